@@ -1,1 +1,16 @@
-return 0;
+using Atrium.Functions;
+using Atrium.Functions.Http;
+using Microsoft.Azure.Functions.Worker.Builder;
+
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<ProblemMiddleware>();
+builder.Services.AddAtrium();
+AddLocalStack(builder, args);
+await builder.Build().RunAsync();
+
+internal sealed partial class Program
+{
+    /// <summary>What stands in for Azure on one machine; compiled in with the local runtime only, see LocalStack/.</summary>
+    static partial void AddLocalStack(FunctionsApplicationBuilder builder, string[] args);
+}

@@ -1,0 +1,20 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Events;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
+
+namespace Atrium.Functions;
+
+internal static class AtriumServices
+{
+    /// <summary>What the app consists of.</summary>
+    public static IServiceCollection AddAtrium(this IServiceCollection services) => services
+        .AddSingleton(TimeProvider.System)
+        .AddAzureClients()
+        .AddEvents()
+        .AddDeliveries()
+        .AddSubscriptions()
+        .AddSecrets()
+        .AddEgress();
+}

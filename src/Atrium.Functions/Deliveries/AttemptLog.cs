@@ -1,0 +1,49 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>The record of every attempt. What stands there is never overwritten: whoever comes second takes what the first one wrote.</summary>
+internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batcher, TimeProvider time)
+{
+    const int NotFound = 404;
+
+    /// <summary>All attempts of a delivery, of every run.</summary>
+    /// <exception cref="RequestFailedException">The tables could not be read.</exception>
+    public async Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
+    {
+        var records = new List<AttemptRecord>();
+        var filter = AttemptTable.OfDelivery(AttemptTable.Partition(delivery.Tenant, delivery.SubscriptionId), delivery.DeliveryId);
+        foreach (var name in AttemptTable.Names(delivery.AcceptedAt, time.GetUtcNow()))
+        {
+            try
+            {
+                await foreach (var entity in tables.GetTableClient(name).QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+                {
+                    records.Add(AttemptEntity.ToRecord(entity));
+                }
+            }
+            catch (RequestFailedException e) when (e.Status == NotFound)
+            {
+                // No attempt was recorded in that week.
+            }
+        }
+
+        return records;
+    }
+
+    /// <summary>Records an attempt.</summary>
+    /// <returns>What stands in the log: the record given, or the one that was there before.</returns>
+    /// <exception cref="OutcomeNotRecordedException">The tables did not take it.</exception>
+    public async Task<AttemptRecord> RecordAsync(AttemptRecord record)
+    {
+        try
+        {
+            return await batcher.AddAsync(record);
+        }
+        catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
+        {
+            throw new OutcomeNotRecordedException(record, e);
+        }
+    }
+}

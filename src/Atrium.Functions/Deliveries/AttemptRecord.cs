@@ -1,0 +1,38 @@
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>What is kept of an attempt: everything that tells whose fault a failure was, and nothing of the request's body.</summary>
+internal sealed record AttemptRecord
+{
+    /// <summary>Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one transaction.</summary>
+    public const int MaxExcerptCharacters = 2048;
+
+    public required string Tenant { get; init; }
+    public required string SubscriptionId { get; init; }
+    public required string EventId { get; init; }
+    public required string EventType { get; init; }
+    public required string DeliveryId { get; init; }
+    public required int Run { get; init; }
+    public required int Attempt { get; init; }
+    public required DateTimeOffset RunStartedAt { get; init; }
+    public required DateTimeOffset DueAt { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required AttemptOutcome Outcome { get; init; }
+
+    /// <summary>When the next attempt is due; only with <see cref="AttemptOutcome.Retrying"/>.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public int? Status { get; init; }
+
+    /// <summary>One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing went wrong.</summary>
+    public string? ErrorClass { get; init; }
+
+    /// <summary>What went wrong and what to do, in a sentence for the customer's admin.</summary>
+    public string? Explanation { get; init; }
+
+    public string? ResponseExcerpt { get; init; }
+    public double? DnsMs { get; init; }
+    public double? ConnectMs { get; init; }
+    public double? TlsMs { get; init; }
+    public double? FirstByteMs { get; init; }
+    public double? TotalMs { get; init; }
+}

@@ -1,0 +1,13 @@
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>What came of trying: a value, whatever the receiver did. What fails on our side is an exception.</summary>
+internal abstract record AttemptResult
+{
+    /// <summary>A request was made, or refused by the egress guard.</summary>
+    internal sealed record Made(Exchange Exchange) : AttemptResult;
+
+    /// <summary>The subscription is no longer there.</summary>
+    internal sealed record NoSubscription : AttemptResult;
+}

@@ -1,0 +1,72 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>Takes a delivery off the queue, has one attempt made, and settles the message.</summary>
+internal sealed partial class DeliverFunction(
+    Delivery delivery, DeliveryQueue queue, LockCheck lockCheck, Settling settling, TimeProvider time, Jitter jitter, ILogger<DeliverFunction> logger)
+{
+    /// <summary>One message, one attempt at most, one settlement.</summary>
+    [Function("Deliver")]
+    public async Task RunAsync(
+        [ServiceBusTrigger(Queues.Deliveries, Connection = Queues.Connection, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions,
+        CancellationToken cancellationToken)
+    {
+        lockCheck.Examine(message);
+        switch (await HandleAsync(message, cancellationToken))
+        {
+            case Settlement.Complete:
+                await settling.CompleteAsync(actions, message);
+                break;
+            case Settlement.Replace(var by):
+                // First the new message, then the end of the old: a crash between the two is a duplicate that the broker drops.
+                await queue.ScheduleAsync(by, cancellationToken);
+                await settling.CompleteAsync(actions, message);
+                break;
+            case Settlement.DeadLetter(var reason, var description):
+                await settling.DeadLetterAsync(actions, message, reason, description);
+                break;
+            case var unknown:
+                throw new InvalidOperationException($"There is no settlement {unknown}.");
+        }
+    }
+
+    async Task<Settlement> HandleAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
+    {
+        switch (DeliveryMessageReader.Read(message))
+        {
+            case DeliveryReading.Invalid(var why):
+                return new Settlement.DeadLetter(DeadLetterReason.InvalidDelivery, why);
+            case DeliveryReading.Understood(var due):
+                try
+                {
+                    return await delivery.HandleAsync(due, message.DeliveryCount, cancellationToken);
+                }
+                catch (Exception e) when (Outage.IsOne(e, cancellationToken))
+                {
+                    return PutBack(due, e);
+                }
+
+            case var unknown:
+                throw new InvalidOperationException($"There is no reading {unknown}.");
+        }
+    }
+
+    Settlement.Replace PutBack(DeliveryMessage due, Exception outage)
+    {
+        var wait = PutBackSchedule.Wait(due.PutBack, jitter());
+        var unrecorded = (outage as OutcomeNotRecordedException)?.Record;
+        Log.PutBack(logger, outage, due.DeliveryId, due.Run, due.Attempt, due.PutBack + 1, wait.TotalSeconds, unrecorded is not null);
+        return new Settlement.Replace(due.Again(time.GetUtcNow() + wait, unrecorded ?? due.Unrecorded));
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} put back uncounted, time {PutBack}, for {WaitSeconds} s (request already made: {AttemptMade}): a dependency failed")]
+        public static partial void PutBack(
+            ILogger logger, Exception outage, string deliveryId, int run, int attempt, int putBack, double waitSeconds, bool attemptMade);
+    }
+}

@@ -1,0 +1,95 @@
+using Atrium.Functions.Egress;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>One message of <c>deliveries</c> turned into a settlement: look up, attempt, record.</summary>
+internal sealed partial class Delivery(
+    SubscriptionCache subscriptions,
+    SigningKeys signingKeys,
+    WebhookRequests requests,
+    EgressClient egress,
+    AttemptLog log,
+    TimeProvider time,
+    Jitter jitter,
+    ILogger<Delivery> logger)
+{
+    /// <param name="message">The attempt that is due.</param>
+    /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
+    /// <param name="cancellationToken">Ends when the host gives up draining.</param>
+    /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the record.</exception>
+    /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was made.</exception>
+    public async Task<Settlement> HandleAsync(DeliveryMessage message, int deliveryCount, CancellationToken cancellationToken)
+    {
+        if (MayHaveBeenHandled(message, deliveryCount))
+        {
+            switch (DeliveryHistory.Of(message, await log.ReadAsync(message, cancellationToken)))
+            {
+                case DeliveryHistory.Over:
+                    Log.NothingLeft(logger, message.DeliveryId, message.Run, message.Attempt);
+                    return new Settlement.Complete();
+                case DeliveryHistory.Recorded(var recorded):
+                    Log.SettlingAgain(logger, message.DeliveryId, message.Run, message.Attempt, recorded.Outcome);
+                    return SettlementOf(message, recorded);
+            }
+        }
+
+        var record = message.Unrecorded ?? await AttemptAsync(message, cancellationToken);
+        return SettlementOf(message, await log.RecordAsync(record));
+    }
+
+    // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded.
+    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount) =>
+        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1;
+
+    async Task<AttemptRecord> AttemptAsync(DeliveryMessage message, CancellationToken cancellationToken)
+    {
+        var started = time.GetUtcNow();
+        var result = await TryAsync(message, started, cancellationToken);
+        var decision = DeliveryPolicy.Decide(result, message.Attempt, jitter());
+        var record = AttemptRecords.From(message, started, result, decision, time.GetUtcNow());
+        Log.DeliveryAttempted(
+            logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId, record.Run, record.Attempt,
+            RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass, record.TotalMs,
+            (started - message.DueAt).TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+        return record;
+    }
+
+    async Task<AttemptResult> TryAsync(DeliveryMessage message, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken) is not { } subscription)
+        {
+            return new AttemptResult.NoSubscription();
+        }
+
+        var keys = await signingKeys.OfAsync(subscription, cancellationToken);
+        return new AttemptResult.Made(await egress.SendAsync(requests.Create(message, subscription, keys, now), cancellationToken));
+    }
+
+    static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
+    {
+        AttemptOutcome.Delivered or AttemptOutcome.SubscriptionDeleted => new Settlement.Complete(),
+        AttemptOutcome.Retrying => new Settlement.Replace(message.NextAttempt(record.NextAttemptAt!.Value)),
+        AttemptOutcome.DeadLettered => new Settlement.DeadLetter(
+            DeadLetterReason.AttemptsExhausted,
+            $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {record.StartedAt:u}: {record.Explanation}"),
+        _ => throw new ArgumentOutOfRangeException(nameof(record), record.Outcome, "An attempt has no such outcome."),
+    };
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error {ErrorClass}, took {DurationMs} ms, "
+            + "lag {LagMs} ms, put back {PutBack} times, next at {NextAttemptAt}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+        public static partial void DeliveryAttempted(
+            ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId, int run, int attempt,
+            int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs, int putBack, DateTimeOffset? nextAttemptAt);
+
+        [LoggerMessage(2, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or a newer run took over")]
+        public static partial void NothingLeft(ILogger logger, string deliveryId, int run, int attempt);
+
+        [LoggerMessage(3, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is recorded as {Outcome}; repeating its settlement")]
+        public static partial void SettlingAgain(ILogger logger, string deliveryId, int run, int attempt, AttemptOutcome outcome);
+    }
+}

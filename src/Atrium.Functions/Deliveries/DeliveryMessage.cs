@@ -1,0 +1,51 @@
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>One attempt of one delivery that is due, as it lies on the queue.</summary>
+internal sealed record DeliveryMessage
+{
+    public required string Tenant { get; init; }
+    public required string SubscriptionId { get; init; }
+    public required string EventId { get; init; }
+    public required string EventType { get; init; }
+
+    /// <summary>The <c>webhook-id</c>; see <see cref="Deliveries.DeliveryId"/>.</summary>
+    public required string DeliveryId { get; init; }
+
+    /// <summary>1, and one more with each replay.</summary>
+    public int Run { get; init; } = 1;
+
+    /// <summary>1 to <see cref="RetrySchedule.MaxAttempts"/>.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>How often this attempt was put back uncounted.</summary>
+    public int PutBack { get; init; }
+
+    /// <summary>When the event was accepted; 14 days later every copy of the message expires.</summary>
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>When this run began; its week names the table in which the run's attempts are kept.</summary>
+    public required DateTimeOffset RunStartedAt { get; init; }
+
+    /// <summary>When this attempt was to be made.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>The event's bytes, as published.</summary>
+    public required BinaryData Body { get; init; }
+
+    /// <summary>The outcome of this attempt, made but not yet recorded because the tables could not be reached.</summary>
+    public AttemptRecord? Unrecorded { get; init; }
+
+    /// <summary>
+    /// No other message has this id. Duplicate detection would swallow a second one and report success, so whatever is put on the
+    /// queue anew counts up run, attempt or put-back.
+    /// </summary>
+    public string MessageId => $"{DeliveryId}:{Run}:{Attempt}.{PutBack}";
+
+    /// <summary>The message of the next attempt.</summary>
+    public DeliveryMessage NextAttempt(DateTimeOffset dueAt) => this with { Attempt = Attempt + 1, PutBack = 0, DueAt = dueAt, Unrecorded = null };
+
+    /// <summary>The message of the same attempt, put back uncounted.</summary>
+    /// <param name="dueAt">When it is to come back.</param>
+    /// <param name="unrecorded">What the receiver answered already, if it did: the request is not repeated.</param>
+    public DeliveryMessage Again(DateTimeOffset dueAt, AttemptRecord? unrecorded) => this with { PutBack = PutBack + 1, DueAt = dueAt, Unrecorded = unrecorded };
+}

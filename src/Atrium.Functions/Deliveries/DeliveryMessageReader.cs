@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using static Atrium.Functions.Deliveries.DeliveryProperties;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>Reads a delivery off the queue, trusting nothing: a message may come from another version or another program.</summary>
+internal static class DeliveryMessageReader
+{
+    public static DeliveryReading Read(ServiceBusReceivedMessage message)
+    {
+        var properties = message.ApplicationProperties;
+        if (!properties.TryGetValue(Version, out var version) || version is not CurrentVersion)
+        {
+            return new DeliveryReading.Invalid(
+                $"The message's version is {version ?? "missing"}; this app understands version {CurrentVersion}. Deploy the app that understands it, then replay.");
+        }
+
+        try
+        {
+            return new DeliveryReading.Understood(new DeliveryMessage
+            {
+                Tenant = Text(properties, Tenant),
+                SubscriptionId = Text(properties, Subscription),
+                EventId = Text(properties, EventId),
+                EventType = Text(properties, Event),
+                DeliveryId = Text(properties, Delivery),
+                Run = Number(properties, Run, 1, int.MaxValue),
+                Attempt = Number(properties, Attempt, 1, RetrySchedule.MaxAttempts),
+                PutBack = Number(properties, PutBack, 0, int.MaxValue),
+                AcceptedAt = Time(properties, AcceptedAt),
+                RunStartedAt = Time(properties, RunStartedAt),
+                DueAt = Time(properties, DueAt),
+                Unrecorded = properties.TryGetValue(Unrecorded, out var json)
+                    ? JsonSerializer.Deserialize((string)json, DeliveryJson.Default.AttemptRecord)
+                    : null,
+                Body = message.Body,
+            });
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidCastException)
+        {
+            return new DeliveryReading.Invalid(e.Message);
+        }
+    }
+
+    static string Text(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.TryGetValue(name, out var value) && value is string { Length: > 0 } text
+            ? text
+            : throw new FormatException($"The property '{name}' is missing or no text.");
+
+    static int Number(IReadOnlyDictionary<string, object> properties, string name, int least, int most) =>
+        properties.TryGetValue(name, out var value) && value is int number && number >= least && number <= most
+            ? number
+            : throw new FormatException($"The property '{name}' is missing or not between {least} and {most}.");
+
+    static DateTimeOffset Time(IReadOnlyDictionary<string, object> properties, string name) =>
+        DateTimeOffset.TryParseExact(
+            Text(properties, name), "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time
+            : throw new FormatException($"The property '{name}' is no time in round-trip format.");
+}

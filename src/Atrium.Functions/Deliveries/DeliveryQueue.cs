@@ -1,0 +1,51 @@
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>The sending end of <c>deliveries</c>.</summary>
+internal sealed class DeliveryQueue([FromKeyedServices(Queues.Deliveries)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
+{
+    /// <summary>Puts a message on the queue, to be received when it is due. Safe to repeat: a second copy has the same id and is dropped.</summary>
+    /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
+    public Task ScheduleAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
+    {
+        var message = DeliveryMessageWriter.Write(delivery, time.GetUtcNow());
+        message.ScheduledEnqueueTime = delivery.DueAt;
+        return patient.SendAsync(token => sender.SendMessageAsync(message, token), cancellationToken);
+    }
+
+    /// <summary>Sends deliveries that are due now, in as few batches as their size allows.</summary>
+    /// <exception cref="ServiceBusException">Service Bus did not take all of them; sending all again is safe.</exception>
+    public async Task SendAsync(IEnumerable<DeliveryMessage> deliveries, CancellationToken cancellationToken)
+    {
+        var left = new Queue<ServiceBusMessage>(deliveries.Select(delivery => DeliveryMessageWriter.Write(delivery, time.GetUtcNow())));
+        while (left.Count > 0)
+        {
+            await patient.SendAsync(token => SendBatchAsync(left, token), cancellationToken);
+        }
+    }
+
+    async Task SendBatchAsync(Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
+    {
+        using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
+        foreach (var message in left)
+        {
+            if (!batch.TryAddMessage(message))
+            {
+                break;
+            }
+        }
+
+        if (batch.Count == 0)
+        {
+            throw new InvalidOperationException($"The delivery {left.Peek().MessageId} does not fit into an empty batch of {batch.MaxSizeInBytes} bytes.");
+        }
+
+        await sender.SendMessagesAsync(batch, cancellationToken);
+        for (var sent = batch.Count; sent > 0; sent--)
+        {
+            left.Dequeue();
+        }
+    }
+}

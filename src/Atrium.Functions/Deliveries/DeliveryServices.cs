@@ -1,0 +1,27 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Deliveries;
+
+internal static class DeliveryServices
+{
+    /// <summary>Makes attempts, records them, and settles.</summary>
+    public static IServiceCollection AddDeliveries(this IServiceCollection services)
+    {
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>();
+        services.AddSingleton<Jitter>(_ => SystemJitter.Next);
+        foreach (var queue in new[] { Queues.VisitorEvents, Queues.Deliveries })
+        {
+            services.AddKeyedSingleton(queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));
+        }
+
+        return services
+            .AddSingleton<PatientSender>()
+            .AddSingleton<DeliveryQueue>()
+            .AddSingleton<AttemptBatcher>()
+            .AddSingleton<AttemptLog>()
+            .AddSingleton<LockCheck>()
+            .AddSingleton<Settling>()
+            .AddSingleton<Delivery>();
+    }
+}

@@ -1,0 +1,46 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>
+/// Sends while a message is locked, waiting out throttling and short outages of Service Bus: to put messages back instead would add
+/// load just when there is too much. The host renews the lock meanwhile.
+/// </summary>
+internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSender> logger)
+{
+    /// <summary>Less than the five minutes for which host.json has locks renewed (maxAutoLockRenewalDuration).</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+
+    /// <summary>Calls <paramref name="send"/> until it succeeds; sends are repeatable, since message ids are computed.</summary>
+    /// <exception cref="ServiceBusException">Service Bus refused for good, or for longer than <see cref="Patience"/>.</exception>
+    public async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
+        {
+            try
+            {
+                await send(cancellationToken);
+                return;
+            }
+            catch (ServiceBusException e) when (MayPass(e) && time.GetElapsedTime(started) + wait < Patience)
+            {
+                Log.WaitingForServiceBus(logger, e.Reason, wait.TotalSeconds);
+            }
+
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    static bool MayPass(ServiceBusException e) =>
+        e.IsTransient || e.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy;
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Service Bus does not take messages ({Reason}); trying again in {WaitSeconds} s, within the message's lock")]
+        public static partial void WaitingForServiceBus(ILogger logger, ServiceBusFailureReason reason, double waitSeconds);
+    }
+}

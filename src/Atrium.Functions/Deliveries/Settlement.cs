@@ -1,0 +1,13 @@
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>What is to be done with the message of an attempt.</summary>
+internal abstract record Settlement
+{
+    /// <summary>Nothing is left to do.</summary>
+    internal sealed record Complete : Settlement;
+
+    /// <summary>A message takes its place: the next attempt, or the same one put back uncounted.</summary>
+    internal sealed record Replace(DeliveryMessage By) : Settlement;
+
+    internal sealed record DeadLetter(string Reason, string Description) : Settlement;
+}

@@ -1,0 +1,46 @@
+using Azure.Messaging.ServiceBus;
+using Grpc.Core;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>
+/// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not repeated, since
+/// nobody knows whether it took effect; the lock runs out, the message comes again, and what is recorded settles it then.
+/// </summary>
+internal sealed partial class Settling(ILogger<Settling> logger)
+{
+    public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
+        TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
+
+    public Task DeadLetterAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string reason, string description)
+    {
+        Log.DeadLettering(logger, message.MessageId, reason, description);
+        return TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
+            message,
+            deadLetterReason: reason,
+            deadLetterErrorDescription: DeadLetterReason.Truncate(description),
+            cancellationToken: CancellationToken.None));
+    }
+
+    async Task TryAsync(ServiceBusReceivedMessage message, string settlement, Func<Task> settle)
+    {
+        try
+        {
+            await settle();
+        }
+        catch (RpcException e)
+        {
+            Log.NotSettled(logger, e, settlement, message.MessageId);
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}: {Description}")]
+        public static partial void DeadLettering(ILogger logger, string messageId, string reason, string description);
+
+        [LoggerMessage(2, LogLevel.Warning, "Could not {Settlement} message {MessageId}; it comes again when its lock has run out")]
+        public static partial void NotSettled(ILogger logger, Exception exception, string settlement, string messageId);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Subscriptions;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Events;
+
+/// <summary>An event as it lies on <c>visitor-events</c>. Atrium writes such messages as well: all properties are optional.</summary>
+internal sealed record EventMessage
+{
+    const string TenantProperty = "tenant";
+    const string VersionProperty = "version";
+    const string EventIdProperty = "eventId";
+    const string AcceptedAtProperty = "acceptedAt";
+    const string PutBackProperty = "putBack";
+    const int CurrentVersion = 1;
+
+    public required string Tenant { get; init; }
+
+    /// <summary>The producer's message id, or a hash of tenant and body.</summary>
+    public required string EventId { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    public required BinaryData Body { get; init; }
+
+    /// <summary>How often the event was put back because a table could not be read.</summary>
+    public int PutBack { get; init; }
+
+    /// <summary>The id of an event whose publisher gave none: the same body published twice is one event.</summary>
+    public static string IdOf(string tenant, BinaryData body) => "evt_" + DeliveryId.Hash(tenant, body.ToMemory().Span);
+
+    /// <summary>The id of an event for which the publisher gave a key of its own; keys of two tenants never collide.</summary>
+    public static string IdOf(string tenant, string key) => "evt_" + DeliveryId.Hash(tenant, key);
+
+    /// <returns>The event's envelope, or a sentence that says why it cannot be read.</returns>
+    public static (EventMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
+    {
+        var properties = message.ApplicationProperties;
+        if (properties.GetValueOrDefault(VersionProperty, CurrentVersion) is not CurrentVersion)
+        {
+            return (null, $"The message's version is {properties[VersionProperty]}; this app understands version {CurrentVersion}.");
+        }
+
+        if (properties.GetValueOrDefault(TenantProperty, TenantId.Default) is not string tenant || !TenantId.IsValid(tenant))
+        {
+            return (null, $"The property '{TenantProperty}' is no tenant. {TenantId.Rule}");
+        }
+
+        var eventId = properties.GetValueOrDefault(EventIdProperty) as string ?? message.MessageId;
+        return (new EventMessage
+        {
+            Tenant = tenant,
+            EventId = string.IsNullOrEmpty(eventId) ? IdOf(tenant, message.Body) : eventId,
+            AcceptedAt = properties.GetValueOrDefault(AcceptedAtProperty) is string text
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time) ? time : message.EnqueuedTime,
+            Body = message.Body,
+            PutBack = properties.GetValueOrDefault(PutBackProperty) is int putBack ? putBack : 0,
+        }, null);
+    }
+
+    public EventMessage Again() => this with { PutBack = PutBack + 1 };
+
+    /// <param name="now">The time; what is put back keeps what is left of its lifetime.</param>
+    public ServiceBusMessage Write(DateTimeOffset now)
+    {
+        var message = new ServiceBusMessage(Body)
+        {
+            MessageId = PutBack == 0 ? EventId : $"evt_{DeliveryId.Hash(Tenant, EventId)}.{PutBack}",
+            ContentType = "application/json",
+            ApplicationProperties = { [VersionProperty] = CurrentVersion, [TenantProperty] = Tenant },
+        };
+        if (PutBack > 0)
+        {
+            message.ApplicationProperties[EventIdProperty] = EventId;
+            message.ApplicationProperties[AcceptedAtProperty] = AcceptedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+            message.ApplicationProperties[PutBackProperty] = PutBack;
+            message.TimeToLive = Lifetime.LeftOf(AcceptedAt, now);
+        }
+
+        return message;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Atrium.Functions.Http;
+
+namespace Atrium.Functions.Events;
+
+/// <summary>
+/// Judges an event's bytes. They are only looked at: what is delivered are the bytes themselves, fields we do not know included.
+/// </summary>
+internal static class EventReader
+{
+    /// <summary>The largest event, in bytes: a message of Service Bus Standard takes 256 KB, properties and all.</summary>
+    public const int MaxBytes = 192 * 1024;
+
+    /// <summary>The deepest nesting of objects and arrays.</summary>
+    public const int MaxDepth = 32;
+
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    public static EventReading Read(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+        {
+            return Fault("The body is empty; send one event as JSON.");
+        }
+
+        if (bytes.Length > MaxBytes)
+        {
+            return Fault($"The event has {bytes.Length} bytes; the limit is {MaxBytes} ({MaxBytes / 1024} KB).");
+        }
+
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            return Fault("The body is not UTF-8.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes, Strict);
+            return new EventValidation(document.RootElement).Judge();
+        }
+        catch (JsonException e)
+        {
+            return Fault("The body is not the JSON that is accepted here: " + e.Message);
+        }
+    }
+
+    static EventReading.Invalid Fault(string detail) => new([new FieldError("", detail)]);
+}

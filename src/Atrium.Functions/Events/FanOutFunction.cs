@@ -1,0 +1,50 @@
+using Atrium.Functions.Deliveries;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Events;
+
+/// <summary>Takes an event off the queue and settles it.</summary>
+internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, Settling settling, Jitter jitter, ILogger<FanOutFunction> logger)
+{
+    /// <summary>Completes the message when its deliveries are on their queue; dead-letters what is no event as <c>InvalidEvent</c>.</summary>
+    [Function("FanOut")]
+    public async Task RunAsync(
+        [ServiceBusTrigger(Queues.VisitorEvents, Connection = Queues.Connection, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions,
+        CancellationToken cancellationToken)
+    {
+        var (envelope, fault) = EventMessage.Read(message);
+        if (envelope is null)
+        {
+            await settling.DeadLetterAsync(actions, message, DeadLetterReason.InvalidEvent, fault!);
+            return;
+        }
+
+        var reading = EventReader.Read(envelope.Body.ToMemory());
+        if (reading is not EventReading.Valid(var eventType))
+        {
+            await settling.DeadLetterAsync(actions, message, DeadLetterReason.InvalidEvent, reading.ToString());
+            return;
+        }
+
+        try
+        {
+            await fanOut.SendAsync(envelope, eventType, cancellationToken);
+        }
+        catch (Exception e) when (Outage.IsOne(e, cancellationToken))
+        {
+            var wait = PutBackSchedule.Wait(envelope.PutBack, jitter());
+            Log.PutBack(logger, e, envelope.Tenant, envelope.EventId, envelope.PutBack, wait.TotalSeconds);
+            await events.PutBackAsync(envelope, wait, cancellationToken);
+        }
+
+        await settling.CompleteAsync(actions, message);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Event {EventId} of tenant {Tenant} put back for {WaitSeconds} s, after {PutBacks} times before: a dependency failed")]
+        public static partial void PutBack(ILogger logger, Exception exception, string tenant, string eventId, int putBacks, double waitSeconds);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Http;
+
+/// <summary>Errors as problem+json (RFC 9457), each with the trace id under which the operator finds it.</summary>
+internal static class Problem
+{
+    public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
+        Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
+
+    public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "Not found", detail);
+
+    public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Conflict", detail);
+
+    public static IResult TooLarge(long limit) =>
+        Of(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"The body may have at most {limit} bytes ({limit / 1024} KB).");
+
+    public static IResult UnsupportedMediaType(string detail) =>
+        Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", detail);
+
+    public static IResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail);
+
+    public static IResult Unexpected() => Of(
+        StatusCodes.Status500InternalServerError, "Unexpected error", "Something went wrong on our side. Report the trace id to the operator.");
+
+    static IResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null)
+    {
+        var extensions = new Dictionary<string, object?> { ["traceId"] = Activity.Current?.TraceId.ToHexString() };
+        if (errors is { Count: > 0 })
+        {
+            extensions["errors"] = errors;
+        }
+
+        return TypedResults.Problem(detail, statusCode: status, title: title, extensions: extensions);
+    }
+}

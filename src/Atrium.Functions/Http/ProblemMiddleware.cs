@@ -1,0 +1,70 @@
+using Azure;
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+
+namespace Atrium.Functions.Http;
+
+/// <summary>The one place where an exception in an HTTP function becomes an answer. Queue and timer functions pass through untouched.</summary>
+internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    // Long enough for a throttled dependency to recover, short enough for a person to wait.
+    const string RetryAfterSeconds = "10";
+
+    /// <inheritdoc/>
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            await AnswerAsync(http, context.FunctionDefinition.Name, e);
+        }
+    }
+
+    async Task AnswerAsync(HttpContext http, string function, Exception exception)
+    {
+        http.Response.Clear();
+        switch (exception)
+        {
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                await Problem.BadRequest("The body is larger than the server reads.").ExecuteAsync(http);
+                break;
+            case BadHttpRequestException bad:
+                await Problem.BadRequest(bad.Message).ExecuteAsync(http);
+                break;
+            case RequestFailedException or ServiceBusException or AuthenticationFailedException or OperationCanceledException or AggregateException:
+                Log.DependencyFailed(logger, exception, function);
+                http.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await Problem.Unavailable("A service that this one depends on does not answer. Nothing was lost; try again.").ExecuteAsync(http);
+                break;
+            default:
+                Log.Failed(logger, exception, function);
+                await Problem.Unexpected().ExecuteAsync(http);
+                break;
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Function}: a dependency failed; answered 503")]
+        public static partial void DependencyFailed(ILogger logger, Exception exception, string function);
+
+        [LoggerMessage(2, LogLevel.Error, "{Function} failed; answered 500")]
+        public static partial void Failed(ILogger logger, Exception exception, string function);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Atrium.Functions.Signing;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.LocalRuntime;
+
+/// <summary>Three events from publishing to delivery, by the same doors that everybody uses.</summary>
+internal sealed class Demo(IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+{
+    // A first attempt, a wait of five to six seconds and a second attempt take seven; a machine may be ten times as slow.
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    readonly Dictionary<string, DateTimeOffset> _lastAttempts = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Environment.ExitCode = 1;
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
+        using var deadline = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stoppingToken);
+        try
+        {
+            await RunAsync(either.Token);
+            Environment.ExitCode = 0;
+        }
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or InvalidOperationException)
+        {
+            Console.Error.WriteLine(deadline.IsCancellationRequested
+                ? $"Not everything was delivered within {Patience.TotalSeconds} s."
+                : $"The demo was stopped before everything was delivered: {e.Message}");
+        }
+
+        lifetime.StopApplication();
+    }
+
+    async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await using var receiver = new DemoReceiver(time);
+        var target = await receiver.StartAsync(cancellationToken);
+        using var api = new HttpClient { BaseAddress = Running.Address(server) };
+
+        var subscription = await PostAsync(
+            api, "api/tenants/demo/subscriptions", JsonSerializer.Serialize(new { url = target, events = new[] { "*" }, generateSecret = true }), cancellationToken);
+        receiver.Secret = SigningSecret.Parse(subscription.GetProperty("secret").GetString()).Secret;
+        Console.WriteLine($"\nSubscribed {target} to all events, with a generated secret. It will answer the first attempt of each with 503.\n");
+
+        foreach (var sample in SampleEvents.All)
+        {
+            var accepted = await PostAsync(api, "api/events?tenant=demo", sample, cancellationToken);
+            Console.WriteLine($"  published  {JsonDocument.Parse(sample).RootElement.GetProperty("event").GetString(),-24} {accepted.GetProperty("id").GetString()}");
+        }
+
+        for (var delivered = 0; delivered < SampleEvents.All.Count;)
+        {
+            var request = await receiver.Requests.ReadAsync(cancellationToken);
+            Show(request);
+            delivered += request.Status == StatusCodes.Status200OK ? 1 : 0;
+        }
+
+        Console.WriteLine("""
+
+            All three delivered. Where to go next:
+              dotnet run --project src/Atrium.Functions        the same app, ready for requests
+              docs/verifying-signatures.md                     what a receiver has to do
+              README.md                                        everything else
+            """);
+    }
+
+    void Show(DemoReceiver.Request request)
+    {
+        var waited = _lastAttempts.TryGetValue(request.Id, out var last) ? $", {(request.At - last).TotalSeconds:F1} s after the last" : "";
+        _lastAttempts[request.Id] = request.At;
+        var signature = request.Signature == SignatureCheck.Valid ? "signature verified" : $"signature NOT verified ({request.Signature})";
+        Console.WriteLine($"  attempt {request.Attempt}  {request.Event,-24} {signature}, answered {request.Status}{waited}");
+    }
+
+    static async Task<JsonElement> PostAsync(HttpClient api, string path, string json, CancellationToken cancellationToken)
+    {
+        using var content = new StringContent(json, Encoding.UTF8, "application/json");
+        using var response = await api.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+        return response.IsSuccessStatusCode
+            ? await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)
+            : throw new InvalidOperationException($"POST {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+    }
+}

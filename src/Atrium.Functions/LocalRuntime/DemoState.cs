@@ -1,0 +1,20 @@
+namespace Atrium.Functions.LocalRuntime;
+
+/// <summary>The demo's own folder, emptied each time: it never touches what the app has stored, and duplicate detection remembers nothing.</summary>
+internal static class DemoState
+{
+    // Only a folder that a demo made is emptied.
+    const string Mark = ".demo";
+
+    public static void Reset(string folder)
+    {
+        var mark = Path.Combine(folder, Mark);
+        if (File.Exists(mark))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(mark, "");
+    }
+}

@@ -1,0 +1,58 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Local.Emulators;
+using Atrium.Local.Emulators.Azurite;
+using Atrium.Local.Emulators.KeyVault;
+using Atrium.Local.Emulators.ServiceBus;
+
+namespace Atrium.Functions.LocalRuntime;
+
+/// <summary>Which stand-ins are needed, and where they keep their data. A service that the settings name is not stood in for.</summary>
+internal sealed class LocalSettings(IConfiguration configuration, LocalOptions options)
+{
+    const string Section = "LocalStack";
+    const int DefaultServiceBusPort = 5672;
+    const int DefaultTablesPort = 10002;
+    const int DefaultKeyVaultPort = 8443;
+
+    /// <summary>The one folder that holds all local data; git ignores it.</summary>
+    public string State { get; } = Path.GetFullPath(options.State
+        ?? configuration[$"{Section}:State"]
+        ?? (options.Demo ? Path.Combine(LocalState.Root, "demo") : Path.Combine(LocalState.Root, "state")));
+
+    public bool NeedsServiceBus => !IsSet(Queues.Connection) && !IsSet($"{Queues.Connection}:fullyQualifiedNamespace");
+
+    public bool NeedsTables => !IsSet(AzureClients.Tables) && !IsSet($"{AzureClients.Tables}:serviceUri");
+
+    public bool NeedsKeyVault => !IsSet(AzureClients.VaultUri);
+
+    public ServiceBusEmulatorOptions ServiceBus => new()
+    {
+        ConfigFile = configuration[$"{Section}:ServiceBusConfig"] ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
+        DatabaseFile = Path.Combine(State, "servicebus.db"),
+        Port = Port("ServiceBusPort", DefaultServiceBusPort),
+        ClockSpeed = options.ClockSpeed,
+    };
+
+    public AzuriteOptions Azurite => new()
+    {
+        ToolsFolder = LocalState.Tools,
+        DataFolder = Path.Combine(State, "tables"),
+        Port = Port("TablesPort", DefaultTablesPort),
+    };
+
+    public KeyVaultEmulatorOptions KeyVault => new()
+    {
+        StateFolder = Path.Combine(State, "keyvault"),
+        Port = Port("KeyVaultPort", DefaultKeyVaultPort),
+    };
+
+    bool IsSet(string key) => !string.IsNullOrEmpty(configuration[key]);
+
+    // A demo must not fail because something else runs on the machine.
+    int Port(string name, int otherwise) => configuration[$"{Section}:{name}"] switch
+    {
+        null or "" => options.Demo ? 0 : otherwise,
+        var text when int.TryParse(text, out var port) && port is >= 0 and <= 65535 => port,
+        var text => throw new EmulatorStartException($"The setting {Section}__{name} must be a port from 0 to 65535, 0 for any free one; it is \"{text}\"."),
+    };
+}

@@ -1,0 +1,20 @@
+using Atrium.Functions.Egress;
+using Atrium.Functions.Secrets;
+
+namespace Atrium.Functions.Subscriptions;
+
+/// <summary>Who wants which events, and where.</summary>
+internal sealed record Subscription
+{
+    public required string Tenant { get; init; }
+    public required string Id { get; init; }
+    public required EndpointUrl Url { get; init; }
+
+    /// <summary>Event names, or <see cref="EventSelection.All"/> alone.</summary>
+    public required IReadOnlyList<string> Events { get; init; }
+
+    /// <summary>The secret that signs, if the subscription has one.</summary>
+    public SecretReference? Secret { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+}
