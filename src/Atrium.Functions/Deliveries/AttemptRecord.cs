@@ -6,6 +6,9 @@ internal sealed record AttemptRecord
     /// <summary>Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one transaction.</summary>
     public const int MaxExcerptCharacters = 2048;
 
+    /// <summary>Characters of the explanation kept; a redirect's target is the longest part of one.</summary>
+    public const int MaxExplanationCharacters = 2560;
+
     public required string Tenant { get; init; }
     public required string SubscriptionId { get; init; }
     public required string EventId { get; init; }

@@ -8,7 +8,6 @@ namespace Atrium.Functions.Deliveries;
 internal sealed partial class Delivery(
     SubscriptionCache subscriptions,
     SigningKeys signingKeys,
-    WebhookRequests requests,
     EgressClient egress,
     AttemptLog log,
     TimeProvider time,
@@ -63,8 +62,9 @@ internal sealed partial class Delivery(
             return new AttemptResult.NoSubscription();
         }
 
-        var keys = await signingKeys.OfAsync(subscription, cancellationToken);
-        return new AttemptResult.Made(await egress.SendAsync(requests.Create(message, subscription, keys, now), cancellationToken));
+        // The secret first: a delivery whose subscription has one is never sent unsigned, whatever is down.
+        var secret = subscription.Secret is { } reference ? await signingKeys.GetAsync(reference, cancellationToken) : null;
+        return new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secret, now), cancellationToken));
     }
 
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch

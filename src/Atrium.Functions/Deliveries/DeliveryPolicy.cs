@@ -12,7 +12,7 @@ internal static class DeliveryPolicy
     public static DeliveryDecision Decide(AttemptResult result, int attempt, double jitter) => result switch
     {
         AttemptResult.NoSubscription => new DeliveryDecision.Drop(DeadLetterReason.SubscriptionDeleted),
-        AttemptResult.Made { Exchange.IsSuccess: true } => new DeliveryDecision.Complete(),
+        AttemptResult.Made { Exchange.Succeeded: true } => new DeliveryDecision.Complete(),
         AttemptResult.Made when attempt >= RetrySchedule.MaxAttempts => new DeliveryDecision.DeadLetter(DeadLetterReason.AttemptsExhausted),
         AttemptResult.Made { Exchange: var exchange } => new DeliveryDecision.RetryAfter(
             RetrySchedule.WaitAfter(attempt, jitter, exchange.Status is TooManyRequests or ServiceUnavailable ? exchange.RetryAfter : null)),

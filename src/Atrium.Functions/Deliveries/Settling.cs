@@ -15,7 +15,7 @@ internal sealed partial class Settling(ILogger<Settling> logger)
 
     public Task DeadLetterAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string reason, string description)
     {
-        Log.DeadLettering(logger, message.MessageId, reason, description);
+        Log.DeadLettering(logger, message.MessageId, reason);
         return TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
             deadLetterReason: reason,
@@ -37,8 +37,8 @@ internal sealed partial class Settling(ILogger<Settling> logger)
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}: {Description}")]
-        public static partial void DeadLettering(ILogger logger, string messageId, string reason, string description);
+        [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}")]
+        public static partial void DeadLettering(ILogger logger, string messageId, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "Could not {Settlement} message {MessageId}; it comes again when its lock has run out")]
         public static partial void NotSettled(ILogger logger, Exception exception, string settlement, string messageId);

@@ -51,9 +51,15 @@ internal sealed class NewSubscription(SubscriptionStore store, SecretVault vault
         });
     }
 
-    EndpointUrl? Url(SubscriptionRequest wanted, List<FieldError> errors)
+    string? Url(SubscriptionRequest wanted, List<FieldError> errors)
     {
-        throw new NotImplementedException();
+        var judged = EndpointUrl.Judge(wanted.Url, egress.Value);
+        if (!judged.IsAllowed)
+        {
+            errors.Add(new FieldError("/url", judged.Refusal));
+        }
+
+        return judged.Url?.Uri.AbsoluteUri;
     }
 
     static SigningSecret? Secret(SubscriptionRequest wanted, List<FieldError> errors)

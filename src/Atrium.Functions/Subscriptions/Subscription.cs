@@ -1,4 +1,3 @@
-using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 
 namespace Atrium.Functions.Subscriptions;
@@ -8,7 +7,8 @@ internal sealed record Subscription
 {
     public required string Tenant { get; init; }
     public required string Id { get; init; }
-    public required EndpointUrl Url { get; init; }
+    /// <summary>Canonical, and allowed when it was saved; judged again at every request.</summary>
+    public required string Url { get; init; }
 
     /// <summary>Event names, or <see cref="EventSelection.All"/> alone.</summary>
     public required IReadOnlyList<string> Events { get; init; }

@@ -1,4 +1,3 @@
-using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 using Azure.Data.Tables;
 
@@ -14,7 +13,7 @@ internal static class SubscriptionEntity
     {
         var entity = new TableEntity(subscription.Tenant, subscription.Id)
         {
-            [nameof(Subscription.Url)] = subscription.Url.Text,
+            [nameof(Subscription.Url)] = subscription.Url,
             [nameof(Subscription.Events)] = string.Join(',', subscription.Events),
             [nameof(Subscription.CreatedAt)] = subscription.CreatedAt,
         };
@@ -31,7 +30,7 @@ internal static class SubscriptionEntity
     {
         Tenant = entity.PartitionKey,
         Id = entity.RowKey,
-        Url = EndpointUrl.FromStore(entity.GetString(nameof(Subscription.Url))),
+        Url = entity.GetString(nameof(Subscription.Url)),
         Events = entity.GetString(nameof(Subscription.Events)).Split(','),
         CreatedAt = entity.GetDateTimeOffset(nameof(Subscription.CreatedAt))!.Value,
         Secret = entity.GetString(SecretName) is { } name ? new SecretReference(name, entity.GetString(SecretVersion)) : null,

@@ -15,5 +15,5 @@ internal sealed record SubscriptionView(string Id, string Url, IReadOnlyList<str
     public string? Warning { get; init; }
 
     public static SubscriptionView Of(Subscription subscription) =>
-        new(subscription.Id, subscription.Url.Text, subscription.Events, subscription.Secret is not null, subscription.CreatedAt);
+        new(subscription.Id, subscription.Url, subscription.Events, subscription.Secret is not null, subscription.CreatedAt);
 }
