@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+using Xunit.Abstractions;
+
+namespace Atrium.EndToEnd;
+
+public sealed class DeliveryTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task Each_event_type_reaches_each_matching_subscription_once_with_the_exact_body_and_headers()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state);
+        await app.SubscribeAsync(new Uri(receiver.Url, "/all"), ["*"], generateSecret: true);
+        await app.SubscribeAsync(new Uri(receiver.Url, "/in-and-out"), ["visitor.checked_in", "visitor.checked_out"]);
+        await app.SubscribeAsync(new Uri(receiver.Url, "/other-tenant"), ["*"], tenant: "other");
+
+        foreach (var json in Events.All)
+        {
+            await app.PublishAsync(json);
+        }
+
+        var requests = await receiver.NextAsync(5);
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(5, receiver.All.Count);
+        Assert.Equal(
+            Events.All.Select(json => ("/all", json)).Concat(Events.All[1..].Select(json => ("/in-and-out", json))).Order(),
+            requests.Select(request => (request.Path, Encoding.UTF8.GetString(request.Body))).Order());
+        Assert.All(requests, request =>
+        {
+            Assert.Equal("POST", request.Method);
+            Assert.Equal("application/json", request.Headers["Content-Type"]);
+            Assert.Equal("Atrium-Webhook/1", request.Headers["User-Agent"]);
+            Assert.Matches("^msg_[0-9a-f]{32}$", request.Id);
+            Assert.True(long.TryParse(request.Headers["webhook-timestamp"], out _));
+            Assert.Equal(request.Path == "/all", request.Headers.ContainsKey("webhook-signature"));
+        });
+        Assert.Equal(5, requests.Select(request => request.Id).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task The_signature_verifies_with_the_standardwebhooks_library()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state);
+        var subscribed = await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+        await app.PublishAsync(Events.CheckedIn);
+
+        var request = (await receiver.NextAsync(1)).Single();
+
+        var packages = await JavaScript.InstallAsync(output);
+        var given = JsonSerializer.Serialize(new { secret = subscribed.Secret, headers = request.Headers, body = Convert.ToBase64String(request.Body) });
+        await JavaScript.RunAsync(packages, "verify.mjs", given, output);
+    }
+
+    [Fact]
+    public async Task An_event_published_twice_goes_out_once()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state);
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+
+        var first = await app.PublishAsync(Events.CheckedIn);
+        var second = await app.PublishAsync(Events.CheckedIn);
+        var other = await app.PublishAsync(Events.CheckedOut);
+
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, other);
+        await receiver.NextAsync(2);
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(2, receiver.All.Count);
+    }
+
+    [Fact]
+    public async Task What_is_no_event_is_dead_lettered_on_the_queue_with_what_is_wrong()
+    {
+        using var state = new TemporaryFolder();
+        await using var app = await RunningApp.StartAsync(state);
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var sender = client.CreateSender("visitor-events");
+        await using var deadLetters = client.CreateReceiver("visitor-events", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+
+        await sender.SendMessageAsync(new ServiceBusMessage("""{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""") { MessageId = "no-zone" });
+
+        var dead = await deadLetters.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal("no-zone", dead.MessageId);
+        Assert.Equal("InvalidEvent", dead.DeadLetterReason);
+        Assert.Contains("/timestamp", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
+        Assert.Contains("/visitor", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>The app as its users start it: a process with arguments, environment, output and an exit code.</summary>
+internal sealed partial class AppProcess : IAsyncDisposable
+{
+    // A first start installs Azurite; a machine may be slow. Reached only when something is broken.
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    readonly Process _process;
+    readonly StringBuilder _output = new();
+    readonly Lock _gate = new();
+    readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _awaited = [];
+
+    AppProcess(Process process) => _process = process;
+
+    /// <summary>Everything printed until now, on both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public static AppProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
+    {
+        var app = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "App").Value!;
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [app, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = new AppProcess(new Process { StartInfo = start });
+        process._process.OutputDataReceived += (_, line) => process.Hear(line.Data);
+        process._process.ErrorDataReceived += (_, line) => process.Hear(line.Data);
+        process._process.Start();
+        process._process.BeginOutputReadLine();
+        process._process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>The next line, or one printed before, that matches.</summary>
+    public async Task<string> LineAsync(Func<string, bool> matches)
+    {
+        var found = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_output.ToString().Split('\n').FirstOrDefault(matches) is { } line)
+            {
+                return line;
+            }
+
+            _awaited.Add((matches, found));
+        }
+
+        var ended = ExitAsync();
+        if (await Task.WhenAny(found.Task, ended) == ended)
+        {
+            throw new InvalidOperationException($"The app ended with {await ended} before it printed what was awaited:\n{Output}");
+        }
+
+        return await found.Task;
+    }
+
+    /// <summary>The exit code, when it has ended and all its output was read.</summary>
+    public async Task<int> ExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The app did not end within {Patience}:\n{Output}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>What Ctrl-C does.</summary>
+    public Task<int> InterruptAsync()
+    {
+        const int sigint = 2;
+        Signal(_process.Id, sigint);
+        return ExitAsync();
+    }
+
+    /// <summary>What <c>kill -9</c> does: no handler runs, no buffer is flushed.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await InterruptAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    void Hear(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _output.Append(line).Append('\n');
+            foreach (var (_, found) in _awaited.Where(awaited => awaited.Matches(line)))
+            {
+                found.TrySetResult(line);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
+}

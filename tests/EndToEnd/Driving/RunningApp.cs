@@ -1,0 +1,88 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.</summary>
+internal sealed class RunningApp : IAsyncDisposable
+{
+    static readonly Dictionary<string, string?> AnyFreePorts = new()
+    {
+        ["LocalStack__ServiceBusPort"] = "0",
+        ["LocalStack__TablesPort"] = "0",
+        ["LocalStack__KeyVaultPort"] = "0",
+    };
+
+    RunningApp(AppProcess process, JsonElement running)
+    {
+        Process = process;
+        Running = running;
+        Http = new HttpClient { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
+    }
+
+    public AppProcess Process { get; }
+
+    /// <summary>What the app says of itself in running.json.</summary>
+    public JsonElement Running { get; }
+
+    public HttpClient Http { get; }
+
+    public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
+
+    public string Tables => Running.GetProperty("tables").GetString()!;
+
+    /// <param name="state">The folder of its data.</param>
+    /// <param name="clockSpeed">How fast the broker's waits pass.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<RunningApp> StartAsync(TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings)
+    {
+        var environment = new Dictionary<string, string?>(AnyFreePorts);
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        var file = Path.Combine(state.Path, "running.json");
+        File.Delete(file);
+        var process = AppProcess.Start(["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
+        await process.LineAsync(line => line.Contains("Ctrl-C stops", StringComparison.Ordinal));
+        return new RunningApp(process, JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file)));
+    }
+
+    public async Task<Subscribed> SubscribeAsync(Uri url, string[] events, string tenant = "default", bool generateSecret = false)
+    {
+        using var response = await Http.PostAsJsonAsync(new Uri($"api/tenants/{tenant}/subscriptions", UriKind.Relative), new { url, events, generateSecret });
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        var json = JsonSerializer.Deserialize<JsonElement>(body);
+        return new Subscribed(json.GetProperty("id").GetString()!, json.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
+    }
+
+    /// <summary>Publishes an event and gives its id.</summary>
+    public async Task<string> PublishAsync(string json, string tenant = "default", string? key = null)
+    {
+        using var response = await PostEventAsync(Encoding.UTF8.GetBytes(json), tenant, key);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.StatusCode == System.Net.HttpStatusCode.Accepted, body);
+        return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
+    }
+
+    public async Task<HttpResponseMessage> PostEventAsync(byte[] body, string tenant = "default", string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/events?tenant={tenant}", UriKind.Relative));
+        request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        return await Http.SendAsync(request);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await Process.DisposeAsync();
+    }
+}

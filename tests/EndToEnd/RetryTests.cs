@@ -1,0 +1,74 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.EndToEnd;
+
+public sealed class RetryTests
+{
+    const int ClockSpeed = 40;
+
+    static readonly double[] Waits = [5, 10, 20, 40, 80, 160, 300, 300, 300];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_receiver_that_fails_n_times_gets_one_attempt_more_and_then_no_other(int failures)
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, number) => number <= failures ? 500 : 200;
+        await using var app = await RunningApp.StartAsync(state, ClockSpeed);
+        await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+        await app.PublishAsync(Events.CheckedIn);
+
+        var requests = await receiver.NextAsync(failures + 1);
+
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(failures + 1, receiver.All.Count);
+        Assert.Single(requests.Select(request => request.Id).Distinct());
+        AssertWaits(requests, failures);
+    }
+
+    [Fact]
+    public async Task After_the_tenth_failure_the_message_lies_in_the_dead_letter_queue_with_reason_description_and_every_attempt_on_record()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, _) => 503;
+        await using var app = await RunningApp.StartAsync(state, ClockSpeed);
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+        await app.PublishAsync(Events.CheckedIn);
+
+        var requests = await receiver.NextAsync(10);
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var deadLetters = client.CreateReceiver("deliveries", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        var dead = await deadLetters.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("AttemptsExhausted", dead.DeadLetterReason);
+        Assert.Contains("503", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
+        Assert.Equal(Events.CheckedIn, dead.Body.ToString());
+        Assert.Equal(10, receiver.All.Count);
+        AssertWaits(requests, 9);
+
+        var attempts = await Attempts.OfAsync(app.Tables, requests[0].Id);
+        Assert.Equal(Enumerable.Range(1, 10), attempts.Select(attempt => attempt.GetInt32("Attempt")!.Value));
+        Assert.Equal(Enumerable.Repeat("Retrying", 9).Append("DeadLettered"), attempts.Select(attempt => attempt.GetString("Outcome")));
+        for (var i = 0; i < 9; i++)
+        {
+            // The wait asked for, from the end of an attempt to when the next is due: exact, whatever the machine's speed.
+            var end = attempts[i].GetDateTimeOffset("StartedAt")!.Value.AddMilliseconds(attempts[i].GetDouble("TotalMs")!.Value);
+            var wait = (attempts[i].GetDateTimeOffset("NextAttemptAt")!.Value - end).TotalSeconds;
+            Assert.InRange(wait, (Waits[i] < 300 ? Waits[i] : 270) - 0.01, (Waits[i] < 300 ? Waits[i] * 1.1 : 300) + 5);
+            Assert.Equal(attempts[i].GetDateTimeOffset("NextAttemptAt"), attempts[i + 1].GetDateTimeOffset("DueAt"));
+        }
+    }
+
+    // The broker's time runs ClockSpeed times as fast: no attempt may come before its wait has passed there.
+    static void AssertWaits(IReadOnlyList<Received> requests, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var brokerSeconds = (requests[i + 1].At - requests[i].At).TotalSeconds * ClockSpeed;
+            Assert.True(brokerSeconds >= (Waits[i] < 300 ? Waits[i] : 270), $"Attempt {i + 2} came {brokerSeconds} s after the one before, in the broker's time.");
+        }
+    }
+}

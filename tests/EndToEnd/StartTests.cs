@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Atrium.EndToEnd;
+
+public sealed class StartTests
+{
+    [Fact]
+    public async Task The_demo_delivers_three_events_verified_and_ends_with_zero()
+    {
+        using var state = new TemporaryFolder();
+        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
+
+        Assert.Equal(0, await demo.ExitAsync());
+
+        Assert.Equal(3, Count(demo.Output, "answered 503"));
+        Assert.Equal(3, Count(demo.Output, "answered 200"));
+        Assert.Equal(6, Count(demo.Output, "signature verified"));
+        Assert.Contains("All three delivered", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_start_on_the_same_folder_goes_on_where_the_first_ended()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using (var first = await RunningApp.StartAsync(state))
+        {
+            await first.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+            Assert.Equal(0, await first.Process.InterruptAsync());
+        }
+
+        await using var second = await RunningApp.StartAsync(state);
+        await second.PublishAsync(Events.CheckedOut);
+
+        var request = (await receiver.NextAsync(1)).Single();
+        Assert.Contains("webhook-signature", request.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_sentence_that_says_what_to_change()
+    {
+        using var state = new TemporaryFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        await AssertRefusedAsync(["--port", $"{port}", "--state", state.Path], [], $"{port}", "--port");
+    }
+
+    [Fact]
+    public async Task A_taken_emulator_port_is_one_sentence_that_says_what_to_change()
+    {
+        using var state = new TemporaryFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        await AssertRefusedAsync(["--port", "0", "--state", state.Path], [("LocalStack__ServiceBusPort", $"{port}")], $"{port}");
+    }
+
+    [Fact]
+    public async Task A_broken_settings_file_is_one_sentence_that_says_where()
+    {
+        using var root = new TemporaryFolder();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "host.json"), Path.Combine(root.Path, "host.json"));
+        await File.WriteAllTextAsync(Path.Combine(root.Path, "local.settings.json"), "{ \"Values\": { \"A\": }");
+
+        await AssertRefusedAsync(["--port", "0", "--state", root.Path], [("AzureWebJobsScriptRoot", root.Path)], "local.settings.json");
+    }
+
+    [Fact]
+    public async Task Without_Node_js_it_says_what_to_install()
+    {
+        using var state = new TemporaryFolder();
+        var dotnet = Path.GetDirectoryName(Environment.ProcessPath!)!;
+
+        await AssertRefusedAsync(["--port", "0", "--state", state.Path], [("PATH", dotnet)], "Node.js");
+    }
+
+    [Theory]
+    [InlineData("--nonsense")]
+    [InlineData("--clock-speed", "fast")]
+    public async Task An_option_that_is_not_understood_is_refused(params string[] arguments) => await AssertRefusedAsync(arguments, [], arguments[0]);
+
+    static async Task AssertRefusedAsync(string[] arguments, (string Name, string Value)[] settings, params string[] said)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["LocalStack__ServiceBusPort"] = "0", ["LocalStack__TablesPort"] = "0", ["LocalStack__KeyVaultPort"] = "0",
+        };
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        await using var app = AppProcess.Start(arguments, environment);
+        Assert.NotEqual(0, await app.ExitAsync());
+        Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
+        Assert.All(said, text => Assert.Contains(text, app.Output, StringComparison.Ordinal));
+    }
+
+    static int Count(string text, string part) => text.Split(part).Length - 1;
+}
