@@ -1,0 +1,84 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Atrium.Functions.Signing;
+
+/// <summary>
+/// The HMAC key of one subscription. It exists only with a legal length, and shows itself to nobody who does not ask by
+/// <see cref="Reveal"/>, which is a method so that serializers and structured logs pass it by.
+/// </summary>
+sealed class SigningSecret
+{
+    /// <summary>What a secret's text begins with; optional on input, always there on output.</summary>
+    public const string Prefix = "whsec_";
+
+    /// <summary>In bytes: Standard Webhooks asks for 192 bits at least.</summary>
+    public const int MinLength = 24;
+
+    /// <summary>In bytes: SHA-256's block. HMAC replaces a longer key by its hash, so more would add nothing.</summary>
+    public const int MaxLength = 64;
+
+    /// <summary>In bytes: as many as SHA-256 gives out.</summary>
+    public const int GeneratedLength = 32;
+
+    // 64 bytes are 88 characters of base64; whatever is much longer is not looked at.
+    const int MaxTextLength = 256;
+
+    readonly byte[] key;
+
+    SigningSecret(byte[] key) => this.key = key;
+
+    /// <summary>The raw key, 24 to 64 bytes.</summary>
+    public ReadOnlySpan<byte> Key => key;
+
+    /// <summary>Reads a secret as a person pastes it: base64, with or without <see cref="Prefix"/>, white space around it ignored.</summary>
+    public static ParsedSecret Parse(string? text)
+    {
+        var trimmed = (text ?? "").Trim();
+        var encoded = trimmed.StartsWith(Prefix, StringComparison.Ordinal) ? trimmed[Prefix.Length..] : trimmed;
+        if (encoded.Length == 0)
+        {
+            return new(null, "The secret is empty. Paste the whole text, whsec_ and what follows it, or let one be generated.");
+        }
+
+        if (encoded.Length > MaxTextLength)
+        {
+            return new(null, $"The secret is too long: it may be {MaxLength} bytes at most once its base64 is decoded.");
+        }
+
+        return TryDecode(encoded, out var key) ? Judge(key) : new(null,
+            "The secret is not base64. After an optional whsec_ it takes A-Z, a-z, 0-9, + and /, padded with = to a multiple of four characters.");
+    }
+
+    /// <summary>Makes a secret of 32 bytes.</summary>
+    /// <param name="randomBytes">Gives as many unpredictable bytes as asked; <c>RandomNumberGenerator.GetBytes</c> in the app.</param>
+    public static SigningSecret Generate(Func<int, byte[]> randomBytes) => new(randomBytes(GeneratedLength));
+
+    /// <summary>The text to store, or to show once: <c>whsec_</c> and canonical base64.</summary>
+    public string Reveal() => Prefix + Convert.ToBase64String(key);
+
+    /// <summary>Says nothing of the key.</summary>
+    public override string ToString() => "whsec_***";
+
+    static ParsedSecret Judge(byte[] key) => key.Length is >= MinLength and <= MaxLength
+        ? new(new SigningSecret(key), null)
+        : new(null, $"The secret is {key.Length} bytes long once its base64 is decoded; it must be {MinLength} to {MaxLength} bytes.");
+
+    static bool TryDecode(string encoded, [NotNullWhen(true)] out byte[]? key)
+    {
+        key = null;
+        // The framework's decoder skips white space within; customers' decoders may not, and would then sign with another key.
+        if (encoded.Any(char.IsWhiteSpace))
+        {
+            return false;
+        }
+
+        var buffer = new byte[encoded.Length];
+        if (!Convert.TryFromBase64String(encoded, buffer, out var length))
+        {
+            return false;
+        }
+
+        key = buffer[..length];
+        return true;
+    }
+}

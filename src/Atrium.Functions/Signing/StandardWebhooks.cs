@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Atrium.Functions.Signing;
+
+/// <summary>The Standard Webhooks scheme: <c>v1,</c> and the base64 of HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
+static class StandardWebhooks
+{
+    /// <summary>The header with the id that stays the same on every retry and replay.</summary>
+    public const string IdHeader = "webhook-id";
+
+    /// <summary>The header with the attempt's time, in seconds since 1970.</summary>
+    public const string TimestampHeader = "webhook-timestamp";
+
+    /// <summary>The header with the signatures, separated by spaces.</summary>
+    public const string SignatureHeader = "webhook-signature";
+
+    const string Version = "v1,";
+
+    /// <summary>How far the timestamp may lie from the receiver's clock, as in the scheme's libraries: short against replays, long enough for clocks that drift.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>The value of <see cref="SignatureHeader"/>: one signature a secret, in the order given.</summary>
+    /// <param name="id">The value of <see cref="IdHeader"/>, not empty.</param>
+    /// <param name="timestamp">The attempt's time, in seconds since 1970.</param>
+    /// <param name="body">The bytes that are sent.</param>
+    /// <param name="secrets">Newest first; at least one.</param>
+    /// <exception cref="ArgumentException">There is no id, or no secret: what should be signed must not go out with an empty header.</exception>
+    public static string Sign(string id, long timestamp, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        if (secrets.Count == 0)
+        {
+            throw new ArgumentException("A signature needs a secret. Leave the header out for a subscription that has none.", nameof(secrets));
+        }
+
+        var signatures = new string[secrets.Count];
+        for (var i = 0; i < signatures.Length; i++)
+        {
+            signatures[i] = Sign(id, timestamp.ToString(CultureInfo.InvariantCulture), body, secrets[i]);
+        }
+
+        return string.Join(' ', signatures);
+    }
+
+    /// <summary>Verifies as a receiver does, and says which step fails.</summary>
+    /// <param name="id">The value of <see cref="IdHeader"/> as received.</param>
+    /// <param name="timestamp">The value of <see cref="TimestampHeader"/> as received.</param>
+    /// <param name="signatures">The value of <see cref="SignatureHeader"/> as received.</param>
+    /// <param name="body">The bytes as received.</param>
+    /// <param name="secrets">Any of these may have signed.</param>
+    /// <param name="now">The receiver's clock.</param>
+    public static SignatureCheck Verify(
+        string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
+    {
+        if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(timestamp) || string.IsNullOrEmpty(signatures))
+        {
+            return SignatureCheck.MissingHeader;
+        }
+
+        if (!long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        {
+            return SignatureCheck.MalformedTimestamp;
+        }
+
+        var age = now.ToUnixTimeSeconds() - seconds;
+        if (Math.Abs(age) > (long)Tolerance.TotalSeconds)
+        {
+            return age > 0 ? SignatureCheck.TimestampTooOld : SignatureCheck.TimestampTooNew;
+        }
+
+        var candidates = signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(IsKnownVersion).ToArray();
+        return candidates.Length == 0 ? SignatureCheck.NoKnownVersion
+            : AnyMatches(id, timestamp, body, secrets, candidates) ? SignatureCheck.Valid
+            : SignatureCheck.NoMatchingSignature;
+    }
+
+    static bool IsKnownVersion(string signature) => signature.StartsWith(Version, StringComparison.Ordinal);
+
+    static bool AnyMatches(string id, string timestamp, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets, string[] candidates)
+    {
+        foreach (var secret in secrets)
+        {
+            var expected = Encoding.UTF8.GetBytes(Sign(id, timestamp, body, secret));
+            foreach (var candidate in candidates)
+            {
+                if (CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(candidate)))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    // The timestamp is text, since a receiver signs what stood in the header: 0001 is not 1.
+    static string Sign(string id, string timestamp, ReadOnlySpan<byte> body, SigningSecret secret)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret.Key);
+        hmac.AppendData(Encoding.UTF8.GetBytes($"{id}.{timestamp}."));
+        hmac.AppendData(body);
+        return Version + Convert.ToBase64String(hmac.GetHashAndReset());
+    }
+}
