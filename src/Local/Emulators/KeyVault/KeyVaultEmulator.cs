@@ -1,0 +1,154 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Emulators.KeyVault;
+
+/// <summary>
+/// A Key Vault for secrets on the loopback address, over HTTPS, for the real <c>SecretClient</c>. Secrets are on disk before a set is answered.
+/// Dispose it to stop it; the next one on the same folder goes on with the same secrets and certificate.
+/// </summary>
+public sealed class KeyVaultEmulator : IAsyncDisposable
+{
+    // SecretClient wants the vault's host to lie under the host that its challenge names. Names under localhost belong to nobody else (RFC 6761).
+    internal const string ParentDomain = "localhost";
+    const string Host = "vault." + ParentDomain;
+
+    readonly WebApplication server;
+    readonly VaultDatabase database;
+
+    KeyVaultEmulator(WebApplication server, VaultDatabase database, X509Certificate2 certificate)
+    {
+        this.server = server;
+        this.database = database;
+        Certificate = certificate;
+        VaultUri = new UriBuilder(Uri.UriSchemeHttps, Host, new Uri(server.Urls.Single()).Port).Uri;
+    }
+
+    /// <summary>The address for <c>SecretClient</c>. Its host name resolves through <see cref="CreateTrustingHandler"/> on any machine.</summary>
+    public Uri VaultUri { get; }
+
+    /// <summary>
+    /// The self-signed certificate that the emulator serves. Its public half lies in the state folder, too, as <c>certificate.pem</c>.
+    /// It is disposed with the emulator.
+    /// </summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>Starts an emulator, which listens when the task ends.</summary>
+    /// <param name="options">Where it keeps its secrets and where it listens.</param>
+    /// <param name="timeProvider">The clock of creation times and of the retention of deleted secrets.</param>
+    /// <param name="loggerFactory">Takes the log of the web server; neither secrets nor tokens go there.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <returns>The running emulator.</returns>
+    /// <exception cref="EmulatorStartException">The port is taken, or the folder cannot be used.</exception>
+    public static async Task<KeyVaultEmulator> StartAsync(
+        KeyVaultEmulatorOptions options,
+        TimeProvider timeProvider,
+        ILoggerFactory loggerFactory,
+        CancellationToken cancellationToken = default)
+    {
+        var (database, certificate) = OpenState(options.StateFolder, timeProvider);
+        var server = Build(options, database, certificate, timeProvider, loggerFactory);
+        try
+        {
+            await server.StartAsync(cancellationToken);
+            return new KeyVaultEmulator(server, database, certificate);
+        }
+        catch (Exception exception)
+        {
+            await server.DisposeAsync();
+            database.Dispose();
+            certificate.Dispose();
+            if (exception is IOException { InnerException: AddressInUseException } or SocketException)
+            {
+                throw new EmulatorStartException(
+                    $"The Key Vault emulator cannot listen on port {options.Port} of 127.0.0.1: {exception.GetBaseException().Message}. "
+                    + "Stop what uses the port, or choose another.",
+                    exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Makes a handler for HTTP clients of this emulator: it trusts this one certificate and no other, and finds the host without DNS.</summary>
+    /// <returns>A new handler, for the caller to dispose.</returns>
+    public HttpMessageHandler CreateTrustingHandler()
+    {
+        var trusted = Certificate.RawData;
+        return new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = static (context, cancellationToken) => ConnectAsync(context.DnsEndPoint.Port, cancellationToken),
+            SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => served?.GetRawCertData().AsSpan().SequenceEqual(trusted) == true },
+        };
+    }
+
+    /// <summary>Answers what is being asked, then stops listening and closes the database.</summary>
+    /// <returns>A task that ends when all is closed.</returns>
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        database.Dispose();
+        Certificate.Dispose();
+    }
+
+    static (VaultDatabase Database, X509Certificate2 Certificate) OpenState(string folder, TimeProvider clock)
+    {
+        try
+        {
+            PrivateFiles.CreateFolder(folder);
+            var certificate = DevelopmentCertificate.LoadOrCreate(folder, Host, clock.GetUtcNow());
+            return (new VaultDatabase(Path.Combine(folder, "secrets.db")), certificate);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+        {
+            throw new EmulatorStartException(
+                $"The Key Vault emulator cannot use its folder {folder}: {exception.Message} Make it writable, or choose another state folder.", exception);
+        }
+    }
+
+    static WebApplication Build(
+        KeyVaultEmulatorOptions options, VaultDatabase database, X509Certificate2 certificate, TimeProvider clock, ILoggerFactory loggerFactory)
+    {
+        // Empty: settings of the app around it (ASPNETCORE_URLS and the like) are none of the vault's.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.Services.Replace(ServiceDescriptor.Singleton(loggerFactory));
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseHttps(certificate)));
+
+        var server = builder.Build();
+        server.Use(BearerChallenge.InvokeAsync);
+        var view = new SecretView(options.PurgeProtection);
+        var deleted = new DeletedSecretStore(database, clock);
+        new SecretRoutes(new SecretStore(database, clock), deleted, view).Map(server);
+        new DeletedSecretRoutes(deleted, view, options.PurgeProtection).Map(server);
+        server.MapFallback((HttpRequest request) => VaultError.UnknownOperation(request));
+        return server;
+    }
+
+    static async ValueTask<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Atrium.Local.Emulators.KeyVault;
+
+/// <summary>
+/// Keeps the web host's hands off Ctrl-C. Its own lifetime would catch the signal and close the vault at once, while the app that uses it still drains.
+/// </summary>
+internal sealed class NoSignals : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

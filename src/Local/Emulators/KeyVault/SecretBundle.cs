@@ -1,0 +1,16 @@
+namespace Atrium.Local.Emulators.KeyVault;
+
+/// <summary>A secret as the service answers it: with its value only to set and get, with the last three only when it lies in soft delete.</summary>
+internal sealed record SecretBundle(
+    string Id,
+    string? Value,
+    string? ContentType,
+    IReadOnlyDictionary<string, string>? Tags,
+    SecretAttributes Attributes)
+{
+    public string? RecoveryId { get; init; }
+
+    public long? DeletedDate { get; init; }
+
+    public long? ScheduledPurgeDate { get; init; }
+}
