@@ -1,1 +1,53 @@
-return 0;
+using System.Runtime.InteropServices;
+using Atrium.Local.Emulators;
+using Microsoft.Extensions.Logging;
+
+const int StartFailed = 1;
+const int WrongUsage = 2;
+
+var (arguments, problem) = EmulatorArguments.Parse(args);
+if (arguments is null)
+{
+    await Console.Error.WriteLineAsync($"{problem} --help lists all arguments.");
+    return WrongUsage;
+}
+
+if (arguments.Help)
+{
+    Console.WriteLine(EmulatorArguments.Usage);
+    return 0;
+}
+
+using var stopping = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var loggers = LoggerFactory.Create(logging => logging
+    .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+    .SetMinimumLevel(LogLevel.Warning));
+await using var emulators = new EmulatorSet(arguments, new ErrorStreamProgress(), loggers, TimeProvider.System);
+try
+{
+    await foreach (var ready in emulators.StartAsync(stopping.Token))
+    {
+        Console.WriteLine(ready);
+    }
+
+    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping.Token);
+    return 0;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    return 0;
+}
+catch (EmulatorStartException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return StartFailed;
+}
+
+// A second signal is not held back: it ends the program at once.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stopping.IsCancellationRequested;
+    stopping.Cancel();
+}
