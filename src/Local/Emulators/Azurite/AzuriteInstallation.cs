@@ -75,16 +75,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
         var began = clock.GetTimestamp();
         progress.Report("Installing Azurite for the tables: once, about 35 MB, some ten seconds on a fast network ...");
         var npm = Command.RunAsync(node.Npm, NpmArguments, unfinished, cancellationToken);
-        using (var timer = new PeriodicTimer(ProgressInterval, clock))
-        {
-            var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-            while (await Task.WhenAny(npm, tick) == tick && !cancellationToken.IsCancellationRequested)
-            {
-                progress.Report($"Installing Azurite, {Seconds(began)} s ...");
-                tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
-            }
-        }
-
+        await TellUntilEndAsync(npm, began, cancellationToken);
         var (exitCode, output) = await npm;
         if (exitCode != 0)
         {
@@ -94,6 +85,18 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
 
         Directory.Move(unfinished, folder);
         progress.Report($"Azurite is installed, after {Seconds(began)} s.");
+    }
+
+    /// <summary>Tells the seconds while the work goes on, so that nobody takes a slow network for a standstill.</summary>
+    internal async Task TellUntilEndAsync(Task work, long began, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(ProgressInterval, clock);
+        var tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        while (await Task.WhenAny(work, tick) == tick && !cancellationToken.IsCancellationRequested)
+        {
+            progress.Report($"Installing Azurite, {Seconds(began)} s ...");
+            tick = timer.WaitForNextTickAsync(cancellationToken).AsTask();
+        }
     }
 
     void RemoveLeftovers()
