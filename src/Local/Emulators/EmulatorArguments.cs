@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Local.Emulators.ServiceBus;
 
 namespace Atrium.Local.Emulators;
 
@@ -27,7 +28,7 @@ internal sealed record EmulatorArguments
 
     public string StateFolder { get; init; } = Path.Combine(".local", "emulators");
 
-    public int ServiceBusPort { get; init; } = 5672;
+    public int ServiceBusPort { get; init; } = ServiceBusEmulatorOptions.DefaultPort;
 
     public int KeyVaultPort { get; init; } = 8443;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Atrium.Local.Emulators.Azurite;
 using Atrium.Local.Emulators.KeyVault;
+using Atrium.Local.Emulators.ServiceBus;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Emulators;
@@ -14,6 +15,20 @@ internal sealed class EmulatorSet(EmulatorArguments arguments, IProgress<string>
     /// <exception cref="EmulatorStartException">One cannot start; those before it run on until the set is disposed.</exception>
     public async IAsyncEnumerable<string> StartAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (arguments.Only.Contains("servicebus"))
+        {
+            var options = new ServiceBusEmulatorOptions
+            {
+                ConfigFile = arguments.ConfigFile ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
+                DatabaseFile = InState("servicebus.db"),
+                Port = arguments.ServiceBusPort,
+                ClockSpeed = arguments.ClockSpeed,
+            };
+            var emulator = await ServiceBusEmulator.StartAsync(options, clock, loggers, cancellationToken);
+            running.Push(emulator);
+            yield return $"Service Bus emulator: {emulator.ConnectionString}";
+        }
+
         if (arguments.Only.Contains("keyvault"))
         {
             var options = new KeyVaultEmulatorOptions { StateFolder = InState("keyvault"), Port = arguments.KeyVaultPort };

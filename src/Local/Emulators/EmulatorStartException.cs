@@ -1,18 +1,23 @@
 namespace Atrium.Local.Emulators;
 
-/// <summary>An emulator could not start. The message is one sentence or two for whoever started it: what, why, and what to change.</summary>
+/// <summary>An emulator cannot start. The message is one sentence for the person at the keyboard: what failed, why, and what to change.</summary>
 public sealed class EmulatorStartException : Exception
 {
+    /// <summary>Creates the exception without a message.</summary>
+    public EmulatorStartException()
+    {
+    }
+
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What could not start, why, and what to do about it.</param>
+    /// <param name="message">What failed, why, and what to change; one sentence, fit to be printed alone.</param>
     public EmulatorStartException(string message)
         : base(message)
     {
     }
 
     /// <summary>Creates the exception.</summary>
-    /// <param name="message">What could not start, why, and what to do about it.</param>
-    /// <param name="innerException">What was thrown below, or null.</param>
+    /// <param name="message">What failed, why, and what to change; one sentence, fit to be printed alone.</param>
+    /// <param name="innerException">The failure underneath.</param>
     public EmulatorStartException(string message, Exception? innerException)
         : base(message, innerException)
     {
