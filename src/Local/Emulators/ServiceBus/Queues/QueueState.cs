@@ -1,0 +1,184 @@
+namespace Atrium.Local.Emulators.ServiceBus.Queues;
+
+/// <summary>
+/// The rules of one queue: order, locks, counting, expiry, schedules, duplicates. It knows neither wire nor disk: what must be durable
+/// it writes to the journal, and time is an argument. Not thread safe; the commit loop is its only caller.
+/// </summary>
+internal sealed class QueueState
+{
+    readonly MessageIndex _messages = new();
+    readonly MessageTransitions _transitions;
+    readonly DuplicateFilter _duplicates;
+    readonly Journal _journal;
+    long _lastSequenceNumber;
+
+    /// <param name="settings">The queue's own.</param>
+    /// <param name="journal">Takes what must be durable.</param>
+    /// <param name="newLockToken">Makes tokens that no other lock has.</param>
+    /// <param name="deadLetter">Null for a queue that is itself a dead-letter queue.</param>
+    public QueueState(QueueSettings settings, Journal journal, Func<Guid> newLockToken, QueueState? deadLetter)
+    {
+        Settings = settings;
+        _journal = journal;
+        _duplicates = new DuplicateFilter(settings, journal);
+        _transitions = new MessageTransitions(settings, _messages, journal, newLockToken, deadLetter?._transitions);
+    }
+
+    public QueueSettings Settings { get; }
+
+    public int Count => _messages.Count;
+
+    public bool HasReady => _messages.HasReady;
+
+    /// <summary>When <see cref="CatchUp"/> is next needed.</summary>
+    public BrokerTime NextDue => _messages.FirstDue?.DueAt ?? BrokerTime.Never;
+
+    public Enqueued Enqueue(long id, Arrival arrival, Moment now)
+    {
+        var number = NextSequenceNumber();
+        if (_duplicates.IsDuplicate(arrival.MessageId, now.Broker))
+        {
+            return new Enqueued(number, Dropped: true);
+        }
+
+        var timeToLive = arrival.TimeToLive is { } own && (Settings.DefaultTimeToLive is not { } cap || own < cap) ? own : Settings.DefaultTimeToLive;
+        var message = new QueuedMessage(id) { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
+        if (arrival.ScheduledFor is { } at && at > now.Wall)
+        {
+            message.State = MessageState.Scheduled;
+            message.ActivatesAt = BrokerClock.ToBroker(at, now);
+        }
+        else
+        {
+            message.ExpiresAt = message.ExpiryFrom(now.Broker);
+        }
+
+        _transitions.Add(message);
+        return new Enqueued(number, Dropped: false);
+    }
+
+    /// <summary>Takes the next message for a receiver: locked, or gone from the queue.</summary>
+    public QueuedMessage? TakeNext(bool locking, Moment now)
+    {
+        while (_messages.FirstReady is { } message)
+        {
+            if (message.ExpiresAt > now.Broker)
+            {
+                _transitions.Take(message, locking, now);
+                return message;
+            }
+
+            _transitions.Expire(message);
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds it.</summary>
+    public IReadOnlyList<QueuedMessage>? TakeDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking, Moment now)
+    {
+        var found = FindAll(sequenceNumbers, m => m is { State: MessageState.Deferred, IsLocked: false });
+        found?.ForEach(m => _transitions.Take(m, locking, now));
+        return found;
+    }
+
+    public SettlementResult Settle(Guid token, Settlement settlement)
+    {
+        if (_messages.Locked(token) is not { } message)
+        {
+            return SettlementResult.LockLost;
+        }
+
+        switch (settlement)
+        {
+            case Settlement.Complete:
+                _transitions.Remove(message);
+                break;
+            case Settlement.Abandon abandon:
+                _transitions.SetProperties(message, abandon.Changes);
+                _transitions.CountDelivery(message, message.State);
+                break;
+            case Settlement.Defer defer:
+                _transitions.SetProperties(message, defer.Changes);
+                _transitions.CountDelivery(message, MessageState.Deferred);
+                break;
+            case Settlement.DeadLetter when !_transitions.CanDeadLetter:
+                return SettlementResult.NotAllowed;
+            case Settlement.DeadLetter dead:
+                _transitions.DeadLetter(message, dead.Changes);
+                break;
+            case Settlement.Release:
+                _transitions.Release(message);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(settlement), settlement, "No such settlement.");
+        }
+
+        return SettlementResult.Settled;
+    }
+
+    /// <returns>When the lock now ends, or null when it is lost.</returns>
+    public BrokerTime? RenewLock(Guid token, Moment now)
+    {
+        if (_messages.Locked(token) is not { } message)
+        {
+            return null;
+        }
+
+        _transitions.Renew(message, now);
+        return message.LockedUntil;
+    }
+
+    /// <summary>Messages in order of number, whatever their state.</summary>
+    public IEnumerable<QueuedMessage> Peek(long fromSequenceNumber, Moment now) =>
+        _messages.From(fromSequenceNumber).Where(m => m.IsLocked || m.State != MessageState.Active || m.ExpiresAt > now.Broker);
+
+    /// <returns>False, with nothing changed, when one of them is not scheduled (any more).</returns>
+    public bool CancelScheduled(IReadOnlyCollection<long> sequenceNumbers)
+    {
+        var found = FindAll(sequenceNumbers, m => m.State == MessageState.Scheduled);
+        found?.ForEach(_transitions.Remove);
+        return found is not null;
+    }
+
+    /// <summary>Does all that has fallen due: scheduled messages, locks that ran out, expiry.</summary>
+    public void CatchUp(Moment now)
+    {
+        while (_messages.FirstDue is { } message && message.DueAt <= now.Broker)
+        {
+            if (message.IsLocked)
+            {
+                _transitions.CountDelivery(message, message.State);
+            }
+            else if (message.State == MessageState.Scheduled)
+            {
+                // The number is given anew, so that order is the order in which messages became available.
+                _transitions.Activate(message, NextSequenceNumber(), now);
+            }
+            else
+            {
+                _transitions.Expire(message);
+            }
+        }
+
+        _duplicates.Forget(now.Broker);
+    }
+
+    public void Restore(QueuedMessage message) => _messages.Add(message);
+
+    public void RestoreSequence(long last) => _lastSequenceNumber = last;
+
+    public void RestoreId(UInt128 id, BrokerTime at) => _duplicates.Restore(id, at);
+
+    List<QueuedMessage>? FindAll(IReadOnlyCollection<long> sequenceNumbers, Predicate<QueuedMessage> wanted)
+    {
+        var found = sequenceNumbers.Distinct().Select(_messages.Find).OfType<QueuedMessage>().Where(m => wanted(m)).ToList();
+        return found.Count == sequenceNumbers.Distinct().Count() ? found : null;
+    }
+
+    long NextSequenceNumber()
+    {
+        _journal.SequenceIs(Settings.Name, ++_lastSequenceNumber);
+        return _lastSequenceNumber;
+    }
+}
