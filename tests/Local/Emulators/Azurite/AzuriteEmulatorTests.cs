@@ -63,6 +63,24 @@ public sealed class AzuriteEmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_whose_holder_died_is_taken_over_although_its_port_answers()
+    {
+        using var stranger = new TcpListener(IPAddress.Loopback, 0);
+        stranger.Start();
+        var port = ((IPEndPoint)stranger.LocalEndpoint).Port;
+        await File.WriteAllTextAsync(
+            Path.Combine(data.Path, "azurite-process.json"), $$"""{"pid":{{Environment.ProcessId}},"port":{{port}},"token":"of-the-dead"}""");
+        var starting = RunningAzurite.StartAsync(data);
+
+        using var asked = await stranger.AcceptTcpClientAsync();
+        await asked.GetStream().WriteAsync("SSH-2.0"u8.ToArray());
+
+        // The stranger keeps the connection open: if it were taken for the holder, the start would fail.
+        await using var emulator = await starting;
+        Assert.NotEqual(0, emulator.Port);
+    }
+
+    [Fact]
     public async Task A_taken_port_is_a_clear_sentence()
     {
         using var occupant = new TcpListener(IPAddress.Loopback, 0);
