@@ -4,19 +4,13 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Emulators.Tests.JavaScript;
 
 /// <summary>Keeps what the emulator logs, to be shown when a script fails.</summary>
-internal sealed class BrokerLog : ILoggerFactory, ILogger
+internal sealed class BrokerLog : ILogger
 {
     readonly ConcurrentQueue<string> _lines = [];
 
     public void Clear() => _lines.Clear();
 
     public override string ToString() => string.Join(Environment.NewLine, _lines);
-
-    public ILogger CreateLogger(string categoryName) => this;
-
-    public void AddProvider(ILoggerProvider provider)
-    {
-    }
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -25,8 +19,4 @@ internal sealed class BrokerLog : ILoggerFactory, ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
-
-    public void Dispose()
-    {
-    }
 }

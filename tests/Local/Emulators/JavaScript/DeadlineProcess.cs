@@ -7,7 +7,10 @@ namespace Atrium.JavaScript;
 /// <summary>Runs a program to its end, or kills it and its children at the deadline.</summary>
 internal static class DeadlineProcess
 {
+    /// <param name="start">The program; its streams are taken over.</param>
+    /// <param name="deadline">From the start on.</param>
     /// <param name="answer">Gets each line of standard output; what it returns, unless null, is written to standard input as a line.</param>
+    /// <param name="cancellationToken">Ends the wait, and the program.</param>
     public static async Task<ProcessResult> RunAsync(
         ProcessStartInfo start, TimeSpan deadline, Func<string, Task<string?>> answer, CancellationToken cancellationToken)
     {
@@ -45,11 +48,25 @@ internal static class DeadlineProcess
             while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             {
                 Append(line);
-                if (await answer(line) is { } reply)
+                if (await AnswerAsync(line) is { } reply)
                 {
                     await process.StandardInput.WriteLineAsync(reply.AsMemory(), limit.Token);
                     await process.StandardInput.FlushAsync(limit.Token);
                 }
+            }
+        }
+
+        async Task<string?> AnswerAsync(string line)
+        {
+            try
+            {
+                return await answer(line);
+            }
+            catch
+            {
+                // The program would wait for its answer until the deadline.
+                await limit.CancelAsync();
+                throw;
             }
         }
 

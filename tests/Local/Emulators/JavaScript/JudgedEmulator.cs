@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Atrium.JavaScript;
 using Atrium.Local.Emulators.ServiceBus;
+using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace Atrium.Local.Emulators.Tests.JavaScript;
 
 /// <summary>One emulator for all scripts of a test class. Each script has a queue to itself, which bears the script's name.</summary>
-public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed, params JudgedQueue[] queues) : IAsyncLifetime
+public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed, params QueueUnderTest[] queues) : IAsyncLifetime
 {
     static readonly string Scripts = Path.Combine(AppContext.BaseDirectory, "JavaScript", "scripts");
 
@@ -45,7 +46,6 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
             await _emulator.DisposeAsync();
         }
 
-        _log.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -79,7 +79,8 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
     /// <summary>The second start takes the port of the first, since the clients know no other.</summary>
     async Task StartAsync()
     {
-        _emulator = await ServiceBusEmulator.StartAsync(_options!, TimeProvider.System, _log, CancellationToken.None);
+        using var loggers = new BrokerLogFactory(_log);
+        _emulator = await ServiceBusEmulator.StartAsync(_options!, TimeProvider.System, loggers, CancellationToken.None);
         _options = _options! with { Port = _emulator.Port };
     }
 }

@@ -14,6 +14,7 @@ internal static class NpmPackages
 
     /// <param name="folder">Holds package.json and package-lock.json; gets node_modules.</param>
     /// <param name="progress">Is told what happens when there is something to install; silent otherwise.</param>
+    /// <param name="cancellationToken">Ends the wait, and the installation.</param>
     /// <exception cref="InvalidOperationException">npm is missing or failed; the message holds what it printed.</exception>
     public static async Task InstallAsync(string folder, Action<string> progress, CancellationToken cancellationToken = default)
     {
