@@ -22,6 +22,9 @@ public sealed class LockTests(LockTests.Emulator emulator) : IClassFixture<LockT
     [Fact]
     public Task Frees_a_deferred_message_when_its_lock_runs_out() => emulator.JudgeAsync("lock-of-deferred");
 
+    [Fact]
+    public Task Keeps_the_locks_of_a_killed_client_until_they_run_out() => emulator.JudgeAsync("lock-of-killed-client");
+
     public sealed class Emulator(IMessageSink diagnostics) : JudgedEmulator(
         diagnostics,
         clockSpeed: 60,
@@ -30,5 +33,6 @@ public sealed class LockTests(LockTests.Emulator emulator) : IClassFixture<LockT
         new("lock-renewal") { LockDuration = "PT3M" },
         new("lock-renewal-by-client") { LockDuration = "PT2M" },
         new("lock-expiry-dead-letters") { LockDuration = "PT30S", MaxDeliveryCount = 2 },
+        new("lock-of-killed-client") { LockDuration = "PT1M" },
         new("lock-of-deferred") { LockDuration = "PT1M" });
 }

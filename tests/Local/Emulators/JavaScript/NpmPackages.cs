@@ -37,6 +37,7 @@ internal static class NpmPackages
         }
 
         // Written last: an installation that was cut short has no marker and is done again.
+        Directory.CreateDirectory(Path.GetDirectoryName(marker)!);
         await File.WriteAllTextAsync(marker, wanted, cancellationToken);
 
         bool IsComplete() => File.Exists(marker) && File.ReadAllText(marker) == wanted;

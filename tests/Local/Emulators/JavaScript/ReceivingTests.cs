@@ -22,6 +22,9 @@ public sealed class ReceivingTests(ReceivingTests.Emulator emulator) : IClassFix
     [Fact]
     public Task Gives_each_message_to_one_of_competing_receivers() => emulator.JudgeAsync("competing-receivers");
 
+    [Fact]
+    public Task Loses_nothing_between_a_drain_and_an_arrival() => emulator.JudgeAsync("receive-while-sending");
+
     public sealed class Emulator(IMessageSink diagnostics) : JudgedEmulator(
         diagnostics,
         clockSpeed: 1,
@@ -30,5 +33,6 @@ public sealed class ReceivingTests(ReceivingTests.Emulator emulator) : IClassFix
         new("receive-deferred-and-delete"),
         new("subscribe-concurrently"),
         new("subscribe-error-abandons"),
+        new("receive-while-sending"),
         new("competing-receivers"));
 }

@@ -37,6 +37,12 @@ public sealed class SendingTests(SendingTests.Emulator emulator) : IClassFixture
     [Fact]
     public Task Takes_connections_one_after_the_other() => emulator.JudgeAsync("connect-repeatedly");
 
+    [Fact]
+    public Task Stores_what_many_senders_send_at_once_each_once() => emulator.JudgeAsync("send-concurrently");
+
+    [Fact]
+    public Task Takes_hundreds_of_links_on_one_connection() => emulator.JudgeAsync("connect-many-links");
+
     public sealed class Emulator(IMessageSink diagnostics) : JudgedEmulator(
         diagnostics,
         clockSpeed: 1,
@@ -50,5 +56,7 @@ public sealed class SendingTests(SendingTests.Emulator emulator) : IClassFixture
         new("send-without-message-id"),
         new("schedule-by-property"),
         new("schedule-and-cancel"),
+        new("send-concurrently"),
+        new("connect-many-links"),
         new("connect-repeatedly"));
 }

@@ -7,6 +7,10 @@ await judge(async ({ client, queue, sender }) => {
   await sender.sendMessages({ body: "other", messageId: "once" });
   assert.deepEqual(bodies(await peekAll(client, queue)), ["first", "other"], "a duplicate is accepted and dropped");
 
+  await sender.sendMessages({ body: "number", messageId: 7 });
+  await sender.sendMessages({ body: "same number", messageId: 7 });
+  assert.deepEqual(bodies(await peekAll(client, queue)), ["first", "other", "number"], "an id may be a number");
+
   await sender.sendMessages(numbered(3));
-  assert.equal((await peekAll(client, queue)).length, 5, "messages without an id are never duplicates");
+  assert.equal((await peekAll(client, queue)).length, 6, "messages without an id are never duplicates");
 });

@@ -1,6 +1,7 @@
 // What the scripts share: one client per script, receiving with a readable failure, and the talk with the test that started the script.
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline";
+import { inspect } from "node:util";
 import { ServiceBusClient } from "@azure/service-bus";
 import Long from "long";
 
@@ -22,7 +23,7 @@ export async function judge(body, clientOptions = {}) {
     await client.close();
     process.exit(0);
   } catch (error) {
-    console.error(error);
+    console.error(inspect(error, { depth: 4 }));
     process.exit(1);
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { judge, receiveOne } from "./judge.mjs";
 
-const refusal = /InvalidOperation.*not possible for an entity that does not require sessions to create a sessionful receiver/s;
+const refusal = /InvalidOperation.*sessionful message receiver cannot be created on an entity that does not require sessions/s;
 
 await judge(async ({ client, queue, sender, receiver }) => {
   await assert.rejects(client.acceptSession(queue, "session-1"), refusal, "a session by its name");
