@@ -5,6 +5,6 @@ import { judge, peekAll } from "./judge.mjs";
 const links = 260;
 
 await judge(async ({ client, queue }) => {
-  for (let i = 0; i < links; i++) await client.createSender(queue).sendMessages({ body: i });
+  await Promise.all(Array.from({ length: links }, (_, i) => client.createSender(queue).sendMessages({ body: i })));
   assert.equal((await peekAll(client, queue)).length, links);
 });

@@ -23,7 +23,9 @@ export async function judge(body, clientOptions = {}) {
     await client.close();
     process.exit(0);
   } catch (error) {
-    console.error(inspect(error, { depth: 4 }));
+    console.error(error);
+    // An assertion on an error shows that error by its type alone.
+    if (error.actual instanceof Error) console.error("It was:", inspect({ ...error.actual, stack: error.actual.stack }));
     process.exit(1);
   }
 }
