@@ -1,0 +1,172 @@
+using Atrium.Local.Emulators.ServiceBus.Queues;
+using Atrium.Local.Emulators.ServiceBus.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Emulators.ServiceBus;
+
+/// <summary>All queues, their store and their clock, behind one commit loop.</summary>
+internal sealed partial class Broker : IAsyncDisposable
+{
+    /// <summary>Timers take no more than 49 days; a wait that long is begun anew.</summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    readonly Dictionary<string, QueueEntity> _entities = new(StringComparer.OrdinalIgnoreCase);
+    readonly Journal _journal = new();
+    readonly MessageStore _store;
+    readonly BrokerClock _clock;
+    readonly CommitLoop _loop;
+    readonly ITimer _timer;
+    readonly ILogger _logger;
+    BrokerTime _armedFor = BrokerTime.Never;
+    long _lastMessageId;
+
+    public Broker(IReadOnlyList<QueueSettings> queues, MessageStore store, double clockSpeed, TimeProvider time, ILogger logger)
+    {
+        _store = store;
+        _logger = logger;
+        _clock = new BrokerClock(time, clockSpeed, store.LastClock());
+        foreach (var settings in queues)
+        {
+            var dead = new QueueState(settings.DeadLetter, _journal, Guid.NewGuid, null);
+            _entities.Add(dead.Settings.Name, new QueueEntity(dead.Settings.Name) { State = dead, DeadLetterSource = settings.Name });
+            _entities.Add(settings.Name, new QueueEntity(settings.Name) { State = new QueueState(settings, _journal, Guid.NewGuid, dead) });
+        }
+
+        Load();
+        _loop = new CommitLoop(Finish, Recover, logger);
+        _timer = time.CreateTimer(_ => _loop.Post(CatchUp), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Fails when the broker can no longer work.</summary>
+    public Task Ended => _loop.Ended;
+
+    public MessageStore Store => _store;
+
+    public BrokerClock Clock => _clock;
+
+    public void Start()
+    {
+        _loop.Start();
+        _loop.Post(CatchUp);
+    }
+
+    public QueueEntity? Find(string name) => _entities.GetValueOrDefault(name);
+
+    /// <summary>Has the loop do something to the queues.</summary>
+    public void Post(Action<Moment> command) => _loop.Post(() => command(_clock.Now()));
+
+    /// <inheritdoc cref="CommitLoop.Afterwards"/>
+    public void Afterwards(Action<bool> action) => _loop.Afterwards(action);
+
+    public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) => entity.State.Enqueue(++_lastMessageId, arrival, now);
+
+    /// <summary>Does what was asked before, and closes the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _loop.Post(KeepClock);
+        _loop.Stop();
+        await _loop.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _timer.DisposeAsync();
+        _store.Dispose();
+    }
+
+    void CatchUp()
+    {
+        _armedFor = BrokerTime.Never;
+        var now = _clock.Now();
+        foreach (var entity in _entities.Values)
+        {
+            entity.State.CatchUp(now);
+        }
+    }
+
+    void KeepClock() => _store.Commit(_journal, _clock.Anchor);
+
+    void Finish()
+    {
+        var now = _clock.Now();
+        foreach (var entity in _entities.Values)
+        {
+            entity.Dispatch(this, now);
+        }
+
+        if (!_journal.IsEmpty)
+        {
+            _store.Commit(_journal, _clock.Anchor);
+            LogDeadLetters();
+            _journal.Clear();
+        }
+
+        Arm();
+    }
+
+    void Arm()
+    {
+        var due = BrokerTime.Never;
+        foreach (var entity in _entities.Values)
+        {
+            due = entity.State.NextDue < due ? entity.State.NextDue : due;
+        }
+
+        if (due == _armedFor)
+        {
+            return;
+        }
+
+        _armedFor = due;
+        var wait = _clock.RealWait(due, _clock.Now());
+        // Rounded up: a timer that fires a fraction early would find nothing due.
+        _timer.Change(due == BrokerTime.Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Ceiling((wait < LongestWait ? wait : LongestWait).TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+    }
+
+    void Recover()
+    {
+        _journal.Clear();
+        foreach (var entity in _entities.Values.Where(e => e.DeadLetterSource is not null))
+        {
+            var dead = new QueueState(entity.State.Settings, _journal, Guid.NewGuid, null);
+            entity.State = dead;
+            var live = _entities[entity.DeadLetterSource!];
+            live.State = new QueueState(live.State.Settings, _journal, Guid.NewGuid, dead);
+        }
+
+        Load();
+        _loop.Post(CatchUp);
+    }
+
+    void Load()
+    {
+        var stored = _store.Load(_entities.Keys);
+        _lastMessageId = stored.LastMessageId;
+        var now = _clock.Now();
+        foreach (var (name, queue) in stored.Queues)
+        {
+            var state = _entities[name].State;
+            state.RestoreSequence(queue.LastSequenceNumber);
+            queue.Messages.ForEach(state.Restore);
+            queue.Ids.ForEach(i => state.RestoreId(i.Id, i.At));
+        }
+
+        Log.Loaded(_logger, stored.Queues.Values.Sum(q => q.Messages.Count));
+    }
+
+    void LogDeadLetters()
+    {
+        if (_logger.IsEnabled(LogLevel.Debug))
+        {
+            foreach (var change in _journal.Changes.OfType<Change.PropertiesSet>().Where(c => c.Properties.ContainsKey("DeadLetterReason")))
+            {
+                Log.DeadLettered(_logger, change.Message.SequenceNumber, change.Properties["DeadLetterReason"]);
+            }
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Count} messages are in the queues")]
+        public static partial void Loaded(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Debug, "Message {SequenceNumber} is dead-lettered: {Reason}")]
+        public static partial void DeadLettered(ILogger logger, long sequenceNumber, object? reason);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Atrium.Local.Emulators.ServiceBus;
+
+/// <summary>The broker's clock. Durations run <c>speed</c> times as fast as in reality; timestamps from and to clients are real time.</summary>
+internal sealed class BrokerClock
+{
+    readonly TimeProvider _time;
+    readonly double _speed;
+    readonly Moment _anchor;
+    long _latest;
+
+    /// <param name="time">Real time.</param>
+    /// <param name="speed">Broker time per real time.</param>
+    /// <param name="last">Where the clock was when it was last seen, at the speed it had then; null for a new broker.</param>
+    public BrokerClock(TimeProvider time, double speed, ClockAnchor? last)
+    {
+        _time = time;
+        _speed = speed;
+        var wall = time.GetUtcNow().UtcDateTime;
+        _anchor = new Moment(last is null ? new BrokerTime(wall.Ticks) : Elapse(last.Moment, wall, last.Speed), wall);
+        _latest = _anchor.Broker.Ticks;
+    }
+
+    public ClockAnchor Anchor => new(Now(), _speed);
+
+    public Moment Now()
+    {
+        var wall = _time.GetUtcNow().UtcDateTime;
+        // A real clock that was set back must not unlock, expire or forget anything twice: the broker's clock stands still until it catches up.
+        _latest = Math.Max(_latest, Elapse(_anchor, wall, _speed).Ticks);
+        return new Moment(new BrokerTime(_latest), wall);
+    }
+
+    /// <summary>When something that a client wants at a real instant falls due here: as long from now as it is in reality, in broker time.</summary>
+    public static BrokerTime ToBroker(DateTime wall, Moment now) => now.Broker + (wall - now.Wall);
+
+    /// <summary>The real instant at which the broker's clock shows <paramref name="time"/>.</summary>
+    public DateTime ToWall(BrokerTime time, Moment now)
+    {
+        var ticks = now.Wall.Ticks + ((time - now.Broker).Ticks / _speed);
+        return ticks >= DateTime.MaxValue.Ticks ? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc) : new DateTime((long)Math.Max(0, ticks), DateTimeKind.Utc);
+    }
+
+    /// <summary>How long in reality until the broker's clock shows <paramref name="time"/>; zero when it is past.</summary>
+    public TimeSpan RealWait(BrokerTime time, Moment now)
+    {
+        var wait = ToWall(time, now) - now.Wall;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    static BrokerTime Elapse(Moment from, DateTime wall, double speed) =>
+        from.Broker + new TimeSpan((long)(Math.Max(0, (wall - from.Wall).Ticks) * speed));
+}

@@ -1,0 +1,32 @@
+namespace Atrium.Local.Emulators.ServiceBus.Queues;
+
+/// <summary>The changes of one commit, in order, and what is written once a commit however often it changed.</summary>
+internal sealed class Journal
+{
+    readonly List<Change> _changes = [];
+    readonly Dictionary<string, long> _sequences = [];
+    readonly Dictionary<string, BrokerTime> _forgotten = [];
+
+    public IReadOnlyList<Change> Changes => _changes;
+
+    /// <summary>The last sequence number given, by queue.</summary>
+    public IReadOnlyDictionary<string, long> Sequences => _sequences;
+
+    /// <summary>Up to when message ids are forgotten, by queue.</summary>
+    public IReadOnlyDictionary<string, BrokerTime> Forgotten => _forgotten;
+
+    public bool IsEmpty => _changes.Count == 0 && _sequences.Count == 0 && _forgotten.Count == 0;
+
+    public void Write(Change change) => _changes.Add(change);
+
+    public void SequenceIs(string queue, long last) => _sequences[queue] = last;
+
+    public void ForgetIdsUntil(string queue, BrokerTime time) => _forgotten[queue] = time;
+
+    public void Clear()
+    {
+        _changes.Clear();
+        _sequences.Clear();
+        _forgotten.Clear();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Security.Cryptography.X509Certificates;
+using Amqp;
+using Amqp.Framing;
+using Amqp.Handler;
+using Amqp.Listener;
+using Amqp.Transactions;
+using Amqp.Types;
+
+namespace Atrium.Local.Emulators.ServiceBus.Wire;
+
+/// <summary>Leads each link to its endpoint by its address. A container of its own, since the library's would decode every body.</summary>
+internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports) : IContainer, IHandler
+{
+    const string Cbs = "$cbs";
+    const string Management = "/$management";
+
+    static readonly Symbol SessionFilter = "com.microsoft:session-filter";
+
+    readonly Replies _replies = new();
+
+    public X509Certificate2 ServiceCertificate => throw new NotSupportedException("The emulator has no TLS.");
+
+    public IDictionary<string, TransportProvider> CustomTransports { get; } = new Dictionary<string, TransportProvider> { ["amqp"] = transports };
+
+    public Message CreateMessage(ByteBuffer buffer) => new RawMessage(AmqpBytes.Span(buffer).ToArray());
+
+    public Link CreateLink(ListenerConnection connection, ListenerSession session, Attach attach) => new ListenerLink(session, attach);
+
+    /// <exception cref="AmqpException">The link is refused; the library tells the client so.</exception>
+    public bool AttachLink(ListenerConnection connection, ListenerSession session, Link link, Attach attach)
+    {
+        if (attach.Target is Coordinator)
+        {
+            throw new AmqpException(ServiceBusErrors.NoTransactions);
+        }
+
+        // The client's role decides: a receiver (true) names its source, a sender its target. A null target is a sender's that wants the address in each message.
+        var path = EntityPath((attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "");
+        var (endpoint, credit) = Endpoint(connection, (ListenerLink)link, attach, path);
+        LibraryInternals.InitializeLinkEndpoint((ListenerLink)link, endpoint, (uint)credit);
+        return true;
+    }
+
+    public bool CanHandle(EventId id) => id == EventId.SendDelivery;
+
+    // The only public place where a delivery tag can be set.
+    public void Handle(Event protocolEvent)
+    {
+        if (protocolEvent.Id == EventId.SendDelivery && protocolEvent.Context is IDelivery { Message: DeliveredMessage message } delivery)
+        {
+            delivery.Tag = message.Tag;
+        }
+    }
+
+    (LinkEndpoint Endpoint, int Credit) Endpoint(ListenerConnection connection, ListenerLink link, Attach attach, string path)
+    {
+        if (path.Equals(Cbs, StringComparison.OrdinalIgnoreCase))
+        {
+            return attach.Role ? Reply(connection, link, attach) : (new RequestEndpoint(request => _replies.Send(connection, request, ClaimsAnswer())), RequestEndpoint.Credit);
+        }
+
+        if (path.EndsWith(Management, StringComparison.OrdinalIgnoreCase))
+        {
+            var managed = new ManagementEndpoint(broker, Find(path[..^Management.Length]));
+            return attach.Role
+                ? Reply(connection, link, attach)
+                : (new RequestEndpoint(request => managed.Handle(request, answer => _replies.Send(connection, request, answer))), RequestEndpoint.Credit);
+        }
+
+        return attach.Role ? (Consumer(link, attach, Find(path)), 0) : (Sender(attach, Find(path)), SenderEndpoint.Credit);
+    }
+
+    (LinkEndpoint, int) Reply(ListenerConnection connection, ListenerLink link, Attach attach)
+    {
+        attach.SndSettleMode = SenderSettleMode.Settled;
+        return (_replies.Register(connection, attach, link), 0);
+    }
+
+    ConsumerEndpoint Consumer(ListenerLink link, Attach attach, QueueEntity entity)
+    {
+        if ((attach.Source as Source)?.FilterSet?.ContainsKey(SessionFilter) == true)
+        {
+            throw new AmqpException(ServiceBusErrors.NoSessions);
+        }
+
+        return new ConsumerEndpoint(broker, entity, link, attach.SndSettleMode == SenderSettleMode.Settled);
+    }
+
+    SenderEndpoint Sender(Attach attach, QueueEntity entity)
+    {
+        if (entity.DeadLetterSource is not null)
+        {
+            throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters);
+        }
+
+        attach.MaxMessageSize = SenderEndpoint.MaxMessageSize;
+        return new SenderEndpoint(broker, entity);
+    }
+
+    QueueEntity Find(string path) => broker.Find(path) ?? throw new AmqpException(ServiceBusErrors.NotFound(path));
+
+    // Clients give a name, a name behind a slash, or a whole URI.
+    static string EntityPath(string address) =>
+        (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? Uri.UnescapeDataString(uri.AbsolutePath) : address).Trim('/');
+
+    static Message ClaimsAnswer() => new()
+    {
+        ApplicationProperties = new ApplicationProperties { ["status-code"] = 202, ["status-description"] = "Accepted" },
+    };
+}

@@ -1,0 +1,16 @@
+using System.Runtime.CompilerServices;
+using Amqp.Listener;
+
+namespace Atrium.Local.Emulators.ServiceBus.Wire;
+
+/// <summary>The two members of AMQPNetLite 2.5.5 that are needed and not public. Another version may not have them; its number is pinned.</summary>
+internal static class LibraryInternals
+{
+    /// <summary>Joins link and endpoint. The public way is open to containers only that decode every body.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "InitializeLinkEndpoint")]
+    public static extern void InitializeLinkEndpoint(ListenerLink link, LinkEndpoint endpoint, uint credit);
+
+    /// <summary>The credit that the receiver of a link has given and the broker not used.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "credit")]
+    public static extern ref uint Credit(ListenerLink link);
+}

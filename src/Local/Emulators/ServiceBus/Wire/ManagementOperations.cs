@@ -1,0 +1,73 @@
+using Amqp;
+using Amqp.Types;
+using Atrium.Local.Emulators.ServiceBus.Queues;
+
+namespace Atrium.Local.Emulators.ServiceBus.Wire;
+
+/// <summary>What can be asked of an entity beside sending and receiving. Each member gives what the loop is to run.</summary>
+internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
+{
+    /// <summary>More is had by asking again from the next number.</summary>
+    const int MostPeeked = 1000;
+
+    /// <summary>A peek's answer ends with the message that fills it.</summary>
+    const int PeekBytes = 4 * 1024 * 1024;
+
+    public Func<Moment, Message> RenewLocks(IReadOnlyCollection<Guid> tokens) => now =>
+    {
+        var ends = tokens.Select(t => entity.State.RenewLock(t, now)).ToList();
+        return ends.Any(e => e is null)
+            ? ManagementAnswers.Failed(ServiceBusErrors.LockLost)
+            : ManagementAnswers.Ok(new Map { ["expirations"] = ends.Select(e => broker.Clock.ToWall(e!.Value, now)).ToArray() });
+    };
+
+    public Func<Moment, Message> Peek(long from, long count) => now =>
+    {
+        var messages = new List();
+        var bytes = 0;
+        foreach (var message in entity.State.Peek(from, now).Take((int)Math.Clamp(count, 0, MostPeeked)).TakeWhile(_ => bytes < PeekBytes))
+        {
+            var encoded = Encode(message, null);
+            bytes += encoded.Length;
+            messages.Add(new Map { ["message"] = encoded });
+        }
+
+        return messages.Count == 0 ? ManagementAnswers.NoContent() : ManagementAnswers.Ok(new Map { ["messages"] = messages });
+    };
+
+    public Func<Moment, Message> Schedule(IReadOnlyList<Arrival> arrivals) => entity.DeadLetterSource is not null
+        ? throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters)
+        : now => ManagementAnswers.Ok(new Map { ["sequence-numbers"] = arrivals.Select(a => broker.Enqueue(entity, a, now).SequenceNumber).ToArray() });
+
+    public Func<Moment, Message> CancelScheduled(IReadOnlyCollection<long> sequenceNumbers) => _ =>
+        entity.State.CancelScheduled(sequenceNumbers) ? ManagementAnswers.Ok([]) : ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+
+    public Func<Moment, Message> ReceiveDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking) => now =>
+    {
+        if (entity.State.TakeDeferred(sequenceNumbers, locking, now) is not { } taken)
+        {
+            return ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+        }
+
+        // What is deleted as it is received can still be read: the commit comes later.
+        var messages = new List();
+        foreach (var message in taken)
+        {
+            DateTime? lockedUntil = locking ? broker.Clock.ToWall(message.LockedUntil, now) : null;
+            messages.Add(new Map { ["message"] = Encode(message, lockedUntil), ["lock-token"] = message.LockToken });
+        }
+
+        return ManagementAnswers.Ok(new Map { ["messages"] = messages });
+    };
+
+    public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => now =>
+        tokens.Select(t => entity.State.Settle(t, settlement, now)).ToList().Max() switch
+        {
+            SettlementResult.Settled => ManagementAnswers.Ok([]),
+            SettlementResult.LockLost => ManagementAnswers.Failed(ServiceBusErrors.LockLost),
+            _ => ManagementAnswers.Failed(ServiceBusErrors.NoDeadLetterOfDeadLetters),
+        };
+
+    byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>
+        AmqpBytes.Span(OutgoingMessage.Encode(broker.Store.Content(message), message, entity.DeadLetterSource, lockedUntil)).ToArray();
+}

@@ -1,0 +1,13 @@
+namespace Azure.Messaging.ServiceBus;
+
+/// <summary>The application properties that mean something to the service or to tracing.</summary>
+static class PropertyName
+{
+    public const string DeadLetterReason = "DeadLetterReason";
+    public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";
+
+    public static readonly string[] OfOneDelivery =
+    [
+        DeadLetterReason, DeadLetterErrorDescription, "Diagnostic-Id", "traceparent", "tracestate",
+    ];
+}
