@@ -6,9 +6,9 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
 /// <summary>Finds the functions among an app's types: the public methods with <see cref="FunctionAttribute"/> of its public classes.</summary>
-internal static partial class FunctionDiscovery
+static partial class FunctionDiscovery
 {
-    private const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
+    const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
     /// <exception cref="HostStartException">A function is not one that can be run; the message says why.</exception>
     public static IReadOnlyList<FunctionMethod> Find(IEnumerable<Type> types)
@@ -29,7 +29,7 @@ internal static partial class FunctionDiscovery
         return found;
     }
 
-    private static FunctionMethod Read(MethodInfo method)
+    static FunctionMethod Read(MethodInfo method)
     {
         var name = method.GetCustomAttribute<FunctionAttribute>()!.Name;
         var triggers = method.GetParameters()
@@ -46,7 +46,7 @@ internal static partial class FunctionDiscovery
         return Objection(function) is { } why ? throw function.Refused(why) : function;
     }
 
-    private static string? Objection(FunctionMethod function) => function switch
+    static string? Objection(FunctionMethod function) => function switch
     {
         _ when !FunctionName().IsMatch(function.Name) =>
             "a name starts with a letter and has at most 128 letters, digits, '_' and '-'. Change it in [Function(...)].",
@@ -59,5 +59,5 @@ internal static partial class FunctionDiscovery
     };
 
     [GeneratedRegex("^[a-z][a-z0-9_-]{0,127}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex FunctionName();
+    static partial Regex FunctionName();
 }
