@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
-/// <summary>Finds the functions among an app's types: the public methods with <see cref="FunctionAttribute"/> of its public classes.</summary>
+/// <summary>Finds the functions among an app's public types: their public methods with <see cref="FunctionAttribute"/>.</summary>
 static partial class FunctionDiscovery
 {
     const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
@@ -14,7 +14,7 @@ static partial class FunctionDiscovery
     public static IReadOnlyList<FunctionMethod> Find(IEnumerable<Type> types)
     {
         var found = types
-            .Where(type => type is { IsClass: true, IsVisible: true } && (!type.IsAbstract || type.IsSealed))
+            .Where(type => type.IsClass && (!type.IsAbstract || type.IsSealed))
             .SelectMany(type => type.GetMethods(Candidates))
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .Select(Read)
@@ -59,5 +59,5 @@ static partial class FunctionDiscovery
     };
 
     [GeneratedRegex("^[a-z][a-z0-9_-]{0,127}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    static partial Regex FunctionName();
+    private static partial Regex FunctionName();
 }

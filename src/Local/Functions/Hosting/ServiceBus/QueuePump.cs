@@ -11,14 +11,7 @@ sealed partial class QueuePump(
     TimeProvider time,
     ILogger logger) : IAsyncDisposable
 {
-    static readonly TimeSpan s_firstBackOff = TimeSpan.FromSeconds(1);
-
-    /// <summary>Long enough not to weigh on a broker that comes back, short enough not to be what everybody waits for.</summary>
-    static readonly TimeSpan s_longestBackOff = TimeSpan.FromSeconds(15);
-
-    /// <summary>After an outage the first pull waits no longer for a message, so that the recovery is told soon.</summary>
-    static readonly TimeSpan s_probe = TimeSpan.FromSeconds(1);
-
+    readonly PatientReceiver _patient = new(receiver, time, logger);
     readonly SemaphoreSlim _slots = new(maxConcurrentCalls);
     readonly CancellationTokenSource _stop = new();
     Task _loop = Task.CompletedTask;
@@ -54,7 +47,7 @@ sealed partial class QueuePump(
                 var started = 0;
                 try
                 {
-                    foreach (var message in await ReceiveAsync(free))
+                    foreach (var message in await _patient.ReceiveAsync(free, _stop.Token))
                     {
                         // On the pool, so that a function that blocks holds up no other.
                         started++;
@@ -94,35 +87,6 @@ sealed partial class QueuePump(
         }
     }
 
-    /// <summary>Receives, however long the broker is away; an outage is told once.</summary>
-    async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int atMost)
-    {
-        var backOff = TimeSpan.Zero;
-        while (true)
-        {
-            try
-            {
-                var messages = await receiver.ReceiveMessagesAsync(atMost, backOff > TimeSpan.Zero ? s_probe : null, _stop.Token);
-                if (backOff > TimeSpan.Zero)
-                {
-                    Log.Recovered(logger, receiver.EntityPath);
-                }
-
-                return messages;
-            }
-            catch (Exception failure) when (!_stop.IsCancellationRequested)
-            {
-                if (backOff == TimeSpan.Zero)
-                {
-                    Log.Outage(logger, failure, receiver.EntityPath);
-                }
-
-                backOff = Next(backOff);
-                await Task.Delay(backOff, time, _stop.Token);
-            }
-        }
-    }
-
     async Task HandleAsync(ServiceBusReceivedMessage message)
     {
         try
@@ -142,18 +106,9 @@ sealed partial class QueuePump(
     // Received while the host was told to stop: another one may have it at once.
     Task GiveBackAsync(ServiceBusReceivedMessage message) => receiver.AbandonMessageAsync(message, propertiesToModify: null, CancellationToken.None);
 
-    static TimeSpan Next(TimeSpan backOff) =>
-        backOff == TimeSpan.Zero ? s_firstBackOff : backOff * 2 < s_longestBackOff ? backOff * 2 : s_longestBackOff;
-
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The queue {Queue} cannot be received from; it is tried again until it can.")]
-        public static partial void Outage(ILogger logger, Exception failure, string queue);
-
-        [LoggerMessage(2, LogLevel.Information, "The queue {Queue} is received from again.")]
-        public static partial void Recovered(ILogger logger, string queue);
-
-        [LoggerMessage(3, LogLevel.Warning, "Message {MessageId} of {Queue} could not be given back or settled; it is delivered again when its lock expires.")]
+        [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} of {Queue} could not be given back or settled; it is delivered again when its lock expires.")]
         public static partial void Unhandled(ILogger logger, Exception failure, string? messageId, string queue);
     }
 }
