@@ -1,0 +1,149 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>
+/// The only code that sends anything to a customer. Whatever the endpoint does is a value, one call is one request, and everything is bounded:
+/// the time, the headers, the body. Thread-safe.
+/// </summary>
+sealed partial class EgressClient : IDisposable
+{
+    // How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.
+    static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail, and cost an attempt.
+    static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
+
+    readonly EgressOptions options;
+    readonly TimeProvider time;
+    readonly ILogger<EgressClient> logger;
+    readonly HttpMessageInvoker invoker;
+
+    /// <param name="options">The settings, already validated.</param>
+    /// <param name="time">Measures, and ends what takes too long.</param>
+    /// <param name="logger">Is told what was blocked.</param>
+    /// <param name="resolve">Gives a name's addresses; the system's resolver when null.</param>
+    /// <param name="roots">The certificate authorities to trust; the machine's when null.</param>
+    public EgressClient(
+        EgressOptions options,
+        TimeProvider time,
+        ILogger<EgressClient> logger,
+        Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        X509Certificate2Collection? roots = null)
+    {
+        (this.options, this.time, this.logger) = (options, time, logger);
+        var lookup = new JudgedLookup(options, time, resolve ?? Dns.GetHostAddressesAsync);
+        invoker = new(Handler(new EgressConnector(options, time, lookup, new TlsHandshake(roots))));
+    }
+
+    /// <summary>Sends one request and reads the beginning of the answer.</summary>
+    /// <param name="request">What to send, and where.</param>
+    /// <param name="cancellationToken">Gives up while there is no status. Once there is one it is returned, since the event may have been delivered.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the endpoint answered.</exception>
+    public async Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
+    {
+        var judged = EndpointUrl.Judge(request.Url, options);
+        if (!judged.IsAllowed)
+        {
+            Log.BlockedUrl(logger, judged.Rule ?? judged.Refusal);
+            return new() { Error = ErrorClass.Blocked, Explanation = judged.Refusal, BlockedRule = judged.Rule };
+        }
+
+        var started = time.GetTimestamp();
+        var trace = new ConnectionTrace();
+        using var message = Message(request, judged.Url.Uri, trace);
+        using var deadline = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            using var response = await invoker.SendAsync(message, either.Token).ConfigureAwait(false);
+            var progress = trace.Progress;
+            var firstByte = time.GetElapsedTime(started);
+            var exchange = await ReadAsync(response, judged.Url.Uri, either.Token).ConfigureAwait(false);
+            return exchange with { Timings = ExchangeTimings.Of(progress, firstByte, time.GetElapsedTime(started)), RemoteAddress = progress.Address };
+        }
+        catch (Exception e) when (SendFailure.IsExpected(e))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var progress = trace.Progress;
+            var exchange = SendFailure.Judge(e, judged.Url.Uri.IdnHost, progress, options.Timeout);
+            if (exchange.Error == ErrorClass.Blocked)
+            {
+                Log.BlockedAddress(logger, judged.Url.Origin, exchange.RemoteAddress, exchange.BlockedRule);
+            }
+
+            return exchange with { Timings = ExchangeTimings.Of(progress, null, time.GetElapsedTime(started)) };
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => invoker.Dispose();
+
+    async Task<Exchange> ReadAsync(HttpResponseMessage response, Uri requested, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var location = status is >= 300 and <= 399 ? ResponseHeaders.Location(response, requested) : null;
+        var (excerpt, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken).ConfigureAwait(false);
+        var exchange = new Exchange
+        {
+            Status = status,
+            Explanation = Explanation.Answered(status, location),
+            Headers = ResponseHeaders.Kept(response),
+            Location = location,
+            RetryAfter = RetryAfter.Parse(ResponseHeaders.First(response, "Retry-After"), time.GetUtcNow()),
+            Body = excerpt,
+        };
+        return !exchange.Succeeded ? exchange with { Error = ErrorClass.Http }
+            : sound ? exchange
+            : exchange with { Error = ErrorClass.Body, Explanation = Explanation.BodyHung(status) };
+    }
+
+    static HttpRequestMessage Message(OutgoingRequest request, Uri uri, ConnectionTrace trace)
+    {
+        // HTTP/1.1, not 2: a request then has a connection to itself, and never waits for, or dies with, that of another.
+        var message = new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version11, Content = new ReadOnlyMemoryContent(request.Body) };
+        message.Options.Set(ConnectionTrace.Key, trace);
+        foreach (var (name, value) in request.Headers())
+        {
+            if (name == "Content-Type")
+            {
+                message.Content.Headers.Add(name, value);
+            }
+            else
+            {
+                message.Headers.Add(name, value);
+            }
+        }
+
+        return message;
+    }
+
+    static SocketsHttpHandler Handler(EgressConnector connector) => new()
+    {
+        ConnectCallback = connector.ConnectAsync,
+        // A redirect would turn the POST into a GET, and show where it leads to nobody.
+        AllowAutoRedirect = false,
+        // With a proxy, the callback would judge the proxy's address and not the endpoint's.
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        // No trace id goes to a customer, and no URL of a customer into a trace.
+        ActivityHeadersPropagator = null,
+        MaxResponseHeadersLength = ResponseHeaders.MaxKibibytes,
+        // The rest of a long body is not read to save the connection.
+        MaxResponseDrainSize = 0,
+        PooledConnectionLifetime = ConnectionLifetime,
+        PooledConnectionIdleTimeout = IdleTimeout,
+    };
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Sent nothing: a subscription's URL is no longer allowed ({Reason}). Its admin has to change it.")]
+        public static partial void BlockedUrl(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "Sent nothing to {Origin}: it resolves to {Address}, which the rule {Rule} denies.")]
+        public static partial void BlockedAddress(ILogger logger, string origin, IPAddress? address, string? rule);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
+sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
+{
+    // A name with more addresses than this does not get more of the connect timeout.
+    const int MaxAddressesTried = 4;
+
+    /// <summary>Resolves, judges, connects and, for https, secures.</summary>
+    /// <exception cref="ConnectFailedException">Any of these failed.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var request = context.InitialRequestMessage;
+        var trace = request.Options.TryGetValue(ConnectionTrace.Key, out var given) ? given : new ConnectionTrace();
+        var host = HostRule.Judged(request.RequestUri!);
+
+        var started = time.GetTimestamp();
+        trace.Progress = new(ConnectionPhase.Dns);
+        var addresses = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken).ConfigureAwait(false);
+        trace.Progress = new(ConnectionPhase.Connect, time.GetElapsedTime(started));
+
+        using var patience = new CancellationTokenSource(options.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            var plain = await ConnectToAnyAsync(addresses, host, context.DnsEndPoint.Port, trace, either.Token).ConfigureAwait(false);
+            return request.RequestUri!.Scheme == Uri.UriSchemeHttps ? await SecureAsync(plain, host, trace, either.Token).ConfigureAwait(false) : plain;
+        }
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ConnectFailedException(ErrorClass.Timeout, Explanation.TimedOut(host, trace.Progress.Phase, options.ConnectTimeout), e)
+            {
+                Address = trace.Progress.Address,
+            };
+        }
+    }
+
+    async Task<Stream> ConnectToAnyAsync(IPAddress[] addresses, string host, int port, ConnectionTrace trace, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var tried = Math.Min(addresses.Length, MaxAddressesTried);
+        for (var i = 0; ; i++)
+        {
+            trace.Progress = trace.Progress with { Address = addresses[i] };
+            // One silent address, IPv6 without a route as often as not, must leave time for the next.
+            using var share = new CancellationTokenSource(Share(time.GetElapsedTime(started), tried - i), time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
+            try
+            {
+                var stream = await ConnectAsync(addresses[i], port, either.Token).ConfigureAwait(false);
+                trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started) };
+                return stream;
+            }
+            catch (Exception e) when (i + 1 < tried && !cancellationToken.IsCancellationRequested && e is SocketException or OperationCanceledException)
+            {
+            }
+            catch (SocketException e)
+            {
+                throw Failure(host, port, addresses[i], e);
+            }
+        }
+    }
+
+    // The last address has what is left, and that ends by itself.
+    TimeSpan Share(TimeSpan elapsed, int addressesLeft) =>
+        addressesLeft == 1 || elapsed >= options.ConnectTimeout ? Timeout.InfiniteTimeSpan : (options.ConnectTimeout - elapsed) / addressesLeft;
+
+    static async Task<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    async Task<Stream> SecureAsync(Stream plain, string host, ConnectionTrace trace, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        trace.Progress = trace.Progress with { Phase = ConnectionPhase.Tls };
+        // An SslStream is taken by the handler as it is, so that the handshake is ours to time and to explain.
+        var secured = await handshake.SecureAsync(plain, host, cancellationToken).ConfigureAwait(false);
+        trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Tls = time.GetElapsedTime(started) };
+        return secured;
+    }
+
+    static ConnectFailedException Failure(string host, int port, IPAddress address, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => new(ErrorClass.Refused, Explanation.Refused(host, port), e) { Address = address },
+        SocketError.ConnectionReset => new(ErrorClass.Reset, Explanation.Reset(host), e) { Address = address },
+        _ => new(ErrorClass.Connect, Explanation.Unreachable(host), e) { Address = address },
+    };
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Egress;
+
+[OptionsValidator]
+sealed partial class EgressOptionsValidator : IValidateOptions<EgressOptions>;

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Egress;
+
+static class EgressServices
+{
+    /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
+    public static IServiceCollection AddEgress(this IServiceCollection services)
+    {
+        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EgressOptions>, EgressOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton(provider => new EgressClient(
+            provider.GetRequiredService<IOptions<EgressOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EgressClient>>()));
+    }
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using System.Text;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>
+/// A URL that customers' events may be sent to. It exists only if <see cref="Judge"/> allows it. That gives early feedback and is not the guard:
+/// what a name resolves to is judged when a connection is opened.
+/// </summary>
+sealed class EndpointUrl
+{
+    /// <summary>In characters: more than any receiver's address needs, and what proxies and servers take for sure.</summary>
+    public const int MaxLength = 2048;
+
+    // RFC 1035: 255 bytes on the wire, length bytes included.
+    const int MaxHostLength = 253;
+
+    const string Example = "https://example.com/hooks/atrium";
+
+    static readonly char[] Ambiguous = ['\\', '\u007f', .. Enumerable.Range(0, 33).Select(c => (char)c)];
+
+    EndpointUrl(Uri uri) => Uri = uri;
+
+    /// <summary>The URL in its canonical form: the host in lower-case ASCII without a trailing dot, the path and query percent-encoded.</summary>
+    public Uri Uri { get; }
+
+    /// <summary>Scheme, host and port: what may stand in a log. The path and the query may hold a key to the receiver.</summary>
+    public string Origin => $"{Uri.Scheme}://{Uri.Authority}";
+
+    /// <summary>The origin, and a mark that there is more.</summary>
+    public override string ToString() => Uri.PathAndQuery == "/" ? Origin : Origin + "/…";
+
+    /// <summary>Judges a URL as a customer gives it.</summary>
+    public static UrlJudgement Judge(string? text, EgressOptions options)
+    {
+        var trimmed = (text ?? "").Trim();
+        if (trimmed.Length == 0)
+        {
+            return Refuse($"There is no URL. Enter where the events should go, for example {Example}.");
+        }
+
+        if (trimmed.Length > MaxLength)
+        {
+            return Refuse($"The URL is {trimmed.Length} characters long; {MaxLength} are the most possible.");
+        }
+
+        if (trimmed.AsSpan().IndexOfAny(Ambiguous) >= 0)
+        {
+            return Refuse("The URL contains a space, a line break or a backslash. Remove it, or percent-encode it.");
+        }
+
+        if (!TryParse(trimmed, out var uri, out var host))
+        {
+            return Refuse($"This is not a whole URL with a valid host. Write it like {Example}.");
+        }
+
+        return Ascii.IsValid(uri.Host)
+            ? JudgeParts(uri, host, options)
+            : Refuse("The host is not written in ASCII. Write an international name in its xn-- form, and an address in plain digits.");
+    }
+
+    static UrlJudgement JudgeParts(Uri uri, string host, EgressOptions options)
+    {
+        var loopback = options.AllowLoopback && HostRule.IsLoopback(host);
+        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && loopback))
+        {
+            return Refuse($"The URL begins with {uri.Scheme}: and must begin with https://, since events hold visitors' data.");
+        }
+
+        if (uri.UserInfo.Length > 0)
+        {
+            return Refuse("The URL contains a user name or password before an @. Remove it; the signature tells the receiver who is calling.");
+        }
+
+        if (uri.Fragment.Length > 0)
+        {
+            return Refuse("The URL contains a fragment, # and what follows it, which is never sent to a receiver. Remove it.");
+        }
+
+        if (!loopback && !options.Ports.Contains(uri.Port))
+        {
+            return Refuse($"The URL names port {uri.Port}; use {string.Join(" or ", options.Ports)}.");
+        }
+
+        return HostRule.DeniedBy(host, options.AllowLoopback) is { } rule
+            ? Refuse($"The host {host} is refused by the rule {rule}: events go to public addresses only. Use the receiver's public name.", rule)
+            : Canonical(uri, host);
+    }
+
+    static UrlJudgement Canonical(Uri uri, string host)
+    {
+        var authority = IPAddress.TryParse(host, out var address) && address.GetAddressBytes().Length == 16 ? $"[{address}]" : host;
+        var canonical = new Uri($"{uri.Scheme}://{authority}:{uri.Port}{uri.PathAndQuery}");
+        return canonical.AbsoluteUri.Length > MaxLength
+            ? Refuse($"The URL is {canonical.AbsoluteUri.Length} characters long once percent-encoded; {MaxLength} are the most possible.")
+            : new(new EndpointUrl(canonical), null, null);
+    }
+
+    static bool TryParse(string text, out Uri uri, out string host)
+    {
+        host = "";
+        try
+        {
+            if (Uri.TryCreate(text, UriKind.Absolute, out uri!) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
+            {
+                host = HostRule.Judged(uri);
+                return host.Length is > 0 and <= MaxHostLength && (uri.HostNameType != UriHostNameType.IPv6 || IPAddress.TryParse(host, out _));
+            }
+        }
+        catch (UriFormatException)
+        {
+            // TryCreate and IdnHost throw on a host that IDNA forbids.
+        }
+
+        uri = null!;
+        return false;
+    }
+
+    static UrlJudgement Refuse(string sentence, string? rule = null) => new(null, sentence, rule);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>Whose fault a failed attempt is, as far as the wire can tell. Its names outside are those of <see cref="ErrorClassNames"/>.</summary>
+[JsonConverter(typeof(ErrorClassConverter))]
+enum ErrorClass
+{
+    /// <summary>The host's name could not be resolved.</summary>
+    Dns,
+
+    /// <summary>The host could not be reached: no route to its network.</summary>
+    Connect,
+
+    /// <summary>No TLS session: an untrusted, expired or wrong certificate, or no TLS at all.</summary>
+    Tls,
+
+    /// <summary>Connecting, or the whole exchange, took too long.</summary>
+    Timeout,
+
+    /// <summary>The connection was closed or broken before an answer came.</summary>
+    Reset,
+
+    /// <summary>Nothing listens on the port.</summary>
+    Refused,
+
+    /// <summary>The URL, or an address that its host resolves to, is one that Atrium does not connect to; nothing was sent.</summary>
+    Blocked,
+
+    /// <summary>An answer came, but not a 2xx; or it is not HTTP, or too large to be one.</summary>
+    Http,
+
+    /// <summary>The answer was a 2xx, so the delivery succeeded, but its body hung or broke off.</summary>
+    Body,
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>What came of one request to a customer.</summary>
+sealed record Exchange
+{
+    /// <summary>The answer's status, 100 to 999, or null when none came.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Whether the event is delivered. Only this decides: a success may have the error class <see cref="ErrorClass.Body"/>.</summary>
+    public bool Succeeded => Status is >= 200 and <= 299;
+
+    /// <summary>What went wrong, or null.</summary>
+    public ErrorClass? Error { get; init; }
+
+    /// <summary>What happened and what to do about it; for the customer. Do not log it: a redirect's target may hold a key.</summary>
+    public required string Explanation { get; init; }
+
+    /// <summary>The answer's headers, bounded by <see cref="ResponseHeaders"/>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>The target of a redirect, absolute.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The wait that the endpoint asked for, by whatever status, 0 to 1 day.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The beginning of the answer's body.</summary>
+    public BodyExcerpt Body { get; init; }
+
+    /// <summary>Where the time went.</summary>
+    public ExchangeTimings Timings { get; init; }
+
+    /// <summary>For operators only: the rule that refused the URL or an address.</summary>
+    public string? BlockedRule { get; init; }
+
+    /// <summary>For operators only: the address connected to, refused or tried last; null when an open connection was used again.</summary>
+    public IPAddress? RemoteAddress { get; init; }
+
+    /// <summary>Status and error class only.</summary>
+    public override string ToString() => $"{Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no answer"} {Error?.Name()}".TrimEnd();
+}

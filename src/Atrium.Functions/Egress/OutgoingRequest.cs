@@ -1,0 +1,40 @@
+using System.Globalization;
+using Atrium.Functions.Signing;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>One POST to a customer. Not a record, so that no log prints its parts.</summary>
+/// <param name="url">The subscription's URL as stored. It is judged again on sending, by the settings of that moment.</param>
+/// <param name="id">The delivery's <c>webhook-id</c>.</param>
+/// <param name="timestamp">This attempt's time, in seconds since 1970: the one that was signed.</param>
+/// <param name="body">The event's JSON; these bytes, and no others, are sent.</param>
+sealed class OutgoingRequest(string url, string id, long timestamp, ReadOnlyMemory<byte> body)
+{
+    public const string ContentType = "application/json";
+
+    public const string UserAgent = "Atrium-Webhook/1";
+
+    /// <summary>The header that marks a test, so that a receiver can leave it out of its books.</summary>
+    public const string TestHeader = "webhook-test";
+
+    public string Url => url;
+
+    public ReadOnlyMemory<byte> Body => body;
+
+    /// <summary>The value of <c>webhook-signature</c>; null for a subscription without a secret.</summary>
+    public string? Signature { get; init; }
+
+    /// <summary>Whether this is a test, marked by <see cref="TestHeader"/>.</summary>
+    public bool IsTest { get; init; }
+
+    /// <summary>The headers as they are sent, but for Host and Content-Length.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers() =>
+    [
+        new("Content-Type", ContentType),
+        new("User-Agent", UserAgent),
+        new(StandardWebhooks.IdHeader, id),
+        new(StandardWebhooks.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture)),
+        .. Signature is null ? [] : (KeyValuePair<string, string>[])[new(StandardWebhooks.SignatureHeader, Signature)],
+        .. IsTest ? (KeyValuePair<string, string>[])[new(TestHeader, "true")] : [],
+    ];
+}

@@ -1,0 +1,33 @@
+namespace Atrium.Functions.Egress;
+
+/// <summary>What is kept of an answer's headers.</summary>
+static class ResponseHeaders
+{
+    /// <summary>In KiB, for all of them together; an answer with more is a failure.</summary>
+    public const int MaxKibibytes = 16;
+
+    /// <summary>As many as are kept, in the order they came.</summary>
+    public const int MaxKept = 50;
+
+    /// <summary>In characters: what is kept of one value.</summary>
+    public const int MaxValueLength = 1024;
+
+    public static IReadOnlyList<KeyValuePair<string, string>> Kept(HttpResponseMessage response) =>
+    [
+        .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+            .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, Cut(value, MaxValueLength))))
+            .Take(MaxKept),
+    ];
+
+    /// <summary>The first value of a header, as it came, or null.</summary>
+    public static string? First(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.</summary>
+    public static string? Location(HttpResponseMessage response, Uri requested) =>
+        First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target && Uri.TryCreate(requested, target, out var absolute)
+            ? Cut(absolute.AbsoluteUri, EndpointUrl.MaxLength)
+            : null;
+
+    static string Cut(string value, int length) => value.Length <= length ? value : value[..length];
+}

@@ -1,0 +1,41 @@
+namespace Atrium.Functions.Egress;
+
+/// <summary>What an exception on the way to an answer means.</summary>
+static class SendFailure
+{
+    /// <summary>Whether the exception tells of the endpoint or the network; anything else is a fault of ours.</summary>
+    public static bool IsExpected(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
+
+    /// <summary>The exchange that the exception ended.</summary>
+    /// <param name="e">An expected one, and not the caller's cancellation.</param>
+    /// <param name="host">The host of the URL.</param>
+    /// <param name="progress">How far the connection had come.</param>
+    /// <param name="timeout">The deadline that was given.</param>
+    public static Exchange Judge(Exception e, string host, ConnectionProgress progress, TimeSpan timeout)
+    {
+        if (ConnectFailure(e) is { } failed)
+        {
+            return new() { Error = failed.Error, Explanation = failed.Message, BlockedRule = failed.BlockedRule, RemoteAddress = failed.Address };
+        }
+
+        var (error, explanation) = e switch
+        {
+            OperationCanceledException => (ErrorClass.Timeout, Explanation.TimedOut(host, progress.Phase, timeout)),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+                (ErrorClass.Http, Explanation.HeadersTooLarge(host, ResponseHeaders.MaxKibibytes)),
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => (ErrorClass.Http, Explanation.NotHttp(host)),
+            _ => (ErrorClass.Reset, Explanation.Reset(host)),
+        };
+        return new() { Error = error, Explanation = explanation, RemoteAddress = progress.Address };
+    }
+
+    static ConnectFailedException? ConnectFailure(Exception? e)
+    {
+        while (e is not null and not ConnectFailedException)
+        {
+            e = e.InnerException;
+        }
+
+        return e as ConnectFailedException;
+    }
+}

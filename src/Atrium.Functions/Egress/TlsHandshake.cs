@@ -1,0 +1,58 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Atrium.Functions.Egress;
+
+/// <summary>Secures a connection to a customer. The protocol versions and ciphers are those of the platform: TLS 1.2 and up.</summary>
+/// <param name="roots">The certificate authorities to trust; the machine's when null.</param>
+sealed class TlsHandshake(X509Certificate2Collection? roots)
+{
+    /// <exception cref="ConnectFailedException">The host is not who it should be, or does not speak TLS.</exception>
+    public async Task<SslStream> SecureAsync(Stream plain, string host, CancellationToken cancellationToken)
+    {
+        string? fault = null;
+        var tls = new SslStream(plain, leaveInnerStreamOpen: false);
+        try
+        {
+            await tls.AuthenticateAsClientAsync(
+                new()
+                {
+                    TargetHost = host,
+                    ApplicationProtocols = [SslApplicationProtocol.Http11],
+                    CertificateChainPolicy = ChainPolicy(),
+                    RemoteCertificateValidationCallback = (_, _, chain, errors) => (fault = CertificateFault.Describe(host, errors, chain)) is null,
+                },
+                cancellationToken).ConfigureAwait(false);
+            return tls;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException)
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw new ConnectFailedException(ErrorClass.Tls, fault ?? Explanation.NoTls(host), e);
+        }
+        catch
+        {
+            await tls.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy
+        {
+            // A certificate names the URLs of its issuers and of its revocation list. To fetch them would be a request to
+            // wherever the customer says, past the rule for addresses.
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        if (roots is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(roots);
+        }
+
+        return policy;
+    }
+}

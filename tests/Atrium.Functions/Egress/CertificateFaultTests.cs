@@ -1,0 +1,24 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions.Tests.Egress;
+
+public sealed class CertificateFaultTests
+{
+    [Theory]
+    [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable, X509ChainStatusFlags.NoError, "showed no certificate")]
+    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch, X509ChainStatusFlags.NoError, "for another name than host.example")]
+    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.UntrustedRoot, "another name")]
+    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotTimeValid, "expired")]
+    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.PartialChain, "expired")]
+    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.PartialChain, "not trusted")]
+    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.UntrustedRoot, "not trusted")]
+    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotValidForUsage, "(NotValidForUsage)")]
+    public void Says_what_to_change(SslPolicyErrors errors, X509ChainStatusFlags chain, string sentence) =>
+        Assert.Contains(sentence, CertificateFault.Describe("host.example", errors, chain), StringComparison.Ordinal);
+
+    [Fact]
+    public void Has_nothing_to_say_of_a_good_one() =>
+        Assert.Null(CertificateFault.Describe("host.example", SslPolicyErrors.None, X509ChainStatusFlags.NoError));
+}

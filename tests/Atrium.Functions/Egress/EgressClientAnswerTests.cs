@@ -1,0 +1,269 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions.Tests.Egress;
+
+public sealed class EgressClientAnswerTests
+{
+    const string NoContent = "HTTP/1.1 204 No Content\r\n\r\n";
+
+    [Fact]
+    public async Task Sends_the_contract_s_headers_and_the_bytes_as_they_are()
+    {
+        await using var receiver = RawReceiver.Answering(NoContent);
+        using var rig = new EgressRig();
+        var body = "{\"name\" : \"Zoë\\u00e9 \",\"n\":1.50}\n"u8.ToArray();
+
+        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1_776_245_400, body) { Signature = "v1,YQ== v1,Yg==" });
+
+        var request = Assert.Single(receiver.Requests);
+        Assert.Equal("POST /hook?key=s3cret HTTP/1.1", request.RequestLine);
+        Assert.Equal(body, request.Body);
+        Assert.Equal(
+            [
+                ("content-length", $"{body.Length}"),
+                ("content-type", "application/json"),
+                ("host", $"127.0.0.1:{receiver.Port}"),
+                ("user-agent", "Atrium-Webhook/1"),
+                ("webhook-id", "msg_1"),
+                ("webhook-signature", "v1,YQ== v1,Yg=="),
+                ("webhook-timestamp", "1776245400"),
+            ],
+            request.Headers.Select(h => (h.Key.ToLowerInvariant(), h.Value)).Order());
+    }
+
+    [Fact]
+    public async Task Sends_no_signature_header_without_a_signature_and_marks_a_test()
+    {
+        await using var receiver = RawReceiver.Answering(NoContent);
+        using var rig = new EgressRig();
+
+        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1, "{}"u8.ToArray()) { IsTest = true });
+
+        var request = Assert.Single(receiver.Requests);
+        Assert.Null(request.Header("webhook-signature"));
+        Assert.Equal("true", request.Header("webhook-test"));
+    }
+
+    [Fact]
+    public async Task Sends_no_trace_context()
+    {
+        await using var receiver = RawReceiver.Answering(NoContent);
+        using var rig = new EgressRig();
+        using var activity = new Activity("delivery").SetIdFormat(ActivityIdFormat.W3C).AddBaggage("visitor", "jane").Start();
+
+        await rig.SendAsync(receiver.Url);
+
+        var names = Assert.Single(receiver.Requests).Headers.Select(h => h.Key.ToLowerInvariant()).ToArray();
+        Assert.DoesNotContain("traceparent", names);
+        Assert.DoesNotContain("tracestate", names);
+        Assert.DoesNotContain("baggage", names);
+        Assert.DoesNotContain("correlation-context", names);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(201)]
+    [InlineData(202)]
+    [InlineData(204)]
+    [InlineData(299)]
+    public async Task Counts_every_2xx_as_delivered(int status)
+    {
+        var exchange = await AnsweredAsync($"HTTP/1.1 {status} Fine\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.True(exchange.Succeeded);
+        Assert.Equal(status, exchange.Status);
+        Assert.Null(exchange.Error);
+    }
+
+    [Theory]
+    [InlineData(300)]
+    [InlineData(304)]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(410)]
+    [InlineData(413)]
+    [InlineData(415)]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(999)]
+    public async Task Counts_everything_else_as_failed_and_says_what_to_do(int status)
+    {
+        var exchange = await AnsweredAsync($"HTTP/1.1 {status} Well\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.False(exchange.Succeeded);
+        Assert.Equal(status, exchange.Status);
+        Assert.Equal(ErrorClass.Http, exchange.Error);
+        Assert.StartsWith($"{status}: ", exchange.Explanation, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(301, "https://www.example.com/hook?a=1", "https://www.example.com/hook?a=1")]
+    [InlineData(302, "http://169.254.169.254/metadata/identity", "http://169.254.169.254/metadata/identity")]
+    [InlineData(303, "http://168.63.129.16/machine", "http://168.63.129.16/machine")]
+    [InlineData(307, "/moved", "http://127.0.0.1:{port}/moved")]
+    [InlineData(308, "//[::1]/x", "http://[::1]/x")]
+    public async Task Follows_no_redirect_and_shows_where_it_leads(int status, string target, string shown)
+    {
+        await using var receiver = RawReceiver.Answering($"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n");
+        using var rig = new EgressRig();
+
+        var exchange = await rig.SendAsync(receiver.Url);
+
+        shown = shown.Replace("{port}", $"{receiver.Port}", StringComparison.Ordinal);
+        Assert.Single(receiver.Requests);
+        Assert.Equal((status, ErrorClass.Http, shown), (exchange.Status, exchange.Error, exchange.Location));
+        Assert.StartsWith($"{status} to {shown}: ", exchange.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leaves_out_a_redirect_s_target_that_is_too_long()
+    {
+        var exchange = await AnsweredAsync($"HTTP/1.1 302 Found\r\nLocation: https://example.com/{new string('a', 2048)}\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Null(exchange.Location);
+        Assert.Equal(302, exchange.Status);
+    }
+
+    [Theory]
+    [InlineData("Retry-After: 120\r\n", 120)]
+    [InlineData("Retry-After: Sat, 01 Jan 2000 00:01:30 GMT\r\n", 90)]
+    [InlineData("Retry-After: Fri, 31 Dec 1999 00:00:00 GMT\r\n", 0)]
+    [InlineData("Retry-After: soon\r\n", null)]
+    [InlineData("", null)]
+    public async Task Reads_Retry_After_in_both_forms(string header, int? seconds)
+    {
+        // The clock of the rig stands at the beginning of the year 2000.
+        var exchange = await AnsweredAsync($"HTTP/1.1 429 Slow down\r\n{header}Content-Length: 0\r\n\r\n");
+
+        Assert.Equal(seconds, (int?)exchange.RetryAfter?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task Keeps_headers_and_body()
+    {
+        var exchange = await AnsweredAsync("HTTP/1.1 400 No\r\nX-Correlation: abc\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nno such ü");
+
+        Assert.Equal("abc", exchange.Headers.Single(h => h.Key == "X-Correlation").Value);
+        Assert.Equal("text/plain", exchange.Headers.Single(h => h.Key == "Content-Type").Value);
+        Assert.Equal("no such ü"u8.Length - 1, exchange.Body.Bytes.Length);
+        Assert.Equal("no such \uFFFD", exchange.Body.Text());
+        Assert.False(exchange.Body.Truncated);
+    }
+
+    [Fact]
+    public async Task Keeps_the_first_50_headers_and_1024_characters_of_each()
+    {
+        var headers = string.Concat(Enumerable.Range(0, 60).Select(i => $"X-{i}: {i}\r\n"));
+        var exchange = await AnsweredAsync($"HTTP/1.1 200 OK\r\nX-Long: {new string('a', 5000)}\r\n{headers}Content-Length: 0\r\n\r\n");
+
+        Assert.Equal(50, exchange.Headers.Count);
+        Assert.Equal(1024, exchange.Headers.Single(h => h.Key == "X-Long").Value.Length);
+    }
+
+    [Fact]
+    public async Task Reads_a_chunked_body()
+    {
+        var exchange = await AnsweredAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n5\r\npedia\r\n0\r\n\r\n");
+
+        Assert.Equal("Wikipedia", exchange.Body.Text());
+        Assert.False(exchange.Body.Truncated);
+    }
+
+    [Fact]
+    public async Task Reads_a_body_that_ends_with_the_connection()
+    {
+        await using var receiver = RawReceiver.Start(connection => connection.AnswerAsync("HTTP/1.0 200 OK\r\n\r\nall of it"));
+        using var rig = new EgressRig();
+
+        var exchange = await rig.SendAsync(receiver.Url);
+
+        Assert.Equal(("all of it", false, null), (exchange.Body.Text(), exchange.Body.Truncated, exchange.Error));
+    }
+
+    [Fact]
+    public async Task Keeps_16_KiB_of_body_whole()
+    {
+        var exchange = await AnsweredAsync($"HTTP/1.1 200 OK\r\nContent-Length: 16384\r\n\r\n{new string('a', 16384)}");
+
+        Assert.Equal((16384, false), (exchange.Body.Bytes.Length, exchange.Body.Truncated));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 9000000000\r\n\r\n")]
+    [InlineData("\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\nFFFFFFF\r\n")]
+    public async Task Keeps_the_first_16_KiB_of_a_longer_body_and_closes_on_the_rest(string framing)
+    {
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = RawReceiver.Start(async connection =>
+        {
+            await connection.AnswerAsync("HTTP/1.1 200 OK\r\n" + framing + new string('a', 16385));
+            await connection.UntilClosedAsync();
+            closed.SetResult();
+        });
+        using var rig = new EgressRig();
+
+        var exchange = await rig.SendAsync(receiver.Url);
+
+        Assert.True(exchange.Succeeded);
+        Assert.Null(exchange.Error);
+        Assert.Equal((16384, true), (exchange.Body.Bytes.Length, exchange.Body.Truncated));
+        await closed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Does_not_inflate_a_compressed_body()
+    {
+        var bomb = new MemoryStream();
+        using (var gzip = new GZipStream(bomb, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(new byte[1_000_000]);
+        }
+
+        await using var receiver = RawReceiver.Start(async connection =>
+        {
+            await connection.AnswerAsync($"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {bomb.Length}\r\n\r\n");
+            await connection.WriteAsync(bomb.ToArray());
+            await connection.UntilClosedAsync();
+        });
+        using var rig = new EgressRig();
+
+        var exchange = await rig.SendAsync(receiver.Url);
+
+        Assert.Equal(bomb.ToArray(), exchange.Body.Bytes.ToArray());
+        Assert.Null(Assert.Single(receiver.Requests).Header("Accept-Encoding"));
+    }
+
+    [Fact]
+    public async Task Keeps_no_cookies()
+    {
+        await using var receiver = RawReceiver.Answering("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n");
+        using var rig = new EgressRig();
+
+        await rig.SendAsync(receiver.Url);
+        await rig.SendAsync(receiver.Url);
+
+        Assert.Equal([null, null], receiver.Requests.Select(r => r.Header("Cookie")));
+    }
+
+    [Fact]
+    public async Task Says_nothing_of_the_body_in_its_own_text()
+    {
+        var exchange = await AnsweredAsync("HTTP/1.1 302 Found\r\nLocation: /?key=s3cret\r\nContent-Length: 6\r\n\r\ns3cret");
+
+        Assert.Equal("302 http", exchange.ToString());
+        Assert.DoesNotContain("msg_1", EgressRig.Request("https://example.com/").ToString(), StringComparison.Ordinal);
+    }
+
+    static async Task<Exchange> AnsweredAsync(string answer)
+    {
+        await using var receiver = RawReceiver.Answering(answer);
+        using var rig = new EgressRig();
+        return await rig.SendAsync(receiver.Url);
+    }
+}

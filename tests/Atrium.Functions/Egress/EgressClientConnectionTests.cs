@@ -1,0 +1,179 @@
+using System.Net;
+using System.Net.Sockets;
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions.Tests.Egress;
+
+public sealed class EgressClientConnectionTests
+{
+    const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+    const string OkAndClose = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok";
+
+    public static TheoryData<string> Blocked => [.. SsrfCorpus.Instance.Blocked];
+
+    [Theory]
+    [MemberData(nameof(Blocked))]
+    public async Task Sends_nothing_to_a_name_with_a_blocked_address(string address)
+    {
+        var dns = new FakeDns([address]);
+        using var rig = new EgressRig(new(), dns.ResolveAsync);
+
+        var exchange = await rig.SendAsync("https://hook.example.com/?key=s3cret");
+
+        Assert.Equal((null, ErrorClass.Blocked), (exchange.Status, exchange.Error));
+        Assert.Equal(AddressRule.DeniedBy(IPAddress.Parse(address)), exchange.BlockedRule);
+        Assert.Equal(AddressRule.Plain(IPAddress.Parse(address)), exchange.RemoteAddress);
+        Assert.Equal(Explanation.Blocked("hook.example.com"), exchange.Explanation);
+        Assert.Null(exchange.Timings.Connect);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "10.0.0.1")]
+    [InlineData("10.0.0.1", "127.0.0.1")]
+    [InlineData("127.0.0.1", "::ffff:169.254.169.254")]
+    [InlineData("127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1", "127.0.0.1", "fd00::1")]
+    public async Task Sends_nothing_to_a_name_with_allowed_and_blocked_addresses(params string[] addresses)
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        using var rig = new EgressRig(resolve: new FakeDns(addresses).ResolveAsync);
+
+        var exchange = await rig.SendAsync($"http://mixed.localhost:{receiver.Port}/");
+
+        Assert.Equal(ErrorClass.Blocked, exchange.Error);
+        Assert.Equal(0, receiver.Connections);
+    }
+
+    [Fact]
+    public async Task Asks_once_a_connection_so_that_a_second_answer_cannot_differ_from_the_judged_one()
+    {
+        await using var receiver = RawReceiver.Answering(OkAndClose);
+        var dns = new FakeDns(["127.0.0.1"], ["10.0.0.1"]);
+        using var rig = new EgressRig(resolve: dns.ResolveAsync);
+
+        var first = await rig.SendAsync($"http://rebind.localhost:{receiver.Port}/");
+        Assert.Equal(["rebind.localhost"], dns.Asked);
+        var second = await rig.SendAsync($"http://rebind.localhost:{receiver.Port}/");
+
+        Assert.True(first.Succeeded);
+        Assert.Equal((ErrorClass.Blocked, "10.0.0.0/8 (private)"), (second.Error, second.BlockedRule));
+        Assert.Equal(1, receiver.Connections);
+    }
+
+    [Fact]
+    public async Task Judges_the_URL_again_by_the_settings_of_the_moment()
+    {
+        var dns = new FakeDns(["127.0.0.1"]);
+        using var rig = new EgressRig(new(), dns.ResolveAsync);
+
+        var port = await rig.SendAsync("https://example.com:9443/?key=s3cret");
+        var literal = await rig.SendAsync("https://169.254.169.254/?key=s3cret");
+
+        Assert.Equal((ErrorClass.Blocked, null), (port.Error, port.BlockedRule));
+        Assert.Contains("use 443 or 8443", port.Explanation, StringComparison.Ordinal);
+        Assert.Equal((ErrorClass.Blocked, "169.254.0.0/16 (link-local and instance metadata)"), (literal.Error, literal.BlockedRule));
+        Assert.Empty(dns.Asked);
+    }
+
+    [Fact]
+    public async Task Tells_operators_what_it_blocked_and_logs_no_path()
+    {
+        using var rig = new EgressRig(new(), new FakeDns(["10.1.2.3"]).ResolveAsync);
+
+        await rig.SendAsync("https://hook.example.com/s3cret?key=s3cret");
+        await rig.SendAsync("https://10.1.2.3/s3cret?key=s3cret");
+
+        Assert.Equal(
+            [
+                "Warning: Sent nothing to https://hook.example.com: it resolves to 10.1.2.3, which the rule 10.0.0.0/8 (private) denies.",
+                "Warning: Sent nothing: a subscription's URL is no longer allowed (10.0.0.0/8 (private)). Its admin has to change it.",
+            ],
+            rig.Logger.Lines);
+    }
+
+    [Fact]
+    public async Task Says_dns_when_there_is_no_address()
+    {
+        using var rig = new EgressRig(new(), new FakeDns([[]]).ResolveAsync);
+
+        var exchange = await rig.SendAsync("https://hook.example.com/");
+
+        Assert.Equal(ErrorClass.Dns, exchange.Error);
+        Assert.Contains("hook.example.com could not be resolved", exchange.Explanation, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SocketError.HostNotFound, "could not be resolved")]
+    [InlineData(SocketError.NoData, "could not be resolved")]
+    [InlineData(SocketError.TryAgain, "did not answer")]
+    public async Task Says_dns_when_the_resolver_fails(SocketError error, string sentence)
+    {
+        using var rig = new EgressRig(new(), (_, _) => Task.FromException<IPAddress[]>(new SocketException((int)error)));
+
+        var exchange = await rig.SendAsync("https://hook.example.com/");
+
+        Assert.Equal(ErrorClass.Dns, exchange.Error);
+        Assert.Contains(sentence, exchange.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Uses_the_system_s_resolver_unless_told_otherwise()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        using var rig = new EgressRig();
+
+        var exchange = await rig.SendAsync($"http://localhost:{receiver.Port}/");
+
+        Assert.True(exchange.Succeeded);
+        Assert.Equal(IPAddress.Loopback, exchange.RemoteAddress);
+    }
+
+    [Fact]
+    public async Task Tries_the_next_address_when_one_fails()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        using var rig = new EgressRig(resolve: new FakeDns(["::1", "127.0.0.1"]).ResolveAsync);
+
+        var exchange = await rig.SendAsync($"http://two.localhost:{receiver.Port}/");
+
+        Assert.True(exchange.Succeeded);
+        Assert.Equal(IPAddress.Loopback, exchange.RemoteAddress);
+    }
+
+    [Fact]
+    public async Task Connects_to_a_mapped_address_as_the_IPv4_address_that_was_judged()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        using var rig = new EgressRig(resolve: new FakeDns(["::ffff:127.0.0.1"]).ResolveAsync);
+
+        var exchange = await rig.SendAsync($"http://mapped.localhost:{receiver.Port}/");
+
+        Assert.True(exchange.Succeeded);
+        Assert.Equal(IPAddress.Loopback, exchange.RemoteAddress);
+    }
+
+    [Fact]
+    public async Task Has_timings_of_a_connection_it_opened_and_none_of_one_it_used_again()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        var dns = new FakeDns(["127.0.0.1"]);
+        WatchedTime? time = null;
+        using var rig = new EgressRig(resolve: (host, token) =>
+        {
+            time!.Advance(TimeSpan.FromMilliseconds(30));
+            return dns.ResolveAsync(host, token);
+        });
+        time = rig.Time;
+
+        var opened = (await rig.SendAsync($"http://crm.localhost:{receiver.Port}/")).Timings;
+        var reused = await rig.SendAsync($"http://crm.localhost:{receiver.Port}/");
+
+        Assert.Equal(1, receiver.Connections);
+        Assert.Equal(TimeSpan.FromMilliseconds(30), opened.Dns);
+        Assert.Equal(TimeSpan.Zero, opened.Connect);
+        Assert.Null(opened.Tls);
+        Assert.Equal((TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(30)), (opened.FirstByte, opened.Total));
+        Assert.Equal(new ExchangeTimings(null, null, null, TimeSpan.Zero, TimeSpan.Zero), reused.Timings);
+        Assert.Null(reused.RemoteAddress);
+    }
+}

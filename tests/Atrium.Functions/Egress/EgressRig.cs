@@ -1,0 +1,36 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions.Tests.Egress;
+
+/// <summary>The client under test, on a clock that stands still, allowed to talk to this machine.</summary>
+sealed class EgressRig : IDisposable
+{
+    // Nothing is measured by this: it only turns a test that hangs into one that fails.
+    static readonly TimeSpan Hang = TimeSpan.FromMinutes(1);
+
+    readonly EgressClient client;
+
+    public EgressRig(
+        EgressOptions? options = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, X509Certificate2Collection? roots = null)
+    {
+        Options = options ?? new() { AllowLoopback = true };
+        client = new(Options, Time, Logger, resolve, roots);
+    }
+
+    public EgressOptions Options { get; }
+
+    public WatchedTime Time { get; } = new();
+
+    public RecordingLogger<EgressClient> Logger { get; } = new();
+
+    public static OutgoingRequest Request(string url) => new(url, "msg_1", 1_776_245_400, "{\"event\":\"visitor.checked_in\"}"u8.ToArray()) { Signature = "v1,c2ln" };
+
+    public Task<Exchange> SendAsync(string url, CancellationToken cancellationToken = default) => SendAsync(Request(url), cancellationToken);
+
+    public Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken = default) =>
+        client.SendAsync(request, cancellationToken).WaitAsync(Hang, CancellationToken.None);
+
+    public void Dispose() => client.Dispose();
+}
