@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Atrium.JavaScript;
 using Azure.Messaging.ServiceBus;
 using Xunit.Abstractions;
 
@@ -51,9 +52,13 @@ public sealed class DeliveryTests(ITestOutputHelper output)
 
         var request = (await receiver.NextAsync(1)).Single();
 
-        var packages = await JavaScript.InstallAsync(output);
+        var scripts = Path.Combine(AppContext.BaseDirectory, "scripts");
+        await NpmPackages.InstallAsync(scripts, output.WriteLine);
         var given = JsonSerializer.Serialize(new { secret = subscribed.Secret, headers = request.Headers, body = Convert.ToBase64String(request.Body) });
-        await JavaScript.RunAsync(packages, "verify.mjs", given, output);
+        await NodeScript.RunAsync(Path.Combine(scripts, "verify.mjs"), [given]);
+        // The script can fail, too: one other byte, and it does.
+        await Assert.ThrowsAsync<NodeScriptFailedException>(
+            () => NodeScript.RunAsync(Path.Combine(scripts, "verify.mjs"), [given.Replace("\"body\":\"ey", "\"body\":\"fy", StringComparison.Ordinal)]));
     }
 
     [Fact]

@@ -1,36 +1,53 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Atrium.Local.Emulators;
-using Atrium.Local.Emulators.ServiceBus;
 using Microsoft.Extensions.Logging;
 
-var settings = args.Chunk(2).ToDictionary(pair => pair[0], pair => pair.ElementAtOrDefault(1) ?? "", StringComparer.Ordinal);
+const int StartFailed = 1;
+const int WrongUsage = 2;
+
+var (arguments, problem) = EmulatorArguments.Parse(args);
+if (arguments is null)
+{
+    await Console.Error.WriteLineAsync($"{problem} --help lists all arguments.");
+    return WrongUsage;
+}
+
+if (arguments.Help)
+{
+    Console.WriteLine(EmulatorArguments.Usage);
+    return 0;
+}
+
 using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning));
+using var loggers = LoggerFactory.Create(logging => logging
+    .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+    .SetMinimumLevel(LogLevel.Warning));
+await using var emulators = new EmulatorSet(arguments, new ErrorStreamProgress(), loggers, TimeProvider.System);
 try
 {
-    var options = new ServiceBusEmulatorOptions
+    await foreach (var ready in emulators.StartAsync(stopping.Token))
     {
-        ConfigFile = settings.GetValueOrDefault("--config") ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
-        DatabaseFile = Path.Combine(settings.GetValueOrDefault("--state") ?? ".local", "servicebus.db"),
-        Port = int.Parse(settings.GetValueOrDefault("--port") ?? "5672", CultureInfo.InvariantCulture),
-        ClockSpeed = double.Parse(settings.GetValueOrDefault("--clock-speed") ?? "1", CultureInfo.InvariantCulture),
-    };
-    await using var emulator = await ServiceBusEmulator.StartAsync(options, TimeProvider.System, loggers, stopping.Token);
-    Console.WriteLine($"Service Bus emulator: {emulator.ConnectionString}");
-    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Console.WriteLine(ready);
+    }
+
+    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping.Token);
     return 0;
 }
-catch (EmulatorStartException e)
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 {
-    await Console.Error.WriteLineAsync(e.Message);
-    return 1;
+    return 0;
+}
+catch (EmulatorStartException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return StartFailed;
 }
 
+// A second signal is not held back: it ends the program at once.
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = true;
+    signal.Cancel = !stopping.IsCancellationRequested;
     stopping.Cancel();
 }

@@ -11,17 +11,17 @@ internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider cl
         """;
 
     /// <summary>Puts a secret with all its versions into soft delete; null when there is none of that name in use.</summary>
-    public DeletedSecret? Delete(string name) => database.InTransaction(() =>
+    public SoftDeletedSecret? Delete(string name) => database.InTransaction(() =>
     {
         var deleted = database.Execute(
             "UPDATE secrets SET deleted_at = $now WHERE name = $name AND deleted_at IS NULL", ("$now", Now()), ("$name", name));
         return deleted == 0 ? null : Read(name);
     });
 
-    public DeletedSecret? Find(string name) => AfterRetention(() => Read(name));
+    public SoftDeletedSecret? Find(string name) => AfterRetention(() => Read(name));
 
     /// <summary>In the order of names, from the first name after <paramref name="after"/>.</summary>
-    public IReadOnlyList<DeletedSecret> List(string after, int count) => AfterRetention(() => database.Query(
+    public IReadOnlyList<SoftDeletedSecret> List(string after, int count) => AfterRetention(() => database.Query(
         $"{Columns} AND s.name > $after ORDER BY s.name LIMIT $count", ReadRow, ("$after", after), ("$count", count)));
 
     /// <summary>Takes a secret out of soft delete; null when it does not lie there.</summary>
@@ -41,14 +41,14 @@ internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider cl
 
     T AfterRetention<T>(Func<T> act) => database.InTransaction(() =>
     {
-        var oldest = Now() - (long)TimeSpan.FromDays(DeletedSecret.RetentionDays).TotalSeconds;
+        var oldest = Now() - (long)TimeSpan.FromDays(SoftDeletedSecret.RetentionDays).TotalSeconds;
         database.Execute("DELETE FROM secrets WHERE deleted_at <= $oldest", ("$oldest", oldest));
         return act();
     });
 
-    DeletedSecret? Read(string name) => database.Query($"{Columns} AND s.name = $name", ReadRow, ("$name", name)).SingleOrDefault();
+    SoftDeletedSecret? Read(string name) => database.Query($"{Columns} AND s.name = $name", ReadRow, ("$name", name)).SingleOrDefault();
 
-    static DeletedSecret ReadRow(SqliteDataReader row) =>
+    static SoftDeletedSecret ReadRow(SqliteDataReader row) =>
         new(VaultDatabase.ReadVersion(row), row.GetInt64(row.GetOrdinal("deleted_at")));
 
     long Now() => clock.GetUtcNow().ToUnixTimeSeconds();

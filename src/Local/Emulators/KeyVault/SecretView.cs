@@ -14,11 +14,11 @@ internal sealed class SecretView(bool purgeProtection)
 
     public SecretBundle ListItem(HttpRequest request, SecretVersion version) => Show(version, $"{Root(request)}/secrets/{version.Name}");
 
-    public SecretBundle Deleted(HttpRequest request, DeletedSecret secret) => Deleted(request, secret, Properties(request, secret.Newest));
+    public SecretBundle Deleted(HttpRequest request, SoftDeletedSecret secret) => Deleted(request, secret, Properties(request, secret.Newest));
 
-    public SecretBundle DeletedListItem(HttpRequest request, DeletedSecret secret) => Deleted(request, secret, ListItem(request, secret.Newest));
+    public SecretBundle DeletedListItem(HttpRequest request, SoftDeletedSecret secret) => Deleted(request, secret, ListItem(request, secret.Newest));
 
-    static SecretBundle Deleted(HttpRequest request, DeletedSecret secret, SecretBundle bundle) => bundle with
+    static SecretBundle Deleted(HttpRequest request, SoftDeletedSecret secret, SecretBundle bundle) => bundle with
     {
         RecoveryId = $"{Root(request)}/deletedsecrets/{secret.Newest.Name}",
         DeletedDate = secret.DeletedAt,
@@ -31,7 +31,7 @@ internal sealed class SecretView(bool purgeProtection)
         version.ContentType,
         version.Tags,
         new SecretAttributes(
-            version.Enabled, version.NotBefore, version.Expires, version.Created, version.Updated, recoveryLevel, DeletedSecret.RetentionDays));
+            version.Enabled, version.NotBefore, version.Expires, version.Created, version.Updated, recoveryLevel, SoftDeletedSecret.RetentionDays));
 
     static string Root(HttpRequest request) => $"https://{request.Host}";
 }

@@ -1,10 +1,99 @@
+using Amqp;
+using Amqp.Framing;
+using Amqp.Types;
+
 namespace Azure.Messaging.ServiceBus.Wire;
+
+/// <summary>What a receiver does, with tries.</summary>
 sealed class ReceiverChannel(ServiceBusConnection connection, string entityPath, string identifier, ServiceBusReceiveMode mode, int prefetch)
 {
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int max, TimeSpan? wait, CancellationToken cancellationToken) => throw new NotImplementedException($"{connection}{entityPath}{identifier}{mode}{prefetch}{max}{wait}{cancellationToken}");
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredAsync(long[] numbers, CancellationToken cancellationToken) => throw new NotImplementedException($"{connection}{numbers}{cancellationToken}");
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(int max, long? from, CancellationToken cancellationToken) => throw new NotImplementedException($"{connection}{max}{from}{cancellationToken}");
-    public Task SettleAsync(Guid token, Settlement settlement, CancellationToken cancellationToken) => throw new NotImplementedException($"{connection}{token}{settlement}{cancellationToken}");
-    public Task<DateTimeOffset> RenewLockAsync(Guid token, CancellationToken cancellationToken) => throw new NotImplementedException($"{connection}{token}{cancellationToken}");
-    public Task CloseAsync(CancellationToken cancellationToken) => throw new NotImplementedException($"{connection}{cancellationToken}");
+    readonly ManagementChannel _management = new(connection, entityPath, typeof(ServiceBusReceiver));
+    readonly Slot<ReceiveLink> _link = connection.NewSlot(
+        $"Opening the receiver link to '{entityPath}'",
+        (open, cancellationToken) => ReceiveLink.OpenAsync(open, entityPath, identifier, mode, prefetch, connection.Time, cancellationToken),
+        link => link.IsOpen,
+        link => link.CloseAsync(),
+        typeof(ServiceBusReceiver));
+
+    long _lastPeeked;
+
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int most, TimeSpan? wait, CancellationToken cancellationToken) =>
+        connection.Retries.RunAsync(
+            async inTime =>
+            {
+                // A try's time bounds the opening of the link. How long to wait for a message is the caller's to say.
+                var link = await _link.GetAsync(inTime).ConfigureAwait(false);
+                return await link.ReceiveAsync(most, wait ?? connection.Options.RetryOptions.TryTimeout, cancellationToken).ConfigureAwait(false);
+            },
+            entityPath,
+            cancellationToken);
+
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredAsync(long[] sequenceNumbers, CancellationToken cancellationToken) =>
+        connection.Retries.RunAsync<IReadOnlyList<ServiceBusReceivedMessage>>(
+            async inTime =>
+            {
+                var request = new Map { ["sequence-numbers"] = sequenceNumbers, ["receiver-settle-mode"] = mode == ServiceBusReceiveMode.PeekLock ? 1u : 0u };
+                var answer = await _management.AskAsync("receive-by-sequence-number", request, inTime).ConfigureAwait(false);
+                return [.. Messages(answer).Select(map => MessageDecoder.Fetched((byte[])map["message"], map["lock-token"] as Guid? ?? Guid.Empty))];
+            },
+            entityPath,
+            cancellationToken);
+
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(int most, long? fromSequenceNumber, CancellationToken cancellationToken)
+    {
+        var from = fromSequenceNumber ?? Interlocked.Read(ref _lastPeeked) + 1;
+        ServiceBusReceivedMessage[] peeked = await connection.Retries.RunAsync<ServiceBusReceivedMessage[]>(
+            async inTime =>
+            {
+                var request = new Map { ["from-sequence-number"] = from, ["message-count"] = most };
+                var answer = await _management.AskAsync("peek-message", request, inTime).ConfigureAwait(false);
+                return [.. Messages(answer).Select(map => MessageDecoder.Peeked((byte[])map["message"]))];
+            },
+            entityPath,
+            cancellationToken).ConfigureAwait(false);
+        if (peeked is [.., var last]) Interlocked.Exchange(ref _lastPeeked, last.SequenceNumber);
+        return peeked;
+    }
+
+    public Task SettleAsync(Guid lockToken, Settlement settlement, CancellationToken cancellationToken) => connection.Retries.RunAsync(
+        async inTime =>
+        {
+            if (_link.Opened is not { } link || !link.TryTake(lockToken, out var delivery))
+            {
+                await SettleByRequestAsync(lockToken, settlement, inTime).ConfigureAwait(false);
+                return;
+            }
+
+            // Anything but a refusal is consent, whatever outcome it is told with.
+            var answer = await link.SettleAsync(delivery!, settlement.Outcome(), inTime).ConfigureAwait(false);
+            if (answer is not Rejected { Error: { } error }) return;
+            if (error.Condition?.ToString() != ErrorMapping.NotFound) throw new AmqpException(error);
+            await SettleByRequestAsync(lockToken, settlement, inTime).ConfigureAwait(false);
+        },
+        entityPath,
+        cancellationToken);
+
+    public Task<DateTimeOffset> RenewLockAsync(Guid lockToken, CancellationToken cancellationToken) => connection.Retries.RunAsync(
+        async inTime =>
+        {
+            var answer = await _management.AskAsync("renew-lock", new Map { ["lock-tokens"] = new[] { lockToken } }, inTime).ConfigureAwait(false);
+            return answer?["expirations"] is DateTime[] and [var until, ..]
+                ? new DateTimeOffset(DateTime.SpecifyKind(until, DateTimeKind.Utc))
+                : throw new ServiceBusException("The service renewed the lock without saying until when.", ServiceBusFailureReason.GeneralError, entityPath);
+        },
+        entityPath,
+        cancellationToken);
+
+    public Task CloseAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(_link.CloseAsync(), _management.CloseAsync()).WaitAsync(cancellationToken);
+
+    /// <summary>For messages that were fetched by a request, or whose link is gone. Their locks last.</summary>
+    Task<Map?> SettleByRequestAsync(Guid lockToken, Settlement settlement, CancellationToken cancellationToken)
+    {
+        var request = new Map { ["lock-tokens"] = new[] { lockToken }, ["disposition-status"] = settlement.Status };
+        foreach (var (name, value) in settlement.Request) request[name] = value;
+        return _management.AskAsync("update-disposition", request, cancellationToken);
+    }
+
+    static IEnumerable<Map> Messages(Map? answer) => answer?["messages"] is List list ? list.OfType<Map>() : [];
 }

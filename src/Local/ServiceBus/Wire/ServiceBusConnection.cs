@@ -1,11 +1,48 @@
+using System.Security.Cryptography;
+
 namespace Azure.Messaging.ServiceBus.Wire;
 
-sealed class ServiceBusConnection(ServiceEndpoint endpoint, string? entityPath, TokenSource tokens, ServiceBusClientOptions options) : IAsyncDisposable
+/// <summary>The connection to a namespace, opened when it is needed and again after it broke.</summary>
+sealed class ServiceBusConnection : IAsyncDisposable
 {
-    public string FullyQualifiedNamespace => endpoint.Namespace;
+    /// <summary>Fine enough for a jitter; drawn from the system's generator, which needs no seed.</summary>
+    const int Chances = 1 << 20;
+
+    readonly ServiceEndpoint _endpoint;
+    readonly string? _entityPath;
+    readonly Slot<OpenConnection> _open;
+
+    public ServiceBusConnection(ServiceEndpoint endpoint, string? entityPath, TokenSource tokens, ServiceBusClientOptions options)
+        : this(endpoint, entityPath, tokens, options, TimeProvider.System, () => RandomNumberGenerator.GetInt32(Chances) / (double)Chances)
+    {
+    }
+
+    public ServiceBusConnection(
+        ServiceEndpoint endpoint, string? entityPath, TokenSource tokens, ServiceBusClientOptions options, TimeProvider time, Func<double> chance)
+    {
+        (_endpoint, _entityPath, Options, Time) = (endpoint, entityPath, options, time);
+        Retries = new RetryRunner(options.RetryOptions.CustomRetryPolicy ?? new BackoffPolicy(options.RetryOptions, chance), time);
+        _open = new Slot<OpenConnection>(
+            cancellationToken => Deadline.WithinAsync(
+                options.RetryOptions.TryTimeout,
+                time,
+                $"Connecting to {endpoint.Host}:{endpoint.Port}",
+                inTime => OpenConnection.OpenAsync(endpoint, tokens, options, time, inTime),
+                cancellationToken),
+            connection => connection.IsOpen,
+            connection => connection.CloseAsync(),
+            typeof(ServiceBusClient));
+    }
+
+    public string FullyQualifiedNamespace => _endpoint.Namespace;
+
+    public ServiceBusClientOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    public RetryRunner Retries { get; }
+
     public bool IsClosed { get; private set; }
-    public TokenSource Tokens => tokens;
-    public ServiceBusClientOptions Options => options;
 
     public static ServiceBusConnection FromConnectionString(string connectionString, ServiceBusClientOptions options)
     {
@@ -35,9 +72,26 @@ sealed class ServiceBusConnection(ServiceEndpoint endpoint, string? entityPath, 
 
     public void CheckEntity(string entity, string parameterName)
     {
-        if (entityPath is not null && !entityPath.Equals(entity, StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"'{entity}' is not the entity '{entityPath}' that the connection string is limited to.", parameterName);
+        if (_entityPath is not null && !_entityPath.Equals(entity, StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{entity}' is not the entity '{_entityPath}' that the connection string is limited to.", parameterName);
     }
 
-    public ValueTask DisposeAsync() { IsClosed = true; return ValueTask.CompletedTask; }
+    /// <summary>A link that is opened on whatever connection is open then.</summary>
+    public Slot<T> NewSlot<T>(string what, Func<OpenConnection, CancellationToken, Task<T>> open, Func<T, bool> isOpen, Func<T, Task> close, Type owner)
+        where T : class => new(
+            cancellationToken => Deadline.WithinAsync(
+                Options.RetryOptions.TryTimeout,
+                Time,
+                what,
+                async inTime => await open(await _open.GetAsync(inTime).ConfigureAwait(false), inTime).ConfigureAwait(false),
+                cancellationToken),
+            isOpen,
+            close,
+            owner);
+
+    public async ValueTask DisposeAsync()
+    {
+        IsClosed = true;
+        await _open.CloseAsync().ConfigureAwait(false);
+    }
 }

@@ -1,0 +1,118 @@
+using System.Diagnostics;
+
+namespace Atrium.Local.Emulators.Azurite;
+
+/// <summary>One running process of host.js. It ends when its standard input does, so it never outlives this process.</summary>
+internal sealed class AzuriteProcess : IDisposable
+{
+    // A cold disk and a predecessor that still saves (15 s in host.js), and then some.
+    static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(40);
+
+    // It drains for 3 s at most, then writes one file.
+    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
+
+    readonly Process process;
+    readonly RecentLines output = new();
+    readonly TaskCompletionSource<AzuriteReport?> report = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TimeProvider clock;
+
+    AzuriteProcess(Process process, TimeProvider clock)
+    {
+        this.process = process;
+        this.clock = clock;
+        Id = process.Id;
+        Ended = ReadToEndAsync();
+    }
+
+    public int Id { get; }
+
+    public int Port { get; private set; }
+
+    /// <summary>Ends when the process has; gives its exit code and its last words.</summary>
+    public Task<(int ExitCode, string LastOutput)> Ended { get; }
+
+    /// <exception cref="EmulatorStartException">It does not serve: the message says why.</exception>
+    public static async Task<AzuriteProcess> StartAsync(
+        NodeJs node, string installation, string dataFolder, int port, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var process = Command.Start(new ProcessStartInfo(
+            node.Node, [Path.Combine(AzuriteInstallation.Source, "host.js"), installation, dataFolder, $"{port}"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        });
+        var azurite = new AzuriteProcess(process, clock);
+        try
+        {
+            azurite.Port = await azurite.ReadPortAsync(dataFolder, port, cancellationToken);
+            return azurite;
+        }
+        catch
+        {
+            await azurite.StopAsync();
+            azurite.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Lets it answer what it has begun and save, and waits until it has ended.</summary>
+    public async Task StopAsync()
+    {
+        process.StandardInput.Close();
+        try
+        {
+            await Ended.WaitAsync(StopPatience, clock);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill();
+            await Ended;
+        }
+    }
+
+    public void Dispose() => process.Dispose();
+
+    async Task<int> ReadPortAsync(string dataFolder, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await report.Task.WaitAsync(StartPatience, clock, cancellationToken) switch
+            {
+                { Error: null } serving => serving.Port,
+                { PortTaken: true } => throw new EmulatorStartException(
+                    $"Azurite cannot listen on port {port} of 127.0.0.1: it is taken, or not allowed. Stop what uses it, or choose another."),
+                { Error: var error } => throw new EmulatorStartException(
+                    $"Azurite cannot start: {error}. Its data is in {dataFolder}; stop what else uses that, or choose another folder."),
+                null => throw new EmulatorStartException($"Azurite ended while it was starting. It said: {output}"),
+            };
+        }
+        catch (TimeoutException)
+        {
+            throw new EmulatorStartException($"Azurite did not start within {StartPatience.TotalSeconds:0} s. It said: {output}");
+        }
+    }
+
+    async Task<(int ExitCode, string LastOutput)> ReadToEndAsync()
+    {
+        await Task.WhenAll(ReadLinesAsync(process.StandardOutput), ReadLinesAsync(process.StandardError));
+        await process.WaitForExitAsync();
+        report.TrySetResult(null);
+        return (process.ExitCode, output.ToString());
+    }
+
+    async Task ReadLinesAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (AzuriteReport.Parse(line) is { } reported)
+            {
+                report.TrySetResult(reported);
+            }
+            else
+            {
+                output.Add(line);
+            }
+        }
+    }
+}
