@@ -1,5 +1,6 @@
 using Atrium.Local.Emulators.ServiceBus.Queues;
 using Atrium.Local.Emulators.ServiceBus.Storage;
+using Atrium.Local.Emulators.ServiceBus.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Emulators.ServiceBus;
@@ -9,6 +10,9 @@ internal sealed partial class Broker : IAsyncDisposable
 {
     /// <summary>Timers take no more than 49 days; a wait that long is begun anew.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    /// <summary>A commit of so many takes some tens of milliseconds; those who wait for it should not wait longer.</summary>
+    const int MaxChanges = 4000;
 
     readonly Dictionary<string, QueueEntity> _entities = new(StringComparer.OrdinalIgnoreCase);
     readonly Journal _journal = new();
@@ -33,14 +37,12 @@ internal sealed partial class Broker : IAsyncDisposable
         }
 
         Load();
-        _loop = new CommitLoop(Finish, Recover, logger);
+        _loop = new CommitLoop(Finish, Recover, () => _journal.Changes.Count >= MaxChanges, logger);
         _timer = time.CreateTimer(_ => _loop.Post(CatchUp), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Fails when the broker can no longer work.</summary>
     public Task Ended => _loop.Ended;
-
-    public MessageStore Store => _store;
 
     public BrokerClock Clock => _clock;
 
@@ -59,6 +61,10 @@ internal sealed partial class Broker : IAsyncDisposable
     public void Afterwards(Action<bool> action) => _loop.Afterwards(action);
 
     public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) => entity.State.Enqueue(++_lastMessageId, arrival, now);
+
+    /// <summary>The encoded message as it will be after the commit.</summary>
+    public byte[] Content(QueuedMessage message) =>
+        _journal.PropertiesSetOn(message).Aggregate(_store.Content(message), ApplicationPropertySection.Merge);
 
     /// <summary>Does what was asked before, and closes the store.</summary>
     public async ValueTask DisposeAsync()

@@ -36,8 +36,9 @@ internal sealed class BrokerClock
     /// <summary>The real instant at which the broker's clock shows <paramref name="time"/>.</summary>
     public DateTime ToWall(BrokerTime time, Moment now)
     {
-        var ticks = now.Wall.Ticks + ((time - now.Broker).Ticks / _speed);
-        return ticks >= DateTime.MaxValue.Ticks ? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc) : new DateTime((long)Math.Max(0, ticks), DateTimeKind.Utc);
+        // Only the distance is divided: an instant in ticks is more than a double can hold exactly.
+        var distance = (time - now.Broker).Ticks / _speed;
+        return new DateTime(Math.Max(0, distance >= DateTime.MaxValue.Ticks - now.Wall.Ticks ? DateTime.MaxValue.Ticks : now.Wall.Ticks + (long)distance), DateTimeKind.Utc);
     }
 
     /// <summary>How long in reality until the broker's clock shows <paramref name="time"/>; zero when it is past.</summary>

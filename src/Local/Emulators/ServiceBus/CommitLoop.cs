@@ -9,8 +9,9 @@ namespace Atrium.Local.Emulators.ServiceBus;
 /// </summary>
 /// <param name="finish">Completes the group's changes: gives messages to waiting receivers, and commits.</param>
 /// <param name="recover">After a failure: takes the state from disk, as after a restart.</param>
+/// <param name="isFull">Whether the group has enough to commit.</param>
 /// <param name="logger">Where failures are told.</param>
-internal sealed partial class CommitLoop(Action finish, Action recover, ILogger logger)
+internal sealed partial class CommitLoop(Action finish, Action recover, Func<bool> isFull, ILogger logger)
 {
     /// <summary>Bounds how long the first command of a group waits for its commit.</summary>
     const int MaxCommands = 512;
@@ -63,7 +64,7 @@ internal sealed partial class CommitLoop(Action finish, Action recover, ILogger 
     {
         try
         {
-            for (var i = 0; i < MaxCommands && _commands.Reader.TryRead(out var command); i++)
+            for (var i = 0; i < MaxCommands && !isFull() && _commands.Reader.TryRead(out var command); i++)
             {
                 command();
             }

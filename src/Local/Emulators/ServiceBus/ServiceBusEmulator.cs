@@ -39,6 +39,8 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         _listener.AMQP.MaxLinksPerSession = MaxLinksPerSession;
         _listener.AMQP.MaxFrameSize = MaxFrameSize;
         _listener.AMQP.ContainerId = Guid.NewGuid().ToString("N");
+        // A broker that can no longer write must not look alive.
+        _ = broker.Ended.ContinueWith(_ => _listener.Close(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     /// <summary>The TCP port that it listens on.</summary>
@@ -93,10 +95,12 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     static ServiceBusEmulator Start(ServiceBusEmulatorOptions options, TimeProvider time, ILogger logger)
     {
         var queues = EmulatorConfig.Load(options.ConfigFile);
-        var transports = new LoopbackTransports(options.Port, time);
+        var transports = new LoopbackTransports(options.Port);
+        MessageStore? store = null;
         try
         {
-            var broker = new Broker(queues, new MessageStore(options.DatabaseFile), options.ClockSpeed, time, logger);
+            store = new MessageStore(options.DatabaseFile);
+            var broker = new Broker(queues, store, options.ClockSpeed, time, logger);
             var emulator = new ServiceBusEmulator(broker, transports, logger);
             broker.Start();
             emulator._listener.Open();
@@ -107,6 +111,7 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         catch
         {
             transports.Dispose();
+            store?.Dispose();
             throw;
         }
     }

@@ -11,9 +11,9 @@ namespace Microsoft.Azure.Functions.Worker.Builder;
 /// <summary>Puts an app together: its services, settings, logging and middleware.</summary>
 public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
 {
-    private readonly LocalHostBuilder _host;
-    private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
-    private bool _built;
+    readonly LocalHostBuilder _host;
+    readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
+    bool _built;
 
     internal FunctionsApplicationBuilder(string[] args)
         : this(args, HostSite.OfThisProcess())
@@ -42,7 +42,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 
     IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
 
-    private IHostApplicationBuilder Inner => _host.Web;
+    IHostApplicationBuilder Inner => _host.Web;
 
     /// <summary>Puts the app together. It can be done once.</summary>
     /// <returns>The host, to be run.</returns>
@@ -71,7 +71,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
 
     internal void AddAspNetCore() => _host.AddAspNetCore();
 
-    private void RefuseWhenBuilt()
+    void RefuseWhenBuilt()
     {
         if (_built)
         {

@@ -3,12 +3,12 @@ using Microsoft.Azure.Functions.Worker.Hosting.Http;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>What the host tells a person on the console at start: its functions, and that it is ready.</summary>
-internal static class FunctionListing
+static class FunctionListing
 {
     /// <summary>What stands before the address on the line that says the host is ready.</summary>
     public const string Ready = "Ready on ";
 
-    private const string Indent = "        ";
+    const string Indent = "        ";
 
     public static void Write(TextWriter output, Uri address, IEnumerable<HttpFunction> http, IEnumerable<ITriggerLoop> others, bool locked)
     {
@@ -28,5 +28,5 @@ internal static class FunctionListing
         output.Flush();
     }
 
-    private static string Methods(HttpFunction function) => function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods);
+    static string Methods(HttpFunction function) => function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Azure.Functions.Worker.Hosting.Http;
+using Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,11 +13,12 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 /// The app and the triggers around it. The order is the point: everything that the app starts runs before the first trigger pulls, and goes on
 /// running until the last function has ended.
 /// </summary>
-internal sealed partial class FunctionsHost(
+sealed partial class FunctionsHost(
     WebApplication web,
     LoopbackPort port,
     IReadOnlyList<HttpFunction> httpFunctions,
     IReadOnlyList<ITriggerLoop> loops,
+    ServiceBusClients clients,
     bool locked,
     TextWriter output,
     CancellationTokenSource cutOff,
@@ -31,8 +33,8 @@ internal sealed partial class FunctionsHost(
     /// <summary>How long functions may take to notice their cancelled tokens before they are left behind.</summary>
     public static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
 
-    private readonly ILogger<FunctionsHost> _logger = web.Services.GetRequiredService<ILogger<FunctionsHost>>();
-    private int _stopped;
+    readonly ILogger<FunctionsHost> _logger = web.Services.GetRequiredService<ILogger<FunctionsHost>>();
+    int _stopped;
 
     public IServiceProvider Services => web.Services;
 
@@ -80,6 +82,8 @@ internal sealed partial class FunctionsHost(
             await loop.DisposeAsync();
         }
 
+        await clients.DisposeAsync();
+
         await web.StopAsync(cancellationToken);
     }
 
@@ -91,7 +95,7 @@ internal sealed partial class FunctionsHost(
         cutOff.Dispose();
     }
 
-    private async Task DrainAsync(CancellationToken impatient)
+    async Task DrainAsync(CancellationToken impatient)
     {
         using var drained = new CancellationTokenSource(DrainTime, time);
         using var given = new CancellationTokenSource(DrainTime + GraceTime, time);
@@ -112,9 +116,9 @@ internal sealed partial class FunctionsHost(
     }
 
     // Kestrel accepts no more, ends idle connections, and waits for requests; the app's stop finds it stopped.
-    private Task StopServerAsync(CancellationToken giveUp) => web.Services.GetRequiredService<IServer>().StopAsync(giveUp);
+    Task StopServerAsync(CancellationToken giveUp) => web.Services.GetRequiredService<IServer>().StopAsync(giveUp);
 
-    private Exception Explained(Exception failure) => failure switch
+    Exception Explained(Exception failure) => failure switch
     {
         IOException { InnerException: AddressInUseException } => port.Taken(failure),
         OperationCanceledException when web.Lifetime.ApplicationStopping.IsCancellationRequested =>

@@ -6,10 +6,10 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 /// Turns a failure to start into one sentence on standard error and exit code 1. It hangs on the process's unhandled exceptions because
 /// the worker's API leaves no other place: the same program must compile against the real packages, so it cannot catch what only exists here.
 /// </summary>
-internal static class HostStartFailure
+static class HostStartFailure
 {
-    private const int ExitCode = 1;
-    private static int s_installed;
+    const int ExitCode = 1;
+    static int s_installed;
 
     public static void PrintAsOneSentence()
     {
@@ -27,7 +27,7 @@ internal static class HostStartFailure
         _ => null,
     };
 
-    private static void Print(object exception)
+    static void Print(object exception)
     {
         if (SentenceFor(exception) is { } sentence)
         {

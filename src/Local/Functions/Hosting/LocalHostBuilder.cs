@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 using Microsoft.Azure.Functions.Worker.Hosting.Http;
 using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
+using Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 using Microsoft.Azure.Functions.Worker.Hosting.Settings;
 using Microsoft.Azure.Functions.Worker.Hosting.Timers;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -9,20 +10,21 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The parts that a builder puts together: one web application, which is container, configuration and HTTP server in one.</summary>
-internal sealed class LocalHostBuilder
+sealed class LocalHostBuilder
 {
     /// <summary>What Core Tools sets when the shell does not.</summary>
-    private const string DefaultEnvironment = "Development";
+    const string DefaultEnvironment = "Development";
 
-    private readonly HostSite _site;
-    private readonly HostJsonFile _hostJson;
-    private readonly LocalSettings _local;
-    private readonly LoopbackPort _port;
-    private bool _aspNetCore;
+    readonly HostSite _site;
+    readonly HostJsonFile _hostJson;
+    readonly LocalSettings _local;
+    readonly LoopbackPort _port;
+    bool _aspNetCore;
 
     public LocalHostBuilder(string[] args, HostSite site)
     {
@@ -72,17 +74,20 @@ internal sealed class LocalHostBuilder
         var pipeline = middleware.Reverse().Aggregate((FunctionExecutionDelegate)FunctionCall.ExecuteAsync, (next, around) => around(next));
         var invoker = ActivatorUtilities.CreateInstance<FunctionInvoker>(web.Services, pipeline, hostJson.FunctionTimeout, cutOff.Token, time);
         HttpFunctionRoutes.Map(web, httpFunctions, keys, invoker);
-        var loops = functions.Select(function => Loop(function, hostJson, invoker, time)).OfType<ITriggerLoop>().ToList();
-        return new FunctionsHost(web, _port, httpFunctions, loops, keys.Any, _site.Output, cutOff, time);
+
+        var clients = new ServiceBusClients(web.Services, hostJson.ServiceBus);
+        var loggers = web.Services.GetRequiredService<ILoggerFactory>();
+        var loops = functions.Select(function => function.Trigger switch
+        {
+            TimerTriggerAttribute => new TimerLoop(function, web.Configuration, invoker, time),
+            ServiceBusTriggerAttribute => new QueueLoop(
+                function, QueueTrigger.Read(function, web.Configuration, hostJson.ServiceBus), clients, invoker, time, loggers),
+            _ => (ITriggerLoop?)null,
+        });
+        return new FunctionsHost(web, _port, httpFunctions, [.. loops.OfType<ITriggerLoop>()], clients, keys.Any, _site.Output, cutOff, time);
     }
 
-    private HttpFunction Http(FunctionMethod function, HostJson hostJson) => _aspNetCore
+    HttpFunction Http(FunctionMethod function, HostJson hostJson) => _aspNetCore
         ? new(function, hostJson.RoutePrefix)
         : throw function.Refused("the app has not asked for ASP.NET Core. Call builder.ConfigureFunctionsWebApplication() before builder.Build().");
-
-    private ITriggerLoop? Loop(FunctionMethod function, HostJson hostJson, FunctionInvoker invoker, TimeProvider time) => function.Trigger switch
-    {
-        TimerTriggerAttribute => new TimerLoop(function, Web.Configuration, invoker, time),
-        _ => null,
-    };
 }

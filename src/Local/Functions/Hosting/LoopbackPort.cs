@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The port on loopback, the only address that the local host listens on.</summary>
 /// <param name="Number">The port; 0 for any free one.</param>
-internal readonly record struct LoopbackPort(int Number)
+readonly record struct LoopbackPort(int Number)
 {
     public void Listen(KestrelServerOptions server)
     {
@@ -47,5 +47,5 @@ internal readonly record struct LoopbackPort(int Number)
 
     public HostStartException Taken(Exception cause) => new($"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", cause);
 
-    private const string Advice = "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
+    const string Advice = "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
 }

@@ -9,12 +9,12 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The server and logging of the web application, as a person at a console wants them.</summary>
-internal static class WebApplicationParts
+static class WebApplicationParts
 {
     /// <summary>The real host's limit for a request's body: 100 MB.</summary>
-    private const long MaxRequestBodySize = 100 * 1024 * 1024;
+    const long MaxRequestBodySize = 100 * 1024 * 1024;
 
-    private const string AnyOrigin = "*";
+    const string AnyOrigin = "*";
 
     /// <summary>One line an event, the framework's own only when something is wrong; the section <c>Logging</c> of the settings has the last word.</summary>
     public static void AddLocalLogging(this WebApplicationBuilder web)
@@ -63,8 +63,10 @@ internal static class WebApplicationParts
 
         web.UseCors(policy =>
         {
-            policy.AllowAnyHeader().AllowAnyMethod();
-            _ = local.CorsOrigins.Contains(AnyOrigin) ? policy.AllowAnyOrigin() : policy.WithOrigins([.. local.CorsOrigins]);
+            // Not AllowAnyOrigin: a policy may not join that with credentials, and a settings file may.
+            var any = local.CorsOrigins.Contains(AnyOrigin);
+            policy.AllowAnyHeader().AllowAnyMethod()
+                .SetIsOriginAllowed(origin => any || local.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
             _ = local.CorsCredentials ? policy.AllowCredentials() : policy;
         });
     }

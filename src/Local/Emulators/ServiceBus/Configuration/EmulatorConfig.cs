@@ -46,6 +46,11 @@ internal static class EmulatorConfig
         }
 
         var queues = namespaces[0].Items("Queues").Select(QueueDeclaration.Read).ToList();
+        if (queues.Count == 0)
+        {
+            throw new JsonException("it declares no queues");
+        }
+
         var twice = queues.GroupBy(q => q.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         return twice is null ? queues : throw new JsonException($"the queue '{twice.Key}' is declared more than once");
     }

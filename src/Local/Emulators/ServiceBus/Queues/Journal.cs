@@ -6,6 +6,7 @@ internal sealed class Journal
     readonly List<Change> _changes = [];
     readonly Dictionary<string, long> _sequences = [];
     readonly Dictionary<string, BrokerTime> _forgotten = [];
+    int _propertiesSet;
 
     public IReadOnlyList<Change> Changes => _changes;
 
@@ -17,7 +18,15 @@ internal sealed class Journal
 
     public bool IsEmpty => _changes.Count == 0 && _sequences.Count == 0 && _forgotten.Count == 0;
 
-    public void Write(Change change) => _changes.Add(change);
+    public void Write(Change change)
+    {
+        _changes.Add(change);
+        _propertiesSet += change is Change.PropertiesSet ? 1 : 0;
+    }
+
+    /// <summary>What is still to be set on a message, in order. Whoever reads the message before the commit has to add it.</summary>
+    public IEnumerable<PropertyChanges> PropertiesSetOn(QueuedMessage message) =>
+        _propertiesSet == 0 ? [] : _changes.OfType<Change.PropertiesSet>().Where(c => c.Message == message).Select(c => c.Properties);
 
     public void SequenceIs(string queue, long last) => _sequences[queue] = last;
 
@@ -26,6 +35,7 @@ internal sealed class Journal
     public void Clear()
     {
         _changes.Clear();
+        _propertiesSet = 0;
         _sequences.Clear();
         _forgotten.Clear();
     }

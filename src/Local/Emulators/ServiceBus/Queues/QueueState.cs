@@ -4,15 +4,27 @@ namespace Atrium.Local.Emulators.ServiceBus.Queues;
 /// The rules of one queue: order, locks, counting, expiry, schedules, duplicates. It knows neither wire nor disk: what must be durable
 /// it writes to the journal, and time is an argument. Not thread safe; the commit loop is its only caller.
 /// </summary>
-internal sealed class QueueState(QueueSettings settings, Journal journal, Func<Guid> newLockToken, QueueState? deadLetter)
+internal sealed class QueueState
 {
     readonly MessageIndex _messages = new();
-    readonly DuplicateHistory? _history = settings.DuplicateWindow is { } window ? new DuplicateHistory(window) : null;
+    readonly MessageTransitions _transitions;
+    readonly DuplicateFilter _duplicates;
+    readonly Journal _journal;
     long _lastSequenceNumber;
 
-    public QueueSettings Settings => settings;
+    /// <param name="settings">The queue's own.</param>
+    /// <param name="journal">Takes what must be durable.</param>
+    /// <param name="newLockToken">Makes tokens that no other lock has.</param>
+    /// <param name="deadLetter">Null for a queue that is itself a dead-letter queue.</param>
+    public QueueState(QueueSettings settings, Journal journal, Func<Guid> newLockToken, QueueState? deadLetter)
+    {
+        Settings = settings;
+        _journal = journal;
+        _duplicates = new DuplicateFilter(settings, journal);
+        _transitions = new MessageTransitions(settings, _messages, journal, newLockToken, deadLetter?._transitions);
+    }
 
-    public bool IsDeadLetterQueue => deadLetter is null;
+    public QueueSettings Settings { get; }
 
     public int Count => _messages.Count;
 
@@ -24,12 +36,12 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
     public Enqueued Enqueue(long id, Arrival arrival, Moment now)
     {
         var number = NextSequenceNumber();
-        if (IsDuplicate(arrival.MessageId, now.Broker))
+        if (_duplicates.IsDuplicate(arrival.MessageId, now.Broker))
         {
             return new Enqueued(number, Dropped: true);
         }
 
-        var timeToLive = arrival.TimeToLive is { } own && (settings.DefaultTimeToLive is not { } cap || own < cap) ? own : settings.DefaultTimeToLive;
+        var timeToLive = arrival.TimeToLive is { } own && (Settings.DefaultTimeToLive is not { } cap || own < cap) ? own : Settings.DefaultTimeToLive;
         var message = new QueuedMessage(id) { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
         if (arrival.ScheduledFor is { } at && at > now.Wall)
         {
@@ -38,11 +50,10 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
         }
         else
         {
-            message.ExpiresAt = Expiry(message, now);
+            message.ExpiresAt = message.ExpiryFrom(now.Broker);
         }
 
-        _messages.Add(message);
-        journal.Write(new Change.Added(settings.Name, message));
+        _transitions.Add(message);
         return new Enqueued(number, Dropped: false);
     }
 
@@ -51,14 +62,13 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
     {
         while (_messages.FirstReady is { } message)
         {
-            if (message.ExpiresAt <= now.Broker)
+            if (message.ExpiresAt > now.Broker)
             {
-                Expire(message);
-                continue;
+                _transitions.Take(message, locking, now);
+                return message;
             }
 
-            Take(message, locking, now);
-            return message;
+            _transitions.Expire(message);
         }
 
         return null;
@@ -67,17 +77,12 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
     /// <summary>Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds it.</summary>
     public IReadOnlyList<QueuedMessage>? TakeDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking, Moment now)
     {
-        var found = sequenceNumbers.Distinct().Select(_messages.Find).ToList();
-        if (found.Any(m => m is not { State: MessageState.Deferred, IsLocked: false }))
-        {
-            return null;
-        }
-
-        found.ForEach(m => Take(m!, locking, now));
-        return found!;
+        var found = FindAll(sequenceNumbers, m => m is { State: MessageState.Deferred, IsLocked: false });
+        found?.ForEach(m => _transitions.Take(m, locking, now));
+        return found;
     }
 
-    public SettlementResult Settle(Guid token, Settlement settlement, Moment now)
+    public SettlementResult Settle(Guid token, Settlement settlement)
     {
         if (_messages.Locked(token) is not { } message)
         {
@@ -87,23 +92,23 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
         switch (settlement)
         {
             case Settlement.Complete:
-                Remove(message);
+                _transitions.Remove(message);
                 break;
             case Settlement.Abandon abandon:
-                Set(message, abandon.Changes);
-                CountFailure(message);
+                _transitions.SetProperties(message, abandon.Changes);
+                _transitions.CountDelivery(message, message.State);
                 break;
             case Settlement.Defer defer:
-                Set(message, defer.Changes);
-                Unlock(message, MessageState.Deferred, message.DeliveryCount + 1);
+                _transitions.SetProperties(message, defer.Changes);
+                _transitions.CountDelivery(message, MessageState.Deferred);
                 break;
-            case Settlement.DeadLetter when IsDeadLetterQueue:
+            case Settlement.DeadLetter when !_transitions.CanDeadLetter:
                 return SettlementResult.NotAllowed;
             case Settlement.DeadLetter dead:
-                MoveToDeadLetter(message, dead.Changes);
+                _transitions.DeadLetter(message, dead.Changes);
                 break;
             case Settlement.Release:
-                Unlock(message, message.State, message.DeliveryCount);
+                _transitions.Release(message);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(settlement), settlement, "No such settlement.");
@@ -120,9 +125,7 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
             return null;
         }
 
-        _messages.Remove(message);
-        message.LockedUntil = now.Broker + settings.LockDuration;
-        _messages.Add(message);
+        _transitions.Renew(message, now);
         return message.LockedUntil;
     }
 
@@ -133,14 +136,9 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
     /// <returns>False, with nothing changed, when one of them is not scheduled (any more).</returns>
     public bool CancelScheduled(IReadOnlyCollection<long> sequenceNumbers)
     {
-        var found = sequenceNumbers.Distinct().Select(_messages.Find).ToList();
-        if (found.Any(m => m is not { State: MessageState.Scheduled }))
-        {
-            return false;
-        }
-
-        found.ForEach(m => Remove(m!));
-        return true;
+        var found = FindAll(sequenceNumbers, m => m.State == MessageState.Scheduled);
+        found?.ForEach(_transitions.Remove);
+        return found is not null;
     }
 
     /// <summary>Does all that has fallen due: scheduled messages, locks that ran out, expiry.</summary>
@@ -150,153 +148,37 @@ internal sealed class QueueState(QueueSettings settings, Journal journal, Func<G
         {
             if (message.IsLocked)
             {
-                CountFailure(message);
+                _transitions.CountDelivery(message, message.State);
             }
             else if (message.State == MessageState.Scheduled)
             {
-                Activate(message, now);
+                // The number is given anew, so that order is the order in which messages became available.
+                _transitions.Activate(message, NextSequenceNumber(), now);
             }
             else
             {
-                Expire(message);
+                _transitions.Expire(message);
             }
         }
 
-        ForgetIds(now.Broker);
+        _duplicates.Forget(now.Broker);
     }
 
     public void Restore(QueuedMessage message) => _messages.Add(message);
 
     public void RestoreSequence(long last) => _lastSequenceNumber = last;
 
-    public void RestoreId(UInt128 id, BrokerTime at) => _history?.Add(id, at);
+    public void RestoreId(UInt128 id, BrokerTime at) => _duplicates.Restore(id, at);
 
-    void Take(QueuedMessage message, bool locking, Moment now)
+    List<QueuedMessage>? FindAll(IReadOnlyCollection<long> sequenceNumbers, Predicate<QueuedMessage> wanted)
     {
-        if (!locking)
-        {
-            Remove(message);
-            return;
-        }
-
-        _messages.Remove(message);
-        message.LockToken = newLockToken();
-        message.LockedUntil = now.Broker + settings.LockDuration;
-        _messages.Add(message);
-    }
-
-    // The number is given anew, so that order is the order in which messages became available.
-    void Activate(QueuedMessage message, Moment now)
-    {
-        _messages.Remove(message);
-        message.State = MessageState.Active;
-        message.SequenceNumber = NextSequenceNumber();
-        message.EnqueuedAt = now.Wall;
-        message.ExpiresAt = Expiry(message, now);
-        _messages.Add(message);
-        journal.Write(new Change.Altered(settings.Name, message));
-    }
-
-    void Expire(QueuedMessage message)
-    {
-        if (settings.DeadLetterOnExpiration)
-        {
-            MoveToDeadLetter(message, DeadLetterReasons.Expired());
-        }
-        else
-        {
-            Remove(message);
-        }
-    }
-
-    void CountFailure(QueuedMessage message)
-    {
-        if (message.DeliveryCount + 1 >= settings.MaxDeliveryCount)
-        {
-            MoveToDeadLetter(message, DeadLetterReasons.DeliveredTooOften(settings.MaxDeliveryCount));
-        }
-        else
-        {
-            Unlock(message, message.State, message.DeliveryCount + 1);
-        }
-    }
-
-    void Unlock(QueuedMessage message, MessageState state, int deliveryCount)
-    {
-        _messages.Remove(message);
-        message.LockToken = Guid.Empty;
-        if ((message.State, message.DeliveryCount) != (state, deliveryCount))
-        {
-            (message.State, message.DeliveryCount) = (state, deliveryCount);
-            journal.Write(new Change.Altered(settings.Name, message));
-        }
-
-        _messages.Add(message);
-    }
-
-    void MoveToDeadLetter(QueuedMessage message, PropertyChanges reason)
-    {
-        _messages.Remove(message);
-        message.LockToken = Guid.Empty;
-        Set(message, reason);
-        deadLetter!.Accept(message);
-    }
-
-    void Accept(QueuedMessage message)
-    {
-        message.State = MessageState.Active;
-        message.DeliveryCount = 0;
-        message.ExpiresAt = BrokerTime.Never;
-        _messages.Add(message);
-        journal.Write(new Change.Altered(settings.Name, message));
-    }
-
-    void Set(QueuedMessage message, PropertyChanges properties)
-    {
-        if (properties.Count > 0)
-        {
-            journal.Write(new Change.PropertiesSet(message, properties));
-        }
-    }
-
-    void Remove(QueuedMessage message)
-    {
-        _messages.Remove(message);
-        message.LockToken = Guid.Empty;
-        journal.Write(new Change.Removed(message));
-    }
-
-    bool IsDuplicate(string messageId, BrokerTime now)
-    {
-        if (_history is null)
-        {
-            return false;
-        }
-
-        ForgetIds(now);
-        var key = DuplicateHistory.Key(messageId);
-        if (!_history.Add(key, now))
-        {
-            return true;
-        }
-
-        journal.Write(new Change.IdRemembered(settings.Name, key, now));
-        return false;
-    }
-
-    void ForgetIds(BrokerTime now)
-    {
-        if (_history?.Forget(now) is { } until)
-        {
-            journal.ForgetIdsUntil(settings.Name, until);
-        }
+        var found = sequenceNumbers.Distinct().Select(_messages.Find).OfType<QueuedMessage>().Where(m => wanted(m)).ToList();
+        return found.Count == sequenceNumbers.Distinct().Count() ? found : null;
     }
 
     long NextSequenceNumber()
     {
-        journal.SequenceIs(settings.Name, ++_lastSequenceNumber);
+        _journal.SequenceIs(Settings.Name, ++_lastSequenceNumber);
         return _lastSequenceNumber;
     }
-
-    static BrokerTime Expiry(QueuedMessage message, Moment now) => message.TimeToLive is { } ttl ? now.Broker + ttl : BrokerTime.Never;
 }

@@ -39,4 +39,7 @@ internal sealed class QueuedMessage(long id)
     public bool ContentIsCounted { get; set; }
 
     public bool IsLocked => LockToken != Guid.Empty;
+
+    /// <summary>When it expires if its life begins at this instant.</summary>
+    public BrokerTime ExpiryFrom(BrokerTime start) => TimeToLive is { } ttl ? start + ttl : BrokerTime.Never;
 }

@@ -47,13 +47,13 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         _promised++;
         var token = message.LockToken;
         // Completed on delivery, it is gone from the store by then.
-        var content = DeletesOnReceive ? broker.Store.Content(message) : null;
+        var content = DeletesOnReceive ? broker.Content(message) : null;
         broker.Afterwards(done =>
         {
             _promised--;
             if (done && !TrySend(message, token, content) && token != Guid.Empty)
             {
-                broker.Post(now => _entity.State.Settle(token, new Settlement.Release(), now));
+                broker.Post(_ => _entity.State.Settle(token, new Settlement.Release()));
             }
         });
     }
@@ -116,9 +116,9 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
 
         if (Outcomes.Read(dispositionContext.DeliveryState) is { } settlement)
         {
-            _broker.Post(now =>
+            _broker.Post(_ =>
             {
-                var result = _entity.State.Settle(token, settlement, now);
+                var result = _entity.State.Settle(token, settlement);
                 _broker.Afterwards(done => _link.DisposeMessage(message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError }, settled: true));
             });
         }
@@ -132,7 +132,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         try
         {
             DateTime? lockedUntil = token == Guid.Empty ? null : _broker.Clock.ToWall(message.LockedUntil, _broker.Clock.Now());
-            var encoded = OutgoingMessage.Encode(content ?? _broker.Store.Content(message), message, _entity.DeadLetterSource, lockedUntil);
+            var encoded = OutgoingMessage.Encode(content ?? _broker.Content(message), message, _entity.DeadLetterSource, lockedUntil);
             lock (_gate)
             {
                 if (_closed)

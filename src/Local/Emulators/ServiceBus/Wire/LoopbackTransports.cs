@@ -15,19 +15,16 @@ internal sealed class LoopbackTransports : TransportProvider
 
     const int Backlog = 512;
 
-    /// <summary>For a client that connects and says nothing.</summary>
+    /// <summary>For a client that connects and says nothing. Real time, whatever the broker's clock does: it is the network that is waited for.</summary>
     static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(20);
 
     readonly List<Socket> _listeners = [];
     readonly ConcurrentDictionary<SocketTransport, bool> _open = new();
     readonly Channel<IAsyncTransport> _ready = Channel.CreateUnbounded<IAsyncTransport>();
     readonly CancellationTokenSource _stopped = new();
-    readonly TimeProvider _time;
-
     /// <exception cref="EmulatorStartException">The port is taken.</exception>
-    public LoopbackTransports(int port, TimeProvider time)
+    public LoopbackTransports(int port)
     {
-        _time = time;
         AddressSchemes = ["amqp"];
         Port = Listen(port);
     }
@@ -44,7 +41,7 @@ internal sealed class LoopbackTransports : TransportProvider
     {
         try
         {
-            await Task.WhenAll(_open.Keys.Select(t => t.Closed)).WaitAsync(patience, _time);
+            await Task.WhenAll(_open.Keys.Select(t => t.Closed)).WaitAsync(patience);
         }
         catch (TimeoutException)
         {
@@ -129,7 +126,7 @@ internal sealed class LoopbackTransports : TransportProvider
     {
         _open[transport] = true;
         _ = transport.Closed.ContinueWith(_ => _open.TryRemove(transport, out bool _), TaskScheduler.Default);
-        using var timeout = new CancellationTokenSource(GreetingTimeout, _time);
+        using var timeout = new CancellationTokenSource(GreetingTimeout);
         try
         {
             if (await SaslGreeting.ExchangeAsync(transport, timeout.Token))

@@ -60,8 +60,8 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         return ManagementAnswers.Ok(new Map { ["messages"] = messages });
     };
 
-    public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => now =>
-        tokens.Select(t => entity.State.Settle(t, settlement, now)).ToList().Max() switch
+    public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => _ =>
+        tokens.Select(t => entity.State.Settle(t, settlement)).ToList().Max() switch
         {
             SettlementResult.Settled => ManagementAnswers.Ok([]),
             SettlementResult.LockLost => ManagementAnswers.Failed(ServiceBusErrors.LockLost),
@@ -69,5 +69,5 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         };
 
     byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>
-        AmqpBytes.Span(OutgoingMessage.Encode(broker.Store.Content(message), message, entity.DeadLetterSource, lockedUntil)).ToArray();
+        AmqpBytes.Span(OutgoingMessage.Encode(broker.Content(message), message, entity.DeadLetterSource, lockedUntil)).ToArray();
 }

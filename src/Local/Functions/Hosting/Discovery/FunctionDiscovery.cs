@@ -5,16 +5,16 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
-/// <summary>Finds the functions among an app's types: the public methods with <see cref="FunctionAttribute"/> of its public classes.</summary>
-internal static partial class FunctionDiscovery
+/// <summary>Finds the functions among an app's public types: their public methods with <see cref="FunctionAttribute"/>.</summary>
+static partial class FunctionDiscovery
 {
-    private const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
+    const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 
     /// <exception cref="HostStartException">A function is not one that can be run; the message says why.</exception>
     public static IReadOnlyList<FunctionMethod> Find(IEnumerable<Type> types)
     {
         var found = types
-            .Where(type => type is { IsClass: true, IsVisible: true } && (!type.IsAbstract || type.IsSealed))
+            .Where(type => type.IsClass && (!type.IsAbstract || type.IsSealed))
             .SelectMany(type => type.GetMethods(Candidates))
             .Where(method => method.IsDefined(typeof(FunctionAttribute)))
             .Select(Read)
@@ -29,7 +29,7 @@ internal static partial class FunctionDiscovery
         return found;
     }
 
-    private static FunctionMethod Read(MethodInfo method)
+    static FunctionMethod Read(MethodInfo method)
     {
         var name = method.GetCustomAttribute<FunctionAttribute>()!.Name;
         var triggers = method.GetParameters()
@@ -46,7 +46,7 @@ internal static partial class FunctionDiscovery
         return Objection(function) is { } why ? throw function.Refused(why) : function;
     }
 
-    private static string? Objection(FunctionMethod function) => function switch
+    static string? Objection(FunctionMethod function) => function switch
     {
         _ when !FunctionName().IsMatch(function.Name) =>
             "a name starts with a letter and has at most 128 letters, digits, '_' and '-'. Change it in [Function(...)].",

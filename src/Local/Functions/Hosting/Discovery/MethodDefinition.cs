@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
 /// <summary>A function's definition, read off its method.</summary>
-internal sealed class MethodDefinition(FunctionMethod function) : FunctionDefinition
+sealed class MethodDefinition(FunctionMethod function) : FunctionDefinition
 {
     public override ImmutableArray<FunctionParameter> Parameters { get; } =
         [.. function.Method.GetParameters().Select(p => new FunctionParameter(p.Name!, p.ParameterType, p.HasDefaultValue, p.HasDefaultValue ? p.DefaultValue : null))];
@@ -26,7 +26,7 @@ internal sealed class MethodDefinition(FunctionMethod function) : FunctionDefini
         ? ImmutableDictionary<string, BindingMetadata>.Empty.Add("$return", new Binding("$return", "http", BindingDirection.Out))
         : ImmutableDictionary<string, BindingMetadata>.Empty;
 
-    private static string TriggerType(FunctionMethod function) => function.Trigger switch
+    static string TriggerType(FunctionMethod function) => function.Trigger switch
     {
         HttpTriggerAttribute => "httpTrigger",
         ServiceBusTriggerAttribute => "serviceBusTrigger",
@@ -34,7 +34,7 @@ internal sealed class MethodDefinition(FunctionMethod function) : FunctionDefini
         _ => throw new InvalidOperationException($"Discovery let through a trigger that nothing runs: {function.Trigger.GetType()}."),
     };
 
-    private sealed class Binding(string name, string type, BindingDirection direction) : BindingMetadata
+    sealed class Binding(string name, string type, BindingDirection direction) : BindingMetadata
     {
         public override string Name => name;
 

@@ -9,16 +9,16 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 /// The keys that HTTP functions ask for, from the settings <c>FunctionKeys__{name}</c>. The name <c>master</c> is the master key; every
 /// other opens functions of level Function. Without any key every function is open, as under Core Tools: the host listens on loopback only.
 /// </summary>
-internal sealed class FunctionKeys
+sealed class FunctionKeys
 {
     public const string Section = "FunctionKeys";
     public const string HeaderName = "x-functions-key";
     public const string QueryName = "code";
-    private const string MasterName = "master";
+    const string MasterName = "master";
 
     // Hashes, so that a comparison takes the same time whatever the length, and so that no key lies in memory twice.
-    private readonly List<byte[]> _functionKeys = [];
-    private readonly List<byte[]> _masterKeys = [];
+    readonly List<byte[]> _functionKeys = [];
+    readonly List<byte[]> _masterKeys = [];
 
     /// <exception cref="HostStartException">A key is empty.</exception>
     public FunctionKeys(IConfiguration settings)
@@ -54,8 +54,8 @@ internal sealed class FunctionKeys
         return isMaster | (isFunction & level == AuthorizationLevel.Function);
     }
 
-    private static bool IsAmong(List<byte[]> keys, byte[] hash) =>
+    static bool IsAmong(List<byte[]> keys, byte[] hash) =>
         keys.Aggregate(false, (found, key) => found | CryptographicOperations.FixedTimeEquals(key, hash));
 
-    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
+    static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 }

@@ -6,10 +6,10 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>A function behind a route.</summary>
-internal sealed class HttpFunction
+sealed class HttpFunction
 {
-    private readonly BoundFunction _function;
-    private readonly AuthorizationLevel _level;
+    readonly BoundFunction _function;
+    readonly AuthorizationLevel _level;
 
     /// <exception cref="HostStartException">The route, a parameter, the level or the result is not one that can be served.</exception>
     public HttpFunction(FunctionMethod function, string routePrefix)
@@ -55,7 +55,7 @@ internal sealed class HttpFunction
         }
     }
 
-    private static void Answer(HttpContext http, int status)
+    static void Answer(HttpContext http, int status)
     {
         if (http.Response.HasStarted)
         {
@@ -67,7 +67,7 @@ internal sealed class HttpFunction
         http.Response.StatusCode = status;
     }
 
-    private static Cause CauseOf(HttpContext http) => new(
+    static Cause CauseOf(HttpContext http) => new(
         http,
         http.Request.RouteValues.ToDictionary(value => value.Key, value => value.Value),
         new ReceivedTrace(Header(http, "traceparent") ?? System.Diagnostics.Activity.Current?.Id, Header(http, "tracestate")))
@@ -76,9 +76,9 @@ internal sealed class HttpFunction
         Deliver = (_, result) => HttpResults.WriteAsync(http, result),
     };
 
-    private static string? Header(HttpContext http, string name) => http.Request.Headers[name] is [{ Length: > 0 } value, ..] ? value : null;
+    static string? Header(HttpContext http, string name) => http.Request.Headers[name] is [{ Length: > 0 } value, ..] ? value : null;
 
-    private static RoutePattern Parse(FunctionMethod function, string prefix, string route)
+    static RoutePattern Parse(FunctionMethod function, string prefix, string route)
     {
         try
         {

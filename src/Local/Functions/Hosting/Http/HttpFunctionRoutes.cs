@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>Puts HTTP functions on their routes.</summary>
-internal static class HttpFunctionRoutes
+static class HttpFunctionRoutes
 {
     /// <exception cref="HostStartException">A route has a constraint that does not exist, or two functions have the same.</exception>
     public static void Map(WebApplication web, IReadOnlyList<HttpFunction> functions, FunctionKeys keys, FunctionInvoker invoker)
@@ -25,7 +25,7 @@ internal static class HttpFunctionRoutes
     }
 
     // Routing would say so at the first request, and to the caller.
-    private static void RefuseUnknownConstraints(HttpFunction function, ParameterPolicyFactory policies)
+    static void RefuseUnknownConstraints(HttpFunction function, ParameterPolicyFactory policies)
     {
         foreach (var parameter in function.Route.Parameters)
         {
@@ -40,7 +40,7 @@ internal static class HttpFunctionRoutes
         }
     }
 
-    private static void RefuseDuplicates(IReadOnlyList<HttpFunction> functions)
+    static void RefuseDuplicates(IReadOnlyList<HttpFunction> functions)
     {
         var taken = new Dictionary<string, HttpFunction>(StringComparer.OrdinalIgnoreCase);
         foreach (var function in functions)

@@ -8,9 +8,9 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>What an HTTP function can take; its trigger is the <see cref="HttpContext"/>.</summary>
-internal static class HttpParameters
+static class HttpParameters
 {
-    private const string Instead =
+    const string Instead =
         "Take HttpRequest, HttpContext, FunctionContext, CancellationToken, or a value that the route names, and read anything else from the request.";
 
     /// <exception cref="HostStartException">The parameter cannot be bound.</exception>
@@ -36,14 +36,14 @@ internal static class HttpParameters
             : throw function.CannotBind(parameter, Instead);
     }
 
-    private static TypeConverter? ConverterOf(ParameterInfo parameter)
+    static TypeConverter? ConverterOf(ParameterInfo parameter)
     {
         var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
         var converter = TypeDescriptor.GetConverter(type);
         return converter.CanConvertFrom(typeof(string)) ? converter : null;
     }
 
-    private static object? RouteValue(HttpContext http, ParameterInfo parameter, TypeConverter converter)
+    static object? RouteValue(HttpContext http, ParameterInfo parameter, TypeConverter converter)
     {
         if (http.Request.RouteValues[parameter.Name!] is not string text)
         {

@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>A function with everything settled that can be settled before it runs.</summary>
-internal sealed class BoundFunction
+sealed class BoundFunction
 {
-    private readonly FunctionMethod _function;
-    private readonly ParameterSource[] _sources;
-    private readonly ObjectFactory? _create;
-    private readonly Func<object?, Task<object?>> _await;
+    readonly FunctionMethod _function;
+    readonly ParameterSource[] _sources;
+    readonly ObjectFactory? _create;
+    readonly Func<object?, Task<object?>> _await;
 
     /// <param name="function">The function.</param>
     /// <param name="source">Says where a parameter's value comes from, or throws that it cannot be bound.</param>

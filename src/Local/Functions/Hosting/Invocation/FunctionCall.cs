@@ -4,7 +4,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 /// The call at the inner end of the middleware, and its result. It travels as a feature of the invocation, so that it is found through
 /// whatever middleware has put around the context.
 /// </summary>
-internal sealed class FunctionCall(BoundFunction function, object trigger)
+sealed class FunctionCall(BoundFunction function, object trigger)
 {
     public object? Result { get; private set; }
 
@@ -16,5 +16,5 @@ internal sealed class FunctionCall(BoundFunction function, object trigger)
         call.Result = await call.RunAsync(context);
     }
 
-    private Task<object?> RunAsync(FunctionContext context) => function.RunAsync(context, trigger);
+    Task<object?> RunAsync(FunctionContext context) => function.RunAsync(context, trigger);
 }

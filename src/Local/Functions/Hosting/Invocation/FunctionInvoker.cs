@@ -9,21 +9,21 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 /// <param name="pipeline">The middleware with <see cref="FunctionCall.ExecuteAsync"/> at its inner end.</param>
 /// <param name="scopes">Makes each invocation its services.</param>
 /// <param name="timeout">After what time the token is cancelled.</param>
-/// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where failures are told.</param>
-internal sealed partial class FunctionInvoker(
+/// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
+sealed partial class FunctionInvoker(
     FunctionExecutionDelegate pipeline,
     IServiceScopeFactory scopes,
     TimeSpan timeout,
-    CancellationToken cutOff,
     TimeProvider time,
-    ILogger<FunctionInvoker> logger)
+    ILogger<FunctionInvoker> logger,
+    CancellationToken cutOff)
 {
     /// <summary>The worker's own name for the source of its activities.</summary>
     public const string ActivitySourceName = "Microsoft.Azure.Functions.Worker";
 
-    private static readonly ActivitySource s_activities = new(ActivitySourceName);
+    static readonly ActivitySource s_activities = new(ActivitySourceName);
 
     /// <summary>Runs a function to its end; what it throws, this throws.</summary>
     /// <param name="function">The function.</param>
@@ -58,7 +58,7 @@ internal sealed partial class FunctionInvoker(
         }
     }
 
-    private static Activity? StartActivity(BoundFunction function, InvocationContext context, ReceivedTrace trace)
+    static Activity? StartActivity(BoundFunction function, InvocationContext context, ReceivedTrace trace)
     {
         // Under ASP.NET Core's own activity for the request, which has the remote parent already; otherwise under the remote parent.
         var activity = s_activities.StartActivity($"function {function.Name}", ActivityKind.Internal, Activity.Current?.Context ?? trace.Remote);

@@ -1,7 +1,7 @@
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>One invocation.</summary>
-internal sealed class InvocationContext(BoundFunction function, Cause cause, IServiceProvider services, CancellationToken cancellationToken) : FunctionContext
+sealed class InvocationContext(BoundFunction function, Cause cause, IServiceProvider services, CancellationToken cancellationToken) : FunctionContext
 {
     public override string InvocationId { get; } = Guid.NewGuid().ToString();
 
@@ -23,13 +23,13 @@ internal sealed class InvocationContext(BoundFunction function, Cause cause, ISe
 
     public override CancellationToken CancellationToken => cancellationToken;
 
-    private sealed class CauseData(Cause cause) : BindingContext
+    sealed class CauseData(Cause cause) : BindingContext
     {
         public override IReadOnlyDictionary<string, object?> BindingData => cause.BindingData;
     }
 
     /// <summary>Retry policies of functions are not for the triggers that the local host runs, the timer's excepted, and there is none of those here.</summary>
-    private sealed class NeverRetried : RetryContext
+    sealed class NeverRetried : RetryContext
     {
         public static readonly NeverRetried Instance = new();
 

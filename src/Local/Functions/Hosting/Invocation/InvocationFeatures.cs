@@ -4,9 +4,9 @@ using System.Collections.Concurrent;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>An invocation's features.</summary>
-internal sealed class InvocationFeatures : IInvocationFeatures
+sealed class InvocationFeatures : IInvocationFeatures
 {
-    private readonly ConcurrentDictionary<Type, object> _features = new();
+    readonly ConcurrentDictionary<Type, object> _features = new();
 
     public void Set<T>(T instance)
     {

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>Gets at the value behind whatever a function's method returns: nothing, a value, or a task of either.</summary>
-internal static class ReturnedValue
+static class ReturnedValue
 {
     /// <summary>The type of the value behind a return type; <see cref="void"/> for none.</summary>
     public static Type TypeBehind(Type returned) => returned switch
@@ -38,15 +38,15 @@ internal static class ReturnedValue
             .CreateDelegate<Func<object?, Task<object?>>>();
     }
 
-    private static bool IsTask(Type definition) => definition == typeof(Task<>) || definition == typeof(ValueTask<>);
+    static bool IsTask(Type definition) => definition == typeof(Task<>) || definition == typeof(ValueTask<>);
 
-    private static async Task<object?> Nothing(Task task)
+    static async Task<object?> Nothing(Task task)
     {
         await task;
         return null;
     }
 
-    private static async Task<object?> OfTask<T>(object? given) => await (Task<T>)given!;
+    static async Task<object?> OfTask<T>(object? given) => await (Task<T>)given!;
 
-    private static async Task<object?> OfValueTask<T>(object? given) => await (ValueTask<T>)given!;
+    static async Task<object?> OfValueTask<T>(object? given) => await (ValueTask<T>)given!;
 }

@@ -1,9 +1,9 @@
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Keeps the local host, which has no scaling and opens its functions to whoever reaches loopback, out of Azure.</summary>
-internal static class AppServiceGuard
+static class AppServiceGuard
 {
-    private static readonly string[] s_marks = ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME"];
+    static readonly string[] s_marks = ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME"];
 
     /// <exception cref="HostStartException">The process runs inside App Service.</exception>
     public static void Refuse(Func<string, string?> variable)

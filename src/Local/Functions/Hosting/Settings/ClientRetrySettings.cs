@@ -6,13 +6,13 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="Delay">The first delay.</param>
 /// <param name="MaxDelay">The longest delay.</param>
 /// <param name="TryTimeout">How long one try may take.</param>
-internal sealed record ClientRetrySettings(bool Exponential, int MaxRetries, TimeSpan Delay, TimeSpan MaxDelay, TimeSpan TryTimeout)
+sealed record ClientRetrySettings(bool Exponential, int MaxRetries, TimeSpan Delay, TimeSpan MaxDelay, TimeSpan TryTimeout)
 {
     // The client's own limits.
-    private const int MostRetries = 100;
-    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan s_longestDelay = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_longestTry = TimeSpan.FromHours(1);
+    const int MostRetries = 100;
+    static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan s_longestDelay = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan s_longestTry = TimeSpan.FromHours(1);
 
     public static ClientRetrySettings Read(SettingReader settings, string section) => new(
         settings.Text(section + "mode", "exponential").ToUpperInvariant() switch

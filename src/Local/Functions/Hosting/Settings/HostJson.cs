@@ -7,16 +7,16 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="FunctionTimeout">After what time a function's token is cancelled; infinite for never.</param>
 /// <param name="ServiceBus">How Service Bus functions are fed.</param>
 /// <param name="LogLevels">The <c>logging</c> section, in the form that the logging library reads.</param>
-internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
+sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
 {
     public const string FileName = "host.json";
 
     /// <summary>The section of the app's settings that overrides the file: <c>AzureFunctionsJobHost__extensions__http__routePrefix</c>.</summary>
     public const string OverridesSection = "AzureFunctionsJobHost";
 
-    private const string Version = "2.0";
-    private static readonly TimeSpan s_consumptionPlanTimeout = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(1);
+    const string Version = "2.0";
+    static readonly TimeSpan s_consumptionPlanTimeout = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(1);
 
     /// <exception cref="HostStartException">A value is of the wrong type or out of range.</exception>
     public static HostJson Read(HostJsonFile file, IConfiguration overrides)

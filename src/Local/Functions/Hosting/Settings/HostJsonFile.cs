@@ -5,9 +5,9 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>host.json as text that is known to be JSON; an absent file is an empty one.</summary>
-internal sealed class HostJsonFile(string path)
+sealed class HostJsonFile(string path)
 {
-    private readonly JsonElement? _root = JsonFile.Read(path);
+    readonly JsonElement? _root = JsonFile.Read(path);
 
     public string Path => path;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Which port the host listens on: the argument, else the settings file, else that of Core Tools.</summary>
-internal static class HttpPort
+static class HttpPort
 {
     /// <summary>What <c>func start</c> listens on when nobody says otherwise.</summary>
     public const int Default = 7071;
@@ -11,7 +11,7 @@ internal static class HttpPort
     /// <summary>The highest TCP port.</summary>
     public const int Highest = ushort.MaxValue;
 
-    private const string Switch = "--port";
+    const string Switch = "--port";
 
     /// <exception cref="HostStartException">The argument is no port.</exception>
     public static int Choose(IReadOnlyList<string> arguments, int? configured) => Argument(arguments) switch
@@ -24,7 +24,7 @@ internal static class HttpPort
     public static bool TryParse(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= Highest;
 
-    private static string? Argument(IReadOnlyList<string> arguments)
+    static string? Argument(IReadOnlyList<string> arguments)
     {
         for (var i = 0; i < arguments.Count; i++)
         {

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>A settings file: JSON in which comments and trailing commas are allowed, as Core Tools allows them.</summary>
-internal static class JsonFile
+static class JsonFile
 {
-    private static readonly JsonDocumentOptions s_tolerant = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonDocumentOptions s_tolerant = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads a file whose content must be one object.</summary>
     /// <returns>The object, or null when there is no such file.</returns>
@@ -47,7 +47,7 @@ internal static class JsonFile
     };
 
     // The reader's message ends with the position (counted from 0), which the sentence gives already.
-    private static string Reason(JsonException broken)
+    static string Reason(JsonException broken)
     {
         var end = broken.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return end < 0 ? broken.Message : broken.Message[..end];

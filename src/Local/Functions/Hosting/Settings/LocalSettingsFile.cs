@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Reads local.settings.json by the rules of Core Tools.</summary>
-internal sealed class LocalSettingsFile(string path)
+sealed class LocalSettingsFile(string path)
 {
     /// <exception cref="HostStartException">The file is broken; the message says where and what to change.</exception>
     public LocalSettings Read()
@@ -27,9 +27,9 @@ internal sealed class LocalSettingsFile(string path)
             host is { } c && Member(c, "CORSCredentials") is { } credentials && Flag(credentials, "Host.CORSCredentials"));
     }
 
-    private static string[] Origins(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    static string[] Origins(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    private JsonElement? Member(JsonElement parent, string name)
+    JsonElement? Member(JsonElement parent, string name)
     {
         if (parent.ValueKind != JsonValueKind.Object)
         {
@@ -47,7 +47,7 @@ internal sealed class LocalSettingsFile(string path)
         return null;
     }
 
-    private Dictionary<string, string> Texts(JsonElement group, string where)
+    Dictionary<string, string> Texts(JsonElement group, string where)
     {
         if (group.ValueKind != JsonValueKind.Object)
         {
@@ -67,20 +67,20 @@ internal sealed class LocalSettingsFile(string path)
         return texts;
     }
 
-    private string Text(JsonElement value, string where) => value.ValueKind switch
+    string Text(JsonElement value, string where) => value.ValueKind switch
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
         _ => throw Wrong($"{where} must be a text, but is {JsonFile.Describe(value)}. Write it between quotes; nested settings are written with two underscores, as Group__Name."),
     };
 
-    private bool Flag(JsonElement value, string where) => bool.TryParse(Text(value, where), out var flag)
+    bool Flag(JsonElement value, string where) => bool.TryParse(Text(value, where), out var flag)
         ? flag
         : throw Wrong($"{where} must be true or false.");
 
-    private int Port(JsonElement value) => HttpPort.TryParse(Text(value, "Host.LocalHttpPort"), out var port)
+    int Port(JsonElement value) => HttpPort.TryParse(Text(value, "Host.LocalHttpPort"), out var port)
         ? port
         : throw Wrong($"Host.LocalHttpPort must be a whole number from 0 (any free port) to {HttpPort.Highest}, but is '{Text(value, "Host.LocalHttpPort")}'.");
 
-    private HostStartException Wrong(string what) => new($"{path}: {what}");
+    HostStartException Wrong(string what) => new($"{path}: {what}");
 }

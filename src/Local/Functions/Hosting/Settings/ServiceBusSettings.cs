@@ -6,22 +6,22 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="MaxConcurrentCalls">How many messages of one function are handled at a time.</param>
 /// <param name="MaxAutoLockRenewalDuration">For how long a message's lock is renewed; zero for not at all.</param>
 /// <param name="Retry">How the client repeats its own operations.</param>
-internal sealed record ServiceBusSettings(
+sealed record ServiceBusSettings(
     int PrefetchCount,
     bool AutoCompleteMessages,
     int MaxConcurrentCalls,
     TimeSpan MaxAutoLockRenewalDuration,
     ClientRetrySettings Retry)
 {
-    private const string Section = "extensions:serviceBus:";
+    const string Section = "extensions:serviceBus:";
 
     /// <summary>The real host's default for each core that it sees.</summary>
-    private const int CallsPerCore = 16;
+    const int CallsPerCore = 16;
 
     /// <summary>Far above what one process can handle; a typing error is more likely than a wish.</summary>
-    private const int MostCalls = 10_000;
+    const int MostCalls = 10_000;
 
-    private static readonly TimeSpan s_longestRenewal = TimeSpan.FromDays(1);
+    static readonly TimeSpan s_longestRenewal = TimeSpan.FromDays(1);
 
     /// <exception cref="HostStartException">A value is of the wrong type or out of range.</exception>
     public static ServiceBusSettings Read(SettingReader settings) => new(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Typed values out of a settings file, each held to its range; what is wrong is said in one sentence with the file and the name.</summary>
-internal sealed class SettingReader(IConfiguration settings, string source)
+sealed class SettingReader(IConfiguration settings, string source)
 {
     public IConfiguration Section(string name) => settings.GetSection(name);
 
@@ -41,7 +41,7 @@ internal sealed class SettingReader(IConfiguration settings, string source)
         };
     }
 
-    private string? Written(string name, string expected)
+    string? Written(string name, string expected)
     {
         var section = settings.GetSection(name);
         return section.Value is null && section.GetChildren().Any()
@@ -49,8 +49,8 @@ internal sealed class SettingReader(IConfiguration settings, string source)
             : section.Value;
     }
 
-    private HostStartException Wrong(string name, string expected, string text) =>
+    HostStartException Wrong(string name, string expected, string text) =>
         new($"{source}: {Dotted(name)} must be {expected}, but is '{text}'. Correct it and start again.");
 
-    private static string Dotted(string name) => name.Replace(':', '.');
+    static string Dotted(string name) => name.Replace(':', '.');
 }

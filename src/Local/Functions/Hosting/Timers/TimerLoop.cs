@@ -6,21 +6,21 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Timers;
 
 /// <summary>Runs a timer function whenever it is due, one run after the other.</summary>
-internal sealed class TimerLoop : ITriggerLoop
+sealed class TimerLoop : ITriggerLoop
 {
     /// <summary>A run that starts later than this is past due; less is what a busy machine takes.</summary>
-    private static readonly TimeSpan s_late = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan s_late = TimeSpan.FromSeconds(1);
 
     /// <summary>No wait is longer, so that a clock that was set, or a machine that slept, is noticed.</summary>
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
 
-    private readonly BoundFunction _function;
-    private readonly TimerTriggerAttribute _trigger;
-    private readonly TimerSchedule _schedule;
-    private readonly FunctionInvoker _invoker;
-    private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    readonly BoundFunction _function;
+    readonly TimerTriggerAttribute _trigger;
+    readonly TimerSchedule _schedule;
+    readonly FunctionInvoker _invoker;
+    readonly TimeProvider _time;
+    readonly CancellationTokenSource _stop = new();
+    Task _loop = Task.CompletedTask;
 
     /// <exception cref="HostStartException">The schedule is none, or a parameter cannot be bound.</exception>
     public TimerLoop(FunctionMethod function, IConfiguration settings, FunctionInvoker invoker, TimeProvider time)
@@ -60,7 +60,7 @@ internal sealed class TimerLoop : ITriggerLoop
         return ValueTask.CompletedTask;
     }
 
-    private async Task RunAsync()
+    async Task RunAsync()
     {
         try
         {
@@ -84,7 +84,7 @@ internal sealed class TimerLoop : ITriggerLoop
         }
     }
 
-    private async Task WaitUntilAsync(DateTimeOffset due)
+    async Task WaitUntilAsync(DateTimeOffset due)
     {
         for (var left = due - _time.GetUtcNow(); left > TimeSpan.Zero; left = due - _time.GetUtcNow())
         {
@@ -94,7 +94,7 @@ internal sealed class TimerLoop : ITriggerLoop
         _stop.Token.ThrowIfCancellationRequested();
     }
 
-    private async Task RunOnceAsync(DateTimeOffset last, DateTimeOffset due, bool pastDue)
+    async Task RunOnceAsync(DateTimeOffset last, DateTimeOffset due, bool pastDue)
     {
         var timer = new TimerInfo
         {
@@ -113,5 +113,5 @@ internal sealed class TimerLoop : ITriggerLoop
         }
     }
 
-    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+    static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -4,17 +4,17 @@ using NCrontab;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Timers;
 
 /// <summary>When a timer is due: by an NCRONTAB expression, read in UTC, or a fixed time after the last run.</summary>
-internal sealed class TimerSchedule
+sealed class TimerSchedule
 {
-    private const int FieldsWithSeconds = 6;
-    private const int FieldsWithoutSeconds = 5;
+    const int FieldsWithSeconds = 6;
+    const int FieldsWithoutSeconds = 5;
 
     /// <summary>The 29th of February is up to eight years away; an expression without a date in ten years has none.</summary>
-    private static readonly TimeSpan s_horizon = TimeSpan.FromDays(3653);
+    static readonly TimeSpan s_horizon = TimeSpan.FromDays(3653);
 
-    private readonly Func<DateTime, DateTime> _next;
+    readonly Func<DateTime, DateTime> _next;
 
-    private TimerSchedule(Func<DateTime, DateTime> next) => _next = next;
+    TimerSchedule(Func<DateTime, DateTime> next) => _next = next;
 
     /// <summary>Reads a schedule.</summary>
     /// <returns>The schedule, or null when the text is none.</returns>

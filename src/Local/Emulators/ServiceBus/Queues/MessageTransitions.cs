@@ -1,0 +1,113 @@
+namespace Atrium.Local.Emulators.ServiceBus.Queues;
+
+/// <summary>Each way in which a message changes: in the index, and in the journal when it must be durable. Locks live in memory only.</summary>
+internal sealed class MessageTransitions(QueueSettings settings, MessageIndex messages, Journal journal, Func<Guid> newLockToken, MessageTransitions? deadLetter)
+{
+    public bool CanDeadLetter => deadLetter is not null;
+
+    public void Add(QueuedMessage message)
+    {
+        messages.Add(message);
+        journal.Write(new Change.Added(settings.Name, message));
+    }
+
+    public void Take(QueuedMessage message, bool locking, Moment now)
+    {
+        if (!locking)
+        {
+            Remove(message);
+            return;
+        }
+
+        messages.Remove(message);
+        message.LockToken = newLockToken();
+        message.LockedUntil = now.Broker + settings.LockDuration;
+        messages.Add(message);
+    }
+
+    public void Renew(QueuedMessage message, Moment now)
+    {
+        messages.Remove(message);
+        message.LockedUntil = now.Broker + settings.LockDuration;
+        messages.Add(message);
+    }
+
+    public void Activate(QueuedMessage message, long sequenceNumber, Moment now)
+    {
+        messages.Remove(message);
+        message.State = MessageState.Active;
+        message.SequenceNumber = sequenceNumber;
+        message.EnqueuedAt = now.Wall;
+        message.ExpiresAt = message.ExpiryFrom(now.Broker);
+        messages.Add(message);
+        journal.Write(new Change.Altered(settings.Name, message));
+    }
+
+    public void Expire(QueuedMessage message)
+    {
+        if (settings.DeadLetterOnExpiration)
+        {
+            DeadLetter(message, DeadLetterReasons.Expired());
+        }
+        else
+        {
+            Remove(message);
+        }
+    }
+
+    /// <summary>A delivery is over without the message being done; the last that is allowed ends in the dead-letter queue, a deferred one too.</summary>
+    public void CountDelivery(QueuedMessage message, MessageState next)
+    {
+        if (message.DeliveryCount + 1 >= settings.MaxDeliveryCount)
+        {
+            DeadLetter(message, DeadLetterReasons.DeliveredTooOften(settings.MaxDeliveryCount));
+            return;
+        }
+
+        messages.Remove(message);
+        message.LockToken = Guid.Empty;
+        message.State = next;
+        message.DeliveryCount++;
+        messages.Add(message);
+        journal.Write(new Change.Altered(settings.Name, message));
+    }
+
+    public void Release(QueuedMessage message)
+    {
+        messages.Remove(message);
+        message.LockToken = Guid.Empty;
+        messages.Add(message);
+    }
+
+    public void DeadLetter(QueuedMessage message, PropertyChanges reason)
+    {
+        messages.Remove(message);
+        message.LockToken = Guid.Empty;
+        SetProperties(message, reason);
+        deadLetter!.Accept(message);
+    }
+
+    public void SetProperties(QueuedMessage message, PropertyChanges properties)
+    {
+        if (properties.Count > 0)
+        {
+            journal.Write(new Change.PropertiesSet(message, properties));
+        }
+    }
+
+    public void Remove(QueuedMessage message)
+    {
+        messages.Remove(message);
+        message.LockToken = Guid.Empty;
+        journal.Write(new Change.Removed(message));
+    }
+
+    void Accept(QueuedMessage message)
+    {
+        message.State = MessageState.Active;
+        message.DeliveryCount = 0;
+        message.ExpiresAt = BrokerTime.Never;
+        messages.Add(message);
+        journal.Write(new Change.Altered(settings.Name, message));
+    }
+}

@@ -1,0 +1,6 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
+
+/// <summary>What a Service Bus trigger brings.</summary>
+sealed record TriggeringMessage(ServiceBusReceivedMessage Message, ServiceBusMessageActions Actions);
