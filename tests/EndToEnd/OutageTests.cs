@@ -67,8 +67,8 @@ public sealed class OutageTests
         }
     }
 
-    static Task<Azurite> StartTablesAsync(TemporaryFolder folder, int port) => Azurite.StartAsync(
-        new AzuriteOptions { ToolsFolder = LocalState.Tools, DataFolder = folder.Path, Port = port },
+    static Task<AzuriteEmulator> StartTablesAsync(TemporaryFolder folder, int port) => AzuriteEmulator.StartAsync(
+        new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = folder.Path, Port = port },
         new Progress<string>(),
         NullLoggerFactory.Instance,
         TimeProvider.System,

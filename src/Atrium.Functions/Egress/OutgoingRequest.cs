@@ -1,5 +1,4 @@
 using System.Globalization;
-using Atrium.Functions.Signing;
 
 namespace Atrium.Functions.Egress;
 
@@ -13,6 +12,15 @@ sealed class OutgoingRequest(string url, string id, long timestamp, ReadOnlyMemo
     public const string ContentType = "application/json";
 
     public const string UserAgent = "Atrium-Webhook/1";
+
+    /// <summary>The header with the id, the same on every retry and replay.</summary>
+    public const string IdHeader = "webhook-id";
+
+    /// <summary>The header with the attempt's time.</summary>
+    public const string TimestampHeader = "webhook-timestamp";
+
+    /// <summary>The header with the signatures, separated by spaces.</summary>
+    public const string SignatureHeader = "webhook-signature";
 
     /// <summary>The header that marks a test, so that a receiver can leave it out of its books.</summary>
     public const string TestHeader = "webhook-test";
@@ -32,9 +40,9 @@ sealed class OutgoingRequest(string url, string id, long timestamp, ReadOnlyMemo
     [
         new("Content-Type", ContentType),
         new("User-Agent", UserAgent),
-        new(StandardWebhooks.IdHeader, id),
-        new(StandardWebhooks.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture)),
-        .. Signature is null ? [] : (KeyValuePair<string, string>[])[new(StandardWebhooks.SignatureHeader, Signature)],
+        new(IdHeader, id),
+        new(TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture)),
+        .. Signature is null ? [] : (KeyValuePair<string, string>[])[new(SignatureHeader, Signature)],
         .. IsTest ? (KeyValuePair<string, string>[])[new(TestHeader, "true")] : [],
     ];
 }

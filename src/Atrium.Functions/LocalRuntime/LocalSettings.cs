@@ -33,7 +33,7 @@ internal sealed class LocalSettings(IConfiguration configuration, LocalOptions o
         ClockSpeed = options.ClockSpeed,
     };
 
-    public AzuriteOptions Azurite => new()
+    public AzuriteEmulatorOptions Azurite => new()
     {
         ToolsFolder = LocalState.Tools,
         DataFolder = Path.Combine(State, "tables"),

@@ -15,13 +15,13 @@ internal sealed class LocalStack : IHostedService
 
     public string? ServiceBus { get; private set; }
     public KeyVaultEmulator? KeyVault { get; private set; }
-    public Azurite? Tables { get; private set; }
+    public AzuriteEmulator? Tables { get; private set; }
 
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
     public static async Task<LocalStack> StartAsync(LocalSettings settings, IProgress<string> progress, ILoggerFactory loggers)
     {
         var stack = new LocalStack();
-        var azurite = settings.NeedsTables ? Azurite.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, default) : null;
+        var azurite = settings.NeedsTables ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, default) : null;
         try
         {
             if (settings.NeedsServiceBus)

@@ -7,22 +7,13 @@ namespace Atrium.Functions.Signing;
 /// <summary>The Standard Webhooks scheme: <c>v1,</c> and the base64 of HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
 static class StandardWebhooks
 {
-    /// <summary>The header with the id that stays the same on every retry and replay.</summary>
-    public const string IdHeader = "webhook-id";
-
-    /// <summary>The header with the attempt's time, in seconds since 1970.</summary>
-    public const string TimestampHeader = "webhook-timestamp";
-
-    /// <summary>The header with the signatures, separated by spaces.</summary>
-    public const string SignatureHeader = "webhook-signature";
-
     const string Version = "v1,";
 
     /// <summary>How far the timestamp may lie from the receiver's clock, as in the scheme's libraries: short against replays, long enough for clocks that drift.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>The value of <see cref="SignatureHeader"/>: one signature a secret, in the order given.</summary>
-    /// <param name="id">The value of <see cref="IdHeader"/>, not empty.</param>
+    /// <summary>The value of <c>webhook-signature</c>: one signature a secret, in the order given.</summary>
+    /// <param name="id">The value of <c>webhook-id</c>, not empty.</param>
     /// <param name="timestamp">The attempt's time, in seconds since 1970.</param>
     /// <param name="body">The bytes that are sent.</param>
     /// <param name="secrets">Newest first; at least one.</param>
@@ -45,9 +36,9 @@ static class StandardWebhooks
     }
 
     /// <summary>Verifies as a receiver does, and says which step fails.</summary>
-    /// <param name="id">The value of <see cref="IdHeader"/> as received.</param>
-    /// <param name="timestamp">The value of <see cref="TimestampHeader"/> as received.</param>
-    /// <param name="signatures">The value of <see cref="SignatureHeader"/> as received.</param>
+    /// <param name="id">The value of <c>webhook-id</c> as received.</param>
+    /// <param name="timestamp">The value of <c>webhook-timestamp</c> as received.</param>
+    /// <param name="signatures">The value of <c>webhook-signature</c> as received.</param>
     /// <param name="body">The bytes as received.</param>
     /// <param name="secrets">Any of these may have signed.</param>
     /// <param name="now">The receiver's clock.</param>

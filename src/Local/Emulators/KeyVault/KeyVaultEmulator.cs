@@ -1,13 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Emulators.KeyVault;
@@ -56,7 +50,7 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         var (database, certificate) = OpenState(options.StateFolder, timeProvider);
-        var server = Build(options, database, certificate, timeProvider, loggerFactory);
+        var server = VaultServer.Build(options, database, certificate, timeProvider, loggerFactory);
         try
         {
             await server.StartAsync(cancellationToken);
@@ -81,16 +75,7 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
 
     /// <summary>Makes a handler for HTTP clients of this emulator: it trusts this one certificate and no other, and finds the host without DNS.</summary>
     /// <returns>A new handler, for the caller to dispose.</returns>
-    public HttpMessageHandler CreateTrustingHandler()
-    {
-        var trusted = Certificate.RawData;
-        return new SocketsHttpHandler
-        {
-            UseProxy = false,
-            ConnectCallback = static (context, cancellationToken) => ConnectAsync(context.DnsEndPoint.Port, cancellationToken),
-            SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => served?.GetRawCertData().AsSpan().SequenceEqual(trusted) == true },
-        };
-    }
+    public HttpMessageHandler CreateTrustingHandler() => PinnedHandler.Create(Certificate);
 
     /// <summary>Answers what is being asked, then stops listening and closes the database.</summary>
     /// <returns>A task that ends when all is closed.</returns>
@@ -113,42 +98,6 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
         {
             throw new EmulatorStartException(
                 $"The Key Vault emulator cannot use its folder {folder}: {exception.Message} Make it writable, or choose another state folder.", exception);
-        }
-    }
-
-    static WebApplication Build(
-        KeyVaultEmulatorOptions options, VaultDatabase database, X509Certificate2 certificate, TimeProvider clock, ILoggerFactory loggerFactory)
-    {
-        // Empty: settings of the app around it (ASPNETCORE_URLS and the like) are none of the vault's.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRouting();
-        builder.Services.Replace(ServiceDescriptor.Singleton(loggerFactory));
-        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseHttps(certificate)));
-
-        var server = builder.Build();
-        server.Use(BearerChallenge.InvokeAsync);
-        var view = new SecretView(options.PurgeProtection);
-        var deleted = new DeletedSecretStore(database, clock);
-        new SecretRoutes(new SecretStore(database, clock), deleted, view).Map(server);
-        new DeletedSecretRoutes(deleted, view, options.PurgeProtection).Map(server);
-        server.MapFallback((HttpRequest request) => VaultError.UnknownOperation(request));
-        return server;
-    }
-
-    static async ValueTask<Stream> ConnectAsync(int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
         }
     }
 }

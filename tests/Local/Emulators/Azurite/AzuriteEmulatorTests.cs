@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Atrium.Local.Emulators.Azurite;
 
 namespace Atrium.Local.Emulators.Tests.Azurite;
 
@@ -43,23 +42,42 @@ public sealed class AzuriteEmulatorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_successor_waits_until_its_predecessor_has_saved_and_ended()
+    public async Task Waits_until_a_predecessor_has_saved_and_ended()
     {
-        var node = await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None);
-        var installation = await new AzuriteInstallation(LocalState.Tools, RunningAzurite.NoProgress, TimeProvider.System)
-            .EnsureAsync(node, CancellationToken.None);
-        Task<AzuriteProcess> Start() => AzuriteProcess.StartAsync(node, installation, data.Path, 0, TimeProvider.System, CancellationToken.None);
-        using var predecessor = await Start();
-        var successorStarts = Start();
-        await RunningAzurite.AddAsync(RunningAzurite.Table(ConnectionString(predecessor)), "key");
-        var tooEarly = successorStarts.IsCompleted;
+        await using (var before = await RunningAzurite.StartAsync(data))
+        {
+            await RunningAzurite.AddAsync(RunningAzurite.Table(before.ConnectionString), "saved-last");
+        }
 
-        await predecessor.StopAsync();
+        var saved = Path.Combine(data.Path, "__azurite_db_table__.json");
+        File.Move(saved, $"{saved}.later");
+        using var predecessor = await HoldAsync("its-token");
+        var starting = RunningAzurite.StartAsync(data);
+        var asking = predecessor.AcceptTcpClientAsync();
+        Assert.Same(asking, await Task.WhenAny(asking, starting));
 
-        using var successor = await successorStarts;
-        Assert.False(tooEarly);
-        Assert.Equal(["key"], await RunningAzurite.KeysAsync(RunningAzurite.Table(ConnectionString(successor))));
-        await successor.StopAsync();
+        using (var asked = await asking)
+        {
+            await asked.GetStream().WriteAsync("its-token"u8.ToArray());
+            File.Move($"{saved}.later", saved);
+        }
+
+        await using var emulator = await starting;
+        Assert.Equal(["saved-last"], await RunningAzurite.KeysAsync(RunningAzurite.Table(emulator.ConnectionString)));
+    }
+
+    [Fact]
+    public async Task A_lock_whose_holder_died_is_taken_over_although_its_port_answers()
+    {
+        using var stranger = await HoldAsync("of-the-dead");
+        var starting = RunningAzurite.StartAsync(data);
+
+        using var asked = await stranger.AcceptTcpClientAsync();
+        await asked.GetStream().WriteAsync("SSH-2.0"u8.ToArray());
+
+        // The stranger keeps the connection open: if it were taken for the holder, the start would fail.
+        await using var emulator = await starting;
+        Assert.NotEqual(0, emulator.Port);
     }
 
     [Fact]
@@ -86,8 +104,14 @@ public sealed class AzuriteEmulatorTests : IDisposable
         Assert.Contains(data.Path, refusal.Message, StringComparison.Ordinal);
     }
 
-    static string ConnectionString(AzuriteProcess process) =>
-        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
-        + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-        + $"TableEndpoint=http://127.0.0.1:{process.Port}/devstoreaccount1;";
+    /// <summary>Stands in the lock file as the process that serves the folder.</summary>
+    async Task<TcpListener> HoldAsync(string token)
+    {
+        var holder = new TcpListener(IPAddress.Loopback, 0);
+        holder.Start();
+        var port = ((IPEndPoint)holder.LocalEndpoint).Port;
+        await File.WriteAllTextAsync(
+            Path.Combine(data.Path, "azurite-process.json"), $$"""{"pid":{{Environment.ProcessId}},"port":{{port}},"token":"{{token}}"}""");
+        return holder;
+    }
 }

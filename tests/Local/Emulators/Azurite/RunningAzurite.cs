@@ -20,7 +20,8 @@ static class RunningAzurite
             TimeProvider.System);
     }
 
-    public static TableClient Table(string connectionString) => new(connectionString, "Subscriptions");
+    public static TableClient Table(string connectionString) =>
+        new(connectionString, "Subscriptions", new TableClientOptions { Retry = { MaxRetries = 0 } });
 
     public static async Task AddAsync(TableClient table, string key)
     {

@@ -26,9 +26,12 @@ sealed class RunningVault : IAsyncDisposable
     /// <summary>For what the real client never sends.</summary>
     public HttpClient Http { get; }
 
-    public static async Task<RunningVault> StartAsync(StateFolder folder, bool purgeProtection = true, TimeProvider? clock = null) =>
+    public static Task<RunningVault> StartAsync(StateFolder folder, bool purgeProtection = true, TimeProvider? clock = null) =>
+        StartAsync(folder.Path, purgeProtection, clock);
+
+    public static async Task<RunningVault> StartAsync(string folder, bool purgeProtection = true, TimeProvider? clock = null) =>
         new(await KeyVaultEmulator.StartAsync(
-            new KeyVaultEmulatorOptions { StateFolder = folder.Path, PurgeProtection = purgeProtection },
+            new KeyVaultEmulatorOptions { StateFolder = folder, PurgeProtection = purgeProtection },
             clock ?? TimeProvider.System,
             NullLoggerFactory.Instance));
 

@@ -1,0 +1,41 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Emulators.KeyVault;
+
+/// <summary>Puts the vault's web server together.</summary>
+internal static class VaultServer
+{
+    public static WebApplication Build(
+        KeyVaultEmulatorOptions options, VaultDatabase database, X509Certificate2 certificate, TimeProvider clock, ILoggerFactory loggerFactory)
+    {
+        // Empty: settings of the app around it (ASPNETCORE_URLS and the like) are none of the vault's.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseHttps(certificate)));
+
+        // A failed start is the exception's to tell. Requests are not logged: their paths name the secrets.
+        builder.Logging
+            .AddProvider(new ForwardedLog(loggerFactory))
+            .SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+
+        var server = builder.Build();
+        server.Use(BearerChallenge.InvokeAsync);
+        var view = new SecretView(options.PurgeProtection);
+        var deleted = new DeletedSecretStore(database, clock);
+        new SecretRoutes(new SecretStore(database, clock), deleted, view).Map(server);
+        new DeletedSecretRoutes(deleted, view, options.PurgeProtection).Map(server);
+        server.MapFallback((HttpRequest request) => VaultError.UnknownOperation(request));
+        return server;
+    }
+}

@@ -1,0 +1,6 @@
+namespace Atrium.Local.ApiSurface.Tests.Printing.Samples;
+
+public enum Colour : byte
+{
+    Red = 3,
+}

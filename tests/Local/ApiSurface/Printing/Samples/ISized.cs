@@ -1,0 +1,6 @@
+namespace Atrium.Local.ApiSurface.Tests.Printing.Samples;
+
+public interface ISized : IDisposable
+{
+    int Size { get; }
+}

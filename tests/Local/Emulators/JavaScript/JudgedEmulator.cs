@@ -1,0 +1,86 @@
+using System.Text.Json;
+using Atrium.JavaScript;
+using Atrium.Local.Emulators.ServiceBus;
+using Xunit.Abstractions;
+using Xunit.Sdk;
+
+namespace Atrium.Local.Emulators.Tests.JavaScript;
+
+/// <summary>One emulator for all scripts of a test class. Each script has a queue to itself, which bears the script's name.</summary>
+public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed, params QueueUnderTest[] queues) : IAsyncLifetime
+{
+    static readonly string Scripts = Path.Combine(AppContext.BaseDirectory, "JavaScript", "scripts");
+
+    readonly string _folder = Directory.CreateTempSubdirectory("atrium-judge-").FullName;
+    readonly BrokerLog _log = new();
+    ServiceBusEmulator? _emulator;
+    ServiceBusEmulatorOptions? _options;
+
+    public async Task InitializeAsync()
+    {
+        await NpmPackages.InstallAsync(Scripts, line => diagnostics.OnMessage(new DiagnosticMessage(line)));
+        var config = new
+        {
+            UserConfig = new
+            {
+                Namespaces = new[] { new { Name = "sbemulatorns", Queues = queues.Select(q => q.ToJson()), Topics = Array.Empty<object>() } },
+                Logging = new { Type = "Console" },
+            },
+        };
+        var configFile = Path.Combine(_folder, "config.json");
+        await File.WriteAllTextAsync(configFile, JsonSerializer.Serialize(config));
+        _options = new ServiceBusEmulatorOptions
+        {
+            ConfigFile = configFile,
+            DatabaseFile = Path.Combine(_folder, "servicebus.db"),
+            Port = 0,
+            ClockSpeed = clockSpeed,
+        };
+        await StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_emulator is not null)
+        {
+            await _emulator.DisposeAsync();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Runs scripts/<paramref name="script"/>.mjs on the queue of that name. A failure shows what the script printed and what the emulator logged.</summary>
+    internal async Task JudgeAsync(string script)
+    {
+        Assert.Contains(queues, q => q.Name == script);
+        _log.Clear();
+        try
+        {
+            await NodeScript.RunAsync(Path.Combine(Scripts, script + ".mjs"), [_emulator!.ConnectionString, script], AnswerAsync);
+        }
+        catch (NodeScriptFailedException e)
+        {
+            throw new XunitException($"{e.Message}{Environment.NewLine}The emulator logged:{Environment.NewLine}{_log}");
+        }
+    }
+
+    async Task<string?> AnswerAsync(string request)
+    {
+        if (request != "restart")
+        {
+            return null;
+        }
+
+        await _emulator!.DisposeAsync();
+        await StartAsync();
+        return "restarted";
+    }
+
+    /// <summary>The second start takes the port of the first, since the clients know no other.</summary>
+    async Task StartAsync()
+    {
+        using var loggers = new BrokerLogFactory(_log);
+        _emulator = await ServiceBusEmulator.StartAsync(_options!, TimeProvider.System, loggers, CancellationToken.None);
+        _options = _options! with { Port = _emulator.Port };
+    }
+}

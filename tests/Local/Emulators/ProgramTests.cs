@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using Atrium.Local.Emulators.KeyVault;
+using Atrium.Local.Emulators.Tests.Azurite;
+using Atrium.Local.Emulators.Tests.KeyVault;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Security.KeyVault.Secrets;
+
+namespace Atrium.Local.Emulators.Tests;
+
+public sealed class ProgramTests : IDisposable
+{
+    static readonly string[] AnyPorts = ["--port", "0", "--keyvault-port", "0", "--tables-port", "0"];
+
+    readonly StateFolder state = new();
+
+    public void Dispose() => state.Dispose();
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task Starts_all_three_and_stops_them_when_asked(string signal)
+    {
+        await using var program = EmulatorProgram.Start(["--state", state.Path, .. AnyPorts]);
+        Assert.StartsWith("Endpoint=sb://localhost:", await program.ReadyAsync("Service Bus"), StringComparison.Ordinal);
+        Assert.StartsWith("https://vault.localhost:", await program.ReadyAsync("Key Vault"), StringComparison.Ordinal);
+        await RunningAzurite.AddAsync(RunningAzurite.Table(await program.ReadyAsync("Table")), "key");
+
+        var (exitCode, errors) = await program.SignalAsync(signal);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.True(File.Exists(Path.Combine(state.Path, "servicebus.db")));
+        Assert.True(File.Exists(Path.Combine(state.Path, "keyvault", "secrets.db")));
+        Assert.Contains("\"key\"", await File.ReadAllTextAsync(Path.Combine(state.Path, "tables", "__azurite_db_table__.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tables_keep_everything_acknowledged_when_the_program_is_killed_under_load()
+    {
+        const int Enough = 50;
+        await using var killed = EmulatorProgram.Start(["--state", state.Path, "--only", "tables", .. AnyPorts]);
+        var table = RunningAzurite.Table(await killed.ReadyAsync("Table"));
+        await RunningAzurite.AddAsync(table, "first");
+        var acknowledged = new ConcurrentQueue<string>();
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        async Task WriteUntilRefusedAsync(int writer)
+        {
+            for (var number = 0; ; number++)
+            {
+                var key = $"{writer}-{number}";
+                await table.AddEntityAsync(new TableEntity("default", key));
+                acknowledged.Enqueue(key);
+                if (acknowledged.Count >= Enough)
+                {
+                    enough.TrySetResult();
+                }
+            }
+        }
+
+        var writers = Enumerable.Range(0, 4).Select(WriteUntilRefusedAsync).ToList();
+        await enough.Task;
+        await killed.KillAsync();
+        foreach (var writer in writers)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => writer);
+        }
+
+        await using var next = EmulatorProgram.Start(["--state", state.Path, "--only", "tables", .. AnyPorts]);
+        var kept = await RunningAzurite.KeysAsync(RunningAzurite.Table(await next.ReadyAsync("Table")));
+        Assert.Empty(acknowledged.Append("first").Except(kept));
+        await next.SignalAsync("TERM");
+    }
+
+    [Fact]
+    public async Task The_vault_keeps_what_was_set_just_before_the_program_was_killed()
+    {
+        await using var killed = EmulatorProgram.Start(["--state", state.Path, "--only", "keyvault", .. AnyPorts]);
+        var vaultUri = new Uri(await killed.ReadyAsync("Key Vault"));
+        var vault = Path.Combine(state.Path, "keyvault");
+        using (var transport = new HttpClientTransport(TrustingHandler(Path.Combine(vault, "certificate.pem"))))
+        {
+            var client = new SecretClient(vaultUri, new LocalVaultCredential(), new SecretClientOptions { Transport = transport });
+            await client.SetSecretAsync("key", "value");
+        }
+
+        await killed.KillAsync();
+
+        await using var next = await RunningVault.StartAsync(vault);
+        Assert.Equal("value", (await next.Client.GetSecretAsync("key")).Value.Value);
+    }
+
+    [Fact]
+    public async Task A_wrong_argument_is_one_sentence_and_exit_code_2()
+    {
+        await using var program = EmulatorProgram.Start("--colour", "red");
+
+        var (exitCode, errors) = await program.EndAsync();
+
+        Assert.Equal((2, $"The argument '--colour' is not known. --help lists all arguments.{Environment.NewLine}"), (exitCode, errors));
+    }
+
+    [Theory]
+    [InlineData("keyvault")]
+    [InlineData("tables")]
+    [InlineData("servicebus")]
+    public async Task A_taken_port_is_one_sentence_and_exit_code_1(string emulator)
+    {
+        using var occupant = new TcpListener(IPAddress.Loopback, 0);
+        occupant.Start();
+        var port = $"{((IPEndPoint)occupant.LocalEndpoint).Port}";
+        await using var program = EmulatorProgram.Start(
+            ["--state", state.Path, "--only", emulator, "--port", port, "--keyvault-port", port, "--tables-port", port]);
+
+        var (exitCode, errors) = await program.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(port, Assert.Single(errors.TrimEnd().Split(Environment.NewLine), line => !line.Contains("nstall", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_Node_js_is_one_sentence_and_exit_code_1()
+    {
+        await using var program = EmulatorProgram.Start(path: state.Path, ["--state", state.Path, "--only", "tables", .. AnyPorts]);
+
+        var (exitCode, errors) = await program.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Node.js is not on the PATH.", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    static SocketsHttpHandler TrustingHandler(string pemFile)
+    {
+        var trusted = X509CertificateLoader.LoadCertificateFromFile(pemFile).RawData;
+        return new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+            SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => served!.GetRawCertData().AsSpan().SequenceEqual(trusted) },
+        };
+    }
+}
