@@ -19,6 +19,8 @@ static class Some
 
     public static SigningSecret Secret => SigningSecret.Generate(length => [.. Enumerable.Range(1, length).Select(i => (byte)i)]);
 
+    public static SigningSecret OtherSecret => SigningSecret.Generate(length => [.. Enumerable.Range(101, length).Select(i => (byte)i)]);
+
     public static BinaryData Body => SampleEvents.PreRegistered;
 
     public static Jitter NoJitter => () => 0;
