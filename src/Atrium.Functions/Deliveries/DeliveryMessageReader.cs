@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
-using static Atrium.Functions.Deliveries.DeliveryProperties;
+using Names = Atrium.Functions.Deliveries.DeliveryProperties;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -11,28 +11,28 @@ internal static class DeliveryMessageReader
     public static DeliveryReading Read(ServiceBusReceivedMessage message)
     {
         var properties = message.ApplicationProperties;
-        if (!properties.TryGetValue(Version, out var version) || version is not CurrentVersion)
+        if (!properties.TryGetValue(Names.Version, out var version) || version is not Names.CurrentVersion)
         {
             return new DeliveryReading.Invalid(
-                $"The message's version is {version ?? "missing"}; this app understands version {CurrentVersion}. Deploy the app that understands it, then replay.");
+                $"The message's version is {version ?? "missing"}; this app understands version {Names.CurrentVersion}. Deploy the app that understands it, then replay.");
         }
 
         try
         {
             return new DeliveryReading.Understood(new DeliveryMessage
             {
-                Tenant = Text(properties, Tenant),
-                SubscriptionId = Text(properties, Subscription),
-                EventId = Text(properties, EventId),
-                EventType = Text(properties, Event),
-                DeliveryId = Text(properties, Delivery),
-                Run = Number(properties, Run, 1, int.MaxValue),
-                Attempt = Number(properties, Attempt, 1, RetrySchedule.MaxAttempts),
-                PutBack = Number(properties, PutBack, 0, int.MaxValue),
-                AcceptedAt = Time(properties, AcceptedAt),
-                RunStartedAt = Time(properties, RunStartedAt),
-                DueAt = Time(properties, DueAt),
-                Unrecorded = properties.TryGetValue(Unrecorded, out var json)
+                Tenant = Text(properties, Names.Tenant),
+                SubscriptionId = Text(properties, Names.Subscription),
+                EventId = Text(properties, Names.EventId),
+                EventType = Text(properties, Names.Event),
+                DeliveryId = Text(properties, Names.Delivery),
+                Run = Number(properties, Names.Run, 1, int.MaxValue),
+                Attempt = Number(properties, Names.Attempt, 1, RetrySchedule.MaxAttempts),
+                PutBack = Number(properties, Names.PutBack, 0, int.MaxValue),
+                AcceptedAt = Time(properties, Names.AcceptedAt),
+                RunStartedAt = Time(properties, Names.RunStartedAt),
+                DueAt = Time(properties, Names.DueAt),
+                Unrecorded = properties.TryGetValue(Names.Unrecorded, out var json)
                     ? JsonSerializer.Deserialize((string)json, DeliveryJson.Default.AttemptRecord)
                     : null,
                 Body = message.Body,

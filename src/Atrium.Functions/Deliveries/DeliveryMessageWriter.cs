@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
-using static Atrium.Functions.Deliveries.DeliveryProperties;
+using Names = Atrium.Functions.Deliveries.DeliveryProperties;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -20,23 +20,23 @@ internal static class DeliveryMessageWriter
             TimeToLive = Lifetime.LeftOf(delivery.AcceptedAt, delivery.DueAt > now ? delivery.DueAt : now),
             ApplicationProperties =
             {
-                [DeliveryProperties.Version] = CurrentVersion,
-                [Tenant] = delivery.Tenant,
-                [Subscription] = delivery.SubscriptionId,
-                [Event] = delivery.EventType,
-                [EventId] = delivery.EventId,
-                [Delivery] = delivery.DeliveryId,
-                [Run] = delivery.Run,
-                [Attempt] = delivery.Attempt,
-                [PutBack] = delivery.PutBack,
-                [AcceptedAt] = Text(delivery.AcceptedAt),
-                [RunStartedAt] = Text(delivery.RunStartedAt),
-                [DueAt] = Text(delivery.DueAt),
+                [Names.Version] = Names.CurrentVersion,
+                [Names.Tenant] = delivery.Tenant,
+                [Names.Subscription] = delivery.SubscriptionId,
+                [Names.Event] = delivery.EventType,
+                [Names.EventId] = delivery.EventId,
+                [Names.Delivery] = delivery.DeliveryId,
+                [Names.Run] = delivery.Run,
+                [Names.Attempt] = delivery.Attempt,
+                [Names.PutBack] = delivery.PutBack,
+                [Names.AcceptedAt] = Text(delivery.AcceptedAt),
+                [Names.RunStartedAt] = Text(delivery.RunStartedAt),
+                [Names.DueAt] = Text(delivery.DueAt),
             },
         };
         if (delivery.Unrecorded is { } record)
         {
-            message.ApplicationProperties[Unrecorded] = JsonSerializer.Serialize(record, DeliveryJson.Default.AttemptRecord);
+            message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(record, DeliveryJson.Default.AttemptRecord);
         }
 
         return message;

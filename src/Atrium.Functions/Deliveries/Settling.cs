@@ -38,9 +38,9 @@ internal sealed partial class Settling(ILogger<Settling> logger)
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}")]
-        public static partial void DeadLettering(ILogger logger, string messageId, string reason);
+        public static partial void DeadLettering(ILogger logger, string? messageId, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "Could not {Settlement} message {MessageId}; it comes again when its lock has run out")]
-        public static partial void NotSettled(ILogger logger, Exception exception, string settlement, string messageId);
+        public static partial void NotSettled(ILogger logger, Exception exception, string settlement, string? messageId);
     }
 }

@@ -3,7 +3,7 @@ using System.Net;
 namespace Atrium.Functions.Egress;
 
 /// <summary>Which addresses a customer's webhook may have: the public internet's, and none inside Azure or a private network.</summary>
-static class AddressRule
+internal static class AddressRule
 {
     // IPv6 is allowed by what it is and not denied by what it is not: each translation and tunnel that hides an IPv4 address lies outside, or is named below.
     const string NotGlobalUnicast = "outside 2000::/3 (not global unicast)";

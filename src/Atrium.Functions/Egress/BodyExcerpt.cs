@@ -5,7 +5,7 @@ namespace Atrium.Functions.Egress;
 /// <summary>The beginning of an answer's body, as it came.</summary>
 /// <param name="Bytes">At most <see cref="ExcerptReader.MaxLength"/>; still compressed, if the endpoint compressed unasked.</param>
 /// <param name="Truncated">Whether the body was longer, or did not end in time.</param>
-readonly record struct BodyExcerpt(ReadOnlyMemory<byte> Bytes, bool Truncated)
+internal readonly record struct BodyExcerpt(ReadOnlyMemory<byte> Bytes, bool Truncated)
 {
     public static readonly BodyExcerpt None;
 

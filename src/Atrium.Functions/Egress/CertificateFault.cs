@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Atrium.Functions.Egress;
 
 /// <summary>Turns what is wrong with a certificate into a sentence that its owner can act on.</summary>
-static class CertificateFault
+internal static class CertificateFault
 {
     /// <summary>The sentence, or null when nothing is wrong.</summary>
     public static string? Describe(string host, SslPolicyErrors errors, X509Chain? chain) =>

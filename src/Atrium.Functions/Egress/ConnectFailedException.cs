@@ -6,7 +6,7 @@ namespace Atrium.Functions.Egress;
 /// Why no connection was opened; its message is the sentence for the customer, with no address in it. It passes through HttpClient, which wraps it,
 /// and ends in <see cref="EgressClient"/>.
 /// </summary>
-sealed class ConnectFailedException(ErrorClass error, string explanation, Exception? inner = null) : Exception(explanation, inner)
+internal sealed class ConnectFailedException(ErrorClass error, string explanation, Exception? inner = null) : Exception(explanation, inner)
 {
     public ErrorClass Error => error;
 

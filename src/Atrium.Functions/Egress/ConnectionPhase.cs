@@ -1,7 +1,7 @@
 namespace Atrium.Functions.Egress;
 
 /// <summary>How far the connection that a request asked for has come.</summary>
-enum ConnectionPhase
+internal enum ConnectionPhase
 {
     /// <summary>None was asked for: an open one is used again.</summary>
     None,

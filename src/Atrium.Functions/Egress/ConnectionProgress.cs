@@ -3,7 +3,7 @@ using System.Net;
 namespace Atrium.Functions.Egress;
 
 /// <summary>What is known of the connection that a request asked for; each time once its phase is over.</summary>
-sealed record ConnectionProgress(ConnectionPhase Phase, TimeSpan? Dns = null, TimeSpan? Connect = null, TimeSpan? Tls = null, IPAddress? Address = null)
+internal sealed record ConnectionProgress(ConnectionPhase Phase, TimeSpan? Dns = null, TimeSpan? Connect = null, TimeSpan? Tls = null, IPAddress? Address = null)
 {
     public static readonly ConnectionProgress None = new(ConnectionPhase.None);
 }

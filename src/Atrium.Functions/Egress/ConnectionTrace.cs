@@ -4,7 +4,7 @@ namespace Atrium.Functions.Egress;
 /// Carries a connection's progress from where it is opened to the request that asked for it. The two may run at the same time, and opening may
 /// outlive the request; hence one immutable value, replaced whole.
 /// </summary>
-sealed class ConnectionTrace
+internal sealed class ConnectionTrace
 {
     public static readonly HttpRequestOptionsKey<ConnectionTrace> Key = new("Atrium.ConnectionTrace");
 

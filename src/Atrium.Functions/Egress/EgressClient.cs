@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
-using Microsoft.Extensions.Logging;
 
 namespace Atrium.Functions.Egress;
 
@@ -8,7 +7,7 @@ namespace Atrium.Functions.Egress;
 /// The only code that sends anything to a customer. Whatever the endpoint does is a value, one call is one request, and everything is bounded:
 /// the time, the headers, the body. Thread-safe.
 /// </summary>
-sealed partial class EgressClient : IDisposable
+internal sealed partial class EgressClient : IDisposable
 {
     // How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.
     static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
@@ -58,10 +57,10 @@ sealed partial class EgressClient : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            using var response = await invoker.SendAsync(message, either.Token).ConfigureAwait(false);
+            using var response = await invoker.SendAsync(message, either.Token);
             var progress = trace.Progress;
             var firstByte = time.GetElapsedTime(started);
-            var exchange = await ReadAsync(response, judged.Url.Uri, either.Token).ConfigureAwait(false);
+            var exchange = await ReadAsync(response, judged.Url.Uri, either.Token);
             return exchange with { Timings = ExchangeTimings.Of(progress, firstByte, time.GetElapsedTime(started)), RemoteAddress = progress.Address };
         }
         catch (Exception e) when (SendFailure.IsExpected(e))
@@ -85,7 +84,7 @@ sealed partial class EgressClient : IDisposable
     {
         var status = (int)response.StatusCode;
         var location = status is >= 300 and <= 399 ? ResponseHeaders.Location(response, requested) : null;
-        var (excerpt, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken).ConfigureAwait(false);
+        var (excerpt, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken);
         var exchange = new Exchange
         {
             Status = status,

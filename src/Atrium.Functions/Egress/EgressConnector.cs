@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Atrium.Functions.Egress;
 
 /// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
-sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
+internal sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
 {
     // A name with more addresses than this does not get more of the connect timeout.
     const int MaxAddressesTried = 4;
@@ -19,15 +19,15 @@ sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLoo
 
         var started = time.GetTimestamp();
         trace.Progress = new(ConnectionPhase.Dns);
-        var addresses = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken).ConfigureAwait(false);
+        var addresses = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
         trace.Progress = new(ConnectionPhase.Connect, time.GetElapsedTime(started));
 
         using var patience = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var plain = await ConnectToAnyAsync(addresses, host, context.DnsEndPoint.Port, trace, either.Token).ConfigureAwait(false);
-            return request.RequestUri!.Scheme == Uri.UriSchemeHttps ? await SecureAsync(plain, host, trace, either.Token).ConfigureAwait(false) : plain;
+            var plain = await ConnectToAnyAsync(addresses, host, context.DnsEndPoint.Port, trace, either.Token);
+            return request.RequestUri!.Scheme == Uri.UriSchemeHttps ? await SecureAsync(plain, host, trace, either.Token) : plain;
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -50,7 +50,7 @@ sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLoo
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try
             {
-                var stream = await ConnectAsync(addresses[i], port, either.Token).ConfigureAwait(false);
+                var stream = await ConnectAsync(addresses[i], port, either.Token);
                 trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started) };
                 return stream;
             }
@@ -73,7 +73,7 @@ sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLoo
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(address, port, cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(address, port, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -88,7 +88,7 @@ sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLoo
         var started = time.GetTimestamp();
         trace.Progress = trace.Progress with { Phase = ConnectionPhase.Tls };
         // An SslStream is taken by the handler as it is, so that the handshake is ours to time and to explain.
-        var secured = await handshake.SecureAsync(plain, host, cancellationToken).ConfigureAwait(false);
+        var secured = await handshake.SecureAsync(plain, host, cancellationToken);
         trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Tls = time.GetElapsedTime(started) };
         return secured;
     }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Atrium.Functions.Egress;
 
 /// <summary>The settings under <c>Egress</c>: how long customers' endpoints may take, and where they may be.</summary>
-sealed class EgressOptions : IValidatableObject
+internal sealed class EgressOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Egress";

@@ -3,4 +3,4 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.Egress;
 
 [OptionsValidator]
-sealed partial class EgressOptionsValidator : IValidateOptions<EgressOptions>;
+internal sealed partial class EgressOptionsValidator : IValidateOptions<EgressOptions>;

@@ -1,11 +1,9 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Egress;
 
-static class EgressServices
+internal static class EgressServices
 {
     /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
     public static IServiceCollection AddEgress(this IServiceCollection services)

@@ -7,7 +7,7 @@ namespace Atrium.Functions.Egress;
 /// A URL that customers' events may be sent to. It exists only if <see cref="Judge"/> allows it. That gives early feedback and is not the guard:
 /// what a name resolves to is judged when a connection is opened.
 /// </summary>
-sealed class EndpointUrl
+internal sealed class EndpointUrl
 {
     /// <summary>In characters: more than any receiver's address needs, and what proxies and servers take for sure.</summary>
     public const int MaxLength = 2048;

@@ -4,7 +4,7 @@ namespace Atrium.Functions.Egress;
 
 /// <summary>Whose fault a failed attempt is, as far as the wire can tell. Its names outside are those of <see cref="ErrorClassNames"/>.</summary>
 [JsonConverter(typeof(ErrorClassConverter))]
-enum ErrorClass
+internal enum ErrorClass
 {
     /// <summary>The host's name could not be resolved.</summary>
     Dns,

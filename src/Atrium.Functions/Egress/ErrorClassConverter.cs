@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Atrium.Functions.Egress;
 
-sealed class ErrorClassConverter : JsonConverter<ErrorClass>
+internal sealed class ErrorClassConverter : JsonConverter<ErrorClass>
 {
     public override ErrorClass Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         ErrorClassNames.Parse(reader.TokenType == JsonTokenType.String ? reader.GetString() : null)

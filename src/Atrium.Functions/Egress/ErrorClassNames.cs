@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Atrium.Functions.Egress;
 
 /// <summary>The names of <see cref="ErrorClass"/> in JSON, tables, metrics and logs. They are a contract: never change one.</summary>
-static class ErrorClassNames
+internal static class ErrorClassNames
 {
     /// <summary>The name outside.</summary>
     public static string Name(this ErrorClass error) => error switch

@@ -1,7 +1,7 @@
 namespace Atrium.Functions.Egress;
 
 /// <summary>Reads the beginning of an answer's body, and stops. Nothing that happens here makes a delivery fail.</summary>
-static class ExcerptReader
+internal static class ExcerptReader
 {
     /// <summary>In bytes: enough for any error page's message.</summary>
     public const int MaxLength = 16 * 1024;
@@ -22,9 +22,9 @@ static class ExcerptReader
         var length = 0;
         try
         {
-            using var body = await content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            using var body = await content.ReadAsStreamAsync(either.Token);
             int read;
-            while (length < buffer.Length && (read = await body.ReadAsync(buffer.AsMemory(length), either.Token).ConfigureAwait(false)) > 0)
+            while (length < buffer.Length && (read = await body.ReadAsync(buffer.AsMemory(length), either.Token)) > 0)
             {
                 length += read;
             }

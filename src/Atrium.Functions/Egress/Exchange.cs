@@ -3,7 +3,7 @@ using System.Net;
 namespace Atrium.Functions.Egress;
 
 /// <summary>What came of one request to a customer.</summary>
-sealed record Exchange
+internal sealed record Exchange
 {
     /// <summary>The answer's status, 100 to 999, or null when none came.</summary>
     public int? Status { get; init; }

@@ -6,7 +6,7 @@ namespace Atrium.Functions.Egress;
 /// <param name="Tls">The TLS handshake; null for http.</param>
 /// <param name="FirstByte">From the start until the answer's headers were complete.</param>
 /// <param name="Total">From the start to the end.</param>
-readonly record struct ExchangeTimings(TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan Total)
+internal readonly record struct ExchangeTimings(TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan Total)
 {
     public static ExchangeTimings Of(ConnectionProgress progress, TimeSpan? firstByte, TimeSpan total) =>
         new(progress.Dns, progress.Connect, progress.Tls, firstByte, total);

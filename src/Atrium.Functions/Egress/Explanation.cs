@@ -6,7 +6,7 @@ namespace Atrium.Functions.Egress;
 /// One sentence or two for the customer's admin: what happened and what to do. None has an address in it, since what a name resolves to inside a network
 /// is nobody's business. A redirect's target stands in full: show them, but do not log them.
 /// </summary>
-static class Explanation
+internal static class Explanation
 {
     public static string Blocked(string host) =>
         $"{host} does not resolve to public addresses only, so nothing was sent. Use a name that the internet can reach; a private network needs a public gateway.";

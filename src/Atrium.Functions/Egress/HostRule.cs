@@ -3,7 +3,7 @@ using System.Net;
 namespace Atrium.Functions.Egress;
 
 /// <summary>What can be said of a URL's host without resolving it.</summary>
-static class HostRule
+internal static class HostRule
 {
     const string Localhost = "localhost";
 

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Atrium.Functions.Egress;
 
 /// <summary>Resolves a host once and lets its addresses through only if every one of them is allowed: a name that answers both kinds is an attack or a mistake.</summary>
-sealed class JudgedLookup(EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+internal sealed class JudgedLookup(EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>What the resolver of a Linux machine waits for its first name server.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
@@ -13,7 +13,7 @@ sealed class JudgedLookup(EgressOptions options, TimeProvider time, Func<string,
     /// <exception cref="ConnectFailedException">There are none, or one is denied.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
-        var answer = IPAddress.TryParse(host, out var literal) ? [literal] : await AskAsync(host, cancellationToken).ConfigureAwait(false);
+        var answer = IPAddress.TryParse(host, out var literal) ? [literal] : await AskAsync(host, cancellationToken);
         var addresses = Array.ConvertAll(answer, AddressRule.Plain);
         foreach (var address in addresses)
         {
@@ -31,7 +31,7 @@ sealed class JudgedLookup(EgressOptions options, TimeProvider time, Func<string,
         try
         {
             // The system's resolver cannot be cancelled, only left behind.
-            return await resolve(host, cancellationToken).WaitAsync(Budget, time, cancellationToken).ConfigureAwait(false);
+            return await resolve(host, cancellationToken).WaitAsync(Budget, time, cancellationToken);
         }
         catch (TimeoutException e)
         {

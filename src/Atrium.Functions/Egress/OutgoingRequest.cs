@@ -7,7 +7,7 @@ namespace Atrium.Functions.Egress;
 /// <param name="id">The delivery's <c>webhook-id</c>.</param>
 /// <param name="timestamp">This attempt's time, in seconds since 1970: the one that was signed.</param>
 /// <param name="body">The event's JSON; these bytes, and no others, are sent.</param>
-sealed class OutgoingRequest(string url, string id, long timestamp, ReadOnlyMemory<byte> body)
+internal sealed class OutgoingRequest(string url, string id, long timestamp, ReadOnlyMemory<byte> body)
 {
     public const string ContentType = "application/json";
 

@@ -1,7 +1,7 @@
 namespace Atrium.Functions.Egress;
 
 /// <summary>What is kept of an answer's headers.</summary>
-static class ResponseHeaders
+internal static class ResponseHeaders
 {
     /// <summary>In KiB, for all of them together; an answer with more is a failure.</summary>
     public const int MaxKibibytes = 16;

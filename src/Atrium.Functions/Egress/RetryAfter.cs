@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 namespace Atrium.Functions.Egress;
 
 /// <summary>The header <c>Retry-After</c>, as a wait.</summary>
-static class RetryAfter
+internal static class RetryAfter
 {
     // No schedule here waits longer than minutes; the bound only keeps absurd values from overflowing what is computed with them.
     static readonly TimeSpan Max = TimeSpan.FromDays(1);

@@ -1,7 +1,7 @@
 namespace Atrium.Functions.Egress;
 
 /// <summary>What an exception on the way to an answer means.</summary>
-static class SendFailure
+internal static class SendFailure
 {
     /// <summary>Whether the exception tells of the endpoint or the network; anything else is a fault of ours.</summary>
     public static bool IsExpected(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;

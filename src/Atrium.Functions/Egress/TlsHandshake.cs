@@ -6,7 +6,7 @@ namespace Atrium.Functions.Egress;
 
 /// <summary>Secures a connection to a customer. The protocol versions and ciphers are those of the platform: TLS 1.2 and up.</summary>
 /// <param name="roots">The certificate authorities to trust; the machine's when null.</param>
-sealed class TlsHandshake(X509Certificate2Collection? roots)
+internal sealed class TlsHandshake(X509Certificate2Collection? roots)
 {
     /// <exception cref="ConnectFailedException">The host is not who it should be, or does not speak TLS.</exception>
     public async Task<SslStream> SecureAsync(Stream plain, string host, CancellationToken cancellationToken)
@@ -23,17 +23,17 @@ sealed class TlsHandshake(X509Certificate2Collection? roots)
                     CertificateChainPolicy = ChainPolicy(),
                     RemoteCertificateValidationCallback = (_, _, chain, errors) => (fault = CertificateFault.Describe(host, errors, chain)) is null,
                 },
-                cancellationToken).ConfigureAwait(false);
+                cancellationToken);
             return tls;
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            await tls.DisposeAsync().ConfigureAwait(false);
+            await tls.DisposeAsync();
             throw new ConnectFailedException(ErrorClass.Tls, fault ?? Explanation.NoTls(host), e);
         }
         catch
         {
-            await tls.DisposeAsync().ConfigureAwait(false);
+            await tls.DisposeAsync();
             throw;
         }
     }

@@ -6,7 +6,7 @@ namespace Atrium.Functions.Egress;
 /// <param name="Url">The URL, when it is allowed.</param>
 /// <param name="Refusal">Otherwise a sentence for the customer that says what to change. It repeats no more of the URL than scheme, host and port.</param>
 /// <param name="Rule">The address rule that refused it, if one did.</param>
-readonly record struct UrlJudgement(EndpointUrl? Url, string? Refusal, string? Rule)
+internal readonly record struct UrlJudgement(EndpointUrl? Url, string? Refusal, string? Rule)
 {
     /// <summary>Whether there is a URL.</summary>
     [MemberNotNullWhen(true, nameof(Url))]

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Subscriptions;
 using Azure.Messaging.ServiceBus;

@@ -1,6 +1,5 @@
 using Atrium.Functions.Deliveries;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Events;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Atrium.Functions.Http;
 
@@ -24,7 +25,7 @@ internal static class Problem
     public static IResult Unexpected() => Of(
         StatusCodes.Status500InternalServerError, "Unexpected error", "Something went wrong on our side. Report the trace id to the operator.");
 
-    static IResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null)
+    static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null)
     {
         var extensions = new Dictionary<string, object?> { ["traceId"] = Activity.Current?.TraceId.ToHexString() };
         if (errors is { Count: > 0 })

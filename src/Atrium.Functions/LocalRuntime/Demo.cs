@@ -45,7 +45,7 @@ internal sealed class Demo(IServer server, IHostApplicationLifetime lifetime, Ti
         using var api = new HttpClient { BaseAddress = Running.Address(server) };
 
         var subscription = await PostAsync(
-            api, "api/tenants/demo/subscriptions", JsonSerializer.Serialize(new { url = target, events = new[] { "*" }, generateSecret = true }), cancellationToken);
+            api, "api/tenants/demo/subscriptions", $$"""{"url":"{{target}}","events":["*"],"generateSecret":true}""", cancellationToken);
         receiver.Secret = SigningSecret.Parse(subscription.GetProperty("secret").GetString()).Secret;
         Console.WriteLine($"\nSubscribed {target} to all events, with a generated secret. It will answer the first attempt of each with 503.\n");
 

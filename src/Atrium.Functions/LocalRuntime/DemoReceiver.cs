@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Signing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -43,9 +44,9 @@ internal sealed class DemoReceiver(TimeProvider time) : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
-        var id = request.Headers[StandardWebhooks.IdHeader].ToString();
+        var id = request.Headers[OutgoingRequest.IdHeader].ToString();
         var check = StandardWebhooks.Verify(
-            id, request.Headers[StandardWebhooks.TimestampHeader], request.Headers[StandardWebhooks.SignatureHeader], body.ToArray(), [Secret!], time.GetUtcNow());
+            id, request.Headers[OutgoingRequest.TimestampHeader], request.Headers[OutgoingRequest.SignatureHeader], body.ToArray(), [Secret!], time.GetUtcNow());
         var attempt = _attempts.AddOrUpdate(id, 1, (_, before) => before + 1);
         var status = check != SignatureCheck.Valid ? StatusCodes.Status401Unauthorized : attempt == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         using var document = JsonDocument.Parse(body.ToArray());

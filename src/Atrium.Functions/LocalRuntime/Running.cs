@@ -12,7 +12,7 @@ internal sealed class Running(LocalStack stack, LocalSettings settings, LocalOpt
 
     /// <summary>The address of the HTTP functions; known once the host has started.</summary>
     public static Uri Address(IServer server) =>
-        new(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
+        new(server.Features.Get<IServerAddressesFeature>()!.Addresses.First().Replace("127.0.0.1", "localhost", StringComparison.Ordinal));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

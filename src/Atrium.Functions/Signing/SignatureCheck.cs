@@ -1,7 +1,7 @@
 namespace Atrium.Functions.Signing;
 
 /// <summary>What a receiver's verification comes to; the first step that fails is the one named.</summary>
-enum SignatureCheck
+internal enum SignatureCheck
 {
     /// <summary>One of the signatures is that of one of the secrets, and the timestamp is recent.</summary>
     Valid,

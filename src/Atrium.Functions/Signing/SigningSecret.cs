@@ -6,7 +6,7 @@ namespace Atrium.Functions.Signing;
 /// The HMAC key of one subscription. It exists only with a legal length, and shows itself to nobody who does not ask by
 /// <see cref="Reveal"/>, which is a method so that serializers and structured logs pass it by.
 /// </summary>
-sealed class SigningSecret
+internal sealed class SigningSecret
 {
     /// <summary>What a secret's text begins with; optional on input, always there on output.</summary>
     public const string Prefix = "whsec_";

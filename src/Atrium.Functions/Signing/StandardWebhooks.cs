@@ -5,7 +5,7 @@ using System.Text;
 namespace Atrium.Functions.Signing;
 
 /// <summary>The Standard Webhooks scheme: <c>v1,</c> and the base64 of HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
-static class StandardWebhooks
+internal static class StandardWebhooks
 {
     const string Version = "v1,";
 

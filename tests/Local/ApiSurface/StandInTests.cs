@@ -16,10 +16,12 @@ public sealed class StandInTests
         var ours = StandIn.Named(standIn).Types.Single(candidate => candidate.Name == type);
         var listed = StandIn.Named(standIn).Listing.Find(type);
 
-        Assert.True(listed is { IsTranscribed: true }, $"The real packages have no public {type}, or the listing does not tell its members. Make ours internal, or transcribe it.");
+        Assert.True(
+            listed is { IsTranscribed: true },
+            $"The real packages have no public {type}, or the listing does not tell its members. Make ours internal, or transcribe it.");
         Assert.NotEmpty(ours.Members);
         var deviations = Deviations.Of(ours, listed);
-        Assert.True(deviations.Count == 0, $"{deviations.Count} deviations:\n{string.Join("\n", deviations)}");
+        Assert.True(deviations.Count == 0, $"Deviations: {deviations.Count}\n{string.Join("\n", deviations)}");
     }
 
     [Theory]

@@ -25,7 +25,8 @@ internal static class NearestLines
 
     private static double Likeness(HashSet<string> left, HashSet<string> right) => (double)left.Intersect(right).Count() / left.Union(right).Count();
 
-    private static HashSet<string> Words(string line) => [.. line.Split([' ', '(', ')', '<', '>', ',', '[', ']'], StringSplitOptions.RemoveEmptyEntries)];
+    private static HashSet<string> Words(string line) =>
+        [.. line.Split([' ', '(', ')', '<', '>', ',', '[', ']'], StringSplitOptions.RemoveEmptyEntries)];
 
     private static string Name(string line) => line.Split('(', ' ', '<')[0];
 }

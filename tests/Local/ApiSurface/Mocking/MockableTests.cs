@@ -35,7 +35,7 @@ public sealed class MockableTests
     private static bool IsVirtual(ListedType listed, MethodInfo method)
     {
         var member = method.IsSpecialName ? method.Name.Split('_', 2)[1] : method.Name;
-        return listed.Lines.Any(line => line.EndsWith(" virtual]", StringComparison.Ordinal)
-            && (line.StartsWith($"{listed.Name}.{member}(", StringComparison.Ordinal) || line.StartsWith($"{listed.Name}.{member} ", StringComparison.Ordinal)));
+        return listed.Lines.Any(line =>
+            line.EndsWith(" virtual]", StringComparison.Ordinal) && line[(listed.Name.Length + 1)..].Split('(', ' ')[0] == member);
     }
 }

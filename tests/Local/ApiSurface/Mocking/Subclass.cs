@@ -6,7 +6,9 @@ namespace Atrium.Local.ApiSurface.Tests.Mocking;
 /// <summary>Makes what a test of the app would write by hand: a subclass that overrides everything that can be overridden.</summary>
 internal static class Subclass
 {
-    /// <summary>An instance, made through the parameterless constructor. Every override throws, so a base that calls one from there cannot be faked.</summary>
+    /// <summary>
+    /// An instance, made through the parameterless constructor. Every override throws, so that a base which calls one from there is found.
+    /// </summary>
     /// <exception cref="TypeLoadException">A method cannot be overridden, or the constructor not be reached.</exception>
     public static object Of(Type type, IEnumerable<MethodInfo> overridden)
     {

@@ -41,8 +41,9 @@ internal sealed class MemberLines(TypeNames names)
             return null;
         }
 
-        var accessors = string.Join(';', new[] { Accessor(property.GetMethod, "get", widest), Accessor(property.SetMethod, Setter(property), widest) }.OfType<string>());
-        return $"{Owner(property)}.{Name(property)} : {names.Of(property)} {{{accessors}}} [{Modifiers.Of(widest)}]";
+        string?[] accessors = [Accessor(property.GetMethod, "get", widest), Accessor(property.SetMethod, Setter(property), widest)];
+        var shown = string.Join(';', accessors.OfType<string>());
+        return $"{Owner(property)}.{Name(property)} : {names.Of(property)} {{{shown}}} [{Modifiers.Of(widest)}]";
     }
 
     private string? Of(EventInfo @event) => Modifiers.Widest(@event.AddMethod) is { } adder
@@ -52,22 +53,33 @@ internal sealed class MemberLines(TypeNames names)
     private string? Of(FieldInfo field) => (Modifiers.Access(field), field) switch
     {
         (null, _) => null,
-        (_, { IsLiteral: true, DeclaringType.IsEnum: true }) => $"{Owner(field)}.{field.Name} = {Convert.ToInt64(field.GetRawConstantValue(), null)}",
-        (var access, { IsLiteral: true }) => $"{Owner(field)}.{field.Name} : const {names.Of(field)} = {DefaultValue.Of(field.GetRawConstantValue(), field.FieldType)} [{access}]",
-        (var access, _) => $"{Owner(field)}.{field.Name} : {(field.IsInitOnly ? "readonly " : "")}{names.Of(field)} [{access}{(field.IsStatic ? " static" : "")}]",
+        (_, { IsLiteral: true, DeclaringType.IsEnum: true }) => $"{Owner(field)}.{field.Name} = {Constant(field)}",
+        (var access, { IsLiteral: true }) => $"{Owner(field)}.{field.Name} : const {names.Of(field)} = {Constant(field)} [{access}]",
+        (var access, { IsInitOnly: true }) => $"{Owner(field)}.{field.Name} : readonly {names.Of(field)} [{access}{Static(field)}]",
+        (var access, _) => $"{Owner(field)}.{field.Name} : {names.Of(field)} [{access}{Static(field)}]",
     };
 
     private static string Owner(MemberInfo member) => TypeNames.Of(member.DeclaringType!);
 
-    private string Name(PropertyInfo property) =>
-        property.GetIndexParameters() is { Length: > 0 } indexes ? $"this[{string.Join(", ", indexes.Select(index => names.Of(index) + " " + index.Name))}]" : property.Name;
+    private static string Constant(FieldInfo field) => DefaultValue.Of(field.GetRawConstantValue(), field.FieldType);
 
-    private static string? Accessor(MethodInfo? accessor, string keyword, MethodInfo widest) => accessor is null || Modifiers.Access(accessor) is not { } access
-        ? null
-        : access == Modifiers.Access(widest) ? keyword : $"{access} {keyword}";
+    private static string Static(FieldInfo field) => field.IsStatic ? " static" : "";
+
+    private string Name(PropertyInfo property)
+    {
+        var indexes = property.GetIndexParameters().Select(index => names.Of(index) + " " + index.Name).ToArray();
+        return indexes.Length > 0 ? $"this[{string.Join(", ", indexes)}]" : property.Name;
+    }
+
+    private static string? Accessor(MethodInfo? accessor, string keyword, MethodInfo widest)
+    {
+        var access = accessor is null ? null : Modifiers.Access(accessor);
+        return access is null ? null : access == Modifiers.Access(widest) ? keyword : $"{access} {keyword}";
+    }
 
     private static string Setter(PropertyInfo property) =>
         property.SetMethod?.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)) == true ? "init" : "set";
 
-    private static bool OverridesObject(MethodInfo method) => Modifiers.IsOverride(method) && method.GetBaseDefinition().DeclaringType == typeof(object);
+    private static bool OverridesObject(MethodInfo method) =>
+        Modifiers.IsOverride(method) && method.GetBaseDefinition().DeclaringType == typeof(object);
 }

@@ -6,8 +6,10 @@ namespace Atrium.Local.ApiSurface.Tests.Printing;
 /// <summary>Parameters with how they are passed, their types, names and defaults.</summary>
 internal static class ParameterList
 {
-    public static string Of(MethodBase method, TypeNames names) =>
-        string.Join(", ", method.GetParameters().Select(parameter => Prefix(method, parameter) + names.Of(parameter) + " " + parameter.Name + DefaultValue.Of(parameter)));
+    public static string Of(MethodBase method, TypeNames names) => string.Join(
+        ", ",
+        from parameter in method.GetParameters()
+        select $"{Prefix(method, parameter)}{names.Of(parameter)} {parameter.Name}{DefaultValue.Of(parameter)}");
 
     private static string Prefix(MethodBase method, ParameterInfo parameter) => parameter switch
     {

@@ -5,7 +5,8 @@ namespace Atrium.Local.ApiSurface.Tests.Printing;
 /// <summary>What of an assembly can be seen from outside it.</summary>
 internal static class Surface
 {
-    private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+    private const BindingFlags Declared =
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
 
     public static IReadOnlyList<SurfaceType> Of(Assembly assembly, bool nullability) =>
         [.. assembly.GetTypes().Where(IsSeen).Select(type => Of(type, nullability)).OrderBy(type => type.Name, StringComparer.Ordinal)];

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Atrium.Local.ApiSurface.Tests.Printing;
@@ -48,7 +49,7 @@ internal static class TypeLine
 
     private static string Usage(Type type)
     {
-        if (!type.IsSubclassOf(typeof(Attribute)) || Attribute.GetCustomAttribute(type, typeof(AttributeUsageAttribute)) is not AttributeUsageAttribute usage)
+        if (!type.IsSubclassOf(typeof(Attribute)) || type.GetCustomAttribute<AttributeUsageAttribute>(inherit: true) is not { } usage)
         {
             return "";
         }

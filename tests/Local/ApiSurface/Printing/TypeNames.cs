@@ -67,9 +67,8 @@ internal sealed class TypeNames(bool nullability)
         }
 
         var name = (type.DeclaringType is { } declaring ? Of(declaring) : type.Namespace) + "." + type.Name.Split('`')[0];
-        var arguments = type.GetGenericArguments();
-        return arguments.Length == 0
-            ? name
-            : $"{name}<{string.Join(", ", arguments.Select((argument, index) => Of(argument, annotation?.GenericTypeArguments.ElementAtOrDefault(index))))}>";
+        var arguments = type.GetGenericArguments().Select((argument, index) =>
+            Of(argument, annotation?.GenericTypeArguments.ElementAtOrDefault(index)));
+        return type.IsGenericType ? $"{name}<{string.Join(", ", arguments)}>" : name;
     }
 }

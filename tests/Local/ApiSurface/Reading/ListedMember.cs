@@ -1,6 +1,6 @@
 namespace Atrium.Local.ApiSurface.Tests.Reading;
 
-/// <summary>A member's line. <paramref name="Since"/>: the later version of the package that first has it, or null when the app's version has it.</summary>
+/// <summary>A member's line. <paramref name="Since"/>: the version that first has it, when it is later than the app's; else null.</summary>
 internal sealed record ListedMember(string Line, string? Since)
 {
     private const string SinceMark = " // since ";

@@ -28,7 +28,8 @@ internal static class ListingReader
             }
             else
             {
-                throw new FormatException($"Line {number + 1} is neither a type nor a member of the type above it: {line}. README.md beside the listing gives the forms.");
+                throw new FormatException(
+                    $"Line {number + 1} is neither a type nor a member of the type above it: {line}. README.md beside the listing gives the forms.");
             }
         }
 

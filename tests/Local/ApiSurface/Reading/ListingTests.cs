@@ -34,7 +34,11 @@ public sealed partial class ListingTests
     [Fact]
     public void Mentions_only_types_that_exist()
     {
-        var lines = All.SelectMany(listing => listing.Types).SelectMany(type => type.Members.Select(member => member.Line[type.Name.Length..]).Append(type.Header.Bases));
+        var lines =
+            from listing in All
+            from type in listing.Types
+            from line in type.Members.Select(member => member.Line[type.Name.Length..]).Append(type.Header.Bases)
+            select line;
 
         var mentioned = lines.SelectMany(line => TypeName().Matches(line)).Select(match => match.Value).Distinct();
 
@@ -50,14 +54,16 @@ public sealed partial class ListingTests
         Assert.All(All.SelectMany(listing => listing.Packages), package => Assert.Equal(versions[package.Key], package.Value));
     }
 
-    private static IEnumerable<string> Twice(IEnumerable<string> names) => names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key);
+    private static IEnumerable<string> Twice(IEnumerable<string> names) =>
+        names.GroupBy(name => name).Where(group => group.Count() > 1).Select(group => group.Key);
 
     private static string RepositoryRoot()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "Directory.Packages.props")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("No folder above the tests has Directory.Packages.props. Run the tests from the repository's build output.");
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException(
+                "No folder above the tests has Directory.Packages.props. Run the tests from the repository's build output.");
         }
 
         return folder;

@@ -6,12 +6,13 @@ namespace Atrium.Local.ApiSurface.Tests.Reading;
 internal static partial class MemberGrammar
 {
     private const string Access = "(public|protected|protected internal)";
+    private const string Narrower = "((protected|protected internal) )?";
     private const string Words = $@" \[{Access}( (static|virtual|abstract|override|sealed override|abstract override))?\]$";
     private const string Constraints = @"[\w.<>, ?\[\]()]+";
     private const string Type = @"[\w.<>, ?\[\]]+";
 
     public static bool Admits(string member) =>
-        (Constructor().IsMatch(member) || Method().IsMatch(member) || Property().IsMatch(member) || Event().IsMatch(member) || Field().IsMatch(member) || EnumValue().IsMatch(member))
+        new[] { Constructor(), Method(), Property(), Event(), Field(), EnumValue() }.Any(form => form.IsMatch(member))
         && IsBalanced(member, '(', ')') && IsBalanced(member, '<', '>');
 
     private static bool IsBalanced(string text, char open, char close) => text.Count(c => c == open) == text.Count(c => c == close);
@@ -22,7 +23,7 @@ internal static partial class MemberGrammar
     [GeneratedRegex($@"^\.\w+(<[\w, ]+>)?\(.*\) : {Type}( where \w+ : {Constraints})*{Words}")]
     private static partial Regex Method();
 
-    [GeneratedRegex($@"^\.(\w+|this\[.+\]) : {Type} \{{((protected|protected internal) )?get(;((protected|protected internal) )?(set|init))?\}}{Words}")]
+    [GeneratedRegex($@"^\.(\w+|this\[.+\]) : {Type} \{{{Narrower}get(;{Narrower}(set|init))?\}}{Words}")]
     private static partial Regex Property();
 
     [GeneratedRegex($@"^\.\w+ : event {Type}{Words}")]

@@ -21,7 +21,8 @@ internal sealed partial record TypeHeader(string Name, string Kind, string Bases
     public override string ToString() => $"{Name} : {Kind}{(Bases.Length > 0 ? " : " + Bases : "")}{(Usage.Length > 0 ? " " + Usage : "")}";
 
     [GeneratedRegex(
-        @"^(?<name>[A-Z][\w.]*(<[\w, ]+>)?) : (?<kind>class, (unsealed|sealed|abstract|static|\?)|struct|readonly struct|interface|enum|delegate|not transcribed)"
+        @"^(?<name>[A-Z][\w.]*(<[\w, ]+>)?)"
+        + @" : (?<kind>class, (unsealed|sealed|abstract|static|\?)|struct|readonly struct|interface|enum|delegate|not transcribed)"
         + @"( : (?<bases>[^\[]+?))?( (?<usage>\[AttributeUsage\([\w|, =]+\)\]))?$",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();

@@ -23,7 +23,8 @@ internal static class DeadlineProcess
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"'{start.FileName}' could not be started ({e.Message}). Install Node.js 20 or newer and see that it is on the PATH.", e);
+            throw new InvalidOperationException(
+                $"'{start.FileName}' could not be started ({e.Message}). Install Node.js 20 or newer and see that it is on the PATH.", e);
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -49,7 +49,8 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Runs scripts/<paramref name="script"/>.mjs on the queue of that name. A failure shows what the script printed and what the emulator logged.</summary>
+    /// <summary>Runs scripts/<paramref name="script"/>.mjs on the queue of that name.</summary>
+    /// <exception cref="XunitException">The script failed; the message holds what it printed and what the emulator logged.</exception>
     internal async Task JudgeAsync(string script)
     {
         Assert.Contains(queues, q => q.Name == script);

@@ -16,7 +16,11 @@ internal static class NodeScript
     /// <returns>What the script printed.</returns>
     /// <exception cref="NodeScriptFailedException">The script ended with another exit code than 0, or not before the deadline.</exception>
     public static async Task<string> RunAsync(
-        string script, IEnumerable<string> arguments, Func<string, Task<string?>>? answer = null, TimeSpan? deadline = null, CancellationToken cancellationToken = default)
+        string script,
+        IEnumerable<string> arguments,
+        Func<string, Task<string?>>? answer = null,
+        TimeSpan? deadline = null,
+        CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo("node", [script, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(script)) };
         var limit = deadline ?? DefaultDeadline;
@@ -25,8 +29,10 @@ internal static class NodeScript
         return result.ExitCode switch
         {
             0 => result.Output,
-            null => throw new NodeScriptFailedException($"{name} did not end within {limit.TotalSeconds} s. It printed:{Environment.NewLine}{result.Output}"),
-            var code => throw new NodeScriptFailedException($"{name} ended with exit code {code}:{Environment.NewLine}{result.Output}"),
+            null => throw Failed($"did not end within {limit.TotalSeconds} s. It printed:"),
+            var code => throw Failed($"ended with exit code {code}:"),
         };
+
+        NodeScriptFailedException Failed(string how) => new($"{name} {how}{Environment.NewLine}{result.Output}");
     }
 }

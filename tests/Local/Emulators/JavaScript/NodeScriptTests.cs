@@ -11,7 +11,10 @@ public sealed class NodeScriptTests : IDisposable
     [Fact]
     public async Task Gives_arguments_and_answers_to_the_script_and_returns_what_it_prints()
     {
-        Write("process.stdin.once('data', line => { console.log('answered', String(line).trim()); process.exit(0); }); console.log(process.argv[2]);");
+        Write("""
+            process.stdin.once('data', line => { console.log('answered', String(line).trim()); process.exit(0); });
+            console.log(process.argv[2]);
+            """);
 
         var output = await NodeScript.RunAsync(_script, ["a question"], line => Task.FromResult(line == "a question" ? "so be it" : null));
 

@@ -14,7 +14,7 @@ public sealed class NpmPackagesTests : IDisposable
     public async Task Installs_once_however_many_ask()
     {
         Write("package.json", """{ "name": "nothing", "version": "1.0.0" }""");
-        Write("package-lock.json", """{ "name": "nothing", "version": "1.0.0", "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
+        Write("package-lock.json", """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
 
         await Task.WhenAll(Install(), Install(), Install());
         await Install();

@@ -30,6 +30,9 @@ export async function judge(body, clientOptions = {}) {
   }
 }
 
+/** For a call that is to be refused: it does not wait long when it is not. */
+export const briefly = { maxWaitTimeInMs: 5_000 };
+
 /** Exactly so many messages, in the order of their arrival. */
 export async function receive(receiver, count) {
   const received = [];

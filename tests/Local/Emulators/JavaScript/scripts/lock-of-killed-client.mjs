@@ -13,7 +13,9 @@ if (process.env.VICTIM) {
 
 await judge(async ({ client, queue, sender, receiver }) => {
   await sender.sendMessages(numbered(count));
-  const victim = spawn(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { env: { ...process.env, VICTIM: "yes" }, stdio: "inherit" });
+  const victim = spawn(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    env: { ...process.env, VICTIM: "yes" }, stdio: "inherit",
+  });
   const [, signal] = await once(victim, "exit");
   assert.equal(signal, "SIGKILL", "it received all, and died");
 

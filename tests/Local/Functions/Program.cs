@@ -1,0 +1,15 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+
+namespace Atrium.Local.Functions.Tests;
+
+/// <summary>An app as apps are written, for the tests that look at the process: the sentence on standard error, the exit code, the listing.</summary>
+static class Program
+{
+    static async Task Main(string[] args)
+    {
+        var builder = FunctionsApplication.CreateBuilder(args);
+        builder.ConfigureFunctionsWebApplication();
+        await builder.Build().RunAsync();
+    }
+}
