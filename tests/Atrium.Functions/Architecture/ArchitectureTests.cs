@@ -1,0 +1,57 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Atrium.Functions.Tests.Architecture;
+
+public sealed class ArchitectureTests
+{
+    // Who may use whom. Http and Telemetry are everyone's; what is not here may use nobody.
+    static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Events"] = ["Subscriptions", "Deliveries", "Http", "Telemetry"],
+        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Telemetry"],
+        ["DeadLetters"] = ["Deliveries", "Http", "Telemetry"],
+        ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Telemetry"],
+        ["Secrets"] = ["Signing", "Http", "Telemetry"],
+        ["Egress"] = ["Signing", "Http", "Telemetry"],
+        ["AdminConsole"] = ["Http", "Telemetry"],
+        ["Signing"] = [],
+        ["Http"] = [],
+        ["Telemetry"] = [],
+    };
+
+    // Stands in for Azure on one machine: uses all, is used by nobody but the start.
+    const string LocalRuntime = nameof(LocalRuntime);
+
+    [Fact]
+    public void Folders_use_one_another_along_the_arrows_of_the_architecture_only() => Assert.Empty(
+        Folders.Arrows().Where(arrow => arrow.Key.From != LocalRuntime && !Allowed[arrow.Key.From].Contains(arrow.Key.To)).Select(arrow => arrow.Value));
+
+    [Theory]
+    [InlineData("Events", "Subscriptions")]
+    [InlineData("Events", "Deliveries")]
+    [InlineData("Deliveries", "Subscriptions")]
+    [InlineData("Deliveries", "Secrets")]
+    [InlineData("Deliveries", "Signing")]
+    [InlineData("Deliveries", "Egress")]
+    [InlineData("Subscriptions", "Secrets")]
+    [InlineData("Subscriptions", "Egress")]
+    [InlineData("Subscriptions", "Http")]
+    public void The_arrows_that_are_there_are_seen(string from, string to) => Assert.Contains((from, to), Folders.Arrows().Keys);
+
+    [Fact]
+    public void Nothing_is_public_that_need_not_be() => Assert.Empty(OwnTypes.Where(type => type.IsVisible).Select(type => type.FullName));
+
+    [Fact]
+    public void Classes_are_sealed_or_bases_of_closed_families() => Assert.Empty(
+        OwnTypes.Where(type => type is { IsClass: true, IsSealed: false } && !IsClosedFamily(type)).Select(type => type.FullName));
+
+    static IEnumerable<Type> OwnTypes => typeof(Functions.Events.FanOut).Assembly.GetTypes().Where(type =>
+        type.Namespace?.StartsWith("Atrium.", StringComparison.Ordinal) != false
+        && !type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
+        && type.DeclaringType?.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false) != true);
+
+    // An abstract record whose cases are nested in it.
+    static bool IsClosedFamily(Type type) =>
+        type.IsAbstract && type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Any(nested => nested.BaseType == type);
+}

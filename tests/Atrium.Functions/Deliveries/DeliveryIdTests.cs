@@ -1,0 +1,45 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using CsCheck;
+
+namespace Atrium.Functions.Tests.Deliveries;
+
+public sealed class DeliveryIdTests
+{
+    // Customers tell duplicates by these and messages of an older app lie on the queues: they must not change.
+    [Theory]
+    [InlineData("default", "evt_1", "sub_1", "GOLDEN1")]
+    [InlineData("acme", "evt_1", "sub_1", "GOLDEN2")]
+    [InlineData("ACME", "Ereignis ü", "sub_0123456789abcdef0123", "GOLDEN3")]
+    public void Stays_the_same_from_release_to_release(string tenant, string eventId, string subscriptionId, string id) =>
+        Assert.Equal(id, DeliveryId.Of(tenant, eventId, subscriptionId));
+
+    [Fact]
+    public void An_events_id_stays_the_same_from_release_to_release()
+    {
+        Assert.Equal("GOLDEN4", EventMessage.IdOf("default", BinaryData.FromString("{}")));
+        Assert.Equal("GOLDEN5", EventMessage.IdOf("default", "my-key"));
+    }
+
+    [Fact]
+    public void Holds_neither_dot_nor_colon() =>
+        Parts.Sample(parts => Assert.Matches("^msg_[0-9a-f]{32}$", DeliveryId.Of(parts[0], parts[1], parts[2])));
+
+    [Fact]
+    public void Differs_when_any_part_differs() =>
+        Gen.Select(Parts, Parts).Where((a, b) => !a.SequenceEqual(b)).Sample((a, b) =>
+            Assert.NotEqual(DeliveryId.Of(a[0], a[1], a[2]), DeliveryId.Of(b[0], b[1], b[2])));
+
+    [Theory]
+    [InlineData("ab", "c", "a", "bc")]
+    [InlineData("", "abc", "abc", "")]
+    [InlineData("a\0", "b", "a", "\0b")]
+    public void Text_that_moves_from_one_part_to_the_next_makes_another_id(string a1, string a2, string b1, string b2)
+    {
+        Assert.NotEqual(DeliveryId.Hash(a1, a2), DeliveryId.Hash(b1, b2));
+        Assert.NotEqual(DeliveryId.Of(a1, a2, "s"), DeliveryId.Of(b1, b2, "s"));
+    }
+
+    // Few letters and short texts, so that parts which run into one another come up.
+    static readonly Gen<string[]> Parts = Gen.String[Gen.Char["ab|"], 0, 3].Array[3];
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.Deliveries;
+
+public sealed class DeliveryMessageRoundTripTests
+{
+    static readonly DeliveryMessage Full = Some.Delivery() with
+    {
+        Run = 3,
+        Attempt = 7,
+        PutBack = 2,
+        AcceptedAt = Some.Time.AddTicks(1_234_567),
+        RunStartedAt = Some.Time.AddDays(2).AddTicks(7),
+        DueAt = Some.Time.AddDays(2).AddMinutes(5),
+        Unrecorded = Some.Record(AttemptOutcome.Retrying, run: 3, attempt: 7) with { Status = 503, ErrorClass = "http", ResponseExcerpt = "Störung \ud83d\ude00", TotalMs = 12.5 },
+    };
+
+    [Fact]
+    public void What_is_written_is_read_back()
+    {
+        var read = Read(Some.Received(DeliveryMessageWriter.Write(Full, Some.Time)));
+        Assert.Equal(Full with { Body = read.Body }, read);
+        Assert.Equal(Full.Body.ToArray(), read.Body.ToArray());
+    }
+
+    [Fact]
+    public void Without_an_unrecorded_outcome_there_is_none()
+    {
+        var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
+        Assert.DoesNotContain(DeliveryProperties.Unrecorded, message.ApplicationProperties.Keys);
+        Assert.Null(Read(Some.Received(message)).Unrecorded);
+    }
+
+    [Fact]
+    public void The_envelope_names_the_delivery()
+    {
+        var message = DeliveryMessageWriter.Write(Full, Some.Time);
+        Assert.Equal(Full.MessageId, message.MessageId);
+        Assert.Equal(Some.DeliveryId, message.CorrelationId);
+        Assert.Equal("visitor.pre_registered", message.Subject);
+        Assert.Equal("application/json", message.ContentType);
+    }
+
+    [Fact]
+    public void The_properties_are_those_that_messages_on_the_queue_already_have()
+    {
+        var message = DeliveryMessageWriter.Write(Full, Some.Time);
+        Assert.Equal(
+            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "putBack", "run", "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
+            message.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(1, message.ApplicationProperties["version"]);
+        Assert.Equal("2026-04-15T09:30:00.1234567Z", message.ApplicationProperties["acceptedAt"]);
+    }
+
+    [Theory]
+    [InlineData(0, 14)]
+    [InlineData(10, 4)]
+    public void It_lives_for_what_is_left_of_fourteen_days_from_when_it_becomes_active(int dueInDays, int daysLeft) =>
+        Assert.Equal(
+            TimeSpan.FromDays(daysLeft), DeliveryMessageWriter.Write(Some.Delivery() with { DueAt = Some.Time.AddDays(dueInDays) }, Some.Time).TimeToLive);
+
+    [Fact]
+    public void A_due_time_in_the_past_gives_no_longer_life() =>
+        Assert.Equal(TimeSpan.FromDays(9), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(5)).TimeToLive);
+
+    [Fact]
+    public void An_overdue_copy_expires_at_once_and_is_not_refused() =>
+        Assert.Equal(TimeSpan.FromSeconds(1), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(20)).TimeToLive);
+
+    [Fact]
+    public void The_longest_outcome_fits_into_a_property()
+    {
+        const int mostBytesOfOne = 32 * 1024;
+        const int mostBytesOfAll = 64 * 1024;
+        var message = DeliveryMessageWriter.Write(Full with { Unrecorded = LongestRecord.Make() }, Some.Time);
+        Assert.InRange(Encoding.UTF8.GetByteCount((string)message.ApplicationProperties[DeliveryProperties.Unrecorded]), 1, mostBytesOfOne);
+        Assert.InRange(message.ApplicationProperties.Sum(property => property.Key.Length + Encoding.UTF8.GetByteCount(property.Value.ToString()!)), 1, mostBytesOfAll);
+    }
+
+    static DeliveryMessage Read(ServiceBusReceivedMessage message) => Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(message)).Message;
+}

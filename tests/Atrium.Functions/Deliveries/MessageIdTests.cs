@@ -1,0 +1,60 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Tests.Fakes;
+using CsCheck;
+
+namespace Atrium.Functions.Tests.Deliveries;
+
+public sealed class MessageIdTests
+{
+    const int LongestOfServiceBus = 128;
+
+    [Fact]
+    public void Is_made_of_delivery_run_attempt_and_put_back() =>
+        Assert.Equal($"{Some.DeliveryId}:2:3.4", (Some.Delivery() with { Run = 2, Attempt = 3, PutBack = 4 }).MessageId);
+
+    [Fact]
+    public void No_two_messages_of_a_deliverys_life_share_an_id() =>
+        Lives.Sample(steps =>
+        {
+            var ids = Messages(steps).Select(message => message.MessageId).ToList();
+            Assert.Equal(ids.Count, ids.Distinct().Count());
+        });
+
+    [Fact]
+    public void Two_deliveries_never_share_an_id() =>
+        Gen.Select(Lives, Lives).Sample((a, b) => Assert.Empty(
+            Messages(a).Select(message => message.MessageId).Intersect(
+                Messages(b, DeliveryId.Of(Some.Tenant, Some.EventId, "sub_other")).Select(message => message.MessageId))));
+
+    [Fact]
+    public void The_longest_fits_into_service_bus()
+    {
+        var longest = Some.Delivery() with
+        {
+            DeliveryId = DeliveryId.Of(new string('t', 64), new string('e', 1000), Some.SubscriptionId),
+            Run = int.MaxValue,
+            Attempt = RetrySchedule.MaxAttempts,
+            PutBack = int.MaxValue,
+        };
+        Assert.InRange(longest.MessageId.Length, 1, LongestOfServiceBus);
+    }
+
+    // True: the attempt failed. False: it was put back. A run of ten failures is followed by a replay.
+    static readonly Gen<bool[]> Lives = Gen.Bool.Array[0, 60];
+
+    static IEnumerable<DeliveryMessage> Messages(bool[] steps, string deliveryId = Some.DeliveryId)
+    {
+        var message = Some.Delivery() with { DeliveryId = deliveryId };
+        yield return message;
+        foreach (var failed in steps)
+        {
+            message = (failed, message.Attempt) switch
+            {
+                (false, _) => message.Again(Some.Time, null),
+                (true, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
+                _ => message with { Run = message.Run + 1, Attempt = 1, PutBack = 0 },
+            };
+            yield return message;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Atrium.Functions.Events;
+using Atrium.Functions.Tests.Fakes;
+using CsCheck;
+
+namespace Atrium.Functions.Tests.Events;
+
+public sealed class EventReaderTests
+{
+    public static TheoryData<string> EventNames => ["visitor.pre_registered", "visitor.checked_in", "visitor.checked_out"];
+
+    public static TheoryData<string, string> RequiredFields => new()
+    {
+        { "visitor.pre_registered", "/event" },
+        { "visitor.pre_registered", "/timestamp" },
+        { "visitor.pre_registered", "/visitor" },
+        { "visitor.pre_registered", "/visitor/email" },
+        { "visitor.pre_registered", "/visitor/first_name" },
+        { "visitor.pre_registered", "/visitor/last_name" },
+        { "visitor.pre_registered", "/visit" },
+        { "visitor.pre_registered", "/visit/host" },
+        { "visitor.pre_registered", "/visit/site" },
+        { "visitor.pre_registered", "/visit/expected_arrival" },
+        { "visitor.checked_in", "/visit/host" },
+        { "visitor.checked_in", "/visit/site" },
+        { "visitor.checked_in", "/visit/checked_in_at" },
+        { "visitor.checked_out", "/visit/checked_in_at" },
+        { "visitor.checked_out", "/visit/checked_out_at" },
+    };
+
+    public static TheoryData<string, string> OptionalFields => new()
+    {
+        { "visitor.pre_registered", "/visitor/company" },
+        { "visitor.pre_registered", "/visit/purpose" },
+        { "visitor.checked_out", "/visit/documents_signed" },
+    };
+
+    public static TheoryData<string> Times => ["/timestamp", "/visit/checked_in_at", "/visit/checked_out_at"];
+
+    [Theory]
+    [MemberData(nameof(EventNames))]
+    public void Each_sample_of_the_contract_is_an_event(string name) =>
+        Assert.Equal(new EventReading.Valid(name), EventReader.Read(SampleEvents.Of(name)));
+
+    [Theory]
+    [MemberData(nameof(EventNames))]
+    public void Fields_that_are_not_known_are_no_fault(string name) => Assert.Equal(
+        new EventReading.Valid(name),
+        EventReader.Read(SampleEvents.Changed(name, sample =>
+        {
+            sample["schema"] = 2;
+            sample["visitor"]!["badge"] = new JsonObject { ["colours"] = new JsonArray(1, null, "red") };
+            sample["visit"]!["host_email"] = null;
+        })));
+
+    [Theory]
+    [MemberData(nameof(RequiredFields))]
+    public void A_missing_field_is_named(string name, string pointer) =>
+        Assert.Equal([pointer], Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer).Remove(Leaf(pointer)))));
+
+    [Theory]
+    [MemberData(nameof(RequiredFields))]
+    public void A_field_of_another_type_is_named(string name, string pointer) => Assert.All(
+        new Func<JsonNode?>[] { () => 1, () => true, () => new JsonArray(), () => null },
+        value => Assert.Equal([pointer], Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer)[Leaf(pointer)] = value()))));
+
+    [Theory]
+    [MemberData(nameof(OptionalFields))]
+    public void What_is_optional_may_be_missing_or_null(string name, string pointer)
+    {
+        Assert.Empty(Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer).Remove(Leaf(pointer)))));
+        Assert.Empty(Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer)[Leaf(pointer)] = null)));
+    }
+
+    [Theory]
+    [MemberData(nameof(OptionalFields))]
+    public void What_is_optional_has_its_type_when_it_is_there(string name, string pointer) =>
+        Assert.Equal([pointer], Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer)[Leaf(pointer)] = new JsonArray(1))));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    public void An_empty_text_is_named(string text) =>
+        Assert.Equal(["/visitor/email"], Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!["email"] = text)));
+
+    [Theory]
+    [MemberData(nameof(Times))]
+    public void A_time_without_a_zone_is_named(string pointer) =>
+        Assert.Equal([pointer], Faults(SampleEvents.Changed("visitor.checked_out", sample => Parent(sample, pointer)[Leaf(pointer)] = "2026-04-15T14:30:00")));
+
+    [Theory]
+    [InlineData("2026-04-15")]
+    [InlineData("2026-04-15 14:30:00Z")]
+    [InlineData("15.04.2026T14:30:00Z")]
+    [InlineData("2026-02-30T14:30:00Z")]
+    [InlineData("2026-04-15T25:00:00Z")]
+    [InlineData("2026-04-15T14:30:00 CEST")]
+    [InlineData("1776245400")]
+    [InlineData("now")]
+    [InlineData("")]
+    public void What_is_no_time_is_named(string text) =>
+        Assert.Equal(["/timestamp"], Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = text)));
+
+    [Theory]
+    [InlineData("2026-04-15T14:30:00Z")]
+    [InlineData("2026-04-15T14:30:00+02:00")]
+    [InlineData("2026-04-15T14:30:00-11:30")]
+    [InlineData("2026-04-15T14:30:00.5Z")]
+    [InlineData("2026-04-15T14:30:00.123456+00:00")]
+    [InlineData("2026-04-15T14:30:00.1234567Z")]
+    public void A_time_with_a_zone_is_taken(string text) =>
+        Assert.Empty(Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = text)));
+
+    [Theory]
+    [InlineData("visitor.unheard_of")]
+    [InlineData("Visitor.checked_in")]
+    [InlineData("*")]
+    [InlineData("")]
+    public void An_unknown_event_is_named(string name)
+    {
+        var error = Assert.Single(Errors(SampleEvents.Changed("visitor.checked_in", sample => sample["event"] = name)));
+        Assert.Equal("/event", error.Pointer);
+        Assert.Contains("visitor.checked_in", error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once() => Assert.Equal(
+        ["/timestamp", "/visitor/email", "/visit/host"],
+        Faults(SampleEvents.Changed("visitor.checked_in", sample =>
+        {
+            sample.Remove("timestamp");
+            sample["visitor"]!["email"] = 1;
+            sample["visit"]!["host"] = null;
+        })));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("event=visitor.checked_in")]
+    [InlineData("{")]
+    [InlineData("{} {}")]
+    [InlineData("{\"event\":}")]
+    [InlineData("{\"event\":1,}")]
+    [InlineData("/* */ {}")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("[{}]")]
+    [InlineData("\"visitor.checked_in\"")]
+    [InlineData("7")]
+    public void What_is_no_json_object_is_refused_as_a_whole(string text) => Assert.Equal([""], Faults(BinaryData.FromString(text)));
+
+    [Theory]
+    [InlineData("\"event\":\"visitor.checked_in\"", "\"event\":\"visitor.checked_in\",\"event\":\"visitor.checked_out\"")]
+    [InlineData("\"event\":\"visitor.checked_in\"", "\"event\":\"visitor.checked_in\",\"\\u0065vent\":\"visitor.checked_out\"")]
+    [InlineData("\"host\":", "\"extra\":{\"a\":1,\"a\":2},\"host\":")]
+    public void Duplicate_property_names_are_refused(string old, string with)
+    {
+        var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
+        Assert.Equal([""], Faults(BinaryData.FromString(compact.Replace(old, with, StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData(32, true)]
+    [InlineData(33, false)]
+    public void Nesting_has_a_limit(int depth, bool taken)
+    {
+        // The event itself is the first level.
+        var nested = new string('[', depth - 1) + new string(']', depth - 1);
+        var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
+        Assert.Equal(taken ? [] : [""], Faults(BinaryData.FromString($"{{\"deep\":{nested},{compact[1..]}")));
+    }
+
+    [Fact]
+    public void A_million_brackets_are_refused_and_no_crash() =>
+        Assert.Equal([""], Faults(BinaryData.FromString(new string('[', EventReader.MaxBytes))));
+
+    [Theory]
+    [InlineData(new byte[] { 0xC3, 0x28 })]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xC0, 0xAF })]
+    [InlineData(new byte[] { 0xED, 0xA0, 0x80 })]
+    public void Invalid_utf8_is_refused_wherever_it_stands(byte[] invalid)
+    {
+        var sample = SampleEvents.CheckedIn.ToString();
+        var before = Encoding.UTF8.GetBytes(sample[..sample.IndexOf("Acme", StringComparison.Ordinal)]);
+        var after = Encoding.UTF8.GetBytes(sample[sample.IndexOf("Acme", StringComparison.Ordinal)..]);
+        var error = Assert.Single(Errors(BinaryData.FromBytes([.. before, .. invalid, .. after])));
+        Assert.Equal(("", "The body is not UTF-8."), (error.Pointer, error.Detail));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_refused() => Assert.Equal([""], Faults(BinaryData.FromBytes([0xEF, 0xBB, 0xBF, .. SampleEvents.CheckedIn.ToArray()])));
+
+    [Theory]
+    [InlineData("\"email\":\"jane.smith@example.com\"", "\"email\":\"\\ud800\"", "/visitor/email")]
+    [InlineData("\"event\":\"visitor.checked_in\"", "\"event\":\"\\udfff\"", "/event")]
+    [InlineData("\"timestamp\":\"2026-04-15T10:05:00Z\"", "\"timestamp\":\"\\ud83d\"", "/timestamp")]
+    public void Half_a_surrogate_pair_is_no_text(string old, string with, string pointer)
+    {
+        var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
+        Assert.Equal([pointer], Faults(BinaryData.FromString(compact.Replace(old, with, StringComparison.Ordinal))));
+    }
+
+    [Theory]
+    [InlineData("\"\\ud800\":1")]
+    [InlineData("\"\\ud800\":1,\"\\ud800\":2")]
+    [InlineData("\"\\ud800\":1,\"\\udfff\":2")]
+    [InlineData("\"x\":{\"\\ud800\":1,\"\\ud800\":2}")]
+    public void Half_a_surrogate_pair_in_an_unknown_fields_name_is_no_crash(string field)
+    {
+        var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
+        EventReader.Read(BinaryData.FromString($"{{{field},{compact[1..]}"));
+    }
+
+    [Fact]
+    public void The_largest_event_is_taken_and_one_byte_more_is_not()
+    {
+        Assert.Empty(Faults(OfSize(EventReader.MaxBytes)));
+        Assert.Contains("196608", Assert.Single(Errors(OfSize(EventReader.MaxBytes + 1))).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_the_bytes_are_reading_gives_an_answer() =>
+        Gen.Select(Gen.Int[0, 2], Gen.Select(Gen.Int[0, 400], Gen.Byte).Array[1, 6]).Sample((which, changes) =>
+        {
+            var bytes = SampleEvents.Of(new[] { "visitor.pre_registered", "visitor.checked_in", "visitor.checked_out" }[which]).ToArray();
+            foreach (var (at, value) in changes)
+            {
+                bytes[at % bytes.Length] = value;
+            }
+
+            Assert.NotNull(EventReader.Read(bytes));
+        });
+
+    [Fact]
+    public void All_faults_in_one_line_name_their_fields()
+    {
+        var reading = EventReader.Read(SampleEvents.Changed("visitor.checked_in", sample => sample.Remove("timestamp")));
+        Assert.Equal("/timestamp: This field is missing.", reading.ToString());
+    }
+
+    static IEnumerable<string> Faults(BinaryData body) => Errors(body).Select(error => error.Pointer);
+
+    static IReadOnlyList<Functions.Http.FieldError> Errors(BinaryData body) =>
+        EventReader.Read(body) is EventReading.Invalid(var errors) ? errors : [];
+
+    static JsonObject Parent(JsonObject sample, string pointer) =>
+        pointer.Split('/')[1..^1].Aggregate(sample, (node, name) => node[name]!.AsObject());
+
+    static string Leaf(string pointer) => pointer.Split('/')[^1];
+
+    static BinaryData OfSize(int bytes)
+    {
+        var sample = SampleEvents.CheckedIn.ToArray();
+        return BinaryData.FromBytes([.. sample, .. Enumerable.Repeat((byte)' ', bytes - sample.Length)]);
+    }
+}

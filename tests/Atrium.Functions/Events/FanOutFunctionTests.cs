@@ -1,0 +1,186 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Events;
+
+public sealed class FanOutFunctionTests
+{
+    readonly Journal _journal = new();
+    readonly SteppedTime _time = new(Some.Time);
+    readonly FakeTables _tables = new();
+    readonly RecordingSender _events;
+    readonly RecordingSender _deliveries;
+    readonly RecordingActions _actions;
+    readonly FanOutFunction _function;
+
+    public FanOutFunctionTests()
+    {
+        (_events, _deliveries, _actions) = (new(_journal), new(_journal), new(_journal));
+        var patient = new PatientSender(_time, NullLogger<PatientSender>.Instance);
+        var fanOut = new FanOut(
+            new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time), NullLogger<FanOut>.Instance);
+        _function = new FanOutFunction(
+            fanOut, new EventQueue(_events, patient, _time), new Settling(NullLogger<Settling>.Instance), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+    }
+
+    [Fact]
+    public async Task Each_subscription_that_takes_the_event_gets_one_delivery()
+    {
+        await SubscribeAsync("sub_a", "visitor.pre_registered");
+        await SubscribeAsync("sub_b", "visitor.checked_in", "visitor.pre_registered");
+        await SubscribeAsync("sub_c", "visitor.checked_in", "visitor.checked_out");
+        await SubscribeAsync("sub_d", "*");
+        await RunAsync(Some.Event());
+        Assert.Equal(["sub_a", "sub_b", "sub_d"], Deliveries().Select(delivery => delivery.SubscriptionId).Order(StringComparer.Ordinal));
+        Assert.Single(_actions.Completed);
+    }
+
+    [Fact]
+    public async Task A_delivery_is_the_first_attempt_of_a_first_run_due_at_once()
+    {
+        await SubscribeAsync("sub_a", "*");
+        await RunAsync(Some.Event());
+        var delivery = Assert.Single(Deliveries());
+        Assert.Equal(
+            Some.Delivery() with { SubscriptionId = "sub_a", DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, "sub_a"), Body = delivery.Body }, delivery);
+        Assert.Equal(Some.Body.ToArray(), delivery.Body.ToArray());
+        Assert.Equal(default, _deliveries.Sent.Single().ScheduledEnqueueTime);
+    }
+
+    [Fact]
+    public async Task An_event_that_nobody_takes_is_completed()
+    {
+        await SubscribeAsync("sub_a", "visitor.checked_out");
+        await RunAsync(Some.Event());
+        Assert.Empty(_deliveries.Sent);
+        Assert.Single(_actions.Completed);
+    }
+
+    [Fact]
+    public async Task Before_the_first_subscription_an_event_is_completed()
+    {
+        await RunAsync(Some.Event());
+        Assert.Single(_actions.Completed);
+    }
+
+    [Fact]
+    public async Task Another_tenants_subscription_gets_nothing()
+    {
+        await SubscribeAsync("sub_a", "*");
+        await RunAsync(Some.Event() with { Tenant = "other" });
+        Assert.Empty(_deliveries.Sent);
+    }
+
+    [Fact]
+    public async Task Deliveries_that_do_not_fit_into_one_batch_go_out_in_several()
+    {
+        for (var number = 0; number < 7; number++)
+        {
+            await SubscribeAsync($"sub_{number}", "*");
+        }
+
+        _deliveries.MostInBatch = 3;
+        await RunAsync(Some.Event());
+        Assert.Equal([3, 3, 1], _deliveries.Batches);
+        Assert.Equal(7, Deliveries().Select(delivery => delivery.SubscriptionId).Distinct().Count());
+        Assert.StartsWith("complete", _journal.Entries[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_batch_that_service_bus_refuses_for_now_is_sent_again_whole()
+    {
+        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync("sub_b", "*");
+        _deliveries.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
+        var run = RunAsync(Some.Event());
+        await _time.SkipAllAsync(run);
+        await run;
+        Assert.Equal(2, _deliveries.Sent.Count);
+        Assert.Single(_actions.Completed);
+    }
+
+    [Fact]
+    public async Task An_event_handed_out_again_makes_deliveries_with_the_same_message_ids()
+    {
+        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync("sub_b", "*");
+        var message = Some.Received(Some.Event().Write(Some.Time));
+        await _function.RunAsync(message, _actions, default);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await _function.RunAsync(message, _actions, default);
+        Assert.Equal(4, _deliveries.Sent.Count);
+        Assert.Equal(2, _deliveries.Sent.Select(sent => sent.MessageId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_tables_puts_the_event_back_then_completes_it()
+    {
+        _tables.Outage = Outages.Unavailable;
+        await RunAsync(Some.Event());
+        var back = Assert.Single(_events.Sent);
+        Assert.Equal(Some.Time.AddSeconds(5), back.ScheduledEnqueueTime);
+        Assert.NotEqual(Some.EventId, back.MessageId);
+        Assert.Equal([$"send {back.MessageId}", $"complete {Some.EventId}"], _journal.Entries);
+        Assert.Empty(_deliveries.Sent);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_back_makes_the_deliveries_that_it_would_have_made()
+    {
+        await SubscribeAsync("sub_a", "*");
+        var producers = ServiceBusModelFactory.ServiceBusReceivedMessage(
+            body: Some.Body, messageId: "from-atrium", enqueuedTime: Some.Time, properties: new Dictionary<string, object> { ["tenant"] = Some.Tenant });
+        _tables.Outage = Outages.Unavailable;
+        await _function.RunAsync(producers, _actions, default);
+        _tables.Outage = null;
+        await _function.RunAsync(Some.Received(_events.Sent.Single()), _actions, default);
+        var delivery = Assert.Single(Deliveries());
+        Assert.Equal(DeliveryId.Of(Some.Tenant, "from-atrium", "sub_a"), delivery.DeliveryId);
+        Assert.Equal(Some.Time, delivery.AcceptedAt);
+    }
+
+    [Fact]
+    public async Task What_is_no_event_is_dead_lettered_at_once_with_what_is_wrong()
+    {
+        await RunAsync(Some.Event() with { Body = SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!.AsObject().Remove("email")) });
+        Assert.Equal((Some.EventId, "InvalidEvent", "/visitor/email: This field is missing."), Assert.Single(_actions.DeadLettered));
+        Assert.Empty(_actions.Completed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no json")]
+    [InlineData("[]")]
+    public async Task What_is_no_json_object_is_dead_lettered(string body)
+    {
+        await RunAsync(Some.Event() with { Body = BinaryData.FromString(body) });
+        Assert.Equal("InvalidEvent", Assert.Single(_actions.DeadLettered).Reason);
+    }
+
+    [Fact]
+    public async Task A_message_without_a_valid_tenant_is_dead_lettered()
+    {
+        await RunAsync(Some.Event() with { Tenant = "a b" });
+        Assert.Equal("InvalidEvent", Assert.Single(_actions.DeadLettered).Reason);
+    }
+
+    [Fact]
+    public async Task A_bug_reaches_the_host()
+    {
+        _tables.Outage = () => new InvalidOperationException("A bug.");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(Some.Event()));
+        Assert.Equal(0, _actions.Tries);
+        Assert.Empty(_events.Sent);
+    }
+
+    Task SubscribeAsync(string id, params string[] events) => new SubscriptionStore(_tables).AddAsync(Some.Subscription(id, events), default);
+
+    Task RunAsync(EventMessage message) => _function.RunAsync(Some.Received(message.Write(Some.Time)), _actions, default);
+
+    IEnumerable<DeliveryMessage> Deliveries() =>
+        _deliveries.Sent.Select(message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message);
+}

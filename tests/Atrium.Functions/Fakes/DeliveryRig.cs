@@ -1,0 +1,96 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Tests.Fakes;
+
+/// <summary>The function <c>Deliver</c> and all that it really consists of, between a receiver on this machine and services in memory.</summary>
+sealed class DeliveryRig : IAsyncDisposable
+{
+    readonly SubscriptionCache _cache;
+    readonly SigningKeys _keys;
+    readonly EgressClient _egress;
+    readonly DeliverFunction _function;
+
+    DeliveryRig(Receiver receiver)
+    {
+        Receiver = receiver;
+        Tables = new FakeTables(Journal);
+        Vault = new FakeVault(Journal);
+        Queue = new RecordingSender(Journal);
+        Actions = new RecordingActions(Journal);
+        _cache = new SubscriptionCache(new SubscriptionStore(Tables));
+        _keys = new SigningKeys(new SecretVault(Vault));
+        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, Time, NullLogger<EgressClient>.Instance);
+        Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
+        var delivery = new Delivery(_cache, _keys, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
+        _function = new DeliverFunction(
+            delivery,
+            new DeliveryQueue(Queue, new PatientSender(Time, NullLogger<PatientSender>.Instance), Time),
+            new LockCheck(Options.Create(new DeliveryOptions()), Time, NullLogger<LockCheck>.Instance),
+            new Settling(NullLogger<Settling>.Instance),
+            Time,
+            Some.NoJitter,
+            NullLogger<DeliverFunction>.Instance);
+    }
+
+    public Journal Journal { get; } = new();
+
+    public SteppedTime Time { get; } = new(Some.Time);
+
+    public Receiver Receiver { get; }
+
+    public FakeTables Tables { get; }
+
+    public FakeVault Vault { get; }
+
+    public RecordingSender Queue { get; }
+
+    public RecordingActions Actions { get; }
+
+    public AttemptLog Log { get; }
+
+    /// <summary>Starts a receiver that is subscribed, without a secret.</summary>
+    public static async Task<DeliveryRig> StartAsync()
+    {
+        var rig = new DeliveryRig(await Receiver.StartAsync());
+        await rig.SubscribeAsync();
+        return rig;
+    }
+
+    public async Task SubscribeAsync(SecretReference? secret = null)
+    {
+        var store = new SubscriptionStore(Tables);
+        await store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
+        await store.AddAsync(Some.Subscription() with { Url = Receiver.Url, Secret = secret }, default);
+    }
+
+    public Task UnsubscribeAsync() => new SubscriptionStore(Tables).RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
+
+    public Task RunAsync(DeliveryMessage delivery, int deliveryCount = 1, CancellationToken stopping = default) =>
+        RunAsync(Some.Received(DeliveryMessageWriter.Write(delivery, Time.GetUtcNow()), deliveryCount), stopping);
+
+    public Task RunAsync(ServiceBusReceivedMessage message, CancellationToken stopping = default) => _function.RunAsync(message, Actions, stopping);
+
+    /// <summary>All attempts in the log.</summary>
+    public async Task<IReadOnlyCollection<AttemptRecord>> AttemptsAsync()
+    {
+        Tables.Outage = null;
+        return await Log.ReadAsync(Some.Delivery(), default);
+    }
+
+    /// <summary>The message put on the queue, read as the next receiver will.</summary>
+    public DeliveryMessage Scheduled() => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(Queue.Sent.Single()))).Message;
+
+    public async ValueTask DisposeAsync()
+    {
+        _cache.Dispose();
+        _keys.Dispose();
+        _egress.Dispose();
+        await Receiver.DisposeAsync();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Tests.Fakes;
+
+/// <summary>Table Storage in memory: tables that have to be created, rows in key order, transactions that all succeed or all fail.</summary>
+sealed class FakeTables(Journal? journal = null) : TableServiceClient
+{
+    readonly ConcurrentDictionary<string, FakeTable> _tables = new();
+
+    /// <summary>While it is set, every call throws what it makes.</summary>
+    public Func<Exception>? Outage { get; set; }
+
+    /// <summary>Names of the calls made, such as <c>query</c>, to all tables.</summary>
+    public ConcurrentQueue<string> Calls { get; } = new();
+
+    /// <summary>Awaited by each call before it looks at or changes anything; given the call's name.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
+    public IEnumerable<string> Created => _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order();
+
+    public override TableClient GetTableClient(string tableName) => Table(tableName);
+
+    public FakeTable Table(string name) => _tables.GetOrAdd(name, _ => new FakeTable(this, name));
+
+    public async Task EnterAsync(string call, string table)
+    {
+        Calls.Enqueue(call);
+        await Before(call);
+        if (Outage is { } outage)
+        {
+            throw outage();
+        }
+
+        if (call is not ("query" or "get"))
+        {
+            journal?.Add($"{table}: {call}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+namespace Atrium.Functions.Tests.Fakes;
+
+sealed record ReceiverRequest(IReadOnlyDictionary<string, string> Headers, byte[] Body);

@@ -1,0 +1,63 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.Fakes;
+
+/// <summary>Keeps what is sent; throws first what it is told to.</summary>
+sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
+{
+    readonly List<ServiceBusMessage> _sent = [];
+    readonly Queue<Exception> _faults = [];
+
+    public IReadOnlyList<ServiceBusMessage> Sent => _sent;
+
+    /// <summary>How many messages each batch had.</summary>
+    public List<int> Batches { get; } = [];
+
+    public int MostInBatch { get; set; } = int.MaxValue;
+
+    /// <summary>How often something was to be sent, successfully or not.</summary>
+    public int Tries { get; private set; }
+
+    public void FailWith(params Exception[] faults) => Array.ForEach(faults, _faults.Enqueue);
+
+    public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
+    {
+        Try(cancellationToken);
+        Keep(message);
+        return Task.CompletedTask;
+    }
+
+    public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
+    {
+        var held = new List<ServiceBusMessage>();
+        var batch = ServiceBusModelFactory.ServiceBusMessageBatch(0, held, tryAddCallback: _ => held.Count < MostInBatch);
+        _open[batch] = held;
+        return ValueTask.FromResult(batch);
+    }
+
+    public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
+    {
+        Try(cancellationToken);
+        Batches.Add(messageBatch.Count);
+        _open[messageBatch].ForEach(Keep);
+        return Task.CompletedTask;
+    }
+
+    readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _open = [];
+
+    void Try(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Tries++;
+        if (_faults.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+    }
+
+    void Keep(ServiceBusMessage message)
+    {
+        journal?.Add($"send {message.MessageId}");
+        _sent.Add(message);
+    }
+}

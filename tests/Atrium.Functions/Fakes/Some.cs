@@ -1,0 +1,84 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.Fakes;
+
+/// <summary>Values that do not matter to a test but for what it sets itself.</summary>
+static class Some
+{
+    public const string Tenant = "acme";
+    public const string SubscriptionId = "sub_0123456789abcdef0123";
+    public const string EventId = "evt_0123456789abcdef0123456789abcdef";
+    public const string DeliveryId = "msg_0123456789abcdef0123456789abcdef";
+
+    /// <summary>A Wednesday.</summary>
+    public static readonly DateTimeOffset Time = new(2026, 4, 15, 9, 30, 0, TimeSpan.Zero);
+
+    public static SigningSecret Secret => SigningSecret.Generate(length => [.. Enumerable.Range(1, length).Select(i => (byte)i)]);
+
+    public static SigningSecret OtherSecret => SigningSecret.Generate(length => [.. Enumerable.Range(101, length).Select(i => (byte)i)]);
+
+    public static BinaryData Body => SampleEvents.PreRegistered;
+
+    public static Jitter NoJitter => () => 0;
+
+    public static DeliveryMessage Delivery() => new()
+    {
+        Tenant = Tenant,
+        SubscriptionId = SubscriptionId,
+        EventId = EventId,
+        EventType = EventSelection.PreRegistered,
+        DeliveryId = DeliveryId,
+        AcceptedAt = Time,
+        RunStartedAt = Time,
+        DueAt = Time,
+        Body = Body,
+    };
+
+    public static EventMessage Event() => new() { Tenant = Tenant, EventId = EventId, AcceptedAt = Time, Body = Body };
+
+    public static Subscription Subscription(string id = SubscriptionId, params string[] events) => new()
+    {
+        Tenant = Tenant,
+        Id = id,
+        Url = "https://example.com/hook",
+        Events = events.Length == 0 ? [EventSelection.All] : events,
+        CreatedAt = Time,
+    };
+
+    public static AttemptRecord Record(AttemptOutcome outcome = AttemptOutcome.Retrying, int run = 1, int attempt = 1) => new()
+    {
+        Tenant = Tenant,
+        SubscriptionId = SubscriptionId,
+        EventId = EventId,
+        EventType = EventSelection.PreRegistered,
+        DeliveryId = DeliveryId,
+        Run = run,
+        Attempt = attempt,
+        RunStartedAt = Time,
+        DueAt = Time,
+        StartedAt = Time.AddSeconds(attempt),
+        Outcome = outcome,
+        NextAttemptAt = outcome == AttemptOutcome.Retrying ? Time.AddSeconds(77) : null,
+    };
+
+    /// <summary>The message as the broker hands it out.</summary>
+    public static ServiceBusReceivedMessage Received(ServiceBusMessage message, int deliveryCount = 1) => ServiceBusModelFactory.ServiceBusReceivedMessage(
+        body: message.Body,
+        messageId: message.MessageId,
+        correlationId: message.CorrelationId,
+        subject: message.Subject,
+        contentType: message.ContentType,
+        timeToLive: message.TimeToLive,
+        properties: message.ApplicationProperties,
+        deliveryCount: deliveryCount,
+        lockTokenGuid: Guid.NewGuid(),
+        lockedUntil: Time.AddMinutes(1),
+        enqueuedTime: Time);
+
+    public static ServiceBusReceivedMessage Received(DeliveryMessage delivery, int deliveryCount = 1) =>
+        Received(DeliveryMessageWriter.Write(delivery, Time), deliveryCount);
+}

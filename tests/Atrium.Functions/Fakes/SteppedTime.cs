@@ -1,0 +1,48 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Atrium.Functions.Tests.Fakes;
+
+/// <summary>A clock that stands still until a test skips to the end of what is waited for next.</summary>
+sealed class SteppedTime(DateTimeOffset start) : FakeTimeProvider(start)
+{
+    readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = base.CreateTimer(callback, state, dueTime, period);
+        _waits.Writer.TryWrite(dueTime);
+        return timer;
+    }
+
+    /// <summary>Waits until somebody waits, and skips it.</summary>
+    /// <returns>How long it was.</returns>
+    public async Task<TimeSpan> SkipAsync()
+    {
+        var wait = await _waits.Reader.ReadAsync();
+        Advance(wait);
+        return wait;
+    }
+
+    /// <summary>Skips all waits of a piece of work until it ends.</summary>
+    /// <returns>How long each was.</returns>
+    public async Task<IReadOnlyList<TimeSpan>> SkipAllAsync(Task work)
+    {
+        var skipped = new List<TimeSpan>();
+        using var ended = new CancellationTokenSource();
+        _ = work.ContinueWith(_ => ended.CancelAsync(), TaskScheduler.Default).Unwrap();
+        try
+        {
+            while (true)
+            {
+                var wait = await _waits.Reader.ReadAsync(ended.Token);
+                Advance(wait);
+                skipped.Add(wait);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return skipped;
+        }
+    }
+}

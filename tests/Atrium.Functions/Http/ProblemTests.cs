@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Atrium.Functions.Http;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Tests.Http;
+
+public sealed class ProblemTests
+{
+    [Fact]
+    public async Task A_problem_says_what_where_and_under_which_trace()
+    {
+        using var activity = new Activity("request").Start();
+        var answer = await AnswerAsync(Problem.BadRequest("It is not valid.", new FieldError("/url", "Change it.")));
+        Assert.Equal((400, "application/problem+json"), ((int)answer.Status, answer.ContentType));
+        Assert.Equal("The request is not valid", answer.Json.GetProperty("title").GetString());
+        Assert.Equal("It is not valid.", answer.Json.GetProperty("detail").GetString());
+        Assert.Equal(400, answer.Json.GetProperty("status").GetInt32());
+        Assert.Equal(activity.TraceId.ToHexString(), answer.Json.GetProperty("traceId").GetString());
+        var error = Assert.Single(answer.Json.GetProperty("errors").EnumerateArray());
+        Assert.Equal(("/url", "Change it."), (error.GetProperty("pointer").GetString(), error.GetProperty("detail").GetString()));
+    }
+
+    [Fact]
+    public async Task Without_faulty_fields_there_is_no_list_of_them() =>
+        Assert.False((await AnswerAsync(Problem.BadRequest("It is not valid."))).Json.TryGetProperty("errors", out _));
+
+    [Fact]
+    public async Task Each_problem_has_its_status()
+    {
+        Assert.Equal(404, await StatusAsync(Problem.NotFound("")));
+        Assert.Equal(409, await StatusAsync(Problem.Conflict("")));
+        Assert.Equal(413, await StatusAsync(Problem.TooLarge(1024)));
+        Assert.Equal(415, await StatusAsync(Problem.UnsupportedMediaType("")));
+        Assert.Equal(500, await StatusAsync(Problem.Unexpected()));
+        Assert.Equal(503, await StatusAsync(Problem.Unavailable("")));
+    }
+
+    [Fact]
+    public async Task The_limit_of_a_body_is_told() =>
+        Assert.Equal("The body may have at most 196608 bytes (192 KB).", (await AnswerAsync(Problem.TooLarge(196608))).Json.GetProperty("detail").GetString());
+
+    static async Task<int> StatusAsync(IResult problem) => (int)(await AnswerAsync(problem)).Status;
+
+    static Task<HttpAnswer> AnswerAsync(IResult problem) => HttpCall.AnswerAsync(HttpCall.Of("GET", "/"), Task.FromResult(problem));
+}

@@ -1,0 +1,55 @@
+using Atrium.Functions.Http;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.Http;
+
+public sealed class RequestBodyTests
+{
+    const int Limit = 1000;
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(999, false)]
+    [InlineData(1000, true)]
+    [InlineData(1000, false)]
+    public async Task What_is_within_the_limit_is_read_whole(int length, bool tellsLength)
+    {
+        var bytes = Bytes(length);
+        var request = HttpCall.Of("POST", "/", BinaryData.FromBytes(bytes), tellsLength: tellsLength);
+        request.Body = new Dripping(bytes);
+        Assert.Equal(bytes, (await RequestBody.ReadAsync(request, Limit, default))!.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(100_000)]
+    public async Task What_is_over_the_limit_is_not_read_further(int length)
+    {
+        var body = new Dripping(Bytes(length));
+        var request = HttpCall.Of("POST", "/", BinaryData.FromBytes([]), tellsLength: false);
+        request.Body = body;
+        Assert.Null(await RequestBody.ReadAsync(request, Limit, default));
+        Assert.InRange(body.Position, 0, Limit + 1);
+    }
+
+    [Fact]
+    public async Task What_says_that_it_is_over_the_limit_is_not_read_at_all()
+    {
+        var body = new Dripping(Bytes(10));
+        var request = HttpCall.Of("POST", "/");
+        (request.Body, request.ContentLength) = (body, Limit + 1);
+        Assert.Null(await RequestBody.ReadAsync(request, Limit, default));
+        Assert.Equal(0, body.Position);
+    }
+
+    static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];
+
+    /// <summary>Gives a few bytes at a time, as a network does.</summary>
+    sealed class Dripping(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(7, buffer.Length)], cancellationToken);
+    }
+}
