@@ -1,0 +1,89 @@
+using Atrium.Local.Emulators.ServiceBus.Queues;
+
+namespace Atrium.Local.Emulators.Tests.ServiceBus.Queues;
+
+public class DeadLetterTests
+{
+    [Fact]
+    public void Dead_letters_after_the_tenth_delivery()
+    {
+        var queue = new TestQueue();
+        queue.Send();
+        QueuedMessage message = null!;
+        for (var delivery = 1; delivery <= 10; delivery++)
+        {
+            Assert.Equal(0, queue.DeadLetters.Count);
+            message = queue.Receive()!;
+            queue.Abandon(message);
+        }
+
+        Assert.Equal((0, 1), (queue.Queue.Count, queue.DeadLetters.Count));
+        Assert.Equal("MaxDeliveryCountExceeded", queue.DeadLetterReason(message));
+    }
+
+    [Fact]
+    public void Lost_locks_count_towards_the_last_delivery_as_well()
+    {
+        var queue = new TestQueue(new QueueSettings("deliveries") { MaxDeliveryCount = 2 });
+        queue.Send();
+        queue.Abandon(queue.Receive()!);
+        queue.Receive();
+        queue.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(1, queue.DeadLetters.Count);
+    }
+
+    [Fact]
+    public void A_deferral_counts_as_a_delivery()
+    {
+        var queue = new TestQueue(new QueueSettings("deliveries") { MaxDeliveryCount = 1 });
+        queue.Send();
+        queue.Settle(queue.Receive()!, new Settlement.Defer([]));
+
+        Assert.Equal(1, queue.DeadLetters.Count);
+    }
+
+    [Fact]
+    public void A_dead_lettered_message_keeps_its_number_and_begins_its_count_anew()
+    {
+        var queue = new TestQueue();
+        var number = queue.Send().SequenceNumber;
+        queue.Abandon(queue.Receive()!);
+        queue.Settle(queue.Receive()!, new Settlement.DeadLetter(PropertyChanges.DeadLetterReason("InvalidEvent", "No timestamp.")));
+
+        var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
+
+        Assert.Equal((number, 0), (dead.SequenceNumber, dead.DeliveryCount));
+        Assert.Equal("InvalidEvent", queue.DeadLetterReason(dead));
+    }
+
+    [Fact]
+    public void The_move_is_one_change_of_queue_and_never_a_removal()
+    {
+        var queue = new TestQueue();
+        queue.Send();
+        queue.Journal.Clear();
+
+        queue.Settle(queue.Receive()!, new Settlement.DeadLetter([]));
+
+        var altered = Assert.IsType<Change.Altered>(Assert.Single(queue.Journal.Changes));
+        Assert.Equal("deliveries/$deadletterqueue", altered.Queue);
+    }
+
+    [Fact]
+    public void Nothing_is_counted_out_of_a_dead_letter_queue_nor_dead_lettered_from_it()
+    {
+        var queue = new TestQueue(new QueueSettings("deliveries") { MaxDeliveryCount = 1 });
+        queue.Send();
+        queue.Abandon(queue.Receive()!);
+        for (var delivery = 0; delivery < 5; delivery++)
+        {
+            queue.DeadLetters.Settle(queue.DeadLetters.TakeNext(locking: true, queue.Now)!.LockToken, new Settlement.Abandon([]));
+        }
+
+        var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
+
+        Assert.Equal(SettlementResult.NotAllowed, queue.DeadLetters.Settle(dead.LockToken, new Settlement.DeadLetter([])));
+        Assert.True(dead.IsLocked);
+    }
+}

@@ -1,0 +1,68 @@
+using Atrium.Local.Emulators.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Azure.Messaging.ServiceBus.Tests.Emulated;
+
+/// <summary>A broker of the test's own, on a free port, with its store in a folder that goes away with it.</summary>
+sealed class Emulator : IAsyncDisposable
+{
+    public const string Queue = "plain";
+    public const string Detecting = "detecting";
+
+    const string Config = """
+        { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
+          { "Name": "plain", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 3 } },
+          { "Name": "detecting", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 10,
+            "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } }
+        ] } ], "Logging": { "Type": "Console" } } }
+        """;
+
+    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("sb-client-");
+    readonly double _clockSpeed;
+    ServiceBusEmulator? _running;
+
+    Emulator(double clockSpeed) => _clockSpeed = clockSpeed;
+
+    public int Port { get; private set; }
+
+    public string ConnectionString { get; private set; } = "";
+
+    public static async Task<Emulator> StartAsync(double clockSpeed = 1)
+    {
+        var emulator = new Emulator(clockSpeed);
+        await File.WriteAllTextAsync(emulator.ConfigFile, Config);
+        await emulator.StartAgainAsync();
+        return emulator;
+    }
+
+    /// <summary>Starts on the same store and the same port.</summary>
+    public async Task StartAgainAsync()
+    {
+        var options = new ServiceBusEmulatorOptions
+        {
+            ConfigFile = ConfigFile,
+            DatabaseFile = Path.Combine(_folder.FullName, "bus.db"),
+            Port = Port,
+            ClockSpeed = _clockSpeed,
+        };
+        _running = await ServiceBusEmulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        (Port, ConnectionString) = (_running.Port, _running.ConnectionString);
+    }
+
+    public async Task StopAsync()
+    {
+        if (_running is not null) await _running.DisposeAsync();
+        _running = null;
+    }
+
+    public ServiceBusClient Client(ServiceBusRetryOptions? retries = null) =>
+        new(ConnectionString, new ServiceBusClientOptions { RetryOptions = retries ?? new ServiceBusRetryOptions() });
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    string ConfigFile => Path.Combine(_folder.FullName, "config.json");
+}

@@ -1,0 +1,17 @@
+namespace Azure.Messaging.ServiceBus.Tests.Emulated;
+
+static class Messages
+{
+    /// <summary>Far longer than anything takes, so that a test which would hang fails.</summary>
+    public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    /// <summary>Long enough for what should not come to come.</summary>
+    public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
+
+    public static ServiceBusMessage[] Numbered(int count) => [.. Enumerable.Range(0, count).Select(i => new ServiceBusMessage($"{i}") { MessageId = $"{i}" })];
+
+    public static async Task<ServiceBusReceivedMessage> NextAsync(this ServiceBusReceiver receiver) =>
+        await receiver.ReceiveMessageAsync(Long) ?? throw new InvalidOperationException("No message came.");
+
+    public static async Task<ServiceBusFailureReason> ReasonOf(Func<Task> action) => (await Assert.ThrowsAsync<ServiceBusException>(action)).Reason;
+}
