@@ -9,7 +9,7 @@ internal static class StoreSchema
     const long Version = 1;
 
     /// <summary>How long another process may take to let go of the file, as one that is just being stopped does.</summary>
-    const int LockWaitSeconds = 2;
+    const int LockWaitSeconds = 1;
 
     // WAL with FULL: a commit is one write and one fsync, and is on disk when it returns. The exclusive lock keeps a second process out, and ends with this one however it ends.
     // The checkpoint size (pages of 4 KiB) lets a burst of some 16 MiB go by before the log is copied back.

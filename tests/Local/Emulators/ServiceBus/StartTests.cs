@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Atrium.Local.Emulators.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Local.Emulators.Tests.ServiceBus;
+
+public sealed class StartTests : IDisposable
+{
+    readonly StateFolder _folder = new();
+
+    [Fact]
+    public async Task The_connection_string_names_the_port_that_was_found()
+    {
+        await using var emulator = await StartAsync(0);
+
+        Assert.InRange(emulator.Port, 1, ushort.MaxValue);
+        Assert.Equal(
+            $"Endpoint=sb://localhost:{emulator.Port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;",
+            emulator.ConnectionString);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_told_with_what_to_do()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(port));
+
+        Assert.Contains($"port {port}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("choose another", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_emulator_on_the_same_file_is_told_who_has_it()
+    {
+        await using var first = await StartAsync(0);
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
+
+        Assert.Contains("another process has it open", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_told_as_such()
+    {
+        await File.WriteAllTextAsync(_folder.DatabaseFile, string.Concat(Enumerable.Repeat("not a database ", 100)));
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
+
+        Assert.Contains("move the file away", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_of_another_format_is_left_alone()
+    {
+        await using (await StartAsync(0))
+        {
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.DatabaseFile};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
+
+        Assert.Contains("format 99", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_config_file_is_told_with_its_name()
+    {
+        await File.WriteAllTextAsync(_folder.ConfigFile, "{ \"UserConfig\": ");
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
+
+        Assert.Contains(_folder.ConfigFile, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_config_file_is_told_with_its_name()
+    {
+        File.Delete(_folder.ConfigFile);
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
+
+        Assert.Contains(_folder.ConfigFile, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1, 1)]
+    [InlineData(65536, 1)]
+    [InlineData(0, 0)]
+    [InlineData(0, double.NaN)]
+    public async Task An_option_out_of_its_range_is_refused(int port, double clockSpeed)
+    {
+        await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(port, clockSpeed));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    Task<ServiceBusEmulator> StartAsync(int port, double clockSpeed = 1) => ServiceBusEmulator.StartAsync(
+        new ServiceBusEmulatorOptions { ConfigFile = _folder.ConfigFile, DatabaseFile = _folder.DatabaseFile, Port = port, ClockSpeed = clockSpeed },
+        TimeProvider.System,
+        NullLoggerFactory.Instance,
+        CancellationToken.None);
+}
