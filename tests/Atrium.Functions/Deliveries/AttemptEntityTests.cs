@@ -45,7 +45,7 @@ public sealed class AttemptEntityTests
         var entity = Longest();
         Assert.InRange(JsonSize(entity), 1, BytesOfRow);
         Assert.InRange(entity.Count, 1, PropertiesOfRow);
-        Assert.All(entity.Values.OfType<string>(), text => Assert.InRange(2 * text.Length, 0, BytesOfText));
+        Assert.All(entity.Select(property => property.Value).OfType<string>(), text => Assert.InRange(2 * text.Length, 0, BytesOfText));
     }
 
     [Fact]

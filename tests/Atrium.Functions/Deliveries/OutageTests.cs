@@ -33,7 +33,6 @@ public sealed class OutageTests
         new RequestFailedException(413, "EntityTooLarge"),
         new InvalidOperationException(),
         new ArgumentException("A bug."),
-        new NullReferenceException(),
         new KeyNotFoundException(),
         new FormatException(),
         new AggregateException(new RequestFailedException(503, "Busy"), new InvalidOperationException()),

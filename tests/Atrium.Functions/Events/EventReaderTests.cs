@@ -56,27 +56,27 @@ public sealed class EventReaderTests
 
     [Theory]
     [MemberData(nameof(RequiredFields))]
-    public void A_missing_field_is_named(string name, string pointer) =>
-        Assert.Equal([pointer], Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer).Remove(Leaf(pointer)))));
+    public void A_missing_field_is_named(string name, string path) =>
+        Assert.Equal([path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path).Remove(Leaf(path)))));
 
     [Theory]
     [MemberData(nameof(RequiredFields))]
-    public void A_field_of_another_type_is_named(string name, string pointer) => Assert.All(
+    public void A_field_of_another_type_is_named(string name, string path) => Assert.All(
         new Func<JsonNode?>[] { () => 1, () => true, () => new JsonArray(), () => null },
-        value => Assert.Equal([pointer], Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer)[Leaf(pointer)] = value()))));
+        value => Assert.Equal([path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = value()))));
 
     [Theory]
     [MemberData(nameof(OptionalFields))]
-    public void What_is_optional_may_be_missing_or_null(string name, string pointer)
+    public void What_is_optional_may_be_missing_or_null(string name, string path)
     {
-        Assert.Empty(Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer).Remove(Leaf(pointer)))));
-        Assert.Empty(Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer)[Leaf(pointer)] = null)));
+        Assert.Empty(Faults(SampleEvents.Changed(name, sample => Parent(sample, path).Remove(Leaf(path)))));
+        Assert.Empty(Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = null)));
     }
 
     [Theory]
     [MemberData(nameof(OptionalFields))]
-    public void What_is_optional_has_its_type_when_it_is_there(string name, string pointer) =>
-        Assert.Equal([pointer], Faults(SampleEvents.Changed(name, sample => Parent(sample, pointer)[Leaf(pointer)] = new JsonArray(1))));
+    public void What_is_optional_has_its_type_when_it_is_there(string name, string path) =>
+        Assert.Equal([path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = new JsonArray(1))));
 
     [Theory]
     [InlineData("")]
@@ -86,8 +86,8 @@ public sealed class EventReaderTests
 
     [Theory]
     [MemberData(nameof(Times))]
-    public void A_time_without_a_zone_is_named(string pointer) =>
-        Assert.Equal([pointer], Faults(SampleEvents.Changed("visitor.checked_out", sample => Parent(sample, pointer)[Leaf(pointer)] = "2026-04-15T14:30:00")));
+    public void A_time_without_a_zone_is_named(string path) =>
+        Assert.Equal([path], Faults(SampleEvents.Changed("visitor.checked_out", sample => Parent(sample, path)[Leaf(path)] = "2026-04-15T14:30:00")));
 
     [Theory]
     [InlineData("2026-04-15")]
@@ -196,10 +196,10 @@ public sealed class EventReaderTests
     [InlineData("\"email\":\"jane.smith@example.com\"", "\"email\":\"\\ud800\"", "/visitor/email")]
     [InlineData("\"event\":\"visitor.checked_in\"", "\"event\":\"\\udfff\"", "/event")]
     [InlineData("\"timestamp\":\"2026-04-15T10:05:00Z\"", "\"timestamp\":\"\\ud83d\"", "/timestamp")]
-    public void Half_a_surrogate_pair_is_no_text(string old, string with, string pointer)
+    public void Half_a_surrogate_pair_is_no_text(string old, string with, string path)
     {
         var compact = SampleEvents.Changed("visitor.checked_in", _ => { }).ToString();
-        Assert.Equal([pointer], Faults(BinaryData.FromString(compact.Replace(old, with, StringComparison.Ordinal))));
+        Assert.Equal([path], Faults(BinaryData.FromString(compact.Replace(old, with, StringComparison.Ordinal))));
     }
 
     [Theory]
@@ -224,7 +224,7 @@ public sealed class EventReaderTests
     public void Whatever_the_bytes_are_reading_gives_an_answer() =>
         Gen.Select(Gen.Int[0, 2], Gen.Select(Gen.Int[0, 400], Gen.Byte).Array[1, 6]).Sample((which, changes) =>
         {
-            var bytes = SampleEvents.Of(new[] { "visitor.pre_registered", "visitor.checked_in", "visitor.checked_out" }[which]).ToArray();
+            var bytes = SampleEvents.Of(Functions.Subscriptions.EventSelection.Names[which]).ToArray();
             foreach (var (at, value) in changes)
             {
                 bytes[at % bytes.Length] = value;
@@ -245,10 +245,10 @@ public sealed class EventReaderTests
     static IReadOnlyList<Functions.Http.FieldError> Errors(BinaryData body) =>
         EventReader.Read(body) is EventReading.Invalid(var errors) ? errors : [];
 
-    static JsonObject Parent(JsonObject sample, string pointer) =>
-        pointer.Split('/')[1..^1].Aggregate(sample, (node, name) => node[name]!.AsObject());
+    static JsonObject Parent(JsonObject sample, string path) =>
+        path.Split('/')[1..^1].Aggregate(sample, (node, name) => node[name]!.AsObject());
 
-    static string Leaf(string pointer) => pointer.Split('/')[^1];
+    static string Leaf(string path) => path.Split('/')[^1];
 
     static BinaryData OfSize(int bytes)
     {

@@ -19,7 +19,7 @@ public sealed class FanOutFunctionTests
 
     public FanOutFunctionTests()
     {
-        (_events, _deliveries, _actions) = (new(_journal), new(_journal), new(_journal));
+        (_events, _deliveries, _actions) = (Some.Sender(_journal), Some.Sender(_journal), new(_journal));
         var patient = new PatientSender(_time, NullLogger<PatientSender>.Instance);
         var fanOut = new FanOut(
             new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time), NullLogger<FanOut>.Instance);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Tests.Fakes;
@@ -11,11 +10,12 @@ namespace Atrium.Functions.Tests.Events;
 
 public sealed class IngestFunctionTests
 {
-    readonly RecordingSender _queue = new();
+    readonly RecordingSender _queue;
     readonly IngestFunction _function;
 
     public IngestFunctionTests()
     {
+        _queue = Some.Sender();
         var time = new FakeTimeProvider(Some.Time);
         _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, NullLogger<PatientSender>.Instance), time), time);
     }

@@ -25,6 +25,9 @@ static class Some
 
     public static Jitter NoJitter => () => 0;
 
+    /// <summary>There is nothing in it to dispose of.</summary>
+    public static RecordingSender Sender(Journal? journal = null) => new(journal);
+
     public static DeliveryMessage Delivery() => new()
     {
         Tenant = Tenant,

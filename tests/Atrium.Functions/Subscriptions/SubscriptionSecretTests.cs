@@ -9,6 +9,8 @@ namespace Atrium.Functions.Tests.Subscriptions;
 
 public sealed class SubscriptionSecretTests
 {
+    static readonly string[] AllEvents = ["*"];
+
     readonly SubscriptionApi _api = new();
 
     [Fact]
@@ -48,7 +50,7 @@ public sealed class SubscriptionSecretTests
     {
         await CreateAsync(secret: Some.Secret.Reveal());
         var row = Assert.Single(_api.Tables.Table("Subscriptions").Rows);
-        Assert.DoesNotContain(row.Values, value => value?.ToString()?.Contains(Some.Secret.Reveal()["whsec_".Length..], StringComparison.Ordinal) ?? false);
+        Assert.DoesNotContain(row, property => property.Value?.ToString()?.Contains(Some.Secret.Reveal()["whsec_".Length..], StringComparison.Ordinal) ?? false);
         Assert.Equal(Assert.Single(_api.Vault.Secrets).Key, (row.GetString("SecretName"), row.GetString("SecretVersion")));
     }
 
@@ -139,5 +141,5 @@ public sealed class SubscriptionSecretTests
     }
 
     Task<HttpAnswer> CreateAsync(string? secret = null, bool generateSecret = false) =>
-        _api.CreateAsync(new { url = "https://example.com/hook", events = new[] { "*" }, secret, generateSecret });
+        _api.CreateAsync(new { url = "https://example.com/hook", events = AllEvents, secret, generateSecret });
 }
