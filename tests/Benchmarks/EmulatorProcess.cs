@@ -15,6 +15,16 @@ sealed class EmulatorProcess : IAsyncDisposable
 
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>What it has used so far. Unlike the time that passed, it does not depend on who else is busy.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     public static async Task<EmulatorProcess> StartAsync()
     {
         var state = Directory.CreateTempSubdirectory("benchmark-");

@@ -32,22 +32,24 @@ static class ServiceBusBenchmark
 
         Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, bodies of {BodyBytes} bytes, one client, one sender, one receiver");
         Console.WriteLine();
-        Console.WriteLine("| what | messages | seconds | per second |");
-        Console.WriteLine("|---|---:|---:|---:|");
-        await MeasureAsync($"durable send, batches of {BatchMessages}, {BatchesAtOnce} at once", messages, () => SendBatchesAsync(sender, messages));
-        await MeasureAsync($"peek-lock receive + complete, up to {SettledAtOnce} completions at once", messages, () => ReceiveAsync(receiver, messages));
+        Console.WriteLine("| what | messages | seconds | per second | CPU s, client | CPU s, emulator |");
+        Console.WriteLine("|---|---:|---:|---:|---:|---:|");
+        await MeasureAsync(emulator, $"durable send, batches of {BatchMessages}, {BatchesAtOnce} at once", messages, () => SendBatchesAsync(sender, messages));
+        await MeasureAsync(emulator, $"peek-lock receive + complete, up to {SettledAtOnce} completions at once", messages, () => ReceiveAsync(receiver, messages));
         var singles = messages / 2;
-        await MeasureAsync($"durable send, one by one, {SinglesAtOnce} at once", singles, () => SendSinglesAsync(sender, singles));
-        await MeasureAsync($"peek-lock receive + complete, up to {SettledAtOnce} completions at once", singles, () => ReceiveAsync(receiver, singles));
+        await MeasureAsync(emulator, $"durable send, one by one, {SinglesAtOnce} at once", singles, () => SendSinglesAsync(sender, singles));
+        await MeasureAsync(emulator, $"peek-lock receive + complete, up to {SettledAtOnce} completions at once", singles, () => ReceiveAsync(receiver, singles));
         return 0;
     }
 
-    static async Task MeasureAsync(string what, int count, Func<Task> work)
+    static async Task MeasureAsync(EmulatorProcess emulator, string what, int count, Func<Task> work)
     {
+        var (client, server) = (Environment.CpuUsage.TotalTime, emulator.CpuTime);
         var watch = Stopwatch.StartNew();
         await work();
         var seconds = watch.Elapsed.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {count} | {seconds:0.00} | {count / seconds:0} |"));
+        (client, server) = (Environment.CpuUsage.TotalTime - client, emulator.CpuTime - server);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {count} | {seconds:0.00} | {count / seconds:0} | {client.TotalSeconds:0.00} | {server.TotalSeconds:0.00} |"));
     }
 
     static Task SendBatchesAsync(ServiceBusSender sender, int count) => Parallel.ForEachAsync(

@@ -92,7 +92,7 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         await sender.SendMessageAsync(new ServiceBusMessage("""{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""") { MessageId = "no-zone" });
 
         var dead = await deadLetters.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal("no-zone", dead.MessageId);
+        Assert.Equal("no-zone", dead!.MessageId);
         Assert.Equal("InvalidEvent", dead.DeadLetterReason);
         Assert.Contains("/timestamp", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
         Assert.Contains("/visitor", dead.DeadLetterErrorDescription, StringComparison.Ordinal);

@@ -43,7 +43,7 @@ public sealed class RetryTests
         await using var deadLetters = client.CreateReceiver("deliveries", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var dead = await deadLetters.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
 
-        Assert.Equal("AttemptsExhausted", dead.DeadLetterReason);
+        Assert.Equal("AttemptsExhausted", dead!.DeadLetterReason);
         Assert.Contains("503", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
         Assert.Equal(Events.CheckedIn, dead.Body.ToString());
         Assert.Equal(10, receiver.All.Count);

@@ -14,7 +14,7 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
     {
         var records = new List<AttemptRecord>();
         var filter = AttemptTable.OfDelivery(AttemptTable.Partition(delivery.Tenant, delivery.SubscriptionId), delivery.DeliveryId);
-        foreach (var name in AttemptTable.Names(delivery.AcceptedAt, time.GetUtcNow()))
+        foreach (var name in AttemptTable.Names(delivery.AcceptedAt, delivery.RunStartedAt, time.GetUtcNow()))
         {
             try
             {

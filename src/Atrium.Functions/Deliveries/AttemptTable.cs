@@ -25,7 +25,10 @@ internal static class AttemptTable
     }
 
     /// <summary>The tables that can hold a delivery's rows: from the week it was accepted, or all that retention leaves, up to now's.</summary>
-    public static IReadOnlyList<string> Names(DateTimeOffset acceptedAt, DateTimeOffset now)
+    /// <param name="acceptedAt">When the event was accepted.</param>
+    /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of <paramref name="now"/>.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyList<string> Names(DateTimeOffset acceptedAt, DateTimeOffset runStartedAt, DateTimeOffset now)
     {
         var names = new List<string>();
         var oldest = now - Retention - TimeSpan.FromDays(7);
@@ -34,13 +37,7 @@ internal static class AttemptTable
             names.Add(Name(day));
         }
 
-        var current = Name(now);
-        if (!names.Contains(current))
-        {
-            names.Add(current);
-        }
-
-        return names;
+        return [.. names.Append(Name(now)).Append(Name(runStartedAt)).Distinct()];
     }
 
     public static string Partition(string tenant, string subscriptionId) => $"{tenant}|{subscriptionId}";

@@ -13,14 +13,19 @@ internal sealed class LocalStack : IHostedService
 {
     readonly List<IAsyncDisposable> _started = [];
 
+    // Its own: the emulators start before the host is built, and stop after its triggers.
+    readonly ILoggerFactory _loggers =
+        LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
+
     public string? ServiceBus { get; private set; }
     public KeyVaultEmulator? KeyVault { get; private set; }
     public AzuriteEmulator? Tables { get; private set; }
 
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
-    public static async Task<LocalStack> StartAsync(LocalSettings settings, IProgress<string> progress, ILoggerFactory loggers)
+    public static async Task<LocalStack> StartAsync(LocalSettings settings, IProgress<string> progress)
     {
         var stack = new LocalStack();
+        var loggers = stack._loggers;
         var azurite = settings.NeedsTables ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, default) : null;
         try
         {
@@ -83,5 +88,6 @@ internal sealed class LocalStack : IHostedService
         }
 
         _started.Clear();
+        _loggers.Dispose();
     }
 }

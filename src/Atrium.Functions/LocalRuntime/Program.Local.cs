@@ -40,8 +40,7 @@ internal sealed partial class Program
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         }
 
-        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
-        var stack = await LocalStack.StartAsync(settings, new ConsoleProgress(), loggers);
+        var stack = await LocalStack.StartAsync(settings, new ConsoleProgress());
         builder.Configuration.AddInMemoryCollection(stack.Configuration());
         builder.Services.AddSingleton(settings).AddSingleton(options).AddHostedService(_ => stack).AddSingleton(stack).AddHostedService<Running>();
         if (stack.KeyVault is { } vault)

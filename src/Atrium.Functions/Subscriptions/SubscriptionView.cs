@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>A subscription as the admin API shows it.</summary>
@@ -9,9 +11,11 @@ namespace Atrium.Functions.Subscriptions;
 internal sealed record SubscriptionView(string Id, string Url, IReadOnlyList<string> Events, bool HasSecret, DateTimeOffset CreatedAt)
 {
     /// <summary>The generated secret: in the answer to the request that had it generated, and never again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 
     /// <summary>What the admin should know, when there is something.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Warning { get; init; }
 
     public static SubscriptionView Of(Subscription subscription) =>

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Atrium.EndToEnd;
 
 /// <summary>The app as its users start it: a process with arguments, environment, output and an exit code.</summary>
-internal sealed partial class AppProcess : IAsyncDisposable
+internal sealed class AppProcess : IAsyncDisposable
 {
     // A first start installs Azurite; a machine may be slow. Reached only when something is broken.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -93,11 +92,11 @@ internal sealed partial class AppProcess : IAsyncDisposable
     }
 
     /// <summary>What Ctrl-C does.</summary>
-    public Task<int> InterruptAsync()
+    public async Task<int> InterruptAsync()
     {
-        const int sigint = 2;
-        Signal(_process.Id, sigint);
-        return ExitAsync();
+        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+        return await ExitAsync();
     }
 
     /// <summary>What <c>kill -9</c> does: no handler runs, no buffer is flushed.</summary>
@@ -133,7 +132,4 @@ internal sealed partial class AppProcess : IAsyncDisposable
             }
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Signal(int process, int signal);
 }

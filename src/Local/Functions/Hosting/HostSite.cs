@@ -16,7 +16,7 @@ sealed record HostSite(string ScriptRoot, IReadOnlyList<Type> FunctionTypes, Tex
         AppServiceGuard.Refuse(Environment.GetEnvironmentVariable);
         return new(
             Environment.GetEnvironmentVariable(ScriptRootVariable) is { Length: > 0 } root ? Path.GetFullPath(root) : AppContext.BaseDirectory,
-            Assembly.GetEntryAssembly()?.GetExportedTypes() ?? [],
+            Assembly.GetEntryAssembly()?.GetTypes() ?? [],
             Console.Out);
     }
 }

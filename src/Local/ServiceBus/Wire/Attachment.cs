@@ -17,7 +17,12 @@ sealed class Attachment
 
     public async Task<Attach> WaitAsync(Link link, CancellationToken cancellationToken)
     {
-        link.AddClosedCallback((_, error) => _answer.TrySetException(Closed(error)));
+        link.AddClosedCallback((closed, error) =>
+        {
+            _answer.TrySetException(Closed(error));
+            // A link that the service closed leaves its session behind.
+            _ = OpenConnection.CloseAsync(link);
+        });
         try
         {
             return await _answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);

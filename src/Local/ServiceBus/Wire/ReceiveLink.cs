@@ -20,7 +20,7 @@ sealed class ReceiveLink
 
     readonly Lock _gate = new();
     readonly LinkedList<ReceiveWaiter> _waiters = new();
-    readonly Queue<ServiceBusReceivedMessage> _ready = new();
+    readonly ConcurrentQueue<ServiceBusReceivedMessage> _ready;
     readonly ConcurrentDictionary<Guid, object> _unsettled = new();
     readonly ConcurrentDictionary<object, TaskCompletionSource<DeliveryState?>> _settling = new(ReferenceEqualityComparer.Instance);
     readonly OpenConnection _connection;
@@ -33,9 +33,11 @@ sealed class ReceiveLink
     Error? _error;
     bool _closed;
 
-    ReceiveLink(OpenConnection connection, SettlingReceiverLink link, ServiceBusReceiveMode mode, int prefetch, TimeProvider time)
+    ReceiveLink(
+        OpenConnection connection, SettlingReceiverLink link, ServiceBusReceiveMode mode, int prefetch, TimeProvider time,
+        ConcurrentQueue<ServiceBusReceivedMessage> ready)
     {
-        (_connection, _link, _mode, _prefetch, _time) = (connection, link, mode, prefetch, time);
+        (_connection, _link, _mode, _prefetch, _time, _ready) = (connection, link, mode, prefetch, time, ready);
         _link.Answered += OnAnswered;
         _link.AddClosedCallback((_, error) => OnClosed(error));
         _link.Start(0, (_, message) => OnMessage(message));
@@ -46,7 +48,7 @@ sealed class ReceiveLink
 
     public static async Task<ReceiveLink> OpenAsync(
         OpenConnection connection, string entityPath, string identifier, ServiceBusReceiveMode mode, int prefetch, TimeProvider time,
-        CancellationToken cancellationToken)
+        ConcurrentQueue<ServiceBusReceivedMessage> ready, CancellationToken cancellationToken)
     {
         await connection.AuthorizeAsync(entityPath, cancellationToken).ConfigureAwait(false);
         var attachment = new Attachment();
@@ -61,7 +63,7 @@ sealed class ReceiveLink
         };
         var link = new SettlingReceiverLink(connection.NewSession(), $"{identifier}:{Guid.NewGuid():N}", attach, attachment.OnAttached);
         await attachment.WaitAsync(link, cancellationToken).ConfigureAwait(false);
-        return new ReceiveLink(connection, link, mode, prefetch, time);
+        return new ReceiveLink(connection, link, mode, prefetch, time, ready);
     }
 
     /// <summary>Receives what is there as soon as there is something. Throws when the link closes before.</summary>
@@ -71,7 +73,7 @@ sealed class ReceiveLink
         lock (_gate)
         {
             if (_closed) throw Attachment.Closed(_error);
-            while (_ready.Count > 0 && !waiter.IsFull) waiter.Add(_ready.Dequeue());
+            while (!waiter.IsFull && _ready.TryDequeue(out var message)) waiter.Add(message);
             if (waiter.Messages.Count == 0) _waiters.AddLast(waiter);
             GiveCredit();
             if (waiter.Messages.Count > 0) return waiter.Messages;
@@ -116,17 +118,7 @@ sealed class ReceiveLink
         }
     }
 
-    /// <summary>Closes the link and returns the messages that no one has received yet.</summary>
-    public async Task<ServiceBusReceivedMessage[]> CloseAsync()
-    {
-        await OpenConnection.CloseAsync(_link).ConfigureAwait(false);
-        lock (_gate)
-        {
-            ServiceBusReceivedMessage[] left = [.. _ready];
-            _ready.Clear();
-            return left;
-        }
-    }
+    public Task CloseAsync() => OpenConnection.CloseAsync(_link);
 
     void OnMessage(Message message)
     {

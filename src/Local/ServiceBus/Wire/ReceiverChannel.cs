@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amqp;
 using Amqp.Framing;
 using Amqp.Types;
@@ -8,25 +9,24 @@ namespace Azure.Messaging.ServiceBus.Wire;
 sealed class ReceiverChannel(ServiceBusConnection connection, string entityPath, string identifier, ServiceBusReceiveMode mode, int prefetch)
 {
     readonly ManagementChannel _management = new(connection, entityPath, typeof(ServiceBusReceiver));
-    readonly Slot<ReceiveLink> _link = connection.NewSlot(
-        $"Opening the receiver link to '{entityPath}'",
-        (open, cancellationToken) => ReceiveLink.OpenAsync(open, entityPath, identifier, mode, prefetch, connection.Time, cancellationToken),
-        link => link.IsOpen,
-        link => link.CloseAsync(),
-        typeof(ServiceBusReceiver));
-
+    readonly Slot<ReceiveLink> _link = NewSlot(connection, entityPath, identifier, mode, prefetch);
     long _lastPeeked;
 
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int most, TimeSpan? wait, CancellationToken cancellationToken) =>
-        connection.Retries.RunAsync(
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveAsync(int most, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        long? started = null;
+        return connection.Retries.RunAsync(
             async inTime =>
             {
-                // A try's time bounds the opening of the link. How long to wait for a message is the caller's to say.
+                // A try's time bounds the opening of the link. How long to wait for a message, all tries together, is the caller's to say.
                 var link = await _link.GetAsync(inTime).ConfigureAwait(false);
-                return await link.ReceiveAsync(most, wait ?? connection.Options.RetryOptions.TryTimeout, cancellationToken).ConfigureAwait(false);
+                started ??= connection.Time.GetTimestamp();
+                var left = (wait ?? connection.Options.RetryOptions.TryTimeout) - connection.Time.GetElapsedTime(started.Value);
+                return await link.ReceiveAsync(most, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
             },
             entityPath,
             cancellationToken);
+    }
 
     public Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredAsync(long[] sequenceNumbers, CancellationToken cancellationToken) =>
         connection.Retries.RunAsync<IReadOnlyList<ServiceBusReceivedMessage>>(
@@ -86,6 +86,18 @@ sealed class ReceiverChannel(ServiceBusConnection connection, string entityPath,
 
     public Task CloseAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(_link.CloseAsync(), _management.CloseAsync()).WaitAsync(cancellationToken);
+
+    static Slot<ReceiveLink> NewSlot(ServiceBusConnection connection, string entityPath, string identifier, ServiceBusReceiveMode mode, int prefetch)
+    {
+        // It outlives each link: messages that were deleted when they were handed out exist nowhere else.
+        var ready = new ConcurrentQueue<ServiceBusReceivedMessage>();
+        return connection.NewSlot(
+            $"Opening the receiver link to '{entityPath}'",
+            (open, cancellationToken) => ReceiveLink.OpenAsync(open, entityPath, identifier, mode, prefetch, connection.Time, ready, cancellationToken),
+            link => link.IsOpen,
+            link => link.CloseAsync(),
+            typeof(ServiceBusReceiver));
+    }
 
     /// <summary>For messages that were fetched by a request, or whose link is gone. Their locks last.</summary>
     Task<Map?> SettleByRequestAsync(Guid lockToken, Settlement settlement, CancellationToken cancellationToken)

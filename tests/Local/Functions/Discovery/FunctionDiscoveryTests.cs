@@ -19,7 +19,7 @@ public sealed class FunctionDiscoveryTests
         { typeof(UnboundTrigger), "its parameter body is of type String" },
         { typeof(BadRoute), "its route '{id' cannot be read" },
         { typeof(UnknownConstraint), "'nonsense'" },
-        { typeof(SameRoute), "The functions First and Second both take GET 'api/same'" },
+        { typeof(SameRoute), "The functions First and Second both take GET 'api/Same'" },
         { typeof(BadResult), "it returns Int32" },
         { typeof(UserLevel), "the level User is not served here" },
         { typeof(BadSchedule), "its schedule 'every day' is neither" },

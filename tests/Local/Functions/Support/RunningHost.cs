@@ -9,6 +9,7 @@ sealed class RunningHost : IAsyncDisposable
 {
     readonly TempFolder _folder;
     readonly StringWriter _output;
+    HttpClient? _http;
 
     RunningHost(TempFolder folder, StringWriter output, FunctionsHost host, CollectedLogs logs)
     {
@@ -22,7 +23,7 @@ sealed class RunningHost : IAsyncDisposable
 
     public CollectedLogs Logs { get; }
 
-    public HttpClient Http => field ??= new() { BaseAddress = Host.Address, Timeout = Patience.Limit };
+    public HttpClient Http => _http ??= new() { BaseAddress = Host.Address, Timeout = Patience.Limit };
 
     public string Output => _output.ToString();
 
@@ -84,7 +85,7 @@ sealed class RunningHost : IAsyncDisposable
     {
         await Host.StopAsync().Soon();
         await Host.DisposeAsync();
-        Http.Dispose();
+        _http?.Dispose();
         _folder.Dispose();
     }
 }

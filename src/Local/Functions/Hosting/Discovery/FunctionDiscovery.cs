@@ -5,7 +5,10 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
-/// <summary>Finds the functions among an app's public types: their public methods with <see cref="FunctionAttribute"/>.</summary>
+/// <summary>
+/// Finds the functions among an app's types: their public methods with <see cref="FunctionAttribute"/>. The types may be internal, as with the
+/// worker's own generator (Azure/azure-functions-dotnet-worker#2089).
+/// </summary>
 static partial class FunctionDiscovery
 {
     const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
