@@ -25,11 +25,11 @@ public sealed class SubscriptionRequestReaderTests
     [InlineData("[]", "")]
     [InlineData("null", "")]
     [InlineData("", "")]
-    public void What_is_wrong_is_named_without_a_word_about_our_types(string body, string pointer)
+    public void What_is_wrong_is_named_without_a_word_about_our_types(string body, string at)
     {
         var (request, errors) = Read(body);
         Assert.Null(request);
-        Assert.Equal(pointer, Assert.Single(errors).Pointer);
+        Assert.Equal(at, Assert.Single(errors).Pointer);
         Assert.DoesNotContain("Atrium", errors[0].Detail, StringComparison.Ordinal);
     }
 
