@@ -10,11 +10,17 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
 
     /// <summary>All attempts of a delivery, of every run.</summary>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
-    public async Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
+    public Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(DeliveryMessage delivery, CancellationToken cancellationToken) =>
+        ReadAsync(delivery.Tenant, delivery.SubscriptionId, delivery.DeliveryId, delivery.AcceptedAt, cancellationToken);
+
+    /// <summary>All attempts of a delivery, of every run that began since its event was accepted; all that are kept, when nobody knows when that was.</summary>
+    /// <exception cref="RequestFailedException">The tables could not be read.</exception>
+    public async Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(
+        string tenant, string subscriptionId, string deliveryId, DateTimeOffset acceptedAt, CancellationToken cancellationToken)
     {
         var records = new List<AttemptRecord>();
-        var filter = AttemptTable.OfDelivery(AttemptTable.Partition(delivery.Tenant, delivery.SubscriptionId), delivery.DeliveryId);
-        foreach (var name in AttemptTable.Names(delivery.AcceptedAt, time.GetUtcNow()))
+        var filter = AttemptTable.OfDelivery(AttemptTable.Partition(tenant, subscriptionId), deliveryId);
+        foreach (var name in AttemptTable.Names(acceptedAt, time.GetUtcNow()))
         {
             try
             {
