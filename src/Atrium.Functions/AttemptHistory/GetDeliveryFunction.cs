@@ -21,7 +21,7 @@ internal sealed class GetDeliveryFunction(AttemptLog log)
         string deliveryId,
         CancellationToken cancellationToken) =>
         TenantId.IsValid(tenant) && SubscriptionId.IsValid(id) && DeliveryId.IsValid(deliveryId)
-        && await log.ReadAsync(tenant, id, deliveryId, DateTimeOffset.MinValue, cancellationToken) is { Count: > 0 } attempts
+        && await log.ReadAsync(tenant, id, deliveryId, cancellationToken) is { Count: > 0 } attempts
             ? TypedResults.Ok(DeliveryView.Of(attempts))
             : Problem.NotFound("No attempt of such a delivery is on record. Attempts are recorded when they have been made.");
 }

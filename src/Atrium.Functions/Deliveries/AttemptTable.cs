@@ -13,6 +13,9 @@ internal static class AttemptTable
     /// <summary>How long attempts are kept.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
+    // What machines that keep time may differ by.
+    static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     const string Prefix = "Attempts";
 
     const string ListPrefix = "t|";
@@ -27,7 +30,10 @@ internal static class AttemptTable
     }
 
     /// <summary>The tables that can hold a delivery's rows: from the week it was accepted, or all that retention leaves, up to now's.</summary>
-    public static IReadOnlyList<string> Names(DateTimeOffset acceptedAt, DateTimeOffset now)
+    /// <param name="acceptedAt">When the event was accepted.</param>
+    /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of <paramref name="now"/>.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyList<string> Names(DateTimeOffset acceptedAt, DateTimeOffset runStartedAt, DateTimeOffset now)
     {
         var names = new List<string>();
         var oldest = now - Retention - TimeSpan.FromDays(7);
@@ -36,14 +42,11 @@ internal static class AttemptTable
             names.Add(Name(day));
         }
 
-        var current = Name(now);
-        if (!names.Contains(current))
-        {
-            names.Add(current);
-        }
-
-        return names;
+        return [.. names.Append(Name(now)).Append(Name(runStartedAt)).Distinct()];
     }
+
+    /// <summary>The tables with the runs that began since a time, or all that retention leaves, to the week of clocks that are ahead.</summary>
+    public static IReadOnlyList<string> NamesSince(DateTimeOffset from, DateTimeOffset now) => Names(from, now + ClockSkew, now);
 
     public static string Partition(string tenant, string subscriptionId) => $"{tenant}|{subscriptionId}";
 

@@ -21,11 +21,11 @@ internal static class DeliveryMessageReader
         {
             return new DeliveryReading.Understood(new DeliveryMessage
             {
-                Tenant = Text(properties, Names.Tenant),
-                SubscriptionId = Text(properties, Names.Subscription),
+                Tenant = Key(properties, Names.Tenant),
+                SubscriptionId = Key(properties, Names.Subscription),
                 EventId = Text(properties, Names.EventId),
                 EventType = Text(properties, Names.Event),
-                DeliveryId = Text(properties, Names.Delivery),
+                DeliveryId = Key(properties, Names.Delivery),
                 Run = Number(properties, Names.Run, 1, int.MaxValue),
                 Attempt = Number(properties, Names.Attempt, 1, RetrySchedule.MaxAttempts),
                 PutBack = Number(properties, Names.PutBack, 0, int.MaxValue),
@@ -48,6 +48,12 @@ internal static class DeliveryMessageReader
         properties.TryGetValue(name, out var value) && value is string { Length: > 0 } text
             ? text
             : throw new FormatException($"The property '{name}' is missing or no text.");
+
+    // What becomes part of a table's keys: it could name other rows, or none that a table takes.
+    static string Key(IReadOnlyDictionary<string, object> properties, string name) =>
+        Text(properties, name) is var key && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')
+            ? key
+            : throw new FormatException($"The property '{name}' holds other characters than letters, digits, dots, hyphens and underscores.");
 
     static int Number(IReadOnlyDictionary<string, object> properties, string name, int least, int most) =>
         properties.TryGetValue(name, out var value) && value is int number && number >= least && number <= most

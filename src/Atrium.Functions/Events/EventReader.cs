@@ -39,6 +39,11 @@ internal static class EventReader
             using var document = JsonDocument.Parse(bytes, Strict);
             return new EventValidation(document.RootElement).Judge();
         }
+        catch (InvalidOperationException)
+        {
+            // Escaped, half of a surrogate pair is valid JSON and no text; as a field's name it cannot even be compared.
+            return Fault("The name of a field holds half of a surrogate pair, which is no text.");
+        }
         catch (JsonException e)
         {
             return Fault("The body is not the JSON that is accepted here: " + e.Message);

@@ -33,7 +33,7 @@ internal sealed class IngestFunction(EventQueue events, TimeProvider time)
             return Problem.BadRequest($"The header Idempotency-Key must have 1 to {MaxKeyLength} characters.");
         }
 
-        if (request.ContentType is { } type && !type.StartsWith(Json, StringComparison.OrdinalIgnoreCase))
+        if (request.ContentType is { } type && !type.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase))
         {
             return Problem.UnsupportedMediaType($"Send the event as {Json}.");
         }

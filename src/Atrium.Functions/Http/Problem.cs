@@ -22,6 +22,9 @@ internal static class Problem
 
     public static IResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail);
 
+    /// <summary>What the server itself refused to read, such as a body that came too slowly.</summary>
+    public static IResult Unreadable(int status, string detail) => Of(status, "The request could not be read", detail);
+
     public static IResult Unexpected() => Of(
         StatusCodes.Status500InternalServerError, "Unexpected error", "Something went wrong on our side. Report the trace id to the operator.");
 

@@ -41,13 +41,10 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         http.Response.Clear();
         switch (exception)
         {
-            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                await Problem.BadRequest("The body is larger than the server reads.").ExecuteAsync(http);
-                break;
             case BadHttpRequestException bad:
-                await Problem.BadRequest(bad.Message).ExecuteAsync(http);
+                await Problem.Unreadable(bad.StatusCode, bad.Message).ExecuteAsync(http);
                 break;
-            case RequestFailedException or ServiceBusException or AuthenticationFailedException or OperationCanceledException or AggregateException:
+            case var failure when IsDependencys(failure):
                 Log.DependencyFailed(logger, exception, function);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
                 await Problem.Unavailable("A service that this one depends on does not answer. Nothing was lost; try again.").ExecuteAsync(http);
@@ -58,6 +55,14 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
                 break;
         }
     }
+
+    // The Azure clients report their own time-outs as cancellations, and several failed tries as one aggregate.
+    static bool IsDependencys(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(IsDependencys),
+        RequestFailedException or ServiceBusException or AuthenticationFailedException or OperationCanceledException => true,
+        _ => false,
+    };
 
     static partial class Log
     {

@@ -30,11 +30,11 @@ public sealed class AttemptTableTests
     [Fact]
     public void A_look_up_reads_the_tables_of_all_weeks_since_the_event() => Assert.Equal(
         ["Attempts2026W52", "Attempts2026W53", "Attempts2027W01"],
-        AttemptTable.Names(new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero), new(2027, 1, 4, 1, 0, 0, TimeSpan.Zero)));
+        AttemptTable.Names(new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero), new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero), new(2027, 1, 4, 1, 0, 0, TimeSpan.Zero)));
 
     [Fact]
     public void A_look_up_in_the_events_week_reads_one_table() =>
-        Assert.Equal(["Attempts2026W16"], AttemptTable.Names(Some.Time, Some.Time.AddHours(1)));
+        Assert.Equal(["Attempts2026W16"], AttemptTable.Names(Some.Time, Some.Time, Some.Time.AddHours(1)));
 
     [Fact]
     public void No_run_since_the_event_can_have_a_table_that_is_not_read() =>
@@ -42,12 +42,12 @@ public sealed class AttemptTableTests
         {
             var now = acceptedAt.AddDays(days);
             var runStartedAt = acceptedAt + (now - acceptedAt) * share;
-            Assert.Contains(AttemptTable.Name(runStartedAt), AttemptTable.Names(acceptedAt, now));
+            Assert.Contains(AttemptTable.Name(runStartedAt), AttemptTable.Names(acceptedAt, acceptedAt, now));
         });
 
     [Fact]
     public void A_look_up_for_an_old_event_reads_no_more_tables_than_are_kept() =>
-        Assert.InRange(AttemptTable.Names(Some.Time.AddYears(-5), Some.Time).Count, 5, 7);
+        Assert.InRange(AttemptTable.Names(Some.Time.AddYears(-5), Some.Time.AddYears(-5), Some.Time).Count, 5, 8);
 
     [Fact]
     public void Keys_hold_nothing_that_table_storage_forbids()

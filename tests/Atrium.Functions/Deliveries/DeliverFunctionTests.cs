@@ -243,13 +243,10 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     public async Task A_message_is_settled_even_while_the_host_stops()
     {
         using var stopping = new CancellationTokenSource();
-        _rig.Receiver.Answer = context =>
-        {
-            context.Response.StatusCode = 200;
-            context.Response.OnCompleted(stopping.CancelAsync);
-            return Task.CompletedTask;
-        };
+        // Between the answer and the settlement, when the attempt is recorded.
+        _rig.Tables.Before = call => call == "transaction" ? stopping.CancelAsync() : Task.CompletedTask;
         await _rig.RunAsync(Some.Delivery(), stopping: stopping.Token);
+        Assert.True(stopping.IsCancellationRequested);
         Assert.Single(_rig.Actions.Completed);
         Assert.Single(await _rig.AttemptsAsync());
     }

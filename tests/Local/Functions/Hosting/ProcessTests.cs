@@ -97,7 +97,7 @@ public sealed class ProcessTests : IDisposable
 
     Process Start((string Name, string Value) environment, string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(ProcessTests).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(SampleApp.SampleFunctions).Assembly.Location, .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

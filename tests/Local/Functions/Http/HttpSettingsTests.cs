@@ -56,11 +56,41 @@ public sealed class HttpSettingsTests
     }
 
     [Fact]
+    public async Task Stopping_lets_a_request_under_way_end_and_accepts_no_other()
+    {
+        await using var host = await RunningHost.StartAsync([typeof(Held)]);
+        var call = host.Http.GetStringAsync(new Uri("/api/Held", UriKind.Relative));
+        await Held.Begun.Task.Soon();
+        var stopping = host.Host.StopAsync();
+        await host.Logs.WaitForAsync("Stopping");
+        Assert.False(stopping.IsCompleted);
+        Held.End.SetResult();
+        Assert.Equal("done", await call.Soon());
+        await stopping.Soon();
+        await Assert.ThrowsAsync<HttpRequestException>(() => host.Http.GetStringAsync(new Uri("/api/Held", UriKind.Relative)));
+    }
+
+    [Fact]
     public void Http_functions_need_ASP_NET_Core()
     {
         using var folder = new TempFolder();
         var builder = new FunctionsApplicationBuilder([], new HostSite(folder.Path, [typeof(Greeting)], TextWriter.Null));
         Assert.Contains("builder.ConfigureFunctionsWebApplication()", Assert.Throws<HostStartException>(builder.Build).Message, StringComparison.Ordinal);
+    }
+
+    sealed class Held
+    {
+        public static TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public static TaskCompletionSource End { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [Function("Held")]
+        public static async Task<string> RunAsync([HttpTrigger("get")] HttpRequest request)
+        {
+            Begun.TrySetResult();
+            await End.Task;
+            return request.Path.HasValue ? "done" : "";
+        }
     }
 
     sealed class Greeting

@@ -7,12 +7,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace Atrium.Local.Functions.Tests.ServiceBus;
 
-public sealed class QueuePumpTests
+public sealed class QueuePumpTests : IDisposable
 {
     readonly SteppedTime _time = new();
     readonly FakeReceiver _queue;
 
     public QueuePumpTests() => _queue = new(_time);
+
+    // Whatever a test did: its host has closed the receiver.
+    public void Dispose() => Assert.True(_queue.Closed);
 
     [Fact]
     public async Task Runs_as_many_at_a_time_as_host_json_allows_and_no_more()
@@ -100,11 +103,22 @@ public sealed class QueuePumpTests
         Assert.Equal(0, service.AskedAtStart);
 
         var stopping = host.Host.StopAsync();
-        _queue.Send("b");
         call.End.SetResult();
         await stopping.Soon();
         Assert.Equal(["complete a"], service.SettledAtStop);
         Assert.True(service.ClosedAtStop);
+        Assert.False(script.AnyCall);
+    }
+
+    [Fact]
+    public async Task What_arrives_while_the_host_stops_is_given_back()
+    {
+        var script = new Script();
+        _queue.ArrivesAtTheEnd = "late";
+        await using var host = await QueueHost.StartAsync(typeof(QueueFunctions.Auto), _queue, _time, script: script);
+        await _queue.Pulling.Soon();
+        await host.Host.StopAsync().Soon();
+        Assert.Equal(["abandon late"], _queue.Settled);
         Assert.False(script.AnyCall);
     }
 

@@ -5,12 +5,15 @@ using Grpc.Core;
 
 namespace Atrium.Local.Functions.Tests.ServiceBus;
 
-public sealed class SettlementTests
+public sealed class SettlementTests : IDisposable
 {
     readonly SteppedTime _time = new();
     readonly FakeReceiver _queue;
 
     public SettlementTests() => _queue = new(_time);
+
+    // Whatever a test did: its host has closed the receiver.
+    public void Dispose() => Assert.True(_queue.Closed);
 
     [Fact]
     public async Task A_function_that_throws_abandons_at_once()

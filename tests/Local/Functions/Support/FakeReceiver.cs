@@ -11,6 +11,7 @@ sealed class FakeReceiver(TimeProvider time) : ServiceBusReceiver
     static readonly PropertyInfo s_lockedUntil = typeof(ServiceBusReceivedMessage).GetProperty(nameof(ServiceBusReceivedMessage.LockedUntil))!;
 
     readonly Channel<Func<ServiceBusReceivedMessage>> _next = Channel.CreateUnbounded<Func<ServiceBusReceivedMessage>>();
+    readonly TaskCompletionSource _pulling = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Channel<string> _told = Channel.CreateUnbounded<string>();
 
     public TimeSpan LockDuration { get; init; } = TimeSpan.FromMinutes(1);
@@ -18,9 +19,15 @@ sealed class FakeReceiver(TimeProvider time) : ServiceBusReceiver
     /// <summary>Thrown by every settlement and renewal while it is set.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>A message that comes just as the receiving is cancelled.</summary>
+    public string? ArrivesAtTheEnd { get; set; }
+
     public ConcurrentQueue<string> Settled { get; } = new();
 
     public ConcurrentQueue<int> Asked { get; } = new();
+
+    /// <summary>Ends with the first pull.</summary>
+    public Task Pulling => _pulling.Task;
 
     public bool Closed { get; private set; }
 
@@ -44,7 +51,17 @@ sealed class FakeReceiver(TimeProvider time) : ServiceBusReceiver
     public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(int maxMessages, TimeSpan? maxWaitTime = null, CancellationToken cancellationToken = default)
     {
         Asked.Enqueue(maxMessages);
-        List<ServiceBusReceivedMessage> messages = [(await _next.Reader.ReadAsync(cancellationToken))()];
+        _pulling.TrySetResult();
+        List<ServiceBusReceivedMessage> messages;
+        try
+        {
+            messages = [(await _next.Reader.ReadAsync(cancellationToken))()];
+        }
+        catch (OperationCanceledException) when (ArrivesAtTheEnd is { } late)
+        {
+            return [Message(late)];
+        }
+
         while (messages.Count < maxMessages && _next.Reader.TryRead(out var next))
         {
             messages.Add(next());
@@ -81,7 +98,7 @@ sealed class FakeReceiver(TimeProvider time) : ServiceBusReceiver
     public override ValueTask DisposeAsync()
     {
         Closed = true;
-        return ValueTask.CompletedTask;
+        return base.DisposeAsync();
     }
 
     Task SettleAsync(string how, ServiceBusReceivedMessage message, IDictionary<string, object>? properties = null)

@@ -20,6 +20,6 @@ sealed class FakeServiceBus(FakeReceiver receiver) : ServiceBusClient
     public override ValueTask DisposeAsync()
     {
         Closed = true;
-        return ValueTask.CompletedTask;
+        return base.DisposeAsync();
     }
 }

@@ -12,6 +12,9 @@ public sealed class KilledProcessTests : IDisposable
 
     const int Lives = 3;
 
+    /// <summary>Each has one settlement under way at a time; several, so that some are when the process is killed.</summary>
+    const int Settlers = 4;
+
     readonly StateFolder _folder = new(StateFolder.Queue(Queue, "\"RequiresDuplicateDetection\": true"));
     readonly ConcurrentDictionary<string, bool> _asked = new(), _acknowledged = new(), _toComplete = new(), _completed = new(), _abandoned = new();
 
@@ -31,15 +34,19 @@ public sealed class KilledProcessTests : IDisposable
     {
         using var process = await EmulatorProcess.StartAsync(_folder);
         await using var sending = await AmqpPeer.ConnectAsync(process.Port);
-        await using var settling = await AmqpPeer.ConnectAsync(process.Port);
+        var settling = await Task.WhenAll(Enumerable.Range(0, Settlers).Select(_ => AmqpPeer.ConnectAsync(process.Port)));
         var enoughSent = new CountdownEvent(Enough);
         var enoughSettled = new CountdownEvent(Enough);
-        var work = Task.WhenAll(SendAsync(sending, life, enoughSent), SettleAsync(settling, enoughSettled));
+        var work = Task.WhenAll([SendAsync(sending, life, enoughSent), .. settling.Select(s => SettleAsync(s, enoughSettled))]);
 
         await Task.Run(() => WaitHandle.WaitAll([enoughSent.WaitHandle, enoughSettled.WaitHandle], TimeSpan.FromSeconds(60)));
         Assert.Equal((0, 0), (enoughSent.CurrentCount, enoughSettled.CurrentCount));
         await process.KillAsync();
         await work;
+        foreach (var peer in settling)
+        {
+            await peer.DisposeAsync();
+        }
     }
 
     // Sends many at a time until the connection breaks.
@@ -145,9 +152,12 @@ public sealed class KilledProcessTests : IDisposable
 
     static void Count(CountdownEvent enough)
     {
-        if (!enough.IsSet)
+        lock (enough)
         {
-            enough.Signal();
+            if (!enough.IsSet)
+            {
+                enough.Signal();
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
 
-namespace Atrium.Local.Functions.Tests;
+namespace Atrium.Local.SampleApp;
 
 /// <summary>An app as apps are written, for the tests that look at the process: the sentence on standard error, the exit code, the listing.</summary>
-static class Program
+internal static class Program
 {
     static async Task Main(string[] args)
     {

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Hosting;
 
-namespace Atrium.Local.Functions.Tests;
+namespace Atrium.Local.SampleApp;
 
-/// <summary>The functions of the tests' own program. Those of the other tests are not public, and given to their hosts by name.</summary>
-public sealed class ProgramFunctions(IHostApplicationLifetime lifetime)
+/// <summary>What the program offers.</summary>
+internal sealed class SampleFunctions(IHostApplicationLifetime lifetime)
 {
     [Function("Stop")]
     public IActionResult Stop([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "stop")] HttpRequest request)
