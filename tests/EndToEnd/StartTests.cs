@@ -6,10 +6,10 @@ namespace Atrium.EndToEnd;
 public sealed class StartTests
 {
     [Fact]
-    public async Task The_demo_delivers_three_events_verified_and_ends_with_zero()
+    public async Task The_demo_delivers_three_events_verified_and_ends_with_zero_even_where_keys_are_asked_for()
     {
         using var state = new TemporaryFolder();
-        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
+        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?> { ["FunctionKeys__default"] = "a-key-of-the-test" });
 
         Assert.Equal(0, await demo.ExitAsync());
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.LocalRuntime;
 
 /// <summary>Three events from publishing to delivery, by the same doors that everybody uses.</summary>
-internal sealed class Demo(IServer server, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
+internal sealed class Demo(IServer server, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     // A first attempt, a wait of five to six seconds and a second attempt take seven; a machine may be ten times as slow.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -43,6 +43,10 @@ internal sealed class Demo(IServer server, IHostApplicationLifetime lifetime, Ti
         await using var receiver = new DemoReceiver(time);
         var target = await receiver.StartAsync(cancellationToken);
         using var api = new HttpClient { BaseAddress = Running.Address(server) };
+        if (configuration.GetSection("FunctionKeys").GetChildren().FirstOrDefault()?.Value is { } key)
+        {
+            api.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
 
         var subscription = await PostAsync(
             api, "api/tenants/demo/subscriptions", $$"""{"url":"{{target}}","events":["*"],"generateSecret":true}""", cancellationToken);

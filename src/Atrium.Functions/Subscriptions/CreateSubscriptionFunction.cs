@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -28,15 +27,10 @@ internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription
             return Problem.TooLarge(MaxBytes);
         }
 
-        SubscriptionRequest wanted;
-        try
+        var (wanted, faults) = SubscriptionRequestReader.Read(body.ToMemory());
+        if (wanted is null)
         {
-            wanted = JsonSerializer.Deserialize(body.ToMemory().Span, SubscriptionJson.Default.SubscriptionRequest)
-                ?? throw new JsonException("The body is null.");
-        }
-        catch (JsonException e)
-        {
-            return Problem.BadRequest("The body is no subscription: " + e.Message);
+            return Problem.BadRequest("The body is no subscription.", faults);
         }
 
         return await newSubscription.MakeAsync(tenant, wanted, cancellationToken) switch

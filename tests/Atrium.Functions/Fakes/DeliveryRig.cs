@@ -5,6 +5,7 @@ using Atrium.Functions.Subscriptions;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes;
 
@@ -25,7 +26,8 @@ sealed class DeliveryRig : IAsyncDisposable
         Actions = new RecordingActions(Journal);
         _cache = new SubscriptionCache(new SubscriptionStore(Tables));
         _keys = new SigningKeys(new SecretVault(Vault));
-        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, Time, NullLogger<EgressClient>.Instance);
+        // A clock of its own: a test that skips waits must not end a request under way.
+        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
         var delivery = new Delivery(_cache, _keys, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
         _function = new DeliverFunction(

@@ -7,7 +7,7 @@ namespace Atrium.Functions.Tests.Fakes;
 /// <summary>A request to a function, and its answer as the client sees it.</summary>
 static class HttpCall
 {
-    static readonly IServiceProvider Services = new ServiceCollection().AddLogging().AddProblemDetails().BuildServiceProvider();
+    static readonly IServiceProvider Services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
     public static HttpContext Context() => new DefaultHttpContext { RequestServices = Services, Response = { Body = new MemoryStream() } };
 

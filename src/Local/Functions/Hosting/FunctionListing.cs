@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Http;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>What the host tells a person on the console at start: its functions, and that it is ready.</summary>
-static class FunctionListing
+internal static class FunctionListing
 {
     /// <summary>What stands before the address on the line that says the host is ready.</summary>
     public const string Ready = "Ready on ";

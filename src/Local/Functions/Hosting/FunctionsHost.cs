@@ -13,7 +13,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 /// The app and the triggers around it. The order is the point: everything that the app starts runs before the first trigger pulls, and goes on
 /// running until the last function has ended.
 /// </summary>
-sealed partial class FunctionsHost(
+internal sealed partial class FunctionsHost(
     WebApplication web,
     LoopbackPort port,
     IReadOnlyList<HttpFunction> httpFunctions,

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Settings;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>Where a host stands: the folder of its settings, the types that may hold functions, and where it writes what a person reads.</summary>
-sealed record HostSite(string ScriptRoot, IReadOnlyList<Type> FunctionTypes, TextWriter Output)
+internal sealed record HostSite(string ScriptRoot, IReadOnlyList<Type> FunctionTypes, TextWriter Output)
 {
     /// <summary>The setting that names the folder of host.json and local.settings.json; the real host's own.</summary>
     public const string ScriptRootVariable = "AzureWebJobsScriptRoot";

@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 /// Turns a failure to start into one sentence on standard error and exit code 1. It hangs on the process's unhandled exceptions because
 /// the worker's API leaves no other place: the same program must compile against the real packages, so it cannot catch what only exists here.
 /// </summary>
-static class HostStartFailure
+internal static class HostStartFailure
 {
     const int ExitCode = 1;
     static int s_installed;

@@ -1,7 +1,7 @@
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>What keeps a function running that is not called by HTTP.</summary>
-interface ITriggerLoop : IAsyncDisposable
+internal interface ITriggerLoop : IAsyncDisposable
 {
     /// <summary>The function's line in the list printed at start.</summary>
     string Listing { get; }

@@ -15,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The parts that a builder puts together: one web application, which is container, configuration and HTTP server in one.</summary>
-sealed class LocalHostBuilder
+internal sealed class LocalHostBuilder
 {
     /// <summary>What Core Tools sets when the shell does not.</summary>
     const string DefaultEnvironment = "Development";

@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The port on loopback, the only address that the local host listens on.</summary>
 /// <param name="Number">The port; 0 for any free one.</param>
-readonly record struct LoopbackPort(int Number)
+internal readonly record struct LoopbackPort(int Number)
 {
     public void Listen(KestrelServerOptions server)
     {

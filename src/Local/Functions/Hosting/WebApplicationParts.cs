@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting;
 
 /// <summary>The server and logging of the web application, as a person at a console wants them.</summary>
-static class WebApplicationParts
+internal static class WebApplicationParts
 {
     /// <summary>The real host's limit for a request's body: 100 MB.</summary>
     const long MaxRequestBodySize = 100 * 1024 * 1024;

@@ -5,7 +5,7 @@ using Amqp.Framing;
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>From what AMQP and the network say to what callers are told.</summary>
-static class ErrorMapping
+internal static class ErrorMapping
 {
     public const string LockLost = "com.microsoft:message-lock-lost";
     public const string NotFound = "amqp:not-found";

@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>The message annotations that the service reads and writes.</summary>
-static class AnnotationName
+internal static class AnnotationName
 {
     public const string EnqueuedTime = "x-opt-enqueued-time";
     public const string ScheduledEnqueueTime = "x-opt-scheduled-enqueue-time";

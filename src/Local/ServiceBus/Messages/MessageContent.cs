@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>What a message carries, to send or as received.</summary>
-sealed class MessageContent
+internal sealed class MessageContent
 {
     /// <summary>Null when a received body is not bytes.</summary>
     public BinaryData? Body { get; set; }

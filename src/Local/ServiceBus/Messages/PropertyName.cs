@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>The application properties that mean something to the service or to tracing.</summary>
-static class PropertyName
+internal static class PropertyName
 {
     public const string DeadLetterReason = "DeadLetterReason";
     public const string DeadLetterErrorDescription = "DeadLetterErrorDescription";

@@ -5,7 +5,7 @@ namespace Azure.Messaging.ServiceBus;
 /// <summary>The policy that the plain options describe.</summary>
 /// <param name="options">The options, which no one changes any more.</param>
 /// <param name="chance">Numbers from 0 to 1 that no one can foretell.</param>
-sealed class BackoffPolicy(ServiceBusRetryOptions options, Func<double> chance) : ServiceBusRetryPolicy
+internal sealed class BackoffPolicy(ServiceBusRetryOptions options, Func<double> chance) : ServiceBusRetryPolicy
 {
     /// <summary>How much of the base delay is added at most, so that clients which failed together do not come back together.</summary>
     const double JitterShare = 0.08;

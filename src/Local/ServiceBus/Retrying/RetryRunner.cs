@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>Runs an operation until it succeeds, fails for good, or its tries are used up.</summary>
-sealed class RetryRunner(ServiceBusRetryPolicy policy, TimeProvider time)
+internal sealed class RetryRunner(ServiceBusRetryPolicy policy, TimeProvider time)
 {
     /// <summary>Runs an operation. Each try gets a token that ends it with the try's time or with the caller's patience.</summary>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> operation, string? entityPath, CancellationToken cancellationToken)

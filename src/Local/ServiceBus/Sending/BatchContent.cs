@@ -3,7 +3,7 @@ using Amqp;
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>What a batch holds.</summary>
-abstract class BatchContent
+internal abstract class BatchContent
 {
     public abstract long MaxSizeInBytes { get; }
 

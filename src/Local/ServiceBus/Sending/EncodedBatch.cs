@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus.Wire;
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>Messages in the form in which they will be sent, so that their size is the real one.</summary>
-sealed class EncodedBatch(long maxSizeInBytes, TimeProvider time) : BatchContent
+internal sealed class EncodedBatch(long maxSizeInBytes, TimeProvider time) : BatchContent
 {
     readonly DataList _sections = new();
     Message? _envelope;

@@ -4,7 +4,7 @@ using Azure.Messaging.ServiceBus.Wire;
 namespace Azure.Messaging.ServiceBus;
 
 /// <summary>A test's batch: it keeps the messages where the test can see them, and believes the sizes it is told.</summary>
-sealed class ListedBatch(long sizeInBytes, IList<ServiceBusMessage> messages, long maxSizeInBytes, Func<ServiceBusMessage, bool> fits) : BatchContent
+internal sealed class ListedBatch(long sizeInBytes, IList<ServiceBusMessage> messages, long maxSizeInBytes, Func<ServiceBusMessage, bool> fits) : BatchContent
 {
     public override long MaxSizeInBytes => maxSizeInBytes;
 

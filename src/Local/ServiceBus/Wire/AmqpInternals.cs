@@ -8,7 +8,7 @@ namespace Azure.Messaging.ServiceBus.Wire;
 /// What AMQPNetLite 2.5.5 does but does not offer: its receiver settles without awaiting the service's answer, and does not tell
 /// when a drain is done. The package's version is pinned for the sake of these.
 /// </summary>
-static class AmqpInternals
+internal static class AmqpInternals
 {
     const string DeliveryType = "Amqp.Delivery, Amqp.Net";
 

@@ -4,7 +4,7 @@ using Amqp.Framing;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Waits until the service has accepted a link, or has said why not.</summary>
-sealed class Attachment
+internal sealed class Attachment
 {
     readonly TaskCompletionSource<Attach> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

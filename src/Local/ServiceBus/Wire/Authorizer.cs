@@ -5,7 +5,7 @@ using Amqp.Framing;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Opens entities to one connection by tokens put to <c>$cbs</c>, and keeps them open as long as the connection lasts.</summary>
-sealed class Authorizer(OpenConnection connection, TokenSource tokens, TimeSpan limit, TimeProvider time)
+internal sealed class Authorizer(OpenConnection connection, TokenSource tokens, TimeSpan limit, TimeProvider time)
 {
     readonly ConcurrentDictionary<string, ITimer> _renewals = new();
     readonly Slot<RequestLink> _cbs = new(

@@ -1,4 +1,4 @@
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>What opens an entity to a connection, until it expires.</summary>
-sealed record CbsToken(string Value, string Type, DateTimeOffset ExpiresOn);
+internal sealed record CbsToken(string Value, string Type, DateTimeOffset ExpiresOn);

@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Bounds what many may wait for, so that no one waiter's token can.</summary>
-static class Deadline
+internal static class Deadline
 {
     public static async Task<T> WithinAsync<T>(
         TimeSpan limit, TimeProvider time, string what, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)

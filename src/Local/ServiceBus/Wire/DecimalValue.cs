@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>.NET's decimal as IEEE 754 decimal128: a sign, an exponent of ten and a binary coefficient.</summary>
-static class DecimalValue
+internal static class DecimalValue
 {
     const int ExponentBias = 6176;
     const int CoefficientBits = 113;

@@ -3,7 +3,7 @@ using Amqp.Handler;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Takes a connection's settlement answers to their links.</summary>
-sealed class DeliveryEvents : IHandler
+internal sealed class DeliveryEvents : IHandler
 {
     public bool CanHandle(EventId id) => id == EventId.DeliveryStateChanged;
 

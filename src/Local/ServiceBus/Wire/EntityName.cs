@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>How the service's entities and those who use them are called.</summary>
-static class EntityName
+internal static class EntityName
 {
     public static string Queue(string queueName)
     {

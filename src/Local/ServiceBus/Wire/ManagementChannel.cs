@@ -5,7 +5,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Requests about the messages of one entity.</summary>
-sealed class ManagementChannel(ServiceBusConnection connection, string entityPath, Type owner)
+internal sealed class ManagementChannel(ServiceBusConnection connection, string entityPath, Type owner)
 {
     readonly Slot<RequestLink> _link = connection.NewSlot(
         $"Opening the management link of '{entityPath}'",

@@ -4,7 +4,7 @@ using Amqp.Framing;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>From AMQP's messages to ours.</summary>
-static class MessageDecoder
+internal static class MessageDecoder
 {
     const int LockTokenBytes = 16;
 

@@ -6,7 +6,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>From our messages to those of AMQP.</summary>
-static class MessageEncoder
+internal static class MessageEncoder
 {
     /// <summary>The message format that says: a batch, one encoded message in each data section.</summary>
     public const uint BatchFormat = 0x80013700;

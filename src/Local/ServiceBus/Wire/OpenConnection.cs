@@ -3,7 +3,7 @@ using Amqp;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>A connection as long as it lasts.</summary>
-sealed class OpenConnection
+internal sealed class OpenConnection
 {
     /// <summary>The service's own limit for links on a connection that each have a session.</summary>
     const int MostSessions = 5000;

@@ -4,7 +4,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>The types that application properties may have, on this side and on the wire.</summary>
-static class PropertyValue
+internal static class PropertyValue
 {
     static readonly Symbol UriType = new("com.microsoft:uri");
     static readonly Symbol DateTimeOffsetType = new("com.microsoft:datetime-offset");

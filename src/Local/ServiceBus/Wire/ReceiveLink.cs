@@ -10,7 +10,7 @@ namespace Azure.Messaging.ServiceBus.Wire;
 /// A link that messages are received on, as long as it lasts. The service may send as many messages as there is credit for, so credit is what calls
 /// wait for and no more: what a call leaves over is drained, and no message lies locked in a client that does not want it.
 /// </summary>
-sealed class ReceiveLink
+internal sealed class ReceiveLink
 {
     /// <summary>How long a call that has a message waits for more of those that are there already.</summary>
     static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);

@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>One call that waits for messages. All of it is guarded by its link's gate, but for the two tasks.</summary>
-sealed class ReceiveWaiter(int most)
+internal sealed class ReceiveWaiter(int most)
 {
     readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _full = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>What a receiver does, with tries.</summary>
-sealed class ReceiverChannel(ServiceBusConnection connection, string entityPath, string identifier, ServiceBusReceiveMode mode, int prefetch)
+internal sealed class ReceiverChannel(ServiceBusConnection connection, string entityPath, string identifier, ServiceBusReceiveMode mode, int prefetch)
 {
     readonly ManagementChannel _management = new(connection, entityPath, typeof(ServiceBusReceiver));
     readonly Slot<ReceiveLink> _link = NewSlot(connection, entityPath, identifier, mode, prefetch);

@@ -6,7 +6,7 @@ using Amqp.Framing;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Requests to one of the service's own addresses, and the answers to them.</summary>
-sealed class RequestLink
+internal sealed class RequestLink
 {
     /// <summary>As many answers as may be under way; the service's own clients allow that many.</summary>
     const int AnswerCredit = 50;

@@ -5,7 +5,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>A link that messages are sent on, as long as it lasts.</summary>
-sealed class SendLink
+internal sealed class SendLink
 {
     /// <summary>What the service takes as one batch where it does not tell.</summary>
     const long LargestBatch = 1024 * 1024;

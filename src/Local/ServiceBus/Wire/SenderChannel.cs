@@ -4,7 +4,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>What a sender does, with tries.</summary>
-sealed class SenderChannel(ServiceBusConnection connection, string entityPath, string identifier)
+internal sealed class SenderChannel(ServiceBusConnection connection, string entityPath, string identifier)
 {
     readonly ManagementChannel _management = new(connection, entityPath, typeof(ServiceBusSender));
     readonly Slot<SendLink> _link = connection.NewSlot(

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>The connection to a namespace, opened when it is needed and again after it broke.</summary>
-sealed class ServiceBusConnection : IAsyncDisposable
+internal sealed class ServiceBusConnection : IAsyncDisposable
 {
     /// <summary>Fine enough for a jitter; drawn from the system's generator, which needs no seed.</summary>
     const int Chances = 1 << 20;

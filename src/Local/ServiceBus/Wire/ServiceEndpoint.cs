@@ -5,7 +5,7 @@ namespace Azure.Messaging.ServiceBus.Wire;
 /// <param name="Host">The host that is connected to.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="UsesTls">Whether the connection is encrypted. Only the emulator's is not.</param>
-sealed record ServiceEndpoint(string Namespace, string Host, int Port, bool UsesTls)
+internal sealed record ServiceEndpoint(string Namespace, string Host, int Port, bool UsesTls)
 {
     const int TlsPort = 5671;
     const int PlainPort = 5672;

@@ -5,7 +5,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Opens a connection without saying who opens it: that is told to <c>$cbs</c> for each entity.</summary>
-sealed class ServiceSasl() : SaslProfile(ClaimsBased)
+internal sealed class ServiceSasl() : SaslProfile(ClaimsBased)
 {
     static readonly Symbol ClaimsBased = new("MSSBCBS");
     static readonly Symbol Nobody = new("ANONYMOUS");

@@ -5,7 +5,7 @@ using Amqp;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Connects to an endpoint, with TLS where it asks for that.</summary>
-sealed class ServiceTransportProvider : TransportProvider
+internal sealed class ServiceTransportProvider : TransportProvider
 {
     readonly ServiceEndpoint _endpoint;
     readonly RemoteCertificateValidationCallback? _validation;

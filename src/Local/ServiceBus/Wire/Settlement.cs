@@ -4,7 +4,7 @@ using Amqp.Types;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>What becomes of a locked message: as an outcome, for the link that delivered it, and as a request, for when that link is gone.</summary>
-sealed record Settlement(string Status, Func<Outcome> Outcome, Map Request)
+internal sealed record Settlement(string Status, Func<Outcome> Outcome, Map Request)
 {
     static readonly Symbol DeadLetterCondition = new("com.microsoft:dead-letter");
 

@@ -5,7 +5,7 @@ using System.Text;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>The service's own tokens: an address and an expiry time, signed with a key.</summary>
-static class SharedAccessSignature
+internal static class SharedAccessSignature
 {
     const string Prefix = "SharedAccessSignature ";
     const string ExpiryField = "se=";

@@ -4,7 +4,7 @@ namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Something that is opened when it is first needed, shared, and opened anew after it broke.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "The source has no timer: cancelling it leaves nothing to dispose of.")]
-sealed class Slot<T>(Func<CancellationToken, Task<T>> open, Func<T, bool> isOpen, Func<T, Task> close, Type owner)
+internal sealed class Slot<T>(Func<CancellationToken, Task<T>> open, Func<T, bool> isOpen, Func<T, Task> close, Type owner)
     where T : class
 {
     readonly Lock _gate = new();

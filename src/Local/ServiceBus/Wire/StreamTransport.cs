@@ -4,7 +4,7 @@ using Amqp;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>The bytes of a connection, read ahead so that a frame does not cost two reads.</summary>
-sealed class StreamTransport(Stream stream) : IAsyncTransport
+internal sealed class StreamTransport(Stream stream) : IAsyncTransport
 {
     const int ReadAheadBytes = 64 * 1024;
     readonly byte[] _ahead = new byte[ReadAheadBytes];

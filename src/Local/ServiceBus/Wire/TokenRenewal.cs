@@ -1,7 +1,7 @@
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>When a token is renewed.</summary>
-static class TokenRenewal
+internal static class TokenRenewal
 {
     /// <summary>Room for some tries that fail.</summary>
     static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);

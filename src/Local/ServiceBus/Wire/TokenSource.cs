@@ -1,4 +1,4 @@
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>Gets a token for an entity.</summary>
-delegate ValueTask<CbsToken> TokenSource(string audience, CancellationToken cancellationToken);
+internal delegate ValueTask<CbsToken> TokenSource(string audience, CancellationToken cancellationToken);

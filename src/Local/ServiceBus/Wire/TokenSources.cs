@@ -3,7 +3,7 @@ using Azure.Core;
 namespace Azure.Messaging.ServiceBus.Wire;
 
 /// <summary>A source of tokens for each kind of credential.</summary>
-static class TokenSources
+internal static class TokenSources
 {
     const string SasType = "servicebus.windows.net:sastoken";
     const string JwtType = "jwt";

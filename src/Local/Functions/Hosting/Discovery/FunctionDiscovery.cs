@@ -9,7 +9,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 /// Finds the functions among an app's types: their public methods with <see cref="FunctionAttribute"/>. The types may be internal, as with the
 /// worker's own generator (Azure/azure-functions-dotnet-worker#2089).
 /// </summary>
-static partial class FunctionDiscovery
+internal static partial class FunctionDiscovery
 {
     const BindingFlags Candidates = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.FlattenHierarchy;
 

@@ -8,7 +8,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 /// <param name="Method">The method.</param>
 /// <param name="TriggerParameter">The parameter that receives the cause.</param>
 /// <param name="Trigger">The attribute on that parameter.</param>
-sealed record FunctionMethod(string Name, MethodInfo Method, ParameterInfo TriggerParameter, TriggerBindingAttribute Trigger)
+internal sealed record FunctionMethod(string Name, MethodInfo Method, ParameterInfo TriggerParameter, TriggerBindingAttribute Trigger)
 {
     /// <summary>The class that the function is created from.</summary>
     public Type Class => Method.ReflectedType!;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Discovery;
 
 /// <summary>A function's definition, read off its method.</summary>
-sealed class MethodDefinition(FunctionMethod function) : FunctionDefinition
+internal sealed class MethodDefinition(FunctionMethod function) : FunctionDefinition
 {
     public override ImmutableArray<FunctionParameter> Parameters { get; } =
         [.. function.Method.GetParameters().Select(p => new FunctionParameter(p.Name!, p.ParameterType, p.HasDefaultValue, p.HasDefaultValue ? p.DefaultValue : null))];

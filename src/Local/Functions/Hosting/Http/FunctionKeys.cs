@@ -9,7 +9,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 /// The keys that HTTP functions ask for, from the settings <c>FunctionKeys__{name}</c>. The name <c>master</c> is the master key; every
 /// other opens functions of level Function. Without any key every function is open, as under Core Tools: the host listens on loopback only.
 /// </summary>
-sealed class FunctionKeys
+internal sealed class FunctionKeys
 {
     public const string Section = "FunctionKeys";
     public const string HeaderName = "x-functions-key";

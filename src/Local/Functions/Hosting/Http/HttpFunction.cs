@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>A function behind a route.</summary>
-sealed class HttpFunction
+internal sealed class HttpFunction
 {
     readonly BoundFunction _function;
     readonly AuthorizationLevel _level;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>Puts HTTP functions on their routes.</summary>
-static class HttpFunctionRoutes
+internal static class HttpFunctionRoutes
 {
     /// <exception cref="HostStartException">A route has a constraint that does not exist, or two functions have the same.</exception>
     public static void Map(WebApplication web, IReadOnlyList<HttpFunction> functions, FunctionKeys keys, FunctionInvoker invoker)

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>What an HTTP function can take; its trigger is the <see cref="HttpContext"/>.</summary>
-static class HttpParameters
+internal static class HttpParameters
 {
     const string Instead =
         "Take HttpRequest, HttpContext, FunctionContext, CancellationToken, or a value that the route names, and read anything else from the request.";

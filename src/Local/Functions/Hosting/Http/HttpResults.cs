@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Http;
 
 /// <summary>Writes what an HTTP function returned.</summary>
-static class HttpResults
+internal static class HttpResults
 {
     /// <exception cref="HostStartException">The function returns what could not be written.</exception>
     public static void RequireWritable(FunctionMethod function)

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>A function with everything settled that can be settled before it runs.</summary>
-sealed class BoundFunction
+internal sealed class BoundFunction
 {
     readonly FunctionMethod _function;
     readonly ParameterSource[] _sources;

@@ -4,7 +4,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 /// <param name="Trigger">What the trigger brought; the parameter sources of its kind know its type.</param>
 /// <param name="BindingData">What the trigger says besides.</param>
 /// <param name="Trace">The trace that it belongs to.</param>
-sealed record Cause(object Trigger, IReadOnlyDictionary<string, object?> BindingData, ReceivedTrace Trace)
+internal sealed record Cause(object Trigger, IReadOnlyDictionary<string, object?> BindingData, ReceivedTrace Trace)
 {
     /// <summary>What the invocation's items hold from the start.</summary>
     public IReadOnlyDictionary<object, object> Items { get; init; } = new Dictionary<object, object>();

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>What every function can take, whatever starts it.</summary>
-static class CommonParameters
+internal static class CommonParameters
 {
     public static ParameterSource? Source(ParameterInfo parameter) => parameter.ParameterType switch
     {

@@ -4,7 +4,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 /// The call at the inner end of the middleware, and its result. It travels as a feature of the invocation, so that it is found through
 /// whatever middleware has put around the context.
 /// </summary>
-sealed class FunctionCall(BoundFunction function, object trigger)
+internal sealed class FunctionCall(BoundFunction function, object trigger)
 {
     public object? Result { get; private set; }
 

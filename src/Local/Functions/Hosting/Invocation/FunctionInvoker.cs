@@ -12,7 +12,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Where failures are told.</param>
 /// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
-sealed partial class FunctionInvoker(
+internal sealed partial class FunctionInvoker(
     FunctionExecutionDelegate pipeline,
     IServiceScopeFactory scopes,
     TimeSpan timeout,

@@ -1,7 +1,7 @@
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>One invocation.</summary>
-sealed class InvocationContext(BoundFunction function, Cause cause, IServiceProvider services, CancellationToken cancellationToken) : FunctionContext
+internal sealed class InvocationContext(BoundFunction function, Cause cause, IServiceProvider services, CancellationToken cancellationToken) : FunctionContext
 {
     public override string InvocationId { get; } = Guid.NewGuid().ToString();
 

@@ -4,7 +4,7 @@ using System.Collections.Concurrent;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>An invocation's features.</summary>
-sealed class InvocationFeatures : IInvocationFeatures
+internal sealed class InvocationFeatures : IInvocationFeatures
 {
     readonly ConcurrentDictionary<Type, object> _features = new();
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>The W3C trace context that came with a cause; empty texts for none.</summary>
-sealed class ReceivedTrace(string? parent, string? state = null) : TraceContext
+internal sealed class ReceivedTrace(string? parent, string? state = null) : TraceContext
 {
     public static ReceivedTrace None { get; } = new(null);
 

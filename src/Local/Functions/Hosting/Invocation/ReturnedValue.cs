@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 
 /// <summary>Gets at the value behind whatever a function's method returns: nothing, a value, or a task of either.</summary>
-static class ReturnedValue
+internal static class ReturnedValue
 {
     /// <summary>The type of the value behind a return type; <see cref="void"/> for none.</summary>
     public static Type TypeBehind(Type returned) => returned switch

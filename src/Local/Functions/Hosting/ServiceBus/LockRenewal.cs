@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>Keeps a message locked while its function runs: renews when half of what was left has passed, up to a longest time.</summary>
-sealed partial class LockRenewal : IAsyncDisposable
+internal sealed partial class LockRenewal : IAsyncDisposable
 {
     /// <summary>The shortest wait between renewals, should a lock be even shorter or the clocks disagree.</summary>
     static readonly TimeSpan s_shortestWait = TimeSpan.FromMilliseconds(100);

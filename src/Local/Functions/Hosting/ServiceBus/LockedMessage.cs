@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>A message that a function was started by, and whether it is settled: it can be, once.</summary>
-sealed class LockedMessage(ServiceBusReceivedMessage message, ServiceBusReceiver receiver)
+internal sealed class LockedMessage(ServiceBusReceivedMessage message, ServiceBusReceiver receiver)
 {
     const int Open = 0;
     const int Settling = 1;

@@ -8,7 +8,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 /// The messages whose functions run. On Azure the settlement of a message is a call from the worker to the host, which knows only these;
 /// here it fails in the same ways, as the <see cref="RpcException"/> that such a call ends in.
 /// </summary>
-sealed class LockedMessages
+internal sealed class LockedMessages
 {
     readonly ConcurrentDictionary<string, LockedMessage> _byToken = new();
 

@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>A message as the cause of an invocation.</summary>
-static class MessageCause
+internal static class MessageCause
 {
     // The service's clients write the first; others write W3C's own.
     static readonly string[] s_traceProperties = ["Diagnostic-Id", "traceparent"];

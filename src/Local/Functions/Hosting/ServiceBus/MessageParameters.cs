@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>What a Service Bus function can take; its trigger is a <see cref="TriggeringMessage"/>.</summary>
-static class MessageParameters
+internal static class MessageParameters
 {
     const string Payloads = "Let it be ServiceBusReceivedMessage, string or byte[].";
     const string Others = "Take ServiceBusMessageActions, FunctionContext or CancellationToken.";

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>Receives however long the broker is away, with growing pauses, and tells an outage once.</summary>
-sealed partial class PatientReceiver(ServiceBusReceiver receiver, TimeProvider time, ILogger logger)
+internal sealed partial class PatientReceiver(ServiceBusReceiver receiver, TimeProvider time, ILogger logger)
 {
     static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
 

@@ -3,7 +3,7 @@ using System.Runtime.Serialization;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>The types that an application property may have.</summary>
-static class PropertyValues
+internal static class PropertyValues
 {
     /// <exception cref="SerializationException">A value is of another type.</exception>
     public static void Require(IEnumerable<KeyValuePair<string, object>>? properties)

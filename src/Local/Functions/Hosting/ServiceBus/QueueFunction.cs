@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>Runs one function for one message at a time, and does with the message what the function did not.</summary>
-sealed partial class QueueFunction(
+internal sealed partial class QueueFunction(
     BoundFunction function, QueueTrigger trigger, FunctionInvoker invoker, TimeProvider time, ILogger<QueueFunction> logger)
 {
     readonly LockedMessages _locked = new();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>A Service Bus function and the pump that feeds it.</summary>
-sealed class QueueLoop : ITriggerLoop
+internal sealed class QueueLoop : ITriggerLoop
 {
     readonly FunctionMethod _method;
     readonly QueueTrigger _trigger;

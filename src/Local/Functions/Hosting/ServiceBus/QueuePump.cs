@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>Pulls the messages of one queue for one function, as many at a time as may run, for as long as the host runs.</summary>
-sealed partial class QueuePump(
+internal sealed partial class QueuePump(
     ServiceBusReceiver receiver,
     int maxConcurrentCalls,
     Func<ServiceBusReceivedMessage, ServiceBusReceiver, Task> handle,

@@ -11,7 +11,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 /// <param name="Connection">The setting that names the connection.</param>
 /// <param name="AutoComplete">Whether the host completes what the function leaves unsettled.</param>
 /// <param name="Settings">How the function is fed.</param>
-sealed record QueueTrigger(string Queue, string Connection, bool AutoComplete, ServiceBusSettings Settings)
+internal sealed record QueueTrigger(string Queue, string Connection, bool AutoComplete, ServiceBusSettings Settings)
 {
     /// <exception cref="HostStartException">The attribute asks for what the local host does not do, or names a setting that is missing.</exception>
     public static QueueTrigger Read(FunctionMethod function, IConfiguration settings, ServiceBusSettings serviceBus)

@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 /// <summary>Where a trigger's messages are: exactly one of the two is given.</summary>
 /// <param name="ConnectionString">A connection string.</param>
 /// <param name="FullyQualifiedNamespace">The host name of a namespace, entered with the app's own identity.</param>
-sealed record ServiceBusAddress(string? ConnectionString, string? FullyQualifiedNamespace)
+internal sealed record ServiceBusAddress(string? ConnectionString, string? FullyQualifiedNamespace)
 {
     /// <summary>What an attribute that names no connection means.</summary>
     public const string DefaultName = "ServiceBus";

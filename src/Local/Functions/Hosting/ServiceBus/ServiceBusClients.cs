@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>The clients of the triggers: one for each connection, shared by its triggers.</summary>
-sealed class ServiceBusClients(IServiceProvider services, ServiceBusSettings serviceBus) : IAsyncDisposable
+internal sealed class ServiceBusClients(IServiceProvider services, ServiceBusSettings serviceBus) : IAsyncDisposable
 {
     readonly Dictionary<ServiceBusAddress, ServiceBusClient> _byAddress = [];
 

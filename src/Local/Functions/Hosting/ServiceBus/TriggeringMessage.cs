@@ -3,4 +3,4 @@ using Azure.Messaging.ServiceBus;
 namespace Microsoft.Azure.Functions.Worker.Hosting.ServiceBus;
 
 /// <summary>What a Service Bus trigger brings.</summary>
-sealed record TriggeringMessage(ServiceBusReceivedMessage Message, ServiceBusMessageActions Actions);
+internal sealed record TriggeringMessage(ServiceBusReceivedMessage Message, ServiceBusMessageActions Actions);

@@ -1,7 +1,7 @@
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Keeps the local host, which has no scaling and opens its functions to whoever reaches loopback, out of Azure.</summary>
-static class AppServiceGuard
+internal static class AppServiceGuard
 {
     static readonly string[] s_marks = ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME"];
 

@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="Delay">The first delay.</param>
 /// <param name="MaxDelay">The longest delay.</param>
 /// <param name="TryTimeout">How long one try may take.</param>
-sealed record ClientRetrySettings(bool Exponential, int MaxRetries, TimeSpan Delay, TimeSpan MaxDelay, TimeSpan TryTimeout)
+internal sealed record ClientRetrySettings(bool Exponential, int MaxRetries, TimeSpan Delay, TimeSpan MaxDelay, TimeSpan TryTimeout)
 {
     // The client's own limits.
     const int MostRetries = 100;

@@ -7,7 +7,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="FunctionTimeout">After what time a function's token is cancelled; infinite for never.</param>
 /// <param name="ServiceBus">How Service Bus functions are fed.</param>
 /// <param name="LogLevels">The <c>logging</c> section, in the form that the logging library reads.</param>
-sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
+internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
 {
     public const string FileName = "host.json";
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>host.json as text that is known to be JSON; an absent file is an empty one.</summary>
-sealed class HostJsonFile(string path)
+internal sealed class HostJsonFile(string path)
 {
     readonly JsonElement? _root = JsonFile.Read(path);
 

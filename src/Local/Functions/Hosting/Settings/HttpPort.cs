@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Which port the host listens on: the argument, else the settings file, else that of Core Tools.</summary>
-static class HttpPort
+internal static class HttpPort
 {
     /// <summary>What <c>func start</c> listens on when nobody says otherwise.</summary>
     public const int Default = 7071;

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>A settings file: JSON in which comments and trailing commas are allowed, as Core Tools allows them.</summary>
-static class JsonFile
+internal static class JsonFile
 {
     static readonly JsonDocumentOptions s_tolerant = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 

@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="LocalHttpPort">The port to listen on; null when the file does not say.</param>
 /// <param name="CorsOrigins">The origins that browsers may call from; <c>*</c> means any.</param>
 /// <param name="CorsCredentials">Whether those may send credentials.</param>
-sealed record LocalSettings(
+internal sealed record LocalSettings(
     IReadOnlyDictionary<string, string> Values,
     IReadOnlyDictionary<string, string> ConnectionStrings,
     int? LocalHttpPort,

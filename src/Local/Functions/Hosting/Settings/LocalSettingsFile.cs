@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Reads local.settings.json by the rules of Core Tools.</summary>
-sealed class LocalSettingsFile(string path)
+internal sealed class LocalSettingsFile(string path)
 {
     /// <exception cref="HostStartException">The file is broken; the message says where and what to change.</exception>
     public LocalSettings Read()

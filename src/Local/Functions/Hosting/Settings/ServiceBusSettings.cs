@@ -6,7 +6,7 @@ namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 /// <param name="MaxConcurrentCalls">How many messages of one function are handled at a time.</param>
 /// <param name="MaxAutoLockRenewalDuration">For how long a message's lock is renewed; zero for not at all.</param>
 /// <param name="Retry">How the client repeats its own operations.</param>
-sealed record ServiceBusSettings(
+internal sealed record ServiceBusSettings(
     int PrefetchCount,
     bool AutoCompleteMessages,
     int MaxConcurrentCalls,

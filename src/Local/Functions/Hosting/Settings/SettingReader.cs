@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>Typed values out of a settings file, each held to its range; what is wrong is said in one sentence with the file and the name.</summary>
-sealed class SettingReader(IConfiguration settings, string source)
+internal sealed class SettingReader(IConfiguration settings, string source)
 {
     public IConfiguration Section(string name) => settings.GetSection(name);
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Settings;
 
 /// <summary>An attribute's text in which <c>%Name%</c> stands for the setting of that name.</summary>
-static class SettingReference
+internal static class SettingReference
 {
     /// <summary>Puts the settings in.</summary>
     /// <param name="written">The attribute's text.</param>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Configuration;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Timers;
 
 /// <summary>Runs a timer function whenever it is due, one run after the other.</summary>
-sealed class TimerLoop : ITriggerLoop
+internal sealed class TimerLoop : ITriggerLoop
 {
     /// <summary>A run that starts later than this is past due; less is what a busy machine takes.</summary>
     static readonly TimeSpan s_late = TimeSpan.FromSeconds(1);

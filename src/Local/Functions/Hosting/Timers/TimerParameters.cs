@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker.Hosting.Invocation;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Timers;
 
 /// <summary>What a timer function can take; its trigger is a <see cref="TimerInfo"/>.</summary>
-static class TimerParameters
+internal static class TimerParameters
 {
     /// <exception cref="HostStartException">The parameter cannot be bound.</exception>
     public static ParameterSource Source(FunctionMethod function, ParameterInfo parameter) => parameter.ParameterType == typeof(TimerInfo)

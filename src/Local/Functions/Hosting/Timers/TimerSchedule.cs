@@ -4,7 +4,7 @@ using NCrontab;
 namespace Microsoft.Azure.Functions.Worker.Hosting.Timers;
 
 /// <summary>When a timer is due: by an NCRONTAB expression, read in UTC, or a fixed time after the last run.</summary>
-sealed class TimerSchedule
+internal sealed class TimerSchedule
 {
     const int FieldsWithSeconds = 6;
     const int FieldsWithoutSeconds = 5;

@@ -1,3 +1,6 @@
+using Amqp;
+using Amqp.Framing;
+using Amqp.Types;
 using Atrium.Local.Emulators.ServiceBus;
 using Atrium.Local.Emulators.ServiceBus.Queues;
 using Atrium.Local.Emulators.ServiceBus.Storage;
@@ -38,7 +41,25 @@ public sealed class FailedCommitTests : IAsyncDisposable
 
         var content = await AskAsync(now => _broker.Content(_queue.State.TakeNext(locking: true, now)!));
 
-        Assert.Equal("kept", Amqp.Message.Decode(AmqpBytes.Buffer(content)).Properties.MessageId);
+        Assert.Equal("kept", Message.Decode(AmqpBytes.Buffer(content)).Properties.MessageId);
+    }
+
+    [Fact]
+    public async Task A_settlement_is_not_answered_before_the_commit_that_holds_it()
+    {
+        await SendAsync("kept", fail: false);
+        var token = await AskAsync(now => _queue.State.TakeNext(locking: true, now)!.LockToken);
+        using var gathered = new ManualResetEventSlim();
+        var answer = new TaskCompletionSource<Message>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // The first command holds the loop until all three stand in one group; the last makes the group fail.
+        _broker.Post(_ => gathered.Wait());
+        new ManagementEndpoint(_broker, _queue).Handle(Complete(token), answer.SetResult);
+        _broker.Post(_ => throw new IOException("The disk is full."));
+        gathered.Set();
+
+        Assert.Equal(500, (await answer.Task).ApplicationProperties["statusCode"]);
+        Assert.Equal(1, await AskAsync(_ => _queue.State.Count));
     }
 
     public async ValueTask DisposeAsync()
@@ -61,6 +82,12 @@ public sealed class FailedCommitTests : IAsyncDisposable
         });
         return told.Task;
     }
+
+    static Message Complete(Guid token) => new()
+    {
+        ApplicationProperties = new ApplicationProperties { ["operation"] = "com.microsoft:update-disposition" },
+        BodySection = new AmqpValue { Value = new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" } },
+    };
 
     Task<T> AskAsync<T>(Func<Moment, T> question)
     {
