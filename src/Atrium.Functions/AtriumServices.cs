@@ -1,3 +1,4 @@
+using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
@@ -14,6 +15,7 @@ internal static class AtriumServices
         .AddAzureClients()
         .AddEvents()
         .AddDeliveries()
+        .AddAttemptHistory()
         .AddSubscriptions()
         .AddSecrets()
         .AddEgress();

@@ -13,7 +13,12 @@ internal static class AttemptTable
     /// <summary>How long attempts are kept.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
+    // What machines that keep time may differ by.
+    static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
     const string Prefix = "Attempts";
+
+    const string ListPrefix = "t|";
 
     // '~' sorts after every character that ids contain.
     const string AfterAll = "~";
@@ -40,13 +45,16 @@ internal static class AttemptTable
         return [.. names.Append(Name(now)).Append(Name(runStartedAt)).Distinct()];
     }
 
+    /// <summary>The tables with the runs that began since a time, or all that retention leaves, to the week of clocks that are ahead.</summary>
+    public static IReadOnlyList<string> NamesSince(DateTimeOffset from, DateTimeOffset now) => Names(from, now + ClockSkew, now);
+
     public static string Partition(string tenant, string subscriptionId) => $"{tenant}|{subscriptionId}";
 
     public static string AttemptRow(string deliveryId, int run, int attempt) =>
         string.Create(CultureInfo.InvariantCulture, $"d|{deliveryId}|{run:D6}|{attempt:D2}");
 
     public static string ListRow(DateTimeOffset startedAt, string deliveryId, int run, int attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"t|{DateTime.MaxValue.Ticks - startedAt.UtcTicks:D19}|{deliveryId}|{run:D6}|{attempt:D2}");
+        string.Create(CultureInfo.InvariantCulture, $"{ListPrefix}{Reversed(startedAt):D19}|{deliveryId}|{run:D6}|{attempt:D2}");
 
     /// <summary>The filter for the rows of one delivery, all runs.</summary>
     public static string OfDelivery(string partition, string deliveryId)
@@ -55,4 +63,40 @@ internal static class AttemptTable
         var beyond = first + AfterAll;
         return TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
     }
+
+    /// <summary>The filter for a part of the list.</summary>
+    /// <param name="partition">Whose list.</param>
+    /// <param name="from">The earliest start of an attempt, inclusive.</param>
+    /// <param name="to">The latest start of an attempt, exclusive.</param>
+    /// <param name="after">The key of the row after which the list goes on.</param>
+    public static string OfList(string partition, DateTimeOffset? from, DateTimeOffset? to, string? after)
+    {
+        var beyond = from is { } earliest ? $"{ListPrefix}{Reversed(earliest) + 1:D19}" : ListPrefix + AfterAll;
+        var first = to is { } latest ? $"{ListPrefix}{Reversed(latest) + 1:D19}" : ListPrefix;
+        return after is not null && string.CompareOrdinal(after, first) >= 0
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {after} and RowKey lt {beyond}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
+    }
+
+    /// <summary>Whether all runs in a table began longer ago than <see cref="Retention"/>.</summary>
+    /// <param name="name">A table's name; any other than those of the attempt log is not expired.</param>
+    /// <param name="now">The time.</param>
+    public static bool IsExpired(string name, DateTimeOffset now)
+    {
+        if (name.Length != Prefix.Length + 7
+            || !name.StartsWith(Prefix, StringComparison.Ordinal)
+            || name[Prefix.Length + 4] != 'W'
+            || !int.TryParse(name.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+            || !int.TryParse(name.AsSpan(Prefix.Length + 5), NumberStyles.None, CultureInfo.InvariantCulture, out var week)
+            || year is < 1 or > 9998
+            || week < 1 || week > ISOWeek.GetWeeksInYear(year))
+        {
+            return false;
+        }
+
+        var end = new DateTimeOffset(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday).AddDays(7), TimeSpan.Zero);
+        return end + Retention <= now;
+    }
+
+    static long Reversed(DateTimeOffset time) => DateTime.MaxValue.Ticks - time.UtcTicks;
 }

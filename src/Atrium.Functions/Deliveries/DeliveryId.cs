@@ -10,10 +10,14 @@ namespace Atrium.Functions.Deliveries;
 /// </summary>
 internal static class DeliveryId
 {
+    const string Prefix = "msg_";
     const int HashBytes = 16;
 
     /// <summary>The <c>webhook-id</c>: the same for one event and one subscription on every retry and replay.</summary>
-    public static string Of(string tenant, string eventId, string subscriptionId) => "msg_" + Hash(tenant, eventId, subscriptionId);
+    public static string Of(string tenant, string eventId, string subscriptionId) => Prefix + Hash(tenant, eventId, subscriptionId);
+
+    public static bool IsValid(string id) =>
+        id.Length == Prefix.Length + 2 * HashBytes && id.StartsWith(Prefix, StringComparison.Ordinal) && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 
     /// <summary>128 bits over the parts, each preceded by its length so that no two lists of parts are alike.</summary>
     public static string Hash(params ReadOnlySpan<string> parts)

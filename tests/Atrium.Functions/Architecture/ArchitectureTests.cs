@@ -10,6 +10,7 @@ public sealed class ArchitectureTests
     {
         ["Events"] = ["Subscriptions", "Deliveries", "Http", "Telemetry"],
         ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Telemetry"],
+        ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Telemetry"],
         ["DeadLetters"] = ["Deliveries", "Http", "Telemetry"],
         ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Telemetry"],
         ["Secrets"] = ["Signing", "Http", "Telemetry"],

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using Azure;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Moq;
 
 namespace Atrium.Functions.Tests.Fakes;
 
@@ -21,6 +24,16 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
 
     public override TableClient GetTableClient(string tableName) => Table(tableName);
 
+    public override AsyncPageable<TableItem> QueryAsync(string? filter = null, int? maxPerPage = null, CancellationToken cancellationToken = default) =>
+        new RowPages<TableItem>(ListAsync, cancellationToken);
+
+    public override async Task<Response> DeleteTableAsync(string tableName, CancellationToken cancellationToken = default)
+    {
+        await EnterAsync("delete table", tableName);
+        _tables.TryRemove(tableName, out _);
+        return Mock.Of<Response>(response => response.Status == 204);
+    }
+
     public FakeTable Table(string name) => _tables.GetOrAdd(name, _ => new FakeTable(this, name));
 
     public async Task EnterAsync(string call, string table)
@@ -36,5 +49,11 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
         {
             journal?.Add($"{table}: {call}");
         }
+    }
+
+    async Task<List<TableItem>> ListAsync()
+    {
+        await EnterAsync("query", "");
+        return [.. Created.Select(name => new TableItem(name))];
     }
 }

@@ -15,7 +15,9 @@ static class HttpCall
     {
         var request = Context().Request;
         request.Method = method;
-        request.Path = path;
+        var (plain, query) = path.Split('?') is [var before, var after] ? (before, "?" + after) : (path, "");
+        request.Path = plain;
+        request.QueryString = new QueryString(query);
         request.ContentType = body is null ? null : contentType;
         request.Body = body?.ToStream() ?? Stream.Null;
         request.ContentLength = tellsLength ? body?.ToMemory().Length : null;

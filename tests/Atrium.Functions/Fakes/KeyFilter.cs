@@ -27,9 +27,10 @@ sealed partial class KeyFilter
     {
         "eq" => order == 0,
         "ge" => order >= 0,
+        "gt" => order > 0,
         _ => order < 0,
     };
 
-    [GeneratedRegex("^(PartitionKey|RowKey) (eq|ge|lt) '((?:[^']|'')*)'$")]
+    [GeneratedRegex("^(PartitionKey|RowKey) (eq|ge|gt|lt) '((?:[^']|'')*)'$")]
     private static partial Regex Term();
 }

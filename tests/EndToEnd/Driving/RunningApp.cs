@@ -80,6 +80,26 @@ internal sealed class RunningApp : IAsyncDisposable
         return await Http.SendAsync(request);
     }
 
+    /// <summary>The JSON behind a path.</summary>
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonSerializer.Deserialize<JsonElement>(body);
+    }
+
+    /// <summary>Posts JSON and gives the answer with its status.</summary>
+    public async Task<(System.Net.HttpStatusCode Status, JsonElement Json)> PostAsync(string path, object json)
+    {
+        using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
+        return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>Waits for a line of the log that has all of these in it.</summary>
+    public Task LoggedAsync(params string[] parts) =>
+        Process.LineAsync(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

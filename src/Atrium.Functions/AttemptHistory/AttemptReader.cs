@@ -1,0 +1,53 @@
+using Atrium.Functions.Deliveries;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.AttemptHistory;
+
+/// <summary>
+/// Reads a subscription's list, newest first. An attempt stands in the table of the week in which its run began, so that the tables'
+/// lists overlap and have to be merged.
+/// </summary>
+internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time)
+{
+    /// <summary>Rows looked at for one page when a filter leaves most of them out: a second or two of Table Storage.</summary>
+    public const int MaxRowsRead = 5_000;
+
+    /// <param name="tenant">Whose attempts.</param>
+    /// <param name="subscriptionId">Of which subscription, whether it is still there or not.</param>
+    /// <param name="filter">Which, and how many.</param>
+    /// <param name="after">The key of the row to go on after; null from the newest.</param>
+    /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <exception cref="Azure.RequestFailedException">The tables could not be read.</exception>
+    public async Task<AttemptSlice> ListAsync(
+        string tenant, string subscriptionId, AttemptFilter filter, string? after, CancellationToken cancellationToken)
+    {
+        var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), filter.From, filter.To, after);
+        var pageSize = filter.Outcomes.Count == 0 ? filter.Limit + 1 : MaxRowsRead / 10;
+        await using var rows = new MergedRows(
+            AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow()).Select(name => new TableRows(tables.GetTableClient(name), wanted, pageSize, cancellationToken)));
+        await rows.OpenAsync();
+
+        var found = new List<AttemptRecord>();
+        string? last = null;
+        for (var read = 0; read < MaxRowsRead && found.Count < filter.Limit; read++)
+        {
+            if (await rows.NextAsync() is not { } row)
+            {
+                return new AttemptSlice(found, null);
+            }
+
+            last = row.RowKey;
+            var record = AttemptEntity.ToRecord(row);
+            if (filter.Takes(record))
+            {
+                found.Add(record);
+            }
+        }
+
+        return new AttemptSlice(found, rows.HasMore ? last : null);
+    }
+
+    // A message lives that long, so a run can still have attempts when it has begun that long before.
+    static DateTimeOffset OldestRun(DateTimeOffset? from) =>
+        from > DateTimeOffset.MinValue + Lifetime.Whole ? from.Value - Lifetime.Whole : DateTimeOffset.MinValue;
+}

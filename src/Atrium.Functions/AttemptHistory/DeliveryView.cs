@@ -1,0 +1,30 @@
+using Atrium.Functions.Deliveries;
+
+namespace Atrium.Functions.AttemptHistory;
+
+/// <summary>A delivery, whole.</summary>
+/// <param name="Id">The <c>webhook-id</c> that the receiver saw.</param>
+/// <param name="SubscriptionId">To which subscription.</param>
+/// <param name="EventId">Of which event.</param>
+/// <param name="Event">The event's name.</param>
+/// <param name="Outcome">Delivered when any attempt was, since nothing is sent after that; otherwise that of the last attempt.</param>
+/// <param name="NextAttemptAt">When the next attempt is due, if there is to be one.</param>
+/// <param name="Runs">The first run and each replay, oldest first.</param>
+internal sealed record DeliveryView(
+    string Id, string SubscriptionId, string EventId, string Event, string Outcome, DateTimeOffset? NextAttemptAt, IReadOnlyList<RunView> Runs)
+{
+    /// <param name="records">At least one; all of one delivery.</param>
+    public static DeliveryView Of(IReadOnlyCollection<AttemptRecord> records)
+    {
+        var inOrder = records.OrderBy(record => record.Run).ThenBy(record => record.Attempt).ToList();
+        var last = inOrder.Find(record => record.Outcome == AttemptOutcome.Delivered) ?? inOrder[^1];
+        return new(
+            last.DeliveryId,
+            last.SubscriptionId,
+            last.EventId,
+            last.EventType,
+            last.Outcome.ToString(),
+            last.NextAttemptAt,
+            [.. inOrder.GroupBy(record => record.Run).Select(run => new RunView(run.Key, run.First().RunStartedAt, [.. run.Select(AttemptView.Of)]))]);
+    }
+}

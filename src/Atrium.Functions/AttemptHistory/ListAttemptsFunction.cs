@@ -1,0 +1,54 @@
+using Atrium.Functions.Http;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.AttemptHistory;
+
+/// <summary>Shows what was tried for a subscription.</summary>
+internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionStore subscriptions)
+{
+    /// <summary>
+    /// <c>GET /api/tenants/{tenant}/subscriptions/{id}/attempts?outcome=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a page, newest first. The log
+    /// outlives its subscription: what is left of a deleted one can be read for as long as attempts are kept; 404 is for one that never was.
+    /// </summary>
+    [Function("ListAttempts")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/subscriptions/{id}/attempts")] HttpRequest request,
+        string tenant,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id))
+        {
+            return NotFound();
+        }
+
+        var (filter, fault) = AttemptFilter.Parse(request.Query);
+        if (filter is null)
+        {
+            return Problem.BadRequest(fault!);
+        }
+
+        string? after = null;
+        if (request.Query["cursor"].FirstOrDefault() is { } cursor && (after = AttemptCursor.Read(tenant, id, filter, cursor)) is null)
+        {
+            return Problem.BadRequest("The cursor is not of this list. Send the nextCursor of the page before, with the same path and filter.");
+        }
+
+        var slice = await attempts.ListAsync(tenant, id, filter, after, cancellationToken);
+        if (slice is { Attempts: [], GoesOnAfter: null } && !await IsKnownAsync(tenant, id, cancellationToken))
+        {
+            return NotFound();
+        }
+
+        return TypedResults.Ok(new AttemptPage(
+            [.. slice.Attempts.Select(AttemptView.Of)], slice.GoesOnAfter is { } last ? AttemptCursor.Write(tenant, id, filter, last) : null));
+    }
+
+    async Task<bool> IsKnownAsync(string tenant, string id, CancellationToken cancellationToken) =>
+        await subscriptions.FindAsync(tenant, id, cancellationToken) is not null
+        || (await attempts.ListAsync(tenant, id, AttemptFilter.None with { Limit = 1 }, null, cancellationToken)).Attempts.Count > 0;
+
+    static IResult NotFound() => Problem.NotFound("The tenant has no such subscription, and none of its attempts are kept.");
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Atrium.EndToEnd;
+
+public sealed class AttemptHistoryTests
+{
+    [Fact]
+    public async Task What_was_tried_is_shown_newest_first_by_delivery_by_filter_and_to_its_tenant_only()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, number) => number <= 2 ? 503 : 200;
+        await using var app = await RunningApp.StartAsync(state, clockSpeed: 40);
+        var subscribed = await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+        var path = $"api/tenants/default/subscriptions/{subscribed.Id}";
+        await app.PublishAsync(Events.CheckedIn);
+        await receiver.NextAsync(3);
+        await app.PublishAsync(Events.CheckedOut);
+        await receiver.NextAsync(3);
+        var ids = receiver.All.Select(request => request.Id).Distinct().ToList();
+        await app.LoggedAsync("Delivery attempted: Delivered", ids[0]);
+        await app.LoggedAsync("Delivery attempted: Delivered", ids[1]);
+
+        var all = await app.GetAsync($"{path}/attempts");
+        Assert.Equal(
+            [(ids[1], 3), (ids[1], 2), (ids[1], 1), (ids[0], 3), (ids[0], 2), (ids[0], 1)],
+            Items(all).Select(item => (item.GetProperty("deliveryId").GetString()!, item.GetProperty("attempt").GetInt32())));
+        var failed = Items(all)[^1];
+        Assert.Equal((503, "http", "Retrying"), (failed.GetProperty("status").GetInt32(), failed.GetProperty("errorClass").GetString(), failed.GetProperty("outcome").GetString()));
+        Assert.NotEqual(JsonValueKind.Null, failed.GetProperty("nextAttemptAt").ValueKind);
+        Assert.True(failed.GetProperty("timings").GetProperty("total").GetDouble() > 0);
+
+        var paged = new List<JsonElement>();
+        string? cursor = null;
+        do
+        {
+            var page = await app.GetAsync($"{path}/attempts?limit=4{(cursor is null ? "" : $"&cursor={cursor}")}");
+            paged.AddRange(Items(page));
+            cursor = page.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+        Assert.Equal(Items(all).Select(item => item.GetRawText()), paged.Select(item => item.GetRawText()));
+
+        Assert.Equal(2, Items(await app.GetAsync($"{path}/attempts?outcome=Delivered")).Count);
+        var since = Uri.EscapeDataString(Items(all)[2].GetProperty("startedAt").GetString()!);
+        Assert.Equal(3, Items(await app.GetAsync($"{path}/attempts?from={since}")).Count);
+        Assert.Equal(3, Items(await app.GetAsync($"{path}/attempts?to={since}")).Count);
+
+        var delivery = await app.GetAsync($"{path}/deliveries/{ids[0]}");
+        Assert.Equal("Delivered", delivery.GetProperty("outcome").GetString());
+        Assert.Equal([503, 503, 200], delivery.GetProperty("runs")[0].GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("status").GetInt32()));
+
+        foreach (var other in new[] { $"{path}/attempts", $"{path}/deliveries/{ids[0]}" })
+        {
+            using var answer = await app.Http.GetAsync(new Uri(other.Replace("default", "other", StringComparison.Ordinal), UriKind.Relative));
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+            Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        }
+
+        using var gone = await app.Http.DeleteAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        Assert.Equal(6, Items(await app.GetAsync($"{path}/attempts")).Count);
+        Assert.Contains("PurgeAttempts", app.Process.Output, StringComparison.Ordinal);
+    }
+
+    static List<JsonElement> Items(JsonElement page) => [.. page.GetProperty("items").EnumerateArray()];
+}
