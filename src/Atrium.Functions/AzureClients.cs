@@ -5,6 +5,7 @@ using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions;
 
@@ -13,6 +14,9 @@ internal static class AzureClients
 {
     /// <summary>Setting: a connection string, or the prefix of <c>serviceUri</c>.</summary>
     public const string Tables = "Tables";
+
+    const string TablesUri = Tables + ":serviceUri";
+    const string Namespace = Queues.Connection + ":fullyQualifiedNamespace";
 
     /// <summary>Setting: the vault's address.</summary>
     public const string VaultUri = "KeyVault:vaultUri";
@@ -53,26 +57,42 @@ internal static class AzureClients
         // PatientSender does the waiting, and has to know within its patience.
         var options = new ServiceBusClientOptions { RetryOptions = { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait } };
         return Setting(provider, Queues.Connection) is { } connectionString
-            ? new ServiceBusClient(connectionString, options)
-            : new ServiceBusClient(
-                Required(provider, $"{Queues.Connection}:fullyQualifiedNamespace"), provider.GetRequiredService<TokenCredential>(), options);
+            ? Valid(Queues.Connection, () => new ServiceBusClient(connectionString, options))
+            : Valid(Namespace, () => new ServiceBusClient(Required(provider, Namespace), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     static TableServiceClient TablesOf(IServiceProvider provider)
     {
         var options = WithinBudget(new TableClientOptions());
         return Setting(provider, Tables) is { } connectionString
-            ? new TableServiceClient(connectionString, options)
-            : new TableServiceClient(new Uri(Required(provider, $"{Tables}:serviceUri")), provider.GetRequiredService<TokenCredential>(), options);
+            ? Valid(Tables, () => new TableServiceClient(connectionString, options))
+            : Valid(TablesUri, () => new TableServiceClient(new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
     }
 
-    static SecretClient VaultOf(IServiceProvider provider) => new(
-        new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), provider.GetRequiredService<SecretClientOptions>());
+    static SecretClient VaultOf(IServiceProvider provider) => Valid(VaultUri, () => new SecretClient(
+        new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), provider.GetRequiredService<SecretClientOptions>()));
 
     static string? Setting(IServiceProvider provider, string key) =>
         provider.GetRequiredService<IConfiguration>()[key] is { Length: > 0 } value ? value : null;
 
-    static string Required(IServiceProvider provider, string key) => Setting(provider, key)
-        ?? throw new InvalidOperationException(
-            $"The setting {key.Replace(":", "__", StringComparison.Ordinal)} is missing; local.settings.sample.json explains it.");
+    static string Required(IServiceProvider provider, string key) => Setting(provider, key) ?? throw Invalid(key, "It is missing.");
+
+    static T Valid<T>(string key, Func<T> create)
+    {
+        try
+        {
+            return create();
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException || e is InvalidOperationException and not ObjectDisposedException)
+        {
+            throw Invalid(key, e.Message);
+        }
+    }
+
+    // The host shows what options validation says as a sentence; the value itself may hold a key and is not repeated.
+    static OptionsValidationException Invalid(string key, string why)
+    {
+        var name = key.Replace(":", "__", StringComparison.Ordinal);
+        return new OptionsValidationException(name, typeof(AzureClients), [$"The setting {name} cannot be used: {why} local.settings.sample.json explains it."]);
+    }
 }

@@ -81,6 +81,20 @@ public sealed class StartTests
         await AssertRefusedAsync(["--port", "0", "--state", root.Path], [("AzureWebJobsScriptRoot", root.Path)], "local.settings.json");
     }
 
+    [Theory]
+    [InlineData("Tables", "garbage")]
+    [InlineData("KeyVault__vaultUri", "abc")]
+    [InlineData("ServiceBus", "garbage")]
+    [InlineData("Egress__Timeout", "99:00:00")]
+    [InlineData("Egress__Timeout", "soon")]
+    [InlineData("Deliveries__LockDuration", "00:00:20")]
+    [InlineData("LocalStack__TablesPort", "abc")]
+    public async Task A_setting_that_cannot_be_used_is_one_sentence_that_names_it(string name, string value)
+    {
+        using var state = new TemporaryFolder();
+        await AssertRefusedAsync(["--port", "0", "--state", state.Path], [(name, value)], name.Split("__")[^1]);
+    }
+
     [Fact]
     public async Task Without_Node_js_it_says_what_to_install()
     {

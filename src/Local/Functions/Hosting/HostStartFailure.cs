@@ -9,6 +9,10 @@ namespace Microsoft.Azure.Functions.Worker.Hosting;
 internal static class HostStartFailure
 {
     const int ExitCode = 1;
+
+    // The binder has no exception type of its own.
+    const string UnreadableValue = "Failed to convert configuration value";
+
     static int s_installed;
 
     public static void PrintAsOneSentence()
@@ -23,8 +27,17 @@ internal static class HostStartFailure
     public static string? SentenceFor(object exception) => exception switch
     {
         HostStartException refused => refused.Message,
-        OptionsValidationException invalid => $"The settings are not valid: {string.Join(' ', invalid.Failures)}",
-        _ => null,
+        _ => Faults(exception) is { Count: > 0 } faults ? $"The settings are not valid: {string.Join(' ', faults.Distinct())}" : null,
+    };
+
+    // Several sections fail together as an aggregate; a value of the wrong kind fails in the binder, before its section can be judged.
+    static IReadOnlyList<string> Faults(object exception) => exception switch
+    {
+        OptionsValidationException invalid => [.. invalid.Failures],
+        AggregateException several when several.InnerExceptions.All(inner => Faults(inner).Count > 0) => [.. several.InnerExceptions.SelectMany(Faults)],
+        InvalidOperationException { InnerException: FormatException } unreadable
+            when unreadable.Message.StartsWith(UnreadableValue, StringComparison.Ordinal) => [unreadable.Message],
+        _ => [],
     };
 
     static void Print(object exception)

@@ -27,6 +27,8 @@ internal static class WebApplicationParts
             })
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning)
+            // A failure to start is thrown as well, and shown once.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddConfiguration(web.Configuration.GetSection("Logging"));
     }
 
