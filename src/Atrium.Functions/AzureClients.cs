@@ -20,6 +20,7 @@ internal static class AzureClients
     // Three tries of three seconds and the waits between them: ten seconds, which is what the lock's budget allows for a call.
     const int MaxRetries = 2;
     static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
     static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
 
     public static IServiceCollection AddAzureClients(this IServiceCollection services)
@@ -47,9 +48,15 @@ internal static class AzureClients
         ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
         : new DefaultAzureCredential();
 
-    static ServiceBusClient ServiceBusOf(IServiceProvider provider) => Setting(provider, Queues.Connection) is { } connectionString
-        ? new ServiceBusClient(connectionString)
-        : new ServiceBusClient(Required(provider, $"{Queues.Connection}:fullyQualifiedNamespace"), provider.GetRequiredService<TokenCredential>());
+    static ServiceBusClient ServiceBusOf(IServiceProvider provider)
+    {
+        // PatientSender does the waiting, and has to know within its patience.
+        var options = new ServiceBusClientOptions { RetryOptions = { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait } };
+        return Setting(provider, Queues.Connection) is { } connectionString
+            ? new ServiceBusClient(connectionString, options)
+            : new ServiceBusClient(
+                Required(provider, $"{Queues.Connection}:fullyQualifiedNamespace"), provider.GetRequiredService<TokenCredential>(), options);
+    }
 
     static TableServiceClient TablesOf(IServiceProvider provider)
     {

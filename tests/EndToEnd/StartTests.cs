@@ -20,6 +20,18 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task The_demo_stopped_before_all_is_delivered_ends_with_one()
+    {
+        using var state = new TemporaryFolder();
+        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
+
+        await demo.LineAsync(line => line.Contains("answered 503", StringComparison.Ordinal));
+
+        Assert.Equal(1, await demo.InterruptAsync());
+        Assert.DoesNotContain("All three delivered", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_start_on_the_same_folder_goes_on_where_the_first_ended()
     {
         using var state = new TemporaryFolder();

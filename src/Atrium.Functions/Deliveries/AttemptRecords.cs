@@ -39,14 +39,12 @@ internal static class AttemptRecords
     {
         Status = exchange.Status,
         ErrorClass = exchange.Error?.Name(),
-        Explanation = Cut(exchange.Explanation, AttemptRecord.MaxExplanationCharacters),
-        ResponseExcerpt = exchange.Body.Bytes.IsEmpty ? null : Cut(exchange.Body.Text(), AttemptRecord.MaxExcerptCharacters),
+        Explanation = exchange.Explanation.Truncate(AttemptRecord.MaxExplanationCharacters),
+        ResponseExcerpt = exchange.Body.Bytes.IsEmpty ? null : exchange.Body.Text().Truncate(AttemptRecord.MaxExcerptCharacters),
         DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
         ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
         TlsMs = exchange.Timings.Tls?.TotalMilliseconds,
         FirstByteMs = exchange.Timings.FirstByte?.TotalMilliseconds,
         TotalMs = exchange.Timings.Total.TotalMilliseconds,
     };
-
-    static string Cut(string text, int length) => text.Length <= length ? text : text[..length];
 }

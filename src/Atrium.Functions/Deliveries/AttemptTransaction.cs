@@ -15,9 +15,19 @@ internal sealed class AttemptTransaction(TableClient table)
     {
         try
         {
+            var created = false;
             while (batch.Count > 0)
             {
-                await SubmitAsync(batch);
+                try
+                {
+                    await SubmitAsync(batch);
+                }
+                catch (RequestFailedException e) when (e.Status == NotFound && !created)
+                {
+                    // The first attempt of the week. Creating a table that is there already succeeds.
+                    created = true;
+                    await table.CreateIfNotExistsAsync();
+                }
             }
         }
         catch (Exception e)
@@ -39,11 +49,6 @@ internal sealed class AttemptTransaction(TableClient table)
             var second = batch[row / RowsPerAttempt];
             second.Succeed(await ReadAsync(second.Record));
             batch.Remove(second);
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            // The first attempt of the week. Creating a table that is there already succeeds.
-            await table.CreateIfNotExistsAsync();
         }
     }
 

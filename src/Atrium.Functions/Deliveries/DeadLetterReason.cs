@@ -17,7 +17,4 @@ internal static class DeadLetterReason
 
     /// <summary>Service Bus refuses longer descriptions (and reasons).</summary>
     public const int MaxDescriptionLength = 4096;
-
-    public static string Truncate(string description) =>
-        description.Length <= MaxDescriptionLength ? description : description[..MaxDescriptionLength];
 }

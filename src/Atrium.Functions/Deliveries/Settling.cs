@@ -19,7 +19,7 @@ internal sealed partial class Settling(ILogger<Settling> logger)
         return TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
             deadLetterReason: reason,
-            deadLetterErrorDescription: DeadLetterReason.Truncate(description),
+            deadLetterErrorDescription: description.Truncate(DeadLetterReason.MaxDescriptionLength),
             cancellationToken: CancellationToken.None));
     }
 

@@ -15,6 +15,9 @@ internal sealed record EventMessage
     const string PutBackProperty = "putBack";
     const int CurrentVersion = 1;
 
+    // What Service Bus allows a message id, which an event's id is.
+    const int MaxIdLength = 128;
+
     public required string Tenant { get; init; }
 
     /// <summary>The producer's message id, or a hash of tenant and body.</summary>
@@ -48,16 +51,31 @@ internal sealed record EventMessage
         }
 
         var eventId = properties.GetValueOrDefault(EventIdProperty) as string ?? message.MessageId;
+        if (eventId?.Length > MaxIdLength)
+        {
+            return (null, $"The property '{EventIdProperty}' has {eventId.Length} characters; {MaxIdLength} are the most.");
+        }
+
+        var acceptedAt = AcceptedAtOf(properties) ?? message.EnqueuedTime;
+        if (acceptedAt > message.EnqueuedTime + Lifetime.Whole)
+        {
+            return (null, $"The property '{AcceptedAtProperty}' lies in the future.");
+        }
+
         return (new EventMessage
         {
             Tenant = tenant,
             EventId = string.IsNullOrEmpty(eventId) ? IdOf(tenant, message.Body) : eventId,
-            AcceptedAt = properties.GetValueOrDefault(AcceptedAtProperty) is string text
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time) ? time : message.EnqueuedTime,
+            AcceptedAt = acceptedAt,
             Body = message.Body,
-            PutBack = properties.GetValueOrDefault(PutBackProperty) is int putBack ? putBack : 0,
+            PutBack = properties.GetValueOrDefault(PutBackProperty) is int putBack and > 0 ? putBack : 0,
         }, null);
     }
+
+    static DateTimeOffset? AcceptedAtOf(IReadOnlyDictionary<string, object> properties) =>
+        properties.GetValueOrDefault(AcceptedAtProperty) is string text
+        && DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            ? time : null;
 
     public EventMessage Again() => this with { PutBack = PutBack + 1 };
 

@@ -34,10 +34,10 @@ internal static class EventReader
             return Fault("The body is not UTF-8.");
         }
 
+        JsonDocument document;
         try
         {
-            using var document = JsonDocument.Parse(bytes, Strict);
-            return new EventValidation(document.RootElement).Judge();
+            document = JsonDocument.Parse(bytes, Strict);
         }
         catch (InvalidOperationException)
         {
@@ -47,6 +47,11 @@ internal static class EventReader
         catch (JsonException e)
         {
             return Fault("The body is not the JSON that is accepted here: " + e.Message);
+        }
+
+        using (document)
+        {
+            return new EventValidation(document.RootElement).Judge();
         }
     }
 

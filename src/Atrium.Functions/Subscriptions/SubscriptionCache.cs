@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Internal;
 
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Subscriptions as deliveries see them: kept for seconds, so that a burst of deliveries costs one read.</summary>
-internal sealed class SubscriptionCache(SubscriptionStore store) : IDisposable
+internal sealed class SubscriptionCache(SubscriptionStore store, TimeProvider time) : IDisposable
 {
     /// <summary>How long a change may take to reach deliveries that are under way.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
@@ -11,25 +12,20 @@ internal sealed class SubscriptionCache(SubscriptionStore store) : IDisposable
     /// <summary>Subscriptions kept; about a kilobyte each.</summary>
     public const int Capacity = 10_000;
 
-    readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = Capacity });
+    readonly Lock _gate = new();
+    readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = Capacity, Clock = new Clock(time) });
 
     /// <returns>Null when the tenant has no such subscription.</returns>
     /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
     {
         var key = (tenant, id);
-        var read = _cache.GetOrCreate(key, entry =>
-        {
-            entry.Size = 1;
-            entry.AbsoluteExpirationRelativeToNow = KeptFor;
-            // Not a caller's token: others wait for the same read.
-            return new Lazy<Task<Subscription?>>(() => store.FindAsync(tenant, id, CancellationToken.None));
-        })!;
+        var read = ReadOnce(key);
         try
         {
-            return await read.Value.WaitAsync(cancellationToken);
+            return await read.WaitAsync(cancellationToken);
         }
-        catch
+        catch when (read.IsFaulted)
         {
             _cache.Remove(key);
             throw;
@@ -37,4 +33,24 @@ internal sealed class SubscriptionCache(SubscriptionStore store) : IDisposable
     }
 
     public void Dispose() => _cache.Dispose();
+
+    // Under a lock, since the cache alone lets all who miss at the same moment read.
+    Task<Subscription?> ReadOnce((string Tenant, string Id) key)
+    {
+        lock (_gate)
+        {
+            return _cache.GetOrCreate(key, entry =>
+            {
+                entry.Size = 1;
+                entry.AbsoluteExpirationRelativeToNow = KeptFor;
+                // Not a caller's token: others wait for the same read.
+                return Task.Run(() => store.FindAsync(key.Tenant, key.Id, CancellationToken.None));
+            })!;
+        }
+    }
+
+    sealed class Clock(TimeProvider time) : ISystemClock
+    {
+        public DateTimeOffset UtcNow => time.GetUtcNow();
+    }
 }

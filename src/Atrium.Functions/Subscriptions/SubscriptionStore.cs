@@ -37,15 +37,9 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
     {
-        try
-        {
-            var entity = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken);
-            return entity.HasValue ? SubscriptionEntity.ToSubscription(entity.Value!) : null;
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            return null;
-        }
+        // No table is no subscription, too: it is made with the first.
+        var entity = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken);
+        return entity.HasValue ? SubscriptionEntity.ToSubscription(entity.Value!) : null;
     }
 
     /// <exception cref="RequestFailedException">The table did not take it.</exception>

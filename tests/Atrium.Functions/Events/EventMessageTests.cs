@@ -15,6 +15,19 @@ public sealed class EventMessageTests
     }
 
     [Fact]
+    public void An_event_id_longer_than_a_message_id_can_be_is_refused()
+    {
+        Assert.Null(EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 128) })).Fault);
+        Assert.Contains("128", EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 129) })).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("9999-12-31T23:59:59.0000000Z")]
+    [InlineData("2026-05-15T09:30:00.0000000Z")]
+    public void An_event_accepted_in_the_future_is_refused(string acceptedAt) => Assert.Contains(
+        "future", EventMessage.Read(From(properties: new() { ["acceptedAt"] = acceptedAt })).Fault, StringComparison.Ordinal);
+
+    [Fact]
     public void A_producers_tenant_and_message_id_are_taken()
     {
         var (message, _) = EventMessage.Read(From(properties: new() { ["tenant"] = "acme" }));

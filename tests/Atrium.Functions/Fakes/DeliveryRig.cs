@@ -24,7 +24,7 @@ sealed class DeliveryRig : IAsyncDisposable
         Vault = new FakeVault(Journal);
         Queue = new RecordingSender(Journal);
         Actions = new RecordingActions(Journal);
-        _cache = new SubscriptionCache(new SubscriptionStore(Tables));
+        _cache = new SubscriptionCache(new SubscriptionStore(Tables), Time);
         _keys = new SigningKeys(new SecretVault(Vault));
         // A clock of its own: a test that skips waits must not end a request under way.
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);

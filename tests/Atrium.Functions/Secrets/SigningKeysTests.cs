@@ -18,6 +18,14 @@ public sealed class SigningKeysTests : IDisposable
     public void Dispose() => _keys.Dispose();
 
     [Fact]
+    public async Task A_burst_of_deliveries_costs_one_read_of_the_vault()
+    {
+        _service.Put("webhook-x", "v1", Some.Secret.Reveal());
+        var reads = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _keys.GetAsync(new SecretReference("webhook-x", "v1"), default)));
+        Assert.Single(reads.Distinct());
+    }
+
+    [Fact]
     public async Task A_version_is_read_once()
     {
         for (var time = 0; time < 10; time++)

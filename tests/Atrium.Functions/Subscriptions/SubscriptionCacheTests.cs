@@ -1,19 +1,21 @@
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Subscriptions;
 
 public sealed class SubscriptionCacheTests : IDisposable
 {
     readonly FakeTables _tables = new();
+    readonly FakeTimeProvider _time = new();
     readonly SubscriptionStore _store;
     readonly SubscriptionCache _cache;
 
     public SubscriptionCacheTests()
     {
         _store = new SubscriptionStore(_tables);
-        _cache = new SubscriptionCache(_store);
+        _cache = new SubscriptionCache(_store, _time);
     }
 
     int Reads => _tables.Calls.Count(call => call == "get");
@@ -31,6 +33,19 @@ public sealed class SubscriptionCacheTests : IDisposable
         hold.Release();
         Assert.All(await Task.WhenAll([first, .. others]), Assert.NotNull);
         Assert.Equal(1, Reads);
+    }
+
+    [Fact]
+    public async Task What_was_read_is_kept_for_five_seconds()
+    {
+        await _store.AddAsync(Some.Subscription(), default);
+        await FindAsync();
+        _time.Advance(TimeSpan.FromSeconds(4.9));
+        await FindAsync();
+        Assert.Equal(1, Reads);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+        await FindAsync();
+        Assert.Equal(2, Reads);
     }
 
     [Fact]
