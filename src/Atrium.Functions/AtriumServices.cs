@@ -4,6 +4,7 @@ using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.TestWebhooks;
 
 namespace Atrium.Functions;
 
@@ -17,6 +18,7 @@ internal static class AtriumServices
         .AddDeliveries()
         .AddAttemptHistory()
         .AddSubscriptions()
+        .AddTestWebhooks()
         .AddSecrets()
         .AddEgress();
 }

@@ -20,6 +20,8 @@ internal static class Problem
     public static IResult UnsupportedMediaType(string detail) =>
         Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", detail);
 
+    public static IResult TooManyRequests(string detail) => Of(StatusCodes.Status429TooManyRequests, "Too many requests", detail);
+
     public static IResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail);
 
     /// <summary>What the server itself refused to read, such as a body that came too slowly.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Atrium.Functions.Events;
 using Atrium.Functions.Signing;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -53,13 +54,13 @@ internal sealed class Demo(IServer server, IConfiguration configuration, IHostAp
         receiver.Secret = SigningSecret.Parse(subscription.GetProperty("secret").GetString()).Secret;
         Console.WriteLine($"\nSubscribed {target} to all events, with a generated secret. It will answer the first attempt of each with 503.\n");
 
-        foreach (var sample in SampleEvents.All)
+        foreach (var sample in EventSamples.All)
         {
             var accepted = await PostAsync(api, "api/events?tenant=demo", sample, cancellationToken);
             Console.WriteLine($"  published  {JsonDocument.Parse(sample).RootElement.GetProperty("event").GetString(),-24} {accepted.GetProperty("id").GetString()}");
         }
 
-        for (var delivered = 0; delivered < SampleEvents.All.Count;)
+        for (var delivered = 0; delivered < EventSamples.All.Count;)
         {
             var request = await receiver.Requests.ReadAsync(cancellationToken);
             Show(request);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atrium.Functions.Events;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -51,7 +52,7 @@ internal sealed class Running(LocalStack stack, LocalSettings settings, LocalOpt
 
                 Subscribe:  curl -X POST {{address}}api/tenants/default/subscriptions -H 'content-type: application/json' \
                               -d '{"url":"http://localhost:9000/","events":["*"],"generateSecret":true}'
-                Publish:    curl -X POST {{address}}api/events -H 'content-type: application/json' -d '{{SampleEvents.PreRegistered}}'
+                Publish:    curl -X POST {{address}}api/events -H 'content-type: application/json' -d '{{EventSamples.PreRegistered}}'
 
                 Ctrl-C stops all of it.
                 """);

@@ -1,7 +1,9 @@
-namespace Atrium.Functions.LocalRuntime;
+using Atrium.Functions.Subscriptions;
 
-/// <summary>The contract's three sample events.</summary>
-internal static class SampleEvents
+namespace Atrium.Functions.Events;
+
+/// <summary>The contract's three sample events: what the demo publishes and a test sends.</summary>
+internal static class EventSamples
 {
     public const string PreRegistered = """
         {"event":"visitor.pre_registered","timestamp":"2026-04-15T09:30:00Z","visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"Acme Corp"},"visit":{"host":"John Doe","site":"Munich HQ","expected_arrival":"2026-04-15T10:00:00Z","purpose":"Project kickoff"}}
@@ -16,4 +18,14 @@ internal static class SampleEvents
         """;
 
     public static readonly IReadOnlyList<string> All = [PreRegistered, CheckedIn, CheckedOut];
+
+    /// <param name="eventName">One of the contract's names.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    public static string Of(string eventName) => eventName switch
+    {
+        EventSelection.PreRegistered => PreRegistered,
+        EventSelection.CheckedIn => CheckedIn,
+        EventSelection.CheckedOut => CheckedOut,
+        _ => throw new ArgumentOutOfRangeException(nameof(eventName), eventName, "The contract has no such event."),
+    };
 }

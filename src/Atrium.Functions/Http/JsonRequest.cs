@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Http;
+
+/// <summary>Reads a request's JSON strictly: a misspelt field is an error, not a default. What is wrong is told without the values, which may be secret.</summary>
+internal static class JsonRequest
+{
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    /// <param name="request">The request.</param>
+    /// <param name="type">What to read.</param>
+    /// <param name="maxBytes">The most bytes accepted.</param>
+    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
+    /// <returns>The value, or the answer that says what is wrong.</returns>
+    public static async Task<(T? Value, IResult? Refusal)> ReadAsync<T>(
+        HttpRequest request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (await RequestBody.ReadAsync(request, maxBytes, cancellationToken) is not { } body)
+        {
+            return (null, Problem.TooLarge(maxBytes));
+        }
+
+        var (value, errors) = Read(body.ToMemory(), type);
+        return (value, value is null ? Problem.BadRequest("The body is not what is accepted here.", errors) : null);
+    }
+
+    static (T? Value, IReadOnlyList<FieldError> Errors) Read<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return (null, [new FieldError("", "The body must be a JSON object.")]);
+            }
+
+            var fields = type.Properties.Select(property => property.Name).ToList();
+            var unknown = document.RootElement.EnumerateObject().Where(field => !fields.Contains(field.Name))
+                .Select(field => new FieldError(Pointer(field.Name), $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
+            return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(type), []);
+        }
+        catch (JsonException e) when (e.Path is ['$', '.', .. var name])
+        {
+            return (null, [new FieldError(Pointer(name.Split('.', '[')[0]), "This value is of the wrong kind.")]);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Not the exception's message: it repeats a part of the body.
+            return (null, [new FieldError("", "The body is not valid JSON, or names a field twice.")]);
+        }
+    }
+
+    // RFC 6901.
+    static string Pointer(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}

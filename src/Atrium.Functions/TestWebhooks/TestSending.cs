@@ -1,0 +1,65 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Events;
+using Atrium.Functions.Http;
+using Atrium.Functions.Signing;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.TestWebhooks;
+
+/// <summary>Sends one sample and shows the whole exchange. It is marked as a test, never tried again, and kept nowhere.</summary>
+internal sealed partial class TestSending(EgressClient egress, TestGate gate, TimeProvider time, ILogger<TestSending> logger)
+{
+    const int IdBytes = 16;
+
+    /// <param name="tenant">Whose test it is.</param>
+    /// <param name="url">Where the sample goes.</param>
+    /// <param name="secrets">What signs it, newest first; nothing, when there are none.</param>
+    /// <param name="eventName">Of which event, one of the contract's.</param>
+    /// <param name="http">The caller's request, for the headers of the answer.</param>
+    /// <param name="cancellationToken">Cancelled when the caller goes away.</param>
+    public async Task<IResult> AnswerAsync(
+        string tenant, string url, IReadOnlyList<SigningSecret> secrets, string eventName, HttpContext http, CancellationToken cancellationToken)
+    {
+        if (gate.Enter(tenant) is { } wait)
+        {
+            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            return Problem.TooManyRequests(
+                $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, and all tenants together {TestGate.MaxAtOnce} at once. "
+                + "Nothing was sent; try again when Retry-After has passed.");
+        }
+
+        try
+        {
+            var request = Request(url, secrets, eventName);
+            var exchange = await egress.SendAsync(request, cancellationToken);
+            Log.Tested(logger, tenant, eventName, exchange.Status, exchange.Error?.Name(), exchange.Timings.Total.TotalMilliseconds);
+            return TypedResults.Ok(TestExchange.Of(eventName, request, exchange));
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    OutgoingRequest Request(string url, IReadOnlyList<SigningSecret> secrets, string eventName)
+    {
+        // Drawn, and not like a delivery's: a receiver must never take a test for the delivery of an event, or drop one as seen before.
+        var id = "test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
+        var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
+        var body = Encoding.UTF8.GetBytes(EventSamples.Of(eventName));
+        return new OutgoingRequest(url, id, timestamp, body)
+        {
+            Signature = secrets.Count == 0 ? null : StandardWebhooks.Sign(id, timestamp, body, secrets),
+            IsTest = true,
+        };
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Webhook tested: tenant {Tenant}, {EventType}, status {Status}, error {ErrorClass}, took {DurationMs} ms")]
+        public static partial void Tested(ILogger logger, string tenant, string eventType, int? status, string? errorClass, double durationMs);
+    }
+}

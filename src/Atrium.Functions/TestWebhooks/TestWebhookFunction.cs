@@ -1,0 +1,61 @@
+using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
+using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.TestWebhooks;
+
+/// <summary>Tests a webhook before it is saved.</summary>
+internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOptions> egress)
+{
+    /// <summary>The largest request, in bytes: as for a subscription.</summary>
+    public const int MaxBytes = 16 * 1024;
+
+    /// <summary>
+    /// <c>POST /api/tenants/{tenant}/test-webhook</c>: 200 with the whole exchange, whatever the endpoint did; 400 with what to change; 429 when there
+    /// were too many. URL and secret are used once and kept nowhere.
+    /// </summary>
+    [Function("TestWebhook")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/test-webhook")] HttpRequest request,
+        string tenant,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(TenantId.Rule);
+        }
+
+        var (wanted, refusal) = await JsonRequest.ReadAsync(request, TestWebhookJson.Default.TestRequest, MaxBytes, cancellationToken);
+        if (wanted is null)
+        {
+            return refusal!;
+        }
+
+        var errors = new List<FieldError>();
+        var url = EndpointUrl.Judge(wanted.Url, egress.Value);
+        if (!url.IsAllowed)
+        {
+            errors.Add(new FieldError("/url", url.Refusal));
+        }
+
+        if (SampleChoice.Fault(wanted.Event) is { } fault)
+        {
+            errors.Add(fault);
+        }
+
+        ParsedSecret? secret = wanted.Secret is null ? null : SigningSecret.Parse(wanted.Secret);
+        if (secret is { IsValid: false })
+        {
+            errors.Add(new FieldError("/secret", secret.Value.Refusal));
+        }
+
+        return errors.Count > 0
+            ? Problem.BadRequest("The test is not valid.", errors)
+            : await sending.AnswerAsync(
+                tenant, url.Url!.Uri.AbsoluteUri, secret?.Secret is { } key ? [key] : [], wanted.Event!, request.HttpContext, cancellationToken);
+    }
+}

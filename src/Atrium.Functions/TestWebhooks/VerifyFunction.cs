@@ -1,0 +1,95 @@
+using System.Text;
+using Atrium.Functions.Http;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.TestWebhooks;
+
+/// <summary>Tells somebody who writes a receiver which step of the verification fails.</summary>
+internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKeys keys, TimeProvider time)
+{
+    /// <summary>The largest request, in bytes: the largest event in base64, and headers.</summary>
+    public const int MaxBytes = 512 * 1024;
+
+    /// <summary>
+    /// <c>POST /api/tenants/{tenant}/verify</c>: 200 with the step that fails, if one does; 400 when there is nothing to verify; 404 for a subscription
+    /// that is not there. Nothing of the request is kept or logged.
+    /// </summary>
+    [Function("Verify")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/verify")] HttpRequest request,
+        string tenant,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(TenantId.Rule);
+        }
+
+        var (wanted, refusal) = await JsonRequest.ReadAsync(request, TestWebhookJson.Default.VerifyRequest, MaxBytes, cancellationToken);
+        if (wanted is null)
+        {
+            return refusal!;
+        }
+
+        var body = wanted.BodyBase64 is { } encoded ? Decode(encoded) : wanted.Body is { } text ? Encoding.UTF8.GetBytes(text) : null;
+        var errors = Errors(wanted, body).ToList();
+        if (errors.Count > 0)
+        {
+            return Problem.BadRequest("This cannot be verified.", errors);
+        }
+
+        if (wanted.Secret is { } secret)
+        {
+            return Answer(wanted, body!, [SigningSecret.Parse(secret).Secret!]);
+        }
+
+        if (!SubscriptionId.IsValid(wanted.SubscriptionId!) || await subscriptions.FindAsync(tenant, wanted.SubscriptionId!, cancellationToken) is not { } subscription)
+        {
+            return Problem.NotFound("The tenant has no such subscription.");
+        }
+
+        return subscription.Secret is { } reference
+            ? Answer(wanted, body!, [await keys.GetAsync(reference, cancellationToken)])
+            : Problem.BadRequest("This cannot be verified.", new FieldError("/subscriptionId", "The subscription has no secret, so its requests are not signed. Give it one."));
+    }
+
+    Ok<VerifyAnswer> Answer(VerifyRequest wanted, byte[] body, IReadOnlyList<SigningSecret> secrets) =>
+        TypedResults.Ok(Verification.Judge(wanted.Headers!, body, secrets, time.GetUtcNow()));
+
+    static IEnumerable<FieldError> Errors(VerifyRequest wanted, byte[]? body)
+    {
+        if (wanted.Headers is null || wanted.Headers.Values.Contains(null))
+        {
+            yield return new("/headers", "Send the headers as they came, as an object of names and texts.");
+        }
+
+        if ((wanted.Body is null) == (wanted.BodyBase64 is null))
+        {
+            yield return new("/body", "Send the body as it came: either as text in body, or its bytes in bodyBase64.");
+        }
+        else if (body is null)
+        {
+            yield return new("/bodyBase64", "This is not base64.");
+        }
+
+        if ((wanted.Secret is null) == (wanted.SubscriptionId is null))
+        {
+            yield return new("/secret", "Send either the secret, or the subscriptionId whose secret it is.");
+        }
+        else if (wanted.Secret is { } secret && SigningSecret.Parse(secret) is { IsValid: false } parsed)
+        {
+            yield return new("/secret", parsed.Refusal);
+        }
+    }
+
+    static byte[]? Decode(string encoded)
+    {
+        var buffer = new byte[encoded.Length];
+        return Convert.TryFromBase64String(encoded, buffer, out var length) ? buffer[..length] : null;
+    }
+}

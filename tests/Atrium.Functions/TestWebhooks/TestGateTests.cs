@@ -1,0 +1,41 @@
+using Atrium.Functions.TestWebhooks;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.TestWebhooks;
+
+public sealed class TestGateTests
+{
+    readonly SteppedTime _time = new(Some.Time);
+
+    [Fact]
+    public void Sixteen_tests_at_once_of_all_tenants_and_a_place_that_is_left_is_free_again()
+    {
+        var gate = new TestGate(_time);
+        for (var number = 0; number < TestGate.MaxAtOnce; number++)
+        {
+            Assert.Null(gate.Enter($"tenant-{number}"));
+        }
+
+        Assert.InRange(gate.Enter("another")!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        gate.Leave();
+        Assert.Null(gate.Enter("another"));
+    }
+
+    [Fact]
+    public void What_was_refused_does_not_count()
+    {
+        var gate = new TestGate(_time);
+        for (var number = 0; number < TestGate.MaxPerWindow; number++)
+        {
+            Assert.Null(gate.Enter("acme"));
+            gate.Leave();
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // The first of the twenty leaves the window after its minute, and one place with it.
+        Assert.Equal(TestGate.Window - TimeSpan.FromSeconds(TestGate.MaxPerWindow), gate.Enter("acme"));
+        _time.Advance(TestGate.Window - TimeSpan.FromSeconds(TestGate.MaxPerWindow));
+        Assert.Null(gate.Enter("acme"));
+        Assert.Equal(TimeSpan.FromSeconds(1), gate.Enter("acme"));
+    }
+}
