@@ -11,6 +11,6 @@ await builder.Build().RunAsync();
 
 internal sealed partial class Program
 {
-    /// <summary>What stands in for Azure on one machine; compiled in with the local runtime only, see LocalStack/.</summary>
+    /// <summary>What stands in for Azure on one machine; compiled in with the local runtime only, see LocalRuntime/.</summary>
     static partial void AddLocalStack(FunctionsApplicationBuilder builder, string[] args);
 }

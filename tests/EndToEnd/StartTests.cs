@@ -32,6 +32,18 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task The_demo_empties_no_folder_but_its_own()
+    {
+        using var state = new TemporaryFolder();
+        var kept = Path.Combine(state.Path, "kept");
+        await File.WriteAllTextAsync(kept, "");
+
+        await AssertRefusedAsync(["--demo", "--port", "0", "--state", state.Path], [], "empty");
+
+        Assert.True(File.Exists(kept));
+    }
+
+    [Fact]
     public async Task A_second_start_on_the_same_folder_goes_on_where_the_first_ended()
     {
         using var state = new TemporaryFolder();

@@ -6,6 +6,8 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>Inserts a group of attempts of one partition; an attempt that is there already leaves the group, which is sent again without it.</summary>
 internal sealed class AttemptTransaction(TableClient table)
 {
+    const int BadRequest = 400;
+    const int ContentTooLarge = 413;
     const int NotFound = 404;
     const int Conflict = 409;
     const int RowsPerAttempt = 2;
@@ -28,6 +30,14 @@ internal sealed class AttemptTransaction(TableClient table)
                     created = true;
                     await table.CreateIfNotExistsAsync();
                 }
+            }
+        }
+        catch (RequestFailedException e) when (e.Status is BadRequest or ContentTooLarge && batch.Count > 1)
+        {
+            // One row is refused for good: the others must not fail with it.
+            foreach (var alone in batch)
+            {
+                await WriteAsync([alone]);
             }
         }
         catch (Exception e)

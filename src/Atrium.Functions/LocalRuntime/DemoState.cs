@@ -1,3 +1,5 @@
+using Atrium.Local.Emulators;
+
 namespace Atrium.Functions.LocalRuntime;
 
 /// <summary>The demo's own folder, emptied each time: it never touches what the app has stored, and duplicate detection remembers nothing.</summary>
@@ -12,6 +14,10 @@ internal static class DemoState
         if (File.Exists(mark))
         {
             Directory.Delete(folder, recursive: true);
+        }
+        else if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new EmulatorStartException($"The demo empties its folder, and {folder} holds what no demo has made: name an empty one with --state, or none.");
         }
 
         Directory.CreateDirectory(folder);

@@ -17,6 +17,8 @@ internal sealed class LocalStack : IHostedService
     readonly ILoggerFactory _loggers =
         LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning));
 
+    bool _allowsLoopback;
+
     public string? ServiceBus { get; private set; }
     public KeyVaultEmulator? KeyVault { get; private set; }
     public AzuriteEmulator? Tables { get; private set; }
@@ -24,7 +26,7 @@ internal sealed class LocalStack : IHostedService
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
     public static async Task<LocalStack> StartAsync(LocalSettings settings, IProgress<string> progress)
     {
-        var stack = new LocalStack();
+        var stack = new LocalStack { _allowsLoopback = settings.MayAllowLoopback };
         var loggers = stack._loggers;
         var azurite = settings.NeedsTables ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, default) : null;
         try
@@ -61,7 +63,11 @@ internal sealed class LocalStack : IHostedService
     public IEnumerable<KeyValuePair<string, string?>> Configuration()
     {
         // Only where everything runs on one machine may a webhook go to that machine.
-        yield return new("Egress:AllowLoopback", "true");
+        if (_allowsLoopback)
+        {
+            yield return new("Egress:AllowLoopback", "true");
+        }
+
         if (ServiceBus is not null)
         {
             yield return new(Deliveries.Queues.Connection, ServiceBus);

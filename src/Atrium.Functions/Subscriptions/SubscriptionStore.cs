@@ -9,6 +9,7 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     public const string TableName = "Subscriptions";
 
     const int NotFound = 404;
+    const int Conflict = 409;
 
     readonly TableClient _table = tables.GetTableClient(TableName);
 
@@ -54,6 +55,10 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
         {
             await _table.CreateIfNotExistsAsync(cancellationToken);
             await _table.AddEntityAsync(entity, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == Conflict)
+        {
+            // The client tried again after an answer was lost: ids are drawn, so the row is ours.
         }
     }
 
