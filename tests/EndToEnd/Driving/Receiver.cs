@@ -11,12 +11,20 @@ internal sealed class Receiver : IAsyncDisposable
 {
     readonly Channel<Received> _arrivals = Channel.CreateUnbounded<Received>();
     readonly ConcurrentQueue<Received> _all = new();
+    readonly ConcurrentQueue<Received> _answered = new();
+    int _requests;
     WebApplication? _app;
 
     /// <summary>Gives the status for a request and its number among those with the same <c>webhook-id</c>, from 1.</summary>
     public Func<Received, int, int> Answer { get; set; } = (_, _) => StatusCodes.Status204NoContent;
 
+    /// <summary>Awaited before each answer, given the number of requests until then; a request whose client goes away meanwhile is not answered.</summary>
+    public Func<int, Task> Gate { get; set; } = _ => Task.CompletedTask;
+
     public Uri Url { get; private set; } = null!;
+
+    /// <summary>The requests that were answered.</summary>
+    public IReadOnlyCollection<Received> Answered => _answered;
 
     /// <summary>All requests until now.</summary>
     public IReadOnlyCollection<Received> All => _all;
@@ -74,6 +82,8 @@ internal sealed class Receiver : IAsyncDisposable
             body.ToArray(),
             TimeProvider.System.GetUtcNow());
         _all.Enqueue(received);
+        await Gate(Interlocked.Increment(ref _requests)).WaitAsync(context.RequestAborted);
+        _answered.Enqueue(received);
         context.Response.StatusCode = Answer(received, _all.Count(other => other.Id == received.Id));
         _arrivals.Writer.TryWrite(received);
     }

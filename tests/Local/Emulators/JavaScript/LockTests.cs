@@ -33,6 +33,6 @@ public sealed class LockTests(LockTests.Emulator emulator) : IClassFixture<LockT
         new("lock-renewal") { LockDuration = "PT3M" },
         new("lock-renewal-by-client") { LockDuration = "PT2M" },
         new("lock-expiry-dead-letters") { LockDuration = "PT30S", MaxDeliveryCount = 2 },
-        new("lock-of-killed-client") { LockDuration = "PT1M" },
+        new("lock-of-killed-client") { LockDuration = "PT5M" },
         new("lock-of-deferred") { LockDuration = "PT1M" });
 }

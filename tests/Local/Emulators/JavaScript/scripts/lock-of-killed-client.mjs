@@ -21,6 +21,6 @@ await judge(async ({ client, queue, sender, receiver }) => {
 
   const received = await receive(receiver, count);
   assert.deepEqual(received.map((m) => m.deliveryCount), Array(count).fill(1), "its locks ran out, which counts as a delivery");
-  for (const message of received) await receiver.completeMessage(message);
+  await Promise.all(received.map((message) => receiver.completeMessage(message)));
   await assertEmpty(client, queue);
 });
