@@ -42,7 +42,7 @@ internal sealed partial class DeliverFunction(
             case DeliveryReading.Understood(var due):
                 try
                 {
-                    return await delivery.HandleAsync(due, message.DeliveryCount, cancellationToken);
+                    return await delivery.HandleAsync(due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
                 }
                 catch (Exception e) when (Outage.IsOne(e, cancellationToken))
                 {

@@ -14,14 +14,17 @@ internal sealed partial class Delivery(
     Jitter jitter,
     ILogger<Delivery> logger)
 {
+    readonly DateTimeOffset _started = time.GetUtcNow();
+
     /// <param name="message">The attempt that is due.</param>
     /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
+    /// <param name="enqueuedAt">When the message became active.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
     /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the record.</exception>
     /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was made.</exception>
-    public async Task<Settlement> HandleAsync(DeliveryMessage message, int deliveryCount, CancellationToken cancellationToken)
+    public async Task<Settlement> HandleAsync(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
-        if (MayHaveBeenHandled(message, deliveryCount))
+        if (MayHaveBeenHandled(message, deliveryCount) || enqueuedAt < _started)
         {
             switch (DeliveryHistory.Of(message, await log.ReadAsync(message, cancellationToken)))
             {
@@ -38,7 +41,8 @@ internal sealed partial class Delivery(
         return SettlementOf(message, await log.RecordAsync(record));
     }
 
-    // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded.
+    // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded, unless it lay there before this
+    // process began: the one before may have died over it together with the broker's count.
     static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount) =>
         deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1;
 

@@ -69,7 +69,7 @@ static class Some
     };
 
     /// <summary>The message as the broker hands it out.</summary>
-    public static ServiceBusReceivedMessage Received(ServiceBusMessage message, int deliveryCount = 1) => ServiceBusModelFactory.ServiceBusReceivedMessage(
+    public static ServiceBusReceivedMessage Received(ServiceBusMessage message, int deliveryCount = 1, DateTimeOffset? enqueuedAt = null) => ServiceBusModelFactory.ServiceBusReceivedMessage(
         body: message.Body,
         messageId: message.MessageId,
         correlationId: message.CorrelationId,
@@ -80,7 +80,7 @@ static class Some
         deliveryCount: deliveryCount,
         lockTokenGuid: Guid.NewGuid(),
         lockedUntil: Time.AddMinutes(1),
-        enqueuedTime: Time);
+        enqueuedTime: enqueuedAt ?? Time);
 
     public static ServiceBusReceivedMessage Received(DeliveryMessage delivery, int deliveryCount = 1) =>
         Received(DeliveryMessageWriter.Write(delivery, Time), deliveryCount);
