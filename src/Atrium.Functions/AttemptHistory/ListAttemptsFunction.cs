@@ -33,7 +33,7 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
         string? after = null;
         if (request.Query["cursor"].FirstOrDefault() is { } cursor && (after = AttemptCursor.Read(tenant, id, filter, cursor)) is null)
         {
-            return Problem.BadRequest("The cursor is not of this list. Send the nextCursor of the page before, with the same path and filter.");
+            return Problem.BadRequest(Cursor.Fault);
         }
 
         var slice = await attempts.ListAsync(tenant, id, filter, after, cancellationToken);

@@ -20,8 +20,14 @@ internal sealed record DeliveryMessage
     /// <summary>How often this attempt was put back uncounted.</summary>
     public int PutBack { get; init; }
 
-    /// <summary>When the event was accepted; 14 days later every copy of the message expires.</summary>
+    /// <summary>When the event was accepted.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>
+    /// From when <see cref="Lifetime.Whole"/> counts, after which every copy of the message expires: when the event was accepted, or when a person
+    /// last brought the delivery back, since what lay in a dead-letter queue or parked would otherwise expire at once.
+    /// </summary>
+    public required DateTimeOffset LivesFrom { get; init; }
 
     /// <summary>When this run began; its week names the table in which the run's attempts are kept.</summary>
     public required DateTimeOffset RunStartedAt { get; init; }
@@ -43,6 +49,11 @@ internal sealed record DeliveryMessage
 
     /// <summary>The message of the next attempt.</summary>
     public DeliveryMessage NextAttempt(DateTimeOffset dueAt) => this with { Attempt = Attempt + 1, PutBack = 0, DueAt = dueAt, Unrecorded = null };
+
+    /// <summary>The message of a new run, which a person asked for: attempt 1 again.</summary>
+    /// <param name="now">The time.</param>
+    public DeliveryMessage Replayed(DateTimeOffset now) =>
+        this with { Run = Run + 1, Attempt = 1, PutBack = 0, RunStartedAt = now, DueAt = now, LivesFrom = now, Unrecorded = null };
 
     /// <summary>The message of the same attempt, put back uncounted.</summary>
     /// <param name="dueAt">When it is to come back.</param>

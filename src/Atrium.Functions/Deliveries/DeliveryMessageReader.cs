@@ -30,6 +30,7 @@ internal static class DeliveryMessageReader
                 Attempt = Number(properties, Names.Attempt, 1, RetrySchedule.MaxAttempts),
                 PutBack = Number(properties, Names.PutBack, 0, int.MaxValue),
                 AcceptedAt = Time(properties, Names.AcceptedAt),
+                LivesFrom = Time(properties, properties.ContainsKey(Names.LivesFrom) ? Names.LivesFrom : Names.AcceptedAt),
                 RunStartedAt = Time(properties, Names.RunStartedAt),
                 DueAt = Time(properties, Names.DueAt),
                 Unrecorded = properties.TryGetValue(Names.Unrecorded, out var json)

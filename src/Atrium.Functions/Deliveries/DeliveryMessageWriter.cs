@@ -17,7 +17,7 @@ internal static class DeliveryMessageWriter
             Subject = delivery.EventType,
             ContentType = "application/json",
             // The broker counts it from when the message becomes active, not from when it is scheduled.
-            TimeToLive = Lifetime.LeftOf(delivery.AcceptedAt, delivery.DueAt > now ? delivery.DueAt : now),
+            TimeToLive = Lifetime.LeftOf(delivery.LivesFrom, delivery.DueAt > now ? delivery.DueAt : now),
             ApplicationProperties =
             {
                 [Names.Version] = Names.CurrentVersion,
@@ -34,6 +34,11 @@ internal static class DeliveryMessageWriter
                 [Names.DueAt] = Text(delivery.DueAt),
             },
         };
+        if (delivery.LivesFrom != delivery.AcceptedAt)
+        {
+            message.ApplicationProperties[Names.LivesFrom] = Text(delivery.LivesFrom);
+        }
+
         if (delivery.Unrecorded is { } record)
         {
             message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(record, DeliveryJson.Default.AttemptRecord);

@@ -16,6 +16,7 @@ internal static class DeliveryProperties
     public const string Attempt = "attempt";
     public const string PutBack = "putBack";
     public const string AcceptedAt = "acceptedAt";
+    public const string LivesFrom = "livesFrom";
     public const string RunStartedAt = "runStartedAt";
     public const string DueAt = "dueAt";
     public const string Unrecorded = "unrecorded";

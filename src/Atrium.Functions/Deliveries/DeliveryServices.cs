@@ -10,7 +10,7 @@ internal static class DeliveryServices
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>();
         services.AddSingleton<Jitter>(_ => SystemJitter.Next);
-        foreach (var queue in new[] { Queues.VisitorEvents, Queues.Deliveries })
+        foreach (var queue in Queues.All)
         {
             services.AddKeyedSingleton(queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));
         }

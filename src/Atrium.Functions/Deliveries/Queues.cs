@@ -9,6 +9,15 @@ internal static class Queues
     /// <summary>One message for each event and matching subscription; retries are scheduled on it.</summary>
     public const string Deliveries = "deliveries";
 
+    /// <summary>Deliveries of paused subscriptions. A queue of its own, since what waits for long counts against a queue's size.</summary>
+    public const string Parked = "parked";
+
+    /// <summary>Steps of jobs: replay, discard, resume and the like.</summary>
+    public const string Jobs = "jobs";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [VisitorEvents, Deliveries, Parked, Jobs];
+
     /// <summary>Name of the connection string, or prefix of the identity-based settings (<c>ServiceBus__fullyQualifiedNamespace</c>).</summary>
     public const string Connection = "ServiceBus";
 }

@@ -22,6 +22,7 @@ internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQu
         EventType = eventType,
         DeliveryId = DeliveryId.Of(message.Tenant, message.EventId, subscription.Id),
         AcceptedAt = message.AcceptedAt,
+        LivesFrom = message.AcceptedAt,
         RunStartedAt = message.AcceptedAt,
         DueAt = message.AcceptedAt,
         Body = message.Body,

@@ -8,9 +8,6 @@ namespace Atrium.Functions.Events;
 /// <summary>Accepts an event over HTTP and puts it on the queue.</summary>
 internal sealed class IngestFunction(EventQueue events, TimeProvider time)
 {
-    /// <summary>The largest <c>Idempotency-Key</c>, in characters.</summary>
-    public const int MaxKeyLength = 255;
-
     const string Json = "application/json";
 
     /// <summary>
@@ -27,10 +24,10 @@ internal sealed class IngestFunction(EventQueue events, TimeProvider time)
             return Problem.BadRequest($"The query parameter 'tenant' names no tenant. {TenantId.Rule}");
         }
 
-        var key = request.Headers["Idempotency-Key"].FirstOrDefault();
-        if (key is "" or { Length: > MaxKeyLength })
+        var (key, refusal) = IdempotencyKey.Read(request);
+        if (refusal is not null)
         {
-            return Problem.BadRequest($"The header Idempotency-Key must have 1 to {MaxKeyLength} characters.");
+            return refusal;
         }
 
         if (request.ContentType is { } type && !type.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase))

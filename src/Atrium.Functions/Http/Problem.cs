@@ -10,9 +10,19 @@ internal static class Problem
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
         Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
 
+    public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "Forbidden", detail);
+
     public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "Not found", detail);
 
     public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Conflict", detail);
+
+    public static IResult PreconditionFailed() => Of(
+        StatusCodes.Status412PreconditionFailed, "Changed in the meantime", "If-Match names another version than the one that is there. Read it again, and repeat the change on what is there now.");
+
+    public static IResult PreconditionRequired() => Of(
+        StatusCodes.Status428PreconditionRequired, "If-Match is missing", "Send the ETag of the version that you have read as If-Match, so that nobody's change is overwritten unseen; or * to overwrite whatever is there.");
+
+    public static IResult Unprocessable(string detail) => Of(StatusCodes.Status422UnprocessableEntity, "The request cannot be processed", detail);
 
     public static IResult TooLarge(long limit) =>
         Of(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"The body may have at most {limit} bytes ({limit / 1024} KB).");

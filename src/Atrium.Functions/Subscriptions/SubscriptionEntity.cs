@@ -17,6 +17,11 @@ internal static class SubscriptionEntity
             [nameof(Subscription.Events)] = string.Join(',', subscription.Events),
             [nameof(Subscription.CreatedAt)] = subscription.CreatedAt,
         };
+        if (subscription.PausedAt is { } pausedAt)
+        {
+            entity[nameof(Subscription.PausedAt)] = pausedAt;
+        }
+
         if (subscription.Secret is { } secret)
         {
             entity[SecretName] = secret.Name;
@@ -33,6 +38,8 @@ internal static class SubscriptionEntity
         Url = entity.GetString(nameof(Subscription.Url)),
         Events = entity.GetString(nameof(Subscription.Events)).Split(','),
         CreatedAt = entity.GetDateTimeOffset(nameof(Subscription.CreatedAt))!.Value,
+        PausedAt = entity.GetDateTimeOffset(nameof(Subscription.PausedAt)),
+        Version = entity.ETag,
         Secret = entity.GetString(SecretName) is { } name ? new SecretReference(name, entity.GetString(SecretVersion)) : null,
     };
 }

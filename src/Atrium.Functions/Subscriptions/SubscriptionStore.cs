@@ -10,6 +10,7 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
 
     const int NotFound = 404;
     const int Conflict = 409;
+    const int PreconditionFailed = 412;
 
     readonly TableClient _table = tables.GetTableClient(TableName);
 
@@ -59,6 +60,22 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
         catch (RequestFailedException e) when (e.Status == Conflict)
         {
             // The client tried again after an answer was lost: ids are drawn, so the row is ours.
+        }
+    }
+
+    /// <summary>Writes a subscription in place of the version that it was made from.</summary>
+    /// <returns>It with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
+    /// <exception cref="RequestFailedException">The table did not take it.</exception>
+    public async Task<Subscription?> ReplaceAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await _table.UpdateEntityAsync(SubscriptionEntity.ToEntity(subscription), subscription.Version, TableUpdateMode.Replace, cancellationToken);
+            return subscription with { Version = answer.Headers.ETag!.Value };
+        }
+        catch (RequestFailedException e) when (e.Status is NotFound or PreconditionFailed)
+        {
+            return null;
         }
     }
 

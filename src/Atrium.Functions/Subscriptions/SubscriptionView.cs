@@ -8,7 +8,9 @@ namespace Atrium.Functions.Subscriptions;
 /// <param name="Events">Which events it takes.</param>
 /// <param name="HasSecret">Whether its requests are signed.</param>
 /// <param name="CreatedAt">When it was made.</param>
-internal sealed record SubscriptionView(string Id, string Url, IReadOnlyList<string> Events, bool HasSecret, DateTimeOffset CreatedAt)
+/// <param name="PausedAt">Since when its deliveries are parked; null while it is active.</param>
+internal sealed record SubscriptionView(
+    string Id, string Url, IReadOnlyList<string> Events, bool HasSecret, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt)
 {
     /// <summary>The generated secret: in the answer to the request that had it generated, and never again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -19,5 +21,5 @@ internal sealed record SubscriptionView(string Id, string Url, IReadOnlyList<str
     public string? Warning { get; init; }
 
     public static SubscriptionView Of(Subscription subscription) =>
-        new(subscription.Id, subscription.Url, subscription.Events, subscription.Secret is not null, subscription.CreatedAt);
+        new(subscription.Id, subscription.Url, subscription.Events, subscription.Secret is not null, subscription.CreatedAt, subscription.PausedAt);
 }

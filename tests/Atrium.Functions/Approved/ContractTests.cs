@@ -23,6 +23,7 @@ public sealed class ContractTests
         Attempt = 3,
         PutBack = 1,
         AcceptedAt = Now.AddMinutes(-2),
+        LivesFrom = Now.AddMinutes(-1),
         RunStartedAt = Now.AddMinutes(-1),
         DueAt = Now,
         Body = BinaryData.FromString("""{"event":"visitor.checked_in"}"""),

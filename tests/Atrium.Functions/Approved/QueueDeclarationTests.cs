@@ -8,7 +8,7 @@ public sealed class QueueDeclarationTests
 {
     static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
-    public static TheoryData<string> AppQueues() => [Queues.VisitorEvents, Queues.Deliveries, "parked", "jobs"];
+    public static TheoryData<string> AppQueues() => [.. Queues.All];
 
     [Theory]
     [MemberData(nameof(AppQueues))]
@@ -21,7 +21,7 @@ public sealed class QueueDeclarationTests
         Assert.Equal(new DeliveryOptions().LockDuration, Duration(queue, "LockDuration"));
         Assert.Equal(10, queue.GetProperty("MaxDeliveryCount").GetInt32());
         Assert.True(queue.GetProperty("DeadLetteringOnMessageExpiration").GetBoolean());
-        Assert.Equal(name == "parked" ? TimeSpan.MaxValue : Lifetime.Whole, Duration(queue, "DefaultMessageTimeToLive"));
+        Assert.Equal(name == Queues.Parked ? TimeSpan.MaxValue : Lifetime.Whole, Duration(queue, "DefaultMessageTimeToLive"));
     }
 
     [Theory]

@@ -13,6 +13,7 @@ public sealed class DeliveryMessageRoundTripTests
         Attempt = 7,
         PutBack = 2,
         AcceptedAt = Some.Time.AddTicks(1_234_567),
+        LivesFrom = Some.Time.AddDays(1),
         RunStartedAt = Some.Time.AddDays(2).AddTicks(7),
         DueAt = Some.Time.AddDays(2).AddMinutes(5),
         Unrecorded = Some.Record(AttemptOutcome.Retrying, run: 3, attempt: 7) with { Status = 503, ErrorClass = "http", ResponseExcerpt = "Störung \ud83d\ude00", TotalMs = 12.5 },
@@ -49,7 +50,7 @@ public sealed class DeliveryMessageRoundTripTests
     {
         var message = DeliveryMessageWriter.Write(Full, Some.Time);
         Assert.Equal(
-            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "putBack", "run", "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
+            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "livesFrom", "putBack", "run", "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
             message.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(1, message.ApplicationProperties["version"]);
         Assert.Equal("2026-04-15T09:30:00.1234567Z", message.ApplicationProperties["acceptedAt"]);

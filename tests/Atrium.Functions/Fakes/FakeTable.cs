@@ -2,6 +2,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
 using Moq;
+using Moq.Protected;
 
 namespace Atrium.Functions.Tests.Fakes;
 
@@ -14,6 +15,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
 
     readonly Lock _gate = new();
     readonly SortedDictionary<(string Partition, string Row), TableEntity> _rows = new(new KeyOrder());
+    int _versions;
 
     public override string Name => name;
 
@@ -46,7 +48,18 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
-            return _rows.TryAdd((entity.PartitionKey, entity.RowKey), Copy(entity)) ? NoContent : throw Outages.Conflict();
+            return _rows.TryAdd((entity.PartitionKey, entity.RowKey), NewVersion(entity)) ? NoContent : throw Outages.Conflict();
+        }
+    }
+
+    public override async Task<Response> UpdateEntityAsync<T>(
+        T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
+    {
+        await service.EnterAsync("update", name);
+        lock (_gate)
+        {
+            RequireTable();
+            return Tagged(Replace(entity, ifMatch, mode));
         }
     }
 
@@ -56,7 +69,12 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         await service.EnterAsync("delete", name);
         lock (_gate)
         {
-            _rows.Remove((partitionKey, rowKey));
+            if (_rows.TryGetValue((partitionKey, rowKey), out var row))
+            {
+                RequireVersion(row, ifMatch);
+                _rows.Remove((partitionKey, rowKey));
+            }
+
             return NoContent;
         }
     }
@@ -103,12 +121,12 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
-            Insert(actions);
+            Execute(actions);
             return Response.FromValue<IReadOnlyList<Response>>([.. actions.Select(_ => NoContent)], NoContent);
         }
     }
 
-    void Insert(List<TableTransactionAction> actions)
+    void Execute(List<TableTransactionAction> actions)
     {
         var keys = actions.Select(action => (action.Entity.PartitionKey, action.Entity.RowKey)).ToList();
         if (actions.Count > MaxRowsInTransaction || keys.Distinct().Count() != keys.Count || keys.DistinctBy(key => key.PartitionKey).Count() > 1)
@@ -116,13 +134,91 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
             throw new RequestFailedException(400, "No valid transaction.", "InvalidInput", null);
         }
 
-        if (keys.FindIndex(_rows.ContainsKey) is >= 0 and var taken)
+        for (var index = 0; index < actions.Count; index++)
         {
-            throw TransactionFailed(taken);
+            try
+            {
+                Try(actions[index]);
+            }
+            catch (RequestFailedException e)
+            {
+                throw TransactionFailed(e, index);
+            }
         }
 
-        actions.ForEach(action => _rows.Add((action.Entity.PartitionKey, action.Entity.RowKey), Copy(action.Entity)));
+        actions.ForEach(Apply);
     }
+
+    void Try(TableTransactionAction action)
+    {
+        var row = _rows.GetValueOrDefault((action.Entity.PartitionKey, action.Entity.RowKey));
+        switch (action.ActionType)
+        {
+            case TableTransactionActionType.Add when row is not null:
+                throw Outages.Conflict();
+            case TableTransactionActionType.UpdateReplace or TableTransactionActionType.UpdateMerge or TableTransactionActionType.Delete:
+                RequireVersion(row ?? throw Outages.NotFound("ResourceNotFound"), action.ETag);
+                break;
+        }
+    }
+
+    void Apply(TableTransactionAction action)
+    {
+        var key = (action.Entity.PartitionKey, action.Entity.RowKey);
+        switch (action.ActionType)
+        {
+            case TableTransactionActionType.Delete:
+                _rows.Remove(key);
+                break;
+            case TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpsertMerge when _rows.ContainsKey(key):
+                Replace(action.Entity, ETag.All, TableUpdateMode.Merge);
+                break;
+            default:
+                _rows[key] = NewVersion(action.Entity);
+                break;
+        }
+    }
+
+    TableEntity Replace(ITableEntity entity, ETag ifMatch, TableUpdateMode mode)
+    {
+        var key = (entity.PartitionKey, entity.RowKey);
+        var before = _rows.GetValueOrDefault(key) ?? throw Outages.NotFound("ResourceNotFound");
+        RequireVersion(before, ifMatch);
+        var after = mode == TableUpdateMode.Merge ? Copy(before) : new TableEntity(entity.PartitionKey, entity.RowKey);
+        foreach (var (property, value) in (TableEntity)entity)
+        {
+            after[property] = value;
+        }
+
+        return _rows[key] = NewVersion(after);
+    }
+
+    static void RequireVersion(TableEntity row, ETag ifMatch)
+    {
+        if (ifMatch == default)
+        {
+            throw new ArgumentException("The client takes no change without a version.", nameof(ifMatch));
+        }
+
+        if (ifMatch != ETag.All && ifMatch != row.ETag)
+        {
+            throw Outages.PreconditionFailed();
+        }
+    }
+
+    TableEntity NewVersion(ITableEntity entity) => new((TableEntity)entity) { ETag = new ETag($"W/\"datetime'{++_versions}'\"") };
+
+    static Response Tagged(TableEntity row)
+    {
+        var response = new Mock<Response> { CallBase = true };
+        response.Setup(answer => answer.Status).Returns(204);
+        string? tag = row.ETag.ToString();
+        response.Protected().Setup<bool>("TryGetHeader", "ETag", ItExpr.Ref<string?>.IsAny)
+            .Returns(new TryGetHeader((string _, out string? value) => (value = tag) is not null));
+        return response.Object;
+    }
+
+    delegate bool TryGetHeader(string name, out string? value);
 
     async Task<List<T>> QueryAsync<T>(KeyFilter filter)
         where T : class, ITableEntity
@@ -144,14 +240,13 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     }
 
     // The client reads the index of the row that failed from where its own pipeline puts it.
-    static TableTransactionFailedException TransactionFailed(int index)
+    static TableTransactionFailedException TransactionFailed(RequestFailedException failure, int index)
     {
-        var conflict = Outages.Conflict();
-        conflict.Data["FailedEntity"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new TableTransactionFailedException(conflict);
+        failure.Data["FailedEntity"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new TableTransactionFailedException(failure);
     }
 
-    static TableEntity Copy(ITableEntity entity) => new((TableEntity)entity);
+    static TableEntity Copy(TableEntity entity) => new(entity) { ETag = entity.ETag };
 
     sealed class Nothing<T> : NullableResponse<T>
     {

@@ -36,6 +36,7 @@ static class Some
         EventType = EventSelection.PreRegistered,
         DeliveryId = DeliveryId,
         AcceptedAt = Time,
+        LivesFrom = Time,
         RunStartedAt = Time,
         DueAt = Time,
         Body = Body,

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Http;
+
+/// <summary>
+/// Keeps two admins from overwriting each other (RFC 9110, 13.1.1): what is shown carries a tag of its version, and a change names the version
+/// that it was made from.
+/// </summary>
+internal static class EntityTag
+{
+    const int Bytes = 8;
+    const string Any = "*";
+
+    /// <summary>The tag of a table row's version. A hash, since the row's own holds quotes and is marked weak.</summary>
+    public static string Of(ETag version) =>
+        $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version.ToString())).AsSpan(0, Bytes))}\"";
+
+    /// <summary>Puts the tag into the answer.</summary>
+    public static void Show(HttpContext context, ETag version) => context.Response.Headers.ETag = Of(version);
+
+    /// <summary>Holds <c>If-Match</c> against the version that is there.</summary>
+    /// <returns>Null when the change may be made; otherwise 428 when the header is missing, or 412 when it names another version.</returns>
+    public static IResult? Refusal(HttpRequest request, ETag current)
+    {
+        var given = request.Headers.IfMatch.ToString();
+        return given.Length == 0 ? Problem.PreconditionRequired()
+            : given == Any || given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current)) ? null
+            : Problem.PreconditionFailed();
+    }
+}
