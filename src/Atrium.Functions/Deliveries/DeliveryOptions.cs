@@ -9,6 +9,6 @@ internal sealed class DeliveryOptions
 
     /// <summary>How long the queue <c>deliveries</c> locks a message.</summary>
     /// <value>One minute by default; Service Bus allows five seconds to five minutes.</value>
-    [Range(typeof(TimeSpan), "00:00:05", "00:05:00")]
+    [Range(typeof(TimeSpan), "00:00:05", "00:05:00", ErrorMessage = "Deliveries__LockDuration must be between {1} and {2}.")]
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -8,8 +8,7 @@ internal static class EgressServices
     /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
     public static IServiceCollection AddEgress(this IServiceCollection services)
     {
-        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EgressOptions>, EgressOptionsValidator>());
+        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         return services.AddSingleton(provider => new EgressClient(
             provider.GetRequiredService<IOptions<EgressOptions>>().Value,

@@ -37,11 +37,11 @@ public sealed class EgressServicesTests
     [InlineData("Egress:ConnectTimeout", "00:01:01")]
     [InlineData("Egress:AllowedPorts:0", "0")]
     [InlineData("Egress:AllowedPorts:0", "65536")]
-    public void Refuses_a_value_out_of_bounds(string key, string value)
+    public void Refuses_a_value_out_of_bounds_and_names_the_setting_as_it_is_written(string key, string value)
     {
         var e = Assert.Throws<OptionsValidationException>(() => Options((key, value)));
 
-        Assert.Contains(key.Split(':')[1], e.Message, StringComparison.Ordinal);
+        Assert.Contains(string.Join("__", key.Split(':')[..2]), e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

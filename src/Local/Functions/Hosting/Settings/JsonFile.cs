@@ -30,7 +30,8 @@ internal static class JsonFile
         catch (JsonException broken)
         {
             throw new HostStartException(
-                $"{path} is not valid JSON at line {broken.LineNumber + 1}, position {broken.BytePositionInLine + 1}: {Reason(broken)} Correct the file there and start again.",
+                $"{path} is not valid JSON at line {broken.LineNumber + 1}, position {broken.BytePositionInLine + 1}: {Reason(broken)} "
+                + "Correct it there and start again; if this is the copy that the build puts beside the program, correct the one that it was copied from.",
                 broken);
         }
     }
