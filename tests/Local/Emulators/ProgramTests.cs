@@ -11,7 +11,7 @@ using Azure.Security.KeyVault.Secrets;
 
 namespace Atrium.Local.Emulators.Tests;
 
-public sealed class ProgramTests : IDisposable
+public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
 {
     static readonly string[] AnyPorts = ["--port", "0", "--keyvault-port", "0", "--tables-port", "0"];
 
@@ -117,7 +117,7 @@ public sealed class ProgramTests : IDisposable
         var (exitCode, errors) = await program.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.Contains(port, Assert.Single(errors.TrimEnd().Split(Environment.NewLine), line => !line.Contains("nstall", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(port, Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
     }
 
     [Fact]
