@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Atrium.Processes;
 
 namespace Atrium.EndToEnd;
 
@@ -83,6 +85,30 @@ public sealed class StartTests
         await AssertRefusedAsync(["--port", "0", "--state", state.Path], [("LocalStack__ServiceBusPort", $"{port}")], $"{port}");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("", "--demo")]
+    [InlineData("below")]
+    public async Task A_state_folder_that_is_a_file_is_one_sentence_that_says_what_to_change(string below, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        await AssertUnusableAsync(Path.Combine(file, below), options);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("", "--demo")]
+    [InlineData("below")]
+    public async Task A_state_folder_that_must_not_be_written_is_one_sentence_that_says_what_to_change(string below, params string[] options)
+    {
+        using var locked = new LockedFolder();
+
+        await AssertUnusableAsync(Path.Combine(locked.Path, below), options);
+    }
+
     [Fact]
     public async Task A_broken_settings_file_is_one_sentence_that_says_where()
     {
@@ -119,9 +145,17 @@ public sealed class StartTests
     [Theory]
     [InlineData("--nonsense")]
     [InlineData("--clock-speed", "fast")]
+    [InlineData("--state", "")]
     public async Task An_option_that_is_not_understood_is_refused(params string[] arguments) => await AssertRefusedAsync(arguments, [], arguments[0]);
 
-    static async Task AssertRefusedAsync(string[] arguments, (string Name, string Value)[] settings, params string[] said)
+    static async Task AssertUnusableAsync(string state, string[] options)
+    {
+        var output = await AssertRefusedAsync(["--port", "0", "--state", state, .. options], []);
+
+        Assert.Matches($@"^The state folder {Regex.Escape(state)} cannot be used \(.+\): make it a folder .+ with --state\.$", Assert.Single(output.TrimEnd().Split('\n')));
+    }
+
+    static async Task<string> AssertRefusedAsync(string[] arguments, (string Name, string Value)[] settings, params string[] said)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -133,9 +167,10 @@ public sealed class StartTests
         }
 
         await using var app = AppProcess.Start(arguments, environment);
-        Assert.NotEqual(0, await app.ExitAsync());
+        Assert.Equal(1, await app.ExitAsync());
         Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
         Assert.All(said, text => Assert.Contains(text, app.Output, StringComparison.Ordinal));
+        return app.Output;
     }
 
     static int Count(string text, string part) => text.Split(part).Length - 1;

@@ -34,6 +34,7 @@ internal sealed partial class Program
     static async Task AddLocalStackAsync(FunctionsApplicationBuilder builder, LocalOptions options)
     {
         var settings = new LocalSettings(builder.Configuration, options);
+        UsableFolder.Make(settings.State);
         if (options.Demo)
         {
             DemoState.Reset(settings.State);
