@@ -37,9 +37,8 @@ public sealed class OutageTests
         Assert.All(receiver.All.GroupBy(request => request.Id), group => Assert.InRange(group.Count(), 1, 2));
     }
 
-    // The broker's time passes five times as fast, and so do the waits between the tries.
     [Fact]
-    public async Task With_the_tables_away_for_twenty_seconds_nothing_is_lost_and_no_attempt_is_counted()
+    public async Task With_the_tables_away_for_over_twenty_seconds_by_the_brokers_clock_nothing_is_lost_and_no_attempt_is_counted()
     {
         using var state = new TemporaryFolder();
         using var tablesFolder = new TemporaryFolder();
@@ -54,7 +53,7 @@ public sealed class OutageTests
         var port = azurite.Port;
         await azurite.DisposeAsync();
         await app.PublishAsync(Numbered(1), key: "during");
-        // The waits are at least 3.75, 7.5 and 15 s: put back for the fourth time, the tables have been away for over 26 s of the broker's time.
+        // The waits are at least 3.75, 7.5 and 15 s: put back for the fourth time, the tables have been away for over 26 s by the broker's clock.
         await app.Process.LineAsync(line => line.Contains("put back", StringComparison.Ordinal) && line.Contains("after 3 times before", StringComparison.Ordinal));
         azurite = await StartTablesAsync(tablesFolder, port);
         await using var restarted = azurite;
