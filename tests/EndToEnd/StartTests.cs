@@ -1,36 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Atrium.Processes;
 
 namespace Atrium.EndToEnd;
 
 public sealed class StartTests
 {
-    [Fact]
-    public async Task The_demo_delivers_three_events_verified_and_ends_with_zero_even_where_keys_are_asked_for()
-    {
-        using var state = new TemporaryFolder();
-        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?> { ["FunctionKeys__default"] = "a-key-of-the-test" });
-
-        Assert.Equal(0, await demo.ExitAsync());
-
-        Assert.Equal(3, Count(demo.Output, "answered 503"));
-        Assert.Equal(3, Count(demo.Output, "answered 200"));
-        Assert.Equal(6, Count(demo.Output, "signature verified"));
-        Assert.Contains("All three delivered", demo.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_demo_stopped_before_all_is_delivered_ends_with_one()
-    {
-        using var state = new TemporaryFolder();
-        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
-
-        await demo.LineAsync(line => line.Contains("answered 503", StringComparison.Ordinal));
-
-        Assert.Equal(1, await demo.InterruptAsync());
-        Assert.DoesNotContain("All three delivered", demo.Output, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task The_demo_empties_no_folder_but_its_own()
     {
@@ -83,6 +59,30 @@ public sealed class StartTests
         await AssertRefusedAsync(["--port", "0", "--state", state.Path], [("LocalStack__ServiceBusPort", $"{port}")], $"{port}");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("", "--demo")]
+    [InlineData("below")]
+    public async Task A_state_folder_that_is_a_file_is_one_sentence_that_says_what_to_change(string below, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        var file = Path.Combine(folder.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        await AssertUnusableAsync(Path.Combine(file, below), options);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("", "--demo")]
+    [InlineData("below")]
+    public async Task A_state_folder_that_must_not_be_written_is_one_sentence_that_says_what_to_change(string below, params string[] options)
+    {
+        using var locked = new LockedFolder();
+
+        await AssertUnusableAsync(Path.Combine(locked.Path, below), options);
+    }
+
     [Fact]
     public async Task A_broken_settings_file_is_one_sentence_that_says_where()
     {
@@ -119,9 +119,17 @@ public sealed class StartTests
     [Theory]
     [InlineData("--nonsense")]
     [InlineData("--clock-speed", "fast")]
+    [InlineData("--state", "")]
     public async Task An_option_that_is_not_understood_is_refused(params string[] arguments) => await AssertRefusedAsync(arguments, [], arguments[0]);
 
-    static async Task AssertRefusedAsync(string[] arguments, (string Name, string Value)[] settings, params string[] said)
+    static async Task AssertUnusableAsync(string state, string[] options)
+    {
+        var output = await AssertRefusedAsync(["--port", "0", "--state", state, .. options], []);
+
+        Assert.Matches($@"^The state folder {Regex.Escape(state)} cannot be used \(.+\): make it a folder .+ with --state\.$", Assert.Single(output.TrimEnd().Split('\n')));
+    }
+
+    static async Task<string> AssertRefusedAsync(string[] arguments, (string Name, string Value)[] settings, params string[] said)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -133,10 +141,9 @@ public sealed class StartTests
         }
 
         await using var app = AppProcess.Start(arguments, environment);
-        Assert.NotEqual(0, await app.ExitAsync());
+        Assert.Equal(1, await app.ExitAsync());
         Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
         Assert.All(said, text => Assert.Contains(text, app.Output, StringComparison.Ordinal));
+        return app.Output;
     }
-
-    static int Count(string text, string part) => text.Split(part).Length - 1;
 }

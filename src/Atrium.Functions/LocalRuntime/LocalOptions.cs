@@ -30,7 +30,7 @@ internal sealed record LocalOptions
             {
                 "--demo" => options with { Demo = true },
                 "--help" or "-h" => options with { Help = true },
-                "--port" or "--state" or "--clock-speed" when value is null => options with { Fault = $"{args[i]} needs a value." },
+                "--port" or "--state" or "--clock-speed" when string.IsNullOrEmpty(value) => options with { Fault = $"{args[i]} needs a value." },
                 "--port" => options,
                 "--state" => options with { State = value },
                 "--clock-speed" when double.TryParse(value, out var speed) && speed is >= 1 and <= 1000 => options with { ClockSpeed = speed },

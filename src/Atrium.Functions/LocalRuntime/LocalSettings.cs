@@ -17,7 +17,8 @@ internal sealed class LocalSettings(IConfiguration configuration, LocalOptions o
     /// <summary>The one folder that holds all local data; git ignores it.</summary>
     public string State { get; } = Path.GetFullPath(options.State
         // A demo empties its folder: never the one that the settings name for the app's own data.
-        ?? (options.Demo ? Path.Combine(LocalState.Root, "demo") : configuration[$"{Section}:State"] ?? Path.Combine(LocalState.Root, "state")));
+        ?? (options.Demo ? Path.Combine(LocalState.Root, "demo")
+            : configuration[$"{Section}:State"] is { Length: > 0 } set ? set : Path.Combine(LocalState.Root, "state")));
 
     /// <summary>Whether the settings leave it to the local runtime if webhooks may go to this machine.</summary>
     public bool MayAllowLoopback => !IsSet("Egress:AllowLoopback");

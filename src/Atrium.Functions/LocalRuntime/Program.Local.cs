@@ -1,9 +1,5 @@
 using Atrium.Functions.LocalRuntime;
 using Atrium.Local.Emulators;
-using Atrium.Local.Emulators.KeyVault;
-using Azure.Core;
-using Azure.Core.Pipeline;
-using Azure.Security.KeyVault.Secrets;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 internal sealed partial class Program
@@ -34,6 +30,7 @@ internal sealed partial class Program
     static async Task AddLocalStackAsync(FunctionsApplicationBuilder builder, LocalOptions options)
     {
         var settings = new LocalSettings(builder.Configuration, options);
+        UsableFolder.Make(settings.State);
         if (options.Demo)
         {
             DemoState.Reset(settings.State);
@@ -45,9 +42,7 @@ internal sealed partial class Program
         builder.Services.AddSingleton(settings).AddSingleton(options).AddHostedService(_ => stack).AddSingleton(stack).AddHostedService<Running>();
         if (stack.KeyVault is { } vault)
         {
-            builder.Services.AddSingleton<TokenCredential>(new LocalVaultCredential());
-            builder.Services.AddSingleton(Atrium.Functions.AzureClients.WithinBudget(
-                new SecretClientOptions { Transport = new HttpClientTransport(new HttpClient(vault.CreateTrustingHandler())) }));
+            builder.Services.AddLocalVault(vault);
         }
 
         if (options.Demo)

@@ -15,6 +15,7 @@ internal sealed class EmulatorSet(EmulatorArguments arguments, IProgress<string>
     /// <exception cref="EmulatorStartException">One cannot start; those before it run on until the set is disposed.</exception>
     public async IAsyncEnumerable<string> StartAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        UsableFolder.Make(Path.GetFullPath(arguments.StateFolder));
         if (arguments.Only.Contains("servicebus"))
         {
             var options = new ServiceBusEmulatorOptions

@@ -5,46 +5,50 @@ namespace Atrium.Functions.Tests.Architecture;
 /// <summary>Which of the app's folders use which, read from its compiled code: signatures, fields, bases and method bodies.</summary>
 static class Folders
 {
+    /// <summary>What a type declares itself, whoever may see it.</summary>
+    public const BindingFlags Declared =
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+
     const string Root = "Atrium.Functions";
 
     /// <summary>Pairs of folders of which the first uses the second, each with a type that does.</summary>
     public static IReadOnlyDictionary<(string From, string To), string> Arrows()
     {
         var arrows = new Dictionary<(string, string), string>();
-        foreach (var type in typeof(Functions.Events.FanOut).Assembly.GetTypes())
+        foreach (var (type, used) in Uses())
         {
-            foreach (var used in TypesUsedBy(type).SelectMany(Parts))
+            if (Of(type) is { } from && Of(used) is { } to && from != to)
             {
-                if (FolderOf(type) is { } from && FolderOf(used) is { } to && from != to)
-                {
-                    arrows[(from, to)] = $"{type.FullName} uses {used.FullName}";
-                }
+                arrows[(from, to)] = $"{type.FullName} uses {used.FullName}";
             }
         }
 
         return arrows;
     }
 
+    /// <summary>Each of the app's types with each type that it uses, whoever made that.</summary>
+    public static IEnumerable<(Type Type, Type Used)> Uses() => typeof(Functions.Events.FanOut).Assembly.GetTypes()
+        .SelectMany(type => TypesUsedBy(type).SelectMany(Parts).Distinct().Select(used => (type, used)));
+
     /// <summary>The folder, by its namespace; null outside the app and for what stands at its root, which may use everything.</summary>
-    static string? FolderOf(Type type) =>
+    public static string? Of(Type type) =>
         type.Assembly == typeof(Functions.Events.FanOut).Assembly && type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true
             ? type.Namespace[(Root.Length + 1)..].Split('.')[0]
             : null;
 
     static IEnumerable<Type> TypesUsedBy(Type type)
     {
-        const BindingFlags declared = BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
         foreach (var used in type.GetInterfaces().Append(type.BaseType).OfType<Type>())
         {
             yield return used;
         }
 
-        foreach (var field in type.GetFields(declared))
+        foreach (var field in type.GetFields(Declared))
         {
             yield return field.FieldType;
         }
 
-        foreach (var method in type.GetMethods(declared).Concat<MethodBase>(type.GetConstructors(declared)))
+        foreach (var method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared)))
         {
             foreach (var used in TypesUsedBy(method))
             {

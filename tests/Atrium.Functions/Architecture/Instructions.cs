@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Atrium.Functions.Tests.Architecture;
 
-/// <summary>Reads the types that a method's instructions name.</summary>
+/// <summary>Reads the types and members that a method's instructions name.</summary>
 static class Instructions
 {
     // An instruction of two bytes begins with this one.
@@ -12,7 +12,9 @@ static class Instructions
     static readonly Dictionary<int, OpCode> Codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(field => (OpCode)field.GetValue(null)!).ToDictionary(code => (int)(ushort)code.Value);
 
-    public static IEnumerable<Type> TypesNamedBy(MethodBase method)
+    public static IEnumerable<Type> TypesNamedBy(MethodBase method) => MembersNamedBy(method).SelectMany(TypesOf);
+
+    public static IEnumerable<MemberInfo> MembersNamedBy(MethodBase method)
     {
         var bytes = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         for (var at = 0; at < bytes.Length;)
@@ -20,22 +22,19 @@ static class Instructions
             var code = bytes[at] == Prefix ? Codes[(bytes[at++] << 8) | bytes[at++]] : Codes[bytes[at++]];
             if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
             {
-                foreach (var type in TypesOf(Resolve(method, BitConverter.ToInt32(bytes, at))))
-                {
-                    yield return type;
-                }
+                yield return Resolve(method, BitConverter.ToInt32(bytes, at));
             }
 
             at += Length(code.OperandType, bytes, at);
         }
     }
 
-    static MemberInfo? Resolve(MethodBase method, int token) => method.Module.ResolveMember(
+    static MemberInfo Resolve(MethodBase method, int token) => method.Module.ResolveMember(
         token,
         method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null,
-        method.IsGenericMethod ? method.GetGenericArguments() : null);
+        method.IsGenericMethod ? method.GetGenericArguments() : null)!;
 
-    static IEnumerable<Type> TypesOf(MemberInfo? member) => member switch
+    static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
     {
         Type type => [type],
         MethodInfo { IsGenericMethod: true } method => method.GetGenericArguments().Append(method.DeclaringType).OfType<Type>(),

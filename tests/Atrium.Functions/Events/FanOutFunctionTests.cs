@@ -9,6 +9,20 @@ namespace Atrium.Functions.Tests.Events;
 
 public sealed class FanOutFunctionTests
 {
+    static readonly Dictionary<string, BinaryData> NoEvents = new()
+    {
+        ["nothing"] = BinaryData.FromString(""),
+        ["text"] = BinaryData.FromString("no json"),
+        ["half an object"] = BinaryData.FromString("{"),
+        ["a list"] = BinaryData.FromString("[]"),
+        ["a name twice"] = Replaced("\"host\":", "\"host\":\"Ann\",\"host\":"),
+        ["a time without a zone"] = SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = "2026-04-15T10:05:00"),
+        ["33 levels"] = Replaced("\"host\":", $"\"deep\":{new string('[', 31)}{new string(']', 31)},\"host\":"),
+        ["bytes that are no UTF-8"] = BinaryData.FromBytes([.. "{\"event\":\""u8, 0xC3, 0x28, .. "\"}"u8]),
+        ["a byte too many"] = BinaryData.FromString(SampleEvents.CheckedIn.ToString().PadRight(EventReader.MaxBytes + 1)),
+        ["an unknown event"] = SampleEvents.Changed("visitor.checked_in", sample => sample["event"] = "visitor.unheard_of"),
+    };
+
     readonly Journal _journal = new();
     readonly SteppedTime _time = new(Some.Time);
     readonly FakeTables _tables = new();
@@ -26,6 +40,20 @@ public sealed class FanOutFunctionTests
         _function = new FanOutFunction(
             fanOut, new EventQueue(_events, patient, _time), new Settling(NullLogger<Settling>.Instance), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
     }
+
+    public static TheoryData<string, string> WhatIsNoEvent => new()
+    {
+        { "nothing", "The body is empty" },
+        { "text", "The body is not the JSON that is accepted here" },
+        { "half an object", "The body is not the JSON that is accepted here" },
+        { "a list", "An event is a JSON object; this is a list." },
+        { "a name twice", "Duplicate property 'host'" },
+        { "a time without a zone", "/timestamp: This is no time with a zone" },
+        { "33 levels", "depth of 32" },
+        { "bytes that are no UTF-8", "The body is not UTF-8." },
+        { "a byte too many", "The event has 196609 bytes; the limit is 196608" },
+        { "an unknown event", "/event: This is no event of the contract" },
+    };
 
     [Fact]
     public async Task Each_subscription_that_takes_the_event_gets_one_delivery()
@@ -152,13 +180,15 @@ public sealed class FanOutFunctionTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("no json")]
-    [InlineData("[]")]
-    public async Task What_is_no_json_object_is_dead_lettered(string body)
+    [MemberData(nameof(WhatIsNoEvent))]
+    public async Task Whatever_is_no_event_is_dead_lettered_at_once_with_what_is_wrong(string what, string said)
     {
-        await RunAsync(Some.Event() with { Body = BinaryData.FromString(body) });
-        Assert.Equal("InvalidEvent", Assert.Single(_actions.DeadLettered).Reason);
+        await SubscribeAsync("sub_a", "*");
+        await RunAsync(Some.Event() with { Body = NoEvents[what] });
+        var (id, reason, description) = Assert.Single(_actions.DeadLettered);
+        Assert.Equal((Some.EventId, "InvalidEvent"), (id, reason));
+        Assert.Contains(said, description, StringComparison.Ordinal);
+        Assert.Equal([$"dead-letter {Some.EventId}"], _journal.Entries);
     }
 
     [Fact]
@@ -183,4 +213,7 @@ public sealed class FanOutFunctionTests
 
     IEnumerable<DeliveryMessage> Deliveries() =>
         _deliveries.Sent.Select(message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message);
+
+    static BinaryData Replaced(string old, string with) => BinaryData.FromString(
+        SampleEvents.Changed("visitor.checked_in", _ => { }).ToString().Replace(old, with, StringComparison.Ordinal));
 }

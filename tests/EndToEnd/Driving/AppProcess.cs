@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text;
+using Atrium.Processes;
 
 namespace Atrium.EndToEnd;
 
@@ -46,6 +47,7 @@ internal sealed class AppProcess : IAsyncDisposable
         var process = new AppProcess(new Process { StartInfo = start });
         process._process.OutputDataReceived += (_, line) => process.Hear(line.Data);
         process._process.ErrorDataReceived += (_, line) => process.Hear(line.Data);
+        Interrupts.Allow();
         process._process.Start();
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();

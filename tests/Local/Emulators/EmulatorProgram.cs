@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using Atrium.Processes;
 
 namespace Atrium.Local.Emulators.Tests;
 
 /// <summary>The emulators' program as a process of its own.</summary>
 sealed class EmulatorProgram : IAsyncDisposable
 {
+    // Reached only when something is broken.
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
     readonly Process process;
     readonly Task<string> errors;
 
@@ -28,6 +32,7 @@ sealed class EmulatorProgram : IAsyncDisposable
             start.Environment["PATH"] = path;
         }
 
+        Interrupts.Allow();
         return new EmulatorProgram(Process.Start(start)!);
     }
 
@@ -55,7 +60,7 @@ sealed class EmulatorProgram : IAsyncDisposable
 
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Patience);
         return (process.ExitCode, await errors);
     }
 

@@ -5,13 +5,14 @@ using System.Security.Cryptography.X509Certificates;
 using Atrium.Local.Emulators.KeyVault;
 using Atrium.Local.Emulators.Tests.Azurite;
 using Atrium.Local.Emulators.Tests.KeyVault;
+using Atrium.Processes;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Security.KeyVault.Secrets;
 
 namespace Atrium.Local.Emulators.Tests;
 
-public sealed class ProgramTests : IDisposable
+public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
 {
     static readonly string[] AnyPorts = ["--port", "0", "--keyvault-port", "0", "--tables-port", "0"];
 
@@ -117,7 +118,7 @@ public sealed class ProgramTests : IDisposable
         var (exitCode, errors) = await program.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.Contains(port, Assert.Single(errors.TrimEnd().Split(Environment.NewLine), line => !line.Contains("nstall", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(port, Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +130,37 @@ public sealed class ProgramTests : IDisposable
 
         Assert.Equal(1, exitCode);
         Assert.StartsWith("Node.js is not on the PATH.", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_state_folder_that_is_a_file_is_one_sentence_and_exit_code_1()
+    {
+        var file = Path.Combine(state.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        await AssertUnusableAsync(file);
+        await AssertUnusableAsync(Path.Combine(file, "below"));
+    }
+
+    [Fact]
+    public async Task A_state_folder_that_must_not_be_written_is_one_sentence_and_exit_code_1()
+    {
+        using var locked = new LockedFolder();
+
+        await AssertUnusableAsync(locked.Path);
+        await AssertUnusableAsync(Path.Combine(locked.Path, "below"));
+    }
+
+    static async Task AssertUnusableAsync(string folder)
+    {
+        await using var program = EmulatorProgram.Start(["--state", folder, .. AnyPorts]);
+
+        var (exitCode, errors) = await program.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        var sentence = Assert.Single(errors.TrimEnd().Split(Environment.NewLine));
+        Assert.StartsWith($"The state folder {folder} cannot be used (", sentence, StringComparison.Ordinal);
+        Assert.EndsWith("name another one with --state.", sentence, StringComparison.Ordinal);
     }
 
     static SocketsHttpHandler TrustingHandler(string pemFile)

@@ -5,8 +5,8 @@ namespace Atrium.JavaScript;
 /// <summary>Runs a script with Node.js and throws, with all that it printed, unless it ends well in time.</summary>
 internal static class NodeScript
 {
-    /// <summary>Ten times what the longest script takes on an idle machine; only a script that hangs meets it.</summary>
-    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(90);
+    /// <summary>Longer than a script waits for anything itself, and then says what for; only a script that hangs meets it.</summary>
+    public static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(4);
 
     /// <param name="script">The file; the packages it imports lie in node_modules beside it or above.</param>
     /// <param name="arguments">What it finds in process.argv.</param>

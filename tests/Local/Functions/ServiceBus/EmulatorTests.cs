@@ -86,7 +86,7 @@ public sealed class EmulatorTests : IAsyncLifetime, IDisposable
 
         // More than two lock times, by the broker's clock: a message scheduled for then has arrived.
         await using var clock = _client.CreateSender("clock");
-        await clock.SendMessageAsync(new ServiceBusMessage("tick") { ScheduledEnqueueTime = TimeProvider.System.GetUtcNow().AddSeconds(9) }).Soon();
+        await clock.SendMessageAsync(new ServiceBusMessage("tick") { ScheduledEnqueueTime = TimeProvider.System.GetUtcNow().AddSeconds(17) }).Soon();
         await using var ticks = _client.CreateReceiver("clock");
         Assert.NotNull(await ticks.ReceiveMessageAsync(Patience.Limit).Soon());
 
@@ -125,7 +125,7 @@ public sealed class EmulatorTests : IAsyncLifetime, IDisposable
             ConfigFile = _folder.Write("config.json", """
                 { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
                   { "Name": "visits", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 3 } },
-                  { "Name": "brief", "Properties": { "LockDuration": "PT4S", "MaxDeliveryCount": 3 } },
+                  { "Name": "brief", "Properties": { "LockDuration": "PT8S", "MaxDeliveryCount": 3 } },
                   { "Name": "clock", "Properties": {} } ] } ] } }
                 """),
             DatabaseFile = Path.Combine(_folder.Path, "bus.db"),

@@ -111,7 +111,9 @@ public sealed class SendingTests : IAsyncLifetime
     {
         var due = TimeProvider.System.GetUtcNow().AddMilliseconds(400);
         await _sender.SendMessageAsync(new ServiceBusMessage("later") { ScheduledEnqueueTime = due });
-        Assert.Equal(ServiceBusMessageState.Scheduled, (await _receiver.PeekMessageAsync())!.State);
+        var state = (await _receiver.PeekMessageAsync())!.State;
+        // A machine that is busy may have taken longer to ask than the message had to wait.
+        Assert.True(state == ServiceBusMessageState.Scheduled || TimeProvider.System.GetUtcNow() >= due, $"{state} before it is due");
         Assert.Equal("later", (await _receiver.NextAsync()).Body.ToString());
     }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bodies, inMinutes, judge, numbered, peekAll, receiveOne } from "./judge.mjs";
 
 await judge(async ({ client, queue, sender, receiver }) => {
-  const kept = await sender.scheduleMessages(numbered(2, "kept"), new Date(Date.now() + 1_500));
+  const kept = await sender.scheduleMessages(numbered(2, "kept"), new Date(Date.now() + 5_000));
   const cancelled = await sender.scheduleMessages(numbered(3, "cancelled"), inMinutes(60));
   assert.equal(new Set([...kept, ...cancelled].map(String)).size, 5, "a sequence number each");
 

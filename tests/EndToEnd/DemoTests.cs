@@ -1,0 +1,32 @@
+namespace Atrium.EndToEnd;
+
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task Delivers_three_events_verified_and_ends_with_zero_even_where_keys_are_asked_for()
+    {
+        using var state = new TemporaryFolder();
+        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?> { ["FunctionKeys__default"] = "a-key-of-the-test" });
+
+        Assert.Equal(0, await demo.ExitAsync());
+
+        Assert.Equal(3, Count(demo.Output, "answered 503"));
+        Assert.Equal(3, Count(demo.Output, "answered 200"));
+        Assert.Equal(6, Count(demo.Output, "signature verified"));
+        Assert.Contains("All three delivered", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopped_before_all_is_delivered_ends_with_one()
+    {
+        using var state = new TemporaryFolder();
+        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
+
+        await demo.LineAsync(line => line.Contains("answered 503", StringComparison.Ordinal));
+
+        Assert.Equal(1, await demo.InterruptAsync());
+        Assert.DoesNotContain("All three delivered", demo.Output, StringComparison.Ordinal);
+    }
+
+    static int Count(string text, string part) => text.Split(part).Length - 1;
+}
