@@ -59,7 +59,7 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
     /// <returns>Null when there are none.</returns>
     /// <exception cref="RequestFailedException">The vault did not take them.</exception>
     public async Task<CustomHeaders?> StoreHeadersAsync(SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
-        headers.Count == 0 ? null : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(owner, headers, cancellationToken));
+        headers.Count == 0 ? null : new CustomHeaders([.. headers.Keys.Order(StringComparer.OrdinalIgnoreCase)], await vault.StoreAsync(owner, headers, cancellationToken));
 
     /// <summary>The names under which a subscription's secrets are in the vault.</summary>
     public static IEnumerable<string> Names(Subscription subscription) =>

@@ -59,6 +59,11 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
+            if (service.LosesAnswer("update"))
+            {
+                Replace(entity, ifMatch, mode);
+            }
+
             return Tagged(Replace(entity, ifMatch, mode));
         }
     }
@@ -121,6 +126,11 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
+            if (service.LosesAnswer("transaction"))
+            {
+                Execute(actions);
+            }
+
             Execute(actions);
             return Response.FromValue<IReadOnlyList<Response>>(
                 [.. actions.Select(action => _rows.TryGetValue((action.Entity.PartitionKey, action.Entity.RowKey), out var row) ? Tagged(row) : NoContent)], NoContent);
