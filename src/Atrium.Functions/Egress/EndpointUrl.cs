@@ -54,8 +54,8 @@ internal sealed class EndpointUrl
             return Refuse($"This is not a whole URL with a valid host. Write it like {Example}.");
         }
 
-        return Ascii.IsValid(uri.Host) ? JudgeParts(uri, host, options)
-            : HostRule.DeniedBy(host, options.AllowLoopback) is { } rule ? Denied(host, rule)
+        return Ascii.IsValid(uri.Host)
+            ? JudgeParts(uri, host, options)
             : Refuse("The host is not written in ASCII. Write an international name in its xn-- form, and an address in plain digits.");
     }
 
@@ -83,7 +83,7 @@ internal sealed class EndpointUrl
         }
 
         return HostRule.DeniedBy(host, options.AllowLoopback) is { } rule
-            ? Denied(host, rule)
+            ? Refuse($"The host {host} is refused by the rule {rule}: events go to public addresses only. Use the receiver's public name.", rule)
             : Canonical(uri, host);
     }
 
@@ -115,9 +115,6 @@ internal sealed class EndpointUrl
         uri = null!;
         return false;
     }
-
-    static UrlJudgement Denied(string host, string rule) =>
-        Refuse($"The host {host} is refused by the rule {rule}: events go to public addresses only. Use the receiver's public name.", rule);
 
     static UrlJudgement Refuse(string sentence, string? rule = null) => new(null, sentence, rule);
 }

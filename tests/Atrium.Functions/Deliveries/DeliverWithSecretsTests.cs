@@ -102,6 +102,31 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delivery_that_meets_a_secret_just_replaced_is_put_back_and_signed_with_the_new_one()
+    {
+        await SubscribeAsync();
+        // The row is read; then the secret is rotated without an overlap, and the old one leaves the vault, before it is read.
+        _rig.Vault.Before = async call =>
+        {
+            _rig.Vault.Before = _ => Task.CompletedTask;
+            _rig.Vault.Put("webhook-new", "v1", Some.OtherSecret.Reveal());
+            await _rig.SubscribeAsync(new SecretReference("webhook-new", "v1"));
+            await _rig.Vault.StartDeleteSecretAsync(Current.Name);
+        };
+        await _rig.RunAsync(Some.Delivery());
+        Assert.Empty(_rig.Receiver.Requests);
+
+        var again = _rig.Scheduled();
+        Assert.Equal(1, again.Attempt);
+        _rig.Time.Advance(SubscriptionCache.KeptFor);
+        await _rig.RunAsync(again);
+
+        var request = Assert.Single(_rig.Receiver.Requests);
+        Assert.Equal(Signature(request, Some.OtherSecret), request.Headers["webhook-signature"]);
+        Assert.Equal((1, AttemptOutcome.Delivered), (await _rig.AttemptsAsync()).Select(attempt => (attempt.Attempt, attempt.Outcome)).Single());
+    }
+
+    [Fact]
     public async Task A_delivery_that_meets_a_subscription_while_it_is_deleted_is_put_back_and_ends_as_deleted_neither_unsigned_nor_as_an_error()
     {
         await SubscribeAsync();

@@ -56,14 +56,19 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
         await service.EnterAsync("update", name);
-        lock (_gate)
+        if (service.LosesAnswer("update"))
         {
-            RequireTable();
-            if (service.LosesAnswer("update"))
+            lock (_gate)
             {
                 Replace(entity, ifMatch, mode);
             }
 
+            await service.AfterLoss();
+        }
+
+        lock (_gate)
+        {
+            RequireTable();
             return Tagged(Replace(entity, ifMatch, mode));
         }
     }

@@ -23,6 +23,9 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
     /// <summary>The next call of this name takes effect, its answer is lost, and the client makes it again, as the real one does.</summary>
     public string? AnswerLost { get; set; }
 
+    /// <summary>Awaited between the two.</summary>
+    public Func<Task> AfterLoss { get; set; } = () => Task.CompletedTask;
+
     public IEnumerable<string> Created => _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order();
 
     public override TableClient GetTableClient(string tableName) => Table(tableName);
