@@ -2,10 +2,12 @@ using System.Net;
 using System.Text.Json;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.TestWebhooks;
@@ -15,6 +17,7 @@ sealed class TestApi : IAsyncDisposable
 {
     readonly EgressClient _egress;
     readonly SigningKeys _keys;
+    readonly HeaderValues _headers;
     readonly TestWebhookFunction _test;
     readonly TestSubscriptionFunction _testStored;
     readonly VerifyFunction _verify;
@@ -27,9 +30,10 @@ sealed class TestApi : IAsyncDisposable
         Gate = new TestGate(Time);
         var sending = new TestSending(_egress, Gate, Time, Logger);
         Store = new SubscriptionStore(Tables);
-        _keys = new SigningKeys(new SecretVault(Vault));
+        _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
+        _headers = new HeaderValues(new SecretVault(Vault), Time);
         _test = new TestWebhookFunction(sending, Options.Create(options));
-        _testStored = new TestSubscriptionFunction(Store, _keys, sending);
+        _testStored = new TestSubscriptionFunction(Store, _keys, _headers, sending, Time);
         _verify = new VerifyFunction(Store, _keys, Time);
     }
 
@@ -49,11 +53,17 @@ sealed class TestApi : IAsyncDisposable
 
     public static async Task<TestApi> StartAsync(bool allowLoopback = true) => new(await Receiver.StartAsync(), allowLoopback);
 
-    /// <summary>Saves a subscription to the receiver.</summary>
-    public async Task SubscribeAsync(Atrium.Functions.Signing.SigningSecret? secret = null, string? url = null)
+    /// <summary>Saves a subscription to the receiver; an earlier secret signs for an hour.</summary>
+    public async Task SubscribeAsync(SigningSecret? secret = null, string? url = null, SigningSecret? earlier = null, Dictionary<string, string>? headers = null)
     {
-        var reference = secret is null ? null : await new SecretVault(Vault).StoreAsync(Some.SubscriptionId, secret, default);
-        await Store.AddAsync(Some.Subscription() with { Url = url ?? Receiver.Url, Secret = reference }, default);
+        var vault = new SecretVault(Vault);
+        await Store.AddAsync(Some.Subscription() with
+        {
+            Url = url ?? Receiver.Url,
+            Secret = secret is null ? null : await vault.StoreAsync(Some.Owner, secret, default),
+            EarlierSecrets = earlier is null ? [] : [new EarlierSecret(await vault.StoreAsync(Some.Owner, earlier, default), Some.Time.AddHours(1))],
+            Headers = headers is null ? null : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(Some.Owner, headers, default)),
+        }, default);
     }
 
     public Task<HttpAnswer> TestAsync(object wanted, string tenant = Some.Tenant)
@@ -78,6 +88,7 @@ sealed class TestApi : IAsyncDisposable
     {
         _egress.Dispose();
         _keys.Dispose();
+        _headers.Dispose();
         await Receiver.DisposeAsync();
     }
 

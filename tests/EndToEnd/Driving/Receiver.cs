@@ -21,6 +21,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Awaited before each answer, given the number of requests until then; a request whose client goes away meanwhile is not answered.</summary>
     public Func<int, Task> Gate { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Whether it answers with all headers of the request, as a page for debugging may.</summary>
+    public bool Echoes { get; set; }
+
     public Uri Url { get; private set; } = null!;
 
     /// <summary>The requests that were answered.</summary>
@@ -85,6 +88,11 @@ internal sealed class Receiver : IAsyncDisposable
         await Gate(Interlocked.Increment(ref _requests)).WaitAsync(context.RequestAborted);
         _answered.Enqueue(received);
         context.Response.StatusCode = Answer(received, _all.Count(other => other.Id == received.Id));
+        if (Echoes && context.Response.StatusCode != StatusCodes.Status204NoContent)
+        {
+            await context.Response.WriteAsJsonAsync(received.Headers);
+        }
+
         _arrivals.Writer.TryWrite(received);
     }
 }

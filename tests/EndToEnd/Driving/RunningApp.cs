@@ -14,11 +14,13 @@ internal sealed class RunningApp : IAsyncDisposable
         ["LocalStack__KeyVaultPort"] = "0",
     };
 
+    readonly RecordingHandler _recording = new();
+
     RunningApp(AppProcess process, JsonElement running)
     {
         Process = process;
         Running = running;
-        Http = new HttpClient { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
+        Http = new HttpClient(_recording) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
     }
 
     public AppProcess Process { get; }
@@ -27,6 +29,9 @@ internal sealed class RunningApp : IAsyncDisposable
     public JsonElement Running { get; }
 
     public HttpClient Http { get; }
+
+    /// <summary>All answers until now, headers and bodies.</summary>
+    public IReadOnlyCollection<string> Answers => _recording.Answers;
 
     public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
 
@@ -99,6 +104,33 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
         return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>Sends a request of any kind; a text is sent as it is.</summary>
+    public async Task<Answer> SendAsync(HttpMethod method, string path, object? json = null, string? ifMatch = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Content = json switch
+        {
+            null => null,
+            string text => new StringContent(text, Encoding.UTF8, "application/json"),
+            _ => JsonContent.Create(json),
+        };
+        foreach (var (name, value) in new[] { ("If-Match", ifMatch), ("Idempotency-Key", key) })
+        {
+            if (value is not null)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        return new(
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.ETag?.ToString(),
+            body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
     }
 
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
