@@ -38,7 +38,7 @@ public sealed class OutageTests
     }
 
     [Fact]
-    public async Task With_the_tables_away_for_over_twenty_seconds_by_the_brokers_clock_nothing_is_lost_and_no_attempt_is_counted()
+    public async Task With_the_tables_away_for_over_twenty_seconds_nothing_is_lost_and_no_attempt_is_counted()
     {
         using var state = new TemporaryFolder();
         using var tablesFolder = new TemporaryFolder();
@@ -53,8 +53,8 @@ public sealed class OutageTests
         var port = azurite.Port;
         await azurite.DisposeAsync();
         await app.PublishAsync(Numbered(1), key: "during");
-        // The waits are at least 3.75, 7.5 and 15 s: put back for the fourth time, the tables have been away for over 26 s by the broker's clock.
-        await app.Process.LineAsync(line => line.Contains("put back", StringComparison.Ordinal) && line.Contains("after 3 times before", StringComparison.Ordinal));
+        // The waits are at least 3.75, 7.5, 15, 30 and 45 s by the broker's clock: put back for the sixth time, the tables have really been away for over 20 s.
+        await app.Process.LineAsync(line => line.Contains("put back", StringComparison.Ordinal) && line.Contains("after 5 times before", StringComparison.Ordinal));
         azurite = await StartTablesAsync(tablesFolder, port);
         await using var restarted = azurite;
         await receiver.UntilAsync(all => all.GroupBy(request => request.Id).Count(group => group.Count() == 2) == 2);
