@@ -1,3 +1,4 @@
+using Atrium.Functions.Access;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
@@ -14,6 +15,7 @@ internal static class AtriumServices
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
         .AddAzureClients()
+        .AddAccess()
         .AddEvents()
         .AddDeliveries()
         .AddAttemptHistory()

@@ -17,6 +17,8 @@ public sealed class ArchitectureTests
         ["Secrets"] = ["Signing", "Http", "Telemetry"],
         ["Egress"] = ["Signing", "Http", "Telemetry"],
         ["AdminConsole"] = ["Http", "Telemetry"],
+        ["Access"] = ["Subscriptions", "Http", "Telemetry"],
+        ["Operations"] = ["AttemptHistory", "Deliveries", "Egress", "Events", "Http", "Secrets", "Signing", "Subscriptions", "TestWebhooks", "Telemetry"],
         ["Signing"] = [],
         ["Http"] = [],
         ["Telemetry"] = [],
