@@ -3,6 +3,7 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Operations;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
@@ -21,6 +22,7 @@ internal static class AtriumServices
         .AddAttemptHistory()
         .AddSubscriptions()
         .AddTestWebhooks()
+        .AddOperations()
         .AddSecrets()
         .AddEgress();
 }

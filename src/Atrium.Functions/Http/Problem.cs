@@ -32,7 +32,10 @@ internal static class Problem
 
     public static IResult TooManyRequests(string detail) => Of(StatusCodes.Status429TooManyRequests, "Too many requests", detail);
 
-    public static IResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail);
+    /// <param name="detail">What is wrong.</param>
+    /// <param name="more">Further members of the problem.</param>
+    public static IResult Unavailable(string detail, params IEnumerable<(string Name, object Value)> more) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail, more: more);
 
     /// <summary>What the server itself refused to read, such as a body that came too slowly.</summary>
     public static IResult Unreadable(int status, string detail) => Of(status, "The request could not be read", detail);
@@ -40,12 +43,17 @@ internal static class Problem
     public static IResult Unexpected() => Of(
         StatusCodes.Status500InternalServerError, "Unexpected error", "Something went wrong on our side. Report the trace id to the operator.");
 
-    static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null)
+    static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null, IEnumerable<(string Name, object Value)>? more = null)
     {
         var extensions = new Dictionary<string, object?> { ["traceId"] = Activity.Current?.TraceId.ToHexString() };
         if (errors is { Count: > 0 })
         {
             extensions["errors"] = errors;
+        }
+
+        foreach (var (name, value) in more ?? [])
+        {
+            extensions[name] = value;
         }
 
         return TypedResults.Problem(detail, statusCode: status, title: title, extensions: extensions);
