@@ -7,6 +7,8 @@ namespace Atrium.EndToEnd;
 /// <summary>The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
+    const int MaxTries = 20;
+
     static readonly Dictionary<string, string?> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
@@ -18,7 +20,7 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         Process = process;
         Running = running;
-        Http = new HttpClient { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
+        Http = new HttpClient(Contract) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
     }
 
     public AppProcess Process { get; }
@@ -26,7 +28,10 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>What the app says of itself in running.json.</summary>
     public JsonElement Running { get; }
 
+    /// <summary>Its requests and answers are held against the OpenAPI document.</summary>
     public HttpClient Http { get; }
+
+    public ContractHandler Contract { get; } = new(ApiContract.OfTheApp) { InnerHandler = new SocketsHttpHandler() };
 
     public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
 
@@ -87,6 +92,21 @@ internal sealed class RunningApp : IAsyncDisposable
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, body);
         return JsonSerializer.Deserialize<JsonElement>(body);
+    }
+
+    /// <summary>Asks until all dependencies answer in time: at first, on a slow machine, one may not.</summary>
+    public async Task HealthyAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            using var response = await Http.GetAsync(new Uri("api/health", UriKind.Relative));
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            Assert.True(tries < MaxTries, await response.Content.ReadAsStringAsync());
+        }
     }
 
     /// <summary>Posts JSON and gives the answer with its status.</summary>
