@@ -7,6 +7,9 @@ namespace Atrium.Functions.Http;
 /// <summary>Errors as problem+json (RFC 9457), each with the trace id under which the operator finds it.</summary>
 internal static class Problem
 {
+    // RFC 9457, 4.2.1: there is no more to it than the status says.
+    const string NoType = "about:blank";
+
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
         Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
 
@@ -56,6 +59,10 @@ internal static class Problem
             extensions[name] = value;
         }
 
-        return TypedResults.Problem(detail, statusCode: status, title: title, extensions: extensions);
+        var problem = TypedResults.Problem(detail, statusCode: status, title: title, extensions: extensions);
+
+        // The framework knows a type for most statuses and leaves it out for others, 428 and 429 among them.
+        problem.ProblemDetails.Type ??= NoType;
+        return problem;
     }
 }
