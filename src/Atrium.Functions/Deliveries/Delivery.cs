@@ -8,6 +8,7 @@ namespace Atrium.Functions.Deliveries;
 internal sealed partial class Delivery(
     SubscriptionCache subscriptions,
     SigningKeys signingKeys,
+    HeaderValues headerValues,
     EgressClient egress,
     AttemptLog log,
     TimeProvider time,
@@ -66,9 +67,10 @@ internal sealed partial class Delivery(
             return new AttemptResult.NoSubscription();
         }
 
-        // The secret first: a delivery whose subscription has one is never sent unsigned, whatever is down.
-        var secret = subscription.Secret is { } reference ? await signingKeys.GetAsync(reference, cancellationToken) : null;
-        return new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secret, now), cancellationToken));
+        // The secrets first: a delivery whose subscription has one is never sent unsigned, whatever is down.
+        var secrets = await signingKeys.GetAsync(subscription.SigningAt(now), cancellationToken);
+        var headers = await headerValues.GetAsync(subscription.Headers?.Values, cancellationToken);
+        return new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
     }
 
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch

@@ -110,9 +110,10 @@ internal sealed partial class EgressClient : IDisposable
             {
                 message.Content.Headers.Add(name, value);
             }
-            else
+            else if (!message.Headers.TryAddWithoutValidation(name, value))
             {
-                message.Headers.Add(name, value);
+                // Without the value, which may be a credential.
+                throw new InvalidOperationException($"The header {name} cannot be sent with a request.");
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 
 namespace Atrium.Functions.Egress;
@@ -35,8 +36,17 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     /// <summary>Whether this is a test, marked by <see cref="TestHeader"/>.</summary>
     public bool IsTest { get; init; }
 
-    /// <summary>The headers as they are sent, but for Host and Content-Length.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers() =>
+    /// <summary>Headers of the customer's own, by name.</summary>
+    public IReadOnlyDictionary<string, string> CustomHeaders { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The headers as they are sent, but for Host and Content-Length. A custom one never takes the place of one of ours.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers()
+    {
+        var ours = OwnHeaders();
+        return [.. ours, .. CustomHeaders.Where(custom => !ours.Any(own => own.Key.Equals(custom.Key, StringComparison.OrdinalIgnoreCase)))];
+    }
+
+    List<KeyValuePair<string, string>> OwnHeaders() =>
     [
         new("Content-Type", ContentType),
         new("User-Agent", UserAgent),

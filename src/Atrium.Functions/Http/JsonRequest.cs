@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Http;
 
 /// <summary>Reads a request's JSON strictly: a misspelt field is an error, not a default. What is wrong is told without the values, which may be secret.</summary>
-internal static class JsonRequest
+internal static partial class JsonRequest
 {
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
@@ -40,12 +41,12 @@ internal static class JsonRequest
 
             var fields = type.Properties.Select(property => property.Name).ToList();
             var unknown = document.RootElement.EnumerateObject().Where(field => !fields.Contains(field.Name))
-                .Select(field => new FieldError(Pointer(field.Name), $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
+                .Select(field => new FieldError(FieldError.PointerTo(field.Name), $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
             return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(type), []);
         }
-        catch (JsonException e) when (e.Path is ['$', '.', .. var name])
+        catch (JsonException e) when (e.Path is { Length: > 1 } path)
         {
-            return (null, [new FieldError(Pointer(name.Split('.', '[')[0]), "This value is of the wrong kind.")]);
+            return (null, [new FieldError(FieldError.PointerTo(Steps().Matches(path).Select(step => step.Groups["name"].Value)), "This value is of the wrong kind.")]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -54,6 +55,7 @@ internal static class JsonRequest
         }
     }
 
-    // RFC 6901.
-    static string Pointer(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+    // Such as $.events[1] and $.headers['a.b'].
+    [GeneratedRegex(@"\.(?<name>[^.\[]+)|\['(?<name>[^']*)'\]|\[(?<name>\d+)\]", RegexOptions.ExplicitCapture)]
+    private static partial Regex Steps();
 }

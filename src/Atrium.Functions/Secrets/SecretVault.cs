@@ -1,45 +1,112 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Atrium.Functions.Signing;
 using Azure;
 using Azure.Security.KeyVault.Secrets;
 
 namespace Atrium.Functions.Secrets;
 
-/// <summary>Where signing secrets live, and the only place: each subscription has a name of its own in the vault, never used again.</summary>
+/// <summary>
+/// Where signing secrets and the values of custom headers live, and the only place. Every secret gets a name that was never used before: soft
+/// delete keeps the name of a removed one for months, and refuses to store anything under it.
+/// </summary>
 internal sealed class SecretVault(SecretClient vault)
 {
     const int NotFound = 404;
+    const int Conflict = 409;
+    const int DrawnBytes = 8;
+    const string Prefix = "webhook-";
+    const string TenantTag = "tenant";
+    const string SubscriptionTag = "subscription";
 
-    /// <summary>Stores a secret as the newest version of the subscription's name.</summary>
     /// <exception cref="RequestFailedException">The vault did not take it.</exception>
-    public async Task<SecretReference> StoreAsync(string subscriptionId, SigningSecret secret, CancellationToken cancellationToken)
-    {
-        var stored = await vault.SetSecretAsync(NameOf(subscriptionId), secret.Reveal(), cancellationToken);
-        return new SecretReference(stored.Value.Name, stored.Value.Properties.Version);
-    }
+    public Task<SecretReference> StoreAsync(SecretOwner owner, SigningSecret secret, CancellationToken cancellationToken) =>
+        StoreAsync(owner, secret.Reveal(), cancellationToken);
 
-    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold that version.</exception>
+    /// <summary>Stores the values of custom headers, by name.</summary>
+    /// <exception cref="RequestFailedException">The vault did not take them.</exception>
+    public Task<SecretReference> StoreAsync(SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
+        StoreAsync(owner, JsonSerializer.Serialize(headers, SecretJson.Readable.IReadOnlyDictionaryStringString), cancellationToken);
+
+    /// <returns>Null when the vault holds no such secret: it was removed.</returns>
+    /// <exception cref="RequestFailedException">The vault could not be read.</exception>
     /// <exception cref="InvalidOperationException">What it holds is no signing secret.</exception>
-    public async Task<SigningSecret> ReadAsync(SecretReference reference, CancellationToken cancellationToken)
-    {
-        var stored = await vault.GetSecretAsync(reference.Name, reference.Version, cancellationToken: cancellationToken);
-        return SigningSecret.Parse(stored.Value.Value).Secret
-            ?? throw new InvalidOperationException(
-                $"The vault's secret {reference.Name}, version {reference.Version}, is no signing secret: somebody changed it by hand. Set the subscription's secret anew.");
-    }
+    public async Task<SigningSecret?> ReadSecretAsync(SecretReference reference, CancellationToken cancellationToken) =>
+        await ReadAsync(reference, cancellationToken) is { } text
+            ? SigningSecret.Parse(text).Secret ?? throw Spoiled(reference, "is no signing secret: somebody changed it by hand. Rotate the subscription's secret.")
+            : null;
 
-    /// <summary>Removes the subscription's secret, if it has one. Safe to repeat.</summary>
-    /// <exception cref="RequestFailedException">The vault did not remove it.</exception>
-    public async Task RemoveAsync(string subscriptionId, CancellationToken cancellationToken)
+    /// <returns>The values by name; null when the vault holds no such secret: it was removed.</returns>
+    /// <exception cref="RequestFailedException">The vault could not be read.</exception>
+    /// <exception cref="InvalidOperationException">What it holds are no headers.</exception>
+    public async Task<IReadOnlyDictionary<string, string>?> ReadHeadersAsync(SecretReference reference, CancellationToken cancellationToken)
     {
         try
         {
-            await vault.StartDeleteSecretAsync(NameOf(subscriptionId), cancellationToken);
+            return await ReadAsync(reference, cancellationToken) is { } text
+                ? JsonSerializer.Deserialize(text, SecretJson.Readable.IReadOnlyDictionaryStringString)
+                : null;
         }
-        catch (RequestFailedException e) when (e.Status == NotFound)
+        catch (JsonException)
         {
-            // It is gone already.
+            // Not as an inner exception: its message repeats a part of the text.
+            throw Spoiled(reference, "holds no headers: somebody changed it by hand. Set the subscription's headers anew.");
         }
     }
 
-    static string NameOf(string subscriptionId) => "webhook-" + subscriptionId.Replace('_', '-');
+    /// <summary>Removes a secret with all its versions. Safe to repeat.</summary>
+    /// <exception cref="RequestFailedException">The vault did not remove it.</exception>
+    public async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await vault.StartDeleteSecretAsync(name, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status is NotFound or Conflict)
+        {
+            // It is gone already, or going.
+        }
+    }
+
+    /// <summary>All secrets whose owner is known. Those of another program that shares the vault are not among them.</summary>
+    /// <exception cref="RequestFailedException">The vault could not be read.</exception>
+    public async IAsyncEnumerable<StoredSecret> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var secret in vault.GetPropertiesOfSecretsAsync(cancellationToken))
+        {
+            if (secret.Name.StartsWith(Prefix, StringComparison.Ordinal)
+                && secret.Tags.TryGetValue(TenantTag, out var tenant)
+                && secret.Tags.TryGetValue(SubscriptionTag, out var subscription)
+                && secret.CreatedOn is { } createdAt)
+            {
+                yield return new StoredSecret(secret.Name, new SecretOwner(tenant, subscription), createdAt);
+            }
+        }
+    }
+
+    async Task<SecretReference> StoreAsync(SecretOwner owner, string text, CancellationToken cancellationToken)
+    {
+        var drawn = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(DrawnBytes));
+        var secret = new KeyVaultSecret($"{Prefix}{owner.SubscriptionId.Replace('_', '-')}-{drawn}", text);
+        secret.Properties.Tags[TenantTag] = owner.Tenant;
+        secret.Properties.Tags[SubscriptionTag] = owner.SubscriptionId;
+        var stored = await vault.SetSecretAsync(secret, cancellationToken);
+        return new SecretReference(stored.Value.Name, stored.Value.Properties.Version);
+    }
+
+    async Task<string?> ReadAsync(SecretReference reference, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await vault.GetSecretAsync(reference.Name, reference.Version, cancellationToken: cancellationToken)).Value.Value;
+        }
+        catch (RequestFailedException e) when (e.Status == NotFound)
+        {
+            return null;
+        }
+    }
+
+    static InvalidOperationException Spoiled(SecretReference reference, string what) =>
+        new($"The vault's secret {reference.Name}, version {reference.Version}, {what}");
 }

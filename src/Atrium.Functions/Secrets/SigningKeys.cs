@@ -1,49 +1,56 @@
 using Atrium.Functions.Signing;
-using Microsoft.Extensions.Caching.Memory;
+using Azure;
 
 namespace Atrium.Functions.Secrets;
 
-/// <summary>The vault's secrets, kept in memory: a version never changes, and the vault is not made for a read on every delivery.</summary>
-internal sealed class SigningKeys(SecretVault vault) : IDisposable
+/// <summary>The secrets that sign, from the vault or from memory.</summary>
+internal sealed partial class SigningKeys(SecretVault vault, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
 {
-    /// <summary>Secrets kept; about a kilobyte each.</summary>
-    public const int Capacity = 10_000;
+    const int NotFound = 404;
 
-    // Long enough to spare the vault, short enough that a secret which nobody uses leaves the memory. A version never changes, so it is right however old.
-    static readonly TimeSpan KeptUnused = TimeSpan.FromHours(1);
+    // Not a caller's token: others wait for the same read.
+    readonly VaultReads<SigningSecret> _reads = new(reference => vault.ReadSecretAsync(reference, CancellationToken.None), time);
 
-    readonly Lock _gate = new();
-    readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = Capacity });
-
-    /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
-    public async Task<SigningSecret> GetAsync(SecretReference reference, CancellationToken cancellationToken)
+    /// <summary>
+    /// The secrets that sign, the one in force first. That one has to be there: nothing is sent unsigned, or signed by earlier ones alone. An earlier
+    /// one that is gone from the vault is left out, so that it does not stop what the secret in force can sign.
+    /// </summary>
+    /// <param name="references">What signs; null for a subscription without a secret.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Empty only for a subscription without a secret.</returns>
+    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold the secret in force: it was just rotated or removed.</exception>
+    public async Task<IReadOnlyList<SigningSecret>> GetAsync(SigningReferences? references, CancellationToken cancellationToken)
     {
-        var read = ReadOnce(reference);
-        try
+        if (references is null)
         {
-            return await read.WaitAsync(cancellationToken);
+            return [];
         }
-        catch when (read.IsFaulted)
+
+        var secrets = new List<SigningSecret>
         {
-            _cache.Remove(reference);
-            throw;
+            await _reads.GetAsync(references.Current, cancellationToken)
+                ?? throw new RequestFailedException(NotFound, $"The vault does not hold the secret {references.Current.Name}."),
+        };
+        foreach (var reference in references.Earlier)
+        {
+            if (await _reads.GetAsync(reference, cancellationToken) is { } earlier)
+            {
+                secrets.Add(earlier);
+            }
+            else
+            {
+                Log.EarlierGone(logger, reference.Name);
+            }
         }
+
+        return secrets;
     }
 
-    public void Dispose() => _cache.Dispose();
+    public void Dispose() => _reads.Dispose();
 
-    // Under a lock, since the cache alone lets all who miss at the same moment read, and the vault counts reads.
-    Task<SigningSecret> ReadOnce(SecretReference reference)
+    static partial class Log
     {
-        lock (_gate)
-        {
-            return _cache.GetOrCreate(reference, entry =>
-            {
-                entry.Size = 1;
-                entry.SlidingExpiration = KeptUnused;
-                // Not a caller's token: others wait for the same read.
-                return Task.Run(() => vault.ReadAsync(reference, CancellationToken.None));
-            })!;
-        }
+        [LoggerMessage(1, LogLevel.Warning, "The vault does not hold the rotated secret {Name} any more; requests are signed without it, though its overlap has not ended")]
+        public static partial void EarlierGone(ILogger logger, string name);
     }
 }

@@ -5,12 +5,18 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Makes a subscription.</summary>
-internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription)
+internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription, TimeProvider time)
 {
-    /// <summary>The largest request, in bytes: a URL, a secret and three names take far less.</summary>
-    public const int MaxBytes = 16 * 1024;
+    /// <summary>The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.</summary>
+    public const int MaxBytes = 32 * 1024;
 
-    /// <summary><c>POST /api/tenants/{tenant}/subscriptions</c>: 201 with the subscription, 400 with what to change, 409 when there are too many.</summary>
+    const string SecretNotShownAgain =
+        "This subscription was made by an earlier request with the same Idempotency-Key. Its secret was shown then, and is not shown again; if that answer was lost, rotate the secret.";
+
+    /// <summary>
+    /// <c>POST /api/tenants/{tenant}/subscriptions</c>: 201 with the subscription, 400 with what to change, 409 when there are too many. Sent again with the
+    /// same <c>Idempotency-Key</c> within a day: 201 with the same subscription, 409 when it is deleted, or 422 when the request is another.
+    /// </summary>
     [Function("CreateSubscription")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/subscriptions")] HttpRequest request,
@@ -22,23 +28,37 @@ internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        if (await RequestBody.ReadAsync(request, MaxBytes, cancellationToken) is not { } body)
+        var (key, badKey) = IdempotencyKey.Read(request);
+        if (badKey is not null)
         {
-            return Problem.TooLarge(MaxBytes);
+            return badKey;
         }
 
-        var (wanted, faults) = SubscriptionRequestReader.Read(body.ToMemory());
-        if (wanted is null)
-        {
-            return Problem.BadRequest("The body is no subscription.", faults);
-        }
-
-        return await newSubscription.MakeAsync(tenant, wanted, cancellationToken) switch
-        {
-            NewSubscription.Result.Made(var view) => TypedResults.Created($"{request.Path}/{view.Id}", view),
-            NewSubscription.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
-            NewSubscription.Result.TooMany => Problem.Conflict($"A tenant may have {NewSubscription.MaxPerTenant} subscriptions. Delete one that is no longer needed."),
-            var unknown => throw new InvalidOperationException($"There is no result {unknown}."),
-        };
+        var (wanted, refusal) = await JsonRequest.ReadAsync(request, SubscriptionJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
+        return wanted is null ? refusal! : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));
     }
+
+    IResult Answer(HttpContext http, NewSubscription.Result result) => result switch
+    {
+        NewSubscription.Result.Made(var made, var secret) => SubscriptionAnswer.Created(http, made, View(made) with
+        {
+            Secret = secret,
+            Warning = made.Secret is null ? SubscriptionView.Unsigned : null,
+        }),
+        NewSubscription.Result.MadeBefore(var made) => SubscriptionAnswer.Created(http, made, View(made) with
+        {
+            Warning = made.Secret is null ? SubscriptionView.Unsigned : SecretNotShownAgain,
+        }),
+        NewSubscription.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
+        NewSubscription.Result.TooMany => Problem.Conflict(
+            $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer needed."),
+        NewSubscription.Result.MadeAndDeleted => Problem.Conflict(
+            $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another key to make a new one."),
+        NewSubscription.Result.KeyOfAnother => Problem.Unprocessable(
+            $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with every subscription that is to be made."),
+        NewSubscription.Result.Crowded => Problem.Conflict("Too many subscriptions of this tenant are made at the same time. Nothing was made; try again."),
+        var unknown => throw new InvalidOperationException($"There is no result {unknown}."),
+    };
+
+    SubscriptionView View(Subscription subscription) => SubscriptionView.Of(subscription, time.GetUtcNow());
 }

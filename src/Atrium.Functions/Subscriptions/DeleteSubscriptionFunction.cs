@@ -1,15 +1,15 @@
 using Atrium.Functions.Http;
-using Atrium.Functions.Secrets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>Deletes a subscription and its secret.</summary>
-internal sealed class DeleteSubscriptionFunction(SubscriptionStore store, SecretVault vault)
+/// <summary>Deletes a subscription, its secrets and its headers.</summary>
+internal sealed class DeleteSubscriptionFunction(SubscriptionChanges changes)
 {
     /// <summary>
-    /// <c>DELETE /api/tenants/{tenant}/subscriptions/{id}</c>: 204, or 404. Deliveries still under way end as <c>SubscriptionDeleted</c>.
+    /// <c>DELETE /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 204, 404, 412 or 428. Deliveries still under way end as
+    /// <c>SubscriptionDeleted</c>.
     /// </summary>
     [Function("DeleteSubscription")]
     public async Task<IResult> RunAsync(
@@ -18,14 +18,9 @@ internal sealed class DeleteSubscriptionFunction(SubscriptionStore store, Secret
         string id,
         CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id) || await store.FindAsync(tenant, id, cancellationToken) is null)
-        {
-            return Problem.NotFound("The tenant has no such subscription.");
-        }
-
-        // The row goes last: if the vault fails, the request can be repeated, and nothing is ever sent unsigned.
-        await vault.RemoveAsync(id, cancellationToken);
-        await store.RemoveAsync(tenant, id, cancellationToken);
-        return TypedResults.NoContent();
+        var (subscription, refusal) = await changes.FindAsync(request, tenant, id, cancellationToken);
+        return subscription is null ? refusal!
+            : await changes.RemoveAsync(subscription, cancellationToken) ? TypedResults.NoContent()
+            : Problem.PreconditionFailed();
     }
 }

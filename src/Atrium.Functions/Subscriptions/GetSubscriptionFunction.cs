@@ -1,11 +1,10 @@
-using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Shows a subscription.</summary>
-internal sealed class GetSubscriptionFunction(SubscriptionStore store)
+internal sealed class GetSubscriptionFunction(SubscriptionStore store, TimeProvider time)
 {
     /// <summary><c>GET /api/tenants/{tenant}/subscriptions/{id}</c>: the subscription, or 404.</summary>
     [Function("GetSubscription")]
@@ -15,6 +14,6 @@ internal sealed class GetSubscriptionFunction(SubscriptionStore store)
         string id,
         CancellationToken cancellationToken) =>
         TenantId.IsValid(tenant) && SubscriptionId.IsValid(id) && await store.FindAsync(tenant, id, cancellationToken) is { } subscription
-            ? TypedResults.Ok(SubscriptionView.Of(subscription))
-            : Problem.NotFound("The tenant has no such subscription.");
+            ? SubscriptionAnswer.Ok(request.HttpContext, subscription, SubscriptionView.Of(subscription, time.GetUtcNow()))
+            : SubscriptionChanges.NotFound();
 }

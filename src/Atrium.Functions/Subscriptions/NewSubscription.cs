@@ -7,88 +7,103 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>Turns what an admin sent into a subscription: judged, its secret in the vault, its row in the table, in this order.</summary>
-internal sealed class NewSubscription(SubscriptionStore store, SecretVault vault, IOptions<EgressOptions> egress, TimeProvider time)
+/// <summary>Turns what an admin sent into a subscription: judged, its secrets in the vault, its row in the table, in this order.</summary>
+internal sealed class NewSubscription(
+    SubscriptionAdmissions admissions, SubscriptionChanges changes, SecretVault vault, IOptions<EgressOptions> egress, TimeProvider time)
 {
-    /// <summary>Every event costs a delivery for each of them.</summary>
-    public const int MaxPerTenant = 20;
+    // Whoever comes second lets another one in, and there is room for so many only; the rest is for those that are deleted meanwhile.
+    const int MaxTries = 2 * SubscriptionAdmissions.MaxPerTenant;
 
-    public async Task<Result> MakeAsync(string tenant, SubscriptionRequest wanted, CancellationToken cancellationToken)
+    public async Task<Result> MakeAsync(string tenant, SubscriptionRequest wanted, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var errors = new List<FieldError>();
-        var url = Url(wanted, errors);
-        if (EventSelection.Fault(wanted.Events) is { } fault)
+        var (settings, errors) = JudgedSettings.Of(wanted.Settings(), egress.Value);
+        var (secret, fault) = Secret(wanted);
+        if (settings is null || fault is not null)
         {
-            errors.Add(new FieldError("/events", fault));
+            return new Result.Invalid([.. errors, .. fault is null ? (FieldError[])[] : [fault]]);
         }
 
-        var secret = Secret(wanted, errors);
-        if (errors.Count > 0)
+        var key = idempotencyKey is null ? null : CreationKey.Of(idempotencyKey, settings, wanted);
+        Subscription? stored = null;
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
-            return new Result.Invalid(errors);
+            var admission = await admissions.AskAsync(tenant, key, cancellationToken);
+            if (admission is not Admission.Open open)
+            {
+                await changes.ForgetSecretsAsync(stored);
+                return ResultOf(admission);
+            }
+
+            stored ??= await StoreAsync(tenant, settings, secret, cancellationToken);
+            if (await admissions.AddAsync(stored, key, open, cancellationToken) is { } added)
+            {
+                return new Result.Made(added, wanted.GenerateSecret ? secret!.Reveal() : null);
+            }
         }
 
-        if ((await store.ListAsync(tenant, cancellationToken)).Count >= MaxPerTenant)
-        {
-            return new Result.TooMany();
-        }
+        await changes.ForgetSecretsAsync(stored);
+        return new Result.Crowded();
+    }
 
-        var id = SubscriptionId.Draw();
-        var subscription = new Subscription
+    async Task<Subscription> StoreAsync(string tenant, JudgedSettings settings, SigningSecret? secret, CancellationToken cancellationToken)
+    {
+        var owner = new SecretOwner(tenant, SubscriptionId.Draw());
+        return new Subscription
         {
             Tenant = tenant,
-            Id = id,
-            Url = url!,
-            Events = wanted.Events!,
+            Id = owner.SubscriptionId,
+            Name = settings.Name,
+            Url = settings.Url,
+            Events = settings.Events,
             CreatedAt = time.GetUtcNow(),
-            Secret = secret is null ? null : await vault.StoreAsync(id, secret, cancellationToken),
+            Secret = secret is null ? null : await vault.StoreAsync(owner, secret, cancellationToken),
+            Headers = await changes.StoreHeadersAsync(owner, settings.Headers, cancellationToken),
         };
-        await store.AddAsync(subscription, cancellationToken);
-        return new Result.Made(SubscriptionView.Of(subscription) with
-        {
-            Secret = wanted.GenerateSecret ? secret!.Reveal() : null,
-            Warning = secret is null ? "Without a secret, requests are not signed and the receiver cannot tell them from anybody else's." : null,
-        });
     }
 
-    string? Url(SubscriptionRequest wanted, List<FieldError> errors)
-    {
-        var judged = EndpointUrl.Judge(wanted.Url, egress.Value);
-        if (!judged.IsAllowed)
-        {
-            errors.Add(new FieldError("/url", judged.Refusal));
-        }
-
-        return judged.Url?.Uri.AbsoluteUri;
-    }
-
-    static SigningSecret? Secret(SubscriptionRequest wanted, List<FieldError> errors)
+    static (SigningSecret? Secret, FieldError? Fault) Secret(SubscriptionRequest wanted)
     {
         if (wanted.Secret is null)
         {
-            return wanted.GenerateSecret ? SigningSecret.Generate(RandomNumberGenerator.GetBytes) : null;
+            return (wanted.GenerateSecret ? SigningSecret.Generate(RandomNumberGenerator.GetBytes) : null, null);
+        }
+
+        if (wanted.GenerateSecret)
+        {
+            return (null, new FieldError("/generateSecret", "Send a secret or have one generated, not both."));
         }
 
         var parsed = SigningSecret.Parse(wanted.Secret);
-        if (wanted.GenerateSecret)
-        {
-            errors.Add(new FieldError("/generateSecret", "Send a secret or have one generated, not both."));
-        }
-        else if (!parsed.IsValid)
-        {
-            errors.Add(new FieldError("/secret", parsed.Refusal));
-        }
-
-        return parsed.Secret;
+        return (parsed.Secret, parsed.IsValid ? null : new FieldError("/secret", parsed.Refusal));
     }
+
+    static Result ResultOf(Admission refused) => refused switch
+    {
+        Admission.Full => new Result.TooMany(),
+        Admission.Made(var subscription) => new Result.MadeBefore(subscription),
+        Admission.MadeAndDeleted => new Result.MadeAndDeleted(),
+        Admission.KeyOfAnother => new Result.KeyOfAnother(),
+        _ => throw new InvalidOperationException($"There is no refusal {refused}."),
+    };
 
     /// <summary>What came of a request.</summary>
     internal abstract record Result
     {
-        internal sealed record Made(SubscriptionView View) : Result;
+        /// <summary>It was made; the secret is there when it was generated.</summary>
+        internal sealed record Made(Subscription Subscription, string? GeneratedSecret) : Result;
 
         internal sealed record Invalid(IReadOnlyList<FieldError> Errors) : Result;
 
         internal sealed record TooMany : Result;
+
+        /// <summary>The same request with the same <c>Idempotency-Key</c> has made it already.</summary>
+        internal sealed record MadeBefore(Subscription Subscription) : Result;
+
+        internal sealed record MadeAndDeleted : Result;
+
+        internal sealed record KeyOfAnother : Result;
+
+        /// <summary>Others came first again and again.</summary>
+        internal sealed record Crowded : Result;
     }
 }

@@ -9,14 +9,23 @@ internal sealed record Subscription
     public required string Tenant { get; init; }
     public required string Id { get; init; }
 
+    /// <summary>What its admin calls it, if anything.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Canonical, and allowed when it was saved; judged again at every request.</summary>
     public required string Url { get; init; }
 
     /// <summary>Event names, or <see cref="EventSelection.All"/> alone.</summary>
     public required IReadOnlyList<string> Events { get; init; }
 
-    /// <summary>The secret that signs, if the subscription has one.</summary>
+    /// <summary>Headers of the customer's own, if the subscription has any.</summary>
+    public CustomHeaders? Headers { get; init; }
+
+    /// <summary>The secret in force, if the subscription has one.</summary>
     public SecretReference? Secret { get; init; }
+
+    /// <summary>Secrets that were rotated, newest first; those whose overlap has ended among them until they are removed.</summary>
+    public IReadOnlyList<EarlierSecret> EarlierSecrets { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }
 

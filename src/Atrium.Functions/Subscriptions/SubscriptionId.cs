@@ -5,7 +5,11 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>A subscription's id: drawn and never reused, because the vault keeps the name of a deleted secret for months.</summary>
 internal static class SubscriptionId
 {
-    const string Prefix = "sub_";
+    public const string Prefix = "sub_";
+
+    /// <summary>Comes after all ids: other rows of a tenant's partition are told from them by it.</summary>
+    public const string AfterPrefix = "sub`";
+
     const int Bytes = 10;
 
     public static string Draw() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>Requests are read strictly: a misspelt field is an error, not a default.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    AllowDuplicateProperties = false)]
+/// <summary>The requests of this folder.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SubscriptionRequest))]
+[JsonSerializable(typeof(SubscriptionSettings))]
+[JsonSerializable(typeof(SubscriptionPatch))]
+[JsonSerializable(typeof(RotationRequest))]
 internal sealed partial class SubscriptionJson : JsonSerializerContext;

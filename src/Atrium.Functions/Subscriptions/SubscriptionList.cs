@@ -1,5 +1,6 @@
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>A list of subscriptions.</summary>
+/// <summary>A page of subscriptions.</summary>
 /// <param name="Items">The subscriptions, oldest first.</param>
-internal sealed record SubscriptionList(IReadOnlyList<SubscriptionView> Items);
+/// <param name="NextCursor">Where the list goes on; null on the last page.</param>
+internal sealed record SubscriptionList(IReadOnlyList<SubscriptionView> Items, string? NextCursor);

@@ -4,14 +4,28 @@ namespace Atrium.Functions.Subscriptions;
 
 /// <summary>A subscription as the admin API shows it.</summary>
 /// <param name="Id">Its id.</param>
+/// <param name="Name">What its admin calls it; null when it has no name.</param>
 /// <param name="Url">Where its events go.</param>
 /// <param name="Events">Which events it takes.</param>
+/// <param name="HeaderNames">The names of its custom headers. Their values can be written, and not read.</param>
 /// <param name="HasSecret">Whether its requests are signed.</param>
+/// <param name="EarlierSecretsSignUntil">When the overlap of each rotated secret ends that still signs, newest secret first.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="PausedAt">Since when its deliveries are parked; null while it is active.</param>
 internal sealed record SubscriptionView(
-    string Id, string Url, IReadOnlyList<string> Events, bool HasSecret, DateTimeOffset CreatedAt, DateTimeOffset? PausedAt)
+    string Id,
+    string? Name,
+    string Url,
+    IReadOnlyList<string> Events,
+    IReadOnlyList<string> HeaderNames,
+    bool HasSecret,
+    IReadOnlyList<DateTimeOffset> EarlierSecretsSignUntil,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? PausedAt)
 {
+    /// <summary>What <see cref="Warning"/> says of a subscription without a secret.</summary>
+    public const string Unsigned = "Without a secret, requests are not signed and the receiver cannot tell them from anybody else's.";
+
     /// <summary>The generated secret: in the answer to the request that had it generated, and never again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
@@ -20,6 +34,14 @@ internal sealed record SubscriptionView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Warning { get; init; }
 
-    public static SubscriptionView Of(Subscription subscription) =>
-        new(subscription.Id, subscription.Url, subscription.Events, subscription.Secret is not null, subscription.CreatedAt, subscription.PausedAt);
+    public static SubscriptionView Of(Subscription subscription, DateTimeOffset now) => new(
+        subscription.Id,
+        subscription.Name,
+        subscription.Url,
+        subscription.Events,
+        subscription.Headers?.Names ?? [],
+        subscription.Secret is not null,
+        [.. subscription.EarlierAt(now).Select(earlier => earlier.SignsUntil)],
+        subscription.CreatedAt,
+        subscription.PausedAt);
 }

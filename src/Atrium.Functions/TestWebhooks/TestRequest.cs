@@ -9,6 +9,9 @@ internal sealed record TestRequest
     /// <summary>The secret that signs it; without one, the sample is not signed.</summary>
     public string? Secret { get; init; }
 
+    /// <summary>Custom headers to send along, with their values.</summary>
+    public IReadOnlyDictionary<string, string?>? Headers { get; init; }
+
     /// <summary>Of which event a sample is sent.</summary>
     public string? Event { get; init; }
 }

@@ -17,11 +17,18 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
     /// <param name="tenant">Whose test it is.</param>
     /// <param name="url">Where the sample goes.</param>
     /// <param name="secrets">What signs it, newest first; nothing, when there are none.</param>
+    /// <param name="headers">Custom headers to send along.</param>
     /// <param name="eventName">Of which event, one of the contract's.</param>
     /// <param name="http">The caller's request, for the headers of the answer.</param>
     /// <param name="cancellationToken">Cancelled when the caller goes away.</param>
     public async Task<IResult> AnswerAsync(
-        string tenant, string url, IReadOnlyList<SigningSecret> secrets, string eventName, HttpContext http, CancellationToken cancellationToken)
+        string tenant,
+        string url,
+        IReadOnlyList<SigningSecret> secrets,
+        IReadOnlyDictionary<string, string> headers,
+        string eventName,
+        HttpContext http,
+        CancellationToken cancellationToken)
     {
         if (gate.Enter(tenant) is { } wait)
         {
@@ -33,7 +40,7 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
 
         try
         {
-            var request = Request(url, secrets, eventName);
+            var request = Request(url, secrets, headers, eventName);
             var exchange = await egress.SendAsync(request, cancellationToken);
             Log.Tested(logger, tenant, eventName, exchange.Status, exchange.Error?.Name(), exchange.Timings.Total.TotalMilliseconds);
             return TypedResults.Ok(TestExchange.Of(eventName, request, exchange));
@@ -44,7 +51,7 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
         }
     }
 
-    OutgoingRequest Request(string url, IReadOnlyList<SigningSecret> secrets, string eventName)
+    OutgoingRequest Request(string url, IReadOnlyList<SigningSecret> secrets, IReadOnlyDictionary<string, string> headers, string eventName)
     {
         // Drawn, and not like a delivery's: a receiver must never take a test for the delivery of an event, or drop one as seen before.
         var id = "test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
@@ -53,6 +60,7 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
         return new OutgoingRequest(url, id, timestamp, body)
         {
             Signature = secrets.Count == 0 ? null : StandardWebhooks.Sign(id, timestamp, body, secrets),
+            CustomHeaders = headers,
             IsTest = true,
         };
     }

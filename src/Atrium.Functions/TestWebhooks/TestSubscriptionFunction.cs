@@ -1,6 +1,5 @@
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,14 +7,14 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.TestWebhooks;
 
 /// <summary>Tests a subscription as it is saved.</summary>
-internal sealed class TestSubscriptionFunction(SubscriptionStore subscriptions, SigningKeys keys, TestSending sending)
+internal sealed class TestSubscriptionFunction(SubscriptionStore subscriptions, SigningKeys keys, HeaderValues headers, TestSending sending, TimeProvider time)
 {
     /// <summary>The largest request, in bytes: it has one name in it.</summary>
     public const int MaxBytes = 1024;
 
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/test</c>: 200 with the whole exchange, whatever the endpoint did; 400, 404, or 429 when there
-    /// were too many. The sample goes to the stored URL, signed with the stored secret, whether or not the subscription takes the event.
+    /// were too many. The sample goes to the stored URL, signed with the stored secrets and with the stored headers, whether or not the subscription takes the event.
     /// </summary>
     [Function("TestSubscription")]
     public async Task<IResult> RunAsync(
@@ -45,8 +44,9 @@ internal sealed class TestSubscriptionFunction(SubscriptionStore subscriptions, 
             return NotFound();
         }
 
-        IReadOnlyList<SigningSecret> secrets = subscription.Secret is { } reference ? [await keys.GetAsync(reference, cancellationToken)] : [];
-        return await sending.AnswerAsync(tenant, subscription.Url, secrets, wanted.Event!, request.HttpContext, cancellationToken);
+        var secrets = await keys.GetAsync(subscription.SigningAt(time.GetUtcNow()), cancellationToken);
+        var values = await headers.GetAsync(subscription.Headers?.Values, cancellationToken);
+        return await sending.AnswerAsync(tenant, subscription.Url, secrets, values, wanted.Event!, request.HttpContext, cancellationToken);
     }
 
     static IResult NotFound() => Problem.NotFound("The tenant has no such subscription.");

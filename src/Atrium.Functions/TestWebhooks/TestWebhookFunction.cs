@@ -12,11 +12,11 @@ namespace Atrium.Functions.TestWebhooks;
 internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOptions> egress)
 {
     /// <summary>The largest request, in bytes: as for a subscription.</summary>
-    public const int MaxBytes = 16 * 1024;
+    public const int MaxBytes = CreateSubscriptionFunction.MaxBytes;
 
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/test-webhook</c>: 200 with the whole exchange, whatever the endpoint did; 400 with what to change; 429 when there
-    /// were too many. URL and secret are used once and kept nowhere.
+    /// were too many. URL, secret and headers are used once and kept nowhere.
     /// </summary>
     [Function("TestWebhook")]
     public async Task<IResult> RunAsync(
@@ -42,6 +42,8 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
             errors.Add(new FieldError("/url", url.Refusal));
         }
 
+        var headers = wanted.Headers ?? new Dictionary<string, string?>();
+        errors.AddRange(HeaderRule.Faults(headers));
         if (SampleChoice.Fault(wanted.Event) is { } fault)
         {
             errors.Add(fault);
@@ -56,6 +58,12 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
         return errors.Count > 0
             ? Problem.BadRequest("The test is not valid.", errors)
             : await sending.AnswerAsync(
-                tenant, url.Url!.Uri.AbsoluteUri, secret?.Secret is { } key ? [key] : [], wanted.Event!, request.HttpContext, cancellationToken);
+                tenant,
+                url.Url!.Uri.AbsoluteUri,
+                secret?.Secret is { } key ? [key] : [],
+                headers.ToDictionary(header => header.Key, header => header.Value!),
+                wanted.Event!,
+                request.HttpContext,
+                cancellationToken);
     }
 }

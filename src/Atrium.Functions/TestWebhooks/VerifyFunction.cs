@@ -53,8 +53,8 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
             return Problem.NotFound("The tenant has no such subscription.");
         }
 
-        return subscription.Secret is { } reference
-            ? Answer(wanted, body!, [await keys.GetAsync(reference, cancellationToken)])
+        return subscription.SigningAt(time.GetUtcNow()) is { } references
+            ? Answer(wanted, body!, await keys.GetAsync(references, cancellationToken))
             : Problem.BadRequest("This cannot be verified.", new FieldError("/subscriptionId", "The subscription has no secret, so its requests are not signed. Give it one."));
     }
 

@@ -42,8 +42,13 @@ public sealed class ContractTests
     [Fact]
     public void The_signed_request_is_as_approved()
     {
-        var secret = SigningSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Secret;
-        var request = WebhookRequest.Of(Delivery, "https://example.com/hook", secret, Now);
+        SigningSecret[] secrets =
+        [
+            SigningSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Secret!,
+            SigningSecret.Parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX").Secret!,
+        ];
+        var headers = new Dictionary<string, string> { ["X-Api-Key"] = "k", ["Webhook-Signature"] = "never over ours" };
+        var request = WebhookRequest.Of(Delivery, "https://example.com/hook", secrets, headers, Now);
         var text = new StringBuilder("POST https://example.com/hook\n");
         foreach (var (name, value) in request.Headers())
         {

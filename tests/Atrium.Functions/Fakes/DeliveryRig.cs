@@ -14,6 +14,7 @@ sealed class DeliveryRig : IAsyncDisposable
 {
     readonly SubscriptionCache _cache;
     readonly SigningKeys _keys;
+    readonly HeaderValues _headers;
     readonly EgressClient _egress;
     readonly DeliverFunction _function;
 
@@ -25,11 +26,12 @@ sealed class DeliveryRig : IAsyncDisposable
         Queue = new RecordingSender(Journal);
         Actions = new RecordingActions(Journal);
         _cache = new SubscriptionCache(new SubscriptionStore(Tables), Time);
-        _keys = new SigningKeys(new SecretVault(Vault));
+        _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
+        _headers = new HeaderValues(new SecretVault(Vault), Time);
         // A clock of its own: a test that skips waits must not end a request under way.
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _keys, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
+        var delivery = new Delivery(_cache, _keys, _headers, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
         _function = new DeliverFunction(
             delivery,
             new DeliveryQueue(Queue, new PatientSender(Time, NullLogger<PatientSender>.Instance), Time),
@@ -64,11 +66,14 @@ sealed class DeliveryRig : IAsyncDisposable
         return rig;
     }
 
-    public async Task SubscribeAsync(SecretReference? secret = null)
+    public Task SubscribeAsync(SecretReference? secret = null) => SubscribeAsync(Some.Subscription() with { Secret = secret });
+
+    /// <summary>Subscribes the receiver anew, as given but for the URL.</summary>
+    public async Task SubscribeAsync(Subscription subscription)
     {
         var store = new SubscriptionStore(Tables);
         await store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
-        await store.AddAsync(Some.Subscription() with { Url = Receiver.Url, Secret = secret }, default);
+        await store.AddAsync(subscription with { Url = Receiver.Url }, default);
     }
 
     public Task UnsubscribeAsync() => new SubscriptionStore(Tables).RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
@@ -92,6 +97,7 @@ sealed class DeliveryRig : IAsyncDisposable
     {
         _cache.Dispose();
         _keys.Dispose();
+        _headers.Dispose();
         _egress.Dispose();
         await Receiver.DisposeAsync();
     }

@@ -122,7 +122,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         {
             RequireTable();
             Execute(actions);
-            return Response.FromValue<IReadOnlyList<Response>>([.. actions.Select(_ => NoContent)], NoContent);
+            return Response.FromValue<IReadOnlyList<Response>>(
+                [.. actions.Select(action => _rows.TryGetValue((action.Entity.PartitionKey, action.Entity.RowKey), out var row) ? Tagged(row) : NoContent)], NoContent);
         }
     }
 

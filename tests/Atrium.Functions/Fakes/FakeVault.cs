@@ -4,63 +4,118 @@ using Moq;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>A vault in memory.</summary>
-sealed class FakeVault(Journal? journal = null) : SecretClient
+/// <summary>A vault in memory, with soft delete and purge protection: the name of a removed secret cannot be used again.</summary>
+sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : SecretClient
 {
-    readonly Dictionary<(string Name, string Version), string> _secrets = [];
+    readonly Lock _gate = new();
+    readonly Dictionary<(string Name, string Version), KeyVaultSecret> _secrets = [];
+    readonly HashSet<string> _deleted = [];
+    int _versions;
 
     /// <summary>While it is set, every call throws what it makes.</summary>
     public Func<Exception>? Outage { get; set; }
 
+    /// <summary>Awaited by each call before it looks at or changes anything; given the call's name: <c>set</c>, <c>get</c>, <c>delete</c> or <c>list</c>.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>How many secrets were read.</summary>
     public int Reads { get; private set; }
 
-    public IReadOnlyDictionary<(string Name, string Version), string> Secrets => _secrets;
-
-    public override Task<Response<KeyVaultSecret>> SetSecretAsync(string name, string value, CancellationToken cancellationToken = default)
+    public IReadOnlyDictionary<(string Name, string Version), string> Secrets
     {
-        ThrowIfDown();
-        journal?.Add($"vault: set {name}");
-        var version = $"v{_secrets.Count + 1}";
-        _secrets[(name, version)] = value;
-        return Task.FromResult(Answer(name, version, value));
+        get
+        {
+            lock (_gate)
+            {
+                return _secrets.ToDictionary(secret => secret.Key, secret => secret.Value.Value);
+            }
+        }
     }
 
-    public override Task<Response<KeyVaultSecret>> GetSecretAsync(string name, string? version = null, CancellationToken cancellationToken = default)
+    public override Task<Response<KeyVaultSecret>> SetSecretAsync(string name, string value, CancellationToken cancellationToken = default) =>
+        SetSecretAsync(new KeyVaultSecret(name, value), cancellationToken);
+
+    public override async Task<Response<KeyVaultSecret>> SetSecretAsync(KeyVaultSecret secret, CancellationToken cancellationToken = default)
+    {
+        await EnterAsync("set");
+        Assert.InRange(secret.Value.Length, 1, 25 * 1024);
+        journal?.Add($"vault: set {secret.Name}");
+        lock (_gate)
+        {
+            return _deleted.Contains(secret.Name)
+                ? throw new RequestFailedException(409, "The name lies in soft delete.", "Conflict", null)
+                : Answer(Keep(secret.Name, $"v{++_versions}", secret.Value, secret.Properties.Tags));
+        }
+    }
+
+    public override async Task<Response<KeyVaultSecret>> GetSecretAsync(string name, string? version = null, CancellationToken cancellationToken = default)
     {
         Reads++;
-        ThrowIfDown();
-        return Task.FromResult(_secrets.TryGetValue((name, version!), out var value) ? Answer(name, version!, value) : throw Outages.NotFound("SecretNotFound"));
+        await EnterAsync("get");
+        lock (_gate)
+        {
+            return _secrets.TryGetValue((name, version!), out var secret) ? Answer(secret) : throw Outages.NotFound("SecretNotFound");
+        }
     }
 
     public override Task<Response<KeyVaultSecret>> GetSecretAsync(
         string name, string? version = null, SecretContentType? outContentType = null, CancellationToken cancellationToken = default) =>
         GetSecretAsync(name, version, cancellationToken);
 
-    public override Task<DeleteSecretOperation> StartDeleteSecretAsync(string name, CancellationToken cancellationToken = default)
+    public override AsyncPageable<SecretProperties> GetPropertiesOfSecretsAsync(CancellationToken cancellationToken = default) =>
+        new RowPages<SecretProperties>(ListAsync, cancellationToken);
+
+    public override async Task<DeleteSecretOperation> StartDeleteSecretAsync(string name, CancellationToken cancellationToken = default)
     {
-        ThrowIfDown();
+        await EnterAsync("delete");
         journal?.Add($"vault: delete {name}");
-        var versions = _secrets.Keys.Where(key => key.Name == name).ToList();
-        versions.ForEach(key => _secrets.Remove(key));
-        return versions.Count > 0 ? Task.FromResult(Mock.Of<DeleteSecretOperation>()) : throw Outages.NotFound("SecretNotFound");
+        lock (_gate)
+        {
+            var versions = _secrets.Keys.Where(key => key.Name == name).ToList();
+            versions.ForEach(key => _secrets.Remove(key));
+            _deleted.Add(name);
+            return versions.Count > 0 ? Mock.Of<DeleteSecretOperation>() : throw Outages.NotFound("SecretNotFound");
+        }
     }
 
     /// <summary>Puts a secret there as if somebody had done so by hand.</summary>
-    public void Put(string name, string version, string value) => _secrets[(name, version)] = value;
-
-    void ThrowIfDown()
+    public void Put(string name, string version, string value)
     {
+        lock (_gate)
+        {
+            Keep(name, version, value, new Dictionary<string, string>());
+        }
+    }
+
+    async Task<List<SecretProperties>> ListAsync()
+    {
+        await EnterAsync("list");
+        lock (_gate)
+        {
+            return [.. _secrets.Values.DistinctBy(secret => secret.Name).Select(secret => secret.Properties)];
+        }
+    }
+
+    async Task EnterAsync(string call)
+    {
+        await Before(call);
         if (Outage is { } outage)
         {
             throw outage();
         }
     }
 
-    static Response<KeyVaultSecret> Answer(string name, string version, string value)
+    KeyVaultSecret Keep(string name, string version, string value, IDictionary<string, string> tags)
     {
         var properties = SecretModelFactory.SecretProperties(
-            new Uri($"https://vault.example/secrets/{name}/{version}"), new Uri("https://vault.example"), name, version);
-        return Response.FromValue(SecretModelFactory.KeyVaultSecret(properties, value), Mock.Of<Response>());
+            new Uri($"https://vault.example/secrets/{name}/{version}"), new Uri("https://vault.example"), name, version, createdOn: time?.GetUtcNow() ?? Some.Time);
+        foreach (var (tag, text) in tags)
+        {
+            properties.Tags[tag] = text;
+        }
+
+        return _secrets[(name, version)] = SecretModelFactory.KeyVaultSecret(properties, value);
     }
+
+    static Response<KeyVaultSecret> Answer(KeyVaultSecret secret) => Response.FromValue(secret, Mock.Of<Response>());
 }

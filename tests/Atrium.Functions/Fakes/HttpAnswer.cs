@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-sealed record HttpAnswer(HttpStatusCode Status, string? ContentType, string Location, string RetryAfter, string Text)
+sealed record HttpAnswer(HttpStatusCode Status, string? ContentType, string Location, string RetryAfter, string ETag, string CacheControl, string Text)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
 }

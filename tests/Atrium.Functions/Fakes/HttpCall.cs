@@ -38,6 +38,8 @@ static class HttpCall
             context.Response.ContentType?.Split(';')[0],
             context.Response.Headers.Location.ToString(),
             context.Response.Headers.RetryAfter.ToString(),
+            context.Response.Headers.ETag.ToString(),
+            context.Response.Headers.CacheControl.ToString(),
             System.Text.Encoding.UTF8.GetString(body.ToArray()));
     }
 }

@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Secrets;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Azure.Messaging.ServiceBus;
@@ -20,6 +21,8 @@ static class Some
     public static SigningSecret Secret => SigningSecret.Generate(length => [.. Enumerable.Range(1, length).Select(i => (byte)i)]);
 
     public static SigningSecret OtherSecret => SigningSecret.Generate(length => [.. Enumerable.Range(101, length).Select(i => (byte)i)]);
+
+    public static SecretOwner Owner => new(Tenant, SubscriptionId);
 
     public static BinaryData Body => SampleEvents.PreRegistered;
 

@@ -2,28 +2,47 @@ using System.Text.Json;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>The functions of the admin API over tables and a vault in memory.</summary>
-sealed class SubscriptionApi
+sealed class SubscriptionApi : IDisposable
 {
     readonly CreateSubscriptionFunction _create;
     readonly ListSubscriptionsFunction _list;
     readonly GetSubscriptionFunction _get;
+    readonly ReplaceSubscriptionFunction _replace;
+    readonly PatchSubscriptionFunction _patch;
+    readonly RotateSecretFunction _rotate;
+    readonly RemoveSecretFunction _removeSecret;
     readonly DeleteSubscriptionFunction _delete;
+    readonly PurgeSecretsFunction _purge;
 
     public SubscriptionApi()
     {
         Tables = new FakeTables(Journal);
-        Vault = new FakeVault(Journal);
-        var store = new SubscriptionStore(Tables);
+        Vault = new FakeVault(Journal, Time);
+        Store = new SubscriptionStore(Tables);
         var vault = new SecretVault(Vault);
-        _create = new(new NewSubscription(store, vault, Options.Create(new EgressOptions()), Time));
-        _list = new(store);
-        _get = new(store);
-        _delete = new(store, vault);
+        var egress = Options.Create(new EgressOptions());
+        var admissions = new SubscriptionAdmissions(Tables, Store, Time);
+        var changes = new SubscriptionChanges(Store, vault, NullLogger<SubscriptionChanges>.Instance);
+        var changed = new ChangedSettings(changes, egress, Time);
+        Keys = new SigningKeys(vault, Time, NullLogger<SigningKeys>.Instance);
+        Headers = new HeaderValues(vault, Time);
+        _create = new(new NewSubscription(admissions, changes, vault, egress, Time), Time);
+        _list = new(Store, Time);
+        _get = new(Store, Time);
+        _replace = new(changes, changed);
+        _patch = new(changes, changed, Headers);
+        _rotate = new(changes, vault, Time);
+        _removeSecret = new(changes, Time);
+        _delete = new(changes);
+        _purge = new(Store, changes, admissions, vault, Time, NullLogger<PurgeSecretsFunction>.Instance);
     }
 
     public Journal Journal { get; } = new();
@@ -34,31 +53,78 @@ sealed class SubscriptionApi
 
     public FakeVault Vault { get; }
 
-    public Task<HttpAnswer> CreateAsync(object wanted, string tenant = Some.Tenant) => CreateRawAsync(JsonSerializer.Serialize(wanted), tenant);
+    public SubscriptionStore Store { get; }
+
+    public SigningKeys Keys { get; }
+
+    public HeaderValues Headers { get; }
+
+    public Task<HttpAnswer> CreateAsync(object wanted, string tenant = Some.Tenant, string? key = null) =>
+        CreateRawAsync(BinaryData.FromString(JsonSerializer.Serialize(wanted)), tenant, key);
 
     public Task<HttpAnswer> CreateRawAsync(string body, string tenant = Some.Tenant) => CreateRawAsync(BinaryData.FromString(body), tenant);
 
-    public Task<HttpAnswer> CreateRawAsync(BinaryData body, string tenant = Some.Tenant)
+    public Task<HttpAnswer> CreateRawAsync(BinaryData body, string tenant = Some.Tenant, string? key = null)
     {
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/subscriptions", body);
+        if (key is not null)
+        {
+            request.Headers["Idempotency-Key"] = key;
+        }
+
         return HttpCall.AnswerAsync(request, _create.RunAsync(request, tenant, default));
     }
 
-    public Task<HttpAnswer> ListAsync(string tenant = Some.Tenant)
+    public Task<HttpAnswer> ListAsync(string tenant = Some.Tenant, string query = "")
     {
-        var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions");
+        var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions{query}");
         return HttpCall.AnswerAsync(request, _list.RunAsync(request, tenant, default));
     }
 
-    public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant)
+    public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant) => CallAsync("GET", tenant, id, "", null, null, request => _get.RunAsync(request, tenant, id, default));
+
+    public Task<HttpAnswer> ReplaceAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
+        CallAsync("PUT", tenant, id, "", ifMatch, wanted, request => _replace.RunAsync(request, tenant, id, default));
+
+    public Task<HttpAnswer> PatchAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant, string contentType = "application/merge-patch+json") =>
+        CallAsync("PATCH", tenant, id, "", ifMatch, wanted, request => _patch.RunAsync(request, tenant, id, default), contentType);
+
+    public Task<HttpAnswer> RotateAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
+        CallAsync("POST", tenant, id, "/secret/rotate", ifMatch, wanted, request => _rotate.RunAsync(request, tenant, id, default));
+
+    public Task<HttpAnswer> RemoveSecretAsync(string id, string? ifMatch = "*", string tenant = Some.Tenant) =>
+        CallAsync("DELETE", tenant, id, "/secret", ifMatch, null, request => _removeSecret.RunAsync(request, tenant, id, default));
+
+    public Task<HttpAnswer> DeleteAsync(string id, string tenant = Some.Tenant, string? ifMatch = "*") =>
+        CallAsync("DELETE", tenant, id, "", ifMatch, null, request => _delete.RunAsync(request, tenant, id, default));
+
+    public Task PurgeAsync() => _purge.RunAsync(new TimerInfo(), default);
+
+    /// <summary>What would sign a delivery now, as text, the secret in force first.</summary>
+    public async Task<IReadOnlyList<string>> SigningAsync(string id) =>
+        [.. (await Keys.GetAsync((await Store.FindAsync(Some.Tenant, id, default))!.SigningAt(Time.GetUtcNow()), default)).Select(secret => secret.Reveal())];
+
+    /// <summary>The headers that a delivery would carry now.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> HeadersAsync(string id) =>
+        await Headers.GetAsync((await Store.FindAsync(Some.Tenant, id, default))!.Headers?.Values, default);
+
+    public void Dispose()
     {
-        var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions/{id}");
-        return HttpCall.AnswerAsync(request, _get.RunAsync(request, tenant, id, default));
+        Keys.Dispose();
+        Headers.Dispose();
     }
 
-    public Task<HttpAnswer> DeleteAsync(string id, string tenant = Some.Tenant)
+    // What is given as text is sent as it is.
+    static Task<HttpAnswer> CallAsync(
+        string method, string tenant, string id, string rest, string? ifMatch, object? wanted, Func<HttpRequest, Task<IResult>> run, string contentType = "application/json")
     {
-        var request = HttpCall.Of("DELETE", $"/api/tenants/{tenant}/subscriptions/{id}");
-        return HttpCall.AnswerAsync(request, _delete.RunAsync(request, tenant, id, default));
+        var body = wanted is null ? null : BinaryData.FromString(wanted as string ?? JsonSerializer.Serialize(wanted));
+        var request = HttpCall.Of(method, $"/api/tenants/{tenant}/subscriptions/{id}{rest}", body, contentType);
+        if (ifMatch is not null)
+        {
+            request.Headers.IfMatch = ifMatch;
+        }
+
+        return HttpCall.AnswerAsync(request, run(request));
     }
 }

@@ -1,18 +1,25 @@
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Secrets;
 
 public sealed class SigningKeysTests : IDisposable
 {
+    static readonly SecretReference Current = new("webhook-x", "v1");
+    static readonly SecretReference Earlier = new("webhook-w", "v1");
+
     readonly FakeVault _service = new();
+    readonly FakeTimeProvider _time = new();
+    readonly RecordingLogger<SigningKeys> _logger = new();
     readonly SigningKeys _keys;
 
     public SigningKeysTests()
     {
-        _keys = new SigningKeys(new SecretVault(_service));
-        _service.Put("webhook-x", "v1", Some.Secret.Reveal());
+        _keys = new SigningKeys(new SecretVault(_service), _time, _logger);
+        _service.Put(Current.Name, Current.Version, Some.Secret.Reveal());
     }
 
     public void Dispose() => _keys.Dispose();
@@ -20,43 +27,77 @@ public sealed class SigningKeysTests : IDisposable
     [Fact]
     public async Task A_burst_of_deliveries_costs_one_read_of_the_vault()
     {
-        _service.Put("webhook-x", "v1", Some.Secret.Reveal());
-        var reads = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _keys.GetAsync(new SecretReference("webhook-x", "v1"), default)));
-        Assert.Single(reads.Distinct());
-    }
-
-    [Fact]
-    public async Task A_version_is_read_once()
-    {
-        for (var time = 0; time < 10; time++)
-        {
-            Assert.Equal(Some.Secret.Reveal(), (await _keys.GetAsync(new("webhook-x", "v1"), default)).Reveal());
-        }
-
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => GetAsync()));
         Assert.Equal(1, _service.Reads);
     }
 
     [Fact]
     public async Task A_known_version_needs_no_vault()
     {
-        await _keys.GetAsync(new("webhook-x", "v1"), default);
+        await GetAsync();
         _service.Outage = Outages.Unavailable;
-        Assert.Equal(Some.Secret.Reveal(), (await _keys.GetAsync(new("webhook-x", "v1"), default)).Reveal());
+        Assert.Equal([Some.Secret.Reveal()], await GetAsync());
     }
 
     [Fact]
     public async Task Another_version_is_another_secret()
     {
-        await _keys.GetAsync(new("webhook-x", "v1"), default);
-        await Assert.ThrowsAsync<RequestFailedException>(() => _keys.GetAsync(new("webhook-x", "v2"), default));
+        await GetAsync();
+        await Assert.ThrowsAsync<RequestFailedException>(() => _keys.GetAsync(new(Current with { Version = "v2" }, []), default));
     }
 
     [Fact]
     public async Task A_failure_is_not_kept()
     {
         _service.Outage = Outages.Unavailable;
-        await Assert.ThrowsAsync<RequestFailedException>(() => _keys.GetAsync(new("webhook-x", "v1"), default));
+        await Assert.ThrowsAsync<RequestFailedException>(() => GetAsync());
         _service.Outage = null;
-        Assert.NotNull(await _keys.GetAsync(new("webhook-x", "v1"), default));
+        Assert.Single(await GetAsync());
     }
+
+    [Fact]
+    public async Task Without_references_there_are_no_secrets_and_no_read()
+    {
+        Assert.Empty(await _keys.GetAsync(null, default));
+        Assert.Equal(0, _service.Reads);
+    }
+
+    [Fact]
+    public async Task The_secret_in_force_comes_first_and_earlier_ones_after_it()
+    {
+        _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
+        Assert.Equal([Some.Secret.Reveal(), Some.OtherSecret.Reveal()], await GetAsync(Earlier));
+    }
+
+    [Fact]
+    public async Task An_earlier_secret_that_is_gone_is_left_out_and_looked_for_again_after_half_a_minute()
+    {
+        Assert.Equal([Some.Secret.Reveal()], await GetAsync(Earlier));
+        Assert.Contains(Earlier.Name, Assert.Single(_logger.Lines), StringComparison.Ordinal);
+        await GetAsync(Earlier);
+        Assert.Equal(2, _service.Reads);
+
+        _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
+        _time.Advance(VaultReads<object>.GoneFor);
+
+        Assert.Equal([Some.Secret.Reveal(), Some.OtherSecret.Reveal()], await GetAsync(Earlier));
+    }
+
+    [Fact]
+    public async Task An_earlier_secret_that_cannot_be_read_is_an_outage_since_it_may_be_there()
+    {
+        await GetAsync();
+        _service.Outage = Outages.Unavailable;
+        await Assert.ThrowsAsync<RequestFailedException>(() => GetAsync(Earlier));
+    }
+
+    [Fact]
+    public async Task Without_the_secret_in_force_earlier_ones_do_not_sign_alone()
+    {
+        _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
+        await Assert.ThrowsAsync<RequestFailedException>(() => _keys.GetAsync(new(new("webhook-gone", "v1"), [Earlier]), default));
+    }
+
+    async Task<IReadOnlyList<string>> GetAsync(params SecretReference[] earlier) =>
+        [.. (await _keys.GetAsync(new SigningReferences(Current, earlier), default)).Select(secret => secret.Reveal())];
 }

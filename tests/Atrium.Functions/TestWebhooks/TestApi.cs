@@ -6,6 +6,7 @@ using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.TestWebhooks;
@@ -15,6 +16,7 @@ sealed class TestApi : IAsyncDisposable
 {
     readonly EgressClient _egress;
     readonly SigningKeys _keys;
+    readonly HeaderValues _headers;
     readonly TestWebhookFunction _test;
     readonly TestSubscriptionFunction _testStored;
     readonly VerifyFunction _verify;
@@ -27,9 +29,10 @@ sealed class TestApi : IAsyncDisposable
         Gate = new TestGate(Time);
         var sending = new TestSending(_egress, Gate, Time, Logger);
         Store = new SubscriptionStore(Tables);
-        _keys = new SigningKeys(new SecretVault(Vault));
+        _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
+        _headers = new HeaderValues(new SecretVault(Vault), Time);
         _test = new TestWebhookFunction(sending, Options.Create(options));
-        _testStored = new TestSubscriptionFunction(Store, _keys, sending);
+        _testStored = new TestSubscriptionFunction(Store, _keys, _headers, sending, Time);
         _verify = new VerifyFunction(Store, _keys, Time);
     }
 
@@ -52,7 +55,7 @@ sealed class TestApi : IAsyncDisposable
     /// <summary>Saves a subscription to the receiver.</summary>
     public async Task SubscribeAsync(Atrium.Functions.Signing.SigningSecret? secret = null, string? url = null)
     {
-        var reference = secret is null ? null : await new SecretVault(Vault).StoreAsync(Some.SubscriptionId, secret, default);
+        var reference = secret is null ? null : await new SecretVault(Vault).StoreAsync(Some.Owner, secret, default);
         await Store.AddAsync(Some.Subscription() with { Url = url ?? Receiver.Url, Secret = reference }, default);
     }
 
@@ -78,6 +81,7 @@ sealed class TestApi : IAsyncDisposable
     {
         _egress.Dispose();
         _keys.Dispose();
+        _headers.Dispose();
         await Receiver.DisposeAsync();
     }
 

@@ -1,0 +1,24 @@
+using System.Collections.Frozen;
+using Azure;
+
+namespace Atrium.Functions.Secrets;
+
+/// <summary>The values of custom headers, from the vault or from memory.</summary>
+internal sealed class HeaderValues(SecretVault vault, TimeProvider time) : IDisposable
+{
+    const int NotFound = 404;
+
+    // Not a caller's token: others wait for the same read.
+    readonly VaultReads<IReadOnlyDictionary<string, string>> _reads = new(reference => vault.ReadHeadersAsync(reference, CancellationToken.None), time);
+
+    /// <param name="reference">Where they are; null for a subscription without custom headers.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The values by name.</returns>
+    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold them: they were just changed or removed.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> GetAsync(SecretReference? reference, CancellationToken cancellationToken) => reference is null
+        ? FrozenDictionary<string, string>.Empty
+        : await _reads.GetAsync(reference, cancellationToken)
+            ?? throw new RequestFailedException(NotFound, $"The vault does not hold the headers {reference.Name}.");
+
+    public void Dispose() => _reads.Dispose();
+}

@@ -1,0 +1,82 @@
+using Atrium.Functions.Secrets;
+using Azure;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Subscriptions;
+
+/// <summary>
+/// Removes what has had its time: rotated secrets whose overlap has ended; secrets in the vault that no subscription names, because a process
+/// died or the vault failed between the two writes of a change; and <c>Idempotency-Key</c>s that are free again.
+/// </summary>
+internal sealed partial class PurgeSecretsFunction(
+    SubscriptionStore store, SubscriptionChanges changes, SubscriptionAdmissions admissions, SecretVault vault, TimeProvider time, ILogger<PurgeSecretsFunction> logger)
+{
+    /// <summary>A secret is in the vault before a row names it: a younger one may still get its row.</summary>
+    public static readonly TimeSpan OrphanedAfter = TimeSpan.FromDays(1);
+
+    /// <summary>Every night at 03:45 UTC. What fails is tried again the next night.</summary>
+    [Function("PurgeSecrets")]
+    public async Task RunAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        var stored = new List<StoredSecret>();
+        await foreach (var secret in vault.ListAsync(cancellationToken))
+        {
+            stored.Add(secret);
+        }
+
+        foreach (var ofOne in stored.GroupBy(secret => secret.Owner))
+        {
+            try
+            {
+                await PurgeAsync(ofOne.Key, ofOne, cancellationToken);
+            }
+            catch (RequestFailedException e)
+            {
+                // One that cannot be removed must not keep the others.
+                Log.Failed(logger, e, ofOne.Key.SubscriptionId);
+            }
+        }
+
+        Log.KeysPurged(logger, await admissions.PurgeKeysAsync(cancellationToken));
+    }
+
+    async Task PurgeAsync(SecretOwner owner, IEnumerable<StoredSecret> stored, CancellationToken cancellationToken)
+    {
+        // Not written by this app, and so not its to remove.
+        if (!TenantId.IsValid(owner.Tenant) || !SubscriptionId.IsValid(owner.SubscriptionId))
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        var subscription = await store.FindAsync(owner.Tenant, owner.SubscriptionId, cancellationToken);
+        if (subscription is { } before && before.EarlierAt(now).Count() < before.EarlierSecrets.Count)
+        {
+            subscription = await changes.SaveAsync(before, before with { EarlierSecrets = [.. before.EarlierAt(now)] }, cancellationToken);
+            if (subscription is null)
+            {
+                // Somebody is at it. There is time until tomorrow.
+                return;
+            }
+        }
+
+        var named = subscription is null ? [] : SubscriptionChanges.Names(subscription).ToHashSet();
+        foreach (var orphan in stored.Where(secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
+        {
+            await vault.RemoveAsync(orphan.Name, cancellationToken);
+            Log.Removed(logger, orphan.Name);
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Removed {Name} from the vault: no subscription names it any more")]
+        public static partial void Removed(ILogger logger, string name);
+
+        [LoggerMessage(2, LogLevel.Warning, "The secrets of subscription {SubscriptionId} could not be purged; it is tried again tomorrow")]
+        public static partial void Failed(ILogger logger, Exception exception, string subscriptionId);
+
+        [LoggerMessage(3, LogLevel.Information, "Purged {Keys} idempotency keys whose time has passed")]
+        public static partial void KeysPurged(ILogger logger, int keys);
+    }
+}

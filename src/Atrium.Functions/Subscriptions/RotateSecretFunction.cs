@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using Atrium.Functions.Http;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Subscriptions;
+
+/// <summary>Gives a subscription a new secret, beside which those until now go on signing for a while.</summary>
+internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVault vault, TimeProvider time)
+{
+    /// <summary>The largest request, in bytes: it has a secret and a number in it.</summary>
+    public const int MaxBytes = 1024;
+
+    /// <summary>
+    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/secret/rotate</c> with <c>If-Match</c>: 200 with the subscription, and with the secret when it was
+    /// generated; 400 with what to change, 404, 409 when too many secrets sign already, 412 or 428. A subscription without a secret gets its first.
+    /// </summary>
+    [Function("RotateSecret")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/subscriptions/{id}/secret/rotate")] HttpRequest request,
+        string tenant,
+        string id,
+        CancellationToken cancellationToken)
+    {
+        var (subscription, refusal) = await changes.FindAsync(request, tenant, id, cancellationToken);
+        if (subscription is null)
+        {
+            return refusal!;
+        }
+
+        var (wanted, unreadable) = await JsonRequest.ReadAsync(request, SubscriptionJson.Default.RotationRequest, MaxBytes, cancellationToken);
+        if (wanted is null)
+        {
+            return unreadable!;
+        }
+
+        var (secret, errors) = Judge(wanted);
+        if (errors.Count > 0)
+        {
+            return Problem.BadRequest("The rotation is not valid.", errors);
+        }
+
+        var now = time.GetUtcNow();
+        var earlier = subscription.AfterRotation(now, TimeSpan.FromHours(wanted.OverlapHours ?? SecretRotation.DefaultOverlapHours));
+        if (earlier.Count > SecretRotation.MaxEarlier)
+        {
+            return Problem.Conflict(
+                $"Besides the new secret, {SecretRotation.MaxEarlier} earlier ones may sign. The first of those until now ends at {earlier.Min(one => one.SignsUntil):u}: "
+                + "rotate after that, or send overlapHours 0 to end all of them at once.");
+        }
+
+        var after = subscription with
+        {
+            Secret = await vault.StoreAsync(new SecretOwner(tenant, id), secret!, cancellationToken),
+            EarlierSecrets = earlier,
+        };
+        return await changes.SaveAsync(subscription, after, cancellationToken) is { } saved
+            ? SubscriptionAnswer.Ok(request.HttpContext, saved, SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null })
+            : Problem.PreconditionFailed();
+    }
+
+    static (SigningSecret? Secret, IReadOnlyList<FieldError> Errors) Judge(RotationRequest wanted)
+    {
+        var errors = new List<FieldError>();
+        if (wanted.OverlapHours is < 0 or > SecretRotation.MaxOverlapHours)
+        {
+            errors.Add(new FieldError("/overlapHours", $"An overlap has 0 to {SecretRotation.MaxOverlapHours} hours; 0 ends the secrets until now at once."));
+        }
+
+        if (wanted.Secret is null)
+        {
+            return (SigningSecret.Generate(RandomNumberGenerator.GetBytes), errors);
+        }
+
+        var parsed = SigningSecret.Parse(wanted.Secret);
+        if (!parsed.IsValid)
+        {
+            errors.Add(new FieldError("/secret", parsed.Refusal));
+        }
+
+        return (parsed.Secret, errors);
+    }
+}

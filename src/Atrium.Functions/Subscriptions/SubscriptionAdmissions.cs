@@ -1,0 +1,106 @@
+using Azure;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Subscriptions;
+
+/// <summary>
+/// Adds subscriptions, a tenant's one after the other: each addition writes the tenant's guard row in the version that was there before the
+/// others were counted, in one transaction. So neither the most that a tenant may have nor an <c>Idempotency-Key</c> can be overrun.
+/// </summary>
+internal sealed class SubscriptionAdmissions(TableServiceClient tables, SubscriptionStore store, TimeProvider time)
+{
+    /// <summary>Every event costs a delivery for each of them.</summary>
+    public const int MaxPerTenant = 20;
+
+    const string GuardRow = "guard";
+    const string MadeId = "SubscriptionId";
+    const string CreatedAt = "CreatedAt";
+    const int NotFound = 404;
+    const int PreconditionFailed = 412;
+
+    readonly TableClient _table = tables.GetTableClient(SubscriptionStore.TableName);
+
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public async Task<Admission> AskAsync(string tenant, CreationKey? key, CancellationToken cancellationToken)
+    {
+        // Before all else is looked at: whoever is let in meanwhile changes it.
+        var guard = await FindAsync(tenant, GuardRow, cancellationToken);
+        var used = key is null ? null : await FindAsync(tenant, key.Row, cancellationToken);
+        if (used is not null && time.GetUtcNow() < used.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor)
+        {
+            return used.GetString(nameof(CreationKey.Fingerprint)) != key!.Fingerprint ? new Admission.KeyOfAnother()
+                : await store.FindAsync(tenant, used.GetString(MadeId), cancellationToken) is { } made ? new Admission.Made(made)
+                : new Admission.MadeAndDeleted();
+        }
+
+        return (await store.ListAsync(tenant, cancellationToken)).Count >= MaxPerTenant
+            ? new Admission.Full()
+            : new Admission.Open(guard?.ETag, used?.ETag);
+    }
+
+    /// <returns>The subscription with its version, or null when somebody else came first: ask again.</returns>
+    /// <exception cref="RequestFailedException">The table did not take it.</exception>
+    public Task<Subscription?> AddAsync(Subscription subscription, CreationKey? key, Admission.Open admission, CancellationToken cancellationToken) =>
+        store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken);
+
+    /// <summary>Removes the rows of keys whose time has passed, of all tenants.</summary>
+    /// <exception cref="RequestFailedException">The table could not be read, or did not remove one.</exception>
+    public async Task<int> PurgeKeysAsync(CancellationToken cancellationToken)
+    {
+        var expired = new List<TableEntity>();
+        try
+        {
+            var filter = TableClient.CreateQueryFilter($"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
+            await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+            {
+                if (row.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor <= time.GetUtcNow())
+                {
+                    expired.Add(row);
+                }
+            }
+        }
+        catch (RequestFailedException e) when (e.Status == NotFound)
+        {
+            // The table is made with the first subscription.
+        }
+
+        foreach (var row in expired)
+        {
+            try
+            {
+                await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            }
+            catch (RequestFailedException e) when (e.Status == PreconditionFailed)
+            {
+                // The key was used anew meanwhile.
+            }
+        }
+
+        return expired.Count;
+    }
+
+    IEnumerable<TableTransactionAction> Rows(Subscription subscription, CreationKey? key, Admission.Open admission)
+    {
+        yield return Written(new TableEntity(subscription.Tenant, GuardRow), admission.Guard);
+        if (key is not null)
+        {
+            var row = new TableEntity(subscription.Tenant, key.Row)
+            {
+                [MadeId] = subscription.Id,
+                [nameof(CreationKey.Fingerprint)] = key.Fingerprint,
+                [CreatedAt] = time.GetUtcNow(),
+            };
+            yield return Written(row, admission.ExpiredKey);
+        }
+    }
+
+    static TableTransactionAction Written(TableEntity row, ETag? before) => before is { } version
+        ? new(TableTransactionActionType.UpdateReplace, row, version)
+        : new(TableTransactionActionType.Add, row);
+
+    async Task<TableEntity?> FindAsync(string tenant, string row, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, row, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+}

@@ -1,0 +1,90 @@
+using Atrium.Functions.Http;
+using Atrium.Functions.Secrets;
+using Azure;
+using Azure.Identity;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Subscriptions;
+
+/// <summary>
+/// Makes changes to subscriptions, and keeps row and vault together: what a row names is in the vault before, and what none names any more
+/// leaves it after. Where the second step fails, <see cref="PurgeSecretsFunction"/> makes up for it at night.
+/// </summary>
+internal sealed partial class SubscriptionChanges(SubscriptionStore store, SecretVault vault, ILogger<SubscriptionChanges> logger)
+{
+    /// <summary>What to answer when the tenant has no such subscription.</summary>
+    public static IResult NotFound() => Problem.NotFound("The tenant has no such subscription.");
+
+    /// <summary>Finds what is to be changed.</summary>
+    /// <returns>The subscription, or the answer: 404, 428 without <c>If-Match</c>, or 412 when it names another version.</returns>
+    public async Task<(Subscription? Subscription, IResult? Refusal)> FindAsync(HttpRequest request, string tenant, string id, CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id) || await store.FindAsync(tenant, id, cancellationToken) is not { } subscription)
+        {
+            return (null, NotFound());
+        }
+
+        var refusal = EntityTag.Refusal(request, subscription.Version);
+        return (refusal is null ? subscription : null, refusal);
+    }
+
+    /// <summary>Writes a change, and removes from the vault what the row has ceased to name.</summary>
+    /// <returns>The subscription with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
+    /// <exception cref="RequestFailedException">The table did not take it. It may have; so nothing is removed from the vault.</exception>
+    public async Task<Subscription?> SaveAsync(Subscription before, Subscription after, CancellationToken cancellationToken)
+    {
+        var saved = await store.ReplaceAsync(after, cancellationToken);
+        await ForgetAsync(saved is null ? Names(after).Except(Names(before)) : Names(before).Except(Names(after)));
+        return saved;
+    }
+
+    /// <summary>Removes a subscription, and then its secrets: a row never names what is gone.</summary>
+    /// <returns>False when somebody else has changed it meanwhile.</returns>
+    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
+    public async Task<bool> RemoveAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        if (!await store.RemoveAsync(subscription, cancellationToken))
+        {
+            return false;
+        }
+
+        await ForgetSecretsAsync(subscription);
+        return true;
+    }
+
+    /// <summary>Removes from the vault all that a subscription names which is in no row.</summary>
+    public Task ForgetSecretsAsync(Subscription? subscription) => subscription is null ? Task.CompletedTask : ForgetAsync(Names(subscription));
+
+    /// <summary>Puts the values of headers into the vault.</summary>
+    /// <returns>Null when there are none.</returns>
+    /// <exception cref="RequestFailedException">The vault did not take them.</exception>
+    public async Task<CustomHeaders?> StoreHeadersAsync(SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
+        headers.Count == 0 ? null : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(owner, headers, cancellationToken));
+
+    /// <summary>The names under which a subscription's secrets are in the vault.</summary>
+    public static IEnumerable<string> Names(Subscription subscription) =>
+        new[] { subscription.Secret, subscription.Headers?.Values }.OfType<SecretReference>()
+            .Concat(subscription.EarlierSecrets.Select(earlier => earlier.Reference)).Select(reference => reference.Name);
+
+    async Task ForgetAsync(IEnumerable<string> names)
+    {
+        foreach (var name in names.Distinct())
+        {
+            try
+            {
+                // Not a caller's token: the row is written, whether or not somebody waits for the answer.
+                await vault.RemoveAsync(name, CancellationToken.None);
+            }
+            catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException or OperationCanceledException)
+            {
+                Log.NotRemoved(logger, e, name);
+            }
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The vault did not remove {Name}, which no subscription names any more; it is removed at night")]
+        public static partial void NotRemoved(ILogger logger, Exception exception, string name);
+    }
+}
