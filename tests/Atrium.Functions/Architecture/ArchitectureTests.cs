@@ -11,6 +11,7 @@ public sealed class ArchitectureTests
         ["Events"] = ["Subscriptions", "Deliveries", "Http", "Telemetry"],
         ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Telemetry"],
         ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Telemetry"],
+        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Telemetry"],
         ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Telemetry"],
         ["DeadLetters"] = ["Deliveries", "Http", "Telemetry"],
         ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Telemetry"],

@@ -38,6 +38,9 @@ static class HttpCall
             context.Response.ContentType?.Split(';')[0],
             context.Response.Headers.Location.ToString(),
             context.Response.Headers.RetryAfter.ToString(),
-            System.Text.Encoding.UTF8.GetString(body.ToArray()));
+            System.Text.Encoding.UTF8.GetString(body.ToArray()))
+        {
+            ETag = context.Response.Headers.ETag.ToString(),
+        };
     }
 }
