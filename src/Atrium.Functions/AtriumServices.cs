@@ -2,6 +2,7 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
@@ -18,6 +19,7 @@ internal static class AtriumServices
         .AddDeliveries()
         .AddAttemptHistory()
         .AddSubscriptions()
+        .AddParking()
         .AddTestWebhooks()
         .AddSecrets()
         .AddEgress();
