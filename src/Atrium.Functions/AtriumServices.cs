@@ -2,6 +2,7 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
@@ -17,6 +18,7 @@ internal static class AtriumServices
         .AddEvents()
         .AddDeliveries()
         .AddAttemptHistory()
+        .AddJobs()
         .AddSubscriptions()
         .AddTestWebhooks()
         .AddSecrets()
