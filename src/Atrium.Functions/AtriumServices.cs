@@ -2,6 +2,7 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
@@ -18,6 +19,7 @@ internal static class AtriumServices
         .AddEvents()
         .AddDeliveries()
         .AddAttemptHistory()
+        .AddJobs()
         .AddSubscriptions()
         .AddParking()
         .AddTestWebhooks()
