@@ -26,7 +26,9 @@ internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter 
             (_, refusal) = await pauses.SetAsync(request, tenant, id, null, cancellationToken);
         }
 
-        return refusal ?? JobAnswer.Of(
-            await starter.StartAsync(tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken));
+        return refusal ?? JobAnswer.Of(request, await StartAsync());
+
+        Task<JobStarter.Result> StartAsync() =>
+            starter.StartAsync(tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken);
     }
 }

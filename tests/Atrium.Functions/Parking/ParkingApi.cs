@@ -77,7 +77,7 @@ sealed class ParkingApi
     }
 
     /// <summary>What is parked, by message id.</summary>
-    public IReadOnlyList<string> StillParked => [.. Parked.Messages.Select(message => message.MessageId)];
+    public IReadOnlyList<string> StillParked => [.. Parked.Messages.Select(message => message.MessageId!)];
 
     public async Task<Subscription> SubscriptionAsync() => (await Store.FindAsync(Some.Tenant, Some.SubscriptionId, default))!;
 

@@ -68,7 +68,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         _api.Parked.Put(message);
         _api.Park(ParkingApi.Waiting(2));
         await ResumeAsync();
-        Assert.Equal([message.MessageId], _api.StillParked);
+        Assert.Equal([message.MessageId!], _api.StillParked);
         Assert.Single(_api.Returned);
     }
 
