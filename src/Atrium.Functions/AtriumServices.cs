@@ -3,7 +3,9 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Operations;
+using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
@@ -20,7 +22,9 @@ internal static class AtriumServices
         .AddEvents()
         .AddDeliveries()
         .AddAttemptHistory()
+        .AddJobs()
         .AddSubscriptions()
+        .AddParking()
         .AddTestWebhooks()
         .AddOperations()
         .AddSecrets()

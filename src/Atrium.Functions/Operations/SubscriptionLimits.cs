@@ -7,7 +7,7 @@ namespace Atrium.Functions.Operations;
 /// <summary>Bounds of what a tenant may set.</summary>
 internal sealed record SubscriptionLimits
 {
-    public int MaxPerTenant { get; } = NewSubscription.MaxPerTenant;
+    public int MaxPerTenant { get; } = SubscriptionAdmissions.MaxPerTenant;
 
     public int MaxRequestBytes { get; } = CreateSubscriptionFunction.MaxBytes;
 

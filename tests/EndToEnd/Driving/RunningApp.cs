@@ -116,9 +116,41 @@ internal sealed class RunningApp : IAsyncDisposable
         return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
     }
 
+    /// <summary>Pauses a subscription, whatever its version.</summary>
+    public Task PauseAsync(string id, string tenant = "default") => ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/pause");
+
+    /// <summary>Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.</summary>
+    public async Task<string> ResumeAsync(string id, string tenant = "default") =>
+        (await ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
+
+    /// <summary>How many deliveries of a subscription are parked.</summary>
+    public async Task<int> CountParkedAsync(string id, string tenant = "default")
+    {
+        var parked = await GetAsync($"api/tenants/{tenant}/subscriptions/{id}/parked");
+        Assert.True(parked.GetProperty("complete").GetBoolean());
+        return parked.GetProperty("count").GetInt32();
+    }
+
+    /// <summary>Asks until so many deliveries of a subscription are parked, or more.</summary>
+    public async Task ParkedAsync(string id, int count)
+    {
+        while (await CountParkedAsync(id) < count)
+        {
+        }
+    }
+
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
         Process.LineAsync(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
+
+    async Task<JsonElement> ChangeAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Headers = { IfMatch = { System.Net.Http.Headers.EntityTagHeaderValue.Any } } };
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonSerializer.Deserialize<JsonElement>(body);
+    }
 
     public async ValueTask DisposeAsync()
     {
