@@ -1,7 +1,11 @@
+using Atrium.Functions.Access;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Operations;
+using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
@@ -14,11 +18,15 @@ internal static class AtriumServices
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
         .AddAzureClients()
+        .AddAccess()
         .AddEvents()
         .AddDeliveries()
         .AddAttemptHistory()
+        .AddJobs()
         .AddSubscriptions()
+        .AddParking()
         .AddTestWebhooks()
+        .AddOperations()
         .AddSecrets()
         .AddEgress();
 }

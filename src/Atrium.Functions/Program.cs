@@ -1,10 +1,12 @@
 using Atrium.Functions;
+using Atrium.Functions.Access;
 using Atrium.Functions.Http;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ProblemMiddleware>();
+builder.UseMiddleware<TenantAccessMiddleware>();
 builder.Services.AddAtrium();
 AddLocalStack(builder, args);
 await builder.Build().RunAsync();

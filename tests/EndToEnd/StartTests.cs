@@ -101,6 +101,7 @@ public sealed class StartTests
     [InlineData("Egress__Timeout", "soon")]
     [InlineData("Deliveries__LockDuration", "00:00:20")]
     [InlineData("LocalStack__TablesPort", "abc")]
+    [InlineData("Access__SignedInUsers", "perhaps")]
     public async Task A_setting_that_cannot_be_used_is_one_sentence_that_names_it(string name, string value)
     {
         using var state = new TemporaryFolder();

@@ -10,4 +10,7 @@ internal abstract record AttemptResult
 
     /// <summary>The subscription is no longer there.</summary>
     internal sealed record NoSubscription : AttemptResult;
+
+    /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
+    internal sealed record Paused : AttemptResult;
 }

@@ -5,7 +5,7 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>Takes a delivery off the queue, has one attempt made, and settles the message.</summary>
 internal sealed partial class DeliverFunction(
-    Delivery delivery, DeliveryQueue queue, LockCheck lockCheck, Settling settling, TimeProvider time, Jitter jitter, ILogger<DeliverFunction> logger)
+    Delivery delivery, DeliveryQueue queue, ParkedQueue parked, LockCheck lockCheck, Settling settling, TimeProvider time, Jitter jitter, ILogger<DeliverFunction> logger)
 {
     /// <summary>One message, one attempt at most, one settlement.</summary>
     [Function("Deliver")]
@@ -23,6 +23,10 @@ internal sealed partial class DeliverFunction(
             case Settlement.Replace(var by):
                 // First the new message, then the end of the old: a crash between the two is a duplicate that the broker drops.
                 await queue.ScheduleAsync(by, cancellationToken);
+                await settling.CompleteAsync(actions, message);
+                break;
+            case Settlement.Park(var copy):
+                await parked.ParkAsync(copy, cancellationToken);
                 await settling.CompleteAsync(actions, message);
                 break;
             case Settlement.DeadLetter(var reason, var description):

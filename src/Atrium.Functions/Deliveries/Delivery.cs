@@ -7,6 +7,7 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>One message of <c>deliveries</c> turned into a settlement: look up, attempt, record.</summary>
 internal sealed partial class Delivery(
     SubscriptionCache subscriptions,
+    SubscriptionStore store,
     SigningKeys signingKeys,
     HeaderValues headerValues,
     EgressClient egress,
@@ -38,8 +39,9 @@ internal sealed partial class Delivery(
             }
         }
 
-        var record = message.Unrecorded ?? await AttemptAsync(message, cancellationToken);
-        return SettlementOf(message, await log.RecordAsync(record));
+        return message.Unrecorded is { } made
+            ? SettlementOf(message, await log.RecordAsync(made))
+            : await AttemptAsync(message, cancellationToken);
     }
 
     // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded, unless it lay there before this
@@ -47,24 +49,37 @@ internal sealed partial class Delivery(
     static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount) =>
         deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1;
 
-    async Task<AttemptRecord> AttemptAsync(DeliveryMessage message, CancellationToken cancellationToken)
+    async Task<Settlement> AttemptAsync(DeliveryMessage message, CancellationToken cancellationToken)
     {
         var started = time.GetUtcNow();
         var result = await TryAsync(message, started, cancellationToken);
         var decision = DeliveryPolicy.Decide(result, message.Attempt, jitter());
+        if (decision is DeliveryDecision.Park)
+        {
+            Log.Parked(logger, message.DeliveryId, message.Run, message.Attempt, message.SubscriptionId, message.Tenant);
+            return new Settlement.Park(message.Again(time.GetUtcNow(), null));
+        }
+
         var record = AttemptRecords.From(message, started, result, decision, time.GetUtcNow());
         Log.DeliveryAttempted(
             logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId, record.Run, record.Attempt,
             RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass, record.TotalMs,
             (started - message.DueAt).TotalMilliseconds, message.PutBack, record.NextAttemptAt);
-        return record;
+        return SettlementOf(message, await log.RecordAsync(record));
     }
 
     async Task<AttemptResult> TryAsync(DeliveryMessage message, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken) is not { } subscription)
+        var subscription = await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken);
+        if (subscription is { PausedAt: not null })
         {
-            return new AttemptResult.NoSubscription();
+            // What the cache has may be older than a resume, whose job has then been through the queue and would not see what is parked now.
+            subscription = await store.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken);
+        }
+
+        if (subscription is not { PausedAt: null })
+        {
+            return subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused();
         }
 
         // The secrets first: a delivery whose subscription has one is never sent unsigned, whatever is down.
@@ -97,5 +112,8 @@ internal sealed partial class Delivery(
 
         [LoggerMessage(3, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is recorded as {Outcome}; repeating its settlement")]
         public static partial void SettlingAgain(ILogger logger, string deliveryId, int run, int attempt, AttemptOutcome outcome);
+
+        [LoggerMessage(4, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is parked, since subscription {SubscriptionId} of tenant {Tenant} is paused")]
+        public static partial void Parked(ILogger logger, string deliveryId, int run, int attempt, string subscriptionId, string tenant);
     }
 }

@@ -10,4 +10,6 @@ internal abstract record DeliveryDecision
     internal sealed record DeadLetter(string Reason) : DeliveryDecision;
 
     internal sealed record Drop(string Reason) : DeliveryDecision;
+
+    internal sealed record Park : DeliveryDecision;
 }

@@ -59,4 +59,15 @@ internal sealed record DeliveryMessage
     /// <param name="dueAt">When it is to come back.</param>
     /// <param name="unrecorded">What the receiver answered already, if it did: the request is not repeated.</param>
     public DeliveryMessage Again(DateTimeOffset dueAt, AttemptRecord? unrecorded) => this with { PutBack = PutBack + 1, DueAt = dueAt, Unrecorded = unrecorded };
+
+    /// <summary>
+    /// The message of the same attempt that was parked, brought back uncounted with a whole life before it. If the table of the run's attempts would be
+    /// dropped the next night, its attempts from now on are kept in this week's, where they are seen.
+    /// </summary>
+    /// <param name="now">The time.</param>
+    public DeliveryMessage Returned(DateTimeOffset now) => Again(now, null) with
+    {
+        LivesFrom = now,
+        RunStartedAt = AttemptTable.IsExpired(AttemptTable.Name(RunStartedAt), now) ? now : RunStartedAt,
+    };
 }

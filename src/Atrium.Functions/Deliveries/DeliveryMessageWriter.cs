@@ -8,7 +8,17 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>Puts a delivery into the form in which it lies on the queue.</summary>
 internal static class DeliveryMessageWriter
 {
+    /// <summary>For <c>deliveries</c>, with what is left of its life.</summary>
     public static ServiceBusMessage Write(DeliveryMessage delivery, DateTimeOffset now)
+    {
+        var message = WriteParked(delivery);
+        // The broker counts it from when the message becomes active, not from when it is scheduled.
+        message.TimeToLive = Lifetime.LeftOf(delivery.LivesFrom, delivery.DueAt > now ? delivery.DueAt : now);
+        return message;
+    }
+
+    /// <summary>For <c>parked</c>, where nothing expires.</summary>
+    public static ServiceBusMessage WriteParked(DeliveryMessage delivery)
     {
         var message = new ServiceBusMessage(delivery.Body)
         {
@@ -16,8 +26,6 @@ internal static class DeliveryMessageWriter
             CorrelationId = delivery.DeliveryId,
             Subject = delivery.EventType,
             ContentType = "application/json",
-            // The broker counts it from when the message becomes active, not from when it is scheduled.
-            TimeToLive = Lifetime.LeftOf(delivery.LivesFrom, delivery.DueAt > now ? delivery.DueAt : now),
             ApplicationProperties =
             {
                 [Names.Version] = Names.CurrentVersion,

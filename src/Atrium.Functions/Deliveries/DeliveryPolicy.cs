@@ -12,6 +12,7 @@ internal static class DeliveryPolicy
     public static DeliveryDecision Decide(AttemptResult result, int attempt, double jitter) => result switch
     {
         AttemptResult.NoSubscription => new DeliveryDecision.Drop(DeadLetterReason.SubscriptionDeleted),
+        AttemptResult.Paused => new DeliveryDecision.Park(),
         AttemptResult.Made { Exchange.Succeeded: true } => new DeliveryDecision.Complete(),
         AttemptResult.Made when attempt >= RetrySchedule.MaxAttempts => new DeliveryDecision.DeadLetter(DeadLetterReason.AttemptsExhausted),
         AttemptResult.Made { Exchange: var exchange } => new DeliveryDecision.RetryAfter(

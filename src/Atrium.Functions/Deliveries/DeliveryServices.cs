@@ -18,6 +18,7 @@ internal static class DeliveryServices
         return services
             .AddSingleton<PatientSender>()
             .AddSingleton<DeliveryQueue>()
+            .AddSingleton<ParkedQueue>()
             .AddSingleton<AttemptBatcher>()
             .AddSingleton<AttemptLog>()
             .AddSingleton<LockCheck>()

@@ -6,7 +6,10 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>Refuses to start when an attempt could outlast its message's lock, which would send a delivery twice.</summary>
 internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IValidateOptions<DeliveryOptions>
 {
-    /// <summary>The most that reading the subscription, reading the secret and recording the attempt take, each up to ten seconds with its retries.</summary>
+    /// <summary>
+    /// The most that reading the subscription, reading the secret and recording the attempt take, each up to ten seconds with its retries. That a
+    /// subscription just resumed is read twice is left to the host's renewal of the lock.
+    /// </summary>
     public static readonly TimeSpan StoreBudget = TimeSpan.FromSeconds(30);
 
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options)

@@ -3,8 +3,10 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>When a message comes back that failed on our side (tables, vault) and was put back without counting as an attempt.</summary>
 internal static class PutBackSchedule
 {
+    /// <summary>The longest wait.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
     static readonly TimeSpan First = TimeSpan.FromSeconds(5);
-    static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     /// <summary>Five seconds, doubling to a minute, less up to a quarter so that a whole queue does not come back at once.</summary>
     /// <param name="putBacks">How often this attempt was put back before; 0 the first time.</param>

@@ -15,6 +15,12 @@ internal static class Queues
     /// <summary>Steps of jobs: replay, discard, resume and the like.</summary>
     public const string Jobs = "jobs";
 
+    /// <summary>How long each queue remembers message ids: the same event published twice within it goes out once.</summary>
+    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
+
+    /// <summary>How often a queue hands out a message before it is dead-lettered: the guard against one that kills the process. Retries are messages of their own.</summary>
+    public const int MaxDeliveryCount = 10;
+
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [VisitorEvents, Deliveries, Parked, Jobs];
 

@@ -9,8 +9,10 @@ internal static class RetrySchedule
     /// <summary>The longest wait; neither jitter nor <c>Retry-After</c> goes beyond it.</summary>
     public static readonly TimeSpan Cap = TimeSpan.FromMinutes(5);
 
+    /// <summary>The part of a wait by which jitter can change it.</summary>
+    public const double Spread = 0.1;
+
     static readonly TimeSpan First = TimeSpan.FromSeconds(5);
-    const double Spread = 0.1;
 
     /// <summary>
     /// The wait after the failure of an attempt. Jitter is added below the cap and taken off at it, so that no wait exceeds the cap

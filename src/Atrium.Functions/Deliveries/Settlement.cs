@@ -9,5 +9,8 @@ internal abstract record Settlement
     /// <summary>A message takes its place: the next attempt, or the same one put back uncounted.</summary>
     internal sealed record Replace(DeliveryMessage By) : Settlement;
 
+    /// <summary>A copy waits on <c>parked</c> until the subscription is resumed: the same attempt, uncounted.</summary>
+    internal sealed record Park(DeliveryMessage Copy) : Settlement;
+
     internal sealed record DeadLetter(string Reason, string Description) : Settlement;
 }

@@ -9,8 +9,8 @@ namespace Atrium.Functions.Egress;
 /// </summary>
 internal sealed partial class EgressClient : IDisposable
 {
-    // How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.
-    static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+    /// <summary>How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.</summary>
+    public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail, and cost an attempt.
     static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);

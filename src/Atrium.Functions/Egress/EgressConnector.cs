@@ -6,8 +6,8 @@ namespace Atrium.Functions.Egress;
 /// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
 internal sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
 {
-    // A name with more addresses than this does not get more of the connect timeout.
-    const int MaxAddressesTried = 4;
+    /// <summary>A name with more addresses than this does not get more of the connect timeout.</summary>
+    public const int MaxAddressesTried = 4;
 
     /// <summary>Resolves, judges, connects and, for https, secures.</summary>
     /// <exception cref="ConnectFailedException">Any of these failed.</exception>

@@ -15,8 +15,8 @@ internal sealed record EventMessage
     const string PutBackProperty = "putBack";
     const int CurrentVersion = 1;
 
-    // What Service Bus allows a message id, which an event's id is.
-    const int MaxIdLength = 128;
+    /// <summary>In characters: what Service Bus allows a message id, which an event's id is.</summary>
+    public const int MaxIdLength = 128;
 
     public required string Tenant { get; init; }
 

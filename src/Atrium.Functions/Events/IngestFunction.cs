@@ -18,10 +18,10 @@ internal sealed class IngestFunction(EventQueue events, TimeProvider time)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var tenant = request.Query["tenant"].FirstOrDefault() ?? TenantId.Default;
+        var tenant = TenantId.InQuery(request);
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest($"The query parameter 'tenant' names no tenant. {TenantId.Rule}");
+            return Problem.BadRequest($"The query parameter '{TenantId.Parameter}' names no tenant. {TenantId.Rule}");
         }
 
         var (key, refusal) = IdempotencyKey.Read(request);

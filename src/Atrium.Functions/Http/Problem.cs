@@ -7,6 +7,9 @@ namespace Atrium.Functions.Http;
 /// <summary>Errors as problem+json (RFC 9457), each with the trace id under which the operator finds it.</summary>
 internal static class Problem
 {
+    // RFC 9457, 4.2.1: there is no more to it than the status says.
+    const string NoType = "about:blank";
+
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
         Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
 
@@ -32,7 +35,10 @@ internal static class Problem
 
     public static IResult TooManyRequests(string detail) => Of(StatusCodes.Status429TooManyRequests, "Too many requests", detail);
 
-    public static IResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail);
+    /// <param name="detail">What is wrong.</param>
+    /// <param name="more">Further members of the problem.</param>
+    public static IResult Unavailable(string detail, params IEnumerable<(string Name, object Value)> more) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail, more: more);
 
     /// <summary>What the server itself refused to read, such as a body that came too slowly.</summary>
     public static IResult Unreadable(int status, string detail) => Of(status, "The request could not be read", detail);
@@ -40,7 +46,7 @@ internal static class Problem
     public static IResult Unexpected() => Of(
         StatusCodes.Status500InternalServerError, "Unexpected error", "Something went wrong on our side. Report the trace id to the operator.");
 
-    static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null)
+    static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null, IEnumerable<(string Name, object Value)>? more = null)
     {
         var extensions = new Dictionary<string, object?> { ["traceId"] = Activity.Current?.TraceId.ToHexString() };
         if (errors is { Count: > 0 })
@@ -48,6 +54,15 @@ internal static class Problem
             extensions["errors"] = errors;
         }
 
-        return TypedResults.Problem(detail, statusCode: status, title: title, extensions: extensions);
+        foreach (var (name, value) in more ?? [])
+        {
+            extensions[name] = value;
+        }
+
+        var problem = TypedResults.Problem(detail, statusCode: status, title: title, extensions: extensions);
+
+        // The framework knows a type for most statuses and leaves it out for others, 428 and 429 among them.
+        problem.ProblemDetails.Type ??= NoType;
+        return problem;
     }
 }

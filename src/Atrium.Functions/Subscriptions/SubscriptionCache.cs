@@ -6,7 +6,7 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>Subscriptions as deliveries see them: kept for seconds, so that a burst of deliveries costs one read.</summary>
 internal sealed class SubscriptionCache(SubscriptionStore store, TimeProvider time) : IDisposable
 {
-    /// <summary>How long a change may take to reach deliveries that are under way.</summary>
+    /// <summary>How long a change, a pause among them, may take to reach deliveries that are under way.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
     /// <summary>Subscriptions kept; about a kilobyte each.</summary>

@@ -50,6 +50,11 @@ public sealed class DeliveryPolicyTests
             new DeliveryDecision.Drop(DeadLetterReason.SubscriptionDeleted), DeliveryPolicy.Decide(new AttemptResult.NoSubscription(), attempt, 0));
 
     [Theory]
+    [MemberData(nameof(Attempts))]
+    public void A_paused_subscription_parks_the_delivery_at_any_attempt(int attempt) =>
+        Assert.Equal(new DeliveryDecision.Park(), DeliveryPolicy.Decide(new AttemptResult.Paused(), attempt, 0));
+
+    [Theory]
     [InlineData(429, 100)]
     [InlineData(503, 100)]
     [InlineData(500, 5)]

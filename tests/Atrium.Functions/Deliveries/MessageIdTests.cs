@@ -39,20 +39,29 @@ public sealed class MessageIdTests
         Assert.InRange(longest.MessageId.Length, 1, LongestOfServiceBus);
     }
 
-    // True: the attempt failed. False: it was put back. A run of ten failures is followed by a replay.
-    static readonly Gen<bool[]> Lives = Gen.Bool.Array[0, 60];
+    // A run of ten failures is followed by a replay.
+    enum Step
+    {
+        Failed,
+        PutBack,
+        Parked,
+        Returned,
+    }
 
-    static IEnumerable<DeliveryMessage> Messages(bool[] steps, string deliveryId = Some.DeliveryId)
+    static readonly Gen<Step[]> Lives = Gen.Enum<Step>().Array[0, 60];
+
+    static IEnumerable<DeliveryMessage> Messages(Step[] steps, string deliveryId = Some.DeliveryId)
     {
         var message = Some.Delivery() with { DeliveryId = deliveryId };
         yield return message;
-        foreach (var failed in steps)
+        foreach (var step in steps)
         {
-            message = (failed, message.Attempt) switch
+            message = (step, message.Attempt) switch
             {
-                (false, _) => message.Again(Some.Time, null),
-                (true, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
-                _ => message with { Run = message.Run + 1, Attempt = 1, PutBack = 0 },
+                (Step.PutBack or Step.Parked, _) => message.Again(Some.Time, null),
+                (Step.Returned, _) => message.Returned(Some.Time),
+                (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
+                _ => message.Replayed(Some.Time),
             };
             yield return message;
         }

@@ -12,6 +12,7 @@ namespace Atrium.Functions.Tests.Fakes;
 /// <summary>The function <c>Deliver</c> and all that it really consists of, between a receiver on this machine and services in memory.</summary>
 sealed class DeliveryRig : IAsyncDisposable
 {
+    readonly SubscriptionStore _store;
     readonly SubscriptionCache _cache;
     readonly SigningKeys _keys;
     readonly HeaderValues _headers;
@@ -24,17 +25,21 @@ sealed class DeliveryRig : IAsyncDisposable
         Tables = new FakeTables(Journal);
         Vault = new FakeVault(Journal);
         Queue = new RecordingSender(Journal);
+        Parked = new RecordingSender(Journal);
         Actions = new RecordingActions(Journal);
-        _cache = new SubscriptionCache(new SubscriptionStore(Tables), Time);
+        _store = new SubscriptionStore(Tables);
+        _cache = new SubscriptionCache(_store, Time);
         _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
         _headers = new HeaderValues(new SecretVault(Vault), Time);
         // A clock of its own: a test that skips waits must not end a request under way.
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _keys, _headers, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
+        var delivery = new Delivery(_cache, _store, _keys, _headers, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
+        var patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
         _function = new DeliverFunction(
             delivery,
-            new DeliveryQueue(Queue, new PatientSender(Time, NullLogger<PatientSender>.Instance), Time),
+            new DeliveryQueue(Queue, patient, Time),
+            new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, NullLogger<LockCheck>.Instance),
             new Settling(NullLogger<Settling>.Instance),
             Time,
@@ -54,6 +59,9 @@ sealed class DeliveryRig : IAsyncDisposable
 
     public RecordingSender Queue { get; }
 
+    /// <summary>What lies on <c>parked</c>.</summary>
+    public RecordingSender Parked { get; }
+
     public RecordingActions Actions { get; }
 
     public AttemptLog Log { get; }
@@ -71,12 +79,15 @@ sealed class DeliveryRig : IAsyncDisposable
     /// <summary>Subscribes the receiver anew, as given but for the URL.</summary>
     public async Task SubscribeAsync(Subscription subscription)
     {
-        var store = new SubscriptionStore(Tables);
-        await store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
-        await store.AddAsync(subscription with { Url = Receiver.Url }, default);
+        await _store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
+        await _store.AddAsync(subscription with { Url = Receiver.Url }, default);
     }
 
-    public Task UnsubscribeAsync() => new SubscriptionStore(Tables).RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
+    public Task UnsubscribeAsync() => _store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
+
+    public Task PauseAsync() => SetPausedAsync(Time.GetUtcNow());
+
+    public Task ResumeAsync() => SetPausedAsync(null);
 
     public Task RunAsync(DeliveryMessage delivery, int deliveryCount = 1, CancellationToken stopping = default) =>
         RunAsync(Some.Received(DeliveryMessageWriter.Write(delivery, Time.GetUtcNow()), deliveryCount), stopping);
@@ -91,7 +102,10 @@ sealed class DeliveryRig : IAsyncDisposable
     }
 
     /// <summary>The message put on the queue, read as the next receiver will.</summary>
-    public DeliveryMessage Scheduled() => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(Queue.Sent.Single()))).Message;
+    public DeliveryMessage Scheduled() => Read(Queue.Sent.Single());
+
+    /// <summary>The message put on <c>parked</c>, read as whoever brings it back will.</summary>
+    public DeliveryMessage Waiting() => Read(Parked.Sent.Single());
 
     public async ValueTask DisposeAsync()
     {
@@ -100,5 +114,13 @@ sealed class DeliveryRig : IAsyncDisposable
         _headers.Dispose();
         _egress.Dispose();
         await Receiver.DisposeAsync();
+    }
+
+    static DeliveryMessage Read(ServiceBusMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message;
+
+    async Task SetPausedAsync(DateTimeOffset? pausedAt)
+    {
+        var subscription = await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default);
+        Assert.NotNull(await _store.ReplaceAsync(subscription! with { PausedAt = pausedAt }, default));
     }
 }

@@ -10,8 +10,10 @@ sealed class FakeFunctionContext : FunctionContext
     // The worker's key.
     const string HttpKey = "HttpRequestContext";
 
-    public FakeFunctionContext(HttpContext? http = null)
+    public FakeFunctionContext(HttpContext? http = null, string name = "Ingest", IReadOnlyDictionary<string, object?>? bindingData = null)
     {
+        FunctionDefinition = new Definition(name);
+        BindingContext = new Bound(bindingData ?? new Dictionary<string, object?>());
         if (http is not null)
         {
             Items[HttpKey] = http;
@@ -21,20 +23,25 @@ sealed class FakeFunctionContext : FunctionContext
     public override string InvocationId => "1";
     public override string FunctionId => "1";
     public override TraceContext TraceContext => throw new NotSupportedException();
-    public override BindingContext BindingContext => throw new NotSupportedException();
+    public override BindingContext BindingContext { get; }
     public override RetryContext RetryContext => throw new NotSupportedException();
     public override IServiceProvider InstanceServices { get; set; } = null!;
-    public override FunctionDefinition FunctionDefinition { get; } = new Definition();
+    public override FunctionDefinition FunctionDefinition { get; }
     public override IDictionary<object, object> Items { get; set; } = new Dictionary<object, object>();
     public override IInvocationFeatures Features => throw new NotSupportedException();
 
-    sealed class Definition : FunctionDefinition
+    sealed class Bound(IReadOnlyDictionary<string, object?> data) : BindingContext
+    {
+        public override IReadOnlyDictionary<string, object?> BindingData => data;
+    }
+
+    sealed class Definition(string name) : FunctionDefinition
     {
         public override ImmutableArray<FunctionParameter> Parameters => [];
         public override string PathToAssembly => "";
         public override string EntryPoint => "";
         public override string Id => "1";
-        public override string Name => "Ingest";
+        public override string Name => name;
         public override IImmutableDictionary<string, BindingMetadata> InputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
         public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
     }

@@ -26,6 +26,13 @@ public sealed class ProblemTests
         Assert.False((await AnswerAsync(Problem.BadRequest("It is not valid."))).Json.TryGetProperty("errors", out _));
 
     [Fact]
+    public async Task A_problem_that_the_framework_knows_no_type_for_has_one_all_the_same()
+    {
+        Assert.Equal("about:blank", (await AnswerAsync(Problem.TooManyRequests(""))).Json.GetProperty("type").GetString());
+        Assert.Equal("about:blank", (await AnswerAsync(Problem.PreconditionRequired())).Json.GetProperty("type").GetString());
+    }
+
+    [Fact]
     public async Task Each_problem_has_its_status()
     {
         Assert.Equal(404, await StatusAsync(Problem.NotFound("")));

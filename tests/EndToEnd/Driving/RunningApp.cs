@@ -7,6 +7,8 @@ namespace Atrium.EndToEnd;
 /// <summary>The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
+    const int MaxTries = 20;
+
     static readonly Dictionary<string, string?> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
@@ -20,7 +22,8 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         Process = process;
         Running = running;
-        Http = new HttpClient(_recording) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
+        Contract.InnerHandler = _recording;
+        Http = new HttpClient(Contract) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
     }
 
     public AppProcess Process { get; }
@@ -28,10 +31,13 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>What the app says of itself in running.json.</summary>
     public JsonElement Running { get; }
 
+    /// <summary>Its requests and answers are held against the OpenAPI document.</summary>
     public HttpClient Http { get; }
 
     /// <summary>All answers until now, headers and bodies.</summary>
     public IReadOnlyCollection<string> Answers => _recording.Answers;
+
+    public ContractHandler Contract { get; } = new(ApiContract.OfTheApp);
 
     public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
 
@@ -99,6 +105,21 @@ internal sealed class RunningApp : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
+    /// <summary>Asks until all dependencies answer in time: at first, on a slow machine, one may not.</summary>
+    public async Task HealthyAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            using var response = await Http.GetAsync(new Uri("api/health", UriKind.Relative));
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            Assert.True(tries < MaxTries, await response.Content.ReadAsStringAsync());
+        }
+    }
+
     /// <summary>Posts JSON and gives the answer with its status.</summary>
     public async Task<(System.Net.HttpStatusCode Status, JsonElement Json)> PostAsync(string path, object json)
     {
@@ -133,9 +154,41 @@ internal sealed class RunningApp : IAsyncDisposable
             body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
     }
 
+    /// <summary>Pauses a subscription, whatever its version.</summary>
+    public Task PauseAsync(string id, string tenant = "default") => ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/pause");
+
+    /// <summary>Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.</summary>
+    public async Task<string> ResumeAsync(string id, string tenant = "default") =>
+        (await ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
+
+    /// <summary>How many deliveries of a subscription are parked.</summary>
+    public async Task<int> CountParkedAsync(string id, string tenant = "default")
+    {
+        var parked = await GetAsync($"api/tenants/{tenant}/subscriptions/{id}/parked");
+        Assert.True(parked.GetProperty("complete").GetBoolean());
+        return parked.GetProperty("count").GetInt32();
+    }
+
+    /// <summary>Asks until so many deliveries of a subscription are parked, or more.</summary>
+    public async Task ParkedAsync(string id, int count)
+    {
+        while (await CountParkedAsync(id) < count)
+        {
+        }
+    }
+
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
         Process.LineAsync(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
+
+    async Task<JsonElement> ChangeAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Headers = { IfMatch = { System.Net.Http.Headers.EntityTagHeaderValue.Any } } };
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, body);
+        return JsonSerializer.Deserialize<JsonElement>(body);
+    }
 
     public async ValueTask DisposeAsync()
     {

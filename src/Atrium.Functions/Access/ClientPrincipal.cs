@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Atrium.Functions.Subscriptions;
+using Microsoft.Extensions.Primitives;
+
+namespace Atrium.Functions.Access;
+
+/// <summary>Whom App Service Authentication has signed in, as it tells the app.</summary>
+internal sealed class ClientPrincipal
+{
+    /// <summary>Base64 of <c>{"auth_typ":"aad","claims":[{"typ":"tenant","val":"acme"}],…}</c>.</summary>
+    public const string Header = "X-MS-CLIENT-PRINCIPAL";
+
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    readonly IReadOnlyList<(string Type, string Value)> _claims;
+
+    ClientPrincipal(IReadOnlyList<(string Type, string Value)> claims) => _claims = claims;
+
+    /// <returns>Null when it cannot be read: whoever cannot be told is nobody.</returns>
+    public static ClientPrincipal? Read(StringValues header)
+    {
+        if (header is not [{ Length: > 0 } encoded])
+        {
+            return null;
+        }
+
+        var bytes = new byte[encoded.Length];
+        return Convert.TryFromBase64String(encoded, bytes, out var length) ? Parse(bytes.AsMemory(0, length)) : null;
+    }
+
+    /// <summary>The user's tenant: what all claims of the type say.</summary>
+    /// <returns>Null when there is no such claim, when several differ, or when it names no tenant.</returns>
+    public string? TenantBy(string claimType) =>
+        _claims.Where(claim => claim.Type == claimType).Select(claim => claim.Value).Distinct().Take(2).ToList() is [var tenant] && TenantId.IsValid(tenant)
+            ? tenant
+            : null;
+
+    static ClientPrincipal? Parse(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            return new ClientPrincipal([.. document.RootElement.GetProperty("claims").EnumerateArray()
+                .Select(claim => (claim.GetProperty("typ").GetString()!, claim.GetProperty("val").GetString()!))]);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Jobs;
+
+/// <summary>A job as a table row, and back.</summary>
+internal static class JobEntity
+{
+    public static TableEntity ToEntity(Job job)
+    {
+        var entity = new TableEntity(job.Tenant, job.Id)
+        {
+            [nameof(Job.Kind)] = job.Kind.ToString(),
+            [nameof(Job.Source)] = job.Source.ToString(),
+            [nameof(Job.Arguments)] = job.Arguments,
+            [nameof(Job.State)] = job.State.ToString(),
+            [nameof(Job.Step)] = job.Step,
+            [nameof(Job.StopRequested)] = job.StopRequested,
+            [nameof(JobCounts.Taken)] = job.Counts.Taken,
+            [nameof(JobCounts.PassedOver)] = job.Counts.PassedOver,
+            [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
+            [nameof(Job.Fruitless)] = job.Fruitless,
+            [nameof(Job.Nudges)] = job.Nudges,
+            [nameof(Job.ExaminedTo)] = job.ExaminedTo,
+            [nameof(Job.CreatedAt)] = job.CreatedAt,
+            [nameof(Job.UpdatedAt)] = job.UpdatedAt,
+        };
+        Add(entity, nameof(Job.Explanation), job.Explanation);
+        Add(entity, nameof(Job.EndedAt), job.EndedAt);
+        Add(entity, nameof(Job.KeyRow), job.KeyRow);
+        return entity;
+    }
+
+    public static Job ToJob(TableEntity entity) => new()
+    {
+        Tenant = entity.PartitionKey,
+        Id = entity.RowKey,
+        Kind = Enum.Parse<JobKind>(entity.GetString(nameof(Job.Kind))),
+        Source = Enum.Parse<JobSource>(entity.GetString(nameof(Job.Source))),
+        Arguments = entity.GetString(nameof(Job.Arguments)),
+        State = Enum.Parse<JobState>(entity.GetString(nameof(Job.State))),
+        Step = entity.GetInt32(nameof(Job.Step))!.Value,
+        StopRequested = entity.GetBoolean(nameof(Job.StopRequested))!.Value,
+        Counts = new JobCounts(
+            entity.GetInt32(nameof(JobCounts.Taken))!.Value,
+            entity.GetInt32(nameof(JobCounts.PassedOver))!.Value,
+            entity.GetInt32(nameof(JobCounts.Skipped))!.Value),
+        Fruitless = entity.GetInt32(nameof(Job.Fruitless))!.Value,
+        Nudges = entity.GetInt32(nameof(Job.Nudges))!.Value,
+        ExaminedTo = entity.GetInt64(nameof(Job.ExaminedTo))!.Value,
+        Explanation = entity.GetString(nameof(Job.Explanation)),
+        CreatedAt = entity.GetDateTimeOffset(nameof(Job.CreatedAt))!.Value,
+        UpdatedAt = entity.GetDateTimeOffset(nameof(Job.UpdatedAt))!.Value,
+        EndedAt = entity.GetDateTimeOffset(nameof(Job.EndedAt)),
+        KeyRow = entity.GetString(nameof(Job.KeyRow)),
+        Version = entity.ETag,
+    };
+
+    static void Add(TableEntity entity, string name, object? value)
+    {
+        if (value is not null)
+        {
+            entity[name] = value;
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Atrium.Functions.Deliveries;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Jobs;
+
+/// <summary>
+/// Does the step that a message names, records what came of it, and sends for the next. A crash at any instruction has the message handed out again:
+/// either the step is repeated, or it is found done and only the next one's message is sent again, which is dropped if it was sent before.
+/// </summary>
+internal sealed partial class JobRunner(
+    JobStore jobs, JobSlots slots, JobQueue queue, IEnumerable<IJobWork> works, TimeProvider time, Jitter jitter, ILogger<JobRunner> logger)
+{
+    /// <summary>How soon a job looks again whether the one before it on its queue has ended.</summary>
+    public static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Steps in a row that may do nothing; at ten seconds each they outlast several locks.</summary>
+    public const int MaxFruitless = 30;
+
+    /// <exception cref="ServiceBusException">The next step's message could not be sent.</exception>
+    public async Task RunAsync(JobMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { HasEnded: false } job && job.Step >= message.Step)
+            {
+                await (job.Step == message.Step ? StepAsync(job, cancellationToken) : queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken));
+            }
+        }
+        catch (Exception e) when (MayPass(e, cancellationToken))
+        {
+            var wait = PutBackSchedule.Wait(message.PutBack, jitter());
+            Log.PutBack(logger, e, message.JobId, message.Step, message.PutBack + 1, wait.TotalSeconds);
+            await queue.ScheduleAsync(message.Again(), wait, cancellationToken);
+        }
+    }
+
+    async Task StepAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (job.StopRequested)
+        {
+            await RecordAsync(job, now => now.Ended(JobState.Stopped, "It was stopped on request; what was done until then stays done.", time.GetUtcNow()), TimeSpan.Zero, cancellationToken);
+        }
+        else if (!await slots.TakeAsync(job, cancellationToken))
+        {
+            await RecordAsync(job, now => now with { State = JobState.Waiting, Step = now.Step + 1, Nudges = 0 }, SlotWait, cancellationToken);
+        }
+        else
+        {
+            var step = await WorkAsync(job, cancellationToken);
+            await RecordAsync(job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero, cancellationToken);
+        }
+    }
+
+    async Task<JobStep> WorkAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (works.FirstOrDefault(work => work.Kind == job.Kind) is not { } work)
+        {
+            return new JobStep.Failed($"This version of the app knows no job of the kind {job.Kind}. Deploy the one that does, and start the job again.");
+        }
+
+        try
+        {
+            return await work.StepAsync(job, cancellationToken);
+        }
+        catch (Exception e) when (!MayPass(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
+        {
+            Log.Failed(logger, e, job.Tenant, job.Id, job.Kind, job.Step);
+            return new JobStep.Failed($"Step {job.Step} failed for a reason that does not pass by itself ({e.GetType().Name}); the app's log has it under the job's id. What was done until then stays done.");
+        }
+    }
+
+    Job After(Job job, JobStep step)
+    {
+        var counted = job with { Counts = job.Counts.With(step.Counts) };
+        return step switch
+        {
+            JobStep.Continue { WasFruitless: true } when job.Fruitless >= MaxFruitless => counted.Ended(
+                JobState.Failed, "The messages that are left are locked by somebody else and were not given back in time. Start the job again.", time.GetUtcNow()),
+            JobStep.Continue more => counted with
+            {
+                State = JobState.Running,
+                Step = job.Step + 1,
+                Nudges = 0,
+                Source = more.Source ?? job.Source,
+                Fruitless = more.WasFruitless ? job.Fruitless + 1 : 0,
+                ExaminedTo = more.ExaminedTo,
+            },
+            JobStep.Finished => counted.Ended(JobState.Succeeded, null, time.GetUtcNow()),
+            JobStep.Stopped(var why) => counted.Ended(JobState.Stopped, why, time.GetUtcNow()),
+            JobStep.Failed(var why) => counted.Ended(JobState.Failed, why, time.GetUtcNow()),
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step has no such outcome."),
+        };
+    }
+
+    async Task RecordAsync(Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        if (await jobs.ChangeAsync(job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, cancellationToken) is not { } recorded)
+        {
+            // Somebody else has done this step and sent for the next.
+            return;
+        }
+
+        if (!recorded.HasEnded)
+        {
+            await queue.ScheduleAsync(JobMessage.Of(recorded), wait, cancellationToken);
+        }
+        else
+        {
+            Log.Ended(logger, recorded.Tenant, recorded.Id, recorded.Kind, recorded.State, recorded.Counts.Taken, recorded.Counts.PassedOver, recorded.Counts.Skipped);
+        }
+
+        if (recorded.HasEnded || recorded.Source != job.Source)
+        {
+            await slots.ReleaseAsync(job, cancellationToken);
+        }
+    }
+
+    static bool MayPass(Exception exception, CancellationToken stopping) => exception switch
+    {
+        ServiceBusException bus => bus.IsTransient || bus.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy,
+        _ => Outage.IsOne(exception, stopping),
+    };
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Job {JobId}, step {Step} put back, time {PutBack}, for {WaitSeconds} s: a dependency failed")]
+        public static partial void PutBack(ILogger logger, Exception outage, string jobId, int step, int putBack, double waitSeconds);
+
+        [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} ({Kind}) fails in step {Step}")]
+        public static partial void Failed(ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
+
+        [LoggerMessage(3, LogLevel.Information,
+            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {PassedOver} passed over, {Skipped} skipped")]
+        public static partial void Ended(ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int passedOver, int skipped);
+    }
+}

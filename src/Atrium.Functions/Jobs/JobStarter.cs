@@ -1,0 +1,95 @@
+using Atrium.Functions.Deliveries;
+
+namespace Atrium.Functions.Jobs;
+
+/// <summary>Starts jobs: first the row, then the message. A job whose message was lost is found by the watch.</summary>
+internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProvider time, ILogger<JobStarter> logger)
+{
+    /// <summary>Jobs of a tenant that have not ended. They work one after the other, so that more would only wait.</summary>
+    public const int MaxUnfinished = 20;
+
+    /// <summary>What came of asking for a job.</summary>
+    internal abstract record Result
+    {
+        /// <summary>It was made, or it was made before under the same key.</summary>
+        internal sealed record Started(Job Job) : Result;
+
+        /// <summary>Another job was asked for under the same key.</summary>
+        internal sealed record KeyUsed : Result;
+
+        internal sealed record TooMany : Result;
+    }
+
+    /// <param name="tenant">Whose job.</param>
+    /// <param name="kind">What it does.</param>
+    /// <param name="source">Where it begins.</param>
+    /// <param name="arguments">A JSON object for the kind's work; shown to the tenant, but for an erasure's.</param>
+    /// <param name="idempotencyKey">Asked for again under the same key, the same job is given; null to have a new one in any case.</param>
+    /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
+    /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked again under the same key, it is sent again.</exception>
+    public async Task<Result> StartAsync(
+        string tenant, JobKind kind, JobSource source, string arguments, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var fingerprint = DeliveryId.Hash($"{kind}", $"{source}", arguments);
+        var keyRow = idempotencyKey is null ? null : $"key_{DeliveryId.Hash(idempotencyKey)}";
+        if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } before)
+        {
+            return await AgainAsync(before, fingerprint, cancellationToken);
+        }
+
+        if (await IsFullAsync(tenant, cancellationToken))
+        {
+            return new Result.TooMany();
+        }
+
+        var now = time.GetUtcNow();
+        var job = new Job
+        {
+            Tenant = tenant, Id = JobId.Draw(now), Kind = kind, Source = source, Arguments = arguments, KeyRow = keyRow, CreatedAt = now, UpdatedAt = now,
+        };
+        if (!await jobs.TryAddAsync(job, fingerprint, cancellationToken) && await jobs.FindByKeyAsync(tenant, keyRow!, cancellationToken) is { } meanwhile)
+        {
+            return await AgainAsync(meanwhile, fingerprint, cancellationToken);
+        }
+
+        await queue.SendAsync(job, cancellationToken);
+        Log.Started(logger, tenant, job.Id, kind, source);
+        return new Result.Started(job);
+    }
+
+    async Task<Result> AgainAsync((Job Job, string Fingerprint) before, string fingerprint, CancellationToken cancellationToken)
+    {
+        if (before.Fingerprint != fingerprint)
+        {
+            return new Result.KeyUsed();
+        }
+
+        if (before.Job is { HasEnded: false, Step: 0 })
+        {
+            await queue.SendAsync(before.Job, cancellationToken);
+        }
+
+        return new Result.Started(before.Job);
+    }
+
+    async Task<bool> IsFullAsync(string tenant, CancellationToken cancellationToken)
+    {
+        var unfinished = 0;
+        await foreach (var job in jobs.ListAsync(tenant, null, cancellationToken))
+        {
+            if (!job.HasEnded && ++unfinished >= MaxUnfinished)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Job {JobId} of tenant {Tenant} made: {Kind} of {Source}")]
+        public static partial void Started(ILogger logger, string tenant, string jobId, JobKind kind, JobSource source);
+    }
+}

@@ -1,0 +1,30 @@
+using Atrium.Functions.Deliveries;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Jobs;
+
+/// <summary>Takes a job's step off the queue and settles it.</summary>
+internal sealed class RunJobFunction(JobRunner runner, Settling settling)
+{
+    /// <summary>The reason under which a message is dead-lettered that is no step of a job.</summary>
+    public const string InvalidJob = nameof(InvalidJob);
+
+    /// <summary>One message, one step at most.</summary>
+    [Function("RunJob")]
+    public async Task RunAsync(
+        [ServiceBusTrigger(Queues.Jobs, Connection = Queues.Connection, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        ServiceBusMessageActions actions,
+        CancellationToken cancellationToken)
+    {
+        var (step, fault) = JobMessage.Read(message);
+        if (step is null)
+        {
+            await settling.DeadLetterAsync(actions, message, InvalidJob, fault!);
+            return;
+        }
+
+        await runner.RunAsync(step, cancellationToken);
+        await settling.CompleteAsync(actions, message);
+    }
+}

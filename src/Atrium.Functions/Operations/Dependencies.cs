@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Subscriptions;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Messaging.ServiceBus;
+using Azure.Security.KeyVault.Secrets;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>What the app cannot do without, and how each is asked: by a call that it makes in its daily work, with the same rights.</summary>
+internal sealed class Dependencies(ServiceBusClient serviceBus, TableServiceClient tables, SecretClient vault, HealthProbe probe)
+{
+    // No tenant and no secret have these names: tenants' names hold no slash, and the secrets' begin otherwise.
+    const string NoTenant = "/";
+    const string NoSecret = "health-check";
+    const int NotFound = 404;
+
+    // Kept open: a link made for each question would cost the namespace more than the question.
+    readonly ConcurrentDictionary<string, ServiceBusReceiver> _receivers = new();
+
+    /// <summary>Asks all of them at the same time.</summary>
+    public Task<DependencyHealth[]> AskAsync(CancellationToken cancellationToken) => Task.WhenAll(
+    [
+        .. Queues.All.Select(queue => probe.AskAsync($"queue {queue}", stopping => PeekAsync(queue, stopping), cancellationToken)),
+        probe.AskAsync("tables", QueryAsync, cancellationToken),
+        probe.AskAsync("key vault", ReadAsync, cancellationToken),
+    ]);
+
+    Task<ServiceBusReceivedMessage?> PeekAsync(string queue, CancellationToken cancellationToken) =>
+        _receivers.GetOrAdd(queue, serviceBus.CreateReceiver).PeekMessageAsync(cancellationToken: cancellationToken);
+
+    // No table is a good answer: it is made with the first subscription.
+    Task QueryAsync(CancellationToken cancellationToken) => Ignoring404Async(async () =>
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {NoTenant}");
+        await foreach (var _ in tables.GetTableClient(SubscriptionStore.TableName).QueryAsync<TableEntity>(filter, maxPerPage: 1, cancellationToken: cancellationToken))
+        {
+            break;
+        }
+    });
+
+    Task ReadAsync(CancellationToken cancellationToken) => Ignoring404Async(() => vault.GetSecretAsync(NoSecret, cancellationToken: cancellationToken));
+
+    static async Task Ignoring404Async(Func<Task> call)
+    {
+        try
+        {
+            await call();
+        }
+        catch (RequestFailedException e) when (e.Status == NotFound)
+        {
+            // It has looked, which is all that was asked.
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Atrium.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>Shows whether the app has what it needs.</summary>
+internal sealed class GetHealthFunction(Dependencies dependencies)
+{
+    /// <summary>
+    /// <c>GET /api/health</c>: 200 when each dependency has answered, 503 when one has not. Both name each with how long it took; a 503 says as well what
+    /// to do. Each is really asked, each time.
+    /// </summary>
+    [Function("GetHealth")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var all = await dependencies.AskAsync(cancellationToken);
+        return all.All(dependency => dependency.Healthy)
+            ? TypedResults.Ok(new HealthView(all))
+            : Problem.Unavailable($"Not well: {string.Join(", ", all.Where(dependency => !dependency.Healthy).Select(dependency => dependency.Name))}.", ("dependencies", all));
+    }
+}

@@ -1,0 +1,56 @@
+using Azure;
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>Asks a dependency something harmless, and does not wait for long.</summary>
+internal sealed partial class HealthProbe(TimeProvider time, ILogger<HealthProbe> logger)
+{
+    /// <summary>Longer than any answer of a service in the same region takes, shorter than whoever asks waits.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    const int Unauthorized = 401;
+    const int Forbidden = 403;
+
+    /// <param name="name">The dependency.</param>
+    /// <param name="ask">The question; any answer at all is a good one.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits any more.</param>
+    public async Task<DependencyHealth> AskAsync(string name, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            // Not trusted to heed the token: a client may be deep in a look-up or a handshake.
+            await ask(either.Token).WaitAsync(either.Token);
+            return Answer(null);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            var late = patience.IsCancellationRequested;
+            Log.Unhealthy(logger, e, name, late);
+            return Answer(late ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from here." : Sentence(e));
+        }
+
+        DependencyHealth Answer(string? problem) => new(name, problem is null, time.GetElapsedTime(started).TotalMilliseconds, problem);
+    }
+
+    // Not the exceptions' own messages: they hold addresses, and sometimes more. The log has them.
+    static string Sentence(Exception exception) => exception switch
+    {
+        AuthenticationFailedException => "The app could not sign in. Check its identity, and the setting AZURE_CLIENT_ID.",
+        UnauthorizedAccessException or RequestFailedException { Status: Unauthorized or Forbidden } => "The app is not allowed in. Check the role assignments of its identity, or the key in its setting.",
+        ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } => "There is no such queue. Deploy the template again, or check the namespace in the settings.",
+        ServiceBusException { Reason: var reason } => $"Service Bus answered {reason}. The app's log has the rest.",
+        RequestFailedException { Status: > 0 and var status } => $"It answered with status {status}. The app's log has the rest.",
+        _ => "It could not be reached. Check its address in the settings and the network; the app's log has the rest.",
+    };
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Asked how it is, {Dependency} failed (too late: {Late})")]
+        public static partial void Unhealthy(ILogger logger, Exception exception, string dependency, bool late);
+    }
+}

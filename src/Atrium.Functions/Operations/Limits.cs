@@ -1,0 +1,25 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>
+/// Every bound of the product that somebody outside can meet, grouped by what it bounds. The values are the constants that enforce them, and the
+/// settings in force; a number is written nowhere twice.
+/// </summary>
+internal sealed record Limits(DeliveryLimits Deliveries, ReceiverLimits Receivers)
+{
+    public EventLimits Events { get; } = new();
+
+    public SubscriptionLimits Subscriptions { get; } = new();
+
+    public AttemptLimits Attempts { get; } = new();
+
+    public TestLimits Tests { get; } = new();
+
+    public HealthLimits Health { get; } = new();
+
+    public static Limits Of(DeliveryOptions deliveries, EgressOptions egress) => new(
+        new DeliveryLimits(deliveries.LockDuration.TotalSeconds),
+        new ReceiverLimits(egress.Timeout.TotalSeconds, egress.ConnectTimeout.TotalSeconds, egress.Ports));
+}

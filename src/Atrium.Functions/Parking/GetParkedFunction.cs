@@ -1,0 +1,40 @@
+using Atrium.Functions.Http;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Parking;
+
+/// <summary>Tells how much is parked of a subscription.</summary>
+internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages parked)
+{
+    /// <summary><c>GET /api/tenants/{tenant}/subscriptions/{id}/parked</c>: how many and since when, or 404.</summary>
+    [Function("GetParked")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/subscriptions/{id}/parked")] HttpRequest request,
+        string tenant,
+        string id,
+        CancellationToken cancellationToken) =>
+        TenantId.IsValid(tenant) && SubscriptionId.IsValid(id) && await store.FindAsync(tenant, id, cancellationToken) is not null
+            ? TypedResults.Ok(await CountAsync(tenant, id, cancellationToken))
+            : Problem.NotFound("The tenant has no such subscription.");
+
+    async Task<ParkedView> CountAsync(string tenant, string id, CancellationToken cancellationToken)
+    {
+        var view = new ParkedView(0, null, Complete: false);
+        var looked = 0;
+        for (long? next = 0; next is { } from && looked < ParkedMessages.MostLookedAt;)
+        {
+            var page = await parked.ReadAsync(from, cancellationToken);
+            foreach (var delivery in page.Deliveries.Where(delivery => delivery.Tenant == tenant && delivery.SubscriptionId == id))
+            {
+                view = view with { Count = view.Count + 1, Oldest = view.Oldest < delivery.AcceptedAt ? view.Oldest : delivery.AcceptedAt };
+            }
+
+            view = view with { Complete = page.Next is null };
+            (looked, next) = (looked + page.Looked, page.Next);
+        }
+
+        return view;
+    }
+}

@@ -1,0 +1,26 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.Deliveries;
+
+/// <summary>What was parked comes back as the attempt that it was.</summary>
+public sealed class ReturnedDeliveryTests
+{
+    static readonly DeliveryMessage Parked = Some.Delivery() with { Run = 2, Attempt = 7, PutBack = 3 };
+
+    [Fact]
+    public void It_is_the_same_attempt_due_now_with_a_whole_life_before_it()
+    {
+        var now = Some.Time.AddDays(20);
+        var returned = Parked.Returned(now);
+        Assert.Equal(Parked with { PutBack = 4, DueAt = now, LivesFrom = now }, returned);
+        Assert.Equal(Lifetime.Whole, DeliveryMessageWriter.Write(returned, now).TimeToLive);
+    }
+
+    [Fact]
+    public void Its_attempts_go_where_they_are_kept_when_the_runs_own_week_is_past_keeping()
+    {
+        var now = Some.Time.AddDays(45);
+        Assert.Equal(now, Parked.Returned(now).RunStartedAt);
+    }
+}

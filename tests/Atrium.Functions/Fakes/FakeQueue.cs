@@ -1,0 +1,123 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.Fakes;
+
+/// <summary>A queue or dead-letter queue in memory: messages in the order of their numbers, locks that run out, counts of deliveries.</summary>
+sealed class FakeQueue(TimeProvider time)
+{
+    public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(1);
+
+    readonly Lock _gate = new();
+    readonly SortedDictionary<long, Entry> _entries = [];
+    long _last;
+
+    /// <summary>Awaited before each receiving; given how many there were until then.</summary>
+    public Func<int, Task> BeforeReceive { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
+    public Func<string, Exception?> Fault { get; set; } = _ => null;
+
+    /// <summary>Names of the calls made.</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary>The messages that are left, in order, as a look at the queue shows them.</summary>
+    public IReadOnlyList<ServiceBusReceivedMessage> Messages => Peek(0, int.MaxValue);
+
+    public FakeQueue Put(ServiceBusMessage message, DateTimeOffset? enqueuedAt = null, string? reason = null, string? description = null)
+    {
+        lock (_gate)
+        {
+            var entry = new Entry(++_last, message, enqueuedAt ?? time.GetUtcNow());
+            if (reason is not null)
+            {
+                entry.Properties["DeadLetterReason"] = reason;
+                entry.Properties["DeadLetterErrorDescription"] = description ?? "";
+            }
+
+            _entries.Add(entry.Number, entry);
+        }
+
+        return this;
+    }
+
+    /// <summary>Locks all messages as another receiver would.</summary>
+    public void LockAll() => Take(int.MaxValue);
+
+    public IReadOnlyList<ServiceBusReceivedMessage> Take(int most)
+    {
+        lock (_gate)
+        {
+            var free = _entries.Values.Where(entry => entry.LockedUntil <= time.GetUtcNow()).Take(most).ToList();
+            free.ForEach(entry => entry.Lock(time.GetUtcNow() + LockDuration));
+            return [.. free.Select(entry => entry.Show())];
+        }
+    }
+
+    public IReadOnlyList<ServiceBusReceivedMessage> Peek(long from, int most)
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Values.Where(entry => entry.Number >= from).Take(most).Select(entry => entry.Show())];
+        }
+    }
+
+    public void Settle(string how, ServiceBusReceivedMessage message)
+    {
+        lock (_gate)
+        {
+            if (!_entries.TryGetValue(message.SequenceNumber, out var entry) || entry.Token != Guid.Parse(message.LockToken) || entry.LockedUntil <= time.GetUtcNow())
+            {
+                throw new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost);
+            }
+
+            if (how == "complete")
+            {
+                _entries.Remove(entry.Number);
+            }
+
+            entry.LockedUntil = default;
+        }
+    }
+
+    public void Enter(string call)
+    {
+        lock (_gate)
+        {
+            Calls.Add(call);
+        }
+
+        if (Fault(call) is { } fault)
+        {
+            throw fault;
+        }
+    }
+
+    sealed class Entry(long number, ServiceBusMessage message, DateTimeOffset enqueuedAt)
+    {
+        int _deliveries;
+
+        public long Number => number;
+
+        public Dictionary<string, object> Properties { get; } = new(message.ApplicationProperties);
+
+        public Guid Token { get; private set; }
+
+        public DateTimeOffset LockedUntil { get; set; }
+
+        public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
+
+        public ServiceBusReceivedMessage Show() => ServiceBusModelFactory.ServiceBusReceivedMessage(
+            body: message.Body,
+            messageId: message.MessageId,
+            correlationId: message.CorrelationId,
+            subject: message.Subject,
+            contentType: message.ContentType,
+            timeToLive: message.TimeToLive,
+            properties: new Dictionary<string, object>(Properties),
+            deliveryCount: _deliveries,
+            lockTokenGuid: Token,
+            lockedUntil: LockedUntil,
+            sequenceNumber: number,
+            enqueuedTime: enqueuedAt);
+    }
+}

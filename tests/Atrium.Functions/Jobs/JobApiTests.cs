@@ -1,0 +1,103 @@
+using System.Net;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Tests.Jobs;
+
+public sealed class JobApiTests
+{
+    readonly JobRig _rig = new(_ => new ScriptedWork());
+
+    [Fact]
+    public async Task A_job_is_shown_with_what_was_asked_for_and_how_far_it_is()
+    {
+        var job = await _rig.StartAsync(arguments: """{"reason":"AttemptsExhausted"}""");
+
+        var answer = await GetAsync(job.Id);
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("replay", answer.Json.GetProperty("kind").GetString());
+        Assert.Equal("waiting", answer.Json.GetProperty("state").GetString());
+        Assert.Equal("deliveries/$deadletterqueue", answer.Json.GetProperty("queue").GetString());
+        Assert.Equal("AttemptsExhausted", answer.Json.GetProperty("filter").GetProperty("reason").GetString());
+        Assert.Equal(0, answer.Json.GetProperty("counts").GetProperty("taken").GetInt32());
+    }
+
+    [Fact]
+    public async Task Whom_an_erasure_concerns_is_not_shown()
+    {
+        var job = await _rig.StartAsync(JobKind.Erase, arguments: """{"hash":"abc"}""");
+
+        Assert.DoesNotContain("abc", (await GetAsync(job.Id)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Jobs_are_listed_newest_first_page_by_page()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 5; i++)
+        {
+            ids.Insert(0, (await _rig.StartAsync()).Id);
+            _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var first = await ListAsync("?limit=3");
+        var cursor = first.Json.GetProperty("nextCursor").GetString();
+        var second = await ListAsync($"?limit=3&cursor={cursor}");
+
+        Assert.Equal(ids[..3], Ids(first));
+        Assert.Equal(ids[3..], Ids(second));
+        Assert.Null(second.Json.GetProperty("nextCursor").GetString());
+        Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync($"?cursor={cursor}", "globex")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync("?limit=101")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync("?cursor=x")).Status);
+    }
+
+    [Fact]
+    public async Task No_path_of_a_tenant_leads_to_another_tenants_jobs_or_to_the_apps_own()
+    {
+        var theirs = await _rig.StartAsync(tenant: "globex");
+        var own = await _rig.StartAsync(tenant: JobTenant.System);
+
+        Assert.Empty(Ids(await ListAsync("")));
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(theirs.Id)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await StopAsync(theirs.Id)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync(own.Id, JobTenant.System)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await StopAsync(own.Id, JobTenant.System)).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync("", JobTenant.System)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("@slots")).Status);
+        Assert.False((await _rig.ReadAsync(theirs)).StopRequested);
+        Assert.False((await _rig.ReadAsync(own)).StopRequested);
+    }
+
+    [Fact]
+    public async Task A_job_is_stopped_before_its_next_step_and_one_that_has_ended_stays_as_it_is()
+    {
+        var job = await _rig.StartAsync();
+
+        var asked = await StopAsync(job.Id);
+        await _rig.RunAllAsync();
+        var again = await StopAsync(job.Id);
+
+        Assert.Equal((HttpStatusCode.Accepted, true), (asked.Status, asked.Json.GetProperty("stopRequested").GetBoolean()));
+        Assert.Equal((HttpStatusCode.OK, "stopped"), (again.Status, again.Json.GetProperty("state").GetString()));
+    }
+
+    static IEnumerable<string?> Ids(HttpAnswer answer) => answer.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString());
+
+    Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant) =>
+        AnswerAsync($"/api/tenants/{tenant}/jobs/{id}", request => new GetJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
+
+    Task<HttpAnswer> ListAsync(string query, string tenant = Some.Tenant) =>
+        AnswerAsync($"/api/tenants/{tenant}/jobs{query}", request => new ListJobsFunction(_rig.Jobs).RunAsync(request, tenant, default));
+
+    Task<HttpAnswer> StopAsync(string id, string tenant = Some.Tenant) =>
+        AnswerAsync($"/api/tenants/{tenant}/jobs/{id}/stop", request => new StopJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
+
+    static Task<HttpAnswer> AnswerAsync(string path, Func<HttpRequest, Task<IResult>> run)
+    {
+        var request = HttpCall.Of("GET", path);
+        return HttpCall.AnswerAsync(request, run(request));
+    }
+}

@@ -1,0 +1,90 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.Jobs;
+
+public sealed class JobStarterTests
+{
+    [Fact]
+    public async Task Asked_for_again_under_the_same_key_it_is_the_same_job_and_its_first_step_is_sent_again_under_the_same_id()
+    {
+        var rig = new JobRig();
+
+        var first = await rig.StartAsync(key: "k");
+        rig.Time.Advance(TimeSpan.FromMinutes(3));
+        var again = await rig.StartAsync(key: "k");
+
+        Assert.Equal(first.Id, again.Id);
+        Assert.Equal(2, rig.Messages.Sent.Count);
+        Assert.Single(rig.Messages.Sent.Select(message => message.MessageId).Distinct());
+    }
+
+    [Fact]
+    public async Task A_job_whose_first_step_could_not_be_sent_is_sent_when_it_is_asked_for_again()
+    {
+        var rig = new JobRig();
+        rig.Messages.FailWith(new ServiceBusException(isTransient: true, "It is away."));
+
+        await Assert.ThrowsAsync<ServiceBusException>(() => rig.StartAsync(key: "k"));
+        await rig.StartAsync(key: "k");
+
+        Assert.Single(rig.Messages.Sent);
+        Assert.Single(await rig.Jobs.ListAsync(Some.Tenant, null, default).ToListAsync());
+    }
+
+    [Theory]
+    [InlineData(JobKind.Discard, JobSource.DeliveriesDeadLetters, "{}")]
+    [InlineData(JobKind.Replay, JobSource.ParkedDeadLetters, "{}")]
+    [InlineData(JobKind.Replay, JobSource.DeliveriesDeadLetters, """{"all":true}""")]
+    internal async Task Another_request_under_the_same_key_is_refused(JobKind kind, JobSource source, string arguments)
+    {
+        var rig = new JobRig();
+        await rig.StartAsync(key: "k");
+
+        Assert.IsType<JobStarter.Result.KeyUsed>(await rig.Starter.StartAsync(Some.Tenant, kind, source, arguments, "k", default));
+    }
+
+    [Fact]
+    public async Task Two_tenants_can_use_the_same_key()
+    {
+        var rig = new JobRig();
+
+        var first = await rig.StartAsync(key: "k");
+        var second = await rig.StartAsync(JobKind.Discard, key: "k", tenant: "globex");
+
+        Assert.NotEqual(first.Id, second.Id);
+    }
+
+    [Fact]
+    public async Task Two_requests_under_one_key_at_the_same_moment_make_one_job()
+    {
+        var rig = new JobRig();
+        await rig.StartAsync();
+        using var hold = new Hold(rig.Tables, "transaction");
+
+        var first = rig.StartAsync(key: "k");
+        await hold.Reached;
+        hold.LetPass();
+        var second = await rig.StartAsync(key: "k");
+        hold.Release();
+
+        Assert.Equal(second.Id, (await first).Id);
+    }
+
+    [Fact]
+    public async Task Without_a_key_each_request_is_a_job_and_twenty_that_have_not_ended_are_the_most()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        for (var i = 0; i < JobStarter.MaxUnfinished; i++)
+        {
+            await rig.StartAsync();
+        }
+
+        Assert.IsType<JobStarter.Result.TooMany>(await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
+        Assert.IsType<JobStarter.Result.Started>(await rig.Starter.StartAsync("globex", JobKind.Replay, JobSource.Parked, "{}", null, default));
+
+        await rig.RunAllAsync();
+        Assert.IsType<JobStarter.Result.Started>(await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
+    }
+}

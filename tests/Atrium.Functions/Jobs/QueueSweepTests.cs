@@ -1,0 +1,260 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.Jobs;
+
+public sealed class QueueSweepTests
+{
+    readonly List<string?> _acted = [];
+    readonly JobRig _rig;
+    Func<IReadOnlyList<ServiceBusReceivedMessage>, Task> _act;
+
+    public QueueSweepTests()
+    {
+        _act = messages =>
+        {
+            _acted.AddRange(messages.Select(message => message.MessageId));
+            return Task.CompletedTask;
+        };
+        _rig = new JobRig(rig => new SweepWork((job, token) => rig.Sweep.StepAsync(job, Choose, (messages, _) => _act(messages), token)));
+    }
+
+    FakeQueue Queue => _rig.Bus.DeadLetters(Queues.Deliveries);
+
+    [Fact]
+    public async Task Chosen_messages_are_acted_upon_and_gone_and_the_others_are_as_they_were()
+    {
+        Put(1000, i => i % 2 == 0 ? "take" : "leave");
+        var others = Queue.Messages.Where(message => message.Subject == "leave").ToList();
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 500), (job.State, job.Counts.Taken));
+        Assert.Equal(500, _acted.Distinct().Count());
+        Assert.Equal(others.Select(message => (message.SequenceNumber, message.MessageId, message.Body.ToString())), Queue.Messages.Select(message => (message.SequenceNumber, message.MessageId, message.Body.ToString())));
+        Assert.Equal(500, Queue.Take(1000).Count);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_acted_upon_is_counted_and_stays()
+    {
+        Put(10, i => i < 3 ? "skip" : "take");
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 7, 3), (job.State, job.Counts.Taken, job.Counts.Skipped));
+        Assert.Equal(3, Queue.Messages.Count);
+    }
+
+    [Fact]
+    public async Task Only_messages_that_lay_there_when_the_job_was_made_are_taken()
+    {
+        Put(1, _ => "take");
+        _act = messages =>
+        {
+            _acted.AddRange(messages.Select(message => message.MessageId));
+            // It failed again, at once.
+            Put(1, _ => "take");
+            return Task.CompletedTask;
+        };
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Single(Queue.Messages);
+    }
+
+    [Fact]
+    public async Task A_step_ends_when_three_quarters_of_its_first_lock_have_passed_and_gives_all_back()
+    {
+        Put(3 * QueueSweep.BatchSize, _ => "leave");
+        Put(1, _ => "take");
+        Queue.BeforeReceive = received =>
+        {
+            _rig.Time.Advance(received is 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(23));
+            return Task.CompletedTask;
+        };
+        var job = await StartAsync();
+
+        await _rig.RunNextAsync();
+
+        Assert.Equal(JobState.Running, (await _rig.ReadAsync(job)).State);
+        Assert.Equal(3, Queue.Calls.Count(call => call == "receive"));
+        Assert.Equal(3 * QueueSweep.BatchSize + 1, Queue.Take(10_000).Count);
+    }
+
+    [Fact]
+    public async Task Messages_that_somebody_else_has_locked_are_waited_for()
+    {
+        Put(5, _ => "take");
+        Queue.LockAll();
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 5), (job.State, job.Counts.Taken));
+        Assert.InRange(_rig.Time.GetUtcNow() - Some.Time, FakeQueue.LockDuration, FakeQueue.LockDuration + QueueSweep.LockedWait + TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public async Task Chosen_ones_behind_more_others_than_can_be_held_fail_the_job_which_says_what_to_do()
+    {
+        Put(QueueSweep.MaxHeld + QueueSweep.BatchSize, _ => "leave");
+        Put(1, _ => "take");
+
+        var job = await RunAsync();
+
+        Assert.Equal(JobState.Failed, job.State);
+        Assert.Contains("Replay or discard what lies before them", job.Explanation, StringComparison.Ordinal);
+        Assert.Equal(QueueSweep.MaxHeld + QueueSweep.BatchSize + 1, Queue.Take(int.MaxValue).Count);
+    }
+
+    [Fact]
+    public async Task Large_others_are_held_up_to_a_bound_of_bytes()
+    {
+        var body = BinaryData.FromBytes(new byte[1024 * 1024]);
+        for (var i = 0; i < 2 * QueueSweep.BatchSize; i++)
+        {
+            Queue.Put(new ServiceBusMessage(body) { MessageId = $"{i}", Subject = "leave" });
+        }
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, QueueSweep.BatchSize), (job.State, job.Counts.PassedOver));
+    }
+
+    [Fact]
+    public async Task When_acting_fails_for_a_while_nothing_is_removed_and_all_is_given_back_at_once()
+    {
+        Put(4, _ => "take");
+        var acted = _act;
+        _act = _ => throw new ServiceBusException(isTransient: true, "It is busy.");
+        var job = await StartAsync();
+
+        await _rig.RunNextAsync();
+        Assert.Equal(4, Queue.Messages.Count);
+
+        _act = acted;
+        await _rig.RunAllAsync();
+        Assert.Equal(JobState.Succeeded, (await _rig.ReadAsync(job)).State);
+        Assert.Equal(4, _acted.Count);
+    }
+
+    [Fact]
+    public async Task A_message_whose_lock_was_lost_before_it_was_removed_is_acted_upon_again()
+    {
+        Put(4, _ => "take");
+        var first = true;
+        var acted = _act;
+        _act = messages =>
+        {
+            if (first)
+            {
+                first = false;
+                _rig.Time.Advance(FakeQueue.LockDuration);
+            }
+
+            return acted(messages);
+        };
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 4), (job.State, job.Counts.Taken));
+        Assert.Equal(8, _acted.Count);
+        Assert.Empty(Queue.Messages);
+    }
+
+    [Fact]
+    public async Task Stopped_within_a_step_it_ends_before_the_next_batch()
+    {
+        Put(4 * QueueSweep.BatchSize, _ => "take");
+        var job = await StartAsync();
+        Queue.BeforeReceive = async received =>
+        {
+            if (received == 1)
+            {
+                await _rig.Jobs.ChangeAsync(await _rig.ReadAsync(job), now => now with { StopRequested = true }, default);
+            }
+        };
+
+        await _rig.RunAllAsync();
+
+        var stopped = await _rig.ReadAsync(job);
+        Assert.Equal((JobState.Stopped, 2 * QueueSweep.BatchSize), (stopped.State, stopped.Counts.Taken));
+        Assert.Equal(2 * QueueSweep.BatchSize, Queue.Take(10_000).Count);
+    }
+
+    [Fact]
+    public async Task Progress_shows_while_a_step_is_under_way()
+    {
+        Put(2 * QueueSweep.BatchSize, _ => "take");
+        var job = await StartAsync();
+        var seen = new List<int>();
+        Queue.BeforeReceive = async _ => seen.Add((await _rig.ReadAsync(job)).Counts.Taken);
+
+        await _rig.RunAllAsync();
+
+        Assert.Equal([0, QueueSweep.BatchSize, 2 * QueueSweep.BatchSize], seen);
+    }
+
+    [Fact]
+    public async Task A_queue_too_deep_to_look_through_in_one_step_is_looked_through_in_several()
+    {
+        Put(3 * QueueSweep.BatchSize, _ => "leave");
+        var job = await StartAsync();
+        Queue.Fault = call =>
+        {
+            if (call == "peek")
+            {
+                _rig.Time.Advance(TimeSpan.FromSeconds(61));
+            }
+
+            return null;
+        };
+
+        await _rig.RunAllAsync();
+
+        var ended = await _rig.ReadAsync(job);
+        Assert.Equal(JobState.Succeeded, ended.State);
+        Assert.Equal(4, Queue.Calls.Count(call => call == "peek"));
+        Assert.Equal(4, ended.Step);
+    }
+
+    static SweepChoice Choose(ServiceBusReceivedMessage message) => message.Subject switch
+    {
+        "take" => SweepChoice.Take,
+        "skip" => SweepChoice.Skip,
+        _ => SweepChoice.Leave,
+    };
+
+    int _put;
+
+    void Put(int count, Func<int, string> subject)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Queue.Put(new ServiceBusMessage($"body {++_put}") { MessageId = $"m{_put}", Subject = subject(i) });
+        }
+    }
+
+    Task<Job> StartAsync()
+    {
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        return _rig.StartAsync();
+    }
+
+    async Task<Job> RunAsync()
+    {
+        var job = await StartAsync();
+        await _rig.RunAllAsync();
+        return await _rig.ReadAsync(job);
+    }
+
+    sealed class SweepWork(Func<Job, CancellationToken, Task<JobStep>> step) : IJobWork
+    {
+        public JobKind Kind => JobKind.Replay;
+
+        public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken) => step(job, cancellationToken);
+    }
+}

@@ -1,0 +1,82 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Tests.Jobs;
+
+public sealed class WatchJobsTests
+{
+    static readonly TimeSpan Silence = WatchJobsFunction.Silence;
+
+    [Fact]
+    public async Task A_job_whose_message_was_lost_is_sent_again_under_an_id_of_its_own_and_goes_on()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        var job = await rig.StartAsync();
+        await rig.RunNextAsync(dies: true);
+        var lost = await rig.StartAsync();
+
+        rig.Time.Advance(Silence - TimeSpan.FromSeconds(1));
+        await WatchAsync(rig);
+        Assert.Equal(2, rig.Messages.Sent.Count);
+
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await WatchAsync(rig);
+        await rig.RunAsync(rig.Messages.Sent[2]);
+
+        Assert.Equal($"{lost.Id}:0:1.0", rig.Messages.Sent[2].MessageId);
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(lost)).State);
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task After_three_nudges_without_progress_the_job_fails_and_says_so()
+    {
+        var rig = new JobRig();
+        var job = await rig.StartAsync();
+
+        for (var i = 0; i <= WatchJobsFunction.MaxNudges; i++)
+        {
+            Assert.False((await rig.ReadAsync(job)).HasEnded);
+            rig.Time.Advance(Silence);
+            await WatchAsync(rig);
+        }
+
+        var failed = await rig.ReadAsync(job);
+        Assert.Equal(JobState.Failed, failed.State);
+        Assert.NotNull(failed.Explanation);
+        Assert.Equal(4, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Progress_within_a_step_counts_as_a_sign_of_life()
+    {
+        var rig = new JobRig();
+        var job = await rig.StartAsync();
+        rig.Time.Advance(Silence);
+        Assert.True(await rig.Jobs.AdvanceAsync(job, new JobCounts(1, 0, 0), default));
+
+        await WatchAsync(rig);
+
+        Assert.Single(rig.Messages.Sent);
+    }
+
+    [Fact]
+    public async Task Jobs_that_have_ended_are_kept_for_ninety_days_and_then_their_keys_go_with_them()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        var old = await rig.StartAsync(key: "k");
+        await rig.RunAllAsync();
+        rig.Time.Advance(WatchJobsFunction.Retention - TimeSpan.FromSeconds(1));
+        await WatchAsync(rig);
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(old)).State);
+
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await WatchAsync(rig);
+
+        Assert.Null(await rig.Jobs.FindAsync(old.Tenant, old.Id, default));
+        Assert.NotEqual(old.Id, (await rig.StartAsync(key: "k")).Id);
+    }
+
+    static Task WatchAsync(JobRig rig) => rig.Watch.RunAsync(new TimerInfo(), default);
+}

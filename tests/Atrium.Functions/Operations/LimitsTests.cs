@@ -1,0 +1,126 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Operations;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Tests.Operations;
+
+public sealed partial class LimitsTests
+{
+    // Where the answer shows each bound that the code knows.
+    static readonly Dictionary<string, string> Shown = new()
+    {
+        ["AttemptFilter.DefaultLimit"] = "attempts.defaultPage",
+        ["AttemptFilter.MaxLimit"] = "attempts.maxPage",
+        ["AttemptReader.MaxRowsRead"] = "attempts.maxRowsReadForPage",
+        ["AttemptRecord.MaxExcerptCharacters"] = "attempts.excerptCharacters",
+        ["AttemptRecord.MaxExplanationCharacters"] = "attempts.explanationCharacters",
+        ["AttemptTable.Retention"] = "attempts.retentionSeconds",
+        ["CreateSubscriptionFunction.MaxBytes"] = "subscriptions.maxRequestBytes",
+        ["EgressClient.ConnectionLifetime"] = "receivers.maxConnectionAgeSeconds",
+        ["EgressConnector.MaxAddressesTried"] = "receivers.maxAddressesTried",
+        ["EndpointUrl.MaxLength"] = "subscriptions.maxUrlCharacters",
+        ["EventMessage.MaxIdLength"] = "events.maxIdCharacters",
+        ["EventReader.MaxBytes"] = "events.maxBytes",
+        ["EventReader.MaxDepth"] = "events.maxDepth",
+        ["ExcerptReader.MaxLength"] = "receivers.responseBytesRead",
+        ["ExcerptReader.Patience"] = "receivers.responseReadSeconds",
+        ["HealthProbe.Patience"] = "health.timeoutSeconds",
+        ["IdempotencyKey.MaxLength"] = "events.maxIdempotencyKeyCharacters",
+        ["JudgedLookup.Budget"] = "receivers.dnsTimeoutSeconds",
+        ["Lifetime.Whole"] = "deliveries.lifetimeSeconds",
+        ["NewSubscription.MaxPerTenant"] = "subscriptions.maxPerTenant",
+        ["PatientSender.Patience"] = "deliveries.maxSendSeconds",
+        ["PutBackSchedule.Longest"] = "deliveries.maxPutBackSeconds",
+        ["Queues.DuplicateWindow"] = "events.duplicateWindowSeconds",
+        ["Queues.MaxDeliveryCount"] = "deliveries.maxDeliveryCount",
+        ["ResponseHeaders.MaxKept"] = "receivers.responseHeadersKept",
+        ["ResponseHeaders.MaxKibibytes"] = "receivers.maxResponseHeadersKibibytes",
+        ["ResponseHeaders.MaxValueLength"] = "receivers.responseHeaderCharactersKept",
+        ["RetrySchedule.Cap"] = "deliveries.maxWaitSeconds",
+        ["RetrySchedule.MaxAttempts"] = "deliveries.maxAttempts",
+        ["SigningSecret.GeneratedLength"] = "subscriptions.generatedSecretBytes",
+        ["SigningSecret.MaxLength"] = "subscriptions.maxSecretBytes",
+        ["SigningSecret.MinLength"] = "subscriptions.minSecretBytes",
+        ["StandardWebhooks.Tolerance"] = "tests.clockToleranceSeconds",
+        ["SubscriptionCache.KeptFor"] = "subscriptions.effectiveWithinSeconds",
+        ["TenantId.MaxLength"] = "events.maxTenantCharacters",
+        ["TestGate.MaxAtOnce"] = "tests.maxAtOnce",
+        ["TestGate.MaxPerWindow"] = "tests.maxInWindow",
+        ["TestGate.Window"] = "tests.windowSeconds",
+        ["TestSubscriptionFunction.MaxBytes"] = "tests.maxStoredTestRequestBytes",
+        ["TestWebhookFunction.MaxBytes"] = "tests.maxRequestBytes",
+        ["VerifyFunction.MaxBytes"] = "tests.maxVerifyRequestBytes",
+    };
+
+    // Bounds that nobody outside can meet: of caches, of batches, of what a client tries by itself.
+    static readonly string[] Inner =
+    [
+        "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout", "AzureClients.TryTimeout",
+        "Cursor.MaxPositionLength", "DeadLetterReason.MaxDescriptionLength", "EgressClient.IdleTimeout", "EndpointUrl.MaxHostLength", "Lifetime.Shortest",
+        "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "PatientSender.FirstWait", "PatientSender.LongestWait", "PutBackSchedule.First", "ReceivedResponse.LongestCut", "RetryAfter.Max",
+        "RetrySchedule.First", "SigningKeys.Capacity", "SigningKeys.KeptUnused", "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "TestGate.UntilAPlaceIsFree",
+    ];
+
+    [Fact]
+    public void Each_bound_that_the_code_knows_is_shown_or_known_to_be_inner() =>
+        Assert.Equal(Shown.Keys.Concat(Inner).Order(StringComparer.Ordinal), Bounds().Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task Each_is_shown_with_the_value_that_is_enforced()
+    {
+        var (json, bounds) = (await AskAsync(), Bounds());
+
+        Assert.All(Shown, pair => Assert.Equal(bounds[pair.Key], At(json, pair.Value).GetDouble()));
+    }
+
+    [Fact]
+    public async Task The_waits_are_those_of_the_contract()
+    {
+        var deliveries = (await AskAsync()).GetProperty("deliveries");
+
+        Assert.Equal([5, 10, 20, 40, 80, 160, 300, 300, 300], deliveries.GetProperty("waitsSeconds").EnumerateArray().Select(wait => wait.GetDouble()));
+        Assert.Equal(RetrySchedule.Spread, deliveries.GetProperty("jitter").GetDouble());
+    }
+
+    [Fact]
+    public async Task What_a_setting_decides_is_shown_as_set()
+    {
+        var json = await AskAsync(
+            new DeliveryOptions { LockDuration = TimeSpan.FromSeconds(90) },
+            new EgressOptions { Timeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(2), AllowedPorts = [9443] });
+
+        Assert.Equal(90, At(json, "deliveries.lockSeconds").GetDouble());
+        Assert.Equal(20, At(json, "receivers.timeoutSeconds").GetDouble());
+        Assert.Equal(2, At(json, "receivers.connectTimeoutSeconds").GetDouble());
+        Assert.Equal([9443], At(json, "receivers.allowedPorts").EnumerateArray().Select(port => port.GetInt32()));
+    }
+
+    static async Task<JsonElement> AskAsync(DeliveryOptions? deliveries = null, EgressOptions? egress = null)
+    {
+        var request = HttpCall.Of("GET", "/api/limits");
+        var function = new GetLimitsFunction(Options.Create(deliveries ?? new()), Options.Create(egress ?? new()));
+        var answer = await HttpCall.AnswerAsync(request, function.RunAsync(request, default));
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        return answer.Json;
+    }
+
+    static JsonElement At(JsonElement json, string path) => path.Split('.').Aggregate(json, (element, name) => element.GetProperty(name));
+
+    /// <summary>Every constant of the app that is a time, or a number named as a bound; times in seconds.</summary>
+    static Dictionary<string, double> Bounds() => (
+        from type in typeof(Functions.Events.FanOut).Assembly.GetTypes()
+        where type.Namespace?.StartsWith("Atrium.Functions", StringComparison.Ordinal) == true && !type.Namespace.EndsWith("LocalRuntime", StringComparison.Ordinal)
+        from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        where field.FieldType == typeof(TimeSpan) || (field.FieldType == typeof(int) && BoundName().IsMatch(field.Name))
+        let value = field.GetValue(null)
+        select KeyValuePair.Create($"{type.Name}.{field.Name}", value is TimeSpan time ? time.TotalSeconds : (int)value)).ToDictionary();
+
+    [GeneratedRegex("^(Max|Min|Most|Default|Capacity|Generated|Longest)")]
+    private static partial Regex BoundName();
+}

@@ -1,0 +1,142 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Parking;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.Parking;
+
+/// <summary>The timer that finds what a race, or a death between two instructions, has left parked.</summary>
+public sealed class ReturnParkedTests : IAsyncLifetime
+{
+    const string Other = "sub_ffffffffffffffffffff";
+
+    ParkingApi _api = null!;
+
+    public async Task InitializeAsync() => _api = await ParkingApi.StartAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task What_lies_parked_for_an_active_subscription_goes_back()
+    {
+        _api.Park(ParkingApi.Waiting(1), ParkingApi.Waiting(2));
+        await _api.ReturnParkedAsync();
+        Assert.Single(await _api.JobsAsync());
+        await _api.Rig.RunAllAsync();
+        Assert.Equal(2, _api.Returned.Count);
+    }
+
+    [Fact]
+    public async Task What_lies_parked_for_a_paused_one_stays()
+    {
+        await _api.PauseAsync();
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.ReturnParkedAsync();
+        Assert.Empty(await _api.JobsAsync());
+        Assert.Single(_api.StillParked);
+    }
+
+    [Fact]
+    public async Task A_delivery_parked_after_the_resumes_job_has_been_through_is_not_lost()
+    {
+        await _api.PauseAsync();
+        await _api.ResumeAsync();
+        await _api.Rig.RunAllAsync();
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.ReturnParkedAsync();
+        await _api.Rig.RunAllAsync();
+        Assert.Single(_api.Returned);
+        Assert.Empty(_api.StillParked);
+    }
+
+    [Fact]
+    public async Task What_lies_parked_for_a_deleted_one_goes_back_to_end_there()
+    {
+        await _api.PauseAsync();
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.Store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
+        await _api.ReturnParkedAsync();
+        await _api.Rig.RunAllAsync();
+        Assert.Single(_api.Returned);
+    }
+
+    [Fact]
+    public async Task Each_subscription_of_each_tenant_is_judged_by_itself()
+    {
+        await _api.Store.AddAsync(Some.Subscription(Other) with { PausedAt = Some.Time }, default);
+        await _api.Store.AddAsync(Some.Subscription() with { Tenant = "globex" }, default);
+        _api.Park(ParkingApi.Waiting(1), ParkingApi.Waiting(2, Other), ParkingApi.Waiting(3, tenant: "globex"));
+        await _api.ReturnParkedAsync();
+        Assert.Single(await _api.JobsAsync());
+        Assert.Single(await _api.JobsAsync("globex"));
+        await _api.Rig.RunAllAsync();
+        Assert.Equal(["evt_1", "evt_3"], _api.Returned.Select(delivery => delivery.EventId).Order());
+    }
+
+    [Fact]
+    public async Task While_a_resume_of_it_is_under_way_no_other_is_started()
+    {
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.ResumeAsync();
+        await _api.ReturnParkedAsync();
+        Assert.Single(await _api.JobsAsync());
+    }
+
+    [Fact]
+    public async Task Other_jobs_of_the_tenant_are_no_reason_to_wait()
+    {
+        await _api.Store.AddAsync(Some.Subscription(Other), default);
+        await _api.Rig.StartAsync(JobKind.Replay);
+        await _api.ResumeAsync(id: Other);
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.ReturnParkedAsync();
+        Assert.Equal(3, (await _api.JobsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_resume_that_ended_is_followed_by_another_when_more_was_parked()
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            _api.Park(ParkingApi.Waiting(i));
+            await _api.ReturnParkedAsync();
+            await _api.Rig.RunAllAsync();
+        }
+
+        Assert.Equal(3, _api.Returned.Count);
+        Assert.Equal(3, (await _api.JobsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task A_resume_that_failed_is_not_repeated_every_minute()
+    {
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.ResumeAsync();
+        var job = (await _api.JobsAsync())[0];
+        await _api.Rig.Jobs.ChangeAsync(job, now => now.Ended(JobState.Failed, "It failed.", _api.Time.GetUtcNow()), default);
+        await _api.ReturnParkedAsync();
+        Assert.Single(await _api.JobsAsync());
+
+        _api.Time.Advance(ParkedReturn.AfterFailure);
+        await _api.ReturnParkedAsync();
+        Assert.Equal(2, (await _api.JobsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task More_than_one_round_can_look_at_is_looked_at_in_the_rounds_after()
+    {
+        await _api.Store.AddAsync(Some.Subscription(Other) with { PausedAt = Some.Time }, default);
+        _api.Park(Enumerable.Range(0, ParkedMessages.MostLookedAt).Select(i => ParkingApi.Waiting(i, Other)));
+        _api.Park(ParkingApi.Waiting(1));
+        await _api.ReturnParkedAsync();
+        Assert.Empty(await _api.JobsAsync());
+        await _api.ReturnParkedAsync();
+        Assert.Single(await _api.JobsAsync());
+        await _api.Rig.RunAllAsync();
+        Assert.Single(_api.Returned);
+
+        // From the beginning again.
+        await _api.Store.RemoveAsync(Some.Tenant, Other, default);
+        await _api.ReturnParkedAsync();
+        Assert.Equal(2, (await _api.JobsAsync()).Count);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text;
+
+namespace Atrium.EndToEnd;
+
+public sealed class AccessTests
+{
+    const string Header = "X-MS-CLIENT-PRINCIPAL";
+
+    [Fact]
+    public async Task A_signed_in_user_gets_the_own_tenant_only_whichever_way_the_path_is_written()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state, settings: ("Access__SignedInUsers", "true"));
+        var theirs = await app.SubscribeAsync(receiver.Url, ["*"], tenant: "other");
+        await app.SubscribeAsync(receiver.Url, ["*"], tenant: "acme");
+
+        foreach (var own in new[]
+        {
+            "api/tenants/acme/subscriptions", "API/TENANTS/acme/SUBSCRIPTIONS", "api/tenants/ac%6De/subscriptions", "api/explain?event=visitor.checked_in&tenant=acme",
+            "api/tenants/other/../acme/subscriptions", "api/limits", "api/openapi.json",
+        })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync(app, own, "acme")).Status);
+        }
+
+        Assert.NotEqual(HttpStatusCode.Forbidden, (await GetAsync(app, "api/health", "acme")).Status);
+
+        foreach (var foreign in new[]
+        {
+            "api/tenants/other/subscriptions", "API/TENANTS/other/subscriptions", "api/tenants/ACME/subscriptions", "api/tenants/oth%65r/subscriptions",
+            $"api/tenants/other/subscriptions/{theirs.Id}", "api/tenants/other/subscriptions?tenant=acme", "api/tenants/acme/../other/subscriptions",
+            "api/tenants/acme/%2e%2e/other/subscriptions", "api/tenants/acme%2F..%2Fother/subscriptions", "api/tenants/acme%2f/subscriptions", "api/tenants/acme%20/subscriptions",
+            "api/explain?event=visitor.checked_in", "api/explain?event=visitor.checked_in&tenant=other", "api/explain?event=visitor.checked_in&tenant=acme&tenant=other",
+            "api/explain?event=visitor.checked_in&TENANT=other&tenant=acme",
+        })
+        {
+            var (status, body) = await GetAsync(app, foreign, "acme");
+            Assert.Equal((HttpStatusCode.Forbidden, foreign), (status, foreign));
+            Assert.DoesNotContain(theirs.Id, body, StringComparison.Ordinal);
+        }
+
+        // Not routes of the app at all; what matters is that nothing is shown.
+        foreach (var nowhere in new[] { "api//tenants/other/subscriptions", "api/tenants//other/subscriptions", "api/tenants/acme//../other//subscriptions", "api/tenants/acme\\..\\other/subscriptions" })
+        {
+            var (status, body) = await GetAsync(app, nowhere, "acme");
+            Assert.NotEqual(HttpStatusCode.OK, status);
+            Assert.DoesNotContain(theirs.Id, body, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.Forbidden, await PublishAsync(app, "other", "acme"));
+        Assert.Equal(HttpStatusCode.Accepted, await PublishAsync(app, "acme", "acme"));
+
+        // Without the header it is the back end, to which every tenant is open.
+        await app.GetAsync("api/tenants/other/subscriptions");
+        Assert.Single(await receiver.NextAsync(1));
+    }
+
+    [Fact]
+    public async Task While_the_setting_is_off_the_header_means_nothing()
+    {
+        using var state = new TemporaryFolder();
+        await using var app = await RunningApp.StartAsync(state);
+
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(app, "api/tenants/other/subscriptions", "acme")).Status);
+    }
+
+    static async Task<(HttpStatusCode Status, string Body)> GetAsync(RunningApp app, string path, string tenant)
+    {
+        // As an attacker sends it, and not as a browser would tidy it up.
+        var raw = new Uri(app.Http.BaseAddress + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var request = new HttpRequestMessage(HttpMethod.Get, raw) { Headers = { { Header, Principal(tenant) } } };
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
+        using var response = await invoker.SendAsync(request, default);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    static async Task<HttpStatusCode> PublishAsync(RunningApp app, string tenant, string own)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/events?tenant={tenant}", UriKind.Relative)) { Headers = { { Header, Principal(own) } } };
+        request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
+        using var response = await app.Http.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    static string Principal(string tenant) =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{tenant}}"}],"name_typ":"name","role_typ":"roles"}"""));
+}

@@ -1,0 +1,176 @@
+using System.Text;
+
+namespace Atrium.EndToEnd;
+
+public sealed class ParkingTests
+{
+    [Fact]
+    public async Task While_paused_nothing_arrives_and_once_resumed_each_arrives_once_and_its_attempts_go_on()
+    {
+        const int Halfway = 3;
+        const int Later = 50;
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        // Four times as fast, the third attempt is due five seconds after the second has failed: when the cache has forgotten that it was active.
+        await using var app = await RunningApp.StartAsync(state, clockSpeed: 4);
+        var id = (await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
+        var (failing, arrived, paused) = (new HashSet<string>(), 0, new TaskCompletionSource());
+        var allArrived = new TaskCompletionSource();
+        receiver.Answer = (request, number) => IsHalfway(request) && number <= 2 ? 503 : 200;
+        receiver.Hold = (_, number) =>
+        {
+            if (number == 2 && Interlocked.Increment(ref arrived) == Halfway)
+            {
+                allArrived.SetResult();
+            }
+
+            return number == 2 ? paused.Task : Task.CompletedTask;
+        };
+
+        await Task.WhenAll(Enumerable.Range(0, Halfway).Select(i => app.PublishAsync(Numbered("halfway", i))));
+        await allArrived.Task;
+        await app.PauseAsync(id);
+        paused.SetResult();
+        await app.ParkedAsync(id, Halfway);
+        await Task.WhenAll(Enumerable.Range(0, Later).Select(i => app.PublishAsync(Numbered("later", i))));
+        await app.ParkedAsync(id, Halfway + Later);
+        Assert.Equal(2 * Halfway, receiver.All.Count);
+
+        var job = await app.ResumeAsync(id);
+        await receiver.UntilAsync(all => all.Count >= 3 * Halfway + Later);
+        await app.LoggedAsync(job, "ended as Succeeded", $": {Halfway + Later} messages taken");
+
+        Assert.Equal(0, await app.CountParkedAsync(id));
+        Assert.Equal(Halfway + Later, receiver.All.Select(request => request.Id).Distinct().Count());
+        foreach (var requests in receiver.All.GroupBy(request => request.Id))
+        {
+            var tries = IsHalfway(requests.First()) ? 3 : 1;
+            Assert.Equal(tries, requests.Count());
+            var attempts = await AttemptsAsync(app, requests.Key, tries);
+            Assert.Equal(Enumerable.Range(1, tries), attempts.Select(attempt => attempt.GetInt32("Attempt")!.Value));
+            Assert.Equal(Enumerable.Repeat("Retrying", tries - 1).Append("Delivered"), attempts.Select(attempt => attempt.GetString("Outcome")));
+        }
+
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(3 * Halfway + Later, receiver.All.Count);
+    }
+
+    [Fact]
+    public async Task One_at_a_time_the_oldest_goes_out_first()
+    {
+        const int Count = 20;
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state, settings: ("AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls", "1"));
+        var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
+        await app.PauseAsync(id);
+        for (var i = 0; i < Count; i++)
+        {
+            await app.PublishAsync(Numbered("next", i));
+        }
+
+        await app.ParkedAsync(id, Count);
+        await app.ResumeAsync(id);
+
+        var requests = await receiver.NextAsync(Count);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => Numbered("next", i)), requests.Select(request => Encoding.UTF8.GetString(request.Body)));
+    }
+
+    [Fact]
+    public async Task Paused_and_resumed_again_and_again_while_events_flow_every_event_arrives_exactly_once()
+    {
+        const int Rounds = 6;
+        const int InARound = 20;
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state, clockSpeed: 4);
+        var id = (await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
+        var published = new List<Task<string>>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            // Paused before anything was delivered: the cache has it paused, so that each delivery is judged on what is true at that moment.
+            await app.PauseAsync(id);
+            published.AddRange(Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"paused {round}", i))));
+            await published[^1];
+            await app.ResumeAsync(id);
+            published.AddRange(Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"resumed {round}", i))));
+            await published[^1];
+        }
+
+        await Task.WhenAll(published);
+        // What was judged just before the last resume may be parked after its job has been by: the timer's work, which a resume does sooner.
+        while (receiver.All.Count < published.Count)
+        {
+            if (await app.CountParkedAsync(id) > 0)
+            {
+                await app.LoggedAsync(await app.ResumeAsync(id), "ended as");
+            }
+        }
+
+        while (await app.CountParkedAsync(id) > 0)
+        {
+        }
+
+        foreach (var request in receiver.All)
+        {
+            Assert.Equal("Delivered", Assert.Single(await AttemptsAsync(app, request.Id, 1)).GetString("Outcome"));
+        }
+
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(published.Count, receiver.All.Count);
+        Assert.Equal(published.Count, receiver.All.Select(request => request.Id).Distinct().Count());
+        Assert.Contains("is parked, since", app.Process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Killed_during_a_resume_and_started_again_it_delivers_each_once()
+    {
+        const int Count = 300;
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        var (arrived, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        receiver.Hold = (_, _) =>
+        {
+            arrived.TrySetResult();
+            return never.Task;
+        };
+        string id;
+        await using (var first = await RunningApp.StartAsync(state))
+        {
+            id = (await first.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
+            await first.PauseAsync(id);
+            await Task.WhenAll(Enumerable.Range(0, Count).Select(i => first.PublishAsync(Numbered("parked", i))));
+            await first.ParkedAsync(id, Count);
+            await first.ResumeAsync(id);
+            // The job has sent its first batch, and has the rest to do.
+            await arrived.Task;
+            await first.Process.KillAsync();
+        }
+
+        Assert.Empty(receiver.Answered);
+        receiver.Hold = (_, _) => Task.CompletedTask;
+        await using var second = await RunningApp.StartAsync(state, clockSpeed: 20);
+        await receiver.UntilAsync(_ => receiver.Answered.Select(request => request.Id).Distinct().Count() == Count);
+        await second.Process.LineAsync(line => line.Contains("(Resume) ended as Succeeded", StringComparison.Ordinal));
+
+        Assert.Equal(0, await second.CountParkedAsync(id));
+        Assert.Equal(0, await second.Process.InterruptAsync());
+        Assert.Equal(Count, receiver.Answered.Count);
+    }
+
+    static async Task<IReadOnlyList<Azure.Data.Tables.TableEntity>> AttemptsAsync(RunningApp app, string deliveryId, int count)
+    {
+        while (true)
+        {
+            var attempts = await Attempts.OfAsync(app.Tables, deliveryId);
+            if (attempts.Count >= count)
+            {
+                return attempts;
+            }
+        }
+    }
+
+    static bool IsHalfway(Received request) => Encoding.UTF8.GetString(request.Body).Contains("halfway", StringComparison.Ordinal);
+
+    static string Numbered(string name, int number) => Events.CheckedIn.Replace("Jane", $"{name} {number}", StringComparison.Ordinal);
+}

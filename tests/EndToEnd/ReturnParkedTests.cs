@@ -1,0 +1,40 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>Apart from the others, since it waits for the timer, up to a minute.</summary>
+public sealed class ReturnParkedTests
+{
+    [Fact]
+    public async Task What_lies_parked_when_its_subscription_is_deleted_ends_with_a_record_and_no_request()
+    {
+        const int Count = 10;
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state);
+        var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
+        await app.PauseAsync(id);
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => app.PublishAsync(Events.CheckedIn, key: $"{i}")));
+        await app.ParkedAsync(id, Count);
+
+        using (var deleted = await app.Http.DeleteAsync(new Uri($"api/tenants/default/subscriptions/{id}", UriKind.Relative)))
+        {
+            Assert.Equal(System.Net.HttpStatusCode.NoContent, deleted.StatusCode);
+        }
+
+        await app.Process.LineAsync(line => line.Contains("(Resume) ended as Succeeded", StringComparison.Ordinal));
+
+        var attempts = await Attempts.AllAsync(app.Tables);
+        while (attempts.Count < Count)
+        {
+            attempts = await Attempts.AllAsync(app.Tables);
+        }
+
+        Assert.All(attempts, attempt => Assert.Equal(("SubscriptionDeleted", 1), (attempt.GetString("Outcome"), attempt.GetInt32("Attempt"))));
+        Assert.Equal(Count, attempts.Select(attempt => attempt.GetString("DeliveryId")).Distinct().Count());
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var parked = client.CreateReceiver("parked");
+        Assert.Null(await parked.PeekMessageAsync());
+        Assert.Empty(receiver.All);
+    }
+}
