@@ -172,5 +172,5 @@ public sealed class ParkingTests
 
     static bool IsHalfway(Received request) => Encoding.UTF8.GetString(request.Body).Contains("halfway", StringComparison.Ordinal);
 
-    static string Numbered(string name, int number) => Events.CheckedIn.Replace("Jane", $"{name} {number}", StringComparison.Ordinal);
+    static string Numbered(string name, int number) => Events.CheckedIn.Replace("Zoë", $"{name} {number}", StringComparison.Ordinal);
 }
