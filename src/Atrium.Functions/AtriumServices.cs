@@ -1,4 +1,5 @@
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
@@ -20,6 +21,7 @@ internal static class AtriumServices
         .AddDeliveries()
         .AddAttemptHistory()
         .AddJobs()
+        .AddDeadLetters()
         .AddSubscriptions()
         .AddParking()
         .AddTestWebhooks()

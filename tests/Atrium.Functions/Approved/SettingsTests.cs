@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 
@@ -11,6 +12,7 @@ public sealed partial class SettingsTests
     [Theory]
     [InlineData(typeof(EgressOptions), EgressOptions.Section)]
     [InlineData(typeof(DeliveryOptions), DeliveryOptions.Section)]
+    [InlineData(typeof(DeadLetterOptions), DeadLetterOptions.Section)]
     public void Each_option_is_explained_in_the_sample(Type options, string section) => Assert.All(
         options.GetProperties().Where(property => property.CanWrite),
         property => Assert.Contains($"\"{section}__{property.Name}", Sample, StringComparison.Ordinal));
