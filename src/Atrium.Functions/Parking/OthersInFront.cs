@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Parking;
 
 /// <summary>
-/// The parked deliveries of others that a step comes by. So many stay where they are, locked until the step ends; what comes behind them is moved to the
-/// end of the queue, or the pause of one subscription could keep another's deliveries from ever being reached.
+/// The parked deliveries of others that a step comes by, when they are more than it can hold. So many stay where they are, locked until the step ends; what
+/// comes behind them is moved to the end of the queue, or the pause of one subscription could keep another's deliveries from ever being reached.
 /// </summary>
 internal sealed class OthersInFront
 {

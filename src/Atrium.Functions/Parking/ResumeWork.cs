@@ -16,13 +16,18 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var subscriptionId = ResumeArguments.Read(job.Arguments).SubscriptionId;
-        var others = new OthersInFront();
         var moved = 0;
         JobStep step;
         try
         {
             await ThrowIfPausedAsync(cancellationToken);
-            step = await sweep.StepAsync(job, Choose, ActAsync, cancellationToken);
+            step = await sweep.StepAsync(job, message => Choose(message, null), ActAsync, cancellationToken);
+            if (step is JobStep.Failed)
+            {
+                // More of others lies in front than a sweep can hold: they make way.
+                var others = new OthersInFront();
+                step = await sweep.StepAsync(job, message => Choose(message, others), ActAsync, cancellationToken);
+            }
         }
         catch (PausedAgainException)
         {
@@ -32,12 +37,11 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
         // The sweep counts all that it removed.
         return step with { Counts = step.Counts with { Taken = step.Counts.Taken - moved } };
 
-        SweepChoice Choose(ServiceBusReceivedMessage message) => DeliveryMessageReader.Read(message) switch
-        {
-            DeliveryReading.Understood(var delivery) => IsWanted(delivery) || !others.Stays(message) ? SweepChoice.Take : SweepChoice.Leave,
-            // It waits for the version of the app that understands it.
-            _ => SweepChoice.Leave,
-        };
+        // What is not understood waits for the version of the app that does.
+        SweepChoice Choose(ServiceBusReceivedMessage message, OthersInFront? others) =>
+            DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery) && (IsWanted(delivery) || others?.Stays(message) == false)
+                ? SweepChoice.Take
+                : SweepChoice.Leave;
 
         async Task ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
         {

@@ -62,11 +62,10 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(1)]
     [InlineData(QueueSweep.MaxHeld)]
-    public async Task Behind_more_of_others_than_can_be_held_they_are_reached_and_the_others_keep_their_order(int beyond)
+    [InlineData(QueueSweep.MaxHeld + QueueSweep.MaxHeld / 2)]
+    public async Task Behind_more_of_others_than_can_be_held_they_are_reached_and_the_others_keep_their_order(int count)
     {
-        var count = OthersInFront.MostThatStay + beyond;
         _api.Park(Enumerable.Range(0, count).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
@@ -78,15 +77,25 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Large_ones_of_others_stay_up_to_a_bound_of_bytes()
+    public async Task Large_ones_of_others_make_way_beyond_a_bound_of_bytes()
     {
-        var body = BinaryData.FromBytes(new byte[1024 * 1024]);
-        const int Staying = (int)(OthersInFront.MostBytesThatStay / (1024 * 1024));
-        _api.Park(Enumerable.Range(0, Staying + 2).Select(i => ParkingApi.Waiting(i, Other) with { Body = body }).Append(ParkingApi.Waiting(7)));
+        const int Size = 1024 * 1024;
+        const int Staying = (int)(OthersInFront.MostBytesThatStay / Size);
+        var body = BinaryData.FromBytes(new byte[Size]);
+        _api.Park(Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i, Other) with { Body = body }).Append(ParkingApi.Waiting(7)));
         await ResumeAsync();
         Assert.Single(_api.Returned);
-        Assert.Equal(2, _api.ParkedAgain.Sent.Count);
-        Assert.Equal(Staying + 2, _api.StillParked.Count);
+        Assert.Equal(QueueSweep.BatchSize - Staying, _api.ParkedAgain.Sent.Count);
+        Assert.Equal(QueueSweep.BatchSize, _api.StillParked.Count);
+    }
+
+    [Fact]
+    public async Task Others_that_can_be_held_do_not_make_way()
+    {
+        _api.Park(Enumerable.Range(0, QueueSweep.MaxHeld - QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
+        await ResumeAsync();
+        Assert.Single(_api.Returned);
+        Assert.Empty(_api.ParkedAgain.Sent);
     }
 
     [Fact]
