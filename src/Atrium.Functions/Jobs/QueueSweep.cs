@@ -33,9 +33,6 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     // Looking costs nobody a lock: a bound for the step, not for the queue.
     static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(60);
 
-    // Settlements under way at a time: the broker commits those that come together at once.
-    const int Settling = 64;
-
     enum End
     {
         NothingCame,
@@ -87,6 +84,7 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         long? only,
         CancellationToken cancellationToken)
     {
+        var settling = new SweepSettling(receiver, logger);
         var (held, chosen) = (new List<ServiceBusReceivedMessage>(), new List<ServiceBusReceivedMessage>());
         var (heldBytes, taken) = (0L, 0);
         DateTimeOffset? until = null;
@@ -122,7 +120,7 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
                 if (chosen.Count > 0)
                 {
                     await act(chosen, cancellationToken);
-                    removed = await CompleteAsync(receiver, chosen, cancellationToken);
+                    removed = await settling.CompleteAsync(chosen, cancellationToken);
                     chosen.Clear();
                     taken += removed;
                 }
@@ -140,7 +138,7 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         }
         finally
         {
-            await GiveBackAsync(receiver, [.. held, .. chosen]);
+            await settling.GiveBackAsync([.. held, .. chosen]);
         }
     }
 
@@ -149,48 +147,6 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         var now = time.GetUtcNow();
         var locked = (first.LockedUntil - now) * PartOfLock;
         return now + (locked < LongestStep ? locked : LongestStep);
-    }
-
-    async Task<int> CompleteAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
-    {
-        var completed = 0;
-        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Settling, CancellationToken = cancellationToken }, async (message, token) =>
-        {
-            try
-            {
-                await receiver.CompleteMessageAsync(message, token);
-                Interlocked.Increment(ref completed);
-            }
-            catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-            {
-                // It comes again and is acted upon again, which may be repeated.
-                Log.LockLost(logger, message.MessageId, message.SequenceNumber);
-            }
-        });
-        return completed;
-    }
-
-    // Even while the host is stopping: a lock that runs out costs the next step a minute.
-    async Task GiveBackAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> held)
-    {
-        try
-        {
-            await Parallel.ForEachAsync(held, new ParallelOptions { MaxDegreeOfParallelism = Settling }, async (message, _) =>
-            {
-                try
-                {
-                    await receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
-                }
-                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-                {
-                    Log.LockLost(logger, message.MessageId, message.SequenceNumber);
-                }
-            });
-        }
-        catch (ServiceBusException e)
-        {
-            Log.NotGivenBack(logger, e, held.Count);
-        }
     }
 
     /// <summary>
@@ -231,11 +187,5 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     {
         [LoggerMessage(1, LogLevel.Information, "Job {JobId}, step {Step}: {Taken} messages taken; {End}")]
         public static partial void Swept(ILogger logger, string jobId, int step, int taken, string end);
-
-        [LoggerMessage(2, LogLevel.Warning, "The lock of message {MessageId} (number {SequenceNumber}) ran out before it was settled; it comes again")]
-        public static partial void LockLost(ILogger logger, string? messageId, long sequenceNumber);
-
-        [LoggerMessage(3, LogLevel.Warning, "Of {Held} messages some could not be given back; they come again when their locks have run out")]
-        public static partial void NotGivenBack(ILogger logger, Exception exception, int held);
     }
 }

@@ -192,6 +192,20 @@ public sealed class QueueSweepTests
     }
 
     [Fact]
+    public async Task Others_that_cannot_be_given_back_come_again_when_their_locks_have_run_out_and_the_job_goes_on()
+    {
+        Put(3, _ => "leave");
+        Put(1, _ => "take");
+        Queue.Fault = call => call == "abandon" ? new ServiceBusException(isTransient: true, "It is away.") : null;
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        _rig.Time.Advance(FakeQueue.LockDuration);
+        Assert.Equal(3, Queue.Take(10).Count);
+    }
+
+    [Fact]
     public async Task Stopped_within_a_step_it_ends_before_the_next_batch()
     {
         Put(4 * QueueSweep.BatchSize, _ => "take");
