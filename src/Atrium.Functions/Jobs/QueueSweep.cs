@@ -4,7 +4,8 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>
 /// Takes chosen messages out of a queue and leaves the others as they were. A queue gives its messages in order only, so that the others are locked on
-/// the way and given back at the end of each step: they keep body, properties and place, and their delivery count rises.
+/// the way and given back at the end of each step: they keep body, properties and place, and their delivery count rises. Each step first looks whether
+/// there is anything to take, which locks nothing.
 /// </summary>
 internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore jobs, TimeProvider time, ILogger<QueueSweep> logger)
 {
@@ -26,14 +27,11 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     // The part of a lock within which messages are settled, whatever the queue's lock duration is.
     const double PartOfLock = 0.75;
 
-    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in.
-    static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(2);
+    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in. A look decides whether it was all.
+    static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(1);
 
     // Looking costs nobody a lock: a bound for the step, not for the queue.
     static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(60);
-
-    // Settlements under way at a time: the broker commits those that come together at once.
-    const int Settling = 64;
 
     enum End
     {
@@ -44,33 +42,37 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     }
 
     /// <summary>Does a step of a job that takes messages. Give what it returns back to the job.</summary>
-    /// <param name="job">The job: where, and only messages that were enqueued before it was made.</param>
+    /// <param name="job">The job: where, and only messages that were enqueued before it was made, unless it is an erasure.</param>
     /// <param name="choose">Judges a message; must not throw.</param>
     /// <param name="act">Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in between.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
+    /// <param name="only">The sequence number of the only message that can be wanted: what lies behind it is not locked.</param>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     public async Task<JobStep> StepAsync(
         Job job,
         Func<ServiceBusReceivedMessage, SweepChoice> choose,
         Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task> act,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        long? only = null)
     {
-        SweepChoice Choose(ServiceBusReceivedMessage message) => message.EnqueuedTime < job.CreatedAt ? choose(message) : SweepChoice.Leave;
+        // What came later may be what the job itself sent and failed again. Nothing comes back of what is erased.
+        SweepChoice Choose(ServiceBusReceivedMessage message) =>
+            message.EnqueuedTime < job.CreatedAt || job.Kind == JobKind.Erase ? choose(message) : SweepChoice.Leave;
         var receiver = receivers.Of(job.Source);
-        if (job.ExaminedTo > 0)
+        var look = await LookAsync(receiver, Choose, only ?? job.ExaminedTo, only is not null, cancellationToken);
+        if (look.Step is { } step)
         {
-            return await LookAsync(receiver, Choose, job.ExaminedTo, new JobStep.Continue(TimeSpan.Zero), cancellationToken);
+            return step;
         }
 
-        var (end, taken) = await SweepAsync(job, receiver, Choose, act, cancellationToken);
+        var (end, taken) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
         Log.Swept(logger, job.Id, job.Step, taken, end.ToString());
         return end switch
         {
-            End.TimeIsUp or End.ToldToStop => new JobStep.Continue(TimeSpan.Zero),
-            End.HeldAll when taken > 0 => new JobStep.Continue(TimeSpan.Zero),
-            End.HeldAll => await LookAsync(receiver, Choose, 0, new JobStep.Failed(
-                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again."), cancellationToken),
-            _ => await LookAsync(receiver, Choose, 0, new JobStep.Continue(LockedWait) { WasFruitless = taken == 0 }, cancellationToken),
+            End.HeldAll when taken == 0 => new JobStep.Failed(
+                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again."),
+            End.NothingCame when taken == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = look.Counts },
+            _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = look.Counts },
         };
     }
 
@@ -79,10 +81,12 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         ServiceBusReceiver receiver,
         Func<ServiceBusReceivedMessage, SweepChoice> choose,
         Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task> act,
+        long? only,
         CancellationToken cancellationToken)
     {
+        var settling = new SweepSettling(receiver, logger);
         var (held, chosen) = (new List<ServiceBusReceivedMessage>(), new List<ServiceBusReceivedMessage>());
-        var (heldBytes, taken, skipped) = (0L, 0, 0);
+        var (heldBytes, taken) = (0L, 0);
         DateTimeOffset? until = null;
         try
         {
@@ -110,27 +114,31 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
                     var choice = choose(message);
                     (choice == SweepChoice.Take ? chosen : held).Add(message);
                     heldBytes += choice == SweepChoice.Take ? 0 : message.Body.ToMemory().Length;
-                    skipped += choice == SweepChoice.Skip ? 1 : 0;
                 }
 
                 var removed = 0;
                 if (chosen.Count > 0)
                 {
                     await act(chosen, cancellationToken);
-                    removed = await CompleteAsync(receiver, chosen, cancellationToken);
+                    removed = await settling.CompleteAsync(chosen, cancellationToken);
                     chosen.Clear();
                     taken += removed;
                 }
 
-                if (!await jobs.AdvanceAsync(job, new JobCounts(removed, held.Count, skipped), cancellationToken))
+                if (!await jobs.AdvanceAsync(job, new JobCounts(removed, held.Count, 0), cancellationToken))
                 {
                     return (End.ToldToStop, taken);
+                }
+
+                if (batch.Any(message => message.SequenceNumber == only))
+                {
+                    return (End.NothingCame, taken);
                 }
             }
         }
         finally
         {
-            await GiveBackAsync(receiver, [.. held, .. chosen]);
+            await settling.GiveBackAsync([.. held, .. chosen]);
         }
     }
 
@@ -141,79 +149,43 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         return now + (locked < LongestStep ? locked : LongestStep);
     }
 
-    async Task<int> CompleteAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
-    {
-        var completed = 0;
-        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Settling, CancellationToken = cancellationToken }, async (message, token) =>
-        {
-            try
-            {
-                await receiver.CompleteMessageAsync(message, token);
-                Interlocked.Increment(ref completed);
-            }
-            catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-            {
-                // It comes again and is acted upon again, which may be repeated.
-                Log.LockLost(logger, message.MessageId, message.SequenceNumber);
-            }
-        });
-        return completed;
-    }
-
-    // Even while the host is stopping: a lock that runs out costs the next step a minute.
-    async Task GiveBackAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> held)
-    {
-        try
-        {
-            await Parallel.ForEachAsync(held, new ParallelOptions { MaxDegreeOfParallelism = Settling }, async (message, _) =>
-            {
-                try
-                {
-                    await receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
-                }
-                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-                {
-                    Log.LockLost(logger, message.MessageId, message.SequenceNumber);
-                }
-            });
-        }
-        catch (ServiceBusException e)
-        {
-            Log.NotGivenBack(logger, e, held.Count);
-        }
-    }
-
-    /// <summary>Looks, without locking, whether a message is left to take: locked ones are seen as well.</summary>
-    async Task<JobStep> LookAsync(
-        ServiceBusReceiver receiver, Func<ServiceBusReceivedMessage, SweepChoice> choose, long from, JobStep whenOneIsLeft, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks, without locking, whether a message is left to take: locked ones are seen as well, so that a job does not end while its killed predecessor
+    /// holds some. Numbers rise, and what is looked through once need not be again.
+    /// </summary>
+    /// <returns>What follows when none is left, or not seen yet; otherwise up to where none is, and what was skipped until there.</returns>
+    async Task<(JobStep? Step, long ExaminedTo, JobCounts Counts)> LookAsync(
+        ServiceBusReceiver receiver, Func<ServiceBusReceivedMessage, SweepChoice> choose, long from, bool onlyOne, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (await receiver.PeekMessagesAsync(BatchSize, from, cancellationToken) is { Count: > 0 } page)
+        var counts = JobCounts.None;
+        while (await receiver.PeekMessagesAsync(onlyOne ? 1 : BatchSize, from, cancellationToken) is { Count: > 0 } page)
         {
-            if (page.Any(message => message.State == ServiceBusMessageState.Active && choose(message) == SweepChoice.Take))
+            var choices = page.Where(message => message.State == ServiceBusMessageState.Active).Select(choose).ToList();
+            if (choices.Contains(SweepChoice.Take))
             {
-                return whenOneIsLeft;
+                return (null, from, counts);
             }
 
             from = page[^1].SequenceNumber + 1;
+            counts = counts with { Skipped = counts.Skipped + choices.Count(choice => choice == SweepChoice.Skip) };
+            if (onlyOne)
+            {
+                break;
+            }
+
             if (time.GetElapsedTime(started) >= LongestLook)
             {
-                return new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = from };
+                return (new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = from, Counts = counts }, from, counts);
             }
         }
 
-        return new JobStep.Finished();
+        return (new JobStep.Finished { Counts = counts }, from, counts);
     }
 
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Job {JobId}, step {Step}: {Taken} messages taken; {End}")]
         public static partial void Swept(ILogger logger, string jobId, int step, int taken, string end);
-
-        [LoggerMessage(2, LogLevel.Warning, "The lock of message {MessageId} (number {SequenceNumber}) ran out before it was settled; it comes again")]
-        public static partial void LockLost(ILogger logger, string? messageId, long sequenceNumber);
-
-        [LoggerMessage(3, LogLevel.Warning, "Of {Held} messages some could not be given back; they come again when their locks have run out")]
-        public static partial void NotGivenBack(ILogger logger, Exception exception, int held);
     }
 }

@@ -13,7 +13,7 @@ public sealed class JobRunnerTests
     {
         var work = new ScriptedWork()
             .Then(new JobStep.Continue(Wait) { Counts = new JobCounts(3, 10, 1), ExaminedTo = 77 })
-            .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 4, 1) })
+            .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 4, 0) })
             .Then(new JobStep.Finished { Counts = new JobCounts(1, 0, 0) });
         var rig = new JobRig(_ => work);
         var job = await rig.StartAsync();
@@ -24,7 +24,7 @@ public sealed class JobRunnerTests
         var ended = await rig.ReadAsync(job);
 
         Assert.Equal((JobState.Running, 1, 77L, 3), (running.State, running.Step, running.ExaminedTo, running.Counts.Taken));
-        Assert.Equal((JobState.Succeeded, new JobCounts(6, 10, 1), null), (ended.State, ended.Counts, ended.Explanation));
+        Assert.Equal((JobState.Succeeded, new JobCounts(6, 10, 1)), (ended.State, ended.Counts));
         Assert.Equal(Some.Time + Wait, ended.EndedAt);
         Assert.Equal([0, 1, 2], work.Worked.Select(worked => worked.Step));
         Assert.Equal(rig.Messages.Sent.Count, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());
