@@ -13,4 +13,7 @@ internal abstract record AttemptResult
 
     /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
     internal sealed record Paused : AttemptResult;
+
+    /// <summary>The endpoint is busy with as many attempts as one may have: no request was made, and nothing counts.</summary>
+    internal sealed record NoSlot : AttemptResult;
 }

@@ -8,6 +8,7 @@ namespace Atrium.Functions.Deliveries;
 internal sealed partial class Delivery(
     SubscriptionCache subscriptions,
     SubscriptionStore store,
+    EndpointSlots slots,
     SigningKeys signingKeys,
     HeaderValues headerValues,
     EgressClient egress,
@@ -59,10 +60,15 @@ internal sealed partial class Delivery(
         var started = time.GetUtcNow();
         var result = await TryAsync(message, started, cancellationToken);
         var decision = DeliveryPolicy.Decide(result, message.Attempt, jitter());
-        if (decision is DeliveryDecision.Park)
+        switch (decision)
         {
-            Log.Parked(logger, message.DeliveryId, message.Run, message.Attempt, message.SubscriptionId, message.Tenant);
-            return new Settlement.Park(message.Again(time.GetUtcNow(), null));
+            case DeliveryDecision.Park:
+                Log.Parked(logger, message.DeliveryId, message.Run, message.Attempt, message.SubscriptionId, message.Tenant);
+                return new Settlement.Park(message.Again(time.GetUtcNow(), null));
+            case DeliveryDecision.PutBack:
+                var wait = PutBackSchedule.Wait(message.PutBack, jitter());
+                Log.EndpointBusy(logger, message.DeliveryId, message.Run, message.Attempt, message.PutBack + 1, wait.TotalSeconds, message.SubscriptionId, message.Tenant);
+                return new Settlement.Replace(message.Again(time.GetUtcNow() + wait, null));
         }
 
         var record = AttemptRecords.From(message, started, result, decision, time.GetUtcNow());
@@ -90,7 +96,10 @@ internal sealed partial class Delivery(
         // The secrets first: a delivery whose subscription has one is never sent unsigned, whatever is down.
         var secrets = await signingKeys.GetAsync(subscription.SigningAt(now), cancellationToken);
         var headers = await headerValues.GetAsync(subscription.Headers?.Values, cancellationToken);
-        return new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
+        using var slot = await slots.EnterAsync(subscription.Id, cancellationToken);
+        return slot is null
+            ? new AttemptResult.NoSlot()
+            : new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
     }
 
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
@@ -120,5 +129,11 @@ internal sealed partial class Delivery(
 
         [LoggerMessage(4, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is parked, since subscription {SubscriptionId} of tenant {Tenant} is paused")]
         public static partial void Parked(ILogger logger, string deliveryId, int run, int attempt, string subscriptionId, string tenant);
+
+        [LoggerMessage(5, LogLevel.Information,
+            "Delivery {DeliveryId}, run {Run}: attempt {Attempt} put back uncounted, time {PutBack}, for {WaitSeconds} s: the endpoint of subscription {SubscriptionId} "
+            + "of tenant {Tenant} is busy with others, and takes no more calls of this instance")]
+        public static partial void EndpointBusy(
+            ILogger logger, string deliveryId, int run, int attempt, int putBack, double waitSeconds, string subscriptionId, string tenant);
     }
 }

@@ -12,4 +12,7 @@ internal abstract record DeliveryDecision
     internal sealed record Drop(string Reason) : DeliveryDecision;
 
     internal sealed record Park : DeliveryDecision;
+
+    /// <summary>The same attempt comes back, uncounted.</summary>
+    internal sealed record PutBack : DeliveryDecision;
 }

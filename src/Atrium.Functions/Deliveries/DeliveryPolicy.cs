@@ -13,6 +13,7 @@ internal static class DeliveryPolicy
     {
         AttemptResult.NoSubscription => new DeliveryDecision.Drop(DeadLetterReason.SubscriptionDeleted),
         AttemptResult.Paused => new DeliveryDecision.Park(),
+        AttemptResult.NoSlot => new DeliveryDecision.PutBack(),
         AttemptResult.Made { Exchange.Succeeded: true } => new DeliveryDecision.Complete(),
         AttemptResult.Made when attempt >= RetrySchedule.MaxAttempts => new DeliveryDecision.DeadLetter(DeadLetterReason.AttemptsExhausted),
         AttemptResult.Made { Exchange: var exchange } => new DeliveryDecision.RetryAfter(

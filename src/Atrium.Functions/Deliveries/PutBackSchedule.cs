@@ -1,6 +1,6 @@
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>When a message comes back that failed on our side (tables, vault) and was put back without counting as an attempt.</summary>
+/// <summary>When a message comes back that was put back without counting as an attempt: something failed on our side (tables, vault), or its endpoint was busy.</summary>
 internal static class PutBackSchedule
 {
     /// <summary>The longest wait.</summary>

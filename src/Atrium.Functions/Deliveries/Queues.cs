@@ -24,9 +24,6 @@ internal static class Queues
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [VisitorEvents, Deliveries, Parked, Jobs];
 
-    /// <summary>For how long each of them remembers message ids, as it is declared: a second message with the same id is dropped.</summary>
-    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
-
     /// <summary>Name of the connection string, or prefix of the identity-based settings (<c>ServiceBus__fullyQualifiedNamespace</c>).</summary>
     public const string Connection = "ServiceBus";
 }

@@ -45,10 +45,10 @@ public sealed class LockTests
 
     [Theory]
     [InlineData(15, 60, true)]
-    [InlineData(29, 60, true)]
+    [InlineData(28, 60, true)]
     [InlineData(30, 60, false)]
     [InlineData(60, 60, false)]
-    [InlineData(60, 91, true)]
+    [InlineData(60, 92, true)]
     [InlineData(15, 5, false)]
     public void The_app_starts_only_when_a_lock_outlasts_the_longest_attempt(int timeoutSeconds, int lockSeconds, bool starts)
     {

@@ -27,6 +27,7 @@ sealed class DeliveryRig : IAsyncDisposable
         Queue = new RecordingSender(Journal);
         Parked = new RecordingSender(Journal);
         Actions = new RecordingActions(Journal);
+        Slots = new EndpointSlots(Time);
         _store = new SubscriptionStore(Tables);
         _cache = new SubscriptionCache(_store, Time);
         _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
@@ -34,7 +35,7 @@ sealed class DeliveryRig : IAsyncDisposable
         // A clock of its own: a test that skips waits must not end a request under way.
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _store, _keys, _headers, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
+        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
         var patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
         _function = new DeliverFunction(
             delivery,
@@ -63,6 +64,8 @@ sealed class DeliveryRig : IAsyncDisposable
     public RecordingSender Parked { get; }
 
     public RecordingActions Actions { get; }
+
+    public EndpointSlots Slots { get; }
 
     public AttemptLog Log { get; }
 

@@ -7,6 +7,8 @@ static class HostFile
 {
     public static JsonNode ServiceBus => JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")))!["extensions"]!["serviceBus"]!;
 
+    public static int MaxConcurrentCalls => ServiceBus["maxConcurrentCalls"]!.GetValue<int>();
+
     public static TimeSpan MaxAutoLockRenewal() =>
         TimeSpan.Parse(ServiceBus["maxAutoLockRenewalDuration"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture);
 }
