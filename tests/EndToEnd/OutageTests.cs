@@ -76,5 +76,5 @@ public sealed class OutageTests
         TimeProvider.System,
         CancellationToken.None);
 
-    static string Numbered(int number) => Events.CheckedIn.Replace("Jane", $"Jane the {number}.", StringComparison.Ordinal);
+    static string Numbered(int number) => Events.CheckedIn.Replace("Zoë", $"Zoë the {number}.", StringComparison.Ordinal);
 }

@@ -75,7 +75,7 @@ internal sealed partial class JobRunner(
         return step switch
         {
             JobStep.Continue { WasFruitless: true } when job.Fruitless >= MaxFruitless => counted.Ended(
-                JobState.Failed, "The messages that are left are locked by somebody else and were not given back in time. Start the job again.", time.GetUtcNow()),
+                JobState.Failed, "The messages that are left are locked by somebody else, or lie behind more others than the queue gives in time. Start the job again; replay or discard what lies before them first.", time.GetUtcNow()),
             JobStep.Continue more => counted with
             {
                 State = JobState.Running,

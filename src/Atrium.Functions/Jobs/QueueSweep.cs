@@ -72,6 +72,8 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
             End.HeldAll when taken == 0 => new JobStep.Failed(
                 $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again."),
             End.NothingCame when taken == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = look.Counts },
+            // Whatever it is that makes the queue so slow may pass; if not, the job must not go on for ever.
+            End.TimeIsUp when taken == 0 => new JobStep.Continue(TimeSpan.Zero) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = look.Counts },
             _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = look.Counts },
         };
     }

@@ -33,7 +33,26 @@ internal sealed record SubscriptionPatch
             Events = Merged<IReadOnlyList<string>>(Events, subscription.Events, Texts, "events", errors),
             Headers = Merged<IReadOnlyDictionary<string, string?>>(Headers, null, element => MergedHeaders(element, values), "headers", errors),
         };
+        if (LeavesHostWith(subscription, settings.Url) is { Count: > 0 } kept)
+        {
+            errors.Add(new FieldError(
+                "/headers", $"The values of {string.Join(", ", kept)} were given for another host, which may be somebody else's. Send them again with the new URL, or null to remove them."));
+        }
+
         return errors.Count > 0 ? (null, errors) : (settings, []);
+    }
+
+    // Values are shown to nobody: a change of the URL alone must not show them to whoever answers there.
+    IReadOnlyList<string> LeavesHostWith(Subscription subscription, string? url)
+    {
+        if (subscription.Headers is not { } stored || Headers.ValueKind == JsonValueKind.Null
+            || !Uri.TryCreate(url, UriKind.Absolute, out var to) || to.GetLeftPart(UriPartial.Authority) == new Uri(subscription.Url).GetLeftPart(UriPartial.Authority))
+        {
+            return [];
+        }
+
+        var sent = Headers.ValueKind == JsonValueKind.Object ? Headers.EnumerateObject().Select(header => header.Name).ToList() : [];
+        return [.. stored.Names.Except(sent, StringComparer.OrdinalIgnoreCase)];
     }
 
     static T? Merged<T>(JsonElement sent, T? before, Func<JsonElement, T?> read, string field, List<FieldError> errors)

@@ -46,7 +46,7 @@ public sealed class LockTests
     [Theory]
     [InlineData(15, 60, true)]
     [InlineData(28, 60, true)]
-    [InlineData(30, 60, false)]
+    [InlineData(29, 60, false)]
     [InlineData(60, 60, false)]
     [InlineData(60, 92, true)]
     [InlineData(15, 5, false)]

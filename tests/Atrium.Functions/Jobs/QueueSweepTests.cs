@@ -110,6 +110,23 @@ public sealed class QueueSweepTests
     }
 
     [Fact]
+    public async Task Chosen_ones_that_the_queue_never_gives_in_time_fail_the_job_in_the_end()
+    {
+        Put(3 * QueueSweep.BatchSize, _ => "leave");
+        Put(1, _ => "take");
+        Queue.BeforeReceive = _ =>
+        {
+            _rig.Time.Advance(TimeSpan.FromSeconds(23));
+            return Task.CompletedTask;
+        };
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Failed, 0), (job.State, job.Counts.Taken));
+        Assert.Contains("Start the job again", job.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Messages_that_somebody_else_has_locked_are_waited_for()
     {
         Put(5, _ => "take");

@@ -59,6 +59,33 @@ public sealed class HeaderTests : IDisposable
         Assert.Empty(_api.Vault.Secrets);
     }
 
+    [Theory]
+    [InlineData("""{"url":"https://elsewhere.example/hook"}""")]
+    [InlineData("""{"url":"https://elsewhere.example/hook","headers":{}}""")]
+    [InlineData("""{"url":"https://elsewhere.example/hook","headers":{"X-B":"new"}}""")]
+    [InlineData("""{"url":"https://example.com:8443/hook"}""")]
+    public async Task Stored_values_do_not_follow_the_url_to_another_host(string patch)
+    {
+        var id = (await CreateAsync(new() { ["X-A"] = "1", ["X-B"] = "2" })).Json.GetProperty("id").GetString()!;
+
+        var answer = await _api.PatchAsync(id, patch);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal("/headers", Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(new Dictionary<string, string> { ["X-A"] = "1", ["X-B"] = "2" }, await _api.HeadersAsync(id));
+    }
+
+    [Theory]
+    [InlineData("""{"url":"https://elsewhere.example/hook","headers":null}""")]
+    [InlineData("""{"url":"https://elsewhere.example/hook","headers":{"x-a":"new","X-B":null}}""")]
+    [InlineData("""{"url":"https://example.com/another/path"}""")]
+    public async Task The_url_may_change_with_values_given_anew_or_within_its_host(string patch)
+    {
+        var id = (await CreateAsync(new() { ["X-A"] = "1", ["X-B"] = "2" })).Json.GetProperty("id").GetString()!;
+
+        Assert.Equal(HttpStatusCode.OK, (await _api.PatchAsync(id, patch)).Status);
+    }
+
     [Fact]
     public async Task A_value_is_replaced_in_the_vault_before_the_row_and_the_old_one_goes_after_it()
     {
