@@ -1,5 +1,6 @@
 using Atrium.Functions.Access;
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
@@ -23,6 +24,7 @@ internal static class AtriumServices
         .AddDeliveries()
         .AddAttemptHistory()
         .AddJobs()
+        .AddDeadLetters()
         .AddSubscriptions()
         .AddParking()
         .AddTestWebhooks()

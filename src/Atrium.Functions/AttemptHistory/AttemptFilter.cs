@@ -61,7 +61,8 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
         _ => $"The query parameter '{name}' takes a time with a zone, such as 2026-04-15T09:30:00Z; a plus sign in it is written %2B.",
     };
 
-    static DateTimeOffset? Time(string value) =>
+    /// <summary>A time with a zone, such as <c>2026-04-15T09:30:00Z</c>; null when it is not one.</summary>
+    public static DateTimeOffset? Time(string value) =>
         DateTimeOffset.TryParseExact(value, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime() : null;
 
     static List<AttemptOutcome>? OutcomesOf(string value)

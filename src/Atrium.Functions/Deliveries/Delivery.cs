@@ -16,6 +16,9 @@ internal sealed partial class Delivery(
     Jitter jitter,
     ILogger<Delivery> logger)
 {
+    // What clocks may differ by, and then some: a look-up too many costs milliseconds.
+    static readonly TimeSpan ForgetfulnessMargin = TimeSpan.FromMinutes(15);
+
     readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <param name="message">The attempt that is due.</param>
@@ -26,7 +29,7 @@ internal sealed partial class Delivery(
     /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was made.</exception>
     public async Task<Settlement> HandleAsync(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
-        if (MayHaveBeenHandled(message, deliveryCount) || enqueuedAt < _started)
+        if (MayHaveBeenHandled(message, deliveryCount, enqueuedAt) || enqueuedAt < _started)
         {
             switch (DeliveryHistory.Of(message, await log.ReadAsync(message, cancellationToken)))
             {
@@ -45,9 +48,11 @@ internal sealed partial class Delivery(
     }
 
     // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded, unless it lay there before this
-    // process began: the one before may have died over it together with the broker's count.
-    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount) =>
-        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1;
+    // process began (the one before may have died over it together with the broker's count), or comes so long after its event was accepted that the
+    // broker may have forgotten the id of another that came before: an event that was replayed is fanned out to the same deliveries again.
+    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
+        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
+        || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - ForgetfulnessMargin;
 
     async Task<Settlement> AttemptAsync(DeliveryMessage message, CancellationToken cancellationToken)
     {

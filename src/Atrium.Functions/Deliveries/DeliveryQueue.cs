@@ -16,35 +16,6 @@ internal sealed class DeliveryQueue([FromKeyedServices(Queues.Deliveries)] Servi
 
     /// <summary>Sends deliveries that are due now, in as few batches as their size allows.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take all of them; sending all again is safe.</exception>
-    public async Task SendAsync(IEnumerable<DeliveryMessage> deliveries, CancellationToken cancellationToken)
-    {
-        var left = new Queue<ServiceBusMessage>(deliveries.Select(delivery => DeliveryMessageWriter.Write(delivery, time.GetUtcNow())));
-        while (left.Count > 0)
-        {
-            await patient.SendAsync(token => SendBatchAsync(left, token), cancellationToken);
-        }
-    }
-
-    async Task SendBatchAsync(Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
-    {
-        using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
-        foreach (var message in left)
-        {
-            if (!batch.TryAddMessage(message))
-            {
-                break;
-            }
-        }
-
-        if (batch.Count == 0)
-        {
-            throw new InvalidOperationException($"The delivery {left.Peek().MessageId} does not fit into an empty batch of {batch.MaxSizeInBytes} bytes.");
-        }
-
-        await sender.SendMessagesAsync(batch, cancellationToken);
-        for (var sent = batch.Count; sent > 0; sent--)
-        {
-            left.Dequeue();
-        }
-    }
+    public Task SendAsync(IEnumerable<DeliveryMessage> deliveries, CancellationToken cancellationToken) =>
+        patient.SendAllAsync(sender, deliveries.Select(delivery => DeliveryMessageWriter.Write(delivery, time.GetUtcNow())), cancellationToken);
 }

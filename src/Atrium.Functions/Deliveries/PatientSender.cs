@@ -35,6 +35,40 @@ internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSe
         }
     }
 
+    /// <summary>Sends messages in as few batches as their size allows; all of them can be sent again.</summary>
+    /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
+    public async Task SendAllAsync(ServiceBusSender sender, IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
+    {
+        var left = new Queue<ServiceBusMessage>(messages);
+        while (left.Count > 0)
+        {
+            await SendAsync(token => SendBatchAsync(sender, left, token), cancellationToken);
+        }
+    }
+
+    static async Task SendBatchAsync(ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
+    {
+        using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
+        foreach (var message in left)
+        {
+            if (!batch.TryAddMessage(message))
+            {
+                break;
+            }
+        }
+
+        if (batch.Count == 0)
+        {
+            throw new InvalidOperationException($"The message {left.Peek().MessageId} does not fit into an empty batch of {batch.MaxSizeInBytes} bytes.");
+        }
+
+        await sender.SendMessagesAsync(batch, cancellationToken);
+        for (var sent = batch.Count; sent > 0; sent--)
+        {
+            left.Dequeue();
+        }
+    }
+
     static bool MayPass(ServiceBusException e) =>
         e.IsTransient || e.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy;
 

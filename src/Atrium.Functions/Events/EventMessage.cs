@@ -13,6 +13,8 @@ internal sealed record EventMessage
     const string EventIdProperty = "eventId";
     const string AcceptedAtProperty = "acceptedAt";
     const string PutBackProperty = "putBack";
+    const string ReplaysProperty = "replays";
+    const string LivesFromProperty = "livesFrom";
     const int CurrentVersion = 1;
 
     /// <summary>In characters: what Service Bus allows a message id, which an event's id is.</summary>
@@ -29,6 +31,15 @@ internal sealed record EventMessage
 
     /// <summary>How often the event was put back because a table could not be read.</summary>
     public int PutBack { get; init; }
+
+    /// <summary>How often a person has sent the event again out of the dead-letter queue.</summary>
+    public int Replays { get; init; }
+
+    /// <summary>When that was done last; null when it never was.</summary>
+    public DateTimeOffset? ReplayedAt { get; init; }
+
+    /// <summary>From when <see cref="Lifetime.Whole"/> counts, for the event and its deliveries.</summary>
+    public DateTimeOffset LivesFrom => ReplayedAt ?? AcceptedAt;
 
     /// <summary>The id of an event whose publisher gave none: the same body published twice is one event.</summary>
     public static string IdOf(string tenant, BinaryData body) => "evt_" + DeliveryId.Hash(tenant, body.ToMemory().Span);
@@ -56,10 +67,11 @@ internal sealed record EventMessage
             return (null, $"The property '{EventIdProperty}' has {eventId.Length} characters; {MaxIdLength} are the most.");
         }
 
-        var acceptedAt = AcceptedAtOf(properties) ?? message.EnqueuedTime;
-        if (acceptedAt > message.EnqueuedTime + Lifetime.Whole)
+        var acceptedAt = TimeOf(properties, AcceptedAtProperty) ?? message.EnqueuedTime;
+        var replayedAt = TimeOf(properties, LivesFromProperty);
+        if (acceptedAt > message.EnqueuedTime + Lifetime.Whole || replayedAt > message.EnqueuedTime + Lifetime.Whole)
         {
-            return (null, $"The property '{AcceptedAtProperty}' lies in the future.");
+            return (null, $"The property '{AcceptedAtProperty}' or '{LivesFromProperty}' lies in the future.");
         }
 
         return (new EventMessage
@@ -69,33 +81,55 @@ internal sealed record EventMessage
             AcceptedAt = acceptedAt,
             Body = message.Body,
             PutBack = properties.GetValueOrDefault(PutBackProperty) is int putBack and > 0 ? putBack : 0,
+            Replays = properties.GetValueOrDefault(ReplaysProperty) is int replays and > 0 ? replays : 0,
+            ReplayedAt = replayedAt,
         }, null);
     }
 
-    static DateTimeOffset? AcceptedAtOf(IReadOnlyDictionary<string, object> properties) =>
-        properties.GetValueOrDefault(AcceptedAtProperty) is string text
+    static DateTimeOffset? TimeOf(IReadOnlyDictionary<string, object> properties, string name) =>
+        properties.GetValueOrDefault(name) is string text
         && DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? time : null;
 
     public EventMessage Again() => this with { PutBack = PutBack + 1 };
+
+    /// <summary>The event sent again by a person: it is the same event, and its deliveries are the same deliveries.</summary>
+    /// <param name="now">The time.</param>
+    public EventMessage Replayed(DateTimeOffset now) => this with { Replays = Replays + 1, ReplayedAt = now, PutBack = 0 };
 
     /// <param name="now">The time; what is put back keeps what is left of its lifetime.</param>
     public ServiceBusMessage Write(DateTimeOffset now)
     {
         var message = new ServiceBusMessage(Body)
         {
-            MessageId = PutBack == 0 ? EventId : $"evt_{DeliveryId.Hash(Tenant, EventId)}.{PutBack}",
+            MessageId = MessageId,
             ContentType = "application/json",
             ApplicationProperties = { [VersionProperty] = CurrentVersion, [TenantProperty] = Tenant },
         };
-        if (PutBack > 0)
+        if (PutBack > 0 || Replays > 0)
         {
             message.ApplicationProperties[EventIdProperty] = EventId;
-            message.ApplicationProperties[AcceptedAtProperty] = AcceptedAt.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+            message.ApplicationProperties[AcceptedAtProperty] = Text(AcceptedAt);
             message.ApplicationProperties[PutBackProperty] = PutBack;
-            message.TimeToLive = Lifetime.LeftOf(AcceptedAt, now);
+            message.TimeToLive = Lifetime.LeftOf(LivesFrom, now);
+        }
+
+        if (Replays > 0)
+        {
+            message.ApplicationProperties[ReplaysProperty] = Replays;
+            message.ApplicationProperties[LivesFromProperty] = Text(LivesFrom);
         }
 
         return message;
     }
+
+    // No two messages of an event have the same: duplicate detection would swallow the second and report success.
+    string MessageId => (Replays, PutBack) switch
+    {
+        (0, 0) => EventId,
+        (0, _) => $"evt_{DeliveryId.Hash(Tenant, EventId)}.{PutBack}",
+        _ => $"evt_{DeliveryId.Hash(Tenant, EventId)}.r{Replays}.{PutBack}",
+    };
+
+    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,14 @@ internal sealed class EventQueue([FromKeyedServices(Queues.VisitorEvents)] Servi
     public Task SendAsync(EventMessage message, CancellationToken cancellationToken) =>
         sender.SendMessageAsync(message.Write(time.GetUtcNow()), cancellationToken);
 
+    /// <summary>Puts events on the queue that a person sends again, in as few batches as their size allows. Safe to repeat.</summary>
+    /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
+    public Task ReplayAsync(IEnumerable<EventMessage> messages, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return patient.SendAllAsync(sender, messages.Select(message => message.Replayed(now).Write(now)), cancellationToken);
+    }
+
     /// <summary>Puts an event back, to be received again some seconds to a minute later.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it for as long as the lock can be renewed.</exception>
     public Task PutBackAsync(EventMessage message, TimeSpan wait, CancellationToken cancellationToken)

@@ -22,9 +22,10 @@ internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQu
         EventType = eventType,
         DeliveryId = DeliveryId.Of(message.Tenant, message.EventId, subscription.Id),
         AcceptedAt = message.AcceptedAt,
-        LivesFrom = message.AcceptedAt,
-        RunStartedAt = message.AcceptedAt,
-        DueAt = message.AcceptedAt,
+        LivesFrom = message.LivesFrom,
+        // Not when a replayed event was accepted: that week's attempts may have been dropped.
+        RunStartedAt = message.LivesFrom,
+        DueAt = message.LivesFrom,
         Body = message.Body,
     };
 

@@ -85,12 +85,15 @@ internal sealed partial class JobRunner(
                 Fruitless = more.WasFruitless ? job.Fruitless + 1 : 0,
                 ExaminedTo = more.ExaminedTo,
             },
-            JobStep.Finished => counted.Ended(JobState.Succeeded, null, time.GetUtcNow()),
+            JobStep.Finished => counted.Ended(JobState.Succeeded, Remark(counted.Counts), time.GetUtcNow()),
             JobStep.Stopped(var why) => counted.Ended(JobState.Stopped, why, time.GetUtcNow()),
             JobStep.Failed(var why) => counted.Ended(JobState.Failed, why, time.GetUtcNow()),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step has no such outcome."),
         };
     }
+
+    static string? Remark(JobCounts counts) => counts.Skipped == 0 ? null
+        : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where they are. Discard them, or replay them with the version that can.";
 
     async Task RecordAsync(Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken cancellationToken)
     {

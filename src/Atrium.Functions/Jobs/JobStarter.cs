@@ -26,21 +26,33 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// <param name="arguments">A JSON object for the kind's work; shown to the tenant, but for an erasure's.</param>
     /// <param name="idempotencyKey">Asked for again under the same key, the same job is given; null to have a new one in any case.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <param name="before">What has to be done before the job exists, when it will; safe to repeat.</param>
     /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked again under the same key, it is sent again.</exception>
     public async Task<Result> StartAsync(
-        string tenant, JobKind kind, JobSource source, string arguments, string? idempotencyKey, CancellationToken cancellationToken)
+        string tenant,
+        JobKind kind,
+        JobSource source,
+        string arguments,
+        string? idempotencyKey,
+        CancellationToken cancellationToken,
+        Func<CancellationToken, Task>? before = null)
     {
         var fingerprint = DeliveryId.Hash($"{kind}", $"{source}", arguments);
-        var keyRow = idempotencyKey is null ? null : $"key_{DeliveryId.Hash(idempotencyKey)}";
-        if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } before)
+        var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);
+        if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } earlier)
         {
-            return await AgainAsync(before, fingerprint, cancellationToken);
+            return await AgainAsync(earlier, fingerprint, cancellationToken);
         }
 
         if (await IsFullAsync(tenant, cancellationToken))
         {
             return new Result.TooMany();
+        }
+
+        if (before is not null)
+        {
+            await before(cancellationToken);
         }
 
         var now = time.GetUtcNow();
@@ -58,19 +70,26 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         return new Result.Started(job);
     }
 
-    async Task<Result> AgainAsync((Job Job, string Fingerprint) before, string fingerprint, CancellationToken cancellationToken)
+    /// <summary>Whether a job was asked for under a key.</summary>
+    /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
+    public async Task<bool> IsKnownAsync(string tenant, string idempotencyKey, CancellationToken cancellationToken) =>
+        await jobs.FindByKeyAsync(tenant, KeyRow(idempotencyKey), cancellationToken) is not null;
+
+    static string KeyRow(string idempotencyKey) => $"key_{DeliveryId.Hash(idempotencyKey)}";
+
+    async Task<Result> AgainAsync((Job Job, string Fingerprint) earlier, string fingerprint, CancellationToken cancellationToken)
     {
-        if (before.Fingerprint != fingerprint)
+        if (earlier.Fingerprint != fingerprint)
         {
             return new Result.KeyUsed();
         }
 
-        if (before.Job is { HasEnded: false, Step: 0 })
+        if (earlier.Job is { HasEnded: false, Step: 0 })
         {
-            await queue.SendAsync(before.Job, cancellationToken);
+            await queue.SendAsync(earlier.Job, cancellationToken);
         }
 
-        return new Result.Started(before.Job);
+        return new Result.Started(earlier.Job);
     }
 
     async Task<bool> IsFullAsync(string tenant, CancellationToken cancellationToken)

@@ -44,25 +44,29 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     }
 
     /// <summary>Does a step of a job that takes messages. Give what it returns back to the job.</summary>
-    /// <param name="job">The job: where, and only messages that were enqueued before it was made.</param>
+    /// <param name="job">The job: where, and only messages that were enqueued before it was made, unless it is an erasure.</param>
     /// <param name="choose">Judges a message; must not throw.</param>
     /// <param name="act">Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in between.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
+    /// <param name="only">The sequence number of the only message that can be wanted: what lies behind it is not locked.</param>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     public async Task<JobStep> StepAsync(
         Job job,
         Func<ServiceBusReceivedMessage, SweepChoice> choose,
         Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task> act,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        long? only = null)
     {
-        SweepChoice Choose(ServiceBusReceivedMessage message) => message.EnqueuedTime < job.CreatedAt ? choose(message) : SweepChoice.Leave;
+        // What came later may be what the job itself sent and failed again. Nothing comes back of what is erased.
+        SweepChoice Choose(ServiceBusReceivedMessage message) =>
+            message.EnqueuedTime < job.CreatedAt || job.Kind == JobKind.Erase ? choose(message) : SweepChoice.Leave;
         var receiver = receivers.Of(job.Source);
         if (job.ExaminedTo > 0)
         {
             return await LookAsync(receiver, Choose, job.ExaminedTo, new JobStep.Continue(TimeSpan.Zero), cancellationToken);
         }
 
-        var (end, taken) = await SweepAsync(job, receiver, Choose, act, cancellationToken);
+        var (end, taken) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
         Log.Swept(logger, job.Id, job.Step, taken, end.ToString());
         return end switch
         {
@@ -79,6 +83,7 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         ServiceBusReceiver receiver,
         Func<ServiceBusReceivedMessage, SweepChoice> choose,
         Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task> act,
+        long? only,
         CancellationToken cancellationToken)
     {
         var (held, chosen) = (new List<ServiceBusReceivedMessage>(), new List<ServiceBusReceivedMessage>());
@@ -125,6 +130,11 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
                 if (!await jobs.AdvanceAsync(job, new JobCounts(removed, held.Count, skipped), cancellationToken))
                 {
                     return (End.ToldToStop, taken);
+                }
+
+                if (batch.Any(message => message.SequenceNumber == only))
+                {
+                    return (End.NothingCame, taken);
                 }
             }
         }

@@ -65,7 +65,8 @@ public sealed class ContractTests
     public void The_message_on_visitor_events_is_as_approved()
     {
         var message = new EventMessage { Tenant = "acme", EventId = "evt_0123456789abcdef0123456789abcdef", AcceptedAt = Now, Body = Delivery.Body };
-        Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.Again().Write(Now.AddHours(1))), "event-message");
+        Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.Again().Write(Now.AddHours(1)))
+            + "\nreplayed:\n" + Text(message.Replayed(Now.AddDays(20)).Write(Now.AddDays(20).AddHours(1))), "event-message");
     }
 
     static string Trigger(MethodInfo method)

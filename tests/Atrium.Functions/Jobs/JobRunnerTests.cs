@@ -24,7 +24,7 @@ public sealed class JobRunnerTests
         var ended = await rig.ReadAsync(job);
 
         Assert.Equal((JobState.Running, 1, 77L, 3), (running.State, running.Step, running.ExaminedTo, running.Counts.Taken));
-        Assert.Equal((JobState.Succeeded, new JobCounts(6, 10, 1), null), (ended.State, ended.Counts, ended.Explanation));
+        Assert.Equal((JobState.Succeeded, new JobCounts(6, 10, 1)), (ended.State, ended.Counts));
         Assert.Equal(Some.Time + Wait, ended.EndedAt);
         Assert.Equal([0, 1, 2], work.Worked.Select(worked => worked.Step));
         Assert.Equal(rig.Messages.Sent.Count, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());

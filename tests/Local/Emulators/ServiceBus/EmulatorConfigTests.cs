@@ -22,7 +22,7 @@ public class EmulatorConfigTests
             DuplicateWindow = TimeSpan.FromHours(1),
         };
         Assert.Equal(expected, queues["deliveries"]);
-        Assert.Equal(expected with { Name = "parked", DefaultTimeToLive = null }, queues["parked"]);
+        Assert.Equal(expected with { Name = "parked", DefaultTimeToLive = null, MaxDeliveryCount = 2000 }, queues["parked"]);
     }
 
     [Fact]

@@ -1,0 +1,28 @@
+using Atrium.Functions.Http;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>Says what a replay or discard would take, without doing it.</summary>
+internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
+{
+    /// <summary><c>GET /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…</c>: how many fit.</summary>
+    [Function("CountDeadLetters")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/dead-letters/count")] HttpRequest request,
+        string tenant,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(TenantId.Rule);
+        }
+
+        var reading = FilterReading.Of(request.Query);
+        return reading.Errors.Count > 0
+            ? Problem.BadRequest("The query is not valid.", reading.Errors)
+            : TypedResults.Ok(await letters.CountAsync(tenant, reading.Source, reading.Filter, cancellationToken));
+    }
+}

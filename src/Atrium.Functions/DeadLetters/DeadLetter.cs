@@ -1,0 +1,101 @@
+using System.Globalization;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Subscriptions;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>What is told of a dead letter: everything but its body. What it does not name, or names unreadably, is null.</summary>
+internal sealed record DeadLetter
+{
+    /// <summary>The queue it failed on.</summary>
+    public required string Queue { get; init; }
+
+    /// <summary>Its number in the dead-letter queue, which finds it; a text, since JavaScript's numbers are too short for it.</summary>
+    public required string SequenceNumber { get; init; }
+
+    public required string Tenant { get; init; }
+    public string? SubscriptionId { get; init; }
+
+    /// <summary>The <c>webhook-id</c> that the receiver saw.</summary>
+    public string? DeliveryId { get; init; }
+
+    public string? EventId { get; init; }
+
+    /// <summary>The event's name.</summary>
+    public string? Event { get; init; }
+
+    public int? Run { get; init; }
+    public int? Attempt { get; init; }
+
+    /// <summary>Why, in a word.</summary>
+    public required string? Reason { get; init; }
+
+    /// <summary>Why, in a sentence.</summary>
+    public required string? Description { get; init; }
+
+    /// <summary>When the message that failed was put on its queue: for a delivery that is when its last attempt was due. Service Bus keeps no later time.</summary>
+    public required DateTimeOffset FailedAt { get; init; }
+
+    /// <summary>When the event was accepted.</summary>
+    public DateTimeOffset? AcceptedAt { get; init; }
+
+    /// <summary>Bytes of the body.</summary>
+    public required int Size { get; init; }
+
+    /// <param name="source">Where it lies.</param>
+    /// <param name="message">Whatever lies there; it may come from another version or another program.</param>
+    public static DeadLetter Of(JobSource source, ServiceBusReceivedMessage message)
+    {
+        var letter = new DeadLetter
+        {
+            Queue = source.QueueName(),
+            SequenceNumber = message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
+            Tenant = TenantOf(message),
+            Reason = message.DeadLetterReason,
+            Description = message.DeadLetterErrorDescription,
+            FailedAt = message.EnqueuedTime,
+            Size = message.Body.ToMemory().Length,
+        };
+        return source == JobSource.VisitorEventsDeadLetters ? OfEvent(letter, message) : OfDelivery(letter, message);
+    }
+
+    /// <summary>Whose a message is: what names no tenant, or none that can be, is the default tenant's.</summary>
+    public static string TenantOf(ServiceBusReceivedMessage message) =>
+        Text(message, DeliveryProperties.Tenant) is { } tenant && TenantId.IsValid(tenant) ? tenant : TenantId.Default;
+
+    static DeadLetter OfDelivery(DeadLetter letter, ServiceBusReceivedMessage message) =>
+        DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery)
+            ? letter with
+            {
+                SubscriptionId = delivery.SubscriptionId,
+                DeliveryId = delivery.DeliveryId,
+                EventId = delivery.EventId,
+                Event = delivery.EventType,
+                Run = delivery.Run,
+                Attempt = delivery.Attempt,
+                AcceptedAt = delivery.AcceptedAt,
+            }
+            : letter with
+            {
+                SubscriptionId = Text(message, DeliveryProperties.Subscription),
+                DeliveryId = Text(message, DeliveryProperties.Delivery),
+                EventId = Text(message, DeliveryProperties.EventId),
+                Event = Text(message, DeliveryProperties.Event),
+            };
+
+    static DeadLetter OfEvent(DeadLetter letter, ServiceBusReceivedMessage message)
+    {
+        var envelope = EventMessage.Read(message).Message;
+        return letter with
+        {
+            EventId = envelope?.EventId ?? message.MessageId,
+            Event = EventReader.Read(message.Body.ToMemory()) is EventReading.Valid(var eventType) ? eventType : null,
+            AcceptedAt = envelope?.AcceptedAt,
+        };
+    }
+
+    static string? Text(ServiceBusReceivedMessage message, string name) => message.ApplicationProperties.GetValueOrDefault(name) as string;
+}

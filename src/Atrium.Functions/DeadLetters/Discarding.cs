@@ -1,0 +1,27 @@
+using Atrium.Functions.Jobs;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>The record that a discarded message leaves: ids and reason, nothing of its body.</summary>
+internal sealed partial class Discarding(ILogger<Discarding> logger)
+{
+    public Task RecordAsync(Job job, IReadOnlyList<ServiceBusReceivedMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            var letter = DeadLetter.Of(job.Source, message);
+            Log.Discarding(logger, letter.Queue, letter.SequenceNumber, letter.Tenant, letter.SubscriptionId, letter.DeliveryId, letter.EventId, letter.Reason, job.Kind, job.Id);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Discarding message {SequenceNumber} of {Queue}: tenant {Tenant}, subscription {SubscriptionId}, delivery {DeliveryId}, event {EventId}, reason {Reason}; {Kind} by job {JobId}")]
+        public static partial void Discarding(
+            ILogger logger, string queue, string sequenceNumber, string tenant, string? subscriptionId, string? deliveryId, string? eventId, string? reason, JobKind kind, string jobId);
+    }
+}

@@ -1,0 +1,28 @@
+using Atrium.Functions.Jobs;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.</summary>
+internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobWork
+{
+    // Along the way that messages take, so that what moves on meanwhile is met there.
+    static readonly JobSource[] Sources =
+        [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters, JobSource.DeliveriesDeadLetters];
+
+    public static JobSource First => Sources[0];
+
+    public JobKind Kind => JobKind.Erase;
+
+    public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
+    {
+        var erasure = Erasure.Read(job.Arguments);
+        var step = await sweep.StepAsync(
+            job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages), cancellationToken);
+        var next = Array.IndexOf(Sources, job.Source) + 1;
+        return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next] } : step;
+    }
+
+    static SweepChoice Choose(Job job, Erasure erasure, ServiceBusReceivedMessage message) =>
+        DeadLetterScope.Covers(job, message) && EmailAddresses.In(message).Any(erasure.Concerns) ? SweepChoice.Take : SweepChoice.Leave;
+}

@@ -1,0 +1,61 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Http;
+using Atrium.Functions.Jobs;
+using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>
+/// Sends a repaired event in place of a poison one, under the same event id, and has the poison one discarded. First the event, then the job: a crash
+/// between the two leaves the poison one where it is, and asked again the event has the message id of the first time, and its deliveries have theirs.
+/// </summary>
+internal sealed class RepairedEvent(DeadLetterReader letters, EventQueue events, JobStarter starter)
+{
+    /// <returns>202 with the job that discards the poison event; otherwise the answer that says what is wrong.</returns>
+    /// <exception cref="ServiceBusException">Service Bus failed; asking again is safe.</exception>
+    public async Task<IResult> SendAsync(HttpRequest request, string tenant, DeadLetterAddress address, BinaryData body, CancellationToken cancellationToken)
+    {
+        var (key, badKey) = IdempotencyKey.Read(request);
+        if (badKey is not null)
+        {
+            return badKey;
+        }
+
+        if (EventReader.Read(body.ToMemory()) is EventReading.Invalid(var errors))
+        {
+            return Problem.BadRequest("This is not an event of the contract.", errors);
+        }
+
+        var found = await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken);
+        if (found is null && (key is null || !await starter.IsKnownAsync(tenant, key, cancellationToken)))
+        {
+            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+        }
+
+        // The body is told by its hash, so that one key stands for one body and a job keeps nothing of it.
+        var arguments = new DeadLetterFilter
+        {
+            SequenceNumber = DeadLetterFilter.One(address.SequenceNumber).SequenceNumber,
+            RepairedBy = DeliveryId.Hash("body", body.ToMemory().Span),
+        };
+        return JobAnswer.Of(request, await starter.StartAsync(
+            tenant,
+            JobKind.Discard,
+            address.Source,
+            arguments.Write(),
+            key,
+            cancellationToken,
+            token => found is { } poison ? events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token) : Task.CompletedTask));
+    }
+
+    static EventMessage InPlaceOf(DeadLetter letter, ServiceBusReceivedMessage poison, BinaryData body) =>
+        (EventMessage.Read(poison).Message ?? new EventMessage
+        {
+            Tenant = letter.Tenant,
+            EventId = string.IsNullOrEmpty(letter.EventId) ? EventMessage.IdOf(letter.Tenant, poison.Body) : letter.EventId,
+            AcceptedAt = poison.EnqueuedTime,
+            Body = body,
+        }) with { Body = body };
+}

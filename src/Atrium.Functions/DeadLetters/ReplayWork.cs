@@ -1,0 +1,47 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>
+/// Sends dead letters again: a delivery as a new run, an event as the same event, a parked delivery as the attempt that it was. Message ids are computed
+/// from the letter, so that what is sent twice because the process died in between is dropped by the broker, or found recorded by the delivery.
+/// </summary>
+internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, EventQueue events, TimeProvider time) : IJobWork
+{
+    public JobKind Kind => JobKind.Replay;
+
+    public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
+    {
+        var filter = DeadLetterFilter.Read(job.Arguments);
+        return sweep.StepAsync(job, message => Choose(job, filter, message), (messages, token) => SendAsync(job.Source, messages, token), cancellationToken, filter.Only());
+    }
+
+    static SweepChoice Choose(Job job, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
+        !DeadLetterScope.Covers(job, message) || !filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Leave
+        : CanBeRead(job.Source, message) ? SweepChoice.Take
+        : SweepChoice.Skip;
+
+    // What cannot be read would come back at once, and nobody would know what for.
+    static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) => source == JobSource.VisitorEventsDeadLetters
+        ? EventMessage.Read(message).Message is not null && EventReader.Read(message.Body.ToMemory()) is EventReading.Valid
+        : DeliveryMessageReader.Read(message) is DeliveryReading.Understood;
+
+    Task SendAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return source switch
+        {
+            JobSource.DeliveriesDeadLetters => deliveries.SendAsync(messages.Select(message => Delivery(message).Replayed(now)), cancellationToken),
+            JobSource.ParkedDeadLetters => deliveries.SendAsync(messages.Select(message => Unparked(Delivery(message), now)), cancellationToken),
+            JobSource.VisitorEventsDeadLetters => events.ReplayAsync(messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Nothing can be replayed from there."),
+        };
+    }
+
+    static DeliveryMessage Unparked(DeliveryMessage delivery, DateTimeOffset now) => delivery.Again(now, delivery.Unrecorded) with { LivesFrom = now };
+
+    static DeliveryMessage Delivery(ServiceBusReceivedMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
+}

@@ -1,0 +1,81 @@
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Tests.DeadLetters;
+
+public sealed class DiscardTests
+{
+    readonly DeadLetterApi _api = new();
+
+    [Fact]
+    public async Task Each_discarded_letter_leaves_a_record_of_ids_and_reason_and_nothing_is_sent()
+    {
+        _api.PutDelivery(1).PutDelivery(2, reason: "TTLExpiredException");
+
+        var job = await _api.EndAsync(await _api.DiscardAsync(new { reason = "TTLExpiredException" }));
+
+        var line = Assert.Single(_api.Logged.Lines);
+        Assert.Contains($"msg_{2:x32}", line, StringComparison.Ordinal);
+        Assert.Contains("TTLExpiredException", line, StringComparison.Ordinal);
+        Assert.Contains(job.Id, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("jane", line, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Single(_api.DeadDeliveries.Messages);
+        Assert.Empty(_api.Deliveries.Sent);
+    }
+
+    [Fact]
+    public async Task One_is_discarded()
+    {
+        _api.PutDelivery(1).PutDelivery(2);
+
+        await _api.EndAsync(await _api.DiscardOneAsync("deliveries", 1));
+
+        Assert.Equal(2, Assert.Single(_api.DeadDeliveries.Messages).SequenceNumber);
+    }
+
+    [Fact]
+    public async Task At_night_what_is_older_than_the_retention_goes_whosever_it_is_from_every_dead_letter_queue()
+    {
+        _api.PutDelivery(1, delivery => delivery with { Tenant = "globex" }, at: Some.Time.AddDays(-91))
+            .PutDelivery(2, at: Some.Time.AddDays(-91))
+            .PutDelivery(3, at: Some.Time.AddDays(-89));
+        _api.DeadEvents.Put(DeadLetterApi.Poison("x", null), Some.Time.AddDays(-200));
+        _api.DeadParked.Put(DeadLetterApi.Failed(4), Some.Time.AddDays(-100));
+        _api.Parked.Put(DeadLetterApi.Failed(5), Some.Time.AddDays(-100));
+
+        await _api.RetainAsync();
+        await _api.RetainAsync();
+        await _api.Rig.RunAllAsync();
+
+        Assert.Equal(3, Assert.Single(_api.DeadDeliveries.Messages).SequenceNumber);
+        Assert.Empty(_api.DeadEvents.Messages);
+        Assert.Empty(_api.DeadParked.Messages);
+        Assert.Single(_api.Parked.Messages);
+        Assert.Equal(4, _api.Logged.Lines.Count);
+        // One job a queue and night, however often the timer fires.
+        Assert.Equal(3, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, default).CountAsync());
+
+        _api.Rig.Time.Advance(TimeSpan.FromDays(1));
+        await _api.RetainAsync(days: 3650);
+        Assert.Equal(6, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, default).CountAsync());
+    }
+
+    [Theory]
+    [InlineData("90", true)]
+    [InlineData("1", true)]
+    [InlineData("3650", true)]
+    [InlineData("0", false)]
+    [InlineData("3651", false)]
+    public void The_retention_is_bounded(string days, bool valid)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DeadLetters:RetentionDays", days)]).Build();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeadLetters().BuildServiceProvider();
+
+        Assert.Equal(valid, Record.Exception(() => services.GetRequiredService<IOptions<DeadLetterOptions>>().Value) is null);
+    }
+}
