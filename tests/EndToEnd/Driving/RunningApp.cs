@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
@@ -114,6 +115,51 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
         return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>Calls an operation of the OpenAPI document.</summary>
+    public async Task<(int Status, JsonElement Json)> CallAsync(string operation, TenantsThings things, string? tenant = null)
+    {
+        using var request = things.Request(ApiContract.OfTheApp.Operations.Single(one => one.Id == operation), tenant);
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        return ((int)response.StatusCode, body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
+    }
+
+    /// <summary>Calls an operation, which succeeds.</summary>
+    public async Task<JsonElement> DoAsync(string operation, TenantsThings things)
+    {
+        var (status, json) = await CallAsync(operation, things);
+        Assert.True(status is >= 200 and < 300, $"{operation} was answered {status}: {json}");
+        return json;
+    }
+
+    /// <summary>Puts a message on a queue that the app cannot use, and waits until it lies in the dead-letter queue as the tenant's.</summary>
+    /// <returns>Its sequence number there.</returns>
+    public async Task<string> PoisonAsync(string tenant, string queue)
+    {
+        var before = await LettersAsync(tenant, queue);
+        await using var client = new ServiceBusClient(ServiceBus);
+        await using var sender = client.CreateSender(queue);
+        await sender.SendMessageAsync(new ServiceBusMessage("""{"visitor":{"email":"jane.smith@example.com"}}""") { MessageId = $"{Guid.NewGuid()}", ApplicationProperties = { ["tenant"] = tenant } });
+        IReadOnlyList<string> letters;
+        do
+        {
+            letters = await LettersAsync(tenant, queue);
+        }
+        while (letters.Count == before.Count);
+        return letters[^1];
+    }
+
+    async Task<IReadOnlyList<string>> LettersAsync(string tenant, string queue) =>
+        [.. (await GetAsync($"api/tenants/{tenant}/dead-letters?queue={queue}")).GetProperty("items").EnumerateArray().Select(letter => letter.GetProperty("sequenceNumber").GetString()!)];
+
+    /// <summary>Waits until a job has ended, and gives it.</summary>
+    public async Task<JsonElement> EndedAsync(string tenant, JsonElement job)
+    {
+        var id = job.GetProperty("id").GetString()!;
+        await LoggedAsync($"Job {id}", "ended as");
+        return await GetAsync($"api/tenants/{tenant}/jobs/{id}");
     }
 
     /// <summary>Pauses a subscription, whatever its version.</summary>
