@@ -60,7 +60,7 @@ internal sealed partial class EgressClient : IDisposable
             using var response = await invoker.SendAsync(message, either.Token);
             var progress = trace.Progress;
             var firstByte = time.GetElapsedTime(started);
-            var exchange = await ReadAsync(response, judged.Url.Uri, either.Token);
+            var exchange = Echo.Hide(await ReadAsync(response, judged.Url.Uri, either.Token), request.CustomHeaders.Values);
             return exchange with { Timings = ExchangeTimings.Of(progress, firstByte, time.GetElapsedTime(started)), RemoteAddress = progress.Address };
         }
         catch (Exception e) when (SendFailure.IsExpected(e))

@@ -8,8 +8,19 @@ internal sealed partial class SigningKeys(SecretVault vault, TimeProvider time, 
 {
     const int NotFound = 404;
 
-    // Not a caller's token: others wait for the same read.
-    readonly VaultReads<SigningSecret> _reads = new(reference => vault.ReadSecretAsync(reference, CancellationToken.None), time);
+    readonly VaultReads<SigningSecret> _reads = new(
+        async reference =>
+        {
+            // Not a caller's token: others wait for the same read.
+            var secret = await vault.ReadSecretAsync(reference, CancellationToken.None);
+            if (secret is null)
+            {
+                Log.Gone(logger, reference.Name);
+            }
+
+            return secret;
+        },
+        time);
 
     /// <summary>
     /// The secrets that sign, the one in force first. That one has to be there: nothing is sent unsigned, or signed by earlier ones alone. An earlier
@@ -37,10 +48,6 @@ internal sealed partial class SigningKeys(SecretVault vault, TimeProvider time, 
             {
                 secrets.Add(earlier);
             }
-            else
-            {
-                Log.EarlierGone(logger, reference.Name);
-            }
         }
 
         return secrets;
@@ -50,7 +57,7 @@ internal sealed partial class SigningKeys(SecretVault vault, TimeProvider time, 
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The vault does not hold the rotated secret {Name} any more; requests are signed without it, though its overlap has not ended")]
-        public static partial void EarlierGone(ILogger logger, string name);
+        [LoggerMessage(1, LogLevel.Warning, "The vault does not hold the secret {Name}: requests are signed without it if it was rotated, and wait if it is the one in force")]
+        public static partial void Gone(ILogger logger, string name);
     }
 }

@@ -33,9 +33,16 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
     /// <exception cref="RequestFailedException">The table did not take it. It may have; so nothing is removed from the vault.</exception>
     public async Task<Subscription?> SaveAsync(Subscription before, Subscription after, CancellationToken cancellationToken)
     {
-        var saved = await store.ReplaceAsync(after, cancellationToken);
-        await ForgetAsync(saved is null ? Names(after).Except(Names(before)) : Names(before).Except(Names(after)));
-        return saved;
+        if (await store.ReplaceAsync(after, cancellationToken) is { } saved)
+        {
+            await ForgetAsync(Names(before).Except(Names(after)));
+            return saved;
+        }
+
+        // The change may have been written after all, its answer lost, and another one been made on top of it: what the row names stays.
+        var there = await store.FindAsync(after.Tenant, after.Id, cancellationToken);
+        await ForgetAsync(Names(after).Except(Names(before)).Except(there is null ? [] : Names(there)));
+        return null;
     }
 
     /// <summary>Removes a subscription, and then its secrets: a row never names what is gone.</summary>
@@ -59,7 +66,7 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
     /// <returns>Null when there are none.</returns>
     /// <exception cref="RequestFailedException">The vault did not take them.</exception>
     public async Task<CustomHeaders?> StoreHeadersAsync(SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
-        headers.Count == 0 ? null : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(owner, headers, cancellationToken));
+        headers.Count == 0 ? null : new CustomHeaders([.. headers.Keys.Order(StringComparer.OrdinalIgnoreCase)], await vault.StoreAsync(owner, headers, cancellationToken));
 
     /// <summary>The names under which a subscription's secrets are in the vault.</summary>
     public static IEnumerable<string> Names(Subscription subscription) =>

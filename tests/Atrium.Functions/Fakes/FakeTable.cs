@@ -56,6 +56,16 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
         await service.EnterAsync("update", name);
+        if (service.LosesAnswer("update"))
+        {
+            lock (_gate)
+            {
+                Replace(entity, ifMatch, mode);
+            }
+
+            await service.AfterLoss();
+        }
+
         lock (_gate)
         {
             RequireTable();
@@ -121,6 +131,11 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
+            if (service.LosesAnswer("transaction"))
+            {
+                Execute(actions);
+            }
+
             Execute(actions);
             return Response.FromValue<IReadOnlyList<Response>>(
                 [.. actions.Select(action => _rows.TryGetValue((action.Entity.PartitionKey, action.Entity.RowKey), out var row) ? Tagged(row) : NoContent)], NoContent);

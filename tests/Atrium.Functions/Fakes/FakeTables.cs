@@ -20,6 +20,12 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
     /// <summary>Awaited by each call before it looks at or changes anything; given the call's name.</summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>The next call of this name takes effect, its answer is lost, and the client makes it again, as the real one does.</summary>
+    public string? AnswerLost { get; set; }
+
+    /// <summary>Awaited between the two.</summary>
+    public Func<Task> AfterLoss { get; set; } = () => Task.CompletedTask;
+
     public IEnumerable<string> Created => _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order();
 
     public override TableClient GetTableClient(string tableName) => Table(tableName);
@@ -49,6 +55,14 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
         {
             journal?.Add($"{table}: {call}");
         }
+    }
+
+    /// <summary>Whether this call's answer is lost; only once.</summary>
+    public bool LosesAnswer(string call)
+    {
+        var loses = AnswerLost == call;
+        AnswerLost = loses ? null : AnswerLost;
+        return loses;
     }
 
     async Task<List<TableItem>> ListAsync()

@@ -76,6 +76,7 @@ public sealed class SigningKeysTests : IDisposable
         Assert.Contains(Earlier.Name, Assert.Single(_logger.Lines), StringComparison.Ordinal);
         await GetAsync(Earlier);
         Assert.Equal(2, _service.Reads);
+        Assert.Single(_logger.Lines);
 
         _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
         _time.Advance(VaultReads<object>.GoneFor);

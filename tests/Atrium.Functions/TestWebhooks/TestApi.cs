@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Egress;
@@ -52,11 +53,17 @@ sealed class TestApi : IAsyncDisposable
 
     public static async Task<TestApi> StartAsync(bool allowLoopback = true) => new(await Receiver.StartAsync(), allowLoopback);
 
-    /// <summary>Saves a subscription to the receiver.</summary>
-    public async Task SubscribeAsync(Atrium.Functions.Signing.SigningSecret? secret = null, string? url = null)
+    /// <summary>Saves a subscription to the receiver; an earlier secret signs for an hour.</summary>
+    public async Task SubscribeAsync(SigningSecret? secret = null, string? url = null, SigningSecret? earlier = null, Dictionary<string, string>? headers = null)
     {
-        var reference = secret is null ? null : await new SecretVault(Vault).StoreAsync(Some.Owner, secret, default);
-        await Store.AddAsync(Some.Subscription() with { Url = url ?? Receiver.Url, Secret = reference }, default);
+        var vault = new SecretVault(Vault);
+        await Store.AddAsync(Some.Subscription() with
+        {
+            Url = url ?? Receiver.Url,
+            Secret = secret is null ? null : await vault.StoreAsync(Some.Owner, secret, default),
+            EarlierSecrets = earlier is null ? [] : [new EarlierSecret(await vault.StoreAsync(Some.Owner, earlier, default), Some.Time.AddHours(1))],
+            Headers = headers is null ? null : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(Some.Owner, headers, default)),
+        }, default);
     }
 
     public Task<HttpAnswer> TestAsync(object wanted, string tenant = Some.Tenant)

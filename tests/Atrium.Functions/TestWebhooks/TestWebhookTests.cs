@@ -155,6 +155,62 @@ public sealed class TestWebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Custom_headers_are_sent_before_and_after_saving_and_their_values_are_hidden()
+    {
+        await _api.SubscribeAsync(headers: new() { ["X-Api-Key"] = "s3cr3t-v4lue" });
+        var stored = await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn });
+        var unsaved = await _api.TestAsync(new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn, headers = new Dictionary<string, string> { ["X-Api-Key"] = "s3cr3t-v4lue" } });
+
+        Assert.All(_api.Receiver.Requests, request => Assert.Equal("s3cr3t-v4lue", request.Headers["X-Api-Key"]));
+        Assert.Equal(2, _api.Receiver.Requests.Count);
+        Assert.All([stored, unsaved], answer =>
+        {
+            var shown = answer.Json.GetProperty("request").GetProperty("headers").EnumerateArray().Single(header => Text(header, "name") == "X-Api-Key");
+            Assert.Equal("***", Text(shown, "value"));
+            Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
+        });
+        Assert.Equal(["/headers/Host"], Pointers(await _api.TestAsync(
+            new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn, headers = new { Host = "s3cr3t-v4lue" } })));
+    }
+
+    [Fact]
+    public async Task What_an_endpoint_echoes_of_custom_headers_is_hidden()
+    {
+        const string value = "Bearer s3cr3t/v4lue+\"q\"";
+        // The body is cut within the last value, at each of its characters.
+        for (var kept = 0; kept < 40; kept++)
+        {
+            _api.Receiver.Answer = async context =>
+            {
+                var sent = context.Request.Headers.Authorization.ToString();
+                context.Response.StatusCode = 307;
+                context.Response.Headers["X-Echo"] = sent;
+                context.Response.Headers.Location = "/other?of=" + Uri.EscapeDataString(sent);
+                var text = Encoding.UTF8.GetBytes($"plain {sent} token {sent["Bearer ".Length..]} json {JsonSerializer.Serialize(sent)} é ");
+                await context.Response.Body.WriteAsync(text);
+                await context.Response.WriteAsync(new string('x', ExcerptReader.MaxLength - text.Length - kept) + sent + sent);
+            };
+            var answer = await _api.TestAsync(new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn, headers = new { Authorization = value } }, tenant: $"t{kept}");
+            Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
+            Assert.Contains("plain *** token *** json", Text(answer.Json.GetProperty("response"), "body"), StringComparison.Ordinal);
+            Assert.Contains("é", Text(answer.Json.GetProperty("response"), "body"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task During_an_overlap_a_test_is_signed_with_both_secrets()
+    {
+        await _api.SubscribeAsync(Some.Secret, earlier: Some.OtherSecret);
+        await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn });
+        var request = _api.Receiver.Requests.Single();
+        foreach (var secret in new[] { Some.Secret, Some.OtherSecret })
+        {
+            Assert.Equal(SignatureCheck.Valid, StandardWebhooks.Verify(
+                request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], request.Body, [secret], _api.Time.GetUtcNow()));
+        }
+    }
+
+    [Fact]
     public async Task A_saved_subscription_without_a_secret_is_tested_unsigned_and_one_whose_secret_cannot_be_read_is_not_tested()
     {
         await _api.SubscribeAsync();

@@ -33,6 +33,17 @@ public sealed class VerifyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task During_an_overlap_what_the_earlier_secret_signed_is_valid_and_after_it_no_more()
+    {
+        var wanted = new { headers = Headers(Published), body = Published, subscriptionId = Some.SubscriptionId };
+        await _api.SubscribeAsync(Some.OtherSecret, earlier: Some.Secret);
+        Assert.True(Valid(await _api.VerifyAsync(wanted)));
+        _api.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("clock", (await _api.VerifyAsync(wanted)).Json.GetProperty("failedStep").GetString());
+        Assert.Contains("does not fit either", (await _api.VerifyAsync(wanted)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Headers_are_found_in_any_case_and_others_are_ignored()
     {
         var headers = Headers(Published).ToDictionary(header => header.Key.ToUpperInvariant(), header => header.Value);

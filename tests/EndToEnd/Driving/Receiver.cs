@@ -24,6 +24,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Awaited before each answer, given the request and its number among those with the same <c>webhook-id</c>, from 1.</summary>
     public Func<Received, int, Task> Hold { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Whether it answers with all headers of the request, as a page for debugging may.</summary>
+    public bool Echoes { get; set; }
+
     public Uri Url { get; private set; } = null!;
 
     /// <summary>The requests that were answered.</summary>
@@ -90,6 +93,11 @@ internal sealed class Receiver : IAsyncDisposable
         await Hold(received, number).WaitAsync(context.RequestAborted);
         _answered.Enqueue(received);
         context.Response.StatusCode = Answer(received, number);
+        if (Echoes && context.Response.StatusCode != StatusCodes.Status204NoContent)
+        {
+            await context.Response.WriteAsJsonAsync(received.Headers);
+        }
+
         _arrivals.Writer.TryWrite(received);
     }
 }

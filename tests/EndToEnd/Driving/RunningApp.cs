@@ -1,15 +1,12 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
 /// <summary>The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
-    const int MaxTries = 20;
-
     static readonly Dictionary<string, string?> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
@@ -17,10 +14,13 @@ internal sealed class RunningApp : IAsyncDisposable
         ["LocalStack__KeyVaultPort"] = "0",
     };
 
+    readonly RecordingHandler _recording = new();
+
     RunningApp(AppProcess process, JsonElement running)
     {
         Process = process;
         Running = running;
+        Contract = new ContractHandler(ApiContract.OfTheApp) { InnerHandler = _recording };
         Http = new HttpClient(Contract) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
     }
 
@@ -32,7 +32,10 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>Its requests and answers are held against the OpenAPI document.</summary>
     public HttpClient Http { get; }
 
-    public ContractHandler Contract { get; } = new(ApiContract.OfTheApp) { InnerHandler = new SocketsHttpHandler() };
+    public ContractHandler Contract { get; }
+
+    /// <summary>All answers until now, headers and bodies.</summary>
+    public IReadOnlyCollection<string> Answers => _recording.Answers;
 
     public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
 
@@ -95,71 +98,11 @@ internal sealed class RunningApp : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
-    /// <summary>Asks until all dependencies answer in time: at first, on a slow machine, one may not.</summary>
-    public async Task HealthyAsync()
-    {
-        for (var tries = 1; ; tries++)
-        {
-            using var response = await Http.GetAsync(new Uri("api/health", UriKind.Relative));
-            if (response.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            Assert.True(tries < MaxTries, await response.Content.ReadAsStringAsync());
-        }
-    }
-
     /// <summary>Posts JSON and gives the answer with its status.</summary>
     public async Task<(System.Net.HttpStatusCode Status, JsonElement Json)> PostAsync(string path, object json)
     {
         using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
         return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
-    }
-
-    /// <summary>Calls an operation of the OpenAPI document.</summary>
-    public async Task<(int Status, JsonElement Json)> CallAsync(string operation, TenantsThings things, string? tenant = null)
-    {
-        using var request = things.Request(ApiContract.OfTheApp.Operations.Single(one => one.Id == operation), tenant);
-        using var response = await Http.SendAsync(request);
-        var body = await response.Content.ReadAsStringAsync();
-        return ((int)response.StatusCode, body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
-    }
-
-    /// <summary>Calls an operation, which succeeds.</summary>
-    public async Task<JsonElement> DoAsync(string operation, TenantsThings things)
-    {
-        var (status, json) = await CallAsync(operation, things);
-        Assert.True(status is >= 200 and < 300, $"{operation} was answered {status}: {json}");
-        return json;
-    }
-
-    /// <summary>Puts a message on a queue that the app cannot use, and waits until it lies in the dead-letter queue as the tenant's.</summary>
-    /// <returns>Its sequence number there.</returns>
-    public async Task<string> PoisonAsync(string tenant, string queue)
-    {
-        var before = await LettersAsync(tenant, queue);
-        await using var client = new ServiceBusClient(ServiceBus);
-        await using var sender = client.CreateSender(queue);
-        await sender.SendMessageAsync(new ServiceBusMessage("""{"visitor":{"email":"jane.smith@example.com"}}""") { MessageId = $"{Guid.NewGuid()}", ApplicationProperties = { ["tenant"] = tenant } });
-        IReadOnlyList<string> letters;
-        do
-        {
-            letters = await LettersAsync(tenant, queue);
-        }
-        while (letters.Count == before.Count);
-        return letters[^1];
-    }
-
-    async Task<IReadOnlyList<string>> LettersAsync(string tenant, string queue) =>
-        [.. (await GetAsync($"api/tenants/{tenant}/dead-letters?queue={queue}")).GetProperty("items").EnumerateArray().Select(letter => letter.GetProperty("sequenceNumber").GetString()!)];
-
-    /// <summary>Waits until a job has ended, and gives it.</summary>
-    public async Task<JsonElement> EndedAsync(string tenant, JsonElement job)
-    {
-        var id = job.GetProperty("id").GetString()!;
-        await LoggedAsync($"Job {id}", "ended as");
-        return await GetAsync($"api/tenants/{tenant}/jobs/{id}");
     }
 
     /// <summary>Pauses a subscription, whatever its version.</summary>
@@ -183,6 +126,33 @@ internal sealed class RunningApp : IAsyncDisposable
         while (await CountParkedAsync(id) < count)
         {
         }
+    }
+
+    /// <summary>Sends a request of any kind; a text is sent as it is.</summary>
+    public async Task<Answer> SendAsync(HttpMethod method, string path, object? json = null, string? ifMatch = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Content = json switch
+        {
+            null => null,
+            string text => new StringContent(text, Encoding.UTF8, "application/json"),
+            _ => JsonContent.Create(json),
+        };
+        foreach (var (name, value) in new[] { ("If-Match", ifMatch), ("Idempotency-Key", key) })
+        {
+            if (value is not null)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        return new(
+            response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.ETag?.ToString(),
+            body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
     }
 
     /// <summary>Waits for a line of the log that has all of these in it.</summary>

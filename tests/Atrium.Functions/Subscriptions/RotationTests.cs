@@ -1,0 +1,210 @@
+using System.Net;
+using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.Subscriptions;
+
+public sealed class RotationTests : IDisposable
+{
+    static readonly string[] All = ["*"];
+
+    readonly SubscriptionApi _api = new();
+
+    public void Dispose() => _api.Dispose();
+
+    [Fact]
+    public async Task A_rotated_secret_signs_second_for_a_day_and_then_no_more()
+    {
+        var (id, first) = await CreateAsync();
+        var rotated = await _api.RotateAsync(id, new { });
+        var second = rotated.Json.GetProperty("secret").GetString()!;
+        Assert.Equal("no-store", rotated.CacheControl);
+        Assert.True(SigningSecret.Parse(second).IsValid);
+        Assert.Equal([second, first], await _api.SigningAsync(id));
+        Assert.Equal([Some.Time.AddHours(24)], SignUntil(await _api.GetAsync(id)));
+
+        _api.Time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromTicks(1));
+        Assert.Equal([second, first], await _api.SigningAsync(id));
+        _api.Time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal([second], await _api.SigningAsync(id));
+        Assert.Empty(SignUntil(await _api.GetAsync(id)));
+    }
+
+    [Fact]
+    public async Task The_new_secret_is_stored_before_the_row_names_it_and_the_old_one_goes_after_it_is_named_no_more()
+    {
+        var (id, _) = await CreateAsync();
+        var before = _api.Journal.Entries.Count;
+        await _api.RotateAsync(id, new { overlapHours = 0 });
+        Assert.Equal(["vault: set", "Subscriptions: update", "vault: delete"], _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
+        Assert.Single(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task An_overlap_of_nothing_ends_all_at_once()
+    {
+        var (id, _) = await CreateAsync();
+        await _api.RotateAsync(id, new { overlapHours = 168 });
+        await _api.RotateAsync(id, new { overlapHours = 168 });
+        Assert.Equal(3, (await _api.SigningAsync(id)).Count);
+        var last = (await _api.RotateAsync(id, new { overlapHours = 0 })).Json.GetProperty("secret").GetString()!;
+        Assert.Equal([last], await _api.SigningAsync(id));
+        Assert.Equal([last], _api.Vault.Secrets.Values);
+    }
+
+    [Fact]
+    public async Task No_secret_signs_longer_than_it_would_have_and_a_shorter_overlap_shortens_all()
+    {
+        var (id, _) = await CreateAsync();
+        await _api.RotateAsync(id, new { overlapHours = 2 });
+        await _api.RotateAsync(id, new { overlapHours = 10 });
+        Assert.Equal([Some.Time.AddHours(10), Some.Time.AddHours(2)], SignUntil(await _api.GetAsync(id)));
+        await _api.RotateAsync(id, new { overlapHours = 1 });
+        Assert.Equal([Some.Time.AddHours(1), Some.Time.AddHours(1), Some.Time.AddHours(1)], SignUntil(await _api.GetAsync(id)));
+    }
+
+    [Fact]
+    public async Task A_secret_of_ones_own_is_taken_and_not_shown()
+    {
+        var (id, first) = await CreateAsync();
+        var answer = await _api.RotateAsync(id, new { secret = Some.Secret.Reveal(), overlapHours = 1 });
+        Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync(id));
+        Assert.DoesNotContain(Some.Secret.Reveal()["whsec_".Length..], answer.Text, StringComparison.Ordinal);
+        Assert.False(answer.Json.TryGetProperty("secret", out _));
+    }
+
+    [Fact]
+    public async Task A_subscription_without_a_secret_gets_its_first()
+    {
+        var id = (await _api.CreateAsync(new { url = "https://example.com/", events = All })).Json.GetProperty("id").GetString()!;
+        var secret = (await _api.RotateAsync(id, new { })).Json.GetProperty("secret").GetString()!;
+        Assert.Equal([secret], await _api.SigningAsync(id));
+        Assert.True((await _api.GetAsync(id)).Json.GetProperty("hasSecret").GetBoolean());
+    }
+
+    [Fact]
+    public async Task A_fifth_earlier_secret_is_refused_with_what_to_do_until_one_has_ended()
+    {
+        var (id, _) = await CreateAsync();
+        for (var number = 1; number <= 4; number++)
+        {
+            Assert.Equal(HttpStatusCode.OK, (await _api.RotateAsync(id, new { overlapHours = 10 * number })).Status);
+        }
+
+        var refused = await _api.RotateAsync(id, new { overlapHours = 1 });
+        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+        Assert.Contains("overlapHours 0", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("2026-04-15 19:30:00Z", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(5, _api.Vault.Secrets.Count);
+
+        _api.Time.Advance(TimeSpan.FromHours(10));
+        Assert.Equal(HttpStatusCode.OK, (await _api.RotateAsync(id, new { overlapHours = 50 })).Status);
+        Assert.Equal(5, _api.Vault.Secrets.Count);
+        Assert.Equal(HttpStatusCode.OK, (await _api.RotateAsync(id, new { overlapHours = 0 })).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"overlapHours":-1}""", "/overlapHours")]
+    [InlineData("""{"overlapHours":169}""", "/overlapHours")]
+    [InlineData("""{"overlapHours":1.5}""", "/overlapHours")]
+    [InlineData("""{"overlapHours":"1"}""", "/overlapHours")]
+    [InlineData("""{"secret":"short"}""", "/secret")]
+    [InlineData("""{"secret":1}""", "/secret")]
+    [InlineData("""{"overlap":1}""", "/overlap")]
+    [InlineData("[]", "")]
+    public async Task A_rotation_that_is_not_valid_is_refused_and_changes_nothing(string body, string at)
+    {
+        var (id, first) = await CreateAsync();
+        var answer = await _api.RotateAsync(id, body);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(at, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal([first], await _api.SigningAsync(id));
+        Assert.Single(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task Removing_takes_all_secrets_and_says_what_that_means()
+    {
+        var (id, _) = await CreateAsync();
+        await _api.RotateAsync(id, new { });
+        var answer = await _api.RemoveSecretAsync(id);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.False(answer.Json.GetProperty("hasSecret").GetBoolean());
+        Assert.Contains("not signed", answer.Json.GetProperty("warning").GetString(), StringComparison.Ordinal);
+        Assert.Empty(await _api.SigningAsync(id));
+        Assert.Empty(_api.Vault.Secrets);
+        Assert.Equal(HttpStatusCode.OK, (await _api.RemoveSecretAsync(id)).Status);
+    }
+
+    [Fact]
+    public async Task A_row_of_before_rotation_was_there_rotates_and_deletes_as_any_other()
+    {
+        _api.Vault.Put("webhook-sub-0123456789abcdef0123", "v1", Some.Secret.Reveal());
+        await _api.Store.AddAsync(Some.Subscription() with { Secret = new("webhook-sub-0123456789abcdef0123", "v1") }, default);
+        var second = (await _api.RotateAsync(Some.SubscriptionId, new { })).Json.GetProperty("secret").GetString()!;
+        Assert.Equal([second, Some.Secret.Reveal()], await _api.SigningAsync(Some.SubscriptionId));
+        await _api.DeleteAsync(Some.SubscriptionId);
+        Assert.Empty(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task At_night_what_no_longer_signs_leaves_row_and_vault_in_this_order()
+    {
+        var (id, _) = await CreateAsync();
+        await _api.RotateAsync(id, new { overlapHours = 1 });
+        await _api.RotateAsync(id, new { overlapHours = 100 });
+        _api.Time.Advance(TimeSpan.FromHours(2));
+        var before = _api.Journal.Entries.Count;
+
+        await _api.PurgeAsync();
+
+        Assert.Equal(["Subscriptions: update", "vault: delete"], _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
+        Assert.Equal(2, _api.Vault.Secrets.Count);
+        Assert.Equal(2, (await _api.SigningAsync(id)).Count);
+        Assert.Single((await _api.Store.FindAsync(Some.Tenant, id, default))!.EarlierSecrets);
+    }
+
+    [Fact]
+    public async Task A_secret_that_the_vault_does_not_give_up_does_not_keep_the_night_from_the_others()
+    {
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            var (id, _) = await CreateAsync();
+            _api.Vault.Before = call => call == "delete" ? throw Outages.Unavailable() : Task.CompletedTask;
+            await _api.DeleteAsync(id);
+            _api.Vault.Before = _ => Task.CompletedTask;
+        }
+
+        _api.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
+        var failed = false;
+        _api.Vault.Before = call => call == "delete" && !failed && (failed = true) ? throw Outages.Unavailable() : Task.CompletedTask;
+        await _api.PurgeAsync();
+        Assert.Single(_api.Vault.Secrets);
+        await _api.PurgeAsync();
+        Assert.Empty(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task The_night_leaves_alone_what_another_program_keeps_in_the_vault()
+    {
+        _api.Vault.Put("webhook-of-somebody-else", "v1", "x");
+        _api.Vault.Put("database-password", "v1", "x");
+        await _api.Vault.SetSecretAsync(new Azure.Security.KeyVault.Secrets.KeyVaultSecret("webhook-guard", "x")
+        {
+            Properties = { Tags = { ["tenant"] = Some.Tenant, ["subscription"] = "guard" } },
+        });
+        _api.Time.Advance(TimeSpan.FromDays(100));
+        await _api.PurgeAsync();
+        Assert.Equal(3, _api.Vault.Secrets.Count);
+    }
+
+    async Task<(string Id, string Secret)> CreateAsync()
+    {
+        var made = (await _api.CreateAsync(new { url = "https://example.com/", events = All, generateSecret = true })).Json;
+        return (made.GetProperty("id").GetString()!, made.GetProperty("secret").GetString()!);
+    }
+
+    static IEnumerable<DateTimeOffset> SignUntil(HttpAnswer answer) =>
+        answer.Json.GetProperty("earlierSecretsSignUntil").EnumerateArray().Select(time => time.GetDateTimeOffset());
+}
