@@ -20,7 +20,7 @@ internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobW
         var step = await sweep.StepAsync(
             job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages), cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
-        return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next] } : step;
+        return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts } : step;
     }
 
     static SweepChoice Choose(Job job, Erasure erasure, ServiceBusReceivedMessage message) =>

@@ -34,14 +34,18 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
         var now = time.GetUtcNow();
         return source switch
         {
-            JobSource.DeliveriesDeadLetters => deliveries.SendAsync(messages.Select(message => Delivery(message).Replayed(now)), cancellationToken),
-            JobSource.ParkedDeadLetters => deliveries.SendAsync(messages.Select(message => Unparked(Delivery(message), now)), cancellationToken),
+            JobSource.DeliveriesDeadLetters => deliveries.SendAsync(messages.Select(message => NextRun(Delivery(message), now)), cancellationToken),
+            JobSource.ParkedDeadLetters => deliveries.SendAsync(messages.Select(message => SameAttempt(Delivery(message), now)), cancellationToken),
             JobSource.VisitorEventsDeadLetters => events.ReplayAsync(messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Nothing can be replayed from there."),
         };
     }
 
-    static DeliveryMessage Unparked(DeliveryMessage delivery, DateTimeOffset now) => delivery.Again(now, delivery.Unrecorded) with { LivesFrom = now };
+    // What the receiver has taken, although nobody could record it, is recorded now and not sent again.
+    static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset now) =>
+        delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered } ? SameAttempt(delivery, now) : delivery.Replayed(now);
+
+    static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now) => delivery.Again(now, delivery.Unrecorded) with { LivesFrom = now };
 
     static DeliveryMessage Delivery(ServiceBusReceivedMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
 }

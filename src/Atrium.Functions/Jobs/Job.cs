@@ -33,7 +33,7 @@ internal sealed record Job
     /// <summary>How often the step that is due was sent again because nothing was heard of it.</summary>
     public int Nudges { get; init; }
 
-    /// <summary>Up to which sequence number nothing was found to be left; 0 when that is not known.</summary>
+    /// <summary>Below which sequence number nothing is left to take; 0 when that is not known.</summary>
     public long ExaminedTo { get; init; }
 
     /// <summary>Why it ended as it did, and what to do; null when there is nothing to say.</summary>

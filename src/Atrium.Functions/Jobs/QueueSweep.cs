@@ -4,7 +4,8 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>
 /// Takes chosen messages out of a queue and leaves the others as they were. A queue gives its messages in order only, so that the others are locked on
-/// the way and given back at the end of each step: they keep body, properties and place, and their delivery count rises.
+/// the way and given back at the end of each step: they keep body, properties and place, and their delivery count rises. Each step first looks whether
+/// there is anything to take, which locks nothing.
 /// </summary>
 internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore jobs, TimeProvider time, ILogger<QueueSweep> logger)
 {
@@ -23,17 +24,17 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     /// <summary>How long a job waits for messages that somebody else has locked, most likely its own predecessor that was killed.</summary>
     public static readonly TimeSpan LockedWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a job's progress is recorded, and looked whether it is to stop: each costs a call that deliveries want to make as well.</summary>
+    public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
     // The part of a lock within which messages are settled, whatever the queue's lock duration is.
     const double PartOfLock = 0.75;
 
-    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in.
-    static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(2);
+    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in. A look decides whether it was all.
+    static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(1);
 
     // Looking costs nobody a lock: a bound for the step, not for the queue.
     static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(60);
-
-    // Settlements under way at a time: the broker commits those that come together at once.
-    const int Settling = 64;
 
     enum End
     {
@@ -61,24 +62,25 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         SweepChoice Choose(ServiceBusReceivedMessage message) =>
             message.EnqueuedTime < job.CreatedAt || job.Kind == JobKind.Erase ? choose(message) : SweepChoice.Leave;
         var receiver = receivers.Of(job.Source);
-        if (job.ExaminedTo > 0)
+        var look = await LookAsync(receiver, Choose, only ?? job.ExaminedTo, only is not null, cancellationToken);
+        if (look.Step is { } step)
         {
-            return await LookAsync(receiver, Choose, job.ExaminedTo, new JobStep.Continue(TimeSpan.Zero), cancellationToken);
+            return step;
         }
 
-        var (end, taken) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
+        var (end, taken, unrecorded) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
         Log.Swept(logger, job.Id, job.Step, taken, end.ToString());
+        var counts = look.Counts.With(unrecorded);
         return end switch
         {
-            End.TimeIsUp or End.ToldToStop => new JobStep.Continue(TimeSpan.Zero),
-            End.HeldAll when taken > 0 => new JobStep.Continue(TimeSpan.Zero),
-            End.HeldAll => await LookAsync(receiver, Choose, 0, new JobStep.Failed(
-                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again."), cancellationToken),
-            _ => await LookAsync(receiver, Choose, 0, new JobStep.Continue(LockedWait) { WasFruitless = taken == 0 }, cancellationToken),
+            End.HeldAll when taken == 0 => new JobStep.Failed(
+                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again.") { Counts = counts },
+            End.NothingCame when taken == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
+            _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = counts },
         };
     }
 
-    async Task<(End End, int Taken)> SweepAsync(
+    async Task<(End End, int Taken, JobCounts Unrecorded)> SweepAsync(
         Job job,
         ServiceBusReceiver receiver,
         Func<ServiceBusReceivedMessage, SweepChoice> choose,
@@ -86,8 +88,10 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         long? only,
         CancellationToken cancellationToken)
     {
+        var settling = new SweepSettling(receiver, logger);
         var (held, chosen) = (new List<ServiceBusReceivedMessage>(), new List<ServiceBusReceivedMessage>());
-        var (heldBytes, taken, skipped) = (0L, 0, 0);
+        var (heldBytes, taken) = (0L, 0);
+        var (progress, unrecorded, recordedAt) = (job, JobCounts.None, time.GetUtcNow());
         DateTimeOffset? until = null;
         try
         {
@@ -95,18 +99,18 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
             {
                 if (until <= time.GetUtcNow())
                 {
-                    return (End.TimeIsUp, taken);
+                    return (End.TimeIsUp, taken, unrecorded);
                 }
 
                 if (held.Count >= MaxHeld || heldBytes >= MaxHeldBytes)
                 {
-                    return (End.HeldAll, taken);
+                    return (End.HeldAll, taken, unrecorded);
                 }
 
                 var batch = await receiver.ReceiveMessagesAsync(BatchSize, NothingComes, cancellationToken);
                 if (batch.Count == 0)
                 {
-                    return (End.NothingCame, taken);
+                    return (End.NothingCame, taken, unrecorded);
                 }
 
                 until ??= EndOfStep(batch[0]);
@@ -115,32 +119,42 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
                     var choice = choose(message);
                     (choice == SweepChoice.Take ? chosen : held).Add(message);
                     heldBytes += choice == SweepChoice.Take ? 0 : message.Body.ToMemory().Length;
-                    skipped += choice == SweepChoice.Skip ? 1 : 0;
                 }
 
                 var removed = 0;
                 if (chosen.Count > 0)
                 {
                     await act(chosen, cancellationToken);
-                    removed = await CompleteAsync(receiver, chosen, cancellationToken);
+                    removed = await settling.CompleteAsync(chosen, cancellationToken);
                     chosen.Clear();
                     taken += removed;
                 }
 
-                if (!await jobs.AdvanceAsync(job, new JobCounts(removed, held.Count, skipped), cancellationToken))
+                unrecorded = unrecorded.With(new JobCounts(removed, held.Count, 0));
+                if (time.GetUtcNow() - recordedAt >= ProgressInterval)
                 {
-                    return (End.ToldToStop, taken);
+                    if (await jobs.AdvanceAsync(progress, unrecorded, cancellationToken) is not { } recorded)
+                    {
+                        // Somebody else has done the step.
+                        return (End.ToldToStop, taken, JobCounts.None);
+                    }
+
+                    (progress, unrecorded, recordedAt) = (recorded, JobCounts.None, time.GetUtcNow());
+                    if (progress.StopRequested)
+                    {
+                        return (End.ToldToStop, taken, unrecorded);
+                    }
                 }
 
                 if (batch.Any(message => message.SequenceNumber == only))
                 {
-                    return (End.NothingCame, taken);
+                    return (End.NothingCame, taken, unrecorded);
                 }
             }
         }
         finally
         {
-            await GiveBackAsync(receiver, [.. held, .. chosen]);
+            await settling.GiveBackAsync([.. held, .. chosen]);
         }
     }
 
@@ -151,79 +165,43 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         return now + (locked < LongestStep ? locked : LongestStep);
     }
 
-    async Task<int> CompleteAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
-    {
-        var completed = 0;
-        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Settling, CancellationToken = cancellationToken }, async (message, token) =>
-        {
-            try
-            {
-                await receiver.CompleteMessageAsync(message, token);
-                Interlocked.Increment(ref completed);
-            }
-            catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-            {
-                // It comes again and is acted upon again, which may be repeated.
-                Log.LockLost(logger, message.MessageId, message.SequenceNumber);
-            }
-        });
-        return completed;
-    }
-
-    // Even while the host is stopping: a lock that runs out costs the next step a minute.
-    async Task GiveBackAsync(ServiceBusReceiver receiver, List<ServiceBusReceivedMessage> held)
-    {
-        try
-        {
-            await Parallel.ForEachAsync(held, new ParallelOptions { MaxDegreeOfParallelism = Settling }, async (message, _) =>
-            {
-                try
-                {
-                    await receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None);
-                }
-                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-                {
-                    Log.LockLost(logger, message.MessageId, message.SequenceNumber);
-                }
-            });
-        }
-        catch (ServiceBusException e)
-        {
-            Log.NotGivenBack(logger, e, held.Count);
-        }
-    }
-
-    /// <summary>Looks, without locking, whether a message is left to take: locked ones are seen as well.</summary>
-    async Task<JobStep> LookAsync(
-        ServiceBusReceiver receiver, Func<ServiceBusReceivedMessage, SweepChoice> choose, long from, JobStep whenOneIsLeft, CancellationToken cancellationToken)
+    /// <summary>
+    /// Looks, without locking, whether a message is left to take: locked ones are seen as well, so that a job does not end while its killed predecessor
+    /// holds some. Numbers rise, and what is looked through once need not be again.
+    /// </summary>
+    /// <returns>What follows when none is left, or not seen yet; otherwise up to where none is, and what was skipped until there.</returns>
+    async Task<(JobStep? Step, long ExaminedTo, JobCounts Counts)> LookAsync(
+        ServiceBusReceiver receiver, Func<ServiceBusReceivedMessage, SweepChoice> choose, long from, bool onlyOne, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (await receiver.PeekMessagesAsync(BatchSize, from, cancellationToken) is { Count: > 0 } page)
+        var counts = JobCounts.None;
+        while (await receiver.PeekMessagesAsync(onlyOne ? 1 : BatchSize, from, cancellationToken) is { Count: > 0 } page)
         {
-            if (page.Any(message => message.State == ServiceBusMessageState.Active && choose(message) == SweepChoice.Take))
+            var choices = page.Where(message => message.State == ServiceBusMessageState.Active).Select(choose).ToList();
+            if (choices.Contains(SweepChoice.Take))
             {
-                return whenOneIsLeft;
+                return (null, from, counts);
             }
 
             from = page[^1].SequenceNumber + 1;
+            counts = counts with { Skipped = counts.Skipped + choices.Count(choice => choice == SweepChoice.Skip) };
+            if (onlyOne)
+            {
+                break;
+            }
+
             if (time.GetElapsedTime(started) >= LongestLook)
             {
-                return new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = from };
+                return (new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = from, Counts = counts }, from, counts);
             }
         }
 
-        return new JobStep.Finished();
+        return (new JobStep.Finished { Counts = counts }, from, counts);
     }
 
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Job {JobId}, step {Step}: {Taken} messages taken; {End}")]
         public static partial void Swept(ILogger logger, string jobId, int step, int taken, string end);
-
-        [LoggerMessage(2, LogLevel.Warning, "The lock of message {MessageId} (number {SequenceNumber}) ran out before it was settled; it comes again")]
-        public static partial void LockLost(ILogger logger, string? messageId, long sequenceNumber);
-
-        [LoggerMessage(3, LogLevel.Warning, "Of {Held} messages some could not be given back; they come again when their locks have run out")]
-        public static partial void NotGivenBack(ILogger logger, Exception exception, int held);
     }
 }

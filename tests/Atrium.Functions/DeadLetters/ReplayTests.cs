@@ -98,6 +98,20 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task What_the_receiver_has_taken_although_it_could_not_be_recorded_is_not_sent_as_a_new_run()
+    {
+        var taken = Some.Record(AttemptOutcome.Delivered, attempt: 3);
+        _api.PutDelivery(1, delivery => delivery with { Attempt = 3, Unrecorded = taken }, "TTLExpiredException");
+        _api.PutDelivery(2, delivery => delivery with { Attempt = 3, Unrecorded = Some.Record(attempt: 3) }, "TTLExpiredException");
+
+        await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
+
+        var (first, second) = (DeadLetterApi.Read(_api.Deliveries.Sent[0]), DeadLetterApi.Read(_api.Deliveries.Sent[1]));
+        Assert.Equal((1, 3, 1, taken, _api.Rig.Time.GetUtcNow()), (first.Run, first.Attempt, first.PutBack, first.Unrecorded, first.LivesFrom));
+        Assert.Equal((2, 1, null), (second.Run, second.Attempt, second.Unrecorded));
+    }
+
+    [Fact]
     public async Task A_parked_dead_letter_goes_back_as_the_attempt_that_it_was()
     {
         _api.DeadParked.Put(DeliveryMessageWriter.Write(Some.Delivery() with { Run = 2, Attempt = 4, PutBack = 3 }, Some.Time), Some.Time, "MaxDeliveryCountExceeded");

@@ -129,6 +129,22 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         Assert.InRange(Assert.Single(await _rig.AttemptsAsync()).ResponseExcerpt!.Length, 1000, AttemptRecord.MaxExcerptCharacters);
     }
 
+    [Theory]
+    [InlineData(44, 1)]
+    [InlineData(46, 0)]
+    [InlineData(60 * 24 * 20, 0)]
+    public async Task A_first_attempt_that_comes_when_the_broker_may_have_forgotten_an_earlier_one_is_looked_up(int minutesAfterAcceptance, int requests)
+    {
+        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered) with { RunStartedAt = Some.Time });
+        _rig.Time.Advance(TimeSpan.FromMinutes(minutesAfterAcceptance));
+        var again = Some.Delivery() with { RunStartedAt = _rig.Time.GetUtcNow(), LivesFrom = _rig.Time.GetUtcNow() };
+
+        await _rig.RunAsync(Some.Received(DeliveryMessageWriter.Write(again, _rig.Time.GetUtcNow()), enqueuedAt: _rig.Time.GetUtcNow()));
+
+        Assert.Equal(requests, _rig.Receiver.Requests.Count);
+        Assert.Single(_rig.Actions.Completed);
+    }
+
     [Fact]
     public async Task A_message_from_before_this_process_began_is_looked_up_since_the_one_before_may_have_died_over_it()
     {

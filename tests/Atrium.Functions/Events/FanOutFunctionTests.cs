@@ -52,6 +52,18 @@ public sealed class FanOutFunctionTests
     }
 
     [Fact]
+    public async Task A_replayed_event_makes_the_same_deliveries_with_a_lifetime_and_a_run_that_begin_anew()
+    {
+        await SubscribeAsync("sub_a", "*");
+        var replayedAt = Some.Time.AddDays(40);
+        await RunAsync(Some.Event());
+        await _function.RunAsync(Some.Received(Some.Event().Replayed(replayedAt).Write(replayedAt), enqueuedAt: replayedAt), _actions, default);
+        var (first, second) = (Deliveries().First(), Deliveries().Last());
+        Assert.Equal(first.MessageId, second.MessageId);
+        Assert.Equal((Some.Time, replayedAt, replayedAt, replayedAt), (second.AcceptedAt, second.LivesFrom, second.RunStartedAt, second.DueAt));
+    }
+
+    [Fact]
     public async Task An_event_that_nobody_takes_is_completed()
     {
         await SubscribeAsync("sub_a", "visitor.checked_out");

@@ -13,7 +13,7 @@ public sealed class JobRunnerTests
     {
         var work = new ScriptedWork()
             .Then(new JobStep.Continue(Wait) { Counts = new JobCounts(3, 10, 1), ExaminedTo = 77 })
-            .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 4, 1) })
+            .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 4, 0) })
             .Then(new JobStep.Finished { Counts = new JobCounts(1, 0, 0) });
         var rig = new JobRig(_ => work);
         var job = await rig.StartAsync();

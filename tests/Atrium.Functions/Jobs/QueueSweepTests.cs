@@ -49,6 +49,30 @@ public sealed class QueueSweepTests
     }
 
     [Fact]
+    public async Task When_there_is_nothing_to_take_no_message_is_locked()
+    {
+        Put(2 * QueueSweep.BatchSize, i => i < 3 ? "skip" : "leave");
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 0, 3), (job.State, job.Counts.Taken, job.Counts.Skipped));
+        Assert.DoesNotContain("receive", Queue.Calls);
+    }
+
+    [Fact]
+    public async Task What_lies_before_the_first_to_take_is_looked_through_once()
+    {
+        Put(4 * QueueSweep.BatchSize, i => i < 3 ? "skip" : "leave");
+        Put(1, _ => "take");
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 1, 3), (job.State, job.Counts.Taken, job.Counts.Skipped));
+        // Four pages and the one with the message; then only that one again, and the end.
+        Assert.Equal(6, Queue.Calls.Count(call => call == "peek"));
+    }
+
+    [Fact]
     public async Task Only_messages_that_lay_there_when_the_job_was_made_are_taken()
     {
         Put(1, _ => "take");
@@ -119,9 +143,11 @@ public sealed class QueueSweepTests
             Queue.Put(new ServiceBusMessage(body) { MessageId = $"{i}", Subject = "leave" });
         }
 
+        Put(1, _ => "take");
+
         var job = await RunAsync();
 
-        Assert.Equal((JobState.Succeeded, QueueSweep.BatchSize), (job.State, job.Counts.PassedOver));
+        Assert.Equal((JobState.Failed, QueueSweep.BatchSize), (job.State, job.Counts.PassedOver));
     }
 
     [Fact]
@@ -166,12 +192,27 @@ public sealed class QueueSweepTests
     }
 
     [Fact]
-    public async Task Stopped_within_a_step_it_ends_before_the_next_batch()
+    public async Task Others_that_cannot_be_given_back_come_again_when_their_locks_have_run_out_and_the_job_goes_on()
+    {
+        Put(3, _ => "leave");
+        Put(1, _ => "take");
+        Queue.Fault = call => call == "abandon" ? new ServiceBusException(isTransient: true, "It is away.") : null;
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        _rig.Time.Advance(FakeQueue.LockDuration);
+        Assert.Equal(3, Queue.Take(10).Count);
+    }
+
+    [Fact]
+    public async Task Stopped_within_a_step_it_ends_before_the_next_batch_after_a_second_at_most()
     {
         Put(4 * QueueSweep.BatchSize, _ => "take");
         var job = await StartAsync();
         Queue.BeforeReceive = async received =>
         {
+            _rig.Time.Advance(QueueSweep.ProgressInterval);
             if (received == 1)
             {
                 await _rig.Jobs.ChangeAsync(await _rig.ReadAsync(job), now => now with { StopRequested = true }, default);
@@ -191,11 +232,18 @@ public sealed class QueueSweepTests
         Put(2 * QueueSweep.BatchSize, _ => "take");
         var job = await StartAsync();
         var seen = new List<int>();
-        Queue.BeforeReceive = async _ => seen.Add((await _rig.ReadAsync(job)).Counts.Taken);
+        Queue.BeforeReceive = async _ =>
+        {
+            seen.Add((await _rig.ReadAsync(job)).Counts.Taken);
+            _rig.Time.Advance(QueueSweep.ProgressInterval);
+        };
 
         await _rig.RunAllAsync();
 
         Assert.Equal([0, QueueSweep.BatchSize, 2 * QueueSweep.BatchSize], seen);
+        // The last step only looks.
+        var ended = await _rig.ReadAsync(job);
+        Assert.Equal((2, 2 * QueueSweep.BatchSize), (ended.Step, ended.Counts.Taken));
     }
 
     [Fact]

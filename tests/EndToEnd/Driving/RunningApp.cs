@@ -47,6 +47,11 @@ internal sealed class RunningApp : IAsyncDisposable
     public static async Task<RunningApp> StartAsync(TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?>(AnyFreePorts);
+        if (clockSpeed > 1)
+        {
+            environment["LocalStack__ServiceBusConfig"] = await LongLocks.WriteAsync(state);
+        }
+
         foreach (var (name, value) in settings)
         {
             environment[name] = value;

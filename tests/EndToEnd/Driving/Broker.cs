@@ -1,0 +1,80 @@
+using Atrium.Local.Emulators.ServiceBus;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>Service Bus in the test's own process: it outlives an app that is killed, locks and all, and is filled and looked at while no app runs.</summary>
+internal sealed class Broker : IAsyncDisposable
+{
+    // Settlements under way at a time; the emulator commits those that come together at once.
+    const int Concurrency = 64;
+
+    const int BatchSize = 500;
+
+    readonly ServiceBusEmulator _emulator;
+    readonly ServiceBusClient _client;
+
+    Broker(ServiceBusEmulator emulator)
+    {
+        _emulator = emulator;
+        _client = new ServiceBusClient(emulator.ConnectionString);
+    }
+
+    /// <summary>The setting that leads the app here.</summary>
+    public (string Name, string Value) Setting => ("ServiceBus", _emulator.ConnectionString);
+
+    /// <param name="folder">The folder of its data.</param>
+    /// <param name="lockDuration">How long the app's queues lock messages, as config.json has it.</param>
+    public static async Task<Broker> StartAsync(TemporaryFolder folder, string lockDuration = "PT1M")
+    {
+        var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
+        var config = Path.Combine(folder.Path, "config.json");
+        await File.WriteAllTextAsync(config, queues.Replace("\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
+        return new Broker(await ServiceBusEmulator.StartAsync(
+            new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = 0 },
+            TimeProvider.System,
+            NullLoggerFactory.Instance,
+            CancellationToken.None));
+    }
+
+    /// <summary>Sends messages to a queue that nobody receives from, and moves them into its dead-letter queue.</summary>
+    public async Task PutDeadLettersAsync(string queue, IEnumerable<ServiceBusMessage> messages, string reason)
+    {
+        await using var sender = _client.CreateSender(queue);
+        await using var receiver = _client.CreateReceiver(queue);
+        var left = 0;
+        foreach (var batch in messages.Chunk(BatchSize))
+        {
+            await sender.SendMessagesAsync(batch);
+            left += batch.Length;
+        }
+
+        while (left > 0)
+        {
+            var received = await receiver.ReceiveMessagesAsync(BatchSize, TimeSpan.FromSeconds(30));
+            await Parallel.ForEachAsync(received, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, token) =>
+                await receiver.DeadLetterMessageAsync(message, reason, "Put there by a test.", token));
+            left -= received.Count;
+        }
+    }
+
+    /// <summary>All dead letters of a queue, in order.</summary>
+    public async Task<IReadOnlyList<ServiceBusReceivedMessage>> DeadLettersAsync(string queue)
+    {
+        await using var receiver = _client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        var found = new List<ServiceBusReceivedMessage>();
+        while (await receiver.PeekMessagesAsync(BatchSize, found is [.., var last] ? last.SequenceNumber + 1 : 0) is { Count: > 0 } page)
+        {
+            found.AddRange(page);
+        }
+
+        return found;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _emulator.DisposeAsync();
+    }
+}

@@ -1,0 +1,29 @@
+namespace Atrium.EndToEnd;
+
+public sealed class SecondRunTests
+{
+    [Fact]
+    public async Task A_replayed_delivery_that_fails_again_gets_all_ten_attempts_and_is_dead_lettered_as_its_second_run()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, _) => 503;
+        await using var app = await RunningApp.StartAsync(state, clockSpeed: 100);
+        await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+        await app.PublishAsync(Events.CheckedIn);
+        await receiver.NextAsync(10);
+        await app.LoggedAsync("goes to the dead-letter queue", ":1:10.");
+
+        await app.EndAsync(await app.StartAsync("dead-letters/replay", new { all = true }));
+        var second = await receiver.NextAsync(10);
+        await app.LoggedAsync("goes to the dead-letter queue", ":2:10.");
+
+        var letters = await app.GetAsync("api/tenants/default/dead-letters");
+        var letter = Assert.Single(letters.GetProperty("items").EnumerateArray());
+        Assert.Equal((2, 10, "AttemptsExhausted"), (letter.GetProperty("run").GetInt32(), letter.GetProperty("attempt").GetInt32(), letter.GetProperty("reason").GetString()));
+        Assert.Single(receiver.All.Select(request => request.Id).Distinct());
+        var attempts = await Attempts.OfAsync(app.Tables, second[0].Id);
+        Assert.Equal([.. Enumerable.Range(1, 10).Select(i => (1, i)), .. Enumerable.Range(1, 10).Select(i => (2, i))], attempts.Select(attempt => (attempt.GetInt32("Run")!.Value, attempt.GetInt32("Attempt")!.Value)));
+        Assert.Equal(20, receiver.All.Count);
+    }
+}
