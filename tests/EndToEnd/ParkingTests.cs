@@ -11,8 +11,8 @@ public sealed class ParkingTests
         const int Later = 50;
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        // Four times as fast, the third attempt is due five seconds after the second has failed: when the cache has forgotten that it was active.
-        await using var app = await RunningApp.StartAsync(state, clockSpeed: 4);
+        // Twice as fast, the third attempt is due five seconds after the second has failed: when the cache has forgotten that it was active.
+        await using var app = await RunningApp.StartAsync(state, clockSpeed: 2);
         var id = (await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
         var (failing, arrived, paused) = (new HashSet<string>(), 0, new TaskCompletionSource());
         var allArrived = new TaskCompletionSource();
@@ -88,13 +88,13 @@ public sealed class ParkingTests
         var published = new List<Task<string>>();
         for (var round = 0; round < Rounds; round++)
         {
-            // Paused before anything was delivered: the cache has it paused, so that each delivery is judged on what is true at that moment.
             await app.PauseAsync(id);
             published.AddRange(Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"paused {round}", i))));
-            await published[^1];
+            // From the first on that is parked, the cache has it paused: each delivery of the next seconds is judged on what is true at that moment.
+            await (round == 0 ? app.ParkedAsync(id, 1) : Task.WhenAny(published[^InARound..]));
             await app.ResumeAsync(id);
             published.AddRange(Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"resumed {round}", i))));
-            await published[^1];
+            await Task.WhenAny(published[^InARound..]);
         }
 
         await Task.WhenAll(published);
@@ -172,5 +172,5 @@ public sealed class ParkingTests
 
     static bool IsHalfway(Received request) => Encoding.UTF8.GetString(request.Body).Contains("halfway", StringComparison.Ordinal);
 
-    static string Numbered(string name, int number) => Events.CheckedIn.Replace("Jane", $"{name} {number}", StringComparison.Ordinal);
+    static string Numbered(string name, int number) => Events.CheckedIn.Replace("Zoë", $"{name} {number}", StringComparison.Ordinal);
 }

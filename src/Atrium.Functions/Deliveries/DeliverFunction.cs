@@ -26,7 +26,7 @@ internal sealed partial class DeliverFunction(
                 await settling.CompleteAsync(actions, message);
                 break;
             case Settlement.Park(var copy):
-                await parked.ParkAsync(copy, cancellationToken);
+                await parked.ParkAsync([copy], cancellationToken);
                 await settling.CompleteAsync(actions, message);
                 break;
             case Settlement.DeadLetter(var reason, var description):

@@ -1,5 +1,6 @@
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,9 +10,10 @@ namespace Atrium.Functions.Parking;
 internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter starter)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/resume</c>, with <c>If-Match</c>: 202 with the job; 404, 412, 428. What is not paused may be resumed
-    /// too: the job sends whatever lies parked. With an <c>Idempotency-Key</c> a request sent again starts no second job. When it is answered 409 (too many
-    /// jobs) or 422 (the key was used for something else) the pause has ended nonetheless, and <see cref="ReturnParkedFunction"/> sends what is parked.
+    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/resume</c>, with <c>If-Match</c>: 202 with the job; 404, 412, 428, or 422 when the key was used for
+    /// something else. What is not paused may be resumed too: the job sends whatever lies parked. A request sent again under the same <c>Idempotency-Key</c>
+    /// is answered with the job that it started, and changes nothing. When it is answered 409 (too many jobs) the pause has ended nonetheless, and
+    /// <see cref="ReturnParkedFunction"/> sends what is parked.
     /// </summary>
     [Function("ResumeSubscription")]
     public async Task<IResult> RunAsync(
@@ -21,12 +23,14 @@ internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter 
         CancellationToken cancellationToken)
     {
         var (key, refusal) = IdempotencyKey.Read(request);
-        if (refusal is null)
+        if (refusal is null && !await IsRepeatedAsync())
         {
             (_, refusal) = await pauses.SetAsync(request, tenant, id, null, cancellationToken);
         }
 
         return refusal ?? JobAnswer.Of(request, await StartAsync());
+
+        async Task<bool> IsRepeatedAsync() => key is not null && TenantId.IsValid(tenant) && await starter.IsKnownAsync(tenant, key, cancellationToken);
 
         Task<JobStarter.Result> StartAsync() =>
             starter.StartAsync(tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken);

@@ -9,29 +9,51 @@ namespace Atrium.Functions.Parking;
 /// Sends a subscription's parked deliveries back to <c>deliveries</c>, oldest first: the same attempts of the same runs. First the message there, then the
 /// end of the one here: a crash between the two is a duplicate that the broker drops.
 /// </summary>
-internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, DeliveryQueue deliveries, TimeProvider time) : IJobWork
+internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, DeliveryQueue deliveries, ParkedQueue parked, TimeProvider time) : IJobWork
 {
     public JobKind Kind => JobKind.Resume;
 
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var subscriptionId = ResumeArguments.Read(job.Arguments).SubscriptionId;
+        var moved = 0;
+        JobStep step;
         try
         {
             await ThrowIfPausedAsync(cancellationToken);
-            return await sweep.StepAsync(job, message => Read(message) is null ? SweepChoice.Leave : SweepChoice.Take, ReturnAsync, cancellationToken);
+            step = await sweep.StepAsync(job, message => Choose(message, null), ActAsync, cancellationToken);
+            if (step is JobStep.Failed)
+            {
+                // More of others lies in front than a sweep can hold: they make way.
+                var others = new OthersInFront();
+                step = await sweep.StepAsync(job, message => Choose(message, others), ActAsync, cancellationToken);
+            }
         }
         catch (PausedAgainException)
         {
-            return new JobStep.Stopped("The subscription was paused again. What is still parked stays so until it is resumed.");
+            step = new JobStep.Stopped("The subscription was paused again. What is still parked stays so until it is resumed.");
         }
 
-        async Task ReturnAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
+        // The sweep counts all that it removed.
+        return step with { Counts = step.Counts with { Taken = step.Counts.Taken - moved } };
+
+        // What is not understood waits for the version of the app that does.
+        SweepChoice Choose(ServiceBusReceivedMessage message, OthersInFront? others) =>
+            DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery) && (IsWanted(delivery) || others?.Stays(message) == false)
+                ? SweepChoice.Take
+                : SweepChoice.Leave;
+
+        async Task ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
         {
             await ThrowIfPausedAsync(token);
             var now = time.GetUtcNow();
-            await deliveries.SendAsync(messages.Select(message => Read(message)!).OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Returned(now)), token);
+            var taken = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>().Select(reading => reading.Message).ToLookup(IsWanted);
+            await deliveries.SendAsync(taken[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Returned(now)), token);
+            await parked.ParkAsync(taken[false].Select(delivery => delivery.Again(delivery.DueAt, null)), token);
+            moved += taken[false].Count();
         }
+
+        bool IsWanted(DeliveryMessage delivery) => delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId;
 
         // A deleted one's go back as well, and end there with a record.
         async Task ThrowIfPausedAsync(CancellationToken token)
@@ -41,11 +63,5 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
                 throw new PausedAgainException();
             }
         }
-
-        // What this app does not understand waits for the one that does.
-        DeliveryMessage? Read(ServiceBusReceivedMessage message) =>
-            DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery) && delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId
-                ? delivery
-                : null;
     }
 }

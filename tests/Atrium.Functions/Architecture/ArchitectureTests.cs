@@ -41,6 +41,7 @@ public sealed class ArchitectureTests
     [InlineData("Deliveries", "Secrets")]
     [InlineData("Deliveries", "Signing")]
     [InlineData("Deliveries", "Egress")]
+    [InlineData("Parking", "Jobs")]
     [InlineData("Subscriptions", "Secrets")]
     [InlineData("Subscriptions", "Egress")]
     [InlineData("Subscriptions", "Http")]

@@ -152,5 +152,24 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
         Assert.Single(_rig.Parked.Sent);
     }
 
+    [Theory]
+    [InlineData(410)]
+    [InlineData(500)]
+    public async Task However_often_a_receiver_fails_its_subscription_is_not_paused(int status)
+    {
+        _rig.Receiver.AnswerWith(status);
+        for (var delivery = 1; delivery <= 3; delivery++)
+        {
+            for (var attempt = 1; attempt <= RetrySchedule.MaxAttempts; attempt++)
+            {
+                await _rig.RunAsync(Some.Delivery() with { DeliveryId = Other(delivery), Attempt = attempt });
+            }
+        }
+
+        Assert.Equal(3 * RetrySchedule.MaxAttempts, _rig.Receiver.Requests.Count);
+        Assert.Null((await _rig.SubscriptionAsync()).PausedAt);
+        Assert.Empty(_rig.Parked.Sent);
+    }
+
     static string Other(int number) => DeliveryId.Of(Some.Tenant, $"evt_{number}", Some.SubscriptionId);
 }

@@ -85,6 +85,8 @@ sealed class DeliveryRig : IAsyncDisposable
 
     public Task UnsubscribeAsync() => _store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
 
+    public async Task<Subscription> SubscriptionAsync() => (await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default))!;
+
     public Task PauseAsync() => SetPausedAsync(Time.GetUtcNow());
 
     public Task ResumeAsync() => SetPausedAsync(null);
@@ -118,9 +120,6 @@ sealed class DeliveryRig : IAsyncDisposable
 
     static DeliveryMessage Read(ServiceBusMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message;
 
-    async Task SetPausedAsync(DateTimeOffset? pausedAt)
-    {
-        var subscription = await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default);
-        Assert.NotNull(await _store.ReplaceAsync(subscription! with { PausedAt = pausedAt }, default));
-    }
+    async Task SetPausedAsync(DateTimeOffset? pausedAt) =>
+        Assert.NotNull(await _store.ReplaceAsync(await SubscriptionAsync() with { PausedAt = pausedAt }, default));
 }

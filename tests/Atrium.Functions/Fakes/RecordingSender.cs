@@ -13,6 +13,9 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
     /// <summary>How many messages each batch had.</summary>
     public List<int> Batches { get; } = [];
 
+    /// <summary>What becomes of each message beyond being kept.</summary>
+    public Action<ServiceBusMessage> Forward { get; set; } = _ => { };
+
     public int MostInBatch { get; set; } = int.MaxValue;
 
     /// <summary>How often something was to be sent, successfully or not.</summary>
@@ -59,5 +62,6 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
     {
         journal?.Add($"send {message.MessageId}");
         _sent.Add(message);
+        Forward(message);
     }
 }

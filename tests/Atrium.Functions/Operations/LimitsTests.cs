@@ -92,11 +92,12 @@ public sealed partial class LimitsTests
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
-        "EgressClient.IdleTimeout", "EndpointUrl.MaxHostLength", "JobRunner.MaxFruitless", "JobRunner.SlotWait", "JobStore.MaxTries",
-        "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries", "PatientSender.FirstWait",
-        "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter", "PutBackSchedule.First", "QueueSweep.LockedWait", "QueueSweep.LongestLook",
-        "QueueSweep.LongestStep", "QueueSweep.MaxHeld", "QueueSweep.NothingComes", "ReceivedResponse.LongestCut", "RetryAfter.Max",
-        "RetrySchedule.First", "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "TestGate.UntilAPlaceIsFree",
+        "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointUrl.MaxHostLength", "JobRunner.MaxFruitless", "JobRunner.SlotWait",
+        "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
+        "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "PutBackSchedule.First", "QueueSweep.LockedWait", "QueueSweep.LongestLook", "QueueSweep.LongestStep", "QueueSweep.MaxHeld",
+        "QueueSweep.NothingComes", "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
+        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "TestGate.UntilAPlaceIsFree",
     ];
 
     [Fact]

@@ -18,7 +18,8 @@ sealed class ParkingApi
 
     ParkingApi()
     {
-        Rig = new JobRig(rig => new ResumeWork(new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(Deliveries, rig.Patient, rig.Time), rig.Time));
+        Rig = new JobRig(rig => new ResumeWork(new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(Deliveries, rig.Patient, rig.Time), new ParkedQueue(ParkedAgain, rig.Patient), rig.Time));
+        ParkedAgain.Forward = message => Parked.Put(message);
         Store = new SubscriptionStore(Tables);
         var pauses = new PauseSwitch(Store);
         var parked = new ParkedMessages(Rig.Receivers);
@@ -41,6 +42,9 @@ sealed class ParkingApi
 
     /// <summary>What is sent to <c>deliveries</c>.</summary>
     public RecordingSender Deliveries { get; } = new();
+
+    /// <summary>What is sent to <c>parked</c>, where it arrives.</summary>
+    public RecordingSender ParkedAgain { get; } = new();
 
     /// <summary>What came back to <c>deliveries</c>, as the next receiver reads it.</summary>
     public IReadOnlyList<DeliveryMessage> Returned =>

@@ -47,11 +47,23 @@ public sealed class ResumeSubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_resume_repeated_after_a_later_pause_does_not_end_that_one()
+    {
+        var first = await _api.ResumeAsync(key: "k1");
+        await _api.PauseAsync();
+        var second = await _api.ResumeAsync(key: "k1");
+        Assert.Equal((HttpStatusCode.Accepted, first.Location), (second.Status, second.Location));
+        Assert.NotNull((await _api.SubscriptionAsync()).PausedAt);
+    }
+
+    [Fact]
     public async Task A_key_that_stands_for_another_subscription_is_refused()
     {
         await _api.Store.AddAsync(Some.Subscription("sub_ffffffffffffffffffff"), default);
-        await _api.ResumeAsync(key: "k1");
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.ResumeAsync(id: "sub_ffffffffffffffffffff", key: "k1")).Status);
+        await _api.ResumeAsync(id: "sub_ffffffffffffffffffff", key: "k1");
+        await _api.PauseAsync();
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.ResumeAsync(key: "k1")).Status);
+        Assert.NotNull((await _api.SubscriptionAsync()).PausedAt);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Parking;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 
@@ -58,6 +59,42 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal(others.Select(delivery => delivery.MessageId), _api.StillParked);
+    }
+
+    [Fact]
+    public async Task Behind_more_of_others_than_can_be_held_they_are_reached_and_the_others_keep_their_order()
+    {
+        const int Count = QueueSweep.MaxHeld;
+        _api.Park(Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
+        var job = await ResumeAsync();
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Equal("evt_7", Assert.Single(_api.Returned).EventId);
+        Assert.Equal(
+            Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i, Other) with { PutBack = i < OthersInFront.MostThatStay ? 1 : 2 }).Select(delivery => delivery.MessageId),
+            _api.StillParked);
+        Assert.All(_api.Parked.Messages, message => Assert.Equal(TimeSpan.MaxValue, message.TimeToLive));
+    }
+
+    [Fact]
+    public async Task Large_ones_of_others_make_way_beyond_a_bound_of_bytes()
+    {
+        const int Size = 1024 * 1024;
+        const int Staying = (int)(OthersInFront.MostBytesThatStay / Size);
+        var body = BinaryData.FromBytes(new byte[Size]);
+        _api.Park(Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i, Other) with { Body = body }).Append(ParkingApi.Waiting(7)));
+        await ResumeAsync();
+        Assert.Single(_api.Returned);
+        Assert.Equal(QueueSweep.BatchSize - Staying, _api.ParkedAgain.Sent.Count);
+        Assert.Equal(QueueSweep.BatchSize, _api.StillParked.Count);
+    }
+
+    [Fact]
+    public async Task Others_that_can_be_held_do_not_make_way()
+    {
+        _api.Park(Enumerable.Range(0, OthersInFront.MostThatStay + 1).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
+        await ResumeAsync();
+        Assert.Single(_api.Returned);
+        Assert.Empty(_api.ParkedAgain.Sent);
     }
 
     [Fact]

@@ -125,9 +125,12 @@ internal sealed class RunningApp : IAsyncDisposable
         return parked.GetProperty("count").GetInt32();
     }
 
-    /// <summary>Asks until so many deliveries of a subscription are parked, or more.</summary>
+    /// <summary>Waits until so many deliveries of a subscription are parked that were never parked before.</summary>
     public async Task ParkedAsync(string id, int count)
     {
+        var logged = 0;
+        await Process.LineAsync(line => line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
+        // The line comes before the message.
         while (await CountParkedAsync(id) < count)
         {
         }
