@@ -1,39 +1,78 @@
-using System.Text;
-
 namespace Atrium.EndToEnd;
 
 public sealed class EveryOperationTests
 {
+    // A job that ends before it can be stopped is asked for again.
+    const int MaxJobs = 15;
+
     [Fact]
     public async Task Every_operation_of_the_document_is_called_and_answers_with_each_success_that_it_documents()
     {
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         await using var app = await RunningApp.StartAsync(state);
-        const string tenant = "api/tenants/default";
+        var things = new TenantsThings { Tenant = "acme", Url = receiver.Url };
 
-        await app.PostAsync($"{tenant}/test-webhook", new { url = receiver.Url, @event = "visitor.checked_in" });
-        var subscribed = await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
-        var path = $"{tenant}/subscriptions/{subscribed.Id}";
-        await app.GetAsync($"{tenant}/subscriptions");
-        await app.GetAsync(path);
-        await app.PostAsync($"{path}/test", new { @event = "visitor.checked_in" });
-        await app.GetAsync("api/explain?event=visitor.checked_in&tenant=default");
+        await app.DoAsync("TestWebhook", things);
+        things = things with { SubscriptionId = (await app.DoAsync("CreateSubscription", things)).GetProperty("id").GetString()! };
+        foreach (var operation in new[] { "ListSubscriptions", "GetSubscription", "ReplaceSubscription", "PatchSubscription", "RotateSecret", "TestSubscription", "Verify", "Explain" })
+        {
+            await app.DoAsync(operation, things);
+        }
 
-        await app.PublishAsync(Events.CheckedIn, key: "a-key");
-        await receiver.UntilAsync(all => all.Any(request => request.Id.StartsWith("msg_", StringComparison.Ordinal)));
-        var delivered = receiver.All.Single(request => request.Id.StartsWith("msg_", StringComparison.Ordinal));
-        await app.LoggedAsync("Delivery attempted: Delivered", delivered.Id);
-        await app.GetAsync($"{path}/attempts?outcome=Delivered&limit=1");
-        await app.GetAsync($"{path}/deliveries/{delivered.Id}");
-        await app.PostAsync($"{tenant}/verify", new { headers = delivered.Headers, body = Encoding.UTF8.GetString(delivered.Body), subscriptionId = subscribed.Id });
+        things = things with { DeliveryId = await DeliverAsync(app, receiver, things) };
+        foreach (var operation in new[] { "ListAttempts", "GetDelivery", "PauseSubscription", "GetParked" })
+        {
+            await app.DoAsync(operation, things);
+        }
 
-        Assert.Equal(20, (await app.GetAsync("api/limits")).GetProperty("subscriptions").GetProperty("maxPerTenant").GetInt32());
+        things = things with { JobId = (await app.EndedAsync("acme", await app.DoAsync("ResumeSubscription", things))).GetProperty("id").GetString()! };
+        await app.DoAsync("GetJob", things);
+        await app.DoAsync("ListJobs", things);
+
+        foreach (var operation in new[] { "ReplayDeadLetter", "DiscardDeadLetter", "ReplayDeadLetters", "DiscardDeadLetters", "EraseVisitor" })
+        {
+            things = things with { Queue = "deliveries", SequenceNumber = await app.PoisonAsync("acme", "deliveries") };
+            await app.DoAsync("ListDeadLetters", things);
+            await app.DoAsync("CountDeadLetters", things);
+            await app.DoAsync("GetDeadLetter", things);
+            await app.EndedAsync("acme", await app.DoAsync(operation, things));
+        }
+
+        await StopAsync(app, things);
+        await app.DoAsync("StopJob", things);
+
+        Assert.Equal(20, (await app.DoAsync("GetLimits", things)).GetProperty("subscriptions").GetProperty("maxPerTenant").GetInt32());
+        Assert.StartsWith("3.1.", (await app.DoAsync("GetOpenApi", things)).GetProperty("openapi").GetString(), StringComparison.Ordinal);
         await app.HealthyAsync();
-        Assert.StartsWith("3.1.", (await app.GetAsync("api/openapi.json")).GetProperty("openapi").GetString(), StringComparison.Ordinal);
-
-        using var deleted = await app.Http.DeleteAsync(new Uri(path, UriKind.Relative));
+        await app.DoAsync("RemoveSecret", things);
+        await app.DoAsync("DeleteSubscription", things);
 
         Assert.Empty(ApiContract.OfTheApp.Operations.SelectMany(operation => operation.Successes.Select(status => (operation.Id, status))).Except(app.Contract.Seen));
+    }
+
+    static async Task<string> DeliverAsync(RunningApp app, Receiver receiver, TenantsThings things)
+    {
+        await app.DoAsync("Ingest", things);
+        await receiver.UntilAsync(all => all.Any(request => request.Id.StartsWith("msg_", StringComparison.Ordinal)));
+        var id = receiver.All.Single(request => request.Id.StartsWith("msg_", StringComparison.Ordinal)).Id;
+        await app.LoggedAsync("Delivery attempted: Delivered", id);
+        return id;
+    }
+
+    static async Task StopAsync(RunningApp app, TenantsThings things)
+    {
+        for (var jobs = 1; ; jobs++)
+        {
+            var job = (await app.DoAsync("EraseVisitor", things)).GetProperty("id").GetString()!;
+            var (status, json) = await app.CallAsync("StopJob", things with { JobId = job });
+            if (status == 202)
+            {
+                await app.EndedAsync("acme", json);
+                return;
+            }
+
+            Assert.True(jobs < MaxJobs, "Each job had ended before it could be stopped.");
+        }
     }
 }

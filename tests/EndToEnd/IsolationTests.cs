@@ -1,36 +1,64 @@
+using System.Text.Json;
+
 namespace Atrium.EndToEnd;
 
-public sealed class IsolationTests
+/// <summary>
+/// That no tenant's path reads or touches what is another's. The operations are those of the OpenAPI document, which has every HTTP function: a new one
+/// is tried here as well, or fails for want of a word on how to call it.
+/// </summary>
+public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTenant>
 {
-    // What host.json lets an instance do at a time.
-    const int AllCalls = 128;
+    public static TheoryData<string> Operations => [.. ApiContract.OfTheApp.Operations.Where(IsScoped).Select(operation => operation.Id)];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task A_tenant_finds_and_changes_nothing_of_another_whose_ids_it_knows(string id)
+    {
+        var operation = ApiContract.OfTheApp.Operations.Single(one => one.Id == id);
+        // A stranger, and those whose names a careless comparison takes for the owner's.
+        foreach (var tenant in new[] { $"stranger-{id}", "ACME", "acm" })
+        {
+            var (status, json) = await owner.App.CallAsync(id, owner.Things, tenant);
+
+            Assert.InRange(status, 200, 499);
+            if (operation.IsAboutOneThing || id == "Verify")
+            {
+                Assert.Equal(404, status);
+            }
+
+            if (status == 202 && json.TryGetProperty("counts", out _))
+            {
+                Assert.Equal(0, (await owner.App.EndedAsync(tenant, json)).GetProperty("counts").GetProperty("taken").GetInt32());
+            }
+
+            if (id == "Ingest")
+            {
+                await owner.App.LoggedAsync("Event fanned out", json.GetProperty("id").GetString()!);
+            }
+
+            Assert.All(owner.Marks, mark => Assert.DoesNotContain(mark, $"{json}", StringComparison.Ordinal));
+            if (tenant.StartsWith("stranger", StringComparison.Ordinal) && json.ValueKind == JsonValueKind.Object)
+            {
+                AssertEmpty(json);
+            }
+        }
+
+        Assert.Equal(owner.Before, await owner.SnapshotAsync());
+    }
 
     [Fact]
-    public async Task A_dead_endpoint_with_a_backlog_does_not_hold_up_the_events_of_others()
+    public void There_are_operations_to_try() => Assert.True(Operations.Count > 20);
+
+    static bool IsScoped(ContractOperation operation) => operation.Template.Contains("{tenant}", StringComparison.Ordinal) || operation.Takes("query", "tenant");
+
+    // A stranger who has made nothing has no lists and no counts.
+    static void AssertEmpty(JsonElement json)
     {
-        const int Backlog = 2 * AllCalls;
-        const int Others = 20;
-        using var state = new TemporaryFolder();
-        await using var dead = await Receiver.StartAsync();
-        await using var healthy = await Receiver.StartAsync();
-        var begun = new TaskCompletionSource();
-        dead.Gate = _ =>
+        foreach (var list in new[] { "items", "subscriptions" })
         {
-            begun.TrySetResult();
-            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
-        };
-        // As long as the lock allows: were the dead endpoint given all calls, the others would wait for that.
-        await using var app = await RunningApp.StartAsync(state, settings: ("Egress__Timeout", "00:00:28"));
-        await app.SubscribeAsync(dead.Url, ["*"], tenant: "dead");
-        await app.SubscribeAsync(healthy.Url, ["*"], tenant: "healthy");
+            Assert.False(json.TryGetProperty(list, out var items) && items.GetArrayLength() > 0, $"{json}");
+        }
 
-        await Task.WhenAll(Enumerable.Range(0, Backlog).Select(number => app.PublishAsync(Events.CheckedIn, "dead", key: $"{number}")));
-        await begun.Task;
-        await Task.WhenAll(Enumerable.Range(0, Others).Select(number => app.PublishAsync(Events.CheckedIn, "healthy", key: $"{number}")));
-        await healthy.NextAsync(Others);
-
-        Assert.InRange(dead.All.Count, 1, AllCalls - 1);
-        // It would wait for what hangs before it stops.
-        await app.Process.KillAsync();
+        Assert.False(json.TryGetProperty("matching", out var matching) && matching.GetInt32() > 0, $"{json}");
     }
 }

@@ -6,7 +6,8 @@ internal sealed record ErasureRequest
     /// <summary>Bytes of a request with the longest address there is (RFC 5321: 254 characters), escaped.</summary>
     public const int MaxBytes = 4 * 1024;
 
-    const int MaxLength = 254;
+    /// <summary>In characters (RFC 5321).</summary>
+    public const int MaxLength = 254;
 
     public string? Email { get; init; }
 

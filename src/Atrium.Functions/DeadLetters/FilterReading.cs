@@ -9,8 +9,8 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>Reads a filter from a query or a body, and gathers what is wrong with it.</summary>
 internal sealed class FilterReading
 {
-    // Service Bus takes reasons of up to 4096 characters; those that exist are words.
-    const int MaxReasonLength = 256;
+    /// <summary>Service Bus takes reasons of up to 4096 characters; those that exist are words.</summary>
+    public const int MaxReasonLength = 256;
 
     // Function keys may come in the query.
     static readonly string[] NotOurs = ["code", "clientId"];

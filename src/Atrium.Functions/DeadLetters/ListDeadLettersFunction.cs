@@ -13,7 +13,8 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
     /// <summary>The most letters on one page.</summary>
     public const int MaxLimit = 100;
 
-    const int DefaultLimit = 50;
+    /// <summary>How many letters a page has when the request does not say.</summary>
+    public const int DefaultLimit = 50;
 
     /// <summary>
     /// <c>GET /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a page, in the

@@ -15,14 +15,17 @@ internal static class Queues
     /// <summary>Steps of jobs: replay, discard, resume and the like.</summary>
     public const string Jobs = "jobs";
 
-    /// <summary>How long each queue remembers message ids: the same event published twice within it goes out once.</summary>
-    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
-
-    /// <summary>How often a queue hands out a message before it is dead-lettered: the guard against one that kills the process. Retries are messages of their own.</summary>
-    public const int MaxDeliveryCount = 10;
-
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [VisitorEvents, Deliveries, Parked, Jobs];
+
+    /// <summary>For how long each of them remembers message ids, as it is declared: a second message with the same id is dropped.</summary>
+    public static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// How often each of them, but for <see cref="Parked"/>, hands out a message before it is dead-lettered: the guard against one that kills the process.
+    /// Retries are messages of their own.
+    /// </summary>
+    public const int MaxDeliveryCount = 10;
 
     /// <summary>Name of the connection string, or prefix of the identity-based settings (<c>ServiceBus__fullyQualifiedNamespace</c>).</summary>
     public const string Connection = "ServiceBus";

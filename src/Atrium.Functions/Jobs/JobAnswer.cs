@@ -25,6 +25,6 @@ internal static class JobAnswer
     {
         var tenant = $"/tenants/{job.Tenant}/";
         var path = request.Path.Value!;
-        return $"{path[..path.IndexOf(tenant, StringComparison.Ordinal)]}{tenant}jobs/{job.Id}";
+        return $"{path[..path.IndexOf(tenant, StringComparison.OrdinalIgnoreCase)]}{tenant}jobs/{job.Id}";
     }
 }

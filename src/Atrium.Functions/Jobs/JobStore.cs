@@ -119,12 +119,13 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     }
 
     /// <summary>Adds to a job's counts while its step is under way.</summary>
-    /// <returns>Whether the step is to go on: nobody has asked for the job's end, and nobody else has done the step.</returns>
+    /// <param name="job">The job as it was read, or last recorded.</param>
+    /// <param name="more">What was done since.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The job as it is now stored; null when somebody else has done the step, or the job has ended.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
-    public async Task<bool> AdvanceAsync(Job job, JobCounts more, CancellationToken cancellationToken) =>
-        await FindAsync(job.Tenant, job.Id, cancellationToken) is { } current
-        && await ChangeAsync(current, now => now.Step == job.Step && !now.HasEnded ? now with { Counts = now.Counts.With(more) } : null, cancellationToken) is
-            { StopRequested: false };
+    public Task<Job?> AdvanceAsync(Job job, JobCounts more, CancellationToken cancellationToken) =>
+        ChangeAsync(job, now => now.Step == job.Step && !now.HasEnded ? now with { Counts = now.Counts.With(more) } : null, cancellationToken);
 
     /// <summary>Removes a job with the row of its key; safe to repeat.</summary>
     /// <exception cref="RequestFailedException">The table did not remove it.</exception>

@@ -12,7 +12,8 @@ internal sealed class ListJobsFunction(JobStore jobs)
     /// <summary>The most jobs on one page.</summary>
     public const int MaxLimit = 100;
 
-    const int DefaultLimit = 50;
+    /// <summary>How many jobs a page has when the request does not say.</summary>
+    public const int DefaultLimit = 50;
     const string Scope = "jobs";
 
     /// <summary><c>GET /api/tenants/{tenant}/jobs?limit=…&amp;cursor=…</c>: a page, newest first.</summary>

@@ -24,6 +24,9 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     /// <summary>How long a job waits for messages that somebody else has locked, most likely its own predecessor that was killed.</summary>
     public static readonly TimeSpan LockedWait = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often a job's progress is recorded, and looked whether it is to stop: each costs a call that deliveries want to make as well.</summary>
+    public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
     // The part of a lock within which messages are settled, whatever the queue's lock duration is.
     const double PartOfLock = 0.75;
 
@@ -65,20 +68,21 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
             return step;
         }
 
-        var (end, taken) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
+        var (end, taken, unrecorded) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
         Log.Swept(logger, job.Id, job.Step, taken, end.ToString());
+        var counts = look.Counts.With(unrecorded);
         return end switch
         {
             End.HeldAll when taken == 0 => new JobStep.Failed(
-                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again."),
-            End.NothingCame when taken == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = look.Counts },
+                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again.") { Counts = counts },
+            End.NothingCame when taken == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
             // Whatever it is that makes the queue so slow may pass; if not, the job must not go on for ever.
-            End.TimeIsUp when taken == 0 => new JobStep.Continue(TimeSpan.Zero) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = look.Counts },
-            _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = look.Counts },
+            End.TimeIsUp when taken == 0 => new JobStep.Continue(TimeSpan.Zero) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
+            _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = counts },
         };
     }
 
-    async Task<(End End, int Taken)> SweepAsync(
+    async Task<(End End, int Taken, JobCounts Unrecorded)> SweepAsync(
         Job job,
         ServiceBusReceiver receiver,
         Func<ServiceBusReceivedMessage, SweepChoice> choose,
@@ -89,6 +93,7 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         var settling = new SweepSettling(receiver, logger);
         var (held, chosen) = (new List<ServiceBusReceivedMessage>(), new List<ServiceBusReceivedMessage>());
         var (heldBytes, taken) = (0L, 0);
+        var (progress, unrecorded, recordedAt) = (job, JobCounts.None, time.GetUtcNow());
         DateTimeOffset? until = null;
         try
         {
@@ -96,18 +101,18 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
             {
                 if (until <= time.GetUtcNow())
                 {
-                    return (End.TimeIsUp, taken);
+                    return (End.TimeIsUp, taken, unrecorded);
                 }
 
                 if (held.Count >= MaxHeld || heldBytes >= MaxHeldBytes)
                 {
-                    return (End.HeldAll, taken);
+                    return (End.HeldAll, taken, unrecorded);
                 }
 
                 var batch = await receiver.ReceiveMessagesAsync(BatchSize, NothingComes, cancellationToken);
                 if (batch.Count == 0)
                 {
-                    return (End.NothingCame, taken);
+                    return (End.NothingCame, taken, unrecorded);
                 }
 
                 until ??= EndOfStep(batch[0]);
@@ -127,14 +132,25 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
                     taken += removed;
                 }
 
-                if (!await jobs.AdvanceAsync(job, new JobCounts(removed, held.Count, 0), cancellationToken))
+                unrecorded = unrecorded.With(new JobCounts(removed, held.Count, 0));
+                if (time.GetUtcNow() - recordedAt >= ProgressInterval)
                 {
-                    return (End.ToldToStop, taken);
+                    if (await jobs.AdvanceAsync(progress, unrecorded, cancellationToken) is not { } recorded)
+                    {
+                        // Somebody else has done the step.
+                        return (End.ToldToStop, taken, JobCounts.None);
+                    }
+
+                    (progress, unrecorded, recordedAt) = (recorded, JobCounts.None, time.GetUtcNow());
+                    if (progress.StopRequested)
+                    {
+                        return (End.ToldToStop, taken, unrecorded);
+                    }
                 }
 
                 if (batch.Any(message => message.SequenceNumber == only))
                 {
-                    return (End.NothingCame, taken);
+                    return (End.NothingCame, taken, unrecorded);
                 }
             }
         }

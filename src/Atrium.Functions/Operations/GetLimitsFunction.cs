@@ -1,3 +1,4 @@
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Microsoft.AspNetCore.Http;
@@ -7,11 +8,11 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.Operations;
 
 /// <summary>Shows what the product allows.</summary>
-internal sealed class GetLimitsFunction(IOptions<DeliveryOptions> deliveries, IOptions<EgressOptions> egress)
+internal sealed class GetLimitsFunction(IOptions<DeliveryOptions> deliveries, IOptions<EgressOptions> egress, IOptions<DeadLetterOptions> deadLetters)
 {
     /// <summary><c>GET /api/limits</c>: every bound, with its unit in its name.</summary>
     [Function("GetLimits")]
     public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "limits")] HttpRequest request, CancellationToken cancellationToken) =>
-        Task.FromResult<IResult>(TypedResults.Ok(Limits.Of(deliveries.Value, egress.Value)));
+        Task.FromResult<IResult>(TypedResults.Ok(Limits.Of(deliveries.Value, egress.Value, deadLetters.Value)));
 }

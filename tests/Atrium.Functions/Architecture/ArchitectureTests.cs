@@ -20,7 +20,8 @@ public sealed class ArchitectureTests
         ["Egress"] = ["Signing", "Http", "Telemetry"],
         ["AdminConsole"] = ["Http", "Telemetry"],
         ["Access"] = ["Subscriptions", "Http", "Telemetry"],
-        ["Operations"] = ["AttemptHistory", "Deliveries", "Egress", "Events", "Http", "Secrets", "Signing", "Subscriptions", "TestWebhooks", "Telemetry"],
+        ["Operations"] =
+            ["AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Events", "Jobs", "Parking", "Signing", "Subscriptions", "TestWebhooks", "Http", "Telemetry"],
         ["Signing"] = [],
         ["Http"] = [],
         ["Telemetry"] = [],

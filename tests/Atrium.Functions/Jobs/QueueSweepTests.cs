@@ -223,12 +223,13 @@ public sealed class QueueSweepTests
     }
 
     [Fact]
-    public async Task Stopped_within_a_step_it_ends_before_the_next_batch()
+    public async Task Stopped_within_a_step_it_ends_before_the_next_batch_after_a_second_at_most()
     {
         Put(4 * QueueSweep.BatchSize, _ => "take");
         var job = await StartAsync();
         Queue.BeforeReceive = async received =>
         {
+            _rig.Time.Advance(QueueSweep.ProgressInterval);
             if (received == 1)
             {
                 await _rig.Jobs.ChangeAsync(await _rig.ReadAsync(job), now => now with { StopRequested = true }, default);
@@ -248,13 +249,18 @@ public sealed class QueueSweepTests
         Put(2 * QueueSweep.BatchSize, _ => "take");
         var job = await StartAsync();
         var seen = new List<int>();
-        Queue.BeforeReceive = async _ => seen.Add((await _rig.ReadAsync(job)).Counts.Taken);
+        Queue.BeforeReceive = async _ =>
+        {
+            seen.Add((await _rig.ReadAsync(job)).Counts.Taken);
+            _rig.Time.Advance(QueueSweep.ProgressInterval);
+        };
 
         await _rig.RunAllAsync();
 
         Assert.Equal([0, QueueSweep.BatchSize, 2 * QueueSweep.BatchSize], seen);
         // The last step only looks.
-        Assert.Equal(2, (await _rig.ReadAsync(job)).Step);
+        var ended = await _rig.ReadAsync(job);
+        Assert.Equal((2, 2 * QueueSweep.BatchSize), (ended.Step, ended.Counts.Taken));
     }
 
     [Fact]

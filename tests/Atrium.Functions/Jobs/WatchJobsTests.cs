@@ -54,7 +54,7 @@ public sealed class WatchJobsTests
         var rig = new JobRig();
         var job = await rig.StartAsync();
         rig.Time.Advance(Silence);
-        Assert.True(await rig.Jobs.AdvanceAsync(job, new JobCounts(1, 0, 0), default));
+        Assert.NotNull(await rig.Jobs.AdvanceAsync(await rig.ReadAsync(job), new JobCounts(1, 0, 0), default));
 
         await WatchAsync(rig);
 

@@ -21,11 +21,11 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Awaited before each answer, given the number of requests until then; a request whose client goes away meanwhile is not answered.</summary>
     public Func<int, Task> Gate { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Whether it answers with all headers of the request, as a page for debugging may.</summary>
-    public bool Echoes { get; set; }
-
     /// <summary>Awaited before each answer, given the request and its number among those with the same <c>webhook-id</c>, from 1.</summary>
     public Func<Received, int, Task> Hold { get; set; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>Whether it answers with all headers of the request, as a page for debugging may.</summary>
+    public bool Echoes { get; set; }
 
     public Uri Url { get; private set; } = null!;
 

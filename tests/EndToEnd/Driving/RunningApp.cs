@@ -7,8 +7,6 @@ namespace Atrium.EndToEnd;
 /// <summary>The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.</summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
-    const int MaxTries = 20;
-
     static readonly Dictionary<string, string?> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
@@ -22,7 +20,7 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         Process = process;
         Running = running;
-        Contract.InnerHandler = _recording;
+        Contract = new ContractHandler(ApiContract.OfTheApp) { InnerHandler = _recording };
         Http = new HttpClient(Contract) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
     }
 
@@ -34,10 +32,10 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>Its requests and answers are held against the OpenAPI document.</summary>
     public HttpClient Http { get; }
 
+    public ContractHandler Contract { get; }
+
     /// <summary>All answers until now, headers and bodies.</summary>
     public IReadOnlyCollection<string> Answers => _recording.Answers;
-
-    public ContractHandler Contract { get; } = new(ApiContract.OfTheApp);
 
     public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
 
@@ -105,26 +103,37 @@ internal sealed class RunningApp : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(body);
     }
 
-    /// <summary>Asks until all dependencies answer in time: at first, on a slow machine, one may not.</summary>
-    public async Task HealthyAsync()
-    {
-        for (var tries = 1; ; tries++)
-        {
-            using var response = await Http.GetAsync(new Uri("api/health", UriKind.Relative));
-            if (response.IsSuccessStatusCode)
-            {
-                return;
-            }
-
-            Assert.True(tries < MaxTries, await response.Content.ReadAsStringAsync());
-        }
-    }
-
     /// <summary>Posts JSON and gives the answer with its status.</summary>
     public async Task<(System.Net.HttpStatusCode Status, JsonElement Json)> PostAsync(string path, object json)
     {
         using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
         return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+    }
+
+    /// <summary>Pauses a subscription, whatever its version.</summary>
+    public Task PauseAsync(string id, string tenant = "default") => ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/pause");
+
+    /// <summary>Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.</summary>
+    public async Task<string> ResumeAsync(string id, string tenant = "default") =>
+        (await ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
+
+    /// <summary>How many deliveries of a subscription are parked.</summary>
+    public async Task<int> CountParkedAsync(string id, string tenant = "default")
+    {
+        var parked = await GetAsync($"api/tenants/{tenant}/subscriptions/{id}/parked");
+        Assert.True(parked.GetProperty("complete").GetBoolean());
+        return parked.GetProperty("count").GetInt32();
+    }
+
+    /// <summary>Waits until so many deliveries of a subscription are parked that were never parked before.</summary>
+    public async Task ParkedAsync(string id, int count)
+    {
+        var logged = 0;
+        await Process.LineAsync(line => line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
+        // The line comes before the message.
+        while (await CountParkedAsync(id) < count)
+        {
+        }
     }
 
     /// <summary>Sends a request of any kind; a text is sent as it is.</summary>
@@ -152,32 +161,6 @@ internal sealed class RunningApp : IAsyncDisposable
             response.Content.Headers.ContentType?.MediaType,
             response.Headers.ETag?.ToString(),
             body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
-    }
-
-    /// <summary>Pauses a subscription, whatever its version.</summary>
-    public Task PauseAsync(string id, string tenant = "default") => ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/pause");
-
-    /// <summary>Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.</summary>
-    public async Task<string> ResumeAsync(string id, string tenant = "default") =>
-        (await ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
-
-    /// <summary>How many deliveries of a subscription are parked.</summary>
-    public async Task<int> CountParkedAsync(string id, string tenant = "default")
-    {
-        var parked = await GetAsync($"api/tenants/{tenant}/subscriptions/{id}/parked");
-        Assert.True(parked.GetProperty("complete").GetBoolean());
-        return parked.GetProperty("count").GetInt32();
-    }
-
-    /// <summary>Waits until so many deliveries of a subscription are parked that were never parked before.</summary>
-    public async Task ParkedAsync(string id, int count)
-    {
-        var logged = 0;
-        await Process.LineAsync(line => line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
-        // The line comes before the message.
-        while (await CountParkedAsync(id) < count)
-        {
-        }
     }
 
     /// <summary>Waits for a line of the log that has all of these in it.</summary>

@@ -18,6 +18,15 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
     /// <summary>The statuses that it has when all goes well.</summary>
     public IEnumerable<int> Successes => element.GetProperty("responses").EnumerateObject().Select(response => int.Parse(response.Name, System.Globalization.CultureInfo.InvariantCulture)).Where(IsSuccess);
 
+    /// <summary>Whether its path names more than a tenant.</summary>
+    public bool IsAboutOneThing => _segments.Count(segment => segment is ['{', ..]) > 1;
+
+    /// <summary>Whether a request without a body is none.</summary>
+    public bool NeedsBody => element.TryGetProperty("requestBody", out var body) && IsRequired(body);
+
+    /// <summary>Whether it has a parameter.</summary>
+    public bool Takes(string place, string name) => Parameters().Exists(parameter => In(parameter, place) && NameOf(parameter) == name);
+
     /// <summary>Whether a path is of this template. Routing ignores the case of what is literal.</summary>
     public bool Matches(string path)
     {
@@ -58,7 +67,7 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
     // What was accepted must be what the document says is accepted.
     IEnumerable<string> RequestsDeviations(ContractExchange exchange)
     {
-        var parameters = element.TryGetProperty("parameters", out var list) ? list.EnumerateArray().Select(contract.Resolve).ToList() : [];
+        var parameters = Parameters();
         foreach (var (name, value) in exchange.Query)
         {
             if (parameters.Find(parameter => In(parameter, "query") && NameOf(parameter) == name) is not { ValueKind: JsonValueKind.Object } parameter)
@@ -94,6 +103,8 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
         type is null || !content.TryGetProperty(type, out var media) ? [$"{whose} is {type ?? "of no type"}, which is not documented"]
         : Parsed(body) is not { } json ? [$"{whose} is not JSON"]
         : contract.Faults(media.GetProperty("schema"), json).Select(fault => $"{whose} at {fault}");
+
+    List<JsonElement> Parameters() => element.TryGetProperty("parameters", out var list) ? [.. list.EnumerateArray().Select(contract.Resolve)] : [];
 
     static JsonElement? Parsed(byte[] body)
     {

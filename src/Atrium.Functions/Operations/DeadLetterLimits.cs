@@ -1,0 +1,25 @@
+using Atrium.Functions.DeadLetters;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>Bounds of dead letters, and of looking at them.</summary>
+internal sealed record DeadLetterLimits(int RetentionDays)
+{
+    public int DefaultPage { get; } = ListDeadLettersFunction.DefaultLimit;
+
+    public int MaxPage { get; } = ListDeadLettersFunction.MaxLimit;
+
+    /// <summary>A page ends there, when a filter leaves most letters out.</summary>
+    public int MaxExaminedForPage { get; } = DeadLetterReader.MaxExamined;
+
+    /// <summary>A count ends there, and says that it is not complete.</summary>
+    public int MaxExaminedForCount { get; } = DeadLetterReader.MaxCounted;
+
+    public int MaxRequestBytes { get; } = DeadLetterRequest.MaxBytes;
+
+    public int MaxReasonCharacters { get; } = FilterReading.MaxReasonLength;
+
+    public int MaxErasureRequestBytes { get; } = ErasureRequest.MaxBytes;
+
+    public int MaxEmailCharacters { get; } = ErasureRequest.MaxLength;
+}

@@ -1,0 +1,13 @@
+using Atrium.Functions.Parking;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>Bounds of what is parked.</summary>
+internal sealed record ParkingLimits
+{
+    /// <summary>A count ends there, and says that it is not complete.</summary>
+    public int MaxExaminedForCount { get; } = ParkedMessages.MostLookedAt;
+
+    /// <summary>How long a resume that failed is left alone before it is started again.</summary>
+    public double RetryResumeSeconds { get; } = ParkedReturn.AfterFailure.TotalSeconds;
+}

@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>The app with a tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked delivery, dead letters, a job.</summary>
+public sealed class OwningTenant : IAsyncLifetime, IDisposable
+{
+    const string Tenant = "acme";
+
+    // What shows the owner's things as they are.
+    static readonly string[] Reads =
+        ["GetSubscription", "ListSubscriptions", "ListAttempts", "GetDelivery", "GetParked", "ListDeadLetters", "CountDeadLetters", "GetDeadLetter", "ListJobs", "GetJob", "Explain"];
+
+    readonly TemporaryFolder _state = new();
+    Receiver? _receiver;
+    RunningApp? _app;
+    TenantsThings? _things;
+    TenantsThings? _paused;
+
+    internal RunningApp App => _app!;
+
+    internal TenantsThings Things => _things!;
+
+    /// <summary>All that the owner has, before anybody tries anything.</summary>
+    internal string Before { get; private set; } = "";
+
+    /// <summary>What only the owner may see; not the ids that a stranger is given to try.</summary>
+    internal IReadOnlyList<string> Marks { get; private set; } = [];
+
+    public async Task InitializeAsync()
+    {
+        _receiver = await Receiver.StartAsync();
+        _app = await RunningApp.StartAsync(_state);
+        var url = new Uri(_receiver.Url, "/the-owners-hook");
+        var things = new TenantsThings { Tenant = Tenant, Url = url, Queue = "deliveries" };
+        _paused = things with { SubscriptionId = await SubscribeAsync(things) };
+        await _app.DoAsync("PauseSubscription", _paused);
+        things = things with { SubscriptionId = await SubscribeAsync(things) };
+        var secret = (await _app.DoAsync("RotateSecret", things)).GetProperty("secret").GetString()!;
+
+        var eventId = (await _app.DoAsync("Ingest", things)).GetProperty("id").GetString()!;
+        things = things with { DeliveryId = (await _receiver.NextAsync(1)).Single().Id };
+        await _app.LoggedAsync("Delivery attempted: Delivered", things.DeliveryId);
+        while ((await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() == 0)
+        {
+        }
+
+        await _app.PoisonAsync(Tenant, "visitor-events");
+        var job = await _app.EndedAsync(Tenant, await _app.DoAsync("ReplayDeadLetters", things));
+        _things = things with
+        {
+            JobId = job.GetProperty("id").GetString()!,
+            SequenceNumber = await _app.PoisonAsync(Tenant, "deliveries"),
+            // What a stranger makes goes elsewhere, so that the owner's address is a mark.
+            Url = new Uri(_receiver.Url, "/the-strangers-hook"),
+        };
+        Before = await SnapshotAsync();
+        Marks = ["the-owners-hook", secret, eventId, job.GetProperty("createdAt").GetString()!];
+    }
+
+    async Task<string> SubscribeAsync(TenantsThings things) => (await App.DoAsync("CreateSubscription", things)).GetProperty("id").GetString()!;
+
+    /// <summary>All that the owner has, as the API shows it.</summary>
+    internal async Task<string> SnapshotAsync()
+    {
+        var text = new StringBuilder();
+        foreach (var operation in Reads)
+        {
+            text.Append(operation).Append(": ").Append(await App.DoAsync(operation, Things)).Append('\n');
+        }
+
+        text.Append(await App.DoAsync("GetParked", _paused!));
+        return text.Append(await App.GetAsync($"api/tenants/{Tenant}/dead-letters?queue=visitor-events")).ToString();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await _receiver!.DisposeAsync();
+    }
+
+    public void Dispose() => _state.Dispose();
+}
