@@ -23,6 +23,15 @@ internal sealed record DeliveryLimits(double LockSeconds)
     /// <summary>When what failed on our side comes back, at the latest; not counted as an attempt.</summary>
     public double MaxPutBackSeconds { get; } = PutBackSchedule.Longest.TotalSeconds;
 
+    /// <summary>Attempts at a time for one subscription, on one instance.</summary>
+    public int MaxAtOncePerSubscription { get; } = EndpointSlots.Most;
+
+    /// <summary>The same while its endpoint is slow.</summary>
+    public int MaxAtOnceWhenSlow { get; } = EndpointSlots.MostWhenSlow;
+
+    /// <summary>From when on an attempt makes its endpoint slow.</summary>
+    public double SlowFromSeconds { get; } = EndpointSlots.SlowFrom.TotalSeconds;
+
     /// <summary>How long a send waits while Service Bus is throttled or down.</summary>
     public double MaxSendSeconds { get; } = PatientSender.Patience.TotalSeconds;
 

@@ -29,6 +29,9 @@ public sealed partial class LimitsTests
         ["DeadLetterRequest.MaxBytes"] = "deadLetters.maxRequestBytes",
         ["EgressClient.ConnectionLifetime"] = "receivers.maxConnectionAgeSeconds",
         ["EgressConnector.MaxAddressesTried"] = "receivers.maxAddressesTried",
+        ["EndpointSlots.Most"] = "deliveries.maxAtOncePerSubscription",
+        ["EndpointSlots.MostWhenSlow"] = "deliveries.maxAtOnceWhenSlow",
+        ["EndpointSlots.SlowFrom"] = "deliveries.slowFromSeconds",
         ["EndpointUrl.MaxLength"] = "subscriptions.maxUrlCharacters",
         ["ErasureRequest.MaxBytes"] = "deadLetters.maxErasureRequestBytes",
         ["ErasureRequest.MaxLength"] = "deadLetters.maxEmailCharacters",
@@ -92,7 +95,7 @@ public sealed partial class LimitsTests
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
-        "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointUrl.MaxHostLength", "JobRunner.MaxFruitless", "JobRunner.SlotWait",
+        "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.MaxFruitless", "JobRunner.SlotWait",
         "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
         "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
         "PutBackSchedule.First", "QueueSweep.LockedWait", "QueueSweep.LongestLook", "QueueSweep.LongestStep", "QueueSweep.MaxHeld",

@@ -153,7 +153,7 @@ public sealed class ChangeTests : IDisposable
             Assert.Equal(field.Value.GetRawText(), renamed.GetProperty(field.Name).GetRawText());
         }
 
-        Assert.Equal("https://example.org/", (await _api.PatchAsync(id, """{"url":"https://example.org"}""")).Json.GetProperty("url").GetString());
+        Assert.Equal("https://example.com/new", (await _api.PatchAsync(id, """{"url":"https://example.com/new"}""")).Json.GetProperty("url").GetString());
         Assert.Equal("visitor.checked_in", (await _api.PatchAsync(id, """{"events":["visitor.checked_in"]}""")).Json.GetProperty("events")[0].GetString());
         Assert.Equal(System.Text.Json.JsonValueKind.Null, (await _api.PatchAsync(id, """{"name":null}""")).Json.GetProperty("name").ValueKind);
         Assert.Equal("k", (await _api.HeadersAsync(id))["X_Key"]);
