@@ -7,7 +7,7 @@ namespace Atrium.EndToEnd;
 public sealed class ContractTests
 {
     const string Subscription = """
-        {"id":"sub_0123456789abcdef0123","url":"https://example.com/","events":["*"],"hasSecret":false,"createdAt":"2026-04-15T09:30:00+00:00","pausedAt":null}
+        {"id":"sub_0123456789abcdef0123","name":"CRM","url":"https://example.com/","events":["*"],"headerNames":[],"hasSecret":false,"earlierSecretsSignUntil":[],"createdAt":"2026-04-15T09:30:00+00:00","pausedAt":null}
         """;
 
     const string Problem = """
@@ -57,6 +57,9 @@ public sealed class ContractTests
     public async Task A_body_where_there_should_be_none_is_caught() => await AssertCaughtAsync(() => SendAsync(HttpMethod.Delete, Path, 204, "{}"), "none is documented");
 
     [Fact]
+    public async Task A_change_that_is_accepted_without_the_header_that_it_needs_is_caught() => await AssertCaughtAsync(() => SendAsync(HttpMethod.Delete, Path, 204, ""), "If-Match");
+
+    [Fact]
     public async Task A_route_that_is_not_documented_is_caught() => await AssertCaughtAsync(() => GetAsync("api/secrets", 200, "{}"), "no such operation");
 
     [Fact]
@@ -67,7 +70,7 @@ public sealed class ContractTests
     }
 
     [Theory]
-    [InlineData("""{"url":"https://example.com/","events":["*"],"name":"x"}""", "/name")]
+    [InlineData("""{"url":"https://example.com/","events":["*"],"colour":"red"}""", "/colour")]
     [InlineData("""{"events":["*"]}""", "required")]
     public async Task A_request_that_is_accepted_and_should_not_be_is_caught(string sent, string said) =>
         await AssertCaughtAsync(() => SendAsync(HttpMethod.Post, "api/tenants/acme/subscriptions", 201, Subscription, sent, ("Location", "/x")), said);
@@ -85,7 +88,7 @@ public sealed class ContractTests
     {
         using var server = new DoctoredServer(() =>
         {
-            var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
+            var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type), Headers = { ETag = new("\"0123456789abcdef\"") } };
             if (header is { } given)
             {
                 answer.Headers.Add(given.Name, given.Value);
