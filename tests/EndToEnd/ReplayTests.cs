@@ -72,7 +72,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         receiver.Gate = _ => Task.CompletedTask;
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
         var waiting = await app.StartAsync("dead-letters/replay", new { subscriptionId = second });
-        await app.PostAsync($"api/tenants/default/jobs/{waiting}/stop", new { });
+        await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{waiting}/stop");
         var ended = await app.EndAsync(job);
         await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2);
         var stopped = await app.EndAsync(waiting);
@@ -92,7 +92,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         requested = new TaskCompletionSource();
         var running = await app.StartAsync("dead-letters/replay", new { subscriptionId = second });
         await requested.Task;
-        await app.PostAsync($"api/tenants/default/jobs/{running}/stop", new { });
+        await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{running}/stop");
         stopped = await app.EndAsync(running);
         await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2 + stopped.Taken());
 
