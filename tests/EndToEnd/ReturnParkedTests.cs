@@ -17,10 +17,8 @@ public sealed class ReturnParkedTests
         await Task.WhenAll(Enumerable.Range(0, Count).Select(i => app.PublishAsync(Events.CheckedIn, key: $"{i}")));
         await app.ParkedAsync(id, Count);
 
-        using (var deleted = await app.Http.DeleteAsync(new Uri($"api/tenants/default/subscriptions/{id}", UriKind.Relative)))
-        {
-            Assert.Equal(System.Net.HttpStatusCode.NoContent, deleted.StatusCode);
-        }
+        var deleted = await app.SendAsync(HttpMethod.Delete, $"api/tenants/default/subscriptions/{id}", ifMatch: "*");
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, deleted.Status);
 
         await app.Process.LineAsync(line => line.Contains("(Resume) ended as Succeeded", StringComparison.Ordinal));
 
