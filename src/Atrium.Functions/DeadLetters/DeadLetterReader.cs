@@ -56,8 +56,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers)
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<DeadLetterCount> CountAsync(string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var (matching, examined, after) = (0, 0, 0L);
-        while (examined < MaxCounted)
+        var (matching, examined, looked, after) = (0, 0, 0, 0L);
+        while (looked < MaxCounted)
         {
             var page = await PeekAsync(source, after + 1, PageSize, cancellationToken);
             if (page.Count == 0)
@@ -65,7 +65,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers)
                 return new DeadLetterCount(matching, examined, Complete: true);
             }
 
-            examined += page.Count;
+            looked += page.Count;
+            examined += page.Count(message => DeadLetter.TenantOf(message) == tenant);
             after = page[^1].SequenceNumber;
             matching += page.Count(message => Of(tenant, source, filter, message) is not null);
         }
