@@ -47,7 +47,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         return new AttemptSlice(found, rows.HasMore ? last : null);
     }
 
-    // A message lives that long, so a run can still have attempts when it has begun that long before.
+    // A message lives for one lifetime, and once it was parked for another: a run can still have attempts when it has begun that long before.
     static DateTimeOffset OldestRun(DateTimeOffset? from) =>
-        from > DateTimeOffset.MinValue + Lifetime.Whole ? from.Value - Lifetime.Whole : DateTimeOffset.MinValue;
+        from > DateTimeOffset.MinValue + 2 * Lifetime.Whole ? from.Value - 2 * Lifetime.Whole : DateTimeOffset.MinValue;
 }

@@ -61,13 +61,13 @@ internal sealed record DeliveryMessage
     public DeliveryMessage Again(DateTimeOffset dueAt, AttemptRecord? unrecorded) => this with { PutBack = PutBack + 1, DueAt = dueAt, Unrecorded = unrecorded };
 
     /// <summary>
-    /// The message of the same attempt that was parked, brought back uncounted with a whole life before it. If the table of the run's attempts would be
-    /// dropped the next night, its attempts from now on are kept in this week's, where they are seen.
+    /// The message of the same attempt that was parked, brought back uncounted with a whole life before it. If its run began long ago, its attempts from
+    /// now on are kept with this week's, where they are looked for, and for as long as others.
     /// </summary>
     /// <param name="now">The time.</param>
     public DeliveryMessage Returned(DateTimeOffset now) => Again(now, null) with
     {
         LivesFrom = now,
-        RunStartedAt = AttemptTable.IsExpired(AttemptTable.Name(RunStartedAt), now) ? now : RunStartedAt,
+        RunStartedAt = now - RunStartedAt > Lifetime.Whole ? now : RunStartedAt,
     };
 }

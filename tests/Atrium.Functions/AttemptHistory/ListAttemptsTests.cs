@@ -87,6 +87,16 @@ public sealed class ListAttemptsTests
         Assert.Equal(wanted, await AllAsync($"{filter}&limit=1"));
     }
 
+    [Fact]
+    public async Task What_was_parked_for_long_is_found_by_the_time_of_its_attempt_though_its_run_began_weeks_before()
+    {
+        await _api.Subscriptions.AddAsync(Some.Subscription(), default);
+        var now = _api.Time.GetUtcNow();
+        await _api.RecordAsync(1, now, AttemptOutcome.Delivered, runStartedAt: now - 2 * Lifetime.Whole);
+
+        Assert.Equal([1], await AllAsync($"from={now:yyyy-MM-dd'T'HH:mm:ss'Z'}"));
+    }
+
     [Theory]
     [InlineData("limit=0")]
     [InlineData("limit=101")]

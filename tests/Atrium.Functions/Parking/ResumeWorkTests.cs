@@ -25,7 +25,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         var now = _api.Time.GetUtcNow();
         await ResumeAsync();
         var returned = Assert.Single(_api.Returned);
-        Assert.Equal(waiting with { PutBack = 6, DueAt = now, LivesFrom = now, Body = returned.Body }, returned);
+        Assert.Equal(waiting with { PutBack = 6, DueAt = now, LivesFrom = now, RunStartedAt = now, Body = returned.Body }, returned);
         Assert.Equal(waiting.Body.ToArray(), returned.Body.ToArray());
         var message = Assert.Single(_api.Deliveries.Sent);
         Assert.Equal((Lifetime.Whole, default), (message.TimeToLive, message.ScheduledEnqueueTime));
