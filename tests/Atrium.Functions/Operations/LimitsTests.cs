@@ -162,6 +162,6 @@ public sealed partial class LimitsTests
         let value = field.GetValue(null)
         select KeyValuePair.Create($"{type.Name}.{field.Name}", value is TimeSpan time ? time.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture))).ToDictionary();
 
-    [GeneratedRegex("^(Batch|Default|Capacity|Generated|Longest|Retention)|Max|Min|Most")]
+    [GeneratedRegex("^(Batch|Default|Capacity|Generated|Longest)|Max|Min|Most")]
     private static partial Regex BoundName();
 }
