@@ -60,7 +60,6 @@ public sealed class AttemptHistoryTests
 
         Assert.Equal(HttpStatusCode.NoContent, (await app.SendAsync(HttpMethod.Delete, path, ifMatch: "*")).Status);
         Assert.Equal(6, Items(await app.GetAsync($"{path}/attempts")).Count);
-        Assert.Contains("PurgeAttempts", app.Process.Output, StringComparison.Ordinal);
     }
 
     static List<JsonElement> Items(JsonElement page) => [.. page.GetProperty("items").EnumerateArray()];

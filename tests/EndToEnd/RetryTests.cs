@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
@@ -35,7 +36,7 @@ public sealed class RetryTests
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, _) => 503;
         await using var app = await RunningApp.StartAsync(state, ClockSpeed);
-        await app.SubscribeAsync(receiver.Url, ["*"]);
+        var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PublishAsync(Events.CheckedIn);
 
         var requests = await receiver.NextAsync(10);
@@ -48,6 +49,8 @@ public sealed class RetryTests
         Assert.Equal(Events.CheckedIn, dead.Body.ToString());
         Assert.Equal(10, receiver.All.Count);
         AssertWaits(requests, 9);
+        // No failure pauses a subscription.
+        Assert.Equal(JsonValueKind.Null, (await app.GetAsync($"api/tenants/default/subscriptions/{id}")).GetProperty("pausedAt").ValueKind);
 
         var attempts = await Attempts.OfAsync(app.Tables, requests[0].Id);
         Assert.Equal(Enumerable.Range(1, 10), attempts.Select(attempt => attempt.GetInt32("Attempt")!.Value));

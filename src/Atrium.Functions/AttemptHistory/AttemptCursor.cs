@@ -11,9 +11,9 @@ internal static class AttemptCursor
     public static string Write(string tenant, string subscriptionId, AttemptFilter filter, string rowKey) =>
         Cursor.Write(rowKey, Scope(tenant, subscriptionId, filter));
 
-    /// <returns>The key of the row after which the list goes on, or null when the cursor is not of this list.</returns>
-    public static string? Read(string tenant, string subscriptionId, AttemptFilter filter, string cursor) =>
-        Cursor.Read(cursor, Scope(tenant, subscriptionId, filter)) is { } rowKey && rowKey.StartsWith(ListPrefix, StringComparison.Ordinal) ? rowKey : null;
+    /// <returns>The key of the row after which the list goes on, null from the newest; and all that is wrong with the page.</returns>
+    public static (string? After, IReadOnlyList<FieldError> Errors) Read(string tenant, string subscriptionId, AttemptFilter filter, PageQuery page) =>
+        page.Start(position => position.StartsWith(ListPrefix, StringComparison.Ordinal), Scope(tenant, subscriptionId, filter));
 
     static string[] Scope(string tenant, string subscriptionId, AttemptFilter filter) =>
         ["attempts", tenant, subscriptionId, Text(filter.From), Text(filter.To), string.Join(',', filter.Outcomes)];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.AttemptHistory;
@@ -8,30 +9,32 @@ namespace Atrium.Functions.AttemptHistory;
 /// <param name="From">The earliest start of an attempt, inclusive.</param>
 /// <param name="To">The latest start of an attempt, exclusive.</param>
 /// <param name="Outcomes">Those wanted; all when empty.</param>
-/// <param name="Limit">1 to <see cref="MaxLimit"/>.</param>
+/// <param name="Limit">1 to <see cref="PageQuery.MaxLimit"/>.</param>
 internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<AttemptOutcome> Outcomes, int Limit)
 {
-    /// <summary>The most attempts on one page: with excerpts and explanations of full length that is half a megabyte.</summary>
-    public const int MaxLimit = 100;
-
-    /// <summary>How many attempts a page has when the request does not say.</summary>
-    public const int DefaultLimit = 50;
+    /// <summary>The names that a filter has in a query.</summary>
+    public static readonly string[] Parameters = ["from", "to", "outcome"];
 
     // RFC 3339: a time without a zone is a guess.
     static readonly string[] TimeFormats =
         ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
 
+    /// <summary>What to say of a text that is no <see cref="Time"/>.</summary>
+    public const string TimeRule = "This is no time with a zone, such as 2026-04-15T09:30:00Z; in a query a plus sign is written %2B.";
+
+    static readonly string OutcomeRule = $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by commas.";
+
     /// <summary>All attempts.</summary>
-    public static readonly AttemptFilter None = new(null, null, [], DefaultLimit);
+    public static readonly AttemptFilter None = new(null, null, [], PageQuery.DefaultLimit);
 
     /// <summary>Whether an attempt is wanted, as far as its outcome tells.</summary>
     public bool Takes(AttemptRecord record) => Outcomes.Count == 0 || Outcomes.Contains(record.Outcome);
 
-    /// <summary>Reads <c>from</c>, <c>to</c>, <c>outcome</c> and <c>limit</c>.</summary>
-    /// <returns>The filter, or a sentence that says what to change.</returns>
-    public static (AttemptFilter? Filter, string? Fault) Parse(IQueryCollection query)
+    /// <summary>Reads <see cref="Parameters"/>.</summary>
+    /// <returns>The filter, and all that is wrong with it.</returns>
+    public static (AttemptFilter Filter, IReadOnlyList<FieldError> Errors) Read(IQueryCollection query, int limit)
     {
-        var filter = None;
+        var (filter, errors) = (None with { Limit = limit }, new List<FieldError>());
         foreach (var (name, values) in query)
         {
             var value = values.ToString();
@@ -40,26 +43,18 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
                 "from" => Time(value) is { } time ? filter with { From = time } : null,
                 "to" => Time(value) is { } time ? filter with { To = time } : null,
                 "outcome" => OutcomesOf(value) is { } outcomes ? filter with { Outcomes = outcomes } : null,
-                "limit" => LimitOf(value) is { } limit ? filter with { Limit = limit } : null,
                 _ => filter,
             };
             if (read is null)
             {
-                return (null, FaultOf(name));
+                errors.Add(new FieldError(name, name == "outcome" ? OutcomeRule : TimeRule));
             }
 
-            filter = read;
+            filter = read ?? filter;
         }
 
-        return (filter, null);
+        return (filter, errors);
     }
-
-    static string FaultOf(string name) => name switch
-    {
-        "outcome" => $"The query parameter 'outcome' takes one or more of {string.Join(", ", Enum.GetNames<AttemptOutcome>())}, separated by commas.",
-        "limit" => $"The query parameter 'limit' takes a number from 1 to {MaxLimit}.",
-        _ => $"The query parameter '{name}' takes a time with a zone, such as 2026-04-15T09:30:00Z; a plus sign in it is written %2B.",
-    };
 
     /// <summary>A time with a zone, such as <c>2026-04-15T09:30:00Z</c>; null when it is not one.</summary>
     public static DateTimeOffset? Time(string value) =>
@@ -70,7 +65,4 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
         var names = value.Split(',');
         return names.All(Enum.GetNames<AttemptOutcome>().Contains) ? [.. names.Select(Enum.Parse<AttemptOutcome>).Distinct().Order()] : null;
     }
-
-    static int? LimitOf(string value) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit ? limit : null;
 }

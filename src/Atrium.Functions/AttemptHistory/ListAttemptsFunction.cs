@@ -24,16 +24,17 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
             return NotFound();
         }
 
-        var (filter, fault) = AttemptFilter.Parse(request.Query);
-        if (filter is null)
+        var page = PageQuery.Of(request.Query, AttemptFilter.Parameters);
+        var (filter, faults) = AttemptFilter.Read(request.Query, page.Limit);
+        if (faults.Count > 0)
         {
-            return Problem.BadRequest(fault!);
+            return Problem.BadQuery([.. faults, .. page.Errors]);
         }
 
-        string? after = null;
-        if (request.Query["cursor"].FirstOrDefault() is { } cursor && (after = AttemptCursor.Read(tenant, id, filter, cursor)) is null)
+        var (after, errors) = AttemptCursor.Read(tenant, id, filter, page);
+        if (errors.Count > 0)
         {
-            return Problem.BadRequest(Cursor.Fault);
+            return Problem.BadQuery(errors);
         }
 
         var slice = await attempts.ListAsync(tenant, id, filter, after, cancellationToken);

@@ -21,8 +21,9 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
         }
 
         var reading = FilterReading.Of(request.Query);
-        return reading.Errors.Count > 0
-            ? Problem.BadRequest("The query is not valid.", reading.Errors)
+        IReadOnlyList<FieldError> errors = [.. QueryParameters.Unknown(request.Query, FilterReading.Parameters), .. reading.Errors];
+        return errors.Count > 0
+            ? Problem.BadQuery(errors)
             : TypedResults.Ok(await letters.CountAsync(tenant, reading.Source, reading.Filter, cancellationToken));
     }
 }

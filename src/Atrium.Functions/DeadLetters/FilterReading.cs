@@ -12,8 +12,8 @@ internal sealed class FilterReading
     /// <summary>Service Bus takes reasons of up to 4096 characters; those that exist are words.</summary>
     public const int MaxReasonLength = 256;
 
-    // Function keys may come in the query.
-    static readonly string[] NotOurs = ["code", "clientId"];
+    /// <summary>The names that a filter has in a query.</summary>
+    public static readonly string[] Parameters = ["queue", "subscription", "reason", "event", "from", "to"];
 
     readonly List<FieldError> _errors = [];
 
@@ -24,17 +24,10 @@ internal sealed class FilterReading
 
     public IReadOnlyList<FieldError> Errors => _errors;
 
-    /// <param name="query">The filter, as <c>queue subscription reason event from to</c>.</param>
-    /// <param name="others">Names of further parameters that the request may have.</param>
-    public static FilterReading Of(IQueryCollection query, params ReadOnlySpan<string> others)
+    /// <summary>Reads <see cref="Parameters"/>. What else there is in the query is not looked at.</summary>
+    public static FilterReading Of(IQueryCollection query)
     {
-        string[] names = ["queue", "subscription", "reason", "event", "from", "to", .. others];
         var reading = new FilterReading();
-        foreach (var unknown in query.Keys.Except(names).Except(NotOurs))
-        {
-            reading._errors.Add(new FieldError(unknown, $"There is no such query parameter; there are {string.Join(", ", names)}."));
-        }
-
         string? Value(string name) => query[name].FirstOrDefault();
         reading.Read(name => name, Value("queue"), Value("subscription"), Value("reason"), Value("event"), Value("from"), Value("to"));
         return reading;
@@ -84,7 +77,7 @@ internal sealed class FilterReading
     DateTimeOffset? Time(string? value, string pointer)
     {
         var time = value is null ? null : AttemptFilter.Time(value);
-        Require(value is null || time is not null, pointer, "This is no time with a zone, such as 2026-04-15T09:30:00Z; in a query a plus sign is written %2B.");
+        Require(value is null || time is not null, pointer, AttemptFilter.TimeRule);
         return time;
     }
 

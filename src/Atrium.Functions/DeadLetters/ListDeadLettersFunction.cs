@@ -10,12 +10,6 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>Lists a tenant's dead letters.</summary>
 internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
 {
-    /// <summary>The most letters on one page.</summary>
-    public const int MaxLimit = 100;
-
-    /// <summary>How many letters a page has when the request does not say.</summary>
-    public const int DefaultLimit = 50;
-
     /// <summary>
     /// <c>GET /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a page, in the
     /// order in which they lie; never a body.
@@ -31,31 +25,24 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        var reading = FilterReading.Of(request.Query, "limit", "cursor");
+        var page = PageQuery.Of(request.Query, FilterReading.Parameters);
+        var reading = FilterReading.Of(request.Query);
         if (reading.Errors.Count > 0)
         {
-            return Problem.BadRequest("The query is not valid.", reading.Errors);
-        }
-
-        if (LimitOf(request.Query["limit"].FirstOrDefault()) is not { } limit)
-        {
-            return Problem.BadRequest($"The query parameter 'limit' takes a number from 1 to {MaxLimit}.");
+            return Problem.BadQuery([.. reading.Errors, .. page.Errors]);
         }
 
         string[] scope = ["dead-letters", tenant, reading.Source.Path(), reading.Filter.Write()];
-        var after = 0L;
-        if (request.Query["cursor"].FirstOrDefault() is { } cursor && !TryNumber(Cursor.Read(cursor, scope), out after))
+        var (after, errors) = page.Start(position => NumberOf(position) is not null, scope);
+        if (errors.Count > 0)
         {
-            return Problem.BadRequest(Cursor.Fault);
+            return Problem.BadQuery(errors);
         }
 
-        var slice = await letters.ListAsync(tenant, reading.Source, reading.Filter, limit, after, cancellationToken);
+        var slice = await letters.ListAsync(tenant, reading.Source, reading.Filter, page.Limit, NumberOf(after) ?? 0, cancellationToken);
         return TypedResults.Ok(new DeadLetterPage(
             slice.Letters, slice.GoesOnAfter is { } last ? Cursor.Write(last.ToString(CultureInfo.InvariantCulture), scope) : null));
     }
 
-    static int? LimitOf(string? value) =>
-        value is null ? DefaultLimit : TryNumber(value, out var limit) && limit is >= 1 and <= MaxLimit ? (int)limit : null;
-
-    static bool TryNumber(string? text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    static long? NumberOf(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

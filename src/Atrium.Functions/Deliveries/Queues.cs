@@ -27,6 +27,12 @@ internal static class Queues
     /// </summary>
     public const int MaxDeliveryCount = 10;
 
+    /// <summary>
+    /// The same for <see cref="Parked"/>: whoever takes chosen messages out of it locks the others on the way and gives them back, which counts. The most that
+    /// the portal allows.
+    /// </summary>
+    public const int ParkedMaxDeliveryCount = 2000;
+
     /// <summary>Name of the connection string, or prefix of the identity-based settings (<c>ServiceBus__fullyQualifiedNamespace</c>).</summary>
     public const string Connection = "ServiceBus";
 }

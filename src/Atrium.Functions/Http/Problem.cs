@@ -13,6 +13,9 @@ internal static class Problem
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
         Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
 
+    /// <param name="errors">What is wrong, each under the name of its query parameter.</param>
+    public static IResult BadQuery(params IReadOnlyList<FieldError> errors) => BadRequest("The query is not valid.", errors);
+
     public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "Forbidden", detail);
 
     public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "Not found", detail);

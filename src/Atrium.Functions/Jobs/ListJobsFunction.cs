@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
@@ -9,11 +8,6 @@ namespace Atrium.Functions.Jobs;
 /// <summary>Lists a tenant's jobs.</summary>
 internal sealed class ListJobsFunction(JobStore jobs)
 {
-    /// <summary>The most jobs on one page.</summary>
-    public const int MaxLimit = 100;
-
-    /// <summary>How many jobs a page has when the request does not say.</summary>
-    public const int DefaultLimit = 50;
     const string Scope = "jobs";
 
     /// <summary><c>GET /api/tenants/{tenant}/jobs?limit=…&amp;cursor=…</c>: a page, newest first.</summary>
@@ -28,25 +22,16 @@ internal sealed class ListJobsFunction(JobStore jobs)
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        if (LimitOf(request.Query["limit"].FirstOrDefault()) is not { } limit)
+        var page = PageQuery.Of(request.Query);
+        var (after, errors) = page.Start(JobId.IsValid, Scope, tenant);
+        if (errors.Count > 0)
         {
-            return Problem.BadRequest($"The query parameter 'limit' takes a number from 1 to {MaxLimit}.");
-        }
-
-        string? after = null;
-        if (request.Query["cursor"].FirstOrDefault() is { } cursor && ((after = Cursor.Read(cursor, Scope, tenant)) is null || !JobId.IsValid(after)))
-        {
-            return Problem.BadRequest(Cursor.Fault);
+            return Problem.BadQuery(errors);
         }
 
         // One more than asked for tells whether there is a next page.
-        var found = await jobs.ListAsync(tenant, after, cancellationToken).Take(limit + 1).ToListAsync(cancellationToken);
+        var found = await jobs.ListAsync(tenant, after, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
         return TypedResults.Ok(new JobPage(
-            [.. found.Take(limit).Select(JobView.Of)], found.Count > limit ? Cursor.Write(found[limit - 1].Id, Scope, tenant) : null));
+            [.. found.Take(page.Limit).Select(JobView.Of)], found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Id, Scope, tenant) : null));
     }
-
-    static int? LimitOf(string? value) =>
-        value is null ? DefaultLimit
-        : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit ? limit
-        : null;
 }

@@ -12,10 +12,6 @@ internal sealed record AttemptLimits
 
     public int ExplanationCharacters { get; } = AttemptRecord.MaxExplanationCharacters;
 
-    public int DefaultPage { get; } = AttemptFilter.DefaultLimit;
-
-    public int MaxPage { get; } = AttemptFilter.MaxLimit;
-
     /// <summary>A page ends there, when a filter leaves most rows out.</summary>
     public int MaxRowsReadForPage { get; } = AttemptReader.MaxRowsRead;
 }

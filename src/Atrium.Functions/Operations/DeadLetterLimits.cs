@@ -5,10 +5,6 @@ namespace Atrium.Functions.Operations;
 /// <summary>Bounds of dead letters, and of looking at them.</summary>
 internal sealed record DeadLetterLimits(int RetentionDays)
 {
-    public int DefaultPage { get; } = ListDeadLettersFunction.DefaultLimit;
-
-    public int MaxPage { get; } = ListDeadLettersFunction.MaxLimit;
-
     /// <summary>A page ends there, when a filter leaves most letters out.</summary>
     public int MaxExaminedForPage { get; } = DeadLetterReader.MaxExamined;
 

@@ -10,20 +10,23 @@ namespace Atrium.Functions.Operations;
 /// <summary>Says where an event would go, without publishing one.</summary>
 internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<EgressOptions> egress)
 {
+    const string EventParameter = "event";
+
     /// <summary><c>GET /api/explain?event=…&amp;tenant=…</c>: why an event of this kind would, or would not, go to each subscription of the tenant.</summary>
     [Function("Explain")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "explain")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var tenant = TenantId.InQuery(request);
-        if (!TenantId.IsValid(tenant))
+        var (tenant, eventName) = (TenantId.InQuery(request), request.Query[EventParameter].FirstOrDefault() ?? "");
+        IReadOnlyList<FieldError> errors =
+        [
+            .. QueryParameters.Unknown(request.Query, TenantId.Parameter, EventParameter),
+            .. TenantId.IsValid(tenant) ? (FieldError[])[] : [new(TenantId.Parameter, TenantId.Rule)],
+            .. EventSelection.Names.Contains(eventName) ? (FieldError[])[] : [new(EventParameter, $"The events are {string.Join(", ", EventSelection.Names)}.")],
+        ];
+        if (errors.Count > 0)
         {
-            return Problem.BadRequest($"The query parameter '{TenantId.Parameter}' names no tenant. {TenantId.Rule}");
-        }
-
-        if (request.Query["event"].FirstOrDefault() is not { } eventName || !EventSelection.Names.Contains(eventName))
-        {
-            return Problem.BadRequest($"The query parameter 'event' takes one of {string.Join(", ", EventSelection.Names)}.");
+            return Problem.BadQuery(errors);
         }
 
         var all = await subscriptions.ListAsync(tenant, cancellationToken);

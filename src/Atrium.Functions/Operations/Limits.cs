@@ -20,6 +20,8 @@ internal sealed record Limits(DeliveryLimits Deliveries, ReceiverLimits Receiver
 
     public JobLimits Jobs { get; } = new();
 
+    public PageLimits Pages { get; } = new();
+
     public TestLimits Tests { get; } = new();
 
     public HealthLimits Health { get; } = new();

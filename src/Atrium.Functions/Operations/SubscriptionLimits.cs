@@ -11,10 +11,6 @@ internal sealed record SubscriptionLimits
 
     public int MaxRequestBytes { get; } = CreateSubscriptionFunction.MaxBytes;
 
-    public int DefaultPage { get; } = ListSubscriptionsFunction.DefaultLimit;
-
-    public int MaxPage { get; } = ListSubscriptionsFunction.MaxLimit;
-
     public int MaxNameCharacters { get; } = JudgedSettings.MaxNameLength;
 
     public int MaxUrlCharacters { get; } = EndpointUrl.MaxLength;

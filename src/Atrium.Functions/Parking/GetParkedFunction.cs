@@ -1,4 +1,3 @@
-using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -17,7 +16,7 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
         CancellationToken cancellationToken) =>
         TenantId.IsValid(tenant) && SubscriptionId.IsValid(id) && await store.FindAsync(tenant, id, cancellationToken) is not null
             ? TypedResults.Ok(await CountAsync(tenant, id, cancellationToken))
-            : Problem.NotFound("The tenant has no such subscription.");
+            : SubscriptionChanges.NotFound();
 
     async Task<ParkedView> CountAsync(string tenant, string id, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal sealed class PauseSwitch(SubscriptionStore store)
         {
             if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id) || await store.FindAsync(tenant, id, cancellationToken) is not { } found)
             {
-                return (null, Problem.NotFound("The tenant has no such subscription."));
+                return (null, SubscriptionChanges.NotFound());
             }
 
             if (found.PausedAt.HasValue == pausedAt.HasValue && request.Headers.IfMatch.Count > 0)

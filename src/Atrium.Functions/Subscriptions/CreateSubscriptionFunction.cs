@@ -10,6 +10,9 @@ internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription
     /// <summary>The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.</summary>
     public const int MaxBytes = 32 * 1024;
 
+    const string FirstSecretStays =
+        "This subscription was made by an earlier request with the same Idempotency-Key, and the secret that came with that request is in force unless it was rotated since. The one of this request was not stored; to put it in force, rotate the secret.";
+
     const string SecretNotShownAgain =
         "This subscription was made by an earlier request with the same Idempotency-Key. Its secret was shown then, and is not shown again; if that answer was lost, rotate the secret.";
 
@@ -45,9 +48,9 @@ internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription
             Secret = secret,
             Warning = made.Secret is null ? SubscriptionView.Unsigned : null,
         }),
-        NewSubscription.Result.MadeBefore(var made) => SubscriptionAnswer.Created(http, made, View(made) with
+        NewSubscription.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(http, made, View(made) with
         {
-            Warning = made.Secret is null ? SubscriptionView.Unsigned : SecretNotShownAgain,
+            Warning = made.Secret is null ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
         }),
         NewSubscription.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
         NewSubscription.Result.TooMany => Problem.Conflict(

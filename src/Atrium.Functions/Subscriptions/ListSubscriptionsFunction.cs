@@ -8,12 +8,6 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>Lists a tenant's subscriptions.</summary>
 internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimeProvider time)
 {
-    /// <summary>The most subscriptions on one page; a tenant has fewer today.</summary>
-    public const int MaxLimit = 100;
-
-    /// <summary>How many subscriptions a page has when the request does not say.</summary>
-    public const int DefaultLimit = 50;
-
     /// <summary><c>GET /api/tenants/{tenant}/subscriptions?limit=…&amp;cursor=…</c>: a page, oldest first; 400 with what to change.</summary>
     [Function("ListSubscriptions")]
     public async Task<IResult> RunAsync(
@@ -26,23 +20,17 @@ internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimePro
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        var limit = DefaultLimit;
-        if (request.Query["limit"].FirstOrDefault() is { } wanted
-            && (!int.TryParse(wanted, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
-        {
-            return Problem.BadRequest($"The query parameter 'limit' takes a number from 1 to {MaxLimit}.");
-        }
-
         string[] scope = ["subscriptions", tenant];
-        string? after = null;
-        if (request.Query["cursor"].FirstOrDefault() is { } cursor && (after = Cursor.Read(cursor, scope)) is null)
+        var wanted = PageQuery.Of(request.Query);
+        var (after, errors) = wanted.Start(_ => true, scope);
+        if (errors.Count > 0)
         {
-            return Problem.BadRequest(Cursor.Fault);
+            return Problem.BadQuery(errors);
         }
 
         var all = await store.ListAsync(tenant, cancellationToken);
         var rest = all.Where(subscription => after is null || string.CompareOrdinal(Position(subscription), after) > 0).ToList();
-        var page = rest.Take(limit).ToList();
+        var page = rest.Take(wanted.Limit).ToList();
         var now = time.GetUtcNow();
         return TypedResults.Ok(new SubscriptionList(
             [.. page.Select(subscription => SubscriptionView.Of(subscription, now))], rest.Count > page.Count ? Cursor.Write(Position(page[^1]), scope) : null));

@@ -31,7 +31,7 @@ internal sealed class NewSubscription(
             if (admission is not Admission.Open open)
             {
                 await changes.ForgetSecretsAsync(stored);
-                return ResultOf(admission);
+                return ResultOf(admission, wanted);
             }
 
             stored ??= await StoreAsync(tenant, settings, secret, cancellationToken);
@@ -77,10 +77,10 @@ internal sealed class NewSubscription(
         return (parsed.Secret, parsed.IsValid ? null : new FieldError("/secret", parsed.Refusal));
     }
 
-    static Result ResultOf(Admission refused) => refused switch
+    static Result ResultOf(Admission refused, SubscriptionRequest wanted) => refused switch
     {
         Admission.Full => new Result.TooMany(),
-        Admission.Made(var subscription) => new Result.MadeBefore(subscription),
+        Admission.Made(var subscription) => new Result.MadeBefore(subscription, wanted.Secret is not null),
         Admission.MadeAndDeleted => new Result.MadeAndDeleted(),
         Admission.KeyOfAnother => new Result.KeyOfAnother(),
         _ => throw new InvalidOperationException($"There is no refusal {refused}."),
@@ -96,8 +96,8 @@ internal sealed class NewSubscription(
 
         internal sealed record TooMany : Result;
 
-        /// <summary>The same request with the same <c>Idempotency-Key</c> has made it already.</summary>
-        internal sealed record MadeBefore(Subscription Subscription) : Result;
+        /// <summary>The same request with the same <c>Idempotency-Key</c> has made it already; whether with the same secret of its own is not known.</summary>
+        internal sealed record MadeBefore(Subscription Subscription, bool WithOwnSecret) : Result;
 
         internal sealed record MadeAndDeleted : Result;
 

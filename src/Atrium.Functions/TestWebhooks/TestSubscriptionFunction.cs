@@ -25,7 +25,7 @@ internal sealed class TestSubscriptionFunction(SubscriptionStore subscriptions, 
     {
         if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id))
         {
-            return NotFound();
+            return SubscriptionChanges.NotFound();
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(request, TestWebhookJson.Default.StoredTestRequest, MaxBytes, cancellationToken);
@@ -41,13 +41,11 @@ internal sealed class TestSubscriptionFunction(SubscriptionStore subscriptions, 
 
         if (await subscriptions.FindAsync(tenant, id, cancellationToken) is not { } subscription)
         {
-            return NotFound();
+            return SubscriptionChanges.NotFound();
         }
 
         var secrets = await keys.GetAsync(subscription.SigningAt(time.GetUtcNow()), cancellationToken);
         var values = await headers.GetAsync(subscription.Headers?.Values, cancellationToken);
         return await sending.AnswerAsync(tenant, subscription.Url, secrets, values, wanted.Event!, request.HttpContext, cancellationToken);
     }
-
-    static IResult NotFound() => Problem.NotFound("The tenant has no such subscription.");
 }

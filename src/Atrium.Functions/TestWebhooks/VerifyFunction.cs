@@ -50,7 +50,7 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
 
         if (!SubscriptionId.IsValid(wanted.SubscriptionId!) || await subscriptions.FindAsync(tenant, wanted.SubscriptionId!, cancellationToken) is not { } subscription)
         {
-            return Problem.NotFound("The tenant has no such subscription.");
+            return SubscriptionChanges.NotFound();
         }
 
         return subscription.SigningAt(time.GetUtcNow()) is { } references

@@ -1,6 +1,7 @@
 using System.Net;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.AttemptHistory;
@@ -58,7 +59,7 @@ public sealed class ListAttemptsTests
         }
 
         var page = await _api.ListAsync();
-        Assert.Equal(AttemptFilter.DefaultLimit, AttemptApi.Ids(page).Count());
+        Assert.Equal(PageQuery.DefaultLimit, AttemptApi.Ids(page).Count());
         Assert.NotNull(AttemptApi.NextCursor(page));
     }
 
@@ -98,22 +99,25 @@ public sealed class ListAttemptsTests
     }
 
     [Theory]
-    [InlineData("limit=0")]
-    [InlineData("limit=101")]
-    [InlineData("limit=x")]
-    [InlineData("outcome=delivered")]
-    [InlineData("outcome=1")]
-    [InlineData("outcome=")]
-    [InlineData("from=2026-04-15")]
-    [InlineData("to=2026-04-15T09:30:00")]
-    [InlineData("to=yesterday")]
-    [InlineData("cursor=")]
-    [InlineData("cursor=x")]
-    [InlineData("cursor=%00")]
-    public async Task What_cannot_be_read_is_refused_and_reaches_no_table(string query)
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("limit=x", "limit")]
+    [InlineData("outcome=delivered", "outcome")]
+    [InlineData("outcome=1", "outcome")]
+    [InlineData("outcome=", "outcome")]
+    [InlineData("from=2026-04-15", "from")]
+    [InlineData("to=2026-04-15T09:30:00", "to")]
+    [InlineData("to=yesterday", "to")]
+    [InlineData("cursor=", "cursor")]
+    [InlineData("cursor=x", "cursor")]
+    [InlineData("cursor=%00", "cursor")]
+    [InlineData("outcomes=Delivered", "outcomes")]
+    [InlineData("to=yesterday&outcome=1&limit=0", "to", "outcome", "limit")]
+    public async Task What_cannot_be_read_is_refused_by_name_and_reaches_no_table(string query, params string[] parameters)
     {
         var answer = await _api.ListAsync(query);
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Equal(parameters, answer.Pointers);
         Assert.Empty(_api.Tables.Calls);
     }
 

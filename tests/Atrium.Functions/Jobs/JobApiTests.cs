@@ -50,8 +50,19 @@ public sealed class JobApiTests
         Assert.Equal(ids[3..], Ids(second));
         Assert.Null(second.Json.GetProperty("nextCursor").GetString());
         Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync($"?cursor={cursor}", "globex")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync("?limit=101")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await ListAsync("?cursor=x")).Status);
+    }
+
+    [Theory]
+    [InlineData("?limit=0", "limit")]
+    [InlineData("?limit=101", "limit")]
+    [InlineData("?cursor=x", "cursor")]
+    [InlineData("?state=running", "state")]
+    public async Task What_is_wrong_with_a_query_is_named(string query, string parameter)
+    {
+        var answer = await ListAsync(query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal([parameter], answer.Pointers);
     }
 
     [Fact]

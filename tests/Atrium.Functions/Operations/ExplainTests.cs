@@ -117,9 +117,17 @@ public sealed class ExplainTests
     }
 
     [Theory]
-    [InlineData("?event=visitor.checked_in&tenant=")]
-    [InlineData("?event=visitor.checked_in&tenant=a/b")]
-    public async Task A_tenant_that_cannot_be_is_refused(string query) => Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(query)).Status);
+    [InlineData("?event=visitor.checked_in&tenant=", "tenant")]
+    [InlineData("?event=visitor.checked_in&tenant=a/b", "tenant")]
+    [InlineData("?event=visitor.checked_in&tennant=acme", "tennant")]
+    [InlineData("?event=*&tenant=a/b&limit=1", "limit", "tenant", "event")]
+    public async Task What_is_wrong_with_a_query_is_named(string query, params string[] parameters)
+    {
+        var answer = await AskAsync(query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(parameters, answer.Pointers);
+    }
 
     [Fact]
     public async Task Without_a_tenant_it_is_the_default_one() =>

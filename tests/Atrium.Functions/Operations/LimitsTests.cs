@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
@@ -16,8 +17,6 @@ public sealed partial class LimitsTests
     // Where the answer shows each bound that the code knows.
     static readonly Dictionary<string, string> Shown = new()
     {
-        ["AttemptFilter.DefaultLimit"] = "attempts.defaultPage",
-        ["AttemptFilter.MaxLimit"] = "attempts.maxPage",
         ["AttemptReader.MaxRowsRead"] = "attempts.maxRowsReadForPage",
         ["AttemptRecord.MaxExcerptCharacters"] = "attempts.excerptCharacters",
         ["AttemptRecord.MaxExplanationCharacters"] = "attempts.explanationCharacters",
@@ -46,23 +45,23 @@ public sealed partial class LimitsTests
         ["HeaderRule.MaxValueLength"] = "subscriptions.maxHeaderValueCharacters",
         ["HealthProbe.Patience"] = "health.timeoutSeconds",
         ["IdempotencyKey.MaxLength"] = "events.maxIdempotencyKeyCharacters",
+        ["JobRunner.MaxFruitless"] = "jobs.maxFruitlessSteps",
         ["JobStarter.MaxUnfinished"] = "jobs.maxUnfinished",
         ["JudgedLookup.Budget"] = "receivers.dnsTimeoutSeconds",
         ["JudgedSettings.MaxNameLength"] = "subscriptions.maxNameCharacters",
         ["Lifetime.Whole"] = "deliveries.lifetimeSeconds",
-        ["ListDeadLettersFunction.DefaultLimit"] = "deadLetters.defaultPage",
-        ["ListDeadLettersFunction.MaxLimit"] = "deadLetters.maxPage",
-        ["ListJobsFunction.DefaultLimit"] = "jobs.defaultPage",
-        ["ListJobsFunction.MaxLimit"] = "jobs.maxPage",
-        ["ListSubscriptionsFunction.DefaultLimit"] = "subscriptions.defaultPage",
-        ["ListSubscriptionsFunction.MaxLimit"] = "subscriptions.maxPage",
+        ["PageQuery.DefaultLimit"] = "pages.defaultItems",
+        ["PageQuery.MaxLimit"] = "pages.maxItems",
         ["ParkedMessages.MostLookedAt"] = "parking.maxExaminedForCount",
         ["ParkedReturn.AfterFailure"] = "parking.retryResumeSeconds",
         ["PatientSender.Patience"] = "deliveries.maxSendSeconds",
         ["PutBackSchedule.Longest"] = "deliveries.maxPutBackSeconds",
         ["Queues.DuplicateWindow"] = "events.duplicateWindowSeconds",
         ["Queues.MaxDeliveryCount"] = "deliveries.maxDeliveryCount",
+        ["Queues.ParkedMaxDeliveryCount"] = "parking.maxDeliveryCount",
         ["QueueSweep.BatchSize"] = "jobs.batchSize",
+        ["QueueSweep.LockedWait"] = "jobs.fruitlessWaitSeconds",
+        ["QueueSweep.MaxHeld"] = "jobs.maxHeldMessages",
         ["ResponseHeaders.MaxKept"] = "receivers.responseHeadersKept",
         ["ResponseHeaders.MaxKibibytes"] = "receivers.maxResponseHeadersKibibytes",
         ["ResponseHeaders.MaxValueLength"] = "receivers.responseHeaderCharactersKept",
@@ -95,10 +94,10 @@ public sealed partial class LimitsTests
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
-        "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.MaxFruitless", "JobRunner.SlotWait",
+        "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.SlotWait",
         "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
-        "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
-        "PutBackSchedule.First", "QueueSweep.LockedWait", "QueueSweep.LongestLook", "QueueSweep.LongestStep", "QueueSweep.MaxHeld",
+        "OthersInFront.MostBytesThatStay", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "PutBackSchedule.First", "QueueSweep.LongestLook", "QueueSweep.LongestStep", "QueueSweep.MaxHeldBytes",
         "QueueSweep.NothingComes", "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "TestGate.UntilAPlaceIsFree",
     ];
@@ -159,10 +158,10 @@ public sealed partial class LimitsTests
         from type in typeof(Functions.Events.FanOut).Assembly.GetTypes()
         where !type.ContainsGenericParameters && type.Namespace?.StartsWith("Atrium.Functions", StringComparison.Ordinal) == true && !type.Namespace.EndsWith("LocalRuntime", StringComparison.Ordinal)
         from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-        where field.FieldType == typeof(TimeSpan) || (field.FieldType == typeof(int) && BoundName().IsMatch(field.Name))
+        where field.FieldType == typeof(TimeSpan) || ((field.FieldType == typeof(int) || field.FieldType == typeof(long)) && BoundName().IsMatch(field.Name))
         let value = field.GetValue(null)
-        select KeyValuePair.Create($"{type.Name}.{field.Name}", value is TimeSpan time ? time.TotalSeconds : (int)value)).ToDictionary();
+        select KeyValuePair.Create($"{type.Name}.{field.Name}", value is TimeSpan time ? time.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture))).ToDictionary();
 
-    [GeneratedRegex("^(Batch|Max|Min|Most|Default|Capacity|Generated|Longest)")]
+    [GeneratedRegex("^(Batch|Default|Capacity|Generated|Longest)|Max|Min|Most")]
     private static partial Regex BoundName();
 }

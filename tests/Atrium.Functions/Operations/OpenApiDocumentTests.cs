@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
@@ -84,8 +83,8 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(TenantId.MaxLength, Component("parameters/Tenant/schema/maxLength").GetInt32());
         Assert.Equal(TenantId.MaxLength, Component("parameters/TenantQuery/schema/maxLength").GetInt32());
         Assert.Equal(TenantId.Default, Component("parameters/TenantQuery/schema/default").GetString());
-        Assert.Equal(AttemptFilter.MaxLimit, Component("parameters/Limit/schema/maximum").GetInt32());
-        Assert.Equal(AttemptFilter.DefaultLimit, Component("parameters/Limit/schema/default").GetInt32());
+        Assert.Equal(PageQuery.MaxLimit, Component("parameters/Limit/schema/maximum").GetInt32());
+        Assert.Equal(PageQuery.DefaultLimit, Component("parameters/Limit/schema/default").GetInt32());
         Assert.Equal(IdempotencyKey.MaxLength, Component("parameters/IdempotencyKey/schema/maxLength").GetInt32());
         Assert.Equal(EndpointUrl.MaxLength, Component("schemas/SubscriptionRequest/properties/url/maxLength").GetInt32());
         Assert.Equal(EndpointUrl.MaxLength, Component("schemas/TestRequest/properties/url/maxLength").GetInt32());

@@ -67,6 +67,20 @@ public sealed class CreationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_request_repeated_with_another_secret_is_told_that_the_first_ones_stays()
+    {
+        object With(byte secret) => new { url = "https://example.com/", events = All, secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()) };
+        await _api.CreateAsync(With(1), key: "key-1");
+
+        var again = await _api.CreateAsync(With(2), key: "key-1");
+
+        var warning = again.Json.GetProperty("warning").GetString();
+        Assert.Contains("the secret that came with that request is in force", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("shown", warning, StringComparison.Ordinal);
+        Assert.Single(_api.Vault.Secrets);
+    }
+
+    [Fact]
     public async Task A_key_is_free_again_after_a_day_and_is_forgotten_at_night()
     {
         var first = await CreateAsync("key-1");

@@ -40,12 +40,19 @@ public sealed class ListTests : IDisposable
     }
 
     [Theory]
-    [InlineData("?limit=0")]
-    [InlineData("?limit=101")]
-    [InlineData("?limit=x")]
-    [InlineData("?cursor=x")]
-    [InlineData("?cursor=")]
-    public async Task A_page_that_cannot_be_is_refused(string query) => Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync(query: query)).Status);
+    [InlineData("?limit=0", "limit")]
+    [InlineData("?limit=101", "limit")]
+    [InlineData("?limit=x", "limit")]
+    [InlineData("?cursor=x", "cursor")]
+    [InlineData("?cursor=", "cursor")]
+    [InlineData("?limits=5", "limits")]
+    [InlineData("?event=visitor.checked_in&limit=0&cursor=x", "event", "limit", "cursor")]
+    public async Task A_page_that_cannot_be_is_refused_and_what_is_wrong_is_named(string query, params string[] parameters)
+    {
+        var answer = await _api.ListAsync(query: query);
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Equal(parameters, answer.Pointers);
+    }
 
     [Fact]
     public async Task A_cursor_is_of_one_tenants_list()

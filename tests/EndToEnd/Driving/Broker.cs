@@ -26,14 +26,15 @@ internal sealed class Broker : IAsyncDisposable
 
     /// <param name="folder">The folder of its data.</param>
     /// <param name="lockDuration">How long the app's queues lock messages, as config.json has it.</param>
-    public static async Task<Broker> StartAsync(TemporaryFolder folder, string lockDuration = "PT1M")
+    /// <param name="time">Its clock, by which it marks when messages came; the machine's when it is left out.</param>
+    public static async Task<Broker> StartAsync(TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null)
     {
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         var config = Path.Combine(folder.Path, "config.json");
         await File.WriteAllTextAsync(config, queues.Replace("\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
         return new Broker(await ServiceBusEmulator.StartAsync(
             new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = 0 },
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             NullLoggerFactory.Instance,
             CancellationToken.None));
     }

@@ -27,6 +27,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Whether it answers with all headers of the request, as a page for debugging may.</summary>
     public bool Echoes { get; set; }
 
+    /// <summary>The body of its answers, but for those without content.</summary>
+    public byte[] Body { get; set; } = [];
+
     public Uri Url { get; private set; } = null!;
 
     /// <summary>The requests that were answered.</summary>
@@ -96,6 +99,10 @@ internal sealed class Receiver : IAsyncDisposable
         if (Echoes && context.Response.StatusCode != StatusCodes.Status204NoContent)
         {
             await context.Response.WriteAsJsonAsync(received.Headers);
+        }
+        else if (Body.Length > 0 && context.Response.StatusCode != StatusCodes.Status204NoContent)
+        {
+            await context.Response.Body.WriteAsync(Body);
         }
 
         _arrivals.Writer.TryWrite(received);

@@ -83,8 +83,9 @@ internal sealed class LocalHostBuilder
             ServiceBusTriggerAttribute => new QueueLoop(
                 function, QueueTrigger.Read(function, web.Configuration, hostJson.ServiceBus), clients, invoker, time, loggers),
             _ => (ITriggerLoop?)null,
-        });
-        return new FunctionsHost(web, _port, httpFunctions, [.. loops.OfType<ITriggerLoop>()], clients, keys.Any, _site.Output, cutOff, time);
+        }).OfType<ITriggerLoop>().ToList();
+        TimerAdmin.Map(web, [.. loops.OfType<TimerLoop>()], keys);
+        return new FunctionsHost(web, _port, httpFunctions, loops, clients, keys.Any, _site.Output, cutOff, time);
     }
 
     HttpFunction Http(FunctionMethod function, HostJson hostJson) => _aspNetCore

@@ -20,7 +20,9 @@ internal sealed class TimerLoop : ITriggerLoop
     readonly FunctionInvoker _invoker;
     readonly TimeProvider _time;
     readonly CancellationTokenSource _stop = new();
+    readonly Lock _gate = new();
     Task _loop = Task.CompletedTask;
+    Task _asked = Task.CompletedTask;
 
     /// <exception cref="HostStartException">The schedule is none, or a parameter cannot be bound.</exception>
     public TimerLoop(FunctionMethod function, IConfiguration settings, FunctionInvoker invoker, TimeProvider time)
@@ -37,8 +39,11 @@ internal sealed class TimerLoop : ITriggerLoop
         }
 
         _function = new(function, parameter => TimerParameters.Source(function, parameter));
-        Listing = $"{function.Name}: timerTrigger {schedule}";
+        Name = function.Name;
+        Listing = $"{Name}: timerTrigger {schedule}";
     }
+
+    public string Name { get; }
 
     public string Listing { get; }
 
@@ -48,10 +53,32 @@ internal sealed class TimerLoop : ITriggerLoop
 
     public void Start() => _loop = RunAsync();
 
+    /// <summary>Begins a run beside those of the schedule, which does not notice.</summary>
+    /// <returns>False when the host stops.</returns>
+    public bool RunNow()
+    {
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            _asked = Task.WhenAll(_asked, Task.Run(() => RunOnceAsync(default, _time.GetUtcNow(), pastDue: false)));
+            return true;
+        }
+    }
+
     public async Task StopAsync(CancellationToken giveUp)
     {
         await _stop.CancelAsync();
-        await _loop.WaitAsync(giveUp);
+        Task asked;
+        lock (_gate)
+        {
+            asked = _asked;
+        }
+
+        await Task.WhenAll(_loop, asked).WaitAsync(giveUp);
     }
 
     public ValueTask DisposeAsync()

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Http;
+
+/// <summary>What every list takes in its query: how much of it is wanted, and where it goes on.</summary>
+internal sealed class PageQuery
+{
+    /// <summary>The most things on a page: the largest, attempts with excerpts and explanations of full length, are half a megabyte then.</summary>
+    public const int MaxLimit = 100;
+
+    /// <summary>How many things a page has when the request does not say.</summary>
+    public const int DefaultLimit = 50;
+
+    const string LimitName = "limit";
+    const string CursorName = "cursor";
+
+    readonly string? _cursor;
+
+    PageQuery(int limit, string? cursor, IReadOnlyList<FieldError> errors) => (Limit, _cursor, Errors) = (limit, cursor, errors);
+
+    /// <summary>How many things the page may have, 1 to <see cref="MaxLimit"/>.</summary>
+    public int Limit { get; }
+
+    /// <summary>What is wrong with the limit, and the parameters that there are not.</summary>
+    public IReadOnlyList<FieldError> Errors { get; }
+
+    /// <param name="query">The list's query.</param>
+    /// <param name="filter">Names of the list's other parameters, which are for the list to read.</param>
+    public static PageQuery Of(IQueryCollection query, params string[] filter)
+    {
+        var unknown = QueryParameters.Unknown(query, [.. filter, LimitName, CursorName]);
+        var limit = query[LimitName].FirstOrDefault() is { } text ? Number(text) : DefaultLimit;
+        return new PageQuery(
+            limit ?? DefaultLimit,
+            query[CursorName].FirstOrDefault(),
+            limit is null ? [.. unknown, new FieldError(LimitName, $"A page has 1 to {MaxLimit} items.")] : unknown);
+    }
+
+    /// <summary>Reads where the list goes on.</summary>
+    /// <param name="isPosition">Whether a text can be a position in this list.</param>
+    /// <param name="scope">What the list is of, as its cursors were written.</param>
+    /// <returns>The position after which it goes on, null from the beginning; and all that is wrong with the page.</returns>
+    public (string? After, IReadOnlyList<FieldError> Errors) Start(Func<string, bool> isPosition, params ReadOnlySpan<string> scope) =>
+        _cursor is null ? (null, Errors)
+        : Cursor.Read(_cursor, scope) is { } after && isPosition(after) ? (after, Errors)
+        : (null, [.. Errors, new FieldError(CursorName, Cursor.Fault)]);
+
+    static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxLimit ? number : null;
+}
