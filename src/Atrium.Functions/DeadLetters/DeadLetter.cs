@@ -2,7 +2,6 @@ using System.Globalization;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Subscriptions;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -53,7 +52,7 @@ internal sealed record DeadLetter
         {
             Queue = source.QueueName(),
             SequenceNumber = message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
-            Tenant = TenantOf(message),
+            Tenant = MessageTenant.Of(message),
             Reason = message.DeadLetterReason,
             Description = message.DeadLetterErrorDescription,
             FailedAt = message.EnqueuedTime,
@@ -61,10 +60,6 @@ internal sealed record DeadLetter
         };
         return source == JobSource.VisitorEventsDeadLetters ? OfEvent(letter, message) : OfDelivery(letter, message);
     }
-
-    /// <summary>Whose a message is: what names no tenant, or none that can be, is the default tenant's.</summary>
-    public static string TenantOf(ServiceBusReceivedMessage message) =>
-        Text(message, DeliveryProperties.Tenant) is { } tenant && TenantId.IsValid(tenant) ? tenant : TenantId.Default;
 
     static DeadLetter OfDelivery(DeadLetter letter, ServiceBusReceivedMessage message) =>
         DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery)

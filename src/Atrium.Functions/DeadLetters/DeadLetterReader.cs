@@ -4,13 +4,16 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Looks at dead letters without locking them. Whatever is asked for a tenant, another's is never seen.</summary>
-internal sealed class DeadLetterReader(SourceReceivers receivers)
+internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider time)
 {
     /// <summary>Messages looked at for one page when a filter, or another tenant's, leave most of them out: a second or two.</summary>
     public const int MaxExamined = 5_000;
 
-    /// <summary>Messages looked at for a count: half a minute, well within what HTTP allows.</summary>
+    /// <summary>Messages looked at for a count: half a minute when the queue is fast.</summary>
     public const int MaxCounted = 100_000;
+
+    /// <summary>How long messages are looked at for a page or a count, however few they were: the load balancer before the app gives up at 230 seconds.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // With the largest bodies 20 MB.
     const int PageSize = 100;
@@ -27,7 +30,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers)
     {
         var found = new List<DeadLetter>();
         var examined = 0;
-        while (examined < MaxExamined)
+        var started = time.GetTimestamp();
+        while (examined < MaxExamined && time.GetElapsedTime(started) < Patience)
         {
             var page = await PeekAsync(source, after + 1, PageSize, cancellationToken);
             if (page.Count == 0)
@@ -57,7 +61,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers)
     public async Task<DeadLetterCount> CountAsync(string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         var (matching, examined, looked, after) = (0, 0, 0, 0L);
-        while (looked < MaxCounted)
+        var started = time.GetTimestamp();
+        while (looked < MaxCounted && time.GetElapsedTime(started) < Patience)
         {
             var page = await PeekAsync(source, after + 1, PageSize, cancellationToken);
             if (page.Count == 0)
@@ -66,7 +71,7 @@ internal sealed class DeadLetterReader(SourceReceivers receivers)
             }
 
             looked += page.Count;
-            examined += page.Count(message => DeadLetter.TenantOf(message) == tenant);
+            examined += page.Count(message => MessageTenant.Of(message) == tenant);
             after = page[^1].SequenceNumber;
             matching += page.Count(message => Of(tenant, source, filter, message) is not null);
         }
@@ -88,5 +93,5 @@ internal sealed class DeadLetterReader(SourceReceivers receivers)
         receivers.Of(source).PeekMessagesAsync(most, from, cancellationToken);
 
     static DeadLetter? Of(string tenant, JobSource source, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
-        DeadLetter.TenantOf(message) == tenant && DeadLetter.Of(source, message) is var letter && filter.Takes(letter) ? letter : null;
+        MessageTenant.Of(message) == tenant && DeadLetter.Of(source, message) is var letter && filter.Takes(letter) ? letter : null;
 }

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Starts the jobs that discard what has lain in dead-letter queues for too long, whosever it is.</summary>
-internal sealed class DiscardOldDeadLettersFunction(JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time)
+internal sealed partial class DiscardOldDeadLettersFunction(
+    JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time, ILogger<DiscardOldDeadLettersFunction> logger)
 {
     /// <summary>Every night at 04:00 UTC. What fails is tried again the next night.</summary>
     [Function("DiscardOldDeadLetters")]
@@ -18,7 +19,30 @@ internal sealed class DiscardOldDeadLettersFunction(JobStarter starter, IOptions
         {
             // The key makes it one job a night, however often the timer fires.
             var key = string.Create(CultureInfo.InvariantCulture, $"retention {today:yyyy-MM-dd} {source}");
-            await starter.StartAsync(JobTenant.System, JobKind.Discard, source, old.Write(), key, cancellationToken);
+            switch (await starter.StartAsync(JobTenant.System, JobKind.Discard, source, old.Write(), key, cancellationToken))
+            {
+                case JobStarter.Result.Started:
+                    break;
+                case JobStarter.Result.TooMany:
+                    Log.TooMany(logger, source, JobStarter.MaxUnfinished);
+                    break;
+                case JobStarter.Result.KeyUsed:
+                    Log.AnotherRetention(logger, source, options.Value.RetentionDays);
+                    break;
+                case var unknown:
+                    throw new InvalidOperationException($"There is no result {unknown}.");
+            }
         }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error,
+            "Old messages of {Source} are not discarded tonight: {Unfinished} earlier jobs of retention have not ended. See what holds them up; it is tried again tomorrow")]
+        public static partial void TooMany(ILogger logger, JobSource source, int unfinished);
+
+        [LoggerMessage(2, LogLevel.Warning,
+            "Old messages of {Source} were discarded tonight under another retention than the {Days} days that are set now, which hold from tomorrow")]
+        public static partial void AnotherRetention(ILogger logger, JobSource source, int days);
     }
 }

@@ -10,11 +10,10 @@ internal sealed class DiscardWork(QueueSweep sweep, Discarding discarding) : IJo
     public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
-        return sweep.StepAsync(
+        var order = new SweepOrder(
             job,
-            message => DeadLetterScope.Covers(job, message) && filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Take : SweepChoice.Leave,
-            (messages, _) => discarding.RecordAsync(job, messages),
-            cancellationToken,
-            filter.Only());
+            message => MessageTenant.IsCoveredBy(job, message) && filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Take : SweepChoice.Leave,
+            (messages, _) => discarding.RecordAsync(job, messages));
+        return sweep.StepAsync(order with { Only = filter.Only() }, cancellationToken);
     }
 }

@@ -6,7 +6,8 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>The record that a discarded message leaves: ids and reason, nothing of its body.</summary>
 internal sealed partial class Discarding(ILogger<Discarding> logger)
 {
-    public Task RecordAsync(Job job, IReadOnlyList<ServiceBusReceivedMessage> messages)
+    /// <returns>True: they can go.</returns>
+    public Task<bool> RecordAsync(Job job, IReadOnlyList<ServiceBusReceivedMessage> messages)
     {
         foreach (var message in messages)
         {
@@ -14,7 +15,7 @@ internal sealed partial class Discarding(ILogger<Discarding> logger)
             Log.Discarding(logger, letter.Queue, letter.SequenceNumber, letter.Tenant, letter.SubscriptionId, letter.DeliveryId, letter.EventId, letter.Reason, job.Kind, job.Id);
         }
 
-        return Task.CompletedTask;
+        return Task.FromResult(true);
     }
 
     static partial class Log

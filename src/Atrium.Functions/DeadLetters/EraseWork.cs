@@ -17,12 +17,12 @@ internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobW
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var erasure = Erasure.Read(job.Arguments);
-        var step = await sweep.StepAsync(
-            job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages), cancellationToken);
+        var order = new SweepOrder(job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages));
+        var step = await sweep.StepAsync(order, cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
         return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts } : step;
     }
 
     static SweepChoice Choose(Job job, Erasure erasure, ServiceBusReceivedMessage message) =>
-        DeadLetterScope.Covers(job, message) && EmailAddresses.In(message).Any(erasure.Concerns) ? SweepChoice.Take : SweepChoice.Leave;
+        MessageTenant.IsCoveredBy(job, message) && EmailAddresses.In(message).Any(erasure.Concerns) ? SweepChoice.Take : SweepChoice.Leave;
 }

@@ -16,11 +16,12 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
     public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
-        return sweep.StepAsync(job, message => Choose(job, filter, message), (messages, token) => SendAsync(job.Source, messages, token), cancellationToken, filter.Only());
+        var order = new SweepOrder(job, message => Choose(job, filter, message), (messages, token) => SendAsync(job.Source, messages, token));
+        return sweep.StepAsync(order with { Only = filter.Only() }, cancellationToken);
     }
 
     static SweepChoice Choose(Job job, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
-        !DeadLetterScope.Covers(job, message) || !filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Leave
+        !MessageTenant.IsCoveredBy(job, message) || !filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Leave
         : CanBeRead(job.Source, message) ? SweepChoice.Take
         : SweepChoice.Skip;
 
@@ -29,23 +30,29 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
         ? EventMessage.Read(message).Message is not null && EventReader.Read(message.Body.ToMemory()) is EventReading.Valid
         : DeliveryMessageReader.Read(message) is DeliveryReading.Understood;
 
-    Task SendAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    async Task<bool> SendAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return source switch
+        await (source switch
         {
             JobSource.DeliveriesDeadLetters => deliveries.SendAsync(messages.Select(message => NextRun(Delivery(message), now)), cancellationToken),
             JobSource.ParkedDeadLetters => deliveries.SendAsync(messages.Select(message => SameAttempt(Delivery(message), now)), cancellationToken),
             JobSource.VisitorEventsDeadLetters => events.ReplayAsync(messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Nothing can be replayed from there."),
-        };
+        });
+        return true;
     }
 
     // What the receiver has taken, although nobody could record it, is recorded now and not sent again.
     static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset now) =>
         delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered } ? SameAttempt(delivery, now) : delivery.Replayed(now);
 
-    static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now) => delivery.Again(now, delivery.Unrecorded) with { LivesFrom = now };
+    // What is not recorded yet goes where the attempts of its run are kept from now on.
+    static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)
+    {
+        var returned = delivery.Returned(now);
+        return returned with { Unrecorded = delivery.Unrecorded is { } record ? record with { RunStartedAt = returned.RunStartedAt } : null };
+    }
 
     static DeliveryMessage Delivery(ServiceBusReceivedMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
 }

@@ -5,6 +5,8 @@ namespace Atrium.Functions.Jobs;
 /// <summary>Work of many steps that somebody asked for: a row that is changed by its version, and one message on the queue <c>jobs</c> at a time.</summary>
 internal sealed record Job
 {
+    const string NoArguments = "{}";
+
     public required string Tenant { get; init; }
 
     /// <summary>See <see cref="JobId"/>.</summary>
@@ -49,8 +51,17 @@ internal sealed record Job
     /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>
     public ETag Version { get; init; }
 
-    public bool HasEnded => State is JobState.Succeeded or JobState.Stopped or JobState.Failed;
+    public bool HasEnded => EndedAt is not null;
 
-    public Job Ended(JobState state, string? explanation, DateTimeOffset now) =>
-        this with { State = state, Explanation = explanation, EndedAt = now, UpdatedAt = now, Step = Step + 1, Nudges = 0 };
+    /// <summary>The job at its end. By then nobody needs to know any more whom an erasure concerned.</summary>
+    public Job Ended(JobState state, string? explanation, DateTimeOffset now) => this with
+    {
+        State = state,
+        Explanation = explanation,
+        EndedAt = now,
+        UpdatedAt = now,
+        Step = Step + 1,
+        Nudges = 0,
+        Arguments = Kind == JobKind.Erase ? NoArguments : Arguments,
+    };
 }

@@ -2,7 +2,7 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>What a job has done with messages.</summary>
 /// <param name="Taken">Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be missing here.</param>
-/// <param name="PassedOver">Locked on the way and left as they were; the most in one step, since each step comes by them again.</param>
+/// <param name="PassedOver">The tenant's own that were locked on the way and left as they were; the most in one step, since each step comes by them again.</param>
 /// <param name="Skipped">Chosen, but nothing can be done with them: left as they were.</param>
 internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 {

@@ -2,17 +2,14 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>A job as a table row, and back.</summary>
+/// <summary>A job as a table row, and back. What a later version of the app wrote and this one does not know is no part of the row that it writes.</summary>
 internal static class JobEntity
 {
     public static TableEntity ToEntity(Job job)
     {
         var entity = new TableEntity(job.Tenant, job.Id)
         {
-            [nameof(Job.Kind)] = job.Kind.ToString(),
-            [nameof(Job.Source)] = job.Source.ToString(),
             [nameof(Job.Arguments)] = job.Arguments,
-            [nameof(Job.State)] = job.State.ToString(),
             [nameof(Job.Step)] = job.Step,
             [nameof(Job.StopRequested)] = job.StopRequested,
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
@@ -24,6 +21,9 @@ internal static class JobEntity
             [nameof(Job.CreatedAt)] = job.CreatedAt,
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
+        Add(entity, nameof(Job.Kind), job.Kind == JobKind.Unknown ? null : job.Kind.ToString());
+        Add(entity, nameof(Job.Source), job.Source == JobSource.Unknown ? null : job.Source.ToString());
+        Add(entity, nameof(Job.State), job.State == JobState.Unknown ? null : job.State.ToString());
         Add(entity, nameof(Job.Explanation), job.Explanation);
         Add(entity, nameof(Job.EndedAt), job.EndedAt);
         Add(entity, nameof(Job.KeyRow), job.KeyRow);
@@ -34,10 +34,10 @@ internal static class JobEntity
     {
         Tenant = entity.PartitionKey,
         Id = entity.RowKey,
-        Kind = Enum.Parse<JobKind>(entity.GetString(nameof(Job.Kind))),
-        Source = Enum.Parse<JobSource>(entity.GetString(nameof(Job.Source))),
+        Kind = Read(entity, nameof(Job.Kind), JobKind.Unknown),
+        Source = Read(entity, nameof(Job.Source), JobSource.Unknown),
         Arguments = entity.GetString(nameof(Job.Arguments)),
-        State = Enum.Parse<JobState>(entity.GetString(nameof(Job.State))),
+        State = Read(entity, nameof(Job.State), JobState.Unknown),
         Step = entity.GetInt32(nameof(Job.Step))!.Value,
         StopRequested = entity.GetBoolean(nameof(Job.StopRequested))!.Value,
         Counts = new JobCounts(
@@ -54,6 +54,9 @@ internal static class JobEntity
         KeyRow = entity.GetString(nameof(Job.KeyRow)),
         Version = entity.ETag,
     };
+
+    static T Read<T>(TableEntity entity, string name, T unknown)
+        where T : struct, Enum => Enum.TryParse<T>(entity.GetString(name), out var value) ? value : unknown;
 
     static void Add(TableEntity entity, string name, object? value)
     {

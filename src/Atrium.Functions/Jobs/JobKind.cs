@@ -14,4 +14,7 @@ internal enum JobKind
 
     /// <summary>Removes whatever concerns one visitor.</summary>
     Erase,
+
+    /// <summary>What a later version of the app does. Never stored: its row keeps the name.</summary>
+    Unknown,
 }

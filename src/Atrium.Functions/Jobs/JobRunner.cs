@@ -31,6 +31,23 @@ internal sealed partial class JobRunner(
             var wait = PutBackSchedule.Wait(message.PutBack, jitter());
             Log.PutBack(logger, e, message.JobId, message.Step, message.PutBack + 1, wait.TotalSeconds);
             await queue.ScheduleAsync(message.Again(), wait, cancellationToken);
+            await ShowLifeAsync(message, cancellationToken);
+        }
+    }
+
+    // The watch takes a silent job for a lost one, and this one is not lost. When the tables are what is away, the watch cannot see it either.
+    async Task ShowLifeAsync(JobMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job && job.Step == message.Step)
+            {
+                await jobs.AdvanceAsync(job, JobCounts.None, cancellationToken);
+            }
+        }
+        catch (Exception e) when (MayPass(e, cancellationToken))
+        {
+            Log.NotShown(logger, e, message.JobId, message.Step);
         }
     }
 
@@ -38,7 +55,7 @@ internal sealed partial class JobRunner(
     {
         if (job.StopRequested)
         {
-            await RecordAsync(job, now => now.Ended(JobState.Stopped, "It was stopped on request; what was done until then stays done.", time.GetUtcNow()), TimeSpan.Zero, cancellationToken);
+            await RecordAsync(job, now => now.Ended(JobState.Stopped, Stopped(job.Kind), time.GetUtcNow()), TimeSpan.Zero, cancellationToken);
         }
         else if (!await slots.TakeAsync(job, cancellationToken))
         {
@@ -55,7 +72,7 @@ internal sealed partial class JobRunner(
     {
         if (works.FirstOrDefault(work => work.Kind == job.Kind) is not { } work)
         {
-            return new JobStep.Failed($"This version of the app knows no job of the kind {job.Kind}. Deploy the one that does, and start the job again.");
+            return new JobStep.Failed("This version of the app knows no job of this kind. Deploy the one that does, and start the job again.");
         }
 
         try
@@ -75,7 +92,7 @@ internal sealed partial class JobRunner(
         return step switch
         {
             JobStep.Continue { WasFruitless: true } when job.Fruitless >= MaxFruitless => counted.Ended(
-                JobState.Failed, "The messages that are left are locked by somebody else, or lie behind more others than the queue gives in time. Start the job again; replay or discard what lies before them first.", time.GetUtcNow()),
+                JobState.Failed, $"The messages that are left are locked by somebody else, or lie behind more others than the queue gives in time. {QueueSweep.WhoseAreInFront}", time.GetUtcNow()),
             JobStep.Continue more => counted with
             {
                 State = JobState.Running,
@@ -91,6 +108,11 @@ internal sealed partial class JobRunner(
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step has no such outcome."),
         };
     }
+
+    // Nothing lies parked for long whose subscription is not paused: another resume would be started within a minute.
+    static string Stopped(JobKind kind) => kind == JobKind.Resume
+        ? "It was stopped on request; what was sent until then stays sent. Pause the subscription to keep the rest parked: while it is not paused, another job sends it."
+        : "It was stopped on request; what was done until then stays done.";
 
     static string? Remark(JobCounts counts) => counts.Skipped == 0 ? null
         : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where they are. Discard them, or replay them with the version that can.";
@@ -131,6 +153,9 @@ internal sealed partial class JobRunner(
 
         [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} ({Kind}) fails in step {Step}")]
         public static partial void Failed(ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
+
+        [LoggerMessage(4, LogLevel.Warning, "Job {JobId}, step {Step} was put back, which could not be noted in its row")]
+        public static partial void NotShown(ILogger logger, Exception outage, string jobId, int step);
 
         [LoggerMessage(3, LogLevel.Information,
             "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {PassedOver} passed over, {Skipped} skipped")]

@@ -10,11 +10,15 @@ internal enum JobSource
     VisitorEventsDeadLetters,
     Parked,
     ParkedDeadLetters,
+
+    /// <summary>Where a later version of the app works. Never stored: its row keeps the name.</summary>
+    Unknown,
 }
 
 internal static class JobSources
 {
     const string DeadLetterSuffix = "/$deadletterqueue";
+    const string UnknownPath = "unknown";
 
     /// <summary>The queue's name without its sub-queue.</summary>
     public static string QueueName(this JobSource source) => source switch
@@ -28,5 +32,5 @@ internal static class JobSources
     public static SubQueue SubQueue(this JobSource source) => source == JobSource.Parked ? Azure.Messaging.ServiceBus.SubQueue.None : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
 
     /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
-    public static string Path(this JobSource source) => source.QueueName() + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
+    public static string Path(this JobSource source) => source == JobSource.Unknown ? UnknownPath : source.QueueName() + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
 }

@@ -8,6 +8,9 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// <summary>Jobs of a tenant that have not ended. They work one after the other, so that more would only wait.</summary>
     public const int MaxUnfinished = 20;
 
+    // A key becomes free once in ninety days.
+    const int MaxTries = 3;
+
     /// <summary>What came of asking for a job.</summary>
     internal abstract record Result
     {
@@ -38,7 +41,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         CancellationToken cancellationToken,
         Func<CancellationToken, Task>? before = null)
     {
-        var fingerprint = DeliveryId.Hash($"{kind}", $"{source}", arguments);
+        // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure concerned.
+        var fingerprint = DeliveryId.Hash($"{kind}", $"{source}", arguments, idempotencyKey ?? "");
         var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);
         if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } earlier)
         {
@@ -60,9 +64,18 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         {
             Tenant = tenant, Id = JobId.Draw(now), Kind = kind, Source = source, Arguments = arguments, KeyRow = keyRow, CreatedAt = now, UpdatedAt = now,
         };
-        if (!await jobs.TryAddAsync(job, fingerprint, cancellationToken) && await jobs.FindByKeyAsync(tenant, keyRow!, cancellationToken) is { } meanwhile)
+        for (var tries = 1; !await jobs.TryAddAsync(job, fingerprint, cancellationToken); tries++)
         {
-            return await AgainAsync(meanwhile, fingerprint, cancellationToken);
+            if (await jobs.FindByKeyAsync(tenant, keyRow!, cancellationToken) is { } meanwhile)
+            {
+                return await AgainAsync(meanwhile, fingerprint, cancellationToken);
+            }
+
+            // The job that had the key has been removed since, and the key with it.
+            if (tries == MaxTries)
+            {
+                throw new InvalidOperationException($"The row {keyRow} of tenant {tenant} stands for no job. Remove it from the table {JobStore.TableName}.");
+            }
         }
 
         await queue.SendAsync(job, cancellationToken);
@@ -92,19 +105,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         return new Result.Started(earlier.Job);
     }
 
-    async Task<bool> IsFullAsync(string tenant, CancellationToken cancellationToken)
-    {
-        var unfinished = 0;
-        await foreach (var job in jobs.ListAsync(tenant, null, cancellationToken))
-        {
-            if (!job.HasEnded && ++unfinished >= MaxUnfinished)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    async Task<bool> IsFullAsync(string tenant, CancellationToken cancellationToken) =>
+        await jobs.UnfinishedAsync(tenant, cancellationToken).Take(MaxUnfinished).CountAsync(cancellationToken) >= MaxUnfinished;
 
     static partial class Log
     {

@@ -17,4 +17,7 @@ internal enum JobState
 
     /// <summary>Ended: the explanation says why, and what to do.</summary>
     Failed,
+
+    /// <summary>Whatever a later version of the app means by it. Never stored: its row keeps the name.</summary>
+    Unknown,
 }

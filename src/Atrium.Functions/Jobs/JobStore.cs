@@ -19,6 +19,12 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     const string JobOfKey = nameof(JobOfKey);
     const string Fingerprint = nameof(Fingerprint);
 
+    // Of each tenant many more have ended: the table leaves them out.
+    const string IsUnfinished =
+        $"State ne '{nameof(JobState.Succeeded)}' and State ne '{nameof(JobState.Stopped)}' and State ne '{nameof(JobState.Failed)}'";
+
+    static readonly string OfAllTenants = TableClient.CreateQueryFilter($"RowKey gt {JobId.Prefix} and RowKey lt {JobId.Beyond}");
+
     readonly TableClient _table = tables.GetTableClient(TableName);
 
     /// <returns>Null when the tenant has no such job.</returns>
@@ -34,16 +40,28 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     /// <param name="after">The id after which the list goes on; null from the newest.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> ListAsync(string tenant, string? after, CancellationToken cancellationToken)
-    {
-        var first = after ?? JobId.Prefix;
-        return QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey gt {first} and RowKey lt {JobId.Beyond}"), cancellationToken);
-    }
+    public IAsyncEnumerable<Job> ListAsync(string tenant, string? after, CancellationToken cancellationToken) => QueryAsync(Of(tenant, after), cancellationToken);
 
-    /// <summary>The jobs of all tenants, for the app's own watch.</summary>
+    /// <summary>A tenant's jobs that have not ended, newest first.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> OfAllTenantsAsync(CancellationToken cancellationToken) =>
-        QueryAsync(TableClient.CreateQueryFilter($"RowKey gt {JobId.Prefix} and RowKey lt {JobId.Beyond}"), cancellationToken);
+    public IAsyncEnumerable<Job> UnfinishedAsync(string tenant, CancellationToken cancellationToken) =>
+        QueryAsync($"{Of(tenant, null)} and {IsUnfinished}", cancellationToken);
+
+    /// <summary>All tenants' jobs that have not ended, for the app's own watch.</summary>
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public IAsyncEnumerable<Job> UnfinishedOfAllTenantsAsync(CancellationToken cancellationToken) => QueryAsync($"{OfAllTenants} and {IsUnfinished}", cancellationToken);
+
+    /// <summary>All tenants' jobs that ended at a time or before, for the app's own watch.</summary>
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public IAsyncEnumerable<Job> EndedUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
+        QueryAsync($"{OfAllTenants} and {TableClient.CreateQueryFilter($"EndedAt le {time}")}", cancellationToken);
+
+    /// <summary>The newest job of a tenant that was asked for as given.</summary>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public ValueTask<Job?> FindNewestAsync(string tenant, JobKind kind, string arguments, CancellationToken cancellationToken) =>
+        QueryAsync($"{Of(tenant, null)} and {TableClient.CreateQueryFilter($"Kind eq {kind.ToString()} and Arguments eq {arguments}")}", cancellationToken)
+            .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Finds the job that was asked for under a key.</summary>
     /// <returns>Null when there is none; otherwise the job, and the fingerprint of what was asked for.</returns>
@@ -99,7 +117,8 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
             changed = changed with { UpdatedAt = time.GetUtcNow() };
             try
             {
-                var answer = await _table.UpdateEntityAsync(JobEntity.ToEntity(changed), current.Version, TableUpdateMode.Replace, cancellationToken);
+                // Merged, so that what a later version wrote stays.
+                var answer = await _table.UpdateEntityAsync(JobEntity.ToEntity(changed), current.Version, TableUpdateMode.Merge, cancellationToken);
                 return changed with { Version = answer.Headers.ETag!.Value };
             }
             catch (RequestFailedException e) when (e.Status == NotFound)
@@ -137,6 +156,12 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         }
 
         await _table.DeleteEntityAsync(job.Tenant, job.Id, ETag.All, cancellationToken);
+    }
+
+    static string Of(string tenant, string? after)
+    {
+        var first = after ?? JobId.Prefix;
+        return TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey gt {first} and RowKey lt {JobId.Beyond}");
     }
 
     async Task SubmitAsync(List<TableTransactionAction> actions, CancellationToken cancellationToken)

@@ -12,11 +12,11 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     /// <summary>Messages received, acted upon and recorded together: with the largest bodies that is 48 MB, with common ones 200 KB.</summary>
     public const int BatchSize = 250;
 
-    /// <summary>Messages held at a time while the chosen ones behind them are looked for.</summary>
-    public const int MaxHeld = 20_000;
-
-    /// <summary>Bytes of their bodies: a part of an instance's memory, of which the smallest have 512 MB.</summary>
-    public const long MaxHeldBytes = 128 * 1024 * 1024;
+    /// <summary>
+    /// Messages held at a time while the chosen ones behind them are looked for. About a kilobyte is kept of each, 100 MB in all, whatever its body's size;
+    /// the smallest instances have 512 MB.
+    /// </summary>
+    public const int MaxHeld = 100_000;
 
     /// <summary>How long a step locks messages. With a lock of a minute nothing needs renewal.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
@@ -27,144 +27,40 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     /// <summary>How often a job's progress is recorded, and looked whether it is to stop: each costs a call that deliveries want to make as well.</summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
-    // The part of a lock within which messages are settled, whatever the queue's lock duration is.
-    const double PartOfLock = 0.75;
-
-    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in. A look decides whether it was all.
-    static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(1);
+    /// <summary>What to do about messages that lie in front of those wanted.</summary>
+    public const string WhoseAreInFront =
+        "Those before them may be another tenant's: whoever runs the app can replay or discard them. Then start the job again.";
 
     // Looking costs nobody a lock: a bound for the step, not for the queue.
     static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(60);
 
-    enum End
-    {
-        NothingCame,
-        TimeIsUp,
-        HeldAll,
-        ToldToStop,
-    }
-
     /// <summary>Does a step of a job that takes messages. Give what it returns back to the job.</summary>
-    /// <param name="job">The job: where, and only messages that were enqueued before it was made, unless it is an erasure.</param>
-    /// <param name="choose">Judges a message; must not throw.</param>
-    /// <param name="act">Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in between.</param>
+    /// <param name="order">What is wanted.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
-    /// <param name="only">The sequence number of the only message that can be wanted: what lies behind it is not locked.</param>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
-    public async Task<JobStep> StepAsync(
-        Job job,
-        Func<ServiceBusReceivedMessage, SweepChoice> choose,
-        Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task> act,
-        CancellationToken cancellationToken,
-        long? only = null)
+    public async Task<JobStep> StepAsync(SweepOrder order, CancellationToken cancellationToken)
     {
-        // What came later may be what the job itself sent and failed again. Nothing comes back of what is erased.
-        SweepChoice Choose(ServiceBusReceivedMessage message) =>
-            message.EnqueuedTime < job.CreatedAt || job.Kind == JobKind.Erase ? choose(message) : SweepChoice.Leave;
+        var job = order.Job;
         var receiver = receivers.Of(job.Source);
-        var look = await LookAsync(receiver, Choose, only ?? job.ExaminedTo, only is not null, cancellationToken);
+        var look = await LookAsync(receiver, order, cancellationToken);
         if (look.Step is { } step)
         {
             return step;
         }
 
-        var (end, taken, unrecorded) = await SweepAsync(job, receiver, Choose, act, only, cancellationToken);
-        Log.Swept(logger, job.Id, job.Step, taken, end.ToString());
-        var counts = look.Counts.With(unrecorded);
+        var sweep = new Sweep(order, receiver, new SweepSettling(receiver, logger), jobs, time);
+        var end = await sweep.RunAsync(cancellationToken);
+        Log.Swept(logger, job.Id, job.Step, sweep.Removed, end.ToString());
+        var counts = look.Counts.With(sweep.Unrecorded);
         return end switch
         {
-            End.HeldAll when taken == 0 => new JobStep.Failed(
-                $"The messages that are left lie behind more others than can be locked at a time ({MaxHeld}, or {MaxHeldBytes / 1024 / 1024} MB). Replay or discard what lies before them, then start the job again.") { Counts = counts },
-            End.NothingCame when taken == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
+            SweepEnd.HeldAll when sweep.Removed == 0 => new JobStep.Failed(
+                $"The messages that are left lie behind {order.MostHeld} others, the most that can be locked at a time. {WhoseAreInFront}") { Counts = counts },
+            SweepEnd.NothingCame when sweep.Removed == 0 => new JobStep.Continue(LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
             // Whatever it is that makes the queue so slow may pass; if not, the job must not go on for ever.
-            End.TimeIsUp when taken == 0 => new JobStep.Continue(TimeSpan.Zero) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
+            SweepEnd.TimeIsUp when sweep.Removed == 0 => new JobStep.Continue(TimeSpan.Zero) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
             _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = counts },
         };
-    }
-
-    async Task<(End End, int Taken, JobCounts Unrecorded)> SweepAsync(
-        Job job,
-        ServiceBusReceiver receiver,
-        Func<ServiceBusReceivedMessage, SweepChoice> choose,
-        Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task> act,
-        long? only,
-        CancellationToken cancellationToken)
-    {
-        var settling = new SweepSettling(receiver, logger);
-        var (held, chosen) = (new List<ServiceBusReceivedMessage>(), new List<ServiceBusReceivedMessage>());
-        var (heldBytes, taken) = (0L, 0);
-        var (progress, unrecorded, recordedAt) = (job, JobCounts.None, time.GetUtcNow());
-        DateTimeOffset? until = null;
-        try
-        {
-            while (true)
-            {
-                if (until <= time.GetUtcNow())
-                {
-                    return (End.TimeIsUp, taken, unrecorded);
-                }
-
-                if (held.Count >= MaxHeld || heldBytes >= MaxHeldBytes)
-                {
-                    return (End.HeldAll, taken, unrecorded);
-                }
-
-                var batch = await receiver.ReceiveMessagesAsync(BatchSize, NothingComes, cancellationToken);
-                if (batch.Count == 0)
-                {
-                    return (End.NothingCame, taken, unrecorded);
-                }
-
-                until ??= EndOfStep(batch[0]);
-                foreach (var message in batch)
-                {
-                    var choice = choose(message);
-                    (choice == SweepChoice.Take ? chosen : held).Add(message);
-                    heldBytes += choice == SweepChoice.Take ? 0 : message.Body.ToMemory().Length;
-                }
-
-                var removed = 0;
-                if (chosen.Count > 0)
-                {
-                    await act(chosen, cancellationToken);
-                    removed = await settling.CompleteAsync(chosen, cancellationToken);
-                    chosen.Clear();
-                    taken += removed;
-                }
-
-                unrecorded = unrecorded.With(new JobCounts(removed, held.Count, 0));
-                if (time.GetUtcNow() - recordedAt >= ProgressInterval)
-                {
-                    if (await jobs.AdvanceAsync(progress, unrecorded, cancellationToken) is not { } recorded)
-                    {
-                        // Somebody else has done the step.
-                        return (End.ToldToStop, taken, JobCounts.None);
-                    }
-
-                    (progress, unrecorded, recordedAt) = (recorded, JobCounts.None, time.GetUtcNow());
-                    if (progress.StopRequested)
-                    {
-                        return (End.ToldToStop, taken, unrecorded);
-                    }
-                }
-
-                if (batch.Any(message => message.SequenceNumber == only))
-                {
-                    return (End.NothingCame, taken, unrecorded);
-                }
-            }
-        }
-        finally
-        {
-            await settling.GiveBackAsync([.. held, .. chosen]);
-        }
-    }
-
-    DateTimeOffset EndOfStep(ServiceBusReceivedMessage first)
-    {
-        var now = time.GetUtcNow();
-        var locked = (first.LockedUntil - now) * PartOfLock;
-        return now + (locked < LongestStep ? locked : LongestStep);
     }
 
     /// <summary>
@@ -172,22 +68,22 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     /// holds some. Numbers rise, and what is looked through once need not be again.
     /// </summary>
     /// <returns>What follows when none is left, or not seen yet; otherwise up to where none is, and what was skipped until there.</returns>
-    async Task<(JobStep? Step, long ExaminedTo, JobCounts Counts)> LookAsync(
-        ServiceBusReceiver receiver, Func<ServiceBusReceivedMessage, SweepChoice> choose, long from, bool onlyOne, CancellationToken cancellationToken)
+    async Task<(JobStep? Step, long ExaminedTo, JobCounts Counts)> LookAsync(ServiceBusReceiver receiver, SweepOrder order, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var counts = JobCounts.None;
-        while (await receiver.PeekMessagesAsync(onlyOne ? 1 : BatchSize, from, cancellationToken) is { Count: > 0 } page)
+        var from = order.Only ?? order.Job.ExaminedTo;
+        while (await receiver.PeekMessagesAsync(order.Only is null ? BatchSize : 1, from, cancellationToken) is { Count: > 0 } page)
         {
-            var choices = page.Where(message => message.State == ServiceBusMessageState.Active).Select(choose).ToList();
-            if (choices.Contains(SweepChoice.Take))
+            var choices = page.Where(message => message.State == ServiceBusMessageState.Active).Select(order.Choose).ToList();
+            if (choices.Any(choice => choice is SweepChoice.Take or SweepChoice.Move))
             {
                 return (null, from, counts);
             }
 
             from = page[^1].SequenceNumber + 1;
             counts = counts with { Skipped = counts.Skipped + choices.Count(choice => choice == SweepChoice.Skip) };
-            if (onlyOne)
+            if (order.Only is not null)
             {
                 break;
             }

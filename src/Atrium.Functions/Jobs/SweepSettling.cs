@@ -16,9 +16,13 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
         var completed = 0;
         await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (message, token) =>
         {
-            if (await IsSettledAsync(message, () => receiver.CompleteMessageAsync(message, token)))
+            if (await IsSettledAsync(() => receiver.CompleteMessageAsync(message, token)))
             {
                 Interlocked.Increment(ref completed);
+            }
+            else
+            {
+                Log.LockLost(logger, message.MessageId, message.SequenceNumber);
             }
         });
         return completed;
@@ -29,8 +33,9 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
     {
         try
         {
+            // One whose lock has run out lies in its place already: of a hundred thousand that is no word each.
             await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, _) =>
-                await IsSettledAsync(message, () => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None)));
+                await IsSettledAsync(() => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None)));
         }
         catch (ServiceBusException e)
         {
@@ -38,7 +43,7 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
         }
     }
 
-    async Task<bool> IsSettledAsync(ServiceBusReceivedMessage message, Func<Task> settle)
+    static async Task<bool> IsSettledAsync(Func<Task> settle)
     {
         try
         {
@@ -47,7 +52,6 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
         }
         catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
         {
-            Log.LockLost(logger, message.MessageId, message.SequenceNumber);
             return false;
         }
     }

@@ -19,19 +19,27 @@ internal sealed partial class WatchJobsFunction(JobStore jobs, JobQueue queue, T
     public async Task RunAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await foreach (var job in jobs.OfAllTenantsAsync(cancellationToken))
+        await foreach (var job in jobs.UnfinishedOfAllTenantsAsync(cancellationToken).Where(job => !job.HasEnded && job.UpdatedAt + Silence <= now))
         {
-            if (job.EndedAt is { } endedAt)
-            {
-                if (endedAt + Retention <= now)
-                {
-                    await jobs.RemoveAsync(job, cancellationToken);
-                }
-            }
-            else if (job.UpdatedAt + Silence <= now)
-            {
-                await NudgeAsync(job, now, cancellationToken);
-            }
+            await TryAsync(job, () => NudgeAsync(job, now, cancellationToken), cancellationToken);
+        }
+
+        await foreach (var job in jobs.EndedUntilAsync(now - Retention, cancellationToken))
+        {
+            await TryAsync(job, () => jobs.RemoveAsync(job, cancellationToken), cancellationToken);
+        }
+    }
+
+    // One that cannot be helped must not keep the others.
+    async Task TryAsync(Job job, Func<Task> help, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await help();
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotHelped(logger, e, job.Tenant, job.Id);
         }
     }
 
@@ -58,6 +66,9 @@ internal sealed partial class WatchJobsFunction(JobStore jobs, JobQueue queue, T
     {
         [LoggerMessage(1, LogLevel.Warning, "Job {JobId} of tenant {Tenant} makes no progress; step {Step} sent again, time {Nudge}")]
         public static partial void Nudged(ILogger logger, string tenant, string jobId, int step, int nudge);
+
+        [LoggerMessage(3, LogLevel.Error, "Job {JobId} of tenant {Tenant} could be neither sent again nor removed; it is tried again the next time")]
+        public static partial void NotHelped(ILogger logger, Exception exception, string tenant, string jobId);
 
         [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} makes no progress in step {Step} and is given up")]
         public static partial void GivenUp(ILogger logger, string tenant, string jobId, int step);

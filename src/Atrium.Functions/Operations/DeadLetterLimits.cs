@@ -11,6 +11,9 @@ internal sealed record DeadLetterLimits(int RetentionDays)
     /// <summary>A count ends there, and says that it is not complete.</summary>
     public int MaxExaminedForCount { get; } = DeadLetterReader.MaxCounted;
 
+    /// <summary>Either ends then as well, when the queue is slow.</summary>
+    public double MaxLookSeconds { get; } = DeadLetterReader.Patience.TotalSeconds;
+
     public int MaxRequestBytes { get; } = DeadLetterRequest.MaxBytes;
 
     public int MaxReasonCharacters { get; } = FilterReading.MaxReasonLength;

@@ -1,38 +1,25 @@
-using Atrium.Functions.Jobs;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Parking;
 
 /// <summary>
-/// The parked deliveries of others that a step comes by, when they are more than it can hold. So many stay where they are, locked until the step ends; what
-/// comes behind them is moved to the end of the queue, or the pause of one subscription could keep another's deliveries from ever being reached.
+/// The parked deliveries of others that a step comes by, when they are many. So many stay where they are, locked until the step ends; what comes behind
+/// them is moved to the end of the queue, or the pause of one subscription could keep another's deliveries from ever being reached.
 /// </summary>
 internal sealed class OthersInFront
 {
-    /// <summary>Half of what a sweep can hold: the other half is for those that it meets again at the end.</summary>
-    public const int MostThatStay = QueueSweep.MaxHeld / 2;
+    /// <summary>
+    /// Others in front of those wanted that a step holds before any of them makes way. Fewer than a sweep can hold, since time is short as well: a queue
+    /// that gives some hundreds a second gives so many in a step.
+    /// </summary>
+    public const int MostHeld = 20_000;
 
-    /// <summary>Bytes of their bodies.</summary>
-    public const long MostBytesThatStay = QueueSweep.MaxHeldBytes / 2;
+    /// <summary>Half of them: the other half is for those that the step meets again at the end.</summary>
+    public const int MostThatStay = MostHeld / 2;
 
     readonly HashSet<long> _staying = [];
-    long _bytes;
 
     /// <summary>Whether a message stays where it is; asked again, the answer is the same.</summary>
-    public bool Stays(ServiceBusReceivedMessage message)
-    {
-        if (_staying.Contains(message.SequenceNumber))
-        {
-            return true;
-        }
-
-        if (_staying.Count >= MostThatStay || _bytes >= MostBytesThatStay)
-        {
-            return false;
-        }
-
-        _staying.Add(message.SequenceNumber);
-        _bytes += message.Body.ToMemory().Length;
-        return true;
-    }
+    public bool Stays(ServiceBusReceivedMessage message) =>
+        _staying.Contains(message.SequenceNumber) || (_staying.Count < MostThatStay && _staying.Add(message.SequenceNumber));
 }

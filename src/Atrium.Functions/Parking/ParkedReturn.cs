@@ -16,15 +16,22 @@ internal sealed partial class ParkedReturn(
     // Where the next round begins, when this one was too long for all that is parked.
     long _from;
 
-    /// <exception cref="Azure.RequestFailedException">A table failed.</exception>
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus failed.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var (tenant, id) in await LookAsync(cancellationToken))
         {
-            if (await store.FindAsync(tenant, id, cancellationToken) is not { PausedAt: not null })
+            try
             {
-                await StartAsync(tenant, id, cancellationToken);
+                if (await store.FindAsync(tenant, id, cancellationToken) is not { PausedAt: not null })
+                {
+                    await StartAsync(tenant, id, cancellationToken);
+                }
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                // One that cannot be helped must not keep the others.
+                Log.Failed(logger, e, id, tenant);
             }
         }
     }
@@ -48,8 +55,7 @@ internal sealed partial class ParkedReturn(
     async Task StartAsync(string tenant, string id, CancellationToken cancellationToken)
     {
         var arguments = new ResumeArguments(id).Write();
-        var last = await jobs.ListAsync(tenant, null, cancellationToken)
-            .FirstOrDefaultAsync(job => job.Kind == JobKind.Resume && job.Arguments == arguments, cancellationToken);
+        var last = await jobs.FindNewestAsync(tenant, JobKind.Resume, arguments, cancellationToken);
         if (last is { HasEnded: false } || (last is { State: JobState.Failed } && last.EndedAt + AfterFailure > time.GetUtcNow()))
         {
             return;
@@ -70,6 +76,9 @@ internal sealed partial class ParkedReturn(
 
     static partial class Log
     {
+        [LoggerMessage(3, LogLevel.Error, "What lies parked for subscription {SubscriptionId} of tenant {Tenant} could not be sent back; it is tried again the next minute")]
+        public static partial void Failed(ILogger logger, Exception exception, string subscriptionId, string tenant);
+
         [LoggerMessage(1, LogLevel.Information, "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused; job {JobId} sends them back")]
         public static partial void Started(ILogger logger, string jobId, string subscriptionId, string tenant);
 

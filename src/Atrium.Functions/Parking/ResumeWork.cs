@@ -16,52 +16,51 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var subscriptionId = ResumeArguments.Read(job.Arguments).SubscriptionId;
-        var moved = 0;
-        JobStep step;
-        try
+        var isPaused = await IsPausedAsync(cancellationToken);
+        JobStep step = new JobStep.Finished();
+        if (!isPaused)
         {
-            await ThrowIfPausedAsync(cancellationToken);
-            step = await sweep.StepAsync(job, message => Choose(message, null), ActAsync, cancellationToken);
+            step = await SweepAsync(null);
             if (step is JobStep.Failed)
             {
-                // More of others lies in front than a sweep can hold: they make way.
-                var others = new OthersInFront();
-                step = await sweep.StepAsync(job, message => Choose(message, others), ActAsync, cancellationToken);
+                // More of others lies in front than is held: they make way.
+                step = await SweepAsync(new OthersInFront());
             }
         }
-        catch (PausedAgainException)
-        {
-            step = new JobStep.Stopped("The subscription was paused again. What is still parked stays so until it is resumed.");
-        }
 
-        // The sweep counts all that it removed.
-        return step with { Counts = step.Counts with { Taken = step.Counts.Taken - moved } };
+        return isPaused
+            ? new JobStep.Stopped("The subscription was paused again. What is still parked stays so until it is resumed.") { Counts = step.Counts }
+            : step;
+
+        Task<JobStep> SweepAsync(OthersInFront? others) =>
+            sweep.StepAsync(new SweepOrder(job, message => Choose(message, others), ActAsync) { MostHeld = OthersInFront.MostHeld }, cancellationToken);
 
         // What is not understood waits for the version of the app that does.
         SweepChoice Choose(ServiceBusReceivedMessage message, OthersInFront? others) =>
-            DeliveryMessageReader.Read(message) is DeliveryReading.Understood(var delivery) && (IsWanted(delivery) || others?.Stays(message) == false)
-                ? SweepChoice.Take
-                : SweepChoice.Leave;
+            DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery) ? SweepChoice.Leave
+            : IsWanted(delivery) ? SweepChoice.Take
+            : others?.Stays(message) == false ? SweepChoice.Move
+            : SweepChoice.Leave;
 
-        async Task ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
+        async Task<bool> ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
         {
-            await ThrowIfPausedAsync(token);
+            isPaused = await IsPausedAsync(token);
+            if (isPaused)
+            {
+                return false;
+            }
+
             var now = time.GetUtcNow();
-            var taken = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>().Select(reading => reading.Message).ToLookup(IsWanted);
-            await deliveries.SendAsync(taken[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Returned(now)), token);
-            await parked.ParkAsync(taken[false].Select(delivery => delivery.Again(delivery.DueAt, null)), token);
-            moved += taken[false].Count();
+            var chosen = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>().Select(reading => reading.Message).ToLookup(IsWanted);
+            await deliveries.SendAsync(chosen[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Returned(now)), token);
+            await parked.ParkAsync(chosen[false].Select(delivery => delivery.Again(delivery.DueAt, null)), token);
+            return true;
         }
 
         bool IsWanted(DeliveryMessage delivery) => delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId;
 
         // A deleted one's go back as well, and end there with a record.
-        async Task ThrowIfPausedAsync(CancellationToken token)
-        {
-            if (await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null })
-            {
-                throw new PausedAgainException();
-            }
-        }
+        async Task<bool> IsPausedAsync(CancellationToken token) =>
+            await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null };
     }
 }

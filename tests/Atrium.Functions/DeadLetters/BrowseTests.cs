@@ -141,6 +141,31 @@ public sealed class BrowseTests
     }
 
     [Fact]
+    public async Task On_a_slow_queue_a_page_and_a_count_end_in_time_and_say_that_there_may_be_more()
+    {
+        for (var i = 1; i <= 500; i++)
+        {
+            _api.PutDelivery(i);
+        }
+
+        _api.DeadDeliveries.Fault = call =>
+        {
+            _api.Rig.Time.Advance(DeadLetterReader.Patience / 2);
+            return null;
+        };
+
+        var count = (await _api.CountAsync()).Json;
+        var page = await _api.ListAsync("reason=none");
+
+        Assert.Equal((200, false), (count.GetProperty("matching").GetInt32(), count.GetProperty("complete").GetBoolean()));
+        Assert.Empty(DeadLetterApi.Numbers(page));
+        _api.DeadDeliveries.Fault = _ => null;
+        Assert.NotNull(page.Json.GetProperty("nextCursor").GetString());
+        var rest = await _api.ListAsync($"reason=none&cursor={page.Json.GetProperty("nextCursor").GetString()}");
+        Assert.Null(rest.Json.GetProperty("nextCursor").GetString());
+    }
+
+    [Fact]
     public async Task One_is_shown_with_every_attempt_on_record()
     {
         await _api.Log.RecordAsync(Some.Record(attempt: 1));

@@ -35,7 +35,7 @@ sealed class DeadLetterApi
             rig => new DiscardWork(rig.Sweep, new Discarding(Logged)),
             rig => new EraseWork(rig.Sweep, new Discarding(Logged)));
         Log = new AttemptLog(Rig.Tables, new AttemptBatcher(Rig.Tables), Rig.Time);
-        _reader = new DeadLetterReader(Rig.Receivers);
+        _reader = new DeadLetterReader(Rig.Receivers, Rig.Time);
         _jobs = new DeadLetterJobs(Rig.Starter, _reader);
         _repaired = new RepairedEvent(_reader, _eventQueue, Rig.Starter);
         Rig.Time.Advance(TimeSpan.FromHours(1));
@@ -52,6 +52,9 @@ sealed class DeadLetterApi
     public RecordingSender Events { get; }
 
     public CollectedLog<Discarding> Logged { get; }
+
+    /// <summary>What the nightly start of retention logs.</summary>
+    public CollectedLog<DiscardOldDeadLettersFunction> Retention { get; } = new();
 
     public FakeQueue DeadDeliveries => Rig.Bus.DeadLetters(Queues.Deliveries);
 
@@ -118,7 +121,7 @@ sealed class DeadLetterApi
         PostAsync("erase", Json(request), tenant, key, http => new EraseVisitorFunction(Rig.Starter).RunAsync(http, tenant, default));
 
     public Task RetainAsync(int days = 90) => new DiscardOldDeadLettersFunction(
-        Rig.Starter, Options.Create(new DeadLetterOptions { RetentionDays = days }), Rig.Time).RunAsync(new TimerInfo(), default);
+        Rig.Starter, Options.Create(new DeadLetterOptions { RetentionDays = days }), Rig.Time, Retention).RunAsync(new TimerInfo(), default);
 
     /// <summary>Runs the job of an answer to its end.</summary>
     public async Task<Job> EndAsync(HttpAnswer answer, string tenant = Some.Tenant)

@@ -65,6 +65,23 @@ public sealed class DiscardTests
         Assert.Equal(6, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, default).CountAsync());
     }
 
+    [Fact]
+    public async Task A_night_on_which_nothing_is_discarded_is_logged_with_the_reason()
+    {
+        await _api.RetainAsync();
+        Assert.Empty(_api.Retention.Lines);
+        await _api.RetainAsync(days: 30);
+        Assert.Equal(3, _api.Retention.Lines.Count(line => line.Contains("30 days", StringComparison.Ordinal)));
+
+        for (var night = 0; night < JobStarter.MaxUnfinished; night++)
+        {
+            _api.Rig.Time.Advance(TimeSpan.FromDays(1));
+            await _api.RetainAsync();
+        }
+
+        Assert.Contains(_api.Retention.Lines, line => line.Contains($"{JobStarter.MaxUnfinished} earlier jobs", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("90", true)]
     [InlineData("1", true)]

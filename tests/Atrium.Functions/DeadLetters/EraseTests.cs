@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
@@ -98,6 +99,33 @@ public sealed class EraseTests
         var sent = string.Join('\n', _api.Rig.Messages.Sent.Select(message => $"{message.MessageId} {message.Body} {string.Join(';', message.ApplicationProperties)}"));
         Assert.DoesNotContain("jane", kept + sent + answer.Text + string.Join('\n', _api.Logged.Lines), StringComparison.OrdinalIgnoreCase);
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("filter").ValueKind);
+    }
+
+    [Theory]
+    [InlineData("7d1f6e0a-3f8e-4a53-9a7c-0f0f3a2f9d11")]
+    [InlineData(null)]
+    public async Task Once_it_has_ended_nothing_is_kept_that_tells_by_trial_whom_it_concerned(string? key)
+    {
+        var erasure = Erasure.Of(Email);
+        var answer = await _api.EraseAsync(new { email = Email }, key: key);
+        Assert.Contains(erasure.EmailHash, Kept(), StringComparison.Ordinal);
+
+        await _api.EndAsync(answer);
+
+        Assert.DoesNotContain(erasure.EmailHash, Kept(), StringComparison.Ordinal);
+        foreach (var parts in new string[][] { ["Erase", $"{EraseWork.First}", erasure.Write()], ["Erase", $"{EraseWork.First}", erasure.Write(), ""] })
+        {
+            Assert.DoesNotContain(DeliveryId.Hash(parts), Kept(), StringComparison.Ordinal);
+        }
+
+        if (key is not null)
+        {
+            // Asked again, it is still known for the same.
+            Assert.Equal(answer.Json.GetProperty("id").GetString(), (await _api.EraseAsync(new { email = Email }, key: key)).Json.GetProperty("id").GetString());
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.EraseAsync(new { email = "john@example.com" }, key: key)).Status);
+        }
+
+        string Kept() => string.Join('\n', _api.Rig.Tables.Table("Jobs").Rows.SelectMany(row => row.Select(field => $"{field.Key}={field.Value}")));
     }
 
     [Fact]

@@ -124,6 +124,21 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_parked_dead_letter_whose_attempts_are_about_to_be_dropped_keeps_its_further_ones_in_this_week()
+    {
+        var record = Some.Record(AttemptOutcome.Delivered, attempt: 4);
+        _api.DeadParked.Put(DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 4, Unrecorded = record }, Some.Time), Some.Time, "MaxDeliveryCountExceeded");
+        _api.Rig.Time.Advance(TimeSpan.FromDays(60));
+        var now = _api.Rig.Time.GetUtcNow();
+
+        await _api.EndAsync(await _api.ReplayAsync(new { queue = "parked", all = true }));
+
+        var sent = DeadLetterApi.Read(Assert.Single(_api.Deliveries.Sent));
+        Assert.Equal((1, 4, now, now), (sent.Run, sent.Attempt, sent.RunStartedAt, sent.LivesFrom));
+        Assert.Equal(record with { RunStartedAt = now }, sent.Unrecorded);
+    }
+
+    [Fact]
     public async Task An_event_goes_again_as_the_same_event_under_a_message_id_of_its_own()
     {
         _api.PutEvent(Some.Body.ToString(), id: "evt_1").PutEvent("no event", id: "evt_2");

@@ -17,6 +17,9 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>Bytes of the bodies with which messages were given back: what whoever held them kept in memory.</summary>
+    public long BytesGivenBack { get; private set; }
+
     /// <summary>Names of the calls made.</summary>
     public List<string> Calls { get; } = [];
 
@@ -73,6 +76,10 @@ sealed class FakeQueue(TimeProvider time)
             if (how == "complete")
             {
                 _entries.Remove(entry.Number);
+            }
+            else
+            {
+                BytesGivenBack += message.Body.ToMemory().Length;
             }
 
             entry.LockedUntil = default;

@@ -24,6 +24,9 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     /// <summary>How many rows each transaction had that was sent, whether it succeeded or not.</summary>
     public List<int> Transactions { get; } = [];
 
+    /// <summary>How many rows queries gave, in all.</summary>
+    public int RowsGiven { get; private set; }
+
     public IReadOnlyList<TableEntity> Rows
     {
         get
@@ -243,8 +246,14 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
-            return [.. _rows.Where(row => filter.Takes(row.Key.Partition, row.Key.Row)).Select(row => (T)(object)Copy(row.Value))];
+            return [.. _rows.Values.Where(filter.Takes).Select(Count).Select(row => (T)(object)Copy(row))];
         }
+    }
+
+    TableEntity Count(TableEntity row)
+    {
+        RowsGiven++;
+        return row;
     }
 
     void RequireTable()

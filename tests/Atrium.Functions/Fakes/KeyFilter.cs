@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Azure.Data.Tables;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>The filters that the app uses: keys compared with texts, joined by <c>and</c>.</summary>
+/// <summary>The filters that the app uses: keys and properties compared with texts or times, joined by <c>and</c>.</summary>
 sealed partial class KeyFilter
 {
-    readonly List<Func<string, string, bool>> _terms = [];
+    readonly List<Func<TableEntity, bool>> _terms = [];
 
     public static KeyFilter Parse(string text)
     {
@@ -14,23 +16,30 @@ sealed partial class KeyFilter
         {
             var match = Term().Match(term);
             Assert.True(match.Success, $"The fake does not know the filter {term}");
-            var (ofRow, operation, value) = (match.Groups[1].Value == "RowKey", match.Groups[2].Value, match.Groups[3].Value.Replace("''", "'", StringComparison.Ordinal));
-            filter._terms.Add((partition, row) => Holds(string.CompareOrdinal(ofRow ? row : partition, value), operation));
+            var (name, operation, value) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[4].Value.Replace("''", "'", StringComparison.Ordinal));
+            filter._terms.Add(match.Groups[3].Length == 0
+                ? row => row.GetString(name) is { } found && Holds(string.CompareOrdinal(found, value), operation)
+                : row => row.GetDateTimeOffset(name) is { } found && Holds(found.CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)), operation));
         }
 
         return filter;
     }
 
-    public bool Takes(string partition, string row) => _terms.All(term => term(partition, row));
+    public bool Takes(string partition, string row) => Takes(new TableEntity(partition, row));
+
+    /// <summary>A row without a property that is compared is not taken, as in the service.</summary>
+    public bool Takes(TableEntity row) => _terms.All(term => term(row));
 
     static bool Holds(int order, string operation) => operation switch
     {
         "eq" => order == 0,
+        "ne" => order != 0,
         "ge" => order >= 0,
         "gt" => order > 0,
+        "le" => order <= 0,
         _ => order < 0,
     };
 
-    [GeneratedRegex("^(PartitionKey|RowKey) (eq|ge|gt|lt) '((?:[^']|'')*)'$")]
+    [GeneratedRegex("^([A-Za-z]+) (eq|ne|ge|gt|le|lt) (datetime)?'((?:[^']|'')*)'$")]
     private static partial Regex Term();
 }

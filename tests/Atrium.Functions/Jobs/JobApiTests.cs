@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
+using Azure;
+using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Tests.Jobs;
@@ -63,6 +66,27 @@ public sealed class JobApiTests
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal([parameter], answer.Pointers);
+    }
+
+    [Theory]
+    [InlineData("Kind", "kind")]
+    [InlineData("Source", "queue")]
+    [InlineData("State", "state")]
+    public async Task A_job_of_a_later_version_is_shown_as_far_as_it_is_known_and_its_row_keeps_what_is_not(string property, string field)
+    {
+        var (job, other) = (await _rig.StartAsync(), await _rig.StartAsync());
+        var row = new TableEntity(job.Tenant, job.Id) { [property] = "FromTheFuture", ["Added"] = "later" };
+        await _rig.Tables.Table("Jobs").UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge);
+
+        var listed = await ListAsync("");
+        var stopping = await StopAsync(job.Id);
+
+        Assert.Equal(new[] { job.Id, other.Id }.Order(), Ids(listed).Order());
+        Assert.Equal((HttpStatusCode.Accepted, "unknown"), (stopping.Status, stopping.Json.GetProperty(field).GetString()));
+        Assert.Equal(property == "Kind", stopping.Json.GetProperty("filter").ValueKind == JsonValueKind.Null);
+        var kept = _rig.Tables.Table("Jobs").Rows.Single(stored => stored.RowKey == job.Id);
+        Assert.Equal(("FromTheFuture", "later", true), (kept.GetString(property), kept.GetString("Added"), kept.GetBoolean("StopRequested")));
+        await _rig.StartAsync();
     }
 
     [Fact]

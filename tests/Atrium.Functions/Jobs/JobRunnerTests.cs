@@ -1,6 +1,7 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Jobs;
 
@@ -120,6 +121,65 @@ public sealed class JobRunnerTests
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
         Assert.Equal([$"{job.Id}:0:0.0", $"{job.Id}:0:0.1", $"{job.Id}:0:0.2"], rig.Messages.Sent.Select(message => message.MessageId));
         Assert.Single(work.Worked);
+    }
+
+    [Fact]
+    public async Task However_long_an_outage_takes_a_step_that_is_put_back_is_neither_sent_twice_nor_given_up()
+    {
+        var outage = true;
+        var work = new ScriptedWork();
+        for (var i = 0; i < 60; i++)
+        {
+            work.Then(_ => outage ? throw new ServiceBusException(isTransient: true, "It is away.") : new JobStep.Finished());
+        }
+
+        var rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+        while (rig.Time.GetUtcNow() < Some.Time + TimeSpan.FromMinutes(45))
+        {
+            await rig.RunNextAsync();
+            await rig.Watch.RunAsync(new TimerInfo(), default);
+        }
+
+        Assert.Equal((JobState.Waiting, 0), ((await rig.ReadAsync(job)).State, (await rig.ReadAsync(job)).Nudges));
+        Assert.Equal(rig.Actions.Completed.Count + 1, rig.Messages.Sent.Count);
+        outage = false;
+        await rig.RunAllAsync();
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task A_put_back_of_a_step_that_was_done_meanwhile_is_no_sign_of_life()
+    {
+        JobRig rig = null!;
+        var work = new ScriptedWork().Then(now =>
+        {
+            rig.Jobs.ChangeAsync(now, current => current with { Step = 1 }, default).GetAwaiter().GetResult();
+            rig.Time.Advance(TimeSpan.FromMinutes(1));
+            throw new ServiceBusException(isTransient: true, "It is away.");
+        });
+        rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+
+        await rig.RunNextAsync();
+
+        Assert.Equal(Some.Time, (await rig.ReadAsync(job)).UpdatedAt);
+    }
+
+    [Theory]
+    [InlineData(JobKind.Resume, "Pause the subscription to keep the rest parked")]
+    [InlineData(JobKind.Discard, "stays done")]
+    internal async Task A_stopped_job_says_what_becomes_of_the_rest(JobKind kind, string expected)
+    {
+        var rig = new JobRig(_ => new ScriptedWork(kind));
+        var job = await rig.StartAsync(kind);
+        await rig.Jobs.ChangeAsync(await rig.ReadAsync(job), now => now with { StopRequested = true }, default);
+
+        await rig.RunAllAsync();
+
+        var stopped = await rig.ReadAsync(job);
+        Assert.Equal(JobState.Stopped, stopped.State);
+        Assert.Contains(expected, stopped.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]

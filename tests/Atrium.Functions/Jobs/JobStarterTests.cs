@@ -1,6 +1,7 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Jobs;
 
@@ -70,6 +71,52 @@ public sealed class JobStarterTests
         hold.Release();
 
         Assert.Equal(second.Id, (await first).Id);
+    }
+
+    [Fact]
+    public async Task A_key_whose_job_is_removed_at_the_moment_is_free_and_the_job_that_is_told_of_exists()
+    {
+        var rig = new JobRig();
+        await rig.StartAsync();
+        Job? old = null;
+        rig.Tables.Before = async call =>
+        {
+            if (call == "transaction" && old is null)
+            {
+                rig.Tables.Before = _ => Task.CompletedTask;
+                old = await rig.StartAsync(key: "k");
+                rig.Tables.Before = next =>
+                {
+                    // Between the refusal and the look for the job that has the key.
+                    rig.Tables.Before = _ => Task.CompletedTask;
+                    return next == "get" ? rig.Jobs.RemoveAsync(old, default) : Task.CompletedTask;
+                };
+            }
+        };
+
+        var job = await rig.StartAsync(key: "k");
+
+        Assert.NotEqual(old!.Id, job.Id);
+        Assert.NotNull(await rig.Jobs.FindAsync(job.Tenant, job.Id, default));
+        Assert.Equal(job.Id, (await rig.StartAsync(key: "k")).Id);
+    }
+
+    [Fact]
+    public async Task Jobs_that_have_ended_are_not_even_read_to_start_another()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        for (var i = 0; i < 2 * JobStarter.MaxUnfinished; i++)
+        {
+            await rig.StartAsync();
+            await rig.RunAllAsync();
+        }
+
+        var before = rig.Tables.Table("Jobs").RowsGiven;
+        await rig.StartAsync();
+        await rig.Watch.RunAsync(new TimerInfo(), default);
+
+        // The watch sees the one that has not ended.
+        Assert.Equal(1, rig.Tables.Table("Jobs").RowsGiven - before);
     }
 
     [Fact]

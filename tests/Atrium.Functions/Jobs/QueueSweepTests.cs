@@ -10,6 +10,7 @@ public sealed class QueueSweepTests
     readonly List<string?> _acted = [];
     readonly JobRig _rig;
     Func<IReadOnlyList<ServiceBusReceivedMessage>, Task> _act;
+    bool _isWanted = true;
 
     public QueueSweepTests()
     {
@@ -18,7 +19,13 @@ public sealed class QueueSweepTests
             _acted.AddRange(messages.Select(message => message.MessageId));
             return Task.CompletedTask;
         };
-        _rig = new JobRig(rig => new SweepWork((job, token) => rig.Sweep.StepAsync(job, Choose, (messages, _) => _act(messages), token)));
+        _rig = new JobRig(rig => new SweepWork((job, token) => rig.Sweep.StepAsync(
+            new SweepOrder(job, Choose, async (messages, _) =>
+            {
+                await _act(messages);
+                return _isWanted;
+            }),
+            token)));
     }
 
     FakeQueue Queue => _rig.Bus.DeadLetters(Queues.Deliveries);
@@ -123,7 +130,7 @@ public sealed class QueueSweepTests
         var job = await RunAsync();
 
         Assert.Equal((JobState.Failed, 0), (job.State, job.Counts.Taken));
-        Assert.Contains("Start the job again", job.Explanation, StringComparison.Ordinal);
+        Assert.Contains("Then start the job again", job.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,12 +154,13 @@ public sealed class QueueSweepTests
         var job = await RunAsync();
 
         Assert.Equal(JobState.Failed, job.State);
-        Assert.Contains("Replay or discard what lies before them", job.Explanation, StringComparison.Ordinal);
+        Assert.Contains($"behind {QueueSweep.MaxHeld} others", job.Explanation, StringComparison.Ordinal);
+        Assert.Contains("may be another tenant's: whoever runs the app can replay or discard them", job.Explanation, StringComparison.Ordinal);
         Assert.Equal(QueueSweep.MaxHeld + QueueSweep.BatchSize + 1, Queue.Take(int.MaxValue).Count);
     }
 
     [Fact]
-    public async Task Large_others_are_held_up_to_a_bound_of_bytes()
+    public async Task Others_are_held_without_their_bodies_so_that_no_size_of_theirs_bars_the_way()
     {
         var body = BinaryData.FromBytes(new byte[1024 * 1024]);
         for (var i = 0; i < 2 * QueueSweep.BatchSize; i++)
@@ -164,7 +172,81 @@ public sealed class QueueSweepTests
 
         var job = await RunAsync();
 
-        Assert.Equal((JobState.Failed, QueueSweep.BatchSize), (job.State, job.Counts.PassedOver));
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Equal(2 * QueueSweep.BatchSize, Queue.Calls.Count(call => call == "abandon"));
+        Assert.Equal(0, Queue.BytesGivenBack);
+        Assert.All(Queue.Take(int.MaxValue), message => Assert.Equal(body.ToMemory().Length, message.Body.ToMemory().Length));
+    }
+
+    [Fact]
+    public async Task Behind_fifty_thousand_others_a_chosen_one_is_reached()
+    {
+        Put(50_000, _ => "leave");
+        Put(1, _ => "take");
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Equal(50_000, Queue.Take(int.MaxValue).Count);
+    }
+
+    [Fact]
+    public async Task Only_the_tenants_own_are_told_of_that_were_passed_over()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var message = new ServiceBusMessage("body") { Subject = "leave", ApplicationProperties = { ["tenant"] = i < 3 ? Some.Tenant : "globex" } };
+            Queue.Put(message);
+        }
+
+        Put(1, _ => "take");
+
+        Assert.Equal(new JobCounts(1, 3, 0), (await RunAsync()).Counts);
+    }
+
+    [Fact]
+    public async Task The_apps_own_jobs_count_everyones_that_were_passed_over()
+    {
+        Put(5, _ => "leave");
+        Queue.Put(new ServiceBusMessage("body") { Subject = "leave", ApplicationProperties = { ["tenant"] = "globex" } });
+        Put(1, _ => "take");
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        var job = await _rig.StartAsync(tenant: JobTenant.System);
+
+        await _rig.RunAllAsync();
+
+        Assert.Equal(new JobCounts(1, 6, 0), (await _rig.ReadAsync(job)).Counts);
+    }
+
+    [Fact]
+    public async Task What_is_moved_out_of_the_way_goes_and_does_not_count_as_taken()
+    {
+        Put(3, _ => "move");
+        Put(2, _ => "take");
+        Put(1, _ => "leave");
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 2), (job.State, job.Counts.Taken));
+        Assert.Equal(["m4", "m5", "m1", "m2", "m3"], _acted);
+        Assert.Equal("m6", Assert.Single(Queue.Messages).MessageId);
+    }
+
+    [Fact]
+    public async Task What_is_no_longer_wanted_stays_and_what_was_taken_before_counts()
+    {
+        Put(2 * QueueSweep.BatchSize, _ => "take");
+        Queue.BeforeReceive = received =>
+        {
+            _isWanted = received != 1;
+            return Task.CompletedTask;
+        };
+        var job = await StartAsync();
+
+        await _rig.RunNextAsync();
+
+        Assert.Equal(QueueSweep.BatchSize, (await _rig.ReadAsync(job)).Counts.Taken);
+        Assert.Equal(QueueSweep.BatchSize, Queue.Take(int.MaxValue).Count);
     }
 
     [Fact]
@@ -289,6 +371,7 @@ public sealed class QueueSweepTests
     static SweepChoice Choose(ServiceBusReceivedMessage message) => message.Subject switch
     {
         "take" => SweepChoice.Take,
+        "move" => SweepChoice.Move,
         "skip" => SweepChoice.Skip,
         _ => SweepChoice.Leave,
     };

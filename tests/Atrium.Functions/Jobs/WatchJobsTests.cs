@@ -78,5 +78,23 @@ public sealed class WatchJobsTests
         Assert.NotEqual(old.Id, (await rig.StartAsync(key: "k")).Id);
     }
 
+    [Fact]
+    public async Task One_job_that_cannot_be_helped_does_not_keep_the_others()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        await rig.StartAsync();
+        await rig.StartAsync(tenant: "globex");
+        await rig.RunAllAsync();
+        var (lost, lostToo) = (await rig.StartAsync(), await rig.StartAsync(tenant: "globex"));
+        rig.Time.Advance(WatchJobsFunction.Retention);
+        var seen = new HashSet<string>();
+        rig.Tables.Before = call => call is "update" or "delete" && seen.Add(call) ? throw Outages.Unavailable() : Task.CompletedTask;
+
+        await WatchAsync(rig);
+
+        Assert.Equal([0, 1], new[] { await rig.ReadAsync(lost), await rig.ReadAsync(lostToo) }.Select(job => job.Nudges).Order());
+        Assert.Equal(3, rig.Tables.Table("Jobs").Rows.Count(row => row.RowKey.StartsWith(JobId.Prefix, StringComparison.Ordinal)));
+    }
+
     static Task WatchAsync(JobRig rig) => rig.Watch.RunAsync(new TimerInfo(), default);
 }

@@ -25,6 +25,7 @@ public sealed partial class LimitsTests
         ["CreationKey.KeptFor"] = "subscriptions.idempotencyKeySeconds",
         ["DeadLetterReader.MaxCounted"] = "deadLetters.maxExaminedForCount",
         ["DeadLetterReader.MaxExamined"] = "deadLetters.maxExaminedForPage",
+        ["DeadLetterReader.Patience"] = "deadLetters.maxLookSeconds",
         ["DeadLetterRequest.MaxBytes"] = "deadLetters.maxRequestBytes",
         ["EgressClient.ConnectionLifetime"] = "receivers.maxConnectionAgeSeconds",
         ["EgressConnector.MaxAddressesTried"] = "receivers.maxAddressesTried",
@@ -95,11 +96,11 @@ public sealed partial class LimitsTests
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
         "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.SlotWait",
-        "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
-        "OthersInFront.MostBytesThatStay", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
-        "PutBackSchedule.First", "QueueSweep.LongestLook", "QueueSweep.LongestStep", "QueueSweep.MaxHeldBytes",
-        "QueueSweep.NothingComes", "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
-        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "TestGate.UntilAPlaceIsFree",
+        "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
+        "OthersInFront.MostHeld", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "PutBackSchedule.First", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
+        "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
+        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
     ];
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Fact]
     public async Task Behind_more_of_others_than_can_be_held_they_are_reached_and_the_others_keep_their_order()
     {
-        const int Count = QueueSweep.MaxHeld;
+        const int Count = OthersInFront.MostHeld;
         _api.Park(Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
@@ -76,25 +76,39 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Large_ones_of_others_make_way_beyond_a_bound_of_bytes()
-    {
-        const int Size = 1024 * 1024;
-        const int Staying = (int)(OthersInFront.MostBytesThatStay / Size);
-        var body = BinaryData.FromBytes(new byte[Size]);
-        _api.Park(Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i, Other) with { Body = body }).Append(ParkingApi.Waiting(7)));
-        await ResumeAsync();
-        Assert.Single(_api.Returned);
-        Assert.Equal(QueueSweep.BatchSize - Staying, _api.ParkedAgain.Sent.Count);
-        Assert.Equal(QueueSweep.BatchSize, _api.StillParked.Count);
-    }
-
-    [Fact]
     public async Task Others_that_can_be_held_do_not_make_way()
     {
         _api.Park(Enumerable.Range(0, OthersInFront.MostThatStay + 1).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
         await ResumeAsync();
         Assert.Single(_api.Returned);
         Assert.Empty(_api.ParkedAgain.Sent);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Paused_again_while_others_make_way_it_counts_what_went_out_and_nothing_else(bool isRecordedBetween)
+    {
+        const int Moved = 1000;
+        _api.Park([
+            .. Enumerable.Range(0, OthersInFront.MostThatStay + Moved).Select(i => ParkingApi.Waiting(i, Other)),
+            .. Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i)),
+            .. Enumerable.Range(0, OthersInFront.MostHeld).Select(i => ParkingApi.Waiting(20_000 + i, Other)),
+            .. Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(1000 + i))]);
+        // The first are reached; the others make way for the second.
+        var job = await StartAsync();
+        _api.ParkedAgain.Forward = message =>
+        {
+            _api.Parked.Put(message);
+            if (isRecordedBetween)
+            {
+                _api.Time.Advance(TimeSpan.FromMilliseconds(1));
+            }
+        };
+        _api.Parked.BeforeReceive = _ => _api.ParkedAgain.Sent.Count >= Moved ? _api.PauseAsync() : Task.CompletedTask;
+        await AssertStoppedAsync(job);
+        Assert.True(_api.ParkedAgain.Sent.Count >= Moved, "None made way.");
+        Assert.Equal(_api.Returned.Count, (await _api.Rig.ReadAsync(job)).Counts.Taken);
     }
 
     [Fact]
@@ -127,6 +141,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         var job = await StartAsync();
         _api.Parked.BeforeReceive = received => received == 1 ? _api.PauseAsync() : Task.CompletedTask;
         await AssertStoppedAsync(job);
+        Assert.Equal(QueueSweep.BatchSize, (await _api.Rig.ReadAsync(job)).Counts.Taken);
         Assert.Equal(QueueSweep.BatchSize, _api.Returned.Count);
         Assert.Equal(2 * QueueSweep.BatchSize, _api.StillParked.Count);
 

@@ -73,6 +73,19 @@ public sealed class ReturnParkedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task One_that_cannot_be_sent_back_does_not_keep_the_others()
+    {
+        await _api.Store.AddAsync(Some.Subscription(Other), default);
+        _api.Park(ParkingApi.Waiting(1), ParkingApi.Waiting(2, Other));
+        var failed = false;
+        _api.Tables.Before = call => call == "transaction" && !failed && (failed = true) ? throw Outages.Unavailable() : Task.CompletedTask;
+        await _api.ReturnParkedAsync();
+        Assert.Single(await _api.JobsAsync());
+        await _api.ReturnParkedAsync();
+        Assert.Equal(2, (await _api.JobsAsync()).Count);
+    }
+
+    [Fact]
     public async Task While_a_resume_of_it_is_under_way_no_other_is_started()
     {
         _api.Park(ParkingApi.Waiting(1));

@@ -38,6 +38,20 @@ public sealed class SettlingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_message_is_settled_by_its_lock_token_alone()
+    {
+        var message = await SendAndReceiveAsync();
+        await _receiver.AbandonMessageAsync(TokenOf(message));
+        var again = await _receiver.NextAsync();
+        Assert.Equal((message.SequenceNumber, 2, "body"), (again.SequenceNumber, again.DeliveryCount, again.Body.ToString()));
+        await _receiver.CompleteMessageAsync(TokenOf(again));
+        Assert.Null(await _receiver.PeekMessageAsync());
+
+        static ServiceBusReceivedMessage TokenOf(ServiceBusReceivedMessage message) =>
+            ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: Guid.Parse(message.LockToken));
+    }
+
+    [Fact]
     public async Task A_message_abandoned_too_often_is_dead_lettered()
     {
         var message = await SendAndReceiveAsync();
