@@ -1,0 +1,133 @@
+import { SignIn, Stage } from 'types.bicep'
+
+param suffix string
+param location string
+param tags object
+param stage Stage
+param signIn SignIn?
+param identityId string
+param clientId string
+param subnetId string?
+param busHost string
+
+@description('How long the queue of deliveries locks a message, as in ISO 8601.')
+param lockDuration string
+
+param blobUri string
+param tableUri string
+param deploymentContainer string
+param vaultUri string
+param insightsConnectionString string
+param workspaceId string
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: 'plan-atrium-${suffix}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: { tier: 'FlexConsumption', name: 'FC1' }
+  properties: { reserved: true }
+}
+
+resource app 'Microsoft.Web/sites@2024-11-01' = {
+  name: 'func-atrium-${suffix}'
+  location: location
+  // By this tag azd finds where to put the service of azure.yaml.
+  tags: union(tags, { 'azd-service-name': 'functions' })
+  kind: 'functionapp,linux'
+  identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    virtualNetworkSubnetId: subnetId
+    siteConfig: { minTlsVersion: '1.2' }
+    functionAppConfig: {
+      runtime: { name: 'dotnet-isolated', version: '10.0' }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${blobUri}${deploymentContainer}'
+          authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityId }
+        }
+      }
+      scaleAndConcurrency: {
+        maximumInstanceCount: stage.maximumInstances
+        instanceMemoryMB: stage.instanceMemoryMB
+        alwaysReady: stage.alwaysReady == 0 ? [] : [{ name: 'function:Deliver', instanceCount: stage.alwaysReady }]
+      }
+    }
+  }
+
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: union(
+      {
+        AzureWebJobsStorage__credential: 'managedidentity'
+        AzureWebJobsStorage__clientId: clientId
+        AzureWebJobsStorage__blobServiceUri: blobUri
+        AzureWebJobsStorage__tableServiceUri: tableUri
+        APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+        APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+        AZURE_CLIENT_ID: clientId
+        ServiceBus__fullyQualifiedNamespace: busHost
+        ServiceBus__credential: 'managedidentity'
+        ServiceBus__clientId: clientId
+        Tables__serviceUri: tableUri
+        KeyVault__vaultUri: vaultUri
+        Deliveries__LockDuration: dateTimeAdd('2000-01-01T00:00:00Z', lockDuration, 'HH:mm:ss')
+        DeadLetters__RetentionDays: string(stage.deadLetterDays)
+      },
+      signIn == null
+        ? {}
+        : {
+            Access__SignedInUsers: 'true'
+            Access__TenantClaim: signIn!.tenantClaim
+          }
+    )
+  }
+
+  // Whoever calls with a function key has no token, so nobody is turned away here; a token that comes along is checked.
+  resource authentication 'config' = if (signIn != null) {
+    name: 'authsettingsV2'
+    properties: {
+      platform: { enabled: true }
+      globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' }
+      httpSettings: { requireHttps: true }
+      login: { tokenStore: { enabled: false } }
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true
+          registration: {
+            clientId: signIn!.clientId
+            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          }
+          validation: { allowedAudiences: [signIn!.clientId, 'api://${signIn!.clientId}'] }
+        }
+      }
+    }
+  }
+
+  // Nobody deploys with a password.
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'to-log-analytics'
+  scope: app
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+output name string = app.name
+output uri string = 'https://${app.properties.defaultHostName}'

@@ -1,0 +1,163 @@
+targetScope = 'subscription'
+
+import { SignIn, Stage } from 'types.bicep'
+
+@description('Name of the environment, as azd has it. It stands in the name of the resource group.')
+@minLength(1)
+@maxLength(64)
+param environmentName string
+
+@description('Region of everything. It must offer Flex Consumption: az functionapp list-flexconsumption-locations.')
+@minLength(1)
+param location string
+
+@description('What differs between development and production.')
+param stage Stage
+
+@description('Who gets the alerts. With nobody, they show in the portal only.')
+@maxLength(20)
+param alertEmails string[] = []
+
+@description('Sign-in of people to the admin API; without it, only function keys open it.')
+param signIn SignIn?
+
+var tags = { 'azd-env-name': environmentName }
+// The same file that the emulator reads: a queue is declared once.
+var queues = loadJsonContent('../src/Local/Emulators/config.json', '$.UserConfig.Namespaces[0].Queues')
+var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properties
+
+// Globally unique, and the same at every deployment of this environment.
+var suffix = uniqueString(subscription().id, environmentName, location)
+
+resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+  name: 'rg-atrium-${environmentName}'
+  location: location
+  tags: tags
+}
+
+module identity 'identity.bicep' = {
+  scope: group
+  params: { suffix: suffix, location: location, tags: tags }
+}
+
+module logs 'logs.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    retentionDays: stage.logDays
+    publisherId: identity.outputs.principalId
+  }
+}
+
+module network 'network.bicep' = if (stage.network != 'none') {
+  scope: group
+  params: { suffix: suffix, location: location, tags: tags, endpoints: stage.network == 'private' }
+}
+
+module bus 'bus.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    sku: stage.busSku
+    units: stage.busUnits
+    queues: queues
+    exactScaling: stage.exactScaling
+    public: stage.network != 'private'
+    principalId: identity.outputs.principalId
+    workspaceId: logs.outputs.workspaceId
+  }
+}
+
+module storage 'storage.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    sku: stage.storageSku
+    public: stage.network != 'private'
+    principalId: identity.outputs.principalId
+    workspaceId: logs.outputs.workspaceId
+  }
+}
+
+module vault 'vault.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    recoveryDays: stage.vaultRecoveryDays
+    public: stage.network != 'private'
+    principalId: identity.outputs.principalId
+    workspaceId: logs.outputs.workspaceId
+  }
+}
+
+module endpoints 'endpoints.bicep' = if (stage.network == 'private') {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    networkId: network!.outputs.networkId
+    subnetId: network!.outputs.endpointSubnetId
+    storageId: storage.outputs.id
+    vaultId: vault.outputs.id
+    busId: stage.busSku == 'Premium' ? bus.outputs.id : null
+  }
+}
+
+module app 'app.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    stage: stage
+    signIn: signIn
+    identityId: identity.outputs.id
+    clientId: identity.outputs.clientId
+    subnetId: network.?outputs.deliverySubnetId
+    busHost: bus.outputs.host
+    lockDuration: deliveries.LockDuration
+    blobUri: storage.outputs.blobUri
+    tableUri: storage.outputs.tableUri
+    deploymentContainer: storage.outputs.deploymentContainer
+    vaultUri: vault.outputs.uri
+    insightsConnectionString: logs.outputs.insightsConnectionString
+    workspaceId: logs.outputs.workspaceId
+  }
+}
+
+module alerts 'alerts.bicep' = {
+  scope: group
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    emails: alertEmails
+    backlog: stage.backlog
+    busId: bus.outputs.id
+    queueBytes: bus.outputs.queueBytes
+    workspaceId: logs.outputs.workspaceId
+  }
+}
+
+module workbook 'workbook.bicep' = {
+  scope: group
+  params: { location: location, tags: tags, workspaceId: logs.outputs.workspaceId, busId: bus.outputs.id }
+}
+
+output AZURE_LOCATION string = location
+output AZURE_TENANT_ID string = tenant().tenantId
+output AZURE_RESOURCE_GROUP string = group.name
+output SERVICE_FUNCTIONS_NAME string = app.outputs.name
+output SERVICE_FUNCTIONS_URI string = app.outputs.uri
+
+@description('The address that receivers may put on their allow list; empty when the platform chooses.')
+output OUTBOUND_ADDRESS string = network.?outputs.?address ?? ''

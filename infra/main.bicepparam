@@ -1,0 +1,15 @@
+// What `azd up` takes: the values of one of the stages, by the environment variable ATRIUM_STAGE (`azd env set ATRIUM_STAGE prod`).
+using 'main.bicep'
+
+import { dev, prod } from 'stages.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
+param location = readEnvironmentVariable('AZURE_LOCATION')
+param alertEmails = filter(split(readEnvironmentVariable('ATRIUM_ALERT_EMAILS', ''), ','), address => !empty(address))
+param stage = { dev: dev, prod: prod }[readEnvironmentVariable('ATRIUM_STAGE', 'dev')]
+param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
+  ? null
+  : {
+      clientId: readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', '')
+      tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', 'tenant')
+    }
