@@ -10,14 +10,21 @@ param emails string[]
 @description('How many messages may wait on a queue.')
 param backlog int
 
-param busId string
+@description('The most that a queue takes.')
+param queueMegabytes int
 
-@description('The most bytes that a queue takes.')
-param queueBytes int
-
-param workspaceId string
+param busName string
+param workspaceName string
 
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
+
+resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+  name: busName
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
+  name: workspaceName
+}
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-atrium-${suffix}'
@@ -26,9 +33,7 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   properties: {
     groupShortName: 'atrium'
     enabled: true
-    emailReceivers: [
-      for (email, i) in emails: { name: 'email-${i}', emailAddress: email, useCommonAlertSchema: true }
-    ]
+    emailReceivers: [for (email, i) in emails: { name: 'email-${i}', emailAddress: email, useCommonAlertSchema: true }]
   }
 }
 
@@ -55,7 +60,7 @@ var gauges = [
     description: 'A queue is over 70 % of its size. A full one refuses messages, retries among them.'
     severity: 1
     metric: 'Size'
-    threshold: queueBytes * 7 / 10
+    threshold: queueMegabytes * 1024 * 1024 * 7 / 10
     window: 'PT15M'
   }
 ]
@@ -69,7 +74,7 @@ resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
       description: gauge.description
       severity: gauge.severity
       enabled: true
-      scopes: [busId]
+      scopes: [bus.id]
       evaluationFrequency: 'PT5M'
       windowSize: gauge.window
       autoMitigate: true
@@ -175,11 +180,11 @@ resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       description: question.description
       severity: question.severity
       enabled: true
-      scopes: [workspaceId]
+      scopes: [workspace.id]
       evaluationFrequency: question.window == 'P2D' ? 'PT1H' : 'PT5M'
       windowSize: question.window
       autoMitigate: question.mute == null
-      muteActionsDuration: question.mute
+      ...(question.mute == null ? {} : { muteActionsDuration: question.mute! })
       criteria: {
         allOf: [
           {

@@ -1,6 +1,6 @@
 import { busOwner, busReceiver, busSender } from 'roles.bicep'
 
-param suffix string
+param name string
 param location string
 param tags object
 param sku 'Standard' | 'Premium'
@@ -8,6 +8,8 @@ param units int
 
 @description('The queues as src/Local/Emulators/config.json has them.')
 param queues array
+
+param queueMegabytes int
 
 param exactScaling bool
 
@@ -20,11 +22,8 @@ param workspaceId string
 // The queues that functions listen to, and the platform scales on.
 var triggering = ['visitor-events', 'deliveries', 'jobs']
 
-// The most that an unpartitioned queue takes. Dead letters and parked messages count.
-var megabytes = sku == 'Premium' ? 81920 : 5120
-
 resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
-  name: 'sb-atrium-${suffix}'
+  name: name
   location: location
   tags: tags
   sku: sku == 'Premium' ? { name: sku, tier: sku, capacity: units } : { name: sku, tier: sku }
@@ -47,7 +46,7 @@ resource made 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
       deadLetteringOnMessageExpiration: queue.Properties.DeadLetteringOnMessageExpiration
       defaultMessageTimeToLive: queue.Properties.DefaultMessageTimeToLive
       requiresSession: queue.Properties.RequiresSession
-      maxSizeInMegabytes: megabytes
+      maxSizeInMegabytes: queueMegabytes
     }
   }
 ]
@@ -101,4 +100,3 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
 
 output id string = bus.id
 output host string = parseUri(bus.properties.serviceBusEndpoint).host
-output queueBytes int = megabytes * 1024 * 1024

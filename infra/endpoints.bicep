@@ -5,29 +5,31 @@ param networkId string
 param subnetId string
 param storageId string
 param vaultId string
+param busId string
 
-@description('The Service Bus namespace, if it takes a private endpoint.')
-param busId string?
+@description('Whether the Service Bus namespace takes a private endpoint.')
+param bus bool
 
-var targets = concat(
-  [
-    { name: 'blob', id: storageId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
-    { name: 'table', id: storageId, zone: 'privatelink.table.${environment().suffixes.storage}' }
-    { name: 'vault', id: vaultId, zone: 'privatelink.vaultcore.azure.net' }
-  ],
-  busId == null ? [] : [{ name: 'namespace', id: busId!, zone: 'privatelink.servicebus.windows.net' }]
-)
+// As Azure calls the parts of a service that an endpoint can be made for.
+var groups = concat(['blob', 'table', 'vault'], bus ? ['namespace'] : [])
+var zoneNames = {
+  blob: 'privatelink.blob.${environment().suffixes.storage}'
+  table: 'privatelink.table.${environment().suffixes.storage}'
+  vault: 'privatelink.vaultcore.azure.net'
+  namespace: 'privatelink.servicebus.windows.net'
+}
+var services = { blob: storageId, table: storageId, vault: vaultId, namespace: busId }
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for target in targets: {
-    name: target.zone
+  for group in groups: {
+    name: zoneNames[group]
     location: 'global'
     tags: tags
   }
 ]
 
 resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (target, i) in targets: {
+  for (group, i) in groups: {
     parent: zones[i]
     name: 'atrium'
     location: 'global'
@@ -37,23 +39,23 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
 ]
 
 resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
-  for target in targets: {
-    name: 'pe-${target.name}-${suffix}'
+  for group in groups: {
+    name: 'pe-${group}-${suffix}'
     location: location
     tags: tags
     properties: {
       subnet: { id: subnetId }
       privateLinkServiceConnections: [
-        { name: target.name, properties: { privateLinkServiceId: target.id, groupIds: [target.name] } }
+        { name: group, properties: { privateLinkServiceId: services[group], groupIds: [group] } }
       ]
     }
   }
 ]
 
 resource names 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [
-  for (target, i) in targets: {
+  for (group, i) in groups: {
     parent: endpoints[i]
     name: 'default'
-    properties: { privateDnsZoneConfigs: [{ name: target.name, properties: { privateDnsZoneId: zones[i].id } }] }
+    properties: { privateDnsZoneConfigs: [{ name: group, properties: { privateDnsZoneId: zones[i].id } }] }
   }
 ]

@@ -1,6 +1,7 @@
 import { metricsPublisher } from 'roles.bicep'
 
 param suffix string
+param workspaceName string
 param location string
 param tags object
 param retentionDays int
@@ -9,7 +10,7 @@ param retentionDays int
 param publisherId string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
-  name: 'log-atrium-${suffix}'
+  name: workspaceName
   location: location
   tags: tags
   properties: {

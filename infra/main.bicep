@@ -29,6 +29,13 @@ var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properti
 // Globally unique, and the same at every deployment of this environment.
 var suffix = uniqueString(subscription().id, environmentName, location)
 
+// Named here, so that alerts and workbook can tell before the deployment what they will look at.
+var workspaceName = 'log-atrium-${suffix}'
+var busName = 'sb-atrium-${suffix}'
+
+// The most that an unpartitioned queue takes. Dead letters and parked messages count.
+var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
+
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-atrium-${environmentName}'
   location: location
@@ -44,6 +51,7 @@ module logs 'logs.bicep' = {
   scope: group
   params: {
     suffix: suffix
+    workspaceName: workspaceName
     location: location
     tags: tags
     retentionDays: stage.logDays
@@ -59,12 +67,13 @@ module network 'network.bicep' = if (stage.network != 'none') {
 module bus 'bus.bicep' = {
   scope: group
   params: {
-    suffix: suffix
+    name: busName
     location: location
     tags: tags
     sku: stage.busSku
     units: stage.busUnits
     queues: queues
+    queueMegabytes: queueMegabytes
     exactScaling: stage.exactScaling
     public: stage.network != 'private'
     principalId: identity.outputs.principalId
@@ -108,7 +117,8 @@ module endpoints 'endpoints.bicep' = if (stage.network == 'private') {
     subnetId: network!.outputs.endpointSubnetId
     storageId: storage.outputs.id
     vaultId: vault.outputs.id
-    busId: stage.busSku == 'Premium' ? bus.outputs.id : null
+    busId: bus.outputs.id
+    bus: stage.busSku == 'Premium'
   }
 }
 
@@ -142,15 +152,17 @@ module alerts 'alerts.bicep' = {
     tags: tags
     emails: alertEmails
     backlog: stage.backlog
-    busId: bus.outputs.id
-    queueBytes: bus.outputs.queueBytes
-    workspaceId: logs.outputs.workspaceId
+    queueMegabytes: queueMegabytes
+    busName: busName
+    workspaceName: workspaceName
   }
+  dependsOn: [bus, logs]
 }
 
 module workbook 'workbook.bicep' = {
   scope: group
-  params: { location: location, tags: tags, workspaceId: logs.outputs.workspaceId, busId: bus.outputs.id }
+  params: { location: location, tags: tags, workspaceName: workspaceName, busName: busName }
+  dependsOn: [bus, logs]
 }
 
 output AZURE_LOCATION string = location

@@ -2,8 +2,16 @@
 
 param location string
 param tags object
-param workspaceId string
-param busId string
+param workspaceName string
+param busName string
+
+resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
+  name: busName
+}
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
+  name: workspaceName
+}
 
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
 
@@ -55,7 +63,7 @@ var queryItems = map(tables, table => {
     size: 0
     queryType: 0
     resourceType: 'microsoft.operationalinsights/workspaces'
-    crossComponentResources: [workspaceId]
+    crossComponentResources: [workspace.id]
     timeContextFromParameter: 'TimeRange'
     visualization: table.visualization
   }
@@ -71,7 +79,7 @@ var metricItems = map(['ActiveMessages', 'DeadletteredMessages', 'ScheduledMessa
     chartType: 2
     resourceType: 'microsoft.servicebus/namespaces'
     metricScope: 0
-    resourceIds: [busId]
+    resourceIds: [bus.id]
     timeContextFromParameter: 'TimeRange'
     // 4 is the average.
     metrics: [
@@ -119,11 +127,11 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
   properties: {
     displayName: 'Atrium webhooks'
     category: 'workbook'
-    sourceId: workspaceId
+    sourceId: workspace.id
     serializedData: string({
       version: 'Notebook/1.0'
       items: concat([parameters], queryItems, metricItems)
-      fallbackResourceIds: [workspaceId]
+      fallbackResourceIds: [workspace.id]
     })
   }
 }

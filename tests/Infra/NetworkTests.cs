@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Atrium.Infra.Tests;
+
+public sealed class NetworkTests
+{
+    [Theory]
+    [InlineData("10.1.2.3", 443)]
+    [InlineData("172.31.255.255", 443)]
+    [InlineData("192.168.0.1", 8443)]
+    [InlineData("100.64.0.1", 443)]
+    [InlineData("168.63.129.16", 80)]
+    [InlineData("168.63.129.16", 32526)]
+    public async Task A_webhook_does_not_leave_for(string address, int port)
+    {
+        Assert.False(await AllowedAsync("main.prod", "Tcp", address, port));
+        Assert.False(await AllowedAsync("everything", "Tcp", address, port));
+    }
+
+    [Theory]
+    [InlineData("Udp", "168.63.129.16", 53)]
+    [InlineData("Tcp", "168.63.129.16", 53)]
+    [InlineData("Tcp", "93.184.216.34", 443)]
+    public async Task The_app_reaches(string protocol, string address, int port) => Assert.True(await AllowedAsync("everything", protocol, address, port));
+
+    [Theory]
+    [InlineData(443)]
+    [InlineData(5671)]
+    public async Task The_app_reaches_its_own_stores_through_their_private_endpoints(int port)
+    {
+        var subnet = Subnets(await Snapshot.OfAsync("everything")).Single(subnet => subnet.GetProperty("name").GetString() == "endpoints");
+        var first = subnet.GetProperty("properties").GetProperty("addressPrefix").GetString()!.Split('/')[0];
+
+        Assert.True(await AllowedAsync("everything", "Tcp", first, port));
+        Assert.False(await AllowedAsync("everything", "Tcp", first, 80));
+        Assert.False(await AllowedAsync("main.prod", "Tcp", first, port));
+    }
+
+    [Fact]
+    public async Task Deliveries_leave_by_one_static_address_through_the_rules()
+    {
+        var subnet = Subnets(await Snapshot.OfAsync("main.prod")).Single().GetProperty("properties");
+
+        Assert.Contains("/natGateways/", subnet.GetProperty("natGateway").GetProperty("id").GetString(), StringComparison.Ordinal);
+        Assert.Contains("/networkSecurityGroups/", subnet.GetProperty("networkSecurityGroup").GetProperty("id").GetString(), StringComparison.Ordinal);
+        Assert.Equal("Microsoft.App/environments", subnet.GetProperty("delegations")[0].GetProperty("properties").GetProperty("serviceName").GetString());
+    }
+
+    [Fact]
+    public async Task Without_a_static_address_there_is_no_network() =>
+        Assert.DoesNotContain((await Snapshot.OfAsync("main.dev")).Resources, resource => resource.GetProperty("type").GetString()!.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
+
+    static JsonElement.ArrayEnumerator Subnets(Snapshot snapshot) => snapshot.Only("Microsoft.Network/virtualNetworks").GetProperty("subnets").EnumerateArray();
+
+    // The first rule that fits, by priority, decides; after them Azure's own, which let out everything.
+    static async Task<bool> AllowedAsync(string file, string protocol, string address, int port) =>
+        (await Snapshot.OfAsync(file)).Only("Microsoft.Network/networkSecurityGroups").GetProperty("securityRules").EnumerateArray()
+            .Select(rule => rule.GetProperty("properties"))
+            .OrderBy(rule => rule.GetProperty("priority").GetInt32())
+            .Where(rule => rule.GetProperty("direction").GetString() == "Outbound"
+                && (rule.GetProperty("protocol").GetString() is "*" || rule.GetProperty("protocol").GetString() == protocol)
+                && Values(rule, "destinationPortRange").Any(range => range is "*" || range == $"{port}")
+                && Values(rule, "destinationAddressPrefix").Any(range => Network(range).Contains(IPAddress.Parse(address))))
+            .Select(rule => rule.GetProperty("access").GetString() == "Allow")
+            .DefaultIfEmpty(true)
+            .First();
+
+    // A rule has one value under a name, or several under its plural.
+    static IEnumerable<string> Values(JsonElement rule, string name) => rule.TryGetProperty(name, out var one)
+        ? [one.GetString()!]
+        : rule.GetProperty(name == "destinationPortRange" ? "destinationPortRanges" : "destinationAddressPrefixes").EnumerateArray().Select(value => value.GetString()!);
+
+    static IPNetwork Network(string range) => IPNetwork.Parse(range.Contains('/', StringComparison.Ordinal) ? range : range + "/32");
+}

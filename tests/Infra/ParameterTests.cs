@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Atrium.Infra.Tests;
+
+public sealed class ParameterTests
+{
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public async Task Azd_deploys_the_stage_that_its_environment_names(string stage)
+    {
+        var environment = new Dictionary<string, string> { ["AZURE_ENV_NAME"] = "some", ["AZURE_LOCATION"] = "northeurope", ["ATRIUM_ALERT_EMAILS"] = "a@example.com,b@example.com" };
+        var own = await ParametersAsync($"main.{stage}.bicepparam", environment);
+
+        var azds = await ParametersAsync("main.bicepparam", new Dictionary<string, string>(environment) { ["ATRIUM_STAGE"] = stage });
+
+        Assert.All(own.EnumerateObject(), parameter => Assert.Equal(parameter.Value.GetRawText(), azds.GetProperty(parameter.Name).GetRawText()));
+        Assert.Equal("some", azds.GetProperty("environmentName").GetProperty("value").GetString());
+        Assert.Equal("northeurope", azds.GetProperty("location").GetProperty("value").GetString());
+        Assert.Equal(2, azds.GetProperty("alertEmails").GetProperty("value").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Azd_refuses_a_stage_that_there_is_not()
+    {
+        var environment = new Dictionary<string, string> { ["AZURE_ENV_NAME"] = "some", ["AZURE_LOCATION"] = "northeurope", ["ATRIUM_STAGE"] = "production" };
+
+        await Assert.ThrowsAnyAsync<Exception>(() => ParametersAsync("main.bicepparam", environment));
+    }
+
+    [Fact]
+    public async Task Every_parameter_is_explained()
+    {
+        using var template = JsonDocument.Parse(await Bicep.RunAsync("build", "main.bicep", "--stdout"));
+        var definitions = template.RootElement.GetProperty("definitions").EnumerateObject()
+            .SelectMany(type => type.Value.GetProperty("properties").EnumerateObject());
+
+        Assert.All(
+            template.RootElement.GetProperty("parameters").EnumerateObject().Concat(definitions),
+            parameter => Assert.True(parameter.Value.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("description", out _), parameter.Name));
+    }
+
+    static async Task<JsonElement> ParametersAsync(string file, IReadOnlyDictionary<string, string> environment)
+    {
+        using var built = JsonDocument.Parse(await Bicep.RunAsync(environment, "build-params", file, "--stdout"));
+        using var parameters = JsonDocument.Parse(built.RootElement.GetProperty("parametersJson").GetString()!);
+        return parameters.RootElement.GetProperty("parameters").Clone();
+    }
+}

@@ -1,0 +1,81 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Infra.Tests;
+
+/// <summary>The queries read log lines, which are declared in the code: a line that is renamed there must be renamed here.</summary>
+public sealed partial class QueryTests
+{
+    static readonly string[] Lines =
+    [
+        .. typeof(DeliverFunction).Assembly.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.Message).OfType<string>(),
+    ];
+
+    public static TheoryData<string> Queries() => [.. Directory.GetFiles(Path.Combine(Bicep.Folder, "queries"), "*.kql").Select(file => Path.GetFileName(file)!)];
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Each_line_that_a_query_looks_for_is_declared(string query) =>
+        Assert.All(LookedFor(await TextAsync(query)), text => Assert.NotEmpty(Matching(text)));
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Each_property_that_a_query_reads_is_in_a_line_that_it_looks_for(string query)
+    {
+        var text = await TextAsync(query);
+        var known = LookedFor(text).SelectMany(Matching).SelectMany(line => Placeholder().Matches(line)).Select(match => match.Groups[1].Value).ToHashSet();
+
+        Assert.All(Property().Matches(text), property => Assert.Contains(property.Groups[1].Value, known));
+    }
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Each_outcome_and_error_class_in_a_query_is_one_of_the_codes(string query)
+    {
+        var text = await TextAsync(query);
+
+        Assert.All(Compared(text, "Outcome"), value => Assert.True(Enum.TryParse<AttemptOutcome>(value, out _), value));
+        Assert.All(Compared(text, "ErrorClass"), value => Assert.NotNull(ErrorClassNames.Parse(value)));
+    }
+
+    [Fact]
+    public async Task A_failed_attempt_of_any_class_is_somebodys_fault()
+    {
+        var judged = Compared(await TextAsync("failing-subscriptions.kql"), "ErrorClass").ToArray();
+
+        // An answer is judged by its status; a broken body is a success.
+        Assert.Equal(Enum.GetValues<ErrorClass>().Except([ErrorClass.Http, ErrorClass.Body]).Select(error => error.Name()).Order(), judged.Order());
+    }
+
+    [Fact]
+    public void Attempts_are_logged_with_all_that_the_queries_build_on() => Assert.Single(Matching("Delivery attempted"));
+
+    static IEnumerable<string> LookedFor(string query) => Sought().Matches(query).Select(match => match.Groups[1].Value).Distinct();
+
+    // Fixed text, so it is the same in a template and in the line made from it.
+    static IEnumerable<string> Matching(string text) => Lines.Where(line => line.Contains(text, StringComparison.Ordinal));
+
+    static IEnumerable<string> Compared(string query, string column) => Regex
+        .Matches(query, $"{column} (?:== (\"\\w+\")|in \\(([^)]+)\\))")
+        .SelectMany(match => Literal().Matches(match.Groups[1].Value + match.Groups[2].Value))
+        .Select(match => match.Groups[1].Value)
+        .Distinct();
+
+    static Task<string> TextAsync(string query) => File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "queries", query));
+
+    [GeneratedRegex("Message (?:startswith|contains) \"([^\"]+)\"")]
+    private static partial Regex Sought();
+
+    [GeneratedRegex("Properties\\.(\\w+)")]
+    private static partial Regex Property();
+
+    [GeneratedRegex("\\{(\\w+)")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex("\"(\\w+)\"")]
+    private static partial Regex Literal();
+}

@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Xml;
+using Atrium.Functions.Deliveries;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Infra.Tests;
+
+public sealed class QueueTests
+{
+    const string Queue = "Microsoft.ServiceBus/namespaces/queues";
+
+    public static TheoryData<string> Files() => [.. Snapshot.Files];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task The_queues_are_those_of_the_code(string file)
+    {
+        var queues = (await Snapshot.OfAsync(file)).OfType(Queue).ToArray();
+
+        Assert.Equal(Queues.All.Order(), queues.Select(Name).Order());
+        Assert.All(queues, queue =>
+        {
+            var properties = queue.GetProperty("properties");
+            Assert.True(properties.GetProperty("requiresDuplicateDetection").GetBoolean());
+            Assert.True(properties.GetProperty("deadLetteringOnMessageExpiration").GetBoolean());
+            Assert.False(properties.GetProperty("requiresSession").GetBoolean());
+            Assert.Equal(Queues.DuplicateWindow, Duration(properties, "duplicateDetectionHistoryTimeWindow"));
+            Assert.Equal(new DeliveryOptions().LockDuration, Duration(properties, "lockDuration"));
+            Assert.Equal(Name(queue) == Queues.Parked ? TimeSpan.MaxValue : Lifetime.Whole, Duration(properties, "defaultMessageTimeToLive"));
+        });
+    }
+
+    [Fact]
+    public async Task A_queue_that_a_function_listens_to_hands_out_a_message_as_often_as_the_code_says() => Assert.All(
+        (await Snapshot.OfAsync("main.prod")).OfType(Queue).Where(queue => Name(queue) != Queues.Parked),
+        queue => Assert.Equal(Queues.MaxDeliveryCount, queue.GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32()));
+
+    // Whoever takes chosen messages out of `parked` gives the others back, which counts.
+    [Fact]
+    public async Task What_is_passed_over_on_parked_is_not_dead_lettered_for_it() => Assert.InRange(
+        (await Snapshot.OfAsync("main.prod")).OfType(Queue).Single(queue => Name(queue) == Queues.Parked)
+            .GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32(),
+        1000, 2000);
+
+    [Fact]
+    public async Task Exact_scaling_may_read_the_queues_that_functions_listen_to_and_no_other()
+    {
+        var listenedTo = from type in typeof(DeliverFunction).Assembly.GetTypes()
+                         from method in type.GetMethods()
+                         from parameter in method.GetParameters()
+                         let trigger = parameter.GetCustomAttribute<ServiceBusTriggerAttribute>()
+                         where trigger is not null
+                         select trigger.QueueName;
+
+        Assert.Equal(listenedTo.Order(), (await Role.OfAsync("everything")).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
+    }
+
+    static string Name(JsonElement queue) => queue.GetProperty("name").GetString()!.Split('/')[^1];
+
+    static TimeSpan Duration(JsonElement properties, string name) => XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
+}

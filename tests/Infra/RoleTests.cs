@@ -1,0 +1,39 @@
+using Atrium.Functions.Deliveries;
+
+namespace Atrium.Infra.Tests;
+
+public sealed class RoleTests
+{
+    // As Azure's list of built-in roles has them; a wrong id deploys without a word and gives another role.
+    [Theory]
+    [InlineData("busSender", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39")]
+    [InlineData("busReceiver", "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0")]
+    [InlineData("busOwner", "090c5cfd-751d-490a-894a-3ce6f1109419")]
+    [InlineData("blobOwner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b")]
+    [InlineData("tableContributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3")]
+    [InlineData("secretsOfficer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7")]
+    [InlineData("metricsPublisher", "3913510d-42f4-4e42-8a64-420c390055eb")]
+    public async Task A_role_is_the_one_that_its_name_says(string name, string id) =>
+        Assert.Contains($"var {name} = '{id}'\n", await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "roles.bicep")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    public async Task The_app_gets_what_it_needs_and_no_more(string file)
+    {
+        const string queue = "Microsoft.ServiceBus/namespaces/queues";
+        string[] needed =
+        [
+            "blobOwner Microsoft.Storage/storageAccounts",
+            "metricsPublisher Microsoft.Insights/components",
+            "secretsOfficer Microsoft.KeyVault/vaults",
+            "tableContributor Microsoft.Storage/storageAccounts",
+            .. Queues.All.Select(name => $"busReceiver {queue} {name}"),
+            .. Queues.All.Select(name => $"busSender {queue} {name}"),
+        ];
+
+        var given = (await Role.OfAsync(file)).Select(role => role.Type == queue ? $"{role.Name} {role.Type} {role.On}" : $"{role.Name} {role.Type}");
+
+        Assert.Equal(needed.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+    }
+}

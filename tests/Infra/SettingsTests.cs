@@ -1,0 +1,70 @@
+using System.Globalization;
+using Atrium.Functions.Access;
+using Atrium.Functions.Deliveries;
+
+namespace Atrium.Infra.Tests;
+
+public sealed class SettingsTests
+{
+    // Read by the Functions host or the worker's SDK; the rest is the app's own.
+    static readonly string[] Platforms =
+    [
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "AzureWebJobsStorage__blobServiceUri",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsStorage__credential",
+        "AzureWebJobsStorage__tableServiceUri",
+        "ServiceBus__clientId",
+        "ServiceBus__credential",
+    ];
+
+    // Without one of them the app does not start on Azure, or signs in as nobody.
+    static readonly string[] Required = ["AZURE_CLIENT_ID", "KeyVault__vaultUri", "ServiceBus__fullyQualifiedNamespace", "Tables__serviceUri"];
+
+    // Read by the discarding of old dead letters.
+    const string DeadLetterDays = "DeadLetters__RetentionDays";
+
+    public static TheoryData<string> Files() => [.. Snapshot.Files];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Every_setting_is_one_that_somebody_reads(string file) => Assert.Empty((await Snapshot.OfAsync(file)).Settings().Keys
+        .Except(Platforms)
+        .Except(await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "settings.approved.txt")))
+        .Except([DeadLetterDays]));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task Every_setting_that_is_needed_is_there(string file) =>
+        Assert.Empty(Required.Concat(Platforms).Except((await Snapshot.OfAsync(file)).Settings().Keys));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task No_setting_is_of_a_plan_of_another_kind_or_holds_a_key(string file) => Assert.All((await Snapshot.OfAsync(file)).Settings(), setting =>
+    {
+        Assert.False(setting.Key.StartsWith("WEBSITE_", StringComparison.Ordinal) || setting.Key == "FUNCTIONS_WORKER_RUNTIME", setting.Key);
+        Assert.DoesNotContain("AccountKey", setting.Value, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("listKeys", setting.Value, StringComparison.OrdinalIgnoreCase);
+    });
+
+    [Fact]
+    public async Task The_app_is_told_the_lock_that_the_queue_has() => Assert.Equal(
+        new DeliveryOptions().LockDuration, TimeSpan.Parse((await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"], CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task Signed_in_users_are_let_in_only_where_sign_in_is_on()
+    {
+        const string setting = $"{AccessOptions.Section}__{nameof(AccessOptions.SignedInUsers)}";
+
+        Assert.DoesNotContain(setting, (await Snapshot.OfAsync("main.prod")).Settings().Keys);
+        Assert.DoesNotContain((await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Web/sites/config"), IsSignIn);
+
+        var withSignIn = await Snapshot.OfAsync("everything");
+        Assert.Equal("true", withSignIn.Settings()[setting]);
+        Assert.Equal("extension_tenant", withSignIn.Settings()[$"{AccessOptions.Section}__{nameof(AccessOptions.TenantClaim)}"]);
+        Assert.Single(withSignIn.OfType("Microsoft.Web/sites/config"), IsSignIn);
+    }
+
+    static bool IsSignIn(System.Text.Json.JsonElement config) => config.GetProperty("name").GetString()!.EndsWith("/authsettingsV2", StringComparison.Ordinal);
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+
+namespace Atrium.Infra.Tests;
+
+public sealed class WorkbookTests
+{
+    [Fact]
+    public async Task The_workbook_asks_the_queries_of_the_alerts_and_the_gauges_of_the_queues()
+    {
+        var items = JsonElement.Parse((await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/workbooks").GetProperty("serializedData").GetString()!)
+            .GetProperty("items").EnumerateArray().Select(item => item.GetProperty("content")).ToArray();
+        var queries = items.Where(item => item.TryGetProperty("query", out _)).Select(item => item.GetProperty("query").GetString()!).ToArray();
+
+        // What the alert on silence asks has nothing to show.
+        Assert.All(
+            Directory.GetFiles(Path.Combine(Bicep.Folder, "queries")).Where(file => Path.GetFileName(file) != "telemetry.kql"),
+            file => Assert.Contains(queries, query => query.Contains(File.ReadAllText(file), StringComparison.Ordinal)));
+        Assert.Equal(3, items.Count(item => item.TryGetProperty("metrics", out _)));
+        Assert.All(queries, query => Assert.DoesNotContain("${", query, StringComparison.Ordinal));
+    }
+}
