@@ -124,7 +124,8 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   scope: app
   properties: {
     workspaceId: workspaceId
-    logs: [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
+    // What the app itself logs is in Application Insights; a second copy here would cost as much again.
+    logs: signIn == null ? [] : [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }

@@ -6,10 +6,16 @@ namespace Atrium.Infra.Tests;
 public sealed class NetworkTests
 {
     [Theory]
-    [InlineData("10.1.2.3", 443)]
+    [InlineData("10.0.0.0", 443)]
+    [InlineData("10.255.255.255", 443)]
+    [InlineData("172.16.0.0", 443)]
     [InlineData("172.31.255.255", 443)]
-    [InlineData("192.168.0.1", 8443)]
-    [InlineData("100.64.0.1", 443)]
+    [InlineData("192.168.0.0", 8443)]
+    [InlineData("192.168.255.255", 8443)]
+    [InlineData("100.64.0.0", 443)]
+    [InlineData("100.127.255.255", 443)]
+    [InlineData("198.19.255.255", 443)]
+    [InlineData("239.255.255.255", 443)]
     [InlineData("168.63.129.16", 80)]
     [InlineData("168.63.129.16", 32526)]
     public async Task A_webhook_does_not_leave_for(string address, int port)
@@ -22,6 +28,8 @@ public sealed class NetworkTests
     [InlineData("Udp", "168.63.129.16", 53)]
     [InlineData("Tcp", "168.63.129.16", 53)]
     [InlineData("Tcp", "93.184.216.34", 443)]
+    [InlineData("Tcp", "172.32.0.0", 443)]
+    [InlineData("Tcp", "100.128.0.0", 8443)]
     public async Task The_app_reaches(string protocol, string address, int port) => Assert.True(await AllowedAsync("everything", protocol, address, port));
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Atrium.Functions.Access;
 using Atrium.Functions.Deliveries;
 
@@ -22,6 +23,10 @@ public sealed class SettingsTests
     // Without one of them the app does not start on Azure, or signs in as nobody.
     static readonly string[] Required = ["AZURE_CLIENT_ID", "KeyVault__vaultUri", "ServiceBus__fullyQualifiedNamespace", "Tables__serviceUri"];
 
+    // Settings of other plans than Flex Consumption, of one machine, and of host.json, whose values stand there alone.
+    static readonly string[] Elsewhere =
+        ["WEBSITE_", "FUNCTIONS_WORKER_RUNTIME", "LocalStack__", "FunctionKeys__", "Egress__AllowLoopback", "AzureFunctionsJobHost__"];
+
     // Read by the discarding of old dead letters.
     const string DeadLetterDays = "DeadLetters__RetentionDays";
 
@@ -41,9 +46,9 @@ public sealed class SettingsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task No_setting_is_of_a_plan_of_another_kind_or_holds_a_key(string file) => Assert.All((await Snapshot.OfAsync(file)).Settings(), setting =>
+    public async Task No_setting_is_of_another_place_or_holds_a_key(string file) => Assert.All((await Snapshot.OfAsync(file)).Settings(), setting =>
     {
-        Assert.False(setting.Key.StartsWith("WEBSITE_", StringComparison.Ordinal) || setting.Key == "FUNCTIONS_WORKER_RUNTIME", setting.Key);
+        Assert.DoesNotContain(Elsewhere, prefix => setting.Key.StartsWith(prefix, StringComparison.Ordinal));
         Assert.DoesNotContain("AccountKey", setting.Value, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("listKeys", setting.Value, StringComparison.OrdinalIgnoreCase);
     });
@@ -51,6 +56,17 @@ public sealed class SettingsTests
     [Fact]
     public async Task The_app_is_told_the_lock_that_the_queue_has() => Assert.Equal(
         new DeliveryOptions().LockDuration, TimeSpan.Parse((await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"], CultureInfo.InvariantCulture));
+
+    [Fact]
+    public async Task The_host_renews_a_lock_for_longer_than_the_queue_gives_it()
+    {
+        using var host = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        var renewed = host.RootElement.GetProperty("extensions").GetProperty("serviceBus").GetProperty("maxAutoLockRenewalDuration").GetString()!;
+
+        Assert.InRange(
+            TimeSpan.Parse((await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"], CultureInfo.InvariantCulture),
+            TimeSpan.FromSeconds(5), TimeSpan.Parse(renewed, CultureInfo.InvariantCulture));
+    }
 
     [Fact]
     public async Task Signed_in_users_are_let_in_only_where_sign_in_is_on()
@@ -66,5 +82,5 @@ public sealed class SettingsTests
         Assert.Single(withSignIn.OfType("Microsoft.Web/sites/config"), IsSignIn);
     }
 
-    static bool IsSignIn(System.Text.Json.JsonElement config) => config.GetProperty("name").GetString()!.EndsWith("/authsettingsV2", StringComparison.Ordinal);
+    static bool IsSignIn(JsonElement config) => config.GetProperty("name").GetString()!.EndsWith("/authsettingsV2", StringComparison.Ordinal);
 }
