@@ -16,16 +16,6 @@ param queueMegabytes int
 param busName string
 param workspaceName string
 
-var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
-
-resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
-  name: busName
-}
-
-resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
-  name: workspaceName
-}
-
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-atrium-${suffix}'
   location: 'global'
@@ -37,167 +27,17 @@ resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-// Gauges of Service Bus, so what counts is their average or maximum, never their sum. One alert for each queue.
-var gauges = [
-  {
-    name: 'dead-letters'
-    description: 'Messages lie in a dead-letter queue.'
-    severity: 2
-    metric: 'DeadletteredMessages'
-    threshold: 0
-    window: 'PT5M'
-  }
-  {
-    name: 'backlog'
-    description: 'More messages wait on a queue than are worked off.'
-    severity: 2
-    metric: 'ActiveMessages'
-    threshold: backlog
-    window: 'PT15M'
-  }
-  {
-    name: 'queue-filling-up'
-    description: 'A queue is over 70 % of its size. A full one refuses messages, retries among them.'
-    severity: 1
-    metric: 'Size'
-    threshold: queueMegabytes * 1024 * 1024 * 7 / 10
-    window: 'PT15M'
-  }
-]
-
-resource metrics 'Microsoft.Insights/metricAlerts@2018-03-01' = [
-  for gauge in gauges: {
-    name: '${gauge.name}-${suffix}'
-    location: 'global'
+module queues 'alerts-queues.bicep' = {
+  params: {
+    suffix: suffix
     tags: tags
-    properties: {
-      description: gauge.description
-      severity: gauge.severity
-      enabled: true
-      scopes: [bus.id]
-      evaluationFrequency: 'PT5M'
-      windowSize: gauge.window
-      autoMitigate: true
-      criteria: {
-        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-        allOf: [
-          {
-            criterionType: 'StaticThresholdCriterion'
-            name: gauge.name
-            metricNamespace: 'Microsoft.ServiceBus/namespaces'
-            metricName: gauge.metric
-            timeAggregation: 'Average'
-            operator: 'GreaterThan'
-            threshold: gauge.threshold
-            dimensions: [{ name: 'EntityName', operator: 'Include', values: ['*'] }]
-          }
-        ]
-      }
-      actions: [{ actionGroupId: people.id }]
-    }
+    backlog: backlog
+    queueMegabytes: queueMegabytes
+    busName: busName
+    peopleId: people.id
   }
-]
+}
 
-// Questions to the log. Each row of an answer, told apart by the dimensions, is one alert, which stays one until it is over; of what
-// merely happens, and so is never over, the next one is muted for a time instead.
-var questions = [
-  {
-    name: 'dead-lettered'
-    description: 'The app has dead-lettered messages, for the first time in the last hour for this reason.'
-    severity: 3
-    query: loadTextContent('queries/dead-lettered.kql')
-    window: 'PT5M'
-    dimensions: ['Reason']
-    mute: 'PT1H'
-  }
-  {
-    name: 'subscription-failing'
-    description: 'Every attempt for a subscription has failed for a while.'
-    severity: 3
-    // Ten failures are one delivery given up, or several in their first minutes.
-    query: '${attempts}${loadTextContent('queries/failing-subscriptions.kql')}| where Failed >= 10'
-    window: 'PT30M'
-    dimensions: ['Tenant', 'SubscriptionId', 'Fault']
-    mute: null
-  }
-  {
-    name: 'lag'
-    description: 'One attempt in twenty begins over a minute after it was due.'
-    severity: 2
-    query: '${attempts}${loadTextContent('queries/lag.kql')}| where P95Seconds > 60'
-    window: 'PT15M'
-    dimensions: []
-    mute: null
-  }
-  {
-    name: 'parked-for-long'
-    description: 'Deliveries of a paused subscription have been parked for over a day.'
-    severity: 3
-    query: '${loadTextContent('queries/parked.kql')}| where Oldest < ago(1d)'
-    // The furthest that such a rule looks back, so that what was parked earlier is no longer seen: no sign of its being over.
-    window: 'P2D'
-    dimensions: ['Tenant', 'SubscriptionId']
-    mute: 'P1D'
-  }
-  {
-    name: 'dependency-failures'
-    description: 'Work is put off because Table Storage, Key Vault or Service Bus fails.'
-    severity: 1
-    // Single failures happen, and are made up for.
-    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = count() by What\n| where Failures >= 5'
-    window: 'PT15M'
-    dimensions: ['What']
-    mute: null
-  }
-  {
-    name: 'own-errors'
-    description: 'The app says that something on Atrium\'s own side is wrong.'
-    severity: 2
-    query: loadTextContent('queries/own-errors.kql')
-    window: 'PT15M'
-    dimensions: []
-    mute: 'PT1H'
-  }
-  {
-    name: 'no-telemetry'
-    description: 'Neither the app nor its host has said anything for a quarter of an hour.'
-    severity: 1
-    query: '${loadTextContent('queries/telemetry.kql')}| where Lines == 0'
-    window: 'PT15M'
-    dimensions: []
-    mute: null
-  }
-]
-
-resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for question in questions: {
-    name: '${question.name}-${suffix}'
-    location: location
-    tags: tags
-    kind: 'LogAlert'
-    properties: {
-      displayName: question.name
-      description: question.description
-      severity: question.severity
-      enabled: true
-      scopes: [workspace.id]
-      evaluationFrequency: question.window == 'P2D' ? 'PT1H' : 'PT5M'
-      windowSize: question.window
-      autoMitigate: question.mute == null
-      ...(question.mute == null ? {} : { muteActionsDuration: question.mute! })
-      criteria: {
-        allOf: [
-          {
-            query: question.query
-            timeAggregation: 'Count'
-            operator: 'GreaterThan'
-            threshold: 0
-            dimensions: map(question.dimensions, name => { name: name, operator: 'Include', values: ['*'] })
-            failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }
-          }
-        ]
-      }
-      actions: { actionGroups: [people.id] }
-    }
-  }
-]
+module log 'alerts-log.bicep' = {
+  params: { suffix: suffix, location: location, tags: tags, workspaceName: workspaceName, peopleId: people.id }
+}

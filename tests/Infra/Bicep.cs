@@ -10,7 +10,12 @@ internal static class Bicep
     /// <summary>The copy of infra/.</summary>
     public static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "infra");
 
-    static readonly string Program = typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Bicep").Value!;
+    static readonly string Program =
+        typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Bicep").Value!;
+
+    // Whoever runs the tests may have them set.
+    static readonly string[] ReadByParameters =
+        ["AZURE_ENV_NAME", "AZURE_LOCATION", "ATRIUM_STAGE", "ATRIUM_ALERT_EMAILS", "ATRIUM_SIGN_IN_CLIENT_ID", "ATRIUM_TENANT_CLAIM"];
 
     /// <param name="arguments">Of the program.</param>
     /// <returns>What it wrote, when it had nothing to complain about; a complaint, a mere warning too, fails the test.</returns>
@@ -28,9 +33,9 @@ internal static class Bicep
         Assert.True(File.Exists(Program), $"The Bicep command line is not at {Program}. Restore this project: dotnet restore tests/Infra");
 
         var start = new ProcessStartInfo(Program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var inherited in start.Environment.Keys.Where(name => name.StartsWith("AZURE_", StringComparison.Ordinal) || name.StartsWith("ATRIUM_", StringComparison.Ordinal)).ToArray())
+        foreach (var read in ReadByParameters.Where(start.Environment.ContainsKey))
         {
-            start.Environment.Remove(inherited);
+            start.Environment.Remove(read);
         }
 
         foreach (var (name, value) in environment)

@@ -57,7 +57,9 @@ public sealed class NetworkTests
 
     [Fact]
     public async Task Without_a_static_address_there_is_no_network() =>
-        Assert.DoesNotContain((await Snapshot.OfAsync("main.dev")).Resources, resource => resource.GetProperty("type").GetString()!.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await Snapshot.OfAsync("main.dev")).Resources,
+            resource => resource.GetProperty("type").GetString()!.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
 
     static JsonElement.ArrayEnumerator Subnets(Snapshot snapshot) => snapshot.Only("Microsoft.Network/virtualNetworks").GetProperty("subnets").EnumerateArray();
 
@@ -77,7 +79,8 @@ public sealed class NetworkTests
     // A rule has one value under a name, or several under its plural.
     static IEnumerable<string> Values(JsonElement rule, string name) => rule.TryGetProperty(name, out var one)
         ? [one.GetString()!]
-        : rule.GetProperty(name == "destinationPortRange" ? "destinationPortRanges" : "destinationAddressPrefixes").EnumerateArray().Select(value => value.GetString()!);
+        : rule.GetProperty(name == "destinationPortRange" ? "destinationPortRanges" : "destinationAddressPrefixes").EnumerateArray()
+            .Select(value => value.GetString()!);
 
     static IPNetwork Network(string range) => IPNetwork.Parse(range.Contains('/', StringComparison.Ordinal) ? range : range + "/32");
 }
