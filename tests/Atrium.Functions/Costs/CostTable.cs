@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Atrium.Functions.Tests.Costs;
+
+/// <summary>The table of docs/operations-cost.md.</summary>
+static class CostTable
+{
+    static readonly string[] Columns =
+    [
+        "one delivery", "Service Bus operations", "table reads", "table transactions", "rows written", "vault reads", "function executions", "requests out",
+    ];
+
+    /// <summary>What the document says, by the first cell of each row.</summary>
+    public static IReadOnlyDictionary<string, Operations> Read()
+    {
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "operations-cost.md"));
+        var header = Array.FindIndex(lines, line => Cells(line).SequenceEqual(Columns));
+        Assert.True(header >= 0, $"docs/operations-cost.md has no table with the columns {string.Join(", ", Columns)}.");
+        return lines.Skip(header + 2).TakeWhile(line => line.StartsWith('|')).Select(Cells)
+            .ToDictionary(cells => cells[0], cells => Figures(cells[1..]));
+    }
+
+    static string[] Cells(string line) => [.. line.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
+
+    static Operations Figures(string[] cells)
+    {
+        var figures = Array.ConvertAll(cells, cell => int.Parse(cell, CultureInfo.InvariantCulture));
+        return new(figures[0], figures[1], figures[2], figures[3], figures[4], figures[5], figures[6]);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Costs;
+
+/// <summary>
+/// An event's way from the request that brings it to the end of its one delivery, over fakes that see every call which Azure would count.
+/// </summary>
+sealed class CountedJourney : IAsyncDisposable
+{
+    // Calls to Table Storage that read; all others write.
+    static readonly string[] Reads = ["query", "get"];
+
+    readonly DeliveryRig _rig;
+    readonly RecordingSender _events = Some.Sender();
+    readonly RecordingActions _fanOutActions = new();
+    readonly IngestFunction _ingest;
+    readonly FanOutFunction _fanOut;
+    int _runs;
+    int _received;
+
+    CountedJourney(DeliveryRig rig)
+    {
+        _rig = rig;
+        var patient = new PatientSender(rig.Time, NullLogger<PatientSender>.Instance);
+        var events = new EventQueue(_events, patient, rig.Time);
+        _ingest = new IngestFunction(events, rig.Time);
+        var subscriptions = new SubscriptionReads(new SubscriptionStore(rig.Tables));
+        _fanOut = new FanOutFunction(
+            new FanOut(subscriptions, new DeliveryQueue(rig.Queue, patient, rig.Time), NullLogger<FanOut>.Instance),
+            events,
+            new Settling(NullLogger<Settling>.Instance),
+            Some.NoJitter,
+            NullLogger<FanOutFunction>.Instance);
+    }
+
+    public Receiver Receiver => _rig.Receiver;
+
+    public RecordingActions Deliveries => _rig.Actions;
+
+    /// <summary>A receiver that is subscribed with a secret, in a week whose table is there.</summary>
+    public static async Task<CountedJourney> StartAsync()
+    {
+        var rig = await DeliveryRig.StartAsync();
+        rig.Vault.Put("webhook-x", "v1", Some.Secret.Reveal());
+        await rig.SubscribeAsync(new SecretReference("webhook-x", "v1"));
+        rig.Tables.Table(AttemptTable.Name(Some.Time)).Exists = true;
+        return new(rig);
+    }
+
+    /// <summary>Posts an event and goes on until no message is left.</summary>
+    /// <returns>What that took, and nothing of what was before.</returns>
+    public async Task<Operations> RunAsync(BinaryData body)
+    {
+        var before = Count();
+        _runs++;
+        var request = HttpCall.Of("POST", $"/api/events?tenant={Some.Tenant}", body);
+        Assert.Equal(HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
+        await ReceiveAsync(_events.Sent[^1], message => _fanOut.RunAsync(message, _fanOutActions, default));
+        for (var next = before.Queued; next < _rig.Queue.Sent.Count; next++)
+        {
+            await ReceiveAsync(_rig.Queue.Sent[next], message => _rig.RunAsync(message));
+        }
+
+        var after = Count();
+        return new(
+            after.ServiceBus - before.ServiceBus,
+            after.Read - before.Read,
+            after.Written - before.Written,
+            after.Rows - before.Rows,
+            after.Vault - before.Vault,
+            after.Runs - before.Runs,
+            after.Requests - before.Requests);
+    }
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    // When it is due, which is also when the broker says that it came.
+    async Task ReceiveAsync(ServiceBusMessage message, Func<ServiceBusReceivedMessage, Task> runAsync)
+    {
+        if (message.ScheduledEnqueueTime > _rig.Time.GetUtcNow())
+        {
+            _rig.Time.Advance(message.ScheduledEnqueueTime - _rig.Time.GetUtcNow());
+        }
+
+        _received++;
+        _runs++;
+        await runAsync(Some.Received(message, enqueuedAt: _rig.Time.GetUtcNow()));
+    }
+
+    (int Queued, int ServiceBus, int Read, int Written, int Rows, int Vault, int Runs, int Requests) Count()
+    {
+        var read = _rig.Tables.Calls.Count(Reads.Contains);
+        return (
+            _rig.Queue.Sent.Count,
+            _events.Sent.Count + _rig.Queue.Sent.Count + _received + _fanOutActions.Tries + _rig.Actions.Tries,
+            read,
+            _rig.Tables.Calls.Count - read,
+            _rig.Tables.Table(AttemptTable.Name(Some.Time)).Rows.Count,
+            _rig.Vault.Reads,
+            _runs,
+            _rig.Receiver.Requests.Count);
+    }
+}

@@ -1,0 +1,59 @@
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.Costs;
+
+/// <summary>The figures of docs/operations-cost.md are counted, not estimated.</summary>
+public sealed class OperationsCountTests : IAsyncLifetime
+{
+    const string FirstAttempt = "succeeds at the first attempt";
+    const string Shared = "the same, within five seconds of another of its subscription";
+    const string SecondAttempt = "succeeds at the second attempt";
+    const string NoAttempt = "fails ten times, is dead-lettered";
+
+    CountedJourney _journey = null!;
+
+    public async Task InitializeAsync() => _journey = await CountedJourney.StartAsync();
+
+    public async Task DisposeAsync() => await _journey.DisposeAsync();
+
+    [Fact]
+    public void The_document_tells_of_each_end() =>
+        Assert.Equal([FirstAttempt, Shared, SecondAttempt, NoAttempt], CostTable.Read().Keys);
+
+    [Fact]
+    public async Task A_delivery_that_succeeds_at_once_takes_what_the_document_says()
+    {
+        Assert.Equal(CostTable.Read()[FirstAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Single(_journey.Deliveries.Completed);
+    }
+
+    [Fact]
+    public async Task One_that_follows_closely_reads_neither_subscription_nor_secret_again()
+    {
+        await _journey.RunAsync(SampleEvents.CheckedIn);
+        Assert.Equal(CostTable.Read()[Shared], await _journey.RunAsync(SampleEvents.CheckedOut));
+        Assert.Equal(2, _journey.Deliveries.Completed.Count);
+    }
+
+    [Fact]
+    public async Task A_retry_takes_what_the_document_says()
+    {
+        var succeed = _journey.Receiver.Answer;
+        _journey.Receiver.Answer = context =>
+        {
+            _journey.Receiver.Answer = succeed;
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        };
+        Assert.Equal(CostTable.Read()[SecondAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Equal(2, _journey.Deliveries.Completed.Count);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_fails_for_good_takes_what_the_document_says()
+    {
+        _journey.Receiver.AnswerWith(503);
+        Assert.Equal(CostTable.Read()[NoAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Equal("AttemptsExhausted", Assert.Single(_journey.Deliveries.DeadLettered).Reason);
+    }
+}
