@@ -124,7 +124,7 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
     {
         var api = new DeadLetterApi();
         api.DeadDeliveries.Put(failed, Some.Time, DeadLetterReason.AttemptsExhausted);
-        await api.EndAsync(await api.ReplayAsync(new { queue = "deliveries" }));
+        await api.EndAsync(await api.ReplayAsync(new { queue = "deliveries", all = true }));
         return Assert.Single(api.Deliveries.Sent);
     }
 
