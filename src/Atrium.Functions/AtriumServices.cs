@@ -9,6 +9,7 @@ using Atrium.Functions.Operations;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Atrium.Functions.TestWebhooks;
 
 namespace Atrium.Functions;
@@ -18,6 +19,7 @@ internal static class AtriumServices
     /// <summary>What the app consists of.</summary>
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
+        .AddTelemetry()
         .AddAzureClients()
         .AddAccess()
         .AddEvents()

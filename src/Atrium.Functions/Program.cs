@@ -1,13 +1,14 @@
 using Atrium.Functions;
 using Atrium.Functions.Access;
 using Atrium.Functions.Http;
+using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ProblemMiddleware>();
 builder.UseMiddleware<TenantAccessMiddleware>();
-builder.Services.AddAtrium();
+builder.Services.AddAtrium().AddTelemetryExport(builder.Configuration);
 AddLocalStack(builder, args);
 await builder.Build().RunAsync();
 

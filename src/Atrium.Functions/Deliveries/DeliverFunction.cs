@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 
@@ -5,7 +6,15 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>Takes a delivery off the queue, has one attempt made, and settles the message.</summary>
 internal sealed partial class DeliverFunction(
-    Delivery delivery, DeliveryQueue queue, ParkedQueue parked, LockCheck lockCheck, Settling settling, TimeProvider time, Jitter jitter, ILogger<DeliverFunction> logger)
+    Delivery delivery,
+    DeliveryQueue queue,
+    ParkedQueue parked,
+    LockCheck lockCheck,
+    Settling settling,
+    AtriumMetrics metrics,
+    TimeProvider time,
+    Jitter jitter,
+    ILogger<DeliverFunction> logger)
 {
     /// <summary>One message, one attempt at most, one settlement.</summary>
     [Function("Deliver")]
@@ -14,6 +23,7 @@ internal sealed partial class DeliverFunction(
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken)
     {
+        using var activity = MessageTrace.Begin("deliver", Queues.Deliveries, message);
         lockCheck.Examine(message);
         switch (await HandleAsync(message, cancellationToken))
         {
@@ -30,7 +40,7 @@ internal sealed partial class DeliverFunction(
                 await settling.CompleteAsync(actions, message);
                 break;
             case Settlement.DeadLetter(var reason, var description):
-                await settling.DeadLetterAsync(actions, message, reason, description);
+                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
                 break;
             case var unknown:
                 throw new InvalidOperationException($"There is no settlement {unknown}.");
@@ -63,6 +73,7 @@ internal sealed partial class DeliverFunction(
         var wait = PutBackSchedule.Wait(due.PutBack, jitter());
         var unrecorded = (outage as OutcomeNotRecordedException)?.Record;
         Log.PutBack(logger, outage, due.DeliveryId, due.Run, due.Attempt, due.PutBack + 1, wait.TotalSeconds, unrecorded is not null);
+        metrics.PutBack(Queues.Deliveries, PutBackReason.Dependency);
         return new Settlement.Replace(due.Again(time.GetUtcNow() + wait, unrecorded ?? due.Unrecorded));
     }
 

@@ -1,6 +1,7 @@
 using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -13,6 +14,7 @@ internal sealed partial class Delivery(
     HeaderValues headerValues,
     EgressClient egress,
     AttemptLog log,
+    AtriumMetrics metrics,
     TimeProvider time,
     Jitter jitter,
     ILogger<Delivery> logger)
@@ -64,19 +66,29 @@ internal sealed partial class Delivery(
         {
             case DeliveryDecision.Park:
                 Log.Parked(logger, message.DeliveryId, message.Run, message.Attempt, message.SubscriptionId, message.Tenant);
+                metrics.Parked();
                 return new Settlement.Park(message.Again(time.GetUtcNow(), null));
             case DeliveryDecision.PutBack:
                 var wait = PutBackSchedule.Wait(message.PutBack, jitter());
                 Log.EndpointBusy(logger, message.DeliveryId, message.Run, message.Attempt, message.PutBack + 1, wait.TotalSeconds, message.SubscriptionId, message.Tenant);
+                metrics.PutBack(Queues.Deliveries, PutBackReason.EndpointBusy);
                 return new Settlement.Replace(message.Again(time.GetUtcNow() + wait, null));
         }
 
         var record = AttemptRecords.From(message, started, result, decision, time.GetUtcNow());
+        Tell(record);
         Log.DeliveryAttempted(
             logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId, record.Run, record.Attempt,
             RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass, record.TotalMs,
             (started - message.DueAt).TotalMilliseconds, message.PutBack, record.NextAttemptAt);
         return SettlementOf(message, await log.RecordAsync(record));
+    }
+
+    void Tell(AttemptRecord record)
+    {
+        metrics.Attempted(
+            record.Outcome.ToString(), record.ErrorClass, record.StartedAt - record.DueAt, record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
+        AttemptTrace.Tell(record);
     }
 
     async Task<AttemptResult> TryAsync(DeliveryMessage message, DateTimeOffset now, CancellationToken cancellationToken)
@@ -99,7 +111,20 @@ internal sealed partial class Delivery(
         using var slot = await slots.EnterAsync(subscription.Id, cancellationToken);
         return slot is null
             ? new AttemptResult.NoSlot()
-            : new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
+            : new AttemptResult.Made(await SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
+    }
+
+    async Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
+    {
+        metrics.RequestStarted();
+        try
+        {
+            return await egress.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            metrics.RequestEnded();
+        }
     }
 
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch

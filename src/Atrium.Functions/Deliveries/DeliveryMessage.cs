@@ -41,6 +41,9 @@ internal sealed record DeliveryMessage
     /// <summary>The outcome of this attempt, made but not yet recorded because the tables could not be reached.</summary>
     public AttemptRecord? Unrecorded { get; init; }
 
+    /// <summary>The trace that the delivery belongs to, as its message brought it; null for none.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>
     /// No other message has this id. Duplicate detection would swallow a second one and report success, so whatever is put on the
     /// queue anew counts up run, attempt or put-back.

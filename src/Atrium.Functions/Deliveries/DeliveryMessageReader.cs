@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Names = Atrium.Functions.Deliveries.DeliveryProperties;
 
@@ -36,6 +37,7 @@ internal static class DeliveryMessageReader
                 Unrecorded = properties.TryGetValue(Names.Unrecorded, out var json)
                     ? JsonSerializer.Deserialize((string)json, DeliveryJson.Default.AttemptRecord)
                     : null,
+                Trace = MessageTrace.Of(message),
                 Body = message.Body,
             });
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Names = Atrium.Functions.Deliveries.DeliveryProperties;
 
@@ -52,6 +53,7 @@ internal static class DeliveryMessageWriter
             message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(record, DeliveryJson.Default.AttemptRecord);
         }
 
+        MessageTrace.Write(message, delivery.Trace);
         return message;
     }
 

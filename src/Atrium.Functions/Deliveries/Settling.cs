@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Grpc.Core;
 using Microsoft.Azure.Functions.Worker;
@@ -8,14 +9,20 @@ namespace Atrium.Functions.Deliveries;
 /// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not repeated, since
 /// nobody knows whether it took effect; the lock runs out, the message comes again, and what is recorded settles it then.
 /// </summary>
-internal sealed partial class Settling(ILogger<Settling> logger)
+internal sealed partial class Settling(AtriumMetrics metrics, ILogger<Settling> logger)
 {
     public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
         TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
 
-    public Task DeadLetterAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string reason, string description)
+    /// <param name="actions">Settles.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="queue">Where it lies.</param>
+    /// <param name="reason">A constant, since it is counted by it.</param>
+    /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
+    public Task DeadLetterAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason, string description)
     {
         Log.DeadLettering(logger, message.MessageId, reason);
+        metrics.DeadLettered(queue, reason);
         return TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
             deadLetterReason: reason,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Events;
@@ -28,6 +29,9 @@ internal sealed record EventMessage
     public required DateTimeOffset AcceptedAt { get; init; }
 
     public required BinaryData Body { get; init; }
+
+    /// <summary>The trace that the event belongs to, as its message brought it; null for none.</summary>
+    public string? Trace { get; init; }
 
     /// <summary>How often the event was put back because a table could not be read.</summary>
     public int PutBack { get; init; }
@@ -83,6 +87,7 @@ internal sealed record EventMessage
             PutBack = properties.GetValueOrDefault(PutBackProperty) is int putBack and > 0 ? putBack : 0,
             Replays = properties.GetValueOrDefault(ReplaysProperty) is int replays and > 0 ? replays : 0,
             ReplayedAt = replayedAt,
+            Trace = MessageTrace.Of(message),
         }, null);
     }
 
@@ -120,6 +125,7 @@ internal sealed record EventMessage
             message.ApplicationProperties[LivesFromProperty] = Text(LivesFrom);
         }
 
+        MessageTrace.Write(message, Trace);
         return message;
     }
 

@@ -1,16 +1,18 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Events;
 
 /// <summary>Makes one delivery for each subscription that takes an event. Safe to repeat: the deliveries' ids are computed.</summary>
-internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQueue deliveries, ILogger<FanOut> logger)
+internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQueue deliveries, AtriumMetrics metrics, ILogger<FanOut> logger)
 {
     /// <exception cref="Azure.RequestFailedException">The subscriptions could not be read.</exception>
     public async Task SendAsync(EventMessage message, string eventType, CancellationToken cancellationToken)
     {
         var matching = (await subscriptions.ListAsync(message.Tenant, cancellationToken)).Where(subscription => subscription.Takes(eventType)).ToList();
         await deliveries.SendAsync(matching.Select(subscription => DeliveryOf(message, eventType, subscription)), cancellationToken);
+        metrics.EventFannedOut(matching.Count);
         Log.FannedOut(logger, message.Tenant, message.EventId, eventType, matching.Count);
     }
 
@@ -27,6 +29,7 @@ internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQu
         RunStartedAt = message.LivesFrom,
         DueAt = message.LivesFrom,
         Body = message.Body,
+        Trace = message.Trace,
     };
 
     static partial class Log

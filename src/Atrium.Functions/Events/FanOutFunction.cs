@@ -1,11 +1,12 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Events;
 
 /// <summary>Takes an event off the queue and settles it.</summary>
-internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, Settling settling, Jitter jitter, ILogger<FanOutFunction> logger)
+internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, Settling settling, AtriumMetrics metrics, Jitter jitter, ILogger<FanOutFunction> logger)
 {
     /// <summary>Completes the message when its deliveries are on their queue; dead-letters what is no event as <c>InvalidEvent</c>.</summary>
     [Function("FanOut")]
@@ -14,17 +15,18 @@ internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, S
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken)
     {
+        using var activity = MessageTrace.Begin("fan-out", Queues.VisitorEvents, message);
         var (envelope, fault) = EventMessage.Read(message);
         if (envelope is null)
         {
-            await settling.DeadLetterAsync(actions, message, DeadLetterReason.InvalidEvent, fault!);
+            await settling.DeadLetterAsync(actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, fault!);
             return;
         }
 
         var reading = EventReader.Read(envelope.Body.ToMemory());
         if (reading is not EventReading.Valid(var eventType))
         {
-            await settling.DeadLetterAsync(actions, message, DeadLetterReason.InvalidEvent, reading.ToString());
+            await settling.DeadLetterAsync(actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, reading.ToString());
             return;
         }
 
@@ -36,6 +38,7 @@ internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, S
         {
             var wait = PutBackSchedule.Wait(envelope.PutBack, jitter());
             Log.PutBack(logger, e, envelope.Tenant, envelope.EventId, envelope.PutBack, wait.TotalSeconds);
+            metrics.PutBack(Queues.VisitorEvents, PutBackReason.Dependency);
             await events.PutBackAsync(envelope, wait, cancellationToken);
         }
 

@@ -1,12 +1,13 @@
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Events;
 
 /// <summary>Accepts an event over HTTP and puts it on the queue.</summary>
-internal sealed class IngestFunction(EventQueue events, TimeProvider time)
+internal sealed class IngestFunction(EventQueue events, AtriumMetrics metrics, TimeProvider time)
 {
     const string Json = "application/json";
 
@@ -45,9 +46,11 @@ internal sealed class IngestFunction(EventQueue events, TimeProvider time)
             return Problem.BadRequest("This is not an event of the contract.", errors);
         }
 
+        using var activity = Tracing.BeginIngest();
         var id = key is null ? EventMessage.IdOf(tenant, body) : EventMessage.IdOf(tenant, key);
         await events.SendAsync(
             new EventMessage { Tenant = tenant, EventId = id, AcceptedAt = time.GetUtcNow(), Body = body }, cancellationToken);
+        metrics.EventIngested();
         return TypedResults.Accepted((string?)null, new EventAccepted(id, tenant));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class RunJobFunction(JobRunner runner, Settling settling)
         var (step, fault) = JobMessage.Read(message);
         if (step is null)
         {
-            await settling.DeadLetterAsync(actions, message, InvalidJob, fault!);
+            await settling.DeadLetterAsync(actions, message, Queues.Jobs, InvalidJob, fault!);
             return;
         }
 

@@ -1,15 +1,17 @@
 using System.Collections.Frozen;
+using Atrium.Functions.Telemetry;
 using Azure;
 
 namespace Atrium.Functions.Secrets;
 
 /// <summary>The values of custom headers, from the vault or from memory.</summary>
-internal sealed class HeaderValues(SecretVault vault, TimeProvider time) : IDisposable
+internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
     const int NotFound = 404;
 
     // Not a caller's token: others wait for the same read.
-    readonly VaultReads<IReadOnlyDictionary<string, string>> _reads = new(reference => vault.ReadHeadersAsync(reference, CancellationToken.None), time);
+    readonly VaultReads<IReadOnlyDictionary<string, string>> _reads = new(
+        reference => vault.ReadHeadersAsync(reference, CancellationToken.None), CacheName.Headers, metrics, time);
 
     /// <param name="reference">Where they are; null for a subscription without custom headers.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -1,10 +1,11 @@
 using Atrium.Functions.Signing;
+using Atrium.Functions.Telemetry;
 using Azure;
 
 namespace Atrium.Functions.Secrets;
 
 /// <summary>The secrets that sign, from the vault or from memory.</summary>
-internal sealed partial class SigningKeys(SecretVault vault, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
+internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metrics, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
 {
     const int NotFound = 404;
 
@@ -20,6 +21,8 @@ internal sealed partial class SigningKeys(SecretVault vault, TimeProvider time, 
 
             return secret;
         },
+        CacheName.Secrets,
+        metrics,
         time);
 
     /// <summary>

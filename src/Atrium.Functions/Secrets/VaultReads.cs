@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Internal;
 
@@ -5,8 +6,10 @@ namespace Atrium.Functions.Secrets;
 
 /// <summary>What was read from the vault, kept in memory: a version never changes, and the vault is not made for a read on every delivery.</summary>
 /// <param name="read">Reads one secret; null when it is gone.</param>
+/// <param name="name">One of <see cref="CacheName"/>.</param>
+/// <param name="metrics">Counts hits and misses.</param>
 /// <param name="time">Tells when what is kept has become old.</param>
-internal sealed class VaultReads<T>(Func<SecretReference, Task<T?>> read, TimeProvider time) : IDisposable
+internal sealed class VaultReads<T>(Func<SecretReference, Task<T?>> read, string name, AtriumMetrics metrics, TimeProvider time) : IDisposable
     where T : class
 {
     /// <summary>Secrets kept; about a kilobyte each.</summary>
@@ -42,15 +45,21 @@ internal sealed class VaultReads<T>(Func<SecretReference, Task<T?>> read, TimePr
     // Under a lock, since the cache alone lets all who miss at the same moment read, and the vault counts reads.
     Task<T?> ReadOnce(SecretReference reference)
     {
+        var hit = true;
+        Task<T?> reading;
         lock (_gate)
         {
-            return _cache.GetOrCreate(reference, entry =>
+            reading = _cache.GetOrCreate(reference, entry =>
             {
+                hit = false;
                 entry.Size = 1;
                 entry.SlidingExpiration = KeptUnused;
                 return Task.Run(() => ReadAsync(reference));
             })!;
         }
+
+        metrics.LookedUp(name, hit);
+        return reading;
     }
 
     async Task<T?> ReadAsync(SecretReference reference)

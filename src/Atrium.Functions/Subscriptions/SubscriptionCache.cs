@@ -1,10 +1,11 @@
+using Atrium.Functions.Telemetry;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Internal;
 
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Subscriptions as deliveries see them: kept for seconds, so that a burst of deliveries costs one read.</summary>
-internal sealed class SubscriptionCache(SubscriptionStore store, TimeProvider time) : IDisposable
+internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
     /// <summary>How long a change, a pause among them, may take to reach deliveries that are under way.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
@@ -37,16 +38,22 @@ internal sealed class SubscriptionCache(SubscriptionStore store, TimeProvider ti
     // Under a lock, since the cache alone lets all who miss at the same moment read.
     Task<Subscription?> ReadOnce((string Tenant, string Id) key)
     {
+        var hit = true;
+        Task<Subscription?> read;
         lock (_gate)
         {
-            return _cache.GetOrCreate(key, entry =>
+            read = _cache.GetOrCreate(key, entry =>
             {
+                hit = false;
                 entry.Size = 1;
                 entry.AbsoluteExpirationRelativeToNow = KeptFor;
                 // Not a caller's token: others wait for the same read.
                 return Task.Run(() => store.FindAsync(key.Tenant, key.Id, CancellationToken.None));
             })!;
         }
+
+        metrics.LookedUp(CacheName.Subscriptions, hit);
+        return read;
     }
 
     sealed class Clock(TimeProvider time) : ISystemClock

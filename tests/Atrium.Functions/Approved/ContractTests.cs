@@ -10,6 +10,8 @@ namespace Atrium.Functions.Tests.Approved;
 
 public sealed class ContractTests
 {
+    const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch.AddSeconds(1_776_245_405);
 
     static readonly DeliveryMessage Delivery = new()
@@ -26,6 +28,7 @@ public sealed class ContractTests
         LivesFrom = Now.AddMinutes(-1),
         RunStartedAt = Now.AddMinutes(-1),
         DueAt = Now,
+        Trace = Trace,
         Body = BinaryData.FromString("""{"event":"visitor.checked_in"}"""),
     };
 
@@ -64,7 +67,7 @@ public sealed class ContractTests
     [Fact]
     public void The_message_on_visitor_events_is_as_approved()
     {
-        var message = new EventMessage { Tenant = "acme", EventId = "evt_0123456789abcdef0123456789abcdef", AcceptedAt = Now, Body = Delivery.Body };
+        var message = new EventMessage { Tenant = "acme", EventId = "evt_0123456789abcdef0123456789abcdef", AcceptedAt = Now, Trace = Trace, Body = Delivery.Body };
         Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.Again().Write(Now.AddHours(1)))
             + "\nreplayed:\n" + Text(message.Replayed(Now.AddDays(20)).Write(Now.AddDays(20).AddHours(1))), "event-message");
     }

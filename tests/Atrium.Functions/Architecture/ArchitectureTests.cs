@@ -42,6 +42,7 @@ public sealed class ArchitectureTests
     [InlineData("Deliveries", "Signing")]
     [InlineData("Deliveries", "Egress")]
     [InlineData("Parking", "Jobs")]
+    [InlineData("Deliveries", "Telemetry")]
     [InlineData("Subscriptions", "Secrets")]
     [InlineData("Subscriptions", "Egress")]
     [InlineData("Subscriptions", "Http")]

@@ -17,7 +17,7 @@ public sealed class IngestFunctionTests
     {
         _queue = Some.Sender();
         var time = new FakeTimeProvider(Some.Time);
-        _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, NullLogger<PatientSender>.Instance), time), time);
+        _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, NullLogger<PatientSender>.Instance), time), Some.Metrics(), time);
     }
 
     [Theory]

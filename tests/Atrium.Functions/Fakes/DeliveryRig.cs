@@ -2,6 +2,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -19,9 +20,10 @@ sealed class DeliveryRig : IAsyncDisposable
     readonly EgressClient _egress;
     readonly DeliverFunction _function;
 
-    DeliveryRig(Receiver receiver)
+    DeliveryRig(Receiver receiver, AtriumMetrics metrics)
     {
         Receiver = receiver;
+        Metrics = metrics;
         Tables = new FakeTables(Journal);
         Vault = new FakeVault(Journal);
         Queue = new RecordingSender(Journal);
@@ -29,20 +31,21 @@ sealed class DeliveryRig : IAsyncDisposable
         Actions = new RecordingActions(Journal);
         Slots = new EndpointSlots(Time);
         _store = new SubscriptionStore(Tables);
-        _cache = new SubscriptionCache(_store, Time);
-        _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
-        _headers = new HeaderValues(new SecretVault(Vault), Time);
+        _cache = new SubscriptionCache(_store, Metrics, Time);
+        _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, NullLogger<SigningKeys>.Instance);
+        _headers = new HeaderValues(new SecretVault(Vault), Metrics, Time);
         // A clock of its own: a test that skips waits must not end a request under way.
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
+        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
         var patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
         _function = new DeliverFunction(
             delivery,
             new DeliveryQueue(Queue, patient, Time),
             new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, NullLogger<LockCheck>.Instance),
-            new Settling(NullLogger<Settling>.Instance),
+            new Settling(Metrics, NullLogger<Settling>.Instance),
+            Metrics,
             Time,
             Some.NoJitter,
             NullLogger<DeliverFunction>.Instance);
@@ -53,6 +56,8 @@ sealed class DeliveryRig : IAsyncDisposable
     public SteppedTime Time { get; } = new(Some.Time);
 
     public Receiver Receiver { get; }
+
+    public AtriumMetrics Metrics { get; }
 
     public FakeTables Tables { get; }
 
@@ -70,9 +75,9 @@ sealed class DeliveryRig : IAsyncDisposable
     public AttemptLog Log { get; }
 
     /// <summary>Starts a receiver that is subscribed, without a secret.</summary>
-    public static async Task<DeliveryRig> StartAsync()
+    public static async Task<DeliveryRig> StartAsync(AtriumMetrics? metrics = null)
     {
-        var rig = new DeliveryRig(await Receiver.StartAsync());
+        var rig = new DeliveryRig(await Receiver.StartAsync(), metrics ?? Some.Metrics());
         await rig.SubscribeAsync();
         return rig;
     }

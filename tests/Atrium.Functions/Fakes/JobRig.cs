@@ -30,7 +30,7 @@ sealed class JobRig
         }
 
         var runner = new JobRunner(Jobs, new JobSlots(Tables, Jobs), Queue, made, Time, Some.NoJitter, NullLogger<JobRunner>.Instance);
-        _run = new RunJobFunction(runner, new Settling(NullLogger<Settling>.Instance));
+        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), NullLogger<Settling>.Instance));
         Watch = new WatchJobsFunction(Jobs, Queue, Time, NullLogger<WatchJobsFunction>.Instance);
     }
 

@@ -3,6 +3,7 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -27,6 +28,9 @@ static class Some
     public static BinaryData Body => SampleEvents.PreRegistered;
 
     public static Jitter NoJitter => () => 0;
+
+    /// <summary>Metrics that nobody reads.</summary>
+    public static AtriumMetrics Metrics() => new(new OwnMeters(), new DeadLetterDepths(TimeProvider.System));
 
     /// <summary>There is nothing in it to dispose of.</summary>
     public static RecordingSender Sender(Journal? journal = null) => new(journal);

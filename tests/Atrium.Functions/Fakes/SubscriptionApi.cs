@@ -32,8 +32,8 @@ sealed class SubscriptionApi : IDisposable
         var admissions = new SubscriptionAdmissions(Tables, Store, Time);
         var changes = new SubscriptionChanges(Store, vault, NullLogger<SubscriptionChanges>.Instance);
         var changed = new ChangedSettings(changes, egress, Time);
-        Keys = new SigningKeys(vault, Time, NullLogger<SigningKeys>.Instance);
-        Headers = new HeaderValues(vault, Time);
+        Keys = new SigningKeys(vault, Some.Metrics(), Time, NullLogger<SigningKeys>.Instance);
+        Headers = new HeaderValues(vault, Some.Metrics(), Time);
         _create = new(new NewSubscription(admissions, changes, vault, egress, Time), Time);
         _list = new(Store, Time);
         _get = new(Store, Time);

@@ -18,7 +18,7 @@ public sealed class SigningKeysTests : IDisposable
 
     public SigningKeysTests()
     {
-        _keys = new SigningKeys(new SecretVault(_service), _time, _logger);
+        _keys = new SigningKeys(new SecretVault(_service), Some.Metrics(), _time, _logger);
         _service.Put(Current.Name, Current.Version, Some.Secret.Reveal());
     }
 

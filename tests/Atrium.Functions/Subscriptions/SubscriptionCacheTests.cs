@@ -15,7 +15,7 @@ public sealed class SubscriptionCacheTests : IDisposable
     public SubscriptionCacheTests()
     {
         _store = new SubscriptionStore(_tables);
-        _cache = new SubscriptionCache(_store, _time);
+        _cache = new SubscriptionCache(_store, Some.Metrics(), _time);
     }
 
     int Reads => _tables.Calls.Count(call => call == "get");

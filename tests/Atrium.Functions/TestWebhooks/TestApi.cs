@@ -30,8 +30,8 @@ sealed class TestApi : IAsyncDisposable
         Gate = new TestGate(Time);
         var sending = new TestSending(_egress, Gate, Time, Logger);
         Store = new SubscriptionStore(Tables);
-        _keys = new SigningKeys(new SecretVault(Vault), Time, NullLogger<SigningKeys>.Instance);
-        _headers = new HeaderValues(new SecretVault(Vault), Time);
+        _keys = new SigningKeys(new SecretVault(Vault), Some.Metrics(), Time, NullLogger<SigningKeys>.Instance);
+        _headers = new HeaderValues(new SecretVault(Vault), Some.Metrics(), Time);
         _test = new TestWebhookFunction(sending, Options.Create(options));
         _testStored = new TestSubscriptionFunction(Store, _keys, _headers, sending, Time);
         _verify = new VerifyFunction(Store, _keys, Time);

@@ -1,0 +1,64 @@
+using System.Net;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Telemetry;
+
+/// <summary>The functions from the event to the settled delivery; a test carries the messages from one to the next.</summary>
+sealed class Pipeline : IAsyncDisposable
+{
+    readonly IngestFunction _ingest;
+    readonly FanOutFunction _fanOut;
+
+    Pipeline(DeliveryRig rig, AtriumMetrics metrics)
+    {
+        Rig = rig;
+        var patient = new PatientSender(rig.Time, NullLogger<PatientSender>.Instance);
+        var events = new EventQueue(Events, patient, rig.Time);
+        var fanOut = new FanOut(
+            new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time), metrics, NullLogger<FanOut>.Instance);
+        _ingest = new IngestFunction(events, metrics, rig.Time);
+        _fanOut = new FanOutFunction(
+            fanOut, events, new Settling(metrics, NullLogger<Settling>.Instance), metrics, Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+    }
+
+    public DeliveryRig Rig { get; }
+
+    /// <summary>What was sent to <c>visitor-events</c>.</summary>
+    public RecordingSender Events { get; } = new();
+
+    public static async Task<Pipeline> StartAsync(AtriumMetrics? metrics = null)
+    {
+        metrics ??= Some.Metrics();
+        return new Pipeline(await DeliveryRig.StartAsync(metrics), metrics);
+    }
+
+    /// <returns>The message on <c>visitor-events</c>.</returns>
+    public async Task<ServiceBusMessage> IngestAsync()
+    {
+        var request = HttpCall.Of("POST", "/api/events?tenant=" + Some.Tenant, SampleEvents.CheckedIn);
+        Assert.Equal(HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
+        return Events.Sent[^1];
+    }
+
+    /// <returns>What is on <c>deliveries</c> then.</returns>
+    public async Task<ServiceBusMessage?> FanOutAsync(ServiceBusMessage message)
+    {
+        await _fanOut.RunAsync(Some.Received(message), Rig.Actions, default);
+        return Rig.Queue.Sent is [.., var last] ? last : null;
+    }
+
+    /// <returns>What is on <c>deliveries</c> then.</returns>
+    public async Task<ServiceBusMessage> DeliverAsync(ServiceBusMessage message)
+    {
+        await Rig.RunAsync(Some.Received(message));
+        return Rig.Queue.Sent[^1];
+    }
+
+    public ValueTask DisposeAsync() => Rig.DisposeAsync();
+}
