@@ -109,22 +109,13 @@ internal sealed partial class Delivery(
         var secrets = await signingKeys.GetAsync(subscription.SigningAt(now), cancellationToken);
         var headers = await headerValues.GetAsync(subscription.Headers?.Values, cancellationToken);
         using var slot = await slots.EnterAsync(subscription.Id, cancellationToken);
-        return slot is null
-            ? new AttemptResult.NoSlot()
-            : new AttemptResult.Made(await SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
-    }
+        if (slot is null)
+        {
+            return new AttemptResult.NoSlot();
+        }
 
-    async Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
-    {
-        metrics.RequestStarted();
-        try
-        {
-            return await egress.SendAsync(request, cancellationToken);
-        }
-        finally
-        {
-            metrics.RequestEnded();
-        }
+        using var underWay = metrics.RequestUnderWay();
+        return new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
     }
 
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch

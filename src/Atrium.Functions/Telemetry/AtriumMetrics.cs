@@ -75,9 +75,12 @@ internal sealed class AtriumMetrics
         }
     }
 
-    public void RequestStarted() => _inFlight.Add(1);
-
-    public void RequestEnded() => _inFlight.Add(-1);
+    /// <summary>Counts a request as under way until it is disposed of.</summary>
+    public IDisposable RequestUnderWay()
+    {
+        _inFlight.Add(1);
+        return new UnderWay(_inFlight);
+    }
 
     /// <param name="queue">Where the message lies.</param>
     /// <param name="reason">One of <see cref="PutBackReason"/>.</param>
@@ -95,4 +98,9 @@ internal sealed class AtriumMetrics
         _lookups.Add(1, new(MetricTag.Cache, cache), new(MetricTag.Result, hit ? MetricTag.Hit : MetricTag.Miss));
 
     static InstrumentAdvice<double> Buckets(double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
+
+    sealed class UnderWay(UpDownCounter<long> requests) : IDisposable
+    {
+        public void Dispose() => requests.Add(-1);
+    }
 }

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Text;
+
+namespace Atrium.EndToEnd;
+
+public sealed class TelemetryTests
+{
+    const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+    const string Path = "never-in-telemetry";
+
+    static readonly string[] Steps = ["ingest", "fan-out", "deliver"];
+    static readonly string[] Signals = ["traces", "metrics", "logs"];
+
+    [Fact]
+    public async Task A_collector_gets_one_trace_from_the_event_to_the_retry_with_metrics_and_log_lines_and_no_url_of_a_customer()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, number) => number == 1 ? 500 : 200;
+        await using var collector = await Collector.StartAsync();
+        await using var app = await RunningApp.StartAsync(
+            state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+        await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/events", UriKind.Relative));
+        request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
+        request.Headers.Add("traceparent", $"00-{TraceId}-b7ad6b7169203331-01");
+        using var answer = await app.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+
+        var requests = await receiver.NextAsync(2);
+        // What has not left by then, leaves when the app stops.
+        Assert.Equal(0, await app.Process.InterruptAsync());
+
+        var names = collector.Of("traces").SelectMany(ExportedSpan.Of).Where(span => span.TraceId == TraceId).Select(span => span.Name);
+        Assert.Equal(["deliver", "deliver", "fan-out", "ingest"], names.Where(Steps.Contains).Order(StringComparer.Ordinal));
+        Assert.Contains("webhook.delivery.attempts", collector.Text("metrics"), StringComparison.Ordinal);
+        Assert.Contains("webhook.delivery.lag", collector.Text("metrics"), StringComparison.Ordinal);
+        Assert.Contains("Delivery attempted: Retrying", collector.Text("logs"), StringComparison.Ordinal);
+        Assert.Contains("SubscriptionId", collector.Text("logs"), StringComparison.Ordinal);
+        Assert.All(requests, received => Assert.DoesNotContain("traceparent", received.Headers.Keys));
+        Assert.All(Signals, signal => Assert.DoesNotContain(Path, collector.Text(signal), StringComparison.Ordinal));
+    }
+}
