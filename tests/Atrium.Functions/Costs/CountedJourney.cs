@@ -30,12 +30,13 @@ sealed class CountedJourney : IAsyncDisposable
         _rig = rig;
         var patient = new PatientSender(rig.Time, NullLogger<PatientSender>.Instance);
         var events = new EventQueue(_events, patient, rig.Time);
-        _ingest = new IngestFunction(events, rig.Time);
+        _ingest = new IngestFunction(events, rig.Metrics, rig.Time);
         var subscriptions = new SubscriptionReads(new SubscriptionStore(rig.Tables));
         _fanOut = new FanOutFunction(
-            new FanOut(subscriptions, new DeliveryQueue(rig.Queue, patient, rig.Time), NullLogger<FanOut>.Instance),
+            new FanOut(subscriptions, new DeliveryQueue(rig.Queue, patient, rig.Time), rig.Metrics, NullLogger<FanOut>.Instance),
             events,
-            new Settling(NullLogger<Settling>.Instance),
+            new Settling(rig.Metrics, NullLogger<Settling>.Instance),
+            rig.Metrics,
             Some.NoJitter,
             NullLogger<FanOutFunction>.Instance);
     }

@@ -136,7 +136,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     {
         var api = new DeadLetterApi();
         using var seen = new CollectedMetrics(api.Rig.Time);
-        var measure = new MeasureDeadLettersFunction(new DeadLetterReader(api.Rig.Receivers), seen.Depths);
+        var measure = new MeasureDeadLettersFunction(new DeadLetterReader(api.Rig.Receivers, api.Rig.Time), seen.Depths);
         for (var number = 0; number <= DeadLetterDepths.Most; number++)
         {
             api.DeadEvents.Put(new ServiceBusMessage("no event"), reason: DeadLetterReason.InvalidEvent);
