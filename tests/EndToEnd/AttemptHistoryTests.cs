@@ -19,8 +19,7 @@ public sealed class AttemptHistoryTests
         await app.PublishAsync(Events.CheckedOut);
         await receiver.NextAsync(3);
         var ids = receiver.All.Select(request => request.Id).Distinct().ToList();
-        await app.LoggedAsync("Delivery attempted: Delivered", ids[0]);
-        await app.LoggedAsync("Delivery attempted: Delivered", ids[1]);
+        await app.RecordedAsync(subscribed.Id, 6);
 
         var all = await app.GetAsync($"{path}/attempts");
         Assert.Equal(

@@ -56,7 +56,7 @@ public sealed class EveryOperationTests
         await app.DoAsync("Ingest", things);
         await receiver.UntilAsync(all => all.Any(request => request.Id.StartsWith("msg_", StringComparison.Ordinal)));
         var id = receiver.All.Single(request => request.Id.StartsWith("msg_", StringComparison.Ordinal)).Id;
-        await app.LoggedAsync("Delivery attempted: Delivered", id);
+        await app.RecordedAsync(things.SubscriptionId, 1, things.Tenant);
         return id;
     }
 

@@ -14,7 +14,7 @@ public sealed class RetentionTests
         await using var app = await RunningApp.StartAsync(state);
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PublishAsync(Events.CheckedIn);
-        await app.LoggedAsync("Delivery attempted: Delivered");
+        await app.RecordedAsync(id, 1);
         var now = TimeProvider.System.GetUtcNow();
         // A week that ended 30 days ago, if only just, and one that did not.
         var (expired, kept) = (now.AddDays(-37), now.AddDays(-29));

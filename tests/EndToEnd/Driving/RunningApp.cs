@@ -171,6 +171,14 @@ internal sealed class RunningApp : IAsyncDisposable
         Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
     }
 
+    /// <summary>Asks until so many of a subscription's attempts are on record: the log's line of an attempt comes before its record.</summary>
+    public async Task RecordedAsync(string subscriptionId, int count, string tenant = "default")
+    {
+        while ((await GetAsync($"api/tenants/{tenant}/subscriptions/{subscriptionId}/attempts")).GetProperty("items").GetArrayLength() < count)
+        {
+        }
+    }
+
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
         Process.LineAsync(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
