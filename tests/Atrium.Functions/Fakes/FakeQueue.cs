@@ -8,7 +8,10 @@ sealed class FakeQueue(TimeProvider time)
     public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(1);
 
     readonly Lock _gate = new();
-    readonly SortedDictionary<long, Entry> _entries = [];
+    readonly Dictionary<long, Entry> _entries = [];
+    readonly SortedSet<long> _numbers = [];
+    readonly SortedSet<long> _free = [];
+    readonly Queue<(DateTimeOffset Until, Entry Entry)> _locks = [];
     long _last;
 
     /// <summary>Awaited before each receiving; given how many there were until then.</summary>
@@ -38,6 +41,8 @@ sealed class FakeQueue(TimeProvider time)
             }
 
             _entries.Add(entry.Number, entry);
+            _numbers.Add(entry.Number);
+            _free.Add(entry.Number);
         }
 
         return this;
@@ -50,8 +55,15 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            var free = _entries.Values.Where(entry => entry.LockedUntil <= time.GetUtcNow()).Take(most).ToList();
-            free.ForEach(entry => entry.Lock(time.GetUtcNow() + LockDuration));
+            FreeExpired();
+            var free = _free.Take(most).Select(number => _entries[number]).ToList();
+            foreach (var entry in free)
+            {
+                entry.Lock(time.GetUtcNow() + LockDuration);
+                _locks.Enqueue((entry.LockedUntil, entry));
+                _free.Remove(entry.Number);
+            }
+
             return [.. free.Select(entry => entry.Show())];
         }
     }
@@ -60,7 +72,7 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            return [.. _entries.Values.Where(entry => entry.Number >= from).Take(most).Select(entry => entry.Show())];
+            return [.. _numbers.GetViewBetween(from, long.MaxValue).Take(most).Select(number => _entries[number].Show())];
         }
     }
 
@@ -76,9 +88,11 @@ sealed class FakeQueue(TimeProvider time)
             if (how == "complete")
             {
                 _entries.Remove(entry.Number);
+                _numbers.Remove(entry.Number);
             }
             else
             {
+                _free.Add(entry.Number);
                 BytesGivenBack += message.Body.ToMemory().Length;
             }
 
@@ -96,6 +110,19 @@ sealed class FakeQueue(TimeProvider time)
         if (Fault(call) is { } fault)
         {
             throw fault;
+        }
+    }
+
+    // All locks last as long as each other, so they run out in the order in which they were taken.
+    void FreeExpired()
+    {
+        while (_locks.TryPeek(out var taken) && taken.Until <= time.GetUtcNow())
+        {
+            _locks.Dequeue();
+            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number))
+            {
+                _free.Add(taken.Entry.Number);
+            }
         }
     }
 

@@ -32,7 +32,7 @@ public sealed class LockTests(LockTests.Emulator emulator) : IClassFixture<LockT
         new("lock-expiry") { LockDuration = "PT3M" },
         new("lock-lost") { LockDuration = "PT3M" },
         new("lock-renewal") { LockDuration = "PT5M" },
-        new("lock-renewal-by-client") { LockDuration = "PT4M" },
+        new("lock-renewal-by-client") { LockDuration = "PT2M30S" },
         new("lock-expiry-dead-letters") { LockDuration = "PT30S", MaxDeliveryCount = 2 },
         new("lock-of-killed-client") { LockDuration = "PT5M" },
         new("lock-of-deferred") { LockDuration = "PT3M" });
