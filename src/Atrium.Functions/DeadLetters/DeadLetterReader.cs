@@ -79,23 +79,6 @@ internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider t
         return new DeadLetterCount(matching, examined, Complete: false);
     }
 
-    /// <summary>Counts all tenants' together.</summary>
-    /// <param name="source">Where they lie.</param>
-    /// <param name="most">Where counting ends.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="ServiceBusException">Service Bus failed.</exception>
-    public async Task<int> MeasureAsync(JobSource source, int most, CancellationToken cancellationToken)
-    {
-        var (counted, after) = (0, 0L);
-        while (counted < most && await PeekAsync(source, after + 1, Math.Min(PageSize, most - counted), cancellationToken) is { Count: > 0 } page)
-        {
-            counted += page.Count;
-            after = page[^1].SequenceNumber;
-        }
-
-        return counted;
-    }
-
     /// <summary>Finds one.</summary>
     /// <returns>Null when the tenant has no such dead letter.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>

@@ -9,6 +9,7 @@ internal static class DeadLetterServices
     {
         services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         return services
+            .AddSingleton<DeadLetterMeasure>()
             .AddSingleton<DeadLetterReader>()
             .AddSingleton<DeadLetterJobs>()
             .AddSingleton<RepairedEvent>()

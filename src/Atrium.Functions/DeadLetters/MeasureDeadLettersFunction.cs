@@ -1,19 +1,19 @@
-using Atrium.Functions.Jobs;
+using Atrium.Functions.Deliveries;
 using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Counts what lies in dead-letter queues, for whoever watches the metrics.</summary>
-internal sealed class MeasureDeadLettersFunction(DeadLetterReader letters, DeadLetterDepths depths)
+internal sealed class MeasureDeadLettersFunction(DeadLetterMeasure letters, DeadLetterDepths depths)
 {
     /// <summary>Every minute. What fails is tried again the next minute; until then the last count is shown.</summary>
     [Function("MeasureDeadLetters")]
     public async Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        foreach (var source in DeadLetterQueues.All)
+        foreach (var queue in Queues.All)
         {
-            depths.Tell(source.QueueName(), await letters.MeasureAsync(source, DeadLetterDepths.Most, cancellationToken));
+            depths.Tell(queue, await letters.CountAsync(queue, DeadLetterDepths.Most, cancellationToken));
         }
     }
 }

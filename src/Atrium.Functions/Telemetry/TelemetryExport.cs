@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using OpenTelemetry;
 using OpenTelemetry.Resources;
 
@@ -36,6 +37,7 @@ internal static class TelemetryExport
             .WithTracing(tracing => tracing.AddSource(Sources))
             .WithMetrics(metrics => metrics.AddMeter(AtriumMetrics.MeterName))
             .WithLogging(null, logging => (logging.IncludeFormattedMessage, logging.ParseStateValues) = (true, true));
+        telemetry.UseFunctionsWorkerDefaults();
         if (otlp)
         {
             telemetry.UseOtlpExporter();

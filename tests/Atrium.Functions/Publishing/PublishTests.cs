@@ -40,6 +40,7 @@ public sealed class PublishTests
                 "Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore",
                 "Microsoft.Azure.Functions.Worker.Extensions.ServiceBus",
                 "Microsoft.Azure.Functions.Worker.Extensions.Timer",
+                "Microsoft.Azure.Functions.Worker.OpenTelemetry",
                 "Microsoft.Azure.Functions.Worker.Sdk",
             },
             packages.ToHashSet());

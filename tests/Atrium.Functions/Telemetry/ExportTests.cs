@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Atrium.Functions.Telemetry;
 using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -71,6 +72,17 @@ public sealed partial class ExportTests
         Assert.Equal("Attempted msg_1", line.FormattedMessage);
         Assert.Contains(line.Attributes!, attribute => attribute is { Key: "DeliveryId", Value: "msg_1" });
         Assert.Equal(mine.Split('-')[1], line.TraceId.ToHexString());
+    }
+
+    [Theory]
+    [InlineData(TelemetryExport.AzureMonitor, NoApplicationInsights, true)]
+    [InlineData(TelemetryExport.Otlp, NoCollector, true)]
+    [InlineData(TelemetryExport.Otlp, "", false)]
+    public void The_host_is_told_not_to_send_them_a_second_time(string name, string value, bool told)
+    {
+        using var provider = Services((name, value)).BuildServiceProvider();
+        var capabilities = provider.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities;
+        Assert.Equal(told, capabilities.Contains(new("WorkerOpenTelemetryEnabled", "True")));
     }
 
     [Fact]

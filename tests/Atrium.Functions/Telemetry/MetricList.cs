@@ -36,7 +36,7 @@ static class MetricList
             ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
             ["reason"] = [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, DeadLetterReason.InvalidEvent, RunJobFunction.InvalidJob],
         },
-        ["webhook.dead_letter_queue.depth"] = new() { ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Parked] },
+        ["webhook.dead_letter_queue.depth"] = new() { ["queue"] = [.. Queues.All] },
         ["webhook.cache.lookups"] = new()
         {
             ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers],

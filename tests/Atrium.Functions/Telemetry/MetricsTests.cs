@@ -136,12 +136,13 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     {
         var api = new DeadLetterApi();
         using var seen = new CollectedMetrics(api.Rig.Time);
-        var measure = new MeasureDeadLettersFunction(new DeadLetterReader(api.Rig.Receivers, api.Rig.Time), seen.Depths);
+        var measure = new MeasureDeadLettersFunction(new DeadLetterMeasure(api.Rig.Bus), seen.Depths);
         for (var number = 0; number <= DeadLetterDepths.Most; number++)
         {
             api.DeadEvents.Put(new ServiceBusMessage("no event"), reason: DeadLetterReason.InvalidEvent);
         }
 
+        api.Rig.Bus.DeadLetters(Queues.Jobs).Put(new ServiceBusMessage("no job"));
         Assert.Empty(seen.All());
         await measure.RunAsync(new TimerInfo(), default);
         api.PutDelivery(1).PutDelivery(2);
@@ -149,6 +150,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         Assert.Equal([2], seen.Of("webhook.dead_letter_queue.depth", "queue=deliveries"));
         Assert.Equal(DeadLetterDepths.Most, seen.Of("webhook.dead_letter_queue.depth", "queue=visitor-events").Last());
         Assert.Equal(0, seen.Of("webhook.dead_letter_queue.depth", "queue=parked").Last());
+        Assert.Equal(1, seen.Of("webhook.dead_letter_queue.depth", "queue=jobs").Last());
         var shown = seen.All().Count;
         api.Rig.Time.Advance(DeadLetterDepths.ShownFor);
         Assert.Equal(shown, seen.All().Count);

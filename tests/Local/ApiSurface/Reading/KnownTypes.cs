@@ -23,6 +23,7 @@ internal static class KnownTypes
         typeof(Microsoft.Extensions.Hosting.IHost),
         typeof(Microsoft.Extensions.Logging.ILogger),
         typeof(Microsoft.Extensions.Logging.ILoggingBuilder),
+        typeof(OpenTelemetry.IOpenTelemetryBuilder),
     ];
 
     private static readonly HashSet<string> Names =
