@@ -15,9 +15,6 @@ internal static class TelemetryExport
     /// <summary>Setting: the address of a collector; the other variables of OpenTelemetry are heeded as well.</summary>
     public const string Otlp = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Setting: how traces are sampled.</summary>
-    public const string Sampler = "OTEL_TRACES_SAMPLER";
-
     const string ServiceName = "atrium-webhooks";
 
     // ASP.NET Core's request, the worker's invocation, and the app's own steps. Not the HTTP client's, whose tags have the customers' URLs.
@@ -57,11 +54,10 @@ internal static class TelemetryExport
         {
             options.ConnectionString = settings[AzureMonitor];
             options.Credential = provider.GetService<TokenCredential>();
-            if (settings[Sampler] is not { Length: > 0 })
-            {
-                // So many a second would tear traces apart that go on for days.
-                options.TracesPerSecond = null;
-            }
+            // Five a second unless told otherwise, which would tear traces apart that go on for days. Settings of OpenTelemetry are read after this.
+            options.TracesPerSecond = null;
+            // Alerts read log lines, so that those of a trace that is not kept must leave all the same.
+            options.EnableTraceBasedLogsSampler = false;
         });
         telemetry
             .WithTracing(tracing => tracing.AddAzureMonitorTraceExporter())

@@ -5,6 +5,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Logs;
@@ -94,6 +95,45 @@ public sealed partial class ExportTests
         Assert.Same(provider.GetRequiredService<TokenCredential>(), options.Credential);
         Assert.Null(options.TracesPerSecond);
         Assert.Equal(1, options.SamplingRatio);
+        Assert.False(options.EnableTraceBasedLogsSampler);
+    }
+
+    [Theory]
+    [InlineData("microsoft.fixed_percentage", "0.1", 0.1, null)]
+    [InlineData("microsoft.rate_limited", "7", 1, 7.0)]
+    [InlineData("parentbased_traceidratio", "0.1", 1, null)]
+    public void A_sampler_of_the_settings_samples_traces_and_spares_log_lines(string sampler, string argument, double ratio, double? perSecond)
+    {
+        using var provider = Services(
+            (TelemetryExport.AzureMonitor, NoApplicationInsights), ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)).BuildServiceProvider();
+        var options = provider.GetRequiredService<IOptionsMonitor<AzureMonitorExporterOptions>>().CurrentValue;
+        Assert.Equal(((float)ratio, perSecond), (options.SamplingRatio, options.TracesPerSecond));
+        Assert.False(options.EnableTraceBasedLogsSampler);
+    }
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
+    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", false)]
+    [InlineData("Atrium.Functions.Deliveries.DeliverFunction", true)]
+    public void A_line_about_a_request_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
+    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", true)]
+    public void A_setting_lets_such_lines_out_but_none_with_a_query_and_so_with_a_key(string category, bool leaves) =>
+        Assert.Equal(leaves, Leaves(category, logging => logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { ["LogLevel:Microsoft.AspNetCore"] = "Debug", [$"LogLevel:{category}"] = "Debug" }).Build())));
+
+    static bool Leaves(string category, Action<ILoggingBuilder> levels)
+    {
+        List<LogRecord> lines = [];
+        using var provider = new ServiceCollection()
+            .AddLogging(levels)
+            .Add(Services((TelemetryExport.Otlp, NoCollector)))
+            .ConfigureOpenTelemetryLoggerProvider(builder => builder.AddInMemoryExporter(lines))
+            .BuildServiceProvider();
+        Log.Attempted(provider.GetRequiredService<ILoggerFactory>().CreateLogger(category), "msg_1");
+        return lines.Count == 1;
     }
 
     static IServiceCollection Services(params (string Name, string Value)[] settings)
