@@ -30,9 +30,9 @@ internal sealed partial class DeliverFunction(
             case Settlement.Complete:
                 await settling.CompleteAsync(actions, message);
                 break;
-            case Settlement.Replace(var by):
+            case Settlement.Replace(var by, var at):
                 // First the new message, then the end of the old: a crash between the two is a duplicate that the broker drops.
-                await queue.ScheduleAsync(by, cancellationToken);
+                await queue.ScheduleAsync(by, at, cancellationToken);
                 await settling.CompleteAsync(actions, message);
                 break;
             case Settlement.Park(var copy):
@@ -74,7 +74,7 @@ internal sealed partial class DeliverFunction(
         var unrecorded = (outage as OutcomeNotRecordedException)?.Record;
         Log.PutBack(logger, outage, due.DeliveryId, due.Run, due.Attempt, due.PutBack + 1, wait.TotalSeconds, unrecorded is not null);
         metrics.PutBack(Queues.Deliveries, PutBackReason.Dependency);
-        return new Settlement.Replace(due.Again(time.GetUtcNow() + wait, unrecorded ?? due.Unrecorded));
+        return new Settlement.Replace(due.Again(unrecorded ?? due.Unrecorded), time.GetUtcNow() + wait);
     }
 
     static partial class Log

@@ -67,12 +67,12 @@ internal sealed partial class Delivery(
             case DeliveryDecision.Park:
                 Log.Parked(logger, message.DeliveryId, message.Run, message.Attempt, message.SubscriptionId, message.Tenant);
                 metrics.Parked();
-                return new Settlement.Park(message.Again(time.GetUtcNow(), null));
+                return new Settlement.Park(message.Again(null));
             case DeliveryDecision.PutBack:
                 var wait = PutBackSchedule.Wait(message.PutBack, jitter());
                 Log.EndpointBusy(logger, message.DeliveryId, message.Run, message.Attempt, message.PutBack + 1, wait.TotalSeconds, message.SubscriptionId, message.Tenant);
                 metrics.PutBack(Queues.Deliveries, PutBackReason.EndpointBusy);
-                return new Settlement.Replace(message.Again(time.GetUtcNow() + wait, null));
+                return new Settlement.Replace(message.Again(null), time.GetUtcNow() + wait);
         }
 
         var record = AttemptRecords.From(message, started, result, decision, time.GetUtcNow());
@@ -121,7 +121,7 @@ internal sealed partial class Delivery(
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
     {
         AttemptOutcome.Delivered or AttemptOutcome.SubscriptionDeleted => new Settlement.Complete(),
-        AttemptOutcome.Retrying => new Settlement.Replace(message.NextAttempt(record.NextAttemptAt!.Value)),
+        AttemptOutcome.Retrying when record.NextAttemptAt is { } next => new Settlement.Replace(message.NextAttempt(next), next),
         AttemptOutcome.DeadLettered => new Settlement.DeadLetter(
             DeadLetterReason.AttemptsExhausted,
             $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {record.StartedAt:u}: {record.Explanation}"),

@@ -32,7 +32,7 @@ internal sealed record DeliveryMessage
     /// <summary>When this run began; its week names the table in which the run's attempts are kept.</summary>
     public required DateTimeOffset RunStartedAt { get; init; }
 
-    /// <summary>When this attempt was to be made.</summary>
+    /// <summary>When this attempt was to be made; that it is put back does not move it, so what it is late by is seen.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
     /// <summary>The event's bytes, as published.</summary>
@@ -59,17 +59,17 @@ internal sealed record DeliveryMessage
         this with { Run = Run + 1, Attempt = 1, PutBack = 0, RunStartedAt = now, DueAt = now, LivesFrom = now, Unrecorded = null };
 
     /// <summary>The message of the same attempt, put back uncounted.</summary>
-    /// <param name="dueAt">When it is to come back.</param>
     /// <param name="unrecorded">What the receiver answered already, if it did: the request is not repeated.</param>
-    public DeliveryMessage Again(DateTimeOffset dueAt, AttemptRecord? unrecorded) => this with { PutBack = PutBack + 1, DueAt = dueAt, Unrecorded = unrecorded };
+    public DeliveryMessage Again(AttemptRecord? unrecorded) => this with { PutBack = PutBack + 1, Unrecorded = unrecorded };
 
     /// <summary>
-    /// The message of the same attempt that was parked, brought back uncounted with a whole life before it. If its run began long ago, its attempts from
-    /// now on are kept with this week's, where they are looked for, and for as long as others.
+    /// The message of the same attempt that was parked, brought back uncounted, due now and with a whole life before it. If its run began long ago, its
+    /// attempts from now on are kept with this week's, where they are looked for, and for as long as others.
     /// </summary>
     /// <param name="now">The time.</param>
-    public DeliveryMessage Returned(DateTimeOffset now) => Again(now, null) with
+    public DeliveryMessage Returned(DateTimeOffset now) => Again(null) with
     {
+        DueAt = now,
         LivesFrom = now,
         RunStartedAt = now - RunStartedAt > Lifetime.Whole ? now : RunStartedAt,
     };

@@ -10,11 +10,12 @@ namespace Atrium.Functions.Deliveries;
 internal static class DeliveryMessageWriter
 {
     /// <summary>For <c>deliveries</c>, with what is left of its life.</summary>
-    public static ServiceBusMessage Write(DeliveryMessage delivery, DateTimeOffset now)
+    /// <param name="delivery">The attempt.</param>
+    /// <param name="from">When the message becomes active; the broker counts its life from then, not from when it is scheduled.</param>
+    public static ServiceBusMessage Write(DeliveryMessage delivery, DateTimeOffset from)
     {
         var message = WriteParked(delivery);
-        // The broker counts it from when the message becomes active, not from when it is scheduled.
-        message.TimeToLive = Lifetime.LeftOf(delivery.LivesFrom, delivery.DueAt > now ? delivery.DueAt : now);
+        message.TimeToLive = Lifetime.LeftOf(delivery.LivesFrom, from);
         return message;
     }
 

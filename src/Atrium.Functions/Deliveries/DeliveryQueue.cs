@@ -5,12 +5,16 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>The sending end of <c>deliveries</c>.</summary>
 internal sealed class DeliveryQueue([FromKeyedServices(Queues.Deliveries)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
 {
-    /// <summary>Puts a message on the queue, to be received when it is due. Safe to repeat: a second copy has the same id and is dropped.</summary>
+    /// <summary>Puts a message on the queue, to be received later. Safe to repeat: a second copy has the same id and is dropped.</summary>
+    /// <param name="delivery">The attempt.</param>
+    /// <param name="at">When it is to come: when it is due, or later if it is put back.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
-    public Task ScheduleAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
+    public Task ScheduleAsync(DeliveryMessage delivery, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        var message = DeliveryMessageWriter.Write(delivery, time.GetUtcNow());
-        message.ScheduledEnqueueTime = delivery.DueAt;
+        var now = time.GetUtcNow();
+        var message = DeliveryMessageWriter.Write(delivery, at > now ? at : now);
+        message.ScheduledEnqueueTime = at;
         return patient.SendAsync(token => sender.SendMessageAsync(message, token), cancellationToken);
     }
 

@@ -7,7 +7,9 @@ internal abstract record Settlement
     internal sealed record Complete : Settlement;
 
     /// <summary>A message takes its place: the next attempt, or the same one put back uncounted.</summary>
-    internal sealed record Replace(DeliveryMessage By) : Settlement;
+    /// <param name="By">The message.</param>
+    /// <param name="At">When it is to come.</param>
+    internal sealed record Replace(DeliveryMessage By, DateTimeOffset At) : Settlement;
 
     /// <summary>A copy waits on <c>parked</c> until the subscription is resumed: the same attempt, uncounted.</summary>
     internal sealed record Park(DeliveryMessage Copy) : Settlement;

@@ -28,7 +28,8 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
 
         var comesBack = _rig.Scheduled();
         Assert.Equal((3, 1), (comesBack.Attempt, comesBack.PutBack));
-        Assert.Equal(_rig.Time.GetUtcNow() + PutBackSchedule.Wait(0, Some.NoJitter()), comesBack.DueAt);
+        Assert.Equal(Some.Time, comesBack.DueAt);
+        Assert.Equal(_rig.Time.GetUtcNow() + PutBackSchedule.Wait(0, Some.NoJitter()), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Empty(_rig.Receiver.Requests);
         Assert.Empty(await _rig.AttemptsAsync());
     }

@@ -22,8 +22,9 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
         await _rig.RunAsync(Some.Delivery() with { Attempt = 3, PutBack = 1 });
         Assert.Empty(_rig.Receiver.Requests);
         var back = _rig.Scheduled();
-        Assert.Equal(Some.Delivery() with { Attempt = 3, PutBack = 2, DueAt = Some.Time.AddSeconds(10), Body = back.Body }, back);
-        Assert.Equal(Some.Time.AddSeconds(10), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
+        Assert.Equal(Some.Delivery() with { Attempt = 3, PutBack = 2, Body = back.Body }, back);
+        var sent = _rig.Queue.Sent.Single();
+        Assert.Equal((Some.Time.AddSeconds(10), Lifetime.Whole - TimeSpan.FromSeconds(10)), (sent.ScheduledEnqueueTime, sent.TimeToLive));
         Assert.Equal([$"send {Some.DeliveryId}:1:3.2", $"complete {Some.DeliveryId}:1:3.1"], _rig.Journal.Entries.TakeLast(2));
     }
 

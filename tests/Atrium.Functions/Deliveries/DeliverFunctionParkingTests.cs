@@ -36,7 +36,7 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
         var due = Some.Delivery() with { Run = run, Attempt = attempt, PutBack = putBack };
         await _rig.RunAsync(due);
         var waiting = _rig.Waiting();
-        Assert.Equal(due with { PutBack = putBack + 1, DueAt = Some.Time.AddMinutes(1), Body = waiting.Body }, waiting);
+        Assert.Equal(due with { PutBack = putBack + 1, Body = waiting.Body }, waiting);
         Assert.Equal(due.Body.ToArray(), waiting.Body.ToArray());
     }
 

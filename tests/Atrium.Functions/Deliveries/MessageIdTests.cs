@@ -58,7 +58,7 @@ public sealed class MessageIdTests
         {
             message = (step, message.Attempt) switch
             {
-                (Step.PutBack or Step.Parked, _) => message.Again(Some.Time, null),
+                (Step.PutBack or Step.Parked, _) => message.Again(null),
                 (Step.Returned, _) => message.Returned(Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time),
