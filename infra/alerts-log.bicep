@@ -5,6 +5,7 @@ param workspaceName string
 param peopleId string
 
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
+var waiting = '${loadTextContent('queries/waiting.kql')}| summarize arg_max(TimeGenerated, WaitedSeconds) by Queue\n'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
   name: workspaceName
@@ -15,10 +16,11 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 var questions = [
   {
     name: 'dead-lettered'
-    description: 'The app has dead-lettered messages, for the first time in the last hour for this reason.'
+    description: 'Messages were dead-lettered, for the first time in the last hour for this reason.'
     severity: 3
     query: loadTextContent('queries/dead-lettered.kql')
-    window: 'PT5M'
+    // Time enough to see a dead-letter queue grow, though the measures come minutes late.
+    window: 'PT30M'
     dimensions: ['Reason']
     mute: 'PT1H'
   }
@@ -42,13 +44,23 @@ var questions = [
     mute: null
   }
   {
+    name: 'waiting'
+    description: 'The oldest message on a queue has waited for over five minutes: it stands still, or too little works it off.'
+    severity: 1
+    // The first instance starts in less; a job's step takes under a minute.
+    query: '${waiting}| where Queue != "parked" and WaitedSeconds > 300'
+    window: 'PT15M'
+    dimensions: ['Queue']
+    mute: null
+  }
+  {
     name: 'parked-for-long'
-    description: 'Deliveries of a paused subscription have been parked for over a day.'
+    description: 'Deliveries of paused subscriptions have been parked for over a day.'
     severity: 3
-    query: '${loadTextContent('queries/parked.kql')}| where Oldest < ago(1d)'
-    // The furthest that such a rule looks back, so that what was parked earlier is no longer seen: no sign of its being over.
-    window: 'P2D'
-    dimensions: ['Tenant', 'SubscriptionId']
+    query: '${waiting}| where Queue == "parked" and WaitedSeconds > 86400'
+    window: 'PT15M'
+    dimensions: []
+    // Told again each day, since only a person ends it.
     mute: 'P1D'
   }
   {
@@ -93,7 +105,7 @@ resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       severity: question.severity
       enabled: true
       scopes: [workspace.id]
-      evaluationFrequency: question.window == 'P2D' ? 'PT1H' : 'PT5M'
+      evaluationFrequency: 'PT5M'
       windowSize: question.window
       autoMitigate: question.mute == null
       ...(question.mute == null ? {} : { muteActionsDuration: question.mute! })

@@ -32,6 +32,11 @@ var tables = [
     visualization: 'linechart'
   }
   {
+    title: 'How long the oldest message has waited on each queue, in seconds'
+    query: '${loadTextContent('queries/waiting.kql')}| where Queue != "parked"\n| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
+    visualization: 'linechart'
+  }
+  {
     title: 'Put off because a store or Service Bus failed: our side'
     query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = count(), First = min(TimeGenerated), Last = max(TimeGenerated) by What'
     visualization: 'table'
@@ -42,8 +47,8 @@ var tables = [
     visualization: 'table'
   }
   {
-    title: 'Dead-lettered by the app'
-    query: '${loadTextContent('queries/dead-lettered.kql')}| summarize Messages = count(), First = min(TimeGenerated), Last = max(TimeGenerated) by Reason'
+    title: 'Dead-lettered, and why'
+    query: '${loadTextContent('queries/dead-lettered.kql')}| summarize Messages = sum(Messages), First = min(TimeGenerated), Last = max(TimeGenerated) by Reason'
     visualization: 'table'
   }
   {

@@ -19,7 +19,8 @@ public sealed class TelemetryTests
         receiver.Answer = (_, number) => number == 1 ? 500 : 200;
         await using var collector = await Collector.StartAsync();
         await using var app = await RunningApp.StartAsync(
-            state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"));
+            state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
         await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"]);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/events", UriKind.Relative));
         request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
@@ -28,6 +29,9 @@ public sealed class TelemetryTests
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
 
         var requests = await receiver.NextAsync(2);
+        await app.RunTimerAsync("MeasureQueues");
+        await collector.ReceivedAsync("metrics", "webhook.queue.oldest_age");
+        await collector.ReceivedAsync("metrics", "webhook.dead_letter_queue.depth");
         // What has not left by then, leaves when the app stops.
         Assert.Equal(0, await app.Process.InterruptAsync());
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atrium.Functions.Deliveries;
 
 namespace Atrium.Infra.Tests;
 
@@ -44,6 +45,17 @@ public sealed class AlertTests
         Assert.Equal(
             ["Tenant", "SubscriptionId", "Fault"],
             Condition(alert).GetProperty("dimensions").EnumerateArray().Select(dimension => dimension.GetProperty("name").GetString()!));
+    }
+
+    // Most queues stand still only when something is wrong; on one of them messages wait for a person.
+    [Theory]
+    [InlineData("waiting", "!=")]
+    [InlineData("parked-for-long", "==")]
+    public async Task What_waits_too_long_is_one_of_two_alerts_by_whether_a_person_makes_it_wait(string name, string comparison)
+    {
+        var query = Condition((await AlertsAsync()).Single(alert => Name(alert) == name)).GetProperty("query").GetString()!;
+
+        Assert.Contains($"where Queue {comparison} \"{Queues.Parked}\" and WaitedSeconds > ", query, StringComparison.Ordinal);
     }
 
     static async Task<JsonElement[]> AlertsAsync()

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>The queries read log lines, which are declared in the code: a line that is renamed there must be renamed here.</summary>
+/// <summary>The queries read log lines and metrics, which are declared in the code: what is renamed there must be renamed here.</summary>
 public sealed partial class QueryTests
 {
     static readonly string[] Lines =
@@ -24,10 +24,21 @@ public sealed partial class QueryTests
 
     [Theory]
     [MemberData(nameof(Queries))]
-    public async Task Each_property_that_a_query_reads_is_in_a_line_that_it_looks_for(string query)
+    public async Task Each_metric_that_a_query_reads_is_in_the_approved_list(string query)
     {
         var text = await TextAsync(query);
-        var known = LookedFor(text).SelectMany(Matching).SelectMany(line => Placeholder().Matches(line)).Select(match => match.Groups[1].Value).ToHashSet();
+
+        Assert.Equal(text.Contains("AppMetrics", StringComparison.Ordinal), MetricsIn(text).Any());
+        Assert.All(MetricsIn(text), metric => Assert.Contains(metric, ApprovedMetrics.All.Keys));
+    }
+
+    [Theory]
+    [MemberData(nameof(Queries))]
+    public async Task Each_property_that_a_query_reads_is_in_a_line_that_it_looks_for_or_a_tag_of_its_metric(string query)
+    {
+        var text = await TextAsync(query);
+        var known = LookedFor(text).SelectMany(Matching).SelectMany(line => Placeholder().Matches(line)).Select(match => match.Groups[1].Value)
+            .Concat(MetricsIn(text).SelectMany(metric => ApprovedMetrics.All[metric].Keys)).ToHashSet();
 
         Assert.All(Property().Matches(text), property => Assert.Contains(property.Groups[1].Value, known));
     }
@@ -40,6 +51,16 @@ public sealed partial class QueryTests
 
         Assert.All(Compared(text, "Outcome"), value => Assert.True(Enum.TryParse<AttemptOutcome>(value, out _), value));
         Assert.All(Compared(text, "ErrorClass"), value => Assert.NotNull(ErrorClassNames.Parse(value)));
+    }
+
+    [Fact]
+    public async Task Dead_letters_that_no_line_tells_of_are_seen_as_the_gauge_grows_whatever_their_reason()
+    {
+        var told = ApprovedMetrics.All["webhook.dead_letters"]["reason"];
+
+        Assert.Equal(
+            ApprovedMetrics.All["webhook.dead_letter_queue.depth"]["reason"].Except(told).Order(),
+            Compared(await TextAsync("dead-lettered.kql"), "Reason").Order());
     }
 
     [Fact]
@@ -56,6 +77,8 @@ public sealed partial class QueryTests
 
     static IEnumerable<string> LookedFor(string query) => Sought().Matches(query).Select(match => match.Groups[1].Value).Distinct();
 
+    static IEnumerable<string> MetricsIn(string query) => Metric().Matches(query).Select(match => match.Groups[1].Value).Distinct();
+
     // Fixed text, so it is the same in a template and in the line made from it.
     static IEnumerable<string> Matching(string text) => Lines.Where(line => line.Contains(text, StringComparison.Ordinal));
 
@@ -69,6 +92,9 @@ public sealed partial class QueryTests
 
     [GeneratedRegex("Message (?:startswith|contains) \"([^\"]+)\"")]
     private static partial Regex Sought();
+
+    [GeneratedRegex("Name == \"([^\"]+)\"")]
+    private static partial Regex Metric();
 
     [GeneratedRegex("Properties\\.(\\w+)")]
     private static partial Regex Property();

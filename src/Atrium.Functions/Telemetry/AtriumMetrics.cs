@@ -29,8 +29,8 @@ internal sealed class AtriumMetrics
     readonly Counter<long> _lookups;
 
     /// <param name="meters">Makes the meter.</param>
-    /// <param name="depths">What was counted last in dead-letter queues.</param>
-    public AtriumMetrics(IMeterFactory meters, DeadLetterDepths depths)
+    /// <param name="queues">What was measured last of the queues.</param>
+    public AtriumMetrics(IMeterFactory meters, QueueMeasures queues)
     {
         var meter = meters.Create(MeterName);
         _ingested = meter.CreateCounter<long>("webhook.events.ingested", "{event}", "Events accepted over HTTP.");
@@ -39,7 +39,7 @@ internal sealed class AtriumMetrics
         _attempts = meter.CreateCounter<long>("webhook.delivery.attempts", "{attempt}", "Attempts by what came of them.");
         _duration = meter.CreateHistogram(
             "webhook.delivery.duration", "s", "How long an attempt's request took, its response included.", advice: Buckets(DurationBuckets));
-        _lag = meter.CreateHistogram("webhook.delivery.lag", "s", "How long after it was due an attempt began.", advice: Buckets(LagBuckets));
+        _lag = meter.CreateHistogram("webhook.delivery.lag", "s", "How long after it was first due an attempt began, whatever put it back meanwhile.", advice: Buckets(LagBuckets));
         _inFlight = meter.CreateUpDownCounter<long>("webhook.delivery.in_flight", "{request}", "Requests to endpoints that are under way.");
         _putBack = meter.CreateCounter<long>("webhook.put_back", "{message}", "Messages put back uncounted, to come again some seconds later.");
         _parked = meter.CreateCounter<long>("webhook.delivery.parked", "{delivery}", "Deliveries parked since their subscription is paused.");
@@ -47,9 +47,14 @@ internal sealed class AtriumMetrics
         _lookups = meter.CreateCounter<long>("webhook.cache.lookups", "{lookup}", "Look-ups of what is kept in memory.");
         meter.CreateObservableGauge(
             "webhook.dead_letter_queue.depth",
-            depths.Current,
+            queues.DeadLetters,
             "{message}",
-            $"Messages in a dead-letter queue, counted each minute by one instance, to {DeadLetterDepths.Most} at most.");
+            "Messages in a dead-letter queue by why, the first 10,000 of them, counted each minute by one instance.");
+        meter.CreateObservableGauge(
+            "webhook.queue.oldest_age",
+            queues.Oldest,
+            "s",
+            "How long the message has waited on a queue that has waited longest, measured each minute by one instance. What is due later does not wait.");
     }
 
     public void EventIngested() => _ingested.Add(1);

@@ -24,13 +24,17 @@ sealed class CollectedMetrics : IDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.Start();
-        Depths = new DeadLetterDepths(time ?? TimeProvider.System);
-        Metrics = new AtriumMetrics(_meters, Depths);
+        Time = time ?? TimeProvider.System;
+        Queues = new QueueMeasures(Time);
+        Metrics = new AtriumMetrics(_meters, Queues);
     }
 
     public AtriumMetrics Metrics { get; }
 
-    public DeadLetterDepths Depths { get; }
+    /// <summary>The clock by which what was measured is fresh.</summary>
+    public TimeProvider Time { get; }
+
+    public QueueMeasures Queues { get; }
 
     public List<Instrument> Instruments { get; } = [];
 

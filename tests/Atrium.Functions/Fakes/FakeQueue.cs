@@ -29,6 +29,14 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>The messages that are left, in order, as a look at the queue shows them.</summary>
     public IReadOnlyList<ServiceBusReceivedMessage> Messages => Peek(0, int.MaxValue);
 
+    /// <summary>Puts a message to be looked at that is due later, however much time passes.</summary>
+    public FakeQueue PutScheduled(ServiceBusMessage message)
+    {
+        Put(message);
+        _entries[_last].State = ServiceBusMessageState.Scheduled;
+        return this;
+    }
+
     public FakeQueue Put(ServiceBusMessage message, DateTimeOffset? enqueuedAt = null, string? reason = null, string? description = null)
     {
         lock (_gate)
@@ -138,6 +146,8 @@ sealed class FakeQueue(TimeProvider time)
 
         public DateTimeOffset LockedUntil { get; set; }
 
+        public ServiceBusMessageState State { get; set; }
+
         public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
 
         public ServiceBusReceivedMessage Show() => ServiceBusModelFactory.ServiceBusReceivedMessage(
@@ -152,6 +162,7 @@ sealed class FakeQueue(TimeProvider time)
             lockTokenGuid: Token,
             lockedUntil: LockedUntil,
             sequenceNumber: number,
-            enqueuedTime: enqueuedAt);
+            enqueuedTime: enqueuedAt,
+            serviceBusMessageState: State);
     }
 }

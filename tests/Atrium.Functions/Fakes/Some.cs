@@ -30,7 +30,7 @@ static class Some
     public static Jitter NoJitter => () => 0;
 
     /// <summary>Metrics that nobody reads.</summary>
-    public static AtriumMetrics Metrics() => new(new OwnMeters(), new DeadLetterDepths(TimeProvider.System));
+    public static AtriumMetrics Metrics() => new(new OwnMeters(), new QueueMeasures(TimeProvider.System));
 
     /// <summary>There is nothing in it to dispose of.</summary>
     public static RecordingSender Sender(Journal? journal = null) => new(journal);

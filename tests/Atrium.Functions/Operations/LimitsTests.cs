@@ -94,11 +94,11 @@ public sealed partial class LimitsTests
     static readonly string[] Inner =
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
-        "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterDepths.Most", "DeadLetterDepths.ShownFor", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
+        "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
         "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.SlotWait",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
-        "OthersInFront.MostHeld", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
-        "PutBackSchedule.First", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
+        "OldestWaiting.MostLookedAt", "OthersInFront.MostHeld", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "PutBackSchedule.First", "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
     ];

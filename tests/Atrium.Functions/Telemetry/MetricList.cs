@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Text;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Jobs;
@@ -36,7 +37,8 @@ static class MetricList
             ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
             ["reason"] = [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, DeadLetterReason.InvalidEvent, RunJobFunction.InvalidJob],
         },
-        ["webhook.dead_letter_queue.depth"] = new() { ["queue"] = [.. Queues.All] },
+        ["webhook.dead_letter_queue.depth"] = new() { ["queue"] = [.. Queues.All], ["reason"] = [.. Queues.All.SelectMany(KnownReasons.Of).Distinct()] },
+        ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. Queues.All] },
         ["webhook.cache.lookups"] = new()
         {
             ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers],

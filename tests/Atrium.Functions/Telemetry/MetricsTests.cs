@@ -1,14 +1,10 @@
-using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
-using Atrium.Functions.Jobs;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
-using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Approved;
-using Atrium.Functions.Tests.DeadLetters;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Tests.Operations;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
@@ -52,6 +48,20 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await Rig.RunAsync(Some.Delivery());
         await Rig.RunAsync(Some.Delivery() with { EventId = "early", DeliveryId = "msg_early", DueAt = Some.Time.AddSeconds(8) });
         Assert.Equal([7, 0], _seen.Of("webhook.delivery.lag"));
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_put_back_is_late_by_all_that_passed_since_it_was_due()
+    {
+        Rig.Tables.Outage = Outages.Unavailable;
+        await Rig.RunAsync(Some.Delivery() with { Attempt = 2 });
+        Rig.Time.Advance(PutBackSchedule.Wait(0, Some.NoJitter()));
+        await Rig.RunAsync(Some.Received(Rig.Queue.Sent[0]));
+        Rig.Time.Advance(PutBackSchedule.Wait(1, Some.NoJitter()));
+        Rig.Tables.Outage = null;
+        await Rig.RunAsync(Some.Received(Rig.Queue.Sent[1]));
+        Assert.Equal([15], _seen.Of("webhook.delivery.lag"));
+        Assert.Equal(Some.Time, Assert.Single(await Rig.AttemptsAsync()).DueAt);
     }
 
     [Fact]
@@ -132,31 +142,6 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task The_depth_of_each_dead_letter_queue_is_shown_while_it_is_fresh()
-    {
-        var api = new DeadLetterApi();
-        using var seen = new CollectedMetrics(api.Rig.Time);
-        var measure = new MeasureDeadLettersFunction(new DeadLetterMeasure(api.Rig.Bus), seen.Depths);
-        for (var number = 0; number <= DeadLetterDepths.Most; number++)
-        {
-            api.DeadEvents.Put(new ServiceBusMessage("no event"), reason: DeadLetterReason.InvalidEvent);
-        }
-
-        api.Rig.Bus.DeadLetters(Queues.Jobs).Put(new ServiceBusMessage("no job"));
-        Assert.Empty(seen.All());
-        await measure.RunAsync(new TimerInfo(), default);
-        api.PutDelivery(1).PutDelivery(2);
-        await measure.RunAsync(new TimerInfo(), default);
-        Assert.Equal([2], seen.Of("webhook.dead_letter_queue.depth", "queue=deliveries"));
-        Assert.Equal(DeadLetterDepths.Most, seen.Of("webhook.dead_letter_queue.depth", "queue=visitor-events").Last());
-        Assert.Equal(0, seen.Of("webhook.dead_letter_queue.depth", "queue=parked").Last());
-        Assert.Equal(1, seen.Of("webhook.dead_letter_queue.depth", "queue=jobs").Last());
-        var shown = seen.All().Count;
-        api.Rig.Time.Advance(DeadLetterDepths.ShownFor);
-        Assert.Equal(shown, seen.All().Count);
-    }
-
-    [Fact]
     public void The_list_of_metrics_is_as_approved() => Approval.Verify(MetricList.Text(_seen.Instruments), "metrics");
 
     [Fact]
@@ -176,7 +161,9 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await Rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_paused" });
         Rig.Tables.Outage = Outages.Unavailable;
         await Rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_later", PutBack = 1 });
-        _seen.Depths.Tell(JobSource.ParkedDeadLetters.QueueName(), 1);
+        var queues = new MeasuredQueues(_seen);
+        queues.Bus.DeadLetters(Queues.Deliveries).Put(new ServiceBusMessage("refused"), reason: "whatever somebody wrote there");
+        await queues.MeasureAsync();
 
         var all = _seen.All();
         Assert.Equal(MetricList.Names.Order(StringComparer.Ordinal), all.Select(measured => measured.Instrument).Distinct().Order(StringComparer.Ordinal));

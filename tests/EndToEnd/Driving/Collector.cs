@@ -10,6 +10,7 @@ namespace Atrium.EndToEnd;
 internal sealed class Collector : IAsyncDisposable
 {
     readonly ConcurrentQueue<(string Path, byte[] Body)> _received = new();
+    readonly SemaphoreSlim _came = new(0);
     WebApplication? _app;
 
     public Uri Url => new(_app!.Urls.First());
@@ -32,12 +33,23 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>The same as text: protobuf has texts as they are.</summary>
     public string Text(string signal) => string.Concat(Of(signal).Select(Encoding.UTF8.GetString));
 
+    /// <summary>Waits until a signal has a text in it.</summary>
+    public async Task ReceivedAsync(string signal, string text)
+    {
+        while (!Text(signal).Contains(text, StringComparison.Ordinal))
+        {
+            await _came.WaitAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
         {
             await _app.DisposeAsync();
         }
+
+        _came.Dispose();
     }
 
     async Task TakeAsync(HttpContext context)
@@ -45,6 +57,7 @@ internal sealed class Collector : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         _received.Enqueue((context.Request.Path, body.ToArray()));
+        _came.Release();
         context.Response.ContentType = "application/x-protobuf";
     }
 }
