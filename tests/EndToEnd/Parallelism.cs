@@ -11,8 +11,8 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        nameof(ReplayTests), nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(RetryTests), nameof(SecondRunTests),
-        nameof(SubscriptionTests), nameof(ReturnParkedTests),
+        nameof(ReplayTests), nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(RetryTests), nameof(OperationsCostTests),
+        nameof(SecondRunTests), nameof(SubscriptionTests), nameof(ReturnParkedTests),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
