@@ -107,11 +107,6 @@ public sealed class DeadLetterTests(DefaultApp started)
     }
 
     // The app logs that it dead-letters a message before the broker has done it: milliseconds, and no event of ours tells.
-    static async Task UntilCountedAsync(RunningApp app, string tenant, string query, int expected)
-    {
-        while ((await app.GetAsync($"api/tenants/{tenant}/dead-letters/count?{query}")).GetProperty("matching").GetInt32() != expected)
-        {
-            await Task.Yield();
-        }
-    }
+    static Task UntilCountedAsync(RunningApp app, string tenant, string query, int expected) => Eventually.TrueAsync(async () =>
+        (await app.GetAsync($"api/tenants/{tenant}/dead-letters/count?{query}")).GetProperty("matching").GetInt32() == expected);
 }

@@ -11,8 +11,8 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        nameof(ReplayTests), nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp), nameof(FastApp),
-        nameof(OperationsCostTests), nameof(SecondRunTests), nameof(ReturnParkedTests),
+        nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp), nameof(FastApp), nameof(OperationsCostTests),
+        nameof(ReplayTests), nameof(InterruptedReplayTests), nameof(SecondRunTests), nameof(ReturnParkedTests),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>

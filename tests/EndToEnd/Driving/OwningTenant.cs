@@ -38,9 +38,7 @@ public sealed class OwningTenant(DefaultApp started) : IAsyncLifetime
         var eventId = (await _app.DoAsync("Ingest", things)).GetProperty("id").GetString()!;
         things = things with { DeliveryId = (await _receiver.NextAsync(1)).Single().Id };
         await _app.LoggedAsync("Delivery attempted: Delivered", things.DeliveryId);
-        while ((await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() == 0)
-        {
-        }
+        await Eventually.TrueAsync(async () => (await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() > 0);
 
         await _app.PoisonAsync(_app.Tenant, "visitor-events");
         var job = await _app.EndedAsync(_app.Tenant, await _app.DoAsync("ReplayDeadLetters", things));

@@ -15,9 +15,7 @@ internal static class QueuedMessages
         foreach (var queue in new[] { "visitor-events", "deliveries" })
         {
             await using var receiver = client.CreateReceiver(queue);
-            while ((await PeekAllAsync(receiver)).Exists(message => IsOf(message, tenant ?? app.Tenant)))
-            {
-            }
+            await Eventually.TrueAsync(async () => !(await PeekAllAsync(receiver)).Exists(message => IsOf(message, tenant ?? app.Tenant)));
         }
     }
 
@@ -26,13 +24,9 @@ internal static class QueuedMessages
     {
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
-        while (true)
-        {
-            if ((await PeekAllAsync(receiver)).Find(isIt) is { } found)
-            {
-                return found;
-            }
-        }
+        ServiceBusReceivedMessage? found = null;
+        await Eventually.TrueAsync(async () => (found = (await PeekAllAsync(receiver)).Find(isIt)) is not null);
+        return found!;
     }
 
     static bool IsOf(ServiceBusReceivedMessage message, string tenant) => message.ApplicationProperties.GetValueOrDefault("tenant") is string named && named == tenant;

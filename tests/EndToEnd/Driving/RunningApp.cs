@@ -145,9 +145,7 @@ internal sealed class RunningApp : IAsyncDisposable
         var logged = 0;
         await Process.LineAsync(line => line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
         // The line comes before the message.
-        while (await CountParkedAsync(id) < count)
-        {
-        }
+        await Eventually.TrueAsync(async () => await CountParkedAsync(id) >= count);
     }
 
     /// <summary>Sends a request of any kind; a text is sent as it is.</summary>
@@ -186,12 +184,8 @@ internal sealed class RunningApp : IAsyncDisposable
     }
 
     /// <summary>Asks until so many of a subscription's attempts are on record: the log's line of an attempt comes before its record.</summary>
-    public async Task RecordedAsync(string subscriptionId, int count, string? tenant = null)
-    {
-        while ((await GetAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{subscriptionId}/attempts")).GetProperty("items").GetArrayLength() < count)
-        {
-        }
-    }
+    public Task RecordedAsync(string subscriptionId, int count, string? tenant = null) => Eventually.TrueAsync(async () =>
+        (await GetAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{subscriptionId}/attempts")).GetProperty("items").GetArrayLength() >= count);
 
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
