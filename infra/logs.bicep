@@ -1,13 +1,8 @@
-import { metricsPublisher } from 'roles.bicep'
-
-param suffix string
 param workspaceName string
+param insightsName string
 param location string
 param tags object
 param retentionDays int
-
-@description('Principal of the identity that writes telemetry.')
-param publisherId string
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: workspaceName
@@ -21,7 +16,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: 'appi-atrium-${suffix}'
+  name: insightsName
   location: location
   tags: tags
   kind: 'web'
@@ -30,16 +25,6 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     WorkspaceResourceId: workspace.id
     IngestionMode: 'LogAnalytics'
     DisableLocalAuth: true
-  }
-}
-
-resource publish 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, metricsPublisher)
-  scope: insights
-  properties: {
-    principalId: publisherId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisher)
   }
 }
 

@@ -29,9 +29,12 @@ var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properti
 // Globally unique, and the same at every deployment of this environment.
 var suffix = uniqueString(subscription().id, environmentName, location)
 
-// Named here, so that alerts and workbook can tell before the deployment what they will look at.
+// Named here, so that roles, alerts and workbook can tell before the deployment what they will be about.
 var workspaceName = 'log-atrium-${suffix}'
+var insightsName = 'appi-atrium-${suffix}'
 var busName = 'sb-atrium-${suffix}'
+var storageName = 'statrium${suffix}'
+var vaultName = 'kv-atrium-${suffix}'
 
 // The most that an unpartitioned queue takes. Dead letters and parked messages count.
 var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
@@ -50,12 +53,11 @@ module identity 'identity.bicep' = {
 module logs 'logs.bicep' = {
   scope: group
   params: {
-    suffix: suffix
     workspaceName: workspaceName
+    insightsName: insightsName
     location: location
     tags: tags
     retentionDays: stage.logDays
-    publisherId: identity.outputs.principalId
   }
 }
 
@@ -74,9 +76,7 @@ module bus 'bus.bicep' = {
     units: stage.busUnits
     queues: queues
     queueMegabytes: queueMegabytes
-    exactScaling: stage.exactScaling
     public: stage.network != 'private'
-    principalId: identity.outputs.principalId
     workspaceId: logs.outputs.workspaceId
   }
 }
@@ -84,12 +84,11 @@ module bus 'bus.bicep' = {
 module storage 'storage.bicep' = {
   scope: group
   params: {
-    suffix: suffix
+    name: storageName
     location: location
     tags: tags
     sku: stage.storageSku
     public: stage.network != 'private'
-    principalId: identity.outputs.principalId
     workspaceId: logs.outputs.workspaceId
   }
 }
@@ -97,14 +96,29 @@ module storage 'storage.bicep' = {
 module vault 'vault.bicep' = {
   scope: group
   params: {
-    suffix: suffix
+    name: vaultName
     location: location
     tags: tags
     recoveryDays: stage.vaultRecoveryDays
     public: stage.network != 'private'
-    principalId: identity.outputs.principalId
     workspaceId: logs.outputs.workspaceId
   }
+}
+
+module grants 'grants.bicep' = {
+  scope: group
+  params: {
+    // So what-if cannot tell of a new identity's roles beforehand. That is why they are in a module of their own: it tells of all the rest.
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
+    busName: busName
+    queueNames: map(queues, queue => queue.Name)
+    exactScaling: stage.exactScaling
+    storageName: storageName
+    vaultName: vaultName
+    insightsName: insightsName
+  }
+  dependsOn: [bus, storage, vault, logs]
 }
 
 module endpoints 'endpoints.bicep' = if (stage.network == 'private') {
@@ -142,6 +156,7 @@ module app 'app.bicep' = {
     insightsConnectionString: logs.outputs.insightsConnectionString
     workspaceId: logs.outputs.workspaceId
   }
+  dependsOn: [grants]
 }
 
 module alerts 'alerts.bicep' = {

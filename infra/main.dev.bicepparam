@@ -6,3 +6,9 @@ param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param alertEmails = filter(split(readEnvironmentVariable('ATRIUM_ALERT_EMAILS', ''), ','), address => !empty(address))
 param stage = dev
+param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
+  ? null
+  : {
+      clientId: readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', '')
+      tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', 'tenant')
+    }

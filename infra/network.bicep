@@ -12,10 +12,11 @@ param prefix string = '10.90.0.0/24'
 var deliveryPrefix = cidrSubnet(prefix, 25, 0)
 var endpointPrefix = cidrSubnet(prefix, 27, 4)
 
-// Azure's own address: DNS on port 53; on 80 and 32526 it hands out the settings of machines.
+// Azure's own address: DNS on port 53; on 80 and 32526 it hands out the settings of machines. On those two Azure does not heed such a rule
+// (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16): what keeps webhooks from there is the app, which refuses to connect.
 var platform = '168.63.129.16'
 
-// Link-local addresses, the metadata service among them, never leave a machine: no rule here would see them. The app refuses to connect to them.
+// Link-local addresses are not among them: the metadata service is one, and for that Azure heeds a rule by its service tag only. The app refuses to connect to them too.
 var privateRanges = [
   '0.0.0.0/8'
   '10.0.0.0/8'

@@ -1,6 +1,7 @@
-import { blobOwner, tableContributor } from 'roles.bicep'
+@minLength(3)
+@maxLength(24)
+param name string
 
-param suffix string
 param location string
 param tags object
 param sku string
@@ -8,11 +9,10 @@ param sku string
 @description('Whether the account may be reached from outside the virtual network.')
 param public bool
 
-param principalId string
 param workspaceId string
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
-  name: 'statrium${suffix}'
+  name: name
   location: location
   tags: tags
   kind: 'StorageV2'
@@ -40,27 +40,6 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   // The app makes its tables itself, one a week among them.
   resource tables 'tableServices' = {
     name: 'default'
-  }
-}
-
-// What the Functions host asks for: leases, keys and the app's package.
-resource blobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, blobOwner)
-  scope: account
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', blobOwner)
-  }
-}
-
-resource tables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, tableContributor)
-  scope: account
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', tableContributor)
   }
 }
 

@@ -1,6 +1,7 @@
-import { secretsOfficer } from 'roles.bicep'
+@minLength(3)
+@maxLength(24)
+param name string
 
-param suffix string
 param location string
 param tags object
 param recoveryDays int
@@ -8,11 +9,10 @@ param recoveryDays int
 @description('Whether the vault may be reached from outside the virtual network.')
 param public bool
 
-param principalId string
 param workspaceId string
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
-  name: 'kv-atrium-${suffix}'
+  name: name
   location: location
   tags: tags
   properties: {
@@ -25,17 +25,6 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enablePurgeProtection: true
     publicNetworkAccess: public ? 'Enabled' : 'Disabled'
     networkAcls: { defaultAction: public ? 'Allow' : 'Deny', bypass: 'None' }
-  }
-}
-
-// The app keeps the signing secrets: it sets, reads and deletes them.
-resource officer 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(vault.id, secretsOfficer)
-  scope: vault
-  properties: {
-    principalId: principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsOfficer)
   }
 }
 

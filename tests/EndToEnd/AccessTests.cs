@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Atrium.EndToEnd;
 
-public sealed class AccessTests
+[Collection(nameof(DefaultApp))]
+public sealed class AccessTests(DefaultApp started)
 {
     const string Header = "X-MS-CLIENT-PRINCIPAL";
 
@@ -60,8 +61,7 @@ public sealed class AccessTests
     [Fact]
     public async Task While_the_setting_is_off_the_header_means_nothing()
     {
-        using var state = new TemporaryFolder();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(app, "api/tenants/other/subscriptions", "acme")).Status);
     }

@@ -3,17 +3,17 @@ using System.Text.Json;
 
 namespace Atrium.EndToEnd;
 
-public sealed class AttemptHistoryTests
+[Collection(nameof(FastApp))]
+public sealed class AttemptHistoryTests(FastApp started)
 {
     [Fact]
     public async Task What_was_tried_is_shown_newest_first_by_delivery_by_filter_and_to_its_tenant_only()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, number) => number <= 2 ? 503 : 200;
-        await using var app = await RunningApp.StartAsync(state, clockSpeed: 40);
+        await using var app = started.Share();
         var subscribed = await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
-        var path = $"api/tenants/default/subscriptions/{subscribed.Id}";
+        var path = $"api/tenants/{app.Tenant}/subscriptions/{subscribed.Id}";
         await app.PublishAsync(Events.CheckedIn);
         await receiver.NextAsync(3);
         await app.PublishAsync(Events.CheckedOut);
@@ -52,7 +52,7 @@ public sealed class AttemptHistoryTests
 
         foreach (var other in new[] { $"{path}/attempts", $"{path}/deliveries/{ids[0]}" })
         {
-            using var answer = await app.Http.GetAsync(new Uri(other.Replace("default", "other", StringComparison.Ordinal), UriKind.Relative));
+            using var answer = await app.Http.GetAsync(new Uri(other.Replace(app.Tenant, "other", StringComparison.Ordinal), UriKind.Relative));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         }

@@ -4,16 +4,18 @@ using System.Text;
 namespace Atrium.EndToEnd;
 
 /// <summary>The numbers that are promised to whoever calls: each at its edge, and one beyond.</summary>
-public sealed class BoundsTests(BoundsTests.App started) : IClassFixture<BoundsTests.App>
+[Collection(nameof(DefaultApp))]
+public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
 {
     const string Url = "https://crm.example.com/";
 
     static readonly string[] All = ["*"];
 
-    readonly RunningApp _app = started.Running;
+    readonly RunningApp _app = started.Share();
 
-    // A tenant of its own for each: one may have no more than so many subscriptions.
-    readonly string _tenant = $"t-{Guid.NewGuid():N}";
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _app.DisposeAsync().AsTask();
 
     [Theory]
     [InlineData(23, false)]
@@ -110,7 +112,7 @@ public sealed class BoundsTests(BoundsTests.App started) : IClassFixture<BoundsT
     public async Task A_page_has_1_to_100_items_and_what_is_no_parameter_of_the_list_is_refused(string list)
     {
         var id = (await CreateAsync(new { url = Url, events = All })).Json.GetProperty("id").GetString();
-        var path = $"api/tenants/{_tenant}/{list.Replace("{id}", id, StringComparison.Ordinal)}";
+        var path = $"api/tenants/{_app.Tenant}/{list.Replace("{id}", id, StringComparison.Ordinal)}";
         foreach (var (query, parameter) in new[]
         {
             ("", null), ("?limit=1", null), ("?limit=100", null),
@@ -131,7 +133,7 @@ public sealed class BoundsTests(BoundsTests.App started) : IClassFixture<BoundsT
         receiver.Answer = (_, _) => 200;
         receiver.Body = Encoding.ASCII.GetBytes(new string('b', bytes));
 
-        var test = await _app.SendAsync(HttpMethod.Post, $"api/tenants/{_tenant}/test-webhook", new { url = receiver.Url, @event = "visitor.checked_in" });
+        var test = await _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/test-webhook", new { url = receiver.Url, @event = "visitor.checked_in" });
 
         Assert.Equal(HttpStatusCode.OK, test.Status);
         var response = test.Json.GetProperty("response");
@@ -156,10 +158,10 @@ public sealed class BoundsTests(BoundsTests.App started) : IClassFixture<BoundsT
         Assert.Equal([443, 8443], limits.GetProperty("receivers").GetProperty("allowedPorts").EnumerateArray().Select(port => port.GetInt32()));
     }
 
-    Task<Answer> CreateAsync(object wanted) => _app.SendAsync(HttpMethod.Post, $"api/tenants/{_tenant}/subscriptions", wanted);
+    Task<Answer> CreateAsync(object wanted) => _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/subscriptions", wanted);
 
     Task<Answer> RotateAsync(Answer made, object wanted) =>
-        _app.SendAsync(HttpMethod.Post, $"api/tenants/{_tenant}/subscriptions/{made.Json.GetProperty("id").GetString()}/secret/rotate", wanted, made.ETag);
+        _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/subscriptions/{made.Json.GetProperty("id").GetString()}/secret/rotate", wanted, made.ETag);
 
     // Whole seconds lie between our clock's readings and the app's.
     static void AssertSignsFor(Answer rotated, int hours)
@@ -179,19 +181,5 @@ public sealed class BoundsTests(BoundsTests.App started) : IClassFixture<BoundsT
         {
             Assert.Equal([pointer], answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()));
         }
-    }
-
-    /// <summary>One app for all of them: none changes what another asks for.</summary>
-    public sealed class App : IAsyncLifetime, IDisposable
-    {
-        readonly TemporaryFolder _state = new();
-
-        internal RunningApp Running { get; private set; } = null!;
-
-        public async Task InitializeAsync() => Running = await RunningApp.StartAsync(_state);
-
-        public Task DisposeAsync() => Running.DisposeAsync().AsTask();
-
-        public void Dispose() => _state.Dispose();
     }
 }

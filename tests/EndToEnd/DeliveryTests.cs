@@ -6,17 +6,18 @@ using Xunit.Abstractions;
 
 namespace Atrium.EndToEnd;
 
-public sealed class DeliveryTests(ITestOutputHelper output)
+[Collection(nameof(DefaultApp))]
+public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
 {
     [Fact]
     public async Task Each_event_type_reaches_each_matching_subscription_once_with_the_exact_body_and_headers()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
+        var other = $"{app.Tenant}-other";
         await app.SubscribeAsync(new Uri(receiver.Url, "/all"), ["*"], generateSecret: true);
         await app.SubscribeAsync(new Uri(receiver.Url, "/in-and-out"), ["visitor.checked_in", "visitor.checked_out"]);
-        await app.SubscribeAsync(new Uri(receiver.Url, "/other-tenant"), ["*"], tenant: "other");
+        await app.SubscribeAsync(new Uri(receiver.Url, "/other-tenant"), ["*"], other);
 
         foreach (var json in Events.All)
         {
@@ -24,7 +25,8 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         }
 
         var requests = await receiver.NextAsync(5);
-        Assert.Equal(0, await app.Process.InterruptAsync());
+        await app.QuietAsync();
+        await app.QuietAsync(other);
         Assert.Equal(5, receiver.All.Count);
         Assert.Equal(
             Events.All.Select(json => ("/all", json)).Concat(Events.All[1..].Select(json => ("/in-and-out", json))).Order(),
@@ -44,9 +46,8 @@ public sealed class DeliveryTests(ITestOutputHelper output)
     [Fact]
     public async Task The_signature_verifies_with_the_standardwebhooks_library()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         var subscribed = await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
         await app.PublishAsync(Events.CheckedIn);
 
@@ -64,9 +65,8 @@ public sealed class DeliveryTests(ITestOutputHelper output)
     [Fact]
     public async Task An_event_published_twice_goes_out_once()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         await app.SubscribeAsync(receiver.Url, ["*"]);
 
         var first = await app.PublishAsync(Events.CheckedIn);
@@ -76,23 +76,20 @@ public sealed class DeliveryTests(ITestOutputHelper output)
         Assert.Equal(first, second);
         Assert.NotEqual(first, other);
         await receiver.NextAsync(2);
-        Assert.Equal(0, await app.Process.InterruptAsync());
+        await app.QuietAsync();
         Assert.Equal(2, receiver.All.Count);
     }
 
     [Fact]
     public async Task What_is_no_event_is_dead_lettered_on_the_queue_with_what_is_wrong()
     {
-        using var state = new TemporaryFolder();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var sender = client.CreateSender("visitor-events");
-        await using var deadLetters = client.CreateReceiver("visitor-events", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
 
         await sender.SendMessageAsync(new ServiceBusMessage("""{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""") { MessageId = "no-zone" });
 
-        var dead = await deadLetters.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal("no-zone", dead!.MessageId);
+        var dead = await app.DeadLetterAsync("visitor-events", message => message.MessageId == "no-zone");
         Assert.Equal("InvalidEvent", dead.DeadLetterReason);
         Assert.Contains("/timestamp", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
         Assert.Contains("/visitor", dead.DeadLetterErrorDescription, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 namespace Atrium.EndToEnd;
 
-public sealed class EveryOperationTests
+[Collection(nameof(DefaultApp))]
+public sealed class EveryOperationTests(DefaultApp started)
 {
     // A job that ends before it can be stopped is asked for again.
     const int MaxJobs = 15;
@@ -8,10 +9,9 @@ public sealed class EveryOperationTests
     [Fact]
     public async Task Every_operation_of_the_document_is_called_and_answers_with_each_success_that_it_documents()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
-        var things = new TenantsThings { Tenant = "acme", Url = receiver.Url };
+        await using var app = started.Share();
+        var things = new TenantsThings { Tenant = app.Tenant, Url = receiver.Url };
 
         await app.DoAsync("TestWebhook", things);
         things = things with { SubscriptionId = (await app.DoAsync("CreateSubscription", things)).GetProperty("id").GetString()! };
@@ -26,17 +26,17 @@ public sealed class EveryOperationTests
             await app.DoAsync(operation, things);
         }
 
-        things = things with { JobId = (await app.EndedAsync("acme", await app.DoAsync("ResumeSubscription", things))).GetProperty("id").GetString()! };
+        things = things with { JobId = (await app.EndedAsync(app.Tenant, await app.DoAsync("ResumeSubscription", things))).GetProperty("id").GetString()! };
         await app.DoAsync("GetJob", things);
         await app.DoAsync("ListJobs", things);
 
         foreach (var operation in new[] { "ReplayDeadLetter", "DiscardDeadLetter", "ReplayDeadLetters", "DiscardDeadLetters", "EraseVisitor" })
         {
-            things = things with { Queue = "deliveries", SequenceNumber = await app.PoisonAsync("acme", "deliveries") };
+            things = things with { Queue = "deliveries", SequenceNumber = await app.PoisonAsync(app.Tenant, "deliveries") };
             await app.DoAsync("ListDeadLetters", things);
             await app.DoAsync("CountDeadLetters", things);
             await app.DoAsync("GetDeadLetter", things);
-            await app.EndedAsync("acme", await app.DoAsync(operation, things));
+            await app.EndedAsync(app.Tenant, await app.DoAsync(operation, things));
         }
 
         await StopAsync(app, things);
@@ -68,7 +68,7 @@ public sealed class EveryOperationTests
             var (status, json) = await app.CallAsync("StopJob", things with { JobId = job });
             if (status == 202)
             {
-                await app.EndedAsync("acme", json);
+                await app.EndedAsync(app.Tenant, json);
                 return;
             }
 

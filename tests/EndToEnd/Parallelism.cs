@@ -6,17 +6,17 @@ using Xunit.Abstractions;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Begins with the classes that wait for long schedules and outages, so that none of them is left alone at the end.</summary>
+/// <summary>Begins with what waits for long schedules and outages, and with the classes that share an app and so take turns, so that none is left alone at the end.</summary>
 internal sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        nameof(ReplayTests), nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(RetryTests), nameof(SecondRunTests),
-        nameof(SubscriptionTests), nameof(ReturnParkedTests),
+        nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp), nameof(FastApp), nameof(OperationsCostTests),
+        nameof(ReplayTests), nameof(InterruptedReplayTests), nameof(SecondRunTests), nameof(ReturnParkedTests),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => Array.FindIndex(Longest, name => collection.DisplayName.EndsWith($".{name}", StringComparison.Ordinal)) switch
+        testCollections.OrderBy(collection => Array.FindIndex(Longest, name => collection.DisplayName.Split('.')[^1] == name) switch
         {
             < 0 => Longest.Length,
             var place => place,

@@ -5,14 +5,14 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.EndToEnd;
 
 /// <summary>What an admin can do about deliveries that lie parked, and about those of them that failed there.</summary>
-public sealed class ParkedLetterTests
+[Collection(nameof(DefaultApp))]
+public sealed class ParkedLetterTests(DefaultApp started)
 {
     [Fact]
     public async Task A_visitor_is_erased_from_what_is_parked_and_the_others_deliveries_arrive()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PauseAsync(id);
         await app.PublishAsync(Events.CheckedIn.Replace("jane.smith", "Erase.Me", StringComparison.Ordinal));
@@ -25,17 +25,16 @@ public sealed class ParkedLetterTests
 
         await app.EndAsync(await app.ResumeAsync(id));
         Assert.Equal(Events.CheckedOut, Encoding.UTF8.GetString((await receiver.NextAsync(1))[0].Body));
-        Assert.Equal(0, await app.Process.InterruptAsync());
+        await app.QuietAsync();
         Assert.Single(receiver.All);
-        Assert.DoesNotContain("erase.me", app.Process.Output, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("erase.me", app.Output, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task Dead_letters_of_parked_are_discarded_and_replayed()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PauseAsync(id);
         await app.PublishAsync(Events.CheckedIn);
@@ -45,10 +44,10 @@ public sealed class ParkedLetterTests
         await DeadLetterParkedAsync(app, 2);
         await app.EndAsync(await app.ResumeAsync(id));
 
-        var page = await app.GetAsync($"api/tenants/default/dead-letters?queue=parked&subscription={id}&reason=TooOften");
+        var page = await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=parked&subscription={id}&reason=TooOften");
         var first = page.GetProperty("items")[0];
         Assert.Equal(("parked", "visitor.checked_in"), (first.GetProperty("queue").GetString(), first.GetProperty("event").GetString()));
-        var discarded = await app.SendAsync(HttpMethod.Post, $"api/tenants/default/dead-letters/parked/{first.GetProperty("sequenceNumber").GetString()}/discard");
+        var discarded = await app.SendAsync(HttpMethod.Post, $"api/tenants/{app.Tenant}/dead-letters/parked/{first.GetProperty("sequenceNumber").GetString()}/discard");
         Assert.Equal(HttpStatusCode.Accepted, discarded.Status);
         var discard = await app.EndAsync(discarded.Json.GetProperty("id").GetString()!);
         Assert.Equal(("discard", "succeeded", 1), (discard.GetProperty("kind").GetString(), discard.State(), discard.Taken()));
@@ -59,7 +58,7 @@ public sealed class ParkedLetterTests
         Assert.Equal(("succeeded", 1), (replay.State(), replay.Taken()));
         Assert.Equal(Events.CheckedOut, Encoding.UTF8.GetString((await receiver.NextAsync(1))[0].Body));
         Assert.Equal(0, await CountAsync(app));
-        Assert.Equal(0, await app.Process.InterruptAsync());
+        await app.QuietAsync();
         Assert.Single(receiver.All);
     }
 
@@ -67,12 +66,23 @@ public sealed class ParkedLetterTests
     {
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var parked = client.CreateReceiver("parked");
-        for (; count > 0; count--)
+        var others = new List<ServiceBusReceivedMessage>();
+        while (count > 0)
         {
-            await parked.DeadLetterMessageAsync((await parked.ReceiveMessageAsync(TimeSpan.FromMinutes(1)))!, "TooOften");
+            var message = (await parked.ReceiveMessageAsync(TimeSpan.FromMinutes(1)))!;
+            if ((string)message.ApplicationProperties["tenant"] != app.Tenant)
+            {
+                others.Add(message);
+                continue;
+            }
+
+            await parked.DeadLetterMessageAsync(message, "TooOften");
+            count--;
         }
+
+        await Task.WhenAll(others.Select(message => parked.AbandonMessageAsync(message)));
     }
 
     static async Task<int> CountAsync(RunningApp app) =>
-        (await app.GetAsync("api/tenants/default/dead-letters/count?queue=parked")).GetProperty("matching").GetInt32();
+        (await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters/count?queue=parked")).GetProperty("matching").GetInt32();
 }

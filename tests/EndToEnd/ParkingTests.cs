@@ -99,17 +99,16 @@ public sealed class ParkingTests
 
         await Task.WhenAll(published);
         // What was judged just before the last resume may be parked after its job has been by: the timer's work, which a resume does sooner.
-        while (receiver.All.Count < published.Count)
+        await Eventually.TrueAsync(async () =>
         {
-            if (await app.CountParkedAsync(id) > 0)
+            var parked = await app.CountParkedAsync(id);
+            if (parked > 0)
             {
                 await app.LoggedAsync(await app.ResumeAsync(id), "ended as");
             }
-        }
 
-        while (await app.CountParkedAsync(id) > 0)
-        {
-        }
+            return parked == 0 && receiver.All.Count >= published.Count;
+        });
 
         foreach (var request in receiver.All)
         {

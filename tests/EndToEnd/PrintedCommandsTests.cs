@@ -3,13 +3,13 @@ using System.Text.Json;
 
 namespace Atrium.EndToEnd;
 
-public sealed class PrintedCommandsTests
+[Collection(nameof(DefaultApp))]
+public sealed class PrintedCommandsTests(DefaultApp started)
 {
     [Fact]
     public async Task The_two_curl_commands_that_the_app_prints_subscribe_and_publish_as_they_stand()
     {
-        using var state = new TemporaryFolder();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
 
         var subscribed = await RunAsync(Printed(app, "Subscribe:", "Publish:"));
         var published = await RunAsync(Printed(app, "Publish:", "Ctrl-C stops"));

@@ -1,12 +1,10 @@
 using System.Text.Json;
-using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
-public sealed class RetryTests
+[Collection(nameof(FastApp))]
+public sealed class RetryTests(FastApp started)
 {
-    const int ClockSpeed = 40;
-
     static readonly double[] Waits = [5, 10, 20, 40, 80, 160, 300, 300, 300];
 
     [Theory]
@@ -14,16 +12,15 @@ public sealed class RetryTests
     [InlineData(4)]
     public async Task A_receiver_that_fails_n_times_gets_one_attempt_more_and_then_no_other(int failures)
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, number) => number <= failures ? 500 : 200;
-        await using var app = await RunningApp.StartAsync(state, ClockSpeed);
+        await using var app = started.Share();
         await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
         await app.PublishAsync(Events.CheckedIn);
 
         var requests = await receiver.NextAsync(failures + 1);
 
-        Assert.Equal(0, await app.Process.InterruptAsync());
+        await app.QuietAsync();
         Assert.Equal(failures + 1, receiver.All.Count);
         Assert.Single(requests.Select(request => request.Id).Distinct());
         AssertWaits(requests, failures);
@@ -32,25 +29,22 @@ public sealed class RetryTests
     [Fact]
     public async Task After_the_tenth_failure_the_message_lies_in_the_dead_letter_queue_with_reason_description_and_every_attempt_on_record()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, _) => 503;
-        await using var app = await RunningApp.StartAsync(state, ClockSpeed);
+        await using var app = started.Share();
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PublishAsync(Events.CheckedIn);
 
         var requests = await receiver.NextAsync(10);
-        await using var client = new ServiceBusClient(app.ServiceBus);
-        await using var deadLetters = client.CreateReceiver("deliveries", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
-        var dead = await deadLetters.ReceiveMessageAsync(TimeSpan.FromMinutes(1));
+        var dead = await app.DeadLetterAsync("deliveries", message => message.CorrelationId == requests[0].Id);
 
-        Assert.Equal("AttemptsExhausted", dead!.DeadLetterReason);
+        Assert.Equal("AttemptsExhausted", dead.DeadLetterReason);
         Assert.Contains("503", dead.DeadLetterErrorDescription, StringComparison.Ordinal);
         Assert.Equal(Events.CheckedIn, dead.Body.ToString());
         Assert.Equal(10, receiver.All.Count);
         AssertWaits(requests, 9);
         // No failure pauses a subscription.
-        Assert.Equal(JsonValueKind.Null, (await app.GetAsync($"api/tenants/default/subscriptions/{id}")).GetProperty("pausedAt").ValueKind);
+        Assert.Equal(JsonValueKind.Null, (await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{id}")).GetProperty("pausedAt").ValueKind);
 
         var attempts = await Attempts.OfAsync(app.Tables, requests[0].Id);
         Assert.Equal(Enumerable.Range(1, 10), attempts.Select(attempt => attempt.GetInt32("Attempt")!.Value));
@@ -65,12 +59,12 @@ public sealed class RetryTests
         }
     }
 
-    // The broker's time runs ClockSpeed times as fast: no attempt may come before its wait has passed there.
+    // The broker's time runs faster: no attempt may come before its wait has passed there.
     static void AssertWaits(IReadOnlyList<Received> requests, int count)
     {
         for (var i = 0; i < count; i++)
         {
-            var brokerSeconds = (requests[i + 1].At - requests[i].At).TotalSeconds * ClockSpeed;
+            var brokerSeconds = (requests[i + 1].At - requests[i].At).TotalSeconds * FastApp.ClockSpeed;
             Assert.True(brokerSeconds >= (Waits[i] < 300 ? Waits[i] : 270), $"Attempt {i + 2} came {brokerSeconds} s after the one before, in the broker's time.");
         }
     }

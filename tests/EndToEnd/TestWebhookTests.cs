@@ -4,19 +4,19 @@ using System.Text;
 
 namespace Atrium.EndToEnd;
 
-public sealed class TestWebhookTests
+[Collection(nameof(DefaultApp))]
+public sealed class TestWebhookTests(DefaultApp started)
 {
     const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=";
 
     [Fact]
     public async Task A_webhook_is_tested_before_and_after_saving_and_the_whole_exchange_comes_back()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (request, _) => request.Path == "/moved" ? 302 : 503;
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
 
-        var (status, before) = await app.PostAsync("api/tenants/default/test-webhook", new { url = new Uri(receiver.Url, "/moved"), secret = Secret, @event = "visitor.checked_in" });
+        var (status, before) = await app.PostAsync($"api/tenants/{app.Tenant}/test-webhook", new { url = new Uri(receiver.Url, "/moved"), secret = Secret, @event = "visitor.checked_in" });
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal((302, "http"), (before.GetProperty("response").GetProperty("status").GetInt32(), before.GetProperty("errorClass").GetString()));
         Assert.True(before.GetProperty("timings").GetProperty("total").GetDouble() > 0);
@@ -24,7 +24,7 @@ public sealed class TestWebhookTests
         Assert.DoesNotContain(Secret, before.GetRawText(), StringComparison.Ordinal);
 
         var subscribed = await app.SubscribeAsync(new Uri(receiver.Url, "/hook"), ["visitor.checked_out"], generateSecret: true);
-        var (_, after) = await app.PostAsync($"api/tenants/default/subscriptions/{subscribed.Id}/test", new { @event = "visitor.checked_in" });
+        var (_, after) = await app.PostAsync($"api/tenants/{app.Tenant}/subscriptions/{subscribed.Id}/test", new { @event = "visitor.checked_in" });
         Assert.Equal(503, after.GetProperty("response").GetProperty("status").GetInt32());
 
         var requests = await receiver.NextAsync(2);
@@ -38,7 +38,7 @@ public sealed class TestWebhookTests
         }
 
         // Neither was an attempt: nothing is recorded, and a retry would have been.
-        Assert.Empty((await app.GetAsync($"api/tenants/default/subscriptions/{subscribed.Id}/attempts")).GetProperty("items").EnumerateArray());
+        Assert.Empty((await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{subscribed.Id}/attempts")).GetProperty("items").EnumerateArray());
 
         // What the receiver got verifies, by the app's own helper too.
         var signed = requests[1];
@@ -49,22 +49,23 @@ public sealed class TestWebhookTests
         Assert.Equal((false, "body"), await VerifyAsync(app, new { headers = signed.Headers, body = body.Replace(",", ", ", StringComparison.Ordinal), secret = subscribed.Secret }));
         Assert.Equal((false, "headers"), await VerifyAsync(app, new { headers = new Dictionary<string, string>(), body, secret = subscribed.Secret }));
 
-        Assert.Equal(0, await app.Process.InterruptAsync());
+        // Nothing is under way, and what the app has said of all of it is here: this line comes after.
+        await app.LoggedAsync("Event fanned out", await app.PublishAsync(Events.CheckedIn));
+        await app.QuietAsync();
         Assert.Equal(2, receiver.All.Count);
         foreach (var text in new[] { Secret, subscribed.Secret!, "jane.smith", "/moved" })
         {
-            Assert.DoesNotContain(text, app.Process.Output[app.Process.Output.IndexOf("Ctrl-C", StringComparison.Ordinal)..], StringComparison.Ordinal);
+            Assert.DoesNotContain(text, app.Output, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task Too_many_tests_are_answered_with_how_long_to_wait()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => app.Http.PostAsJsonAsync(
-            new Uri("api/tenants/default/test-webhook", UriKind.Relative), new { url = receiver.Url, @event = "visitor.checked_in" })));
+            new Uri($"api/tenants/{app.Tenant}/test-webhook", UriKind.Relative), new { url = receiver.Url, @event = "visitor.checked_in" })));
 
         var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
         Assert.NotEmpty(refused);
@@ -79,7 +80,7 @@ public sealed class TestWebhookTests
 
     static async Task<(bool Valid, string? FailedStep)> VerifyAsync(RunningApp app, object wanted)
     {
-        var (status, json) = await app.PostAsync("api/tenants/default/verify", wanted);
+        var (status, json) = await app.PostAsync($"api/tenants/{app.Tenant}/verify", wanted);
         Assert.Equal(HttpStatusCode.OK, status);
         return (json.GetProperty("valid").GetBoolean(), json.GetProperty("failedStep").GetString());
     }

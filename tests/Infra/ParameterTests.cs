@@ -11,15 +11,25 @@ public sealed class ParameterTests
     [InlineData("prod")]
     public async Task Azd_deploys_the_stage_that_its_environment_names(string stage)
     {
-        var environment = new Dictionary<string, string>(Azds) { ["ATRIUM_ALERT_EMAILS"] = "a@example.com,b@example.com" };
+        var environment = new Dictionary<string, string>(Azds)
+        {
+            ["ATRIUM_ALERT_EMAILS"] = "a@example.com,b@example.com",
+            ["ATRIUM_SIGN_IN_CLIENT_ID"] = "00000000-0000-0000-0000-000000000003",
+            ["ATRIUM_TENANT_CLAIM"] = "extension_tenant",
+        };
         var own = await ParametersAsync($"main.{stage}.bicepparam", environment);
 
         var azds = await ParametersAsync("main.bicepparam", new Dictionary<string, string>(environment) { ["ATRIUM_STAGE"] = stage });
 
+        // Text for text, so none may be in one of the files only: a deployment with that would take away what one with the other made.
+        Assert.Equal(azds.EnumerateObject().Select(parameter => parameter.Name).Order(), own.EnumerateObject().Select(parameter => parameter.Name).Order());
         Assert.All(own.EnumerateObject(), parameter => Assert.Equal(parameter.Value.GetRawText(), azds.GetProperty(parameter.Name).GetRawText()));
         Assert.Equal("some", azds.GetProperty("environmentName").GetProperty("value").GetString());
         Assert.Equal("northeurope", azds.GetProperty("location").GetProperty("value").GetString());
         Assert.Equal(2, azds.GetProperty("alertEmails").GetProperty("value").GetArrayLength());
+        var signIn = azds.GetProperty("signIn").GetProperty("value");
+        Assert.Equal("00000000-0000-0000-0000-000000000003", signIn.GetProperty("clientId").GetString());
+        Assert.Equal("extension_tenant", signIn.GetProperty("tenantClaim").GetString());
     }
 
     [Fact]
@@ -34,7 +44,7 @@ public sealed class ParameterTests
     [Fact]
     public async Task Every_parameter_is_explained()
     {
-        using var template = JsonDocument.Parse(await Bicep.RunAsync("build", "main.bicep", "--stdout"));
+        using var template = JsonDocument.Parse(await Template.TextAsync());
         var definitions = template.RootElement.GetProperty("definitions").EnumerateObject()
             .SelectMany(type => type.Value.GetProperty("properties").EnumerateObject());
 

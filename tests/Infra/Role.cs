@@ -16,8 +16,7 @@ internal sealed partial record Role(string Name, string Type, string On)
     [
         .. (await Snapshot.OfAsync(file)).OfType("Microsoft.Authorization/roleAssignments").Select(assignment =>
         {
-            var scope = assignment.GetProperty("id").GetString()!.Split("/providers/Microsoft.Authorization/")[0];
-            var type = scope.Split("/providers/")[1].Split('/');
+            var type = Snapshot.ScopeOf(assignment).Split("/providers/")[1].Split('/');
             Assert.Equal("ServicePrincipal", assignment.GetProperty("properties").GetProperty("principalType").GetString());
             return new Role(
                 Names[assignment.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1]],

@@ -16,6 +16,15 @@ public sealed class RoleTests
     public async Task A_role_is_the_one_that_its_name_says(string name, string id) =>
         Assert.Contains($"var {name} = '{id}'\n", await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "roles.bicep")), StringComparison.Ordinal);
 
+    // An assignment cannot be moved to another principal, so an identity that is made anew would find the names of its predecessor's taken.
+    [Fact]
+    public async Task Another_identity_gets_assignments_of_its_own() => Assert.All(
+        (await Snapshot.OfAsync("everything")).OfType("Microsoft.Authorization/roleAssignments"),
+        assignment => Assert.Contains(
+            assignment.GetProperty("properties").GetProperty("principalId").GetString()!.Trim('[', ']'),
+            assignment.GetProperty("name").GetString(),
+            StringComparison.Ordinal));
+
     [Theory]
     [InlineData("main.dev")]
     [InlineData("main.prod")]

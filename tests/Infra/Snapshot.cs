@@ -24,6 +24,9 @@ internal sealed class Snapshot
     /// <summary>The <c>properties</c> of the one resource of a type.</summary>
     public JsonElement Only(string type) => Assert.Single(OfType(type)).GetProperty("properties");
 
+    /// <summary>What a role is given on: the first part of the assignment's id, also when the rest, with the principal in it, is known only at the deployment.</summary>
+    public static string ScopeOf(JsonElement assignment) => assignment.GetProperty("id").GetString()!.Split('\'')[1];
+
     /// <summary>The app's settings.</summary>
     public IReadOnlyDictionary<string, string> Settings() =>
         Assert.Single(OfType("Microsoft.Web/sites/config"), config => config.GetProperty("name").GetString()!.EndsWith("/appsettings", StringComparison.Ordinal))

@@ -1,17 +1,22 @@
 using System.Globalization;
 
-namespace Atrium.Functions.Tests.Costs;
+namespace Atrium.Costs;
 
 /// <summary>The table of docs/operations-cost.md.</summary>
-static class CostTable
+internal static class CostTable
 {
+    public const string FirstAttempt = "succeeds at the first attempt";
+    public const string Shared = "the same, within five seconds of another of its subscription";
+    public const string SecondAttempt = "succeeds at the second attempt";
+    public const string NoAttempt = "fails ten times, is dead-lettered";
+
     static readonly string[] Columns =
     [
         "one delivery", "Service Bus operations", "table reads", "table transactions", "rows written", "vault reads", "function executions", "requests out",
     ];
 
     /// <summary>What the document says, by the first cell of each row.</summary>
-    public static IReadOnlyDictionary<string, Operations> Read()
+    public static IReadOnlyDictionary<string, DeliveryCost> Read()
     {
         var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "operations-cost.md"));
         var header = Array.FindIndex(lines, line => Cells(line).SequenceEqual(Columns));
@@ -22,7 +27,7 @@ static class CostTable
 
     static string[] Cells(string line) => [.. line.Trim().Trim('|').Split('|').Select(cell => cell.Trim())];
 
-    static Operations Figures(string[] cells)
+    static DeliveryCost Figures(string[] cells)
     {
         var figures = Array.ConvertAll(cells, cell => int.Parse(cell, CultureInfo.InvariantCulture));
         return new(figures[0], figures[1], figures[2], figures[3], figures[4], figures[5], figures[6]);

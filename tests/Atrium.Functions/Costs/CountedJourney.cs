@@ -1,4 +1,5 @@
 using System.Net;
+using Atrium.Costs;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Secrets;
@@ -57,7 +58,7 @@ sealed class CountedJourney : IAsyncDisposable
 
     /// <summary>Posts an event and goes on until no message is left.</summary>
     /// <returns>What that took, and nothing of what was before.</returns>
-    public async Task<Operations> RunAsync(BinaryData body)
+    public async Task<DeliveryCost> RunAsync(BinaryData body)
     {
         var before = Count();
         _runs++;

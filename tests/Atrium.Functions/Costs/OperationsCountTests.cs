@@ -1,3 +1,4 @@
+using Atrium.Costs;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Costs;
@@ -5,11 +6,6 @@ namespace Atrium.Functions.Tests.Costs;
 /// <summary>The figures of docs/operations-cost.md are counted, not estimated.</summary>
 public sealed class OperationsCountTests : IAsyncLifetime
 {
-    const string FirstAttempt = "succeeds at the first attempt";
-    const string Shared = "the same, within five seconds of another of its subscription";
-    const string SecondAttempt = "succeeds at the second attempt";
-    const string NoAttempt = "fails ten times, is dead-lettered";
-
     CountedJourney _journey = null!;
 
     public async Task InitializeAsync() => _journey = await CountedJourney.StartAsync();
@@ -18,12 +14,12 @@ public sealed class OperationsCountTests : IAsyncLifetime
 
     [Fact]
     public void The_document_tells_of_each_end() =>
-        Assert.Equal([FirstAttempt, Shared, SecondAttempt, NoAttempt], CostTable.Read().Keys);
+        Assert.Equal([CostTable.FirstAttempt, CostTable.Shared, CostTable.SecondAttempt, CostTable.NoAttempt], CostTable.Read().Keys);
 
     [Fact]
     public async Task A_delivery_that_succeeds_at_once_takes_what_the_document_says()
     {
-        Assert.Equal(CostTable.Read()[FirstAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Equal(CostTable.Read()[CostTable.FirstAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
         Assert.Single(_journey.Deliveries.Completed);
     }
 
@@ -31,7 +27,7 @@ public sealed class OperationsCountTests : IAsyncLifetime
     public async Task One_that_follows_closely_reads_neither_subscription_nor_secret_again()
     {
         await _journey.RunAsync(SampleEvents.CheckedIn);
-        Assert.Equal(CostTable.Read()[Shared], await _journey.RunAsync(SampleEvents.CheckedOut));
+        Assert.Equal(CostTable.Read()[CostTable.Shared], await _journey.RunAsync(SampleEvents.CheckedOut));
         Assert.Equal(2, _journey.Deliveries.Completed.Count);
     }
 
@@ -45,7 +41,7 @@ public sealed class OperationsCountTests : IAsyncLifetime
             context.Response.StatusCode = 503;
             return Task.CompletedTask;
         };
-        Assert.Equal(CostTable.Read()[SecondAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Equal(CostTable.Read()[CostTable.SecondAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
         Assert.Equal(2, _journey.Deliveries.Completed.Count);
     }
 
@@ -53,7 +49,7 @@ public sealed class OperationsCountTests : IAsyncLifetime
     public async Task A_delivery_that_fails_for_good_takes_what_the_document_says()
     {
         _journey.Receiver.AnswerWith(503);
-        Assert.Equal(CostTable.Read()[NoAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Equal(CostTable.Read()[CostTable.NoAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
         Assert.Equal("AttemptsExhausted", Assert.Single(_journey.Deliveries.DeadLettered).Reason);
     }
 }

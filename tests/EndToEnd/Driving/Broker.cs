@@ -21,19 +21,22 @@ internal sealed class Broker : IAsyncDisposable
         _client = new ServiceBusClient(emulator.ConnectionString);
     }
 
+    public int Port => _emulator.Port;
+
     /// <summary>The setting that leads the app here.</summary>
     public (string Name, string Value) Setting => ("ServiceBus", _emulator.ConnectionString);
 
     /// <param name="folder">The folder of its data.</param>
     /// <param name="lockDuration">How long the app's queues lock messages, as config.json has it.</param>
     /// <param name="time">Its clock, by which it marks when messages came; the machine's when it is left out.</param>
-    public static async Task<Broker> StartAsync(TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null)
+    /// <param name="clockSpeed">How fast its waits pass.</param>
+    public static async Task<Broker> StartAsync(TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null, int clockSpeed = 1)
     {
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         var config = Path.Combine(folder.Path, "config.json");
         await File.WriteAllTextAsync(config, queues.Replace("\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
         return new Broker(await ServiceBusEmulator.StartAsync(
-            new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = 0 },
+            new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = 0, ClockSpeed = clockSpeed },
             time ?? TimeProvider.System,
             NullLoggerFactory.Instance,
             CancellationToken.None));

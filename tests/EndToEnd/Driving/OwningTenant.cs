@@ -2,16 +2,13 @@ using System.Text;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>The app with a tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked delivery, dead letters, a job.</summary>
-public sealed class OwningTenant : IAsyncLifetime, IDisposable
+/// <summary>A tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked delivery, dead letters, a job.</summary>
+public sealed class OwningTenant(DefaultApp started) : IAsyncLifetime
 {
-    const string Tenant = "acme";
-
     // What shows the owner's things as they are.
     static readonly string[] Reads =
         ["GetSubscription", "ListSubscriptions", "ListAttempts", "GetDelivery", "GetParked", "ListDeadLetters", "CountDeadLetters", "GetDeadLetter", "ListJobs", "GetJob", "Explain"];
 
-    readonly TemporaryFolder _state = new();
     Receiver? _receiver;
     RunningApp? _app;
     TenantsThings? _things;
@@ -30,9 +27,9 @@ public sealed class OwningTenant : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _receiver = await Receiver.StartAsync();
-        _app = await RunningApp.StartAsync(_state);
+        _app = started.Share();
         var url = new Uri(_receiver.Url, "/the-owners-hook");
-        var things = new TenantsThings { Tenant = Tenant, Url = url, Queue = "deliveries" };
+        var things = new TenantsThings { Tenant = _app.Tenant, Url = url, Queue = "deliveries" };
         _paused = things with { SubscriptionId = await SubscribeAsync(things) };
         await _app.DoAsync("PauseSubscription", _paused);
         things = things with { SubscriptionId = await SubscribeAsync(things) };
@@ -41,16 +38,14 @@ public sealed class OwningTenant : IAsyncLifetime, IDisposable
         var eventId = (await _app.DoAsync("Ingest", things)).GetProperty("id").GetString()!;
         things = things with { DeliveryId = (await _receiver.NextAsync(1)).Single().Id };
         await _app.LoggedAsync("Delivery attempted: Delivered", things.DeliveryId);
-        while ((await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() == 0)
-        {
-        }
+        await Eventually.TrueAsync(async () => (await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() > 0);
 
-        await _app.PoisonAsync(Tenant, "visitor-events");
-        var job = await _app.EndedAsync(Tenant, await _app.DoAsync("ReplayDeadLetters", things));
+        await _app.PoisonAsync(_app.Tenant, "visitor-events");
+        var job = await _app.EndedAsync(_app.Tenant, await _app.DoAsync("ReplayDeadLetters", things));
         _things = things with
         {
             JobId = job.GetProperty("id").GetString()!,
-            SequenceNumber = await _app.PoisonAsync(Tenant, "deliveries"),
+            SequenceNumber = await _app.PoisonAsync(_app.Tenant, "deliveries"),
             // What a stranger makes goes elsewhere, so that the owner's address is a mark.
             Url = new Uri(_receiver.Url, "/the-strangers-hook"),
         };
@@ -70,7 +65,7 @@ public sealed class OwningTenant : IAsyncLifetime, IDisposable
         }
 
         text.Append(await App.DoAsync("GetParked", _paused!));
-        return text.Append(await App.GetAsync($"api/tenants/{Tenant}/dead-letters?queue=visitor-events")).ToString();
+        return text.Append(await App.GetAsync($"api/tenants/{App.Tenant}/dead-letters?queue=visitor-events")).ToString();
     }
 
     public async Task DisposeAsync()
@@ -78,6 +73,4 @@ public sealed class OwningTenant : IAsyncLifetime, IDisposable
         await App.DisposeAsync();
         await _receiver!.DisposeAsync();
     }
-
-    public void Dispose() => _state.Dispose();
 }

@@ -24,6 +24,9 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Awaited before each answer, given the request and its number among those with the same <c>webhook-id</c>, from 1.</summary>
     public Func<Received, int, Task> Hold { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>What it asks for with an answer of 503.</summary>
+    public TimeSpan? RetryAfter { get; set; }
+
     /// <summary>Whether it answers with all headers of the request, as a page for debugging may.</summary>
     public bool Echoes { get; set; }
 
@@ -96,6 +99,11 @@ internal sealed class Receiver : IAsyncDisposable
         await Hold(received, number).WaitAsync(context.RequestAborted);
         _answered.Enqueue(received);
         context.Response.StatusCode = Answer(received, number);
+        if (RetryAfter is { } wait && context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = $"{wait.TotalSeconds:F0}";
+        }
+
         if (Echoes && context.Response.StatusCode != StatusCodes.Status204NoContent)
         {
             await context.Response.WriteAsJsonAsync(received.Headers);

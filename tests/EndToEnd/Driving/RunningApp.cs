@@ -15,16 +15,27 @@ internal sealed class RunningApp : IAsyncDisposable
     };
 
     readonly RecordingHandler _recording = new();
+    readonly bool _isShared;
+    readonly int _printedBefore;
 
-    RunningApp(AppProcess process, JsonElement running)
+    RunningApp(AppProcess process, JsonElement running, string? sharedBy = null)
     {
         Process = process;
         Running = running;
+        Tenant = sharedBy ?? "default";
+        _isShared = sharedBy is not null;
+        _printedBefore = _isShared ? process.Output.Length : 0;
         Contract = new ContractHandler(ApiContract.OfTheApp) { InnerHandler = _recording };
         Http = new HttpClient(Contract) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
     }
 
     public AppProcess Process { get; }
+
+    /// <summary>What it has printed while the test had it.</summary>
+    public string Output => Process.Output[_printedBefore..];
+
+    /// <summary>In whose name requests are that name no other tenant.</summary>
+    public string Tenant { get; }
 
     /// <summary>What the app says of itself in running.json.</summary>
     public JsonElement Running { get; }
@@ -64,9 +75,12 @@ internal sealed class RunningApp : IAsyncDisposable
         return new RunningApp(process, JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file)));
     }
 
-    public async Task<Subscribed> SubscribeAsync(Uri url, string[] events, string tenant = "default", bool generateSecret = false)
+    /// <summary>The same app as one test of several has it: with a tenant, requests, answers and output of its own. It goes on after the test.</summary>
+    public RunningApp Share() => new(Process, Running, $"t-{Guid.NewGuid():N}");
+
+    public async Task<Subscribed> SubscribeAsync(Uri url, string[] events, string? tenant = null, bool generateSecret = false)
     {
-        using var response = await Http.PostAsJsonAsync(new Uri($"api/tenants/{tenant}/subscriptions", UriKind.Relative), new { url, events, generateSecret });
+        using var response = await Http.PostAsJsonAsync(new Uri($"api/tenants/{tenant ?? Tenant}/subscriptions", UriKind.Relative), new { url, events, generateSecret });
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, body);
         var json = JsonSerializer.Deserialize<JsonElement>(body);
@@ -74,7 +88,7 @@ internal sealed class RunningApp : IAsyncDisposable
     }
 
     /// <summary>Publishes an event and gives its id.</summary>
-    public async Task<string> PublishAsync(string json, string tenant = "default", string? key = null)
+    public async Task<string> PublishAsync(string json, string? tenant = null, string? key = null)
     {
         using var response = await PostEventAsync(Encoding.UTF8.GetBytes(json), tenant, key);
         var body = await response.Content.ReadAsStringAsync();
@@ -82,9 +96,9 @@ internal sealed class RunningApp : IAsyncDisposable
         return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
     }
 
-    public async Task<HttpResponseMessage> PostEventAsync(byte[] body, string tenant = "default", string? key = null)
+    public async Task<HttpResponseMessage> PostEventAsync(byte[] body, string? tenant = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/events?tenant={tenant}", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/events?tenant={tenant ?? Tenant}", UriKind.Relative));
         request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
         if (key is not null)
         {
@@ -111,16 +125,16 @@ internal sealed class RunningApp : IAsyncDisposable
     }
 
     /// <summary>Pauses a subscription, whatever its version.</summary>
-    public Task PauseAsync(string id, string tenant = "default") => ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/pause");
+    public Task PauseAsync(string id, string? tenant = null) => ChangeAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{id}/pause");
 
     /// <summary>Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.</summary>
-    public async Task<string> ResumeAsync(string id, string tenant = "default") =>
-        (await ChangeAsync($"api/tenants/{tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
+    public async Task<string> ResumeAsync(string id, string? tenant = null) =>
+        (await ChangeAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
 
     /// <summary>How many deliveries of a subscription are parked.</summary>
-    public async Task<int> CountParkedAsync(string id, string tenant = "default")
+    public async Task<int> CountParkedAsync(string id, string? tenant = null)
     {
-        var parked = await GetAsync($"api/tenants/{tenant}/subscriptions/{id}/parked");
+        var parked = await GetAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{id}/parked");
         Assert.True(parked.GetProperty("complete").GetBoolean());
         return parked.GetProperty("count").GetInt32();
     }
@@ -131,9 +145,7 @@ internal sealed class RunningApp : IAsyncDisposable
         var logged = 0;
         await Process.LineAsync(line => line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
         // The line comes before the message.
-        while (await CountParkedAsync(id) < count)
-        {
-        }
+        await Eventually.TrueAsync(async () => await CountParkedAsync(id) >= count);
     }
 
     /// <summary>Sends a request of any kind; a text is sent as it is.</summary>
@@ -172,12 +184,8 @@ internal sealed class RunningApp : IAsyncDisposable
     }
 
     /// <summary>Asks until so many of a subscription's attempts are on record: the log's line of an attempt comes before its record.</summary>
-    public async Task RecordedAsync(string subscriptionId, int count, string tenant = "default")
-    {
-        while ((await GetAsync($"api/tenants/{tenant}/subscriptions/{subscriptionId}/attempts")).GetProperty("items").GetArrayLength() < count)
-        {
-        }
-    }
+    public Task RecordedAsync(string subscriptionId, int count, string? tenant = null) => Eventually.TrueAsync(async () =>
+        (await GetAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{subscriptionId}/attempts")).GetProperty("items").GetArrayLength() >= count);
 
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
@@ -195,6 +203,9 @@ internal sealed class RunningApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await Process.DisposeAsync();
+        if (!_isShared)
+        {
+            await Process.DisposeAsync();
+        }
     }
 }

@@ -59,10 +59,11 @@ public sealed partial class ResourcesTests
     }
 
     // A role assignment's own name says nothing; what it is given on does.
-    static string Title(JsonElement resource) => resource.GetProperty("type").GetString() + ' '
-        + (resource.GetProperty("id").GetString()!.Split("/providers/Microsoft.Authorization/") is [var scope, _]
-            ? $"on {scope.Split("/providers/")[^1]}"
-            : resource.GetProperty("name").GetString()) + '\n';
+    static string Title(JsonElement resource) => resource.GetProperty("type").GetString() switch
+    {
+        "Microsoft.Authorization/roleAssignments" => $"Microsoft.Authorization/roleAssignments on {Snapshot.ScopeOf(resource).Split("/providers/")[^1]}\n",
+        var type => $"{type} {resource.GetProperty("name").GetString()}\n",
+    };
 
     // What is known only when a module has been deployed: identity.outputs.principalId, in many words.
     [GeneratedRegex(@"reference\(resourceId\('[^']+', '[^']+', 'Microsoft\.Resources/deployments', format\('(\w+)-\{0\}', uniqueString\('\w+', deployment\(\)\.name\)\)\), '[^']+'\)")]

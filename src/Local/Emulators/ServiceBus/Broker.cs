@@ -24,9 +24,10 @@ internal sealed partial class Broker : IAsyncDisposable
     BrokerTime _armedFor = BrokerTime.Never;
     long _lastMessageId;
 
-    public Broker(IReadOnlyList<QueueSettings> queues, MessageStore store, double clockSpeed, TimeProvider time, ILogger logger)
+    public Broker(IReadOnlyList<QueueSettings> queues, MessageStore store, OperationMeter operations, double clockSpeed, TimeProvider time, ILogger logger)
     {
         _store = store;
+        Operations = operations;
         _logger = logger;
         _clock = new BrokerClock(time, clockSpeed, store.LastClock());
         foreach (var settings in queues)
@@ -46,6 +47,8 @@ internal sealed partial class Broker : IAsyncDisposable
 
     public BrokerClock Clock => _clock;
 
+    public OperationMeter Operations { get; }
+
     public void Start()
     {
         _loop.Start();
@@ -59,6 +62,15 @@ internal sealed partial class Broker : IAsyncDisposable
 
     /// <inheritdoc cref="CommitLoop.Afterwards"/>
     public void Afterwards(Action<bool> action) => _loop.Afterwards(action);
+
+    /// <summary>For commands only: counts an operation when the group is on disk.</summary>
+    public void Count(string operation, QueueEntity entity, int bytes = 0) => Afterwards(done =>
+    {
+        if (done)
+        {
+            Operations.Add(operation, entity, bytes);
+        }
+    });
 
     public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) => entity.State.Enqueue(++_lastMessageId, arrival, now);
 
@@ -74,6 +86,7 @@ internal sealed partial class Broker : IAsyncDisposable
         await _loop.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _timer.DisposeAsync();
         _store.Dispose();
+        Operations.Dispose();
     }
 
     void CatchUp()

@@ -13,6 +13,9 @@ namespace Atrium.Local.Emulators.ServiceBus;
 /// </summary>
 public sealed partial class ServiceBusEmulator : IAsyncDisposable
 {
+    /// <summary>The meter of what the service would bill: the counter <c>servicebus.emulator.operations</c>, tagged with operation and entity.</summary>
+    public const string MeterName = "Atrium.Local.ServiceBus";
+
     /// <summary>JavaScript clients open a session per link.</summary>
     const ushort MaxSessions = 5000;
 
@@ -100,7 +103,7 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         try
         {
             store = new MessageStore(options.DatabaseFile);
-            var broker = new Broker(queues, store, options.ClockSpeed, time, logger);
+            var broker = new Broker(queues, store, new OperationMeter(transports.Port), options.ClockSpeed, time, logger);
             var emulator = new ServiceBusEmulator(broker, transports, logger);
             broker.Start();
             emulator._listener.Open();

@@ -1,20 +1,21 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>What the holder of a lock wants done with the message.</summary>
-internal abstract record Settlement
+/// <param name="Name">What it is called where operations are counted.</param>
+internal abstract record Settlement(string Name)
 {
     /// <summary>Done: the message goes.</summary>
-    public sealed record Complete : Settlement;
+    public sealed record Complete() : Settlement("complete");
 
     /// <summary>Give it back; counts as a failed delivery.</summary>
-    public sealed record Abandon(PropertyChanges Changes) : Settlement;
+    public sealed record Abandon(PropertyChanges Changes) : Settlement("abandon");
 
     /// <summary>Set it aside, to be had by its sequence number only.</summary>
-    public sealed record Defer(PropertyChanges Changes) : Settlement;
+    public sealed record Defer(PropertyChanges Changes) : Settlement("defer");
 
     /// <summary>Move it to the dead-letter queue. The reason is among the properties.</summary>
-    public sealed record DeadLetter(PropertyChanges Changes) : Settlement;
+    public sealed record DeadLetter(PropertyChanges Changes) : Settlement("dead-letter");
 
     /// <summary>Give it back as if it had never been delivered.</summary>
-    public sealed record Release : Settlement;
+    public sealed record Release() : Settlement("release");
 }

@@ -119,6 +119,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
             _broker.Post(_ =>
             {
                 var result = _entity.State.Settle(token, settlement);
+                _broker.Count(settlement.Name, _entity);
                 _broker.Afterwards(done => _link.DisposeMessage(message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError }, settled: true));
             });
         }
@@ -132,7 +133,8 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         try
         {
             DateTime? lockedUntil = token == Guid.Empty ? null : _broker.Clock.ToWall(message.LockedUntil, _broker.Clock.Now());
-            var encoded = OutgoingMessage.Encode(content ?? _broker.Content(message), message, _entity.DeadLetterSource, lockedUntil);
+            var sent = content ?? _broker.Content(message);
+            var encoded = OutgoingMessage.Encode(sent, message, _entity.DeadLetterSource, lockedUntil);
             lock (_gate)
             {
                 if (_closed)
@@ -140,6 +142,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
                     return false;
                 }
 
+                _broker.Operations.Add("receive", _entity, sent.Length);
                 _link.SendMessage(new DeliveredMessage(token), encoded);
                 _sent++;
                 return true;

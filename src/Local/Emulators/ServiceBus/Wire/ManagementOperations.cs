@@ -16,6 +16,7 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     public Func<Moment, Message> RenewLocks(IReadOnlyCollection<Guid> tokens) => now =>
     {
         var ends = tokens.Select(t => entity.State.RenewLock(t, now)).ToList();
+        ends.ForEach(_ => broker.Count("renew-lock", entity));
         return ends.Any(e => e is null)
             ? ManagementAnswers.Failed(ServiceBusErrors.LockLost)
             : ManagementAnswers.Ok(new Map { ["expirations"] = ends.Select(e => broker.Clock.ToWall(e!.Value, now)).ToArray() });
@@ -23,6 +24,7 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 
     public Func<Moment, Message> Peek(long from, long count) => now =>
     {
+        broker.Count("peek", entity);
         var messages = new List();
         var bytes = 0;
         foreach (var message in entity.State.Peek(from, now).Take((int)Math.Clamp(count, 0, MostPeeked)).TakeWhile(_ => bytes < PeekBytes))
@@ -37,10 +39,13 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 
     public Func<Moment, Message> Schedule(IReadOnlyList<Arrival> arrivals) => entity.DeadLetterSource is not null
         ? throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters)
-        : now => ManagementAnswers.Ok(new Map { ["sequence-numbers"] = arrivals.Select(a => broker.Enqueue(entity, a, now).SequenceNumber).ToArray() });
+        : now => ManagementAnswers.Ok(new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() });
 
     public Func<Moment, Message> CancelScheduled(IReadOnlyCollection<long> sequenceNumbers) => _ =>
-        entity.State.CancelScheduled(sequenceNumbers) ? ManagementAnswers.Ok([]) : ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+    {
+        broker.Count("cancel-scheduled", entity);
+        return entity.State.CancelScheduled(sequenceNumbers) ? ManagementAnswers.Ok([]) : ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+    };
 
     public Func<Moment, Message> ReceiveDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking) => now =>
     {
@@ -54,19 +59,33 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         foreach (var message in taken)
         {
             DateTime? lockedUntil = locking ? broker.Clock.ToWall(message.LockedUntil, now) : null;
-            messages.Add(new Map { ["message"] = Encode(message, lockedUntil), ["lock-token"] = message.LockToken });
+            var encoded = Encode(message, lockedUntil);
+            broker.Count("receive-deferred", entity, encoded.Length);
+            messages.Add(new Map { ["message"] = encoded, ["lock-token"] = message.LockToken });
         }
 
         return ManagementAnswers.Ok(new Map { ["messages"] = messages });
     };
 
     public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => _ =>
-        tokens.Select(t => entity.State.Settle(t, settlement)).ToList().Max() switch
+        tokens.Select(t => Settle(t, settlement)).ToList().Max() switch
         {
             SettlementResult.Settled => ManagementAnswers.Ok([]),
             SettlementResult.LockLost => ManagementAnswers.Failed(ServiceBusErrors.LockLost),
             _ => ManagementAnswers.Failed(ServiceBusErrors.NoDeadLetterOfDeadLetters),
         };
+
+    long Schedule(Arrival arrival, Moment now)
+    {
+        broker.Count("schedule", entity, arrival.Content.Length);
+        return broker.Enqueue(entity, arrival, now).SequenceNumber;
+    }
+
+    SettlementResult Settle(Guid token, Settlement settlement)
+    {
+        broker.Count(settlement.Name, entity);
+        return entity.State.Settle(token, settlement);
+    }
 
     byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>
         AmqpBytes.Span(OutgoingMessage.Encode(broker.Content(message), message, entity.DeadLetterSource, lockedUntil)).ToArray();

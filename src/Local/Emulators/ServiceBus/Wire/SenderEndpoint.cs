@@ -45,6 +45,7 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity) : LinkEn
             foreach (var arrival in arrivals)
             {
                 broker.Enqueue(entity, arrival, now);
+                broker.Count("send", entity, arrival.Content.Length);
             }
 
             broker.Afterwards(done => Answer(messageContext, done));

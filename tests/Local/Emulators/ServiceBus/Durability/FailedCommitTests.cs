@@ -17,7 +17,7 @@ public sealed class FailedCommitTests : IAsyncDisposable
 
     public FailedCommitTests()
     {
-        _broker = new Broker([new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), 1, TimeProvider.System, NullLogger.Instance);
+        _broker = new Broker([new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), new OperationMeter(0), 1, TimeProvider.System, NullLogger.Instance);
         _queue = _broker.Find("deliveries")!;
         _broker.Start();
     }

@@ -1,4 +1,4 @@
-namespace Atrium.Functions.Tests.Costs;
+namespace Atrium.Costs;
 
 /// <summary>What Azure counts while an event becomes one delivery and that one ends, in the columns of docs/operations-cost.md.</summary>
 /// <param name="ServiceBus">Messages sent, received and settled.</param>
@@ -8,4 +8,4 @@ namespace Atrium.Functions.Tests.Costs;
 /// <param name="VaultReads">Secrets read.</param>
 /// <param name="Runs">Executions of a function.</param>
 /// <param name="Requests">Requests to the customer.</param>
-sealed record Operations(int ServiceBus, int TableReads, int TableTransactions, int RowsWritten, int VaultReads, int Runs, int Requests);
+internal sealed record DeliveryCost(int ServiceBus, int TableReads, int TableTransactions, int RowsWritten, int VaultReads, int Runs, int Requests);

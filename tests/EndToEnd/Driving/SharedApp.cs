@@ -1,0 +1,29 @@
+namespace Atrium.EndToEnd;
+
+/// <summary>
+/// One app for the tests of a collection, which take turns, each with a tenant of its own. For those that need no more than that: who stops or kills the app,
+/// gives it settings, or asks for what it does for all tenants, starts one.
+/// </summary>
+public abstract class SharedApp(int clockSpeed) : IAsyncLifetime, IDisposable
+{
+    readonly TemporaryFolder _state = new();
+    RunningApp? _app;
+
+    /// <summary>The app as a test has it that shares it.</summary>
+    internal RunningApp Share() => _app!.Share();
+
+    public async Task InitializeAsync() => _app = await RunningApp.StartAsync(_state, clockSpeed);
+
+    public async Task DisposeAsync()
+    {
+        // Whatever the tests have left under way, it stops as it should.
+        Assert.Equal(0, await _app!.Process.InterruptAsync());
+        await _app.DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        _state.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,71 @@
+using Xunit.Abstractions;
+
+namespace Atrium.EndToEnd;
+
+public sealed class InterruptedReplayTests(ITestOutputHelper output)
+{
+    const string Queue = "deliveries";
+
+    [Fact]
+    public async Task Killed_in_the_middle_a_replay_goes_on_by_itself_and_neither_loses_nor_doubles_and_another_waits_and_can_be_stopped()
+    {
+        const int Count = 4_000;
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        // The broker outlives the app: what it has locked when it is killed stays locked for that long.
+        await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
+        await using var receiver = await Receiver.StartAsync();
+        var (first, second) = await FailedDeliveries.SubscribeTwiceAsync(state, broker, receiver);
+        await broker.PutDeadLettersAsync(Queue, Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)), "AttemptsExhausted");
+        var never = new TaskCompletionSource();
+        var requested = new TaskCompletionSource();
+        receiver.Gate = _ =>
+        {
+            requested.TrySetResult();
+            return never.Task;
+        };
+        string job;
+        await using (var killed = await RunningApp.StartAsync(state, settings: broker.Setting))
+        {
+            job = await killed.StartAsync("dead-letters/replay", new { subscriptionId = first });
+            await requested.Task;
+            await killed.Process.KillAsync();
+        }
+
+        var left = await broker.DeadLettersAsync(Queue);
+        Assert.InRange(left.Count(message => FailedDeliveries.SubscriptionOf(message) == first), 1, Count / 2);
+        Assert.Empty(receiver.Answered);
+
+        receiver.Gate = _ => Task.CompletedTask;
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        var waiting = await app.StartAsync("dead-letters/replay", new { subscriptionId = second });
+        await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{waiting}/stop");
+        var ended = await app.EndAsync(job);
+        await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2);
+        var stopped = await app.EndAsync(waiting);
+
+        output.WriteLine($"{Count / 2 - left.Count(message => FailedDeliveries.SubscriptionOf(message) == first)} were replayed before the kill.");
+        Assert.Equal("succeeded", ended.State());
+        Assert.Equal(("stopped", 0), (stopped.State(), stopped.Taken()));
+        Assert.Equal(Enumerable.Range(0, Count / 2).Select(i => FailedDeliveries.IdOf(2 * i)), receiver.Answered.Select(request => request.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(Count / 2, (await broker.DeadLettersAsync(Queue)).Count(message => FailedDeliveries.SubscriptionOf(message) == second));
+
+        // Stopped while it runs, it leaves what it has not come to, and what it took arrives.
+        receiver.Gate = _ =>
+        {
+            requested.TrySetResult();
+            return Task.CompletedTask;
+        };
+        requested = new TaskCompletionSource();
+        var running = await app.StartAsync("dead-letters/replay", new { subscriptionId = second });
+        await requested.Task;
+        await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{running}/stop");
+        stopped = await app.EndAsync(running);
+        await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2 + stopped.Taken());
+
+        output.WriteLine($"{stopped.Taken()} were replayed before the stop.");
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        Assert.Equal(Count / 2 + stopped.Taken(), receiver.Answered.Select(request => request.Id).Distinct().Count());
+        Assert.Equal(Count / 2 - stopped.Taken(), (await broker.DeadLettersAsync(Queue)).Count);
+    }
+}
