@@ -14,10 +14,11 @@ public sealed class DeadEndpointTests
         await using var dead = await Receiver.StartAsync();
         await using var healthy = await Receiver.StartAsync();
         var begun = new TaskCompletionSource();
+        var released = new TaskCompletionSource();
         dead.Gate = _ =>
         {
             begun.TrySetResult();
-            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+            return released.Task;
         };
         // As long as the lock allows: were the dead endpoint given all calls, the others would wait for that.
         await using var app = await RunningApp.StartAsync(state, settings: ("Egress__Timeout", "00:00:28"));
@@ -30,7 +31,8 @@ public sealed class DeadEndpointTests
         await healthy.NextAsync(Others);
 
         Assert.InRange(dead.All.Count, 1, AllCalls - 1);
-        // It would wait for what hangs before it stops.
-        await app.Process.KillAsync();
+        // The app waits for what hangs before it stops.
+        released.SetResult();
+        Assert.Equal(0, await app.Process.InterruptAsync());
     }
 }
