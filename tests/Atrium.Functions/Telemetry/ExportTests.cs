@@ -5,7 +5,6 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Logs;
@@ -20,7 +19,7 @@ namespace Atrium.Functions.Tests.Telemetry;
 public sealed partial class ExportTests
 {
     // Nothing listens there, and nothing has to: what leaves is looked at before.
-    const string NoCollector = "http://127.0.0.1:1";
+    internal const string NoCollector = "http://127.0.0.1:1";
     const string NoApplicationInsights = "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:1/";
 
     [Fact]
@@ -111,32 +110,7 @@ public sealed partial class ExportTests
         Assert.False(options.EnableTraceBasedLogsSampler);
     }
 
-    [Theory]
-    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
-    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", false)]
-    [InlineData("Atrium.Functions.Deliveries.DeliverFunction", true)]
-    public void A_line_about_a_request_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
-
-    [Theory]
-    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
-    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", true)]
-    public void A_setting_lets_such_lines_out_but_none_with_a_query_and_so_with_a_key(string category, bool leaves) =>
-        Assert.Equal(leaves, Leaves(category, logging => logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { ["LogLevel:Microsoft.AspNetCore"] = "Debug", [$"LogLevel:{category}"] = "Debug" }).Build())));
-
-    static bool Leaves(string category, Action<ILoggingBuilder> levels)
-    {
-        List<LogRecord> lines = [];
-        using var provider = new ServiceCollection()
-            .AddLogging(levels)
-            .Add(Services((TelemetryExport.Otlp, NoCollector)))
-            .ConfigureOpenTelemetryLoggerProvider(builder => builder.AddInMemoryExporter(lines))
-            .BuildServiceProvider();
-        Log.Attempted(provider.GetRequiredService<ILoggerFactory>().CreateLogger(category), "msg_1");
-        return lines.Count == 1;
-    }
-
-    static IServiceCollection Services(params (string Name, string Value)[] settings)
+    internal static IServiceCollection Services(params (string Name, string Value)[] settings)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value)).Build();
         return new ServiceCollection()
@@ -149,7 +123,7 @@ public sealed partial class ExportTests
             .AddTelemetryExport(configuration);
     }
 
-    static partial class Log
+    internal static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "Attempted {DeliveryId}")]
         public static partial void Attempted(ILogger logger, string deliveryId);

@@ -1,0 +1,38 @@
+using Atrium.Functions.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Logs;
+
+namespace Atrium.Functions.Tests.Telemetry;
+
+/// <summary>With those of <see cref="ExportTests"/>, for the same reason.</summary>
+[Collection(nameof(ExportTests))]
+public sealed class RequestLineFilterTests
+{
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
+    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", false)]
+    [InlineData("Atrium.Functions.Deliveries.DeliverFunction", true)]
+    public void A_line_about_a_request_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
+
+    [Theory]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
+    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", true)]
+    public void A_setting_lets_such_lines_out_but_none_with_a_query_and_so_with_a_key(string category, bool leaves) =>
+        Assert.Equal(leaves, Leaves(category, logging => logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?> { ["LogLevel:Microsoft.AspNetCore"] = "Debug", [$"LogLevel:{category}"] = "Debug" }).Build())));
+
+    static bool Leaves(string category, Action<ILoggingBuilder> levels)
+    {
+        List<LogRecord> lines = [];
+        using var provider = new ServiceCollection()
+            .AddLogging(levels)
+            .Add(ExportTests.Services((TelemetryExport.Otlp, ExportTests.NoCollector)))
+            .ConfigureOpenTelemetryLoggerProvider(builder => builder.AddInMemoryExporter(lines))
+            .BuildServiceProvider();
+        ExportTests.Log.Attempted(provider.GetRequiredService<ILoggerFactory>().CreateLogger(category), "msg_1");
+        return lines.Count == 1;
+    }
+}
