@@ -24,6 +24,11 @@ internal sealed class Snapshot
     /// <summary>The <c>properties</c> of the one resource of a type.</summary>
     public JsonElement Only(string type) => Assert.Single(OfType(type)).GetProperty("properties");
 
+    /// <summary>What the items of the workbook hold: parameters, queries, metrics.</summary>
+    public IEnumerable<JsonElement> WorkbookItems() =>
+        JsonElement.Parse(Only("Microsoft.Insights/workbooks").GetProperty("serializedData").GetString()!)
+            .GetProperty("items").EnumerateArray().Select(item => item.GetProperty("content"));
+
     /// <summary>What a role is given on: the first part of the assignment's id, also when the rest, with the principal in it, is known only at the deployment.</summary>
     public static string ScopeOf(JsonElement assignment) => assignment.GetProperty("id").GetString()!.Split('\'')[1];
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Atrium.Infra.Tests;
 
 public sealed class WorkbookTests
@@ -7,8 +5,7 @@ public sealed class WorkbookTests
     [Fact]
     public async Task The_workbook_asks_the_queries_of_the_alerts_and_the_gauges_of_the_queues()
     {
-        var items = JsonElement.Parse((await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/workbooks").GetProperty("serializedData").GetString()!)
-            .GetProperty("items").EnumerateArray().Select(item => item.GetProperty("content")).ToArray();
+        var items = (await Snapshot.OfAsync("main.prod")).WorkbookItems().ToArray();
         var queries = items.Where(item => item.TryGetProperty("query", out _)).Select(item => item.GetProperty("query").GetString()!).ToArray();
 
         // What the alert on silence asks has nothing to show.
