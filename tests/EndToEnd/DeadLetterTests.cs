@@ -89,6 +89,8 @@ public sealed class DeadLetterTests(DefaultApp started)
         Assert.Equal("evt-3", left.GetProperty("eventId").GetString());
         await app.QuietAsync();
         Assert.Single(receiver.All);
+        // What the app has said of all of it is here when this line is, which comes after.
+        await app.LoggedAsync("Event fanned out", await app.PublishAsync(Events.CheckedIn));
         Assert.DoesNotContain("erase.me", app.Output, StringComparison.OrdinalIgnoreCase);
 
         ServiceBusMessage Poison(string id, string body) => new(body) { MessageId = id, ApplicationProperties = { ["tenant"] = app.Tenant } };

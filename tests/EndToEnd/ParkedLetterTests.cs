@@ -27,6 +27,8 @@ public sealed class ParkedLetterTests(DefaultApp started)
         Assert.Equal(Events.CheckedOut, Encoding.UTF8.GetString((await receiver.NextAsync(1))[0].Body));
         await app.QuietAsync();
         Assert.Single(receiver.All);
+        // What the app has said of all of it is here when this line is, which comes after.
+        await app.LoggedAsync("Event fanned out", await app.PublishAsync(Events.CheckedIn));
         Assert.DoesNotContain("erase.me", app.Output, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -18,11 +18,22 @@ public sealed class RequestLineFilterTests
     public void A_line_about_a_request_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
 
     [Theory]
-    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
-    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", true)]
-    public void A_setting_lets_such_lines_out_but_none_with_a_query_and_so_with_a_key(string category, bool leaves) =>
-        Assert.Equal(leaves, Leaves(category, logging => logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { ["LogLevel:Microsoft.AspNetCore"] = "Debug", [$"LogLevel:{category}"] = "Debug" }).Build())));
+    [InlineData("LogLevel:Microsoft.AspNetCore")]
+    [InlineData("LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("LogLevel:microsoft.aspnetcore.hosting.diagnostics*")]
+    [InlineData("OpenTelemetry:LogLevel:Default")]
+    [InlineData("OpenTelemetry:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics")]
+    [InlineData("OpenTelemetry:LogLevel:Microsoft.AspNetCore.Hosting.Diag*nostics")]
+    public void No_setting_lets_a_line_out_with_a_query_and_so_with_a_key(string setting) =>
+        Assert.False(Leaves("Microsoft.AspNetCore.Hosting.Diagnostics", logging => logging.AddConfiguration(Debug(setting))));
+
+    [Theory]
+    [InlineData("LogLevel:Microsoft.AspNetCore")]
+    [InlineData("OpenTelemetry:LogLevel:Default")]
+    public void A_setting_lets_out_other_lines_about_requests(string setting) =>
+        Assert.True(Leaves("Microsoft.AspNetCore.Routing.EndpointMiddleware", logging => logging.AddConfiguration(Debug(setting))));
+
+    static IConfiguration Debug(string setting) => new ConfigurationBuilder().AddInMemoryCollection([new(setting, "Debug")]).Build();
 
     static bool Leaves(string category, Action<ILoggingBuilder> levels)
     {

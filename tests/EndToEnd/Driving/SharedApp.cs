@@ -16,9 +16,12 @@ public abstract class SharedApp(int clockSpeed) : IAsyncLifetime, IDisposable
 
     public async Task DisposeAsync()
     {
-        // Whatever the tests have left under way, it stops as it should.
-        Assert.Equal(0, await _app!.Process.InterruptAsync());
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await using var app = _app;
+            // Whatever the tests have left under way, it stops as it should.
+            Assert.Equal(0, await app.Process.InterruptAsync());
+        }
     }
 
     public void Dispose()

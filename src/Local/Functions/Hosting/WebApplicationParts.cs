@@ -34,7 +34,7 @@ internal static class WebApplicationParts
 
     public static void AddLogLevels(this WebApplicationBuilder web, IConfiguration hostJson)
     {
-        // This category would log every request's query, and so the keys that are given there; no setting may turn it on.
+        // This category would log every request's query, and so the keys that are given there.
         web.Logging.AddConfiguration(hostJson).AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
     }
 

@@ -45,12 +45,8 @@ internal static class Operations
             MessageId = $"{Guid.NewGuid()}",
             ApplicationProperties = { ["tenant"] = tenant },
         });
-        IReadOnlyList<string> letters;
-        do
-        {
-            letters = await app.LettersAsync(tenant, queue);
-        }
-        while (letters.Count == before.Count);
+        var letters = before;
+        await Eventually.TrueAsync(async () => (letters = await app.LettersAsync(tenant, queue)).Count > before.Count);
         return letters[^1];
     }
 

@@ -23,7 +23,7 @@ internal sealed class CountedQueues : IDisposable
     {
         lock (_gate)
         {
-            (_operations, _over) = (0, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            (_operations, _unsettled, _over) = (0, 0, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
     }
 

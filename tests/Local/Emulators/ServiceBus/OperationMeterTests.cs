@@ -62,6 +62,19 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task What_is_refused_since_the_lock_is_lost_counts_for_nothing()
+    {
+        await _peer.SendAsync("deliveries", AmqpPeer.Text("body"));
+        var message = await _peer.ReceiveAsync("deliveries");
+        await _peer.SettleAsync("deliveries", message, "completed");
+        var token = new Guid(message.DeliveryTag);
+        await _peer.RequestAsync("deliveries", "renew-lock", new Map { ["lock-tokens"] = new[] { token } });
+        await _peer.RequestAsync("deliveries", "update-disposition", new Map { ["disposition-status"] = "completed", ["lock-tokens"] = new[] { token } });
+
+        AssertCounted(("send", "deliveries", 1), ("receive", "deliveries", 1), ("complete", "deliveries", 1));
+    }
+
+    [Fact]
     public async Task Another_emulator_s_operations_are_in_its_own_meter()
     {
         await using var other = await RunningEmulator.StartAsync();

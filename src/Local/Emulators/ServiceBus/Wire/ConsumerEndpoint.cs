@@ -119,7 +119,11 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
             _broker.Post(_ =>
             {
                 var result = _entity.State.Settle(token, settlement);
-                _broker.Count(settlement.Name, _entity);
+                if (result == SettlementResult.Settled)
+                {
+                    _broker.Count(settlement.Name, _entity);
+                }
+
                 _broker.Afterwards(done => _link.DisposeMessage(message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError }, settled: true));
             });
         }

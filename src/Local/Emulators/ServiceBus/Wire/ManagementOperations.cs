@@ -16,7 +16,7 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     public Func<Moment, Message> RenewLocks(IReadOnlyCollection<Guid> tokens) => now =>
     {
         var ends = tokens.Select(t => entity.State.RenewLock(t, now)).ToList();
-        ends.ForEach(_ => broker.Count("renew-lock", entity));
+        ends.FindAll(end => end is not null).ForEach(_ => broker.Count("renew-lock", entity));
         return ends.Any(e => e is null)
             ? ManagementAnswers.Failed(ServiceBusErrors.LockLost)
             : ManagementAnswers.Ok(new Map { ["expirations"] = ends.Select(e => broker.Clock.ToWall(e!.Value, now)).ToArray() });
@@ -43,8 +43,13 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 
     public Func<Moment, Message> CancelScheduled(IReadOnlyCollection<long> sequenceNumbers) => _ =>
     {
+        if (!entity.State.CancelScheduled(sequenceNumbers))
+        {
+            return ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+        }
+
         broker.Count("cancel-scheduled", entity);
-        return entity.State.CancelScheduled(sequenceNumbers) ? ManagementAnswers.Ok([]) : ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+        return ManagementAnswers.Ok([]);
     };
 
     public Func<Moment, Message> ReceiveDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking) => now =>
@@ -83,8 +88,13 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 
     SettlementResult Settle(Guid token, Settlement settlement)
     {
-        broker.Count(settlement.Name, entity);
-        return entity.State.Settle(token, settlement);
+        var result = entity.State.Settle(token, settlement);
+        if (result == SettlementResult.Settled)
+        {
+            broker.Count(settlement.Name, entity);
+        }
+
+        return result;
     }
 
     byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>
