@@ -59,7 +59,8 @@ internal sealed partial class MeasureQueuesFunction(
             measures.TellDeadLetters(queue, byReason);
         }
 
-        Log.Measured(logger, queue, age?.TotalSeconds, byReason?.Values.Sum(), byReason?.Where(counted => KnownReasons.OfOthers.Contains(counted.Key)).Sum(counted => counted.Value));
+        var ofOthers = byReason?.Where(counted => KnownReasons.OfOthers.Contains(counted.Key)).Sum(counted => counted.Value);
+        Log.Measured(logger, queue, age?.TotalSeconds, byReason?.Values.Sum(), ofOthers);
     }
 
     static partial class Log
