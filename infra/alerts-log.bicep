@@ -13,14 +13,14 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 
 // Questions to the log. Each row of an answer, told apart by the dimensions, is one alert, which stays one until it is over; of what
 // merely happens, and so is never over, the next one is muted for a time instead: Azure does not say whether that one alone, or all of the rule.
+// Its window is as long, so that the next one tells of what happened meanwhile.
 var questions = [
   {
     name: 'dead-lettered'
-    description: 'Messages were dead-lettered, for the first time in the last hour for this reason.'
+    description: 'Messages were dead-lettered. For each reason it is told once an hour at most.'
     severity: 3
     query: loadTextContent('queries/dead-lettered.kql')
-    // Time enough to see a dead-letter queue grow, though the measures come minutes late.
-    window: 'PT30M'
+    window: 'PT1H'
     dimensions: ['Reason']
     mute: 'PT1H'
   }
@@ -37,9 +37,9 @@ var questions = [
   }
   {
     name: 'lag'
-    description: 'Of twenty attempts or more in five minutes, one in twenty begins over a minute after it was due.'
+    description: 'Of twenty attempts or more in five minutes, one in twenty begins over a minute after it was due, and not of one subscription only.'
     severity: 2
-    query: '${attempts}${loadTextContent('queries/lag.kql')}| where Attempts >= 20 and P95Seconds > 60'
+    query: '${attempts}${loadTextContent('queries/lag.kql')}| where Attempts >= 20 and P95Seconds > 60 and LateSubscriptions > 1'
     window: 'PT15M'
     dimensions: []
     mute: null
@@ -79,7 +79,7 @@ var questions = [
     description: 'The app says that something on Atrium\'s own side is wrong.'
     severity: 2
     query: loadTextContent('queries/own-errors.kql')
-    window: 'PT15M'
+    window: 'PT1H'
     dimensions: []
     mute: 'PT1H'
   }

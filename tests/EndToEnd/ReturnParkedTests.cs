@@ -1,12 +1,14 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
 /// <summary>Apart from the others, since it waits for the timer, up to a minute.</summary>
-public sealed class ReturnParkedTests
+public sealed partial class ReturnParkedTests
 {
     [Fact]
-    public async Task What_lies_parked_when_its_subscription_is_deleted_ends_with_a_record_and_no_request()
+    public async Task What_lies_parked_is_told_to_wait_and_when_its_subscription_is_deleted_ends_with_a_record_and_no_request()
     {
         const int Count = 10;
         using var state = new TemporaryFolder();
@@ -16,6 +18,8 @@ public sealed class ReturnParkedTests
         await app.PauseAsync(id);
         await Task.WhenAll(Enumerable.Range(0, Count).Select(i => app.PublishAsync(Events.CheckedIn, key: $"{i}")));
         await app.ParkedAsync(id, Count);
+        await app.RunTimerAsync("MeasureQueues");
+        await app.Process.LineAsync(line => WaitedSeconds().Match(line) is { Success: true } waited && double.Parse(waited.Groups[1].Value, CultureInfo.InvariantCulture) > 0);
 
         var deleted = await app.SendAsync(HttpMethod.Delete, $"api/tenants/default/subscriptions/{id}", ifMatch: "*");
         Assert.Equal(System.Net.HttpStatusCode.NoContent, deleted.Status);
@@ -35,4 +39,7 @@ public sealed class ReturnParkedTests
         Assert.Null(await parked.PeekMessageAsync());
         Assert.Empty(receiver.All);
     }
+
+    [GeneratedRegex(@"Queue measured: parked, the oldest message has waited ([\d.]+) s, 0 dead letters, 0 of them")]
+    private static partial Regex WaitedSeconds();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml;
 using Atrium.Functions.Deliveries;
 
 namespace Atrium.Infra.Tests;
@@ -65,6 +66,26 @@ public sealed class AlertTests
         Condition((await AlertsAsync()).Single(alert => Name(alert) == "lag")).GetProperty("query").GetString(),
         StringComparison.Ordinal);
 
+    // One subscription's slow endpoint is late by itself, since it is held to a few requests at a time: nobody is to be woken for it.
+    [Fact]
+    public async Task Lag_is_told_when_more_than_one_subscription_is_late() => Assert.EndsWith(
+        " and LateSubscriptions > 1",
+        Condition((await AlertsAsync()).Single(alert => Name(alert) == "lag")).GetProperty("query").GetString(),
+        StringComparison.Ordinal);
+
+    // What happened while it was muted would fall out of a shorter window before the next alert. A state is still there by then.
+    [Fact]
+    public async Task What_happens_while_an_alert_is_muted_is_told_by_the_next()
+    {
+        var muted = (await AlertsAsync()).Where(alert => Name(alert) != "parked-for-long")
+            .Select(alert => (Name: Name(alert), Properties: alert.GetProperty("properties")))
+            .Where(alert => alert.Properties.TryGetProperty("muteActionsDuration", out _))
+            .ToDictionary(alert => alert.Name, alert => (Window: Duration(alert.Properties, "windowSize"), Mute: Duration(alert.Properties, "muteActionsDuration")));
+
+        Assert.Equal(["dead-lettered", "own-errors"], muted.Keys.Order());
+        Assert.All(muted.Values, alert => Assert.True(alert.Window >= alert.Mute, $"{alert}"));
+    }
+
     // Azure would look for tables that a new workspace has only after the app's first lines, and the first deployment would fail.
     [Fact]
     public async Task A_query_can_be_deployed_before_there_is_anything_to_ask() => Assert.All(
@@ -78,6 +99,8 @@ public sealed class AlertTests
     }
 
     static JsonElement Condition(JsonElement alert) => alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
+
+    static TimeSpan Duration(JsonElement properties, string name) => XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
 
     // Behind the name stands the environment's suffix.
     static string Name(JsonElement alert)

@@ -16,7 +16,7 @@ public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
         ["unknown column"] = "AppTraces\n| where OuterMessage == \"\"",
         ["unknown table"] = "AppTrace\n| count",
         ["unknown table in a union that bears it"] = "union isfuzzy=true AppTraces, AppTrace",
-        ["wrong type"] = "AppMetrics\n| where Sum startswith \"1\"",
+        ["wrong type"] = "AppTraces\n| where ItemCount startswith \"1\"",
         ["wrong syntax"] = "AppTraces\n| where (Message ==",
     };
 

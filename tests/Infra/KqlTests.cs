@@ -16,7 +16,7 @@ public sealed class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAnalysis>
     [InlineData("unknown column", "2:9 Error KS142: ", "'OuterMessage'")]
     [InlineData("unknown table", "1:1 Error KS204: ", "'AppTrace'")]
     [InlineData("unknown table in a union that bears it", "1:31 Warning KS205: ", "'AppTrace'")]
-    [InlineData("wrong type", "2:13 Error KS106: ", "'startswith'")]
+    [InlineData("wrong type", "2:19 Error KS106: ", "'startswith'")]
     [InlineData("wrong syntax", "2:20 Error KS006: ", "Missing expression")]
     public void What_is_wrong_with_a_query_is_told_with_its_place(string query, string place, string what)
     {

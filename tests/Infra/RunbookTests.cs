@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
+using Atrium.Functions.DeadLetters;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>The table of the section own-errors has each line that its alert can be about.</summary>
+/// <summary>The table of the section own-errors has each line that its alert can be about, and a bound is the code's.</summary>
 public sealed partial class RunbookTests
 {
     // A line of the host, which the code does not declare.
@@ -12,7 +14,7 @@ public sealed partial class RunbookTests
     static readonly LogLine[] Told =
         [.. LogLine.Declared.Where(line => line.Level >= LogLevel.Error && !line.Text.Contains(PassedOver(), StringComparison.Ordinal))];
 
-    static readonly string[] Rows = [.. Row().Matches(Section()).SelectMany(row => Quoted().Matches(row.Value)).Select(quoted => quoted.Groups[1].Value)];
+    static readonly string[] Rows = [.. Row().Matches(Section("own-errors")).SelectMany(row => Quoted().Matches(row.Value)).Select(quoted => quoted.Groups[1].Value)];
 
     public static TheoryData<string> Errors() => [.. Told.Select(line => line.Text)];
 
@@ -24,13 +26,19 @@ public sealed partial class RunbookTests
     public void No_row_is_about_a_line_that_there_is_not() =>
         Assert.All(Rows.Where(row => row != Hosts), row => Assert.Contains(Told, line => IsAbout(row, line.Text)));
 
+    [Fact]
+    public void The_runbook_says_where_counting_dead_letters_ends() => Assert.Contains(
+        string.Create(CultureInfo.InvariantCulture, $"Behind its first {DeadLetterMeasure.MostCounted:N0} letters a queue is not counted"),
+        Section("dead-lettered"),
+        StringComparison.Ordinal);
+
     // In a row, … stands for what differs from line to line.
     static bool IsAbout(string row, string line) => Regex.IsMatch(line, Regex.Escape(row).Replace("…", ".+", StringComparison.Ordinal));
 
     static string PassedOver() => Not().Match(File.ReadAllText(Path.Combine(Bicep.Folder, "queries", "own-errors.kql"))).Groups[1].Value;
 
-    static string Section() => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md")).Split("\n## ")
-        .Single(section => section.StartsWith("own-errors\n", StringComparison.Ordinal));
+    static string Section(string title) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md")).Split("\n## ")
+        .Single(section => section.StartsWith($"{title}\n", StringComparison.Ordinal));
 
     [GeneratedRegex("^\\| (`[^|]+`) \\|", RegexOptions.Multiline)]
     private static partial Regex Row();

@@ -15,7 +15,8 @@ internal static class KnownReasons
     /// <summary>Stands for any other.</summary>
     public const string Other = "other";
 
-    static readonly string[] OfOthers = [MaxDeliveryCountExceeded, TimeToLiveExpired, Other];
+    /// <summary>Those of what the app does not dead-letter itself, and so has no line about.</summary>
+    public static readonly IReadOnlyList<string> OfOthers = [MaxDeliveryCountExceeded, TimeToLiveExpired, Other];
 
     /// <summary>Those that there can be in a dead-letter queue.</summary>
     /// <param name="queue">The queue's name without its sub-queue.</param>

@@ -5,25 +5,68 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Operations;
 
-/// <summary>Measures the queues for whoever watches the metrics: what lies in their dead-letter queues and why, and how long the oldest message waits.</summary>
-internal sealed class MeasureQueuesFunction(DeadLetterMeasure letters, OldestWaiting oldest, QueueMeasures measures)
+/// <summary>
+/// Measures the queues: what lies in their dead-letter queues and why, and how long the oldest message waits. Told as gauges, and as a line of the log,
+/// which is what the alerts read: a gauge leaves only if this instance lives until the next export.
+/// </summary>
+internal sealed partial class MeasureQueuesFunction(
+    DeadLetterMeasure letters, OldestWaiting oldest, QueueMeasures measures, ILogger<MeasureQueuesFunction> logger)
 {
-    /// <summary>Every minute. What fails keeps nothing else from being measured, and fails the run; it is tried again the next minute.</summary>
+    /// <summary>
+    /// Every minute, one after the other, so that one page of messages at a time is in memory. What fails keeps nothing else from being measured, and fails
+    /// the run at its end; it is tried again the next minute.
+    /// </summary>
+    /// <exception cref="AggregateException">Something could not be measured.</exception>
     [Function("MeasureQueues")]
-    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => Task.WhenAll(
-    [
-        .. Queues.All.Select(queue => CountAsync(queue, cancellationToken)),
-        .. Queues.All.Select(queue => AgeAsync(queue, cancellationToken)),
-    ]);
-
-    async Task CountAsync(string queue, CancellationToken cancellationToken) =>
-        measures.TellDeadLetters(queue, await letters.CountAsync(queue, cancellationToken));
-
-    async Task AgeAsync(string queue, CancellationToken cancellationToken)
+    public async Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        if (await oldest.AgeAsync(queue, cancellationToken) is { } age)
+        var failures = new List<Exception>();
+        foreach (var queue in Queues.All)
         {
-            measures.TellOldest(queue, age);
+            var age = await TryAsync(() => oldest.AgeAsync(queue, cancellationToken), failures, cancellationToken);
+            var byReason = await TryAsync(() => letters.CountAsync(queue, cancellationToken), failures, cancellationToken);
+            Tell(queue, age, byReason);
         }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException(failures);
+        }
+    }
+
+    static async Task<T?> TryAsync<T>(Func<Task<T>> measure, List<Exception> failures, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await measure();
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            failures.Add(e);
+            return default;
+        }
+    }
+
+    void Tell(string queue, TimeSpan? age, IReadOnlyDictionary<string, int>? byReason)
+    {
+        if (age is { } known)
+        {
+            measures.TellOldest(queue, known);
+        }
+
+        if (byReason is not null)
+        {
+            measures.TellDeadLetters(queue, byReason);
+        }
+
+        var ofOthers = byReason?.Where(counted => KnownReasons.OfOthers.Contains(counted.Key)).Sum(counted => counted.Value);
+        Log.Measured(logger, queue, age?.TotalSeconds, byReason?.Values.Sum(), ofOthers);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Queue measured: {Queue}, the oldest message has waited {WaitedSeconds} s, {DeadLetters} dead letters, {DeadLettersOfOthers} of them not by the app")]
+        public static partial void Measured(ILogger logger, string queue, double? waitedSeconds, int? deadLetters, int? deadLettersOfOthers);
     }
 }

@@ -49,7 +49,7 @@ internal sealed class AtriumMetrics
             "webhook.dead_letter_queue.depth",
             queues.DeadLetters,
             "{message}",
-            "Messages in a dead-letter queue by why, the first 10,000 of them, counted each minute by one instance.");
+            "Messages in a dead-letter queue by why, the first 2,000 of them, counted each minute by one instance.");
         meter.CreateObservableGauge(
             "webhook.queue.oldest_age",
             queues.Oldest,

@@ -30,18 +30,15 @@ sealed class FakeQueue(TimeProvider time)
     public IReadOnlyList<ServiceBusReceivedMessage> Messages => Peek(0, int.MaxValue);
 
     /// <summary>Puts a message to be looked at that is due later, however much time passes.</summary>
-    public FakeQueue PutScheduled(ServiceBusMessage message)
-    {
-        Put(message);
-        _entries[_last].State = ServiceBusMessageState.Scheduled;
-        return this;
-    }
+    public FakeQueue PutScheduled(ServiceBusMessage message) => Put(message, state: ServiceBusMessageState.Scheduled);
 
-    public FakeQueue Put(ServiceBusMessage message, DateTimeOffset? enqueuedAt = null, string? reason = null, string? description = null)
+    public FakeQueue Put(
+        ServiceBusMessage message, DateTimeOffset? enqueuedAt = null, string? reason = null, string? description = null,
+        ServiceBusMessageState state = ServiceBusMessageState.Active)
     {
         lock (_gate)
         {
-            var entry = new Entry(++_last, message, enqueuedAt ?? time.GetUtcNow());
+            var entry = new Entry(++_last, message, enqueuedAt ?? time.GetUtcNow(), state);
             if (reason is not null)
             {
                 entry.Properties["DeadLetterReason"] = reason;
@@ -50,10 +47,26 @@ sealed class FakeQueue(TimeProvider time)
 
             _entries.Add(entry.Number, entry);
             _numbers.Add(entry.Number);
-            _free.Add(entry.Number);
+            if (state == ServiceBusMessageState.Active)
+            {
+                _free.Add(entry.Number);
+            }
         }
 
         return this;
+    }
+
+    /// <summary>Removes the queue with all that lies on it and makes it anew: its numbers begin anew.</summary>
+    public void MakeAnew()
+    {
+        lock (_gate)
+        {
+            _entries.Clear();
+            _numbers.Clear();
+            _free.Clear();
+            _locks.Clear();
+            _last = 0;
+        }
     }
 
     /// <summary>Locks all messages as another receiver would.</summary>
@@ -134,7 +147,7 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
-    sealed class Entry(long number, ServiceBusMessage message, DateTimeOffset enqueuedAt)
+    sealed class Entry(long number, ServiceBusMessage message, DateTimeOffset enqueuedAt, ServiceBusMessageState state)
     {
         int _deliveries;
 
@@ -145,8 +158,6 @@ sealed class FakeQueue(TimeProvider time)
         public Guid Token { get; private set; }
 
         public DateTimeOffset LockedUntil { get; set; }
-
-        public ServiceBusMessageState State { get; set; }
 
         public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
 
@@ -163,6 +174,6 @@ sealed class FakeQueue(TimeProvider time)
             lockedUntil: LockedUntil,
             sequenceNumber: number,
             enqueuedTime: enqueuedAt,
-            serviceBusMessageState: State);
+            serviceBusMessageState: state);
     }
 }

@@ -3,6 +3,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Tests.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Operations;
@@ -128,11 +129,79 @@ public sealed class MeasureQueuesTests : IDisposable
     public async Task A_queue_that_cannot_be_measured_is_told_of_and_keeps_no_other_from_it()
     {
         var gone = new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound);
+        var alsoGone = new ServiceBusException("Gone, too", ServiceBusFailureReason.MessagingEntityNotFound);
         Queue(Queues.All[0]).Fault = _ => gone;
-        Dead(Queues.All[1]).Fault = _ => gone;
-        Assert.Same(gone, await Assert.ThrowsAsync<ServiceBusException>(_queues.MeasureAsync));
+        Dead(Queues.All[1]).Fault = _ => alsoGone;
+        Assert.Equal([gone, alsoGone], (await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync)).InnerExceptions);
         Assert.Equal(Queues.All.Skip(1).Order(), Shown(Age).Order());
         Assert.Equal(Queues.All.Where((_, i) => i != 1).Order(), Shown(Depth).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task A_line_tells_of_each_queue_what_was_measured()
+    {
+        Queue(Queues.Parked).Put(Message);
+        _time.Advance(TimeSpan.FromSeconds(90));
+        await _queues.MeasureAsync();
+        Assert.Equal(
+            Queues.All.Select(queue => $"Queue measured: {queue}, the oldest message has waited {(queue == Queues.Parked ? 90 : 0)} s, 0 dead letters, 0 of them not by the app"),
+            _queues.Lines);
+    }
+
+    [Fact]
+    public async Task A_line_tells_how_many_dead_letters_no_other_line_tells_of()
+    {
+        var told = MetricList.TagsOf("webhook.dead_letters")["reason"];
+        var reasons = KnownReasons.Of(Queues.Deliveries);
+        foreach (var reason in reasons)
+        {
+            Dead(Queues.Deliveries).Put(Message, reason: reason);
+        }
+
+        await _queues.MeasureAsync();
+        Assert.Contains($"{reasons.Count} dead letters, {reasons.Except(told).Count()} of them not by the app", LineOf(Queues.Deliveries), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_not_known_a_line_leaves_open()
+    {
+        Schedule(OldestWaiting.MostLookedAt);
+        Dead(Queues.Deliveries).Fault = _ => new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound);
+        await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync);
+        Assert.Contains("waited (null) s, (null) dead letters, (null) of them", LineOf(Queues.Deliveries), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Told_to_stop_it_does_not_go_on_with_the_next_queue()
+    {
+        using var stop = new CancellationTokenSource();
+        Queue(Queues.All[0]).Fault = _ =>
+        {
+            stop.Cancel();
+            return new OperationCanceledException(stop.Token);
+        };
+        await Assert.ThrowsAsync<OperationCanceledException>(() => _queues.MeasureAsync(stop.Token));
+        Assert.Empty(_queues.Lines);
+    }
+
+    [Fact]
+    public async Task What_comes_from_a_clock_ahead_of_ours_has_not_waited()
+    {
+        Queue(Queues.Deliveries).Put(Message, enqueuedAt: _time.GetUtcNow().AddSeconds(2));
+        await _queues.MeasureAsync();
+        Assert.Equal(0, AgeOf(Queues.Deliveries));
+    }
+
+    [Fact]
+    public async Task On_a_queue_that_was_made_anew_what_waits_is_found_though_its_numbers_begin_anew()
+    {
+        Schedule(250);
+        await _queues.MeasureAsync();
+        Queue(Queues.Deliveries).MakeAnew();
+        Queue(Queues.Deliveries).PutScheduled(Message).Put(Message);
+        _time.Advance(TimeSpan.FromSeconds(40));
+        await _queues.MeasureAsync();
+        Assert.Equal(40, AgeOf(Queues.Deliveries));
     }
 
     [Fact]
@@ -156,6 +225,8 @@ public sealed class MeasureQueuesTests : IDisposable
     double DepthOf(string queue, string reason) => _seen.Of(Depth, $"queue={queue}", $"reason={reason}").Last();
 
     double AgeOf(string queue) => _seen.Of(Age, $"queue={queue}").Last();
+
+    string LineOf(string queue) => _queues.Lines.Last(line => line.StartsWith($"Queue measured: {queue},", StringComparison.Ordinal));
 
     IEnumerable<string> Shown(string instrument) =>
         from measured in _seen.All()

@@ -8,15 +8,21 @@ namespace Atrium.Functions.Tests.Operations;
 /// <summary>Queues in memory and what measures them.</summary>
 sealed class MeasuredQueues
 {
+    readonly CollectedLog<MeasureQueuesFunction> _log = new();
     readonly MeasureQueuesFunction _function;
 
     public MeasuredQueues(CollectedMetrics seen)
     {
         Bus = new FakeBus(seen.Time);
-        _function = new MeasureQueuesFunction(new DeadLetterMeasure(Bus), new OldestWaiting(Bus, seen.Time), seen.Queues);
+        _function = new MeasureQueuesFunction(new DeadLetterMeasure(Bus), new OldestWaiting(Bus, seen.Time), seen.Queues, _log);
     }
 
     public FakeBus Bus { get; }
 
-    public Task MeasureAsync() => _function.RunAsync(new TimerInfo(), default);
+    /// <summary>The lines that the measuring wrote.</summary>
+    public IReadOnlyList<string> Lines => _log.Lines;
+
+    public Task MeasureAsync() => MeasureAsync(default);
+
+    public Task MeasureAsync(CancellationToken stop) => _function.RunAsync(new TimerInfo(), stop);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
@@ -140,6 +142,12 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
             Assert.Equal([1], _seen.Of("webhook.cache.lookups", $"cache={cache}", "result=hit"));
         });
     }
+
+    [Fact]
+    public void Where_counting_dead_letters_ends_is_what_the_gauge_says_of_itself() => Assert.Contains(
+        string.Create(CultureInfo.InvariantCulture, $"the first {DeadLetterMeasure.MostCounted:N0} of them"),
+        _seen.Instruments.Single(instrument => instrument.Name == "webhook.dead_letter_queue.depth").Description,
+        StringComparison.Ordinal);
 
     [Fact]
     public void The_list_of_metrics_is_as_approved() => Approval.Verify(MetricList.Text(_seen.Instruments), "metrics");

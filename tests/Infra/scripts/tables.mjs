@@ -12,8 +12,6 @@ export const tables = {
     Assembly:string, Details:dynamic, ExceptionType:string, HandledAt:string, InnermostAssembly:string, InnermostMessage:string,
     InnermostMethod:string, InnermostType:string, Measurements:dynamic, Message:string, Method:string, OuterAssembly:string, OuterMessage:string,
     OuterMethod:string, OuterType:string, ProblemId:string, SeverityLevel:int`,
-  AppMetrics: `${common},
-    Max:real, Min:real, Name:string, Sum:real`,
   AppRequests: `${common},
     DurationMs:real, Id:string, Measurements:dynamic, Name:string, ReferencedItemId:string, ReferencedType:string, ResultCode:string, Source:string,
     Success:bool, Url:string`,
