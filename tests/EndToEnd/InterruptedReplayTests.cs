@@ -15,7 +15,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         // The broker outlives the app: what it has locked when it is killed stays locked for that long.
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
         await using var receiver = await Receiver.StartAsync();
-        var (first, second) = await FailedDeliveries.SubscribeTwiceAsync(state, broker, receiver);
+        var (first, second) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
         await broker.PutDeadLettersAsync(Queue, Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)), "AttemptsExhausted");
         var never = new TaskCompletionSource();
         var requested = new TaskCompletionSource();

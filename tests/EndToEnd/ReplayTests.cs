@@ -19,7 +19,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder);
         await using var receiver = await Receiver.StartAsync();
-        var (chosen, other) = await FailedDeliveries.SubscribeTwiceAsync(state, broker, receiver);
+        var (chosen, other) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
         await broker.PutDeadLettersAsync(Queue, Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? chosen : other, body: Numbered(i))), "AttemptsExhausted");
         var others = (await broker.DeadLettersAsync(Queue)).Where(message => FailedDeliveries.SubscriptionOf(message) == other).Select(Whole).ToList();
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);

@@ -81,9 +81,10 @@ internal sealed partial class CountedTables : IAsyncDisposable
     {
         var changes = request.Path.Value!.EndsWith("/$batch", StringComparison.Ordinal) ? Change().Count(body) : 0;
         var counted = changes > 0 || Row().IsMatch(request.Path);
-        var read = counted && HttpMethods.IsGet(request.Method);
+        // A timer that goes through the subscriptions of all tenants may come at any time, too.
+        var read = counted && HttpMethods.IsGet(request.Method) && Uri.UnescapeDataString($"{request.Path}{request.QueryString}").Contains("PartitionKey", StringComparison.Ordinal);
         var ofSubscription = read && request.Path.Value.Contains("/Subscriptions(PartitionKey=", StringComparison.Ordinal);
-        var written = counted && !read;
+        var written = counted && !HttpMethods.IsGet(request.Method);
         lock (_gate)
         {
             _count = new(
