@@ -21,7 +21,7 @@ public sealed class TenantAccessMiddlewareTests
     [
         "",
         "no base64!",
-        Principal.Encode(""),
+        Principal.Encode(" "),
         Principal.Encode("null"),
         Principal.Encode("[]"),
         Principal.Encode("{}"),

@@ -1,12 +1,8 @@
-using System.Net;
 using Atrium.Costs;
 using Atrium.Functions.Deliveries;
-using Atrium.Functions.Events;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Costs;
 
@@ -18,29 +14,12 @@ sealed class CountedJourney : IAsyncDisposable
     // Calls to Table Storage that read; all others write.
     static readonly string[] Reads = ["query", "get"];
 
+    readonly Pipeline _pipeline;
     readonly DeliveryRig _rig;
-    readonly RecordingSender _events = Some.Sender();
-    readonly RecordingActions _fanOutActions = new();
-    readonly IngestFunction _ingest;
-    readonly FanOutFunction _fanOut;
     int _runs;
     int _received;
 
-    CountedJourney(DeliveryRig rig)
-    {
-        _rig = rig;
-        var patient = new PatientSender(rig.Time, NullLogger<PatientSender>.Instance);
-        var events = new EventQueue(_events, patient, rig.Time);
-        _ingest = new IngestFunction(events, rig.Metrics, rig.Time);
-        var subscriptions = new SubscriptionReads(new SubscriptionStore(rig.Tables));
-        _fanOut = new FanOutFunction(
-            new FanOut(subscriptions, new DeliveryQueue(rig.Queue, patient, rig.Time), rig.Metrics, NullLogger<FanOut>.Instance),
-            events,
-            new Settling(rig.Metrics, NullLogger<Settling>.Instance),
-            rig.Metrics,
-            Some.NoJitter,
-            NullLogger<FanOutFunction>.Instance);
-    }
+    CountedJourney(Pipeline pipeline) => (_pipeline, _rig) = (pipeline, pipeline.Rig);
 
     public Receiver Receiver => _rig.Receiver;
 
@@ -49,11 +28,12 @@ sealed class CountedJourney : IAsyncDisposable
     /// <summary>A receiver that is subscribed with a secret, in a week whose table is there.</summary>
     public static async Task<CountedJourney> StartAsync()
     {
-        var rig = await DeliveryRig.StartAsync();
+        var pipeline = await Pipeline.StartAsync();
+        var rig = pipeline.Rig;
         rig.Vault.Put("webhook-x", "v1", Some.Secret.Reveal());
         await rig.SubscribeAsync(new SecretReference("webhook-x", "v1"));
         rig.Tables.Table(AttemptTable.Name(Some.Time)).Exists = true;
-        return new(rig);
+        return new(pipeline);
     }
 
     /// <summary>Posts an event and goes on until no message is left.</summary>
@@ -62,9 +42,7 @@ sealed class CountedJourney : IAsyncDisposable
     {
         var before = Count();
         _runs++;
-        var request = HttpCall.Of("POST", $"/api/events?tenant={Some.Tenant}", body);
-        Assert.Equal(HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
-        await ReceiveAsync(_events.Sent[^1], message => _fanOut.RunAsync(message, _fanOutActions, default));
+        await ReceiveAsync(await _pipeline.IngestAsync(body), _pipeline.FanOutAsync);
         for (var next = before.Queued; next < _rig.Queue.Sent.Count; next++)
         {
             await ReceiveAsync(_rig.Queue.Sent[next], message => _rig.RunAsync(message));
@@ -81,7 +59,7 @@ sealed class CountedJourney : IAsyncDisposable
             after.Requests - before.Requests);
     }
 
-    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+    public ValueTask DisposeAsync() => _pipeline.DisposeAsync();
 
     // When it is due, which is also when the broker says that it came.
     async Task ReceiveAsync(ServiceBusMessage message, Func<ServiceBusReceivedMessage, Task> runAsync)
@@ -101,7 +79,7 @@ sealed class CountedJourney : IAsyncDisposable
         var read = _rig.Tables.Calls.Count(Reads.Contains);
         return (
             _rig.Queue.Sent.Count,
-            _events.Sent.Count + _rig.Queue.Sent.Count + _received + _fanOutActions.Tries + _rig.Actions.Tries,
+            _pipeline.Events.Sent.Count + _rig.Queue.Sent.Count + _received + _pipeline.FanOutActions.Tries + _rig.Actions.Tries,
             read,
             _rig.Tables.Calls.Count - read,
             _rig.Tables.Table(AttemptTable.Name(Some.Time)).Rows.Count,

@@ -9,13 +9,10 @@ namespace Atrium.Functions.Tests.Fakes;
 /// <summary>One table of <see cref="FakeTables"/>.</summary>
 sealed class FakeTable(FakeTables service, string name) : TableClient
 {
-    const int MaxRowsInTransaction = 100;
-
     static readonly Response NoContent = Mock.Of<Response>(response => response.Status == 204);
 
     readonly Lock _gate = new();
-    readonly SortedDictionary<(string Partition, string Row), TableEntity> _rows = new(new KeyOrder());
-    int _versions;
+    readonly FakeRows _rows = new();
 
     public override string Name => name;
 
@@ -33,7 +30,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         {
             lock (_gate)
             {
-                return [.. _rows.Values.Select(Copy)];
+                return [.. _rows.All.Select(FakeRows.Copy)];
             }
         }
     }
@@ -51,7 +48,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
-            return _rows.TryAdd((entity.PartitionKey, entity.RowKey), NewVersion(entity)) ? NoContent : throw Outages.Conflict();
+            _rows.Add(entity);
+            return NoContent;
         }
     }
 
@@ -63,7 +61,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         {
             lock (_gate)
             {
-                Replace(entity, ifMatch, mode);
+                _rows.Replace(entity, ifMatch, mode);
             }
 
             await service.AfterLoss();
@@ -72,7 +70,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
-            return Tagged(Replace(entity, ifMatch, mode));
+            return Tagged(_rows.Replace(entity, ifMatch, mode));
         }
     }
 
@@ -82,12 +80,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         await service.EnterAsync("delete", name);
         lock (_gate)
         {
-            if (_rows.TryGetValue((partitionKey, rowKey), out var row))
-            {
-                RequireVersion(row, ifMatch);
-                _rows.Remove((partitionKey, rowKey));
-            }
-
+            _rows.Remove(partitionKey, rowKey, ifMatch);
             return NoContent;
         }
     }
@@ -98,8 +91,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         await service.EnterAsync("get", name);
         lock (_gate)
         {
-            return Exists && _rows.TryGetValue((partitionKey, rowKey), out var row)
-                ? Response.FromValue((T)(object)Copy(row), NoContent)
+            return Exists && _rows.Find(partitionKey, rowKey) is { } row
+                ? Response.FromValue((T)(object)FakeRows.Copy(row), NoContent)
                 : throw Outages.NotFound("ResourceNotFound");
         }
     }
@@ -136,96 +129,14 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
             RequireTable();
             if (service.LosesAnswer("transaction"))
             {
-                Execute(actions);
+                _rows.Execute(actions);
             }
 
-            Execute(actions);
+            _rows.Execute(actions);
             return Response.FromValue<IReadOnlyList<Response>>(
-                [.. actions.Select(action => _rows.TryGetValue((action.Entity.PartitionKey, action.Entity.RowKey), out var row) ? Tagged(row) : NoContent)], NoContent);
+                [.. actions.Select(action => _rows.Find(action.Entity.PartitionKey, action.Entity.RowKey) is { } row ? Tagged(row) : NoContent)], NoContent);
         }
     }
-
-    void Execute(List<TableTransactionAction> actions)
-    {
-        var keys = actions.Select(action => (action.Entity.PartitionKey, action.Entity.RowKey)).ToList();
-        if (actions.Count > MaxRowsInTransaction || keys.Distinct().Count() != keys.Count || keys.DistinctBy(key => key.PartitionKey).Count() > 1)
-        {
-            throw new RequestFailedException(400, "No valid transaction.", "InvalidInput", null);
-        }
-
-        for (var index = 0; index < actions.Count; index++)
-        {
-            try
-            {
-                Try(actions[index]);
-            }
-            catch (RequestFailedException e)
-            {
-                throw TransactionFailed(e, index);
-            }
-        }
-
-        actions.ForEach(Apply);
-    }
-
-    void Try(TableTransactionAction action)
-    {
-        var row = _rows.GetValueOrDefault((action.Entity.PartitionKey, action.Entity.RowKey));
-        switch (action.ActionType)
-        {
-            case TableTransactionActionType.Add when row is not null:
-                throw Outages.Conflict();
-            case TableTransactionActionType.UpdateReplace or TableTransactionActionType.UpdateMerge or TableTransactionActionType.Delete:
-                RequireVersion(row ?? throw Outages.NotFound("ResourceNotFound"), action.ETag);
-                break;
-        }
-    }
-
-    void Apply(TableTransactionAction action)
-    {
-        var key = (action.Entity.PartitionKey, action.Entity.RowKey);
-        switch (action.ActionType)
-        {
-            case TableTransactionActionType.Delete:
-                _rows.Remove(key);
-                break;
-            case TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpsertMerge when _rows.ContainsKey(key):
-                Replace(action.Entity, ETag.All, TableUpdateMode.Merge);
-                break;
-            default:
-                _rows[key] = NewVersion(action.Entity);
-                break;
-        }
-    }
-
-    TableEntity Replace(ITableEntity entity, ETag ifMatch, TableUpdateMode mode)
-    {
-        var key = (entity.PartitionKey, entity.RowKey);
-        var before = _rows.GetValueOrDefault(key) ?? throw Outages.NotFound("ResourceNotFound");
-        RequireVersion(before, ifMatch);
-        var after = mode == TableUpdateMode.Merge ? Copy(before) : new TableEntity(entity.PartitionKey, entity.RowKey);
-        foreach (var (property, value) in (TableEntity)entity)
-        {
-            after[property] = value;
-        }
-
-        return _rows[key] = NewVersion(after);
-    }
-
-    static void RequireVersion(TableEntity row, ETag ifMatch)
-    {
-        if (ifMatch == default)
-        {
-            throw new ArgumentException("The client takes no change without a version.", nameof(ifMatch));
-        }
-
-        if (ifMatch != ETag.All && ifMatch != row.ETag)
-        {
-            throw Outages.PreconditionFailed();
-        }
-    }
-
-    TableEntity NewVersion(ITableEntity entity) => new((TableEntity)entity) { ETag = new ETag($"W/\"datetime'{++_versions}'\"") };
 
     static Response Tagged(TableEntity row)
     {
@@ -246,7 +157,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
-            return [.. _rows.Values.Where(filter.Takes).Select(Count).Select(row => (T)(object)Copy(row))];
+            return [.. _rows.All.Where(filter.Takes).Select(Count).Select(row => (T)(object)FakeRows.Copy(row))];
         }
     }
 
@@ -264,25 +175,10 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         }
     }
 
-    // The client reads the index of the row that failed from where its own pipeline puts it.
-    static TableTransactionFailedException TransactionFailed(RequestFailedException failure, int index)
-    {
-        failure.Data["FailedEntity"] = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new TableTransactionFailedException(failure);
-    }
-
-    static TableEntity Copy(TableEntity entity) => new(entity) { ETag = entity.ETag };
-
     sealed class Nothing<T> : NullableResponse<T>
     {
         public override bool HasValue => false;
         public override T? Value => default;
         public override Response GetRawResponse() => NoContent;
-    }
-
-    sealed class KeyOrder : IComparer<(string Partition, string Row)>
-    {
-        public int Compare((string Partition, string Row) x, (string Partition, string Row) y) =>
-            string.CompareOrdinal(x.Partition, y.Partition) is not 0 and var order ? order : string.CompareOrdinal(x.Row, y.Row);
     }
 }

@@ -3,11 +3,10 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
-using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Atrium.Functions.Tests.Telemetry;
+namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>The functions from the event to the settled delivery; a test carries the messages from one to the next.</summary>
 sealed class Pipeline : IAsyncDisposable
@@ -32,6 +31,9 @@ sealed class Pipeline : IAsyncDisposable
     /// <summary>What was sent to <c>visitor-events</c>.</summary>
     public RecordingSender Events { get; } = new();
 
+    /// <summary>How the messages of <c>visitor-events</c> were settled.</summary>
+    public RecordingActions FanOutActions { get; } = new();
+
     public static async Task<Pipeline> StartAsync(AtriumMetrics? metrics = null)
     {
         metrics ??= Some.Metrics();
@@ -39,9 +41,9 @@ sealed class Pipeline : IAsyncDisposable
     }
 
     /// <returns>The message on <c>visitor-events</c>.</returns>
-    public async Task<ServiceBusMessage> IngestAsync()
+    public async Task<ServiceBusMessage> IngestAsync(BinaryData? body = null)
     {
-        var request = HttpCall.Of("POST", "/api/events?tenant=" + Some.Tenant, SampleEvents.CheckedIn);
+        var request = HttpCall.Of("POST", $"/api/events?tenant={Some.Tenant}", body ?? SampleEvents.CheckedIn);
         Assert.Equal(HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
         return Events.Sent[^1];
     }
@@ -49,9 +51,11 @@ sealed class Pipeline : IAsyncDisposable
     /// <returns>What is on <c>deliveries</c> then.</returns>
     public async Task<ServiceBusMessage?> FanOutAsync(ServiceBusMessage message)
     {
-        await _fanOut.RunAsync(Some.Received(message), Rig.Actions, default);
+        await FanOutAsync(Some.Received(message));
         return Rig.Queue.Sent is [.., var last] ? last : null;
     }
+
+    public Task FanOutAsync(ServiceBusReceivedMessage message) => _fanOut.RunAsync(message, FanOutActions, default);
 
     /// <returns>What is on <c>deliveries</c> then.</returns>
     public async Task<ServiceBusMessage> DeliverAsync(ServiceBusMessage message)

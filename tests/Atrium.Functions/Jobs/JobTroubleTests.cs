@@ -1,0 +1,135 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Tests.Jobs;
+
+/// <summary>What becomes of a job whose step fails.</summary>
+public sealed class JobTroubleTests
+{
+    [Fact]
+    public async Task While_a_dependency_is_away_the_step_comes_back_again_and_again_and_loses_nothing()
+    {
+        var work = new ScriptedWork();
+        var rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+        rig.Tables.Outage = Outages.Unavailable;
+
+        await rig.RunNextAsync();
+        await rig.RunNextAsync();
+        rig.Tables.Outage = null;
+        await rig.RunAllAsync();
+
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+        Assert.Equal([$"{job.Id}:0:0.0", $"{job.Id}:0:0.1", $"{job.Id}:0:0.2"], rig.Messages.Sent.Select(message => message.MessageId));
+        Assert.Single(work.Worked);
+    }
+
+    [Fact]
+    public async Task However_long_an_outage_takes_a_step_that_is_put_back_is_neither_sent_twice_nor_given_up()
+    {
+        var outage = true;
+        var work = new ScriptedWork();
+        for (var i = 0; i < 60; i++)
+        {
+            work.Then(_ => outage ? throw new ServiceBusException(isTransient: true, "It is away.") : new JobStep.Finished());
+        }
+
+        var rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+        while (rig.Time.GetUtcNow() < Some.Time + TimeSpan.FromMinutes(45))
+        {
+            await rig.RunNextAsync();
+            await rig.Watch.RunAsync(new TimerInfo(), default);
+        }
+
+        Assert.Equal((JobState.Waiting, 0), ((await rig.ReadAsync(job)).State, (await rig.ReadAsync(job)).Nudges));
+        Assert.Equal(rig.Actions.Completed.Count + 1, rig.Messages.Sent.Count);
+        outage = false;
+        await rig.RunAllAsync();
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task A_put_back_of_a_step_that_was_done_meanwhile_is_no_sign_of_life()
+    {
+        JobRig rig = null!;
+        var work = new ScriptedWork().Then(now =>
+        {
+            rig.Jobs.ChangeAsync(now, current => current with { Step = 1 }, default).GetAwaiter().GetResult();
+            rig.Time.Advance(TimeSpan.FromMinutes(1));
+            throw new ServiceBusException(isTransient: true, "It is away.");
+        });
+        rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+
+        await rig.RunNextAsync();
+
+        Assert.Equal(Some.Time, (await rig.ReadAsync(job)).UpdatedAt);
+    }
+
+    [Fact]
+    public async Task Service_bus_away_within_a_step_puts_the_step_back_too()
+    {
+        var work = new ScriptedWork().Then(_ => throw new ServiceBusException(isTransient: true, "It is busy."));
+        var rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+
+        await rig.RunAllAsync();
+
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+        Assert.Equal([0, 0], work.Worked.Select(worked => worked.Step));
+    }
+
+    [Fact]
+    public async Task A_mistake_of_ours_fails_the_job_visibly_without_the_exceptions_words()
+    {
+        var rig = new JobRig(_ => new ScriptedWork().Then(_ => throw new InvalidOperationException("secret")));
+        var job = await rig.StartAsync();
+
+        await rig.RunAllAsync();
+
+        var failed = await rig.ReadAsync(job);
+        Assert.Equal(JobState.Failed, failed.State);
+        Assert.Contains("InvalidOperationException", failed.Explanation, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failed.Explanation, StringComparison.Ordinal);
+        Assert.False(rig.HasMore);
+    }
+
+    [Fact]
+    public async Task A_kind_that_this_version_does_not_know_fails_the_job()
+    {
+        var rig = new JobRig(_ => new ScriptedWork(JobKind.Discard));
+        var job = await rig.StartAsync(JobKind.Replay);
+
+        await rig.RunAllAsync();
+
+        Assert.Equal(JobState.Failed, (await rig.ReadAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task A_job_that_can_do_nothing_for_many_steps_fails_but_not_when_it_could_do_something_in_between()
+    {
+        var work = new ScriptedWork();
+        var fruitless = new JobStep.Continue(TimeSpan.FromSeconds(10)) { WasFruitless = true };
+        for (var i = 0; i < JobRunner.MaxFruitless; i++)
+        {
+            work.Then(fruitless);
+        }
+
+        work.Then(new JobStep.Continue(TimeSpan.Zero));
+        for (var i = 0; i <= JobRunner.MaxFruitless; i++)
+        {
+            work.Then(fruitless);
+        }
+
+        var rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+
+        await rig.RunAllAsync();
+
+        Assert.Equal(JobState.Failed, (await rig.ReadAsync(job)).State);
+        Assert.Equal(2 * JobRunner.MaxFruitless + 2, work.Worked.Count);
+    }
+}
