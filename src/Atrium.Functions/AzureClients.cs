@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions;
 
 /// <summary>The clients of Azure's services. On Azure they sign in as the app's identity; locally, connection strings are set instead.</summary>
-internal static class AzureClients
+internal static partial class AzureClients
 {
     /// <summary>Setting: a connection string, or the prefix of <c>serviceUri</c>.</summary>
     public const string Tables = "Tables";
@@ -30,7 +30,6 @@ internal static class AzureClients
     public static IServiceCollection AddAzureClients(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => CredentialOf(provider.GetRequiredService<IConfiguration>()));
-        services.TryAddSingleton(WithinBudget(new SecretClientOptions()));
         return services
             .AddSingleton(ServiceBusOf)
             .AddSingleton(TablesOf)
@@ -69,8 +68,15 @@ internal static class AzureClients
             : Valid(TablesUri, () => new TableServiceClient(new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
     }
 
-    static SecretClient VaultOf(IServiceProvider provider) => Valid(VaultUri, () => new SecretClient(
-        new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), provider.GetRequiredService<SecretClientOptions>()));
+    static SecretClient VaultOf(IServiceProvider provider)
+    {
+        var options = WithinBudget(new SecretClientOptions());
+        TrustLocalVault(provider.GetRequiredService<IConfiguration>(), options);
+        return Valid(VaultUri, () => new SecretClient(new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), options));
+    }
+
+    /// <summary>Implemented in LocalVault.cs, which is not published.</summary>
+    static partial void TrustLocalVault(IConfiguration configuration, SecretClientOptions options);
 
     static string? Setting(IServiceProvider provider, string key) =>
         provider.GetRequiredService<IConfiguration>()[key] is { Length: > 0 } value ? value : null;
