@@ -21,7 +21,4 @@ internal static class EventSelection
         _ when events.Distinct().Count() != events.Count => "An event is named twice.",
         _ => null,
     };
-
-    public static bool Takes(this Subscription subscription, string eventName) =>
-        subscription.Events.Contains(All) || subscription.Events.Contains(eventName);
 }

@@ -34,4 +34,6 @@ internal sealed record Subscription
 
     /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>
     public ETag Version { get; init; }
+
+    public bool Takes(string eventName) => Events.Contains(EventSelection.All) || Events.Contains(eventName);
 }

@@ -1,1 +1,42 @@
-Console.WriteLine("x");
+using System.Runtime.InteropServices;
+using Atrium.Local.Emulators;
+using Atrium.Local.Host;
+
+const int Failed = 1;
+
+var options = HostOptions.Parse(args);
+if (options.Help || options.Fault is not null)
+{
+    (options.Help ? Console.Out : Console.Error).WriteLine(options.Help ? HostOptions.Usage : $"{options.Fault}\n{HostOptions.Usage}");
+    return options.Help ? 0 : Failed;
+}
+
+using var stopping = new CancellationTokenSource();
+using var impatient = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+try
+{
+    return await LocalHost.RunAsync(options, stopping.Token, impatient.Token);
+}
+catch (Exception e) when (e is HostStartException or EmulatorStartException)
+{
+    if (e.Message.Length > 0)
+    {
+        Console.Error.WriteLine(e.Message);
+    }
+
+    return Failed;
+}
+catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+{
+    // Told to stop before it was ready.
+    return 0;
+}
+
+// The first asks for the end, the second does not wait for it.
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    (stopping.IsCancellationRequested ? impatient : stopping).Cancel();
+}

@@ -1,0 +1,141 @@
+using Atrium.Local.Host.Http;
+using Atrium.Local.Host.ServiceBus;
+using Atrium.Local.Host.Settings;
+using Atrium.Local.Host.Timers;
+using Atrium.Local.Host.Worker;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Atrium.Local.Host;
+
+/// <summary>
+/// The triggers around a worker. The order is the point: the worker is ready before the first trigger pulls, and goes on until the last function has ended.
+/// </summary>
+internal sealed partial class FunctionsHost : IAsyncDisposable
+{
+    /// <summary>
+    /// How long functions may go on after the stop before they are cancelled. The app's longest step, one delivery attempt, has a deadline below it; and
+    /// container platforms commonly send the kill signal 30 s after the stop. Azure gives that time when it scales in.
+    /// </summary>
+    public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long functions may take to notice that they are cancelled before they are left behind.</summary>
+    public static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
+
+    readonly CancellationTokenSource _cutOff = new();
+    readonly LoopbackPort _port;
+    readonly FunctionKeys _keys;
+    readonly WebApplication _web;
+    readonly IReadOnlyList<HttpFunction> _httpFunctions;
+    readonly IReadOnlyList<ITriggerLoop> _loops;
+    readonly ServiceBusClients _clients;
+    readonly RequestForwarding _forwarding;
+    readonly TimeProvider _time;
+    readonly ILogger<FunctionsHost> _logger;
+
+    /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be served.</exception>
+    public FunctionsHost(
+        IReadOnlyList<Function> functions, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local, HostJson hostJson,
+        IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
+    {
+        (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());
+        _keys = new(settings);
+        _clients = new(settings, hostJson.ServiceBus);
+        _httpFunctions = [.. functions.Where(function => function.Has(HttpFunction.Trigger)).Select(function => new HttpFunction(function, hostJson.RoutePrefix))];
+
+        var invoker = new FunctionInvoker(workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
+        _loops = [.. functions.Where(function => !function.Has(HttpFunction.Trigger)).Select(Loop)];
+
+        var builder = WebServers.Create(loggers, port.Listen);
+        builder.Services.AddCors().AddHttpForwarder();
+        _web = builder.Build();
+        WebServers.UseLocalCors(_web, local);
+        _forwarding = new(workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time, _cutOff.Token);
+        HttpFunctionRoutes.Map(_web, _httpFunctions, _forwarding);
+        TimerAdmin.Map(_web, [.. _loops.OfType<TimerLoop>()], _keys);
+
+        ITriggerLoop Loop(Function function) => function switch
+        {
+            _ when function.Has(TimerLoop.Trigger) => new TimerLoop(function, settings, invoker, time),
+            _ when function.Has(QueueTrigger.Trigger) => new QueueLoop(
+                function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages, invoker, loggers.CreateLogger<QueueLoop>()),
+            _ => throw function.Refused($"the local host has no {function.Trigger}. It has HTTP, timers and Service Bus queues."),
+        };
+    }
+
+    /// <summary>Where the host listens; known once it has started.</summary>
+    public Uri Address => new UriBuilder(WebServers.Addresses(_web)[0]) { Host = "localhost" }.Uri;
+
+    public async Task StartAsync(TextWriter output, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _web.StartAsync(cancellationToken);
+        }
+        catch (IOException taken) when (taken.InnerException is AddressInUseException)
+        {
+            throw _port.Taken(taken);
+        }
+
+        foreach (var loop in _loops)
+        {
+            loop.Open();
+        }
+
+        await Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
+        FunctionListing.Write(output, Address, _httpFunctions, _loops, _keys.Any);
+    }
+
+    /// <summary>Stops pulling and accepting, and waits for the functions that run.</summary>
+    /// <param name="impatient">When cancelled, the functions are cut off without waiting longer.</param>
+    public async Task StopAsync(CancellationToken impatient)
+    {
+        Log.Stopping(_logger, DrainTime);
+        using var drained = new CancellationTokenSource(DrainTime, _time);
+        using var given = new CancellationTokenSource(DrainTime + GraceTime, _time);
+        using var cut = drained.Token.Register(_cutOff.Cancel);
+        using var now = impatient.Register(() =>
+        {
+            _cutOff.Cancel();
+            given.CancelAfter(GraceTime);
+        });
+        try
+        {
+            await Task.WhenAll(_loops.Select(loop => loop.StopAsync(given.Token)).Append(StopServerAsync(given.Token)));
+        }
+        catch (OperationCanceledException) when (given.IsCancellationRequested)
+        {
+            Log.LeftBehind(_logger);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var loop in _loops)
+        {
+            await loop.DisposeAsync();
+        }
+
+        await _clients.DisposeAsync();
+        await _web.DisposeAsync();
+        _forwarding.Dispose();
+        _cutOff.Dispose();
+    }
+
+    // Kestrel accepts no more, ends idle connections, and waits for requests.
+    Task StopServerAsync(CancellationToken giveUp) => _web.Services.GetRequiredService<IServer>().StopAsync(giveUp);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Stopping: nothing new is started, and what runs has {DrainTime} to end. Ctrl-C again does not wait for it.")]
+        public static partial void Stopping(ILogger logger, TimeSpan drainTime);
+
+        [LoggerMessage(2, LogLevel.Warning, "Some functions did not end although they were cancelled; they are left behind.")]
+        public static partial void LeftBehind(ILogger logger);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using Atrium.Local.Host.Settings;
+
+namespace Atrium.Local.Host;
+
+/// <summary>What the command line asks for: the app, which `dotnet run` names, and what a person may want otherwise.</summary>
+internal sealed record HostOptions
+{
+    public const string Usage = """
+        Usage: dotnet run --project src/Atrium.Functions [-- options]
+          --demo             start everything, send three events to a receiver of its own, and end
+          --port <number>    the HTTP port; 0 takes any free one (default 7071)
+          --state <folder>   where the local stand-ins keep their data (default .local in the repository)
+          --clock-speed <n>  let the Service Bus emulator's waits pass n times as fast
+          --debug            have each worker wait until a debugger is attached to its process
+          --help             this text
+        """;
+
+    /// <summary>The app's assembly.</summary>
+    public string App { get; init; } = "";
+
+    public int? Port { get; init; }
+    public bool Debug { get; init; }
+    public bool Demo { get; init; }
+    public bool Help { get; init; }
+    public string? State { get; init; }
+    public double ClockSpeed { get; init; } = 1;
+
+    /// <summary>What is wrong with the command line, in one sentence; null when nothing is.</summary>
+    public string? Fault { get; init; }
+
+    public static HostOptions Parse(IReadOnlyList<string> args)
+    {
+        if (args.Count == 0 || args[0].StartsWith('-') || !File.Exists(args[0]))
+        {
+            return new() { Fault = "The app's assembly must come first. `dotnet run --project src/Atrium.Functions` names it by itself." };
+        }
+
+        var options = new HostOptions { App = Path.GetFullPath(args[0]) };
+        for (var i = 1; i < args.Count && options.Fault is null; i++)
+        {
+            var (name, value) = Split(args, ref i);
+            options = name switch
+            {
+                "--demo" => options with { Demo = true },
+                "--debug" => options with { Debug = true },
+                "--help" or "-h" => options with { Help = true },
+                "--port" or "--state" or "--clock-speed" when string.IsNullOrEmpty(value) => options with { Fault = $"{name} needs a value." },
+                "--port" when HttpPort.TryParse(value, out var port) => options with { Port = port },
+                "--port" => options with { Fault = $"--port takes a whole number from 0 (any free port) to {HttpPort.Highest}, not \"{value}\"." },
+                "--state" => options with { State = value },
+                "--clock-speed" when double.TryParse(value, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 1000 =>
+                    options with { ClockSpeed = speed },
+                "--clock-speed" => options with { Fault = $"--clock-speed takes a number from 1 to 1000, not \"{value}\"." },
+                var unknown => options with { Fault = $"There is no option \"{unknown}\"." },
+            };
+        }
+
+        return options;
+    }
+
+    // Both "--port 1" and "--port=1".
+    static (string Name, string Value) Split(IReadOnlyList<string> args, ref int i)
+    {
+        var parts = args[i].Split('=', 2);
+        var takesValue = parts[0] is "--port" or "--state" or "--clock-speed";
+        return (takesValue ? parts[0] : args[i], parts.Length > 1 ? parts[1] : takesValue && i + 1 < args.Count ? args[++i] : "");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Net;
+using Atrium.Local.Host.Worker;
+using Atrium.Local.Host.Worker.Messages;
+using Microsoft.AspNetCore.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Atrium.Local.Host.Http;
+
+/// <summary>
+/// Gives a request to the worker in the two halves that the worker joins: the request itself over HTTP, and over gRPC the invocation, whose id the
+/// request has in a header.
+/// </summary>
+internal sealed class RequestForwarding(
+    WorkerSupervisor workers, FunctionInvoker invoker, FunctionKeys keys, IHttpForwarder forwarder, TimeProvider time, CancellationToken cutOff) : IDisposable
+{
+    const string InvocationHeader = "x-ms-invocation-id";
+
+    /// <summary>Azure's load balancer gives up on an idle request after 230 seconds; the real host's own limit lies above that.</summary>
+    static readonly ForwarderRequestConfig Limits = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
+
+    /// <summary>How long a request waits for a worker that is just being started again.</summary>
+    static readonly TimeSpan RestartPatience = TimeSpan.FromSeconds(30);
+
+    readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        UseCookies = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = new ReverseProxyPropagator(DistributedContextPropagator.Current),
+    });
+
+    /// <summary>Serves a request, to an answer in every case.</summary>
+    public async Task ServeAsync(HttpContext http, HttpFunction function)
+    {
+        if (!keys.Admit(function.Level, http.Request))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
+        else if (await WorkerAsync(http.RequestAborted) is { Http: { } address } worker)
+        {
+            await ForwardAsync(http, function.Function, worker, address.AbsoluteUri);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    async Task ForwardAsync(HttpContext http, Function function, RunningWorker worker, string address)
+    {
+        var request = FunctionInvoker.Request(function, new() { Name = function.Parameter, Data = new() { Http = new RpcHttp() } });
+        foreach (var (name, value) in http.Request.RouteValues)
+        {
+            request.TriggerMetadata[name] = new() { String = value?.ToString() ?? "" };
+        }
+
+        // A caller's own would join his request to another's invocation.
+        http.Request.Headers[InvocationHeader] = request.InvocationId;
+        var forwarded = forwarder.SendAsync(http, address, _client, Limits, HttpTransformer.Default).AsTask();
+        var invoked = invoker.InvokeAsync(worker, function, request, Activity.Current?.Context ?? default, http.RequestAborted);
+        await Task.WhenAll(forwarded, invoked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (invoked.IsFaulted && !http.Response.HasStarted)
+        {
+            // The invoker has logged it.
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }
+    }
+
+    async Task<RunningWorker?> WorkerAsync(CancellationToken callerGone)
+    {
+        using var patience = new CancellationTokenSource(RestartPatience, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, callerGone, cutOff);
+        try
+        {
+            return await workers.CurrentAsync(end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+}

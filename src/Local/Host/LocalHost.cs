@@ -1,0 +1,121 @@
+using Atrium.Local.Emulators;
+using Atrium.Local.Host.Demo;
+using Atrium.Local.Host.Settings;
+using Atrium.Local.Host.Stack;
+using Atrium.Local.Host.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Host;
+
+/// <summary>One run of the host: what stands in for Azure, then the worker, then the triggers; and all of it ended in the opposite order.</summary>
+internal static class LocalHost
+{
+    /// <summary>The setting that names the folder of host.json and local.settings.json; the real host's own.</summary>
+    const string ScriptRootVariable = "AzureWebJobsScriptRoot";
+
+    const string EnvironmentVariable = "AZURE_FUNCTIONS_ENVIRONMENT";
+
+    /// <summary>What Core Tools sets when the shell does not.</summary>
+    const string DefaultEnvironment = "Development";
+
+    const int Succeeded = 0;
+    const int Failed = 1;
+
+    /// <param name="options">What the command line asks for.</param>
+    /// <param name="stopping">Cancelled when the host is to stop.</param>
+    /// <param name="impatient">Cancelled when it is to stop without waiting for what runs.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="HostStartException">It cannot start, or its worker has died too often.</exception>
+    /// <exception cref="EmulatorStartException">What stands in for Azure cannot start.</exception>
+    public static async Task<int> RunAsync(HostOptions options, CancellationToken stopping, CancellationToken impatient)
+    {
+        AppServiceGuard.Refuse(Environment.GetEnvironmentVariable);
+        var time = TimeProvider.System;
+        var scriptRoot = Environment.GetEnvironmentVariable(ScriptRootVariable) is { Length: > 0 } root ? Path.GetFullPath(root) : Path.GetDirectoryName(options.App)!;
+        var local = new LocalSettingsFile(Path.Combine(scriptRoot, LocalSettings.FileName)).Read();
+        local.Export(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
+        var configuration = new ConfigurationManager();
+        configuration.AddEnvironmentVariables();
+        var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);
+        var port = new LoopbackPort(options.Port ?? local.LocalHttpPort ?? HttpPort.Default);
+        port.RefuseWhenTaken();
+
+        using var loggers = HostLogging.Create(hostJson.LogLevels, configuration, quiet: options.Demo);
+        var settings = new StackSettings(configuration, options);
+        var budget = new RestartBudget(settings.WorkerRestarts, time);
+        UsableFolder.Make(settings.State);
+        if (options.Demo)
+        {
+            DemoState.Reset(settings.State);
+        }
+
+        await using var stack = await LocalStack.StartAsync(settings, new ConsoleProgress(), loggers, stopping);
+        await using var server = await WorkerServer.StartAsync(loggers, stopping);
+        configuration.AddInMemoryCollection(stack.Configuration());
+        var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
+        await using var workers = new WorkerSupervisor(
+            cancel => RunningWorker.StartAsync(site, server.Expected, line => WorkerLog.Write(loggers, line), time, cancel),
+            budget,
+            loggers.CreateLogger<WorkerSupervisor>());
+        var worker = await workers.StartAsync(stopping);
+        await using var host = new FunctionsHost(worker.Functions, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
+        await host.StartAsync(Console.Out, stopping);
+
+        using var running = new Running(stack, settings, options, host.Address);
+        running.Write(worker.ProcessId);
+        running.Print(worker.ProcessId);
+        workers.Restarted += next => running.Write(next.ProcessId);
+        try
+        {
+            return await UntilEndAsync(options, workers, new(host.Address, configuration, time), stopping);
+        }
+        finally
+        {
+            using var now = CancellationTokenSource.CreateLinkedTokenSource(impatient);
+            if (workers.GaveUp.IsCompleted)
+            {
+                await now.CancelAsync();
+            }
+
+            await host.StopAsync(now.Token);
+        }
+    }
+
+    static async Task<int> UntilEndAsync(HostOptions options, WorkerSupervisor workers, Demo.Demo demo, CancellationToken stopping)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = stopping.Register(stopped.SetResult);
+        Task<bool>? demonstration = options.Demo ? demo.RunAsync(stopping) : null;
+        await Task.WhenAny(workers.GaveUp, demonstration ?? stopped.Task);
+        return demonstration is { IsCompleted: true } ? await demonstration ? Succeeded : Failed
+            : workers.GaveUp.IsCompleted ? throw new HostStartException(await workers.GaveUp)
+            : Succeeded;
+    }
+
+    static Dictionary<string, string> Variables(HostOptions options, LocalStack stack, WorkerServer server)
+    {
+        var variables = stack.Configuration().ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
+        variables[EnvironmentVariable] = Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } set ? set : DefaultEnvironment;
+        if (options.Debug)
+        {
+            variables[StartupHook.WaitVariable] = "1";
+        }
+
+        if (stack.KeyVault is not null)
+        {
+            foreach (var (name, value) in server.Identity.Settings(server.Http))
+            {
+                variables[name] = value;
+            }
+        }
+
+        return variables;
+    }
+
+    /// <summary>Shows at once, in order: what takes over two seconds must not look like a hang.</summary>
+    sealed class ConsoleProgress : IProgress<string>
+    {
+        public void Report(string value) => Console.WriteLine(value);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Atrium.Local.Host.Worker;
+using Azure.Messaging.ServiceBus;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Host.ServiceBus;
+
+/// <summary>Feeds a function with the messages of its queue. What it throws, the SDK's processor hears, and abandons the message.</summary>
+internal sealed partial class QueueLoop(
+    Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running, FunctionInvoker invoker, ILogger<QueueLoop> logger) : ITriggerLoop
+{
+    // A message's own trace, under the names that senders give it.
+    static readonly string[] TraceProperties = ["traceparent", "Diagnostic-Id"];
+
+    ServiceBusProcessor? _processor;
+
+    public string Listing => $"{function.Name}: serviceBusTrigger {trigger.Queue}";
+
+    public void Open()
+    {
+        _processor = trigger.Processor(clients.For(trigger.Connection, $"{function}"));
+        _processor.ProcessMessageAsync += RunAsync;
+        _processor.ProcessErrorAsync += TellAsync;
+    }
+
+    public Task StartAsync() => _processor!.StartProcessingAsync();
+
+    public Task StopAsync(CancellationToken giveUp) => _processor?.StopProcessingAsync(giveUp) ?? Task.CompletedTask;
+
+    public ValueTask DisposeAsync() => _processor?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    async Task RunAsync(ProcessMessageEventArgs arguments)
+    {
+        using var settling = running.Enter(arguments);
+        await invoker.InvokeAsync(
+            function,
+            new() { Name = function.Parameter, Data = new() { ModelBindingData = Encode(arguments.Message) } },
+            TraceOf(arguments.Message),
+            CancellationToken.None);
+    }
+
+    Task TellAsync(ProcessErrorEventArgs error)
+    {
+        // A function's failure is told where it happened; here it is only why the message is abandoned.
+        if (error.Exception is not FunctionFailedException)
+        {
+            Log.Failed(logger, error.Exception, error.ErrorSource, error.EntityPath);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>As the worker takes it: the lock token as .NET writes a GUID, and behind it the message as AMQP has it.</summary>
+    static Worker.Messages.ModelBindingData Encode(ServiceBusReceivedMessage message) => new()
+    {
+        Version = "1.0",
+        Source = "AzureServiceBusReceivedMessage",
+        ContentType = "application/octet-stream",
+        Content = ByteString.CopyFrom([.. Guid.Parse(message.LockToken).ToByteArray(), .. message.GetRawAmqpMessage().ToBytes().ToArray()]),
+    };
+
+    static ActivityContext TraceOf(ServiceBusReceivedMessage message)
+    {
+        foreach (var name in TraceProperties)
+        {
+            if (message.ApplicationProperties.TryGetValue(name, out var value) && ActivityContext.TryParse(value as string, null, isRemote: true, out var context))
+            {
+                return context;
+            }
+        }
+
+        return default;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Queue {Queue}: {Source} failed.")]
+        public static partial void Failed(ILogger logger, Exception failure, ServiceBusErrorSource source, string queue);
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Atrium.Local.Host.Settings;
+
+/// <summary>What host.json says, each value with the real host's default.</summary>
+/// <param name="RoutePrefix">What stands before every HTTP route; empty for nothing.</param>
+/// <param name="FunctionTimeout">After what time a function's token is cancelled; infinite for never.</param>
+/// <param name="ServiceBus">How Service Bus functions are fed.</param>
+/// <param name="LogLevels">The <c>logging</c> section, in the form that the logging library reads.</param>
+internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
+{
+    public const string FileName = "host.json";
+
+    /// <summary>The section of the app's settings that overrides the file: <c>AzureFunctionsJobHost__extensions__http__routePrefix</c>.</summary>
+    public const string OverridesSection = "AzureFunctionsJobHost";
+
+    const string Version = "2.0";
+    static readonly TimeSpan s_consumptionPlanTimeout = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(1);
+
+    /// <exception cref="HostStartException">A value is of the wrong type or out of range.</exception>
+    public static HostJson Read(HostJsonFile file, IConfiguration overrides)
+    {
+        var settings = file.With(overrides.GetSection(OverridesSection));
+        if (settings.Text("version", Version) is var version and not Version)
+        {
+            throw new HostStartException($"{file.Path}: version is '{version}', and this host knows only '{Version}'. Write \"version\": \"{Version}\".");
+        }
+
+        return new(
+            settings.Text("extensions:http:routePrefix", "api").Trim('/'),
+            settings.Duration("functionTimeout", s_consumptionPlanTimeout, TimeSpan.FromSeconds(1), s_longestTimeout, infinite: "-1"),
+            ServiceBusSettings.Read(settings),
+            settings.Section("logging"));
+    }
+}

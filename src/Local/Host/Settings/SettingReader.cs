@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Atrium.Local.Host.Settings;
+
+/// <summary>Typed values out of a settings file, each held to its range; what is wrong is said in one sentence with the file and the name.</summary>
+internal sealed class SettingReader(IConfiguration settings, string source)
+{
+    public IConfiguration Section(string name) => settings.GetSection(name);
+
+    public string Text(string name, string fallback) => Written(name, "a text") ?? fallback;
+
+    public bool Flag(string name, bool fallback) => Written(name, "true or false") switch
+    {
+        null => fallback,
+        { } text when bool.TryParse(text, out var flag) => flag,
+        { } text => throw Wrong(name, "true or false", text),
+    };
+
+    public int Whole(string name, int fallback, int least, int most)
+    {
+        var expected = $"a whole number from {least} to {most}";
+        return Written(name, expected) switch
+        {
+            null => fallback,
+            { } text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                && number >= least && number <= most => number,
+            { } text => throw Wrong(name, expected, text),
+        };
+    }
+
+    public TimeSpan Duration(string name, TimeSpan fallback, TimeSpan least, TimeSpan most, string? infinite = null)
+    {
+        var expected = $"a time span like hh:mm:ss from {least:c} to {most:c}" + (infinite is null ? "" : $", or {infinite} for no end");
+        return Written(name, expected) switch
+        {
+            null => fallback,
+            { } text when text == infinite => Timeout.InfiniteTimeSpan,
+            { } text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= least && span <= most => span,
+            { } text => throw Wrong(name, expected, text),
+        };
+    }
+
+    string? Written(string name, string expected)
+    {
+        var section = settings.GetSection(name);
+        return section.Value is null && section.GetChildren().Any()
+            ? throw new HostStartException($"{source}: {Dotted(name)} must be {expected}, but is an object or a list. Correct it and start again.")
+            : section.Value;
+    }
+
+    HostStartException Wrong(string name, string expected, string text) =>
+        new($"{source}: {Dotted(name)} must be {expected}, but is '{text}'. Correct it and start again.");
+
+    static string Dotted(string name) => name.Replace(':', '.');
+}

@@ -1,0 +1,95 @@
+using Atrium.Local.Emulators;
+using Atrium.Local.Emulators.Azurite;
+using Atrium.Local.Emulators.KeyVault;
+using Atrium.Local.Emulators.ServiceBus;
+
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Host.Stack;
+
+/// <summary>
+/// The stand-ins for those of Azure's services that the settings do not name: Service Bus and Key Vault in this process, Azurite for tables.
+/// They outlive every worker.
+/// </summary>
+internal sealed class LocalStack : IAsyncDisposable
+{
+    readonly List<IAsyncDisposable> _started = [];
+    bool _allowsLoopback;
+    string? _vaultCertificate;
+
+    public string? ServiceBus { get; private set; }
+    public KeyVaultEmulator? KeyVault { get; private set; }
+    public AzuriteEmulator? Tables { get; private set; }
+
+    /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
+    public static async Task<LocalStack> StartAsync(StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        var stack = new LocalStack { _allowsLoopback = settings.MayAllowLoopback };
+        var azurite = settings.NeedsTables ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, cancellationToken) : null;
+        try
+        {
+            if (settings.NeedsServiceBus)
+            {
+                var emulator = await ServiceBusEmulator.StartAsync(settings.ServiceBus, TimeProvider.System, loggers, cancellationToken);
+                stack._started.Add(emulator);
+                stack.ServiceBus = emulator.ConnectionString;
+            }
+
+            if (settings.NeedsKeyVault)
+            {
+                stack.KeyVault = await KeyVaultEmulator.StartAsync(settings.KeyVault, TimeProvider.System, loggers, cancellationToken);
+                stack._started.Add(stack.KeyVault);
+                stack._vaultCertificate = Path.Combine(settings.KeyVault.StateFolder, "certificate.pem");
+            }
+
+            if (azurite is not null)
+            {
+                stack.Tables = await azurite;
+                stack._started.Add(stack.Tables);
+            }
+
+            return stack;
+        }
+        catch
+        {
+            await stack.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The settings that lead to what was started.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Configuration()
+    {
+        // Only where everything runs on one machine may a webhook go to that machine.
+        if (_allowsLoopback)
+        {
+            yield return new(StackSettings.AllowLoopback, "true");
+        }
+
+        if (ServiceBus is not null)
+        {
+            yield return new(StackSettings.ServiceBusConnection, ServiceBus);
+        }
+
+        if (Tables is not null)
+        {
+            yield return new(StackSettings.TablesConnection, Tables.ConnectionString);
+        }
+
+        if (KeyVault is not null)
+        {
+            yield return new(StackSettings.VaultUri, KeyVault.VaultUri.AbsoluteUri);
+            yield return new(StackSettings.VaultCertificate, _vaultCertificate);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var emulator in Enumerable.Reverse(_started))
+        {
+            await emulator.DisposeAsync();
+        }
+
+        _started.Clear();
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Atrium.Local.Emulators;
+using Atrium.Local.Emulators.Azurite;
+using Atrium.Local.Emulators.KeyVault;
+using Atrium.Local.Emulators.ServiceBus;
+using Atrium.Local.Host.Settings;
+using Atrium.Local.Host.Worker;
+using Microsoft.Extensions.Configuration;
+
+namespace Atrium.Local.Host.Stack;
+
+/// <summary>Which stand-ins are needed, and where they keep their data. A service that the settings name is not stood in for.</summary>
+internal sealed class StackSettings(IConfiguration configuration, HostOptions options)
+{
+    // The app's settings, by their names in local.settings.sample.json.
+    public const string AllowLoopback = "Egress:AllowLoopback";
+    public const string ServiceBusConnection = "ServiceBus";
+    public const string TablesConnection = "Tables";
+    public const string VaultUri = "KeyVault:vaultUri";
+
+    /// <summary>For the app: the file of the certificate that the vault emulator serves.</summary>
+    public const string VaultCertificate = $"{Section}:VaultCertificate";
+
+    const string Section = "LocalStack";
+    const int DefaultServiceBusPort = 5672;
+    const int DefaultTablesPort = 10002;
+    const int DefaultKeyVaultPort = 8443;
+
+    /// <summary>The one folder that holds all local data; git ignores it.</summary>
+    public string State { get; } = Path.GetFullPath(options.State
+        // A demo empties its folder: never the one that the settings name for the app's own data.
+        ?? (options.Demo ? Path.Combine(LocalState.Root, "demo")
+            : configuration[$"{Section}:State"] is { Length: > 0 } set ? set : Path.Combine(LocalState.Root, "state")));
+
+    /// <summary>Whether the settings leave it to the local runtime if webhooks may go to this machine.</summary>
+    public bool MayAllowLoopback => !IsSet(AllowLoopback);
+
+    public bool NeedsServiceBus => !IsSet(ServiceBusConnection) && !IsSet($"{ServiceBusConnection}:fullyQualifiedNamespace");
+
+    public bool NeedsTables => !IsSet(TablesConnection) && !IsSet($"{TablesConnection}:serviceUri");
+
+    public bool NeedsKeyVault => !IsSet(VaultUri);
+
+    public ServiceBusEmulatorOptions ServiceBus => new()
+    {
+        ConfigFile = configuration[$"{Section}:ServiceBusConfig"] ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
+        DatabaseFile = Path.Combine(State, "servicebus.db"),
+        Port = Port("ServiceBusPort", DefaultServiceBusPort),
+        ClockSpeed = options.ClockSpeed,
+    };
+
+    public AzuriteEmulatorOptions Azurite => new()
+    {
+        ToolsFolder = LocalState.Tools,
+        DataFolder = Path.Combine(State, "tables"),
+        Port = Port("TablesPort", DefaultTablesPort),
+    };
+
+    public KeyVaultEmulatorOptions KeyVault => new()
+    {
+        StateFolder = Path.Combine(State, "keyvault"),
+        Port = Port("KeyVaultPort", DefaultKeyVaultPort),
+    };
+
+    /// <summary>How often a worker that died is started again within half an hour.</summary>
+    public int WorkerRestarts => configuration[$"{Section}:WorkerRestarts"] switch
+    {
+        null or "" => RestartBudget.Default,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var restarts) && restarts <= RestartBudget.Most => restarts,
+        var text => throw new HostStartException(
+            $"The setting {Section}__WorkerRestarts must be a whole number from 0 to {RestartBudget.Most}; it is \"{text}\"."),
+    };
+
+    bool IsSet(string key) => !string.IsNullOrEmpty(configuration[key]);
+
+    // A demo must not fail because something else runs on the machine.
+    int Port(string name, int otherwise) => configuration[$"{Section}:{name}"] switch
+    {
+        null or "" => options.Demo ? 0 : otherwise,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= HttpPort.Highest => port,
+        var text => throw new EmulatorStartException($"The setting {Section}__{name} must be a port from 0 to 65535, 0 for any free one; it is \"{text}\"."),
+    };
+}

@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Atrium.Local.Host.Settings;
+using Atrium.Local.Host.Worker;
+using Microsoft.Extensions.Configuration;
+
+namespace Atrium.Local.Host.Timers;
+
+/// <summary>Runs a timer function whenever it is due, one run after the other.</summary>
+internal sealed class TimerLoop : ITriggerLoop
+{
+    public const string Trigger = "timerTrigger";
+
+    /// <summary>A run that starts later than this is past due; less is what a busy machine takes.</summary>
+    static readonly TimeSpan s_late = TimeSpan.FromSeconds(1);
+
+    /// <summary>No wait is longer, so that a clock that was set, or a machine that slept, is noticed.</summary>
+    static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
+
+    readonly Function _function;
+    readonly TimerSchedule _schedule;
+    readonly FunctionInvoker _invoker;
+    readonly TimeProvider _time;
+    readonly CancellationTokenSource _stop = new();
+    readonly Lock _gate = new();
+    Task _loop = Task.CompletedTask;
+    Task _asked = Task.CompletedTask;
+
+    /// <exception cref="HostStartException">The schedule is none.</exception>
+    public TimerLoop(Function function, IConfiguration settings, FunctionInvoker invoker, TimeProvider time)
+    {
+        (_function, _invoker, _time) = (function, invoker, time);
+        var schedule = SettingReference.Resolve(function.Text("schedule") ?? "", settings, $"the schedule of {function}");
+        _schedule = TimerSchedule.Parse(schedule) ?? throw function.Refused(
+            $"its schedule '{schedule}' is neither an NCRONTAB expression of six fields (second minute hour day month weekday), "
+            + "such as '0 */5 * * * *', nor a time span, such as '00:05:00'. Correct it.");
+        if (!_schedule.IsEverDue(time.GetUtcNow()))
+        {
+            throw function.Refused($"its schedule '{schedule}' names a time that never comes. Correct it.");
+        }
+
+        Listing = $"{Name}: {Trigger} {schedule}";
+    }
+
+    public string Name => _function.Name;
+
+    public string Listing { get; }
+
+    public void Open()
+    {
+    }
+
+    public Task StartAsync()
+    {
+        _loop = RunAsync();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Begins a run beside those of the schedule, which does not notice.</summary>
+    /// <returns>False when the host stops.</returns>
+    public bool RunNow()
+    {
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return false;
+            }
+
+            _asked = Task.WhenAll(_asked, Task.Run(() => RunOnceAsync(default, _time.GetUtcNow(), pastDue: false)));
+            return true;
+        }
+    }
+
+    public async Task StopAsync(CancellationToken giveUp)
+    {
+        await _stop.CancelAsync();
+        Task asked;
+        lock (_gate)
+        {
+            asked = _asked;
+        }
+
+        await Task.WhenAll(_loop, asked).WaitAsync(giveUp);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _stop.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    async Task RunAsync()
+    {
+        try
+        {
+            DateTimeOffset last = default;
+            if (_function.Flag("runOnStartup") == true)
+            {
+                await RunOnceAsync(last, _time.GetUtcNow(), pastDue: false);
+            }
+
+            while (true)
+            {
+                var due = _schedule.NextAfter(Later(_time.GetUtcNow(), last));
+                await WaitUntilAsync(due);
+                await RunOnceAsync(last, due, pastDue: _time.GetUtcNow() - due > s_late);
+                last = due;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    async Task WaitUntilAsync(DateTimeOffset due)
+    {
+        for (var left = due - _time.GetUtcNow(); left > TimeSpan.Zero; left = due - _time.GetUtcNow())
+        {
+            await Task.Delay(left < s_longestWait ? left : s_longestWait, _time, _stop.Token);
+        }
+
+        _stop.Token.ThrowIfCancellationRequested();
+    }
+
+    async Task RunOnceAsync(DateTimeOffset last, DateTimeOffset due, bool pastDue)
+    {
+        var status = _function.Flag("useMonitor") == false ? null : new
+        {
+            Last = last.UtcDateTime,
+            Next = _schedule.NextAfter(due).UtcDateTime,
+            LastUpdated = last.UtcDateTime,
+        };
+        var timer = JsonSerializer.Serialize(new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = pastDue });
+        try
+        {
+            await _invoker.InvokeAsync(_function, new() { Name = _function.Parameter, Data = new() { Json = timer } }, parent: default, CancellationToken.None);
+        }
+        catch (Exception failed) when (failed is FunctionFailedException or OperationCanceledException)
+        {
+            // The invoker has logged it, and the next run comes when it is due.
+        }
+    }
+
+    static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using Atrium.Local.Host.Worker.Messages;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Local.Host.Worker;
+
+/// <summary>Has the worker run a function once: with a bound on its time, a trace, and a log line when it fails.</summary>
+/// <param name="workers">Who runs it.</param>
+/// <param name="timeout">After what time it is cancelled; host.json's functionTimeout.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where failures are told.</param>
+/// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
+internal sealed partial class FunctionInvoker(
+    WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger, CancellationToken cutOff)
+{
+    /// <summary>Runs it in the worker that is there, or in the next.</summary>
+    /// <exception cref="FunctionFailedException">It failed, was cancelled, or its worker died.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone before there was a worker.</exception>
+    public async Task InvokeAsync(Function function, ParameterBinding trigger, ActivityContext parent, CancellationToken callerGone)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(callerGone, cutOff);
+        var worker = await workers.CurrentAsync(waiting.Token);
+        await InvokeAsync(worker, function, Request(function, trigger), parent, callerGone);
+    }
+
+    /// <summary>Runs it in this worker.</summary>
+    /// <exception cref="FunctionFailedException">It failed, was cancelled, or its worker died.</exception>
+    public async Task InvokeAsync(RunningWorker worker, Function function, InvocationRequest request, ActivityContext parent, CancellationToken callerGone)
+    {
+        using var timeIsUp = new CancellationTokenSource(timeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp.Token, callerGone, cutOff);
+        using var overtime = timeIsUp.Token.Register(() => Log.TimeIsUp(logger, function.Name, request.InvocationId, timeout));
+        using var activity = Started(function, parent);
+        request.TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" };
+        Log.Executing(logger, function.Name, request.InvocationId);
+        var result = await ResultAsync(worker, request, end.Token);
+        if (result.Status != StatusResult.Types.Status.Success && !callerGone.IsCancellationRequested)
+        {
+            Log.Failed(logger, function.Name, request.InvocationId, Reason(result));
+        }
+
+        if (result.Status != StatusResult.Types.Status.Success)
+        {
+            throw new FunctionFailedException(function.Name, Reason(result));
+        }
+    }
+
+    public static InvocationRequest Request(Function function, ParameterBinding trigger) =>
+        new() { InvocationId = Guid.NewGuid().ToString(), FunctionId = function.Id, InputData = { trigger } };
+
+    static async Task<StatusResult> ResultAsync(RunningWorker worker, InvocationRequest request, CancellationToken cancel)
+    {
+        try
+        {
+            return await worker.InvokeAsync(request, cancel);
+        }
+        catch (WorkerLostException lost)
+        {
+            return new() { Status = StatusResult.Types.Status.Failure, Exception = new() { Message = lost.Message } };
+        }
+    }
+
+    // Always one, whoever listens, so that the worker always has a trace to go on with.
+    static Activity Started(Function function, ActivityContext parent)
+    {
+        var activity = new Activity($"function {function.Name}").SetIdFormat(ActivityIdFormat.W3C);
+        if (parent != default)
+        {
+            activity.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags);
+            activity.TraceStateString = parent.TraceState;
+        }
+
+        return activity.Start();
+    }
+
+    static string Reason(StatusResult result) => result switch
+    {
+        { Exception: { } exception } => $"{exception.Message}\n{exception.StackTrace}".TrimEnd(),
+        { Status: StatusResult.Types.Status.Cancelled } => "It was cancelled.",
+        _ => result.Result,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Debug, "Executing function {Function} (invocation {InvocationId}).")]
+        public static partial void Executing(ILogger logger, string function, string invocationId);
+
+        [LoggerMessage(2, LogLevel.Error, "Function {Function} failed (invocation {InvocationId}): {Reason}")]
+        public static partial void Failed(ILogger logger, string function, string invocationId, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Function {Function} has run for {Timeout}, host.json's functionTimeout; its token is cancelled (invocation {InvocationId}).")]
+        public static partial void TimeIsUp(ILogger logger, string function, string invocationId, TimeSpan timeout);
+    }
+}
+
+/// <summary>A function has not returned as it should.</summary>
+internal sealed class FunctionFailedException(string function, string reason) : Exception($"Function {function} failed: {reason}");

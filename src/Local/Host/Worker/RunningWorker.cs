@@ -1,0 +1,121 @@
+using Atrium.Local.Host.Worker.Messages;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Atrium.Local.Host.Worker;
+
+/// <summary>A worker that has loaded its functions and takes invocations.</summary>
+internal sealed class RunningWorker : IAsyncDisposable
+{
+    /// <summary>A worker that is there takes about a second; a busy machine is many times as slow.</summary>
+    static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a worker may take to end when it is told to; the real host's figure.</summary>
+    static readonly TimeSpan TerminationGrace = TimeSpan.FromSeconds(5);
+
+    const string HttpCapability = "HttpUri";
+
+    readonly WorkerProcess _process;
+    readonly WorkerChannel _channel;
+    readonly TimeProvider _time;
+
+    RunningWorker(WorkerProcess process, WorkerChannel channel, TimeProvider time) => (_process, _channel, _time) = (process, channel, time);
+
+    public int ProcessId => _process.Id;
+
+    /// <summary>Where the worker takes HTTP requests; null when the app has not asked for ASP.NET Core.</summary>
+    public Uri? Http { get; private set; }
+
+    public IReadOnlyList<Function> Functions { get; private set; } = [];
+
+    /// <summary>Ends with the process's exit code.</summary>
+    public Task<int> Ended => _process.Ended;
+
+    /// <exception cref="HostStartException">The worker has ended, says that it cannot start, or says nothing at all.</exception>
+    public static async Task<RunningWorker> StartAsync(
+        WorkerSite site, ExpectedWorkers expected, Action<RpcLog> onLog, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var id = Guid.NewGuid().ToString();
+        var channel = new WorkerChannel(onLog);
+        expected.Expect(id, channel);
+        var worker = new RunningWorker(WorkerProcess.Start(site.App, site.Arguments(id), site.Environment), channel, time);
+        try
+        {
+            var greeting = worker.GreetAsync(site);
+            await Task.WhenAny(greeting, worker.Ended).WaitAsync(StartPatience, time, cancellationToken);
+            await (worker.Ended.IsCompleted ? throw await EndOfAsync(worker) : greeting);
+            return worker;
+        }
+        catch (WorkerLostException)
+        {
+            throw await EndOfAsync(worker);
+        }
+        catch (TimeoutException)
+        {
+            throw new HostStartException($"The worker did not get ready within {StartPatience}. Start it once more on a machine that is less busy.");
+        }
+        finally
+        {
+            expected.Forget(id);
+            if (worker.Functions.Count == 0)
+            {
+                await worker.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Has the worker run a function.</summary>
+    /// <returns>How it ended.</returns>
+    /// <exception cref="WorkerLostException">The worker has gone.</exception>
+    public async Task<StatusResult> InvokeAsync(InvocationRequest invocation, CancellationToken cancel)
+    {
+        await using var cancelling = cancel.Register(() => _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
+        return (await _channel.AskAsync(new() { InvocationRequest = invocation })).InvocationResponse.Result;
+    }
+
+    /// <summary>Has the process end, and kills it when it does not.</summary>
+    public async Task StopAsync()
+    {
+        _channel.Tell(new() { WorkerTerminate = new() { GracePeriod = TerminationGrace.ToDuration() } });
+        await ((Task)Ended).WaitAsync(TerminationGrace, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _channel.End();
+    }
+
+    async Task GreetAsync(WorkerSite site)
+    {
+        await _channel.Opened;
+        var greeted = await _channel.AskAsync(new()
+        {
+            WorkerInitRequest = new() { HostVersion = "4.0.0", WorkerDirectory = site.ScriptRoot, FunctionAppDirectory = site.ScriptRoot },
+        });
+        RequireSuccess(greeted.WorkerInitResponse.Result);
+        Http = greeted.WorkerInitResponse.Capabilities.TryGetValue(HttpCapability, out var uri) ? new(uri) : null;
+
+        var listed = await _channel.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = site.ScriptRoot } });
+        RequireSuccess(listed.FunctionMetadataResponse.Result);
+        var functions = listed.FunctionMetadataResponse.FunctionMetadataResults;
+        var loaded = await Task.WhenAll(functions.Select(function => _channel.AskAsync(
+            new() { FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function } })));
+        Array.ForEach(loaded, answer => RequireSuccess(answer.FunctionLoadResponse.Result));
+        Functions = functions.Count > 0
+            ? [.. functions.Select(function => new Function(function))]
+            : throw new HostStartException("The app has no functions. Give a public method the attribute [Function(\"Name\")].");
+    }
+
+    static void RequireSuccess(StatusResult result)
+    {
+        if (result.Status != StatusResult.Types.Status.Success)
+        {
+            throw new HostStartException($"The worker cannot start the app: {result.Exception?.Message ?? result.Result}");
+        }
+    }
+
+    static async Task<HostStartException> EndOfAsync(RunningWorker worker) => await worker.Ended is var exitCode and not StartFailure.ExitCode
+        ? new($"The app has ended by itself, with exit code {exitCode}, before it was ready. What it said about that stands above.")
+        : HostStartException.ToldAlready();
+}

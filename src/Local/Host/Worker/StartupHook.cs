@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Atrium.Local.Host.Worker;
+
+/// <summary>
+/// What the host has in its worker's process, before the app's own first line: the runtime runs it because the variable <c>DOTNET_STARTUP_HOOKS</c> names
+/// this assembly, and finds it by its name, which may have no namespace. So the app needs no line for being run locally.
+/// https://github.com/dotnet/runtime/blob/main/docs/design/features/host-startup-hook.md
+/// </summary>
+#pragma warning disable CA1050, CA1812 // Both as the runtime wants it.
+internal sealed class StartupHook
+#pragma warning restore CA1050, CA1812
+{
+    /// <summary>Set for a worker that is to wait for its debugger.</summary>
+    public const string WaitVariable = "ATRIUM_WORKER_WAITS_FOR_DEBUGGER";
+
+    const int Failed = 1;
+    static readonly TimeSpan DebuggerPause = TimeSpan.FromMilliseconds(100);
+
+    public static void Initialize()
+    {
+        // Not for what the app may start.
+        Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
+        LeaveTerminal();
+        new Thread(EndWithHost) { IsBackground = true, Name = "Host watch" }.Start();
+        StartFailure.PrintAsOneSentence();
+        if (Environment.GetEnvironmentVariable(WaitVariable) is { Length: > 0 })
+        {
+            using var pause = new ManualResetEventSlim();
+            while (!Debugger.IsAttached)
+            {
+                pause.Wait(DebuggerPause);
+            }
+        }
+    }
+
+    // Ctrl-C goes to every process of the terminal's group; the worker is to end when its host has drained it.
+    static void LeaveTerminal()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            _ = SetConsoleCtrlHandler(0, true);
+        }
+        else
+        {
+            // A failure leaves it where it is, where it ends a little too early at Ctrl-C.
+            _ = setpgid(0, 0);
+        }
+    }
+
+    // The host holds the other end open for as long as it lives. However it dies, what its worker did could be settled with nobody.
+    static void EndWithHost()
+    {
+        using var host = Console.OpenStandardInput();
+        while (host.Read(new byte[1]) > 0)
+        {
+        }
+
+        Environment.Exit(Failed);
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    static extern int setpgid(int process, int group);
+
+    [DllImport("kernel32.dll", SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    static extern bool SetConsoleCtrlHandler(nint handler, [MarshalAs(UnmanagedType.Bool)] bool add);
+}

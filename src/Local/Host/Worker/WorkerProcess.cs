@@ -1,0 +1,97 @@
+using System.Diagnostics;
+
+namespace Atrium.Local.Host.Worker;
+
+/// <summary>
+/// The process that the app runs in. Its standard input is a pipe that says one thing: while it is open, the host lives (<see cref="StartupHook"/>).
+/// What it prints, the host prints.
+/// </summary>
+internal sealed class WorkerProcess : IAsyncDisposable
+{
+    /// <summary>The variable that names assemblies which the runtime runs before the program.</summary>
+    const string StartupHooks = "DOTNET_STARTUP_HOOKS";
+
+    readonly Process _process;
+
+    WorkerProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    /// <summary>Ends with the exit code, when everything printed has been passed on.</summary>
+    public Task<int> Ended { get; private set; } = Task.FromResult(0);
+
+    /// <param name="app">The app's assembly.</param>
+    /// <param name="arguments">What the worker needs to find its host.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <exception cref="HostStartException">The process cannot be started.</exception>
+    public static WorkerProcess Start(string app, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    {
+        var start = new ProcessStartInfo(DotNet(), [app, .. arguments])
+        {
+            WorkingDirectory = Path.GetDirectoryName(app)!,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var before = Environment.GetEnvironmentVariable(StartupHooks);
+        start.Environment[StartupHooks] = string.Join(Path.PathSeparator, new[] { before, typeof(WorkerProcess).Assembly.Location }.Where(hook => !string.IsNullOrEmpty(hook)));
+
+        var worker = new WorkerProcess(new() { StartInfo = start });
+        worker._process.OutputDataReceived += (_, line) => Pass(line.Data, Console.Out);
+        worker._process.ErrorDataReceived += (_, line) => Pass(line.Data, Console.Error);
+        try
+        {
+            worker._process.Start();
+        }
+        catch (System.ComponentModel.Win32Exception missing)
+        {
+            throw new HostStartException($"The worker cannot be started: {missing.Message} Put the folder of `dotnet` into PATH.", missing);
+        }
+
+        worker._process.BeginOutputReadLine();
+        worker._process.BeginErrorReadLine();
+        worker.Ended = worker.ExitAsync();
+        return worker;
+    }
+
+    /// <summary>What <c>kill -9</c> does; nothing when it has ended.</summary>
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended just now.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        await Ended;
+        _process.Dispose();
+    }
+
+    async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
+    static string DotNet() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+    static void Pass(string? line, TextWriter writer)
+    {
+        if (line is not null)
+        {
+            writer.WriteLine(line);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace Atrium.Local.Host.Worker;
+
+/// <summary>What every worker of a host is started with.</summary>
+/// <param name="App">The app's assembly.</param>
+/// <param name="ScriptRoot">The folder of host.json, where the worker reads the prefix of the HTTP routes.</param>
+/// <param name="Endpoint">Where the worker calls.</param>
+/// <param name="Settings">The app's settings, as environment variables.</param>
+internal sealed record WorkerSite(string App, string ScriptRoot, Uri Endpoint, IReadOnlyDictionary<string, string> Settings)
+{
+    /// <summary>The longest message either way: as long as one may be, as under the real host.</summary>
+    public const int MaxMessageLength = int.MaxValue;
+
+    public IEnumerable<string> Arguments(string workerId) =>
+    [
+        "--functions-uri", Endpoint.AbsoluteUri, "--functions-worker-id", workerId, "--functions-request-id", Guid.NewGuid().ToString(),
+        "--functions-grpc-max-message-length", $"{MaxMessageLength}",
+    ];
+
+    public IEnumerable<KeyValuePair<string, string>> Environment =>
+    [
+        .. Settings,
+        // Without the first, the worker's HTTP part does not start.
+        new("FUNCTIONS_APPLICATION_DIRECTORY", ScriptRoot),
+        new("FUNCTIONS_WORKER_DIRECTORY", ScriptRoot),
+        new("FUNCTIONS_WORKER_RUNTIME", "dotnet-isolated"),
+    ];
+}
