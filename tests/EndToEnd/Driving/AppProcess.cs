@@ -32,8 +32,7 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public static AppProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var app = typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "App").Value!;
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [app, .. arguments])
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [Built("Host"), Built("App"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -119,6 +118,8 @@ internal sealed class AppProcess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    static string Built(string what) => typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!;
 
     void Hear(string? line)
     {
