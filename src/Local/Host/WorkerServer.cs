@@ -13,6 +13,9 @@ namespace Atrium.Local.Host;
 /// <summary>What the worker calls: its conversation with the host and its settlements over gRPC, and the tokens of its identity.</summary>
 internal sealed class WorkerServer : IAsyncDisposable
 {
+    /// <summary>For calls of workers that have ended.</summary>
+    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+
     readonly WebApplication _web;
 
     WorkerServer(WebApplication web) => _web = web;
@@ -47,5 +50,11 @@ internal sealed class WorkerServer : IAsyncDisposable
         return server;
     }
 
-    public ValueTask DisposeAsync() => _web.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Its workers have ended. A call that is just coming in must not find the services gone.
+        using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
+        await _web.StopAsync(patience.Token);
+        await _web.DisposeAsync();
+    }
 }
