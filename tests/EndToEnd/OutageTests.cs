@@ -13,7 +13,7 @@ public sealed class OutageTests
         const int AnsweredBeforeTheKill = 15;
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        var bodies = Enumerable.Range(0, Events).Select(Numbered).ToList();
+        var bodies = Enumerable.Range(0, Events).Select(EndToEnd.Events.Numbered).ToList();
         var never = new TaskCompletionSource();
         receiver.Gate = number => number > AnsweredBeforeTheKill ? never.Task : Task.CompletedTask;
         await using (var first = await RunningApp.StartAsync(state))
@@ -47,12 +47,12 @@ public sealed class OutageTests
         var azurite = await StartTablesAsync(tablesFolder, 0);
         await using var app = await RunningApp.StartAsync(state, clockSpeed: 5, settings: ("Tables", azurite.ConnectionString));
         await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
-        await app.PublishAsync(Numbered(0), key: "before");
+        await app.PublishAsync(EndToEnd.Events.Numbered(0), key: "before");
         await receiver.NextAsync(1);
 
         var port = azurite.Port;
         await azurite.DisposeAsync();
-        await app.PublishAsync(Numbered(1), key: "during");
+        await app.PublishAsync(EndToEnd.Events.Numbered(1), key: "during");
         // The waits are at least 3.75, 7.5, 15, 30 and 45 s by the broker's clock: put back for the sixth time, the tables have really been away for over 20 s.
         await app.Process.LineAsync(line => line.Contains("put back", StringComparison.Ordinal) && line.Contains("after 5 times before", StringComparison.Ordinal));
         azurite = await StartTablesAsync(tablesFolder, port);
@@ -75,6 +75,4 @@ public sealed class OutageTests
         NullLoggerFactory.Instance,
         TimeProvider.System,
         CancellationToken.None);
-
-    static string Numbered(int number) => Events.CheckedIn.Replace("Zoë", $"Zoë the {number}.", StringComparison.Ordinal);
 }

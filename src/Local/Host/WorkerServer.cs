@@ -54,7 +54,7 @@ internal sealed class WorkerServer : IAsyncDisposable
     {
         // Its workers have ended. A call that is just coming in must not find the services gone.
         using var patience = new CancellationTokenSource(StopPatience, TimeProvider.System);
-        await _web.StopAsync(patience.Token);
+        await _web.StopAsync(patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _web.DisposeAsync();
     }
 }

@@ -23,5 +23,8 @@ internal static class Events
                        "documents_signed": ["NDA v3", "WiFi Policy v1"] } }
         """;
 
+    /// <summary>An event that differs from the others of its kind.</summary>
+    public static string Numbered(int number) => CheckedIn.Replace("Zoë", $"Zoë the {number}.", StringComparison.Ordinal);
+
     public static readonly string[] All = [PreRegistered, CheckedIn, CheckedOut];
 }

@@ -14,12 +14,17 @@ internal sealed class RunningApp : IAsyncDisposable
         ["LocalStack__KeyVaultPort"] = "0",
     };
 
+    const string RunningFile = "running.json";
+
     readonly RecordingHandler _recording = new();
     readonly bool _isShared;
     readonly int _printedBefore;
 
-    RunningApp(AppProcess process, JsonElement running, string? sharedBy = null)
+    readonly string _state;
+
+    RunningApp(AppProcess process, string state, JsonElement running, string? sharedBy = null)
     {
+        _state = state;
         Process = process;
         Running = running;
         Tenant = sharedBy ?? "default";
@@ -48,6 +53,9 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>All answers until now, headers and bodies.</summary>
     public IReadOnlyCollection<string> Answers => _recording.Answers;
 
+    /// <summary>The process that the app runs in at the moment; another once that has died.</summary>
+    public int WorkerProcess => ReadRunning(_state).GetProperty("workerProcess").GetInt32();
+
     public string ServiceBus => Running.GetProperty("serviceBus").GetString()!;
 
     public string Tables => Running.GetProperty("tables").GetString()!;
@@ -68,15 +76,14 @@ internal sealed class RunningApp : IAsyncDisposable
             environment[name] = value;
         }
 
-        var file = Path.Combine(state.Path, "running.json");
-        File.Delete(file);
+        File.Delete(Path.Combine(state.Path, RunningFile));
         var process = AppProcess.Start(["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
         await process.LineAsync(line => line.Contains("Ctrl-C stops", StringComparison.Ordinal));
-        return new RunningApp(process, JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file)));
+        return new RunningApp(process, state.Path, ReadRunning(state.Path));
     }
 
     /// <summary>The same app as one test of several has it: with a tenant, requests, answers and output of its own. It goes on after the test.</summary>
-    public RunningApp Share() => new(Process, Running, $"t-{Guid.NewGuid():N}");
+    public RunningApp Share() => new(Process, _state, Running, $"t-{Guid.NewGuid():N}");
 
     public async Task<Subscribed> SubscribeAsync(Uri url, string[] events, string? tenant = null, bool generateSecret = false)
     {
@@ -190,6 +197,17 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
         Process.LineAsync(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
+
+    /// <summary>Kills the process that the app runs in, and awaits the next.</summary>
+    public async Task KillWorkerAsync()
+    {
+        var worker = WorkerProcess;
+        using var process = System.Diagnostics.Process.GetProcessById(worker);
+        process.Kill();
+        await Eventually.TrueAsync(() => Task.FromResult(WorkerProcess != worker));
+    }
+
+    static JsonElement ReadRunning(string state) => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(state, RunningFile)));
 
     async Task<JsonElement> ChangeAsync(string path)
     {

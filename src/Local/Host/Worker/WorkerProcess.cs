@@ -15,7 +15,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     WorkerProcess(Process process) => _process = process;
 
-    public int Id => _process.Id;
+    public int Id { get; private set; }
 
     /// <summary>Ends with the exit code, when everything printed has been passed on.</summary>
     public Task<int> Ended { get; private set; } = Task.FromResult(0);
@@ -53,6 +53,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             throw new HostStartException($"The worker cannot be started: {missing.Message} Put the folder of `dotnet` into PATH.", missing);
         }
 
+        worker.Id = worker._process.Id;
         worker._process.BeginOutputReadLine();
         worker._process.BeginErrorReadLine();
         worker.Ended = worker.ExitAsync();

@@ -71,6 +71,11 @@ internal sealed partial class WorkerSupervisor(
         {
             // The host stops.
         }
+        catch (Exception mistake)
+        {
+            // Of ours: whoever waits for the end hears of it.
+            _gaveUp.TrySetException(mistake);
+        }
     }
 
     // One that dies while it starts is a death like any other.
