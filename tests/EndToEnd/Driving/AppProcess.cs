@@ -97,9 +97,15 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>What Ctrl-C does.</summary>
     public async Task<int> InterruptAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        await SignalAsync("INT");
         return await ExitAsync();
+    }
+
+    /// <summary>Sends a signal, and does not wait for what comes of it.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>What <c>kill -9</c> does: no handler runs, no buffer is flushed.</summary>
