@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>The running app with something that counts at each of its doors but the vault's, which the app keeps to itself.</summary>
+/// <summary>The running app with something that counts at each of its doors but the vault's, which the host keeps to itself.</summary>
 internal sealed class CountedStack : IAsyncDisposable
 {
     // The invoker tells of every execution, at this level.
-    static readonly (string, string) TellExecutions = ("Logging__LogLevel__Microsoft.Azure.Functions.Worker.Hosting.Invocation", "Debug");
+    static readonly (string, string) TellExecutions = ("Logging__LogLevel__Atrium.Local.Host.Worker", "Debug");
 
     readonly Stack<IAsyncDisposable> _started = new();
     readonly TemporaryFolder _state = new();
