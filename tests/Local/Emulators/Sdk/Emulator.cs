@@ -10,13 +10,15 @@ sealed class Emulator : IAsyncDisposable
     public const string Queue = "plain";
     public const string Detecting = "detecting";
     public const string Expiring = "expiring";
+    public const string Stormy = "stormy";
 
     const string Config = """
         { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
           { "Name": "plain", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 3 } },
           { "Name": "detecting", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 10,
             "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } },
-          { "Name": "expiring", "Properties": { "DeadLetteringOnMessageExpiration": true } }
+          { "Name": "expiring", "Properties": { "DeadLetteringOnMessageExpiration": true } },
+          { "Name": "stormy", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 1000 } }
         ] } ], "Logging": { "Type": "Console" } } }
         """;
 
