@@ -15,7 +15,11 @@ sealed class RawPeer : IAsyncDisposable
     /// <summary>Longer than any answer takes on a busy machine; a test that comes to wait it out has failed.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The first of two handles that tests leave alone.</summary>
+    const uint ClaimsHandle = 200;
+
     readonly TcpClient _client = new() { NoDelay = true };
+    uint _deliveries;
 
     public static async Task<RawPeer> ConnectAsync(int port)
     {
@@ -26,13 +30,20 @@ sealed class RawPeer : IAsyncDisposable
         return peer;
     }
 
-    /// <summary>Opens connection and session.</summary>
+    /// <summary>Opens connection and session, and shows a token for the whole namespace.</summary>
     /// <returns>The id of the first transfer that will come.</returns>
     public async Task<uint> BeginAsync(uint incomingWindow = 2048)
     {
         await SendAsync(new Open { ContainerId = "raw", HostName = "localhost" });
         await SendAsync(new Begin { IncomingWindow = incomingWindow, OutgoingWindow = 2048, HandleMax = 255 });
-        return (await ReadAsync<Begin>()).NextOutgoingId;
+        var first = (await ReadAsync<Begin>()).NextOutgoingId;
+        await AttachReceiverAsync("$cbs", ClaimsHandle, replyTo: "claims");
+        await AttachSenderAsync("$cbs", ClaimsHandle + 1);
+        var put = SharedAccessSignature.Put("sb://localhost/", SharedAccessSignature.Create("sb://localhost/"), "claims");
+        await SendMessageAsync(ClaimsHandle + 1, put);
+        await FlowAsync(nextIncomingId: first, incomingWindow, deliveryCount: 0, credit: 1, handle: ClaimsHandle);
+        await ReadAsync<Transfer>();
+        return first + 1;
     }
 
     /// <summary>Attaches a receiver's link, without credit.</summary>
@@ -66,24 +77,24 @@ sealed class RawPeer : IAsyncDisposable
     public Task FlowAsync(uint deliveryCount, uint credit, bool drain = false) =>
         FlowAsync(nextIncomingId: 0, int.MaxValue, deliveryCount, credit, drain);
 
-    public Task FlowAsync(uint nextIncomingId, uint incomingWindow, uint deliveryCount, uint credit, bool drain = false) =>
+    public Task FlowAsync(uint nextIncomingId, uint incomingWindow, uint deliveryCount, uint credit, bool drain = false, uint handle = 0) =>
         SendAsync(new Flow
         {
             NextIncomingId = nextIncomingId,
             IncomingWindow = incomingWindow,
             NextOutgoingId = 0,
             OutgoingWindow = 2048,
-            Handle = 0,
+            Handle = handle,
             DeliveryCount = deliveryCount,
             LinkCredit = credit,
             Drain = drain,
         });
 
-    public Task SendMessageAsync(uint handle, uint deliveryId, Message message)
+    public Task SendMessageAsync(uint handle, Message message)
     {
         var encoded = message.Encode();
-        var tag = BitConverter.GetBytes(deliveryId);
-        var transfer = new Transfer { Handle = handle, DeliveryId = deliveryId, DeliveryTag = tag, Settled = true };
+        var tag = BitConverter.GetBytes(_deliveries);
+        var transfer = new Transfer { Handle = handle, DeliveryId = _deliveries++, DeliveryTag = tag, Settled = true };
         return SendAsync(transfer, encoded.Buffer.AsMemory(encoded.Offset, encoded.Length));
     }
 

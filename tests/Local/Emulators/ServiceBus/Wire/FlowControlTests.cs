@@ -125,9 +125,9 @@ public sealed class FlowControlTests : IAsyncLifetime
         await _peer.BeginAsync();
         await _peer.AttachReceiverAsync(address, handle: 0, replyTo: "me");
         await _peer.AttachSenderAsync(address, handle: 1);
-        for (var i = 0u; i < 2; i++)
+        for (var i = 0; i < 2; i++)
         {
-            await _peer.SendMessageAsync(handle: 1, deliveryId: i, Request($"{i}"));
+            await _peer.SendMessageAsync(handle: 1, Request($"{i}"));
         }
 
         // A drain is answered at once: nothing was sent before it.
