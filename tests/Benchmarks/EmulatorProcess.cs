@@ -25,12 +25,14 @@ sealed class EmulatorProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<EmulatorProcess> StartAsync()
+    /// <param name="arguments">More of the emulators' own arguments.</param>
+    public static async Task<EmulatorProcess> StartAsync(params IEnumerable<string> arguments)
     {
         var state = Directory.CreateTempSubdirectory("benchmark-");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "Atrium.Local.Emulators.dll"), "--only", "servicebus", "--port", "0", "--state", state.FullName })
-            start.ArgumentList.Add(argument);
+        var program = Path.Combine(AppContext.BaseDirectory, "Atrium.Local.Emulators.dll");
+        string[] own = [program, "--only", "servicebus", "--port", "0", "--state", state.FullName];
+        foreach (var argument in own.Concat(arguments)) start.ArgumentList.Add(argument);
         var emulator = new EmulatorProcess(state, Process.Start(start)!);
         try
         {

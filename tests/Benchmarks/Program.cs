@@ -4,12 +4,22 @@ using Atrium.Benchmarks;
 return args switch
 {
     ["servicebus"] => await ServiceBusBenchmark.RunAsync(ServiceBusBenchmark.DefaultMessages),
-    ["servicebus", var messages] when int.TryParse(messages, CultureInfo.InvariantCulture, out var count) && count > 0 => await ServiceBusBenchmark.RunAsync(count),
+    ["servicebus", var messages] when Number(messages) is { } count => await ServiceBusBenchmark.RunAsync(count),
+    ["storm"] => await StormRun.RunAsync(StormRun.DefaultReceives, StormRun.DefaultSeed),
+    ["storm", var receives] when Number(receives) is { } count => await StormRun.RunAsync(count, StormRun.DefaultSeed),
+    ["storm", var receives, var seed] when Number(receives) is { } count && Number(seed) is { } chosen =>
+        await StormRun.RunAsync(count, chosen),
     _ => Usage(),
 };
 
+static int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+
 static int Usage()
 {
-    Console.Error.WriteLine("Say what to measure: servicebus [number of messages]. Build with -c Release, or the figures mean nothing.");
+    Console.Error.WriteLine("""
+        Say what to run:
+          servicebus [number of messages]     how fast the emulator is; build with -c Release, or the figures mean nothing
+          storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random
+        """);
     return 1;
 }

@@ -5,7 +5,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Benchmarks;
 
-/// <summary>How fast the emulator stores, hands out and settles messages for the client, which runs in another process on the same machine.</summary>
+/// <summary>
+/// How fast the emulator stores, hands out and settles messages for the client, which runs in another process on the
+/// same machine.
+/// </summary>
 static class ServiceBusBenchmark
 {
     public const int DefaultMessages = 50_000;

@@ -16,6 +16,7 @@ internal sealed record EmulatorArguments
           --tables-port <number>    of the table emulator (default: 10002)
                                     each port from 1 to 65535, or 0 for any free one
           --config <file>           the queues, in the format of the official Service Bus emulator (default: the app's)
+          --tier <name>             of Service Bus, with its limit of message sizes: standard or premium (default: standard)
           --clock-speed <number>    how many times faster the Service Bus emulator's clock runs (default: 1)
           --help                    shows this
 
@@ -23,6 +24,12 @@ internal sealed record EmulatorArguments
         """;
 
     static readonly string[] Names = ["servicebus", "keyvault", "tables"];
+
+    static readonly Dictionary<string, ServiceBusTier> Tiers = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["standard"] = ServiceBusTier.Standard,
+        ["premium"] = ServiceBusTier.Premium,
+    };
 
     public IReadOnlyList<string> Only { get; init; } = Names;
 
@@ -35,6 +42,8 @@ internal sealed record EmulatorArguments
     public int TablesPort { get; init; } = 10002;
 
     public string? ConfigFile { get; init; }
+
+    public ServiceBusTier Tier { get; init; } = ServiceBusTier.Standard;
 
     public double ClockSpeed { get; init; } = 1;
 
@@ -68,7 +77,8 @@ internal sealed record EmulatorArguments
 
     (EmulatorArguments? Arguments, string? Problem) With(string name, string? value) => (name, value) switch
     {
-        (not ("--only" or "--state" or "--port" or "--keyvault-port" or "--tables-port" or "--config" or "--clock-speed"), _) =>
+        (not ("--only" or "--state" or "--port" or "--keyvault-port" or "--tables-port" or "--config" or "--tier"
+            or "--clock-speed"), _) =>
             (null, $"The argument '{name}' is not known."),
         (_, null or "") => (null, $"The argument {name} needs a value after it."),
         ("--only", _) => value.Split(',') is var only && only.Except(Names).FirstOrDefault() is { } unknown
@@ -76,6 +86,9 @@ internal sealed record EmulatorArguments
             : (this with { Only = only }, null),
         ("--state", _) => (this with { StateFolder = value }, null),
         ("--config", _) => (this with { ConfigFile = value }, null),
+        ("--tier", _) => Tiers.TryGetValue(value, out var tier)
+            ? (this with { Tier = tier }, null)
+            : (null, $"The argument --tier must be standard or premium; it is '{value}'."),
         ("--clock-speed", _) => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed > 0
             ? (this with { ClockSpeed = speed }, null)
             : (null, $"The argument --clock-speed must be a number above 0, such as 60 or 1.5; it is '{value}'."),

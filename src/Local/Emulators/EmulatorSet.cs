@@ -23,6 +23,7 @@ internal sealed class EmulatorSet(EmulatorArguments arguments, IProgress<string>
                 ConfigFile = arguments.ConfigFile ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
                 DatabaseFile = InState("servicebus.db"),
                 Port = arguments.ServiceBusPort,
+                Tier = arguments.Tier,
                 ClockSpeed = arguments.ClockSpeed,
             };
             var emulator = await ServiceBusEmulator.StartAsync(options, clock, loggers, cancellationToken);

@@ -103,24 +103,6 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         Assert.Equal((2, $"The argument '--colour' is not known. --help lists all arguments.{Environment.NewLine}"), (exitCode, errors));
     }
 
-    [Theory]
-    [InlineData("keyvault")]
-    [InlineData("tables")]
-    [InlineData("servicebus")]
-    public async Task A_taken_port_is_one_sentence_and_exit_code_1(string emulator)
-    {
-        using var occupant = new TcpListener(IPAddress.Loopback, 0);
-        occupant.Start();
-        var port = $"{((IPEndPoint)occupant.LocalEndpoint).Port}";
-        await using var program = EmulatorProgram.Start(
-            ["--state", state.Path, "--only", emulator, "--port", port, "--keyvault-port", port, "--tables-port", port]);
-
-        var (exitCode, errors) = await program.EndAsync();
-
-        Assert.Equal(1, exitCode);
-        Assert.Contains(port, Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task A_missing_Node_js_is_one_sentence_and_exit_code_1()
     {

@@ -80,8 +80,7 @@ internal sealed class AzuriteProcess : IDisposable
             return await report.Task.WaitAsync(StartPatience, clock, cancellationToken) switch
             {
                 { Error: null } serving => serving.Port,
-                { PortTaken: true } => throw new EmulatorStartException(
-                    $"Azurite cannot listen on port {port} of 127.0.0.1: it is taken, or not allowed. Stop what uses it, or choose another."),
+                { PortTaken: true } => throw LoopbackPort.Taken("Azurite", port, "it is taken, or not allowed"),
                 { Error: var error } => throw new EmulatorStartException(
                     $"Azurite cannot start: {error}. Its data is in {dataFolder}; stop what else uses that, or choose another folder."),
                 null => throw new EmulatorStartException($"Azurite ended while it was starting. It said: {output}"),

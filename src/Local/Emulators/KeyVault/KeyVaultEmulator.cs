@@ -24,7 +24,7 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
         this.server = server;
         this.database = database;
         Certificate = certificate;
-        VaultUri = new UriBuilder(Uri.UriSchemeHttps, Host, new Uri(server.Urls.Single()).Port).Uri;
+        VaultUri = new UriBuilder(Uri.UriSchemeHttps, Host, new Uri(server.Urls.First()).Port).Uri;
     }
 
     /// <summary>The address for <c>SecretClient</c>. Its host name resolves through <see cref="CreateTrustingHandler"/> on any machine.</summary>
@@ -63,10 +63,7 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
             certificate.Dispose();
             if (exception is IOException { InnerException: AddressInUseException } or SocketException)
             {
-                throw new EmulatorStartException(
-                    $"The Key Vault emulator cannot listen on port {options.Port} of 127.0.0.1: {exception.GetBaseException().Message}. "
-                    + "Stop what uses the port, or choose another.",
-                    exception);
+                throw LoopbackPort.Taken("The Key Vault emulator", options.Port, exception.GetBaseException().Message, exception);
             }
 
             throw;

@@ -21,7 +21,12 @@ internal static class VaultServer
         builder.Services.AddRouting();
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseHttps(certificate)));
+        {
+            foreach (var address in Addresses(options.Port))
+            {
+                kestrel.Listen(address, options.Port, listen => listen.UseHttps(certificate));
+            }
+        });
 
         // A failed start is the exception's to tell. Requests are not logged: their paths name the secrets.
         builder.Logging
@@ -38,4 +43,8 @@ internal static class VaultServer
         server.MapFallback((HttpRequest request) => VaultError.UnknownOperation(request));
         return server;
     }
+
+    // Any free port of one address may be taken on the other; and the emulator's own clients dial 127.0.0.1.
+    static IEnumerable<IPAddress> Addresses(int port) =>
+        port == 0 || !LoopbackPort.HasIPv6 ? [IPAddress.Loopback] : [IPAddress.Loopback, IPAddress.IPv6Loopback];
 }

@@ -33,10 +33,10 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     readonly ILogger _logger;
     int _disposed;
 
-    ServiceBusEmulator(Broker broker, LoopbackTransports transports, ILogger logger)
+    ServiceBusEmulator(Broker broker, LoopbackTransports transports, MessageLimits limits, ILogger logger)
     {
         (_broker, _transports, _logger) = (broker, transports, logger);
-        var container = new AmqpContainer(broker, transports);
+        var container = new AmqpContainer(broker, transports, limits);
         _listener = new ConnectionListener(string.Create(CultureInfo.InvariantCulture, $"amqp://localhost:{Port}"), container) { HandlerFactory = _ => container };
         _listener.AMQP.MaxSessionsPerConnection = MaxSessions;
         _listener.AMQP.MaxLinksPerSession = MaxLinksPerSession;
@@ -52,7 +52,7 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     /// <summary>What clients connect with.</summary>
     public string ConnectionString => string.Create(
         CultureInfo.InvariantCulture,
-        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;");
+        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName={SharedAccessKey.Name};SharedAccessKey={SharedAccessKey.Value};UseDevelopmentEmulator=true;");
 
     /// <summary>Starts an emulator. What is in its database file is there again, unlocked.</summary>
     /// <param name="options">What to serve, and where to keep it.</param>
@@ -104,7 +104,7 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         {
             store = new MessageStore(options.DatabaseFile);
             var broker = new Broker(queues, store, new OperationMeter(transports.Port), options.ClockSpeed, time, logger);
-            var emulator = new ServiceBusEmulator(broker, transports, logger);
+            var emulator = new ServiceBusEmulator(broker, transports, MessageLimits.Of(options.Tier), logger);
             broker.Start();
             emulator._listener.Open();
             transports.Start();

@@ -20,4 +20,8 @@ public sealed record ServiceBusEmulatorOptions
     /// Timestamps on the wire stay in real time.</summary>
     /// <value>The default is 1.</value>
     public double ClockSpeed { get; init; } = 1;
+
+    /// <summary>The tier whose limits to keep.</summary>
+    /// <value>The default is Standard, which the template deploys unless told otherwise.</value>
+    public ServiceBusTier Tier { get; init; } = ServiceBusTier.Standard;
 }

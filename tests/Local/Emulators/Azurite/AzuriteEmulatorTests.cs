@@ -81,19 +81,6 @@ public sealed class AzuriteEmulatorTests : IDisposable
     }
 
     [Fact]
-    public async Task A_taken_port_is_a_clear_sentence()
-    {
-        using var occupant = new TcpListener(IPAddress.Loopback, 0);
-        occupant.Start();
-        var port = ((IPEndPoint)occupant.LocalEndpoint).Port;
-
-        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => RunningAzurite.StartAsync(data, port));
-
-        Assert.Contains($"cannot listen on port {port}", refusal.Message, StringComparison.Ordinal);
-        await using var next = await RunningAzurite.StartAsync(data);
-    }
-
-    [Fact]
     public async Task Tables_that_cannot_be_read_are_a_clear_sentence()
     {
         await File.WriteAllTextAsync(Path.Combine(data.Path, "__azurite_db_table__.json"), "{ damaged");

@@ -23,11 +23,29 @@ sealed class AmqpPeer : IAsyncDisposable
 
     public Connection Connection => _connection;
 
+    /// <summary>Connects, and shows a token for the whole namespace.</summary>
     public static async Task<AmqpPeer> ConnectAsync(int port)
+    {
+        var peer = await ConnectAsStrangerAsync(port);
+        var root = $"sb://localhost:{port}/";
+        Assert.Equal((202, "Accepted"), await peer.PutTokenAsync(root, SharedAccessSignature.Create(root)));
+        return peer;
+    }
+
+    public static async Task<AmqpPeer> ConnectAsStrangerAsync(int port)
     {
         var factory = new ConnectionFactory();
         factory.SASL.Profile = SaslProfile.Anonymous;
         return new AmqpPeer(await factory.CreateAsync(new Address($"amqp://localhost:{port}")));
+    }
+
+    public async Task<(int Code, string Description)> PutTokenAsync(string audience, string token, string type = "servicebus.windows.net:sastoken")
+    {
+        var (requests, replies, replyTo) = _management.GetOrAdd("$cbs", _ => Requests("$cbs"));
+        await requests.SendAsync(SharedAccessSignature.Put(audience, token, replyTo, type), Patience);
+        var reply = await NextAsync(replies);
+        replies.Accept(reply);
+        return ((int)reply.ApplicationProperties["status-code"], (string)reply.ApplicationProperties["status-description"]);
     }
 
     public static Message Text(string body, string? messageId = null) => new()
@@ -131,11 +149,14 @@ sealed class AmqpPeer : IAsyncDisposable
         }
     }
 
-    (SenderLink, ReceiverLink, string) Management(string entity)
+    (SenderLink, ReceiverLink, string) Management(string entity) => Requests($"{entity}/$management");
+
+    (SenderLink, ReceiverLink, string) Requests(string address)
     {
         var name = Guid.NewGuid().ToString();
-        var replies = new ReceiverLink(_session, name, new Attach { Source = new Source { Address = $"{entity}/$management" }, Target = new Target { Address = name } }, null);
+        var attach = new Attach { Source = new Source { Address = address }, Target = new Target { Address = name } };
+        var replies = new ReceiverLink(_session, name, attach, null);
         replies.SetCredit(100, autoRestore: true);
-        return (new SenderLink(_session, $"to-{name}", $"{entity}/$management"), replies, name);
+        return (new SenderLink(_session, $"to-{name}", address), replies, name);
     }
 }

@@ -15,15 +15,25 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
 
     public ServiceBusEmulator Emulator => _emulator!;
 
-    public static async Task<RunningEmulator> StartAsync(string? queues = null, double clockSpeed = 1)
+    ServiceBusTier Tier { get; init; }
+
+    public static async Task<RunningEmulator> StartAsync(
+        string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard)
     {
-        var running = new RunningEmulator(new StateFolder(queues));
+        var running = new RunningEmulator(new StateFolder(queues)) { Tier = tier };
         await running.StartAsync(clockSpeed);
         return running;
     }
 
     public async Task StartAsync(double clockSpeed = 1) => _emulator = await ServiceBusEmulator.StartAsync(
-        new ServiceBusEmulatorOptions { ConfigFile = folder.ConfigFile, DatabaseFile = folder.DatabaseFile, Port = 0, ClockSpeed = clockSpeed },
+        new ServiceBusEmulatorOptions
+        {
+            ConfigFile = folder.ConfigFile,
+            DatabaseFile = folder.DatabaseFile,
+            Port = 0,
+            ClockSpeed = clockSpeed,
+            Tier = Tier,
+        },
         Time,
         NullLoggerFactory.Instance,
         CancellationToken.None);

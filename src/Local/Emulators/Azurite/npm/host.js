@@ -5,6 +5,7 @@
 // and also when the parent dies, however it dies; so this process never outlives it for longer than it takes to save.
 
 const { mkdirSync } = require("node:fs");
+const net = require("node:net");
 const path = require("node:path");
 const { performance } = require("node:perf_hooks");
 const { holdFolder } = require("./folder-lock.js");
@@ -38,7 +39,21 @@ async function start() {
   const file = path.join(dataFolder, "__azurite_db_table__.json");
   const server = new TableServer(new TableConfiguration("127.0.0.1", Number(port), undefined, file));
   await server.start();
+  await listenOnIPv6(server.httpServer);
   return server;
+}
+
+// Whoever connects to "localhost" may be led to ::1, where another could sit. For any free port nobody looks before it is told, with its address.
+function listenOnIPv6(httpServer) {
+  if (port === "0") {
+    return undefined;
+  }
+  return new Promise((resolve, reject) => {
+    net
+      .createServer((socket) => httpServer.emit("connection", socket))
+      .on("error", (error) => (["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(error.code) ? resolve() : reject(error)))
+      .listen(Number(port), "::1", resolve);
+  });
 }
 
 function report(outcome) {

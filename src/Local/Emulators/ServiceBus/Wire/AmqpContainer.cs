@@ -9,14 +9,18 @@ using Amqp.Types;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>Leads each link to its endpoint by its address. A container of its own, since the library's would decode every body.</summary>
-internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports) : IContainer, IHandler
+internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports, MessageLimits limits) : IContainer, IHandler
 {
     const string Cbs = "$cbs";
     const string Management = "/$management";
 
     static readonly Symbol SessionFilter = "com.microsoft:session-filter";
 
+    /// <summary>By which clients that know of it cap their batches.</summary>
+    static readonly Symbol MaxBatchSize = "com.microsoft:max-message-batch-size";
+
     readonly Replies _replies = new();
+    readonly Claims _claims = new(() => broker.Clock.Now().Wall);
 
     public X509Certificate2 ServiceCertificate => throw new NotSupportedException("The emulator has no TLS.");
 
@@ -35,7 +39,7 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
         }
 
         // The client's role decides: a receiver (true) names its source, a sender its target. A null target is a sender's that wants the address in each message.
-        var path = EntityPath((attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "");
+        var path = EntityPath.Of((attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "");
         var (endpoint, credit) = Endpoint(connection, (ListenerLink)link, attach, path);
         LibraryInternals.InitializeLinkEndpoint((ListenerLink)link, endpoint, (uint)credit);
         return true;
@@ -56,12 +60,14 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
     {
         if (path.Equals(Cbs, StringComparison.OrdinalIgnoreCase))
         {
-            return attach.Role ? Reply(connection, link, attach) : (new RequestEndpoint(request => _replies.Send(connection, request, ClaimsAnswer())), RequestEndpoint.Credit);
+            return attach.Role ? Reply(connection, link, attach) : (new RequestEndpoint(request => _replies.Send(connection, request, _claims.Answer(connection, request))), RequestEndpoint.Credit);
         }
 
+        // Before it is looked for: a stranger is not told what is there.
+        _claims.Demand(connection, path);
         if (path.EndsWith(Management, StringComparison.OrdinalIgnoreCase))
         {
-            var managed = new ManagementEndpoint(broker, Find(path[..^Management.Length]));
+            var managed = new ManagementEndpoint(broker, Find(path[..^Management.Length]), limits);
             return attach.Role
                 ? Reply(connection, link, attach)
                 : (new RequestEndpoint(request => managed.Handle(request, answer => _replies.Send(connection, request, answer))), RequestEndpoint.Credit);
@@ -93,18 +99,10 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
             throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters);
         }
 
-        attach.MaxMessageSize = SenderEndpoint.MaxMessageSize;
-        return new SenderEndpoint(broker, entity);
+        attach.MaxMessageSize = (ulong)limits.MessageBytes;
+        attach.Properties = new Fields { [MaxBatchSize] = (long)limits.MessageBytes };
+        return new SenderEndpoint(broker, entity, limits);
     }
 
     QueueEntity Find(string path) => broker.Find(path) ?? throw new AmqpException(ServiceBusErrors.NotFound(path));
-
-    // Clients give a name, a name behind a slash, or a whole URI.
-    static string EntityPath(string address) =>
-        (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Host.Length > 0 ? Uri.UnescapeDataString(uri.AbsolutePath) : address).Trim('/');
-
-    static Message ClaimsAnswer() => new()
-    {
-        ApplicationProperties = new ApplicationProperties { ["status-code"] = 202, ["status-description"] = "Accepted" },
-    };
 }

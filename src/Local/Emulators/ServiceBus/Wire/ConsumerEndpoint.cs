@@ -1,4 +1,3 @@
-using Amqp;
 using Amqp.Framing;
 using Amqp.Listener;
 using Atrium.Local.Emulators.ServiceBus.Queues;
@@ -11,18 +10,13 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     readonly Broker _broker;
     readonly QueueEntity _entity;
     readonly ListenerLink _link;
-    readonly Lock _gate = new();
-
-    // As many as the receiver has asked for, and as many as were sent, since the link was attached. Both wrap around, as AMQP's own counters do.
-    uint _limit, _sent;
+    readonly OutgoingLink _out;
     int _promised;
-    volatile bool _drainWanted, _closed;
 
     public ConsumerEndpoint(Broker broker, QueueEntity entity, ListenerLink link, bool deletesOnReceive)
     {
         (_broker, _entity, _link, DeletesOnReceive) = (broker, entity, link, deletesOnReceive);
-        // Runs before the library reports every open delivery as released: locks outlive their link, as in the service.
-        link.AddClosedCallback((_, _) => _closed = true);
+        _out = new OutgoingLink(link);
         broker.Post(_ => entity.Attach(this));
     }
 
@@ -30,16 +24,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     public bool DeletesOnReceive { get; }
 
     /// <summary>How many more messages the receiver takes.</summary>
-    public int Available
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _closed ? 0 : (int)(_limit - _sent) - _promised;
-            }
-        }
-    }
+    public int Available => _out.Available - _promised;
 
     /// <summary>Sends the message once the commit that takes it from the queue is done.</summary>
     public void Promise(QueuedMessage message, Broker broker)
@@ -51,7 +36,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         broker.Afterwards(done =>
         {
             _promised--;
-            if (done && !TrySend(message, token, content) && token != Guid.Empty)
+            if (done && !TrySend(message, token, content) && !DeletesOnReceive)
             {
                 broker.Post(_ => _entity.State.Settle(token, new Settlement.Release()));
             }
@@ -61,49 +46,21 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     /// <summary>When the receiver has asked for it: tells it that no more comes, after what was promised.</summary>
     public void AnswerDrain(Broker broker)
     {
-        if (!_drainWanted)
+        if (_out.Drain is { } flow)
         {
-            return;
+            broker.Afterwards(_ => _out.AnswerDrain(flow));
         }
-
-        _drainWanted = false;
-        broker.Afterwards(_ =>
-        {
-            lock (_gate)
-            {
-                if (_closed || !_link.IsDraining)
-                {
-                    return;
-                }
-
-                // The first advances the delivery count by the unused credit but answers with drain off; the JavaScript client waits for a flow with drain on.
-                _link.CompleteDrain();
-                _link.SetCredit(0, drain: true, autoRestore: false);
-                _sent = _limit;
-            }
-        });
     }
 
     public override void OnFlow(FlowContext flowContext)
     {
-        lock (_gate)
-        {
-            _limit += (uint)flowContext.Messages;
-            if (flowContext.Messages <= 0)
-            {
-                // The library forgets all credit on a flow that adds none.
-                LibraryInternals.Credit(_link) = (uint)Math.Max(0, (int)(_limit - _sent));
-            }
-
-            _drainWanted = _link.IsDraining;
-        }
-
+        _out.OnFlow(flowContext);
         _broker.Post(_ => { });
     }
 
     public override void OnDisposition(DispositionContext dispositionContext)
     {
-        if (_closed || dispositionContext.Message is not DeliveredMessage { LockToken: var token } message || token == Guid.Empty)
+        if (_out.IsClosed || dispositionContext.Message is not DeliveredMessage { LockToken: var token } message || token == Guid.Empty)
         {
             return;
         }
@@ -134,28 +91,23 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
 
     bool TrySend(QueuedMessage message, Guid token, byte[]? content)
     {
-        try
+        if (_out.IsClosed)
         {
-            DateTime? lockedUntil = token == Guid.Empty ? null : _broker.Clock.ToWall(message.LockedUntil, _broker.Clock.Now());
-            var sent = content ?? _broker.Content(message);
-            var encoded = OutgoingMessage.Encode(sent, message, _entity.DeadLetterSource, lockedUntil);
-            lock (_gate)
-            {
-                if (_closed)
-                {
-                    return false;
-                }
-
-                _broker.Operations.Add("receive", _entity, sent.Length);
-                _link.SendMessage(new DeliveredMessage(token), encoded);
-                _sent++;
-                return true;
-            }
-        }
-        catch (Exception e) when (e is AmqpException or ObjectDisposedException or InvalidOperationException)
-        {
-            // The link is going down; the callback that says so is on its way.
             return false;
         }
+
+        DateTime? lockedUntil = DeletesOnReceive ? null : _broker.Clock.ToWall(message.LockedUntil, _broker.Clock.Now());
+        var sent = content ?? _broker.Content(message);
+        var encoded = OutgoingMessage.Encode(sent, message, _entity.DeadLetterSource, lockedUntil);
+        // Counted first: whoever gets the message may ask for the count right then.
+        _broker.Operations.Add("receive", _entity, sent.Length);
+        if (!DeletesOnReceive)
+        {
+            return _out.TrySend(new DeliveredMessage(token), encoded);
+        }
+
+        // What is deleted as it is received cannot be given back: it waits, should the receiver have lowered its credit meanwhile.
+        _out.Send(new DeliveredMessage(token), encoded);
+        return true;
     }
 }

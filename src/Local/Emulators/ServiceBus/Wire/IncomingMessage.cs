@@ -13,7 +13,7 @@ internal static class IncomingMessage
 
     static readonly Symbol ScheduledFor = Annotations.ScheduledEnqueueTime;
 
-    /// <exception cref="AmqpException">The bytes are no message.</exception>
+    /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too large.</exception>
     public static IReadOnlyList<Arrival> Split(byte[] transfer, uint format)
     {
         if (format != BatchFormat)
@@ -29,7 +29,7 @@ internal static class IncomingMessage
         };
     }
 
-    /// <exception cref="AmqpException">The bytes are no message.</exception>
+    /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too large.</exception>
     public static Arrival Parse(byte[] message)
     {
         try
@@ -37,10 +37,12 @@ internal static class IncomingMessage
             var sections = MessageSections.Scan(message);
             var header = AmqpBytes.Decode<Header>(message, sections.Header);
             var properties = AmqpBytes.Decode<Amqp.Framing.Properties>(message, sections.Properties);
-            // Decoded only to be sure that they can be added to when the message is dead-lettered.
-            AmqpBytes.Decode<ApplicationProperties>(message, sections.ApplicationProperties);
+            var annotations = AmqpBytes.Decode<MessageAnnotations>(message, sections.MessageAnnotations);
+            // Decoded also to be sure that they can be added to when the message is dead-lettered.
+            var own = AmqpBytes.Decode<ApplicationProperties>(message, sections.ApplicationProperties);
+            MessageLimits.CheckProperties(sections.Body, properties, annotations, own);
             var (content, id) = WithMessageId(message, sections, properties);
-            return new Arrival(content, id, Schedule(message, sections), TimeToLive(header, properties));
+            return new Arrival(content, id, Schedule(annotations), TimeToLive(header, properties));
         }
         catch (Exception e) when (e is not AmqpException and not OutOfMemoryException)
         {
@@ -49,8 +51,8 @@ internal static class IncomingMessage
         }
     }
 
-    static DateTime? Schedule(byte[] message, MessageSections sections) =>
-        AmqpBytes.Decode<MessageAnnotations>(message, sections.MessageAnnotations)?.Map.GetValueOrDefault(ScheduledFor) is DateTime at ? at.ToUniversalTime() : null;
+    static DateTime? Schedule(MessageAnnotations? annotations) =>
+        annotations?.Map.GetValueOrDefault(ScheduledFor) is DateTime at ? at.ToUniversalTime() : null;
 
     // The header's field ends at 49 days; for more, clients say when the message was made and when it expires.
     static TimeSpan? TimeToLive(Header? header, Amqp.Framing.Properties? properties)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
@@ -10,10 +9,8 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 /// <summary>Listens on the loopback addresses and hands greeted connections to the library. Listening here, before the library starts, is what tells the port.</summary>
 internal sealed class LoopbackTransports : TransportProvider
 {
-    /// <summary>A free port of 127.0.0.1 may be taken on ::1; so many are tried before ::1 is done without.</summary>
+    /// <summary>A port that is free on 127.0.0.1 may be taken on ::1: so many are tried.</summary>
     const int PortAttempts = 10;
-
-    const int Backlog = 512;
 
     /// <summary>For a client that connects and says nothing. Real time, whatever the broker's clock does: it is the network that is waited for.</summary>
     static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(20);
@@ -22,6 +19,7 @@ internal sealed class LoopbackTransports : TransportProvider
     readonly ConcurrentDictionary<SocketTransport, bool> _open = new();
     readonly Channel<IAsyncTransport> _ready = Channel.CreateUnbounded<IAsyncTransport>();
     readonly CancellationTokenSource _stopped = new();
+
     /// <exception cref="EmulatorStartException">The port is taken.</exception>
     public LoopbackTransports(int port)
     {
@@ -65,45 +63,30 @@ internal sealed class LoopbackTransports : TransportProvider
     {
         for (var attempt = 1; ; attempt++)
         {
-            var v4 = Bind(IPAddress.Loopback, port, required: true)!;
-            var bound = ((IPEndPoint)v4.LocalEndPoint!).Port;
-            var v6 = Socket.OSSupportsIPv6 ? Bind(IPAddress.IPv6Loopback, bound, required: false) : null;
-            if (v6 is null && Socket.OSSupportsIPv6 && port == 0 && attempt < PortAttempts)
+            try
             {
-                v4.Dispose();
-                continue;
-            }
+                Listen(IPAddress.Loopback, port);
+                var bound = ((IPEndPoint)_listeners[0].LocalEndPoint!).Port;
+                if (LoopbackPort.HasIPv6)
+                {
+                    Listen(IPAddress.IPv6Loopback, bound);
+                }
 
-            _listeners.Add(v4);
-            if (v6 is not null)
+                return bound;
+            }
+            catch (EmulatorStartException)
             {
-                _listeners.Add(v6);
+                _listeners.ForEach(l => l.Dispose());
+                _listeners.Clear();
+                if (port != 0 || attempt == PortAttempts)
+                {
+                    throw;
+                }
             }
-
-            return bound;
         }
     }
 
-    static Socket? Bind(IPAddress address, int port, bool required)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // Windows would let two processes share the port.
-            socket.ExclusiveAddressUse = OperatingSystem.IsWindows();
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(Backlog);
-            return socket;
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            return required
-                ? throw new EmulatorStartException(
-                    string.Create(CultureInfo.InvariantCulture, $"The Service Bus emulator cannot listen on port {port} of {address} ({e.Message}): stop what uses the port, or choose another (0 takes any free one)."), e)
-                : null;
-        }
-    }
+    void Listen(IPAddress address, int port) => _listeners.Add(LoopbackPort.Listen("The Service Bus emulator", address, port));
 
     async Task AcceptAsync(Socket listener)
     {

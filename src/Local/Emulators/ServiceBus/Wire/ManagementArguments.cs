@@ -8,7 +8,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>The body of a management request. All of it is read before anything is done.</summary>
 /// <exception cref="AmqpException">From each member: what was asked for is missing or of another type (com.microsoft:argument-error).</exception>
-internal sealed class ManagementArguments(Map? body)
+internal sealed class ManagementArguments(Map? body, MessageLimits limits)
 {
     public IReadOnlyCollection<Guid> LockTokens => Array<Guid>("lock-tokens");
 
@@ -16,7 +16,7 @@ internal sealed class ManagementArguments(Map? body)
 
     public IReadOnlyList<Arrival> Messages =>
         [.. List("messages").Select(m => m is Map map && map.TryGetValue("message", out var bytes) && bytes is byte[] message
-            ? IncomingMessage.Parse(message)
+            ? Parse(message)
             : throw Wrong("messages", "a list of maps that each hold a binary 'message'"))];
 
     public Settlement Settlement
@@ -61,6 +61,12 @@ internal sealed class ManagementArguments(Map? body)
 
     IEnumerable<object> List(string name) =>
         Find(name) is IList { Count: > 0 } list ? list.Cast<object>() : throw Wrong(name, "a list, and not empty");
+
+    Arrival Parse(byte[] message)
+    {
+        limits.CheckSize(message.Length);
+        return IncomingMessage.Parse(message);
+    }
 
     void Copy(string from, string to, PropertyChanges changes)
     {

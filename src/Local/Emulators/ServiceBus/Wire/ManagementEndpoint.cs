@@ -4,14 +4,14 @@ using Amqp.Types;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>An entity's $management: reads a request, has the loop do it, and answers when it is on disk.</summary>
-internal sealed class ManagementEndpoint(Broker broker, QueueEntity entity)
+internal sealed class ManagementEndpoint(Broker broker, QueueEntity entity, MessageLimits limits)
 {
     public void Handle(Message request, Action<Message> answer)
     {
         Func<Moment, Message> operation;
         try
         {
-            operation = Read(request.ApplicationProperties?["operation"] as string, new ManagementArguments(request.Body as Map));
+            operation = Read(request.ApplicationProperties?["operation"] as string, new ManagementArguments(request.Body as Map, limits));
         }
         catch (AmqpException e)
         {

@@ -8,14 +8,16 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 /// <summary>Knows on which link of its connection a client waits for answers.</summary>
 internal sealed class Replies
 {
-    readonly ConcurrentDictionary<(ListenerConnection, string), ListenerLink> _links = new();
+    readonly ConcurrentDictionary<(ListenerConnection, string), ReplyEndpoint> _links = new();
 
     public ReplyEndpoint Register(ListenerConnection connection, Attach attach, ListenerLink link)
     {
         // The JavaScript client's $cbs link has no target address: there the reply-to is the link's name.
         var key = (connection, (attach.Target as Target)?.Address ?? attach.LinkName);
-        _links[key] = link;
-        return new ReplyEndpoint(() => _links.TryRemove(new(key, link)));
+        ReplyEndpoint? endpoint = null;
+        endpoint = new ReplyEndpoint(link, () => _links.TryRemove(new(key, endpoint!)));
+        _links[key] = endpoint;
+        return endpoint;
     }
 
     public void Send(ListenerConnection connection, Message request, Message answer)
@@ -25,7 +27,7 @@ internal sealed class Replies
         answer.Properties.SetCorrelationId(request.Properties?.GetMessageId());
         if (request.Properties?.ReplyTo is { } replyTo && _links.TryGetValue((connection, replyTo), out var link))
         {
-            link.SendMessage(answer);
+            link.Send(answer);
         }
     }
 }

@@ -6,11 +6,8 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>A sender's link: what comes in is acknowledged when it is on disk.</summary>
-internal sealed class SenderEndpoint(Broker broker, QueueEntity entity) : LinkEndpoint
+internal sealed class SenderEndpoint(Broker broker, QueueEntity entity, MessageLimits limits) : LinkEndpoint
 {
-    /// <summary>The service's premium tier has 1 MiB for a batch, and for a message unless configured otherwise.</summary>
-    public const int MaxMessageSize = 1024 * 1024;
-
     /// <summary>How many transfers a client may have on the way.</summary>
     public const int Credit = 1000;
 
@@ -23,15 +20,10 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity) : LinkEn
             return;
         }
 
-        if (message.Bytes.Length > MaxMessageSize)
-        {
-            messageContext.Complete(ServiceBusErrors.TooLarge(message.Bytes.Length, MaxMessageSize));
-            return;
-        }
-
         IReadOnlyList<Arrival> arrivals;
         try
         {
+            limits.CheckSize(message.Bytes.Length);
             arrivals = IncomingMessage.Split(message.Bytes, message.Format);
         }
         catch (AmqpException e)

@@ -27,6 +27,16 @@ internal static class ServiceBusErrors
 
     public static Error TooLarge(long size, long limit) => Error(ErrorCode.MessageSizeExceeded, $"The message is {size} bytes long; the limit is {limit} bytes.");
 
+    // The service does not tell it from its own failures: what it says stands first.
+    public static Error PropertiesTooLarge(string which, int bytes, int most) => Error(
+        ErrorCode.InternalError,
+        "The service was unable to process the request; please retry the operation. "
+        + $"(It will not help: {which} may have {most} bytes, and {bytes} were sent.)");
+
+    public static Error Unauthorized(string path) => Error(
+        ErrorCode.UnauthorizedAccess,
+        $"Unauthorized access. A token for '{path}' is required, signed with the key of the emulator's connection string.");
+
     public static Error MessageNotFound => Error(MessageNotFoundCondition, "The message was not found: it may have been delivered, cancelled or taken already.");
 
     public static Error NoSuchOperation(string? operation) => Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");

@@ -54,7 +54,8 @@ public sealed class FailedCommitTests : IAsyncDisposable
 
         // The first command holds the loop until all three stand in one group; the last makes the group fail.
         _broker.Post(_ => gathered.Wait());
-        new ManagementEndpoint(_broker, _queue).Handle(Complete(token), answer.SetResult);
+        var management = new ManagementEndpoint(_broker, _queue, MessageLimits.Of(ServiceBusTier.Standard));
+        management.Handle(Complete(token), answer.SetResult);
         _broker.Post(_ => throw new IOException("The disk is full."));
         gathered.Set();
 

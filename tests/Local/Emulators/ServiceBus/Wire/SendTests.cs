@@ -34,31 +34,6 @@ public class SendTests
     }
 
     [Fact]
-    public async Task A_message_over_one_mebibyte_is_rejected_and_the_link_goes_on()
-    {
-        await using var emulator = await RunningEmulator.StartAsync();
-        await using var peer = await emulator.ConnectAsync();
-
-        var refused = await Assert.ThrowsAsync<AmqpException>(() => peer.SendAsync(Queue, AmqpPeer.Text(new string('x', 1024 * 1024))));
-        await peer.SendAsync(Queue, AmqpPeer.Text("short"));
-
-        Assert.Equal(ErrorCode.MessageSizeExceeded, refused.Error.Condition);
-        Assert.Equal("short", Assert.Single(await peer.PeekAsync(Queue)).Body);
-    }
-
-    [Fact]
-    public async Task The_limit_is_told_when_a_sender_attaches()
-    {
-        await using var emulator = await RunningEmulator.StartAsync();
-        await using var peer = await emulator.ConnectAsync();
-        var limit = new TaskCompletionSource<ulong>();
-
-        _ = new SenderLink(peer.Session, "sender", new Target { Address = Queue }, (_, attach) => limit.TrySetResult(attach.MaxMessageSize));
-
-        Assert.Equal(1024UL * 1024, await limit.Task);
-    }
-
-    [Fact]
     public async Task Bytes_that_are_no_message_are_rejected_and_the_link_goes_on()
     {
         await using var emulator = await RunningEmulator.StartAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Azure.Messaging.ServiceBus;
 
-namespace Azure.Messaging.ServiceBus.Tests.Emulated;
+namespace Atrium.Local.Emulators.Tests.Sdk;
 
 public sealed class ConcurrencyTests
 {

@@ -1,4 +1,6 @@
-namespace Azure.Messaging.ServiceBus.Tests.Emulated;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Local.Emulators.Tests.Sdk;
 
 static class Messages
 {
@@ -12,6 +14,9 @@ static class Messages
 
     public static async Task<ServiceBusReceivedMessage> NextAsync(this ServiceBusReceiver receiver) =>
         await receiver.ReceiveMessageAsync(Long) ?? throw new InvalidOperationException("No message came.");
+
+    public static ServiceBusReceiver DeadLetters(this ServiceBusClient client, string queue) =>
+        client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
 
     public static async Task<ServiceBusFailureReason> ReasonOf(Func<Task> action) => (await Assert.ThrowsAsync<ServiceBusException>(action)).Reason;
 }

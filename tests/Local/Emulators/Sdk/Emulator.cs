@@ -1,19 +1,24 @@
 using Atrium.Local.Emulators.ServiceBus;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Azure.Messaging.ServiceBus.Tests.Emulated;
+namespace Atrium.Local.Emulators.Tests.Sdk;
 
 /// <summary>A broker of the test's own, on a free port, with its store in a folder that goes away with it.</summary>
 sealed class Emulator : IAsyncDisposable
 {
     public const string Queue = "plain";
     public const string Detecting = "detecting";
+    public const string Expiring = "expiring";
+    public const string Stormy = "stormy";
 
     const string Config = """
         { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
           { "Name": "plain", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 3 } },
           { "Name": "detecting", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 10,
-            "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } }
+            "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } },
+          { "Name": "expiring", "Properties": { "DeadLetteringOnMessageExpiration": true } },
+          { "Name": "stormy", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 1000 } }
         ] } ], "Logging": { "Type": "Console" } } }
         """;
 

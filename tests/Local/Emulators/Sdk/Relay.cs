@@ -1,23 +1,20 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 
-namespace Azure.Messaging.ServiceBus.Tests.Emulated;
+namespace Atrium.Local.Emulators.Tests.Sdk;
 
-/// <summary>A stretch of network before the emulator, which a test can cut, and which takes TLS off when it has a certificate.</summary>
+/// <summary>A stretch of network before the emulator, which a test can cut.</summary>
 sealed class Relay : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _end = new();
     readonly ConcurrentBag<TcpClient> _clients = [];
     readonly int _target;
-    readonly X509Certificate2? _certificate;
 
-    public Relay(int target, X509Certificate2? certificate = null)
+    public Relay(int target)
     {
-        (_target, _certificate) = (target, certificate);
+        _target = target;
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -60,14 +57,7 @@ sealed class Relay : IAsyncDisposable
         try
         {
             await far.ConnectAsync("localhost", _target, _end.Token);
-            Stream stream = near.GetStream();
-            if (_certificate is not null)
-            {
-                var encrypted = new SslStream(stream);
-                await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _end.Token);
-                stream = encrypted;
-            }
-
+            var stream = near.GetStream();
             await Task.WhenAny(stream.CopyToAsync(far.GetStream(), _end.Token), far.GetStream().CopyToAsync(stream, _end.Token));
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException or InvalidOperationException)

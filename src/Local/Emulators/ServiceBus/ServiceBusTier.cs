@@ -1,0 +1,13 @@
+namespace Atrium.Local.Emulators.ServiceBus;
+
+/// <summary>The service's tier to be like, which decides how large a message may be.</summary>
+public enum ServiceBusTier
+{
+    /// <summary>A message, or a batch of them, has 256 KB at most.</summary>
+    Standard,
+
+    /// <summary>
+    /// A message, or a batch of them, has 1 MB at most; so the service comes, though it can be told to take more.
+    /// </summary>
+    Premium,
+}
