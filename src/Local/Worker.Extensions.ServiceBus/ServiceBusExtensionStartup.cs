@@ -27,7 +27,10 @@ public sealed class ServiceBusExtensionStartup : WorkerExtensionStartup
                 var settings = services.GetRequiredService<IConfiguration>();
                 client.Address = settings.GetValue<Uri>(HostEndpoint)
                     ?? throw new InvalidOperationException("The worker was started without its host's address: start it through a Functions host.");
-                client.ChannelOptionsActions.Add(channel => channel.MaxReceiveMessageSize = channel.MaxSendMessageSize = settings.GetValue<int>(MessageLength));
+                if (settings.GetValue<int?>(MessageLength) is { } length)
+                {
+                    client.ChannelOptionsActions.Add(channel => channel.MaxReceiveMessageSize = channel.MaxSendMessageSize = length);
+                }
             });
     }
 

@@ -9,6 +9,9 @@ static class Folders
     public const BindingFlags Declared =
         BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
 
+    /// <summary>Where the worker's source generators put what they make; the app's project says so.</summary>
+    public const string Generated = Root + ".Generated";
+
     const string Root = "Atrium.Functions";
 
     /// <summary>Pairs of folders of which the first uses the second, each with a type that does.</summary>
@@ -30,9 +33,9 @@ static class Folders
     public static IEnumerable<(Type Type, Type Used)> Uses() => typeof(Functions.Events.FanOut).Assembly.GetTypes()
         .SelectMany(type => TypesUsedBy(type).SelectMany(Parts).Distinct().Select(used => (type, used)));
 
-    /// <summary>The folder, by its namespace; null outside the app and for what stands at its root, which may use everything.</summary>
+    /// <summary>The folder, by its namespace; null outside the app, and for what stands at its root or is generated, which may use everything.</summary>
     public static string? Of(Type type) =>
-        type.Assembly == typeof(Functions.Events.FanOut).Assembly && type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true
+        type.Assembly == typeof(Functions.Events.FanOut).Assembly && type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true && type.Namespace != Generated
             ? type.Namespace[(Root.Length + 1)..].Split('.')[0]
             : null;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
@@ -11,17 +12,32 @@ sealed record ProjectEvaluation(string Runtime, IReadOnlyList<(string Kind, stri
 {
     const string Kinds = "Compile,ProjectReference,PackageReference,None,Content,EmbeddedResource";
 
-    /// <param name="properties">As on the command line, such as <c>FunctionsRuntime=Azure</c>.</param>
-    public static async Task<ProjectEvaluation> OfAsync(params string[] properties)
+    static readonly ConcurrentDictionary<string, Task<ProjectEvaluation>> Evaluated = new();
+
+    /// <summary>The app's project file.</summary>
+    public static string App { get; } = typeof(ProjectEvaluation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(data => data.Key == "AppProject").Value!;
+
+    /// <summary>The names of the packages that are referenced.</summary>
+    public IReadOnlySet<string> Packages => Items.Where(item => item.Kind == "PackageReference").Select(item => Path.GetFileName(item.Path)).ToHashSet();
+
+    /// <summary>What is taken from src/Local, each by its file's name.</summary>
+    public IReadOnlySet<string> Local => Items
+        .Where(item => item.Path.Contains("/src/Local/", StringComparison.Ordinal))
+        .Select(item => Path.GetFileName(item.Path))
+        .ToHashSet();
+
+    /// <summary>The names of the files that are compiled.</summary>
+    public IReadOnlySet<string> Compiled => Items.Where(item => item.Kind == "Compile").Select(item => Path.GetFileName(item.Path)).ToHashSet();
+
+    /// <param name="property">As on the command line, such as <c>FunctionsRuntime=Azure</c>. Each is evaluated once.</param>
+    public static Task<ProjectEvaluation> OfAsync(string property) => Evaluated.GetOrAdd(property, EvaluateAsync);
+
+    /// <summary>Runs <c>dotnet msbuild</c> on the app's project.</summary>
+    /// <param name="arguments">What follows the project.</param>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params string[] arguments)
     {
-        var project = typeof(ProjectEvaluation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(data => data.Key == "AppProject").Value!;
-        var start = new ProcessStartInfo(
-            "dotnet",
-            ["msbuild", project, $"-getItem:{Kinds}", "-getProperty:FunctionsRuntime", .. properties.Select(property => "-p:" + property)])
-        {
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo("dotnet", ["msbuild", App, .. arguments]) { RedirectStandardOutput = true };
         // What `dotnet test` told its own children, and what picks a runtime, is not for this one.
         foreach (var name in start.Environment.Keys.Where(IsForUsOnly).ToList())
         {
@@ -31,7 +47,13 @@ sealed record ProjectEvaluation(string Runtime, IReadOnlyList<(string Kind, stri
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, $"dotnet msbuild ended with {process.ExitCode}:\n{output}");
+        return (process.ExitCode, output);
+    }
+
+    static async Task<ProjectEvaluation> EvaluateAsync(string property)
+    {
+        var (exitCode, output) = await RunAsync($"-getItem:{Kinds}", "-getProperty:FunctionsRuntime", "-p:" + property);
+        Assert.True(exitCode == 0, $"dotnet msbuild ended with {exitCode}:\n{output}");
         return Read(JsonDocument.Parse(output).RootElement);
     }
 

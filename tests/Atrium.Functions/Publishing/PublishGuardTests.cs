@@ -1,0 +1,36 @@
+namespace Atrium.Functions.Tests.Publishing;
+
+/// <summary>The step of the build that runs after a publish and looks at what lies in its folder.</summary>
+public sealed class PublishGuardTests : IDisposable
+{
+    readonly DirectoryInfo _package = Directory.CreateTempSubdirectory("atrium package ");
+
+    public void Dispose() => _package.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_package_that_names_the_service_bus_extension_passes()
+    {
+        Package.WriteExtensions(_package, Package.ServiceBus);
+        Assert.Equal((0, ""), await PublishedAsync());
+    }
+
+    [Fact]
+    public async Task A_package_that_names_other_extensions_only_is_refused()
+    {
+        Package.WriteExtensions(_package, Package.Other);
+        await IsRefusedAsync();
+    }
+
+    [Fact]
+    public Task A_package_that_names_no_extensions_is_refused() => IsRefusedAsync();
+
+    async Task IsRefusedAsync()
+    {
+        var (exitCode, output) = await PublishedAsync();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("does not name the Service Bus extension, so on Azure no message would start a function", output, StringComparison.Ordinal);
+    }
+
+    Task<(int ExitCode, string Output)> PublishedAsync() =>
+        ProjectEvaluation.RunAsync("-nologo", "-t:RefusePackageWithoutServiceBus", $"-p:PublishDir={_package.FullName}/");
+}
