@@ -12,6 +12,9 @@ internal sealed class Broker : IAsyncDisposable
 
     const int BatchSize = 500;
 
+    // What of these tests' messages is surely within the 256 KB of a batch.
+    const int SentAtOnce = 100;
+
     readonly ServiceBusEmulator _emulator;
     readonly ServiceBusClient _client;
 
@@ -48,7 +51,7 @@ internal sealed class Broker : IAsyncDisposable
         await using var sender = _client.CreateSender(queue);
         await using var receiver = _client.CreateReceiver(queue);
         var left = 0;
-        foreach (var batch in messages.Chunk(BatchSize))
+        foreach (var batch in messages.Chunk(SentAtOnce))
         {
             await sender.SendMessagesAsync(batch);
             left += batch.Length;
