@@ -9,6 +9,9 @@ return args switch
     ["storm", var receives] when Number(receives) is { } count => await StormRun.RunAsync(count, StormRun.DefaultSeed),
     ["storm", var receives, var seed] when Number(receives) is { } count && Number(seed) is { } chosen =>
         await StormRun.RunAsync(count, chosen),
+    ["load", var perSecond, var tenants, var seconds, var rounds]
+        when Number(perSecond) is { } rate && Number(tenants) is { } customers && Number(seconds) is { } time && Number(rounds) is { } times =>
+        await LoadRun.RunAsync(rate, customers, time, times),
     _ => Usage(),
 };
 
@@ -19,6 +22,7 @@ static int Usage()
     Console.Error.WriteLine("""
         Say what to run:
           servicebus [number of messages]     how fast the emulator is; build with -c Release, or the figures mean nothing
+          load [events a second] [tenants] [seconds] [rounds]   whether every event arrives, and how soon, through the whole app
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random
         """);
     return 1;
