@@ -15,12 +15,13 @@ internal sealed class Broker : IAsyncDisposable
     // What of these tests' messages is surely within the 256 KB of a batch.
     const int SentAtOnce = 100;
 
-    readonly ServiceBusEmulator _emulator;
+    readonly Func<int, Task<ServiceBusEmulator>> _start;
     readonly ServiceBusClient _client;
+    ServiceBusEmulator _emulator;
 
-    Broker(ServiceBusEmulator emulator)
+    Broker(Func<int, Task<ServiceBusEmulator>> start, ServiceBusEmulator emulator)
     {
-        _emulator = emulator;
+        (_start, _emulator) = (start, emulator);
         _client = new ServiceBusClient(emulator.ConnectionString);
     }
 
@@ -38,11 +39,21 @@ internal sealed class Broker : IAsyncDisposable
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         var config = Path.Combine(folder.Path, "config.json");
         await File.WriteAllTextAsync(config, queues.Replace("\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
-        return new Broker(await ServiceBusEmulator.StartAsync(
-            new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = 0, ClockSpeed = clockSpeed },
+        return new Broker(StartOnAsync, await StartOnAsync(0));
+
+        Task<ServiceBusEmulator> StartOnAsync(int port) => ServiceBusEmulator.StartAsync(
+            new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = port, ClockSpeed = clockSpeed },
             time ?? TimeProvider.System,
             NullLoggerFactory.Instance,
-            CancellationToken.None));
+            CancellationToken.None);
+    }
+
+    /// <summary>Is gone until the result is disposed, and then begins again where it was: whatever was locked is no longer.</summary>
+    public async Task<IAsyncDisposable> GoneAsync()
+    {
+        var port = _emulator.Port;
+        await _emulator.DisposeAsync();
+        return new Absence(async () => _emulator = await _start(port));
     }
 
     /// <summary>Sends messages to a queue that nobody receives from, and moves them into its dead-letter queue.</summary>
@@ -83,5 +94,10 @@ internal sealed class Broker : IAsyncDisposable
     {
         await _client.DisposeAsync();
         await _emulator.DisposeAsync();
+    }
+
+    sealed class Absence(Func<Task> end) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(end());
     }
 }

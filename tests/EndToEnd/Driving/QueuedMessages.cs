@@ -8,14 +8,17 @@ internal static class QueuedMessages
     const int PageSize = 500;
 
     /// <summary>Waits until nothing of a tenant is under way, now or at a later time: what was to arrive then has, and what is parked or dead stays.</summary>
-    public static async Task QuietAsync(this RunningApp app, string? tenant = null)
+    public static Task QuietAsync(this RunningApp app, string? tenant = null) => QuietAsync(app.ServiceBus, tenant ?? app.Tenant);
+
+    /// <inheritdoc cref="QuietAsync(RunningApp, string?)"/>
+    public static async Task QuietAsync(string connectionString, string tenant)
     {
-        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var client = new ServiceBusClient(connectionString);
         // In the order in which they are gone through: whatever takes a message's place is on its queue before the message is gone.
         foreach (var queue in new[] { "visitor-events", "deliveries" })
         {
             await using var receiver = client.CreateReceiver(queue);
-            await Eventually.TrueAsync(async () => !(await PeekAllAsync(receiver)).Exists(message => IsOf(message, tenant ?? app.Tenant)));
+            await Eventually.TrueAsync(async () => !(await PeekAllAsync(receiver)).Exists(message => IsOf(message, tenant)));
         }
     }
 

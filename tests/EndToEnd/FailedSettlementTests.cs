@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>What follows when a message cannot be settled: in the worker a gRPC failure without a kind, whatever Service Bus has said to the host.</summary>
+public sealed class FailedSettlementTests
+{
+    const string NotSettled = "Could not complete message";
+
+    [Fact]
+    public async Task An_attempt_whose_lock_is_lost_before_it_is_settled_is_recorded_once_and_made_once_by_each_who_had_the_lock()
+    {
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder, "PT5S");
+        await using var receiver = await Receiver.StartAsync();
+        // The first is answered only when the second is there, for which its lock must have run out.
+        var second = new TaskCompletionSource();
+        receiver.Hold = (_, number) =>
+        {
+            if (number == 2)
+            {
+                second.SetResult();
+            }
+
+            return second.Task;
+        };
+        await using var app = await RunningApp.StartAsync(
+            state, 1, broker.Setting, ("AzureFunctionsJobHost__extensions__serviceBus__maxAutoLockRenewalDuration", "00:00:00"));
+        var subscription = await app.SubscribeAsync(receiver.Url, ["*"]);
+        await app.PublishAsync(Events.CheckedIn);
+
+        await app.LoggedAsync(NotSettled);
+        await AssertEmptyAsync(broker);
+
+        var attempt = Assert.Single(await Attempts.AllAsync(app.Tables));
+        Assert.Equal((1, "Delivered"), (attempt.GetInt32("Attempt"), attempt.GetString("Outcome")));
+        Assert.Equal(2, receiver.All.Count);
+        Assert.Contains("MessageLockLost", app.Output, StringComparison.Ordinal);
+        await app.RecordedAsync(subscription.Id, 1);
+    }
+
+    [Fact]
+    public async Task With_the_broker_gone_between_a_failure_and_its_retry_no_attempt_is_lost_or_made_again()
+    {
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder);
+        await using var receiver = await Receiver.StartAsync();
+        var (begun, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        receiver.Answer = (_, number) => number == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status204NoContent;
+        receiver.Gate = _ =>
+        {
+            begun.TrySetResult();
+            return released.Task;
+        };
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+        await app.PublishAsync(Events.CheckedIn);
+        await begun.Task;
+
+        await using (await broker.GoneAsync())
+        {
+            released.SetResult();
+            await app.LoggedAsync("Service Bus does not take messages");
+        }
+
+        await receiver.UntilAsync(all => all.Count == 2);
+        await AssertEmptyAsync(broker);
+
+        Assert.Equal(["Retrying", "Delivered"], (await Attempts.AllAsync(app.Tables)).OrderBy(row => row.GetInt32("Attempt")).Select(row => row.GetString("Outcome")));
+        Assert.Equal(2, receiver.All.Count);
+    }
+
+    [Fact]
+    public async Task With_the_broker_gone_for_a_moment_in_the_middle_of_a_replay_the_job_goes_on_and_everything_arrives()
+    {
+        const int Count = 1_000;
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
+        await using var receiver = await Receiver.StartAsync();
+        var (first, second) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
+        await broker.PutDeadLettersAsync("deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)), "AttemptsExhausted");
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+
+        var job = await app.StartAsync("dead-letters/replay", new { subscriptionId = first });
+        await receiver.NextAsync(1);
+        await using (await broker.GoneAsync())
+        {
+        }
+
+        var ended = await app.EndAsync(job);
+        await receiver.UntilAsync(_ => receiver.Answered.Select(request => request.Id).Distinct().Count() == Count / 2);
+
+        Assert.Equal("succeeded", ended.State());
+        await Eventually.TrueAsync(async () => (await broker.DeadLettersAsync("deliveries")).Count == Count / 2);
+        Assert.All(await broker.DeadLettersAsync("deliveries"), message => Assert.Equal(second, FailedDeliveries.SubscriptionOf(message)));
+    }
+
+    static async Task AssertEmptyAsync(Broker broker)
+    {
+        await QueuedMessages.QuietAsync(broker.Setting.Value, "default");
+        Assert.Empty(await broker.DeadLettersAsync("deliveries"));
+        Assert.Empty(await broker.DeadLettersAsync("visitor-events"));
+    }
+}
