@@ -62,10 +62,9 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
     {
         if (path.Equals(Cbs, StringComparison.OrdinalIgnoreCase))
         {
-            return attach.Role
-                ? Reply(connection, link, attach)
-                : (new RequestEndpoint(request => _replies.Send(connection, request, _claims.Answer(connection, request))),
-                    RequestEndpoint.Credit);
+            var claimed = new RequestEndpoint(request =>
+                _replies.Send(connection, request, _claims.Answer(connection, request)));
+            return attach.Role ? Reply(connection, link, attach) : (claimed, RequestEndpoint.Credit);
         }
 
         // Before it is looked for: a stranger is not told what is there.
