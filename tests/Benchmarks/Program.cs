@@ -15,14 +15,15 @@ return args switch
     _ => Usage(),
 };
 
-static int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
+static int? Number(string text) =>
+    int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : null;
 
 static int Usage()
 {
     Console.Error.WriteLine("""
         Say what to run:
-          servicebus [number of messages]     how fast the emulator is; build with -c Release, or the figures mean nothing
-          load [events a second] [tenants] [seconds] [rounds]   whether every event arrives, and how soon, through the whole app
+          servicebus [number of messages]     how fast the emulator is; only -c Release means anything
+          load N T S R                        N events a second to T tenants for S seconds through the app, R times
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random
         """);
     return 1;

@@ -38,6 +38,6 @@ static class StormRun
         await storm.RunAsync(receives, line => Console.WriteLine($"{line}, cancelled: {cancels}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"No message stood still and none was lost or doubled: {receives} receives in {watch.Elapsed.TotalSeconds:0} s."));
+            $"No message stood still, was lost or doubled: {receives} receives in {watch.Elapsed.TotalSeconds:0} s."));
     }
 }

@@ -16,7 +16,7 @@ internal sealed record EmulatorArguments
           --tables-port <number>    of the table emulator (default: 10002)
                                     each port from 1 to 65535, or 0 for any free one
           --config <file>           the queues, in the format of the official Service Bus emulator (default: the app's)
-          --tier <name>             of Service Bus, with its limit of message sizes: standard or premium (default: standard)
+          --tier <name>             of Service Bus, for its limits: standard or premium (default: standard)
           --clock-speed <number>    how many times faster the Service Bus emulator's clock runs (default: 1)
           --help                    shows this
 

@@ -6,8 +6,7 @@ namespace Atrium.Local.Emulators;
 
 /// <summary>
 /// Takes a port of the loopback addresses for one listener alone. It counts as taken when either address has it:
-/// whoever connects to "localhost"
-/// may be led to either.
+/// whoever connects to "localhost" may be led to either.
 /// </summary>
 internal static class LoopbackPort
 {
@@ -59,6 +58,7 @@ internal static class LoopbackPort
     public static EmulatorStartException Taken(string listener, int port, string why, Exception? cause = null) => new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{listener} cannot listen on port {port} of 127.0.0.1 and ::1 ({why}): stop what uses the port, or choose another (0 takes any free one)."),
+            $"{listener} cannot listen on port {port} of 127.0.0.1 and ::1 ({why}): "
+            + $"stop what uses the port, or choose another (0 takes any free one)."),
         cause);
 }

@@ -1,3 +1,5 @@
+using Atrium.Local.Emulators.ServiceBus;
+
 namespace Atrium.Local.Emulators.Tests;
 
 public sealed class EmulatorArgumentsTests
@@ -11,7 +13,7 @@ public sealed class EmulatorArgumentsTests
         Assert.Equal(["servicebus", "keyvault", "tables"], arguments!.Only);
         Assert.Equal((5672, 8443, 10002), (arguments.ServiceBusPort, arguments.KeyVaultPort, arguments.TablesPort));
         Assert.Equal(Path.Combine(".local", "emulators"), arguments.StateFolder);
-        Assert.Equal(1, arguments.ClockSpeed);
+        Assert.Equal((1, ServiceBusTier.Standard), (arguments.ClockSpeed, arguments.Tier));
         Assert.Null(arguments.ConfigFile);
     }
 
@@ -21,7 +23,7 @@ public sealed class EmulatorArgumentsTests
         string[] given =
         [
             "--only", "tables,keyvault", "--state", "data", "--port", "0", "--keyvault-port", "1", "--tables-port", "65535",
-            "--config", "queues.json", "--clock-speed", "1.5",
+            "--config", "queues.json", "--clock-speed", "1.5", "--tier", "Premium",
         ];
 
         var (arguments, problem) = EmulatorArguments.Parse(given);
@@ -30,6 +32,7 @@ public sealed class EmulatorArgumentsTests
         Assert.Equal(["tables", "keyvault"], arguments!.Only);
         Assert.Equal((0, 1, 65535), (arguments.ServiceBusPort, arguments.KeyVaultPort, arguments.TablesPort));
         Assert.Equal(("data", "queues.json", 1.5), (arguments.StateFolder, arguments.ConfigFile, arguments.ClockSpeed));
+        Assert.Equal(ServiceBusTier.Premium, arguments.Tier);
     }
 
     [Theory]
@@ -44,6 +47,7 @@ public sealed class EmulatorArgumentsTests
     [InlineData("--tables-port must be a port", "--tables-port", "80x")]
     [InlineData("--clock-speed must be a number above 0", "--clock-speed", "0")]
     [InlineData("--clock-speed must be a number above 0", "--clock-speed", "fast")]
+    [InlineData("--tier must be standard or premium", "--tier", "basic")]
     public void What_is_wrong_is_said_in_a_sentence(string expected, params string[] given)
     {
         var (arguments, problem) = EmulatorArguments.Parse(given);

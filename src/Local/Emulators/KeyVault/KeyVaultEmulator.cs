@@ -63,7 +63,8 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
             certificate.Dispose();
             if (exception is IOException { InnerException: AddressInUseException } or SocketException)
             {
-                throw LoopbackPort.Taken("The Key Vault emulator", options.Port, exception.GetBaseException().Message, exception);
+                var why = exception.GetBaseException().Message;
+                throw LoopbackPort.Taken("The Key Vault emulator", options.Port, why, exception);
             }
 
             throw;

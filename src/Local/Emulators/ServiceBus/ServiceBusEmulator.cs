@@ -52,7 +52,8 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     /// <summary>What clients connect with.</summary>
     public string ConnectionString => string.Create(
         CultureInfo.InvariantCulture,
-        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName={SharedAccessKey.Name};SharedAccessKey={SharedAccessKey.Value};UseDevelopmentEmulator=true;");
+        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName={SharedAccessKey.Name};SharedAccessKey={SharedAccessKey.Value};"
+        + $"UseDevelopmentEmulator=true;");
 
     /// <summary>Starts an emulator. What is in its database file is there again, unlocked.</summary>
     /// <param name="options">What to serve, and where to keep it.</param>

@@ -50,7 +50,8 @@ sealed class Emulator : IAsyncDisposable
             Port = Port,
             ClockSpeed = _clockSpeed,
         };
-        _running = await ServiceBusEmulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        _running = await ServiceBusEmulator.StartAsync(
+            options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         (Port, ConnectionString) = (_running.Port, _running.ConnectionString);
     }
 

@@ -10,7 +10,8 @@ static class Messages
     /// <summary>Long enough for what should not come to come.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
 
-    public static ServiceBusMessage[] Numbered(int count) => [.. Enumerable.Range(0, count).Select(i => new ServiceBusMessage($"{i}") { MessageId = $"{i}" })];
+    public static ServiceBusMessage[] Numbered(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => new ServiceBusMessage($"{i}") { MessageId = $"{i}" })];
 
     public static async Task<ServiceBusReceivedMessage> NextAsync(this ServiceBusReceiver receiver) =>
         await receiver.ReceiveMessageAsync(Long) ?? throw new InvalidOperationException("No message came.");
@@ -18,5 +19,6 @@ static class Messages
     public static ServiceBusReceiver DeadLetters(this ServiceBusClient client, string queue) =>
         client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
 
-    public static async Task<ServiceBusFailureReason> ReasonOf(Func<Task> action) => (await Assert.ThrowsAsync<ServiceBusException>(action)).Reason;
+    public static async Task<ServiceBusFailureReason> ReasonOf(Func<Task> action) =>
+        (await Assert.ThrowsAsync<ServiceBusException>(action)).Reason;
 }

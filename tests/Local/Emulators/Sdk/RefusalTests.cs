@@ -4,6 +4,9 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 
 public sealed class RefusalTests
 {
+    /// <summary>The SDK tries again what is unauthorized, too.</summary>
+    static readonly ServiceBusRetryOptions Once = new() { MaxRetries = 0 };
+
     [Theory]
     [InlineData("SharedAccessKey=SAS_KEY_VALUE", "SharedAccessKey=ANOTHER")]
     [InlineData("SharedAccessKeyName=RootManageSharedAccessKey", "SharedAccessKeyName=Another")]
@@ -11,7 +14,7 @@ public sealed class RefusalTests
     {
         await using var emulator = await Emulator.StartAsync();
         var connection = emulator.ConnectionString.Replace(right, wrong, StringComparison.Ordinal);
-        await using var client = new ServiceBusClient(connection);
+        await using var client = new ServiceBusClient(connection, new ServiceBusClientOptions { RetryOptions = Once });
 
         await Assert.ThrowsAsync<UnauthorizedAccessException>(
             () => client.CreateSender(Emulator.Queue).SendMessageAsync(new ServiceBusMessage()));
@@ -25,7 +28,7 @@ public sealed class RefusalTests
     public async Task A_large_property_fails_as_it_does_with_the_service()
     {
         await using var emulator = await Emulator.StartAsync();
-        await using var client = emulator.Client(new ServiceBusRetryOptions { MaxRetries = 0 });
+        await using var client = emulator.Client(Once);
         var message = new ServiceBusMessage { ApplicationProperties = { ["large"] = new string('x', 33 * 1024) } };
 
         var reason = await Messages.ReasonOf(() => client.CreateSender(Emulator.Queue).SendMessageAsync(message));

@@ -39,13 +39,15 @@ sealed class AmqpPeer : IAsyncDisposable
         return new AmqpPeer(await factory.CreateAsync(new Address($"amqp://localhost:{port}")));
     }
 
-    public async Task<(int Code, string Description)> PutTokenAsync(string audience, string token, string type = "servicebus.windows.net:sastoken")
+    public async Task<(int Code, string Description)> PutTokenAsync(
+        string audience, string token, string type = SharedAccessSignature.TokenType)
     {
         var (requests, replies, replyTo) = _management.GetOrAdd("$cbs", _ => Requests("$cbs"));
         await requests.SendAsync(SharedAccessSignature.Put(audience, token, replyTo, type), Patience);
         var reply = await NextAsync(replies);
         replies.Accept(reply);
-        return ((int)reply.ApplicationProperties["status-code"], (string)reply.ApplicationProperties["status-description"]);
+        var status = reply.ApplicationProperties;
+        return ((int)status["status-code"], (string)status["status-description"]);
     }
 
     public static Message Text(string body, string? messageId = null) => new()

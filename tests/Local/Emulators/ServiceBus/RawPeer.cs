@@ -39,8 +39,8 @@ sealed class RawPeer : IAsyncDisposable
         var first = (await ReadAsync<Begin>()).NextOutgoingId;
         await AttachReceiverAsync("$cbs", ClaimsHandle, replyTo: "claims");
         await AttachSenderAsync("$cbs", ClaimsHandle + 1);
-        var put = SharedAccessSignature.Put("sb://localhost/", SharedAccessSignature.Create("sb://localhost/"), "claims");
-        await SendMessageAsync(ClaimsHandle + 1, put);
+        var token = SharedAccessSignature.Create("sb://localhost/");
+        await SendMessageAsync(ClaimsHandle + 1, SharedAccessSignature.Put("sb://localhost/", token, "claims"));
         await FlowAsync(nextIncomingId: first, incomingWindow, deliveryCount: 0, credit: 1, handle: ClaimsHandle);
         await ReadAsync<Transfer>();
         return first + 1;
@@ -77,7 +77,8 @@ sealed class RawPeer : IAsyncDisposable
     public Task FlowAsync(uint deliveryCount, uint credit, bool drain = false) =>
         FlowAsync(nextIncomingId: 0, int.MaxValue, deliveryCount, credit, drain);
 
-    public Task FlowAsync(uint nextIncomingId, uint incomingWindow, uint deliveryCount, uint credit, bool drain = false, uint handle = 0) =>
+    public Task FlowAsync(
+        uint nextIncomingId, uint incomingWindow, uint deliveryCount, uint credit, bool drain = false, uint handle = 0) =>
         SendAsync(new Flow
         {
             NextIncomingId = nextIncomingId,

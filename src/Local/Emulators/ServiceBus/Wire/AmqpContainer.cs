@@ -9,7 +9,8 @@ using Amqp.Types;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>Leads each link to its endpoint by its address. A container of its own, since the library's would decode every body.</summary>
-internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports, MessageLimits limits) : IContainer, IHandler
+internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports, MessageLimits limits)
+    : IContainer, IHandler
 {
     const string Cbs = "$cbs";
     const string Management = "/$management";
@@ -39,7 +40,8 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
         }
 
         // The client's role decides: a receiver (true) names its source, a sender its target. A null target is a sender's that wants the address in each message.
-        var path = EntityPath.Of((attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address) ?? "");
+        var address = attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address;
+        var path = EntityPath.Of(address ?? "");
         var (endpoint, credit) = Endpoint(connection, (ListenerLink)link, attach, path);
         LibraryInternals.InitializeLinkEndpoint((ListenerLink)link, endpoint, (uint)credit);
         return true;
@@ -60,7 +62,9 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
     {
         if (path.Equals(Cbs, StringComparison.OrdinalIgnoreCase))
         {
-            return attach.Role ? Reply(connection, link, attach) : (new RequestEndpoint(request => _replies.Send(connection, request, _claims.Answer(connection, request))), RequestEndpoint.Credit);
+            var claimed = new RequestEndpoint(request =>
+                _replies.Send(connection, request, _claims.Answer(connection, request)));
+            return attach.Role ? Reply(connection, link, attach) : (claimed, RequestEndpoint.Credit);
         }
 
         // Before it is looked for: a stranger is not told what is there.

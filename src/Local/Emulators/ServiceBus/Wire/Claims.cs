@@ -17,7 +17,8 @@ internal sealed class Claims(Func<DateTimeOffset> now)
     public Message Answer(Connection connection, Message request)
     {
         var own = request.ApplicationProperties?.Map;
-        if (own?.GetValueOrDefault("operation") as string != "put-token" || own.GetValueOrDefault("name") is not string audience)
+        if (own?.GetValueOrDefault("operation") as string != "put-token"
+            || own.GetValueOrDefault("name") is not string audience)
         {
             return Status(400, "The request must be a put-token, with the name of what it is for.");
         }
@@ -25,7 +26,7 @@ internal sealed class Claims(Func<DateTimeOffset> now)
         // Tokens of Entra ID among the others: the emulator cannot tell whether they are right.
         if (own.GetValueOrDefault("type") as string != TokenType || request.Body is not string token)
         {
-            return Status(401, $"The emulator takes tokens of the type {TokenType} only: connect with its connection string.");
+            return Status(401, $"The emulator takes {TokenType} only: connect with its connection string.");
         }
 
         var (expires, refusal) = SharedAccessKey.Judge(token, audience, now());

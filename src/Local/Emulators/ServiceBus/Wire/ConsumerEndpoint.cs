@@ -60,7 +60,9 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
 
     public override void OnDisposition(DispositionContext dispositionContext)
     {
-        if (_out.IsClosed || dispositionContext.Message is not DeliveredMessage { LockToken: var token } message || token == Guid.Empty)
+        if (_out.IsClosed
+            || dispositionContext.Message is not DeliveredMessage { LockToken: var token } message
+            || token == Guid.Empty)
         {
             return;
         }
@@ -96,7 +98,8 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
             return false;
         }
 
-        DateTime? lockedUntil = DeletesOnReceive ? null : _broker.Clock.ToWall(message.LockedUntil, _broker.Clock.Now());
+        var clock = _broker.Clock;
+        DateTime? lockedUntil = DeletesOnReceive ? null : clock.ToWall(message.LockedUntil, clock.Now());
         var sent = content ?? _broker.Content(message);
         var encoded = OutgoingMessage.Encode(sent, message, _entity.DeadLetterSource, lockedUntil);
         // Counted first: whoever gets the message may ask for the count right then.
@@ -106,7 +109,8 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
             return _out.TrySend(new DeliveredMessage(token), encoded);
         }
 
-        // What is deleted as it is received cannot be given back: it waits, should the receiver have lowered its credit meanwhile.
+        // What is deleted as it is received cannot be given back: it waits, should the receiver have lowered its
+        // credit meanwhile.
         _out.Send(new DeliveredMessage(token), encoded);
         return true;
     }

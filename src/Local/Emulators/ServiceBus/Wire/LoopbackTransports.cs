@@ -86,7 +86,8 @@ internal sealed class LoopbackTransports : TransportProvider
         }
     }
 
-    void Listen(IPAddress address, int port) => _listeners.Add(LoopbackPort.Listen("The Service Bus emulator", address, port));
+    void Listen(IPAddress address, int port) =>
+        _listeners.Add(LoopbackPort.Listen("The Service Bus emulator", address, port));
 
     async Task AcceptAsync(Socket listener)
     {

@@ -11,7 +11,8 @@ internal sealed class ManagementEndpoint(Broker broker, QueueEntity entity, Mess
         Func<Moment, Message> operation;
         try
         {
-            operation = Read(request.ApplicationProperties?["operation"] as string, new ManagementArguments(request.Body as Map, limits));
+            var arguments = new ManagementArguments(request.Body as Map, limits);
+            operation = Read(request.ApplicationProperties?["operation"] as string, arguments);
         }
         catch (AmqpException e)
         {

@@ -70,7 +70,8 @@ internal sealed record MessageLimits(int MessageBytes)
     {
         if (id is string { Length: > MostIdCharacters and var length })
         {
-            throw new AmqpException(ServiceBusErrors.Argument($"The {what} has {length} characters, of {MostIdCharacters} at most."));
+            var why = $"The {what} has {length} characters, of {MostIdCharacters} at most.";
+            throw new AmqpException(ServiceBusErrors.Argument(why));
         }
     }
 }

@@ -99,7 +99,8 @@ internal sealed class OutgoingLink
             {
                 // Written as it stands here. The library's own way takes the values when it writes, and would tell of
                 // credit that came meanwhile.
-                var answer = new Flow { Handle = _link.Handle, DeliveryCount = _window.DeliveryCount, LinkCredit = 0, Drain = true };
+                var (handle, count) = (_link.Handle, _window.DeliveryCount);
+                var answer = new Flow { Handle = handle, DeliveryCount = count, LinkCredit = 0, Drain = true };
                 LibraryInternals.SendFlow(_link.Session, answer, null);
             }
         }

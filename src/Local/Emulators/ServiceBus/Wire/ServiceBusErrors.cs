@@ -35,7 +35,7 @@ internal static class ServiceBusErrors
 
     public static Error Unauthorized(string path) => Error(
         ErrorCode.UnauthorizedAccess,
-        $"Unauthorized access. A token for '{path}' is required, signed with the key of the emulator's connection string.");
+        $"Unauthorized access. A token for '{path}' is required, signed with the emulator's key: see its connection string.");
 
     public static Error MessageNotFound => Error(MessageNotFoundCondition, "The message was not found: it may have been delivered, cancelled or taken already.");
 

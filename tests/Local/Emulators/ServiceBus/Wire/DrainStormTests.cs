@@ -2,7 +2,7 @@ using Amqp.Framing;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Wire;
 
-/// <summary>A receiver that keeps to AMQP's rules and asks, drains and asks again at random, as no client does.</summary>
+/// <summary>A receiver by AMQP's rules that asks, drains and asks again at random, as no client does.</summary>
 public sealed class DrainStormTests
 {
     const string Queue = "deliveries";

@@ -108,7 +108,8 @@ public sealed class FlowControlTests : IAsyncLifetime
         await _peer.ReadAsync<Transfer>();
 
         // Attaching another link is answered at once, behind any message that would have been sent.
-        await _peer.SendAsync(new Attach { LinkName = "other", Handle = 1, Role = true, Source = new Source { Address = Queue } });
+        var source = new Source { Address = Queue };
+        await _peer.SendAsync(new Attach { LinkName = "other", Handle = 1, Role = true, Source = source });
         Assert.IsType<Attach>(await _peer.ReadAsync());
         await _peer.FlowAsync(first + 2, incomingWindow: 100, deliveryCount: 2, credit: 3);
         for (var i = 0; i < 3; i++)

@@ -18,7 +18,8 @@ public sealed class LimitTests
         await using var emulator = await RunningEmulator.StartAsync(tier: tier);
         await using var peer = await emulator.ConnectAsync();
         var told = new TaskCompletionSource<Attach>();
-        _ = new SenderLink(peer.Session, "sender", new Target { Address = Queue }, (_, attach) => told.TrySetResult(attach));
+        var target = new Target { Address = Queue };
+        _ = new SenderLink(peer.Session, "sender", target, (_, attach) => told.TrySetResult(attach));
         Assert.Equal((ulong)limit, (await told.Task).MaxMessageSize);
         Assert.Equal((long)limit, (await told.Task).Properties[new Symbol("com.microsoft:max-message-batch-size")]);
         var overhead = AmqpPeer.Text(new string('x', 1000)).Encode().Length - 1000;
