@@ -10,8 +10,10 @@ sealed class FakeFunctionContext : FunctionContext
     // The worker's key.
     const string HttpKey = "HttpRequestContext";
 
-    public FakeFunctionContext(HttpContext? http = null, string name = "Ingest", IReadOnlyDictionary<string, object?>? bindingData = null)
+    public FakeFunctionContext(
+        HttpContext? http = null, string name = "Ingest", IReadOnlyDictionary<string, object?>? bindingData = null, string traceParent = "")
     {
+        TraceContext = new Traced(traceParent);
         FunctionDefinition = new Definition(name);
         BindingContext = new Bound(bindingData ?? new Dictionary<string, object?>());
         if (http is not null)
@@ -22,13 +24,19 @@ sealed class FakeFunctionContext : FunctionContext
 
     public override string InvocationId => "1";
     public override string FunctionId => "1";
-    public override TraceContext TraceContext => throw new NotSupportedException();
+    public override TraceContext TraceContext { get; }
     public override BindingContext BindingContext { get; }
     public override RetryContext RetryContext => throw new NotSupportedException();
     public override IServiceProvider InstanceServices { get; set; } = null!;
     public override FunctionDefinition FunctionDefinition { get; }
     public override IDictionary<object, object> Items { get; set; } = new Dictionary<object, object>();
     public override IInvocationFeatures Features => throw new NotSupportedException();
+
+    sealed class Traced(string traceParent) : TraceContext
+    {
+        public override string TraceParent => traceParent;
+        public override string TraceState => "";
+    }
 
     sealed class Bound(IReadOnlyDictionary<string, object?> data) : BindingContext
     {

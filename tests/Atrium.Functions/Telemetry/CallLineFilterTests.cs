@@ -9,13 +9,15 @@ namespace Atrium.Functions.Tests.Telemetry;
 
 /// <summary>With those of <see cref="ExportTests"/>, for the same reason.</summary>
 [Collection(nameof(ExportTests))]
-public sealed class RequestLineFilterTests
+public sealed class CallLineFilterTests
 {
     [Theory]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
     [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", false)]
+    [InlineData("System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler", false)]
+    [InlineData("System.Net.Http.HttpClient.CallInvokerExtractor.ClientHandler", false)]
     [InlineData("Atrium.Functions.Deliveries.DeliverFunction", true)]
-    public void A_line_about_a_request_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
+    public void A_line_about_a_call_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
 
     [Theory]
     [InlineData("LogLevel:Microsoft.AspNetCore")]
@@ -32,6 +34,20 @@ public sealed class RequestLineFilterTests
     [InlineData("OpenTelemetry:LogLevel:Default")]
     public void A_setting_lets_out_other_lines_about_requests(string setting) =>
         Assert.True(Leaves("Microsoft.AspNetCore.Routing.EndpointMiddleware", logging => logging.AddConfiguration(Debug(setting))));
+
+    [Theory]
+    [InlineData("LogLevel:System.Net.Http.HttpClient")]
+    [InlineData("LogLevel:system.net.http.httpclient")]
+    [InlineData("LogLevel:System.Net.Http.HttpClient.CallInvokerExtractor")]
+    [InlineData("OpenTelemetry:LogLevel:Default")]
+    public void A_setting_lets_out_the_lines_about_calls_that_a_client_makes(string setting) =>
+        Assert.True(Leaves("System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler", logging => logging.AddConfiguration(Debug(setting))));
+
+    [Theory]
+    [InlineData("LogLevel:Default")]
+    [InlineData("LogLevel:Atrium")]
+    public void A_setting_about_others_does_not(string setting) =>
+        Assert.False(Leaves("System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler", logging => logging.AddConfiguration(Debug(setting))));
 
     static IConfiguration Debug(string setting) => new ConfigurationBuilder().AddInMemoryCollection([new(setting, "Debug")]).Build();
 
