@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
+builder.UseMiddleware<RequestTraceMiddleware>();
 builder.UseMiddleware<ProblemMiddleware>();
 builder.UseMiddleware<TenantAccessMiddleware>();
 builder.Services.AddAtrium().AddTelemetryExport(builder.Configuration);

@@ -10,6 +10,9 @@ internal static class Problem
     // RFC 9457, 4.2.1: there is no more to it than the status says.
     const string NoType = "about:blank";
 
+    /// <summary>Of the request that is being answered; every request to a function has one.</summary>
+    public static string? TraceId => Activity.Current?.TraceId.ToHexString();
+
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
         Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
 
@@ -51,7 +54,7 @@ internal static class Problem
 
     static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null, IEnumerable<(string Name, object Value)>? more = null)
     {
-        var extensions = new Dictionary<string, object?> { ["traceId"] = Activity.Current?.TraceId.ToHexString() };
+        var extensions = new Dictionary<string, object?> { ["traceId"] = TraceId };
         if (errors is { Count: > 0 })
         {
             extensions["errors"] = errors;

@@ -45,12 +45,12 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
                 await Problem.Unreadable(bad.StatusCode, bad.Message).ExecuteAsync(http);
                 break;
             case var failure when IsDependencys(failure):
-                Log.DependencyFailed(logger, exception, function);
+                Log.DependencyFailed(logger, exception, function, Problem.TraceId);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
                 await Problem.Unavailable("A service that this one depends on does not answer. Nothing was lost; try again.").ExecuteAsync(http);
                 break;
             default:
-                Log.Failed(logger, exception, function);
+                Log.Failed(logger, exception, function, Problem.TraceId);
                 await Problem.Unexpected().ExecuteAsync(http);
                 break;
         }
@@ -66,10 +66,10 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Function}: a dependency failed; answered 503")]
-        public static partial void DependencyFailed(ILogger logger, Exception exception, string function);
+        [LoggerMessage(1, LogLevel.Error, "{Function}: a dependency failed; answered 503, trace {TraceId}")]
+        public static partial void DependencyFailed(ILogger logger, Exception exception, string function, string? traceId);
 
-        [LoggerMessage(2, LogLevel.Error, "{Function} failed; answered 500")]
-        public static partial void Failed(ILogger logger, Exception exception, string function);
+        [LoggerMessage(2, LogLevel.Error, "{Function} failed; answered 500, trace {TraceId}")]
+        public static partial void Failed(ILogger logger, Exception exception, string function, string? traceId);
     }
 }

@@ -5,7 +5,8 @@ namespace Atrium.Functions.Telemetry;
 
 /// <summary>
 /// Carries a trace over the queues, in the messages' application properties, so that an event, its deliveries, their attempts, retries and replays are one
-/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced, and what a message brought goes on with it.
+/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced; what a message brought, or the request that it
+/// comes from, goes on with it.
 /// </summary>
 internal static class MessageTrace
 {
@@ -15,12 +16,10 @@ internal static class MessageTrace
     // The clients of Service Bus write it as well.
     const string OtherProperty = "Diagnostic-Id";
 
-    // Version, trace id, span id and flags with hyphens between them; whatever is longer was not written by this version of the format.
-    const int Length = 55;
-
     /// <summary>The trace that a message brought; null for none, or what is not one.</summary>
     public static string? Of(ServiceBusReceivedMessage message) =>
-        Valid(message.ApplicationProperties.GetValueOrDefault(Property)) ?? Valid(message.ApplicationProperties.GetValueOrDefault(OtherProperty));
+        TraceParent.Valid(message.ApplicationProperties.GetValueOrDefault(Property))
+        ?? TraceParent.Valid(message.ApplicationProperties.GetValueOrDefault(OtherProperty));
 
     /// <summary>Begins what is done with a message, as a part of the trace that it brought.</summary>
     /// <param name="name">What is done.</param>
@@ -57,7 +56,4 @@ internal static class MessageTrace
         Activity.Current is { IdFormat: ActivityIdFormat.W3C } current && (trace is null || trace.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal))
             ? current.Id
             : trace;
-
-    static string? Valid(object? value) =>
-        value is string { Length: Length } text && ActivityContext.TryParse(text, null, out _) ? text : null;
 }

@@ -1,0 +1,37 @@
+using System.Diagnostics;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+
+namespace Atrium.Functions.Telemetry;
+
+/// <summary>
+/// Gives each request a trace id, which its answer tells and its log lines have. Where traces are exported the worker has done so; where nobody listens
+/// it traces nothing.
+/// </summary>
+internal sealed class RequestTraceMiddleware : IFunctionsWorkerMiddleware
+{
+    /// <inheritdoc/>
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (Activity.Current is not null || context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        using var activity = new Activity(context.FunctionDefinition.Name).SetIdFormat(ActivityIdFormat.W3C);
+        // The host's own trace, which a client may have begun.
+        if ((TraceParent.Valid(context.TraceContext.TraceParent) ?? TraceParent.Valid(http.Request.Headers.TraceParent.ToString())) is { } parent)
+        {
+            activity.SetParentId(parent);
+        }
+        else
+        {
+            // It travels on in the messages, whose readers may be listened to by then: nobody has decided that this trace is not to be kept.
+            activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+        }
+
+        activity.Start();
+        await next(context);
+    }
+}

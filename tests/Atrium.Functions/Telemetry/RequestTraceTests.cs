@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Atrium.Functions.Http;
+using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Egress;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Trace;
+
+namespace Atrium.Functions.Tests.Telemetry;
+
+/// <summary>With those of <see cref="ExportTests"/>, since one of these has an exporter as well.</summary>
+[Collection(nameof(ExportTests))]
+public sealed class RequestTraceTests
+{
+    const string OfHost = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const string OfClient = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+
+    readonly RecordingLogger<ProblemMiddleware> _logger = new();
+    readonly HttpContext _http = HttpCall.Context();
+
+    public static TheoryData<string> Rubbish => ["", "rubbish", "00-00000000000000000000000000000000-b7ad6b7169203331-01", OfHost + "-and-more", OfHost.ToUpperInvariant()];
+
+    [Fact]
+    public async Task A_problem_tells_the_hosts_trace_though_nobody_listens_and_so_does_its_log_line()
+    {
+        _http.Request.Headers.TraceParent = OfClient;
+        Assert.Equal(Id(OfHost), await ProblemsTraceAsync(OfHost));
+        Assert.EndsWith($"answered 500, trace {Id(OfHost)}", Assert.Single(_logger.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_the_hosts_it_tells_the_clients()
+    {
+        _http.Request.Headers.TraceParent = OfClient;
+        Assert.Equal(Id(OfClient), await ProblemsTraceAsync(""));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rubbish))]
+    public async Task Without_either_or_with_a_broken_one_it_tells_one_of_its_own(string rubbish)
+    {
+        _http.Request.Headers.TraceParent = rubbish;
+        var first = await ProblemsTraceAsync(rubbish);
+        Assert.Matches("^(?!0{32})[0-9a-f]{32}$", first);
+        Assert.NotEqual(first, await ProblemsTraceAsync(rubbish));
+    }
+
+    [Fact]
+    public async Task With_an_exporter_it_tells_the_trace_that_is_exported()
+    {
+        List<Activity> exported = [];
+        var services = ExportTests.Services((TelemetryExport.Otlp, ExportTests.NoCollector));
+        services.ConfigureOpenTelemetryTracerProvider(builder => builder.AddInMemoryExporter(exported));
+        using var provider = services.BuildServiceProvider();
+        Assert.NotNull(provider.GetRequiredService<TracerProvider>());
+        using var worker = new ActivitySource("Microsoft.Azure.Functions.Worker");
+
+        string told;
+        using (worker.StartActivity("Invoke", ActivityKind.Server, ActivityContext.Parse(OfHost, null)))
+        {
+            told = await ProblemsTraceAsync(OfHost);
+        }
+
+        Assert.Equal(Id(OfHost), told);
+        Assert.Equal(told, Assert.Single(exported).TraceId.ToHexString());
+    }
+
+    [Theory]
+    [InlineData(OfHost, "01")]
+    [InlineData(OfClient, "00")]
+    [InlineData("", "01")]
+    public async Task An_event_takes_the_requests_trace_along_and_nobody_is_told_to_drop_it_who_was_not(string traceParent, string flags)
+    {
+        var (within, written) = ("", "");
+        await RunAsync(new FakeFunctionContext(_http, traceParent: traceParent), _ =>
+        {
+            within = Problem.TraceId!;
+            written = (string)Some.Event().Write(Some.Time).ApplicationProperties[MessageTrace.Property];
+            return Task.CompletedTask;
+        });
+        Assert.Matches($"^00-{within}-[0-9a-f]{{16}}-{flags}$", written);
+        Assert.Equal(traceParent.Length > 0 ? Id(traceParent) : within, within);
+    }
+
+    [Fact]
+    public async Task A_function_of_a_queue_has_no_trace_but_its_messages()
+    {
+        await RunAsync(new FakeFunctionContext(traceParent: OfHost), _ =>
+        {
+            Assert.Null(Activity.Current);
+            return Task.CompletedTask;
+        });
+        Assert.Null(Activity.Current);
+    }
+
+    static string Id(string traceParent) => traceParent.Split('-')[1];
+
+    async Task<string> ProblemsTraceAsync(string traceParent)
+    {
+        _http.Response.Body = new MemoryStream();
+        await RunAsync(
+            new FakeFunctionContext(_http, traceParent: traceParent),
+            context => new ProblemMiddleware(_logger).Invoke(context, _ => throw new InvalidOperationException()));
+        Assert.NotEqual(traceParent, Activity.Current?.Id);
+        return HttpCall.Answer(_http).Json.GetProperty("traceId").GetString()!;
+    }
+
+    static Task RunAsync(FunctionContext context, FunctionExecutionDelegate function) => new RequestTraceMiddleware().Invoke(context, context => function(context));
+}
