@@ -105,13 +105,14 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
         Assert.Empty(_rig.Parked.Sent);
     }
 
-    [Fact]
-    public async Task A_crash_between_parking_and_completing_parks_a_duplicate_that_the_broker_drops()
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task A_failure_between_parking_and_completing_parks_a_duplicate_that_the_broker_drops(string fault)
     {
         await _rig.PauseAsync();
-        _rig.Actions.Fails = true;
+        _rig.Actions.Fault = SettlementFaults.Of(fault);
         await _rig.RunAsync(Some.Delivery());
-        _rig.Actions.Fails = false;
+        _rig.Actions.Fault = null;
         await _rig.RunAsync(Some.Delivery(), deliveryCount: 2);
         Assert.Equal(2, _rig.Parked.Sent.Count);
         Assert.Single(_rig.Parked.Sent.Select(message => message.MessageId).Distinct());

@@ -175,14 +175,15 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         Assert.Single(_rig.Receiver.Requests);
     }
 
-    [Fact]
-    public async Task An_attempt_already_recorded_has_only_its_settlement_repeated_with_the_recorded_time()
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task An_attempt_already_recorded_has_only_its_settlement_repeated_with_the_recorded_time(string fault)
     {
         _rig.Receiver.AnswerWith(500);
-        _rig.Actions.Fails = true;
+        _rig.Actions.Fault = SettlementFaults.Of(fault);
         await _rig.RunAsync(Some.Delivery());
         _rig.Time.Advance(TimeSpan.FromMinutes(2));
-        _rig.Actions.Fails = false;
+        _rig.Actions.Fault = null;
         await _rig.RunAsync(Some.Delivery(), deliveryCount: 2);
         Assert.Single(_rig.Receiver.Requests);
         Assert.Equal(2, _rig.Queue.Sent.Count);
@@ -255,10 +256,37 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         Assert.Empty(_rig.Receiver.Requests);
     }
 
-    [Fact]
-    public async Task A_settlement_that_fails_is_not_repeated()
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task A_success_whose_completion_failed_is_completed_later_without_a_request(string fault)
     {
-        _rig.Actions.Fails = true;
+        _rig.Actions.Fault = SettlementFaults.Of(fault);
+        await _rig.RunAsync(Some.Delivery());
+        _rig.Actions.Fault = null;
+        await _rig.RunAsync(Some.Delivery(), deliveryCount: 2);
+        Assert.Single(_rig.Receiver.Requests);
+        Assert.Empty(_rig.Queue.Sent);
+        Assert.Single(_rig.Actions.Completed);
+    }
+
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task A_tenth_failure_that_could_not_be_dead_lettered_is_later_without_a_request(string fault)
+    {
+        _rig.Receiver.AnswerWith(500);
+        _rig.Actions.Fault = SettlementFaults.Of(fault);
+        await _rig.RunAsync(Some.Delivery() with { Attempt = 10 });
+        _rig.Actions.Fault = null;
+        await _rig.RunAsync(Some.Delivery() with { Attempt = 10 }, deliveryCount: 2);
+        Assert.Single(_rig.Receiver.Requests);
+        Assert.Equal("AttemptsExhausted", Assert.Single(_rig.Actions.DeadLettered).Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task A_settlement_that_fails_is_not_repeated(string fault)
+    {
+        _rig.Actions.Fault = SettlementFaults.Of(fault);
         await _rig.RunAsync(Some.Delivery());
         Assert.Equal(1, _rig.Actions.Tries);
         await _rig.RunAsync(Some.Received(Unreadable()));

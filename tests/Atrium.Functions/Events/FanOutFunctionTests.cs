@@ -143,17 +143,21 @@ public sealed class FanOutFunctionTests
         Assert.Single(_actions.Completed);
     }
 
-    [Fact]
-    public async Task An_event_handed_out_again_makes_deliveries_with_the_same_message_ids()
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task An_event_that_could_not_be_completed_comes_again_and_makes_deliveries_with_the_same_message_ids(string fault)
     {
         await SubscribeAsync("sub_a", "*");
         await SubscribeAsync("sub_b", "*");
         var message = Some.Received(Some.Event().Write(Some.Time));
+        _actions.Fault = SettlementFaults.Of(fault);
         await _function.RunAsync(message, _actions, default);
         _time.Advance(TimeSpan.FromMinutes(1));
+        _actions.Fault = null;
         await _function.RunAsync(message, _actions, default);
         Assert.Equal(4, _deliveries.Sent.Count);
         Assert.Equal(2, _deliveries.Sent.Select(sent => sent.MessageId).Distinct().Count());
+        Assert.Single(_actions.Completed);
     }
 
     [Fact]

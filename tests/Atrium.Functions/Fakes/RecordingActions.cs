@@ -4,7 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>Keeps how messages were settled, or fails as the host does.</summary>
+/// <summary>Keeps how messages were settled, or fails as the worker's own do: with an <see cref="RpcException"/>, whatever the reason.</summary>
 sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageActions
 {
     public List<string?> Completed { get; } = [];
@@ -14,11 +14,12 @@ sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageAction
     /// <summary>How often a settlement was asked for.</summary>
     public int Tries { get; private set; }
 
-    public bool Fails { get; set; }
+    /// <summary>How settlements fail, if they do.</summary>
+    public Status? Fault { get; set; }
 
     public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
     {
-        Try(cancellationToken);
+        Try(message, cancellationToken);
         journal?.Add($"complete {message.MessageId}");
         Completed.Add(message.MessageId);
         return Task.CompletedTask;
@@ -31,19 +32,24 @@ sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageAction
         string? deadLetterErrorDescription = null,
         CancellationToken cancellationToken = default)
     {
-        Try(cancellationToken);
+        Try(message, cancellationToken);
         journal?.Add($"dead-letter {message.MessageId}");
         DeadLettered.Add((message.MessageId, deadLetterReason, deadLetterErrorDescription));
         return Task.CompletedTask;
     }
 
-    void Try(CancellationToken cancellationToken)
+    void Try(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Tries++;
-        if (Fails)
+        ArgumentNullException.ThrowIfNull(message);
+        if (cancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.Unknown, "MessageLockLost"));
+            throw new RpcException(SettlementFaults.Cancelled);
+        }
+
+        Tries++;
+        if (Fault is { } fault)
+        {
+            throw new RpcException(fault);
         }
     }
 }

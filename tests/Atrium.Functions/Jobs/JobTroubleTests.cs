@@ -26,6 +26,23 @@ public sealed class JobTroubleTests
         Assert.Single(work.Worked);
     }
 
+    [Theory]
+    [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
+    public async Task A_step_whose_message_could_not_be_completed_is_not_done_again_when_it_comes_again(string fault)
+    {
+        var work = new ScriptedWork();
+        var rig = new JobRig(_ => work);
+        var job = await rig.StartAsync();
+        rig.Actions.Fault = SettlementFaults.Of(fault);
+        await rig.RunNextAsync(dies: true);
+        rig.Actions.Fault = null;
+        await rig.RunAllAsync();
+
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+        Assert.Single(work.Worked);
+        Assert.Single(rig.Actions.Completed);
+    }
+
     [Fact]
     public async Task However_long_an_outage_takes_a_step_that_is_put_back_is_neither_sent_twice_nor_given_up()
     {
