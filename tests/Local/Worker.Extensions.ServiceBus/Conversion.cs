@@ -13,7 +13,11 @@ sealed class Conversion(Type target, object? source = null) : ConverterContext
     public override IReadOnlyDictionary<string, object> Properties { get; } = new Dictionary<string, object>();
 
     /// <summary>What the host sends for one message.</summary>
-    public sealed class Data(byte[] content, string source = "AzureServiceBusReceivedMessage", string contentType = "application/octet-stream") : ModelBindingData
+    public sealed class Data(
+        byte[] content,
+        string source = "AzureServiceBusReceivedMessage",
+        string contentType = "application/octet-stream")
+        : ModelBindingData
     {
         public override string Version => "1.0";
         public override string Source => source;

@@ -17,7 +17,8 @@ namespace Atrium.Local.Worker.Extensions.ServiceBus.Tests;
 /// <summary>The client as the worker is given it, against a host on this machine.</summary>
 public sealed class StartupTests : IAsyncLifetime
 {
-    static readonly ServiceBusReceivedMessage Message = ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: Guid.NewGuid());
+    static readonly ServiceBusReceivedMessage Message =
+        ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: Guid.NewGuid());
 
     readonly ConcurrentQueue<(string Path, byte[] Body)> _calls = new();
     WebApplication _host = null!;
@@ -27,7 +28,8 @@ public sealed class StartupTests : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(server => server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(
+            server => server.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         _host = builder.Build();
         _host.Run(AnswerAsync);
         await _host.StartAsync();
@@ -39,17 +41,18 @@ public sealed class StartupTests : IAsyncLifetime
     public async Task A_settlement_goes_to_the_workers_own_host()
     {
         await using var worker = Worker(("HostEndpoint", _host.Urls.Single()), ("GrpcMaxMessageLength", "2147483647"));
-        await new ServiceBusMessageActions(worker.GetRequiredService<Settlement.SettlementClient>()).CompleteMessageAsync(Message);
+        await CompleteAsync(worker);
         var (path, body) = Assert.Single(_calls);
+        Assert.Equal("/Settlement/Complete", path);
         // In front of the message: not compressed, and its length.
-        Assert.Equal(("/Settlement/Complete", new CompleteRequest { Locktoken = Message.LockToken }), (path, CompleteRequest.Parser.ParseFrom(body.AsSpan(5))));
+        Assert.Equal(Message.LockToken, CompleteRequest.Parser.ParseFrom(body.AsSpan(5)).Locktoken);
     }
 
     [Fact]
     public async Task It_goes_without_a_word_about_the_length_of_messages()
     {
         await using var worker = Worker(("HostEndpoint", _host.Urls.Single()));
-        await new ServiceBusMessageActions(worker.GetRequiredService<Settlement.SettlementClient>()).CompleteMessageAsync(Message);
+        await CompleteAsync(worker);
         Assert.Single(_calls);
     }
 
@@ -58,7 +61,8 @@ public sealed class StartupTests : IAsyncLifetime
     {
         _status = $"{(int)StatusCode.FailedPrecondition}";
         await using var worker = Worker(("HostEndpoint", _host.Urls.Single()));
-        Assert.Equal(StatusCode.FailedPrecondition, await FaultAsync(worker.GetRequiredService<Settlement.SettlementClient>()));
+        var thrown = await Assert.ThrowsAsync<RpcException>(() => CompleteAsync(worker));
+        Assert.Equal(StatusCode.FailedPrecondition, thrown.StatusCode);
     }
 
     [Fact]
@@ -66,23 +70,27 @@ public sealed class StartupTests : IAsyncLifetime
     {
         await using var worker = Worker(("HostEndpoint", _host.Urls.Single()));
         await _host.StopAsync();
-        Assert.Equal(StatusCode.Unavailable, await FaultAsync(worker.GetRequiredService<Settlement.SettlementClient>()));
+        var thrown = await Assert.ThrowsAsync<RpcException>(() => CompleteAsync(worker));
+        Assert.Equal(StatusCode.Unavailable, thrown.StatusCode);
     }
 
     [Fact]
     public void A_worker_that_no_host_started_is_told_so()
     {
         using var worker = Worker();
-        Assert.Contains("start it through a Functions host", Assert.Throws<InvalidOperationException>(worker.GetRequiredService<Settlement.SettlementClient>).Message, StringComparison.Ordinal);
+        var thrown = Assert.Throws<InvalidOperationException>(worker.GetRequiredService<Settlement.SettlementClient>);
+        Assert.Contains("start it through a Functions host", thrown.Message, StringComparison.Ordinal);
     }
 
-    static async Task<StatusCode> FaultAsync(Settlement.SettlementClient client) =>
-        (await Assert.ThrowsAsync<RpcException>(() => new ServiceBusMessageActions(client).CompleteMessageAsync(Message))).StatusCode;
+    static Task CompleteAsync(ServiceProvider worker) =>
+        new ServiceBusMessageActions(worker.GetRequiredService<Settlement.SettlementClient>())
+            .CompleteMessageAsync(Message);
 
     static ServiceProvider Worker(params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Functions:Worker:" + setting.Name, (string?)setting.Value))).Build();
+        var given = settings.ToDictionary(
+            setting => "Functions:Worker:" + setting.Name, string? (setting) => setting.Value);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(given).Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging();
         new ServiceBusExtensionStartup().Configure(new Builder(services));
         return services.BuildServiceProvider();
@@ -106,6 +114,7 @@ public sealed class StartupTests : IAsyncLifetime
     {
         public IServiceCollection Services => services;
 
-        public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware) => this;
+        public IFunctionsWorkerApplicationBuilder Use(
+            Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware) => this;
     }
 }
