@@ -67,7 +67,8 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "{Function}: a dependency failed; answered 503, trace {TraceId}")]
-        public static partial void DependencyFailed(ILogger logger, Exception exception, string function, string? traceId);
+        public static partial void DependencyFailed(
+            ILogger logger, Exception exception, string function, string? traceId);
 
         [LoggerMessage(2, LogLevel.Error, "{Function} failed; answered 500, trace {TraceId}")]
         public static partial void Failed(ILogger logger, Exception exception, string function, string? traceId);

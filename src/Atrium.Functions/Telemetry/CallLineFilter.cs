@@ -1,19 +1,23 @@
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Keeps libraries from telling of every call, which costs several lines each and says less than the app's own.</summary>
+/// <summary>
+/// Keeps libraries from telling of every call, which costs several lines each and says less than the app's own.
+/// </summary>
 internal static class CallLineFilter
 {
     // Its lines have the request's query, and so the function keys that are given there: no setting may turn them on.
     const string RequestLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
-    // What ASP.NET Core says of requests that come in, and what a client says that was made by the factory. The one that settles messages is, with four
-    // lines for each; those who speak to customers are not.
+    // What ASP.NET Core says of requests that come in, and what a client says that was made by the factory. The one
+    // that settles messages is, with four lines for each; those who speak to customers are not.
     static readonly string[] Libraries = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient"];
 
     /// <summary>From each library only warnings and errors are let through, unless the settings name it.</summary>
-    public static IServiceCollection AddCallLineFilter(this IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(filters =>
+    public static IServiceCollection AddCallLineFilter(this IServiceCollection services) =>
+        services.PostConfigure<LoggerFilterOptions>(filters =>
     {
-        foreach (var library in Libraries.Where(library => !filters.Rules.Any(rule => library.Equals(rule.CategoryName, StringComparison.OrdinalIgnoreCase))))
+        var named = filters.Rules.Select(rule => rule.CategoryName);
+        foreach (var library in Libraries.Except(named, StringComparer.OrdinalIgnoreCase).ToList())
         {
             filters.AddFilter(library, LogLevel.Warning);
         }

@@ -5,8 +5,8 @@ namespace Atrium.Functions.Telemetry;
 
 /// <summary>
 /// Carries a trace over the queues, in the messages' application properties, so that an event, its deliveries, their attempts, retries and replays are one
-/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced; what a message brought, or the request that it
-/// comes from, goes on with it.
+/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced; what a message
+/// brought, or the request that it comes from, goes on with it.
 /// </summary>
 internal static class MessageTrace
 {

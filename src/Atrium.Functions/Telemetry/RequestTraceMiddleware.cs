@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Gives each request a trace id, which its answer tells and its log lines have. Where traces are exported the worker has done so; where nobody listens
-/// it traces nothing.
+/// Gives each request a trace id, which its answer tells when it fails. Where traces are exported the worker has done
+/// so; where nobody listens nothing else is traced.
 /// </summary>
 internal sealed class RequestTraceMiddleware : IFunctionsWorkerMiddleware
 {
@@ -21,13 +21,15 @@ internal sealed class RequestTraceMiddleware : IFunctionsWorkerMiddleware
 
         using var activity = new Activity(context.FunctionDefinition.Name).SetIdFormat(ActivityIdFormat.W3C);
         // The host's own trace, which a client may have begun.
-        if ((TraceParent.Valid(context.TraceContext.TraceParent) ?? TraceParent.Valid(http.Request.Headers.TraceParent.ToString())) is { } parent)
+        var parent = TraceParent.Valid(context.TraceContext.TraceParent)
+            ?? TraceParent.Valid(http.Request.Headers.TraceParent.ToString());
+        if (parent is not null)
         {
             activity.SetParentId(parent);
         }
         else
         {
-            // It travels on in the messages, whose readers may be listened to by then: nobody has decided that this trace is not to be kept.
+            // It travels on in the messages, whose readers may be listened to by then: nobody decided not to keep it.
             activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
         }
 

@@ -29,7 +29,8 @@ public sealed class ServiceBusExtensionStartup : WorkerExtensionStartup
                     ?? throw new InvalidOperationException("The worker was started without its host's address: start it through a Functions host.");
                 if (settings.GetValue<int?>(MessageLength) is { } length)
                 {
-                    client.ChannelOptionsActions.Add(channel => channel.MaxReceiveMessageSize = channel.MaxSendMessageSize = length);
+                    client.ChannelOptionsActions
+                        .Add(channel => channel.MaxReceiveMessageSize = channel.MaxSendMessageSize = length);
                 }
             });
     }

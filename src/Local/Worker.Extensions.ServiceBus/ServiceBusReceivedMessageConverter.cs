@@ -33,7 +33,7 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
                 _ => ConversionResult.Unhandled(),
             });
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception e)
         {
             return new(ConversionResult.Failed(e));
         }

@@ -33,9 +33,14 @@ static class Folders
     public static IEnumerable<(Type Type, Type Used)> Uses() => typeof(Functions.Events.FanOut).Assembly.GetTypes()
         .SelectMany(type => TypesUsedBy(type).SelectMany(Parts).Distinct().Select(used => (type, used)));
 
-    /// <summary>The folder, by its namespace; null outside the app, and for what stands at its root or is generated, which may use everything.</summary>
+    /// <summary>
+    /// The folder, by its namespace; null outside the app, and for what stands at its root or is generated, which may
+    /// use everything.
+    /// </summary>
     public static string? Of(Type type) =>
-        type.Assembly == typeof(Functions.Events.FanOut).Assembly && type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true && type.Namespace != Generated
+        type.Assembly == typeof(Functions.Events.FanOut).Assembly
+        && type.Namespace?.StartsWith(Root + ".", StringComparison.Ordinal) == true
+        && type.Namespace != Generated
             ? type.Namespace[(Root.Length + 1)..].Split('.')[0]
             : null;
 

@@ -13,6 +13,7 @@ public sealed class SettlementTests
     static IEnumerable<Type> Settlers() =>
         from type in typeof(Settling).Assembly.GetTypes()
         from method in type.GetMethods(Folders.Declared).Concat<MethodBase>(type.GetConstructors(Folders.Declared))
-        where Instructions.MembersNamedBy(method).Any(member => member is MethodInfo && member.DeclaringType == typeof(ServiceBusMessageActions))
+        where Instructions.MembersNamedBy(method)
+            .Any(member => member is MethodInfo && member.DeclaringType == typeof(ServiceBusMessageActions))
         select type;
 }

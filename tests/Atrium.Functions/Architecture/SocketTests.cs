@@ -23,7 +23,8 @@ public sealed class SocketTests
 
     // LocalVault.cs with its handler speaks to this machine only and is not published.
     static bool IsForLocalVault((Type Type, Type Used) use) =>
-        (use.Type.DeclaringType ?? use.Type) == typeof(PinnedHandler) || (use.Type == typeof(AzureClients) && use.Used == typeof(HttpClient));
+        (use.Type.DeclaringType ?? use.Type) == typeof(PinnedHandler)
+            || (use.Type == typeof(AzureClients) && use.Used == typeof(HttpClient));
 
     static bool Connects(Type type) =>
         type.Namespace is "System.Net.Sockets" or "System.Net.WebSockets" or "System.Net.Quic" or "System.Net.Mail"

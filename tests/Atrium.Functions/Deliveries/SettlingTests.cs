@@ -9,7 +9,8 @@ public sealed class SettlingTests
 {
     readonly RecordingLogger<Settling> _logger = new();
     readonly RecordingActions _actions = new();
-    readonly ServiceBusReceivedMessage _message = ServiceBusModelFactory.ServiceBusReceivedMessage(messageId: "m-1", lockTokenGuid: Guid.NewGuid());
+    readonly ServiceBusReceivedMessage _message =
+        ServiceBusModelFactory.ServiceBusReceivedMessage(messageId: "m-1", lockTokenGuid: Guid.NewGuid());
 
     [Theory]
     [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
@@ -18,7 +19,8 @@ public sealed class SettlingTests
         _actions.Fault = SettlementFaults.Of(fault);
         await Settling().CompleteAsync(_actions, _message);
         Assert.Equal(1, _actions.Tries);
-        Assert.Equal("Warning: Could not complete message m-1; it comes again when its lock has run out", Assert.Single(_logger.Lines));
+        Assert.Equal(
+            ["Warning: Could not complete message m-1; it comes again when its lock has run out"], _logger.Lines);
     }
 
     [Theory]
@@ -28,7 +30,8 @@ public sealed class SettlingTests
         _actions.Fault = SettlementFaults.Of(fault);
         await Settling().DeadLetterAsync(_actions, _message, Queues.Deliveries, "Reason", "Description");
         Assert.Equal(1, _actions.Tries);
-        Assert.Equal("Warning: Could not dead-letter message m-1; it comes again when its lock has run out", _logger.Lines[^1]);
+        Assert.Equal(
+            "Warning: Could not dead-letter message m-1; it comes again when its lock has run out", _logger.Lines[^1]);
     }
 
     Settling Settling() => new(Some.Metrics(), _logger);

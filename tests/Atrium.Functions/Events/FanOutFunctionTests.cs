@@ -145,7 +145,7 @@ public sealed class FanOutFunctionTests
 
     [Theory]
     [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
-    public async Task An_event_that_could_not_be_completed_comes_again_and_makes_deliveries_with_the_same_message_ids(string fault)
+    public async Task An_event_that_could_not_be_completed_makes_deliveries_with_the_same_ids_again(string fault)
     {
         await SubscribeAsync("sub_a", "*");
         await SubscribeAsync("sub_b", "*");

@@ -11,7 +11,10 @@ sealed class FakeFunctionContext : FunctionContext
     const string HttpKey = "HttpRequestContext";
 
     public FakeFunctionContext(
-        HttpContext? http = null, string name = "Ingest", IReadOnlyDictionary<string, object?>? bindingData = null, string traceParent = "")
+        HttpContext? http = null,
+        string name = "Ingest",
+        IReadOnlyDictionary<string, object?>? bindingData = null,
+        string traceParent = "")
     {
         TraceContext = new Traced(traceParent);
         FunctionDefinition = new Definition(name);

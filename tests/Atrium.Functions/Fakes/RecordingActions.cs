@@ -4,7 +4,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>Keeps how messages were settled, or fails as the worker's own do: with an <see cref="RpcException"/>, whatever the reason.</summary>
+/// <summary>
+/// Keeps how messages were settled, or fails as the worker's own do: with an <see cref="RpcException"/>, whatever the
+/// reason.
+/// </summary>
 sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageActions
 {
     public List<string?> Completed { get; } = [];

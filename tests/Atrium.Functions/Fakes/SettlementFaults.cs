@@ -3,11 +3,14 @@ using Grpc.Core;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>How a settlement fails in the worker: what the host answers, and what its client says when the host does not.</summary>
+/// <summary>
+/// How a settlement fails in the worker: what the host answers, and what its client says when the host does not.
+/// </summary>
 static class SettlementFaults
 {
     /// <summary>The host no longer has the message in hand.</summary>
-    public static readonly Status Forgotten = new(StatusCode.FailedPrecondition, "LockToken 7d1c3f0e-5e53-4b4b-9f0a-0c1f3a9b2d11 not found.");
+    public static readonly Status Forgotten =
+        new(StatusCode.FailedPrecondition, "LockToken 7d1c3f0e-5e53-4b4b-9f0a-0c1f3a9b2d11 not found.");
 
     /// <summary>Somebody else may have the message by now.</summary>
     public static readonly Status LockLost = OfServiceBus(ServiceBusFailureReason.MessageLockLost);
@@ -21,8 +24,10 @@ static class SettlementFaults
         ["throttled"] = OfServiceBus(ServiceBusFailureReason.ServiceBusy),
         ["service bus away"] = OfServiceBus(ServiceBusFailureReason.ServiceCommunicationProblem),
         ["cancelled"] = Cancelled,
-        ["host away"] = new(StatusCode.Unavailable, "Error connecting to subchannel.", new HttpRequestException("Connection refused")),
-        ["connection broken"] = new(StatusCode.Internal, "Error starting gRPC call.", new IOException("The response ended prematurely.")),
+        ["host away"] = new(
+            StatusCode.Unavailable, "Error connecting to subchannel.", new HttpRequestException("Connection refused")),
+        ["connection broken"] = new(
+            StatusCode.Internal, "Error starting gRPC call.", new IOException("The response ended prematurely.")),
         ["too late"] = new(StatusCode.DeadlineExceeded, ""),
     };
 
@@ -32,5 +37,6 @@ static class SettlementFaults
     public static Status Of(string name) => All[name];
 
     // The host sends the whole exception as text, whatever it was.
-    static Status OfServiceBus(ServiceBusFailureReason reason) => new(StatusCode.Unknown, new ServiceBusException("It was not settled.", reason).ToString());
+    static Status OfServiceBus(ServiceBusFailureReason reason) =>
+        new(StatusCode.Unknown, new ServiceBusException("It was not settled.", reason).ToString());
 }

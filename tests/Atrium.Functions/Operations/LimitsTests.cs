@@ -157,7 +157,8 @@ public sealed partial class LimitsTests
     /// <summary>Every constant of the app that is a time, or a number named as a bound; times in seconds.</summary>
     static Dictionary<string, double> Bounds() => (
         from type in typeof(Functions.Events.FanOut).Assembly.GetTypes()
-        where !type.ContainsGenericParameters && type.Namespace?.StartsWith("Atrium.Functions", StringComparison.Ordinal) == true
+        where !type.ContainsGenericParameters
+        where type.Namespace?.StartsWith("Atrium.Functions", StringComparison.Ordinal) == true
         from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
         where field.FieldType == typeof(TimeSpan) || ((field.FieldType == typeof(int) || field.FieldType == typeof(long)) && BoundName().IsMatch(field.Name))
         let value = field.GetValue(null)

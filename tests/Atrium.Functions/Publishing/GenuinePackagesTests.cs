@@ -9,7 +9,8 @@ public sealed partial class GenuinePackagesTests
 {
     const string StandIn = "src/Local/Worker.Extensions.ServiceBus/";
 
-    static readonly string Root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ProjectEvaluation.App)!, "../.."));
+    static readonly string Root =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ProjectEvaluation.App)!, "../.."));
 
     [Theory]
     [InlineData("Azure.Messaging.ServiceBus")]
@@ -31,20 +32,27 @@ public sealed partial class GenuinePackagesTests
 
     [Fact]
     public void No_source_but_the_one_stand_ins_declares_a_type_of_theirs() =>
-        Assert.DoesNotContain(Sources(), source => !source.StartsWith(StandIn, StringComparison.Ordinal) && DeclaresTheirs(source));
+        Assert.DoesNotContain(
+            Sources(), source => !source.StartsWith(StandIn, StringComparison.Ordinal) && DeclaresTheirs(source));
 
     [Fact]
     public void Those_of_the_stand_in_are_seen() =>
-        Assert.Contains(Sources(), source => source.StartsWith(StandIn, StringComparison.Ordinal) && DeclaresTheirs(source));
+        Assert.Contains(
+            Sources(), source => source.StartsWith(StandIn, StringComparison.Ordinal) && DeclaresTheirs(source));
 
     static string VersionOf(string package) => XDocument.Load(Path.Combine(Root, "Directory.Packages.props"))
-        .Descendants("PackageVersion").Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+        .Descendants("PackageVersion")
+        .Single(version => version.Attribute("Include")!.Value == package)
+        .Attribute("Version")!.Value;
 
-    static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+    static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
         .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'));
 
     static bool DeclaresTheirs(string source) => TheirNamespace().IsMatch(File.ReadAllText(Path.Combine(Root, source)));
 
-    [GeneratedRegex(@"^\s*namespace\s+(Azure\.Messaging\.ServiceBus|Microsoft\.Azure\.Functions\.Worker)\b", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\s*namespace\s+(Azure\.Messaging\.ServiceBus|Microsoft\.Azure\.Functions\.Worker)\b",
+        RegexOptions.Multiline)]
     private static partial Regex TheirNamespace();
 }

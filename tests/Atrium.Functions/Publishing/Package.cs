@@ -15,12 +15,14 @@ static class Package
     /// <summary>Of another one.</summary>
     public static readonly Extension Other = new(
         "Startup",
-        "Microsoft.Azure.WebJobs.Extensions.FunctionMetadataLoader.Startup, Microsoft.Azure.WebJobs.Extensions.FunctionMetadataLoader, "
-        + "Version=1.0.0.0, Culture=neutral, PublicKeyToken=551316b6919f366c",
+        "Microsoft.Azure.WebJobs.Extensions.FunctionMetadataLoader.Startup, "
+        + "Microsoft.Azure.WebJobs.Extensions.FunctionMetadataLoader, Version=1.0.0.0, "
+        + "Culture=neutral, PublicKeyToken=551316b6919f366c",
         "./.azurefunctions/Microsoft.Azure.WebJobs.Extensions.FunctionMetadataLoader.dll");
 
     public static void WriteExtensions(DirectoryInfo package, params Extension[] extensions) => File.WriteAllText(
-        Path.Combine(package.FullName, "extensions.json"), JsonSerializer.Serialize(new { extensions }, JsonSerializerOptions.Web));
+        Path.Combine(package.FullName, "extensions.json"),
+        JsonSerializer.Serialize(new { extensions }, JsonSerializerOptions.Web));
 
     /// <summary>One of the host's extensions.</summary>
     public sealed record Extension(string Name, string TypeName, string HintPath);

@@ -10,7 +10,10 @@ public sealed class PackageCheckTests : IDisposable
     const string HostExtension = ".azurefunctions/Microsoft.Azure.WebJobs.Extensions.ServiceBus.dll";
 
     static readonly string[] Needed =
-        ["host.json", "functions.metadata", "worker.config.json", App, WorkerExtension, ".azurefunctions/function.deps.json", HostExtension];
+    [
+        "host.json", "functions.metadata", "worker.config.json", App, WorkerExtension,
+        ".azurefunctions/function.deps.json", HostExtension,
+    ];
 
     readonly DirectoryInfo _package = Directory.CreateTempSubdirectory("atrium package ");
 
@@ -43,14 +46,16 @@ public sealed class PackageCheckTests : IDisposable
         File.Delete(Path.Combine(_package.FullName, file));
 
         var complaint = await RefusedAsync();
-        Assert.StartsWith($"{file} is missing", Assert.Single(complaint.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        var line = Assert.Single(complaint.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"{file} is missing", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_package_whose_list_of_extensions_lacks_service_bus_is_refused()
     {
         Package.WriteExtensions(_package, Package.Other);
-        Assert.Contains("extensions.json does not name the Service Bus extension", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            "extensions.json does not name the Service Bus extension", await RefusedAsync(), StringComparison.Ordinal);
     }
 
     // The two that were built for this machine, as these tests run on them: their names are those of the genuine ones.

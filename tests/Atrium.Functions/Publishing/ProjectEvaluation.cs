@@ -15,11 +15,13 @@ sealed record ProjectEvaluation(string Runtime, IReadOnlyList<(string Kind, stri
     static readonly ConcurrentDictionary<string, Task<ProjectEvaluation>> Evaluated = new();
 
     /// <summary>The app's project file.</summary>
-    public static string App { get; } = typeof(ProjectEvaluation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(data => data.Key == "AppProject").Value!;
+    public static string App { get; } =
+        typeof(ProjectEvaluation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "AppProject").Value!;
 
     /// <summary>The names of the packages that are referenced.</summary>
-    public IReadOnlySet<string> Packages => Items.Where(item => item.Kind == "PackageReference").Select(item => Path.GetFileName(item.Path)).ToHashSet();
+    public IReadOnlySet<string> Packages =>
+        Items.Where(item => item.Kind == "PackageReference").Select(item => Path.GetFileName(item.Path)).ToHashSet();
 
     /// <summary>What is taken from src/Local, each by its file's name.</summary>
     public IReadOnlySet<string> Local => Items
@@ -28,9 +30,10 @@ sealed record ProjectEvaluation(string Runtime, IReadOnlyList<(string Kind, stri
         .ToHashSet();
 
     /// <summary>The names of the files that are compiled.</summary>
-    public IReadOnlySet<string> Compiled => Items.Where(item => item.Kind == "Compile").Select(item => Path.GetFileName(item.Path)).ToHashSet();
+    public IReadOnlySet<string> Compiled =>
+        Items.Where(item => item.Kind == "Compile").Select(item => Path.GetFileName(item.Path)).ToHashSet();
 
-    /// <param name="property">As on the command line, such as <c>FunctionsRuntime=Azure</c>. Each is evaluated once.</param>
+    /// <param name="property">As on the command line: <c>FunctionsRuntime=Azure</c>. Each is evaluated once.</param>
     public static Task<ProjectEvaluation> OfAsync(string property) => Evaluated.GetOrAdd(property, EvaluateAsync);
 
     /// <summary>Runs <c>dotnet msbuild</c> on the app's project.</summary>

@@ -28,9 +28,13 @@ public sealed class PublishGuardTests : IDisposable
     {
         var (exitCode, output) = await PublishedAsync();
         Assert.Equal(1, exitCode);
-        Assert.Contains("does not name the Service Bus extension, so on Azure no message would start a function", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not name the Service Bus extension, so on Azure no message would start a function",
+            output,
+            StringComparison.Ordinal);
     }
 
     Task<(int ExitCode, string Output)> PublishedAsync() =>
-        ProjectEvaluation.RunAsync("-nologo", "-t:RefusePackageWithoutServiceBus", $"-p:PublishDir={_package.FullName}/");
+        ProjectEvaluation.RunAsync(
+            "-nologo", "-t:RefusePackageWithoutServiceBus", $"-p:PublishDir={_package.FullName}/");
 }

@@ -29,7 +29,8 @@ public sealed class PublishTests
     [InlineData(Azure, "Azure")]
     [InlineData(Publishing, "Azure")]
     [InlineData("Configuration=Debug", "Local")]
-    public async Task Publishing_is_for_azure_unless_told_otherwise_and_all_else_is_local(string property, string runtime) =>
+    public async Task Publishing_is_for_azure_unless_told_otherwise_and_all_else_is_local(
+        string property, string runtime) =>
         Assert.Equal(runtime, (await ProjectEvaluation.OfAsync(property)).Runtime);
 
     [Theory]
@@ -53,7 +54,7 @@ public sealed class PublishTests
     public async Task Locally_the_host_is_built_with_the_app_and_the_emulated_vault_is_trusted()
     {
         var project = await ProjectEvaluation.OfAsync(Local);
-        Assert.Equal(new HashSet<string> { StandIn, LocalHost, VaultHandler }, project.Local.ToHashSet());
+        Assert.Equal(new[] { StandIn, LocalHost, VaultHandler }.Order(), project.Local.Order());
         Assert.Contains("LocalVault.cs", project.Compiled);
     }
 
@@ -68,7 +69,8 @@ public sealed class PublishTests
     [Fact]
     public async Task The_package_has_the_host_file_and_no_settings_of_this_machine()
     {
-        var published = (await ProjectEvaluation.OfAsync(Publishing)).Items.Where(item => item.Copied is "PreserveNewest" or "Always");
+        var published = (await ProjectEvaluation.OfAsync(Publishing))
+            .Items.Where(item => item.Copied is "PreserveNewest" or "Always");
         Assert.Equal(["host.json"], published.Select(item => Path.GetFileName(item.Path)));
     }
 }

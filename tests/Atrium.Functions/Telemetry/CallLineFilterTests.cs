@@ -11,13 +11,16 @@ namespace Atrium.Functions.Tests.Telemetry;
 [Collection(nameof(ExportTests))]
 public sealed class CallLineFilterTests
 {
+    const string SettlementCalls = "System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler";
+
     [Theory]
     [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
     [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", false)]
-    [InlineData("System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler", false)]
+    [InlineData(SettlementCalls, false)]
     [InlineData("System.Net.Http.HttpClient.CallInvokerExtractor.ClientHandler", false)]
     [InlineData("Atrium.Functions.Deliveries.DeliverFunction", true)]
-    public void A_line_about_a_call_as_such_does_not_leave(string category, bool leaves) => Assert.Equal(leaves, Leaves(category, _ => { }));
+    public void A_line_about_a_call_as_such_does_not_leave(string category, bool leaves) =>
+        Assert.Equal(leaves, Leaves(category, _ => { }));
 
     [Theory]
     [InlineData("LogLevel:Microsoft.AspNetCore")]
@@ -41,13 +44,13 @@ public sealed class CallLineFilterTests
     [InlineData("LogLevel:System.Net.Http.HttpClient.CallInvokerExtractor")]
     [InlineData("OpenTelemetry:LogLevel:Default")]
     public void A_setting_lets_out_the_lines_about_calls_that_a_client_makes(string setting) =>
-        Assert.True(Leaves("System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler", logging => logging.AddConfiguration(Debug(setting))));
+        Assert.True(Leaves(SettlementCalls, logging => logging.AddConfiguration(Debug(setting))));
 
     [Theory]
     [InlineData("LogLevel:Default")]
     [InlineData("LogLevel:Atrium")]
     public void A_setting_about_others_does_not(string setting) =>
-        Assert.False(Leaves("System.Net.Http.HttpClient.CallInvokerExtractor.LogicalHandler", logging => logging.AddConfiguration(Debug(setting))));
+        Assert.False(Leaves(SettlementCalls, logging => logging.AddConfiguration(Debug(setting))));
 
     static IConfiguration Debug(string setting) => new ConfigurationBuilder().AddInMemoryCollection([new(setting, "Debug")]).Build();
 

@@ -21,7 +21,11 @@ public sealed class RequestTraceTests
     readonly RecordingLogger<ProblemMiddleware> _logger = new();
     readonly HttpContext _http = HttpCall.Context();
 
-    public static TheoryData<string> Rubbish => ["", "rubbish", "00-00000000000000000000000000000000-b7ad6b7169203331-01", OfHost + "-and-more", OfHost.ToUpperInvariant()];
+    public static TheoryData<string> Rubbish =>
+    [
+        "", "rubbish", "00-00000000000000000000000000000000-b7ad6b7169203331-01", OfHost + "-and-more",
+        OfHost.ToUpperInvariant(),
+    ];
 
     [Fact]
     public async Task A_problem_tells_the_hosts_trace_though_nobody_listens_and_so_does_its_log_line()
@@ -72,7 +76,8 @@ public sealed class RequestTraceTests
     [InlineData(OfHost, "01")]
     [InlineData(OfClient, "00")]
     [InlineData("", "01")]
-    public async Task An_event_takes_the_requests_trace_along_and_nobody_is_told_to_drop_it_who_was_not(string traceParent, string flags)
+    public async Task An_event_takes_the_requests_trace_along_and_nobody_is_told_to_drop_it_who_was_not(
+        string traceParent, string flags)
     {
         var (within, written) = ("", "");
         await RunAsync(new FakeFunctionContext(_http, traceParent: traceParent), _ =>
@@ -108,5 +113,6 @@ public sealed class RequestTraceTests
         return HttpCall.Answer(_http).Json.GetProperty("traceId").GetString()!;
     }
 
-    static Task RunAsync(FunctionContext context, FunctionExecutionDelegate function) => new RequestTraceMiddleware().Invoke(context, context => function(context));
+    static Task RunAsync(FunctionContext context, FunctionExecutionDelegate function) =>
+        new RequestTraceMiddleware().Invoke(context, context => function(context));
 }

@@ -11,7 +11,9 @@ using OpenTelemetry.Logs;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
-/// <summary>What the client logs that settles messages. With those of <see cref="ExportTests"/>, for the same reason.</summary>
+/// <summary>
+/// What the client logs that settles messages. With those of <see cref="ExportTests"/>, for the same reason.
+/// </summary>
 [Collection(nameof(ExportTests))]
 public sealed class SettlementLinesTests : IAsyncLifetime
 {
@@ -22,18 +24,22 @@ public sealed class SettlementLinesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Fact]
-    public async Task A_settlement_leaves_no_line_in_the_log_and_none_is_exported() => Assert.Equal((0, 0), await LinesAsync());
+    public async Task A_settlement_leaves_no_line_in_the_log_and_none_is_exported() =>
+        Assert.Equal((0, 0), await LinesAsync());
 
     [Fact]
     public async Task Four_would_leave_if_they_were_not_kept() =>
-        Assert.Equal((4, 4), await LinesAsync(new KeyValuePair<string, string?>("LogLevel:System.Net.Http.HttpClient", "Information")));
+        Assert.Equal((4, 4), await LinesAsync("LogLevel:System.Net.Http.HttpClient"));
 
-    async Task<(int Logged, int Exported)> LinesAsync(params KeyValuePair<string, string?>[] levels)
+    async Task<(int Logged, int Exported)> LinesAsync(params string[] opened)
     {
         var log = new CountingLog();
+        var levels = opened.ToDictionary(level => level, string? (_) => "Information");
+        var settings = new ConfigurationBuilder().AddInMemoryCollection(levels).Build();
         List<LogRecord> exported = [];
-        var services = ExportTests.Services((TelemetryExport.Otlp, ExportTests.NoCollector), ("Functions:Worker:HostEndpoint", _host.Url))
-            .AddLogging(logging => logging.AddConfiguration(new ConfigurationBuilder().AddInMemoryCollection(levels).Build()).AddProvider(log))
+        var services = ExportTests
+            .Services((TelemetryExport.Otlp, ExportTests.NoCollector), ("Functions:Worker:HostEndpoint", _host.Url))
+            .AddLogging(logging => logging.AddConfiguration(settings).AddProvider(log))
             .ConfigureOpenTelemetryLoggerProvider(builder => builder.AddInMemoryExporter(exported));
         new ServiceBusExtensionStartup().Configure(new Worker(services));
         await using var provider = services.BuildServiceProvider();
@@ -54,7 +60,8 @@ public sealed class SettlementLinesTests : IAsyncLifetime
     {
         public IServiceCollection Services => services;
 
-        public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware) => this;
+        public IFunctionsWorkerApplicationBuilder Use(
+            Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware) => this;
     }
 
     sealed class Parameter : ConverterContext
@@ -76,9 +83,10 @@ public sealed class SettlementLinesTests : IAsyncLifetime
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+        public bool IsEnabled(LogLevel level) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel level, EventId id, TState state, Exception? error, Func<TState, Exception?, string> formatter) =>
             Interlocked.Increment(ref _lines);
 
         public void Dispose()

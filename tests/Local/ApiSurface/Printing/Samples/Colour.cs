@@ -1,6 +1,0 @@
-namespace Atrium.Local.ApiSurface.Tests.Printing.Samples;
-
-public enum Colour : byte
-{
-    Red = 3,
-}

@@ -1,3 +1,0 @@
-namespace Atrium.Local.ApiSurface.Tests.Printing.Samples;
-
-public readonly struct Point;
