@@ -52,7 +52,7 @@ internal static class MessageTrace
     }
 
     // What is under way is the closest parent there is, unless it is about something else, as a job is that replays
-    // many, or has no source and only gives a request its id: nobody keeps it, and readers would be told to keep nothing.
+    // many, or has no source and only gives a request its id: nobody keeps it, and readers would be told not to either.
     static string? OneFor(string? trace) =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C, Source.Name.Length: > 0 } current
         && (trace is null || trace.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal))
