@@ -5,8 +5,8 @@ namespace Atrium.Functions.Telemetry;
 
 /// <summary>
 /// Carries a trace over the queues, in the messages' application properties, so that an event, its deliveries, their attempts, retries and replays are one
-/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced; what a message
-/// brought, or the request that it comes from, goes on with it.
+/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced, and what a
+/// message brought goes on with it.
 /// </summary>
 internal static class MessageTrace
 {
@@ -51,9 +51,11 @@ internal static class MessageTrace
         }
     }
 
-    // What is under way is the closest parent there is, unless it is about something else, as a job is that replays many.
+    // What is under way is the closest parent there is, unless it is about something else, as a job is that replays
+    // many, or has no source and only gives a request its id: nobody keeps it, and readers would be told not to either.
     static string? OneFor(string? trace) =>
-        Activity.Current is { IdFormat: ActivityIdFormat.W3C } current && (trace is null || trace.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal))
+        Activity.Current is { IdFormat: ActivityIdFormat.W3C, Source.Name.Length: > 0 } current
+        && (trace is null || trace.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal))
             ? current.Id
             : trace;
 }

@@ -27,11 +27,6 @@ internal sealed class RequestTraceMiddleware : IFunctionsWorkerMiddleware
         {
             activity.SetParentId(parent);
         }
-        else
-        {
-            // It travels on in the messages, whose readers may be listened to by then: nobody decided not to keep it.
-            activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
-        }
 
         activity.Start();
         await next(context);

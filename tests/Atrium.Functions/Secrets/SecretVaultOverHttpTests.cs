@@ -2,8 +2,11 @@ using Atrium.Functions.Secrets;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Local.Emulators.KeyVault;
 using Azure;
+using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Secrets;
@@ -70,5 +73,25 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(stored.OrderBy(one => one.Item1, StringComparer.Ordinal), listed.Select(one => (one.Name, one.Owner)).OrderBy(one => one.Name, StringComparer.Ordinal));
         Assert.All(listed, secret => Assert.InRange(secret.CreatedAt, before, TimeProvider.System.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task The_apps_own_client_trusts_the_certificate_that_the_local_hosts_setting_names()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["KeyVault:vaultUri"] = _emulator.VaultUri.ToString(),
+            ["LocalStack:VaultCertificate"] = Path.Combine(_folder, "certificate.pem"),
+        };
+        await using var provider = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddSingleton<TokenCredential>(new LocalVaultCredential())
+            .AddAzureClients()
+            .BuildServiceProvider();
+
+        var vault = new SecretVault(provider.GetRequiredService<SecretClient>());
+        var stored = await vault.StoreAsync(Some.Owner, Some.Secret, default);
+
+        Assert.Equal(Some.Secret.Reveal(), (await _vault.ReadSecretAsync(stored, default))!.Reveal());
     }
 }
