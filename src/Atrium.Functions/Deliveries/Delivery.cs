@@ -27,7 +27,7 @@ internal sealed partial class Delivery(
     /// <param name="message">The attempt that is due.</param>
     /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
     /// <param name="enqueuedAt">When the message became active.</param>
-    /// <param name="cancellationToken">Ends when the host gives up draining.</param>
+    /// <param name="cancellationToken">Ends when the host stops; a request under way goes on.</param>
     /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the record.</exception>
     /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was made.</exception>
     public async Task<Settlement> HandleAsync(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
@@ -114,8 +114,11 @@ internal sealed partial class Delivery(
             return new AttemptResult.NoSlot();
         }
 
+        // Not even a host that stops cuts it short, which cancels the token at once: a request that the receiver has got would be made again. It has a deadline
+        // of its own, and the host waits for its functions.
         using var underWay = metrics.RequestUnderWay();
-        return new AttemptResult.Made(await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), cancellationToken));
+        return new AttemptResult.Made(
+            await egress.SendAsync(WebhookRequest.Of(message, subscription.Url, secrets, headers, now), CancellationToken.None));
     }
 
     static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch

@@ -16,6 +16,8 @@ internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSe
 
     /// <summary>Calls <paramref name="send"/> until it succeeds; sends are repeatable, since message ids are computed.</summary>
     /// <exception cref="ServiceBusException">Service Bus refused for good, or for longer than <see cref="Patience"/>.</exception>
+    /// <param name="send">Sends once, within the client's own time-outs.</param>
+    /// <param name="cancellationToken">Ends the waiting. A try under way goes on: cut short, it would be made again.</param>
     public async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -23,7 +25,7 @@ internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSe
         {
             try
             {
-                await send(cancellationToken);
+                await send(CancellationToken.None);
                 return;
             }
             catch (ServiceBusException e) when (MayPass(e) && time.GetElapsedTime(started) + wait < Patience)
