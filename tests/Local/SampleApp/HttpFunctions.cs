@@ -14,6 +14,9 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
     [Function("Echo")]
     public static async Task EchoAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "echo/{*rest}")] HttpRequest request)
     {
+        // Read to its end before anything is answered: between host and worker a request and its answer do not flow at the same time.
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
         var response = request.HttpContext.Response;
         response.StatusCode = StatusCodes.Status203NonAuthoritative;
         response.ContentType = request.ContentType;
@@ -24,7 +27,7 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
             response.Headers[$"seen-{name}"] = value;
         }
 
-        await request.Body.CopyToAsync(response.Body);
+        await response.Body.WriteAsync(body.ToArray());
     }
 
     [Function("Plain")]

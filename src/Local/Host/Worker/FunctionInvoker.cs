@@ -66,6 +66,11 @@ internal sealed partial class FunctionInvoker(
             activity.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags);
             activity.TraceStateString = parent.TraceState;
         }
+        else
+        {
+            // Whether it is kept is for the app to decide, which would drop one that says it is not.
+            activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+        }
 
         return activity.Start();
     }

@@ -111,6 +111,12 @@ internal sealed class RunningWorker : IAsyncDisposable
         var listed = await _channel.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = site.ScriptRoot } });
         RequireSuccess(listed.FunctionMetadataResponse.Result);
         var functions = listed.FunctionMetadataResponse.FunctionMetadataResults;
+        foreach (var function in functions)
+        {
+            // The worker would look for it beside host.json, which may lie elsewhere.
+            function.ScriptFile = Path.Combine(Path.GetDirectoryName(site.App)!, function.ScriptFile);
+        }
+
         var loaded = await Task.WhenAll(functions.Select(function => _channel.AskAsync(
             new() { FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function } })));
         Array.ForEach(loaded, answer => RequireSuccess(answer.FunctionLoadResponse.Result));
