@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Azure.Messaging.ServiceBus;
 using Grpc.Core;
 using Microsoft.Azure.Functions.Worker;
@@ -16,7 +15,7 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
     {
         var deliveries = (message.Subject ?? "").Split('|');
         var steps = message.DeliveryCount <= deliveries.Length ? deliveries[message.DeliveryCount - 1] : "complete";
-        Log.Began(logger, message.MessageId, message.DeliveryCount, message.GetRawAmqpMessage().Body.BodyType.ToString(), Activity.Current?.TraceId.ToString());
+        Log.Began(logger, message.MessageId, message.DeliveryCount, message.GetRawAmqpMessage().Body.BodyType.ToString(), context.TraceContext.TraceParent, message.LockToken);
         foreach (var step in steps.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (step == "throw")
@@ -78,8 +77,8 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Message} began, delivery {Delivery}, body {Body}, trace {Trace}")]
-        public static partial void Began(ILogger logger, string message, int delivery, string body, string? trace);
+        [LoggerMessage(1, LogLevel.Information, "{Message} began, delivery {Delivery}, body {Body}, trace {Trace}, lock {Lock}")]
+        public static partial void Began(ILogger logger, string message, int delivery, string body, string? trace, string @lock);
 
         [LoggerMessage(2, LogLevel.Information, "{Message} did {Step}")]
         public static partial void Did(ILogger logger, string message, string step);
