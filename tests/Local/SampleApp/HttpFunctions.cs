@@ -78,6 +78,20 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
         return new NoContentResult();
     }
 
+    /// <summary>Opens the gates that the body names; a body that takes its time opens them while the host takes no more requests.</summary>
+    [Function("OpenAll")]
+    public async Task<IActionResult> OpenAllAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "gates")] HttpRequest request)
+    {
+        Log.Waits(logger, "The keeper");
+        using var names = new StreamReader(request.Body);
+        while (await names.ReadLineAsync() is { } name)
+        {
+            gates.Open(name);
+        }
+
+        return new NoContentResult();
+    }
+
     /// <summary>Goes on until it is cancelled.</summary>
     [Function("Waits")]
     public async Task<IActionResult> WaitsAsync(

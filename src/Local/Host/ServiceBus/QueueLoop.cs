@@ -26,7 +26,8 @@ internal sealed partial class QueueLoop(
 
     public Task StartAsync() => _processor!.StartProcessingAsync();
 
-    public Task StopAsync(CancellationToken giveUp) => _processor?.StopProcessingAsync(giveUp) ?? Task.CompletedTask;
+    // The processor's own token is for what comes before it waits for the functions.
+    public Task StopAsync(CancellationToken giveUp) => _processor?.StopProcessingAsync(CancellationToken.None).WaitAsync(giveUp) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _processor?.DisposeAsync() ?? ValueTask.CompletedTask;
 

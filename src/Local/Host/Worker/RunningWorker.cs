@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Atrium.Local.Host.Worker.Messages;
 using Google.Protobuf.WellKnownTypes;
 
@@ -11,6 +12,8 @@ internal sealed class RunningWorker : IAsyncDisposable
 
     /// <summary>How long a worker may take to end when it is told to; the real host's figure.</summary>
     static readonly TimeSpan TerminationGrace = TimeSpan.FromSeconds(5);
+
+    static readonly TimeSpan ListenPause = TimeSpan.FromMilliseconds(20);
 
     const string HttpCapability = "HttpUri";
 
@@ -123,6 +126,28 @@ internal sealed class RunningWorker : IAsyncDisposable
         Functions = functions.Count > 0
             ? [.. functions.Select(function => new Function(function))]
             : throw new HostStartException("The app has no functions. Give a public method the attribute [Function(\"Name\")].");
+        if (Http is { } http)
+        {
+            await ListensAsync(http);
+        }
+    }
+
+    // It says where it listens before it does, and a first request would be refused.
+    async Task ListensAsync(Uri http)
+    {
+        for (var listens = false; !listens && !Lost.IsCompleted;)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(http.Host, http.Port);
+                listens = true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(ListenPause, _time);
+            }
+        }
     }
 
     static void RequireSuccess(StatusResult result)
