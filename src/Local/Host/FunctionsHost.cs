@@ -40,13 +40,19 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
     /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be served.</exception>
     public FunctionsHost(
-        IReadOnlyList<Function> functions, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local, HostJson hostJson,
+        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local, HostJson hostJson,
         IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
     {
         (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());
+        var functions = first.Functions;
         _keys = new(settings);
         _clients = new(settings, hostJson.ServiceBus);
         _httpFunctions = [.. functions.Where(function => function.Has(HttpFunction.Trigger)).Select(function => new HttpFunction(function, hostJson.RoutePrefix))];
+
+        if (first.Http is null && _httpFunctions is [var one, ..])
+        {
+            throw one.Function.Refused("the app takes no HTTP. Call builder.ConfigureFunctionsWebApplication() before it is built.");
+        }
 
         var invoker = new FunctionInvoker(workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
         _loops = [.. functions.Where(function => !function.Has(HttpFunction.Trigger)).Select(Loop)];
@@ -98,6 +104,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         Log.Stopping(_logger, DrainTime);
         using var drained = new CancellationTokenSource(DrainTime, _time);
         using var given = new CancellationTokenSource(DrainTime + GraceTime, _time);
+        // Begun first, so that what is cut off is not received again at once.
+        var stopping = Task.WhenAll(_loops.Select(loop => loop.StopAsync(given.Token)).Append(StopServerAsync(given.Token)));
         using var cut = drained.Token.Register(_cutOff.Cancel);
         using var now = impatient.Register(() =>
         {
@@ -106,7 +114,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         });
         try
         {
-            await Task.WhenAll(_loops.Select(loop => loop.StopAsync(given.Token)).Append(StopServerAsync(given.Token)));
+            await stopping;
         }
         catch (OperationCanceledException) when (given.IsCancellationRequested)
         {

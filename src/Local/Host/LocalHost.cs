@@ -59,26 +59,25 @@ internal static class LocalHost
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
         var worker = await workers.StartAsync(stopping);
-        await using var host = new FunctionsHost(worker.Functions, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
+        await using var host = new FunctionsHost(worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
         await host.StartAsync(Console.Out, stopping);
 
         using var running = new Running(stack, settings, options, host.Address);
+        workers.Restarted += next => running.Write(next.ProcessId);
+        worker = await workers.CurrentAsync(stopping);
         running.Write(worker.ProcessId);
         running.Print(worker.ProcessId);
-        workers.Restarted += next => running.Write(next.ProcessId);
         try
         {
             return await UntilEndAsync(options, workers, new(host.Address, configuration, time), stopping);
         }
         finally
         {
-            using var now = CancellationTokenSource.CreateLinkedTokenSource(impatient);
-            if (workers.GaveUp.IsCompleted)
-            {
-                await now.CancelAsync();
-            }
-
+            // Without a worker there is nothing to wait for.
+            using var now = CancellationTokenSource.CreateLinkedTokenSource(impatient, workers.None);
             await host.StopAsync(now.Token);
+            // Before the triggers are disposed of, which wait for what was left behind.
+            await workers.StopAsync();
         }
     }
 

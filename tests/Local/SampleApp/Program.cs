@@ -1,15 +1,15 @@
+using Atrium.Local.SampleApp;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Atrium.Local.SampleApp;
-
-/// <summary>An app as apps are written, for the tests that look at the process: the sentence on standard error, the exit code, the listing.</summary>
-internal static class Program
+Starts.BeforeAnything();
+var builder = FunctionsApplication.CreateBuilder(args);
+if (!Starts.Are(Start.WithoutWebApplication))
 {
-    static async Task Main(string[] args)
-    {
-        var builder = FunctionsApplication.CreateBuilder(args);
-        builder.ConfigureFunctionsWebApplication();
-        await builder.Build().RunAsync();
-    }
+    builder.ConfigureFunctionsWebApplication();
 }
+
+builder.Services.AddSingleton<Gates>().AddSingleton<MessageScript>();
+Starts.Spoil(builder);
+await builder.Build().RunAsync();

@@ -3,6 +3,7 @@ using System.Net;
 using Atrium.Local.Host.Worker;
 using Atrium.Local.Host.Worker.Messages;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Atrium.Local.Host.Http;
@@ -38,6 +39,10 @@ internal sealed class RequestForwarding(
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }
+        else if (http.Request.ContentLength > WebServers.MaxRequestBodySize)
+        {
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+        }
         else if (await WorkerAsync(http.RequestAborted) is { Http: { } address } worker)
         {
             await ForwardAsync(http, function.Function, worker, address.AbsoluteUri);
@@ -60,12 +65,52 @@ internal sealed class RequestForwarding(
 
         // A caller's own would join his request to another's invocation.
         http.Request.Headers[InvocationHeader] = request.InvocationId;
-        var forwarded = forwarder.SendAsync(http, address, _client, Limits, HttpTransformer.Default).AsTask();
-        var invoked = invoker.InvokeAsync(worker, function, request, Activity.Current?.Context ?? default, http.RequestAborted);
-        await Task.WhenAll(forwarded, invoked).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (invoked.IsFaulted && !http.Response.HasStarted)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        var trace = TraceOf(http);
+        var forwarded = forwarder.SendAsync(http, address, _client, Limits, HttpTransformer.Default, either.Token).AsTask();
+        var invoked = invoker.InvokeAsync(worker, function, request, trace, either.Token);
+        await Task.WhenAny(forwarded, invoked);
+        if (invoked.IsFaulted || (forwarded.IsCompleted && await forwarded != ForwarderError.None))
         {
-            // The invoker has logged it.
+            // One half without the other leads to nothing.
+            await either.CancelAsync();
+        }
+
+        await forwarded;
+        if (!either.IsCancellationRequested || http.RequestAborted.IsCancellationRequested)
+        {
+            // Otherwise the answer is there, and must not wait for a function that does not heed its token.
+            await invoked.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (invoked.IsFaulted)
+        {
+            TellFailure(http);
+        }
+    }
+
+    // A request without a trace begins one. Whether it is kept is for the app to decide, which would drop one that says it is not.
+    static ActivityContext TraceOf(HttpContext http)
+    {
+        var request = http.Features.Get<IHttpActivityFeature>()?.Activity;
+        if (request?.ParentId is null)
+        {
+            request?.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
+        }
+
+        return request?.Context ?? default;
+    }
+
+    // Why it failed, the invoker has logged.
+    static void TellFailure(HttpContext http)
+    {
+        if (http.Response.HasStarted)
+        {
+            // What was sent must not look whole.
+            http.Abort();
+        }
+        else
+        {
             http.Response.Clear();
             http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }

@@ -14,7 +14,7 @@ namespace Atrium.Local.Host.Http;
 internal static class WebServers
 {
     /// <summary>The real host's limit for a request's body: 100 MB.</summary>
-    const long MaxRequestBodySize = 100 * 1024 * 1024;
+    public const long MaxRequestBodySize = 100 * 1024 * 1024;
 
     const string AnyOrigin = "*";
 

@@ -14,6 +14,7 @@ internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, Se
     /// <summary>The section of the app's settings that overrides the file: <c>AzureFunctionsJobHost__extensions__http__routePrefix</c>.</summary>
     public const string OverridesSection = "AzureFunctionsJobHost";
 
+    const string RoutePrefixName = "extensions:http:routePrefix";
     const string Version = "2.0";
     static readonly TimeSpan s_consumptionPlanTimeout = TimeSpan.FromMinutes(5);
     static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(1);
@@ -27,8 +28,16 @@ internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, Se
             throw new HostStartException($"{file.Path}: version is '{version}', and this host knows only '{Version}'. Write \"version\": \"{Version}\".");
         }
 
+        var prefix = settings.Text(RoutePrefixName, "api");
+        if (file.With(new ConfigurationBuilder().Build()).Text(RoutePrefixName, "api") is var written && written != prefix)
+        {
+            throw new HostStartException(
+                $"The routes' prefix is '{written}' in {file.Path} and '{prefix}' by the setting {OverridesSection}__{RoutePrefixName.Replace(":", "__", StringComparison.Ordinal)}. "
+                + "The worker reads only the file, so that no route would be found. Write the prefix into the file.");
+        }
+
         return new(
-            settings.Text("extensions:http:routePrefix", "api").Trim('/'),
+            prefix.Trim('/'),
             settings.Duration("functionTimeout", s_consumptionPlanTimeout, TimeSpan.FromSeconds(1), s_longestTimeout, infinite: "-1"),
             ServiceBusSettings.Read(settings),
             settings.Section("logging"));

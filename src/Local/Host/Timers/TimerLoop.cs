@@ -18,7 +18,7 @@ internal sealed class TimerLoop : ITriggerLoop
 
     readonly Function _function;
     readonly TimerSchedule _schedule;
-    readonly FunctionInvoker _invoker;
+    readonly IFunctionInvoker _invoker;
     readonly TimeProvider _time;
     readonly CancellationTokenSource _stop = new();
     readonly Lock _gate = new();
@@ -26,7 +26,7 @@ internal sealed class TimerLoop : ITriggerLoop
     Task _asked = Task.CompletedTask;
 
     /// <exception cref="HostStartException">The schedule is none.</exception>
-    public TimerLoop(Function function, IConfiguration settings, FunctionInvoker invoker, TimeProvider time)
+    public TimerLoop(Function function, IConfiguration settings, IFunctionInvoker invoker, TimeProvider time)
     {
         (_function, _invoker, _time) = (function, invoker, time);
         var schedule = SettingReference.Resolve(function.Text("schedule") ?? "", settings, $"the schedule of {function}");
@@ -134,7 +134,7 @@ internal sealed class TimerLoop : ITriggerLoop
         var timer = JsonSerializer.Serialize(new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = pastDue });
         try
         {
-            await _invoker.InvokeAsync(_function, new() { Name = _function.Parameter, Data = new() { Json = timer } }, parent: default, CancellationToken.None);
+            await _invoker.InvokeAsync(_function, new() { Name = _function.Parameter, Data = new() { Json = timer } }, parent: default);
         }
         catch (Exception failed) when (failed is FunctionFailedException or OperationCanceledException)
         {

@@ -12,11 +12,11 @@ internal sealed class Function
     public Function(RpcFunctionMetadata metadata)
     {
         (Id, Name) = (metadata.FunctionId, metadata.Name);
-        _trigger = metadata.RawBindings
+        var triggers = metadata.RawBindings
             .Select(binding => JsonSerializer.Deserialize<JsonElement>(binding))
             .Where(binding => Text(binding, "type")?.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase) == true)
-            .Select(binding => (JsonElement?)binding)
-            .SingleOrDefault() ?? throw Refused("it has no trigger, or several. Give one parameter a trigger's attribute.");
+            .ToList();
+        _trigger = triggers is [var one] ? one : throw Refused("it has no trigger, or several. Give one parameter a trigger's attribute.");
         Trigger = Text(_trigger, "type")!;
         Parameter = Text(_trigger, "name")!;
     }

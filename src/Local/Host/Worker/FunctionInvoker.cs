@@ -11,16 +11,13 @@ namespace Atrium.Local.Host.Worker;
 /// <param name="logger">Where failures are told.</param>
 /// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
 internal sealed partial class FunctionInvoker(
-    WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger, CancellationToken cutOff)
+    WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger, CancellationToken cutOff) : IFunctionInvoker
 {
-    /// <summary>Runs it in the worker that is there, or in the next.</summary>
-    /// <exception cref="FunctionFailedException">It failed, was cancelled, or its worker died.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone before there was a worker.</exception>
-    public async Task InvokeAsync(Function function, ParameterBinding trigger, ActivityContext parent, CancellationToken callerGone)
+    /// <inheritdoc/>
+    public async Task InvokeAsync(Function function, ParameterBinding trigger, ActivityContext parent)
     {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(callerGone, cutOff);
-        var worker = await workers.CurrentAsync(waiting.Token);
-        await InvokeAsync(worker, function, Request(function, trigger), parent, callerGone);
+        var worker = await workers.CurrentAsync(cutOff);
+        await InvokeAsync(worker, function, Request(function, trigger), parent, CancellationToken.None);
     }
 
     /// <summary>Runs it in this worker.</summary>
@@ -68,6 +65,11 @@ internal sealed partial class FunctionInvoker(
         {
             activity.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags);
             activity.TraceStateString = parent.TraceState;
+        }
+        else
+        {
+            // Whether it is kept is for the app to decide, which would drop one that says it is not.
+            activity.ActivityTraceFlags = ActivityTraceFlags.Recorded;
         }
 
         return activity.Start();

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Atrium.Local.Host.Worker.Messages;
 using Google.Protobuf.WellKnownTypes;
 
@@ -12,13 +13,19 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>How long a worker may take to end when it is told to; the real host's figure.</summary>
     static readonly TimeSpan TerminationGrace = TimeSpan.FromSeconds(5);
 
+    static readonly TimeSpan ListenPause = TimeSpan.FromMilliseconds(20);
+
     const string HttpCapability = "HttpUri";
 
     readonly WorkerProcess _process;
     readonly WorkerChannel _channel;
     readonly TimeProvider _time;
 
-    RunningWorker(WorkerProcess process, WorkerChannel channel, TimeProvider time) => (_process, _channel, _time) = (process, channel, time);
+    RunningWorker(WorkerProcess process, WorkerChannel channel, TimeProvider time)
+    {
+        (_process, _channel, _time) = (process, channel, time);
+        Lost = Task.WhenAny(process.Ended, channel.Closed);
+    }
 
     public int ProcessId => _process.Id;
 
@@ -30,6 +37,9 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>Ends with the process's exit code.</summary>
     public Task<int> Ended => _process.Ended;
 
+    /// <summary>Ends when the worker can be given nothing more: its process has ended, or its stream has.</summary>
+    public Task Lost { get; }
+
     /// <exception cref="HostStartException">The worker has ended, says that it cannot start, or says nothing at all.</exception>
     public static async Task<RunningWorker> StartAsync(
         WorkerSite site, ExpectedWorkers expected, Action<RpcLog> onLog, TimeProvider time, CancellationToken cancellationToken)
@@ -38,11 +48,14 @@ internal sealed class RunningWorker : IAsyncDisposable
         var channel = new WorkerChannel(onLog);
         expected.Expect(id, channel);
         var worker = new RunningWorker(WorkerProcess.Start(site.App, site.Arguments(id), site.Environment), channel, time);
+        var ready = false;
         try
         {
             var greeting = worker.GreetAsync(site);
-            await Task.WhenAny(greeting, worker.Ended).WaitAsync(StartPatience, time, cancellationToken);
+            var patience = site.WaitsForDebugger ? Timeout.InfiniteTimeSpan : StartPatience;
+            await Task.WhenAny(greeting, worker.Ended).WaitAsync(patience, time, cancellationToken);
             await (worker.Ended.IsCompleted ? throw await EndOfAsync(worker) : greeting);
+            ready = true;
             return worker;
         }
         catch (WorkerLostException)
@@ -56,7 +69,7 @@ internal sealed class RunningWorker : IAsyncDisposable
         finally
         {
             expected.Forget(id);
-            if (worker.Functions.Count == 0)
+            if (!ready)
             {
                 await worker.DisposeAsync();
             }
@@ -68,8 +81,10 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <exception cref="WorkerLostException">The worker has gone.</exception>
     public async Task<StatusResult> InvokeAsync(InvocationRequest invocation, CancellationToken cancel)
     {
+        // In this order: a worker that is told to cancel what it does not know of runs it nevertheless.
+        var answer = _channel.AskAsync(new() { InvocationRequest = invocation });
         await using var cancelling = cancel.Register(() => _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
-        return (await _channel.AskAsync(new() { InvocationRequest = invocation })).InvocationResponse.Result;
+        return (await answer).InvocationResponse.Result;
     }
 
     /// <summary>Has the process end, and kills it when it does not.</summary>
@@ -99,12 +114,40 @@ internal sealed class RunningWorker : IAsyncDisposable
         var listed = await _channel.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = site.ScriptRoot } });
         RequireSuccess(listed.FunctionMetadataResponse.Result);
         var functions = listed.FunctionMetadataResponse.FunctionMetadataResults;
+        foreach (var function in functions)
+        {
+            // The worker would look for it beside host.json, which may lie elsewhere.
+            function.ScriptFile = Path.Combine(Path.GetDirectoryName(site.App)!, function.ScriptFile);
+        }
+
         var loaded = await Task.WhenAll(functions.Select(function => _channel.AskAsync(
             new() { FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function } })));
         Array.ForEach(loaded, answer => RequireSuccess(answer.FunctionLoadResponse.Result));
         Functions = functions.Count > 0
             ? [.. functions.Select(function => new Function(function))]
             : throw new HostStartException("The app has no functions. Give a public method the attribute [Function(\"Name\")].");
+        if (Http is { } http)
+        {
+            await ListensAsync(http);
+        }
+    }
+
+    // It says where it listens before it does, and a first request would be refused.
+    async Task ListensAsync(Uri http)
+    {
+        for (var listens = false; !listens && !Lost.IsCompleted;)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(http.Host, http.Port);
+                listens = true;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(ListenPause, _time);
+            }
+        }
     }
 
     static void RequireSuccess(StatusResult result)

@@ -32,7 +32,7 @@ internal static class StartFailure
     {
         OptionsValidationException invalid => [.. invalid.Failures],
         AggregateException several when several.InnerExceptions.All(inner => Faults(inner).Count > 0) => [.. several.InnerExceptions.SelectMany(Faults)],
-        InvalidOperationException { InnerException: FormatException } unreadable
+        InvalidOperationException { InnerException: FormatException or ArgumentException } unreadable
             when unreadable.Message.StartsWith(UnreadableValue, StringComparison.Ordinal) => [unreadable.Message],
         _ => [],
     };

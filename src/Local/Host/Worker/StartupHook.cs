@@ -26,6 +26,7 @@ internal sealed class StartupHook
         StartFailure.PrintAsOneSentence();
         if (Environment.GetEnvironmentVariable(WaitVariable) is { Length: > 0 })
         {
+            Console.WriteLine($"The worker waits for a debugger to attach to process {Environment.ProcessId}.");
             using var pause = new ManualResetEventSlim();
             while (!Debugger.IsAttached)
             {

@@ -11,10 +11,14 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
     readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new();
     readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
     readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool _ended;
 
     /// <summary>Ends when the worker has called.</summary>
     public Task Opened => _opened.Task;
+
+    /// <summary>Ends when no more can be said.</summary>
+    public Task Closed => _closed.Task;
 
     /// <summary>Talks until either side ends the stream. Questions without an answer fail then.</summary>
     public async Task RunAsync(
@@ -45,6 +49,7 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
     public void End()
     {
         _ended = true;
+        _closed.TrySetResult();
         _outgoing.Writer.TryComplete();
         _opened.TrySetException(new WorkerLostException());
         // Who asks for it may have gone already.
@@ -60,6 +65,7 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
 
     public void Tell(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
 
+    /// <summary>Has the question on its way when it returns; its task ends with the answer.</summary>
     /// <exception cref="WorkerLostException">The stream has ended, or ends before the answer.</exception>
     public async Task<StreamingMessage> AskAsync(StreamingMessage question)
     {
@@ -89,9 +95,17 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
 
     async Task WriteAsync(IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
     {
-        await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+        try
         {
-            await outgoing.WriteAsync(message, cancellationToken);
+            await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+            {
+                await outgoing.WriteAsync(message, cancellationToken);
+            }
+        }
+        finally
+        {
+            // Who cannot be told anything will not be heard either.
+            End();
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>The variable that names assemblies which the runtime runs before the program.</summary>
     const string StartupHooks = "DOTNET_STARTUP_HOOKS";
 
+    /// <summary>What the app has started may live on, and hold its output open.</summary>
+    static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(1);
+
     readonly Process _process;
 
     WorkerProcess(Process process) => _process = process;
@@ -67,9 +70,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (InvalidOperationException)
+        catch (Exception ended) when (ended is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {
-            // It ended just now.
+            // It ended just now, or a process that it had started.
         }
     }
 
@@ -82,7 +85,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     async Task<int> ExitAsync()
     {
-        await _process.WaitForExitAsync();
+        var exited = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.Exited += (_, _) => exited.TrySetResult();
+        _process.EnableRaisingEvents = true;
+        var passedOn = _process.WaitForExitAsync();
+        await exited.Task;
+        await passedOn.WaitAsync(OutputPatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _process.ExitCode;
     }
 

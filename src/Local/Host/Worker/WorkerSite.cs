@@ -10,6 +10,9 @@ internal sealed record WorkerSite(string App, string ScriptRoot, Uri Endpoint, I
     /// <summary>The longest message either way: as long as one may be, as under the real host.</summary>
     public const int MaxMessageLength = int.MaxValue;
 
+    /// <summary>Whether the worker begins when a debugger is attached, however long that takes.</summary>
+    public bool WaitsForDebugger => Settings.ContainsKey(StartupHook.WaitVariable);
+
     public IEnumerable<string> Arguments(string workerId) =>
     [
         "--functions-uri", Endpoint.AbsoluteUri, "--functions-worker-id", workerId, "--functions-request-id", Guid.NewGuid().ToString(),

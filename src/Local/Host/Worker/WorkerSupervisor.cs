@@ -7,12 +7,16 @@ internal sealed partial class WorkerSupervisor(
     Func<CancellationToken, Task<RunningWorker>> start, RestartBudget budget, ILogger<WorkerSupervisor> logger) : IAsyncDisposable
 {
     readonly CancellationTokenSource _stopped = new();
+    readonly CancellationTokenSource _none = new();
     readonly TaskCompletionSource<string> _gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile TaskCompletionSource<RunningWorker> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task _watch = Task.CompletedTask;
 
     /// <summary>Ends with a sentence when no worker is started any more.</summary>
     public Task<string> GaveUp => _gaveUp.Task;
+
+    /// <summary>Cancelled with <see cref="GaveUp"/>.</summary>
+    public CancellationToken None => _none.Token;
 
     /// <summary>Told of each worker that follows the first.</summary>
     public event Action<RunningWorker>? Restarted;
@@ -22,12 +26,25 @@ internal sealed partial class WorkerSupervisor(
     {
         var first = await start(cancellationToken);
         _current.SetResult(first);
-        _watch = WatchAsync(first);
+        _watch = WatchAsync(first, _current);
         return first;
     }
 
     /// <summary>The worker that runs, or the next when there is none just now.</summary>
-    public Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken) => _current.Task.WaitAsync(cancellationToken);
+    public async Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var current = _current;
+            var worker = await current.Task.WaitAsync(cancellationToken);
+            if (!worker.Lost.IsCompleted)
+            {
+                return worker;
+            }
+
+            Forget(current);
+        }
+    }
 
     /// <summary>Has the worker end, and starts no other.</summary>
     public async Task StopAsync()
@@ -44,37 +61,42 @@ internal sealed partial class WorkerSupervisor(
     {
         await StopAsync();
         _stopped.Dispose();
+        _none.Dispose();
     }
 
-    async Task WatchAsync(RunningWorker worker)
+    // Whoever sees first that a worker has gone: what is given to it fails, and a message that is given to it again and again is soon a dead letter.
+    void Forget(TaskCompletionSource<RunningWorker> gone) => Interlocked.CompareExchange(ref _current, new(TaskCreationOptions.RunContinuationsAsynchronously), gone);
+
+    async Task WatchAsync(RunningWorker worker, TaskCompletionSource<RunningWorker> current)
     {
         try
         {
             while (true)
             {
-                var exitCode = await worker.Ended.WaitAsync(_stopped.Token);
-                _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                await worker.Lost.WaitAsync(_stopped.Token);
+                Forget(current);
                 await worker.DisposeAsync();
-                Log.Died(logger, worker.ProcessId, exitCode);
+                Log.Died(logger, worker.ProcessId, await worker.Ended);
                 if (await NextAsync() is not { } next)
                 {
                     return;
                 }
 
-                worker = next;
-                _current.SetResult(worker);
-                Log.Restarted(logger, worker.ProcessId);
+                (worker, current) = (next, _current);
                 Restarted?.Invoke(worker);
+                current.SetResult(worker);
+                Log.Restarted(logger, worker.ProcessId);
             }
         }
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // The host stops.
         }
-        catch (Exception mistake)
+        catch (Exception unforeseen)
         {
-            // Of ours: whoever waits for the end hears of it.
-            _gaveUp.TrySetException(mistake);
+            // The host must not live on without a worker.
+            _gaveUp.SetException(unforeseen);
+            await _none.CancelAsync();
         }
     }
 
@@ -95,6 +117,7 @@ internal sealed partial class WorkerSupervisor(
 
         _gaveUp.SetResult($"The app's process has died again, after {budget.Restarts} restarts within {RestartBudget.Window.TotalMinutes:0} minutes. "
             + "The host stops; what the process last said stands above.");
+        await _none.CancelAsync();
         return null;
     }
 

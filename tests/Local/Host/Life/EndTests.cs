@@ -1,0 +1,68 @@
+using Atrium.Local.Host.Tests.Support;
+
+namespace Atrium.Local.Host.Tests.Life;
+
+/// <summary>However the host ends, what runs is finished or handed back, and no process of its is left.</summary>
+public sealed class EndTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Told_to_stop_it_lets_what_runs_end(bool byTheTerminal)
+    {
+        await using var host = await RunningHost.StartAsync();
+        var worker = host.WorkerProcess;
+        await host.SendAsync(Queues.Manual, "under-way", "wait complete");
+        await host.Process.LineAsync("under-way began");
+        using var answer = await host.Http.GetAsync(new Uri("/api/streams/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        using var keeper = await GateKeeper.BeginAsync(host, "under-way", "stream");
+
+        await (byTheTerminal ? host.Process.InterruptGroupAsync() : host.Process.SignalAsync("TERM"));
+        await host.Process.LineAsync("Stopping: nothing new is started");
+        // The host does not compete for it any longer, once its last receive has been called back.
+        await using var other = host.ServiceBus.CreateReceiver(Queues.Silent);
+        await Eventually.TrueAsync(async () =>
+        {
+            await host.SendAsync(Queues.Silent, "too-late", "complete");
+            return await other.ReceiveMessageAsync(TimeSpan.FromSeconds(1)) is not null;
+        });
+        await keeper.OpenAsync();
+        await host.Process.LineAsync("under-way did complete");
+        Assert.Equal("first\nsecond\n", await stream.ReadToEndAsync().Soon());
+        Assert.Equal(0, await host.Process.ExitAsync());
+        await Signals.GoneAsync(worker);
+        Assert.Empty(host.Process.Errors);
+    }
+
+    [Fact]
+    public async Task Told_twice_it_cuts_off_what_runs()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var worker = host.WorkerProcess;
+        await host.SendAsync(Queues.Manual, "heeds", "until-cancelled complete");
+        await host.Process.LineAsync("heeds began");
+        await host.SendAsync(Queues.Automatic, "heeds-not", "wait");
+        await host.Process.LineAsync("heeds-not began");
+        await host.Process.InterruptGroupAsync();
+        await host.Process.LineAsync("Stopping: nothing new is started");
+        await host.Process.InterruptGroupAsync();
+        await host.Process.LineAsync("heeds did complete");
+        await host.Process.LineAsync("Some functions did not end although they were cancelled; they are left behind.");
+        Assert.Equal(0, await host.Process.ExitAsync());
+        await Signals.GoneAsync(worker);
+    }
+
+    [Fact]
+    public async Task Killed_it_leaves_no_process_behind()
+    {
+        await using var host = await RunningHost.StartAsync(setup => setup.Settings.Remove("Tables"));
+        var (worker, tables) = (host.WorkerProcess, host.Running.GetProperty("tablesProcess").GetInt32());
+        await host.SendAsync(Queues.Manual, "under-way", "wait");
+        await host.Process.LineAsync("under-way began");
+        await host.Process.SignalAsync("KILL");
+        await host.Process.ExitAsync();
+        await Signals.GoneAsync(worker);
+        await Signals.GoneAsync(tables);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+using System.Net.Sockets;
+using Atrium.Local.Host.Tests.Support;
+
+namespace Atrium.Local.Host.Tests.Life;
+
+/// <summary>What does not start says why in one sentence, and ends with exit code 1.</summary>
+public sealed class StartTests
+{
+    [Theory]
+    // What the worker itself says of it stands above.
+    [InlineData("FailFast", "The app has ended by itself, with exit code 134, before it was ready.", "The sample fails fast.")]
+    [InlineData("Exit", "The app has ended by itself, with exit code 3, before it was ready.", null)]
+    [InlineData("Throw", "The app has ended by itself, with exit code 134, before it was ready.", "The sample throws.")]
+    [InlineData("InvalidOptions", "The settings are not valid: Sample:Most must be above zero.", null)]
+    [InlineData("WithoutFunctions", "The app has no functions.", null)]
+    [InlineData("WithoutWebApplication", "Call builder.ConfigureFunctionsWebApplication() before it is built.", null)]
+    public async Task An_app_that_does_not_start(string start, string sentence, string? before)
+    {
+        using var setup = new HostSetup();
+        setup.Settings["Sample__Start"] = start;
+        var errors = await FailedAsync(setup);
+        Assert.Contains(sentence, errors[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(errors, line => line.Contains("at Atrium.Local.Host", StringComparison.Ordinal));
+        if (before is null)
+        {
+            Assert.Single(errors);
+        }
+        else
+        {
+            Assert.Contains(errors, line => line.Contains(before, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_setting_that_a_function_names_and_nobody_has_set()
+    {
+        using var setup = new HostSetup();
+        setup.Settings.Remove("ManualQueue");
+        Assert.Contains("names the setting ManualQueue, which is not set.", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_connection_that_cannot_be_read()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["ServiceBus"] = "Endpoint";
+        Assert.Contains("The Service Bus connection in the setting ServiceBus", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_settings_file()
+    {
+        using var setup = new HostSetup();
+        setup.LocalSettings("{\n  \"Values\": {\n    \"A\" \"b\"\n  }\n}");
+        Assert.Contains("local.settings.json is not valid JSON at line 3, position 9:", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_taken_port()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var taken = ((IPEndPoint)other.LocalEndpoint).Port;
+        using var setup = new HostSetup { Arguments = ["--port", $"{taken}"] };
+        Assert.StartsWith($"Port {taken} on localhost is taken by another program.", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_inside_App_Service()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["WEBSITE_INSTANCE_ID"] = "abc";
+        Assert.Contains("WEBSITE_INSTANCE_ID", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_app_that_is_not_there_and_an_option_that_is_none()
+    {
+        using var missing = new HostSetup { App = "/none/App.dll" };
+        var errors = await FailedAsync(missing);
+        Assert.Contains("there is no file /none/App.dll", errors[0], StringComparison.Ordinal);
+        Assert.StartsWith("Usage: ", errors[1], StringComparison.Ordinal);
+
+        using var wrong = new HostSetup { Arguments = ["--prot", "1"] };
+        Assert.StartsWith("There is no option \"--prot\".", (await FailedAsync(wrong))[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_waits_for_a_debugger_and_says_to_which_process_it_attaches()
+    {
+        using var setup = new HostSetup { Arguments = ["--debug"] };
+        await using var host = setup.Start();
+        var line = await host.LineAsync("The worker waits for a debugger to attach to process ");
+        var worker = int.Parse(line.TrimEnd('.').Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.DoesNotContain(host.Lines, printed => printed.Contains("Ready on", StringComparison.Ordinal));
+
+        // Told to stop before it was ready.
+        await host.SignalAsync("TERM");
+        Assert.Equal(0, await host.ExitAsync());
+        await Signals.GoneAsync(worker);
+    }
+
+    static async Task<IReadOnlyList<string>> FailedAsync(HostSetup setup)
+    {
+        await using var host = setup.Start();
+        Assert.Equal(1, await host.ExitAsync());
+        return host.Errors;
+    }
+}

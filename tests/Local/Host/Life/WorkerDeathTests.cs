@@ -1,0 +1,50 @@
+using System.Net;
+using Atrium.Local.Host.Tests.Support;
+
+namespace Atrium.Local.Host.Tests.Life;
+
+/// <summary>A worker that dies is followed by another, and nothing is lost.</summary>
+public sealed class WorkerDeathTests
+{
+    const string GaveUp = "The app's process has died again, after ";
+
+    [Fact]
+    public async Task What_a_killed_worker_was_doing_comes_again_and_requests_meanwhile_wait()
+    {
+        await using var host = await RunningHost.StartAsync(setup => setup.Settings["LocalStack__WorkerRestarts"] = "1");
+        await host.SendAsync(Queues.Manual, "interrupted", "wait");
+        await host.Process.LineAsync("interrupted began, delivery 1");
+        var request = host.Http.GetAsync(new Uri("/api/waits/interrupted-too", UriKind.Relative));
+        await host.Process.LineAsync("interrupted-too waits");
+        var first = host.WorkerProcess;
+        await Signals.SendAsync("KILL", first);
+
+        await host.Process.LineAsync($"The worker (process {first}) has died with exit code 137.");
+        Assert.Equal("plain ", await host.Http.GetStringAsync(new Uri("/api/Plain", UriKind.Relative)));
+        await host.Process.LineAsync("interrupted began, delivery 2");
+        await host.Process.LineAsync("interrupted did complete");
+        using var broken = await request;
+        Assert.True(broken.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway, $"{broken.StatusCode}");
+        Assert.NotEqual(first, host.WorkerProcess);
+
+        // No more than the setting says.
+        await Signals.SendAsync("KILL", host.WorkerProcess);
+        Assert.Equal(1, await host.Process.ExitAsync());
+        Assert.StartsWith($"{GaveUp}1 restarts within 30 minutes.", host.Process.Errors[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_while_it_starts_again_has_died_like_any_other()
+    {
+        await using var host = await RunningHost.StartAsync(setup =>
+        {
+            setup.Settings["Sample__Start"] = "FailFastAfterTheFirst";
+            setup.Settings["LocalStack__WorkerRestarts"] = "2";
+        });
+        using var exit = await host.Http.PostAsync(new Uri("/api/Exit", UriKind.Relative), content: null);
+        Assert.True(exit.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway, $"{exit.StatusCode}");
+        Assert.Equal(1, await host.Process.ExitAsync());
+        Assert.Equal(2, host.Process.Lines.Count(line => line.Contains("The worker has not come up again: The app has ended by itself", StringComparison.Ordinal)));
+        Assert.StartsWith($"{GaveUp}2 restarts within 30 minutes.", host.Process.Errors[^1], StringComparison.Ordinal);
+    }
+}

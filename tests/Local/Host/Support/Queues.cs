@@ -1,0 +1,27 @@
+namespace Atrium.Local.Host.Tests.Support;
+
+/// <summary>The queues of the sample app. Their locks are as short as Service Bus has them.</summary>
+internal static class Queues
+{
+    public const string Manual = "manual";
+    public const string Automatic = "automatic";
+    public const string Silent = "silent";
+
+    /// <summary>The lock of a message.</summary>
+    public static readonly TimeSpan Lock = TimeSpan.FromSeconds(5);
+
+    public static string Config => $$"""
+        { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [ {{string.Join(',', new[] { Manual, Automatic, Silent }.Select(Queue))}} ] } ] } }
+        """;
+
+    static string Queue(string name) => $$"""
+        {
+          "Name": "{{name}}",
+          "Properties": {
+            "DeadLetteringOnMessageExpiration": true, "DefaultMessageTimeToLive": "PT1H", "DuplicateDetectionHistoryTimeWindow": "PT1M",
+            "ForwardDeadLetteredMessagesTo": "", "ForwardTo": "", "LockDuration": "PT5S", "MaxDeliveryCount": 10,
+            "RequiresDuplicateDetection": false, "RequiresSession": false
+          }
+        }
+        """;
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Local.Host.Tests.Support;
+
+/// <summary>A host that is ready, with its worker, and what a test does with them.</summary>
+internal sealed class RunningHost : IAsyncDisposable
+{
+    readonly HostSetup _setup;
+
+    RunningHost(HostSetup setup, HostProcess process)
+    {
+        (_setup, Process) = (setup, process);
+        Http = new() { BaseAddress = Running.GetProperty("http").Deserialize<Uri>(), Timeout = Patience.Limit };
+        ServiceBus = new(Running.GetProperty("serviceBus").GetString());
+    }
+
+    public HostProcess Process { get; }
+
+    public HttpClient Http { get; }
+
+    public ServiceBusClient ServiceBus { get; }
+
+    /// <summary>What the host says of itself for programs.</summary>
+    public JsonElement Running => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_setup.Folder, "state", "running.json")));
+
+    public int WorkerProcess => Running.GetProperty("workerProcess").GetInt32();
+
+    /// <param name="configure">What is otherwise than by default.</param>
+    /// <param name="arguments">Further arguments.</param>
+    public static async Task<RunningHost> StartAsync(Action<HostSetup>? configure = null, params string[] arguments)
+    {
+        var setup = new HostSetup { Arguments = arguments };
+        configure?.Invoke(setup);
+        var process = setup.Start();
+        await process.LineAsync("Ctrl-C stops");
+        return new(setup, process);
+    }
+
+    /// <summary>Sends a message to a queue.</summary>
+    public async Task SendAsync(string queue, string id, string script, Action<ServiceBusMessage>? change = null)
+    {
+        await using var sender = ServiceBus.CreateSender(queue);
+        var message = new ServiceBusMessage("body") { MessageId = id, Subject = script };
+        change?.Invoke(message);
+        await sender.SendMessageAsync(message);
+    }
+
+    /// <summary>Lets the function pass that waits at the gate.</summary>
+    public async Task OpenAsync(string gate)
+    {
+        using var answer = await Http.PostAsync(new Uri($"/api/gates/{gate}", UriKind.Relative), content: null);
+        answer.EnsureSuccessStatusCode();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await ServiceBus.DisposeAsync();
+        await Process.DisposeAsync();
+        Http.Dispose();
+        _setup.Dispose();
+    }
+}

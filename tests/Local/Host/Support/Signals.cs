@@ -1,0 +1,29 @@
+using System.Diagnostics;
+
+namespace Atrium.Local.Host.Tests.Support;
+
+/// <summary>What one sends to processes by <c>kill</c>.</summary>
+internal static class Signals
+{
+    /// <param name="signal">Its name, such as <c>TERM</c>.</param>
+    /// <param name="process">The process, or a group as a negative number.</param>
+    public static async Task SendAsync(string signal, int process)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-s", signal, "--", $"{process}"]) { RedirectStandardError = true })!;
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Ends when a process has.</summary>
+    public static async Task GoneAsync(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            await process.WaitForExitAsync().Soon();
+        }
+        catch (ArgumentException)
+        {
+            // It had gone already.
+        }
+    }
+}
