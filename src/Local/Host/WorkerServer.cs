@@ -13,8 +13,8 @@ namespace Atrium.Local.Host;
 /// <summary>What the worker calls: its conversation with the host and its settlements over gRPC, and the tokens of its identity.</summary>
 internal sealed class WorkerServer : IAsyncDisposable
 {
-    /// <summary>For calls of workers that have ended.</summary>
-    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+    /// <summary>For calls of workers that have ended, and of which a busy machine has not heard yet.</summary>
+    static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(30);
 
     readonly WebApplication _web;
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +15,8 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
 {
     // A first attempt, a wait of five to six seconds and a second attempt take seven; a machine may be ten times as slow.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
 
     readonly Dictionary<string, DateTimeOffset> _lastAttempts = [];
 
@@ -81,12 +84,25 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
         Console.WriteLine($"  attempt {request.Attempt}  {request.Event,-24} {signature}, answered {request.Status}{waited}");
     }
 
-    static async Task<JsonElement> PostAsync(HttpClient api, string path, string json, CancellationToken cancellationToken)
+    // A machine that is just starting all of this may be too busy to answer at once.
+    async Task<JsonElement> PostAsync(HttpClient api, string path, string json, CancellationToken cancellationToken)
     {
-        using var content = new StringContent(json, Encoding.UTF8, "application/json");
-        using var response = await api.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
-        return response.IsSuccessStatusCode
-            ? await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)
-            : throw new InvalidOperationException($"POST {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        while (true)
+        {
+            using var content = new StringContent(json, Encoding.UTF8, "application/json");
+            using var response = await api.PostAsync(new Uri(path, UriKind.Relative), content, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+            }
+
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
+            {
+                throw new InvalidOperationException(
+                    $"POST {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+            }
+
+            await Task.Delay(AgainAfter, time, cancellationToken);
+        }
     }
 }
