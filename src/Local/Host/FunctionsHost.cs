@@ -40,8 +40,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
     /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be served.</exception>
     public FunctionsHost(
-        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local, HostJson hostJson,
-        IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
+        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local,
+        HostJson hostJson, IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
     {
         (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());
         var functions = first.Functions;
@@ -51,7 +51,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
         if (first.Http is null && _httpFunctions is [var one, ..])
         {
-            throw one.Function.Refused("the app takes no HTTP. Call builder.ConfigureFunctionsWebApplication() before it is built.");
+            throw one.Function.Refused(
+                "the app takes no HTTP. Call builder.ConfigureFunctionsWebApplication() before it is built.");
         }
 
         var invoker = new FunctionInvoker(workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
@@ -105,7 +106,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         using var drained = new CancellationTokenSource(DrainTime, _time);
         using var given = new CancellationTokenSource(DrainTime + GraceTime, _time);
         // Begun first, so that what is cut off is not received again at once.
-        var stopping = Task.WhenAll(_loops.Select(loop => loop.StopAsync(given.Token)).Append(StopServerAsync(given.Token)));
+        var stopping = Task.WhenAll(
+            _loops.Select(loop => loop.StopAsync(given.Token)).Append(StopServerAsync(given.Token)));
         using var cut = drained.Token.Register(_cutOff.Cancel);
         using var now = impatient.Register(() =>
         {

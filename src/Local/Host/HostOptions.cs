@@ -34,7 +34,11 @@ internal sealed record HostOptions
         if (args.Count == 0 || args[0].StartsWith('-') || !File.Exists(args[0]))
         {
             var missing = args.Count == 0 || args[0].StartsWith('-') ? "" : $" and there is no file {args[0]}";
-            return new() { Fault = $"The app's assembly must come first{missing}. `dotnet run --project src/Atrium.Functions` names it by itself." };
+            return new()
+            {
+                Fault = $"The app's assembly must come first{missing}. "
+                    + "`dotnet run --project src/Atrium.Functions` names it by itself.",
+            };
         }
 
         var options = new HostOptions { App = Path.GetFullPath(args[0]) };

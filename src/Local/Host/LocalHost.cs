@@ -59,7 +59,8 @@ internal static class LocalHost
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
         var worker = await workers.StartAsync(stopping);
-        await using var host = new FunctionsHost(worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
+        await using var host = new FunctionsHost(
+            worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
         await host.StartAsync(Console.Out, stopping);
 
         using var running = new Running(stack, settings, options, host.Address);

@@ -12,12 +12,12 @@ internal sealed partial class LogFunctions(ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(request);
         var logger = loggers.CreateLogger(category);
+        Log.Failed(logger, new InvalidOperationException("the fault"));
         for (var level = LogLevel.Trace; level <= LogLevel.Critical; level++)
         {
             Log.Said(logger, level);
         }
 
-        Log.Failed(logger, new InvalidOperationException("the fault"));
         Console.WriteLine($"{category} has said all");
     }
 

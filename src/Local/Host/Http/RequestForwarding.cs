@@ -67,7 +67,8 @@ internal sealed class RequestForwarding(
         http.Request.Headers[InvocationHeader] = request.InvocationId;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var trace = TraceOf(http);
-        var forwarded = forwarder.SendAsync(http, address, _client, Limits, HttpTransformer.Default, either.Token).AsTask();
+        var forwarded = forwarder
+            .SendAsync(http, address, _client, Limits, HttpTransformer.Default, either.Token).AsTask();
         var invoked = invoker.InvokeAsync(worker, function, request, trace, either.Token);
         await Task.WhenAny(forwarded, invoked);
         if (invoked.IsFaulted || (forwarded.IsCompleted && await forwarded != ForwarderError.None))
@@ -89,7 +90,8 @@ internal sealed class RequestForwarding(
         }
     }
 
-    // A request without a trace begins one. Whether it is kept is for the app to decide, which would drop one that says it is not.
+    // A request without a trace begins one. Whether it is kept is for the app to decide, which drops one that says
+    // it is not.
     static ActivityContext TraceOf(HttpContext http)
     {
         var request = http.Features.Get<IHttpActivityFeature>()?.Activity;

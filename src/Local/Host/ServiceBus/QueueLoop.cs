@@ -8,7 +8,8 @@ namespace Atrium.Local.Host.ServiceBus;
 
 /// <summary>Feeds a function with the messages of its queue. What it throws, the SDK's processor hears, and abandons the message.</summary>
 internal sealed partial class QueueLoop(
-    Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running, IFunctionInvoker invoker, ILogger<QueueLoop> logger) : ITriggerLoop
+    Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running, IFunctionInvoker invoker,
+    ILogger<QueueLoop> logger) : ITriggerLoop
 {
     // A message's own trace, under the names that senders give it.
     static readonly string[] TraceProperties = ["traceparent", "Diagnostic-Id"];
@@ -27,7 +28,8 @@ internal sealed partial class QueueLoop(
     public Task StartAsync() => _processor!.StartProcessingAsync();
 
     // The processor's own token is for what comes before it waits for the functions.
-    public Task StopAsync(CancellationToken giveUp) => _processor?.StopProcessingAsync(CancellationToken.None).WaitAsync(giveUp) ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken giveUp) =>
+        _processor?.StopProcessingAsync(CancellationToken.None).WaitAsync(giveUp) ?? Task.CompletedTask;
 
     public ValueTask DisposeAsync() => _processor?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -42,7 +44,8 @@ internal sealed partial class QueueLoop(
 
     Task TellAsync(ProcessErrorEventArgs error)
     {
-        // A function's failure is told where it happened; here it is only why the message is abandoned. So is the host's end.
+        // A function's failure is told where it happened; here it is only why the message is abandoned. So is the
+        // host's end.
         if (error.Exception is not (FunctionFailedException or OperationCanceledException))
         {
             Log.Failed(logger, error.Exception, error.ErrorSource, error.EntityPath);

@@ -32,7 +32,8 @@ internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, Se
         if (file.With(new ConfigurationBuilder().Build()).Text(RoutePrefixName, "api") is var written && written != prefix)
         {
             throw new HostStartException(
-                $"The routes' prefix is '{written}' in {file.Path} and '{prefix}' by the setting {OverridesSection}__{RoutePrefixName.Replace(":", "__", StringComparison.Ordinal)}. "
+                $"The routes' prefix is '{written}' in {file.Path} and '{prefix}' by the setting "
+                + $"{OverridesSection}__{RoutePrefixName.Replace(":", "__", StringComparison.Ordinal)}. "
                 + "The worker reads only the file, so that no route would be found. Write the prefix into the file.");
         }
 

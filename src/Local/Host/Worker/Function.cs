@@ -16,7 +16,9 @@ internal sealed class Function
             .Select(binding => JsonSerializer.Deserialize<JsonElement>(binding))
             .Where(binding => Text(binding, "type")?.EndsWith("Trigger", StringComparison.OrdinalIgnoreCase) == true)
             .ToList();
-        _trigger = triggers is [var one] ? one : throw Refused("it has no trigger, or several. Give one parameter a trigger's attribute.");
+        _trigger = triggers is [var one]
+            ? one
+            : throw Refused("it has no trigger, or several. Give one parameter a trigger's attribute.");
         Trigger = Text(_trigger, "type")!;
         Parameter = Text(_trigger, "name")!;
     }

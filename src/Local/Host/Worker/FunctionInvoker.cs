@@ -11,7 +11,8 @@ namespace Atrium.Local.Host.Worker;
 /// <param name="logger">Where failures are told.</param>
 /// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
 internal sealed partial class FunctionInvoker(
-    WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger, CancellationToken cutOff) : IFunctionInvoker
+    WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger,
+    CancellationToken cutOff) : IFunctionInvoker
 {
     /// <inheritdoc/>
     public async Task InvokeAsync(Function function, ParameterBinding trigger, ActivityContext parent)

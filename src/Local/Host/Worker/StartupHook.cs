@@ -19,8 +19,10 @@ internal sealed class StartupHook
 
     public static void Initialize()
     {
-        // Not for what the app may start.
-        Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
+        // Not for what the app may start. Those of the developer's own are.
+        var hooks = Environment.GetEnvironmentVariable(WorkerProcess.StartupHooks)?.Split(Path.PathSeparator) ?? [];
+        var others = hooks.Where(hook => hook != typeof(StartupHook).Assembly.Location);
+        Environment.SetEnvironmentVariable(WorkerProcess.StartupHooks, string.Join(Path.PathSeparator, others));
         LeaveTerminal();
         new Thread(EndWithHost) { IsBackground = true, Name = "Host watch" }.Start();
         StartFailure.PrintAsOneSentence();

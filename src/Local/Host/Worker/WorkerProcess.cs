@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Atrium.Local.Host.Worker;
@@ -9,7 +10,7 @@ namespace Atrium.Local.Host.Worker;
 internal sealed class WorkerProcess : IAsyncDisposable
 {
     /// <summary>The variable that names assemblies which the runtime runs before the program.</summary>
-    const string StartupHooks = "DOTNET_STARTUP_HOOKS";
+    public const string StartupHooks = "DOTNET_STARTUP_HOOKS";
 
     /// <summary>What the app has started may live on, and hold its output open.</summary>
     static readonly TimeSpan OutputPatience = TimeSpan.FromSeconds(1);
@@ -51,7 +52,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             worker._process.Start();
         }
-        catch (System.ComponentModel.Win32Exception missing)
+        catch (Win32Exception missing)
         {
             throw new HostStartException($"The worker cannot be started: {missing.Message} Put the folder of `dotnet` into PATH.", missing);
         }
@@ -70,7 +71,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (Exception ended) when (ended is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
+        catch (Exception ended) when (ended is InvalidOperationException or AggregateException or Win32Exception)
         {
             // It ended just now, or a process that it had started.
         }
@@ -90,7 +91,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         _process.EnableRaisingEvents = true;
         var passedOn = _process.WaitForExitAsync();
         await exited.Task;
-        await passedOn.WaitAsync(OutputPatience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await passedOn.WaitAsync(OutputPatience, TimeProvider.System)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return _process.ExitCode;
     }
 

@@ -64,8 +64,10 @@ internal sealed partial class WorkerSupervisor(
         _none.Dispose();
     }
 
-    // Whoever sees first that a worker has gone: what is given to it fails, and a message that is given to it again and again is soon a dead letter.
-    void Forget(TaskCompletionSource<RunningWorker> gone) => Interlocked.CompareExchange(ref _current, new(TaskCreationOptions.RunContinuationsAsynchronously), gone);
+    // Whoever sees first that a worker has gone: what is given to it fails, and a message that is given to it again and
+    // again is soon a dead letter.
+    void Forget(TaskCompletionSource<RunningWorker> gone) =>
+        Interlocked.CompareExchange(ref _current, new(TaskCreationOptions.RunContinuationsAsynchronously), gone);
 
     async Task WatchAsync(RunningWorker worker, TaskCompletionSource<RunningWorker> current)
     {
@@ -111,7 +113,7 @@ internal sealed partial class WorkerSupervisor(
             }
             catch (HostStartException failed)
             {
-                Log.NotStarted(logger, failed.Message);
+                Log.NotStarted(logger, failed.Message.Length > 0 ? failed.Message : "its reason stands above.");
             }
         }
 

@@ -12,7 +12,7 @@ public sealed class ConfiguredHost : IAsyncLifetime
         setup.HostJson("""
             {
               // Comments are allowed.
-              "functionTimeout": "00:00:01",
+              "functionTimeout": "00:00:05",
               "extensions": { "http": { "routePrefix": "v2/hooks" } },
               "logging": { "logLevel": { "Quiet": "Error", "Loud": "Trace", "Microsoft.AspNetCore.Hosting": "Trace", "Microsoft.AspNetCore.Routing": "Trace" } }
             }

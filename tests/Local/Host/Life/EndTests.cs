@@ -16,7 +16,9 @@ public sealed class EndTests
         await host.Process.LineAsync("under-way began");
         using var answer = await host.Http.GetAsync(new Uri("/api/streams/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
-        using var keeper = await GateKeeper.BeginAsync(host, "under-way", "stream");
+        await host.RunTimerAsync("LongTick");
+        await host.Process.LineAsync("Ticked");
+        using var keeper = await GateKeeper.BeginAsync(host, "under-way", "stream", "LongTick");
 
         await (byTheTerminal ? host.Process.InterruptGroupAsync() : host.Process.SignalAsync("TERM"));
         await host.Process.LineAsync("Stopping: nothing new is started");
@@ -29,6 +31,7 @@ public sealed class EndTests
         });
         await keeper.OpenAsync();
         await host.Process.LineAsync("under-way did complete");
+        await host.Process.LineAsync("The long tick ended");
         Assert.Equal("first\nsecond\n", await stream.ReadToEndAsync().Soon());
         Assert.Equal(0, await host.Process.ExitAsync());
         await Signals.GoneAsync(worker);

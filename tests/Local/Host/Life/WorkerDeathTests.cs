@@ -1,5 +1,6 @@
 using System.Net;
 using Atrium.Local.Host.Tests.Support;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.Tests.Life;
 
@@ -31,6 +32,31 @@ public sealed class WorkerDeathTests
         await Signals.SendAsync("KILL", host.WorkerProcess);
         Assert.Equal(1, await host.Process.ExitAsync());
         Assert.StartsWith($"{GaveUp}1 restarts within 30 minutes.", host.Process.Errors[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Messages_outlive_workers_and_none_is_given_up_meanwhile()
+    {
+        const int Waves = 3;
+        const int Messages = 60;
+        await using var host = await RunningHost.StartAsync(setup => setup.Settings["LocalStack__WorkerRestarts"] = $"{Waves}");
+        await using var sender = host.ServiceBus.CreateSender(Queues.Automatic);
+        for (var wave = 0; wave < Waves; wave++)
+        {
+            var messages = Enumerable.Range(0, Messages)
+                .Select(n => new ServiceBusMessage("body") { MessageId = $"m-{wave}-{n}", Subject = "nothing" });
+            await sender.SendMessagesAsync(messages);
+            await host.Process.LineAsync($"m-{wave}-{Messages / 2} began");
+            var worker = host.WorkerProcess;
+            await Signals.SendAsync("KILL", worker);
+            await host.Process.LineAsync($"The worker (process {worker}) has died");
+            await Eventually.TrueAsync(() => Task.FromResult(host.WorkerProcess != worker));
+        }
+
+        await using var queue = host.ServiceBus.CreateReceiver(Queues.Automatic);
+        await Eventually.TrueAsync(async () => (await queue.PeekMessagesAsync(1, fromSequenceNumber: 0)).Count == 0);
+        await using var dead = host.ServiceBus.CreateReceiver(Queues.Automatic, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        Assert.Empty(await dead.PeekMessagesAsync(1));
     }
 
     [Fact]

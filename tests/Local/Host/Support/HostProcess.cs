@@ -122,14 +122,21 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        try
         {
-            await SignalAsync("TERM");
-            await SignalAsync("TERM");
-            await ExitAsync();
+            if (!_process.HasExited)
+            {
+                await SignalAsync("TERM");
+                await SignalAsync("TERM");
+                await ExitAsync();
+            }
         }
-
-        _process.Dispose();
+        finally
+        {
+            // Whatever a test has found: nothing of it is left.
+            _process.Kill();
+            _process.Dispose();
+        }
     }
 
     static string Built(string what) => typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!;

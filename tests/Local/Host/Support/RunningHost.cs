@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
 
@@ -44,6 +46,14 @@ internal sealed class RunningHost : IAsyncDisposable
         var message = new ServiceBusMessage("body") { MessageId = id, Subject = script };
         change?.Invoke(message);
         await sender.SendMessageAsync(message);
+    }
+
+    /// <summary>Runs a timer function now.</summary>
+    public async Task RunTimerAsync(string function)
+    {
+        using var body = new StringContent("""{"input":""}""", Encoding.UTF8, "application/json");
+        using var answer = await Http.PostAsync(new Uri($"/admin/functions/{function}", UriKind.Relative), body);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 
     /// <summary>Lets the function pass that waits at the gate.</summary>
