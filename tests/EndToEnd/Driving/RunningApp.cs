@@ -89,7 +89,7 @@ internal sealed class RunningApp : IAsyncDisposable
     {
         using var response = await Http.PostAsJsonAsync(new Uri($"api/tenants/{tenant ?? Tenant}/subscriptions", UriKind.Relative), new { url, events, generateSecret });
         var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, body);
+        Assert.True(response.IsSuccessStatusCode, $"{body}\n{Process.Output}");
         var json = JsonSerializer.Deserialize<JsonElement>(body);
         return new Subscribed(json.GetProperty("id").GetString()!, json.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
     }

@@ -19,8 +19,12 @@ internal sealed record WorkerSite(string App, string ScriptRoot, Uri Endpoint, I
         "--functions-grpc-max-message-length", $"{MaxMessageLength}",
     ];
 
+    const string ProfiledCode = "DOTNET_TieredPGO";
+
     public IEnumerable<KeyValuePair<string, string>> Environment =>
     [
+        // As for the host itself; whoever wants it otherwise says so.
+        new(ProfiledCode, System.Environment.GetEnvironmentVariable(ProfiledCode) ?? "0"),
         .. Settings,
         // Without the first, the worker's HTTP part does not start.
         new("FUNCTIONS_APPLICATION_DIRECTORY", ScriptRoot),
