@@ -45,6 +45,10 @@ internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSe
         while (left.Count > 0)
         {
             await SendAsync(token => SendBatchAsync(sender, left, token), cancellationToken);
+            if (left.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
     }
 

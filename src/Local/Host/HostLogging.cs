@@ -27,6 +27,7 @@ internal static class HostLogging
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
         .AddConfiguration(hostJson)
         .AddConfiguration(settings.GetSection("Logging"))
-        // This category would log every request's query, and so the keys that are given there.
-        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+        // These would log every request's query, and so the keys that are given there, whatever the settings say.
+        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
+        .AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning));
 }

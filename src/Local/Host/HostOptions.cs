@@ -10,7 +10,7 @@ internal sealed record HostOptions
         Usage: dotnet run --project src/Atrium.Functions [-- options]
           --demo             start everything, send three events to a receiver of its own, and end
           --port <number>    the HTTP port; 0 takes any free one (default 7071)
-          --state <folder>   where the local stand-ins keep their data (default .local in the repository)
+          --state <folder>   where the local stand-ins keep their data (default .local/state in the repository)
           --clock-speed <n>  let the Service Bus emulator's waits pass n times as fast
           --debug            have each worker wait until a debugger is attached to its process
           --help             this text

@@ -61,15 +61,14 @@ internal static class LocalHost
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
             worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
-        await host.StartAsync(Console.Out, stopping);
-
-        using var running = new Running(stack, settings, options, host.Address);
-        workers.Restarted += next => running.Write(next.ProcessId);
-        worker = await workers.CurrentAsync(stopping);
-        running.Write(worker.ProcessId);
-        running.Print(worker.ProcessId);
         try
         {
+            await host.StartAsync(Console.Out, stopping);
+            using var running = new Running(stack, settings, options, host.Address);
+            workers.Restarted += next => running.Write(next.ProcessId);
+            worker = await workers.CurrentAsync(stopping);
+            running.Write(worker.ProcessId);
+            running.Print(worker.ProcessId);
             return await UntilEndAsync(options, workers, new(host.Address, configuration, time), stopping);
         }
         finally

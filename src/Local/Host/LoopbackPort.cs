@@ -8,6 +8,8 @@ namespace Atrium.Local.Host;
 /// <param name="Number">The port; 0 for any free one.</param>
 internal readonly record struct LoopbackPort(int Number)
 {
+    const string Advice = "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
+
     public void Listen(KestrelServerOptions server)
     {
         if (Number == 0)
@@ -30,22 +32,28 @@ internal readonly record struct LoopbackPort(int Number)
             return;
         }
 
-        using var probe = new TcpListener(IPAddress.Loopback, Number);
-        try
+        // Whoever connects to "localhost" may be led to either.
+        foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
         {
-            probe.Start();
-        }
-        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            throw Taken(taken);
-        }
-        catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
-        {
-            throw new HostStartException($"This user may not listen on port {Number}: {Advice}", denied);
+            using var probe = new TcpListener(address, Number);
+            try
+            {
+                probe.Start();
+            }
+            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                throw Taken(taken);
+            }
+            catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
+            {
+                throw new HostStartException($"This user may not listen on port {Number}: {Advice}", denied);
+            }
+            catch (SocketException) when (address.AddressFamily == AddressFamily.InterNetworkV6)
+            {
+                // A machine without IPv6.
+            }
         }
     }
 
     public HostStartException Taken(Exception cause) => new($"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", cause);
-
-    const string Advice = "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
 }

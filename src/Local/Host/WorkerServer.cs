@@ -24,7 +24,7 @@ internal sealed class WorkerServer : IAsyncDisposable
 
     public RunningMessages Messages => _web.Services.GetRequiredService<RunningMessages>();
 
-    public IdentityEndpoint Identity { get; } = new();
+    public IdentityEndpoint Identity { get; } = new(TimeProvider.System);
 
     public Uri Grpc { get; private set; } = null!;
 

@@ -11,13 +11,16 @@ namespace Atrium.Local.Host.Stack;
 /// Where the app gets its tokens, as App Service offers it to a managed identity: the vault emulator's own for the vault, and for everything else
 /// what the developer's sign-in gives. So the app signs in locally as it does on Azure.
 /// </summary>
-internal sealed class IdentityEndpoint
+internal sealed class IdentityEndpoint(TimeProvider time)
 {
     const string Path = "/msi/token";
     const string KeyHeader = "X-IDENTITY-HEADER";
 
     // What the emulator's challenge names; see BearerChallenge.
     const string VaultResource = "https://localhost";
+
+    /// <summary>What a managed identity's token lives on Azure.</summary>
+    static readonly TimeSpan LongestLife = TimeSpan.FromHours(24);
 
     readonly string _key = RandomNumberGenerator.GetHexString(32);
     readonly LocalVaultCredential _vault = new();
@@ -34,6 +37,8 @@ internal sealed class IdentityEndpoint
         new("AZURE_TOKEN_CREDENTIALS", nameof(ManagedIdentityCredential)),
     ];
 
+    static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+
     async Task<IResult> AnswerAsync(HttpRequest request, string resource)
     {
         // Any page in a browser on this machine can send requests, but not with this header.
@@ -49,7 +54,8 @@ internal sealed class IdentityEndpoint
             return Results.Json(new
             {
                 access_token = token.Token,
-                expires_on = $"{Math.Min(token.ExpiresOn.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())}",
+                // No later: who reckons with a time that never comes may end up beyond the last there is.
+                expires_on = $"{Earlier(token.ExpiresOn, time.GetUtcNow() + LongestLife).ToUnixTimeSeconds()}",
                 resource,
                 token_type = "Bearer",
             });

@@ -52,6 +52,15 @@ internal sealed class LocalStack : IAsyncDisposable
         }
         catch
         {
+            if (azurite is not null && stack.Tables is null)
+            {
+                await ((Task)azurite).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (azurite.IsCompletedSuccessfully)
+                {
+                    stack._started.Add(await azurite);
+                }
+            }
+
             await stack.DisposeAsync();
             throw;
         }

@@ -47,6 +47,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         DatabaseFile = Path.Combine(State, "servicebus.db"),
         Port = Port("ServiceBusPort", DefaultServiceBusPort),
         ClockSpeed = options.ClockSpeed,
+        Tier = Tier,
     };
 
     public AzuriteEmulatorOptions Azurite => new()
@@ -69,6 +70,13 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var restarts) && restarts <= RestartBudget.Most => restarts,
         var text => throw new HostStartException(
             $"The setting {Section}__WorkerRestarts must be a whole number from 0 to {RestartBudget.Most}; it is \"{text}\"."),
+    };
+
+    ServiceBusTier Tier => configuration[$"{Section}:ServiceBusTier"] switch
+    {
+        null or "" => ServiceBusTier.Standard,
+        var text when Enum.TryParse<ServiceBusTier>(text, ignoreCase: true, out var tier) && !char.IsDigit(text[0]) => tier,
+        var text => throw new HostStartException($"The setting {Section}__ServiceBusTier must be Standard or Premium; it is \"{text}\"."),
     };
 
     bool IsSet(string key) => !string.IsNullOrEmpty(configuration[key]);

@@ -83,10 +83,10 @@ internal sealed class TimerLoop : ITriggerLoop
         await Task.WhenAll(_loop, asked).WaitAsync(giveUp);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         _stop.Dispose();
-        return ValueTask.CompletedTask;
     }
 
     async Task RunAsync()

@@ -158,7 +158,13 @@ internal sealed class RunningWorker : IAsyncDisposable
         }
     }
 
-    static async Task<HostStartException> EndOfAsync(RunningWorker worker) => await worker.Ended is var exitCode and not StartFailure.ExitCode
-        ? new($"The app has ended by itself, with exit code {exitCode}, before it was ready. What it said about that stands above.")
-        : HostStartException.ToldAlready();
+    static async Task<HostStartException> EndOfAsync(RunningWorker worker)
+    {
+        // It ends by itself, or has broken with its host and would live on.
+        await ((Task)worker.Ended).WaitAsync(TerminationGrace, worker._time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        worker._process.Kill();
+        return await worker.Ended is var exitCode and not StartFailure.ExitCode
+            ? new($"The app has ended by itself, with exit code {exitCode}, before it was ready. What it said about that stands above.")
+            : HostStartException.ToldAlready();
+    }
 }
