@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -7,19 +6,12 @@ namespace Atrium.EndToEnd;
 
 public sealed class KilledWorkerTests
 {
-    /// <summary>How often the worker is killed; docs/reliability.md says of how many it was tried.</summary>
-    const string KillsVariable = "ATRIUM_KILLS";
-
-    const int KillsInTheSuite = 4;
-
     // Enough that at each kill some are being fanned out, some sent and some settled.
     const int EventsPerKill = 40;
     const int Publishers = 8;
 
     // The same moments each time, for whoever looks for the reason of a failure.
     const int Seed = 20261128;
-
-    static int Kills => int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), CultureInfo.InvariantCulture, out var kills) ? kills : KillsInTheSuite;
 
     [Fact]
     public async Task A_worker_that_is_killed_again_and_again_under_load_loses_nothing_and_its_host_goes_on()
@@ -29,11 +21,12 @@ public sealed class KilledWorkerTests
         await using var app = await RunningApp.StartAsync(state, settings: ("LocalStack__WorkerRestarts", "1000"));
         await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
         var moments = new Random(Seed);
-        var events = Kills * EventsPerKill;
+        var kills = KillTrials.Count(inTheSuite: 4);
+        var events = kills * EventsPerKill;
         var published = Parallel.ForEachAsync(
             Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Publishers }, async (number, _) => await PublishAsync(app, number));
 
-        for (var kill = 1; kill <= Kills; kill++)
+        for (var kill = 1; kill <= kills; kill++)
         {
             var seen = receiver.All.Count + moments.Next(EventsPerKill);
             await Eventually.TrueAsync(() => Task.FromResult(receiver.All.Count >= Math.Min(seen, events)));
@@ -44,7 +37,7 @@ public sealed class KilledWorkerTests
         await Eventually.TrueAsync(() => Task.FromResult(receiver.Answered.Select(request => request.Id).Distinct().Count() == events));
         Assert.Equal(0, (await app.GetAsync("api/tenants/default/dead-letters/count")).GetProperty("matching").GetInt32());
         Assert.Equal(0, await app.Process.InterruptAsync());
-        Assert.Equal(Kills, app.Output.Split("has died with exit code 137").Length - 1);
+        Assert.Equal(kills, app.Output.Split("has died with exit code 137").Length - 1);
     }
 
     [Fact]

@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>How often a process is killed: a few times in the suite, and as often as a trial asks for.</summary>
+internal static class KillTrials
+{
+    /// <summary>docs/performance.md says of how many it was tried.</summary>
+    const string Variable = "ATRIUM_KILLS";
+
+    public static int Count(int inTheSuite) =>
+        int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var kills) ? kills : inTheSuite;
+}
