@@ -19,7 +19,10 @@ public sealed class KilledWorkerTests
     // The same moments each time, for whoever looks for the reason of a failure.
     const int Seed = 20261128;
 
-    static int Kills => int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), CultureInfo.InvariantCulture, out var kills) ? kills : KillsInTheSuite;
+    static int Kills =>
+        int.TryParse(Environment.GetEnvironmentVariable(KillsVariable), CultureInfo.InvariantCulture, out var kills)
+            ? kills
+            : KillsInTheSuite;
 
     [Fact]
     public async Task A_worker_that_is_killed_again_and_again_under_load_loses_nothing_and_its_host_goes_on()
@@ -31,7 +34,8 @@ public sealed class KilledWorkerTests
         var moments = new Random(Seed);
         var events = Kills * EventsPerKill;
         var published = Parallel.ForEachAsync(
-            Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Publishers }, async (number, _) => await PublishAsync(app, number));
+            Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Publishers },
+            async (number, _) => await PublishAsync(app, number));
 
         for (var kill = 1; kill <= Kills; kill++)
         {
@@ -41,8 +45,10 @@ public sealed class KilledWorkerTests
         }
 
         await published;
-        await Eventually.TrueAsync(() => Task.FromResult(receiver.Answered.Select(request => request.Id).Distinct().Count() == events));
-        Assert.Equal(0, (await app.GetAsync("api/tenants/default/dead-letters/count")).GetProperty("matching").GetInt32());
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(receiver.Answered.Select(request => request.Id).Distinct().Count() == events));
+        Assert.Equal(
+            0, (await app.GetAsync("api/tenants/default/dead-letters/count")).GetProperty("matching").GetInt32());
         Assert.Equal(0, await app.Process.InterruptAsync());
         Assert.Equal(Kills, app.Output.Split("has died with exit code 137").Length - 1);
     }
@@ -75,7 +81,8 @@ public sealed class KilledWorkerTests
         await tables.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
     }
 
-    // As any client of the API does: again, with the same key, until it is accepted. While a worker dies, the answer is its host's and in no contract.
+    // As any client of the API does: again, with the same key, until it is accepted. While a worker dies, the answer is
+    // its host's and in no contract.
     static async Task PublishAsync(RunningApp app, int number)
     {
         using var http = new HttpClient { BaseAddress = app.Http.BaseAddress };
@@ -85,7 +92,8 @@ public sealed class KilledWorkerTests
             content.Headers.Add("Idempotency-Key", $"{number}");
             try
             {
-                using var response = await http.PostAsync(new Uri("api/events?tenant=default", UriKind.Relative), content);
+                using var response = await http.PostAsync(
+                    new Uri("api/events?tenant=default", UriKind.Relative), content);
                 return response.StatusCode == HttpStatusCode.Accepted;
             }
             catch (HttpRequestException)
