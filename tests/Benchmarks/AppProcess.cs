@@ -24,7 +24,11 @@ sealed class AppProcess : IAsyncDisposable
     public static async Task<AppProcess> StartAsync()
     {
         var state = Directory.CreateTempSubdirectory("load-");
-        var start = new ProcessStartInfo("dotnet", [Built("Host"), Built("App"), "--port", "0", "--state", state.FullName]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            "dotnet", [Built("Host"), Built("App"), "--port", "0", "--state", state.FullName])
+        {
+            RedirectStandardOutput = true,
+        };
         foreach (var port in new[] { "ServiceBusPort", "TablesPort", "KeyVaultPort" })
         {
             start.Environment[$"LocalStack__{port}"] = "0";
@@ -38,7 +42,10 @@ sealed class AppProcess : IAsyncDisposable
             if (line.Contains("Ctrl-C stops", StringComparison.Ordinal))
             {
                 _ = PassOnAsync(process.StandardOutput);
-                return new(state, process, JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(Path.Combine(state.FullName, "running.json"))));
+                return new(
+                    state, process,
+                    JsonSerializer.Deserialize<JsonElement>(
+                        await File.ReadAllTextAsync(Path.Combine(state.FullName, "running.json"))));
             }
         }
 
@@ -64,5 +71,6 @@ sealed class AppProcess : IAsyncDisposable
     }
 
     static string Built(string what) =>
-        typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == what).Value!;
+        typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(metadata => metadata.Key == what).Value!;
 }

@@ -40,8 +40,12 @@ sealed class EmulatorProcess : IAsyncDisposable
             while (emulator.ConnectionString.Length == 0)
             {
                 var line = await emulator._process.StandardOutput.ReadLineAsync(limit.Token)
-                    ?? throw new InvalidOperationException("The emulator ended before it was ready. What it said is above.");
-                if (line.StartsWith(ReadyLine, StringComparison.Ordinal)) emulator.ConnectionString = line[ReadyLine.Length..].Trim();
+                    ?? throw new InvalidOperationException(
+                        "The emulator ended before it was ready. What it said is above.");
+                if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
+                {
+                    emulator.ConnectionString = line[ReadyLine.Length..].Trim();
+                }
             }
 
             return emulator;

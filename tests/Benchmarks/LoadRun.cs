@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Benchmarks;
 
 /// <summary>
-/// A steady load through the whole app: events put on the queue, as Atrium does it, and their arrival at the receivers. Tells how long they took, and for how
-/// long nothing moved although something was due.
+/// A steady load through the whole app: events put on the queue, as Atrium does it, and their arrival at the receivers.
+/// Tells how long they took, and for how long nothing moved although something was due.
 /// </summary>
 static class LoadRun
 {
@@ -29,21 +29,28 @@ static class LoadRun
         for (var round = 1; round <= rounds; round++)
         {
             await using var app = await AppProcess.StartAsync();
-            failed += await RoundAsync(app, new Uri(receiver.Urls.First()), arrived, perSecond, tenants, seconds, round) ? 0 : 1;
+            failed += await RoundAsync(app, new Uri(receiver.Urls.First()), arrived, perSecond, tenants, seconds, round)
+                ? 0
+                : 1;
         }
 
-        Console.WriteLine(failed == 0 ? $"In {rounds} rounds no event stood still." : $"In {failed} of {rounds} rounds events stood still.");
+        Console.WriteLine(
+            failed == 0
+                ? $"In {rounds} rounds no event stood still."
+                : $"In {failed} of {rounds} rounds events stood still.");
         return failed == 0 ? 0 : 1;
     }
 
     static async Task<bool> RoundAsync(
-        AppProcess app, Uri receiver, ConcurrentDictionary<string, long> arrived, int perSecond, int tenants, int seconds, int round)
+        AppProcess app, Uri receiver, ConcurrentDictionary<string, long> arrived, int perSecond, int tenants,
+        int seconds, int round)
     {
         arrived.Clear();
         foreach (var tenant in Enumerable.Range(0, tenants))
         {
             using var made = await app.Http.PostAsJsonAsync(
-                new Uri($"api/tenants/t{tenant}/subscriptions", UriKind.Relative), new { url = receiver, events = AllEvents, generateSecret = true });
+                new Uri($"api/tenants/t{tenant}/subscriptions", UriKind.Relative),
+                new { url = receiver, events = AllEvents, generateSecret = true });
             made.EnsureSuccessStatusCode();
         }
 
@@ -54,7 +61,9 @@ static class LoadRun
         for (var total = perSecond * seconds; sent.Count < total;)
         {
             var due = Math.Min(total, (int)(clock.Elapsed.TotalSeconds * perSecond) + 1) - sent.Count;
-            var batch = Enumerable.Range(sent.Count, due).Select(number => Event(round, number, number % tenants)).ToList();
+            var batch = Enumerable.Range(sent.Count, due)
+                .Select(number => Event(round, number, number % tenants))
+                .ToList();
             batch.ForEach(message => sent[message.MessageId] = Stopwatch.GetTimestamp());
             foreach (var some in batch.Chunk(100))
             {
@@ -69,17 +78,22 @@ static class LoadRun
             await Task.Delay(Tick, TimeProvider.System);
         }
 
-        var took = sent.Where(one => arrived.ContainsKey(one.Key)).Select(one => Stopwatch.GetElapsedTime(one.Value, arrived[one.Key]).TotalMilliseconds).Order().ToList();
+        var took = sent.Where(one => arrived.ContainsKey(one.Key))
+            .Select(one => Stopwatch.GetElapsedTime(one.Value, arrived[one.Key]).TotalMilliseconds)
+            .Order()
+            .ToList();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"round {round}: {arrived.Count} of {sent.Count} at {perSecond}/s over {tenants} tenants, p50 {At(took, 0.5):0} ms, p99 {At(took, 0.99):0} ms, worst {At(took, 1):0} ms"));
+            $"round {round}: {arrived.Count} of {sent.Count} at {perSecond}/s over {tenants} tenants, "
+            + $"p50 {At(took, 0.5):0} ms, p99 {At(took, 0.99):0} ms, worst {At(took, 1):0} ms"));
         return arrived.Count == sent.Count;
     }
 
     static TimeSpan LastArrival(ConcurrentDictionary<string, long> arrived, Dictionary<string, long> sent) =>
         Stopwatch.GetElapsedTime(Math.Max(arrived.Values.DefaultIfEmpty().Max(), sent.Values.Max()));
 
-    static double At(List<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
+    static double At(List<double> sorted, double share) =>
+        sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
 
     static ServiceBusMessage Event(int round, int number, int tenant) => new($$$"""
         {"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"{{{round}}}-{{{number}}}"},
@@ -100,7 +114,8 @@ static class LoadRun
         server.Run(async http =>
         {
             using var body = await System.Text.Json.JsonDocument.ParseAsync(http.Request.Body);
-            arrived.TryAdd(body.RootElement.GetProperty("visitor").GetProperty("company").GetString()!, Stopwatch.GetTimestamp());
+            arrived.TryAdd(
+                body.RootElement.GetProperty("visitor").GetProperty("company").GetString()!, Stopwatch.GetTimestamp());
             http.Response.StatusCode = StatusCodes.Status204NoContent;
         });
         await server.StartAsync();

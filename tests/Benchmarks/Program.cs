@@ -10,7 +10,10 @@ return args switch
     ["storm", var receives, var seed] when Number(receives) is { } count && Number(seed) is { } chosen =>
         await StormRun.RunAsync(count, chosen),
     ["load", var perSecond, var tenants, var seconds, var rounds]
-        when Number(perSecond) is { } rate && Number(tenants) is { } customers && Number(seconds) is { } time && Number(rounds) is { } times =>
+        when Number(perSecond) is { } rate
+            && Number(tenants) is { } customers
+            && Number(seconds) is { } time
+            && Number(rounds) is { } times =>
         await LoadRun.RunAsync(rate, customers, time, times),
     _ => Usage(),
 };

@@ -33,15 +33,25 @@ static class ServiceBusBenchmark
         await SendSinglesAsync(sender, WarmUp);
         await ReceiveAsync(receiver, 2 * WarmUp);
 
-        Console.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, bodies of {BodyBytes} bytes, one client, one sender, one receiver");
+        Console.WriteLine(
+            $"{Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}, "
+            + $"bodies of {BodyBytes} bytes, one client, one sender, one receiver");
         Console.WriteLine();
         Console.WriteLine("| what | messages | seconds | per second | CPU s, client | CPU s, emulator |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|");
-        await MeasureAsync(emulator, $"durable send, batches of {BatchMessages}, {BatchesAtOnce} at once", messages, () => SendBatchesAsync(sender, messages));
-        await MeasureAsync(emulator, $"peek-lock receive + complete, up to {SettledAtOnce} completions at once", messages, () => ReceiveAsync(receiver, messages));
+        await MeasureAsync(
+            emulator, $"durable send, batches of {BatchMessages}, {BatchesAtOnce} at once", messages,
+            () => SendBatchesAsync(sender, messages));
+        await MeasureAsync(
+            emulator, $"peek-lock receive + complete, up to {SettledAtOnce} completions at once", messages,
+            () => ReceiveAsync(receiver, messages));
         var singles = messages / 2;
-        await MeasureAsync(emulator, $"durable send, one by one, {SinglesAtOnce} at once", singles, () => SendSinglesAsync(sender, singles));
-        await MeasureAsync(emulator, $"peek-lock receive + complete, up to {SettledAtOnce} completions at once", singles, () => ReceiveAsync(receiver, singles));
+        await MeasureAsync(
+            emulator, $"durable send, one by one, {SinglesAtOnce} at once", singles,
+            () => SendSinglesAsync(sender, singles));
+        await MeasureAsync(
+            emulator, $"peek-lock receive + complete, up to {SettledAtOnce} completions at once", singles,
+            () => ReceiveAsync(receiver, singles));
         return 0;
     }
 
@@ -52,7 +62,10 @@ static class ServiceBusBenchmark
         await work();
         var seconds = watch.Elapsed.TotalSeconds;
         (client, server) = (Environment.CpuUsage.TotalTime - client, emulator.CpuTime - server);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {what} | {count} | {seconds:0.00} | {count / seconds:0} | {client.TotalSeconds:0.00} | {server.TotalSeconds:0.00} |"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {what} | {count} | {seconds:0.00} | {count / seconds:0} | {client.TotalSeconds:0.00} | "
+            + $"{server.TotalSeconds:0.00} |"));
     }
 
     static Task SendBatchesAsync(ServiceBusSender sender, int count) => Parallel.ForEachAsync(
@@ -63,7 +76,10 @@ static class ServiceBusBenchmark
             using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
             foreach (var _ in chunk)
             {
-                if (!batch.TryAddMessage(NewMessage())) throw new InvalidOperationException("The messages do not fit into one batch.");
+                if (!batch.TryAddMessage(NewMessage()))
+                {
+                    throw new InvalidOperationException("The messages do not fit into one batch.");
+                }
             }
 
             await sender.SendMessagesAsync(batch, cancellationToken);
@@ -80,7 +96,8 @@ static class ServiceBusBenchmark
         var settling = new List<Task>(count);
         while (settling.Count < count)
         {
-            foreach (var message in await receiver.ReceiveMessagesAsync(Math.Min(SettledAtOnce, count - settling.Count)))
+            foreach (var message in await receiver.ReceiveMessagesAsync(
+                Math.Min(SettledAtOnce, count - settling.Count)))
             {
                 await places.WaitAsync();
                 settling.Add(SettleAsync(message));

@@ -6,7 +6,9 @@ public sealed class DemoTests
     public async Task Delivers_three_events_verified_and_ends_with_zero_even_where_keys_are_asked_for()
     {
         using var state = new TemporaryFolder();
-        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?> { ["FunctionKeys__default"] = "a-key-of-the-test" });
+        await using var demo = AppProcess.Start(
+            ["--demo", "--port", "0", "--state", state.Path],
+            new Dictionary<string, string?> { ["FunctionKeys__default"] = "a-key-of-the-test" });
 
         Assert.True(await demo.ExitAsync() == 0, demo.Output);
 
@@ -20,7 +22,8 @@ public sealed class DemoTests
     public async Task Stopped_before_all_is_delivered_ends_with_one()
     {
         using var state = new TemporaryFolder();
-        await using var demo = AppProcess.Start(["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
+        await using var demo = AppProcess.Start(
+            ["--demo", "--port", "0", "--state", state.Path], new Dictionary<string, string?>());
 
         await demo.LineAsync(line => line.Contains("answered 503", StringComparison.Ordinal));
 

@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>What follows when a message cannot be settled: in the worker a gRPC failure without a kind, whatever Service Bus has said to the host.</summary>
+/// <summary>
+/// What follows when a message cannot be settled: in the worker a gRPC failure without a kind, whatever Service Bus has
+/// said to the host.
+/// </summary>
 public sealed class FailedSettlementTests
 {
     const string NotSettled = "Could not complete message";
@@ -26,7 +29,8 @@ public sealed class FailedSettlementTests
             return second.Task;
         };
         await using var app = await RunningApp.StartAsync(
-            state, 1, broker.Setting, ("AzureFunctionsJobHost__extensions__serviceBus__maxAutoLockRenewalDuration", "00:00:00"));
+            state, 1, broker.Setting,
+            ("AzureFunctionsJobHost__extensions__serviceBus__maxAutoLockRenewalDuration", "00:00:00"));
         var subscription = await app.SubscribeAsync(receiver.Url, ["*"]);
         await app.PublishAsync(Events.CheckedIn);
 
@@ -48,7 +52,8 @@ public sealed class FailedSettlementTests
         await using var broker = await Broker.StartAsync(brokerFolder);
         await using var receiver = await Receiver.StartAsync();
         var (begun, released) = (new TaskCompletionSource(), new TaskCompletionSource());
-        receiver.Answer = (_, number) => number == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status204NoContent;
+        receiver.Answer = (_, number) =>
+            number == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status204NoContent;
         receiver.Gate = _ =>
         {
             begun.TrySetResult();
@@ -68,7 +73,11 @@ public sealed class FailedSettlementTests
         await receiver.UntilAsync(all => all.Count == 2);
         await AssertEmptyAsync(broker);
 
-        Assert.Equal(["Retrying", "Delivered"], (await Attempts.AllAsync(app.Tables)).OrderBy(row => row.GetInt32("Attempt")).Select(row => row.GetString("Outcome")));
+        Assert.Equal(
+            ["Retrying", "Delivered"],
+            (await Attempts.AllAsync(app.Tables))
+                .OrderBy(row => row.GetInt32("Attempt"))
+                .Select(row => row.GetString("Outcome")));
         Assert.Equal(2, receiver.All.Count);
     }
 
@@ -81,7 +90,9 @@ public sealed class FailedSettlementTests
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
         await using var receiver = await Receiver.StartAsync();
         var (first, second) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
-        await broker.PutDeadLettersAsync("deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)), "AttemptsExhausted");
+        await broker.PutDeadLettersAsync(
+            "deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)),
+            "AttemptsExhausted");
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
 
         var job = await app.StartAsync("dead-letters/replay", new { subscriptionId = first });
@@ -95,7 +106,9 @@ public sealed class FailedSettlementTests
 
         Assert.Equal("succeeded", ended.State());
         await Eventually.TrueAsync(async () => (await broker.DeadLettersAsync("deliveries")).Count == Count / 2);
-        Assert.All(await broker.DeadLettersAsync("deliveries"), message => Assert.Equal(second, FailedDeliveries.SubscriptionOf(message)));
+        Assert.All(
+            await broker.DeadLettersAsync("deliveries"),
+            message => Assert.Equal(second, FailedDeliveries.SubscriptionOf(message)));
     }
 
     static async Task AssertEmptyAsync(Broker broker)

@@ -24,7 +24,8 @@ public sealed class KilledWorkerTests
         var kills = KillTrials.Count(inTheSuite: 4);
         var events = kills * EventsPerKill;
         var published = Parallel.ForEachAsync(
-            Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Publishers }, async (number, _) => await PublishAsync(app, number));
+            Enumerable.Range(0, events), new ParallelOptions { MaxDegreeOfParallelism = Publishers },
+            async (number, _) => await PublishAsync(app, number));
 
         for (var kill = 1; kill <= kills; kill++)
         {
@@ -34,8 +35,10 @@ public sealed class KilledWorkerTests
         }
 
         await published;
-        await Eventually.TrueAsync(() => Task.FromResult(receiver.Answered.Select(request => request.Id).Distinct().Count() == events));
-        Assert.Equal(0, (await app.GetAsync("api/tenants/default/dead-letters/count")).GetProperty("matching").GetInt32());
+        await Eventually.TrueAsync(() =>
+            Task.FromResult(receiver.Answered.Select(request => request.Id).Distinct().Count() == events));
+        Assert.Equal(
+            0, (await app.GetAsync("api/tenants/default/dead-letters/count")).GetProperty("matching").GetInt32());
         Assert.Equal(0, await app.Process.InterruptAsync());
         Assert.Equal(kills, app.Output.Split("has died with exit code 137").Length - 1);
     }
@@ -68,7 +71,8 @@ public sealed class KilledWorkerTests
         await tables.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
     }
 
-    // As any client of the API does: again, with the same key, until it is accepted. While a worker dies, the answer is its host's and in no contract.
+    // As any client of the API does: again, with the same key, until it is accepted. While a worker dies, the answer is
+    // its host's and in no contract.
     static async Task PublishAsync(RunningApp app, int number)
     {
         using var http = new HttpClient { BaseAddress = app.Http.BaseAddress };
@@ -78,7 +82,8 @@ public sealed class KilledWorkerTests
             content.Headers.Add("Idempotency-Key", $"{number}");
             try
             {
-                using var response = await http.PostAsync(new Uri("api/events?tenant=default", UriKind.Relative), content);
+                using var response = await http.PostAsync(
+                    new Uri("api/events?tenant=default", UriKind.Relative), content);
                 return response.StatusCode == HttpStatusCode.Accepted;
             }
             catch (HttpRequestException)

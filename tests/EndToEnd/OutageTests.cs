@@ -32,8 +32,11 @@ public sealed class OutageTests
         Assert.Equal(0, await second.Process.InterruptAsync());
         Assert.Equal(
             bodies.Order(),
-            receiver.All.GroupBy(request => request.Id).Select(group => System.Text.Encoding.UTF8.GetString(group.First().Body)).Order());
-        // Who was asked twice was in flight when the process died, between the answer and our record: never a third time.
+            receiver.All.GroupBy(request => request.Id)
+                .Select(group => System.Text.Encoding.UTF8.GetString(group.First().Body))
+                .Order());
+        // Who was asked twice was in flight when the process died, between the answer and our record: never a third
+        // time.
         Assert.All(receiver.All.GroupBy(request => request.Id), group => Assert.InRange(group.Count(), 1, 2));
     }
 
@@ -45,7 +48,8 @@ public sealed class OutageTests
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, number) => number == 1 ? 503 : 200;
         var azurite = await StartTablesAsync(tablesFolder, 0);
-        await using var app = await RunningApp.StartAsync(state, clockSpeed: 5, settings: ("Tables", azurite.ConnectionString));
+        await using var app = await RunningApp.StartAsync(
+            state, clockSpeed: 5, settings: ("Tables", azurite.ConnectionString));
         await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
         await app.PublishAsync(EndToEnd.Events.Numbered(0), key: "before");
         await receiver.NextAsync(1);
@@ -53,8 +57,11 @@ public sealed class OutageTests
         var port = azurite.Port;
         await azurite.DisposeAsync();
         await app.PublishAsync(EndToEnd.Events.Numbered(1), key: "during");
-        // The waits are at least 3.75, 7.5, 15, 30 and 45 s by the broker's clock: put back for the sixth time, the tables have really been away for over 20 s.
-        await app.Process.LineAsync(line => line.Contains("put back", StringComparison.Ordinal) && line.Contains("after 5 times before", StringComparison.Ordinal));
+        // The waits are at least 3.75, 7.5, 15, 30 and 45 s by the broker's clock: put back for the sixth time, the
+        // tables have really been away for over 20 s.
+        await app.Process.LineAsync(line =>
+            line.Contains("put back", StringComparison.Ordinal)
+                && line.Contains("after 5 times before", StringComparison.Ordinal));
         azurite = await StartTablesAsync(tablesFolder, port);
         await using var restarted = azurite;
         await receiver.UntilAsync(all => all.GroupBy(request => request.Id).Count(group => group.Count() == 2) == 2);

@@ -10,9 +10,12 @@ internal static class FunctionListing
 
     const string Indent = "        ";
 
-    public static void Write(TextWriter output, Uri address, IEnumerable<HttpFunction> http, IEnumerable<ITriggerLoop> others, bool locked)
+    public static void Write(
+        TextWriter output, Uri address, IEnumerable<HttpFunction> http, IEnumerable<ITriggerLoop> others, bool locked)
     {
-        var lines = http.Select(function => $"{function.Function.Name}: [{Methods(function)}] {new Uri(address, function.Route.RawText)}")
+        var lines = http
+            .Select(function =>
+                $"{function.Function.Name}: [{Methods(function)}] {new Uri(address, function.Route.RawText)}")
             .Concat(others.Select(other => other.Listing));
         output.WriteLine();
         output.WriteLine("Functions:");
@@ -23,10 +26,14 @@ internal static class FunctionListing
         }
 
         output.WriteLine();
-        output.WriteLine(locked ? "HTTP functions above Anonymous ask for a key." : "HTTP functions are open to this machine: no FunctionKeys are set.");
+        output.WriteLine(
+            locked
+                ? "HTTP functions above Anonymous ask for a key."
+                : "HTTP functions are open to this machine: no FunctionKeys are set.");
         output.WriteLine($"{Ready}{address.AbsoluteUri.TrimEnd('/')}");
         output.Flush();
     }
 
-    static string Methods(HttpFunction function) => function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods);
+    static string Methods(HttpFunction function) =>
+        function.Methods.Count == 0 ? "ANY" : string.Join(',', function.Methods);
 }

@@ -14,13 +14,15 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Atrium.Local.Host;
 
 /// <summary>
-/// The triggers around a worker. The order is the point: the worker is ready before the first trigger pulls, and goes on until the last function has ended.
+/// The triggers around a worker. The order is the point: the worker is ready before the first trigger pulls, and goes
+/// on until the last function has ended.
 /// </summary>
 internal sealed partial class FunctionsHost : IAsyncDisposable
 {
     /// <summary>
-    /// How long functions may go on after the stop before they are cancelled. The app's longest step, one delivery attempt, has a deadline below it; and
-    /// container platforms commonly send the kill signal 30 s after the stop. Azure gives that time when it scales in.
+    /// How long functions may go on after the stop before they are cancelled. The app's longest step, one delivery
+    /// attempt, has a deadline below it; and container platforms commonly send the kill signal 30 s after the stop.
+    /// Azure gives that time when it scales in.
     /// </summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
@@ -38,7 +40,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger<FunctionsHost> _logger;
 
-    /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be served.</exception>
+    /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be
+    /// served.</exception>
     public FunctionsHost(
         RunningWorker first, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local,
         HostJson hostJson, IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
@@ -47,7 +50,11 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         var functions = first.Functions;
         _keys = new(settings);
         _clients = new(settings, hostJson.ServiceBus);
-        _httpFunctions = [.. functions.Where(function => function.Has(HttpFunction.Trigger)).Select(function => new HttpFunction(function, hostJson.RoutePrefix))];
+        _httpFunctions =
+        [
+            .. functions.Where(function => function.Has(HttpFunction.Trigger))
+                .Select(function => new HttpFunction(function, hostJson.RoutePrefix)),
+        ];
 
         if (first.Http is null && _httpFunctions is [var one, ..])
         {
@@ -55,14 +62,16 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
                 "the app takes no HTTP. Call builder.ConfigureFunctionsWebApplication() before it is built.");
         }
 
-        var invoker = new FunctionInvoker(workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
+        var invoker = new FunctionInvoker(
+            workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
         _loops = [.. functions.Where(function => !function.Has(HttpFunction.Trigger)).Select(Loop)];
 
         var builder = WebServers.Create(loggers, port.Listen);
         builder.Services.AddCors().AddHttpForwarder();
         _web = builder.Build();
         WebServers.UseLocalCors(_web, local);
-        _forwarding = new(workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time, _cutOff.Token);
+        _forwarding = new(
+            workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time, _cutOff.Token);
         HttpFunctionRoutes.Map(_web, _httpFunctions, _forwarding);
         TimerAdmin.Map(_web, [.. _loops.OfType<TimerLoop>()], _keys);
 
@@ -70,8 +79,10 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         {
             _ when function.Has(TimerLoop.Trigger) => new TimerLoop(function, settings, invoker, time),
             _ when function.Has(QueueTrigger.Trigger) => new QueueLoop(
-                function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages, invoker, loggers.CreateLogger<QueueLoop>()),
-            _ => throw function.Refused($"the local host has no {function.Trigger}. It has HTTP, timers and Service Bus queues."),
+                function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages, invoker,
+                loggers.CreateLogger<QueueLoop>()),
+            _ => throw function.Refused(
+                $"the local host has no {function.Trigger}. It has HTTP, timers and Service Bus queues."),
         };
     }
 
@@ -142,10 +153,14 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Stopping: nothing new is started, and what runs has {DrainTime} to end. Ctrl-C again does not wait for it.")]
+        [LoggerMessage(
+            1, LogLevel.Information,
+            "Stopping: nothing new is started, and what runs has {DrainTime} to end. "
+            + "Ctrl-C again does not wait for it.")]
         public static partial void Stopping(ILogger logger, TimeSpan drainTime);
 
-        [LoggerMessage(2, LogLevel.Warning, "Some functions did not end although they were cancelled; they are left behind.")]
+        [LoggerMessage(
+            2, LogLevel.Warning, "Some functions did not end although they were cancelled; they are left behind.")]
         public static partial void LeftBehind(ILogger logger);
     }
 }

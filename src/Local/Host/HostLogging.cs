@@ -3,31 +3,34 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host;
 
-/// <summary>The log as a person at a console wants it: one line an event, the frameworks' own only when something is wrong.</summary>
+/// <summary>
+/// The log as a person at a console wants it: one line an event, the frameworks' own only when something is wrong.
+/// </summary>
 internal static class HostLogging
 {
     /// <param name="hostJson">host.json's <c>logging</c>.</param>
     /// <param name="settings">The app's settings, whose section <c>Logging</c> has the last word.</param>
     /// <param name="quiet">Whether nothing but what is wrong is shown.</param>
-    public static ILoggerFactory Create(IConfiguration hostJson, IConfiguration settings, bool quiet) => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information)
-        .AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        })
-        .AddFilter("Microsoft", LogLevel.Warning)
-        .AddFilter("Grpc", LogLevel.Warning)
-        .AddFilter("Yarp", LogLevel.Warning)
-        // The emulators' own.
-        .AddFilter("Atrium.Local.Emulators", LogLevel.Warning)
-        // The worker's HTTP part brings it along; the app protects nothing with it.
-        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
-        // A failure to start is thrown as well, and shown once.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-        .AddConfiguration(hostJson)
-        .AddConfiguration(settings.GetSection("Logging"))
-        // These would log every request's query, and so the keys that are given there, whatever the settings say.
-        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
-        .AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning));
+    public static ILoggerFactory Create(IConfiguration hostJson, IConfiguration settings, bool quiet) =>
+        LoggerFactory.Create(logging => logging
+            .SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information)
+            .AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+            })
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("Grpc", LogLevel.Warning)
+            .AddFilter("Yarp", LogLevel.Warning)
+            // The emulators' own.
+            .AddFilter("Atrium.Local.Emulators", LogLevel.Warning)
+            // The worker's HTTP part brings it along; the app protects nothing with it.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+            // A failure to start is thrown as well, and shown once.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+            .AddConfiguration(hostJson)
+            .AddConfiguration(settings.GetSection("Logging"))
+            // These would log every request's query, and so the keys that are given there, whatever the settings say.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
+            .AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning));
 }

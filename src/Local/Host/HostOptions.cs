@@ -3,7 +3,9 @@ using Atrium.Local.Host.Settings;
 
 namespace Atrium.Local.Host;
 
-/// <summary>What the command line asks for: the app, which `dotnet run` names, and what a person may want otherwise.</summary>
+/// <summary>
+/// What the command line asks for: the app, which `dotnet run` names, and what a person may want otherwise.
+/// </summary>
 internal sealed record HostOptions
 {
     public const string Usage = """
@@ -50,13 +52,20 @@ internal sealed record HostOptions
                 "--demo" => options with { Demo = true },
                 "--debug" => options with { Debug = true },
                 "--help" or "-h" => options with { Help = true },
-                "--port" or "--state" or "--clock-speed" when string.IsNullOrEmpty(value) => options with { Fault = $"{name} needs a value." },
+                "--port" or "--state" or "--clock-speed" when string.IsNullOrEmpty(value) =>
+                    options with { Fault = $"{name} needs a value." },
                 "--port" when HttpPort.TryParse(value, out var port) => options with { Port = port },
-                "--port" => options with { Fault = $"--port takes a whole number from 0 (any free port) to {HttpPort.Highest}, not \"{value}\"." },
+                "--port" => options with
+                {
+                    Fault = $"--port takes a whole number from 0 (any free port) to {HttpPort.Highest}, "
+                        + $"not \"{value}\".",
+                },
                 "--state" => options with { State = value },
-                "--clock-speed" when double.TryParse(value, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 1000 =>
+                "--clock-speed" when double.TryParse(value, CultureInfo.InvariantCulture, out var speed)
+                    && speed is >= 1 and <= 1000 =>
                     options with { ClockSpeed = speed },
-                "--clock-speed" => options with { Fault = $"--clock-speed takes a number from 1 to 1000, not \"{value}\"." },
+                "--clock-speed" =>
+                    options with { Fault = $"--clock-speed takes a number from 1 to 1000, not \"{value}\"." },
                 var unknown => options with { Fault = $"There is no option \"{unknown}\"." },
             };
         }
@@ -69,6 +78,8 @@ internal sealed record HostOptions
     {
         var parts = args[i].Split('=', 2);
         var takesValue = parts[0] is "--port" or "--state" or "--clock-speed";
-        return (takesValue ? parts[0] : args[i], parts.Length > 1 ? parts[1] : takesValue && i + 1 < args.Count ? args[++i] : "");
+        return (
+            takesValue ? parts[0] : args[i],
+            parts.Length > 1 ? parts[1] : takesValue && i + 1 < args.Count ? args[++i] : "");
     }
 }

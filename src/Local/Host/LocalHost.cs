@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host;
 
-/// <summary>One run of the host: what stands in for Azure, then the worker, then the triggers; and all of it ended in the opposite order.</summary>
+/// <summary>
+/// One run of the host: what stands in for Azure, then the worker, then the triggers; and all of it ended in the
+/// opposite order.
+/// </summary>
 internal static class LocalHost
 {
     /// <summary>The setting that names the folder of host.json and local.settings.json; the real host's own.</summary>
@@ -32,7 +35,9 @@ internal static class LocalHost
     {
         AppServiceGuard.Refuse(Environment.GetEnvironmentVariable);
         var time = TimeProvider.System;
-        var scriptRoot = Environment.GetEnvironmentVariable(ScriptRootVariable) is { Length: > 0 } root ? Path.GetFullPath(root) : Path.GetDirectoryName(options.App)!;
+        var scriptRoot = Environment.GetEnvironmentVariable(ScriptRootVariable) is { Length: > 0 } root
+            ? Path.GetFullPath(root)
+            : Path.GetDirectoryName(options.App)!;
         var local = new LocalSettingsFile(Path.Combine(scriptRoot, LocalSettings.FileName)).Read();
         local.Export(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
         var configuration = new ConfigurationManager();
@@ -55,7 +60,8 @@ internal static class LocalHost
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
         await using var workers = new WorkerSupervisor(
-            cancel => RunningWorker.StartAsync(site, server.Expected, line => WorkerLog.Write(loggers, line), time, cancel),
+            cancel =>
+                RunningWorker.StartAsync(site, server.Expected, line => WorkerLog.Write(loggers, line), time, cancel),
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
         var worker = await workers.StartAsync(stopping);
@@ -81,7 +87,8 @@ internal static class LocalHost
         }
     }
 
-    static async Task<int> UntilEndAsync(HostOptions options, WorkerSupervisor workers, Demo.Demo demo, CancellationToken stopping)
+    static async Task<int> UntilEndAsync(
+        HostOptions options, WorkerSupervisor workers, Demo.Demo demo, CancellationToken stopping)
     {
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = stopping.Register(stopped.SetResult);
@@ -94,8 +101,12 @@ internal static class LocalHost
 
     static Dictionary<string, string> Variables(HostOptions options, LocalStack stack, WorkerServer server)
     {
-        var variables = stack.Configuration().ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
-        variables[EnvironmentVariable] = Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } set ? set : DefaultEnvironment;
+        var variables = stack.Configuration()
+            .ToDictionary(
+                setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value ?? "");
+        variables[EnvironmentVariable] = Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } set
+            ? set
+            : DefaultEnvironment;
         if (options.Debug)
         {
             variables[StartupHook.WaitVariable] = "1";

@@ -8,7 +8,8 @@ namespace Atrium.Local.Host;
 /// <param name="Number">The port; 0 for any free one.</param>
 internal readonly record struct LoopbackPort(int Number)
 {
-    const string Advice = "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
+    const string Advice =
+        "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
 
     public void Listen(KestrelServerOptions server)
     {
@@ -55,5 +56,6 @@ internal readonly record struct LoopbackPort(int Number)
         }
     }
 
-    public HostStartException Taken(Exception cause) => new($"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", cause);
+    public HostStartException Taken(Exception cause) =>
+        new($"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", cause);
 }

@@ -7,7 +7,8 @@ const int Failed = 1;
 var options = HostOptions.Parse(args);
 if (options.Help || options.Fault is not null)
 {
-    (options.Help ? Console.Out : Console.Error).WriteLine(options.Help ? HostOptions.Usage : $"{options.Fault}\n{HostOptions.Usage}");
+    (options.Help ? Console.Out : Console.Error).WriteLine(
+        options.Help ? HostOptions.Usage : $"{options.Fault}\n{HostOptions.Usage}");
     return options.Help ? 0 : Failed;
 }
 

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host;
 
-/// <summary>What the worker calls: its conversation with the host and its settlements over gRPC, and the tokens of its identity.</summary>
+/// <summary>
+/// What the worker calls: its conversation with the host and its settlements over gRPC, and the tokens of its identity.
+/// </summary>
 internal sealed class WorkerServer : IAsyncDisposable
 {
     /// <summary>For calls of workers that have ended, and of which a busy machine has not heard yet.</summary>
@@ -46,7 +48,9 @@ internal sealed class WorkerServer : IAsyncDisposable
         var server = new WorkerServer(web);
         server.Identity.Map(web);
         await web.StartAsync(cancellationToken);
-        (server.Grpc, server.Http) = WebServers.Addresses(web) is [var grpc, var http] ? (grpc, http) : throw new InvalidOperationException("Kestrel has lost an address.");
+        (server.Grpc, server.Http) = WebServers.Addresses(web) is [var grpc, var http]
+            ? (grpc, http)
+            : throw new InvalidOperationException("Kestrel has lost an address.");
         return server;
     }
 

@@ -5,7 +5,10 @@ using Microsoft.Azure.Amqp.Encoding;
 
 namespace Microsoft.Azure.Functions.Worker;
 
-/// <summary>Application properties as an encoded AMQP map. Three of .NET's types have none of AMQP's own and go as Service Bus describes them.</summary>
+/// <summary>
+/// Application properties as an encoded AMQP map. Three of .NET's types have none of AMQP's own and go as Service Bus
+/// describes them.
+/// </summary>
 internal static class PropertyMap
 {
     static readonly AmqpSymbol TimeSpanName = "com.microsoft:timespan";
@@ -28,12 +31,14 @@ internal static class PropertyMap
 
     static object? Encodable(string name, object? value) => value switch
     {
-        null or byte or sbyte or char or short or ushort or int or uint or long or ulong or float or double or decimal or bool or Guid or string or DateTime => value,
+        null or byte or sbyte or char or short or ushort or int or uint or long or ulong or float or double or decimal
+            or bool or Guid or string or DateTime => value,
         Stream stream => Bytes(stream),
         TimeSpan span => new DescribedType(TimeSpanName, span.Ticks),
         Uri uri => new DescribedType(UriName, uri.AbsoluteUri),
         DateTimeOffset time => new DescribedType(DateTimeOffsetName, time.UtcTicks),
-        _ => throw new SerializationException($"The property {name} is a {value.GetType()}, which no application property of Service Bus can be."),
+        _ => throw new SerializationException(
+            $"The property {name} is a {value.GetType()}, which no application property of Service Bus can be."),
     };
 
     static ArraySegment<byte> Bytes(Stream stream)

@@ -5,7 +5,9 @@ using Microsoft.Azure.ServiceBus.Grpc;
 
 namespace Microsoft.Azure.Functions.Worker;
 
-/// <summary>Settles the message that a function runs for. The host does it; a call ends when the host has answered.</summary>
+/// <summary>
+/// Settles the message that a function runs for. The host does it; a call ends when the host has answered.
+/// </summary>
 [InputConverter(typeof(ServiceBusMessageActionsConverter))]
 public class ServiceBusMessageActions
 {
@@ -27,7 +29,8 @@ public class ServiceBusMessageActions
     /// <returns>Ends when the message is settled.</returns>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
     /// <exception cref="Grpc.Core.RpcException">The message could not be settled, whatever the reason.</exception>
-    public virtual async Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
+    public virtual async Task CompleteMessageAsync(
+        ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         await Host.CompleteAsync(new() { Locktoken = message.LockToken }, cancellationToken: cancellationToken);
@@ -39,14 +42,17 @@ public class ServiceBusMessageActions
     /// <param name="cancellationToken">Ends the wait; the message may be settled nevertheless.</param>
     /// <returns>Ends when the message is settled.</returns>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">A property's value is of a type that AMQP does not have.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">A property's value is of a type that AMQP
+    /// does not have.</exception>
     /// <exception cref="Grpc.Core.RpcException">The message could not be settled, whatever the reason.</exception>
     public virtual async Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         await Host.AbandonAsync(
-            new() { Locktoken = message.LockToken, PropertiesToModify = Encode(propertiesToModify) }, cancellationToken: cancellationToken);
+            new() { Locktoken = message.LockToken, PropertiesToModify = Encode(propertiesToModify) },
+            cancellationToken: cancellationToken);
     }
 
     /// <summary>The message goes to the dead-letter queue.</summary>
@@ -57,7 +63,8 @@ public class ServiceBusMessageActions
     /// <param name="cancellationToken">Ends the wait; the message may be settled nevertheless.</param>
     /// <returns>Ends when the message is settled.</returns>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">A property's value is of a type that AMQP does not have.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">A property's value is of a type that AMQP
+    /// does not have.</exception>
     /// <exception cref="Grpc.Core.RpcException">The message could not be settled, whatever the reason.</exception>
     public virtual async Task DeadLetterMessageAsync(
         ServiceBusReceivedMessage message,
@@ -84,27 +91,35 @@ public class ServiceBusMessageActions
     /// <param name="cancellationToken">Ends the wait; the message may be settled nevertheless.</param>
     /// <returns>Ends when the message is settled.</returns>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">A property's value is of a type that AMQP does not have.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">A property's value is of a type that AMQP
+    /// does not have.</exception>
     /// <exception cref="Grpc.Core.RpcException">The message could not be settled, whatever the reason.</exception>
     public virtual async Task DeferMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default, CancellationToken cancellationToken = default)
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = default,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         await Host.DeferAsync(
-            new() { Locktoken = message.LockToken, PropertiesToModify = Encode(propertiesToModify) }, cancellationToken: cancellationToken);
+            new() { Locktoken = message.LockToken, PropertiesToModify = Encode(propertiesToModify) },
+            cancellationToken: cancellationToken);
     }
 
-    /// <summary>Renews the lock. The host does so by itself, for as long as host.json's <c>maxAutoLockRenewalDuration</c>.</summary>
-    /// <param name="message">The message; its <see cref="ServiceBusReceivedMessage.LockedUntil"/> stays as it was.</param>
+    /// <summary>
+    /// Renews the lock. The host does so by itself, for as long as host.json's <c>maxAutoLockRenewalDuration</c>.
+    /// </summary>
+    /// <param name="message">The message; its <see cref="ServiceBusReceivedMessage.LockedUntil"/> stays as it
+    /// was.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Ends when the lock is renewed.</returns>
     /// <exception cref="ArgumentNullException">The message is null.</exception>
     /// <exception cref="Grpc.Core.RpcException">The lock could not be renewed, whatever the reason.</exception>
-    public virtual async Task RenewMessageLockAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
+    public virtual async Task RenewMessageLockAsync(
+        ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
         await Host.RenewMessageLockAsync(new() { Locktoken = message.LockToken }, cancellationToken: cancellationToken);
     }
 
-    static ByteString Encode(IDictionary<string, object>? properties) => properties is null ? ByteString.Empty : PropertyMap.Encode(properties);
+    static ByteString Encode(IDictionary<string, object>? properties) =>
+        properties is null ? ByteString.Empty : PropertyMap.Encode(properties);
 }

@@ -6,7 +6,9 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker;
 
-/// <summary>Makes a message of what the host sends: the lock token, and behind it the message as it came over AMQP.</summary>
+/// <summary>
+/// Makes a message of what the host sends: the lock token, and behind it the message as it came over AMQP.
+/// </summary>
 [SupportsDeferredBinding]
 [SupportedTargetType(typeof(ServiceBusReceivedMessage))]
 [SupportedTargetType(typeof(ServiceBusReceivedMessage[]))]
@@ -29,7 +31,8 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
             return new(context.Source switch
             {
                 ModelBindingData data => ConversionResult.Success(Read(data)),
-                CollectionModelBindingData many => ConversionResult.Success(many.ModelBindingData.Select(Read).ToArray()),
+                CollectionModelBindingData many =>
+                    ConversionResult.Success(many.ModelBindingData.Select(Read).ToArray()),
                 _ => ConversionResult.Unhandled(),
             });
         }
@@ -43,11 +46,14 @@ internal sealed class ServiceBusReceivedMessageConverter : IInputConverter
     {
         if (data.Source != Source || data.ContentType != ContentType)
         {
-            throw new InvalidOperationException($"A Service Bus message is expected from {Source} as {ContentType}, not from {data.Source} as {data.ContentType}.");
+            throw new InvalidOperationException(
+                $"A Service Bus message is expected from {Source} as {ContentType}, "
+                + $"not from {data.Source} as {data.ContentType}.");
         }
 
         var bytes = data.Content.ToMemory();
         return ServiceBusReceivedMessage.FromAmqpMessage(
-            AmqpAnnotatedMessage.FromBytes(BinaryData.FromBytes(bytes[LockTokenLength..])), BinaryData.FromBytes(bytes[..LockTokenLength]));
+            AmqpAnnotatedMessage.FromBytes(BinaryData.FromBytes(bytes[LockTokenLength..])),
+            BinaryData.FromBytes(bytes[..LockTokenLength]));
     }
 }

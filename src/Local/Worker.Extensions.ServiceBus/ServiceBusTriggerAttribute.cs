@@ -17,7 +17,8 @@ public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute, ISuppo
     /// <summary>Names a topic's subscription. The local host refuses such a function when it starts.</summary>
     /// <param name="topicName">The topic, or <c>%Setting%</c>.</param>
     /// <param name="subscriptionName">Its subscription, or <c>%Setting%</c>.</param>
-    public ServiceBusTriggerAttribute(string topicName, string subscriptionName) => (TopicName, SubscriptionName) = (topicName, subscriptionName);
+    public ServiceBusTriggerAttribute(string topicName, string subscriptionName) =>
+        (TopicName, SubscriptionName) = (topicName, subscriptionName);
 
     /// <summary>The queue as written.</summary>
     public string? QueueName { get; }
@@ -37,13 +38,15 @@ public sealed class ServiceBusTriggerAttribute : TriggerBindingAttribute, ISuppo
     /// <summary>Whether the queue has sessions. The local host refuses such a function when it starts.</summary>
     public bool IsSessionsEnabled { get; set; }
 
-    /// <summary>Whether the function takes several messages at once. The local host refuses such a function when it starts.</summary>
+    /// <summary>
+    /// Whether the function takes several messages at once. The local host refuses such a function when it starts.
+    /// </summary>
     [Extensions.Abstractions.DefaultValue(false)]
     public bool IsBatched { get => _isBatched; set => _isBatched = value; }
 
     /// <summary>
-    /// Whether the host completes a message when the function has returned without settling it. When it is not written, host.json's
-    /// <c>extensions.serviceBus.autoCompleteMessages</c> decides, and without that it is true.
+    /// Whether the host completes a message when the function has returned without settling it. When it is not written,
+    /// host.json's <c>extensions.serviceBus.autoCompleteMessages</c> decides, and without that it is true.
     /// </summary>
     public bool AutoCompleteMessages { get; set; }
 

@@ -32,7 +32,9 @@ internal sealed class AppProcess : IAsyncDisposable
 
     public static AppProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?> environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", [Built("Host"), Built("App"), .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet",
+            [Built("Host"), Built("App"), .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -70,7 +72,8 @@ internal sealed class AppProcess : IAsyncDisposable
         var ended = ExitAsync();
         if (await Task.WhenAny(found.Task, ended) == ended)
         {
-            throw new InvalidOperationException($"The app ended with {await ended} before it printed what was awaited:\n{Output}");
+            throw new InvalidOperationException(
+                $"The app ended with {await ended} before it printed what was awaited:\n{Output}");
         }
 
         return await found.Task;
@@ -123,7 +126,8 @@ internal sealed class AppProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    static string Built(string what) => typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!;
+    static string Built(string what) =>
+        typeof(AppProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!;
 
     void Hear(string? line)
     {

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Service Bus in the test's own process: it outlives an app that is killed, locks and all, and is filled and looked at while no app runs.</summary>
+/// <summary>
+/// Service Bus in the test's own process: it outlives an app that is killed, locks and all, and is filled and looked at
+/// while no app runs.
+/// </summary>
 internal sealed class Broker : IAsyncDisposable
 {
     // Settlements under way at a time; the emulator commits those that come together at once.
@@ -34,21 +37,33 @@ internal sealed class Broker : IAsyncDisposable
     /// <param name="lockDuration">How long the app's queues lock messages, as config.json has it.</param>
     /// <param name="time">Its clock, by which it marks when messages came; the machine's when it is left out.</param>
     /// <param name="clockSpeed">How fast its waits pass.</param>
-    public static async Task<Broker> StartAsync(TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null, int clockSpeed = 1)
+    public static async Task<Broker> StartAsync(
+        TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null, int clockSpeed = 1)
     {
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         var config = Path.Combine(folder.Path, "config.json");
-        await File.WriteAllTextAsync(config, queues.Replace("\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            config,
+            queues.Replace(
+                "\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
         return new Broker(StartOnAsync, await StartOnAsync(0));
 
         Task<ServiceBusEmulator> StartOnAsync(int port) => ServiceBusEmulator.StartAsync(
-            new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(folder.Path, "servicebus.db"), Port = port, ClockSpeed = clockSpeed },
+            new ServiceBusEmulatorOptions
+            {
+                ConfigFile = config,
+                DatabaseFile = Path.Combine(folder.Path, "servicebus.db"),
+                Port = port,
+                ClockSpeed = clockSpeed,
+            },
             time ?? TimeProvider.System,
             NullLoggerFactory.Instance,
             CancellationToken.None);
     }
 
-    /// <summary>Is gone until the result is disposed, and then begins again where it was: whatever was locked is no longer.</summary>
+    /// <summary>
+    /// Is gone until the result is disposed, and then begins again where it was: whatever was locked is no longer.
+    /// </summary>
     public async Task<IAsyncDisposable> GoneAsync()
     {
         var port = _emulator.Port;
@@ -56,7 +71,9 @@ internal sealed class Broker : IAsyncDisposable
         return new Absence(async () => _emulator = await _start(port));
     }
 
-    /// <summary>Sends messages to a queue that nobody receives from, and moves them into its dead-letter queue.</summary>
+    /// <summary>
+    /// Sends messages to a queue that nobody receives from, and moves them into its dead-letter queue.
+    /// </summary>
     public async Task PutDeadLettersAsync(string queue, IEnumerable<ServiceBusMessage> messages, string reason)
     {
         await using var sender = _client.CreateSender(queue);
@@ -71,8 +88,9 @@ internal sealed class Broker : IAsyncDisposable
         while (left > 0)
         {
             var received = await receiver.ReceiveMessagesAsync(BatchSize, TimeSpan.FromSeconds(30));
-            await Parallel.ForEachAsync(received, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, token) =>
-                await receiver.DeadLetterMessageAsync(message, reason, "Put there by a test.", token));
+            await Parallel.ForEachAsync(
+                received, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, token) =>
+                    await receiver.DeadLetterMessageAsync(message, reason, "Put there by a test.", token));
             left -= received.Count;
         }
     }
@@ -80,9 +98,11 @@ internal sealed class Broker : IAsyncDisposable
     /// <summary>All dead letters of a queue, in order.</summary>
     public async Task<IReadOnlyList<ServiceBusReceivedMessage>> DeadLettersAsync(string queue)
     {
-        await using var receiver = _client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var receiver = _client.CreateReceiver(
+            queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var found = new List<ServiceBusReceivedMessage>();
-        while (await receiver.PeekMessagesAsync(BatchSize, found is [.., var last] ? last.SequenceNumber + 1 : 0) is { Count: > 0 } page)
+        while (await receiver.PeekMessagesAsync(
+            BatchSize, found is [.., var last] ? last.SequenceNumber + 1 : 0) is { Count: > 0 } page)
         {
             found.AddRange(page);
         }

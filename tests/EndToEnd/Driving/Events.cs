@@ -24,7 +24,8 @@ internal static class Events
         """;
 
     /// <summary>An event that differs from the others of its kind.</summary>
-    public static string Numbered(int number) => CheckedIn.Replace("Zoë", $"Zoë the {number}.", StringComparison.Ordinal);
+    public static string Numbered(int number) =>
+        CheckedIn.Replace("Zoë", $"Zoë the {number}.", StringComparison.Ordinal);
 
     public static readonly string[] All = [PreRegistered, CheckedIn, CheckedOut];
 }

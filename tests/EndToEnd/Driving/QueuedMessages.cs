@@ -7,37 +7,47 @@ internal static class QueuedMessages
 {
     const int PageSize = 500;
 
-    /// <summary>Waits until nothing of a tenant is under way, now or at a later time: what was to arrive then has, and what is parked or dead stays.</summary>
-    public static Task QuietAsync(this RunningApp app, string? tenant = null) => QuietAsync(app.ServiceBus, tenant ?? app.Tenant);
+    /// <summary>
+    /// Waits until nothing of a tenant is under way, now or at a later time: what was to arrive then has, and what is
+    /// parked or dead stays.
+    /// </summary>
+    public static Task QuietAsync(this RunningApp app, string? tenant = null) =>
+        QuietAsync(app.ServiceBus, tenant ?? app.Tenant);
 
     /// <inheritdoc cref="QuietAsync(RunningApp, string?)"/>
     public static async Task QuietAsync(string connectionString, string tenant)
     {
         await using var client = new ServiceBusClient(connectionString);
-        // In the order in which they are gone through: whatever takes a message's place is on its queue before the message is gone.
+        // In the order in which they are gone through: whatever takes a message's place is on its queue before the
+        // message is gone.
         foreach (var queue in new[] { "visitor-events", "deliveries" })
         {
             await using var receiver = client.CreateReceiver(queue);
-            await Eventually.TrueAsync(async () => !(await PeekAllAsync(receiver)).Exists(message => IsOf(message, tenant)));
+            await Eventually.TrueAsync(async () =>
+                !(await PeekAllAsync(receiver)).Exists(message => IsOf(message, tenant)));
         }
     }
 
     /// <summary>Waits for a dead letter, and gives it.</summary>
-    public static async Task<ServiceBusReceivedMessage> DeadLetterAsync(this RunningApp app, string queue, Predicate<ServiceBusReceivedMessage> isIt)
+    public static async Task<ServiceBusReceivedMessage> DeadLetterAsync(
+        this RunningApp app, string queue, Predicate<ServiceBusReceivedMessage> isIt)
     {
         await using var client = new ServiceBusClient(app.ServiceBus);
-        await using var receiver = client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var receiver = client.CreateReceiver(
+            queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         ServiceBusReceivedMessage? found = null;
         await Eventually.TrueAsync(async () => (found = (await PeekAllAsync(receiver)).Find(isIt)) is not null);
         return found!;
     }
 
-    static bool IsOf(ServiceBusReceivedMessage message, string tenant) => message.ApplicationProperties.GetValueOrDefault("tenant") is string named && named == tenant;
+    static bool IsOf(ServiceBusReceivedMessage message, string tenant) =>
+        message.ApplicationProperties.GetValueOrDefault("tenant") is string named && named == tenant;
 
     static async Task<List<ServiceBusReceivedMessage>> PeekAllAsync(ServiceBusReceiver receiver)
     {
         var found = new List<ServiceBusReceivedMessage>();
-        while (await receiver.PeekMessagesAsync(PageSize, found is [.., var last] ? last.SequenceNumber + 1 : 0) is { Count: > 0 } page)
+        while (await receiver.PeekMessagesAsync(
+            PageSize, found is [.., var last] ? last.SequenceNumber + 1 : 0) is { Count: > 0 } page)
         {
             found.AddRange(page);
         }

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.</summary>
+/// <summary>
+/// The running app with all that it started, and what a test does with it. Its data outlives it, for a second start.
+/// </summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
     static readonly Dictionary<string, string?> AnyFreePorts = new()
@@ -63,7 +65,8 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="state">The folder of its data.</param>
     /// <param name="clockSpeed">How fast the broker's waits pass.</param>
     /// <param name="settings">Further settings.</param>
-    public static async Task<RunningApp> StartAsync(TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings)
+    public static async Task<RunningApp> StartAsync(
+        TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string?>(AnyFreePorts);
         if (clockSpeed > 1)
@@ -77,21 +80,30 @@ internal sealed class RunningApp : IAsyncDisposable
         }
 
         File.Delete(Path.Combine(state.Path, RunningFile));
-        var process = AppProcess.Start(["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
+        var process = AppProcess.Start(
+            ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
         await process.LineAsync(line => line.Contains("Ctrl-C stops", StringComparison.Ordinal));
         return new RunningApp(process, state.Path, ReadRunning(state.Path));
     }
 
-    /// <summary>The same app as one test of several has it: with a tenant, requests, answers and output of its own. It goes on after the test.</summary>
+    /// <summary>
+    /// The same app as one test of several has it: with a tenant, requests, answers and output of its own. It goes on
+    /// after the test.
+    /// </summary>
     public RunningApp Share() => new(Process, _state, Running, $"t-{Guid.NewGuid():N}");
 
-    public async Task<Subscribed> SubscribeAsync(Uri url, string[] events, string? tenant = null, bool generateSecret = false)
+    public async Task<Subscribed> SubscribeAsync(
+        Uri url, string[] events, string? tenant = null, bool generateSecret = false)
     {
-        using var response = await Http.PostAsJsonAsync(new Uri($"api/tenants/{tenant ?? Tenant}/subscriptions", UriKind.Relative), new { url, events, generateSecret });
+        using var response = await Http.PostAsJsonAsync(
+            new Uri($"api/tenants/{tenant ?? Tenant}/subscriptions", UriKind.Relative),
+            new { url, events, generateSecret });
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"{body}\n{Process.Output}");
         var json = JsonSerializer.Deserialize<JsonElement>(body);
-        return new Subscribed(json.GetProperty("id").GetString()!, json.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
+        return new Subscribed(
+            json.GetProperty("id").GetString()!,
+            json.TryGetProperty("secret", out var secret) ? secret.GetString() : null);
     }
 
     /// <summary>Publishes an event and gives its id.</summary>
@@ -105,7 +117,8 @@ internal sealed class RunningApp : IAsyncDisposable
 
     public async Task<HttpResponseMessage> PostEventAsync(byte[] body, string? tenant = null, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/events?tenant={tenant ?? Tenant}", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri($"api/events?tenant={tenant ?? Tenant}", UriKind.Relative));
         request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
         if (key is not null)
         {
@@ -128,13 +141,18 @@ internal sealed class RunningApp : IAsyncDisposable
     public async Task<(System.Net.HttpStatusCode Status, JsonElement Json)> PostAsync(string path, object json)
     {
         using var response = await Http.PostAsJsonAsync(new Uri(path, UriKind.Relative), json);
-        return (response.StatusCode, JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
+        return (
+            response.StatusCode,
+            JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync()));
     }
 
     /// <summary>Pauses a subscription, whatever its version.</summary>
-    public Task PauseAsync(string id, string? tenant = null) => ChangeAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{id}/pause");
+    public Task PauseAsync(string id, string? tenant = null) =>
+        ChangeAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{id}/pause");
 
-    /// <summary>Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.</summary>
+    /// <summary>
+    /// Resumes a subscription, whatever its version, and gives the id of the job that sends what was parked.
+    /// </summary>
     public async Task<string> ResumeAsync(string id, string? tenant = null) =>
         (await ChangeAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{id}/resume")).GetProperty("id").GetString()!;
 
@@ -150,13 +168,15 @@ internal sealed class RunningApp : IAsyncDisposable
     public async Task ParkedAsync(string id, int count)
     {
         var logged = 0;
-        await Process.LineAsync(line => line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
+        await Process.LineAsync(line =>
+            line.Contains($"is parked, since subscription {id}", StringComparison.Ordinal) && ++logged == count);
         // The line comes before the message.
         await Eventually.TrueAsync(async () => await CountParkedAsync(id) >= count);
     }
 
     /// <summary>Sends a request of any kind; a text is sent as it is.</summary>
-    public async Task<Answer> SendAsync(HttpMethod method, string path, object? json = null, string? ifMatch = null, string? key = null)
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, object? json = null, string? ifMatch = null, string? key = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Content = json switch
@@ -182,17 +202,27 @@ internal sealed class RunningApp : IAsyncDisposable
             body.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(body));
     }
 
-    /// <summary>Runs a timer function now, by the door that the Functions host has for it: no operation of the app, and so in no contract.</summary>
+    /// <summary>
+    /// Runs a timer function now, by the door that the Functions host has for it: no operation of the app, and so in no
+    /// contract.
+    /// </summary>
     public async Task RunTimerAsync(string function)
     {
         using var http = new HttpClient { BaseAddress = Http.BaseAddress };
-        using var response = await http.PostAsJsonAsync(new Uri($"admin/functions/{function}", UriKind.Relative), new { input = "" });
+        using var response = await http.PostAsJsonAsync(
+            new Uri($"admin/functions/{function}", UriKind.Relative), new { input = "" });
         Assert.Equal(System.Net.HttpStatusCode.Accepted, response.StatusCode);
     }
 
-    /// <summary>Asks until so many of a subscription's attempts are on record: the log's line of an attempt comes before its record.</summary>
-    public Task RecordedAsync(string subscriptionId, int count, string? tenant = null) => Eventually.TrueAsync(async () =>
-        (await GetAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{subscriptionId}/attempts")).GetProperty("items").GetArrayLength() >= count);
+    /// <summary>
+    /// Asks until so many of a subscription's attempts are on record: the log's line of an attempt comes before its
+    /// record.
+    /// </summary>
+    public Task RecordedAsync(string subscriptionId, int count, string? tenant = null) =>
+        Eventually.TrueAsync(async () =>
+            (await GetAsync($"api/tenants/{tenant ?? Tenant}/subscriptions/{subscriptionId}/attempts"))
+                .GetProperty("items")
+                .GetArrayLength() >= count);
 
     /// <summary>Waits for a line of the log that has all of these in it.</summary>
     public Task LoggedAsync(params string[] parts) =>
@@ -207,11 +237,15 @@ internal sealed class RunningApp : IAsyncDisposable
         await Eventually.TrueAsync(() => Task.FromResult(WorkerProcess != worker));
     }
 
-    static JsonElement ReadRunning(string state) => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(state, RunningFile)));
+    static JsonElement ReadRunning(string state) =>
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(state, RunningFile)));
 
     async Task<JsonElement> ChangeAsync(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Headers = { IfMatch = { System.Net.Http.Headers.EntityTagHeaderValue.Any } } };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative))
+        {
+            Headers = { IfMatch = { System.Net.Http.Headers.EntityTagHeaderValue.Any } },
+        };
         using var response = await Http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, body);

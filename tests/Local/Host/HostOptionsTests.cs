@@ -19,7 +19,8 @@ public sealed class HostOptionsTests
     public void Every_option_is_read()
     {
         var options = Parse("--state=some/where --clock-speed 2.5 --debug");
-        Assert.Equal(("some/where", 2.5, true, false), (options.State, options.ClockSpeed, options.Debug, options.Help));
+        Assert.Equal(
+            ("some/where", 2.5, true, false), (options.State, options.ClockSpeed, options.Debug, options.Help));
         Assert.True(Parse("-h").Help);
     }
 
@@ -34,15 +35,20 @@ public sealed class HostOptionsTests
     [InlineData("--clock-speed NaN", "--clock-speed takes a number from 1 to 1000")]
     [InlineData("--debug=yes", "There is no option \"--debug=yes\".")]
     [InlineData("start", "There is no option \"start\".")]
-    public void What_is_wrong_is_one_sentence(string arguments, string sentence) => Assert.Contains(sentence, Parse(arguments).Fault, StringComparison.Ordinal);
+    public void What_is_wrong_is_one_sentence(string arguments, string sentence) =>
+        Assert.Contains(sentence, Parse(arguments).Fault, StringComparison.Ordinal);
 
     [Fact]
     public void The_app_comes_first_and_exists()
     {
         Assert.Contains("The app's assembly must come first.", HostOptions.Parse([]).Fault, StringComparison.Ordinal);
-        Assert.Contains("The app's assembly must come first.", HostOptions.Parse(["--demo", s_app]).Fault, StringComparison.Ordinal);
-        Assert.Contains("there is no file /none/App.dll", HostOptions.Parse(["/none/App.dll"]).Fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "The app's assembly must come first.", HostOptions.Parse(["--demo", s_app]).Fault,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "there is no file /none/App.dll", HostOptions.Parse(["/none/App.dll"]).Fault, StringComparison.Ordinal);
     }
 
-    static HostOptions Parse(string arguments) => HostOptions.Parse([s_app, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+    static HostOptions Parse(string arguments) =>
+        HostOptions.Parse([s_app, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
 }

@@ -13,5 +13,6 @@ internal sealed class Gates
     /// <summary>Lets pass who waits, and who comes later.</summary>
     public void Open(string name) => Gate(name).TrySetResult();
 
-    TaskCompletionSource Gate(string name) => _gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    TaskCompletionSource Gate(string name) =>
+        _gates.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

@@ -12,9 +12,11 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
 {
     /// <summary>The body comes back as it went, and what else there was stands in headers.</summary>
     [Function("Echo")]
-    public static async Task EchoAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "echo/{*rest}")] HttpRequest request)
+    public static async Task EchoAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, Route = "echo/{*rest}")] HttpRequest request)
     {
-        // Read to its end before anything is answered: between host and worker a request and its answer do not flow at the same time.
+        // Read to its end before anything is answered: between host and worker a request and its answer do not flow at
+        // the same time.
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
         var response = request.HttpContext.Response;
@@ -35,21 +37,27 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
         new OkObjectResult($"plain {request.Query["q"]}");
 
     [Function("Numbers")]
-    public static IActionResult Numbers([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "numbers/{n:int}/{part?}")] HttpRequest request, int n, string? part) =>
+    public static IActionResult Numbers(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "numbers/{n:int}/{part?}")] HttpRequest request,
+        int n, string? part) =>
         new OkObjectResult($"{n + 1} {part ?? "all"} {request.RouteValues["n"]}");
 
     [Function("Locked")]
-    public static IActionResult Locked([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) => new OkObjectResult(request.Method);
+    public static IActionResult Locked([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) =>
+        new OkObjectResult(request.Method);
 
     [Function("Status")]
-    public static IActionResult Status([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "status/{code:int}")] HttpRequest request, int code)
+    public static IActionResult Status(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "status/{code:int}")] HttpRequest request, int code)
     {
         request.HttpContext.Response.Headers.RetryAfter = "7";
         return new StatusCodeResult(code);
     }
 
     [Function("Throws")]
-    public static async Task<IActionResult> ThrowsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throws/{early:bool}")] HttpRequest request, bool early)
+    public static async Task<IActionResult> ThrowsAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throws/{early:bool}")] HttpRequest request,
+        bool early)
     {
         if (!early)
         {
@@ -62,7 +70,8 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
 
     /// <summary>Two lines, between which it waits.</summary>
     [Function("Streams")]
-    public async Task StreamsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "streams/{gate}")] HttpRequest request, string gate)
+    public async Task StreamsAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "streams/{gate}")] HttpRequest request, string gate)
     {
         await request.HttpContext.Response.WriteAsync("first\n");
         await request.HttpContext.Response.Body.FlushAsync();
@@ -71,16 +80,21 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
     }
 
     [Function("Open")]
-    public IActionResult Open([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "gates/{gate}")] HttpRequest request, string gate)
+    public IActionResult Open(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "gates/{gate}")] HttpRequest request, string gate)
     {
         ArgumentNullException.ThrowIfNull(request);
         gates.Open(gate);
         return new NoContentResult();
     }
 
-    /// <summary>Opens the gates that the body names; a body that takes its time opens them while the host takes no more requests.</summary>
+    /// <summary>
+    /// Opens the gates that the body names; a body that takes its time opens them while the host takes no more
+    /// requests.
+    /// </summary>
     [Function("OpenAll")]
-    public async Task<IActionResult> OpenAllAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "gates")] HttpRequest request)
+    public async Task<IActionResult> OpenAllAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "gates")] HttpRequest request)
     {
         Log.Waits(logger, "The keeper");
         using var names = new StreamReader(request.Body);
@@ -95,7 +109,8 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
     /// <summary>Goes on until it is cancelled.</summary>
     [Function("Waits")]
     public async Task<IActionResult> WaitsAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "waits/{name}")] HttpRequest request, string name, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "waits/{name}")] HttpRequest request, string name,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -108,7 +123,8 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
 
     /// <summary>Goes on until its gate is open, whatever its token says.</summary>
     [Function("Held")]
-    public async Task<IActionResult> HeldAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "held/{gate}")] HttpRequest request, string gate)
+    public async Task<IActionResult> HeldAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "held/{gate}")] HttpRequest request, string gate)
     {
         ArgumentNullException.ThrowIfNull(request);
         Log.Waits(logger, gate);
@@ -117,12 +133,16 @@ internal sealed partial class HttpFunctions(Gates gates, ILogger<HttpFunctions> 
     }
 
     [Function("Trace")]
-    public static IActionResult Trace([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context) => new OkObjectResult(
-        $"{context.TraceContext.TraceParent} {context.TraceContext.TraceState} {request.Headers["x-ms-invocation-id"] == context.InvocationId} {Activity.Current?.TraceId}");
+    public static IActionResult Trace(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context) =>
+        new OkObjectResult(
+            $"{context.TraceContext.TraceParent} {context.TraceContext.TraceState} "
+            + $"{request.Headers["x-ms-invocation-id"] == context.InvocationId} {Activity.Current?.TraceId}");
 
     /// <summary>Ends the process in the middle of it.</summary>
     [Function("Exit")]
-    public static void Exit([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request) => Environment.Exit(request.Method.Length);
+    public static void Exit([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request) =>
+        Environment.Exit(request.Method.Length);
 
     private static partial class Log
     {

@@ -8,7 +8,9 @@ namespace Atrium.Local.SampleApp;
 internal sealed partial class LogFunctions(ILoggerFactory loggers)
 {
     [Function("Talk")]
-    public void Talk([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "talk/{category}")] HttpRequest request, string category)
+    public void Talk(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "talk/{category}")] HttpRequest request,
+        string category)
     {
         ArgumentNullException.ThrowIfNull(request);
         var logger = loggers.CreateLogger(category);

@@ -6,16 +6,19 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.SampleApp;
 
 /// <summary>
-/// Does what the message's subject says: steps with blanks between them, and a bar before those of the next delivery; a delivery without steps of its own
-/// completes the message. How each step ended is logged under the message's id.
+/// Does what the message's subject says: steps with blanks between them, and a bar before those of the next delivery; a
+/// delivery without steps of its own completes the message. How each step ended is logged under the message's id.
 /// </summary>
 internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> logger)
 {
-    public async Task RunAsync(ServiceBusReceivedMessage message, ServiceBusMessageActions actions, FunctionContext context)
+    public async Task RunAsync(
+        ServiceBusReceivedMessage message, ServiceBusMessageActions actions, FunctionContext context)
     {
         var deliveries = (message.Subject ?? "").Split('|');
         var steps = message.DeliveryCount <= deliveries.Length ? deliveries[message.DeliveryCount - 1] : "complete";
-        Log.Began(logger, message.MessageId, message.DeliveryCount, message.GetRawAmqpMessage().Body.BodyType.ToString(), context.TraceContext.TraceParent, message.LockToken);
+        Log.Began(
+            logger, message.MessageId, message.DeliveryCount, message.GetRawAmqpMessage().Body.BodyType.ToString(),
+            context.TraceContext.TraceParent, message.LockToken);
         foreach (var step in steps.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (step == "throw")
@@ -40,7 +43,8 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
         await DoAsync("complete", message, actions, context: null);
     }
 
-    async Task DoAsync(string step, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, FunctionContext? context)
+    async Task DoAsync(
+        string step, ServiceBusReceivedMessage message, ServiceBusMessageActions actions, FunctionContext? context)
     {
         try
         {
@@ -50,8 +54,10 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
                 "abandon" => actions.AbandonMessageAsync(message),
                 "abandon-with" => actions.AbandonMessageAsync(message, Properties.OfEveryType()),
                 "dead-letter" => actions.DeadLetterMessageAsync(message),
-                "dead-letter-why" => actions.DeadLetterMessageAsync(message, deadLetterReason: "Why", deadLetterErrorDescription: "More on it."),
-                "dead-letter-with" => actions.DeadLetterMessageAsync(message, Properties.OfEveryType(), "Why", "More on it."),
+                "dead-letter-why" => actions.DeadLetterMessageAsync(
+                    message, deadLetterReason: "Why", deadLetterErrorDescription: "More on it."),
+                "dead-letter-with" =>
+                    actions.DeadLetterMessageAsync(message, Properties.OfEveryType(), "Why", "More on it."),
                 "defer" => actions.DeferMessageAsync(message),
                 "defer-with" => actions.DeferMessageAsync(message, Properties.OfEveryType()),
                 "renew" => actions.RenewMessageLockAsync(message),
@@ -77,13 +83,16 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Message} began, delivery {Delivery}, body {Body}, trace {Trace}, lock {Lock}")]
-        public static partial void Began(ILogger logger, string message, int delivery, string body, string? trace, string @lock);
+        [LoggerMessage(
+            1, LogLevel.Information, "{Message} began, delivery {Delivery}, body {Body}, trace {Trace}, lock {Lock}")]
+        public static partial void Began(
+            ILogger logger, string message, int delivery, string body, string? trace, string @lock);
 
         [LoggerMessage(2, LogLevel.Information, "{Message} did {Step}")]
         public static partial void Did(ILogger logger, string message, string step);
 
         [LoggerMessage(3, LogLevel.Information, "{Message} was refused {Step}: {Status} {Detail}")]
-        public static partial void Refused(ILogger logger, string message, string step, StatusCode status, string detail);
+        public static partial void Refused(
+            ILogger logger, string message, string step, StatusCode status, string detail);
     }
 }

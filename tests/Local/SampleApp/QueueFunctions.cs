@@ -14,12 +14,14 @@ internal sealed class QueueFunctions(MessageScript script)
 
     [Function("Automatic")]
     public Task AutomaticAsync(
-        [ServiceBusTrigger("automatic", Connection = "ServiceBus", AutoCompleteMessages = true)] ServiceBusReceivedMessage message,
+        [ServiceBusTrigger("automatic", Connection = "ServiceBus", AutoCompleteMessages = true)]
+        ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         FunctionContext context) => script.RunAsync(message, actions, context);
 
     [Function("Silent")]
     public Task SilentAsync(
-        [ServiceBusTrigger("silent")] ServiceBusReceivedMessage message, ServiceBusMessageActions actions, FunctionContext context) =>
+        [ServiceBusTrigger("silent")] ServiceBusReceivedMessage message, ServiceBusMessageActions actions,
+        FunctionContext context) =>
         script.RunAsync(message, actions, context);
 }

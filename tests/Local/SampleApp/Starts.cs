@@ -27,7 +27,9 @@ internal static class Starts
 
     public static bool Are(Start start) => Current == start;
 
-    static Start Current { get; } = Enum.TryParse<Start>(Environment.GetEnvironmentVariable(Setting), out var start) ? start : Start.Normal;
+    static Start Current { get; } = Enum.TryParse<Start>(Environment.GetEnvironmentVariable(Setting), out var start)
+        ? start
+        : Start.Normal;
 
     /// <summary>What goes wrong before the app is built.</summary>
     public static void BeforeAnything()
@@ -63,7 +65,9 @@ internal static class Starts
     {
         if (Are(Start.InvalidOptions))
         {
-            builder.Services.AddOptions<Limits>().Validate(limits => limits.Most > 0, "Sample:Most must be above zero.").ValidateOnStart();
+            builder.Services.AddOptions<Limits>()
+                .Validate(limits => limits.Most > 0, "Sample:Most must be above zero.")
+                .ValidateOnStart();
         }
         else if (Are(Start.WithoutFunctions))
         {
@@ -72,7 +76,8 @@ internal static class Starts
     }
 
     // Beside the app's host.json, which each test has of its own.
-    static string FirstMark => Path.Combine(Environment.GetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY")!, "started");
+    static string FirstMark =>
+        Path.Combine(Environment.GetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY")!, "started");
 
     sealed class Limits
     {
@@ -81,6 +86,7 @@ internal static class Starts
 
     sealed class NoFunctions : IFunctionMetadataProvider
     {
-        public Task<ImmutableArray<IFunctionMetadata>> GetFunctionMetadataAsync(string directory) => Task.FromResult(ImmutableArray<IFunctionMetadata>.Empty);
+        public Task<ImmutableArray<IFunctionMetadata>> GetFunctionMetadataAsync(string directory) =>
+            Task.FromResult(ImmutableArray<IFunctionMetadata>.Empty);
     }
 }

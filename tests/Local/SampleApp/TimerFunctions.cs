@@ -7,7 +7,8 @@ namespace Atrium.Local.SampleApp;
 internal sealed partial class TimerFunctions(Gates gates, ILogger<TimerFunctions> logger)
 {
     [Function("Tick")]
-    public void Tick([TimerTrigger("%TickSchedule%")] TimerInfo timer) => Log.Ticked(logger, timer.IsPastDue, timer.ScheduleStatus?.Next.ToUniversalTime());
+    public void Tick([TimerTrigger("%TickSchedule%")] TimerInfo timer) =>
+        Log.Ticked(logger, timer.IsPastDue, timer.ScheduleStatus?.Next.ToUniversalTime());
 
     /// <summary>Goes on until its gate, which has its name, is open.</summary>
     [Function("LongTick")]

@@ -13,7 +13,8 @@ namespace Atrium.Local.Host.Demo;
 /// <summary>Three events from publishing to delivery, by the same doors that everybody uses.</summary>
 internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvider time)
 {
-    // A first attempt, a wait of five to six seconds and a second attempt take seven; a machine may be ten times as slow.
+    // A first attempt, a wait of five to six seconds and a second attempt take seven; a machine may be ten times as
+    // slow.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(1);
@@ -50,14 +51,19 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
         }
 
         var subscription = await PostAsync(
-            api, "api/tenants/demo/subscriptions", $$"""{"url":"{{target}}","events":["*"],"generateSecret":true}""", cancellationToken);
+            api, "api/tenants/demo/subscriptions", $$"""{"url":"{{target}}","events":["*"],"generateSecret":true}""",
+            cancellationToken);
         receiver.Secret = SigningSecret.Parse(subscription.GetProperty("secret").GetString()).Secret;
-        Console.WriteLine($"\nSubscribed {target} to all events, with a generated secret. It will answer the first attempt of each with 503.\n");
+        Console.WriteLine(
+            $"\nSubscribed {target} to all events, with a generated secret. "
+            + "It will answer the first attempt of each with 503.\n");
 
         foreach (var sample in EventSamples.All)
         {
             var accepted = await PostAsync(api, "api/events?tenant=demo", sample, cancellationToken);
-            Console.WriteLine($"  published  {JsonDocument.Parse(sample).RootElement.GetProperty("event").GetString(),-24} {accepted.GetProperty("id").GetString()}");
+            Console.WriteLine(
+                $"  published  {JsonDocument.Parse(sample).RootElement.GetProperty("event").GetString(),-24} "
+                + $"{accepted.GetProperty("id").GetString()}");
         }
 
         for (var delivered = 0; delivered < EventSamples.All.Count;)
@@ -78,10 +84,15 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
 
     void Show(DemoReceiver.Request request)
     {
-        var waited = _lastAttempts.TryGetValue(request.Id, out var last) ? $", {(request.At - last).TotalSeconds:F1} s after the last" : "";
+        var waited = _lastAttempts.TryGetValue(request.Id, out var last)
+            ? $", {(request.At - last).TotalSeconds:F1} s after the last"
+            : "";
         _lastAttempts[request.Id] = request.At;
-        var signature = request.Signature == SignatureCheck.Valid ? "signature verified" : $"signature NOT verified ({request.Signature})";
-        Console.WriteLine($"  attempt {request.Attempt}  {request.Event,-24} {signature}, answered {request.Status}{waited}");
+        var signature = request.Signature == SignatureCheck.Valid
+            ? "signature verified"
+            : $"signature NOT verified ({request.Signature})";
+        Console.WriteLine(
+            $"  attempt {request.Attempt}  {request.Event,-24} {signature}, answered {request.Status}{waited}");
     }
 
     // A machine that is just starting all of this may be too busy to answer at once.
@@ -99,7 +110,8 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable)
             {
                 throw new InvalidOperationException(
-                    $"POST {path} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+                    $"POST {path} answered {(int)response.StatusCode}: "
+                    + $"{await response.Content.ReadAsStringAsync(cancellationToken)}");
             }
 
             await Task.Delay(AgainAfter, time, cancellationToken);

@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Demo;
 
-/// <summary>A receiver as a customer would write one: it verifies each request, and is unavailable for the first attempt of each delivery.</summary>
+/// <summary>
+/// A receiver as a customer would write one: it verifies each request, and is unavailable for the first attempt of each
+/// delivery.
+/// </summary>
 internal sealed class DemoReceiver(TimeProvider time) : IAsyncDisposable
 {
     readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
@@ -46,14 +49,19 @@ internal sealed class DemoReceiver(TimeProvider time) : IAsyncDisposable
         await request.Body.CopyToAsync(body);
         var id = request.Headers["webhook-id"].ToString();
         var check = StandardWebhooks.Verify(
-            id, request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], body.ToArray(), [Secret!], time.GetUtcNow());
+            id, request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], body.ToArray(), [Secret!],
+            time.GetUtcNow());
         var attempt = _attempts.AddOrUpdate(id, 1, (_, before) => before + 1);
-        var status = check != SignatureCheck.Valid ? StatusCodes.Status401Unauthorized : attempt == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        var status = check != SignatureCheck.Valid
+            ? StatusCodes.Status401Unauthorized
+            : attempt == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         using var document = JsonDocument.Parse(body.ToArray());
-        _requests.Writer.TryWrite(new Request(id, document.RootElement.GetProperty("event").GetString()!, attempt, check, status, time.GetUtcNow()));
+        _requests.Writer.TryWrite(new Request(
+            id, document.RootElement.GetProperty("event").GetString()!, attempt, check, status, time.GetUtcNow()));
         return Results.StatusCode(status);
     }
 
     /// <summary>One request as received.</summary>
-    internal sealed record Request(string Id, string Event, int Attempt, SignatureCheck Signature, int Status, DateTimeOffset At);
+    internal sealed record Request(
+        string Id, string Event, int Attempt, SignatureCheck Signature, int Status, DateTimeOffset At);
 }

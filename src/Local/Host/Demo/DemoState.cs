@@ -2,7 +2,10 @@ using Atrium.Local.Emulators;
 
 namespace Atrium.Local.Host.Demo;
 
-/// <summary>The demo's own folder, emptied each time: it never touches what the app has stored, and duplicate detection remembers nothing.</summary>
+/// <summary>
+/// The demo's own folder, emptied each time: it never touches what the app has stored, and duplicate detection
+/// remembers nothing.
+/// </summary>
 internal static class DemoState
 {
     // Only a folder that a demo made is emptied.
@@ -17,7 +20,9 @@ internal static class DemoState
         }
         else if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new EmulatorStartException($"The demo empties its folder, and {folder} holds what no demo has made: name an empty one with --state, or none.");
+            throw new EmulatorStartException(
+                $"The demo empties its folder, and {folder} holds what no demo has made: "
+                + "name an empty one with --state, or none.");
         }
 
         Directory.CreateDirectory(folder);

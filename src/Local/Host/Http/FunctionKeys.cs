@@ -6,8 +6,9 @@ using Microsoft.Extensions.Configuration;
 namespace Atrium.Local.Host.Http;
 
 /// <summary>
-/// The keys that HTTP functions ask for, from the settings <c>FunctionKeys__{name}</c>. The name <c>master</c> is the master key; every
-/// other opens functions of level Function. Without any key every function is open, as under Core Tools: the host listens on loopback only.
+/// The keys that HTTP functions ask for, from the settings <c>FunctionKeys__{name}</c>. The name <c>master</c> is the
+/// master key; every other opens functions of level Function. Without any key every function is open, as under Core
+/// Tools: the host listens on loopback only.
 /// </summary>
 internal sealed class FunctionKeys
 {
@@ -27,7 +28,9 @@ internal sealed class FunctionKeys
         {
             if (string.IsNullOrWhiteSpace(key.Value))
             {
-                throw new HostStartException($"The setting {Section}__{key.Key} is empty, and an empty key would keep nobody out. Give it a value, or remove it.");
+                throw new HostStartException(
+                    $"The setting {Section}__{key.Key} is empty, and an empty key would keep nobody out. "
+                    + "Give it a value, or remove it.");
             }
 
             var master = string.Equals(key.Key, MasterName, StringComparison.OrdinalIgnoreCase);
@@ -45,7 +48,9 @@ internal sealed class FunctionKeys
             return true;
         }
 
-        var given = request.Headers[HeaderName] is [{ Length: > 0 } header, ..] ? header : request.Query[QueryName].ToString();
+        var given = request.Headers[HeaderName] is [{ Length: > 0 } header, ..]
+            ? header
+            : request.Query[QueryName].ToString();
         var hash = Hash(given);
 
         // Both lists are gone through to their ends, so that the time taken does not tell which key came close.

@@ -20,9 +20,11 @@ internal sealed class HttpFunction
     public HttpFunction(Function function, string routePrefix)
     {
         Function = function;
-        Level = Enum.TryParse<FunctionLevel>(function.Text("authLevel") ?? nameof(FunctionLevel.Function), ignoreCase: true, out var level)
+        Level = Enum.TryParse<FunctionLevel>(
+            function.Text("authLevel") ?? nameof(FunctionLevel.Function), ignoreCase: true, out var level)
             ? level
-            : throw function.Refused($"the level {function.Text("authLevel")} is not served here. Ask for Anonymous, Function or Admin.");
+            : throw function.Refused(
+                $"the level {function.Text("authLevel")} is not served here. Ask for Anonymous, Function or Admin.");
         Methods = [.. function.List("methods").Select(method => method.ToUpperInvariant()).Distinct()];
         Route = Parse(routePrefix, function.Text("route") ?? function.Name);
     }
@@ -44,7 +46,8 @@ internal sealed class HttpFunction
         }
         catch (RoutePatternException broken)
         {
-            throw Function.Refused($"its route '{route}' cannot be read: {broken.Message} Correct Route in [HttpTrigger(...)].");
+            throw Function.Refused(
+                $"its route '{route}' cannot be read: {broken.Message} Correct Route in [HttpTrigger(...)].");
         }
     }
 }

@@ -7,7 +7,8 @@ namespace Atrium.Local.Host.Http;
 /// <summary>Puts HTTP functions on their routes.</summary>
 internal static class HttpFunctionRoutes
 {
-    /// <exception cref="HostStartException">A route has a constraint that does not exist, or two functions have the same.</exception>
+    /// <exception cref="HostStartException">A route has a constraint that does not exist, or two functions have the
+    /// same.</exception>
     public static void Map(WebApplication web, IReadOnlyList<HttpFunction> functions, RequestForwarding forwarding)
     {
         RefuseDuplicates(functions);
@@ -15,7 +16,8 @@ internal static class HttpFunctionRoutes
         foreach (var function in functions)
         {
             RefuseUnknownConstraints(function, policies);
-            var endpoint = web.Map(function.Route, http => forwarding.ServeAsync(http, function)).WithDisplayName(function.Function.Name);
+            var endpoint = web.Map(function.Route, http => forwarding.ServeAsync(http, function))
+                .WithDisplayName(function.Function.Name);
             if (function.Methods.Count > 0)
             {
                 endpoint.WithMetadata(new HttpMethodMetadata(function.Methods, acceptCorsPreflight: true));
@@ -49,7 +51,9 @@ internal static class HttpFunctionRoutes
                 if (!taken.TryAdd($"{method} {function.Route.RawText}", function))
                 {
                     var other = taken[$"{method} {function.Route.RawText}"];
-                    throw new HostStartException($"The functions {other.Function.Name} and {function.Function.Name} both take {method} '{function.Route.RawText}'. Give one of them another route or method.");
+                    throw new HostStartException(
+                        $"The functions {other.Function.Name} and {function.Function.Name} both take {method} "
+                        + $"'{function.Route.RawText}'. Give one of them another route or method.");
                 }
             }
         }

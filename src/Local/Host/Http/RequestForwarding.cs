@@ -9,15 +9,18 @@ using Yarp.ReverseProxy.Forwarder;
 namespace Atrium.Local.Host.Http;
 
 /// <summary>
-/// Gives a request to the worker in the two halves that the worker joins: the request itself over HTTP, and over gRPC the invocation, whose id the
-/// request has in a header.
+/// Gives a request to the worker in the two halves that the worker joins: the request itself over HTTP, and over gRPC
+/// the invocation, whose id the request has in a header.
 /// </summary>
 internal sealed class RequestForwarding(
-    WorkerSupervisor workers, FunctionInvoker invoker, FunctionKeys keys, IHttpForwarder forwarder, TimeProvider time, CancellationToken cutOff) : IDisposable
+    WorkerSupervisor workers, FunctionInvoker invoker, FunctionKeys keys, IHttpForwarder forwarder, TimeProvider time,
+    CancellationToken cutOff) : IDisposable
 {
     const string InvocationHeader = "x-ms-invocation-id";
 
-    /// <summary>Azure's load balancer gives up on an idle request after 230 seconds; the real host's own limit lies above that.</summary>
+    /// <summary>
+    /// Azure's load balancer gives up on an idle request after 230 seconds; the real host's own limit lies above that.
+    /// </summary>
     static readonly ForwarderRequestConfig Limits = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
 
     /// <summary>How long a request waits for a worker that is just being started again.</summary>
@@ -57,7 +60,8 @@ internal sealed class RequestForwarding(
 
     async Task ForwardAsync(HttpContext http, Function function, RunningWorker worker, string address)
     {
-        var request = FunctionInvoker.Request(function, new() { Name = function.Parameter, Data = new() { Http = new RpcHttp() } });
+        var request = FunctionInvoker.Request(
+            function, new() { Name = function.Parameter, Data = new() { Http = new RpcHttp() } });
         foreach (var (name, value) in http.Request.RouteValues)
         {
             request.TriggerMetadata[name] = new() { String = value?.ToString() ?? "" };

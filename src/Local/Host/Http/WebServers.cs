@@ -10,7 +10,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Http;
 
-/// <summary>The web servers of the host: the one that callers see, and the one for its worker. Neither hears of signals or settings that are the app's.</summary>
+/// <summary>
+/// The web servers of the host: the one that callers see, and the one for its worker. Neither hears of signals or
+/// settings that are the app's.
+/// </summary>
 internal static class WebServers
 {
     /// <summary>The real host's limit for a request's body: 100 MB.</summary>
@@ -18,7 +21,8 @@ internal static class WebServers
 
     const string AnyOrigin = "*";
 
-    public static WebApplicationBuilder Create(ILoggerFactory loggers, Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen)
+    public static WebApplicationBuilder Create(
+        ILoggerFactory loggers, Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
@@ -35,7 +39,10 @@ internal static class WebServers
 
     /// <summary>The addresses that a started server listens on, in the order in which they were asked for.</summary>
     public static IReadOnlyList<Uri> Addresses(WebApplication web) =>
-        [.. web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Select(address => new Uri(address))];
+    [
+        .. web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses
+            .Select(address => new Uri(address)),
+    ];
 
     public static void UseLocalCors(WebApplication web, LocalSettings local)
     {
@@ -49,12 +56,15 @@ internal static class WebServers
             // Not AllowAnyOrigin: a policy may not join that with credentials, and a settings file may.
             var any = local.CorsOrigins.Contains(AnyOrigin);
             policy.AllowAnyHeader().AllowAnyMethod()
-                .SetIsOriginAllowed(origin => any || local.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
+                .SetIsOriginAllowed(origin =>
+                    any || local.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase));
             _ = local.CorsCredentials ? policy.AllowCredentials() : policy;
         });
     }
 
-    /// <summary>A lifetime that leaves signals to the host, which stops its servers in the order that it needs.</summary>
+    /// <summary>
+    /// A lifetime that leaves signals to the host, which stops its servers in the order that it needs.
+    /// </summary>
     sealed class NoSignals : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

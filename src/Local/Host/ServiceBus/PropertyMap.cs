@@ -4,7 +4,10 @@ using Microsoft.Azure.Amqp.Encoding;
 
 namespace Atrium.Local.Host.ServiceBus;
 
-/// <summary>Application properties out of an encoded AMQP map. Three of .NET's types come described, and the SDK wants them as they were.</summary>
+/// <summary>
+/// Application properties out of an encoded AMQP map. Three of .NET's types come described, and the SDK wants them as
+/// they were.
+/// </summary>
 internal static class PropertyMap
 {
     const string TimeSpanName = "com.microsoft:timespan";
@@ -20,14 +23,18 @@ internal static class PropertyMap
         }
 
         using var buffer = new ByteBuffer(encoded.ToByteArray(), 0, encoded.Length);
-        return AmqpCodec.DecodeMap(buffer).ToDictionary(property => property.Key.Key.ToString()!, property => Value(property.Value));
+        return AmqpCodec.DecodeMap(buffer)
+            .ToDictionary(property => property.Key.Key.ToString()!, property => Value(property.Value));
     }
 
-    static object? Value(object? value) => value is not DescribedType { Descriptor: AmqpSymbol name } described ? value : (name.Value, described.Value) switch
-    {
-        (TimeSpanName, long ticks) => new TimeSpan(ticks),
-        (UriName, string uri) => new Uri(uri),
-        (DateTimeOffsetName, long ticks) => new DateTimeOffset(ticks, TimeSpan.Zero),
-        _ => value,
-    };
+    static object? Value(object? value) =>
+        value is not DescribedType { Descriptor: AmqpSymbol name } described
+            ? value
+            : (name.Value, described.Value) switch
+            {
+                (TimeSpanName, long ticks) => new TimeSpan(ticks),
+                (UriName, string uri) => new Uri(uri),
+                (DateTimeOffsetName, long ticks) => new DateTimeOffset(ticks, TimeSpan.Zero),
+                _ => value,
+            };
 }

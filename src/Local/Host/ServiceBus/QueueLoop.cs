@@ -6,9 +6,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.ServiceBus;
 
-/// <summary>Feeds a function with the messages of its queue. What it throws, the SDK's processor hears, and abandons the message.</summary>
+/// <summary>
+/// Feeds a function with the messages of its queue. What it throws, the SDK's processor hears, and abandons the
+/// message.
+/// </summary>
 internal sealed partial class QueueLoop(
-    Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running, IFunctionInvoker invoker,
+    Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running,
+    IFunctionInvoker invoker,
     ILogger<QueueLoop> logger) : ITriggerLoop
 {
     // A message's own trace, under the names that senders give it.
@@ -54,20 +58,24 @@ internal sealed partial class QueueLoop(
         return Task.CompletedTask;
     }
 
-    /// <summary>As the worker takes it: the lock token as .NET writes a GUID, and behind it the message as AMQP has it.</summary>
+    /// <summary>
+    /// As the worker takes it: the lock token as .NET writes a GUID, and behind it the message as AMQP has it.
+    /// </summary>
     static Worker.Messages.ModelBindingData Encode(ServiceBusReceivedMessage message) => new()
     {
         Version = "1.0",
         Source = "AzureServiceBusReceivedMessage",
         ContentType = "application/octet-stream",
-        Content = ByteString.CopyFrom([.. Guid.Parse(message.LockToken).ToByteArray(), .. message.GetRawAmqpMessage().ToBytes().ToArray()]),
+        Content = ByteString.CopyFrom(
+            [.. Guid.Parse(message.LockToken).ToByteArray(), .. message.GetRawAmqpMessage().ToBytes().ToArray()]),
     };
 
     static ActivityContext TraceOf(ServiceBusReceivedMessage message)
     {
         foreach (var name in TraceProperties)
         {
-            if (message.ApplicationProperties.TryGetValue(name, out var value) && ActivityContext.TryParse(value as string, null, isRemote: true, out var context))
+            if (message.ApplicationProperties.TryGetValue(name, out var value)
+                && ActivityContext.TryParse(value as string, null, isRemote: true, out var context))
             {
                 return context;
             }
@@ -79,6 +87,7 @@ internal sealed partial class QueueLoop(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error, "Queue {Queue}: {Source} failed.")]
-        public static partial void Failed(ILogger logger, Exception failure, ServiceBusErrorSource source, string queue);
+        public static partial void Failed(
+            ILogger logger, Exception failure, ServiceBusErrorSource source, string queue);
     }
 }

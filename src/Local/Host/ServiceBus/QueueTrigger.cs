@@ -14,29 +14,36 @@ internal sealed record QueueTrigger(string Queue, string Connection, bool AutoCo
 {
     public const string Trigger = "serviceBusTrigger";
 
-    /// <exception cref="HostStartException">The attribute asks for what the local host does not do, or names a setting that is missing.</exception>
+    /// <exception cref="HostStartException">The attribute asks for what the local host does not do, or names a setting
+    /// that is missing.</exception>
     public static QueueTrigger Read(Function function, IConfiguration settings, ServiceBusSettings serviceBus)
     {
         if (function.Text("cardinality") == "Many" || function.Flag("isSessionsEnabled") == true)
         {
-            throw function.Refused("the local host gives one message at a time, of queues without sessions. Remove IsBatched and IsSessionsEnabled.");
+            throw function.Refused(
+                "the local host gives one message at a time, of queues without sessions. "
+                + "Remove IsBatched and IsSessionsEnabled.");
         }
 
         return new(
-            SettingReference.Resolve(function.Text("queueName") ?? "", settings, $"the queue of {function}") is { Length: > 0 } queue
+            SettingReference.Resolve(
+                function.Text("queueName") ?? "", settings, $"the queue of {function}") is { Length: > 0 } queue
                 ? queue
                 : throw function.Refused("it names no queue. Name one in [ServiceBusTrigger(...)]."),
-            SettingReference.Resolve(function.Text("connection") ?? ServiceBusAddress.DefaultName, settings, $"the connection of {function}"),
+            SettingReference.Resolve(
+                function.Text("connection") ?? ServiceBusAddress.DefaultName, settings,
+                $"the connection of {function}"),
             function.Flag("autoCompleteMessages") ?? serviceBus.AutoCompleteMessages,
             serviceBus);
     }
 
     /// <summary>The processor that feeds the function, as the real extension makes it.</summary>
-    public ServiceBusProcessor Processor(ServiceBusClient client) => client.CreateProcessor(Queue, new ServiceBusProcessorOptions
-    {
-        AutoCompleteMessages = AutoComplete,
-        MaxConcurrentCalls = Settings.MaxConcurrentCalls,
-        MaxAutoLockRenewalDuration = Settings.MaxAutoLockRenewalDuration,
-        PrefetchCount = Settings.PrefetchCount,
-    });
+    public ServiceBusProcessor Processor(ServiceBusClient client) =>
+        client.CreateProcessor(Queue, new ServiceBusProcessorOptions
+        {
+            AutoCompleteMessages = AutoComplete,
+            MaxConcurrentCalls = Settings.MaxConcurrentCalls,
+            MaxAutoLockRenewalDuration = Settings.MaxAutoLockRenewalDuration,
+            PrefetchCount = Settings.PrefetchCount,
+        });
 }

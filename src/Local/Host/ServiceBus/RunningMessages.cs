@@ -3,7 +3,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.ServiceBus;
 
-/// <summary>The messages whose functions run, by lock token. These, and no others, can be settled from the worker.</summary>
+/// <summary>
+/// The messages whose functions run, by lock token. These, and no others, can be settled from the worker.
+/// </summary>
 internal sealed class RunningMessages
 {
     readonly ConcurrentDictionary<string, ProcessMessageEventArgs> _byToken = new(StringComparer.OrdinalIgnoreCase);
@@ -19,6 +21,7 @@ internal sealed class RunningMessages
 
     sealed class Entry(RunningMessages running, ProcessMessageEventArgs arguments) : IDisposable
     {
-        public void Dispose() => running._byToken.TryRemove(KeyValuePair.Create(arguments.Message.LockToken, arguments));
+        public void Dispose() =>
+            running._byToken.TryRemove(KeyValuePair.Create(arguments.Message.LockToken, arguments));
     }
 }

@@ -32,8 +32,10 @@ internal sealed record ServiceBusAddress(string? ConnectionString, string? Fully
         }
 
         throw new HostStartException(
-            $"The {reader} takes its Service Bus connection from the setting {name}, which is not set. Set {name} to a connection string, "
-            + $"or {name}__fullyQualifiedNamespace to a namespace's host name, in {LocalSettings.FileName} under Values or in the environment.");
+            $"The {reader} takes its Service Bus connection from the setting {name}, which is not set. "
+            + $"Set {name} to a connection string, "
+            + $"or {name}__fullyQualifiedNamespace to a namespace's host name, "
+            + $"in {LocalSettings.FileName} under Values or in the environment.");
     }
 
     /// <summary>The address in words, without the key.</summary>

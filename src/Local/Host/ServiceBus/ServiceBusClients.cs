@@ -22,7 +22,10 @@ internal sealed class ServiceBusClients(IConfiguration settings, ServiceBusSetti
             }
             catch (Exception unreadable) when (unreadable is FormatException or ArgumentException)
             {
-                throw new HostStartException($"The Service Bus connection in the setting {connection}, which the {reader} takes, cannot be used: {unreadable.Message} Correct the setting.", unreadable);
+                throw new HostStartException(
+                    $"The Service Bus connection in the setting {connection}, which the {reader} takes, "
+                    + $"cannot be used: {unreadable.Message} Correct the setting.",
+                    unreadable);
             }
         }
 
@@ -37,9 +40,10 @@ internal sealed class ServiceBusClients(IConfiguration settings, ServiceBusSetti
         }
     }
 
-    static ServiceBusClient Open(ServiceBusAddress address, ServiceBusClientOptions options) => address.ConnectionString is { } connectionString
-        ? new(connectionString, options)
-        : new(address.FullyQualifiedNamespace!, new DefaultAzureCredential(), options);
+    static ServiceBusClient Open(ServiceBusAddress address, ServiceBusClientOptions options) =>
+        address.ConnectionString is { } connectionString
+            ? new(connectionString, options)
+            : new(address.FullyQualifiedNamespace!, new DefaultAzureCredential(), options);
 
     static ServiceBusClientOptions Options(ClientRetrySettings retry) => new()
     {

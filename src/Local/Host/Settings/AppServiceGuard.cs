@@ -1,6 +1,8 @@
 namespace Atrium.Local.Host.Settings;
 
-/// <summary>Keeps the local host, which has no scaling and opens its functions to whoever reaches loopback, out of Azure.</summary>
+/// <summary>
+/// Keeps the local host, which has no scaling and opens its functions to whoever reaches loopback, out of Azure.
+/// </summary>
 internal static class AppServiceGuard
 {
     static readonly string[] s_marks = ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME"];
@@ -11,7 +13,8 @@ internal static class AppServiceGuard
         if (s_marks.FirstOrDefault(mark => !string.IsNullOrEmpty(variable(mark))) is { } found)
         {
             throw new HostStartException(
-                $"This build holds the local stand-in for the Functions host, and the variable {found} says that it runs inside App Service. "
+                "This build holds the local stand-in for the Functions host, "
+                + $"and the variable {found} says that it runs inside App Service. "
                 + "Deploy what `dotnet publish` makes: it is built against Microsoft's packages.");
         }
     }

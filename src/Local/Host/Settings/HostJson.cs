@@ -7,11 +7,15 @@ namespace Atrium.Local.Host.Settings;
 /// <param name="FunctionTimeout">After what time a function's token is cancelled; infinite for never.</param>
 /// <param name="ServiceBus">How Service Bus functions are fed.</param>
 /// <param name="LogLevels">The <c>logging</c> section, in the form that the logging library reads.</param>
-internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
+internal sealed record HostJson(
+    string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
 {
     public const string FileName = "host.json";
 
-    /// <summary>The section of the app's settings that overrides the file: <c>AzureFunctionsJobHost__extensions__http__routePrefix</c>.</summary>
+    /// <summary>
+    /// The section of the app's settings that overrides the file:
+    /// <c>AzureFunctionsJobHost__extensions__http__routePrefix</c>.
+    /// </summary>
     public const string OverridesSection = "AzureFunctionsJobHost";
 
     const string RoutePrefixName = "extensions:http:routePrefix";
@@ -25,11 +29,14 @@ internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, Se
         var settings = file.With(overrides.GetSection(OverridesSection));
         if (settings.Text("version", Version) is var version and not Version)
         {
-            throw new HostStartException($"{file.Path}: version is '{version}', and this host knows only '{Version}'. Write \"version\": \"{Version}\".");
+            throw new HostStartException(
+                $"{file.Path}: version is '{version}', and this host knows only '{Version}'. "
+                + $"Write \"version\": \"{Version}\".");
         }
 
         var prefix = settings.Text(RoutePrefixName, "api");
-        if (file.With(new ConfigurationBuilder().Build()).Text(RoutePrefixName, "api") is var written && written != prefix)
+        if (file.With(new ConfigurationBuilder().Build()).Text(RoutePrefixName, "api") is var written
+            && written != prefix)
         {
             throw new HostStartException(
                 $"The routes' prefix is '{written}' in {file.Path} and '{prefix}' by the setting "
@@ -39,7 +46,8 @@ internal sealed record HostJson(string RoutePrefix, TimeSpan FunctionTimeout, Se
 
         return new(
             prefix.Trim('/'),
-            settings.Duration("functionTimeout", s_consumptionPlanTimeout, TimeSpan.FromSeconds(1), s_longestTimeout, infinite: "-1"),
+            settings.Duration(
+                "functionTimeout", s_consumptionPlanTimeout, TimeSpan.FromSeconds(1), s_longestTimeout, infinite: "-1"),
             ServiceBusSettings.Read(settings),
             settings.Section("logging"));
     }

@@ -27,7 +27,8 @@ internal sealed class HostJsonFile(string path)
         }
         catch (Exception twice) when (twice is FormatException or InvalidDataException)
         {
-            throw new HostStartException($"{path}: {(twice.InnerException ?? twice).Message} Write each name once.", twice);
+            throw new HostStartException(
+                $"{path}: {(twice.InnerException ?? twice).Message} Write each name once.", twice);
         }
     }
 }

@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Atrium.Local.Host.Settings;
 
-/// <summary>A settings file: JSON in which comments and trailing commas are allowed, as Core Tools allows them.</summary>
+/// <summary>
+/// A settings file: JSON in which comments and trailing commas are allowed, as Core Tools allows them.
+/// </summary>
 internal static class JsonFile
 {
-    static readonly JsonDocumentOptions s_tolerant = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    static readonly JsonDocumentOptions s_tolerant =
+        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads a file whose content must be one object.</summary>
     /// <returns>The object, or null when there is no such file.</returns>
@@ -17,7 +20,9 @@ internal static class JsonFile
             using var document = JsonDocument.Parse(File.ReadAllText(path), s_tolerant);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
-                : throw new HostStartException($"{path} must hold one JSON object, but holds {Describe(document.RootElement)}. Put braces around its settings.");
+                : throw new HostStartException(
+                    $"{path} must hold one JSON object, but holds {Describe(document.RootElement)}. "
+                    + "Put braces around its settings.");
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -25,13 +30,17 @@ internal static class JsonFile
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            throw new HostStartException($"{path} cannot be read: {unreadable.Message} Make it readable for this user, or remove it.", unreadable);
+            throw new HostStartException(
+                $"{path} cannot be read: {unreadable.Message} Make it readable for this user, or remove it.",
+                unreadable);
         }
         catch (JsonException broken)
         {
             throw new HostStartException(
-                $"{path} is not valid JSON at line {broken.LineNumber + 1}, position {broken.BytePositionInLine + 1}: {Reason(broken)} "
-                + "Correct it there and start again; if this is the copy that the build puts beside the program, correct the one that it was copied from.",
+                $"{path} is not valid JSON at line {broken.LineNumber + 1}, position {broken.BytePositionInLine + 1}: "
+                + $"{Reason(broken)} "
+                + "Correct it there and start again; if this is the copy that the build puts beside the program, "
+                + "correct the one that it was copied from.",
                 broken);
         }
     }

@@ -16,12 +16,16 @@ internal sealed record LocalSettings(
     public const string FileName = "local.settings.json";
 
     public static LocalSettings Empty { get; } = new(
-        new Dictionary<string, string>(), new Dictionary<string, string>(), LocalHttpPort: null, CorsOrigins: [], CorsCredentials: false);
+        new Dictionary<string, string>(), new Dictionary<string, string>(), LocalHttpPort: null, CorsOrigins: [],
+        CorsCredentials: false);
 
-    /// <summary>Sets the environment variables that are not set already: what the shell says goes before the file.</summary>
+    /// <summary>
+    /// Sets the environment variables that are not set already: what the shell says goes before the file.
+    /// </summary>
     public void Export(Func<string, string?> read, Action<string, string> write)
     {
-        var all = Values.Concat(ConnectionStrings.Select(named => KeyValuePair.Create($"ConnectionStrings__{named.Key}", named.Value)));
+        var all = Values.Concat(
+            ConnectionStrings.Select(named => KeyValuePair.Create($"ConnectionStrings__{named.Key}", named.Value)));
         foreach (var (name, value) in all)
         {
             if (read(name) is null)

@@ -15,30 +15,39 @@ internal sealed class LocalSettingsFile(string path)
 
         if (Member(root, "IsEncrypted") is { } encrypted && Flag(encrypted, "IsEncrypted"))
         {
-            throw Wrong("IsEncrypted is true, and only Core Tools can decrypt the values. Run `func settings decrypt`, or set IsEncrypted to false and write them plainly.");
+            throw Wrong(
+                "IsEncrypted is true, and only Core Tools can decrypt the values. Run `func settings decrypt`, "
+                + "or set IsEncrypted to false and write them plainly.");
         }
 
         var host = Member(root, "Host");
         return new(
             Member(root, "Values") is { } values ? Texts(values, "Values") : LocalSettings.Empty.Values,
-            Member(root, "ConnectionStrings") is { } named ? Texts(named, "ConnectionStrings") : LocalSettings.Empty.ConnectionStrings,
+            Member(root, "ConnectionStrings") is { } named
+                ? Texts(named, "ConnectionStrings")
+                : LocalSettings.Empty.ConnectionStrings,
             host is { } a && Member(a, "LocalHttpPort") is { } port ? Port(port) : null,
             host is { } b && Member(b, "CORS") is { } cors ? Origins(Text(cors, "Host.CORS")) : [],
-            host is { } c && Member(c, "CORSCredentials") is { } credentials && Flag(credentials, "Host.CORSCredentials"));
+            host is { } c
+                && Member(c, "CORSCredentials") is { } credentials
+                && Flag(credentials, "Host.CORSCredentials"));
     }
 
-    static string[] Origins(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    static string[] Origins(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     JsonElement? Member(JsonElement parent, string name)
     {
         if (parent.ValueKind != JsonValueKind.Object)
         {
-            throw Wrong($"Host must be an object, but is {JsonFile.Describe(parent)}. Write it as {{ \"{name}\": ... }}.");
+            throw Wrong(
+                $"Host must be an object, but is {JsonFile.Describe(parent)}. Write it as {{ \"{name}\": ... }}.");
         }
 
         foreach (var member in parent.EnumerateObject())
         {
-            if (string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase) && member.Value.ValueKind != JsonValueKind.Null)
+            if (string.Equals(member.Name, name, StringComparison.OrdinalIgnoreCase)
+                && member.Value.ValueKind != JsonValueKind.Null)
             {
                 return member.Value;
             }
@@ -51,7 +60,9 @@ internal sealed class LocalSettingsFile(string path)
     {
         if (group.ValueKind != JsonValueKind.Object)
         {
-            throw Wrong($"{where} must be an object of names and texts, but is {JsonFile.Describe(group)}. Write it as {{ \"Name\": \"value\" }}.");
+            throw Wrong(
+                $"{where} must be an object of names and texts, but is {JsonFile.Describe(group)}. "
+                + "Write it as { \"Name\": \"value\" }.");
         }
 
         var texts = new Dictionary<string, string>();
@@ -71,7 +82,9 @@ internal sealed class LocalSettingsFile(string path)
     {
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => value.GetRawText(),
-        _ => throw Wrong($"{where} must be a text, but is {JsonFile.Describe(value)}. Write it between quotes; nested settings are written with two underscores, as Group__Name."),
+        _ => throw Wrong(
+            $"{where} must be a text, but is {JsonFile.Describe(value)}. Write it between quotes; "
+            + "nested settings are written with two underscores, as Group__Name."),
     };
 
     bool Flag(JsonElement value, string where) => bool.TryParse(Text(value, where), out var flag)
@@ -80,7 +93,9 @@ internal sealed class LocalSettingsFile(string path)
 
     int Port(JsonElement value) => HttpPort.TryParse(Text(value, "Host.LocalHttpPort"), out var port)
         ? port
-        : throw Wrong($"Host.LocalHttpPort must be a whole number from 0 (any free port) to {HttpPort.Highest}, but is '{Text(value, "Host.LocalHttpPort")}'.");
+        : throw Wrong(
+            $"Host.LocalHttpPort must be a whole number from 0 (any free port) to {HttpPort.Highest}, "
+            + $"but is '{Text(value, "Host.LocalHttpPort")}'.");
 
     HostStartException Wrong(string what) => new($"{path}: {what}");
 }

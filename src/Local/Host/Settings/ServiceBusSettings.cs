@@ -2,7 +2,8 @@ namespace Atrium.Local.Host.Settings;
 
 /// <summary>host.json's <c>extensions.serviceBus</c>.</summary>
 /// <param name="PrefetchCount">How many messages the client holds ready; their locks run unrenewed meanwhile.</param>
-/// <param name="AutoCompleteMessages">Whether a message is completed when its function returned without settling it.</param>
+/// <param name="AutoCompleteMessages">Whether a message is completed when its function returned without settling
+/// it.</param>
 /// <param name="MaxConcurrentCalls">How many messages of one function are handled at a time.</param>
 /// <param name="MaxAutoLockRenewalDuration">For how long a message's lock is renewed; zero for not at all.</param>
 /// <param name="Retry">How the client repeats its own operations.</param>
@@ -28,6 +29,7 @@ internal sealed record ServiceBusSettings(
         settings.Whole(Section + "prefetchCount", 0, 0, MostCalls),
         settings.Flag(Section + "autoCompleteMessages", true),
         settings.Whole(Section + "maxConcurrentCalls", CallsPerCore * Environment.ProcessorCount, 1, MostCalls),
-        settings.Duration(Section + "maxAutoLockRenewalDuration", TimeSpan.FromMinutes(5), TimeSpan.Zero, s_longestRenewal),
+        settings.Duration(
+            Section + "maxAutoLockRenewalDuration", TimeSpan.FromMinutes(5), TimeSpan.Zero, s_longestRenewal),
         ClientRetrySettings.Read(settings, Section + "clientRetryOptions:"));
 }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Atrium.Local.Host.Settings;
 
-/// <summary>Typed values out of a settings file, each held to its range; what is wrong is said in one sentence with the file and the name.</summary>
+/// <summary>
+/// Typed values out of a settings file, each held to its range; what is wrong is said in one sentence with the file and
+/// the name.
+/// </summary>
 internal sealed class SettingReader(IConfiguration settings, string source)
 {
     public IConfiguration Section(string name) => settings.GetSection(name);
@@ -23,7 +26,8 @@ internal sealed class SettingReader(IConfiguration settings, string source)
         return Written(name, expected) switch
         {
             null => fallback,
-            { } text when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            { } text
+                when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 && number >= least && number <= most => number,
             { } text => throw Wrong(name, expected, text),
         };
@@ -31,12 +35,14 @@ internal sealed class SettingReader(IConfiguration settings, string source)
 
     public TimeSpan Duration(string name, TimeSpan fallback, TimeSpan least, TimeSpan most, string? infinite = null)
     {
-        var expected = $"a time span like hh:mm:ss from {least:c} to {most:c}" + (infinite is null ? "" : $", or {infinite} for no end");
+        var expected = $"a time span like hh:mm:ss from {least:c} to {most:c}"
+            + (infinite is null ? "" : $", or {infinite} for no end");
         return Written(name, expected) switch
         {
             null => fallback,
             { } text when text == infinite => Timeout.InfiniteTimeSpan,
-            { } text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span >= least && span <= most => span,
+            { } text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+                && span >= least && span <= most => span,
             { } text => throw Wrong(name, expected, text),
         };
     }
@@ -45,7 +51,8 @@ internal sealed class SettingReader(IConfiguration settings, string source)
     {
         var section = settings.GetSection(name);
         return section.Value is null && section.GetChildren().Any()
-            ? throw new HostStartException($"{source}: {Dotted(name)} must be {expected}, but is an object or a list. Correct it and start again.")
+            ? throw new HostStartException(
+                $"{source}: {Dotted(name)} must be {expected}, but is an object or a list. Correct it and start again.")
             : section.Value;
     }
 

@@ -15,7 +15,8 @@ internal static class SettingReference
         var parts = written.Split('%');
         if (parts.Length % 2 == 0)
         {
-            throw new HostStartException($"'{written}', {where}, has a percent sign without a partner. Write a setting's name as %Name%.");
+            throw new HostStartException(
+                $"'{written}', {where}, has a percent sign without a partner. Write a setting's name as %Name%.");
         }
 
         // What stands between two percent signs has an odd place.
@@ -25,7 +26,9 @@ internal static class SettingReference
             var name = parts[i].Replace("__", ":", StringComparison.Ordinal);
             parts[i] = settings[name] is { Length: > 0 } value
                 ? value
-                : throw new HostStartException($"'{written}', {where}, names the setting {parts[i]}, which is not set. Set it in {LocalSettings.FileName} under Values, or in the environment.");
+                : throw new HostStartException(
+                    $"'{written}', {where}, names the setting {parts[i]}, which is not set. "
+                    + $"Set it in {LocalSettings.FileName} under Values, or in the environment.");
         }
 
         return string.Concat(parts);

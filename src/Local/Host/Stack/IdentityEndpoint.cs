@@ -8,8 +8,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Local.Host.Stack;
 
 /// <summary>
-/// Where the app gets its tokens, as App Service offers it to a managed identity: the vault emulator's own for the vault, and for everything else
-/// what the developer's sign-in gives. So the app signs in locally as it does on Azure.
+/// Where the app gets its tokens, as App Service offers it to a managed identity: the vault emulator's own for the
+/// vault, and for everything else what the developer's sign-in gives. So the app signs in locally as it does on Azure.
 /// </summary>
 internal sealed class IdentityEndpoint(TimeProvider time)
 {
@@ -50,7 +50,8 @@ internal sealed class IdentityEndpoint(TimeProvider time)
         TokenCredential credential = resource.TrimEnd('/') == VaultResource ? _vault : _developer;
         try
         {
-            var token = await credential.GetTokenAsync(new([$"{resource.TrimEnd('/')}/.default"]), request.HttpContext.RequestAborted);
+            var token = await credential.GetTokenAsync(
+                new([$"{resource.TrimEnd('/')}/.default"]), request.HttpContext.RequestAborted);
             return Results.Json(new
             {
                 access_token = token.Token,
@@ -62,7 +63,9 @@ internal sealed class IdentityEndpoint(TimeProvider time)
         }
         catch (AuthenticationFailedException failed)
         {
-            return Results.Json(new { statusCode = StatusCodes.Status400BadRequest, message = failed.Message }, statusCode: StatusCodes.Status400BadRequest);
+            return Results.Json(
+                new { statusCode = StatusCodes.Status400BadRequest, message = failed.Message },
+                statusCode: StatusCodes.Status400BadRequest);
         }
     }
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Host.Stack;
 
 /// <summary>
-/// The stand-ins for those of Azure's services that the settings do not name: Service Bus and Key Vault in this process, Azurite for tables.
-/// They outlive every worker.
+/// The stand-ins for those of Azure's services that the settings do not name: Service Bus and Key Vault in this
+/// process, Azurite for tables. They outlive every worker.
 /// </summary>
 internal sealed class LocalStack : IAsyncDisposable
 {
@@ -22,22 +22,27 @@ internal sealed class LocalStack : IAsyncDisposable
     public AzuriteEmulator? Tables { get; private set; }
 
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
-    public static async Task<LocalStack> StartAsync(StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<LocalStack> StartAsync(
+        StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         var stack = new LocalStack { _allowsLoopback = settings.MayAllowLoopback };
-        var azurite = settings.NeedsTables ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, cancellationToken) : null;
+        var azurite = settings.NeedsTables
+            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, cancellationToken)
+            : null;
         try
         {
             if (settings.NeedsServiceBus)
             {
-                var emulator = await ServiceBusEmulator.StartAsync(settings.ServiceBus, TimeProvider.System, loggers, cancellationToken);
+                var emulator = await ServiceBusEmulator.StartAsync(
+                    settings.ServiceBus, TimeProvider.System, loggers, cancellationToken);
                 stack._started.Add(emulator);
                 stack.ServiceBus = emulator.ConnectionString;
             }
 
             if (settings.NeedsKeyVault)
             {
-                stack.KeyVault = await KeyVaultEmulator.StartAsync(settings.KeyVault, TimeProvider.System, loggers, cancellationToken);
+                stack.KeyVault = await KeyVaultEmulator.StartAsync(
+                    settings.KeyVault, TimeProvider.System, loggers, cancellationToken);
                 stack._started.Add(stack.KeyVault);
                 stack._vaultCertificate = Path.Combine(settings.KeyVault.StateFolder, "certificate.pem");
             }

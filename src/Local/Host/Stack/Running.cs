@@ -3,7 +3,9 @@ using Atrium.Functions.Events;
 
 namespace Atrium.Local.Host.Stack;
 
-/// <summary>Says what runs and where, on the console and for programs in <c>running.json</c> in the state folder.</summary>
+/// <summary>
+/// Says what runs and where, on the console and for programs in <c>running.json</c> in the state folder.
+/// </summary>
 internal sealed class Running(LocalStack stack, StackSettings settings, HostOptions options, Uri address) : IDisposable
 {
     string File => Path.Combine(settings.State, "running.json");

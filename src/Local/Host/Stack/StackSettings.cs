@@ -9,7 +9,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Atrium.Local.Host.Stack;
 
-/// <summary>Which stand-ins are needed, and where they keep their data. A service that the settings name is not stood in for.</summary>
+/// <summary>
+/// Which stand-ins are needed, and where they keep their data. A service that the settings name is not stood in for.
+/// </summary>
 internal sealed class StackSettings(IConfiguration configuration, HostOptions options)
 {
     // The app's settings, by their names in local.settings.sample.json.
@@ -35,7 +37,8 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     /// <summary>Whether the settings leave it to the local runtime if webhooks may go to this machine.</summary>
     public bool MayAllowLoopback => !IsSet(AllowLoopback);
 
-    public bool NeedsServiceBus => !IsSet(ServiceBusConnection) && !IsSet($"{ServiceBusConnection}:fullyQualifiedNamespace");
+    public bool NeedsServiceBus =>
+        !IsSet(ServiceBusConnection) && !IsSet($"{ServiceBusConnection}:fullyQualifiedNamespace");
 
     public bool NeedsTables => !IsSet(TablesConnection) && !IsSet($"{TablesConnection}:serviceUri");
 
@@ -43,7 +46,8 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
 
     public ServiceBusEmulatorOptions ServiceBus => new()
     {
-        ConfigFile = configuration[$"{Section}:ServiceBusConfig"] ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
+        ConfigFile = configuration[$"{Section}:ServiceBusConfig"]
+            ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
         DatabaseFile = Path.Combine(State, "servicebus.db"),
         Port = Port("ServiceBusPort", DefaultServiceBusPort),
         ClockSpeed = options.ClockSpeed,
@@ -67,16 +71,20 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     public int WorkerRestarts => configuration[$"{Section}:WorkerRestarts"] switch
     {
         null or "" => RestartBudget.Default,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var restarts) && restarts <= RestartBudget.Most => restarts,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
+            && restarts <= RestartBudget.Most => restarts,
         var text => throw new HostStartException(
-            $"The setting {Section}__WorkerRestarts must be a whole number from 0 to {RestartBudget.Most}; it is \"{text}\"."),
+            $"The setting {Section}__WorkerRestarts must be a whole number from 0 to {RestartBudget.Most}; "
+            + $"it is \"{text}\"."),
     };
 
     ServiceBusTier Tier => configuration[$"{Section}:ServiceBusTier"] switch
     {
         null or "" => ServiceBusTier.Standard,
-        var text when Enum.TryParse<ServiceBusTier>(text, ignoreCase: true, out var tier) && !char.IsDigit(text[0]) => tier,
-        var text => throw new HostStartException($"The setting {Section}__ServiceBusTier must be Standard or Premium; it is \"{text}\"."),
+        var text when Enum.TryParse<ServiceBusTier>(text, ignoreCase: true, out var tier) && !char.IsDigit(text[0]) =>
+            tier,
+        var text => throw new HostStartException(
+            $"The setting {Section}__ServiceBusTier must be Standard or Premium; it is \"{text}\"."),
     };
 
     bool IsSet(string key) => !string.IsNullOrEmpty(configuration[key]);
@@ -85,7 +93,9 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     int Port(string name, int otherwise) => configuration[$"{Section}:{name}"] switch
     {
         null or "" => options.Demo ? 0 : otherwise,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= HttpPort.Highest => port,
-        var text => throw new EmulatorStartException($"The setting {Section}__{name} must be a port from 0 to 65535, 0 for any free one; it is \"{text}\"."),
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && port <= HttpPort.Highest => port,
+        var text => throw new EmulatorStartException(
+            $"The setting {Section}__{name} must be a port from 0 to 65535, 0 for any free one; it is \"{text}\"."),
     };
 }

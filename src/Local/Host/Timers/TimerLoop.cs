@@ -29,9 +29,11 @@ internal sealed class TimerLoop : ITriggerLoop
     public TimerLoop(Function function, IConfiguration settings, IFunctionInvoker invoker, TimeProvider time)
     {
         (_function, _invoker, _time) = (function, invoker, time);
-        var schedule = SettingReference.Resolve(function.Text("schedule") ?? "", settings, $"the schedule of {function}");
+        var schedule = SettingReference.Resolve(
+            function.Text("schedule") ?? "", settings, $"the schedule of {function}");
         _schedule = TimerSchedule.Parse(schedule) ?? throw function.Refused(
-            $"its schedule '{schedule}' is neither an NCRONTAB expression of six fields (second minute hour day month weekday), "
+            $"its schedule '{schedule}' is neither an NCRONTAB expression of six fields "
+            + "(second minute hour day month weekday), "
             + "such as '0 */5 * * * *', nor a time span, such as '00:05:00'. Correct it.");
         if (!_schedule.IsEverDue(time.GetUtcNow()))
         {
@@ -131,10 +133,12 @@ internal sealed class TimerLoop : ITriggerLoop
             Next = _schedule.NextAfter(due).UtcDateTime,
             LastUpdated = last.UtcDateTime,
         };
-        var timer = JsonSerializer.Serialize(new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = pastDue });
+        var timer = JsonSerializer.Serialize(
+            new { Schedule = new { AdjustForDST = true }, ScheduleStatus = status, IsPastDue = pastDue });
         try
         {
-            await _invoker.InvokeAsync(_function, new() { Name = _function.Parameter, Data = new() { Json = timer } }, parent: default);
+            await _invoker.InvokeAsync(
+                _function, new() { Name = _function.Parameter, Data = new() { Json = timer } }, parent: default);
         }
         catch (Exception failed) when (failed is FunctionFailedException or OperationCanceledException)
         {

@@ -9,7 +9,9 @@ internal sealed class TimerSchedule
     const int FieldsWithSeconds = 6;
     const int FieldsWithoutSeconds = 5;
 
-    /// <summary>The 29th of February is up to eight years away; an expression without a date in ten years has none.</summary>
+    /// <summary>
+    /// The 29th of February is up to eight years away; an expression without a date in ten years has none.
+    /// </summary>
     static readonly TimeSpan s_horizon = TimeSpan.FromDays(3653);
 
     readonly Func<DateTime, DateTime> _next;
@@ -29,7 +31,8 @@ internal sealed class TimerSchedule
 
         var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
         var options = new CrontabSchedule.ParseOptions { IncludingSeconds = fields == FieldsWithSeconds };
-        return fields is FieldsWithSeconds or FieldsWithoutSeconds && CrontabSchedule.TryParse(text, options) is { } crontab
+        return fields is FieldsWithSeconds or FieldsWithoutSeconds
+            && CrontabSchedule.TryParse(text, options) is { } crontab
             ? new(after => crontab.GetNextOccurrence(after, after + s_horizon))
             : null;
     }

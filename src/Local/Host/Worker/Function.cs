@@ -3,7 +3,10 @@ using Atrium.Local.Host.Worker.Messages;
 
 namespace Atrium.Local.Host.Worker;
 
-/// <summary>A function as the worker tells of it: its id for the worker, its name, and its trigger as it stands in the attribute.</summary>
+/// <summary>
+/// A function as the worker tells of it: its id for the worker, its name, and its trigger as it stands in the
+/// attribute.
+/// </summary>
 internal sealed class Function
 {
     readonly JsonElement _trigger;
@@ -45,9 +48,10 @@ internal sealed class Function
     };
 
     /// <inheritdoc cref="Text(string)"/>
-    public IReadOnlyList<string> List(string property) => Member(_trigger, property) is { ValueKind: JsonValueKind.Array } list
-        ? [.. list.EnumerateArray().Select(item => item.GetString()!)]
-        : [];
+    public IReadOnlyList<string> List(string property) =>
+        Member(_trigger, property) is { ValueKind: JsonValueKind.Array } list
+            ? [.. list.EnumerateArray().Select(item => item.GetString()!)]
+            : [];
 
     public bool Has(string trigger) => Trigger.Equals(trigger, StringComparison.OrdinalIgnoreCase);
 

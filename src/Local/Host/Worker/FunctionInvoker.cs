@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Worker;
 
-/// <summary>Has the worker run a function once: with a bound on its time, a trace, and a log line when it fails.</summary>
+/// <summary>
+/// Has the worker run a function once: with a bound on its time, a trace, and a log line when it fails.
+/// </summary>
 /// <param name="workers">Who runs it.</param>
 /// <param name="timeout">After what time it is cancelled; host.json's functionTimeout.</param>
 /// <param name="time">The clock.</param>
@@ -23,11 +25,14 @@ internal sealed partial class FunctionInvoker(
 
     /// <summary>Runs it in this worker.</summary>
     /// <exception cref="FunctionFailedException">It failed, was cancelled, or its worker died.</exception>
-    public async Task InvokeAsync(RunningWorker worker, Function function, InvocationRequest request, ActivityContext parent, CancellationToken callerGone)
+    public async Task InvokeAsync(
+        RunningWorker worker, Function function, InvocationRequest request, ActivityContext parent,
+        CancellationToken callerGone)
     {
         using var timeIsUp = new CancellationTokenSource(timeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp.Token, callerGone, cutOff);
-        using var overtime = timeIsUp.Token.Register(() => Log.TimeIsUp(logger, function.Name, request.InvocationId, timeout));
+        using var overtime = timeIsUp.Token.Register(() =>
+            Log.TimeIsUp(logger, function.Name, request.InvocationId, timeout));
         using var activity = Started(function, parent);
         request.TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" };
         Log.Executing(logger, function.Name, request.InvocationId);
@@ -46,7 +51,8 @@ internal sealed partial class FunctionInvoker(
     public static InvocationRequest Request(Function function, ParameterBinding trigger) =>
         new() { InvocationId = Guid.NewGuid().ToString(), FunctionId = function.Id, InputData = { trigger } };
 
-    static async Task<StatusResult> ResultAsync(RunningWorker worker, InvocationRequest request, CancellationToken cancel)
+    static async Task<StatusResult> ResultAsync(
+        RunningWorker worker, InvocationRequest request, CancellationToken cancel)
     {
         try
         {
@@ -91,10 +97,14 @@ internal sealed partial class FunctionInvoker(
         [LoggerMessage(2, LogLevel.Error, "Function {Function} failed (invocation {InvocationId}): {Reason}")]
         public static partial void Failed(ILogger logger, string function, string invocationId, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Function {Function} has run for {Timeout}, host.json's functionTimeout; its token is cancelled (invocation {InvocationId}).")]
+        [LoggerMessage(
+            3, LogLevel.Warning,
+            "Function {Function} has run for {Timeout}, host.json's functionTimeout; "
+            + "its token is cancelled (invocation {InvocationId}).")]
         public static partial void TimeIsUp(ILogger logger, string function, string invocationId, TimeSpan timeout);
     }
 }
 
 /// <summary>A function has not returned as it should.</summary>
-internal sealed class FunctionFailedException(string function, string reason) : Exception($"Function {function} failed: {reason}");
+internal sealed class FunctionFailedException(string function, string reason)
+    : Exception($"Function {function} failed: {reason}");

@@ -21,7 +21,8 @@ internal sealed class ExpectedWorkers
 internal sealed class FunctionRpcService(ExpectedWorkers expected) : FunctionRpc.FunctionRpcBase
 {
     public override async Task EventStream(
-        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context)
     {
         var first = await requestStream.MoveNext(context.CancellationToken) ? requestStream.Current.StartStream : null;
         var channel = first is null ? null : expected.Take(first.WorkerId);

@@ -1,6 +1,9 @@
 namespace Atrium.Local.Host.Worker;
 
-/// <summary>How often a worker that died is started again: an app that dies of itself would go on for ever, and nobody would notice.</summary>
+/// <summary>
+/// How often a worker that died is started again: an app that dies of itself would go on for ever, and nobody would
+/// notice.
+/// </summary>
 /// <param name="restarts">How many restarts lie within a window.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RestartBudget(int restarts, TimeProvider time)

@@ -40,14 +40,17 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <summary>Ends when the worker can be given nothing more: its process has ended, or its stream has.</summary>
     public Task Lost { get; }
 
-    /// <exception cref="HostStartException">The worker has ended, says that it cannot start, or says nothing at all.</exception>
+    /// <exception cref="HostStartException">The worker has ended, says that it cannot start, or says nothing at
+    /// all.</exception>
     public static async Task<RunningWorker> StartAsync(
-        WorkerSite site, ExpectedWorkers expected, Action<RpcLog> onLog, TimeProvider time, CancellationToken cancellationToken)
+        WorkerSite site, ExpectedWorkers expected, Action<RpcLog> onLog, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString();
         var channel = new WorkerChannel(onLog);
         expected.Expect(id, channel);
-        var worker = new RunningWorker(WorkerProcess.Start(site.App, site.Arguments(id), site.Environment), channel, time);
+        var worker = new RunningWorker(
+            WorkerProcess.Start(site.App, site.Arguments(id), site.Environment), channel, time);
         var ready = false;
         try
         {
@@ -64,7 +67,9 @@ internal sealed class RunningWorker : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            throw new HostStartException($"The worker did not get ready within {StartPatience}. Start it once more on a machine that is less busy.");
+            throw new HostStartException(
+                $"The worker did not get ready within {StartPatience}. "
+                + "Start it once more on a machine that is less busy.");
         }
         finally
         {
@@ -83,7 +88,8 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         // In this order: a worker that is told to cancel what it does not know of runs it nevertheless.
         var answer = _channel.AskAsync(new() { InvocationRequest = invocation });
-        await using var cancelling = cancel.Register(() => _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
+        await using var cancelling = cancel.Register(() =>
+            _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));
         return (await answer).InvocationResponse.Result;
     }
 
@@ -106,12 +112,16 @@ internal sealed class RunningWorker : IAsyncDisposable
         await _channel.Opened;
         var greeted = await _channel.AskAsync(new()
         {
-            WorkerInitRequest = new() { HostVersion = "4.0.0", WorkerDirectory = site.ScriptRoot, FunctionAppDirectory = site.ScriptRoot },
+            WorkerInitRequest = new()
+            {
+                HostVersion = "4.0.0", WorkerDirectory = site.ScriptRoot, FunctionAppDirectory = site.ScriptRoot,
+            },
         });
         RequireSuccess(greeted.WorkerInitResponse.Result);
         Http = greeted.WorkerInitResponse.Capabilities.TryGetValue(HttpCapability, out var uri) ? new(uri) : null;
 
-        var listed = await _channel.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = site.ScriptRoot } });
+        var listed = await _channel.AskAsync(
+            new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = site.ScriptRoot } });
         RequireSuccess(listed.FunctionMetadataResponse.Result);
         var functions = listed.FunctionMetadataResponse.FunctionMetadataResults;
         foreach (var function in functions)
@@ -125,7 +135,8 @@ internal sealed class RunningWorker : IAsyncDisposable
         Array.ForEach(loaded, answer => RequireSuccess(answer.FunctionLoadResponse.Result));
         Functions = functions.Count > 0
             ? [.. functions.Select(function => new Function(function))]
-            : throw new HostStartException("The app has no functions. Give a public method the attribute [Function(\"Name\")].");
+            : throw new HostStartException(
+                "The app has no functions. Give a public method the attribute [Function(\"Name\")].");
         if (Http is { } http)
         {
             await ListensAsync(http);
@@ -154,17 +165,21 @@ internal sealed class RunningWorker : IAsyncDisposable
     {
         if (result.Status != StatusResult.Types.Status.Success)
         {
-            throw new HostStartException($"The worker cannot start the app: {result.Exception?.Message ?? result.Result}");
+            throw new HostStartException(
+                $"The worker cannot start the app: {result.Exception?.Message ?? result.Result}");
         }
     }
 
     static async Task<HostStartException> EndOfAsync(RunningWorker worker)
     {
         // It ends by itself, or has broken with its host and would live on.
-        await ((Task)worker.Ended).WaitAsync(TerminationGrace, worker._time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)worker.Ended).WaitAsync(TerminationGrace, worker._time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         worker._process.Kill();
         return await worker.Ended is var exitCode and not StartFailure.ExitCode
-            ? new($"The app has ended by itself, with exit code {exitCode}, before it was ready. What it said about that stands above.")
+            ? new(
+                $"The app has ended by itself, with exit code {exitCode}, before it was ready. "
+                + "What it said about that stands above.")
             : HostStartException.ToldAlready();
     }
 }

@@ -3,12 +3,14 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Local.Host.Worker;
 
 /// <summary>
-/// In the worker: turns settings that the app refuses at its start into one sentence on standard error. It hangs on the process's unhandled exceptions,
-/// since the app has no line for being run locally.
+/// In the worker: turns settings that the app refuses at its start into one sentence on standard error. It hangs on the
+/// process's unhandled exceptions, since the app has no line for being run locally.
 /// </summary>
 internal static class StartFailure
 {
-    /// <summary>The exit code that says the reason has been printed; sysexits.h has it for configuration errors.</summary>
+    /// <summary>
+    /// The exit code that says the reason has been printed; sysexits.h has it for configuration errors.
+    /// </summary>
     public const int ExitCode = 78;
 
     // The binder has no exception type of its own.
@@ -23,15 +25,21 @@ internal static class StartFailure
         }
     };
 
-    /// <summary>The sentence for an exception, or null when it is not about settings and deserves its stack trace.</summary>
+    /// <summary>
+    /// The sentence for an exception, or null when it is not about settings and deserves its stack trace.
+    /// </summary>
     public static string? SentenceFor(object exception) =>
-        Faults(exception) is { Count: > 0 } faults ? $"The settings are not valid: {string.Join(' ', faults.Distinct())}" : null;
+        Faults(exception) is { Count: > 0 } faults
+            ? $"The settings are not valid: {string.Join(' ', faults.Distinct())}"
+            : null;
 
-    // Several sections fail together as an aggregate; a value of the wrong kind fails in the binder, before its section can be judged.
+    // Several sections fail together as an aggregate; a value of the wrong kind fails in the binder, before its section
+    // can be judged.
     static IReadOnlyList<string> Faults(object exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
-        AggregateException several when several.InnerExceptions.All(inner => Faults(inner).Count > 0) => [.. several.InnerExceptions.SelectMany(Faults)],
+        AggregateException several when several.InnerExceptions.All(inner => Faults(inner).Count > 0) =>
+            [.. several.InnerExceptions.SelectMany(Faults)],
         InvalidOperationException { InnerException: FormatException or ArgumentException } unreadable
             when unreadable.Message.StartsWith(UnreadableValue, StringComparison.Ordinal) => [unreadable.Message],
         _ => [],

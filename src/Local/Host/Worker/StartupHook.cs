@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 using Atrium.Local.Host.Worker;
 
 /// <summary>
-/// What the host has in its worker's process, before the app's own first line: the runtime runs it because the variable <c>DOTNET_STARTUP_HOOKS</c> names
-/// this assembly, and finds it by its name, which may have no namespace. So the app needs no line for being run locally.
+/// What the host has in its worker's process, before the app's own first line: the runtime runs it because the variable
+/// <c>DOTNET_STARTUP_HOOKS</c> names this assembly, and finds it by its name, which may have no namespace. So the app
+/// needs no line for being run locally.
 /// https://github.com/dotnet/runtime/blob/main/docs/design/features/host-startup-hook.md
 /// </summary>
 #pragma warning disable CA1050, CA1812 // Both as the runtime wants it.
@@ -51,7 +52,8 @@ internal sealed class StartupHook
         }
     }
 
-    // The host holds the other end open for as long as it lives. However it dies, what its worker did could be settled with nobody.
+    // The host holds the other end open for as long as it lives. However it dies, what its worker did could be settled
+    // with nobody.
     static void EndWithHost()
     {
         using var host = Console.OpenStandardInput();

@@ -5,11 +5,15 @@ using Grpc.Core;
 
 namespace Atrium.Local.Host.Worker;
 
-/// <summary>The conversation with one worker, from its first message until its stream ends. Each question has an id, which its answer repeats.</summary>
+/// <summary>
+/// The conversation with one worker, from its first message until its stream ends. Each question has an id, which its
+/// answer repeats.
+/// </summary>
 internal sealed class WorkerChannel(Action<RpcLog> onLog)
 {
     readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new();
-    readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
+    readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(
+        new() { SingleReader = true });
     readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool _ended;
@@ -22,7 +26,8 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
 
     /// <summary>Talks until either side ends the stream. Questions without an answer fail then.</summary>
     public async Task RunAsync(
-        IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
+        IAsyncStreamReader<StreamingMessage> incoming, IServerStreamWriter<StreamingMessage> outgoing,
+        CancellationToken cancellationToken)
     {
         var writing = WriteAsync(outgoing, cancellationToken);
         _opened.TrySetResult();
@@ -33,7 +38,8 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
                 Hear(incoming.Current);
             }
         }
-        catch (Exception broken) when (broken is IOException or OperationCanceledException or Grpc.Core.RpcException or InvalidOperationException)
+        catch (Exception broken) when (
+            broken is IOException or OperationCanceledException or Grpc.Core.RpcException or InvalidOperationException)
         {
             // The worker has died, or the host closes the stream.
         }

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Worker;
 
-/// <summary>Passes on what the worker logs, under the category that it was logged with; host.json's levels decide what of it is shown.</summary>
+/// <summary>
+/// Passes on what the worker logs, under the category that it was logged with; host.json's levels decide what of it is
+/// shown.
+/// </summary>
 internal static class WorkerLog
 {
     public static void Write(ILoggerFactory loggers, RpcLog line)
@@ -12,7 +15,9 @@ internal static class WorkerLog
         var (logger, level) = (loggers.CreateLogger(line.Category), (LogLevel)line.Level);
         if (line.LogCategory != RpcLog.Types.RpcLogCategory.CustomMetric && logger.IsEnabled(level))
         {
-            var text = line.Exception is { } exception ? $"{line.Message}\n{exception.Message}\n{exception.StackTrace}".TrimEnd() : line.Message;
+            var text = line.Exception is { } exception
+                ? $"{line.Message}\n{exception.Message}\n{exception.StackTrace}".TrimEnd()
+                : line.Message;
             logger.Log(level, EventOf(line), text, exception: null, static (text, _) => text);
         }
     }

@@ -4,8 +4,8 @@ using System.Diagnostics;
 namespace Atrium.Local.Host.Worker;
 
 /// <summary>
-/// The process that the app runs in. Its standard input is a pipe that says one thing: while it is open, the host lives (<see cref="StartupHook"/>).
-/// What it prints, the host prints.
+/// The process that the app runs in. Its standard input is a pipe that says one thing: while it is open, the host lives
+/// (<see cref="StartupHook"/>). What it prints, the host prints.
 /// </summary>
 internal sealed class WorkerProcess : IAsyncDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <param name="arguments">What the worker needs to find its host.</param>
     /// <param name="environment">Variables beside those of this process.</param>
     /// <exception cref="HostStartException">The process cannot be started.</exception>
-    public static WorkerProcess Start(string app, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    public static WorkerProcess Start(
+        string app, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
         var start = new ProcessStartInfo(DotNet(), [app, .. arguments])
         {
@@ -43,7 +44,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
 
         var before = Environment.GetEnvironmentVariable(StartupHooks);
-        start.Environment[StartupHooks] = string.Join(Path.PathSeparator, new[] { before, typeof(WorkerProcess).Assembly.Location }.Where(hook => !string.IsNullOrEmpty(hook)));
+        start.Environment[StartupHooks] = string.Join(
+            Path.PathSeparator,
+            new[] { before, typeof(WorkerProcess).Assembly.Location }.Where(hook => !string.IsNullOrEmpty(hook)));
 
         var worker = new WorkerProcess(new() { StartInfo = start });
         worker._process.OutputDataReceived += (_, line) => Pass(line.Data, Console.Out);
@@ -54,7 +57,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
         catch (Win32Exception missing)
         {
-            throw new HostStartException($"The worker cannot be started: {missing.Message} Put the folder of `dotnet` into PATH.", missing);
+            throw new HostStartException(
+                $"The worker cannot be started: {missing.Message} Put the folder of `dotnet` into PATH.", missing);
         }
 
         worker.Id = worker._process.Id;
@@ -96,7 +100,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    static string DotNet() => Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+    static string DotNet() =>
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
     static void Pass(string? line, TextWriter writer)
     {

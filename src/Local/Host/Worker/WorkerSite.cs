@@ -5,7 +5,8 @@ namespace Atrium.Local.Host.Worker;
 /// <param name="ScriptRoot">The folder of host.json, where the worker reads the prefix of the HTTP routes.</param>
 /// <param name="Endpoint">Where the worker calls.</param>
 /// <param name="Settings">The app's settings, as environment variables.</param>
-internal sealed record WorkerSite(string App, string ScriptRoot, Uri Endpoint, IReadOnlyDictionary<string, string> Settings)
+internal sealed record WorkerSite(
+    string App, string ScriptRoot, Uri Endpoint, IReadOnlyDictionary<string, string> Settings)
 {
     /// <summary>The longest message either way: as long as one may be, as under the real host.</summary>
     public const int MaxMessageLength = int.MaxValue;
@@ -15,7 +16,8 @@ internal sealed record WorkerSite(string App, string ScriptRoot, Uri Endpoint, I
 
     public IEnumerable<string> Arguments(string workerId) =>
     [
-        "--functions-uri", Endpoint.AbsoluteUri, "--functions-worker-id", workerId, "--functions-request-id", Guid.NewGuid().ToString(),
+        "--functions-uri", Endpoint.AbsoluteUri, "--functions-worker-id", workerId,
+        "--functions-request-id", Guid.NewGuid().ToString(),
         "--functions-grpc-max-message-length", $"{MaxMessageLength}",
     ];
 

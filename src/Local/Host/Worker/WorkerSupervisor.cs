@@ -4,7 +4,8 @@ namespace Atrium.Local.Host.Worker;
 
 /// <summary>Keeps a worker running: one that dies is followed by another, as often as the budget allows.</summary>
 internal sealed partial class WorkerSupervisor(
-    Func<CancellationToken, Task<RunningWorker>> start, RestartBudget budget, ILogger<WorkerSupervisor> logger) : IAsyncDisposable
+    Func<CancellationToken, Task<RunningWorker>> start, RestartBudget budget,
+    ILogger<WorkerSupervisor> logger) : IAsyncDisposable
 {
     readonly CancellationTokenSource _stopped = new();
     readonly CancellationTokenSource _none = new();
@@ -21,7 +22,8 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>Told of each worker that follows the first.</summary>
     public event Action<RunningWorker>? Restarted;
 
-    /// <exception cref="HostStartException">It does not get ready. Nothing is tried again: what keeps the first from starting keeps the next.</exception>
+    /// <exception cref="HostStartException">It does not get ready. Nothing is tried again: what keeps the first from
+    /// starting keeps the next.</exception>
     public async Task<RunningWorker> StartAsync(CancellationToken cancellationToken)
     {
         var first = await start(cancellationToken);
@@ -117,7 +119,9 @@ internal sealed partial class WorkerSupervisor(
             }
         }
 
-        _gaveUp.SetResult($"The app's process has died again, after {budget.Restarts} restarts within {RestartBudget.Window.TotalMinutes:0} minutes. "
+        _gaveUp.SetResult(
+            $"The app's process has died again, after {budget.Restarts} restarts within "
+            + $"{RestartBudget.Window.TotalMinutes:0} minutes. "
             + "The host stops; what the process last said stands above.");
         await _none.CancelAsync();
         return null;
@@ -125,7 +129,10 @@ internal sealed partial class WorkerSupervisor(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The worker (process {ProcessId}) has died with exit code {ExitCode}. What it was doing fails, and comes again.")]
+        [LoggerMessage(
+            1, LogLevel.Error,
+            "The worker (process {ProcessId}) has died with exit code {ExitCode}. What it was doing fails, "
+            + "and comes again.")]
         public static partial void Died(ILogger logger, int processId, int exitCode);
 
         [LoggerMessage(3, LogLevel.Error, "The worker has not come up again: {Reason}")]

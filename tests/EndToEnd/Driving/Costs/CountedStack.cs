@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>The running app with something that counts at each of its doors but the vault's, which the host keeps to itself.</summary>
+/// <summary>
+/// The running app with something that counts at each of its doors but the vault's, which the host keeps to itself.
+/// </summary>
 internal sealed class CountedStack : IAsyncDisposable
 {
     // The invoker tells of every execution, at this level.
@@ -27,12 +29,18 @@ internal sealed class CountedStack : IAsyncDisposable
         var broker = Started(await Broker.StartAsync(_state, "PT5M", clockSpeed: clockSpeed));
         _queues = new CountedQueues(broker);
         var azurite = Started(await AzuriteEmulator.StartAsync(
-            new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = Path.Combine(_state.Path, "tables"), Port = 0 },
+            new AzuriteEmulatorOptions
+            {
+                ToolsFolder = LocalState.Tools,
+                DataFolder = Path.Combine(_state.Path, "tables"),
+                Port = 0,
+            },
             new Progress<string>(),
             NullLoggerFactory.Instance,
             TimeProvider.System));
         _tables = Started(await CountedTables.StartAsync(azurite));
-        App = Started(await RunningApp.StartAsync(_state, 1, broker.Setting, ("Tables", _tables.ConnectionString), TellExecutions));
+        App = Started(await RunningApp.StartAsync(
+            _state, 1, broker.Setting, ("Tables", _tables.ConnectionString), TellExecutions));
     }
 
     /// <summary>Makes a tenant's one subscription.</summary>
@@ -63,7 +71,8 @@ internal sealed class CountedStack : IAsyncDisposable
             {
                 executions.Add(1);
             }
-            else if (line.Contains("Executing function FanOut ", StringComparison.Ordinal) || line.Contains("Executing function Deliver ", StringComparison.Ordinal))
+            else if (line.Contains("Executing function FanOut ", StringComparison.Ordinal)
+                || line.Contains("Executing function Deliver ", StringComparison.Ordinal))
             {
                 executions[^1]++;
             }

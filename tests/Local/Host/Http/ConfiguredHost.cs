@@ -2,7 +2,10 @@ using Atrium.Local.Host.Tests.Support;
 
 namespace Atrium.Local.Host.Tests.Http;
 
-/// <summary>A host with a prefix, a bound on time and levels of its host.json, with keys, and with an origin that browsers may call from.</summary>
+/// <summary>
+/// A host with a prefix, a bound on time and levels of its host.json, with keys, and with an origin that browsers may
+/// call from.
+/// </summary>
 public sealed class ConfiguredHost : IAsyncLifetime
 {
     internal RunningHost Host { get; private set; } = null!;

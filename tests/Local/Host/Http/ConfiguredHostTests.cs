@@ -39,7 +39,9 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
         request.Headers.Add("Origin", origin);
         request.Headers.Add("Access-Control-Request-Method", "GET");
         using var answer = await Http.SendAsync(request);
-        Assert.Equal(answered, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null);
+        Assert.Equal(
+            answered,
+            answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null);
     }
 
     [Fact]
@@ -58,14 +60,16 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
     [InlineData("Told", "fail dbug info warn fail crit")]
     // A setting has the last word, in both.
     [InlineData("Loud.Not", "crit")]
-    public async Task Lines_of_the_worker_stand_under_their_category_from_the_level_that_is_set(string category, string levels)
+    public async Task Lines_of_the_worker_stand_under_their_category_from_the_level_that_is_set(
+        string category, string levels)
     {
         using var answer = await Http.PostAsync(new Uri($"/v2/hooks/talk/{category}", UriKind.Relative), content: null);
         answer.EnsureSuccessStatusCode();
         await Process.LineAsync($"{category} has said all");
         // What is logged goes another way than what is printed.
         await Process.LineAsync(line => line.Contains($"crit: {category}[0] said", StringComparison.Ordinal));
-        var said = Process.Lines.Select(line => line.Split(' ')).Where(words => words.Length > 2 && words[2].StartsWith($"{category}[", StringComparison.Ordinal));
+        var said = Process.Lines.Select(line => line.Split(' '))
+            .Where(words => words.Length > 2 && words[2].StartsWith($"{category}[", StringComparison.Ordinal));
         Assert.Equal(levels, string.Join(' ', said.Select(words => words[1].TrimEnd(':'))));
     }
 
@@ -81,7 +85,8 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
     public void What_the_worker_says_of_itself_at_its_start_is_not_shown()
     {
         var start = Process.Lines.TakeWhile(line => !line.StartsWith(FunctionListing.Ready, StringComparison.Ordinal));
-        Assert.DoesNotContain(start, line => line.Contains("Microsoft.Azure.Functions.Worker", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            start, line => line.Contains("Microsoft.Azure.Functions.Worker", StringComparison.Ordinal));
         Assert.DoesNotContain(start, line => line.Contains("functions-worker-id", StringComparison.OrdinalIgnoreCase));
     }
 }

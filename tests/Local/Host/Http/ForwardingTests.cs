@@ -26,7 +26,8 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     [InlineData("GET", "/api/numbers/many", 404, "")]
     [InlineData("GET", "/api/status/429", 429, "")]
     [InlineData("GET", "/api/throws/true", 500, "")]
-    public async Task Routes_methods_constraints_and_statuses_are_the_functions(string method, string path, int status, string body)
+    public async Task Routes_methods_constraints_and_statuses_are_the_functions(
+        string method, string path, int status, string body)
     {
         using var answer = await SendAsync(new(new HttpMethod(method), path));
         Assert.Equal((status, body), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
@@ -56,7 +57,10 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     public async Task A_body_comes_back_byte_by_byte(int length, bool chunked)
     {
         var body = RandomNumberGenerator.GetBytes(length);
-        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/echo") { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/echo")
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Content.Headers.ContentType = new("application/x-odd");
         request.Headers.TransferEncodingChunked = chunked;
         using var answer = await SendAsync(request);
@@ -88,7 +92,8 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     [Fact]
     public async Task An_answer_arrives_while_it_is_made()
     {
-        using var answer = await Http.GetAsync(new Uri("/api/streams/a-stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await Http.GetAsync(
+            new Uri("/api/streams/a-stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
         Assert.Equal("first", await reader.ReadLineAsync().Soon());
         await Host.OpenAsync("a-stream");
@@ -138,7 +143,8 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     [Fact]
     public async Task An_answer_that_breaks_off_does_not_look_whole()
     {
-        using var answer = await Http.GetAsync(new Uri("/api/throws/false", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await Http.GetAsync(
+            new Uri("/api/throws/false", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsStringAsync());
     }

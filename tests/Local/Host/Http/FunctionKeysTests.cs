@@ -6,14 +6,16 @@ namespace Atrium.Local.Host.Tests.Http;
 
 public sealed class FunctionKeysTests
 {
-    static readonly FunctionKeys s_keys = new(Settings(("FunctionKeys:default", "one"), ("FunctionKeys:other", "two"), ("FunctionKeys:Master", "top")));
+    static readonly FunctionKeys s_keys = new(
+        Settings(("FunctionKeys:default", "one"), ("FunctionKeys:other", "two"), ("FunctionKeys:Master", "top")));
 
     [Fact]
     public void Without_keys_everything_is_open()
     {
         var none = new FunctionKeys(Settings());
         Assert.False(none.Any);
-        Assert.All(Enum.GetValues<FunctionLevel>(), level => Assert.True(none.Admit(level, new DefaultHttpContext().Request)));
+        Assert.All(
+            Enum.GetValues<FunctionLevel>(), level => Assert.True(none.Admit(level, new DefaultHttpContext().Request)));
     }
 
     [Theory]
@@ -44,5 +46,7 @@ public sealed class FunctionKeysTests
         StringComparison.Ordinal);
 
     static IConfiguration Settings(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
+            .Build();
 }

@@ -14,7 +14,8 @@ public sealed class EndTests
         var worker = host.WorkerProcess;
         await host.SendAsync(Queues.Manual, "under-way", "wait complete");
         await host.Process.LineAsync("under-way began");
-        using var answer = await host.Http.GetAsync(new Uri("/api/streams/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        using var answer = await host.Http.GetAsync(
+            new Uri("/api/streams/stream", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
         using var stream = new StreamReader(await answer.Content.ReadAsStreamAsync());
         await host.RunTimerAsync("LongTick");
         await host.Process.LineAsync("Ticked");

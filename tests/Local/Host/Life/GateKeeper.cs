@@ -5,7 +5,9 @@ using Atrium.Local.Host.Tests.Support;
 
 namespace Atrium.Local.Host.Tests.Life;
 
-/// <summary>A request under way whose body opens gates when it comes: a host that stops takes no new request for that.</summary>
+/// <summary>
+/// A request under way whose body opens gates when it comes: a host that stops takes no new request for that.
+/// </summary>
 internal sealed class GateKeeper : IDisposable
 {
     readonly TcpClient _caller = new();

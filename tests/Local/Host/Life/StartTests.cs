@@ -9,7 +9,8 @@ public sealed class StartTests
 {
     [Theory]
     // What the worker itself says of it stands above.
-    [InlineData("FailFast", "The app has ended by itself, with exit code 134, before it was ready.", "The sample fails fast.")]
+    [InlineData(
+        "FailFast", "The app has ended by itself, with exit code 134, before it was ready.", "The sample fails fast.")]
     [InlineData("Exit", "The app has ended by itself, with exit code 3, before it was ready.", null)]
     [InlineData("Throw", "The app has ended by itself, with exit code 134, before it was ready.", "The sample throws.")]
     [InlineData("InvalidOptions", "The settings are not valid: Sample:Most must be above zero.", null)]
@@ -37,7 +38,9 @@ public sealed class StartTests
     {
         using var setup = new HostSetup();
         setup.Settings.Remove("ManualQueue");
-        Assert.Contains("names the setting ManualQueue, which is not set.", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+        Assert.Contains(
+            "names the setting ManualQueue, which is not set.", Assert.Single(await FailedAsync(setup)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +48,9 @@ public sealed class StartTests
     {
         using var setup = new HostSetup();
         setup.Settings["ServiceBus"] = "Endpoint";
-        Assert.Contains("The Service Bus connection in the setting ServiceBus", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+        Assert.Contains(
+            "The Service Bus connection in the setting ServiceBus", Assert.Single(await FailedAsync(setup)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -53,7 +58,9 @@ public sealed class StartTests
     {
         using var setup = new HostSetup();
         setup.LocalSettings("{\n  \"Values\": {\n    \"A\" \"b\"\n  }\n}");
-        Assert.Contains("local.settings.json is not valid JSON at line 3, position 9:", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+        Assert.Contains(
+            "local.settings.json is not valid JSON at line 3, position 9:", Assert.Single(await FailedAsync(setup)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -63,7 +70,9 @@ public sealed class StartTests
         other.Start();
         var taken = ((IPEndPoint)other.LocalEndpoint).Port;
         using var setup = new HostSetup { Arguments = ["--port", $"{taken}"] };
-        Assert.StartsWith($"Port {taken} on localhost is taken by another program.", Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Port {taken} on localhost is taken by another program.", Assert.Single(await FailedAsync(setup)),
+            StringComparison.Ordinal);
     }
 
     [Fact]

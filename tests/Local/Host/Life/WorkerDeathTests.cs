@@ -12,7 +12,8 @@ public sealed class WorkerDeathTests
     [Fact]
     public async Task What_a_killed_worker_was_doing_comes_again_and_requests_meanwhile_wait()
     {
-        await using var host = await RunningHost.StartAsync(setup => setup.Settings["LocalStack__WorkerRestarts"] = "1");
+        await using var host = await RunningHost.StartAsync(setup =>
+            setup.Settings["LocalStack__WorkerRestarts"] = "1");
         await host.SendAsync(Queues.Manual, "interrupted", "wait");
         await host.Process.LineAsync("interrupted began, delivery 1");
         var request = host.Http.GetAsync(new Uri("/api/waits/interrupted-too", UriKind.Relative));
@@ -25,7 +26,9 @@ public sealed class WorkerDeathTests
         await host.Process.LineAsync("interrupted began, delivery 2");
         await host.Process.LineAsync("interrupted did complete");
         using var broken = await request;
-        Assert.True(broken.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway, $"{broken.StatusCode}");
+        Assert.True(
+            broken.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway,
+            $"{broken.StatusCode}");
         Assert.NotEqual(first, host.WorkerProcess);
 
         // No more than the setting says.
@@ -39,7 +42,8 @@ public sealed class WorkerDeathTests
     {
         const int Waves = 3;
         const int Messages = 60;
-        await using var host = await RunningHost.StartAsync(setup => setup.Settings["LocalStack__WorkerRestarts"] = $"{Waves}");
+        await using var host = await RunningHost.StartAsync(setup =>
+            setup.Settings["LocalStack__WorkerRestarts"] = $"{Waves}");
         await using var sender = host.ServiceBus.CreateSender(Queues.Automatic);
         for (var wave = 0; wave < Waves; wave++)
         {
@@ -55,7 +59,8 @@ public sealed class WorkerDeathTests
 
         await using var queue = host.ServiceBus.CreateReceiver(Queues.Automatic);
         await Eventually.TrueAsync(async () => (await queue.PeekMessagesAsync(1, fromSequenceNumber: 0)).Count == 0);
-        await using var dead = host.ServiceBus.CreateReceiver(Queues.Automatic, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var dead = host.ServiceBus.CreateReceiver(
+            Queues.Automatic, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         Assert.Empty(await dead.PeekMessagesAsync(1));
     }
 
@@ -68,9 +73,14 @@ public sealed class WorkerDeathTests
             setup.Settings["LocalStack__WorkerRestarts"] = "2";
         });
         using var exit = await host.Http.PostAsync(new Uri("/api/Exit", UriKind.Relative), content: null);
-        Assert.True(exit.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway, $"{exit.StatusCode}");
+        Assert.True(
+            exit.StatusCode is HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway, $"{exit.StatusCode}");
         Assert.Equal(1, await host.Process.ExitAsync());
-        Assert.Equal(2, host.Process.Lines.Count(line => line.Contains("The worker has not come up again: The app has ended by itself", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            host.Process.Lines.Count(line =>
+                line.Contains(
+                    "The worker has not come up again: The app has ended by itself", StringComparison.Ordinal)));
         Assert.StartsWith($"{GaveUp}2 restarts within 30 minutes.", host.Process.Errors[^1], StringComparison.Ordinal);
     }
 }

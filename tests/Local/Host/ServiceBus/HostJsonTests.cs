@@ -22,7 +22,9 @@ public sealed class HostJsonTests : IAsyncLifetime
         await _host.SendAsync(Queues.Silent, "outlived", "wait complete");
         await _host.Process.LineAsync("outlived began, delivery 2");
         await _host.OpenAsync("outlived");
-        Assert.Contains("MessageLockLost", await _host.Process.LineAsync("outlived was refused complete: Unknown"), StringComparison.Ordinal);
+        Assert.Contains(
+            "MessageLockLost", await _host.Process.LineAsync("outlived was refused complete: Unknown"),
+            StringComparison.Ordinal);
         await _host.Process.LineAsync("left began, delivery 2");
 
         // Two at a time: the third begins when one of them has ended.
@@ -38,14 +40,16 @@ public sealed class HostJsonTests : IAsyncLifetime
         var begun = new HashSet<string>();
         await _host.Process.LineAsync(line => IsBegin(line) && begun.Add(Name(line)) && begun.Count == 3);
         var lines = _host.Process.Lines;
-        Assert.Equal(2, lines.TakeWhile(line => !line.Contains($"{first} did wait", StringComparison.Ordinal)).Count(IsBegin));
+        Assert.Equal(
+            2, lines.TakeWhile(line => !line.Contains($"{first} did wait", StringComparison.Ordinal)).Count(IsBegin));
         foreach (var id in begun)
         {
             await _host.OpenAsync(id);
         }
     }
 
-    static bool IsBegin(string line) => line.Contains(" began, ", StringComparison.Ordinal) && Name(line) is "one" or "two" or "three";
+    static bool IsBegin(string line) =>
+        line.Contains(" began, ", StringComparison.Ordinal) && Name(line) is "one" or "two" or "three";
 
     // Behind time, level and category.
     static string Name(string line) => line.Split(' ') is [_, _, _, var name, ..] ? name : "";

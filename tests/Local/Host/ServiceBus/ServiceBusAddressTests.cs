@@ -13,32 +13,44 @@ public sealed class ServiceBusAddressTests
     [InlineData("Bus:fullyQualifiedNamespace", null, "text")]
     [InlineData("AzureWebJobsBus:fullyQualifiedNamespace", null, "text")]
     public void Is_found_where_the_real_host_looks(string setting, string? connectionString, string? host) =>
-        Assert.Equal(new(connectionString, host), ServiceBusAddress.Find(Settings((setting, "text")), "Bus", "function F"));
+        Assert.Equal(
+            new(connectionString, host), ServiceBusAddress.Find(Settings((setting, "text")), "Bus", "function F"));
 
     [Fact]
     public void A_missing_one_is_a_sentence_that_names_the_settings()
     {
-        var message = Assert.Throws<HostStartException>(() => ServiceBusAddress.Find(Settings(), "Bus", "function F")).Message;
-        Assert.Contains("The function F takes its Service Bus connection from the setting Bus, which is not set.", message, StringComparison.Ordinal);
+        var message = Assert.Throws<HostStartException>(
+            () => ServiceBusAddress.Find(Settings(), "Bus", "function F")).Message;
+        Assert.Contains(
+            "The function F takes its Service Bus connection from the setting Bus, which is not set.", message,
+            StringComparison.Ordinal);
         Assert.Contains("Bus__fullyQualifiedNamespace", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task One_that_cannot_be_read_is_a_sentence_without_the_key()
     {
-        await using var clients = new ServiceBusClients(Settings(("Bus", "Endpoint=sb://a.example;Key=secret")), ServiceBusSettings.Read(new(Settings(), "host.json")));
+        await using var clients = new ServiceBusClients(
+            Settings(("Bus", "Endpoint=sb://a.example;Key=secret")),
+            ServiceBusSettings.Read(new(Settings(), "host.json")));
         var message = Assert.Throws<HostStartException>(() => clients.For("Bus", "function F")).Message;
-        Assert.Contains("The Service Bus connection in the setting Bus, which the function F takes, cannot be used", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The Service Bus connection in the setting Bus, which the function F takes, cannot be used", message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Triggers_with_the_same_connection_share_a_client()
     {
-        await using var clients = new ServiceBusClients(Settings(("Bus:fullyQualifiedNamespace", "a.example")), ServiceBusSettings.Read(new(Settings(), "host.json")));
+        await using var clients = new ServiceBusClients(
+            Settings(("Bus:fullyQualifiedNamespace", "a.example")),
+            ServiceBusSettings.Read(new(Settings(), "host.json")));
         Assert.Same(clients.For("Bus", "function F"), clients.For("Bus", "function G"));
     }
 
     static IConfiguration Settings(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
+            .Build();
 }

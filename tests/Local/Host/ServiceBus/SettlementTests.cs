@@ -80,7 +80,9 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
         // Its message is gone when the host has completed it, which it does when the function has returned.
         await Eventually.TrueAsync(async () => (await PeekAsync(Queues.Automatic, "late")).Count == 0);
         await Host.OpenAsync("late");
-        Assert.Matches("FailedPrecondition LockToken [0-9a-f-]{36} not found\\.$", await Host.Process.LineAsync("late was refused complete"));
+        Assert.Matches(
+            "FailedPrecondition LockToken [0-9a-f-]{36} not found\\.$",
+            await Host.Process.LineAsync("late was refused complete"));
     }
 
     [Fact]
@@ -89,9 +91,12 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
         await Host.SendAsync(Queues.Manual, "lost", "wait complete");
         var began = await Host.Process.LineAsync("lost began");
         await using var receiver = Host.ServiceBus.CreateReceiver(Queues.Manual);
-        await receiver.CompleteMessageAsync(ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: Guid.Parse(began[^36..])));
+        await receiver.CompleteMessageAsync(
+            ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: Guid.Parse(began[^36..])));
         await Host.OpenAsync("lost");
-        Assert.Contains("MessageLockLost", await Host.Process.LineAsync("lost was refused complete: Unknown"), StringComparison.Ordinal);
+        Assert.Contains(
+            "MessageLockLost", await Host.Process.LineAsync("lost was refused complete: Unknown"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +115,8 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
     {
         await Host.SendAsync(Queues.Automatic, "settled", "dead-letter-why");
         Assert.Equal("Why", (await DeadLetterAsync(Queues.Automatic, "settled")).DeadLetterReason);
-        Assert.DoesNotContain(Host.Process.Lines, line => line.Contains($"Queue {Queues.Automatic}", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Host.Process.Lines, line => line.Contains($"Queue {Queues.Automatic}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -123,7 +129,8 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
         Assert.Null(await other.ReceiveMessageAsync(Queues.Lock + TimeSpan.FromSeconds(1)));
         await Host.OpenAsync("long");
         await Host.Process.LineAsync("long did complete");
-        Assert.DoesNotContain(Host.Process.Lines, line => line.Contains("long began, delivery 2", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Host.Process.Lines, line => line.Contains("long began, delivery 2", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -146,7 +153,9 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
             }
         });
         var began = await Host.Process.LineAsync($"{kind} began");
-        Assert.Contains($"body {(kind == "none" ? "Data" : char.ToUpperInvariant(kind[0]) + kind[1..])}", began, StringComparison.Ordinal);
+        Assert.Contains(
+            $"body {(kind == "none" ? "Data" : char.ToUpperInvariant(kind[0]) + kind[1..])}", began,
+            StringComparison.Ordinal);
         await Host.Process.LineAsync($"{kind} did complete");
     }
 
@@ -156,8 +165,11 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
     public async Task A_messages_trace_goes_on_in_the_function(string property)
     {
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
-        await Host.SendAsync(Queues.Manual, property, "complete", message => message.ApplicationProperties[property] = $"00-{Trace}-b7ad6b7169203331-01");
-        Assert.Contains($"trace 00-{Trace}-", await Host.Process.LineAsync($"{property} began"), StringComparison.Ordinal);
+        await Host.SendAsync(
+            Queues.Manual, property, "complete",
+            message => message.ApplicationProperties[property] = $"00-{Trace}-b7ad6b7169203331-01");
+        Assert.Contains(
+            $"trace 00-{Trace}-", await Host.Process.LineAsync($"{property} began"), StringComparison.Ordinal);
     }
 
     async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(string queue, string id)
@@ -168,7 +180,8 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
 
     async Task<ServiceBusReceivedMessage> DeadLetterAsync(string queue, string id)
     {
-        await using var receiver = Host.ServiceBus.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var receiver = Host.ServiceBus.CreateReceiver(
+            queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var letter = await receiver.ReceiveMessageAsync(Patience.Limit);
         Assert.Equal(id, letter?.MessageId);
         await receiver.CompleteMessageAsync(letter);
@@ -203,7 +216,9 @@ public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHos
         };
         foreach (var (name, value) in expected)
         {
-            Assert.Equal((name, value, value?.GetType()), (name, message.ApplicationProperties[name], message.ApplicationProperties[name]?.GetType()));
+            Assert.Equal(
+                (name, value, value?.GetType()),
+                (name, message.ApplicationProperties[name], message.ApplicationProperties[name]?.GetType()));
         }
     }
 }

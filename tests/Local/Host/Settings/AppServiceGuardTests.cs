@@ -9,7 +9,8 @@ public sealed class AppServiceGuardTests
     [InlineData("WEBSITE_SITE_NAME")]
     public void Refuses_inside_App_Service(string mark)
     {
-        var refused = Assert.Throws<HostStartException>(() => AppServiceGuard.Refuse(name => name == mark ? "x" : null));
+        var refused = Assert.Throws<HostStartException>(() =>
+            AppServiceGuard.Refuse(name => name == mark ? "x" : null));
         Assert.Contains(mark, refused.Message, StringComparison.Ordinal);
         Assert.Contains("dotnet publish", refused.Message, StringComparison.Ordinal);
     }

@@ -18,7 +18,9 @@ public sealed class HostJsonTests : IDisposable
         Assert.True(host.ServiceBus.AutoCompleteMessages);
         Assert.Equal(16 * Environment.ProcessorCount, host.ServiceBus.MaxConcurrentCalls);
         Assert.Equal(TimeSpan.FromMinutes(5), host.ServiceBus.MaxAutoLockRenewalDuration);
-        Assert.Equal(new(true, 3, TimeSpan.FromMilliseconds(800), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)), host.ServiceBus.Retry);
+        Assert.Equal(
+            new(true, 3, TimeSpan.FromMilliseconds(800), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)),
+            host.ServiceBus.Retry);
     }
 
     [Fact]
@@ -38,13 +40,18 @@ public sealed class HostJsonTests : IDisposable
             """);
         Assert.Equal("v1", host.RoutePrefix);
         Assert.Equal(TimeSpan.FromMinutes(10), host.FunctionTimeout);
-        Assert.Equal((7, false, 128), (host.ServiceBus.PrefetchCount, host.ServiceBus.AutoCompleteMessages, host.ServiceBus.MaxConcurrentCalls));
+        Assert.Equal(
+            (7, false, 128),
+            (host.ServiceBus.PrefetchCount, host.ServiceBus.AutoCompleteMessages, host.ServiceBus.MaxConcurrentCalls));
         Assert.Equal(TimeSpan.FromMinutes(2), host.ServiceBus.MaxAutoLockRenewalDuration);
-        Assert.Equal(new(false, 5, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)), host.ServiceBus.Retry);
+        Assert.Equal(
+            new(false, 5, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(10)),
+            host.ServiceBus.Retry);
     }
 
     [Fact]
-    public void A_timeout_of_minus_1_is_none() => Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{"functionTimeout":"-1"}""").FunctionTimeout);
+    public void A_timeout_of_minus_1_is_none() =>
+        Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{"functionTimeout":"-1"}""").FunctionTimeout);
 
     [Fact]
     public void A_setting_goes_before_the_file()
@@ -59,26 +66,43 @@ public sealed class HostJsonTests : IDisposable
     public void A_prefix_that_the_worker_does_not_read_is_refused()
     {
         const string Setting = "AzureFunctionsJobHost:extensions:http:routePrefix";
-        Assert.Equal("hooks", Read("""{"extensions":{"http":{"routePrefix":"hooks"}}}""", (Setting, "hooks")).RoutePrefix);
+        Assert.Equal(
+            "hooks", Read("""{"extensions":{"http":{"routePrefix":"hooks"}}}""", (Setting, "hooks")).RoutePrefix);
         var message = Assert.Throws<HostStartException>(() => Read("{}", (Setting, "hooks"))).Message;
         Assert.Contains("is 'api' in ", message, StringComparison.Ordinal);
-        Assert.Contains("'hooks' by the setting AzureFunctionsJobHost__extensions__http__routePrefix", message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'hooks' by the setting AzureFunctionsJobHost__extensions__http__routePrefix", message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{ nope", "is not valid JSON at line 1, position 3")]
     [InlineData("""{"version":"1.0"}""", "version is '1.0'")]
     [InlineData("""{"a":1,"a":2}""", "Write each name once.")]
-    [InlineData("""{"functionTimeout":"soon"}""", "functionTimeout must be a time span like hh:mm:ss from 00:00:01 to 1.00:00:00, or -1 for no end, but is 'soon'")]
+    [InlineData(
+        """{"functionTimeout":"soon"}""",
+        "functionTimeout must be a time span like hh:mm:ss from 00:00:01 to 1.00:00:00, or -1 for no end, "
+        + "but is 'soon'")]
     [InlineData("""{"functionTimeout":"00:00:00"}""", "functionTimeout must be")]
-    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":0}}}""", "extensions.serviceBus.maxConcurrentCalls must be a whole number from 1 to 10000, but is '0'")]
+    [InlineData(
+        """{"extensions":{"serviceBus":{"maxConcurrentCalls":0}}}""",
+        "extensions.serviceBus.maxConcurrentCalls must be a whole number from 1 to 10000, but is '0'")]
     [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}""", "but is 'many'")]
     [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":{"a":1}}}}""", "but is an object or a list")]
-    [InlineData("""{"extensions":{"serviceBus":{"prefetchCount":-1}}}""", "extensions.serviceBus.prefetchCount must be")]
-    [InlineData("""{"extensions":{"serviceBus":{"autoCompleteMessages":"no"}}}""", "extensions.serviceBus.autoCompleteMessages must be true or false, but is 'no'")]
-    [InlineData("""{"extensions":{"serviceBus":{"maxAutoLockRenewalDuration":"-00:00:01"}}}""", "extensions.serviceBus.maxAutoLockRenewalDuration must be")]
-    [InlineData("""{"extensions":{"serviceBus":{"clientRetryOptions":{"maxRetries":101}}}}""", "maxRetries must be a whole number from 0 to 100")]
-    [InlineData("""{"extensions":{"serviceBus":{"clientRetryOptions":{"mode":"never"}}}}""", "mode must be exponential or fixed")]
+    [InlineData(
+        """{"extensions":{"serviceBus":{"prefetchCount":-1}}}""", "extensions.serviceBus.prefetchCount must be")]
+    [InlineData(
+        """{"extensions":{"serviceBus":{"autoCompleteMessages":"no"}}}""",
+        "extensions.serviceBus.autoCompleteMessages must be true or false, but is 'no'")]
+    [InlineData(
+        """{"extensions":{"serviceBus":{"maxAutoLockRenewalDuration":"-00:00:01"}}}""",
+        "extensions.serviceBus.maxAutoLockRenewalDuration must be")]
+    [InlineData(
+        """{"extensions":{"serviceBus":{"clientRetryOptions":{"maxRetries":101}}}}""",
+        "maxRetries must be a whole number from 0 to 100")]
+    [InlineData(
+        """{"extensions":{"serviceBus":{"clientRetryOptions":{"mode":"never"}}}}""",
+        "mode must be exponential or fixed")]
     public void What_is_wrong_is_one_sentence_with_the_name(string content, string sentence)
     {
         var message = Assert.Throws<HostStartException>(() => Read(content)).Message;
@@ -91,5 +115,7 @@ public sealed class HostJsonTests : IDisposable
 
     HostJson Read(string content, params (string Name, string Value)[] settings) => HostJson.Read(
         new(_folder.Write(HostJson.FileName, content)),
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build());
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
+            .Build());
 }

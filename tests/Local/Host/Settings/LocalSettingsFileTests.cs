@@ -19,15 +19,25 @@ public sealed class LocalSettingsFileTests : IDisposable
               "ConnectionStrings": { "Short": "x=1", "Long": { "ConnectionString": "y=2", "ProviderName": "SQL" } }
             }
             """);
-        Assert.Equal(new Dictionary<string, string> { ["A"] = "text", ["Number"] = "5", ["Flag"] = "true", ["Group__Name"] = "nested" }, settings.Values);
-        Assert.Equal(new Dictionary<string, string> { ["Short"] = "x=1", ["Long"] = "y=2" }, settings.ConnectionStrings);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["A"] = "text",
+                ["Number"] = "5",
+                ["Flag"] = "true",
+                ["Group__Name"] = "nested",
+            },
+            settings.Values);
+        Assert.Equal(
+            new Dictionary<string, string> { ["Short"] = "x=1", ["Long"] = "y=2" }, settings.ConnectionStrings);
         Assert.Equal(7072, settings.LocalHttpPort);
         Assert.Equal(["https://a.example", "https://b.example"], settings.CorsOrigins);
         Assert.True(settings.CorsCredentials);
     }
 
     [Fact]
-    public void A_missing_file_is_an_empty_one() => Assert.Same(LocalSettings.Empty, new LocalSettingsFile(Path.Combine(_folder.Path, "none.json")).Read());
+    public void A_missing_file_is_an_empty_one() =>
+        Assert.Same(LocalSettings.Empty, new LocalSettingsFile(Path.Combine(_folder.Path, "none.json")).Read());
 
     [Theory]
     [InlineData("", "is not valid JSON at line 1, position 1")]
@@ -39,7 +49,9 @@ public sealed class LocalSettingsFileTests : IDisposable
     [InlineData("""{"Values":{"A":{"B":"c"}}}""", "Values.A must be a text, but is an object")]
     [InlineData("""{"Values":{"A":null}}""", "Values.A must be a text, but is null")]
     [InlineData("""{"Host":7}""", "Host must be an object, but is a number")]
-    [InlineData("""{"Host":{"LocalHttpPort":"x"}}""", "Host.LocalHttpPort must be a whole number from 0 (any free port) to 65535, but is 'x'")]
+    [InlineData(
+        """{"Host":{"LocalHttpPort":"x"}}""",
+        "Host.LocalHttpPort must be a whole number from 0 (any free port) to 65535, but is 'x'")]
     [InlineData("""{"Host":{"LocalHttpPort":65536}}""", "but is '65536'")]
     [InlineData("""{"Host":{"LocalHttpPort":-1}}""", "but is '-1'")]
     public void A_broken_file_is_one_sentence_with_its_name(string content, string sentence)
@@ -54,10 +66,18 @@ public sealed class LocalSettingsFileTests : IDisposable
     public void What_the_environment_says_goes_before_the_file()
     {
         var environment = new Dictionary<string, string> { ["Set"] = "by the shell", ["SetToNothing"] = "" };
-        var settings = Read("""{"Values":{"Set":"file","SetToNothing":"file","New":"file"},"ConnectionStrings":{"Db":"x"}}""");
+        var settings = Read(
+            """{"Values":{"Set":"file","SetToNothing":"file","New":"file"},"ConnectionStrings":{"Db":"x"}}""");
         settings.Export(name => environment.GetValueOrDefault(name), (name, value) => environment[name] = value);
         Assert.Equal(
-            new Dictionary<string, string> { ["Set"] = "by the shell", ["SetToNothing"] = "", ["New"] = "file", ["ConnectionStrings__Db"] = "x" }, environment);
+            new Dictionary<string, string>
+            {
+                ["Set"] = "by the shell",
+                ["SetToNothing"] = "",
+                ["New"] = "file",
+                ["ConnectionStrings__Db"] = "x",
+            },
+            environment);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -6,7 +6,8 @@ namespace Atrium.Local.Host.Tests.Settings;
 public sealed class SettingReferenceTests
 {
     static readonly IConfiguration s_settings = new ConfigurationBuilder()
-        .AddInMemoryCollection(new Dictionary<string, string?> { ["Queue"] = "deliveries", ["Group:Name"] = "nested", ["Empty"] = "" })
+        .AddInMemoryCollection(
+            new Dictionary<string, string?> { ["Queue"] = "deliveries", ["Group:Name"] = "nested", ["Empty"] = "" })
         .Build();
 
     [Theory]
@@ -14,12 +15,16 @@ public sealed class SettingReferenceTests
     [InlineData("%Queue%", "deliveries")]
     [InlineData("a-%Queue%-b-%Group:Name%", "a-deliveries-b-nested")]
     [InlineData("%Group__Name%", "nested")]
-    public void Puts_the_settings_in(string written, string expected) => Assert.Equal(expected, SettingReference.Resolve(written, s_settings, "here"));
+    public void Puts_the_settings_in(string written, string expected) =>
+        Assert.Equal(expected, SettingReference.Resolve(written, s_settings, "here"));
 
     [Theory]
     [InlineData("%Missing%", "names the setting Missing, which is not set")]
     [InlineData("%Empty%", "names the setting Empty, which is not set")]
     [InlineData("100%", "has a percent sign without a partner")]
     public void What_cannot_be_put_in_is_refused(string written, string sentence) =>
-        Assert.Contains(sentence, Assert.Throws<HostStartException>(() => SettingReference.Resolve(written, s_settings, "here")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            sentence,
+            Assert.Throws<HostStartException>(() => SettingReference.Resolve(written, s_settings, "here")).Message,
+            StringComparison.Ordinal);
 }

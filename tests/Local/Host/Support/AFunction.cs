@@ -9,5 +9,10 @@ internal static class AFunction
     /// <param name="name">The function's name.</param>
     /// <param name="triggers">Its triggers; usually one.</param>
     public static Function Named(string name, params object[] triggers) =>
-        new(new() { FunctionId = name, Name = name, RawBindings = { triggers.Select(trigger => JsonSerializer.Serialize(trigger)) } });
+        new(new()
+        {
+            FunctionId = name,
+            Name = name,
+            RawBindings = { triggers.Select(trigger => JsonSerializer.Serialize(trigger)) },
+        });
 }

@@ -50,7 +50,9 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts it as the leader of a process group, as a shell does at a terminal.</summary>
     public static HostProcess Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
+            ? path
+            : "dotnet";
         string[] command = OperatingSystem.IsWindows() ? [dotnet, Host] : ["setsid", dotnet, Host];
         var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
@@ -95,7 +97,8 @@ internal sealed class HostProcess : IAsyncDisposable
         await Task.WhenAny(found.Task, ended);
         return found.Task.IsCompleted
             ? await found.Task
-            : throw new InvalidOperationException($"The host ended with {await ended} before it printed what was awaited:\n{string.Join('\n', Lines)}");
+            : throw new InvalidOperationException(
+                $"The host ended with {await ended} before it printed what was awaited:\n{string.Join('\n', Lines)}");
     }
 
     /// <summary>The exit code, when it has ended and all its output was read.</summary>
@@ -137,7 +140,8 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    static string Built(string what) => typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!;
+    static string Built(string what) =>
+        typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == what).Value!;
 
     void Hear(string? line, bool isError)
     {

@@ -1,6 +1,9 @@
 namespace Atrium.Local.Host.Tests.Support;
 
-/// <summary>What a host is started with: the sample app and what it needs, in a folder of its own, and what a test wants otherwise.</summary>
+/// <summary>
+/// What a host is started with: the sample app and what it needs, in a folder of its own, and what a test wants
+/// otherwise.
+/// </summary>
 internal sealed class HostSetup : IDisposable
 {
     /// <summary>A schedule that no test lives to see.</summary>
@@ -38,7 +41,8 @@ internal sealed class HostSetup : IDisposable
 
     public void LocalSettings(string content) => _folder.Write("local.settings.json", content);
 
-    public HostProcess Start() => HostProcess.Start([App, "--port", "0", "--state", Path.Combine(Folder, "state"), .. Arguments], Settings);
+    public HostProcess Start() =>
+        HostProcess.Start([App, "--port", "0", "--state", Path.Combine(Folder, "state"), .. Arguments], Settings);
 
     public void Dispose() => _folder.Dispose();
 }

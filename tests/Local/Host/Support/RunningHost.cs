@@ -24,7 +24,8 @@ internal sealed class RunningHost : IAsyncDisposable
     public ServiceBusClient ServiceBus { get; }
 
     /// <summary>What the host says of itself for programs.</summary>
-    public JsonElement Running => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_setup.Folder, "state", "running.json")));
+    public JsonElement Running =>
+        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_setup.Folder, "state", "running.json")));
 
     public int WorkerProcess => Running.GetProperty("workerProcess").GetInt32();
 

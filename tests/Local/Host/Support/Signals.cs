@@ -9,7 +9,8 @@ internal static class Signals
     /// <param name="process">The process, or a group as a negative number.</param>
     public static async Task SendAsync(string signal, int process)
     {
-        using var kill = Process.Start(new ProcessStartInfo("kill", ["-s", signal, "--", $"{process}"]) { RedirectStandardError = true })!;
+        using var kill = Process.Start(
+            new ProcessStartInfo("kill", ["-s", signal, "--", $"{process}"]) { RedirectStandardError = true })!;
         await kill.WaitForExitAsync();
     }
 

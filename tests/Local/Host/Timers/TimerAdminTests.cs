@@ -53,7 +53,8 @@ public sealed class TimerAdminTests : IAsyncLifetime
     [InlineData("Tick", "[]", "application/json", HttpStatusCode.BadRequest)]
     [InlineData("Tick", "{}", "application/json", HttpStatusCode.BadRequest)]
     [InlineData("Tick", NoInput, "text/plain", HttpStatusCode.UnsupportedMediaType)]
-    public async Task What_is_no_such_request_runs_nothing(string function, string body, string type, HttpStatusCode expected)
+    public async Task What_is_no_such_request_runs_nothing(
+        string function, string body, string type, HttpStatusCode expected)
     {
         Assert.Equal(expected, await AskAsync(_open, function, body: body, type: type));
         Assert.False(_runs.Any);
@@ -71,7 +72,8 @@ public sealed class TimerAdminTests : IAsyncLifetime
     [InlineData(null, HttpStatusCode.Unauthorized)]
     [InlineData("one", HttpStatusCode.Unauthorized)]
     [InlineData("top", HttpStatusCode.Accepted)]
-    public async Task With_keys_it_asks_for_the_master_key(string? key, HttpStatusCode expected) => Assert.Equal(expected, await AskAsync(_locked, "Tick", key));
+    public async Task With_keys_it_asks_for_the_master_key(string? key, HttpStatusCode expected) =>
+        Assert.Equal(expected, await AskAsync(_locked, "Tick", key));
 
     [Fact]
     public async Task A_host_that_stops_begins_no_run()
@@ -82,7 +84,8 @@ public sealed class TimerAdminTests : IAsyncLifetime
     }
 
     TimerLoop Timer() => new(
-        AFunction.Named("Tick", new { type = "timerTrigger", name = "timer", schedule = HostSetup.NewYear }), Settings(), _runs, new SteppedTime());
+        AFunction.Named("Tick", new { type = "timerTrigger", name = "timer", schedule = HostSetup.NewYear }),
+        Settings(), _runs, new SteppedTime());
 
     WebApplication Web(FunctionKeys keys)
     {
@@ -91,10 +94,15 @@ public sealed class TimerAdminTests : IAsyncLifetime
         return web;
     }
 
-    static async Task<HttpStatusCode> AskAsync(WebApplication web, string function, string? key = null, string body = NoInput, string type = "application/json")
+    static async Task<HttpStatusCode> AskAsync(
+        WebApplication web, string function, string? key = null, string body = NoInput,
+        string type = "application/json")
     {
         using var http = new HttpClient { BaseAddress = WebServers.Addresses(web)[0] };
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/admin/functions/{function}") { Content = new StringContent(body, Encoding.UTF8, type) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/admin/functions/{function}")
+        {
+            Content = new StringContent(body, Encoding.UTF8, type),
+        };
         if (key is not null)
         {
             request.Headers.Add(FunctionKeys.HeaderName, key);
@@ -105,5 +113,7 @@ public sealed class TimerAdminTests : IAsyncLifetime
     }
 
     static IConfiguration Settings(params (string Name, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
+            .Build();
 }

@@ -15,17 +15,20 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task Runs_when_due_and_tells_last_and_next()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var first = await _runs.NextAsync();
         Assert.False(first.IsPastDue);
         Assert.Equal(default, first.Status.GetProperty("Last").GetDateTime());
-        Assert.Equal(new DateTime(2026, 4, 15, 9, 31, 0, DateTimeKind.Utc), first.Status.GetProperty("Next").GetDateTime());
+        Assert.Equal(
+            new DateTime(2026, 4, 15, 9, 31, 0, DateTimeKind.Utc), first.Status.GetProperty("Next").GetDateTime());
 
         first.End.SetResult();
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var second = await _runs.NextAsync();
-        Assert.Equal(new DateTime(2026, 4, 15, 9, 30, 30, DateTimeKind.Utc), second.Status.GetProperty("Last").GetDateTime());
+        Assert.Equal(
+            new DateTime(2026, 4, 15, 9, 30, 30, DateTimeKind.Utc), second.Status.GetProperty("Last").GetDateTime());
         second.End.SetResult();
         await loop.StopAsync(CancellationToken.None).Soon();
     }
@@ -33,7 +36,8 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task Never_runs_twice_at_a_time_and_leaves_out_what_came_meanwhile()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var slow = await _runs.NextAsync();
 
@@ -52,7 +56,8 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task A_run_that_comes_late_is_past_due()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.BegunAsync(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromMinutes(10));
         var late = await _runs.NextAsync();
@@ -63,7 +68,10 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task Runs_once_at_start_when_asked_to()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = "0 0 3 * * *", runOnStartup = true, useMonitor = false });
+        await using var loop = await StartAsync(new
+        {
+            type = "timerTrigger", name = "timer", schedule = "0 0 3 * * *", runOnStartup = true, useMonitor = false,
+        });
         var run = await _runs.NextAsync();
         Assert.False(run.IsPastDue);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Status.ValueKind);
@@ -73,7 +81,8 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task After_a_failed_run_the_next_comes()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         (await _runs.NextAsync()).End.SetException(new FunctionFailedException("Tick", "no luck"));
         await _time.PassAsync(TimeSpan.FromSeconds(30));
@@ -83,7 +92,8 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task The_schedule_may_be_a_setting()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = "%Schedule%" }, ("Schedule", "0 45 9 * * *"));
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = "%Schedule%" }, ("Schedule", "0 45 9 * * *"));
         Assert.Equal("Tick: timerTrigger 0 45 9 * * *", loop.Listing);
         for (var minute = 0; minute < 15; minute++)
         {
@@ -98,7 +108,8 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task The_stop_waits_for_runs_of_both_kinds_and_lets_none_begin()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var due = await _runs.NextAsync();
         Assert.True(loop.RunNow());
@@ -114,7 +125,8 @@ public sealed class TimerLoopTests
     [Fact]
     public async Task The_stop_may_be_given_up()
     {
-        await using var loop = await StartAsync(new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         Assert.True(loop.RunNow());
         var asked = await _runs.NextAsync();
         using var givenUp = new CancellationTokenSource();
@@ -142,7 +154,9 @@ public sealed class TimerLoopTests
 
     TimerLoop Loop(object trigger, params (string Name, string Value)[] settings) => new(
         AFunction.Named("Tick", trigger),
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value)).Build(),
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
+            .Build(),
         _runs,
         _time);
 }

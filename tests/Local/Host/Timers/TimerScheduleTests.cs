@@ -12,7 +12,8 @@ public sealed class TimerScheduleTests
     [InlineData("30 4 * * *", "2026-04-15T09:31:00Z", "2026-04-16T04:30:00Z")]
     [InlineData("0 0 0 29 2 *", "2026-04-15T09:31:00Z", "2028-02-29T00:00:00Z")]
     [InlineData("00:00:30", "2026-04-15T09:31:07Z", "2026-04-15T09:31:37Z")]
-    public void Says_when_it_is_due_next(string schedule, string after, string due) => Assert.Equal(At(due), TimerSchedule.Parse(schedule)!.NextAfter(At(after)));
+    public void Says_when_it_is_due_next(string schedule, string after, string due) =>
+        Assert.Equal(At(due), TimerSchedule.Parse(schedule)!.NextAfter(At(after)));
 
     [Theory]
     [InlineData("")]
@@ -24,7 +25,8 @@ public sealed class TimerScheduleTests
     public void What_is_no_schedule_is_none(string text) => Assert.Null(TimerSchedule.Parse(text));
 
     [Fact]
-    public void Knows_a_date_that_never_comes() => Assert.False(TimerSchedule.Parse("0 0 0 31 6 *")!.IsEverDue(At("2026-04-15T09:31:00Z")));
+    public void Knows_a_date_that_never_comes() =>
+        Assert.False(TimerSchedule.Parse("0 0 0 31 6 *")!.IsEverDue(At("2026-04-15T09:31:00Z")));
 
     static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,10 @@ namespace Atrium.Local.Host.Tests.Worker;
 public sealed class ContractTests
 {
     static readonly FileDescriptor s_genuine = (FileDescriptor)Type
-        .GetType("Microsoft.Azure.Functions.Worker.Grpc.Messages.FunctionRpcReflection, Microsoft.Azure.Functions.Worker.Grpc", throwOnError: true)!
+        .GetType(
+            "Microsoft.Azure.Functions.Worker.Grpc.Messages.FunctionRpcReflection, "
+            + "Microsoft.Azure.Functions.Worker.Grpc",
+            throwOnError: true)!
         .GetProperty("Descriptor")!.GetValue(null)!;
 
     [Fact]
@@ -15,7 +18,10 @@ public sealed class ContractTests
     {
         var ours = FunctionRpcReflection.Descriptor.MessageTypes.SelectMany(Fields).ToHashSet();
         var theirs = s_genuine.MessageTypes.SelectMany(Fields).ToHashSet();
-        Assert.Contains("AzureFunctionsRpcMessages.StreamingMessage.invocation_request = 4: Message AzureFunctionsRpcMessages.InvocationRequest in content", ours);
+        Assert.Contains(
+            "AzureFunctionsRpcMessages.StreamingMessage.invocation_request = 4: "
+            + "Message AzureFunctionsRpcMessages.InvocationRequest in content",
+            ours);
         Assert.Empty(ours.Except(theirs));
     }
 
@@ -23,7 +29,8 @@ public sealed class ContractTests
     public void Every_value_of_an_enumeration_has_the_number_that_it_has_there_and_none_is_left_out()
     {
         var ours = FunctionRpcReflection.Descriptor.MessageTypes.SelectMany(Enumerations).ToList();
-        var theirs = s_genuine.MessageTypes.SelectMany(Enumerations).ToDictionary(values => values.Name, values => values.Values);
+        var theirs = s_genuine.MessageTypes.SelectMany(Enumerations)
+            .ToDictionary(values => values.Name, values => values.Values);
         Assert.NotEmpty(ours);
         Assert.All(ours, values => Assert.Equal(theirs[values.Name], values.Values));
     }
@@ -38,7 +45,9 @@ public sealed class ContractTests
     }
 
     static IEnumerable<string> Fields(MessageDescriptor message) => message.Fields.InDeclarationOrder()
-        .Select(field => $"{field.FullName} = {field.FieldNumber}: {Kind(field)}{(field.RealContainingOneof is { } oneof ? $" in {oneof.Name}" : "")}")
+        .Select(field =>
+            $"{field.FullName} = {field.FieldNumber}: "
+            + $"{Kind(field)}{(field.RealContainingOneof is { } oneof ? $" in {oneof.Name}" : "")}")
         .Concat(message.NestedTypes.SelectMany(Fields));
 
     static string Kind(FieldDescriptor field) =>
@@ -50,9 +59,11 @@ public sealed class ContractTests
         };
 
     static IEnumerable<(string Name, string Values)> Enumerations(MessageDescriptor message) => message.EnumTypes
-        .Select(values => (values.FullName, string.Join(' ', values.Values.Select(value => $"{value.Name}={value.Number}"))))
+        .Select(values =>
+            (values.FullName, string.Join(' ', values.Values.Select(value => $"{value.Name}={value.Number}"))))
         .Concat(message.NestedTypes.SelectMany(Enumerations));
 
     static string Signature(MethodDescriptor method) =>
-        $"{method.Name}({method.IsClientStreaming} {method.InputType.FullName}) {method.IsServerStreaming} {method.OutputType.FullName}";
+        $"{method.Name}({method.IsClientStreaming} {method.InputType.FullName}) {method.IsServerStreaming} "
+        + $"{method.OutputType.FullName}";
 }

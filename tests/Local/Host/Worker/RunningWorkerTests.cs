@@ -12,7 +12,8 @@ public sealed class RunningWorkerTests
     public async Task A_worker_that_never_calls_is_ended_after_a_minute()
     {
         using var folder = new TempFolder();
-        var start = RunningWorker.StartAsync(Site(folder, waitsForDebugger: false), new(), _ => { }, _time, CancellationToken.None);
+        var start = RunningWorker.StartAsync(
+            Site(folder, waitsForDebugger: false), new(), _ => { }, _time, CancellationToken.None);
         await _time.PassAsync(TimeSpan.FromMinutes(1));
         var late = await Assert.ThrowsAsync<HostStartException>(() => start.Soon());
         Assert.Contains("The worker did not get ready within 00:01:00.", late.Message, StringComparison.Ordinal);
@@ -23,7 +24,8 @@ public sealed class RunningWorkerTests
     {
         using var folder = new TempFolder();
         using var stopping = new CancellationTokenSource();
-        var start = RunningWorker.StartAsync(Site(folder, waitsForDebugger: true), new(), _ => { }, _time, stopping.Token);
+        var start = RunningWorker.StartAsync(
+            Site(folder, waitsForDebugger: true), new(), _ => { }, _time, stopping.Token);
         _time.Advance(TimeSpan.FromHours(1));
         Assert.False(start.IsCompleted);
         await stopping.CancelAsync();

@@ -9,7 +9,9 @@ public sealed class StartFailureTests
     [Fact]
     public void Only_what_is_about_settings_becomes_a_sentence()
     {
-        Assert.Equal("The settings are not valid: A is missing. B is too long.", StartFailure.SentenceFor(Invalid("A is missing.", "B is too long.")));
+        Assert.Equal(
+            "The settings are not valid: A is missing. B is too long.",
+            StartFailure.SentenceFor(Invalid("A is missing.", "B is too long.")));
         Assert.Null(StartFailure.SentenceFor(new InvalidOperationException("a bug")));
         Assert.Null(StartFailure.SentenceFor(new AggregateException()));
     }
@@ -19,8 +21,10 @@ public sealed class StartFailureTests
     {
         Assert.Equal(
             "The settings are not valid: A is missing. B is missing.",
-            StartFailure.SentenceFor(new AggregateException(Invalid("A is missing."), Invalid("B is missing.", "A is missing."))));
-        Assert.Null(StartFailure.SentenceFor(new AggregateException(Invalid("A is missing."), new InvalidOperationException("a bug"))));
+            StartFailure.SentenceFor(
+                new AggregateException(Invalid("A is missing."), Invalid("B is missing.", "A is missing."))));
+        Assert.Null(StartFailure.SentenceFor(
+            new AggregateException(Invalid("A is missing."), new InvalidOperationException("a bug"))));
     }
 
     [Fact]
@@ -28,7 +32,9 @@ public sealed class StartFailureTests
     {
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Most", "many")]).Build();
         var unreadable = Assert.ThrowsAny<Exception>(() => settings.GetValue<int>("Most"));
-        Assert.StartsWith("The settings are not valid: Failed to convert configuration value", StartFailure.SentenceFor(unreadable), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The settings are not valid: Failed to convert configuration value", StartFailure.SentenceFor(unreadable),
+            StringComparison.Ordinal);
     }
 
     static OptionsValidationException Invalid(params string[] faults) => new("", typeof(object), faults);
