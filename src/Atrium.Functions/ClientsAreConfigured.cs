@@ -4,10 +4,13 @@ using Azure.Security.KeyVault.Secrets;
 
 namespace Atrium.Functions;
 
-/// <summary>Makes the clients at start, so that a missing setting shows then and not with the first event.</summary>
-internal sealed class ClientsAreConfigured(IServiceProvider services) : IHostedService
+/// <summary>
+/// Makes every client before anything of the app starts. A setting that cannot be used stops it there: the worker,
+/// itself a hosted service, has not told its host yet that it takes work.
+/// </summary>
+internal sealed class ClientsAreConfigured(IServiceProvider services) : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
         services.GetRequiredService<ServiceBusClient>();
         services.GetRequiredService<TableServiceClient>();
@@ -15,5 +18,13 @@ internal sealed class ClientsAreConfigured(IServiceProvider services) : IHostedS
         return Task.CompletedTask;
     }
 
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
