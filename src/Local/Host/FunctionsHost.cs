@@ -30,7 +30,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     public static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
 
     readonly CancellationTokenSource _cutOff = new();
-    readonly LoopbackPort _port;
+    readonly FunctionsPort _port;
     readonly FunctionKeys _keys;
     readonly WebApplication _web;
     readonly IReadOnlyList<HttpFunction> _httpFunctions;
@@ -43,7 +43,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be
     /// served.</exception>
     public FunctionsHost(
-        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, LoopbackPort port, LocalSettings local,
+        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, FunctionsPort port, LocalSettings local,
         HostJson hostJson, IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
     {
         (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());

@@ -43,7 +43,7 @@ internal static class LocalHost
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);
-        var port = new LoopbackPort(options.Port ?? local.LocalHttpPort ?? HttpPort.Default);
+        var port = new FunctionsPort(options.Port ?? local.LocalHttpPort ?? HttpPort.Default);
         port.RefuseWhenTaken();
 
         using var loggers = HostLogging.Create(hostJson.LogLevels, configuration, quiet: options.Demo);
@@ -71,7 +71,7 @@ internal static class LocalHost
         {
             await host.StartAsync(Console.Out, stopping);
             using var running = new Running(stack, settings, options, host.Address);
-            workers.Restarted += next => running.Write(next.ProcessId);
+            workers.Restarted += next => running.Rewrite(next.ProcessId);
             worker = await workers.CurrentAsync(stopping);
             running.Write(worker.ProcessId);
             running.Print(worker.ProcessId);

@@ -24,6 +24,17 @@ public sealed class PublishGuardTests : IDisposable
     [Fact]
     public Task A_package_that_names_no_extensions_is_refused() => IsRefusedAsync();
 
+    [Theory]
+    [InlineData("true", 1, "Publish without --no-build.")]
+    [InlineData("false", 0, "")]
+    public async Task A_package_of_what_was_built_for_running_here_is_refused(string noBuild, int exitCode, string said)
+    {
+        var answer = await ProjectEvaluation.RunAsync(
+            "-nologo", "-t:RefusePackageThatWasNotBuilt", $"-p:NoBuild={noBuild}");
+        Assert.Equal(exitCode, answer.ExitCode);
+        Assert.Contains(said, answer.Output, StringComparison.Ordinal);
+    }
+
     async Task IsRefusedAsync()
     {
         var (exitCode, output) = await PublishedAsync();

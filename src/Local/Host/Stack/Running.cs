@@ -26,6 +26,21 @@ internal sealed class Running(LocalStack stack, StackSettings settings, HostOpti
         System.IO.File.Move(File + ".new", File, overwrite: true);
     }
 
+    /// <summary>Writes of another worker. A file that cannot be written must not end the host, which runs.</summary>
+    public void Rewrite(int workerProcess)
+    {
+        try
+        {
+            Write(workerProcess);
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine(
+                $"{File} still names the worker that has died ({unwritable.Message}). "
+                + $"The one that runs now is process {workerProcess}.");
+        }
+    }
+
     public void Print(int workerProcess)
     {
         Console.WriteLine();

@@ -135,10 +135,10 @@ internal sealed partial class WorkerSupervisor(
             + "and comes again.")]
         public static partial void Died(ILogger logger, int processId, int exitCode);
 
-        [LoggerMessage(3, LogLevel.Error, "The worker has not come up again: {Reason}")]
-        public static partial void NotStarted(ILogger logger, string reason);
-
         [LoggerMessage(2, LogLevel.Information, "The worker runs again (process {ProcessId}).")]
         public static partial void Restarted(ILogger logger, int processId);
+
+        [LoggerMessage(3, LogLevel.Error, "The worker has not come up again: {Reason}")]
+        public static partial void NotStarted(ILogger logger, string reason);
     }
 }

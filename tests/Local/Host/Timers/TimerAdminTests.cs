@@ -89,7 +89,7 @@ public sealed class TimerAdminTests : IAsyncLifetime
 
     WebApplication Web(FunctionKeys keys)
     {
-        var web = WebServers.Create(NullLoggerFactory.Instance, new LoopbackPort(0).Listen).Build();
+        var web = WebServers.Create(NullLoggerFactory.Instance, new FunctionsPort(0).Listen).Build();
         TimerAdmin.Map(web, [_timer], keys);
         return web;
     }

@@ -6,7 +6,7 @@ namespace Atrium.Local.Host;
 
 /// <summary>The port on loopback, the only address that the local host listens on.</summary>
 /// <param name="Number">The port; 0 for any free one.</param>
-internal readonly record struct LoopbackPort(int Number)
+internal readonly record struct FunctionsPort(int Number)
 {
     const string Advice =
         "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
