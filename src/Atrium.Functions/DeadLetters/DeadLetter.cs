@@ -2,6 +2,7 @@ using System.Globalization;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messages;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -56,7 +57,7 @@ internal sealed record DeadLetter
             Reason = message.DeadLetterReason,
             Description = message.DeadLetterErrorDescription,
             FailedAt = message.EnqueuedTime,
-            Size = message.Body.ToMemory().Length,
+            Size = MessageBody.BytesOf(message).Length,
         };
         return source == JobSource.VisitorEventsDeadLetters ? OfEvent(letter, message) : OfDelivery(letter, message);
     }
@@ -86,11 +87,14 @@ internal sealed record DeadLetter
         var envelope = EventMessage.Read(message).Message;
         return letter with
         {
-            EventId = envelope?.EventId ?? message.MessageId,
-            Event = EventReader.Read(message.Body.ToMemory()) is EventReading.Valid(var eventType) ? eventType : null,
+            EventId = envelope?.EventId ?? Sound(message.MessageId),
+            Event = EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid(var eventType) ? eventType : null,
             AcceptedAt = envelope?.AcceptedAt,
         };
     }
 
-    static string? Text(ServiceBusReceivedMessage message, string name) => message.ApplicationProperties.GetValueOrDefault(name) as string;
+    static string? Text(ServiceBusReceivedMessage message, string name) =>
+        Sound(message.ApplicationProperties.GetValueOrDefault(name) as string);
+
+    static string? Sound(string? text) => text is not null && MessageProperties.IsSound(text) ? text : null;
 }

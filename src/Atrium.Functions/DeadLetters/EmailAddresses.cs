@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Messages;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -11,7 +12,7 @@ internal static partial class EmailAddresses
     static readonly JsonDocumentOptions Lenient = new() { MaxDepth = 256, AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
 
     public static IEnumerable<string> In(ServiceBusReceivedMessage message) =>
-        InBody(message.Body.ToMemory()).Concat(message.ApplicationProperties.Values.OfType<string>().SelectMany(InText));
+        InBody(MessageBody.BytesOf(message)).Concat(message.ApplicationProperties.Values.OfType<string>().SelectMany(InText));
 
     static IEnumerable<string> InBody(ReadOnlyMemory<byte> body)
     {

@@ -2,6 +2,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messages;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
 
@@ -54,7 +55,7 @@ internal sealed class RepairedEvent(DeadLetterReader letters, EventQueue events,
         (EventMessage.Read(poison).Message ?? new EventMessage
         {
             Tenant = letter.Tenant,
-            EventId = string.IsNullOrEmpty(letter.EventId) ? EventMessage.IdOf(letter.Tenant, poison.Body) : letter.EventId,
+            EventId = string.IsNullOrEmpty(letter.EventId) ? EventMessage.IdOf(letter.Tenant, new BinaryData(MessageBody.BytesOf(poison))) : letter.EventId,
             AcceptedAt = poison.EnqueuedTime,
             Body = body,
         }) with { Body = body };

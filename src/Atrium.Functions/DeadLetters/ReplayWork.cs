@@ -1,6 +1,7 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messages;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -27,7 +28,7 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
 
     // What cannot be read would come back at once, and nobody would know what for.
     static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) => source == JobSource.VisitorEventsDeadLetters
-        ? EventMessage.Read(message).Message is not null && EventReader.Read(message.Body.ToMemory()) is EventReading.Valid
+        ? EventMessage.Read(message).Message is not null && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid
         : DeliveryMessageReader.Read(message) is DeliveryReading.Understood;
 
     async Task<bool> SendAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)

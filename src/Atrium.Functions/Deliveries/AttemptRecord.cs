@@ -1,3 +1,5 @@
+using Atrium.Functions.Messages;
+
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>What is kept of an attempt: everything that tells whose fault a failure was, and nothing of the request's body.</summary>
@@ -38,4 +40,16 @@ internal sealed record AttemptRecord
     public double? TlsMs { get; init; }
     public double? FirstByteMs { get; init; }
     public double? TotalMs { get; init; }
+
+    /// <summary>Whether this is the record of the very attempt whose message brought it, and one that a table takes.</summary>
+    /// <param name="delivery">The attempt.</param>
+    /// <param name="isPossible">Judges the times.</param>
+    public bool IsOf(DeliveryMessage delivery, Func<DateTimeOffset, bool> isPossible) =>
+        (Tenant, SubscriptionId, EventId, EventType, DeliveryId, Run, Attempt, RunStartedAt)
+            == (delivery.Tenant, delivery.SubscriptionId, delivery.EventId, delivery.EventType, delivery.DeliveryId,
+                delivery.Run, delivery.Attempt, delivery.RunStartedAt)
+        && isPossible(DueAt) && isPossible(StartedAt) && (NextAttemptAt is not { } next || isPossible(next))
+        && (ErrorClass ?? "").Length <= MessageProperties.MaxLength
+        && (Explanation ?? "").Length <= MaxExplanationCharacters
+        && (ResponseExcerpt ?? "").Length <= MaxExcerptCharacters;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messages;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
@@ -17,9 +18,6 @@ internal sealed record EventMessage
     const string ReplaysProperty = "replays";
     const string LivesFromProperty = "livesFrom";
     const int CurrentVersion = 1;
-
-    /// <summary>In characters: what Service Bus allows a message id, which an event's id is.</summary>
-    public const int MaxIdLength = 128;
 
     public required string Tenant { get; init; }
 
@@ -54,47 +52,35 @@ internal sealed record EventMessage
     /// <returns>The event's envelope, or a sentence that says why it cannot be read.</returns>
     public static (EventMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
     {
-        var properties = message.ApplicationProperties;
-        if (properties.GetValueOrDefault(VersionProperty, CurrentVersion) is not CurrentVersion)
+        var (body, bodyFault) = MessageBody.Read(message);
+        if (body is null)
         {
-            return (null, $"The message's version is {properties[VersionProperty]}; this app understands version {CurrentVersion}.");
+            return (null, bodyFault);
         }
 
-        if (properties.GetValueOrDefault(TenantProperty, TenantId.Default) is not string tenant || !TenantId.IsValid(tenant))
-        {
-            return (null, $"The property '{TenantProperty}' is no tenant. {TenantId.Rule}");
-        }
-
-        var eventId = properties.GetValueOrDefault(EventIdProperty) as string ?? message.MessageId;
-        if (eventId?.Length > MaxIdLength)
-        {
-            return (null, $"The property '{EventIdProperty}' has {eventId.Length} characters; {MaxIdLength} are the most.");
-        }
-
-        var acceptedAt = TimeOf(properties, AcceptedAtProperty) ?? message.EnqueuedTime;
-        var replayedAt = TimeOf(properties, LivesFromProperty);
-        if (acceptedAt > message.EnqueuedTime + Lifetime.Whole || replayedAt > message.EnqueuedTime + Lifetime.Whole)
-        {
-            return (null, $"The property '{AcceptedAtProperty}' or '{LivesFromProperty}' lies in the future.");
-        }
-
-        return (new EventMessage
+        var properties = new MessageProperties(message);
+        properties.Version(VersionProperty, CurrentVersion, whenAbsent: CurrentVersion);
+        var tenant = properties.Text(TenantProperty, TenantId.IsValid, TenantId.Rule, whenAbsent: TenantId.Default);
+        var read = new EventMessage
         {
             Tenant = tenant,
-            EventId = string.IsNullOrEmpty(eventId) ? IdOf(tenant, message.Body) : eventId,
-            AcceptedAt = acceptedAt,
-            Body = message.Body,
-            PutBack = properties.GetValueOrDefault(PutBackProperty) is int putBack and > 0 ? putBack : 0,
-            Replays = properties.GetValueOrDefault(ReplaysProperty) is int replays and > 0 ? replays : 0,
-            ReplayedAt = replayedAt,
+            EventId = properties.Has(EventIdProperty) ? properties.Text(EventIdProperty, whenAbsent: IdOf(tenant, body))
+                : message.MessageId is { Length: > 0 } id ? IdOf(properties, id)
+                : IdOf(tenant, body),
+            AcceptedAt = properties.Time(AcceptedAtProperty, whenAbsent: message.EnqueuedTime),
+            Body = body,
+            PutBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount, whenAbsent: 0),
+            Replays = properties.Integer(ReplaysProperty, 0, MessageProperties.MaxCount, whenAbsent: 0),
+            ReplayedAt = properties.Has(LivesFromProperty) ? properties.Time(LivesFromProperty) : null,
             Trace = MessageTrace.Of(message),
-        }, null);
+        };
+        return properties.Fault is { } fault ? (null, fault) : (read, null);
     }
 
-    static DateTimeOffset? TimeOf(IReadOnlyDictionary<string, object> properties, string name) =>
-        properties.GetValueOrDefault(name) is string text
-        && DateTimeOffset.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
-            ? time : null;
+    // What the sender called the message is the event's id as well, and judged like one.
+    static string IdOf(MessageProperties properties, string messageId) => MessageProperties.IsSound(messageId)
+        ? messageId
+        : properties.Wrong(EventIdProperty, "is missing, and the message's id cannot stand for it: it is too long, or holds a control character", "");
 
     public EventMessage Again() => this with { PutBack = PutBack + 1 };
 

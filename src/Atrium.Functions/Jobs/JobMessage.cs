@@ -1,3 +1,5 @@
+using Atrium.Functions.Messages;
+using Atrium.Functions.Subscriptions;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -48,15 +50,16 @@ internal sealed record JobMessage
     /// <returns>The message, or a sentence that says why it cannot be read.</returns>
     public static (JobMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
     {
-        var properties = message.ApplicationProperties;
-        return properties.GetValueOrDefault(VersionProperty) is not CurrentVersion
-                ? (null, $"The message's version is {properties.GetValueOrDefault(VersionProperty, "missing")}; this app understands version {CurrentVersion}.")
-            : properties.GetValueOrDefault(TenantProperty) is string tenant
-              && properties.GetValueOrDefault(JobProperty) is string job && Jobs.JobId.IsValid(job)
-              && properties.GetValueOrDefault(StepProperty) is int step
-              && properties.GetValueOrDefault(NudgeProperty) is int nudge
-              && properties.GetValueOrDefault(PutBackProperty) is int putBack
-                ? (new JobMessage { Tenant = tenant, JobId = job, Step = step, Nudge = nudge, PutBack = putBack }, null)
-            : (null, "A property of the message is missing or of another kind than a job's step has.");
+        var properties = new MessageProperties(message);
+        properties.Version(VersionProperty, CurrentVersion);
+        var read = new JobMessage
+        {
+            Tenant = properties.Text(TenantProperty, tenant => tenant == JobTenant.System || TenantId.IsValid(tenant), TenantId.Rule),
+            JobId = properties.Text(JobProperty, Jobs.JobId.IsValid, "It is a job's id."),
+            Step = properties.Integer(StepProperty, 0, MessageProperties.MaxCount),
+            Nudge = properties.Integer(NudgeProperty, 0, MessageProperties.MaxCount),
+            PutBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount),
+        };
+        return properties.Fault is { } fault ? (null, fault) : (read, null);
     }
 }

@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Messages;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 
@@ -12,7 +13,7 @@ internal sealed record EventLimits
 
     public int MaxDepth { get; } = EventReader.MaxDepth;
 
-    public int MaxIdCharacters { get; } = EventMessage.MaxIdLength;
+    public int MaxIdCharacters { get; } = MessageProperties.MaxLength;
 
     public int MaxTenantCharacters { get; } = TenantId.MaxLength;
 

@@ -10,6 +10,9 @@ internal static class EventSelection
 
     public static readonly IReadOnlyList<string> Names = [PreRegistered, CheckedIn, CheckedOut];
 
+    /// <summary>What an event's name can be, as a sentence.</summary>
+    public static readonly string Rule = $"The events are {string.Join(", ", Names)}.";
+
     /// <summary>Null when the selection is good; otherwise a sentence that says what to change.</summary>
     public static string? Fault(IReadOnlyList<string>? events) => events switch
     {

@@ -135,7 +135,8 @@ sealed class DeadLetterApi
         [.. page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("sequenceNumber").GetString()!)];
 
     /// <summary>A delivery that was sent, read as its receiver will.</summary>
-    public static DeliveryMessage Read(ServiceBusMessage sent) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(sent))).Message;
+    public static DeliveryMessage Read(ServiceBusMessage sent) =>
+        ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(sent))).Message;
 
     static BinaryData Json(object value) => BinaryData.FromString(value as string ?? JsonSerializer.Serialize(value));
 

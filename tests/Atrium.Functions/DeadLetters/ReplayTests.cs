@@ -102,8 +102,10 @@ public sealed class ReplayTests
     public async Task What_the_receiver_has_taken_although_it_could_not_be_recorded_is_not_sent_as_a_new_run()
     {
         var taken = Some.Record(AttemptOutcome.Delivered, attempt: 3);
-        _api.PutDelivery(1, delivery => delivery with { Attempt = 3, Unrecorded = taken }, "TTLExpiredException");
-        _api.PutDelivery(2, delivery => delivery with { Attempt = 3, Unrecorded = Some.Record(attempt: 3) }, "TTLExpiredException");
+        _api.PutDelivery(
+            1, delivery => Some.Delivery() with { Attempt = 3, Unrecorded = taken }, "TTLExpiredException");
+        _api.PutDelivery(
+            2, delivery => Some.Delivery() with { Attempt = 3, Unrecorded = Some.Record(attempt: 3) }, "TTLExpiredException");
 
         await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
 

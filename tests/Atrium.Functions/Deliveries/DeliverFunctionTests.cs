@@ -252,7 +252,7 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         message.ApplicationProperties["attempt"] = 11;
         await _rig.RunAsync(Some.Received(message));
         Assert.Equal(
-            (message.MessageId, "InvalidDelivery", "The property 'attempt' is missing or not between 1 and 10."), Assert.Single(_rig.Actions.DeadLettered));
+            (message.MessageId, "InvalidDelivery", "The property 'attempt' is 11; it must be from 1 to 10."), Assert.Single(_rig.Actions.DeadLettered));
         Assert.Empty(_rig.Receiver.Requests);
     }
 

@@ -19,13 +19,12 @@ public sealed class DeliveryMessageReaderTests
         { "delivery", "" },
         { "delivery", "msg_with/slash" },
         { "event", "" },
-        { "eventId", 1 },
+        { "eventId", true },
         { "run", 0 },
         { "run", -1 },
         { "run", "1" },
         { "attempt", 0 },
         { "attempt", 11 },
-        { "attempt", 1L },
         { "putBack", -1 },
         { "acceptedAt", "yesterday" },
         { "acceptedAt", "2026-04-15" },
@@ -55,6 +54,102 @@ public sealed class DeliveryMessageReaderTests
         Assert.NotEmpty(Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why);
     }
 
+    /// <summary>AMQP has eight integer types, and each client library picks one of its own.</summary>
+    public static TheoryData<object> One => [(sbyte)1, (byte)1, (short)1, (ushort)1, 1, 1u, 1L, 1UL];
+
+    /// <summary>What looks like the number and is none, with what the sentence says of it.</summary>
+    public static TheoryData<object, string> NoInteger => new()
+    {
+        { 1.0, "double" },
+        { 1f, "float" },
+        { 1m, "decimal" },
+        { "1", "string" },
+        { '1', "char" },
+        { true, "boolean" },
+        { Guid.Empty, "uuid" },
+        { DateTime.UnixEpoch, "timestamp" },
+    };
+
+    [Theory]
+    [MemberData(nameof(One))]
+    public void An_integer_of_any_type_is_that_integer(object one)
+    {
+        var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
+        foreach (var name in new[] { "version", "run", "attempt", "putBack" })
+        {
+            message.ApplicationProperties[name] = one;
+        }
+
+        var read = Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message))).Message;
+        Assert.Equal((1, 1, 1), (read.Run, read.Attempt, read.PutBack));
+    }
+
+    [Theory]
+    [MemberData(nameof(NoInteger))]
+    public void What_is_no_integer_is_refused_by_its_type(object value, string type)
+    {
+        Assert.Equal($"The property 'run' is no integer; its type is {type}.", WhyWith("run", value));
+        Assert.Equal(
+            $"The message's version is no integer, its type is {type}; this app understands version 1. "
+            + "Deploy the app that understands it, then replay.",
+            WhyWith("version", value));
+    }
+
+    [Theory]
+    [InlineData("run", 0L, "The property 'run' is 0; it must be from 1 to 1000000000.")]
+    [InlineData("run", ulong.MaxValue, "The property 'run' is 18446744073709551615; it must be from 1 to 1000000000.")]
+    [InlineData("attempt", 11, "The property 'attempt' is 11; it must be from 1 to 10.")]
+    [InlineData("putBack", int.MaxValue, "The property 'putBack' is 2147483647; it must be from 0 to 1000000000.")]
+    [InlineData("eventId", true, "The property 'eventId' is no text; its type is boolean.")]
+    [InlineData("eventId", "a\nb", "The property 'eventId' holds a control character.")]
+    [InlineData("tenant", "a/b", "The property 'tenant' is not what it must be. A tenant's name has 1 to 64 letters, digits, dots, hyphens or underscores.")]
+    [InlineData("subscription", "sub_1", "The property 'subscription' is not what it must be. It is a subscription's id.")]
+    [InlineData("delivery", 5, "The property 'delivery' is no text; its type is int. It is a delivery's id.")]
+    [InlineData("event", "2027-12-31T00:00:00.0000000Z", "The property 'event' is not what it must be. The events are visitor.pre_registered, visitor.checked_in, visitor.checked_out.")]
+    [InlineData("dueAt", "soon", "The property 'dueAt' is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z.")]
+    [InlineData("dueAt", 5, "The property 'dueAt' is no time; its type is int.")]
+    [InlineData("dueAt", "9999-12-31T23:59:59.9999999Z", "The property 'dueAt' lies in the future.")]
+    [InlineData("acceptedAt", "0001-01-01T00:00:00.0000000Z", "The property 'acceptedAt' lies before the year 2020.")]
+    [InlineData("unrecorded", "{}", "The property 'unrecorded' is no record of an attempt.")]
+    [InlineData("unrecorded", "null", "The property 'unrecorded' is the record of another attempt.")]
+    public void What_is_refused_is_named_with_what_it_must_be(string name, object value, string why) =>
+        Assert.Equal(why, WhyWith(name, value));
+
+    [Fact]
+    public void An_event_id_that_no_table_row_and_no_message_would_take_is_refused_before_anything_is_sent() =>
+        Assert.Equal(
+            "The property 'eventId' has 40000 characters; 128 are the most.", WhyWith("eventId", new string('x', 40_000)));
+
+    [Theory]
+    [InlineData("tenant", "another")]
+    [InlineData("attempt", 2)]
+    [InlineData("run", 2)]
+    [InlineData("explanation", "2561 characters")]
+    public void A_record_that_is_not_the_attempts_own_or_that_no_table_takes_is_refused(string what, object value)
+    {
+        var record = what switch
+        {
+            "tenant" => Some.Record() with { Tenant = (string)value },
+            "attempt" => Some.Record() with { Attempt = (int)value },
+            "run" => Some.Record() with { Run = (int)value },
+            _ => Some.Record() with { Explanation = new string('x', AttemptRecord.MaxExplanationCharacters + 1) },
+        };
+        var message = DeliveryMessageWriter.Write(Some.Delivery() with { Unrecorded = record }, Some.Time);
+
+        Assert.Equal(
+            "The property 'unrecorded' is the record of another attempt.",
+            Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why);
+    }
+
+    [Fact]
+    public void A_time_of_AMQPs_own_type_is_a_time()
+    {
+        var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
+        message.ApplicationProperties["dueAt"] = Some.Time.AddSeconds(1).UtcDateTime;
+        var read = Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message))).Message;
+        Assert.Equal(Some.Time.AddSeconds(1), read.DueAt);
+    }
+
     [Fact]
     public void An_unknown_version_says_what_to_do()
     {
@@ -70,5 +165,12 @@ public sealed class DeliveryMessageReaderTests
         var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
         message.ApplicationProperties["Diagnostic-Id"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message)));
+    }
+
+    static string WhyWith(string name, object value)
+    {
+        var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
+        message.ApplicationProperties[name] = value;
+        return Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why;
     }
 }

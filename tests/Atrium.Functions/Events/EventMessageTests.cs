@@ -50,6 +50,7 @@ public sealed class EventMessageTests
     [InlineData("a/b")]
     [InlineData("a|b")]
     [InlineData(7)]
+    [InlineData(true)]
     public void What_is_no_tenant_is_refused_by_name(object tenant)
     {
         var (message, fault) = EventMessage.Read(From(properties: new() { ["tenant"] = tenant }));
@@ -62,7 +63,7 @@ public sealed class EventMessageTests
     {
         var (message, fault) = EventMessage.Read(From(properties: new() { ["version"] = 2 }));
         Assert.Null(message);
-        Assert.Equal("The message's version is 2; this app understands version 1.", fault);
+        Assert.Equal("The message's version is 2; this app understands version 1. Deploy the app that understands it, then replay.", fault);
     }
 
     [Fact]

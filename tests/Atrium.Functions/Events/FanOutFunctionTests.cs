@@ -23,6 +23,11 @@ public sealed class FanOutFunctionTests
         ["an unknown event"] = SampleEvents.Changed("visitor.checked_in", sample => sample["event"] = "visitor.unheard_of"),
     };
 
+    const string A = "sub_aaaaaaaaaaaaaaaaaaaa";
+    const string B = "sub_bbbbbbbbbbbbbbbbbbbb";
+    const string C = "sub_cccccccccccccccccccc";
+    const string D = "sub_dddddddddddddddddddd";
+
     readonly Journal _journal = new();
     readonly SteppedTime _time = new(Some.Time);
     readonly FakeTables _tables = new();
@@ -58,23 +63,23 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task Each_subscription_that_takes_the_event_gets_one_delivery()
     {
-        await SubscribeAsync("sub_a", "visitor.pre_registered");
-        await SubscribeAsync("sub_b", "visitor.checked_in", "visitor.pre_registered");
-        await SubscribeAsync("sub_c", "visitor.checked_in", "visitor.checked_out");
-        await SubscribeAsync("sub_d", "*");
+        await SubscribeAsync(A, "visitor.pre_registered");
+        await SubscribeAsync(B, "visitor.checked_in", "visitor.pre_registered");
+        await SubscribeAsync(C, "visitor.checked_in", "visitor.checked_out");
+        await SubscribeAsync(D, "*");
         await RunAsync(Some.Event());
-        Assert.Equal(["sub_a", "sub_b", "sub_d"], Deliveries().Select(delivery => delivery.SubscriptionId).Order(StringComparer.Ordinal));
+        Assert.Equal([A, B, D], Deliveries().Select(delivery => delivery.SubscriptionId).Order(StringComparer.Ordinal));
         Assert.Single(_actions.Completed);
     }
 
     [Fact]
     public async Task A_delivery_is_the_first_attempt_of_a_first_run_due_at_once()
     {
-        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync(A, "*");
         await RunAsync(Some.Event());
         var delivery = Assert.Single(Deliveries());
         Assert.Equal(
-            Some.Delivery() with { SubscriptionId = "sub_a", DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, "sub_a"), Body = delivery.Body }, delivery);
+            Some.Delivery() with { SubscriptionId = A, DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, A), Body = delivery.Body }, delivery);
         Assert.Equal(Some.Body.ToArray(), delivery.Body.ToArray());
         Assert.Equal(default, _deliveries.Sent.Single().ScheduledEnqueueTime);
     }
@@ -82,7 +87,7 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task A_replayed_event_makes_the_same_deliveries_with_a_lifetime_and_a_run_that_begin_anew()
     {
-        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync(A, "*");
         var replayedAt = Some.Time.AddDays(40);
         await RunAsync(Some.Event());
         await _function.RunAsync(Some.Received(Some.Event().Replayed(replayedAt).Write(replayedAt), enqueuedAt: replayedAt), _actions, default);
@@ -94,7 +99,7 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task An_event_that_nobody_takes_is_completed()
     {
-        await SubscribeAsync("sub_a", "visitor.checked_out");
+        await SubscribeAsync(A, "visitor.checked_out");
         await RunAsync(Some.Event());
         Assert.Empty(_deliveries.Sent);
         Assert.Single(_actions.Completed);
@@ -110,7 +115,7 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task Another_tenants_subscription_gets_nothing()
     {
-        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync(A, "*");
         await RunAsync(Some.Event() with { Tenant = "other" });
         Assert.Empty(_deliveries.Sent);
     }
@@ -120,7 +125,7 @@ public sealed class FanOutFunctionTests
     {
         for (var number = 0; number < 7; number++)
         {
-            await SubscribeAsync($"sub_{number}", "*");
+            await SubscribeAsync($"sub_{number:x20}", "*");
         }
 
         _deliveries.MostInBatch = 3;
@@ -133,8 +138,8 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task A_batch_that_service_bus_refuses_for_now_is_sent_again_whole()
     {
-        await SubscribeAsync("sub_a", "*");
-        await SubscribeAsync("sub_b", "*");
+        await SubscribeAsync(A, "*");
+        await SubscribeAsync(B, "*");
         _deliveries.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
         var run = RunAsync(Some.Event());
         await _time.SkipAllAsync(run);
@@ -147,8 +152,8 @@ public sealed class FanOutFunctionTests
     [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
     public async Task An_event_that_could_not_be_completed_makes_deliveries_with_the_same_ids_again(string fault)
     {
-        await SubscribeAsync("sub_a", "*");
-        await SubscribeAsync("sub_b", "*");
+        await SubscribeAsync(A, "*");
+        await SubscribeAsync(B, "*");
         var message = Some.Received(Some.Event().Write(Some.Time));
         _actions.Fault = SettlementFaults.Of(fault);
         await _function.RunAsync(message, _actions, default);
@@ -175,7 +180,7 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task An_event_that_comes_back_makes_the_deliveries_that_it_would_have_made()
     {
-        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync(A, "*");
         var producers = ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: Some.Body, messageId: "from-atrium", enqueuedTime: Some.Time, properties: new Dictionary<string, object> { ["tenant"] = Some.Tenant });
         _tables.Outage = Outages.Unavailable;
@@ -183,7 +188,7 @@ public sealed class FanOutFunctionTests
         _tables.Outage = null;
         await _function.RunAsync(Some.Received(_events.Sent.Single()), _actions, default);
         var delivery = Assert.Single(Deliveries());
-        Assert.Equal(DeliveryId.Of(Some.Tenant, "from-atrium", "sub_a"), delivery.DeliveryId);
+        Assert.Equal(DeliveryId.Of(Some.Tenant, "from-atrium", A), delivery.DeliveryId);
         Assert.Equal(Some.Time, delivery.AcceptedAt);
     }
 
@@ -199,7 +204,7 @@ public sealed class FanOutFunctionTests
     [MemberData(nameof(WhatIsNoEvent))]
     public async Task Whatever_is_no_event_is_dead_lettered_at_once_with_what_is_wrong(string what, string said)
     {
-        await SubscribeAsync("sub_a", "*");
+        await SubscribeAsync(A, "*");
         await RunAsync(Some.Event() with { Body = NoEvents[what] });
         var (id, reason, description) = Assert.Single(_actions.DeadLettered);
         Assert.Equal((Some.EventId, "InvalidEvent"), (id, reason));
@@ -228,7 +233,7 @@ public sealed class FanOutFunctionTests
     Task RunAsync(EventMessage message) => _function.RunAsync(Some.Received(message.Write(Some.Time)), _actions, default);
 
     IEnumerable<DeliveryMessage> Deliveries() =>
-        _deliveries.Sent.Select(message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message);
+        _deliveries.Sent.Select(message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(message))).Message);
 
     static BinaryData Replaced(string old, string with) => BinaryData.FromString(
         SampleEvents.Changed("visitor.checked_in", _ => { }).ToString().Replace(old, with, StringComparison.Ordinal));

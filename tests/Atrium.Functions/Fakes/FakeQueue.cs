@@ -1,3 +1,4 @@
+using Atrium.Functions.Messages;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -114,7 +115,7 @@ sealed class FakeQueue(TimeProvider time)
             else
             {
                 _free.Add(entry.Number);
-                BytesGivenBack += message.Body.ToMemory().Length;
+                BytesGivenBack += MessageBody.BytesOf(message).Length;
             }
 
             entry.LockedUntil = default;
@@ -161,19 +162,7 @@ sealed class FakeQueue(TimeProvider time)
 
         public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
 
-        public ServiceBusReceivedMessage Show() => ServiceBusModelFactory.ServiceBusReceivedMessage(
-            body: message.Body,
-            messageId: message.MessageId,
-            correlationId: message.CorrelationId,
-            subject: message.Subject,
-            contentType: message.ContentType,
-            timeToLive: message.TimeToLive,
-            properties: new Dictionary<string, object>(Properties),
-            deliveryCount: _deliveries,
-            lockTokenGuid: Token,
-            lockedUntil: LockedUntil,
-            sequenceNumber: number,
-            enqueuedTime: enqueuedAt,
-            serviceBusMessageState: state);
+        public ServiceBusReceivedMessage Show() => Some.Received(
+            message, _deliveries, enqueuedAt, number, LockedUntil, Token, state, new Dictionary<string, object>(Properties));
     }
 }

@@ -4,6 +4,7 @@ using Atrium.Functions.Secrets;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
+using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -28,6 +29,10 @@ static class Some
     public static BinaryData Body => SampleEvents.PreRegistered;
 
     public static Jitter NoJitter => () => 0;
+
+    /// <summary>Another delivery's id, the same for the same event.</summary>
+    public static string DeliveryIdOf(string eventId) =>
+        Functions.Deliveries.DeliveryId.Of(Tenant, eventId, SubscriptionId);
 
     /// <summary>Metrics that nobody reads.</summary>
     public static AtriumMetrics Metrics() => new(new OwnMeters(), new QueueMeasures(TimeProvider.System));
@@ -76,19 +81,37 @@ static class Some
         NextAttemptAt = outcome == AttemptOutcome.Retrying ? Time.AddSeconds(77) : null,
     };
 
-    /// <summary>The message as the broker hands it out.</summary>
-    public static ServiceBusReceivedMessage Received(ServiceBusMessage message, int deliveryCount = 1, DateTimeOffset? enqueuedAt = null) => ServiceBusModelFactory.ServiceBusReceivedMessage(
-        body: message.Body,
-        messageId: message.MessageId,
-        correlationId: message.CorrelationId,
-        subject: message.Subject,
-        contentType: message.ContentType,
-        timeToLive: message.TimeToLive,
-        properties: message.ApplicationProperties,
-        deliveryCount: deliveryCount,
-        lockTokenGuid: Guid.NewGuid(),
-        lockedUntil: Time.AddMinutes(1),
-        enqueuedTime: enqueuedAt ?? Time);
+    /// <summary>The message as the broker hands it out, whatever its body is.</summary>
+    public static ServiceBusReceivedMessage Received(
+        ServiceBusMessage message, int deliveryCount = 1, DateTimeOffset? enqueuedAt = null, long sequenceNumber = 1,
+        DateTimeOffset? lockedUntil = null, Guid? lockToken = null,
+        ServiceBusMessageState state = ServiceBusMessageState.Active,
+        IEnumerable<KeyValuePair<string, object>>? properties = null)
+    {
+        var sent = message.GetRawAmqpMessage();
+        var received = new AmqpAnnotatedMessage(sent.Body);
+        received.Properties.MessageId = sent.Properties.MessageId;
+        received.Properties.CorrelationId = sent.Properties.CorrelationId;
+        received.Properties.Subject = sent.Properties.Subject;
+        received.Properties.ContentType = sent.Properties.ContentType;
+        received.Header.TimeToLive = sent.Header.TimeToLive;
+        received.Header.DeliveryCount = (uint)deliveryCount;
+        foreach (var (name, value) in properties ?? message.ApplicationProperties)
+        {
+            received.ApplicationProperties[name] = value;
+        }
+
+        received.MessageAnnotations["x-opt-enqueued-time"] = (enqueuedAt ?? Time).UtcDateTime;
+        received.MessageAnnotations["x-opt-sequence-number"] = sequenceNumber;
+        received.MessageAnnotations["x-opt-locked-until"] = (lockedUntil ?? Time.AddMinutes(1)).UtcDateTime;
+        received.MessageAnnotations["x-opt-message-state"] = (int)state;
+        return ServiceBusReceivedMessage.FromAmqpMessage(
+            received, BinaryData.FromBytes((lockToken ?? Guid.NewGuid()).ToByteArray()));
+    }
+
+    /// <summary>What was sent while a test's clock went on, as it is handed out then.</summary>
+    public static ServiceBusReceivedMessage ReceivedLater(ServiceBusMessage message) =>
+        Received(message, enqueuedAt: Time.AddYears(1));
 
     public static ServiceBusReceivedMessage Received(DeliveryMessage delivery, int deliveryCount = 1) =>
         Received(DeliveryMessageWriter.Write(delivery, Time), deliveryCount);

@@ -48,7 +48,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     {
         Rig.Time.Advance(TimeSpan.FromSeconds(7));
         await Rig.RunAsync(Some.Delivery());
-        await Rig.RunAsync(Some.Delivery() with { EventId = "early", DeliveryId = "msg_early", DueAt = Some.Time.AddSeconds(8) });
+        await Rig.RunAsync(Some.Delivery() with { EventId = "early", DeliveryId = Some.DeliveryIdOf("early"), DueAt = Some.Time.AddSeconds(8) });
         Assert.Equal([7, 0], _seen.Of("webhook.delivery.lag"));
     }
 
@@ -135,7 +135,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     {
         await UseSecretAndHeadersAsync();
         await Rig.RunAsync(Some.Delivery());
-        await Rig.RunAsync(Some.Delivery() with { EventId = "other", DeliveryId = "msg_other" });
+        await Rig.RunAsync(Some.Delivery() with { EventId = "other", DeliveryId = Some.DeliveryIdOf("other") });
         Assert.All(MetricList.TagsOf("webhook.cache.lookups")["cache"], cache =>
         {
             Assert.Equal([1], _seen.Of("webhook.cache.lookups", $"cache={cache}", "result=miss"));
@@ -163,12 +163,12 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await Rig.RunAsync(Some.Received(new ServiceBusMessage("no delivery")));
         await _pipeline.FanOutAsync(new ServiceBusMessage("no event"));
         await UseEndpointAsync();
-        await Rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_busy" });
+        await Rig.RunAsync(Some.Delivery() with { DeliveryId = Some.DeliveryIdOf("busy") });
         await Rig.PauseAsync();
         Rig.Time.Advance(TimeSpan.FromMinutes(1));
-        await Rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_paused" });
+        await Rig.RunAsync(Some.Delivery() with { DeliveryId = Some.DeliveryIdOf("paused") });
         Rig.Tables.Outage = Outages.Unavailable;
-        await Rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_later", PutBack = 1 });
+        await Rig.RunAsync(Some.Delivery() with { DeliveryId = Some.DeliveryIdOf("later"), PutBack = 1 });
         var queues = new MeasuredQueues(_seen);
         queues.Bus.DeadLetters(Queues.Deliveries).Put(new ServiceBusMessage("refused"), reason: "whatever somebody wrote there");
         await queues.MeasureAsync();

@@ -1,0 +1,171 @@
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Parking;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Messages;
+
+/// <summary>
+/// Nothing on a queue may be trusted: whatever lies there is settled by the function that meets it, in one go, and keeps
+/// no list and no job from going on.
+/// </summary>
+public sealed class StrangersMessageTests
+{
+    const int Messages = 3_000;
+
+    [Fact]
+    public async Task Whatever_lies_on_visitor_events_is_fanned_out_or_dead_lettered_with_a_sentence()
+    {
+        var (tables, time) = (new FakeTables(), new SteppedTime(Some.Time));
+        await new SubscriptionStore(tables).AddAsync(Some.Subscription(), default);
+        var patient = new PatientSender(time, NullLogger<PatientSender>.Instance);
+        var taken = 0;
+        await StrangersMessage.Event.SampleAsync(
+            async message =>
+            {
+                var (sent, actions) = (Some.Sender(), new RecordingActions());
+                var fanOut = new FanOut(
+                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time), Some.Metrics(),
+                    NullLogger<FanOut>.Instance);
+                var function = new FanOutFunction(
+                    fanOut, new EventQueue(Some.Sender(), patient, time),
+                    new Settling(Some.Metrics(), NullLogger<Settling>.Instance), Some.Metrics(), Some.NoJitter,
+                    NullLogger<FanOutFunction>.Instance);
+
+                await function.RunAsync(Some.Received(message), actions, default);
+
+                AssertSettledOnce(actions, "InvalidEvent");
+                // What was let in is a delivery that every reader behind understands.
+                Assert.All(sent.Sent, delivery =>
+                    Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(delivery))));
+                Interlocked.Add(ref taken, sent.Sent.Count);
+            },
+            iter: Messages, threads: 1);
+        Assert.InRange(taken, 1, Messages - 1);
+    }
+
+    [Fact]
+    public async Task Whatever_lies_on_deliveries_is_attempted_and_recorded_or_dead_lettered_with_a_sentence()
+    {
+        await using var rig = await DeliveryRig.StartAsync();
+        var attempted = 0;
+        await StrangersMessage.Delivery.SampleAsync(
+            async message =>
+            {
+                var settled = rig.Actions.Tries;
+                await rig.RunAsync(Some.Received(message));
+                Assert.Equal(settled + 1, rig.Actions.Tries);
+                attempted += rig.Actions.DeadLettered.Count == settled + 1 ? 0 : 1;
+            },
+            iter: 300, threads: 1);
+        Assert.All(rig.Actions.DeadLettered, letter => Assert.Equal("InvalidDelivery", letter.Reason));
+        Assert.All(rig.Actions.DeadLettered, letter => AssertSentence(letter.Description));
+        Assert.NotEmpty(rig.Actions.Completed);
+        Assert.NotEmpty(rig.Actions.DeadLettered);
+    }
+
+    [Fact]
+    public async Task Whatever_lies_on_jobs_is_run_or_dead_lettered_with_a_sentence()
+    {
+        var rig = new JobRig(rig => new ScriptedNothing());
+        await rig.StartAsync();
+        var good = rig.Messages.Sent[0];
+        await StrangersMessage.Step(() => Copy(good)).SampleAsync(message => rig.RunAsync(message), iter: Messages, threads: 1);
+        Assert.All(rig.Actions.DeadLettered, letter => Assert.Equal("InvalidJob", letter.Reason));
+        Assert.All(rig.Actions.DeadLettered, letter => AssertSentence(letter.Description));
+        Assert.Equal(Messages, rig.Actions.DeadLettered.Count + rig.Actions.Completed.Count);
+        Assert.NotEmpty(rig.Actions.Completed);
+    }
+
+    [Fact]
+    public void Whatever_lies_in_a_dead_letter_queue_can_be_shown_and_searched_for_addresses() =>
+        Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Sample(
+            message =>
+            {
+                var received = Some.Received(message);
+                foreach (var source in Enum.GetValues<JobSource>().Where(source => source != JobSource.Unknown))
+                {
+                    var letter = DeadLetter.Of(source, received);
+                    Assert.All(
+                        new[] { letter.SubscriptionId, letter.DeliveryId, letter.EventId, letter.Event },
+                        text => Assert.InRange((text ?? "").Length, 0, 128));
+                }
+
+                Assert.NotNull(EmailAddresses.In(received).ToList());
+                Assert.NotEmpty(MessageTenant.Of(received));
+            },
+            iter: Messages);
+
+    [Theory]
+    [InlineData(JobKind.Replay, JobSource.DeliveriesDeadLetters)]
+    [InlineData(JobKind.Replay, JobSource.VisitorEventsDeadLetters)]
+    [InlineData(JobKind.Replay, JobSource.ParkedDeadLetters)]
+    [InlineData(JobKind.Discard, JobSource.DeliveriesDeadLetters)]
+    [InlineData(JobKind.Discard, JobSource.VisitorEventsDeadLetters)]
+    [InlineData(JobKind.Erase, JobSource.VisitorEventsDeadLetters)]
+    [InlineData(JobKind.Resume, JobSource.Parked)]
+    internal async Task A_job_goes_through_whatever_lies_in_its_way(JobKind kind, JobSource source)
+    {
+        var sent = Some.Sender();
+        var rig = new JobRig(
+            rig => new ReplayWork(rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time), new EventQueue(sent, rig.Patient, rig.Time), rig.Time),
+            rig => new DiscardWork(rig.Sweep, new Discarding(NullLogger<Discarding>.Instance)),
+            rig => new EraseWork(rig.Sweep, new Discarding(NullLogger<Discarding>.Instance)),
+            rig => new ResumeWork(
+                new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time),
+                new ParkedQueue(sent, rig.Patient), rig.Time));
+        var queue = source == JobSource.Parked ? rig.Bus.Queue(source.QueueName()) : rig.Bus.DeadLetters(source.QueueName());
+        Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[400].Sample(
+            messages => Array.ForEach(messages, message => queue.Put(message, Some.Time.AddMinutes(-1))), iter: 1, threads: 1);
+        var put = queue.Messages.Count;
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var arguments = kind switch
+        {
+            JobKind.Erase => Erasure.Of("jane.smith@example.com").Write(),
+            JobKind.Resume => new ResumeArguments(Some.SubscriptionId).Write(),
+            _ => new DeadLetterFilter().Write(),
+        };
+        var job = await rig.StartAsync(kind, source, arguments);
+        await rig.RunAllAsync();
+
+        var ended = await rig.ReadAsync(job);
+        Assert.Equal(JobState.Succeeded, ended.State);
+        Assert.Equal(put, queue.Messages.Count + ended.Counts.Taken);
+        Assert.InRange(ended.Counts.Taken, 1, put);
+    }
+
+    static void AssertSettledOnce(RecordingActions actions, string reason)
+    {
+        Assert.Equal(1, actions.Tries);
+        Assert.All(actions.DeadLettered, letter => Assert.Equal(reason, letter.Reason));
+        Assert.All(actions.DeadLettered, letter => AssertSentence(letter.Description));
+    }
+
+    static void AssertSentence(string? text) => Assert.Matches(@"\S.*[.\])]", text);
+
+    static ServiceBusMessage Copy(ServiceBusMessage message)
+    {
+        var copy = new ServiceBusMessage(message.Body) { MessageId = message.MessageId };
+        foreach (var (name, value) in message.ApplicationProperties)
+        {
+            copy.ApplicationProperties[name] = value;
+        }
+
+        return copy;
+    }
+
+    sealed class ScriptedNothing : IJobWork
+    {
+        public JobKind Kind => JobKind.Replay;
+
+        public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken) =>
+            Task.FromResult<JobStep>(new JobStep.Continue(TimeSpan.Zero));
+    }
+}
