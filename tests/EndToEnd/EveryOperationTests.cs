@@ -27,6 +27,7 @@ public sealed class EveryOperationTests(DefaultApp started)
         }
 
         things = things with { JobId = (await app.EndedAsync(app.Tenant, await app.DoAsync("ResumeSubscription", things))).GetProperty("id").GetString()! };
+        await app.EndedAsync(app.Tenant, await app.DoAsync("DiscardParked", things));
         await app.DoAsync("GetJob", things);
         await app.DoAsync("ListJobs", things);
 

@@ -1,8 +1,10 @@
+using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Removes dead letters, each with a record.</summary>
+/// <summary>Removes dead letters, and parked messages that cannot be read, each with a record.</summary>
 internal sealed class DiscardWork(QueueSweep sweep, Discarding discarding) : IJobWork
 {
     public JobKind Kind => JobKind.Discard;
@@ -11,9 +13,15 @@ internal sealed class DiscardWork(QueueSweep sweep, Discarding discarding) : IJo
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
         var order = new SweepOrder(
-            job,
-            message => MessageTenant.IsCoveredBy(job, message) && filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Take : SweepChoice.Leave,
-            (messages, _) => discarding.RecordAsync(job, messages));
+            job, message => Choose(job, filter, message), (messages, _) => discarding.RecordAsync(job, messages));
         return sweep.StepAsync(order with { Only = filter.Only() }, cancellationToken);
     }
+
+    // What is parked and can be read waits for its subscription: it has not failed.
+    static SweepChoice Choose(Job job, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
+        MessageTenant.IsCoveredBy(job, message)
+        && filter.Takes(DeadLetter.Of(job.Source, message))
+        && (job.Source != JobSource.Parked || DeliveryMessageReader.Read(message) is DeliveryReading.Invalid)
+            ? SweepChoice.Take
+            : SweepChoice.Leave;
 }

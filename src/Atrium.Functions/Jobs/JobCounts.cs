@@ -6,8 +6,18 @@ namespace Atrium.Functions.Jobs;
 /// <param name="Skipped">Chosen, but nothing can be done with them: left as they were.</param>
 internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 {
+    /// <summary>So many of those that were skipped are named; more than a person would look at one by one.</summary>
+    public const int MostNamed = 10;
+
     public static readonly JobCounts None = new(0, 0, 0);
 
+    /// <summary>The sequence numbers of the first that were skipped, by which each can be looked at or discarded.</summary>
+    public IReadOnlyList<string> FirstSkipped { get; init; } = [];
+
     /// <summary>With what was done since.</summary>
-    public JobCounts With(JobCounts more) => new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped);
+    public JobCounts With(JobCounts more) =>
+        new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped)
+        {
+            FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Take(MostNamed)],
+        };
 }

@@ -5,6 +5,8 @@ namespace Atrium.Functions.Jobs;
 /// <summary>A job as a table row, and back. What a later version of the app wrote and this one does not know is no part of the row that it writes.</summary>
 internal static class JobEntity
 {
+    const char Separator = ',';
+
     public static TableEntity ToEntity(Job job)
     {
         var entity = new TableEntity(job.Tenant, job.Id)
@@ -15,6 +17,7 @@ internal static class JobEntity
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
             [nameof(JobCounts.PassedOver)] = job.Counts.PassedOver,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
+            [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
             [nameof(Job.Fruitless)] = job.Fruitless,
             [nameof(Job.Nudges)] = job.Nudges,
             [nameof(Job.ExaminedTo)] = job.ExaminedTo,
@@ -43,7 +46,12 @@ internal static class JobEntity
         Counts = new JobCounts(
             entity.GetInt32(nameof(JobCounts.Taken))!.Value,
             entity.GetInt32(nameof(JobCounts.PassedOver))!.Value,
-            entity.GetInt32(nameof(JobCounts.Skipped))!.Value),
+            entity.GetInt32(nameof(JobCounts.Skipped))!.Value)
+        {
+            // A row of an earlier version has none.
+            FirstSkipped = entity.GetString(nameof(JobCounts.FirstSkipped))
+                ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+        },
         Fruitless = entity.GetInt32(nameof(Job.Fruitless))!.Value,
         Nudges = entity.GetInt32(nameof(Job.Nudges))!.Value,
         ExaminedTo = entity.GetInt64(nameof(Job.ExaminedTo))!.Value,

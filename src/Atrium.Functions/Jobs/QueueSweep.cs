@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -75,14 +76,16 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
         var from = order.Only ?? order.Job.ExaminedTo;
         while (await receiver.PeekMessagesAsync(order.Only is null ? BatchSize : 1, from, cancellationToken) is { Count: > 0 } page)
         {
-            var choices = page.Where(message => message.State == ServiceBusMessageState.Active).Select(order.Choose).ToList();
-            if (choices.Any(choice => choice is SweepChoice.Take or SweepChoice.Move))
+            var choices = page.Where(message => message.State == ServiceBusMessageState.Active)
+                .ToLookup(order.Choose, message => message.SequenceNumber.ToString(CultureInfo.InvariantCulture));
+            if (choices.Contains(SweepChoice.Take) || choices.Contains(SweepChoice.Move))
             {
                 return (null, from, counts);
             }
 
             from = page[^1].SequenceNumber + 1;
-            counts = counts with { Skipped = counts.Skipped + choices.Count(choice => choice == SweepChoice.Skip) };
+            var skipped = choices[SweepChoice.Skip].ToList();
+            counts = counts.With(new JobCounts(0, 0, skipped.Count) { FirstSkipped = [.. skipped.Take(JobCounts.MostNamed)] });
             if (order.Only is not null)
             {
                 break;

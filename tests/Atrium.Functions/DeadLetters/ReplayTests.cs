@@ -86,6 +86,21 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task Of_many_that_cannot_be_read_the_first_ten_are_named()
+    {
+        for (var number = 1; number <= 300; number++)
+        {
+            _api.PutEvent("no event", id: $"evt_{number}");
+        }
+
+        var job = await _api.EndAsync(await _api.ReplayAsync(new { queue = "visitor-events", all = true }));
+
+        Assert.Equal((JobState.Succeeded, 0, 300), (job.State, job.Counts.Taken, job.Counts.Skipped));
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"], job.Counts.FirstSkipped);
+        Assert.Contains("the first are numbers 1, 2, 3,", job.Explanation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_this_version_cannot_read_stays_and_is_counted_and_explained()
     {
         _api.PutDelivery(1);
@@ -94,7 +109,11 @@ public sealed class ReplayTests
         var job = await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
 
         Assert.Equal((JobState.Succeeded, 1, 1), (job.State, job.Counts.Taken, job.Counts.Skipped));
-        Assert.Contains("1 of the messages", job.Explanation, StringComparison.Ordinal);
+        Assert.Equal(["2"], job.Counts.FirstSkipped);
+        Assert.Equal(
+            "1 of the messages asked for cannot be read by this version of the app and were left where they are: numbers 2. "
+            + "Discard them, or replay them with the version that can.",
+            job.Explanation);
         Assert.Single(_api.DeadDeliveries.Messages);
     }
 

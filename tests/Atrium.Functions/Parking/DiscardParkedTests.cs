@@ -1,0 +1,47 @@
+using System.Net;
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Parking;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Parking;
+
+public sealed class DiscardParkedTests
+{
+    readonly JobRig _rig = new(rig => new DiscardWork(rig.Sweep, new Discarding(NullLogger<Discarding>.Instance)));
+
+    FakeQueue Parked => _rig.Bus.Queue(Queues.Parked);
+
+    [Fact]
+    public async Task Only_the_tenants_messages_that_cannot_be_read_are_removed()
+    {
+        Parked.Put(DeliveryMessageWriter.WriteParked(Some.Delivery()));
+        Parked.Put(Junk(Some.Tenant));
+        Parked.Put(Junk("other"));
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var answer = await DiscardAsync(Some.Tenant);
+        await _rig.RunAllAsync();
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        var job = Assert.Single(await _rig.Jobs.ListAsync(Some.Tenant, null, default).ToListAsync());
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Equal([1L, 3L], Parked.Messages.Select(message => message.SequenceNumber));
+    }
+
+    [Fact]
+    public async Task A_name_that_no_tenant_has_is_refused() =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await DiscardAsync("a|b")).Status);
+
+    static ServiceBusMessage Junk(string tenant) =>
+        new("?") { ApplicationProperties = { ["version"] = 1, ["tenant"] = tenant } };
+
+    Task<HttpAnswer> DiscardAsync(string tenant)
+    {
+        var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/parked/discard");
+        return HttpCall.AnswerAsync(request, new DiscardParkedFunction(_rig.Starter).RunAsync(request, tenant, default));
+    }
+}
