@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Atrium.Functions.Events;
 using Atrium.Functions.Messages;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
@@ -46,7 +45,7 @@ internal static class DeliveryMessageReader
     static string? BodyFault(BinaryData body) => body.ToMemory().Length switch
     {
         0 => "The message's body is empty.",
-        > EventReader.MaxBytes => $"The message's body has {body.ToMemory().Length} bytes; {EventReader.MaxBytes} are the most.",
+        > MessageBody.MaxBytes => $"The message's body has {body.ToMemory().Length} bytes; {MessageBody.MaxBytes} are the most.",
         _ => null,
     };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Atrium.Functions.Http;
+using Atrium.Functions.Messages;
 
 namespace Atrium.Functions.Events;
 
@@ -9,8 +10,8 @@ namespace Atrium.Functions.Events;
 /// </summary>
 internal static class EventReader
 {
-    /// <summary>The largest event, in bytes: a message of Service Bus Standard takes 256 KB, properties and all.</summary>
-    public const int MaxBytes = 192 * 1024;
+    /// <summary>The largest event, in bytes.</summary>
+    public const int MaxBytes = MessageBody.MaxBytes;
 
     /// <summary>The deepest nesting of objects and arrays.</summary>
     public const int MaxDepth = 32;

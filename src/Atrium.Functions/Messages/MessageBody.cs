@@ -9,6 +9,11 @@ namespace Atrium.Functions.Messages;
 /// </summary>
 internal static class MessageBody
 {
+    /// <summary>
+    /// In bytes. A message of Service Bus Standard takes 256 KB, properties and all, and a copy has more of them.
+    /// </summary>
+    public const int MaxBytes = 192 * 1024;
+
     /// <returns>
     /// The bytes: data as they are, all segments of them, and a string as UTF-8. Otherwise a sentence that says what the
     /// body is instead.

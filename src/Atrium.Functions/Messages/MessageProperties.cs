@@ -17,13 +17,17 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     /// <summary>The most of what is counted. With one more it must still be a number.</summary>
     public const int MaxCount = 1_000_000_000;
 
+    // Retries and put-backs are scheduled minutes ahead, and clocks differ by less.
+    static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+
     // No message is older than this product, and Table Storage takes no time before the year 1601.
     static readonly DateTimeOffset Earliest = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     readonly IReadOnlyDictionary<string, object> _properties = message.ApplicationProperties;
 
-    // Messages are scheduled minutes ahead, and clocks differ by seconds: what lies further ahead is no time of ours.
-    readonly DateTimeOffset _latest = Later(message.EnqueuedTime);
+    readonly DateTimeOffset _latest = message.EnqueuedTime < DateTimeOffset.MaxValue - FurthestAhead
+        ? message.EnqueuedTime + FurthestAhead
+        : DateTimeOffset.MaxValue;
 
     /// <summary>A sentence that says what is wrong with the first property that cannot be read; null for none.</summary>
     public string? Fault { get; private set; }
@@ -144,9 +148,6 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         text.Length > MaxLength ? $"has {text.Length} characters; {MaxLength} are the most"
         : text.Any(char.IsControl) ? "holds a control character"
         : null;
-
-    static DateTimeOffset Later(DateTimeOffset time) =>
-        time < DateTimeOffset.MaxValue - Deliveries.Lifetime.Whole ? time + Deliveries.Lifetime.Whole : DateTimeOffset.MaxValue;
 
     // Senders write the same number in different types: JavaScript's client sends a long where .NET's sends an int.
     static Int128? Whole(object? value) => value switch

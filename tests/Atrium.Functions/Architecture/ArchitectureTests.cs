@@ -5,25 +5,26 @@ namespace Atrium.Functions.Tests.Architecture;
 
 public sealed class ArchitectureTests
 {
-    // Who may use whom. Http and Telemetry are everyone's; what is not here may use nobody.
+    // Who may use whom. Http, Messages and Telemetry are everyone's; what is not here may use nobody.
     static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Events"] = ["Subscriptions", "Deliveries", "Http", "Telemetry"],
-        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Telemetry"],
-        ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Telemetry"],
-        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Telemetry"],
-        ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Telemetry"],
-        ["Jobs"] = ["Deliveries", "Subscriptions", "Http", "Telemetry"],
-        ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs", "Http", "Telemetry"],
-        ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Telemetry"],
-        ["Secrets"] = ["Signing", "Http", "Telemetry"],
-        ["Egress"] = ["Signing", "Http", "Telemetry"],
-        ["AdminConsole"] = ["Http", "Telemetry"],
-        ["Access"] = ["Subscriptions", "Http", "Telemetry"],
+        ["Events"] = ["Subscriptions", "Deliveries", "Http", "Messages", "Telemetry"],
+        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],
+        ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Telemetry"],
+        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Messages", "Telemetry"],
+        ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],
+        ["Jobs"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Telemetry"],
+        ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs", "Http", "Messages", "Telemetry"],
+        ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Messages", "Telemetry"],
+        ["Secrets"] = ["Signing", "Http", "Messages", "Telemetry"],
+        ["Egress"] = ["Signing", "Http", "Messages", "Telemetry"],
+        ["AdminConsole"] = ["Http", "Messages", "Telemetry"],
+        ["Access"] = ["Subscriptions", "Http", "Messages", "Telemetry"],
         ["Operations"] =
-            ["AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Events", "Jobs", "Parking", "Signing", "Subscriptions", "TestWebhooks", "Http", "Telemetry"],
+            ["AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Events", "Jobs", "Parking", "Signing", "Subscriptions", "TestWebhooks", "Http", "Messages", "Telemetry"],
         ["Signing"] = [],
         ["Http"] = [],
+        ["Messages"] = [],
         ["Telemetry"] = [],
     };
 

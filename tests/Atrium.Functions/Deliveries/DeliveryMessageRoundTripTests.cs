@@ -22,7 +22,7 @@ public sealed class DeliveryMessageRoundTripTests
     [Fact]
     public void What_is_written_is_read_back()
     {
-        var read = Read(Some.Received(DeliveryMessageWriter.Write(Full, Some.Time)));
+        var read = Read(Some.ReceivedLater(DeliveryMessageWriter.Write(Full, Some.Time)));
         Assert.Equal(Full with { Body = read.Body }, read);
         Assert.Equal(Full.Body.ToArray(), read.Body.ToArray());
     }

@@ -25,18 +25,20 @@ public sealed class StrangersMessageTests
         var (tables, time) = (new FakeTables(), new SteppedTime(Some.Time));
         await new SubscriptionStore(tables).AddAsync(Some.Subscription(), default);
         var patient = new PatientSender(time, NullLogger<PatientSender>.Instance);
+        // Of one meter: each that was ever made slows down whoever listens to all.
+        var metrics = Some.Metrics();
+        var settling = new Settling(metrics, NullLogger<Settling>.Instance);
         var taken = 0;
         await StrangersMessage.Event.SampleAsync(
             async message =>
             {
                 var (sent, actions) = (Some.Sender(), new RecordingActions());
                 var fanOut = new FanOut(
-                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time), Some.Metrics(),
+                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time), metrics,
                     NullLogger<FanOut>.Instance);
                 var function = new FanOutFunction(
                     fanOut, new EventQueue(Some.Sender(), patient, time),
-                    new Settling(Some.Metrics(), NullLogger<Settling>.Instance), Some.Metrics(), Some.NoJitter,
-                    NullLogger<FanOutFunction>.Instance);
+                    settling, metrics, Some.NoJitter, NullLogger<FanOutFunction>.Instance);
 
                 await function.RunAsync(Some.Received(message), actions, default);
 

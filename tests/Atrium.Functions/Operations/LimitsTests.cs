@@ -96,7 +96,7 @@ public sealed partial class LimitsTests
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
         "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.SlotWait",
-        "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "MessageProperties.MaxCount", "NewSubscription.MaxTries",
+        "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "JobCounts.MostNamed", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead", "MessageProperties.MaxCount", "NewSubscription.MaxTries",
         "OldestWaiting.MostLookedAt", "OthersInFront.MostHeld", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
         "PutBackSchedule.First", "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",

@@ -2,12 +2,11 @@ using System.Net;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Parking;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Atrium.Functions.Tests.Parking;
+namespace Atrium.Functions.Tests.DeadLetters;
 
 public sealed class DiscardParkedTests
 {

@@ -1,11 +1,10 @@
-using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
-namespace Atrium.Functions.Parking;
+namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Removes from <c>parked</c> what cannot be read, which nothing else would ever take away.</summary>
 internal sealed class DiscardParkedFunction(JobStarter starter)
