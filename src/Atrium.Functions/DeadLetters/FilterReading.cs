@@ -76,7 +76,7 @@ internal sealed class FilterReading
 
     DateTimeOffset? Time(string? value, string pointer)
     {
-        var time = value is null ? null : AttemptFilter.Time(value);
+        var time = value is null ? null : Timestamp.Read(value);
         Require(value is null || time is not null, pointer, AttemptFilter.TimeRule);
         return time;
     }
