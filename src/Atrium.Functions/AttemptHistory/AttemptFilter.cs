@@ -11,9 +11,6 @@ namespace Atrium.Functions.AttemptHistory;
 /// <param name="Limit">1 to <see cref="PageQuery.MaxLimit"/>.</param>
 internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<AttemptOutcome> Outcomes, int Limit)
 {
-    /// <summary>The names that a filter has in a query.</summary>
-    public static readonly string[] Parameters = ["from", "to", "outcome"];
-
     /// <summary>What to say of a text in a query that is no <see cref="Timestamp"/>.</summary>
     public const string TimeRule = Timestamp.Rule + " In a query a plus sign is written %2B.";
 
@@ -25,7 +22,7 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
     /// <summary>Whether an attempt is wanted, as far as its outcome tells.</summary>
     public bool Takes(AttemptRecord record) => Outcomes.Count == 0 || Outcomes.Contains(record.Outcome);
 
-    /// <summary>Reads <see cref="Parameters"/>.</summary>
+    /// <summary>Reads <c>from</c>, <c>to</c> and <c>outcome</c>.</summary>
     /// <returns>The filter, and all that is wrong with it.</returns>
     public static (AttemptFilter Filter, IReadOnlyList<FieldError> Errors) Read(IQueryCollection query, int limit)
     {
