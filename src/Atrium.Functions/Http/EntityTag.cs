@@ -42,7 +42,7 @@ internal static class EntityTag
         var given = request.Headers.IfMatch.ToString();
         return given.Length == 0 ? Problem.PreconditionRequired()
             : given != Any && !given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current)) ? Problem.PreconditionFailed()
-            : IsKnown(request, current) ? Problem.PreconditionFailed(Excluded)
+            : IsKnown(request, current) ? Problem.PreconditionFailed("Not changed", Excluded)
             : null;
     }
 }

@@ -15,12 +15,11 @@ internal static class TenantId
     public const string Parameter = "tenant";
 
     public const string Rule =
-        "A tenant's name has 1 to 64 letters, digits, dots, hyphens or underscores, and is neither . nor .., which would "
-        + "leave the path.";
+        "A tenant's name has 1 to 64 letters, digits, dots, hyphens or underscores, and is neither . nor .., which no path "
+        + "can hold.";
 
     const string Missing =
-        "Say whose this is, such as ?tenant=acme: whoever has a function key may ask for every tenant, so none is taken for "
-        + "granted.";
+        "Name the tenant, such as ?tenant=acme. A function key opens every tenant, so none is taken for granted.";
 
     // RFC 3986, 5.2.4: clients and servers take them out of a path, so that nobody could ask for such a tenant.
     static readonly string[] DotSegments = [".", ".."];
