@@ -119,9 +119,6 @@ public sealed class BrowseTests
     }
 
     [Fact]
-    public async Task A_count_has_no_pages() => Assert.Equal(["limit", "cursor"], (await _api.CountAsync("limit=10&cursor=x")).Pointers);
-
-    [Fact]
     public async Task A_page_looks_at_a_bounded_number_of_letters_and_says_where_it_goes_on()
     {
         for (var i = 0; i < DeadLetterReader.MaxExamined; i++)
