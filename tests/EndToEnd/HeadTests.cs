@@ -20,12 +20,14 @@ public sealed class HeadTests(DefaultApp started)
         await using var app = started.Share();
         var made = await app.SubscribeAsync(new Uri("http://localhost:9000/"), ["*"]);
         var address = new Uri(
-            "api/" + path.Replace("{tenant}", app.Tenant, StringComparison.Ordinal).Replace("{id}", made.Id, StringComparison.Ordinal), UriKind.Relative);
+            "api/" + path.Replace("{tenant}", app.Tenant, StringComparison.Ordinal)
+                .Replace("{id}", made.Id, StringComparison.Ordinal), UriKind.Relative);
         using var get = await app.Http.GetAsync(address);
         using var request = new HttpRequestMessage(HttpMethod.Head, address);
         using var head = await app.Http.SendAsync(request);
 
-        Assert.Equal((get.StatusCode, get.Content.Headers.ContentType, get.Headers.ETag), (head.StatusCode, head.Content.Headers.ContentType, head.Headers.ETag));
+        Assert.Equal((get.StatusCode, get.Content.Headers.ContentType, get.Headers.ETag),
+            (head.StatusCode, head.Content.Headers.ContentType, head.Headers.ETag));
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
     }
 }

@@ -11,7 +11,8 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
     /// <summary><c>GET /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…</c>: how many fit.</summary>
     [Function("CountDeadLetters")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/count")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/count")]
+        HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {

@@ -16,7 +16,8 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
     /// </summary>
     [Function("ListDeadLetters")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters")]
+        HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {

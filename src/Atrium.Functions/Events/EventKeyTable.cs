@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Names of the tables that remember the <c>Idempotency-Key</c>s of events. Each holds a week of them, so that forgetting
-/// is the dropping of a table.
+/// Names of the tables that remember the <c>Idempotency-Key</c>s of events. Each holds a week of them, so that they are
+/// forgotten by the dropping of a table.
 /// </summary>
 internal static class EventKeyTable
 {
@@ -26,6 +26,10 @@ internal static class EventKeyTable
     public static bool IsExpired(string name, DateTimeOffset now) =>
         name.StartsWith(Prefix, StringComparison.Ordinal)
         && DateTimeOffset.TryParseExact(
-            name.AsSpan(Prefix.Length), Monday, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var monday)
+            name.AsSpan(Prefix.Length),
+            Monday,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var monday)
         && monday.AddDays(DaysOfWeek) + EventKeys.KeptFor <= now;
 }

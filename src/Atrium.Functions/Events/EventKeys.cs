@@ -33,7 +33,8 @@ internal sealed class EventKeys(TableServiceClient tables, TimeProvider time)
         var table = tables.GetTableClient(EventKeyTable.Name(now));
         var earlier = tables.GetTableClient(EventKeyTable.Name(now - KeptFor));
         // In the first day of a week, the key may be in the table of the week before.
-        if (earlier.Name != table.Name && await FindAsync(earlier, row, cancellationToken) is { } lastWeeks && IsKept(lastWeeks, now))
+        if (earlier.Name != table.Name && await FindAsync(earlier, row, cancellationToken) is { } lastWeeks
+            && IsKept(lastWeeks, now))
         {
             return IsOf(lastWeeks, eventId);
         }
@@ -62,7 +63,8 @@ internal sealed class EventKeys(TableServiceClient tables, TimeProvider time)
     }
 
     static async Task<TableEntity> GetAsync(TableClient table, TableEntity row, CancellationToken cancellationToken) =>
-        (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken)).Value;
+        (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken))
+            .Value;
 
     // Whoever comes second finds what the first has written; so does the client that tries again after a lost answer.
     static async Task<bool> TryAddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
@@ -91,7 +93,8 @@ internal sealed class EventKeys(TableServiceClient tables, TimeProvider time)
         }
     }
 
-    static async Task<bool> TryReplaceAsync(TableClient table, TableEntity row, ETag there, CancellationToken cancellationToken)
+    static async Task<bool> TryReplaceAsync(
+        TableClient table, TableEntity row, ETag there, CancellationToken cancellationToken)
     {
         try
         {

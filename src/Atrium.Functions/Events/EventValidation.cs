@@ -79,7 +79,8 @@ internal sealed class EventValidation(JsonElement root)
 
     void Text(JsonElement parent, string at, string name)
     {
-        if (Required(parent, at, name, JsonValueKind.String) is { } element && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
+        if (Required(parent, at, name, JsonValueKind.String) is { } element
+            && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
         {
             _errors.Add(new FieldError($"{at}/{name}", "This text is empty, shows nothing, or is no valid Unicode."));
         }

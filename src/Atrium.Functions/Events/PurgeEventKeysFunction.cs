@@ -25,7 +25,7 @@ internal sealed partial class PurgeEventKeysFunction(
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Dropped the table {Table}: all its keys came over {KeptHours} hours ago")]
+        [LoggerMessage(1, LogLevel.Information, "Dropped the table {Table}: its keys came over {KeptHours} hours ago")]
         public static partial void Dropped(ILogger logger, string table, double keptHours);
     }
 }

@@ -24,7 +24,7 @@ internal static class EntityTag
     /// <summary>Puts the tag into the answer.</summary>
     public static void Show(HttpContext context, ETag version) => context.Response.Headers.ETag = Of(version);
 
-    /// <summary>Whether <c>If-None-Match</c> names the version that is there (RFC 9110, 13.1.2; compared weakly).</summary>
+    /// <summary>Whether <c>If-None-Match</c> names the version that is there (RFC 9110, 13.1.2).</summary>
     public static bool IsKnown(HttpRequest request, ETag current)
     {
         var tag = new EntityTagHeaderValue(Of(current));
@@ -34,14 +34,15 @@ internal static class EntityTag
 
     /// <summary>Holds <c>If-Match</c>, and then <c>If-None-Match</c>, against the version that is there.</summary>
     /// <returns>
-    /// Null when the change may be made; otherwise 428 when <c>If-Match</c> is missing, or 412 when it names another version
-    /// or the other names this one.
+    /// Null when the change may be made; otherwise 428 when <c>If-Match</c> is missing, or 412 when it names another
+    /// version or the other names this one.
     /// </returns>
     public static IResult? Refusal(HttpRequest request, ETag current)
     {
         var given = request.Headers.IfMatch.ToString();
         return given.Length == 0 ? Problem.PreconditionRequired()
-            : given != Any && !given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current)) ? Problem.PreconditionFailed()
+            : given != Any && !given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current))
+                ? Problem.PreconditionFailed()
             : IsKnown(request, current) ? Problem.PreconditionFailed("Not changed", Excluded)
             : null;
     }

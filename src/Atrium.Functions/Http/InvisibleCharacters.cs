@@ -18,8 +18,8 @@ internal static class InvisibleCharacters
     ];
 
     // What changes the letters, emoji or direction around it, so that leaving it out would write another text: the
-    // joiners (Persian, Indic scripts, emoji), the marks of direction, selectors of variants (emoji, Mongolian, kanji of
-    // names), the signs that Arabic and Syriac put around numbers, and the spaces that are wider or narrower.
+    // joiners (Persian, Indic scripts, emoji), the marks of direction, selectors of variants (emoji, Mongolian, kanji
+    // of names), the signs that Arabic and Syriac put around numbers, and the spaces that are wider or narrower.
     static readonly (int First, int Last)[] Needed =
     [
         (0x00A0, 0x00A0), (0x034F, 0x034F), (0x0600, 0x0605), (0x061C, 0x061C), (0x06DD, 0x06DD), (0x070F, 0x070F),
@@ -66,15 +66,16 @@ internal static class InvisibleCharacters
         _ => IsIn(Blank, character),
     };
 
-    /// <summary>Whether nobody can see a character and no language needs it, so that a text without it is the same.</summary>
+    /// <summary>Whether nobody can see a character and no language needs it: a text without it is the same.</summary>
     public static bool IsStray(Rune character) => Is(character) && !IsIn(Needed, character);
 
     /// <summary>Whether there is nothing to be seen in a text; so it is with the empty one.</summary>
-    public static bool AreAllOf(string text) => text.EnumerateRunes().All(character => character.Value == ' ' || Is(character));
+    public static bool AreAllOf(string text) =>
+        text.EnumerateRunes().All(character => character.Value == ' ' || Is(character));
 
     /// <summary>
-    /// Names the first of a text's characters that is sought: its place, from 1, and what it is when it is invisible. One
-    /// that can be seen is not repeated, since it may be a part of a secret.
+    /// Names the first of a text's characters that is sought: its place, from 1, and what it is when it is invisible.
+    /// One that can be seen is not repeated, since it may be a part of a secret.
     /// </summary>
     /// <param name="text">What is looked through.</param>
     /// <param name="isSought">Tells which character is sought.</param>
@@ -95,7 +96,8 @@ internal static class InvisibleCharacters
         return null;
     }
 
-    static string Name(Rune character) => $"U+{character.Value:X4} {Names.GetValueOrDefault(character.Value)}".TrimEnd();
+    static string Name(Rune character) =>
+        $"U+{character.Value:X4} {Names.GetValueOrDefault(character.Value)}".TrimEnd();
 
     static bool IsIn((int First, int Last)[] ranges, Rune character) =>
         ranges.Any(range => character.Value >= range.First && character.Value <= range.Last);

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.Http;
 
 /// <summary>
-/// Holds a query against the parameters that there are: a misspelt one would otherwise be as if it had not been sent, and
-/// of one that is given twice nobody can tell which is meant.
+/// Holds a query against the parameters that there are: a misspelt one would otherwise be as if it had not been sent,
+/// and of one that is given twice nobody can tell which is meant.
 /// </summary>
 internal static class QueryParameters
 {

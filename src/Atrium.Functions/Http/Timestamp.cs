@@ -11,7 +11,8 @@ internal static partial class Timestamp
 {
     /// <summary>What to say of a text that is none.</summary>
     public const string Rule =
-        "This is no time with a zone as RFC 3339 writes it, such as 2026-04-15T09:30:00Z or 2026-04-15T11:30:00.25+02:00.";
+        "This is no time with a zone as RFC 3339 writes it, such as 2026-04-15T09:30:00Z or "
+        + "2026-04-15T11:30:00.25+02:00.";
 
     const int TickDigits = 7;
     const int CycleYears = 400;
@@ -20,8 +21,8 @@ internal static partial class Timestamp
     const long CycleTicks = (CycleYears * 365L + 97) * TimeSpan.TicksPerDay;
 
     /// <returns>
-    /// The time in UTC, cut off after 100 ns and held to the years 1 to 9999; a leap second is the first of the next day.
-    /// Null when the text is no such time.
+    /// The time in UTC, cut off after 100 ns and held to the years 1 to 9999; a leap second is the first of the next
+    /// day. Null when the text is no such time.
     /// </returns>
     public static DateTimeOffset? Read(string? text) =>
         Grammar().Match(text ?? "") is { Success: true } match && Ticks(match) is { } ticks
@@ -49,7 +50,7 @@ internal static partial class Timestamp
             : null;
     }
 
-    // RFC 3339, 5.7: a leap second is the last of a month in UTC. Which months have one is known half a year ahead only.
+    // RFC 3339, 5.7: a leap second is the last of a month in UTC. Which months have one is not known in advance.
     static bool EndsMonth(long minuteTicks)
     {
         var next = new DateTime((minuteTicks + TimeSpan.TicksPerMinute + CycleTicks) % CycleTicks, DateTimeKind.Utc);
@@ -58,7 +59,7 @@ internal static partial class Timestamp
 
     static long Fraction(string digits) => digits.Length == 0
         ? 0
-        : long.Parse(digits.PadRight(TickDigits, '0').AsSpan(0, TickDigits), NumberStyles.None, CultureInfo.InvariantCulture);
+        : long.Parse(digits.PadRight(TickDigits, '0')[..TickDigits], NumberStyles.None, CultureInfo.InvariantCulture);
 
     static int Number(Match match, string name) =>
         match.Groups[name] is { Success: true, ValueSpan: var digits }

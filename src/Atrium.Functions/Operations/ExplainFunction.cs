@@ -15,7 +15,8 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
     /// <summary><c>GET /api/explain?event=…&amp;tenant=…</c>: why an event of this kind would, or would not, go to each subscription of the tenant.</summary>
     [Function("Explain")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "explain")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "explain")]
+        HttpRequest request, CancellationToken cancellationToken)
     {
         var (tenant, fault) = TenantId.InQuery(request);
         var eventName = request.Query[EventParameter].FirstOrDefault() ?? "";

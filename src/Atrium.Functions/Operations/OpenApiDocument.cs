@@ -19,7 +19,7 @@ internal sealed class OpenApiDocument
     /// <summary>OpenAPI 3.1, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>The names of the query parameters that an operation takes, by its id, which is its function's name.</summary>
+    /// <summary>The query parameters that an operation takes, by its id, which is its function's name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> QueryParameters { get; }
 
     static byte[] Read()

@@ -15,7 +15,8 @@ internal sealed class QueryMiddleware(OpenApiDocument document) : IFunctionsWork
     {
         // What is not described takes none.
         var names = document.QueryParameters.GetValueOrDefault(context.FunctionDefinition.Name, []);
-        if (context.GetHttpContext() is { } http && QueryParameters.Faults(http.Request.Query, names) is { Count: > 0 } faults)
+        if (context.GetHttpContext() is { } http
+            && QueryParameters.Faults(http.Request.Query, names) is { Count: > 0 } faults)
         {
             await Problem.BadQuery(faults).ExecuteAsync(http);
             return;

@@ -13,7 +13,8 @@ internal sealed class GetSubscriptionFunction(SubscriptionStore store, TimeProvi
     /// </summary>
     [Function("GetSubscription")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}")]
+        HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Subscriptions;
@@ -83,10 +84,12 @@ internal static class HeaderRule
         { Length: > MaxValueLength } => $"A header's value may have {MaxValueLength} characters.",
         _ when InvisibleCharacters.Place(value, character => character.Value is '\r' or '\n') is { } end =>
             $"A header's value may contain no line break, which would begin another header: {end}. Remove it.",
-        _ when InvisibleCharacters.Place(value, character => character.Value is not ('\t' or (>= ' ' and <= '~'))) is { } other =>
+        _ when InvisibleCharacters.Place(value, IsNoValueCharacter) is { } other =>
             $"A header's value takes visible ASCII, spaces and tabs only, and here is something else: {other}. "
             + "Remove it, or encode it, for example by percent-encoding.",
         _ when value[0] is ' ' or '\t' || value[^1] is ' ' or '\t' => "A header's value neither begins nor ends with a space or tab: receivers drop them.",
         _ => null,
     };
+
+    static bool IsNoValueCharacter(Rune character) => character.Value is not ('\t' or (>= ' ' and <= '~'));
 }

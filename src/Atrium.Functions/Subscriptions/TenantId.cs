@@ -6,7 +6,7 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>What may name a tenant: a key in tables, a part of routes and of message properties.</summary>
 internal static class TenantId
 {
-    /// <summary>Whose an event is when its publisher puts it on the queue and names no tenant. HTTP knows no default.</summary>
+    /// <summary>Whose an event on the queue is when its message names no tenant. HTTP knows no default.</summary>
     public const string Default = "default";
 
     public const int MaxLength = 64;
@@ -15,8 +15,8 @@ internal static class TenantId
     public const string Parameter = "tenant";
 
     public const string Rule =
-        "A tenant's name has 1 to 64 letters, digits, dots, hyphens or underscores, and is neither . nor .., which no path "
-        + "can hold.";
+        "A tenant's name has 1 to 64 letters, digits, dots, hyphens or underscores, and is neither . nor .., which no "
+        + "path can hold.";
 
     const string Missing =
         "Name the tenant, such as ?tenant=acme. A function key opens every tenant, so none is taken for granted.";

@@ -25,9 +25,11 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public async Task Refusals_of_events_are_as_approved()
     {
-        var events = new EventQueue(Some.Sender(), new PatientSender(_api.Time, NullLogger<PatientSender>.Instance), _api.Time);
+        var events = new EventQueue(Some.Sender(), new PatientSender(_api.Time, NullLogger<PatientSender>.Instance),
+            _api.Time);
         var ingest = new IngestFunction(events, new EventKeys(_api.Tables, _api.Time), Some.Metrics(), _api.Time);
-        async Task PostAsync(string what, string query = "?tenant=acme", BinaryData? body = null, string type = "application/json", params string[] keys)
+        async Task PostAsync(string what, string query = "?tenant=acme", BinaryData? body = null,
+            string type = "application/json", params string[] keys)
         {
             var request = HttpCall.Of("POST", "/api/events" + query, body ?? SampleEvents.CheckedIn, type);
             request.Headers[IdempotencyKey.Header] = new StringValues(keys);
@@ -45,12 +47,16 @@ public sealed class RefusalTests : IDisposable
         await PostAsync("nothing", body: BinaryData.FromString(""));
         await PostAsync("a list", body: BinaryData.FromString("[]"));
         await PostAsync("an empty object", body: BinaryData.FromString("{}"));
-        await PostAsync("an event that there is not", body: SampleEvents.Changed("visitor.checked_in", sample => sample["event"] = "visitor.left"));
+        await PostAsync("an event that there is not",
+            body: SampleEvents.Changed("visitor.checked_in", sample => sample["event"] = "visitor.left"));
         await PostAsync("fields that are wrong", body: SampleEvents.Changed("visitor.checked_out", sample =>
         {
             sample["timestamp"] = "2026-04-15T14:30:00";
-            (sample["visitor"]!["email"], sample["visitor"]!["first_name"], sample["visitor"]!["last_name"]) = ("\u200b", 5, true);
-            (sample["visit"]!["checked_in_at"], sample["visit"]!["documents_signed"]) = (null, "NDA");
+            sample["visitor"]!["email"] = "\u200b";
+            sample["visitor"]!["first_name"] = 5;
+            sample["visitor"]!["last_name"] = true;
+            sample["visit"]!["checked_in_at"] = null;
+            sample["visit"]!["documents_signed"] = "NDA";
         }));
         Approval.Verify($"{_text}", "refused-events");
     }
@@ -60,11 +66,13 @@ public sealed class RefusalTests : IDisposable
     {
         foreach (var (function, query) in new[]
         {
-            ("Ingest", "?tenantId=acme"), ("Ingest", "?tenant=acme&tenant=acme"), ("GetHealth", "?verbose"), ("ListDeadLetters", "?limits=5&from=a&from=b"),
+            ("Ingest", "?tenantId=acme"), ("Ingest", "?tenant=acme&tenant=acme"), ("GetHealth", "?verbose"),
+            ("ListDeadLetters", "?limits=5&from=a&from=b"),
         })
         {
             var http = HttpCall.Of("GET", "/api/x" + query).HttpContext;
-            await new QueryMiddleware(new OpenApiDocument()).Invoke(new FakeFunctionContext(http, function), _ => Task.CompletedTask);
+            await new QueryMiddleware(new OpenApiDocument())
+                .Invoke(new FakeFunctionContext(http, function), _ => Task.CompletedTask);
             Add($"{function} {query}", HttpCall.Answer(http));
         }
 
@@ -105,9 +113,13 @@ public sealed class RefusalTests : IDisposable
 
         async Task HeaderAsync(string name, string value) => Add(
             $"the header {JsonSerializer.Serialize(name)} with {JsonSerializer.Serialize(value)}",
-            await _api.CreateAsync(new { url = "https://example.com/", events = All, headers = new Dictionary<string, string> { [name] = value } }));
+            await _api.CreateAsync(
+                new { url = "https://example.com/", events = All, headers = One(name, value) }));
 
-        Task<HttpAnswer> NamedAsync(string name) => _api.CreateAsync(new { url = "https://example.com/", events = All, name });
+        static Dictionary<string, string> One(string name, string value) => new() { [name] = value };
+
+        Task<HttpAnswer> NamedAsync(string name) =>
+            _api.CreateAsync(new { url = "https://example.com/", events = All, name });
     }
 
     [Fact]
@@ -115,10 +127,14 @@ public sealed class RefusalTests : IDisposable
     {
         foreach (var url in new[]
         {
-            "", "example.com/hook", "http://example.com/", "https://user:password@example.com/", "https://example.com/#top", "https://example.com:80/",
-            "https://10.0.0.1/", "https://localhost/", "https://bücher.de/", "https://example.com/a b", "https://example.com\\hook",
-            "https://example.com/hook\u200b", "\ufeffhttps://example.com/", "https://exa\u00admple.com/", "https://example.com/a\u00a0b", "https://example.com/\u2066",
-            "https://example.com/a\r\nb", $"https://example.com/{new string('a', EndpointUrl.MaxLength)}", $"https://example.com/{new string('ü', 1000)}",
+            "", "example.com/hook", "http://example.com/", "https://user:password@example.com/",
+            "https://example.com/#top", "https://example.com:80/",
+            "https://10.0.0.1/", "https://localhost/", "https://bücher.de/", "https://example.com/a b",
+            "https://example.com\\hook",
+            "https://example.com/hook\u200b", "\ufeffhttps://example.com/", "https://exa\u00admple.com/",
+            "https://example.com/a\u00a0b", "https://example.com/\u2066",
+            "https://example.com/a\r\nb", $"https://example.com/{new string('a', EndpointUrl.MaxLength)}",
+            $"https://example.com/{new string('ü', 1000)}",
         })
         {
             var shown = JsonSerializer.Serialize(url.Length > 60 ? url[..24] + "…" : url);
@@ -133,10 +149,13 @@ public sealed class RefusalTests : IDisposable
         _text.Append($"{what}\n  {(int)answer.Status}");
         if (answer.ContentType == "application/problem+json")
         {
-            _text.Append($" {answer.Json.GetProperty("title").GetString()}: {answer.Json.GetProperty("detail").GetString()}");
-            foreach (var error in answer.Json.TryGetProperty("errors", out var errors) ? errors.EnumerateArray().ToList() : [])
+            _text.Append(
+                $" {answer.Json.GetProperty("title").GetString()}: {answer.Json.GetProperty("detail").GetString()}");
+            foreach (var error in answer.Json.TryGetProperty("errors", out var errors)
+                ? errors.EnumerateArray().ToList() : [])
             {
-                _text.Append($"\n  - {error.GetProperty("pointer").GetString()}: {error.GetProperty("detail").GetString()}");
+                _text.Append(
+                    $"\n  - {error.GetProperty("pointer").GetString()}: {error.GetProperty("detail").GetString()}");
             }
         }
 

@@ -69,11 +69,14 @@ public sealed class IngestFunctionTests
     {
         await PostAsync(SampleEvents.CheckedIn, key: "a");
         var answer = await PostAsync(SampleEvents.CheckedOut, key: "a");
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"),
+            (answer.Status, answer.ContentType));
         Assert.Single(_queue.Sent);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(BinaryData.FromString(SampleEvents.CheckedIn + " "), key: "a")).Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity,
+            (await PostAsync(BinaryData.FromString(SampleEvents.CheckedIn + " "), key: "a")).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, key: "b")).Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, tenant: "other", key: "a")).Status);
+        Assert.Equal(HttpStatusCode.Accepted,
+            (await PostAsync(SampleEvents.CheckedOut, tenant: "other", key: "a")).Status);
     }
 
     [Fact]
@@ -81,10 +84,12 @@ public sealed class IngestFunctionTests
     {
         _tables.Table(EventKeyTable.Name(Some.Time)).Exists = true;
         using var hold = new Hold(_tables, "add");
-        var answers = Task.WhenAll(PostAsync(SampleEvents.CheckedIn, key: "a"), PostAsync(SampleEvents.CheckedOut, key: "a"));
+        var answers = Task.WhenAll(PostAsync(SampleEvents.CheckedIn, key: "a"),
+            PostAsync(SampleEvents.CheckedOut, key: "a"));
         await hold.Reached;
         hold.Release();
-        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity], (await answers).Select(answer => answer.Status).Order());
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity],
+            (await answers).Select(answer => answer.Status).Order());
         Assert.Single(_queue.Sent);
     }
 
@@ -98,11 +103,13 @@ public sealed class IngestFunctionTests
             var key = $"a{hours}";
             await PostAsync(SampleEvents.CheckedIn, key: key);
             _time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity,
+                (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
             Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
             _time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity,
+                (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
         }
 
         // Two events of one key are never the same, and so neither is dropped for the other.
@@ -244,7 +251,8 @@ public sealed class IngestFunctionTests
     }
 
     Task<HttpAnswer> PostAsync(
-        BinaryData body, string? tenant = "acme", string? key = null, string? contentType = "application/json", bool tellsLength = true)
+        BinaryData body, string? tenant = "acme", string? key = null, string? contentType = "application/json",
+        bool tellsLength = true)
     {
         var request = HttpCall.Of("POST", "/api/events", body, contentType, tellsLength);
         if (tenant is not null)

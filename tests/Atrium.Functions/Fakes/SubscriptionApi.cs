@@ -81,7 +81,8 @@ sealed class SubscriptionApi : IDisposable
         return HttpCall.AnswerAsync(request, _list.RunAsync(request, tenant, default));
     }
 
-    public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant, string? ifNoneMatch = null) => CallAsync("GET", tenant, id, "", null, null, request =>
+    public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant, string? ifNoneMatch = null) =>
+        CallAsync("GET", tenant, id, "", null, null, request =>
     {
         request.Headers.IfNoneMatch = ifNoneMatch;
         return _get.RunAsync(request, tenant, id, default);

@@ -9,7 +9,8 @@ namespace Atrium.Functions.Tests.Http;
 public sealed class IdempotencyKeyTests
 {
     [Fact]
-    public void A_request_without_the_header_has_none() => Assert.Equal((null, null), IdempotencyKey.Read(HttpCall.Of("POST", "/")));
+    public void A_request_without_the_header_has_none() =>
+        Assert.Equal((null, null), IdempotencyKey.Read(HttpCall.Of("POST", "/")));
 
     [Theory]
     [InlineData("8e03978e-40d5-43e8-bc93-6894a57f9324")]
@@ -29,7 +30,8 @@ public sealed class IdempotencyKeyTests
         var answer = await RefusedAsync(With(key));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains("Idempotency-Key once, with 1 to 255 characters", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("Idempotency-Key once, with 1 to 255 characters",
+            answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,23 +6,29 @@ namespace Atrium.Functions.Tests.Http;
 
 public sealed class InvisibleCharactersTests
 {
-    // Characters of Unicode's property Default_Ignorable_Code_Point and others that show nothing, by hand from its files.
+    // Of Unicode's property Default_Ignorable_Code_Point, and others that show nothing; by hand from its files.
     public static TheoryData<int> Invisible =>
     [
-        0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x80, 0x85, 0x9F, 0xA0, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x1680, 0x17B4, 0x17B5, 0x180B,
-        0x180E, 0x180F, 0x2000, 0x2003, 0x200A, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x202E, 0x202F, 0x205F,
-        0x2060, 0x2064, 0x2066, 0x2069, 0x206F, 0x2800, 0x3000, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9, 0x1D173, 0xE0001, 0xE0020,
+        0x00, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x80, 0x85, 0x9F, 0xA0, 0xAD, 0x034F, 0x061C, 0x115F, 0x1160, 0x1680,
+        0x17B4, 0x17B5, 0x180B,
+        0x180E, 0x180F, 0x2000, 0x2003, 0x200A, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x202E,
+        0x202F, 0x205F,
+        0x2060, 0x2064, 0x2066, 0x2069, 0x206F, 0x2800, 0x3000, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9,
+        0x1D173, 0xE0001, 0xE0020,
         0xE007F, 0xE0100, 0xE01EF,
     ];
 
     [Theory]
     [MemberData(nameof(Invisible))]
-    public void What_shows_nothing_is_invisible(int character) => Assert.True(InvisibleCharacters.Is(new Rune(character)));
+    public void What_shows_nothing_is_invisible(int character) =>
+        Assert.True(InvisibleCharacters.Is(new Rune(character)));
 
     [Fact]
     public void What_shows_something_is_not() => Assert.DoesNotContain(
-        Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(value => new Rune(value)).Where(InvisibleCharacters.Is),
-        character => Rune.GetUnicodeCategory(character) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.UppercaseLetter
+        Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(value => new Rune(value))
+            .Where(InvisibleCharacters.Is),
+        character =>
+            Rune.GetUnicodeCategory(character) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.UppercaseLetter
             or UnicodeCategory.LowercaseLetter or UnicodeCategory.MathSymbol or UnicodeCategory.CurrencySymbol
             or UnicodeCategory.DashPunctuation or UnicodeCategory.OtherPunctuation || character.Value == ' ');
 
@@ -33,7 +39,8 @@ public sealed class InvisibleCharactersTests
     [InlineData("\u3164\u3164")]
     [InlineData(" \u2800\ufe0f\t\u00a0")]
     [InlineData("\U000E0041")]
-    public void A_text_of_such_characters_alone_has_nothing_to_be_seen(string text) => Assert.True(InvisibleCharacters.AreAllOf(text));
+    public void A_text_of_such_characters_alone_has_nothing_to_be_seen(string text) =>
+        Assert.True(InvisibleCharacters.AreAllOf(text));
 
     [Theory]
     [InlineData("a")]
@@ -79,5 +86,6 @@ public sealed class InvisibleCharactersTests
     [InlineData("a\U000E0041")]
     [InlineData("a\0")]
     public void What_none_needs_is(string text) => Assert.Equal(
-        InvisibleCharacters.Place(text, InvisibleCharacters.Is), InvisibleCharacters.Place(text, InvisibleCharacters.IsStray));
+        InvisibleCharacters.Place(text, InvisibleCharacters.Is),
+        InvisibleCharacters.Place(text, InvisibleCharacters.IsStray));
 }

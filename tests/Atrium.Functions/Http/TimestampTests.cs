@@ -10,9 +10,11 @@ public sealed partial class TimestampTests
 {
     static readonly Gen<string> Zone = Gen.OneOf(
         Gen.OneOfConst("Z", "z"),
-        Gen.Select(Gen.OneOfConst('+', '-'), Gen.Int[0, 23], Gen.Int[0, 59], (sign, hour, minute) => Invariant($"{sign}{hour:D2}:{minute:D2}")));
+        Gen.Select(Gen.OneOfConst('+', '-'), Gen.Int[0, 23], Gen.Int[0, 59], (sign, hour, minute) =>
+            Invariant($"{sign}{hour:D2}:{minute:D2}")));
 
-    static readonly Gen<string> Fraction = Gen.OneOf(Gen.Const(""), Gen.Char['0', '9'].Array[1, 30].Select(digits => "." + new string(digits)));
+    static readonly Gen<string> Fraction = Gen.OneOf(Gen.Const(""),
+        Gen.Char['0', '9'].Array[1, 30].Select(digits => "." + new string(digits)));
 
     static readonly Gen<(int Year, int Month, int Day)> Date =
         from year in Gen.Int[0, 9999]
@@ -28,7 +30,8 @@ public sealed partial class TimestampTests
         from second in Gen.Int[0, 59]
         from fraction in Fraction
         from zone in Zone
-        select Invariant($"{date.Year:D4}-{date.Month:D2}-{date.Day:D2}{t}{hour:D2}:{minute:D2}:{second:D2}{fraction}{zone}");
+        select Invariant(
+            $"{date.Year:D4}-{date.Month:D2}-{date.Day:D2}{t}{hour:D2}:{minute:D2}:{second:D2}{fraction}{zone}");
 
     [Fact]
     public void Whatever_the_grammar_makes_is_a_time() => Valid.Sample(text => Timestamp.Read(text) is not null);
@@ -38,13 +41,16 @@ public sealed partial class TimestampTests
         (from date in Date.Where(date => date.Year is > 1 and < 9999)
          from ticks in Gen.Long[0, TimeSpan.TicksPerDay - 1]
          from offset in Gen.Int[-14 * 60, 14 * 60]
-         select new DateTimeOffset(new DateTime(date.Year, date.Month, date.Day).AddTicks(ticks), TimeSpan.FromMinutes(offset)))
-        .Sample(time => Timestamp.Read(time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture)) == time);
+         select new DateTimeOffset(new DateTime(date.Year, date.Month, date.Day).AddTicks(ticks),
+             TimeSpan.FromMinutes(offset)))
+        .Sample(time =>
+            Timestamp.Read(time.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffffzzz", CultureInfo.InvariantCulture)) == time);
 
     // One character put in, taken out or changed: whatever comes of it is judged as the rules below judge it.
     [Fact]
     public void What_is_next_to_a_time_is_one_only_if_the_grammar_says_so() =>
-        Gen.Select(Valid, Gen.Int[0, 60], Gen.Char["0123456789-+:.TtZz Gt\u0660\n"], Gen.Int[0, 2]).Sample((text, at, character, how) =>
+        Gen.Select(Valid, Gen.Int[0, 60], Gen.Char["0123456789-+:.TtZz Gt\u0660\n"], Gen.Int[0, 2])
+            .Sample((text, at, character, how) =>
         {
             at %= text.Length;
             var near = how switch
@@ -74,7 +80,8 @@ public sealed partial class TimestampTests
     [InlineData("0000-02-29T00:00:00Z", "0001-01-01T00:00:00.0000000Z")]
     [InlineData("0000-12-31T23:59:00-23:59", "0001-01-01T23:58:00.0000000Z")]
     [InlineData("9999-12-31T23:59:60.9Z", "9999-12-31T23:59:59.9999999Z")]
-    public void It_is_told_in_UTC_cut_off_after_100_nanoseconds_and_held_to_the_years_there_are(string text, string time) =>
+    public void It_is_told_in_UTC_cut_off_after_100_nanoseconds_and_held_to_the_years_there_are(
+        string text, string time) =>
         Assert.Equal(time, Text(text));
 
     [Theory]
@@ -106,7 +113,8 @@ public sealed partial class TimestampTests
     [InlineData("1990-12-31T23:59:61Z")]
     public void Nothing_else_is_one(string? text) => Assert.Null(Timestamp.Read(text));
 
-    static string? Text(string text) => Timestamp.Read(text)?.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
+    static string? Text(string text) =>
+        Timestamp.Read(text)?.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture);
 
     static bool IsInGrammar(string text)
     {
@@ -115,9 +123,11 @@ public sealed partial class TimestampTests
             return false;
         }
 
-        int Part(string name) => match.Groups[name].Success ? int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) : 0;
+        int Part(string name) =>
+            match.Groups[name].Success ? int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture) : 0;
         return Part("month") is >= 1 and <= 12 && Part("day") >= 1 && Part("day") <= DaysOf(Part("year"), Part("month"))
-            && Part("hour") <= 23 && Part("minute") <= 59 && (Part("second") <= 59 || (Part("second") == 60 && IsLeapSecond(Part, match.Groups["sign"].Value)))
+            && Part("hour") <= 23 && Part("minute") <= 59
+                && (Part("second") <= 59 || (Part("second") == 60 && IsLeapSecond(Part, match.Groups["sign"].Value)))
             && Part("zoneHour") <= 23 && Part("zoneMinute") <= 59;
     }
 

@@ -39,7 +39,9 @@ public sealed class OpenApiDocumentTests
 
     [Fact]
     public void Each_function_is_one_operation_of_its_name_route_and_method_and_nothing_else_is() => Assert.Equal(
-        HttpFunction.All.SelectMany(function => function.Methods.Where(method => method != "head").Select(method => $"{function.Name}: {method} /{function.Route}")).Order(StringComparer.Ordinal),
+        HttpFunction.All.SelectMany(function =>
+            function.Methods.Where(method => method != "head")
+                .Select(method => $"{function.Name}: {method} /{function.Route}")).Order(StringComparer.Ordinal),
         Operations().Select(operation => $"{Text(operation.Value, "operationId")}: {operation.Method} {operation.Path}").Order(StringComparer.Ordinal));
 
     [Fact]
@@ -107,8 +109,10 @@ public sealed class OpenApiDocumentTests
     [Fact]
     public void Where_get_is_answered_head_is_and_the_document_says_so_once()
     {
-        Assert.All(HttpFunction.All, function => Assert.Equal(function.Methods.Contains("get"), function.Methods.Contains("head")));
-        Assert.Contains("HEAD is too", Document.GetProperty("info").GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.All(HttpFunction.All, function =>
+            Assert.Equal(function.Methods.Contains("get"), function.Methods.Contains("head")));
+        Assert.Contains("HEAD is too", Document.GetProperty("info").GetProperty("description").GetString(),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -122,7 +126,8 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(taken, TenantId.IsValid(tenant));
         Assert.All(
             TenantParameters,
-            name => Assert.Equal(taken, Regex.IsMatch(tenant, Component($"parameters/{name}/schema/pattern").GetString()!)));
+            name => Assert.Equal(taken,
+                Regex.IsMatch(tenant, Component($"parameters/{name}/schema/pattern").GetString()!)));
     }
 
     [Theory]

@@ -21,7 +21,8 @@ public sealed class QueryMiddlewareTests
 
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer!.Status, answer.ContentType));
         Assert.Equal(["tenantId"], answer.Pointers);
-        Assert.All(Document.QueryParameters[function], name => Assert.Contains(name, answer.Text, StringComparison.Ordinal));
+        Assert.All(Document.QueryParameters[function], name =>
+            Assert.Contains(name, answer.Text, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -37,7 +38,12 @@ public sealed class QueryMiddlewareTests
                 Assert.Equal([name], (await AskAsync(function, query))!.Pointers);
             }
 
-            foreach (var query in new[] { $"?{shouted}=x", $"?{name}=x&{shouted}=x", $"?{shouted}=x&{name}=x", $"?{name}s=x", $"?{name}%20=x" })
+            string[] others =
+            [
+                $"?{shouted}=x", $"?{name}=x&{shouted}=x", $"?{shouted}=x&{name}=x",
+                $"?{name}s=x", $"?{name}%20=x",
+            ];
+            foreach (var query in others)
             {
                 Assert.Equal(HttpStatusCode.BadRequest, (await AskAsync(function, query))!.Status);
             }
@@ -54,7 +60,8 @@ public sealed class QueryMiddlewareTests
 
     [Fact]
     public async Task All_that_is_wrong_is_named() =>
-        Assert.Equal(["limits", "cursor", ""], (await AskAsync("ListJobs", "?limits=5&cursor=a&cursor=b&=c"))!.Pointers);
+        Assert.Equal(["limits", "cursor", ""],
+            (await AskAsync("ListJobs", "?limits=5&cursor=a&cursor=b&=c"))!.Pointers);
 
     [Fact]
     public async Task A_function_that_is_not_described_takes_none()
@@ -77,7 +84,8 @@ public sealed class QueryMiddlewareTests
     {
         var http = HttpCall.Of("GET", "/api/x" + query).HttpContext;
         var ran = false;
-        await new QueryMiddleware(Document).Invoke(new FakeFunctionContext(http, function), _ => Task.FromResult(ran = true));
+        await new QueryMiddleware(Document)
+            .Invoke(new FakeFunctionContext(http, function), _ => Task.FromResult(ran = true));
         return ran ? null : HttpCall.Answer(http);
     }
 }

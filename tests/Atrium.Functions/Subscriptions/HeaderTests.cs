@@ -147,7 +147,8 @@ public sealed class HeaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("s3cr3t\r\nHost: evil", "no line break, which would begin another header: character 7, U+000D CARRIAGE RETURN")]
+    [InlineData("s3cr3t\r\nHost: evil",
+        "no line break, which would begin another header: character 7, U+000D CARRIAGE RETURN")]
     [InlineData("s3cr3t\n", "character 7, U+000A LINE FEED")]
     [InlineData("s3cr3t\u200b", "character 7, U+200B ZERO WIDTH SPACE")]
     [InlineData("\ufeffs3cr3t", "character 1, U+FEFF")]

@@ -40,5 +40,6 @@ public sealed class NameTests : IDisposable
         Assert.Equal(["/name"], answer.Pointers);
     }
 
-    Task<HttpAnswer> CreateAsync(string name) => _api.CreateAsync(new { url = "https://example.com/", events = All, name });
+    Task<HttpAnswer> CreateAsync(string name) =>
+        _api.CreateAsync(new { url = "https://example.com/", events = All, name });
 }

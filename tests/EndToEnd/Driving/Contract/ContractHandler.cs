@@ -34,7 +34,8 @@ internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
         if (request.Method == HttpMethod.Head)
         {
             // The document tells it of all that GET answers.
-            return (await response.Content.ReadAsByteArrayAsync(cancellationToken)).Length == 0 ? [] : ["HEAD was answered with a body"];
+            return (await response.Content.ReadAsByteArrayAsync(cancellationToken)).Length == 0 ? []
+                : ["HEAD was answered with a body"];
         }
 
         if (contract.Find(request.Method, request.RequestUri!.AbsolutePath) is not { } operation)
