@@ -1,6 +1,7 @@
 using Atrium.Functions;
 using Atrium.Functions.Access;
 using Atrium.Functions.Http;
+using Atrium.Functions.Operations;
 using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
 
@@ -9,5 +10,6 @@ builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<RequestTraceMiddleware>();
 builder.UseMiddleware<ProblemMiddleware>();
 builder.UseMiddleware<TenantAccessMiddleware>();
+builder.UseMiddleware<QueryMiddleware>();
 builder.Services.AddAtrium().AddTelemetryExport(builder.Configuration);
 await builder.Build().RunAsync();

@@ -22,7 +22,8 @@ public sealed class TelemetryTests
             state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
         await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/events", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            new Uri("api/events?tenant=default", UriKind.Relative));
         request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
         request.Headers.Add("traceparent", $"00-{TraceId}-b7ad6b7169203331-01");
         using var answer = await app.Http.SendAsync(request);

@@ -7,7 +7,7 @@ internal static class TenantAccess
     /// <param name="user">Who is signed in; null when the header cannot be read.</param>
     /// <param name="claimType">The claim that holds the tenant.</param>
     /// <param name="inRoute">The tenant in the path, as often as somebody reads it: the host and this app each match the route.</param>
-    /// <param name="inQuery">The tenant in the query, as often as it is named; the default when it is not.</param>
+    /// <param name="inQuery">The tenant in the query, as often as it is named.</param>
     public static AccessDecision Decide(
         string function, ClientPrincipal? user, string claimType, IReadOnlyCollection<string?> inRoute, IReadOnlyCollection<string?> inQuery)
     {

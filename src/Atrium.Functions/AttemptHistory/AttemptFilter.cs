@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
@@ -12,15 +11,8 @@ namespace Atrium.Functions.AttemptHistory;
 /// <param name="Limit">1 to <see cref="PageQuery.MaxLimit"/>.</param>
 internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<AttemptOutcome> Outcomes, int Limit)
 {
-    /// <summary>The names that a filter has in a query.</summary>
-    public static readonly string[] Parameters = ["from", "to", "outcome"];
-
-    // RFC 3339: a time without a zone is a guess.
-    static readonly string[] TimeFormats =
-        ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
-
-    /// <summary>What to say of a text that is no <see cref="Time"/>.</summary>
-    public const string TimeRule = "This is no time with a zone, such as 2026-04-15T09:30:00Z; in a query a plus sign is written %2B.";
+    /// <summary>What to say of a text in a query that is no <see cref="Timestamp"/>.</summary>
+    public const string TimeRule = Timestamp.Rule + " In a query a plus sign is written %2B.";
 
     static readonly string OutcomeRule = $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by commas.";
 
@@ -30,7 +22,7 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
     /// <summary>Whether an attempt is wanted, as far as its outcome tells.</summary>
     public bool Takes(AttemptRecord record) => Outcomes.Count == 0 || Outcomes.Contains(record.Outcome);
 
-    /// <summary>Reads <see cref="Parameters"/>.</summary>
+    /// <summary>Reads <c>from</c>, <c>to</c> and <c>outcome</c>.</summary>
     /// <returns>The filter, and all that is wrong with it.</returns>
     public static (AttemptFilter Filter, IReadOnlyList<FieldError> Errors) Read(IQueryCollection query, int limit)
     {
@@ -40,8 +32,8 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
             var value = values.ToString();
             var read = name switch
             {
-                "from" => Time(value) is { } time ? filter with { From = time } : null,
-                "to" => Time(value) is { } time ? filter with { To = time } : null,
+                "from" => Timestamp.Read(value) is { } time ? filter with { From = time } : null,
+                "to" => Timestamp.Read(value) is { } time ? filter with { To = time } : null,
                 "outcome" => OutcomesOf(value) is { } outcomes ? filter with { Outcomes = outcomes } : null,
                 _ => filter,
             };
@@ -55,10 +47,6 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
 
         return (filter, errors);
     }
-
-    /// <summary>A time with a zone, such as <c>2026-04-15T09:30:00Z</c>; null when it is not one.</summary>
-    public static DateTimeOffset? Time(string value) =>
-        DateTimeOffset.TryParseExact(value, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time.ToUniversalTime() : null;
 
     static List<AttemptOutcome>? OutcomesOf(string value)
     {

@@ -15,7 +15,8 @@ internal sealed class GetDeliveryFunction(AttemptLog log)
     /// </summary>
     [Function("GetDelivery")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}")]
+        HttpRequest request,
         string tenant,
         string id,
         string deliveryId,

@@ -14,7 +14,8 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
     /// </summary>
     [Function("ListAttempts")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/subscriptions/{id}/attempts")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}/attempts")]
+        HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
             return NotFound();
         }
 
-        var page = PageQuery.Of(request.Query, AttemptFilter.Parameters);
+        var page = PageQuery.Of(request.Query);
         var (filter, faults) = AttemptFilter.Read(request.Query, page.Limit);
         if (faults.Count > 0)
         {

@@ -11,7 +11,8 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
     /// <summary><c>GET /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…</c>: how many fit.</summary>
     [Function("CountDeadLetters")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/dead-letters/count")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/count")]
+        HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {
@@ -21,9 +22,8 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
         }
 
         var reading = FilterReading.Of(request.Query);
-        IReadOnlyList<FieldError> errors = [.. QueryParameters.Unknown(request.Query, FilterReading.Parameters), .. reading.Errors];
-        return errors.Count > 0
-            ? Problem.BadQuery(errors)
+        return reading.Errors.Count > 0
+            ? Problem.BadQuery(reading.Errors)
             : TypedResults.Ok(await letters.CountAsync(tenant, reading.Source, reading.Filter, cancellationToken));
     }
 }

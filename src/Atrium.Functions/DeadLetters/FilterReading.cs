@@ -12,9 +12,6 @@ internal sealed class FilterReading
     /// <summary>Service Bus takes reasons of up to 4096 characters; those that exist are words.</summary>
     public const int MaxReasonLength = 256;
 
-    /// <summary>The names that a filter has in a query.</summary>
-    public static readonly string[] Parameters = ["queue", "subscription", "reason", "event", "from", "to"];
-
     readonly List<FieldError> _errors = [];
 
     /// <summary>Where the messages lie.</summary>
@@ -24,7 +21,7 @@ internal sealed class FilterReading
 
     public IReadOnlyList<FieldError> Errors => _errors;
 
-    /// <summary>Reads <see cref="Parameters"/>. What else there is in the query is not looked at.</summary>
+    /// <summary>Reads the parameters of a filter. What else there is in the query is not looked at.</summary>
     public static FilterReading Of(IQueryCollection query)
     {
         var reading = new FilterReading();
@@ -76,7 +73,7 @@ internal sealed class FilterReading
 
     DateTimeOffset? Time(string? value, string pointer)
     {
-        var time = value is null ? null : AttemptFilter.Time(value);
+        var time = value is null ? null : Timestamp.Read(value);
         Require(value is null || time is not null, pointer, AttemptFilter.TimeRule);
         return time;
     }

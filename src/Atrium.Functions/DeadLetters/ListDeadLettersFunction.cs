@@ -16,7 +16,8 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
     /// </summary>
     [Function("ListDeadLetters")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/dead-letters")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters")]
+        HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        var page = PageQuery.Of(request.Query, FilterReading.Parameters);
+        var page = PageQuery.Of(request.Query);
         var reading = FilterReading.Of(request.Query);
         if (reading.Errors.Count > 0)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
@@ -17,7 +18,8 @@ internal sealed class EndpointUrl
 
     const string Example = "https://example.com/hooks/atrium";
 
-    static readonly char[] Ambiguous = ['\\', '\u007f', .. Enumerable.Range(0, 33).Select(c => (char)c)];
+    // What surrounds a line that was pasted. Other spaces at the ends are refused, like those within.
+    static readonly char[] AroundALine = [' ', '\t', '\r', '\n'];
 
     EndpointUrl(Uri uri) => Uri = uri;
 
@@ -33,7 +35,7 @@ internal sealed class EndpointUrl
     /// <summary>Judges a URL as a customer gives it.</summary>
     public static UrlJudgement Judge(string? text, EgressOptions options)
     {
-        var trimmed = (text ?? "").Trim();
+        var trimmed = (text ?? "").Trim(AroundALine);
         if (trimmed.Length == 0)
         {
             return Refuse($"There is no URL. Enter where the events should go, for example {Example}.");
@@ -44,9 +46,17 @@ internal sealed class EndpointUrl
             return Refuse($"The URL is {trimmed.Length} characters long; {MaxLength} are the most possible.");
         }
 
-        if (trimmed.AsSpan().IndexOfAny(Ambiguous) >= 0)
+        var before = text!.IndexOf(trimmed, StringComparison.Ordinal);
+        if (InvisibleCharacters.Place(trimmed, InvisibleCharacters.Is, before) is { } invisible)
         {
-            return Refuse("The URL contains a space, a line break or a backslash. Remove it, or percent-encode it.");
+            return Refuse(
+                $"The URL contains something that nobody can see: {invisible}. Remove it, or type the URL anew; such "
+                + "characters come along when an address is copied out of a mail or a document.");
+        }
+
+        if (InvisibleCharacters.Place(trimmed, character => character.Value is ' ' or '\\', before) is { } ambiguous)
+        {
+            return Refuse($"The URL contains a space or a backslash: {ambiguous}. Remove it, or percent-encode it.");
         }
 
         if (!TryParse(trimmed, out var uri, out var host))

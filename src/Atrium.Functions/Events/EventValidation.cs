@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
@@ -8,10 +7,6 @@ namespace Atrium.Functions.Events;
 /// <summary>Holds a JSON document against the contract and gathers everything that is wrong with it.</summary>
 internal sealed class EventValidation(JsonElement root)
 {
-    // RFC 3339 with up to seven digits of a second; the zone is what "Z" and "zzz" demand.
-    static readonly string[] TimeFormats =
-        ["yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz"];
-
     readonly List<FieldError> _errors = [];
 
     public EventReading Judge()
@@ -26,8 +21,9 @@ internal sealed class EventValidation(JsonElement root)
         if (Object("visitor") is { } visitor)
         {
             Text(visitor, "/visitor", "email");
-            Text(visitor, "/visitor", "first_name");
-            Text(visitor, "/visitor", "last_name");
+            // Half the world has one name, which may come in either field, the other empty.
+            OptionalText(visitor, "/visitor", "first_name");
+            OptionalText(visitor, "/visitor", "last_name");
             OptionalText(visitor, "/visitor", "company");
         }
 
@@ -83,18 +79,18 @@ internal sealed class EventValidation(JsonElement root)
 
     void Text(JsonElement parent, string at, string name)
     {
-        if (Required(parent, at, name, JsonValueKind.String) is { } element && string.IsNullOrWhiteSpace(TextOf(element)))
+        if (Required(parent, at, name, JsonValueKind.String) is { } element
+            && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This text is empty, or no valid Unicode."));
+            _errors.Add(new FieldError($"{at}/{name}", "This text is empty, shows nothing, or is no valid Unicode."));
         }
     }
 
     void Time(JsonElement parent, string at, string name)
     {
-        if (Required(parent, at, name, JsonValueKind.String) is { } element
-            && !DateTimeOffset.TryParseExact(TextOf(element), TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+        if (Required(parent, at, name, JsonValueKind.String) is { } element && Timestamp.Read(TextOf(element)) is null)
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This is no time with a zone, such as 2026-04-15T09:30:00Z or 2026-04-15T11:30:00+02:00."));
+            _errors.Add(new FieldError($"{at}/{name}", Timestamp.Rule));
         }
     }
 

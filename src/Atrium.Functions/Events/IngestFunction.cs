@@ -7,22 +7,23 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Events;
 
 /// <summary>Accepts an event over HTTP and puts it on the queue.</summary>
-internal sealed class IngestFunction(EventQueue events, AtriumMetrics metrics, TimeProvider time)
+internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMetrics metrics, TimeProvider time)
 {
     const string Json = "application/json";
 
     /// <summary>
-    /// <c>POST /api/events?tenant=…</c>: 202 when the event is on the queue, 400 or 413 as problem+json when it is not one. The same body,
-    /// or the same <c>Idempotency-Key</c>, sent twice within an hour is one event.
+    /// <c>POST /api/events?tenant=…</c>: 202 when the event is on the queue, 400, 413 or 415 as problem+json when it is
+    /// not one. The same body sent twice within an hour is one event, unless their <c>Idempotency-Key</c>s differ. A key
+    /// that came with another body within a day: 422.
     /// </summary>
     [Function("Ingest")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var tenant = TenantId.InQuery(request);
-        if (!TenantId.IsValid(tenant))
+        var (tenant, fault) = TenantId.InQuery(request);
+        if (tenant is null)
         {
-            return Problem.BadRequest($"The query parameter '{TenantId.Parameter}' names no tenant. {TenantId.Rule}");
+            return Problem.BadQuery(fault!);
         }
 
         var (key, refusal) = IdempotencyKey.Read(request);
@@ -47,7 +48,17 @@ internal sealed class IngestFunction(EventQueue events, AtriumMetrics metrics, T
         }
 
         using var activity = Tracing.BeginIngest();
-        var id = key is null ? EventMessage.IdOf(tenant, body) : EventMessage.IdOf(tenant, key);
+        // With the body in any case: whatever becomes of the key, two events are never taken for one.
+        var content = EventMessage.IdOf(tenant, body);
+        var id = key is null ? content : EventMessage.IdOf(tenant, key + content);
+        if (key is not null && !await keys.TryTakeAsync(tenant, key, id, cancellationToken))
+        {
+            return Problem.Unprocessable(
+                $"Another event came with this {IdempotencyKey.Header} within the last "
+                + $"{EventKeys.KeptFor.TotalHours} hours, and this one was not accepted. Send each event with a key of its "
+                + "own, and the same bytes with the same key.");
+        }
+
         await events.SendAsync(
             new EventMessage { Tenant = tenant, EventId = id, AcceptedAt = time.GetUtcNow(), Body = body }, cancellationToken);
         metrics.EventIngested();

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Atrium.Functions.Http;
 
@@ -13,6 +14,8 @@ internal static class EntityTag
 {
     const int Bytes = 8;
     const string Any = "*";
+    const string Excluded =
+        "If-None-Match names the version that is there, so the change was not made. Leave the header out to make it.";
 
     /// <summary>The tag of a table row's version. A hash, since the row's own holds quotes and is marked weak.</summary>
     public static string Of(ETag version) =>
@@ -21,13 +24,26 @@ internal static class EntityTag
     /// <summary>Puts the tag into the answer.</summary>
     public static void Show(HttpContext context, ETag version) => context.Response.Headers.ETag = Of(version);
 
-    /// <summary>Holds <c>If-Match</c> against the version that is there.</summary>
-    /// <returns>Null when the change may be made; otherwise 428 when the header is missing, or 412 when it names another version.</returns>
+    /// <summary>Whether <c>If-None-Match</c> names the version that is there (RFC 9110, 13.1.2).</summary>
+    public static bool IsKnown(HttpRequest request, ETag current)
+    {
+        var tag = new EntityTagHeaderValue(Of(current));
+        return request.GetTypedHeaders().IfNoneMatch
+            .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+    }
+
+    /// <summary>Holds <c>If-Match</c>, and then <c>If-None-Match</c>, against the version that is there.</summary>
+    /// <returns>
+    /// Null when the change may be made; otherwise 428 when <c>If-Match</c> is missing, or 412 when it names another
+    /// version or the other names this one.
+    /// </returns>
     public static IResult? Refusal(HttpRequest request, ETag current)
     {
         var given = request.Headers.IfMatch.ToString();
         return given.Length == 0 ? Problem.PreconditionRequired()
-            : given == Any || given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current)) ? null
-            : Problem.PreconditionFailed();
+            : given != Any && !given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current))
+                ? Problem.PreconditionFailed()
+            : IsKnown(request, current) ? Problem.PreconditionFailed("Not changed", Excluded)
+            : null;
     }
 }

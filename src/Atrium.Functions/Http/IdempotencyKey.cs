@@ -2,7 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Http;
 
-/// <summary>The header by which a client that got no answer can send a request again without its taking effect twice.</summary>
+/// <summary>
+/// The header by which a client that got no answer can send a request again without its taking effect twice
+/// (draft-ietf-httpapi-idempotency-key-header).
+/// </summary>
 internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
@@ -11,9 +14,13 @@ internal static class IdempotencyKey
     public const int MaxLength = 255;
 
     /// <returns>The key, null when there is none; or the answer that says what is wrong with it.</returns>
-    public static (string? Key, IResult? Refusal) Read(HttpRequest request) => request.Headers[Header].FirstOrDefault() switch
+    public static (string? Key, IResult? Refusal) Read(HttpRequest request) => request.Headers[Header] switch
     {
-        "" or { Length: > MaxLength } => (null, Problem.BadRequest($"The header {Header} must have 1 to {MaxLength} characters.")),
-        var key => (key, null),
+        [] => (null, null),
+        [{ Length: > 0 and <= MaxLength } key] when key.All(c => c is >= ' ' and <= '~' and not ',') => (key, null),
+        // Two headers of a name are one with a comma in it, once a proxy has joined them (RFC 9110, 5.3).
+        _ => (null, Problem.BadRequest(
+            $"Send the header {Header} once, with 1 to {MaxLength} characters of visible ASCII, spaces within but no "
+            + "comma: a comma is what two headers of this name become on their way.")),
     };
 }

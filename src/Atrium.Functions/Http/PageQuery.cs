@@ -22,19 +22,17 @@ internal sealed class PageQuery
     /// <summary>How many things the page may have, 1 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; }
 
-    /// <summary>What is wrong with the limit, and the parameters that there are not.</summary>
+    /// <summary>What is wrong with the limit.</summary>
     public IReadOnlyList<FieldError> Errors { get; }
 
     /// <param name="query">The list's query.</param>
-    /// <param name="filter">Names of the list's other parameters, which are for the list to read.</param>
-    public static PageQuery Of(IQueryCollection query, params string[] filter)
+    public static PageQuery Of(IQueryCollection query)
     {
-        var unknown = QueryParameters.Unknown(query, [.. filter, LimitName, CursorName]);
         var limit = query[LimitName].FirstOrDefault() is { } text ? Number(text) : DefaultLimit;
         return new PageQuery(
             limit ?? DefaultLimit,
             query[CursorName].FirstOrDefault(),
-            limit is null ? [.. unknown, new FieldError(LimitName, $"A page has 1 to {MaxLimit} items.")] : unknown);
+            limit is null ? [new FieldError(LimitName, $"A page has 1 to {MaxLimit} items.")] : []);
     }
 
     /// <summary>Reads where the list goes on.</summary>

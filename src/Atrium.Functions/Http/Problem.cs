@@ -25,8 +25,13 @@ internal static class Problem
 
     public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Conflict", detail);
 
-    public static IResult PreconditionFailed() => Of(
-        StatusCodes.Status412PreconditionFailed, "Changed in the meantime", "If-Match names another version than the one that is there. Read it again, and repeat the change on what is there now.");
+    public static IResult PreconditionFailed() => PreconditionFailed(
+        "Changed in the meantime",
+        "If-Match names another version than the one that is there. Read it again, and repeat the change on what is there "
+        + "now.");
+
+    public static IResult PreconditionFailed(string title, string detail) =>
+        Of(StatusCodes.Status412PreconditionFailed, title, detail);
 
     public static IResult PreconditionRequired() => Of(
         StatusCodes.Status428PreconditionRequired, "If-Match is missing", "Send the ETag of the version that you have read as If-Match, so that nobody's change is overwritten unseen; or * to overwrite whatever is there.");

@@ -11,7 +11,8 @@ internal sealed class GetJobFunction(JobStore jobs)
     /// <summary><c>GET /api/tenants/{tenant}/jobs/{id}</c>: the job, or 404.</summary>
     [Function("GetJob")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/jobs/{id}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/jobs/{id}")]
+        HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken) =>

@@ -13,7 +13,7 @@ internal sealed class ListJobsFunction(JobStore jobs)
     /// <summary><c>GET /api/tenants/{tenant}/jobs?limit=…&amp;cursor=…</c>: a page, newest first.</summary>
     [Function("ListJobs")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/jobs")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/jobs")] HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {

@@ -19,6 +19,9 @@ internal sealed record EventLimits
 
     public int MaxIdempotencyKeyCharacters { get; } = IdempotencyKey.MaxLength;
 
+    /// <summary>For how long an <c>Idempotency-Key</c> stands for the event that came with it.</summary>
+    public double IdempotencyKeySeconds { get; } = EventKeys.KeptFor.TotalSeconds;
+
     /// <summary>The same event published twice within it goes out once.</summary>
     public double DuplicateWindowSeconds { get; } = Queues.DuplicateWindow.TotalSeconds;
 }

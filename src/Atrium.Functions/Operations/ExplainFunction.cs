@@ -15,16 +15,19 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
     /// <summary><c>GET /api/explain?event=…&amp;tenant=…</c>: why an event of this kind would, or would not, go to each subscription of the tenant.</summary>
     [Function("Explain")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "explain")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "explain")]
+        HttpRequest request, CancellationToken cancellationToken)
     {
-        var (tenant, eventName) = (TenantId.InQuery(request), request.Query[EventParameter].FirstOrDefault() ?? "");
-        IReadOnlyList<FieldError> errors =
-        [
-            .. QueryParameters.Unknown(request.Query, TenantId.Parameter, EventParameter),
-            .. TenantId.IsValid(tenant) ? (FieldError[])[] : [new(TenantId.Parameter, TenantId.Rule)],
-            .. EventSelection.Names.Contains(eventName) ? (FieldError[])[] : [new(EventParameter, $"The events are {string.Join(", ", EventSelection.Names)}.")],
-        ];
-        if (errors.Count > 0)
+        var (tenant, fault) = TenantId.InQuery(request);
+        var eventName = request.Query[EventParameter].FirstOrDefault() ?? "";
+        var errors = new[]
+        {
+            fault,
+            EventSelection.Names.Contains(eventName)
+                ? null
+                : new(EventParameter, $"Say which event; the events are {string.Join(", ", EventSelection.Names)}."),
+        }.OfType<FieldError>().ToList();
+        if (tenant is null || errors.Count > 0)
         {
             return Problem.BadQuery(errors);
         }

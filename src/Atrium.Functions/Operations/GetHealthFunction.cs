@@ -13,7 +13,8 @@ internal sealed class GetHealthFunction(Dependencies dependencies)
     /// </summary>
     [Function("GetHealth")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "health")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "health")]
+        HttpRequest request, CancellationToken cancellationToken)
     {
         var all = await dependencies.AskAsync(cancellationToken);
         return all.All(dependency => dependency.Healthy)

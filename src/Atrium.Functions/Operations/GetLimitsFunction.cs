@@ -13,6 +13,7 @@ internal sealed class GetLimitsFunction(IOptions<DeliveryOptions> deliveries, IO
     /// <summary><c>GET /api/limits</c>: every bound, with its unit in its name.</summary>
     [Function("GetLimits")]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "limits")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "limits")]
+        HttpRequest request, CancellationToken cancellationToken) =>
         Task.FromResult<IResult>(TypedResults.Ok(Limits.Of(deliveries.Value, egress.Value, deadLetters.Value)));
 }

@@ -10,7 +10,8 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
     /// <summary><c>GET /api/tenants/{tenant}/subscriptions/{id}/parked</c>: how many and since when, or 404.</summary>
     [Function("GetParked")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/subscriptions/{id}/parked")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}/parked")]
+        HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken) =>

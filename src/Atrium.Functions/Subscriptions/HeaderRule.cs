@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Subscriptions;
@@ -67,6 +68,8 @@ internal static class HeaderRule
 
     static string? NameFault(string name) => name switch
     {
+        _ when InvisibleCharacters.Place(name, InvisibleCharacters.Is) is { } invisible =>
+            $"A header's name contains something that nobody can see: {invisible}. Remove it, or type the name anew.",
         _ when !IsName(name) => $"A header's name has 1 to {MaxNameLength} letters, digits or characters of !#$%&'*+-.^_`|~ (the rule token of RFC 9110).",
         _ when Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) =>
             $"The header {name} is reserved: it belongs to how requests are sent, and to what they tell of their sender. Use a name of your own, such as X-Api-Key or Authorization.",
@@ -79,9 +82,14 @@ internal static class HeaderRule
     {
         null or "" => "A header needs a value. Values are never shown again: send all of them anew, or change one by PATCH.",
         { Length: > MaxValueLength } => $"A header's value may have {MaxValueLength} characters.",
-        _ when value.AsSpan().ContainsAny('\r', '\n') => "A header's value may contain no line break (CR or LF): it would begin another header.",
-        _ when value.Any(c => c is not ('\t' or (>= ' ' and <= '~'))) => "A header's value takes visible ASCII, spaces and tabs only. Encode other characters, for example by percent-encoding.",
+        _ when InvisibleCharacters.Place(value, character => character.Value is '\r' or '\n') is { } end =>
+            $"A header's value may contain no line break, which would begin another header: {end}. Remove it.",
+        _ when InvisibleCharacters.Place(value, IsNoValueCharacter) is { } other =>
+            $"A header's value takes visible ASCII, spaces and tabs only, and here is something else: {other}. "
+            + "Remove it, or encode it, for example by percent-encoding.",
         _ when value[0] is ' ' or '\t' || value[^1] is ' ' or '\t' => "A header's value neither begins nor ends with a space or tab: receivers drop them.",
         _ => null,
     };
+
+    static bool IsNoValueCharacter(Rune character) => character.Value is not ('\t' or (>= ' ' and <= '~'));
 }

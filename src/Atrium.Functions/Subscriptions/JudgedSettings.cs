@@ -18,9 +18,9 @@ internal sealed record JudgedSettings(string? Name, string Url, IReadOnlyList<st
     {
         var errors = new List<FieldError>();
         var name = sent.Name?.Trim();
-        if (name is not null && (name.Length is 0 or > MaxNameLength || name.Any(char.IsControl)))
+        if (NameFault(name) is { } nameFault)
         {
-            errors.Add(new FieldError("/name", $"A name has 1 to {MaxNameLength} characters, and no line breaks. Leave it out for none."));
+            errors.Add(new FieldError("/name", nameFault));
         }
 
         var url = EndpointUrl.Judge(sent.Url, egress);
@@ -39,4 +39,15 @@ internal sealed record JudgedSettings(string? Name, string Url, IReadOnlyList<st
             ? (null, errors)
             : (new(name, url.Url!.Uri.AbsoluteUri, sent.Events!, (sent.Headers ?? new Dictionary<string, string?>()).ToDictionary(header => header.Key, header => header.Value!)), []);
     }
+
+    // Not all that is invisible: words of many languages and emoji have such characters in them.
+    static string? NameFault(string? name) => name switch
+    {
+        null => null,
+        { Length: 0 or > MaxNameLength } => $"A name has 1 to {MaxNameLength} characters. Leave it out for none.",
+        _ when InvisibleCharacters.AreAllOf(name) => "There is nothing to be seen in this name. Leave it out for none.",
+        _ when InvisibleCharacters.Place(name, InvisibleCharacters.IsStray) is { } stray =>
+            $"The name contains something that nobody can see: {stray}. Remove it, or type the name anew.",
+        _ => null,
+    };
 }

@@ -11,7 +11,8 @@ internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimePro
     /// <summary><c>GET /api/tenants/{tenant}/subscriptions?limit=…&amp;cursor=…</c>: a page, oldest first; 400 with what to change.</summary>
     [Function("ListSubscriptions")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/subscriptions")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions")]
+        HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {

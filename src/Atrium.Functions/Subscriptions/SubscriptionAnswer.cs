@@ -11,6 +11,13 @@ internal static class SubscriptionAnswer
     public static IResult Created(HttpContext http, Subscription subscription, SubscriptionView view) =>
         TypedResults.Created($"{http.Request.Path}/{view.Id}", Shown(http, subscription, view));
 
+    /// <summary>304: the client has this version.</summary>
+    public static IResult NotModified(HttpContext http, Subscription subscription)
+    {
+        EntityTag.Show(http, subscription.Version);
+        return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+    }
+
     static SubscriptionView Shown(HttpContext http, Subscription subscription, SubscriptionView view)
     {
         EntityTag.Show(http, subscription.Version);

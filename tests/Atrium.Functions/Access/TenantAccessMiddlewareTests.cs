@@ -97,8 +97,8 @@ public sealed class TenantAccessMiddlewareTests
         Assert.False(await IsLetThroughAsync("Ingest", Principal.OfTenant("acme"), route: null, query));
 
     [Fact]
-    public async Task A_query_without_a_tenant_is_about_the_default_one() =>
-        Assert.True(await IsLetThroughAsync("Ingest", Principal.OfTenant("default"), route: null));
+    public async Task A_query_without_a_tenant_is_about_none() =>
+        Assert.False(await IsLetThroughAsync("Ingest", Principal.OfTenant("default"), route: null));
 
     [Fact]
     public async Task Where_host_and_app_read_the_path_differently_neither_is_believed()

@@ -16,8 +16,6 @@ public sealed class EventReaderTests
         { "visitor.pre_registered", "/timestamp" },
         { "visitor.pre_registered", "/visitor" },
         { "visitor.pre_registered", "/visitor/email" },
-        { "visitor.pre_registered", "/visitor/first_name" },
-        { "visitor.pre_registered", "/visitor/last_name" },
         { "visitor.pre_registered", "/visit" },
         { "visitor.pre_registered", "/visit/host" },
         { "visitor.pre_registered", "/visit/site" },
@@ -31,6 +29,10 @@ public sealed class EventReaderTests
 
     public static TheoryData<string, string> OptionalFields => new()
     {
+        { "visitor.pre_registered", "/visitor/first_name" },
+        { "visitor.pre_registered", "/visitor/last_name" },
+        { "visitor.checked_in", "/visitor/last_name" },
+        { "visitor.checked_out", "/visitor/first_name" },
         { "visitor.pre_registered", "/visitor/company" },
         { "visitor.pre_registered", "/visit/purpose" },
         { "visitor.checked_out", "/visit/documents_signed" },
@@ -81,8 +83,23 @@ public sealed class EventReaderTests
     [Theory]
     [InlineData("")]
     [InlineData("   ")]
+    [InlineData("\u200b")]
+    [InlineData("\u3164 \ufeff")]
     public void An_empty_text_is_named(string text) =>
         Assert.Equal(["/visitor/email"], Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!["email"] = text)));
+
+    [Theory]
+    [InlineData("Suharto", "")]
+    [InlineData("", "Suharto")]
+    [InlineData(null, "Suharto")]
+    [InlineData("Suharto", null)]
+    [InlineData("", "")]
+    [InlineData(null, null)]
+    [InlineData(" ", "\u200b")]
+    public void A_visitor_may_have_one_name_or_none(string? first, string? last) => Assert.All(
+        Functions.Subscriptions.EventSelection.Names,
+        name => Assert.Empty(Faults(SampleEvents.Changed(name, sample =>
+            (sample["visitor"]!["first_name"], sample["visitor"]!["last_name"]) = (first, last)))));
 
     [Theory]
     [MemberData(nameof(Times))]
@@ -97,6 +114,8 @@ public sealed class EventReaderTests
     [InlineData("2026-04-15T25:00:00Z")]
     [InlineData("2026-04-15T14:30:00 CEST")]
     [InlineData("1776245400")]
+    [InlineData("2026-04-15T14:30:00+0200")]
+    [InlineData("2026-04-15T14:30:00.Z")]
     [InlineData("now")]
     [InlineData("")]
     public void What_is_no_time_is_named(string text) =>
@@ -109,6 +128,8 @@ public sealed class EventReaderTests
     [InlineData("2026-04-15T14:30:00.5Z")]
     [InlineData("2026-04-15T14:30:00.123456+00:00")]
     [InlineData("2026-04-15T14:30:00.1234567Z")]
+    [InlineData("2026-04-15T14:30:00.123456789Z")]
+    [InlineData("2026-04-15t14:30:00z")]
     public void A_time_with_a_zone_is_taken(string text) =>
         Assert.Empty(Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = text)));
 

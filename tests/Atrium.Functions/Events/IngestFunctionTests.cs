@@ -2,6 +2,7 @@ using System.Net;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Tests.Fakes;
+using Azure;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -11,13 +12,15 @@ namespace Atrium.Functions.Tests.Events;
 public sealed class IngestFunctionTests
 {
     readonly RecordingSender _queue;
+    readonly FakeTables _tables = new();
+    readonly FakeTimeProvider _time = new(Some.Time);
     readonly IngestFunction _function;
 
     public IngestFunctionTests()
     {
         _queue = Some.Sender();
-        var time = new FakeTimeProvider(Some.Time);
-        _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, NullLogger<PatientSender>.Instance), time), Some.Metrics(), time);
+        var events = new EventQueue(_queue, new PatientSender(_time, NullLogger<PatientSender>.Instance), _time);
+        _function = new IngestFunction(events, new EventKeys(_tables, _time), Some.Metrics(), _time);
     }
 
     [Theory]
@@ -30,7 +33,7 @@ public sealed class IngestFunctionTests
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         var sent = Assert.Single(_queue.Sent);
         Assert.Equal(sent.MessageId, answer.Json.GetProperty("id").GetString());
-        Assert.Equal("default", answer.Json.GetProperty("tenant").GetString());
+        Assert.Equal("acme", answer.Json.GetProperty("tenant").GetString());
     }
 
     [Fact]
@@ -51,13 +54,105 @@ public sealed class IngestFunctionTests
     }
 
     [Fact]
-    public async Task The_same_key_makes_one_event_and_another_key_another()
+    public async Task The_same_body_with_the_same_key_is_one_event_and_with_another_key_another()
     {
         await PostAsync(SampleEvents.CheckedIn, key: "a");
-        await PostAsync(SampleEvents.CheckedOut, key: "a");
-        await PostAsync(SampleEvents.CheckedOut, key: "b");
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        await PostAsync(SampleEvents.CheckedIn, key: "b");
+        await PostAsync(SampleEvents.CheckedIn);
         Assert.Equal(Ids()[0], Ids()[1]);
-        Assert.NotEqual(Ids()[1], Ids()[2]);
+        Assert.Equal(3, Ids().Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Another_event_with_the_same_key_is_422_and_is_not_sent()
+    {
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        var answer = await PostAsync(SampleEvents.CheckedOut, key: "a");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "application/problem+json"),
+            (answer.Status, answer.ContentType));
+        Assert.Single(_queue.Sent);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity,
+            (await PostAsync(BinaryData.FromString(SampleEvents.CheckedIn + " "), key: "a")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, key: "b")).Status);
+        Assert.Equal(HttpStatusCode.Accepted,
+            (await PostAsync(SampleEvents.CheckedOut, tenant: "other", key: "a")).Status);
+    }
+
+    [Fact]
+    public async Task Of_two_events_that_come_at_once_with_one_key_one_is_accepted()
+    {
+        _tables.Table(EventKeyTable.Name(Some.Time)).Exists = true;
+        using var hold = new Hold(_tables, "add");
+        var answers = Task.WhenAll(PostAsync(SampleEvents.CheckedIn, key: "a"),
+            PostAsync(SampleEvents.CheckedOut, key: "a"));
+        await hold.Reached;
+        hold.Release();
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity],
+            (await answers).Select(answer => answer.Status).Order());
+        Assert.Single(_queue.Sent);
+    }
+
+    [Fact]
+    public async Task A_key_stands_for_its_event_for_a_day_whatever_week_that_ends_in_and_then_for_the_next()
+    {
+        // From a Sunday to a Monday, and within the week.
+        foreach (var hours in new[] { 4 * 24 + 6, 6 })
+        {
+            _time.Advance(TimeSpan.FromHours(hours));
+            var key = $"a{hours}";
+            await PostAsync(SampleEvents.CheckedIn, key: key);
+            _time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
+            Assert.Equal(HttpStatusCode.UnprocessableEntity,
+                (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
+            Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
+            _time.Advance(TimeSpan.FromSeconds(1));
+            Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
+            Assert.Equal(HttpStatusCode.UnprocessableEntity,
+                (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
+        }
+
+        // Two events of one key are never the same, and so neither is dropped for the other.
+        Assert.Equal(4, Ids().Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("add")]
+    [InlineData("get")]
+    public async Task While_the_keys_cannot_be_read_nothing_is_sent(string call)
+    {
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        _tables.Before = name => name == call ? Task.FromException(Outages.Unavailable()) : Task.CompletedTask;
+        await Assert.ThrowsAsync<RequestFailedException>(() => PostAsync(SampleEvents.CheckedIn, key: "a"));
+        Assert.Single(_queue.Sent);
+    }
+
+    [Fact]
+    public async Task An_event_that_was_not_taken_is_taken_when_it_comes_again()
+    {
+        _queue.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
+        await Assert.ThrowsAsync<ServiceBusException>(() => PostAsync(SampleEvents.CheckedIn, key: "a"));
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
+    }
+
+    [Fact]
+    public async Task Only_an_event_with_a_key_costs_a_call_of_the_table()
+    {
+        _tables.Table(EventKeyTable.Name(Some.Time)).Exists = true;
+        await PostAsync(SampleEvents.CheckedIn);
+        Assert.Empty(_tables.Calls);
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        Assert.Equal(["add"], _tables.Calls);
+    }
+
+    [Fact]
+    public async Task Of_a_key_and_its_event_hashes_are_kept_alone()
+    {
+        await PostAsync(SampleEvents.CheckedIn, key: "order-17");
+        var row = Assert.Single(_tables.Table("EventKeys20260413").Rows);
+        Assert.DoesNotContain(row, field => $"{field.Value}".Contains("order-17", StringComparison.Ordinal));
+        Assert.DoesNotContain(row, field => $"{field.Value}".Contains("jane", StringComparison.Ordinal));
+        Assert.Equal(("acme", Ids()[0]), (row.PartitionKey, row.GetString("EventId")));
     }
 
     [Fact]
@@ -75,11 +170,14 @@ public sealed class IngestFunctionTests
     [InlineData("")]
     [InlineData("a b")]
     [InlineData("../x")]
-    public async Task What_is_no_tenant_is_refused(string tenant)
+    [InlineData("..")]
+    [InlineData(null)]
+    public async Task What_is_no_tenant_is_refused_and_none_is_taken_for_granted(string? tenant)
     {
         var answer = await PostAsync(SampleEvents.CheckedIn, tenant: tenant);
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Contains("tenant", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["tenant"], answer.Pointers);
+        Assert.Empty(_queue.Sent);
     }
 
     [Theory]
@@ -153,7 +251,8 @@ public sealed class IngestFunctionTests
     }
 
     Task<HttpAnswer> PostAsync(
-        BinaryData body, string? tenant = null, string? key = null, string? contentType = "application/json", bool tellsLength = true)
+        BinaryData body, string? tenant = "acme", string? key = null, string? contentType = "application/json",
+        bool tellsLength = true)
     {
         var request = HttpCall.Of("POST", "/api/events", body, contentType, tellsLength);
         if (tenant is not null)

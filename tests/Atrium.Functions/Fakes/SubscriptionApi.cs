@@ -81,7 +81,12 @@ sealed class SubscriptionApi : IDisposable
         return HttpCall.AnswerAsync(request, _list.RunAsync(request, tenant, default));
     }
 
-    public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant) => CallAsync("GET", tenant, id, "", null, null, request => _get.RunAsync(request, tenant, id, default));
+    public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant, string? ifNoneMatch = null) =>
+        CallAsync("GET", tenant, id, "", null, null, request =>
+    {
+        request.Headers.IfNoneMatch = ifNoneMatch;
+        return _get.RunAsync(request, tenant, id, default);
+    });
 
     public Task<HttpAnswer> ReplaceAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
         CallAsync("PUT", tenant, id, "", ifMatch, wanted, request => _replace.RunAsync(request, tenant, id, default));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
@@ -32,6 +33,32 @@ public sealed class EntityTagTests
     [Fact]
     public async Task A_change_that_names_no_version_is_428() =>
         Assert.Equal(HttpStatusCode.PreconditionRequired, await StatusAsync(HttpCall.Of("PUT", "/"), Version));
+
+    [Theory]
+    [InlineData("{0}", true)]
+    [InlineData("W/{0}", true)]
+    [InlineData("\"x\", {0}", true)]
+    [InlineData("*", true)]
+    [InlineData("\"x\"", false)]
+    [InlineData("nonsense", false)]
+    public void A_client_knows_the_version_that_it_names(string ifNoneMatch, bool known)
+    {
+        var request = HttpCall.Of("GET", "/");
+        request.Headers.IfNoneMatch = string.Format(CultureInfo.InvariantCulture, ifNoneMatch, EntityTag.Of(Version));
+
+        Assert.Equal(known, EntityTag.IsKnown(request, Version));
+        Assert.False(EntityTag.IsKnown(HttpCall.Of("GET", "/"), Version));
+    }
+
+    [Fact]
+    public async Task A_change_for_any_version_but_this_one_is_412_when_it_is_this_one()
+    {
+        var change = Change("*");
+        change.Headers.IfNoneMatch = EntityTag.Of(Version);
+
+        Assert.Null(EntityTag.Refusal(change, Newer));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await StatusAsync(change, Version));
+    }
 
     static HttpRequest Change(string ifMatch)
     {

@@ -35,6 +35,7 @@ public sealed partial class LimitsTests
         ["EndpointUrl.MaxLength"] = "subscriptions.maxUrlCharacters",
         ["ErasureRequest.MaxBytes"] = "deadLetters.maxErasureRequestBytes",
         ["ErasureRequest.MaxLength"] = "deadLetters.maxEmailCharacters",
+        ["EventKeys.KeptFor"] = "events.idempotencyKeySeconds",
         ["MessageProperties.MaxLength"] = "events.maxIdCharacters",
         ["EventReader.MaxBytes"] = "events.maxBytes",
         ["EventReader.MaxDepth"] = "events.maxDepth",

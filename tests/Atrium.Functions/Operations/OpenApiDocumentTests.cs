@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
@@ -12,7 +13,8 @@ namespace Atrium.Functions.Tests.Operations;
 
 public sealed class OpenApiDocumentTests
 {
-    static readonly string[] OnEachOperation = ["401", "403", "500", "503"];
+    static readonly string[] OnEachOperation = ["400", "401", "403", "500", "503"];
+    static readonly string[] TenantParameters = ["Tenant", "TenantQuery"];
     static readonly JsonElement Document = JsonDocument.Parse(new Functions.Operations.OpenApiDocument().Json).RootElement;
 
     [Fact]
@@ -37,7 +39,9 @@ public sealed class OpenApiDocumentTests
 
     [Fact]
     public void Each_function_is_one_operation_of_its_name_route_and_method_and_nothing_else_is() => Assert.Equal(
-        HttpFunction.All.SelectMany(function => function.Methods.Select(method => $"{function.Name}: {method} /{function.Route}")).Order(StringComparer.Ordinal),
+        HttpFunction.All.SelectMany(function =>
+            function.Methods.Where(method => method != "head")
+                .Select(method => $"{function.Name}: {method} /{function.Route}")).Order(StringComparer.Ordinal),
         Operations().Select(operation => $"{Text(operation.Value, "operationId")}: {operation.Method} {operation.Path}").Order(StringComparer.Ordinal));
 
     [Fact]
@@ -82,7 +86,6 @@ public sealed class OpenApiDocumentTests
     {
         Assert.Equal(TenantId.MaxLength, Component("parameters/Tenant/schema/maxLength").GetInt32());
         Assert.Equal(TenantId.MaxLength, Component("parameters/TenantQuery/schema/maxLength").GetInt32());
-        Assert.Equal(TenantId.Default, Component("parameters/TenantQuery/schema/default").GetString());
         Assert.Equal(PageQuery.MaxLimit, Component("parameters/Limit/schema/maximum").GetInt32());
         Assert.Equal(PageQuery.DefaultLimit, Component("parameters/Limit/schema/default").GetInt32());
         Assert.Equal(IdempotencyKey.MaxLength, Component("parameters/IdempotencyKey/schema/maxLength").GetInt32());
@@ -100,6 +103,47 @@ public sealed class OpenApiDocumentTests
         Assert.Equal([.. Enum.GetValues<ErrorClass>().Select(error => error.Name()), null], Names("schemas/ErrorClass/enum"));
         Assert.Equal(Enum.GetNames<Routing>(), Names("schemas/Routing/enum"));
         Assert.Equal(IdempotencyKey.Header, Component("parameters/IdempotencyKey/name").GetString());
+    }
+
+    // RFC 9110, 9.1. It would say everything twice.
+    [Fact]
+    public void Where_get_is_answered_head_is_and_the_document_says_so_once()
+    {
+        Assert.All(HttpFunction.All, function =>
+            Assert.Equal(function.Methods.Contains("get"), function.Methods.Contains("head")));
+        Assert.Contains("HEAD is too", Document.GetProperty("info").GetProperty("description").GetString(),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("acme", true)]
+    [InlineData("...", true)]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("a b", false)]
+    public void Its_pattern_of_a_tenant_takes_what_is_taken(string tenant, bool taken)
+    {
+        Assert.Equal(taken, TenantId.IsValid(tenant));
+        Assert.All(
+            TenantParameters,
+            name => Assert.Equal(taken,
+                Regex.IsMatch(tenant, Component($"parameters/{name}/schema/pattern").GetString()!)));
+    }
+
+    [Theory]
+    [InlineData("8e03978e-40d5-43e8-bc93-6894a57f9324")]
+    [InlineData("\"a key\"")]
+    [InlineData("a,b")]
+    [InlineData("schl\u00fcssel")]
+    [InlineData("a\u007f")]
+    public void Its_pattern_of_a_key_takes_what_is_taken(string key)
+    {
+        var request = HttpCall.Of("POST", "/api/events");
+        request.Headers[IdempotencyKey.Header] = key;
+
+        Assert.Equal(
+            IdempotencyKey.Read(request).Refusal is null,
+            Regex.IsMatch(key, Component("parameters/IdempotencyKey/schema/pattern").GetString()!));
     }
 
     static IEnumerable<(string Path, string Method, JsonElement Value)> Operations() =>

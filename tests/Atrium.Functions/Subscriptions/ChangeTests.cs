@@ -40,6 +40,30 @@ public sealed class ChangeTests : IDisposable
     }
 
     [Fact]
+    public async Task Who_has_the_version_that_is_there_is_answered_304_without_it_and_who_has_another_gets_it()
+    {
+        var made = await CreateAsync(secret: true);
+        var known = await _api.GetAsync(Id(made), ifNoneMatch: made.ETag);
+        Assert.Equal((HttpStatusCode.NotModified, made.ETag, ""), (known.Status, known.ETag, known.Text));
+
+        var changed = await _api.PatchAsync(Id(made), new { name = "changed" });
+        var read = await _api.GetAsync(Id(made), ifNoneMatch: made.ETag);
+        Assert.Equal((HttpStatusCode.OK, changed.ETag), (read.Status, read.ETag));
+    }
+
+    [Fact]
+    public async Task The_end_of_an_overlap_is_shown_to_who_has_the_version_too()
+    {
+        var made = await CreateAsync(secret: true);
+        var rotated = await _api.RotateAsync(Id(made), new { overlapHours = 1 });
+        Assert.Equal(HttpStatusCode.NotModified, (await _api.GetAsync(Id(made), ifNoneMatch: rotated.ETag)).Status);
+
+        _api.Time.Advance(TimeSpan.FromHours(1));
+        var read = await _api.GetAsync(Id(made), ifNoneMatch: rotated.ETag);
+        Assert.Empty(read.Json.GetProperty("earlierSecretsSignUntil").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_change_needs_the_version_that_it_was_made_from_and_a_lost_update_is_412_and_changes_nothing()
     {
         var made = await CreateAsync(secret: true);

@@ -31,6 +31,13 @@ internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
 
     async Task<List<string>> DeviationsAsync(HttpRequestMessage request, byte[] sent, HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        if (request.Method == HttpMethod.Head)
+        {
+            // The document tells it of all that GET answers.
+            return (await response.Content.ReadAsByteArrayAsync(cancellationToken)).Length == 0 ? []
+                : ["HEAD was answered with a body"];
+        }
+
         if (contract.Find(request.Method, request.RequestUri!.AbsolutePath) is not { } operation)
         {
             // Nothing is there, or nothing with that method: so says the server, and no function.

@@ -52,7 +52,7 @@ internal sealed class CountedStack : IAsyncDisposable
         _tables.Take();
         _queues!.Reset();
         var requests = Receiver.All.Count;
-        await App.PublishAsync(Events.CheckedIn, tenant, key: $"{_published}");
+        await App.PublishAsync(Events.Numbered(_published), tenant);
         var operations = await _queues.OverAsync();
         var tables = _tables.Take();
         return new(_published++, operations, tables, Receiver.All.Count - requests);
