@@ -24,9 +24,10 @@ internal static class ResponseHeaders
         response.Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     /// <summary>Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.</summary>
-    public static string? Location(HttpResponseMessage response, Uri requested) =>
+    public static Uri? Location(HttpResponseMessage response, Uri requested) =>
         First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target && Uri.TryCreate(requested, target, out var absolute)
-            ? Cut(absolute.AbsoluteUri, EndpointUrl.MaxLength)
+        && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
+            ? absolute
             : null;
 
     static string Cut(string value, int length) => value.Length <= length ? value : value[..length];

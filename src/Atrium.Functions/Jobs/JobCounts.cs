@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Atrium.Functions.Jobs;
 
 /// <summary>What a job has done with messages.</summary>
@@ -8,6 +10,14 @@ internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 {
     public static readonly JobCounts None = new(0, 0, 0);
 
+    /// <summary>The tenant's own that were looked at and stay, those skipped among them; not counted for a job of one message.</summary>
+    [JsonIgnore]
+    public int Staying { get; init; }
+
+    /// <summary>The tenant's own that were looked at, each once.</summary>
+    public int Examined => Taken + Staying;
+
     /// <summary>With what was done since.</summary>
-    public JobCounts With(JobCounts more) => new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped);
+    public JobCounts With(JobCounts more) =>
+        new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped) { Staying = Staying + more.Staying };
 }

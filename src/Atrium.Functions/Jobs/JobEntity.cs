@@ -15,6 +15,7 @@ internal static class JobEntity
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
             [nameof(JobCounts.PassedOver)] = job.Counts.PassedOver,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
+            [nameof(JobCounts.Staying)] = job.Counts.Staying,
             [nameof(Job.Fruitless)] = job.Fruitless,
             [nameof(Job.Nudges)] = job.Nudges,
             [nameof(Job.ExaminedTo)] = job.ExaminedTo,
@@ -43,7 +44,11 @@ internal static class JobEntity
         Counts = new JobCounts(
             entity.GetInt32(nameof(JobCounts.Taken))!.Value,
             entity.GetInt32(nameof(JobCounts.PassedOver))!.Value,
-            entity.GetInt32(nameof(JobCounts.Skipped))!.Value),
+            entity.GetInt32(nameof(JobCounts.Skipped))!.Value)
+        {
+            // Rows of earlier versions do not have it.
+            Staying = entity.GetInt32(nameof(JobCounts.Staying)) ?? 0,
+        },
         Fruitless = entity.GetInt32(nameof(Job.Fruitless))!.Value,
         Nudges = entity.GetInt32(nameof(Job.Nudges))!.Value,
         ExaminedTo = entity.GetInt64(nameof(Job.ExaminedTo))!.Value,

@@ -28,7 +28,6 @@ public sealed partial class LimitsTests
         ["DeadLetterReader.Patience"] = "deadLetters.maxLookSeconds",
         ["DeadLetterRequest.MaxBytes"] = "deadLetters.maxRequestBytes",
         ["EgressClient.ConnectionLifetime"] = "receivers.maxConnectionAgeSeconds",
-        ["EgressConnector.MaxAddressesTried"] = "receivers.maxAddressesTried",
         ["EndpointSlots.Most"] = "deliveries.maxAtOncePerSubscription",
         ["EndpointSlots.MostWhenSlow"] = "deliveries.maxAtOnceWhenSlow",
         ["EndpointSlots.SlowFrom"] = "deliveries.slowFromSeconds",
@@ -94,8 +93,8 @@ public sealed partial class LimitsTests
     static readonly string[] Inner =
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
-        "AzureClients.TryTimeout", "Cursor.MaxPositionLength", "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
-        "Echo.MinLength", "EgressClient.IdleTimeout", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.SlotWait",
+        "AzureClients.TryTimeout", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength", "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
+        "Echo.MinLength", "EgressClient.IdleTimeout", "EgressConnector.LeastShare", "EndpointSlots.MostRemembered", "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobRunner.SlotWait",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance", "LockOutlastsAttempt.StoreBudget", "NewSubscription.MaxTries",
         "OldestWaiting.MostLookedAt", "OthersInFront.MostHeld", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
         "PutBackSchedule.First", "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",

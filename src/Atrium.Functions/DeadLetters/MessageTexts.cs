@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>
+/// The texts of a message in which an address may stand: its body, whether JSON or not, and its properties. Each comes as it is and, where that is
+/// something else, without the escapes of JSON, of URLs and of HTML. Pure.
+/// </summary>
+internal static partial class MessageTexts
+{
+    public static IEnumerable<string> Of(ServiceBusReceivedMessage message) =>
+        message.ApplicationProperties.Values.OfType<string>().Prepend(Encoding.UTF8.GetString(message.Body.ToMemory().Span)).SelectMany(Readings);
+
+    // A JSON text is not parsed for it: its quotes end an address as well, and what is no JSON, or has half a surrogate pair, is read alike.
+    static IEnumerable<string> Readings(string text)
+    {
+        var withoutJson = JsonEscape().Replace(text, match => match.Groups["code"] is { Success: true } code
+            ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
+            : " ");
+        var withoutPercents = Uri.UnescapeDataString(withoutJson);
+        return new[] { text, withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
+            .Where(reading => reading.Contains('@', StringComparison.Ordinal)).Distinct().Select(CaselessText.Fold);
+    }
+
+    // Several backslashes: JSON as a text in JSON. Other characters than coded ones end an address.
+    [GeneratedRegex("""\\+(?:u(?<code>[0-9a-fA-F]{4})|[bfnrt"/])""")]
+    private static partial Regex JsonEscape();
+}
