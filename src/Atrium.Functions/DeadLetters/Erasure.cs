@@ -15,7 +15,7 @@ internal sealed record Erasure
     // What joins two parts of an address where a letter or digit stands before it, and is punctuation elsewhere. RFC 5322, section 3.2.3, has more of
     // them; those stand between a name and an address more often than in one.
     static readonly SearchValues<char> JoinsBefore = SearchValues.Create(".'\u2019+-_%&~#$*^@");
-    static readonly SearchValues<char> JoinsAfter = SearchValues.Create(".-_@");
+    static readonly SearchValues<char> JoinsAfter = SearchValues.Create(".-_%@");
 
     /// <summary>Of the address in its form to compare by, hexadecimal.</summary>
     public required string EmailHash { get; init; }

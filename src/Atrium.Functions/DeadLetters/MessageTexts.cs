@@ -7,8 +7,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// The texts of a message in which an address may stand: its body, whether JSON or not, and its properties. Each comes as it is and, where that is
-/// something else, without the escapes of JSON, of URLs and of HTML. Pure.
+/// The texts of a message in which an address may stand: its body, whether JSON or not, and its properties. Each comes without the escapes of JSON and,
+/// where that is something else, without those of URLs and of HTML. Pure.
 /// </summary>
 internal static partial class MessageTexts
 {
@@ -20,13 +20,13 @@ internal static partial class MessageTexts
     {
         var withoutJson = JsonEscape().Replace(text, match => match.Groups["code"] is { Success: true } code
             ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
-            : " ");
+            : match.Groups["itself"] is { Success: true } itself ? itself.Value : " ");
         var withoutPercents = Uri.UnescapeDataString(withoutJson);
-        return new[] { text, withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
+        return new[] { withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
             .Where(reading => reading.Contains('@', StringComparison.Ordinal)).Distinct().Select(CaselessText.Fold);
     }
 
-    // Several backslashes: JSON as a text in JSON. Other characters than coded ones end an address.
-    [GeneratedRegex("""\\+(?:u(?<code>[0-9a-fA-F]{4})|[bfnrt"/])""")]
+    // Several backslashes: JSON as a text in JSON. Control characters end an address.
+    [GeneratedRegex("""\\+(?:u(?<code>[0-9a-fA-F]{4})|(?<itself>["/])|[bfnrt])""")]
     private static partial Regex JsonEscape();
 }

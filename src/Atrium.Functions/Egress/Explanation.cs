@@ -56,9 +56,9 @@ internal static class Explanation
     public static string Answered(int status, Uri? location) => status switch
     {
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",
-        >= 300 and <= 399 when location is not null => 
+        >= 300 and <= 399 when location?.Scheme is "https" or "http" => 
             $"{status} to {location.Scheme}://{location.Authority}: redirects are not followed. A test of the webhook shows the whole target; use that URL, if it is yours.",
-        >= 300 and <= 399 => $"{status}: redirects are not followed, and this one names no target. Use the URL that answers itself.",
+        >= 300 and <= 399 => $"{status}: redirects are not followed, and this one leads to no web address. Use the URL that answers itself.",
         401 or 403 => $"{status}: the endpoint wants a login or a permission. Let it take requests that carry a valid signature.",
         404 or 410 => $"{status}: there is no receiver under this URL. Check its path, and whether the receiver was deleted.",
         405 => "405: the endpoint does not take POST under this URL. Check its path.",

@@ -36,7 +36,7 @@ public sealed class KeptTextTests
         await rig.RunAsync(Some.Delivery());
         await rig.RunAsync(Some.Delivery() with { Attempt = RetrySchedule.MaxAttempts });
 
-        var stored = rig.Tables.Created.SelectMany(name => rig.Tables.Table(name).Rows).SelectMany(row => row.Values.Select(value => $"{value}")).ToList();
+        var stored = rig.Tables.Created.SelectMany(name => rig.Tables.Table(name).Rows).SelectMany(row => row.Select(field => $"{field.Value}")).ToList();
         var sent = rig.Queue.Sent.SelectMany(message => message.ApplicationProperties.Values.Select(value => $"{value}").Append($"{message.Body}"));
         var settled = rig.Actions.DeadLettered.Select(letter => letter.Description ?? "");
         Assert.All(stored.Concat(sent).Concat(settled).Concat(rig.Logged.Lines), text => Assert.DoesNotContain(Needle, text, StringComparison.OrdinalIgnoreCase));
