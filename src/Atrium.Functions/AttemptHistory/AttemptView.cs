@@ -31,7 +31,8 @@ internal sealed record AttemptView
     public required string? ResponseExcerpt { get; init; }
 
     /// <summary>
-    /// Whether the request went out twice in this attempt: the receiver had closed the connection in use before a byte of an answer came.
+    /// Whether the request went out twice in this attempt: the receiver had closed the connection in use before a byte
+    /// of an answer came.
     /// </summary>
     public required bool Resent { get; init; }
 

@@ -6,8 +6,9 @@ using System.Text.RegularExpressions;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Text as people compare it: what differs only in case, in Unicode form (NFC, NFD) or in how a domain name is written becomes the same. It is canonical
-/// caseless matching (Unicode, section 3.13, D145), by a table of ours, since <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
+/// Text as people compare it: what differs only in case, in Unicode form (NFC, NFD) or in how a domain name is written
+/// becomes the same. It is canonical caseless matching (Unicode, section 3.13, D145), by a table of ours, since
+/// <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
 /// </summary>
 internal static partial class CaselessText
 {
@@ -20,11 +21,17 @@ internal static partial class CaselessText
     const int Vowels = 21;
     const int Trailings = 28;
 
+    const string Resource = "Atrium.Functions.DeadLetters.caseless.txt";
+
     static readonly FrozenDictionary<int, string> Table = ReadTable();
     static readonly IdnMapping Idn = new();
 
-    /// <summary>The form to compare by. Half a surrogate pair becomes U+FFFD; what cannot be seen, such as a zero-width space, is left out.</summary>
-    public static string Fold(string text) => PunycodeLabel().Replace(FoldLetters(text), label => FoldLetters(Decoded(label.Value)));
+    /// <summary>
+    /// The form to compare by. Half a surrogate pair becomes U+FFFD; what cannot be seen, such as a zero-width space,
+    /// is left out.
+    /// </summary>
+    public static string Fold(string text) =>
+        PunycodeLabel().Replace(FoldLetters(text), label => FoldLetters(Decoded(label.Value)));
 
     static string FoldLetters(string text)
     {
@@ -38,7 +45,8 @@ internal static partial class CaselessText
             .SelectMany(rune => Folded(rune).EnumerateRunes())
             .ToList();
         SortMarks(runes);
-        // Turkish has an upper case of its own for each of i and ı; software that does not know the language mixes all four.
+        // Turkish has an upper case of its own for each of i and ı; software that does not know the language mixes all
+        // four.
         return string.Concat(runes).Replace("i\u0307", "i", StringComparison.Ordinal).Replace('ı', 'i');
     }
 
@@ -50,10 +58,12 @@ internal static partial class CaselessText
     {
         var (leadingAndVowel, trailing) = Math.DivRem(syllable, Trailings);
         var (leading, vowel) = Math.DivRem(leadingAndVowel, Vowels);
-        return $"{(char)(FirstLeading + leading)}{(char)(FirstVowel + vowel)}" + (trailing == 0 ? "" : $"{(char)(BeforeTrailing + trailing)}");
+        return $"{(char)(FirstLeading + leading)}{(char)(FirstVowel + vowel)}"
+            + (trailing == 0 ? "" : $"{(char)(BeforeTrailing + trailing)}");
     }
 
-    // Which of two marks on a letter is written first depends on the form. That some marks look different the other way round makes no other address.
+    // Which of two marks on a letter is written first depends on the form. That some marks look different the other way
+    // round makes no other address.
     static void SortMarks(List<Rune> runes)
     {
         for (int start = 0, end; start < runes.Count; start = end + 1)
@@ -67,7 +77,8 @@ internal static partial class CaselessText
     }
 
     static bool IsMark(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
     static string Decoded(string label)
     {
@@ -84,19 +95,21 @@ internal static partial class CaselessText
 
     static FrozenDictionary<int, string> ReadTable()
     {
-        using var lines = new StreamReader(typeof(CaselessText).Assembly.GetManifestResourceStream("Atrium.Functions.DeadLetters.caseless.txt")!);
+        using var lines = new StreamReader(typeof(CaselessText).Assembly.GetManifestResourceStream(Resource)!);
         var table = new Dictionary<int, string>();
         while (lines.ReadLine() is { } line)
         {
             if (line[0] != '#')
             {
-                var points = line.Split(' ').Select(point => int.Parse(point, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToList();
+                var points = line.Split(' ').Select(CodePoint).ToList();
                 table[points[0]] = string.Concat(points.Skip(1).Select(char.ConvertFromUtf32));
             }
         }
 
         return table.ToFrozenDictionary();
     }
+
+    static int CodePoint(string hex) => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     // RFC 5890, section 2.3.2.1: a label of an internationalized domain name in ASCII.
     [GeneratedRegex("xn--[a-z0-9-]+")]

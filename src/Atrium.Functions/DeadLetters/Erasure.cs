@@ -7,13 +7,13 @@ using System.Text.Json;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Whom an erasure concerns, by the hash of the e-mail address: the address itself is kept nowhere. Its lengths tell what to hash of a text, whatever
-/// characters the address has.
+/// Whom an erasure concerns, by the hash of the e-mail address: the address itself is kept nowhere. Its lengths tell
+/// what to hash of a text, whatever characters the address has.
 /// </summary>
 internal sealed record Erasure
 {
-    // What joins two parts of an address where a letter or digit stands before it, and is punctuation elsewhere. RFC 5322, section 3.2.3, has more of
-    // them; those stand between a name and an address more often than in one.
+    // What joins two parts of an address where a letter or digit stands before it, and is punctuation elsewhere. RFC
+    // 5322, section 3.2.3, has more of them; those stand between a name and an address more often than in one.
     static readonly SearchValues<char> JoinsBefore = SearchValues.Create(".'\u2019+-_%&~#$*^@");
     static readonly SearchValues<char> JoinsAfter = SearchValues.Create(".-_%@");
 
@@ -26,7 +26,7 @@ internal sealed record Erasure
     /// <summary>In UTF-16 units: what stands after it.</summary>
     public required int DomainLength { get; init; }
 
-    /// <param name="email">An address that <see cref="ErasureRequest.IsValid"/>. Case, Unicode form and surrounding space do not matter.</param>
+    /// <param name="email">A valid address. Case, Unicode form and surrounding space do not matter.</param>
     public static Erasure Of(string email)
     {
         var folded = Fold(email);
@@ -45,7 +45,8 @@ internal sealed record Erasure
         {
             var (start, end) = (at - LocalLength, at + 1 + DomainLength);
             if (start >= 0 && end <= text.Length
-                && !BelongsBefore(text.AsSpan(0, start)) && !BelongsAfter(text.AsSpan(end)) && HashOf(text.AsSpan(start, end - start)) == EmailHash)
+                && !BelongsBefore(text.AsSpan(0, start)) && !BelongsAfter(text.AsSpan(end))
+                && HashOf(text[start..end]) == EmailHash)
             {
                 return true;
             }
@@ -63,14 +64,18 @@ internal sealed record Erasure
         EndsInLetter(text) || (text is [.. var rest, var last] && JoinsBefore.Contains(last) && EndsInLetter(rest));
 
     static bool BelongsAfter(ReadOnlySpan<char> text) =>
-        BeginsWithLetter(text) || (text is [var first, .. var rest] && JoinsAfter.Contains(first) && BeginsWithLetter(rest));
+        BeginsWithLetter(text)
+        || (text is [var first, .. var rest] && JoinsAfter.Contains(first) && BeginsWithLetter(rest));
 
-    static bool EndsInLetter(ReadOnlySpan<char> text) => Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
+    static bool EndsInLetter(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
 
-    static bool BeginsWithLetter(ReadOnlySpan<char> text) => Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
+    static bool BeginsWithLetter(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
 
     static bool IsLetter(Rune rune) =>
-        Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+        Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
-    static string HashOf(ReadOnlySpan<char> folded) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folded.ToArray())));
+    static string HashOf(string folded) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folded)));
 }

@@ -13,5 +13,6 @@ internal sealed record ErasureRequest
 
     /// <summary>Whether there is an address that a visitor can have: something, one at sign or more, something.</summary>
     public bool IsValid() =>
-        Email?.Trim() is { Length: <= MaxLength } email && Erasure.Fold(email) is var folded && folded.IndexOf('@', StringComparison.Ordinal) > 0 && folded[^1] != '@';
+        Email?.Trim() is { Length: <= MaxLength } email
+        && Erasure.Fold(email) is var folded && folded.IndexOf('@', StringComparison.Ordinal) > 0 && folded[^1] != '@';
 }

@@ -7,24 +7,29 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// The texts of a message in which an address may stand: its body, whether JSON or not, and its properties. Each comes without the escapes of JSON and,
-/// where that is something else, without those of URLs and of HTML. Pure.
+/// The texts of a message in which an address may stand: its body, whether JSON or not, and its properties. Each comes
+/// without the escapes of JSON and, where that is something else, without those of URLs and of HTML. Pure.
 /// </summary>
 internal static partial class MessageTexts
 {
     public static IEnumerable<string> Of(ServiceBusReceivedMessage message) =>
-        message.ApplicationProperties.Values.OfType<string>().Prepend(Encoding.UTF8.GetString(message.Body.ToMemory().Span)).SelectMany(Readings);
+        message.ApplicationProperties.Values.OfType<string>()
+            .Prepend(Encoding.UTF8.GetString(message.Body.ToMemory().Span))
+            .SelectMany(Readings);
 
-    // A JSON text is not parsed for it: its quotes end an address as well, and what is no JSON, or has half a surrogate pair, is read alike.
+    // A JSON text is not parsed for it: its quotes end an address as well, and what is no JSON, or has half a surrogate
+    // pair, is read alike.
     static IEnumerable<string> Readings(string text)
     {
-        var withoutJson = JsonEscape().Replace(text, match => match.Groups["code"] is { Success: true } code
-            ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
-            : match.Groups["itself"] is { Success: true } itself ? itself.Value : " ");
+        var withoutJson = JsonEscape().Replace(text, Escaped);
         var withoutPercents = Uri.UnescapeDataString(withoutJson);
         return new[] { withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
             .Where(reading => reading.Contains('@', StringComparison.Ordinal)).Distinct().Select(CaselessText.Fold);
     }
+
+    static string Escaped(Match escape) => escape.Groups["code"] is { Success: true } code
+        ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
+        : escape.Groups["itself"] is { Success: true } itself ? itself.Value : " ";
 
     // Several backslashes: JSON as a text in JSON. Control characters end an address.
     [GeneratedRegex("""\\+(?:u(?<code>[0-9a-fA-F]{4})|(?<itself>["/])|[bfnrt])""")]

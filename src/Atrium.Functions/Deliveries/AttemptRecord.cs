@@ -8,7 +8,10 @@ internal sealed record AttemptRecord
     /// <summary>Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one transaction.</summary>
     public const int MaxExcerptCharacters = 2048;
 
-    /// <summary>Characters of the explanation kept: more than any has, unless an earlier version wrote it, with a redirect's whole target.</summary>
+    /// <summary>
+    /// Characters of the explanation kept: more than any has, unless an earlier version wrote it, with a redirect's
+    /// whole target.
+    /// </summary>
     public const int MaxExplanationCharacters = 2560;
 
     public required string Tenant { get; init; }

@@ -40,7 +40,9 @@ internal static class AttemptRecords
         Status = exchange.Status,
         ErrorClass = exchange.Error?.Name(),
         Explanation = exchange.Explanation.Truncate(AttemptRecord.MaxExplanationCharacters),
-        ResponseExcerpt = exchange.Body.Bytes.IsEmpty ? null : UrlMask.Hide(exchange.Body.Text()).Truncate(AttemptRecord.MaxExcerptCharacters),
+        ResponseExcerpt = exchange.Body.Bytes.IsEmpty
+            ? null
+            : UrlMask.Hide(exchange.Body.Text()).Truncate(AttemptRecord.MaxExcerptCharacters),
         DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
         ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
         TlsMs = exchange.Timings.Tls?.TotalMilliseconds,

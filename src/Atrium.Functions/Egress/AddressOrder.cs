@@ -6,8 +6,9 @@ namespace Atrium.Functions.Egress;
 internal static class AddressOrder
 {
     /// <summary>
-    /// Turn about between the families, beginning with the resolver's first (RFC 8305, section 4): a family that is broken as a whole, IPv6 without a
-    /// route as often as not, then costs one try before the other family has its own. Within a family the order is the resolver's.
+    /// Turn about between the families, beginning with the resolver's first (RFC 8305, section 4): a family that is
+    /// broken as a whole, IPv6 without a route as often as not, then costs one try before the other family has its own.
+    /// Within a family the order is the resolver's.
     /// </summary>
     public static IPAddress[] Interleaved(IReadOnlyList<IPAddress> addresses) =>
     [

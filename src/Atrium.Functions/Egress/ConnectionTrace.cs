@@ -1,8 +1,9 @@
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// What is known of the connection that a request asked for, or went out on. It is told from where the connection is opened and from the connection
-/// itself, which may run at the same time as the request and outlive it; hence values that are replaced whole.
+/// What is known of the connection that a request asked for, or went out on. It is told from where the connection is
+/// opened and from the connection itself, which may run at the same time as the request and outlive it; hence values
+/// that are replaced whole.
 /// </summary>
 internal sealed class ConnectionTrace
 {
@@ -17,7 +18,10 @@ internal sealed class ConnectionTrace
     volatile bool reused;
     volatile byte[] head = [];
 
-    /// <summary>The trace of the request that is being sent; null outside <see cref="EgressClient"/>. A connection learns by it whose bytes it carries.</summary>
+    /// <summary>
+    /// The trace of the request that is being sent; null outside <see cref="EgressClient"/>. A connection learns by it
+    /// whose bytes it carries.
+    /// </summary>
     public static ConnectionTrace? Current
     {
         get => OfThisFlow.Value;
@@ -33,7 +37,9 @@ internal sealed class ConnectionTrace
     /// <summary>The first bytes of the answer as they came, 1 KiB at most.</summary>
     public ReadOnlySpan<byte> Head => head;
 
-    /// <summary>Whether the request went out on a connection that had carried another before, and not one byte came back.</summary>
+    /// <summary>
+    /// Whether the request went out on a connection that had carried another before, and not one byte came back.
+    /// </summary>
     public bool IsUnansweredOnReused => reused && head.Length == 0;
 
     /// <summary>The request begins to go out.</summary>
@@ -41,5 +47,6 @@ internal sealed class ConnectionTrace
     public void Sending(bool isReused) => (reused, head) = (isReused, []);
 
     /// <summary>A part of the answer has come.</summary>
-    public void Received(ReadOnlySpan<byte> bytes) => head = [.. head, .. bytes[..Math.Min(bytes.Length, MaxHeadLength - head.Length)]];
+    public void Received(ReadOnlySpan<byte> bytes) =>
+        head = [.. head, .. bytes[..Math.Min(bytes.Length, MaxHeadLength - head.Length)]];
 }

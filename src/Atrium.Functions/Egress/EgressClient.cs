@@ -4,8 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// The only code that sends anything to a customer. Whatever the endpoint does is a value, one call is one request (sent again only where the receiver
-/// has not seen it), and everything is bounded: the time, the headers, the body. Thread-safe.
+/// The only code that sends anything to a customer. Whatever the endpoint does is a value, one call is one request
+/// (sent again only where the receiver has not seen it), and everything is bounded: the time, the headers, the body.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class EgressClient : IDisposable
 {
@@ -60,8 +61,8 @@ internal sealed partial class EgressClient : IDisposable
         var (exchange, trace) = await TryAsync(pooled, request, judged.Url, started, either.Token, cancellationToken);
         if (exchange.Error == ErrorClass.Reset && trace.IsUnansweredOnReused)
         {
-            // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). Should it have seen the request all the same, it
-            // knows it again by its webhook-id.
+            // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). Should it
+            // have seen the request all the same, it knows it again by its webhook-id.
             (exchange, _) = await TryAsync(fresh, request, judged.Url, started, either.Token, cancellationToken);
             exchange = exchange with { Resent = true };
         }
@@ -82,7 +83,12 @@ internal sealed partial class EgressClient : IDisposable
     }
 
     async Task<(Exchange Exchange, ConnectionTrace Trace)> TryAsync(
-        HttpMessageInvoker invoker, OutgoingRequest request, EndpointUrl url, long started, CancellationToken either, CancellationToken caller)
+        HttpMessageInvoker invoker,
+        OutgoingRequest request,
+        EndpointUrl url,
+        long started,
+        CancellationToken either,
+        CancellationToken caller)
     {
         var trace = new ConnectionTrace();
         using var message = Message(request, url.Uri, trace);
@@ -109,8 +115,7 @@ internal sealed partial class EgressClient : IDisposable
         var status = (int)response.StatusCode;
         var location = status is >= 300 and <= 399 ? ResponseHeaders.Location(response, requested) : null;
         var (raw, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken);
-        var coding = response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings) ? string.Join(", ", codings) : "";
-        var excerpt = ReadableExcerpt.Of(raw, coding);
+        var excerpt = ReadableExcerpt.Of(raw, ResponseHeaders.Coding(response));
         var exchange = new Exchange
         {
             Status = status,

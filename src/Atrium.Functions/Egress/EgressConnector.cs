@@ -6,8 +6,8 @@ namespace Atrium.Functions.Egress;
 /// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
 internal sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
 {
-    // What an address gets at least while others wait: the delay between two attempts that RFC 8305, section 5, recommends. A name with very many
-    // addresses would otherwise have so little time for each that none could answer.
+    // What an address gets at least while others wait: the delay between two attempts that RFC 8305, section 5,
+    // recommends. A name with very many addresses would otherwise have so little time for each that none could answer.
     static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Resolves, judges, connects and, for https, secures.</summary>
@@ -20,14 +20,15 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
 
         var started = time.GetTimestamp();
         trace.Progress = new(ConnectionPhase.Dns);
-        var addresses = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
+        var resolved = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
+        var addresses = AddressOrder.Interleaved(resolved);
         trace.Progress = new(ConnectionPhase.Connect, time.GetElapsedTime(started));
 
         using var patience = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var plain = await ConnectToAnyAsync(AddressOrder.Interleaved(addresses), host, context.DnsEndPoint.Port, trace, either.Token);
+            var plain = await ConnectToAnyAsync(addresses, host, context.DnsEndPoint.Port, trace, either.Token);
             return request.RequestUri!.Scheme == Uri.UriSchemeHttps ? await SecureAsync(plain, host, trace, either.Token) : plain;
         }
         catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -46,7 +47,8 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
         {
             trace.Progress = trace.Progress with { Address = addresses[i] };
             // One silent address must leave time for the next.
-            using var share = new CancellationTokenSource(Share(time.GetElapsedTime(started), addresses.Length - i), time);
+            var left = addresses.Length - i;
+            using var share = new CancellationTokenSource(Share(time.GetElapsedTime(started), left), time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try
             {
@@ -55,7 +57,8 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
                 return stream;
             }
             catch (Exception e) when (
-                i + 1 < addresses.Length && !cancellationToken.IsCancellationRequested && e is SocketException or OperationCanceledException)
+                left > 1 && !cancellationToken.IsCancellationRequested
+                && e is SocketException or OperationCanceledException)
             {
             }
             catch (SocketException e)

@@ -14,7 +14,9 @@ internal sealed record Exchange
     /// <summary>What went wrong, or null.</summary>
     public ErrorClass? Error { get; init; }
 
-    /// <summary>What happened and what to do about it; for the customer. It has no path and no query of a URL.</summary>
+    /// <summary>
+    /// What happened and what to do about it; for the customer. It has no path and no query of a URL.
+    /// </summary>
     public required string Explanation { get; init; }
 
     /// <summary>The answer's headers, bounded by <see cref="ResponseHeaders"/>.</summary>
@@ -30,7 +32,8 @@ internal sealed record Exchange
     public BodyExcerpt Body { get; init; }
 
     /// <summary>
-    /// Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use before a byte of an answer came.
+    /// Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use before
+    /// a byte of an answer came.
     /// </summary>
     public bool Resent { get; init; }
 

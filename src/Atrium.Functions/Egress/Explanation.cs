@@ -28,11 +28,12 @@ internal static class Explanation
     public static string NotHttp(string host) => $"What {host} answered is not HTTP/1.1. Check that the port is that of a web server.";
 
     public static string OnlyHttp2(string host) =>
-        $"{host} speaks HTTP/2 only, and events are sent by HTTP/1.1. Let the receiver, or a proxy before it, take HTTP/1.1 as well.";
+        $"{host} speaks HTTP/2 only, and events are sent by HTTP/1.1. "
+        + "Let the receiver, or a proxy before it, take HTTP/1.1 as well.";
 
     public static string HeaderBroken(int status) =>
-        $"The endpoint answered {status}, so the event is delivered; but a line among the headers of the answer is no header, and nothing after it was read. "
-        + "Look at what the receiver, or a proxy before it, writes there.";
+        $"The endpoint answered {status}, so the event is delivered; but a line among the headers of the answer is no "
+        + "header, and nothing after it was read. Look at what the receiver, or a proxy before it, writes there.";
 
     public static string HeadersTooLarge(string host, int kibibytes) => $"The headers of the answer of {host} exceed {kibibytes} KiB. Send fewer, or shorter ones.";
 
@@ -46,7 +47,8 @@ internal static class Explanation
 
     /// <summary>To be added to another sentence.</summary>
     public const string Unreadable =
-        " Its body is compressed in a way that cannot be read here, though none was asked for. Answer with plain text to see it.";
+        " Its body is compressed in a way that cannot be read here, though none was asked for. "
+        + "Answer with plain text to see it.";
 
     public static string BodyHung(int status) =>
         $"The endpoint answered {status}, so the event is delivered; but the body of the answer did not end. Send a Content-Length, or no body.";
@@ -56,9 +58,12 @@ internal static class Explanation
     public static string Answered(int status, Uri? location) => status switch
     {
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",
-        >= 300 and <= 399 when location?.Scheme is "https" or "http" => 
-            $"{status} to {location.Scheme}://{location.Authority}: redirects are not followed. A test of the webhook shows the whole target; use that URL, if it is yours.",
-        >= 300 and <= 399 => $"{status}: redirects are not followed, and this one leads to no web address. Use the URL that answers itself.",
+        >= 300 and <= 399 when location?.Scheme is "https" or "http" =>
+            $"{status} to {location.Scheme}://{location.Authority}: redirects are not followed. "
+            + "A test of the webhook shows the whole target; use that URL, if it is yours.",
+        >= 300 and <= 399 =>
+            $"{status}: redirects are not followed, and this one leads to no web address. "
+            + "Use the URL that answers itself.",
         401 or 403 => $"{status}: the endpoint wants a login or a permission. Let it take requests that carry a valid signature.",
         404 or 410 => $"{status}: there is no receiver under this URL. Check its path, and whether the receiver was deleted.",
         405 => "405: the endpoint does not take POST under this URL. Check its path.",

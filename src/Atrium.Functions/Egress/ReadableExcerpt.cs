@@ -4,13 +4,17 @@ using System.Text;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// An answer's excerpt as a person can read it, and as <see cref="Echo"/> can search it: decompressed, in UTF-8, without a byte order mark. Pure.
+/// An answer's excerpt as a person can read it, and as <see cref="Echo"/> can search it: decompressed, in UTF-8,
+/// without a byte order mark. Pure.
 /// </summary>
 internal static class ReadableExcerpt
 {
     /// <param name="raw">The bytes as they came.</param>
     /// <param name="coding">The value of <c>Content-Encoding</c>; empty for none.</param>
-    /// <returns>The excerpt, cut again to <see cref="ExcerptReader.MaxLength"/>; null when its coding is not known, or it is not in the coding named.</returns>
+    /// <returns>
+    /// The excerpt, cut again to <see cref="ExcerptReader.MaxLength"/>; null when its coding is not known, or is not
+    /// the one named.
+    /// </returns>
     public static BodyExcerpt? Of(BodyExcerpt raw, string coding)
     {
         // One byte more than is kept tells whether there is more.
@@ -33,7 +37,8 @@ internal static class ReadableExcerpt
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            // An excerpt that was cut breaks off in the middle of what is compressed; what was read until there is good.
+            // An excerpt that was cut breaks off in the middle of what is compressed; what was read until there is
+            // good.
             if (length == 0)
             {
                 return null;
@@ -41,7 +46,8 @@ internal static class ReadableExcerpt
         }
 
         var utf8 = Utf8(buffer.AsMemory(0, length));
-        return new BodyExcerpt(utf8[..Math.Min(utf8.Length, ExcerptReader.MaxLength)], raw.Truncated || utf8.Length > ExcerptReader.MaxLength);
+        var isLonger = utf8.Length > ExcerptReader.MaxLength;
+        return new BodyExcerpt(isLonger ? utf8[..ExcerptReader.MaxLength] : utf8, raw.Truncated || isLonger);
     }
 
     // RFC 9110, section 8.4.1, and RFC 7932. Deflate has the zlib format there.

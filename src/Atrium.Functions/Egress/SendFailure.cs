@@ -20,9 +20,16 @@ internal static class SendFailure
         }
 
         // What can be read of the answer counts, though the rest cannot: who has answered 2xx has the event.
-        if (e is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } && ResponseHead.Status(trace.Head) is { } status)
+        if (e is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+            && ResponseHead.Status(trace.Head) is { } status)
         {
-            var answered = new Exchange { Status = status, Error = ErrorClass.Http, Explanation = Explanation.Answered(status, null), RemoteAddress = progress.Address };
+            var answered = new Exchange
+            {
+                Status = status,
+                Error = ErrorClass.Http,
+                Explanation = Explanation.Answered(status, null),
+                RemoteAddress = progress.Address,
+            };
             return answered.Succeeded ? answered with { Explanation = Explanation.HeaderBroken(status) } : answered;
         }
 

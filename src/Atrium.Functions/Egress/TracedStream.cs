@@ -1,8 +1,8 @@
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// A connection that tells each request's <see cref="ConnectionTrace"/> whether it is the first here, and how its answer begins. Both are needed when
-/// the handler throws, and the handler tells neither.
+/// A connection that tells each request's <see cref="ConnectionTrace"/> whether it is the first here, and how its
+/// answer begins. Both are needed when the handler throws, and the handler tells neither.
 /// </summary>
 /// <param name="inner">The connection, secured where it is.</param>
 internal sealed class TracedStream(Stream inner) : Stream

@@ -2,11 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Leaves of each URL in a text its origin, since path and query may hold a key to a receiver. For what is kept. Pure.</summary>
+/// <summary>
+/// Leaves of each URL in a text its origin, since path and query may hold a key to a receiver. For what is kept. Pure.
+/// </summary>
 internal static partial class UrlMask
 {
-    public static string Hide(string text) =>
-        Url().Replace(text, url => $"{url.Groups["scheme"]}{url.Groups["host"]}{(url.Groups["rest"].Success ? "/\u2026" : "")}");
+    public static string Hide(string text) => Url().Replace(
+        text, url => $"{url.Groups["scheme"]}{url.Groups["host"]}{(url.Groups["rest"].Success ? "/\u2026" : "")}");
 
     // As it stands in plain text, JSON, HTML and another URL's query. A user name and password go too.
     [GeneratedRegex(

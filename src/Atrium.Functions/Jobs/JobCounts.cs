@@ -10,7 +10,9 @@ internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 {
     public static readonly JobCounts None = new(0, 0, 0);
 
-    /// <summary>The tenant's own that were looked at and stay, those skipped among them; not counted for a job of one message.</summary>
+    /// <summary>
+    /// The tenant's own that were looked at and stay, those skipped among them; not counted for a job of one message.
+    /// </summary>
     [JsonIgnore]
     public int Staying { get; init; }
 
@@ -19,5 +21,8 @@ internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 
     /// <summary>With what was done since.</summary>
     public JobCounts With(JobCounts more) =>
-        new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped) { Staying = Staying + more.Staying };
+        new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped)
+        {
+            Staying = Staying + more.Staying,
+        };
 }

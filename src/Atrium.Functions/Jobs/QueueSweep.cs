@@ -82,7 +82,8 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
             }
 
             from = page[^1].SequenceNumber + 1;
-            counts = counts.With(new JobCounts(0, 0, choices.Count(choice => choice == SweepChoice.Skip)) { Staying = Staying(order, page) });
+            var skipped = choices.Count(choice => choice == SweepChoice.Skip);
+            counts = counts.With(new JobCounts(0, 0, skipped) { Staying = Staying(order, page) });
             if (order.Only is not null)
             {
                 break;
@@ -98,7 +99,8 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
     }
 
     static int Staying(SweepOrder order, IReadOnlyList<ServiceBusReceivedMessage> page) => order.Only is not null ? 0
-        : page.Count(message => message.State == ServiceBusMessageState.Active && MessageTenant.IsCoveredBy(order.Job, message));
+        : page.Count(message =>
+            message.State == ServiceBusMessageState.Active && MessageTenant.IsCoveredBy(order.Job, message));
 
     static partial class Log
     {

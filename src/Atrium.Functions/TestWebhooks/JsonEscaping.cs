@@ -11,13 +11,16 @@ internal sealed record JsonEscaping(Func<string, string> Escape)
 {
     const char Delete = '\u007f';
 
-    /// <summary>Those of the serializers in use. Which is whose was read off their sources; tests write each anew.</summary>
+    /// <summary>
+    /// Those of the serializers in use. Which is whose was read off their sources; tests write each anew.
+    /// </summary>
     public static readonly IReadOnlyList<JsonEscaping> All =
     [
         // JSON.stringify, Python with ensure_ascii=False, Jackson (which has upper case), serde, Ruby.
         With(_ => false),
         With(_ => false, upperCase: true),
-        // Python; PHP with JSON_UNESCAPED_SLASHES and Json.NET's EscapeNonAscii, which leave Delete; Jackson's ESCAPE_NON_ASCII; PHP.
+        // Python; PHP with JSON_UNESCAPED_SLASHES and Json.NET's EscapeNonAscii, which leave Delete; Jackson's
+        // ESCAPE_NON_ASCII; PHP.
         With(c => c >= Delete),
         With(c => c > Delete),
         With(c => c > Delete, upperCase: true),
@@ -38,6 +41,7 @@ internal sealed record JsonEscaping(Func<string, string> Escape)
 
     static JsonEscaping With(Func<char, bool> escapes, bool upperCase = false, bool slash = false) => new(text =>
     {
+        var hex = upperCase ? "X4" : "x4";
         var written = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
@@ -52,7 +56,8 @@ internal sealed record JsonEscaping(Func<string, string> Escape)
                 '\t' => written.Append("\\t"),
                 '/' when slash => written.Append("\\/"),
                 // Half a surrogate pair has no form in UTF-8.
-                _ when c < ' ' || escapes(c) || IsHalf(text, i) => written.Append(CultureInfo.InvariantCulture, $"\\u{((int)c).ToString(upperCase ? "X4" : "x4", CultureInfo.InvariantCulture)}"),
+                _ when c < ' ' || escapes(c) || IsHalf(text, i) =>
+                    written.Append("\\u").Append(((int)c).ToString(hex, CultureInfo.InvariantCulture)),
                 _ => written.Append(c),
             };
         }

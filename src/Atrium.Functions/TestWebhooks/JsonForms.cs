@@ -7,8 +7,8 @@ using Atrium.Functions.Events;
 namespace Atrium.Functions.TestWebhooks;
 
 /// <summary>
-/// A JSON document as others would have written it: each way to escape texts with each layout. What a parser forgets, such as the zeros of 7.10, does not
-/// come back. Pure.
+/// A JSON document as others would have written it: each way to escape texts with each layout. What a parser forgets,
+/// such as the zeros of 7.10, does not come back. Pure.
 /// </summary>
 internal static partial class JsonForms
 {
@@ -17,7 +17,9 @@ internal static partial class JsonForms
     {
         var tokens = Tokens(json);
         return tokens.Count == 0 ? [] :
-            from written in JsonEscaping.All.Select(escaping => Escaped(tokens, escaping)).DistinctBy(all => string.Concat(all.Select(token => token.Text)))
+            from written in JsonEscaping.All
+                .Select(escaping => Escaped(tokens, escaping))
+                .DistinctBy(all => string.Concat(all.Select(token => token.Text)))
             from layout in JsonLayout.All
             select layout.Write(written);
     }
@@ -28,7 +30,8 @@ internal static partial class JsonForms
     static List<JsonToken> Tokens(string json)
     {
         var tokens = new List<JsonToken>();
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new JsonReaderOptions { MaxDepth = EventReader.MaxDepth });
+        var options = new JsonReaderOptions { MaxDepth = EventReader.MaxDepth };
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), options);
         try
         {
             while (reader.Read())
@@ -48,7 +51,7 @@ internal static partial class JsonForms
     // The reader's own refuses half a surrogate pair, which JSON.stringify writes.
     static string Unescaped(string text) => Escape().Replace(text, escape => escape.Value[1] switch
     {
-        'u' => ((char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
+        'u' => $"{(char)ushort.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)}",
         'b' => "\b",
         'f' => "\f",
         'n' => "\n",

@@ -12,7 +12,13 @@ namespace Atrium.Functions.TestWebhooks;
 /// <param name="InsideArray">Within the brackets of a layout in one line.</param>
 /// <param name="ArraysInLine">Whether arrays stand in one line though objects do not, as Jackson writes them.</param>
 internal sealed record JsonLayout(
-    string Colon, string AfterComma = "", string? Indent = null, string NewLine = "\n", string InsideObject = "", string InsideArray = "", bool ArraysInLine = false)
+    string Colon,
+    string AfterComma = "",
+    string? Indent = null,
+    string NewLine = "\n",
+    string InsideObject = "",
+    string InsideArray = "",
+    bool ArraysInLine = false)
 {
     /// <summary>Those of the serializers in use, and of people.</summary>
     public static readonly IReadOnlyList<JsonLayout> All =
@@ -69,5 +75,6 @@ internal sealed record JsonLayout(
 
     bool IsInLine(JsonTokenType parent) => Indent is null || (ArraysInLine && parent == JsonTokenType.StartArray);
 
-    string Line(Stack<JsonTokenType> open) => NewLine + string.Concat(Enumerable.Repeat(Indent, open.Count(kind => !IsInLine(kind))));
+    string Line(Stack<JsonTokenType> open) =>
+        NewLine + string.Concat(Enumerable.Repeat(Indent, open.Count(kind => !IsInLine(kind))));
 }

@@ -4,7 +4,9 @@ namespace Atrium.Functions.TestWebhooks;
 
 /// <summary>A part of a JSON document.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Text">A name or text without its quotes and escapes, or as it is to be written; anything else as it stood there.</param>
+/// <param name="Text">
+/// A name or text without its quotes and escapes, or as it is to be written; anything else as it stood there.
+/// </param>
 internal readonly record struct JsonToken(JsonTokenType Kind, string Text)
 {
     public bool IsText => Kind is JsonTokenType.PropertyName or JsonTokenType.String;

@@ -9,10 +9,11 @@ namespace Atrium.Functions.TestWebhooks;
 /// </summary>
 internal static class Reserialisation
 {
-    static readonly Encoding Windows1252 =
-        CodePagesEncodingProvider.Instance.GetEncoding(1252, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+    static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(
+        1252, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
 
-    static readonly Encoding Latin1 = Encoding.GetEncoding("latin1", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
+    static readonly Encoding Latin1 = Encoding.GetEncoding(
+        "latin1", EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback);
 
     /// <summary>The forms, each with what was done to the body that makes it differ from this form.</summary>
     public static IEnumerable<(string What, byte[] Bytes)> FormsOf(ReadOnlyMemory<byte> body)
@@ -24,7 +25,8 @@ internal static class Reserialisation
 
         var text = Encoding.UTF8.GetString(body.Span);
         var bare = text.Trim().Trim('\ufeff');
-        yield return ("white space was added at its beginning or end, such as a line break", Encoding.UTF8.GetBytes(bare));
+        yield return (
+            "white space was added at its beginning or end, such as a line break", Encoding.UTF8.GetBytes(bare));
         yield return ("the line break at its end was removed", Encoding.UTF8.GetBytes(text + "\n"));
         yield return ("the line break at its end was removed", Encoding.UTF8.GetBytes(text + "\r\n"));
         var lines = text.ReplaceLineEndings("\n");

@@ -17,7 +17,8 @@ internal sealed record SentRequest(string Method, string Url, IReadOnlyList<Head
         "POST",
         request.Url,
         [
-            .. request.Headers().Select(header => new HeaderView(header.Key, request.CustomHeaders.Contains(header) ? Hidden : header.Value)),
+            .. request.Headers().Select(header =>
+                new HeaderView(header.Key, request.CustomHeaders.Contains(header) ? Hidden : header.Value)),
             new HeaderView("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)),
         ],
         Encoding.UTF8.GetString(request.Body.Span));

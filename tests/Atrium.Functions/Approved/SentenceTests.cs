@@ -21,6 +21,16 @@ public sealed class SentenceTests
     // What was read as Windows-1252 has characters that Latin-1 has not.
     static readonly string[] Reserialised = ["{\"a\":\r\n\"é\"}\n", "\"€\""];
 
+    static readonly X509ChainStatusFlags[] ChainFaults =
+    [
+        X509ChainStatusFlags.NotTimeValid,
+        X509ChainStatusFlags.UntrustedRoot,
+        X509ChainStatusFlags.PartialChain,
+        X509ChainStatusFlags.NotValidForUsage,
+    ];
+
+    static readonly Uri?[] Targets = [null, new("https://a:b@example.com/c?d")];
+
     static readonly Dictionary<Type, object?[]> Arguments = new()
     {
         [typeof(string)] = [Host],
@@ -35,22 +45,24 @@ public sealed class SentenceTests
         var said = from method in typeof(Explanation).GetMethods(BindingFlags.Static | BindingFlags.Public)
                    where method.Name != nameof(Explanation.Answered)
                    orderby method.Name
-                   from arguments in Combinations([.. method.GetParameters().Select(parameter => Arguments[parameter.ParameterType])])
+                   let choices = method.GetParameters().Select(parameter => Arguments[parameter.ParameterType])
+                   from arguments in Combinations([.. choices])
                    select $"{method.Name}: {method.Invoke(null, [.. arguments])}\n";
         var answered = Enumerable.Range(100, MostStatuses - 100)
-            .SelectMany(status => new[] { (status, Explanation.Answered(status, null)), (status, Explanation.Answered(status, new Uri("https://a:b@example.com/c?d"))) })
-            .Select(answer => (answer.status, Sentence: answer.Item2.Replace($"{answer.status}", "NNN", StringComparison.Ordinal)))
+            .SelectMany(status => Targets.Select(target => (status, Sentence: Explanation.Answered(status, target)
+                .Replace($"{status}", "NNN", StringComparison.Ordinal))))
             .GroupBy(answer => answer.Sentence)
             .Select(same => $"{Ranges([.. same.Select(answer => answer.status).Distinct()])}: {same.Key}\n");
 
-        Approval.Verify(string.Concat(said.Concat(answered).Append($"{nameof(Explanation.Unreadable)}:{Explanation.Unreadable}\n")), "exchange-sentences");
+        var added = $"{nameof(Explanation.Unreadable)}:{Explanation.Unreadable}\n";
+        Approval.Verify(string.Concat(said.Concat(answered).Append(added)), "exchange-sentences");
     }
 
     [Fact]
     public void What_is_said_of_a_certificate_is_as_approved() => Approval.Verify(
         string.Concat(
-            from errors in new[] { SslPolicyErrors.RemoteCertificateNotAvailable, SslPolicyErrors.RemoteCertificateNameMismatch, SslPolicyErrors.RemoteCertificateChainErrors }
-            from chain in new[] { X509ChainStatusFlags.NotTimeValid, X509ChainStatusFlags.UntrustedRoot, X509ChainStatusFlags.PartialChain, X509ChainStatusFlags.NotValidForUsage }
+            from errors in Enum.GetValues<SslPolicyErrors>().Where(errors => errors != SslPolicyErrors.None)
+            from chain in ChainFaults
             select $"{errors}, {chain}: {CertificateFault.Describe(Host, errors, chain)}\n"),
         "certificate-sentences");
 
@@ -75,9 +87,9 @@ public sealed class SentenceTests
             }
         }
 
-        foreach (var text in new string?[] { null, new('A', 1000), "?", Convert.ToBase64String(new byte[8]), Convert.ToBase64String(new byte[65]) })
+        foreach (var text in new[] { "", new('A', 1000), "?", new('A', 12), new('A', 88) })
         {
-            said.Append($"secret of {text?.Length ?? 0} characters: {SigningSecret.Parse(text).Refusal}\n");
+            said.Append($"secret of {text.Length} characters: {SigningSecret.Parse(text).Refusal}\n");
         }
 
         Approval.Verify(said.ToString(), "signature-sentences");
@@ -102,11 +114,13 @@ public sealed class SentenceTests
 
         Approval.Verify(
             string.Concat(answers.Select(answer => $"{answer.Json.GetProperty("detail")}\n"
-                + string.Concat(answer.Json.GetProperty("errors").EnumerateArray().Select(error => $"  {error.GetProperty("pointer")}: {error.GetProperty("detail")}\n")))),
+                + string.Concat(answer.Json.GetProperty("errors").EnumerateArray()
+                    .Select(error => $"  {error.GetProperty("pointer")}: {error.GetProperty("detail")}\n")))),
             "refusal-sentences");
     }
 
-    static Dictionary<string, string> Headers(byte[] body, DateTimeOffset? at = null, string? timestamp = null, string? signature = null)
+    static Dictionary<string, string> Headers(
+        byte[] body, DateTimeOffset? at = null, string? timestamp = null, string? signature = null)
     {
         var seconds = (at ?? Some.Time).ToUnixTimeSeconds();
         return new()
@@ -118,7 +132,8 @@ public sealed class SentenceTests
     }
 
     static IEnumerable<IEnumerable<object?>> Combinations(object?[][] choices) => choices.Aggregate(
-        (IEnumerable<IEnumerable<object?>>)[[]], (all, choice) => all.SelectMany(chosen => choice.Select(value => chosen.Append(value))));
+        (IEnumerable<IEnumerable<object?>>)[[]],
+        (all, choice) => all.SelectMany(chosen => choice.Select(value => chosen.Append(value))));
 
     static string Ranges(List<int> statuses) => string.Join(", ", statuses
         .Select((status, i) => (status, Run: status - i))

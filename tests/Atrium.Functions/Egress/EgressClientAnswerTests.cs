@@ -52,7 +52,10 @@ public sealed class EgressClientAnswerTests
         await using var receiver = RawReceiver.Answering(NoContent);
         using var rig = new EgressRig();
 
-        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1, "{}"u8.ToArray()) { CustomHeaders = new Dictionary<string, string> { ["accept"] = "application/json" } });
+        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1, "{}"u8.ToArray())
+        {
+            CustomHeaders = new Dictionary<string, string> { ["accept"] = "application/json" },
+        });
 
         Assert.Equal("application/json", Assert.Single(receiver.Requests).Header("Accept"));
     }
@@ -114,12 +117,15 @@ public sealed class EgressClientAnswerTests
 
     [Theory]
     [InlineData(301, "https://www.example.com/hook?a=1", "https://www.example.com/hook?a=1", "https://www.example.com")]
-    [InlineData(302, "http://169.254.169.254/metadata/identity", "http://169.254.169.254/metadata/identity", "http://169.254.169.254")]
+    [InlineData(302, "http://169.254.169.254/metadata/identity", "http://169.254.169.254/metadata/identity",
+        "http://169.254.169.254")]
     [InlineData(303, "http://168.63.129.16/machine", "http://168.63.129.16/machine", "http://168.63.129.16")]
     [InlineData(307, "/moved", "http://127.0.0.1:{port}/moved", "http://127.0.0.1:{port}")]
     [InlineData(308, "//[::1]/x", "http://[::1]/x", "http://[::1]")]
-    [InlineData(302, "https://jane:s3cret@example.com:8443/#s3cret", "https://jane:s3cret@example.com:8443/#s3cret", "https://example.com:8443")]
-    public async Task Follows_no_redirect_and_shows_where_it_leads_but_in_its_sentence_no_more_than_the_origin(int status, string target, string shown, string origin)
+    [InlineData(302, "https://jane:s3cret@example.com:8443/#s3cret", "https://jane:s3cret@example.com:8443/#s3cret",
+        "https://example.com:8443")]
+    public async Task Follows_no_redirect_shows_where_it_leads_and_says_no_more_than_the_origin(
+        int status, string target, string shown, string origin)
     {
         await using var receiver = RawReceiver.Answering($"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n");
         using var rig = new EgressRig();
@@ -129,7 +135,8 @@ public sealed class EgressClientAnswerTests
         shown = shown.Replace("{port}", $"{receiver.Port}", StringComparison.Ordinal);
         Assert.Single(receiver.Requests);
         Assert.Equal((status, ErrorClass.Http, shown), (exchange.Status, exchange.Error, exchange.Location));
-        Assert.StartsWith($"{status} to {origin.Replace("{port}", $"{receiver.Port}", StringComparison.Ordinal)}: ", exchange.Explanation, StringComparison.Ordinal);
+        origin = origin.Replace("{port}", $"{receiver.Port}", StringComparison.Ordinal);
+        Assert.StartsWith($"{status} to {origin}: ", exchange.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -159,7 +159,8 @@ public sealed class EgressClientConnectionTests
     public async Task Says_what_the_last_address_did_when_none_takes_the_connection()
     {
         await using var receiver = RawReceiver.Answering(Ok);
-        using var rig = new EgressRig(resolve: new FakeDns([.. Enumerable.Range(2, 6).Select(last => $"127.0.0.{last}")]).ResolveAsync);
+        string[] addresses = [.. Enumerable.Range(2, 6).Select(last => $"127.0.0.{last}")];
+        using var rig = new EgressRig(resolve: new FakeDns(addresses).ResolveAsync);
 
         var exchange = await rig.SendAsync($"http://none.localhost:{receiver.Port}/");
 

@@ -123,13 +123,16 @@ public sealed class EgressClientFailureTests
     [InlineData("<br>Warning: mysql_connect()")]
     public async Task Takes_the_status_of_an_answer_though_one_of_its_header_lines_is_none(string line)
     {
-        var delivered = await AnsweredAsync($"HTTP/1.1 202 Accepted\r\nX-Fine: 1\r\n{line}\r\nContent-Length: 0\r\n\r\n");
-        var interim = await AnsweredAsync($"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n{line}\r\n\r\n");
+        const string early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        var delivered = await AnsweredAsync($"HTTP/1.1 202 Fine\r\nX-Fine: 1\r\n{line}\r\nContent-Length: 0\r\n\r\n");
+        var interim = await AnsweredAsync($"{early}HTTP/1.1 204 No Content\r\n{line}\r\n\r\n");
         var failed = await AnsweredAsync($"HTTP/1.1 503 No\r\n{line}\r\nContent-Length: 0\r\n\r\n");
 
-        Assert.Equal((true, 202, ErrorClass.Http, Explanation.HeaderBroken(202)), (delivered.Succeeded, delivered.Status, delivered.Error, delivered.Explanation));
+        Assert.Equal((true, 202, ErrorClass.Http, Explanation.HeaderBroken(202)),
+            (delivered.Succeeded, delivered.Status, delivered.Error, delivered.Explanation));
         Assert.Equal((true, 204), (interim.Succeeded, interim.Status));
-        Assert.Equal((false, 503, ErrorClass.Http, Explanation.Answered(503, null)), (failed.Succeeded, failed.Status, failed.Error, failed.Explanation));
+        Assert.Equal((false, 503, ErrorClass.Http, Explanation.Answered(503, null)),
+            (failed.Succeeded, failed.Status, failed.Error, failed.Explanation));
     }
 
     [Theory]
@@ -142,7 +145,8 @@ public sealed class EgressClientFailureTests
 
         var exchange = await rig.SendAsync(receiver.Url);
 
-        Assert.Equal((null, ErrorClass.Http, Explanation.OnlyHttp2("127.0.0.1")), (exchange.Status, exchange.Error, exchange.Explanation));
+        Assert.Equal((null, ErrorClass.Http, Explanation.OnlyHttp2("127.0.0.1")),
+            (exchange.Status, exchange.Error, exchange.Explanation));
     }
 
     [Fact]

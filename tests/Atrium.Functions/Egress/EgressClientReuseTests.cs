@@ -30,7 +30,8 @@ public sealed class EgressClientReuseTests
         }
 
         Assert.All(exchanges, exchange => Assert.Equal((200, null), (exchange.Status, exchange.Error)));
-        Assert.Equal([false, true, false, true, false, true, false, true], exchanges.Select(exchange => exchange.Resent));
+        Assert.Equal([false, true, false, true, false, true, false, true],
+            exchanges.Select(exchange => exchange.Resent));
         Assert.All(receiver.Requests, request => Assert.Equal("msg_1", request.Header("webhook-id")));
         Assert.Equal(12, receiver.Requests.Count);
     }

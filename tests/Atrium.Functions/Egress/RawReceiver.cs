@@ -16,7 +16,8 @@ sealed class RawReceiver : IAsyncDisposable
     readonly SslApplicationProtocol protocol;
     readonly Task accepting;
 
-    RawReceiver(Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate, SslApplicationProtocol protocol)
+    RawReceiver(
+        Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate, SslApplicationProtocol protocol)
     {
         (this.talk, this.certificate, this.protocol) = (talk, certificate, protocol);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -32,11 +33,13 @@ sealed class RawReceiver : IAsyncDisposable
 
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
-    public static RawReceiver Start(Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate = null) =>
+    public static RawReceiver Start(
+        Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate = null) =>
         new(talk, certificate, SslApplicationProtocol.Http11);
 
     /// <summary>Agrees on HTTP/2 in the TLS handshake, or on nothing.</summary>
-    public static RawReceiver OfHttp2(SslStreamCertificateContext certificate) => new(connection => connection.UntilClosedAsync(), certificate, SslApplicationProtocol.Http2);
+    public static RawReceiver OfHttp2(SslStreamCertificateContext certificate) =>
+        new(connection => connection.UntilClosedAsync(), certificate, SslApplicationProtocol.Http2);
 
     /// <summary>Gives every request on every connection the same answer.</summary>
     public static RawReceiver Answering(string answer, SslStreamCertificateContext? certificate = null) => Start(
@@ -94,10 +97,15 @@ sealed class RawReceiver : IAsyncDisposable
         }
     }
 
-    static async Task<SslStream> SecureAsync(Stream plain, SslStreamCertificateContext certificate, SslApplicationProtocol protocol)
+    static async Task<SslStream> SecureAsync(
+        Stream plain, SslStreamCertificateContext certificate, SslApplicationProtocol protocol)
     {
         var tls = new SslStream(plain);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificate, ApplicationProtocols = [protocol] });
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificate,
+            ApplicationProtocols = [protocol],
+        });
         return tls;
     }
 }

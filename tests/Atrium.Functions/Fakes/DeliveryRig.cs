@@ -36,9 +36,11 @@ sealed class DeliveryRig : IAsyncDisposable
         _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, new Logger<SigningKeys>(logs));
         _headers = new HeaderValues(new SecretVault(Vault), Metrics, Time);
         // A clock of its own: a test that skips waits must not end a request under way.
-        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), new Logger<EgressClient>(logs));
+        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time),
+            new Logger<EgressClient>(logs));
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter, new Logger<Delivery>(logs));
+        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
+            new Logger<Delivery>(logs));
         var patient = new PatientSender(Time, new Logger<PatientSender>(logs));
         _function = new DeliverFunction(
             delivery,

@@ -15,29 +15,37 @@ public sealed class ReserialisationTests
 
     // In UTF-16 units, halves of pairs among them, and more of what serializers treat apart.
     static readonly Gen<string> Texts = Gen.OneOf(
-        Gen.Char, Gen.Char['\0', '\u00ff'], Gen.Char['\ud800', '\udfff'], Gen.OneOfConst('"', '\\', '/', '<', '&', '\'', '\u007f', '\u0085', '\u2028', '\ufeff', '\ufffd')).Array[0, 30]
+        Gen.Char,
+        Gen.Char['\0', '\u00ff'],
+        Gen.Char['\ud800', '\udfff'],
+        Gen.OneOfConst([.. "\"\\/<&'\u007f\u0085\u2028\ufeff\ufffd"])).Array[0, 30]
         .Select(units => new string(units));
 
     [Fact]
     public void Whatever_character_it_has_a_body_of_one_serializer_written_again_by_another_is_told_as_such()
     {
-        var pairs = (from signed in Serializers.All from received in Serializers.All select (signed, received)).ToList();
+        var pairs = (from signed in Serializers.All from received in Serializers.All select (signed, received))
+            .ToList();
         var blocks = Enumerable.Range(0, CodePoints / Block).Where(block => block != Surrogates).ToList();
         // Each block of Unicode, and each pair of serializers.
         Parallel.For(0, Math.Max(pairs.Count, blocks.Count), i =>
         {
             var (signed, received) = pairs[i % pairs.Count];
-            var text = string.Concat(Enumerable.Range(blocks[i % blocks.Count] * Block, Block).Select(char.ConvertFromUtf32));
-            AssertStep(signed.Write(text), received.Write(text), $"{signed.Name} as {received.Name}, block {i % blocks.Count}");
+            var text = string.Concat(Enumerable.Range(blocks[i % blocks.Count] * Block, Block)
+                .Select(char.ConvertFromUtf32));
+            AssertStep(signed.Write(text), received.Write(text),
+                $"{signed.Name} as {received.Name}, block {i % blocks.Count}");
         });
     }
 
     [Fact]
     public void So_it_is_with_any_text_even_with_half_a_surrogate_pair() =>
-        Gen.Select(Texts, Gen.OneOfConst([.. Serializers.All]), Gen.OneOfConst([.. Serializers.All])).Sample((text, signed, received) =>
+        Gen.Select(Texts, Gen.OneOfConst([.. Serializers.All]), Gen.OneOfConst([.. Serializers.All]))
+            .Sample((text, signed, received) =>
         {
             // What .NET makes of half a pair, U+FFFD, does not tell which half it was.
-            var kept = received.Name.StartsWith("System.Text.Json", StringComparison.Ordinal) || signed.Name.StartsWith("System.Text.Json", StringComparison.Ordinal)
+            var kept = received.Name.StartsWith("System.Text.Json", StringComparison.Ordinal)
+                || signed.Name.StartsWith("System.Text.Json", StringComparison.Ordinal)
                 ? string.Concat(text.EnumerateRunes())
                 : text;
             AssertStep(signed.Write(kept), received.Write(kept), $"{signed.Name} as {received.Name}");
@@ -67,7 +75,8 @@ public sealed class ReserialisationTests
     {
         var answer = Judge(signed, received);
         Assert.True(answer.FailedStep == (signed == received ? null : "body"), $"{of}: {answer}");
-        Assert.True(signed == received || answer.Explanation.Contains(says, StringComparison.Ordinal), $"{of}: {answer}");
+        Assert.True(signed == received || answer.Explanation.Contains(says, StringComparison.Ordinal),
+            $"{of}: {answer}");
     }
 
     static VerifyAnswer Judge(string signed, string received)

@@ -55,7 +55,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal(Encoding.UTF8.GetString(sent.Body), Text(request, "body"));
         Assert.All(Headers(request), header => Assert.Equal(sent.Headers[header.Name], header.Value));
         Assert.Equal(
-            ["Content-Type", "User-Agent", "Accept", "webhook-id", "webhook-timestamp", "webhook-signature", "webhook-test", "Content-Length"],
+            ["Content-Type", "User-Agent", "Accept", "webhook-id", "webhook-timestamp", "webhook-signature",
+                "webhook-test", "Content-Length"],
             Headers(request).Select(header => header.Name));
         var response = answer.Json.GetProperty("response");
         Assert.Equal((201, "thank you", "text"), (response.GetProperty("status").GetInt32(), Text(response, "body"), Text(response, "bodyEncoding")));
