@@ -111,7 +111,7 @@ internal static partial class CaselessText
 
     static int CodePoint(string hex) => int.Parse(hex, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    // RFC 5890, section 2.3.2.1: a label of an internationalized domain name in ASCII.
-    [GeneratedRegex("xn--[a-z0-9-]+")]
+    // RFC 5890, section 2.3.2.1: a label of an internationalized domain name in ASCII, of 63 characters at most.
+    [GeneratedRegex("xn--[a-z0-9-]{1,59}")]
     private static partial Regex PunycodeLabel();
 }
