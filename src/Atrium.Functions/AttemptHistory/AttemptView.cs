@@ -29,6 +29,13 @@ internal sealed record AttemptView
     public required string? ErrorClass { get; init; }
     public required string? Explanation { get; init; }
     public required string? ResponseExcerpt { get; init; }
+
+    /// <summary>
+    /// Whether the request went out twice in this attempt: the receiver had closed the connection in use before a byte
+    /// of an answer came.
+    /// </summary>
+    public required bool Resent { get; init; }
+
     public required AttemptTimings? Timings { get; init; }
     public required DateTimeOffset? NextAttemptAt { get; init; }
 
@@ -46,6 +53,7 @@ internal sealed record AttemptView
         ErrorClass = record.ErrorClass,
         Explanation = record.Explanation ?? (record.Outcome == AttemptOutcome.SubscriptionDeleted ? "No request was made: the subscription was deleted." : null),
         ResponseExcerpt = record.ResponseExcerpt,
+        Resent = record.Resent,
         Timings = record.TotalMs is { } total ? new(record.DnsMs, record.ConnectMs, record.TlsMs, record.FirstByteMs, total) : null,
         NextAttemptAt = record.NextAttemptAt,
     };

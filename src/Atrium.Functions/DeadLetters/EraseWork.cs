@@ -24,5 +24,7 @@ internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobW
     }
 
     static SweepChoice Choose(Job job, Erasure erasure, ServiceBusReceivedMessage message) =>
-        MessageTenant.IsCoveredBy(job, message) && EmailAddresses.In(message).Any(erasure.Concerns) ? SweepChoice.Take : SweepChoice.Leave;
+        MessageTenant.IsCoveredBy(job, message) && MessageTexts.Of(message).Any(erasure.Concerns)
+            ? SweepChoice.Take
+            : SweepChoice.Leave;
 }

@@ -12,5 +12,7 @@ internal sealed record ErasureRequest
     public string? Email { get; init; }
 
     /// <summary>Whether there is an address that a visitor can have: something, one at sign or more, something.</summary>
-    public bool IsValid() => Email?.Trim() is { Length: >= 3 and <= MaxLength } email && email.IndexOf('@', StringComparison.Ordinal) > 0 && email[^1] != '@';
+    public bool IsValid() =>
+        Email?.Trim() is { Length: <= MaxLength } email
+        && Erasure.Fold(email) is var folded && folded.IndexOf('@', StringComparison.Ordinal) > 0 && folded[^1] != '@';
 }

@@ -26,6 +26,7 @@ internal static class AttemptEntity
         Add(entity, nameof(AttemptRecord.ErrorClass), record.ErrorClass);
         Add(entity, nameof(AttemptRecord.Explanation), record.Explanation);
         Add(entity, nameof(AttemptRecord.ResponseExcerpt), record.ResponseExcerpt);
+        Add(entity, nameof(AttemptRecord.Resent), record.Resent ? true : null);
         Add(entity, nameof(AttemptRecord.DnsMs), record.DnsMs);
         Add(entity, nameof(AttemptRecord.ConnectMs), record.ConnectMs);
         Add(entity, nameof(AttemptRecord.TlsMs), record.TlsMs);
@@ -52,6 +53,7 @@ internal static class AttemptEntity
         ErrorClass = entity.GetString(nameof(AttemptRecord.ErrorClass)),
         Explanation = entity.GetString(nameof(AttemptRecord.Explanation)),
         ResponseExcerpt = entity.GetString(nameof(AttemptRecord.ResponseExcerpt)),
+        Resent = entity.GetBoolean(nameof(AttemptRecord.Resent)) ?? false,
         DnsMs = entity.GetDouble(nameof(AttemptRecord.DnsMs)),
         ConnectMs = entity.GetDouble(nameof(AttemptRecord.ConnectMs)),
         TlsMs = entity.GetDouble(nameof(AttemptRecord.TlsMs)),

@@ -1,3 +1,4 @@
+using Atrium.Functions.Egress;
 using Atrium.Functions.Messages;
 
 namespace Atrium.Functions.Deliveries;
@@ -8,7 +9,10 @@ internal sealed record AttemptRecord
     /// <summary>Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one transaction.</summary>
     public const int MaxExcerptCharacters = 2048;
 
-    /// <summary>Characters of the explanation kept; a redirect's target is the longest part of one.</summary>
+    /// <summary>
+    /// Characters of the explanation kept: more than any has, unless an earlier version wrote it, with a redirect's
+    /// whole target.
+    /// </summary>
     public const int MaxExplanationCharacters = 2560;
 
     public required string Tenant { get; init; }
@@ -34,7 +38,12 @@ internal sealed record AttemptRecord
     /// <summary>What went wrong and what to do, in a sentence for the customer's admin.</summary>
     public string? Explanation { get; init; }
 
+    /// <summary>The beginning of the answer's body, of whose URLs only the origins are left.</summary>
     public string? ResponseExcerpt { get; init; }
+
+    /// <summary>Whether the request went out twice; see <see cref="Exchange.Resent"/>.</summary>
+    public bool Resent { get; init; }
+
     public double? DnsMs { get; init; }
     public double? ConnectMs { get; init; }
     public double? TlsMs { get; init; }

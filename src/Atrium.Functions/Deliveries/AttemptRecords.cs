@@ -40,10 +40,13 @@ internal static class AttemptRecords
         Status = exchange.Status,
         ErrorClass = exchange.Error?.Name(),
         Explanation = exchange.Explanation.Truncate(AttemptRecord.MaxExplanationCharacters),
-        ResponseExcerpt = exchange.Body.Bytes.IsEmpty ? null : exchange.Body.Text().Truncate(AttemptRecord.MaxExcerptCharacters),
+        ResponseExcerpt = exchange.Body.Bytes.IsEmpty
+            ? null
+            : UrlMask.Hide(exchange.Body.Text()).Truncate(AttemptRecord.MaxExcerptCharacters),
         DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
         ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
         TlsMs = exchange.Timings.Tls?.TotalMilliseconds,
+        Resent = exchange.Resent,
         FirstByteMs = exchange.Timings.FirstByte?.TotalMilliseconds,
         TotalMs = exchange.Timings.Total.TotalMilliseconds,
     };

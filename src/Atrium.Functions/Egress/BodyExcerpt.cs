@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>The beginning of an answer's body, as it came.</summary>
-/// <param name="Bytes">At most <see cref="ExcerptReader.MaxLength"/>; still compressed, if the endpoint compressed unasked.</param>
+/// <summary>The beginning of an answer's body.</summary>
+/// <param name="Bytes">At most <see cref="ExcerptReader.MaxLength"/>.</param>
 /// <param name="Truncated">Whether the body was longer, or did not end in time.</param>
 internal readonly record struct BodyExcerpt(ReadOnlyMemory<byte> Bytes, bool Truncated)
 {

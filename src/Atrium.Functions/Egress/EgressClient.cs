@@ -4,8 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// The only code that sends anything to a customer. Whatever the endpoint does is a value, one call is one request, and everything is bounded:
-/// the time, the headers, the body. Thread-safe.
+/// The only code that sends anything to a customer. Whatever the endpoint does is a value, one call is one request
+/// (sent again only where the receiver has not seen it), and everything is bounded: the time, the headers, the body.
+/// Thread-safe.
 /// </summary>
 internal sealed partial class EgressClient : IDisposable
 {
@@ -18,7 +19,8 @@ internal sealed partial class EgressClient : IDisposable
     readonly EgressOptions options;
     readonly TimeProvider time;
     readonly ILogger<EgressClient> logger;
-    readonly HttpMessageInvoker invoker;
+    readonly HttpMessageInvoker pooled;
+    readonly HttpMessageInvoker fresh;
 
     /// <param name="options">The settings, already validated.</param>
     /// <param name="time">Measures, and ends what takes too long.</param>
@@ -34,7 +36,10 @@ internal sealed partial class EgressClient : IDisposable
     {
         (this.options, this.time, this.logger) = (options, time, logger);
         var lookup = new JudgedLookup(options, time, resolve ?? Dns.GetHostAddressesAsync);
-        invoker = new(Handler(new EgressConnector(options, time, lookup, new TlsHandshake(roots))));
+        var connector = new EgressConnector(options, time, lookup, new TlsHandshake(roots));
+        pooled = new(Handler(connector, ConnectionLifetime));
+        // A connection without a lifetime carries one request.
+        fresh = new(Handler(connector, TimeSpan.Zero));
     }
 
     /// <summary>Sends one request and reads the beginning of the answer.</summary>
@@ -51,48 +56,74 @@ internal sealed partial class EgressClient : IDisposable
         }
 
         var started = time.GetTimestamp();
-        var trace = new ConnectionTrace();
-        using var message = Message(request, judged.Url.Uri, trace);
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
+        var (exchange, trace) = await TryAsync(pooled, request, judged.Url, started, either.Token, cancellationToken);
+        if (exchange.Error == ErrorClass.Reset && trace.IsUnansweredOnReused)
         {
-            using var response = await invoker.SendAsync(message, either.Token);
-            var progress = trace.Progress;
-            var firstByte = time.GetElapsedTime(started);
-            var exchange = Echo.Hide(await ReadAsync(response, judged.Url.Uri, either.Token), request.CustomHeaders.Values);
-            return exchange with { Timings = ExchangeTimings.Of(progress, firstByte, time.GetElapsedTime(started)), RemoteAddress = progress.Address };
+            // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). Should it
+            // have seen the request all the same, it knows it again by its webhook-id.
+            (exchange, _) = await TryAsync(fresh, request, judged.Url, started, either.Token, cancellationToken);
+            exchange = exchange with { Resent = true };
         }
-        catch (Exception e) when (SendFailure.IsExpected(e))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var progress = trace.Progress;
-            var exchange = SendFailure.Judge(e, judged.Url.Uri.IdnHost, progress, options.Timeout);
-            if (exchange.Error == ErrorClass.Blocked)
-            {
-                Log.BlockedAddress(logger, judged.Url.Origin, exchange.RemoteAddress, exchange.BlockedRule);
-            }
 
-            return exchange with { Timings = ExchangeTimings.Of(progress, null, time.GetElapsedTime(started)) };
+        if (exchange.Error == ErrorClass.Blocked)
+        {
+            Log.BlockedAddress(logger, judged.Url.Origin, exchange.RemoteAddress, exchange.BlockedRule);
         }
+
+        return exchange;
     }
 
     /// <summary>Closes the connections.</summary>
-    public void Dispose() => invoker.Dispose();
+    public void Dispose()
+    {
+        pooled.Dispose();
+        fresh.Dispose();
+    }
+
+    async Task<(Exchange Exchange, ConnectionTrace Trace)> TryAsync(
+        HttpMessageInvoker invoker,
+        OutgoingRequest request,
+        EndpointUrl url,
+        long started,
+        CancellationToken either,
+        CancellationToken caller)
+    {
+        var trace = new ConnectionTrace();
+        using var message = Message(request, url.Uri, trace);
+        try
+        {
+            ConnectionTrace.Current = trace;
+            using var response = await invoker.SendAsync(message, either);
+            var firstByte = time.GetElapsedTime(started);
+            var exchange = Echo.Hide(await ReadAsync(response, url.Uri, either), request.CustomHeaders.Values);
+            return (With(exchange, firstByte) with { RemoteAddress = trace.Progress.Address }, trace);
+        }
+        catch (Exception e) when (SendFailure.IsExpected(e))
+        {
+            caller.ThrowIfCancellationRequested();
+            return (With(SendFailure.Judge(e, url.Uri.IdnHost, trace, options.Timeout), null), trace);
+        }
+
+        Exchange With(Exchange exchange, TimeSpan? firstByte) =>
+            exchange with { Timings = ExchangeTimings.Of(trace.Progress, firstByte, time.GetElapsedTime(started)) };
+    }
 
     async Task<Exchange> ReadAsync(HttpResponseMessage response, Uri requested, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var location = status is >= 300 and <= 399 ? ResponseHeaders.Location(response, requested) : null;
-        var (excerpt, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken);
+        var (raw, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken);
+        var excerpt = ReadableExcerpt.Of(raw, ResponseHeaders.Coding(response));
         var exchange = new Exchange
         {
             Status = status,
-            Explanation = Explanation.Answered(status, location),
+            Explanation = Explanation.Answered(status, location) + (excerpt is null ? Explanation.Unreadable : ""),
             Headers = ResponseHeaders.Kept(response),
-            Location = location,
+            Location = location?.AbsoluteUri,
             RetryAfter = RetryAfter.Parse(ResponseHeaders.First(response, "Retry-After"), time.GetUtcNow()),
-            Body = excerpt,
+            Body = excerpt ?? BodyExcerpt.None,
         };
         return !exchange.Succeeded ? exchange with { Error = ErrorClass.Http }
             : sound ? exchange
@@ -120,9 +151,10 @@ internal sealed partial class EgressClient : IDisposable
         return message;
     }
 
-    static SocketsHttpHandler Handler(EgressConnector connector) => new()
+    static SocketsHttpHandler Handler(EgressConnector connector, TimeSpan lifetime) => new()
     {
         ConnectCallback = connector.ConnectAsync,
+        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new TracedStream(context.PlaintextStream)),
         // A redirect would turn the POST into a GET, and show where it leads to nobody.
         AllowAutoRedirect = false,
         // With a proxy, the callback would judge the proxy's address and not the endpoint's.
@@ -134,7 +166,7 @@ internal sealed partial class EgressClient : IDisposable
         MaxResponseHeadersLength = ResponseHeaders.MaxKibibytes,
         // The rest of a long body is not read to save the connection.
         MaxResponseDrainSize = 0,
-        PooledConnectionLifetime = ConnectionLifetime,
+        PooledConnectionLifetime = lifetime,
         PooledConnectionIdleTimeout = IdleTimeout,
     };
 

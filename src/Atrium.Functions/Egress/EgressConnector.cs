@@ -6,8 +6,9 @@ namespace Atrium.Functions.Egress;
 /// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
 internal sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
 {
-    /// <summary>A name with more addresses than this does not get more of the connect timeout.</summary>
-    public const int MaxAddressesTried = 4;
+    // What an address gets at least while others wait: the delay between two attempts that RFC 8305, section 5,
+    // recommends. A name with very many addresses would otherwise have so little time for each that none could answer.
+    static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Resolves, judges, connects and, for https, secures.</summary>
     /// <exception cref="ConnectFailedException">Any of these failed.</exception>
@@ -19,7 +20,8 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
 
         var started = time.GetTimestamp();
         trace.Progress = new(ConnectionPhase.Dns);
-        var addresses = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
+        var resolved = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
+        var addresses = AddressOrder.Interleaved(resolved);
         trace.Progress = new(ConnectionPhase.Connect, time.GetElapsedTime(started));
 
         using var patience = new CancellationTokenSource(options.ConnectTimeout, time);
@@ -41,12 +43,12 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
     async Task<Stream> ConnectToAnyAsync(IPAddress[] addresses, string host, int port, ConnectionTrace trace, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var tried = Math.Min(addresses.Length, MaxAddressesTried);
         for (var i = 0; ; i++)
         {
             trace.Progress = trace.Progress with { Address = addresses[i] };
-            // One silent address, IPv6 without a route as often as not, must leave time for the next.
-            using var share = new CancellationTokenSource(Share(time.GetElapsedTime(started), tried - i), time);
+            // One silent address must leave time for the next.
+            var left = addresses.Length - i;
+            using var share = new CancellationTokenSource(Share(time.GetElapsedTime(started), left), time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
             try
             {
@@ -54,7 +56,9 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
                 trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started) };
                 return stream;
             }
-            catch (Exception e) when (i + 1 < tried && !cancellationToken.IsCancellationRequested && e is SocketException or OperationCanceledException)
+            catch (Exception e) when (
+                left > 1 && !cancellationToken.IsCancellationRequested
+                && e is SocketException or OperationCanceledException)
             {
             }
             catch (SocketException e)
@@ -66,7 +70,9 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
 
     // The last address has what is left, and that ends by itself.
     TimeSpan Share(TimeSpan elapsed, int addressesLeft) =>
-        addressesLeft == 1 || elapsed >= options.ConnectTimeout ? Timeout.InfiniteTimeSpan : (options.ConnectTimeout - elapsed) / addressesLeft;
+        addressesLeft == 1 || elapsed >= options.ConnectTimeout ? Timeout.InfiniteTimeSpan
+        : (options.ConnectTimeout - elapsed) / addressesLeft is var share && share > LeastShare ? share
+        : LeastShare;
 
     static async Task<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {

@@ -27,7 +27,10 @@ internal enum ErrorClass
     /// <summary>The URL, or an address that its host resolves to, is one that Atrium does not connect to; nothing was sent.</summary>
     Blocked,
 
-    /// <summary>An answer came, but not a 2xx; or it is not HTTP, or too large to be one.</summary>
+    /// <summary>
+    /// An answer came, but not a 2xx; or it is not HTTP/1.1, or too large to be one. With a 2xx: the delivery
+    /// succeeded, but a line among the answer's headers is none.
+    /// </summary>
     Http,
 
     /// <summary>The answer was a 2xx, so the delivery succeeded, but its body hung or broke off.</summary>

@@ -14,13 +14,15 @@ internal sealed record Exchange
     /// <summary>What went wrong, or null.</summary>
     public ErrorClass? Error { get; init; }
 
-    /// <summary>What happened and what to do about it; for the customer. Do not log it: a redirect's target may hold a key.</summary>
+    /// <summary>
+    /// What happened and what to do about it; for the customer. It has no path and no query of a URL.
+    /// </summary>
     public required string Explanation { get; init; }
 
     /// <summary>The answer's headers, bounded by <see cref="ResponseHeaders"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>The target of a redirect, absolute.</summary>
+    /// <summary>The target of a redirect, absolute. It may hold a key: show it, and neither keep nor log it.</summary>
     public string? Location { get; init; }
 
     /// <summary>The wait that the endpoint asked for, by whatever status, 0 to 1 day.</summary>
@@ -28,6 +30,12 @@ internal sealed record Exchange
 
     /// <summary>The beginning of the answer's body.</summary>
     public BodyExcerpt Body { get; init; }
+
+    /// <summary>
+    /// Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use before
+    /// a byte of an answer came.
+    /// </summary>
+    public bool Resent { get; init; }
 
     /// <summary>Where the time went.</summary>
     public ExchangeTimings Timings { get; init; }

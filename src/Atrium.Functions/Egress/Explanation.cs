@@ -4,7 +4,7 @@ namespace Atrium.Functions.Egress;
 
 /// <summary>
 /// One sentence or two for the customer's admin: what happened and what to do. None has an address in it, since what a name resolves to inside a network
-/// is nobody's business. A redirect's target stands in full: show them, but do not log them.
+/// is nobody's business, and none a path or query, which may hold a key to a receiver: they are kept.
 /// </summary>
 internal static class Explanation
 {
@@ -27,6 +27,14 @@ internal static class Explanation
 
     public static string NotHttp(string host) => $"What {host} answered is not HTTP/1.1. Check that the port is that of a web server.";
 
+    public static string OnlyHttp2(string host) =>
+        $"{host} speaks HTTP/2 only, and events are sent by HTTP/1.1. "
+        + "Let the receiver, or a proxy before it, take HTTP/1.1 as well.";
+
+    public static string HeaderBroken(int status) =>
+        $"The endpoint answered {status}, so the event is delivered; but a line among the headers of the answer is no "
+        + "header, and nothing after it was read. Look at what the receiver, or a proxy before it, writes there.";
+
     public static string HeadersTooLarge(string host, int kibibytes) => $"The headers of the answer of {host} exceed {kibibytes} KiB. Send fewer, or shorter ones.";
 
     public static string TimedOut(string host, ConnectionPhase phase, TimeSpan after) => phase switch
@@ -37,14 +45,25 @@ internal static class Explanation
         _ => $"{host} did not answer within {Seconds(after)}. Answer 202 as soon as the event is stored, and do the work afterwards.",
     };
 
+    /// <summary>To be added to another sentence.</summary>
+    public const string Unreadable =
+        " Its body is compressed in a way that cannot be read here, though none was asked for. "
+        + "Answer with plain text to see it.";
+
     public static string BodyHung(int status) =>
         $"The endpoint answered {status}, so the event is delivered; but the body of the answer did not end. Send a Content-Length, or no body.";
 
-    public static string Answered(int status, string? location) => status switch
+    /// <param name="status">The answer's status.</param>
+    /// <param name="location">A redirect's target, absolute.</param>
+    public static string Answered(int status, Uri? location) => status switch
     {
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",
-        >= 300 and <= 399 when location is not null => $"{status} to {location}: redirects are not followed. Use that URL, if it is yours.",
-        >= 300 and <= 399 => $"{status}: redirects are not followed, and this one names no target. Use the URL that answers itself.",
+        >= 300 and <= 399 when location?.Scheme is "https" or "http" =>
+            $"{status} to {location.Scheme}://{location.Authority}: redirects are not followed. "
+            + "A test of the webhook shows the whole target; use that URL, if it is yours.",
+        >= 300 and <= 399 =>
+            $"{status}: redirects are not followed, and this one leads to no web address. "
+            + "Use the URL that answers itself.",
         401 or 403 => $"{status}: the endpoint wants a login or a permission. Let it take requests that carry a valid signature.",
         404 or 410 => $"{status}: there is no receiver under this URL. Check its path, and whether the receiver was deleted.",
         405 => "405: the endpoint does not take POST under this URL. Check its path.",

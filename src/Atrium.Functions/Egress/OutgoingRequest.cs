@@ -14,6 +14,12 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
 
     public const string UserAgent = "Atrium-Webhook/1";
 
+    const string AcceptHeader = "Accept";
+
+    // Web application firewalls refuse requests without the header; the rule set that most of them take theirs from has
+    // a rule for it (OWASP CRS, 920300).
+    const string AcceptAnything = "*/*";
+
     /// <summary>The header with the id, the same on every retry and replay.</summary>
     public const string IdHeader = "webhook-id";
 
@@ -39,7 +45,10 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     /// <summary>Headers of the customer's own, by name.</summary>
     public IReadOnlyDictionary<string, string> CustomHeaders { get; init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>The headers as they are sent, but for Host and Content-Length. A custom one never takes the place of one of ours.</summary>
+    /// <summary>
+    /// The headers as they are sent, but for Host and Content-Length. A custom one never takes the place of one of
+    /// ours, but for Accept.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers()
     {
         var ours = OwnHeaders();
@@ -50,6 +59,9 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     [
         new("Content-Type", ContentType),
         new("User-Agent", UserAgent),
+        .. CustomHeaders.Keys.Contains(AcceptHeader, StringComparer.OrdinalIgnoreCase)
+            ? []
+            : (KeyValuePair<string, string>[])[new(AcceptHeader, AcceptAnything)],
         new(IdHeader, id),
         new(TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture)),
         .. Signature is null ? [] : (KeyValuePair<string, string>[])[new(SignatureHeader, Signature)],

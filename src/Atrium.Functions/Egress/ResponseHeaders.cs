@@ -23,10 +23,17 @@ internal static class ResponseHeaders
     public static string? First(HttpResponseMessage response, string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
+    /// <summary>How the body is encoded, as it came; empty when nothing is said of it.</summary>
+    public static string Coding(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings)
+            ? codings.ToString()
+            : "";
+
     /// <summary>Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.</summary>
-    public static string? Location(HttpResponseMessage response, Uri requested) =>
+    public static Uri? Location(HttpResponseMessage response, Uri requested) =>
         First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target && Uri.TryCreate(requested, target, out var absolute)
-            ? Cut(absolute.AbsoluteUri, EndpointUrl.MaxLength)
+        && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
+            ? absolute
             : null;
 
     static string Cut(string value, int length) => value.Length <= length ? value : value[..length];

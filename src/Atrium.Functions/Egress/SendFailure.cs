@@ -9,17 +9,33 @@ internal static class SendFailure
     /// <summary>The exchange that the exception ended.</summary>
     /// <param name="e">An expected one, and not the caller's cancellation.</param>
     /// <param name="host">The host of the URL.</param>
-    /// <param name="progress">How far the connection had come.</param>
+    /// <param name="trace">How far the connection had come, and what came back.</param>
     /// <param name="timeout">The deadline that was given.</param>
-    public static Exchange Judge(Exception e, string host, ConnectionProgress progress, TimeSpan timeout)
+    public static Exchange Judge(Exception e, string host, ConnectionTrace trace, TimeSpan timeout)
     {
+        var progress = trace.Progress;
         if (ConnectFailure(e) is { } failed)
         {
             return new() { Error = failed.Error, Explanation = failed.Message, BlockedRule = failed.BlockedRule, RemoteAddress = failed.Address };
         }
 
+        // What can be read of the answer counts, though the rest cannot: who has answered 2xx has the event.
+        if (e is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
+            && ResponseHead.Status(trace.Head) is { } status)
+        {
+            var answered = new Exchange
+            {
+                Status = status,
+                Error = ErrorClass.Http,
+                Explanation = Explanation.Answered(status, null),
+                RemoteAddress = progress.Address,
+            };
+            return answered.Succeeded ? answered with { Explanation = Explanation.HeaderBroken(status) } : answered;
+        }
+
         var (error, explanation) = e switch
         {
+            _ when ResponseHead.IsHttp2(trace.Head) => (ErrorClass.Http, Explanation.OnlyHttp2(host)),
             OperationCanceledException => (ErrorClass.Timeout, Explanation.TimedOut(host, progress.Phase, timeout)),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
                 (ErrorClass.Http, Explanation.HeadersTooLarge(host, ResponseHeaders.MaxKibibytes)),

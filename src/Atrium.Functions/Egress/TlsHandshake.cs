@@ -29,7 +29,8 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             await tls.DisposeAsync();
-            throw new ConnectFailedException(ErrorClass.Tls, fault ?? Explanation.NoTls(host), e);
+            fault ??= IsOverProtocol(e) ? Explanation.OnlyHttp2(host) : Explanation.NoTls(host);
+            throw new ConnectFailedException(ErrorClass.Tls, fault, e);
         }
         catch
         {
@@ -37,6 +38,11 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
             throw;
         }
     }
+
+    // RFC 7301, section 3.2: the alert of an endpoint that takes none of the protocols offered. .NET does not tell
+    // alerts apart; OpenSSL's sentence does.
+    static bool IsOverProtocol(Exception e) =>
+        e.GetBaseException().Message.Contains("no application protocol", StringComparison.OrdinalIgnoreCase);
 
     X509ChainPolicy ChainPolicy()
     {

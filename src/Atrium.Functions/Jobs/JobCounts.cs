@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Atrium.Functions.Jobs;
 
 /// <summary>What a job has done with messages.</summary>
@@ -14,10 +16,20 @@ internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
     /// <summary>The sequence numbers of the first that were skipped, by which each can be looked at or discarded.</summary>
     public IReadOnlyList<string> FirstSkipped { get; init; } = [];
 
+    /// <summary>
+    /// The tenant's own that were looked at and stay, those skipped among them; not counted for a job of one message.
+    /// </summary>
+    [JsonIgnore]
+    public int Staying { get; init; }
+
+    /// <summary>The tenant's own that were looked at, each once.</summary>
+    public int Examined => Taken + Staying;
+
     /// <summary>With what was done since.</summary>
     public JobCounts With(JobCounts more) =>
         new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped)
         {
             FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Take(MostNamed)],
+            Staying = Staying + more.Staying,
         };
 }

@@ -18,6 +18,7 @@ internal static class JobEntity
             [nameof(JobCounts.PassedOver)] = job.Counts.PassedOver,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
             [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
+            [nameof(JobCounts.Staying)] = job.Counts.Staying,
             [nameof(Job.Fruitless)] = job.Fruitless,
             [nameof(Job.Nudges)] = job.Nudges,
             [nameof(Job.ExaminedTo)] = job.ExaminedTo,
@@ -51,6 +52,8 @@ internal static class JobEntity
             // A row of an earlier version has none.
             FirstSkipped = entity.GetString(nameof(JobCounts.FirstSkipped))
                 ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+            // Rows of earlier versions do not have it.
+            Staying = entity.GetInt32(nameof(JobCounts.Staying)) ?? 0,
         },
         Fruitless = entity.GetInt32(nameof(Job.Fruitless))!.Value,
         Nudges = entity.GetInt32(nameof(Job.Nudges))!.Value,

@@ -85,7 +85,11 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
 
             from = page[^1].SequenceNumber + 1;
             var skipped = choices[SweepChoice.Skip].ToList();
-            counts = counts.With(new JobCounts(0, 0, skipped.Count) { FirstSkipped = [.. skipped.Take(JobCounts.MostNamed)] });
+            counts = counts.With(new JobCounts(0, 0, skipped.Count)
+            {
+                FirstSkipped = [.. skipped.Take(JobCounts.MostNamed)],
+                Staying = Staying(order, page),
+            });
             if (order.Only is not null)
             {
                 break;
@@ -99,6 +103,10 @@ internal sealed partial class QueueSweep(SourceReceivers receivers, JobStore job
 
         return (new JobStep.Finished { Counts = counts }, from, counts);
     }
+
+    static int Staying(SweepOrder order, IReadOnlyList<ServiceBusReceivedMessage> page) => order.Only is not null ? 0
+        : page.Count(message =>
+            message.State == ServiceBusMessageState.Active && MessageTenant.IsCoveredBy(order.Job, message));
 
     static partial class Log
     {

@@ -7,8 +7,6 @@ internal sealed record ReceiverLimits(double TimeoutSeconds, double ConnectTimeo
 {
     public double DnsTimeoutSeconds { get; } = JudgedLookup.Budget.TotalSeconds;
 
-    public int MaxAddressesTried { get; } = EgressConnector.MaxAddressesTried;
-
     public double MaxConnectionAgeSeconds { get; } = EgressClient.ConnectionLifetime.TotalSeconds;
 
     /// <summary>All headers of an answer together; with more it is a failure.</summary>

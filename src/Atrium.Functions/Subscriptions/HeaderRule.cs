@@ -28,7 +28,7 @@ internal static class HeaderRule
         "host", "connection", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect", "http2-settings", "max-forwards", "via",
         // Of a body, and so .NET keeps them from a request.
         "allow", "expires", "last-modified",
-        // What the answer should be like is ours to say: bodies are not decompressed, ranges not put together.
+        // What the answer should be like is ours to say: none need be compressed, and ranges are not put together.
         "accept-encoding", "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since",
         // Who sends, when, and in which trace.
         "user-agent", "date", "forwarded", "from", "origin", "referer", "cookie", "cookie2", "traceparent", "tracestate", "baggage", "request-id",

@@ -13,21 +13,12 @@ internal sealed record SentRequest(string Method, string Url, IReadOnlyList<Head
 {
     const string Hidden = "***";
 
-    static readonly string[] Shown =
-    [
-        "Content-Type",
-        "User-Agent",
-        OutgoingRequest.IdHeader,
-        OutgoingRequest.TimestampHeader,
-        OutgoingRequest.SignatureHeader,
-        OutgoingRequest.TestHeader,
-    ];
-
     public static SentRequest Of(OutgoingRequest request) => new(
         "POST",
         request.Url,
         [
-            .. request.Headers().Select(header => new HeaderView(header.Key, Shown.Contains(header.Key, StringComparer.OrdinalIgnoreCase) ? header.Value : Hidden)),
+            .. request.Headers().Select(header =>
+                new HeaderView(header.Key, request.CustomHeaders.Contains(header) ? Hidden : header.Value)),
             new HeaderView("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)),
         ],
         Encoding.UTF8.GetString(request.Body.Span));

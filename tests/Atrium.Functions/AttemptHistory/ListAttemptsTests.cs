@@ -194,6 +194,7 @@ public sealed class ListAttemptsTests
             ErrorClass = "http",
             Explanation = "503: look.",
             ResponseExcerpt = "down",
+            Resent = true,
             DnsMs = 1,
             ConnectMs = 2,
             TlsMs = 3,
@@ -206,7 +207,7 @@ public sealed class ListAttemptsTests
             "{\"deliveryId\":\"msg_0123456789abcdef0123456789abcdef\",\"eventId\":\"evt_0123456789abcdef0123456789abcdef\",\"event\":\"visitor.pre_registered\","
             + "\"run\":1,\"attempt\":1,\"dueAt\":\"2026-04-15T09:30:00+00:00\",\"startedAt\":\"2026-04-15T09:30:01+00:00\",\"outcome\":\"Retrying\","
             + "\"status\":503,\"errorClass\":\"http\",\"explanation\":\"503: look.\",\"responseExcerpt\":\"down\","
-            + "\"timings\":{\"dns\":1,\"connect\":2,\"tls\":3,\"firstByte\":4,\"total\":5.5},\"nextAttemptAt\":\"2026-04-15T09:31:17+00:00\"}",
+            + "\"resent\":true,\"timings\":{\"dns\":1,\"connect\":2,\"tls\":3,\"firstByte\":4,\"total\":5.5},\"nextAttemptAt\":\"2026-04-15T09:31:17+00:00\"}",
             item.GetRawText());
     }
 

@@ -27,7 +27,7 @@ public sealed class EraseTests
 
         var job = await _api.EndAsync(await _api.EraseAsync(new { email = "  Jane.Smith@Example.COM " }));
 
-        Assert.Equal((JobState.Succeeded, 4), (job.State, job.Counts.Taken));
+        Assert.Equal((JobState.Succeeded, 4, 7), (job.State, job.Counts.Taken, job.Counts.Examined));
         Assert.Single(_api.DeadDeliveries.Messages);
         Assert.Single(_api.DeadEvents.Messages);
         Assert.Single(_api.Parked.Messages);
@@ -73,6 +73,21 @@ public sealed class EraseTests
     }
 
     [Fact]
+    public async Task What_was_looked_at_is_told_though_nothing_was_taken_and_of_the_tenants_own_only()
+    {
+        Put(_api.DeadDeliveries, "john@example.com");
+        Put(_api.Parked, "john@example.com");
+        _api.PutEvent("{}").PutEvent("{}", tenant: "globex");
+
+        var answer = await _api.EraseAsync(new { email = Email });
+        var job = await _api.EndAsync(answer);
+
+        Assert.Equal((0, 3), (job.Counts.Taken, job.Counts.Examined));
+        Assert.Equal(0, answer.Json.GetProperty("counts").GetProperty("examined").GetInt32());
+        Assert.False(answer.Json.GetProperty("counts").TryGetProperty("staying", out _));
+    }
+
+    [Fact]
     public async Task What_the_receiver_answered_about_it_counts_too_and_bytes_that_are_no_text_do_no_harm()
     {
         var answered = DeadLetterApi.Failed(1, delivery => delivery with { Body = BinaryData.FromString("{}"), Unrecorded = Some.Record() with { ResponseExcerpt = $"No such person: {Email}" } });
@@ -83,7 +98,7 @@ public sealed class EraseTests
 
         var job = await _api.EndAsync(await _api.EraseAsync(new { email = Email }));
 
-        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Equal((JobState.Succeeded, 2, 4), (job.State, job.Counts.Taken, job.Counts.Examined));
         Assert.Empty(_api.Parked.Messages);
     }
 
@@ -148,6 +163,8 @@ public sealed class EraseTests
     [InlineData("""{"email":"jane"}""")]
     [InlineData("""{"email":"jane@"}""")]
     [InlineData("""{"email":1}""")]
+    [InlineData("""{"email":"\u200b@\u200b"}""")]
+    [InlineData("""{"email":"jane@."}""")]
     public async Task What_is_no_address_is_refused(string request)
     {
         var answer = await _api.EraseAsync(request);

@@ -19,6 +19,7 @@ static class LongestRecord
         ErrorClass = "connect",
         Explanation = new string(Widest, AttemptRecord.MaxExplanationCharacters),
         ResponseExcerpt = new string(Widest, AttemptRecord.MaxExcerptCharacters),
+        Resent = true,
         DnsMs = double.MaxValue,
         ConnectMs = double.MaxValue,
         TlsMs = double.MaxValue,

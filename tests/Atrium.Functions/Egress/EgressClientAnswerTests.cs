@@ -21,6 +21,7 @@ public sealed class EgressClientAnswerTests
         Assert.Equal(body, request.Body);
         Assert.Equal(
             [
+                ("accept", "*/*"),
                 ("content-length", $"{body.Length}"),
                 ("content-type", "application/json"),
                 ("host", $"127.0.0.1:{receiver.Port}"),
@@ -43,6 +44,20 @@ public sealed class EgressClientAnswerTests
         var request = Assert.Single(receiver.Requests);
         Assert.Null(request.Header("webhook-signature"));
         Assert.Equal("true", request.Header("webhook-test"));
+    }
+
+    [Fact]
+    public async Task Leaves_what_it_accepts_to_the_customer_where_the_customer_says_it()
+    {
+        await using var receiver = RawReceiver.Answering(NoContent);
+        using var rig = new EgressRig();
+
+        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1, "{}"u8.ToArray())
+        {
+            CustomHeaders = new Dictionary<string, string> { ["accept"] = "application/json" },
+        });
+
+        Assert.Equal("application/json", Assert.Single(receiver.Requests).Header("Accept"));
     }
 
     [Fact]
@@ -101,12 +116,16 @@ public sealed class EgressClientAnswerTests
     }
 
     [Theory]
-    [InlineData(301, "https://www.example.com/hook?a=1", "https://www.example.com/hook?a=1")]
-    [InlineData(302, "http://169.254.169.254/metadata/identity", "http://169.254.169.254/metadata/identity")]
-    [InlineData(303, "http://168.63.129.16/machine", "http://168.63.129.16/machine")]
-    [InlineData(307, "/moved", "http://127.0.0.1:{port}/moved")]
-    [InlineData(308, "//[::1]/x", "http://[::1]/x")]
-    public async Task Follows_no_redirect_and_shows_where_it_leads(int status, string target, string shown)
+    [InlineData(301, "https://www.example.com/hook?a=1", "https://www.example.com/hook?a=1", "https://www.example.com")]
+    [InlineData(302, "http://169.254.169.254/metadata/identity", "http://169.254.169.254/metadata/identity",
+        "http://169.254.169.254")]
+    [InlineData(303, "http://168.63.129.16/machine", "http://168.63.129.16/machine", "http://168.63.129.16")]
+    [InlineData(307, "/moved", "http://127.0.0.1:{port}/moved", "http://127.0.0.1:{port}")]
+    [InlineData(308, "//[::1]/x", "http://[::1]/x", "http://[::1]")]
+    [InlineData(302, "https://jane:s3cret@example.com:8443/#s3cret", "https://jane:s3cret@example.com:8443/#s3cret",
+        "https://example.com:8443")]
+    public async Task Follows_no_redirect_shows_where_it_leads_and_says_no_more_than_the_origin(
+        int status, string target, string shown, string origin)
     {
         await using var receiver = RawReceiver.Answering($"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n");
         using var rig = new EgressRig();
@@ -116,7 +135,8 @@ public sealed class EgressClientAnswerTests
         shown = shown.Replace("{port}", $"{receiver.Port}", StringComparison.Ordinal);
         Assert.Single(receiver.Requests);
         Assert.Equal((status, ErrorClass.Http, shown), (exchange.Status, exchange.Error, exchange.Location));
-        Assert.StartsWith($"{status} to {shown}: ", exchange.Explanation, StringComparison.Ordinal);
+        origin = origin.Replace("{port}", $"{receiver.Port}", StringComparison.Ordinal);
+        Assert.StartsWith($"{status} to {origin}: ", exchange.Explanation, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,6 +140,33 @@ public sealed class EgressClientConnectionTests
         Assert.Equal(IPAddress.Loopback, exchange.RemoteAddress);
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(40)]
+    public async Task Tries_every_address_until_one_takes_the_connection(int addresses)
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        var refusing = Enumerable.Range(2, addresses - 1).Select(last => $"127.0.0.{last}");
+        using var rig = new EgressRig(resolve: new FakeDns([.. refusing, "127.0.0.1"]).ResolveAsync);
+
+        var exchange = await rig.SendAsync($"http://many.localhost:{receiver.Port}/");
+
+        Assert.True(exchange.Succeeded);
+        Assert.Equal(IPAddress.Loopback, exchange.RemoteAddress);
+    }
+
+    [Fact]
+    public async Task Says_what_the_last_address_did_when_none_takes_the_connection()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        string[] addresses = [.. Enumerable.Range(2, 6).Select(last => $"127.0.0.{last}")];
+        using var rig = new EgressRig(resolve: new FakeDns(addresses).ResolveAsync);
+
+        var exchange = await rig.SendAsync($"http://none.localhost:{receiver.Port}/");
+
+        Assert.Equal((ErrorClass.Refused, IPAddress.Parse("127.0.0.7")), (exchange.Error, exchange.RemoteAddress));
+    }
+
     [Fact]
     public async Task Connects_to_a_mapped_address_as_the_IPv4_address_that_was_judged()
     {

@@ -56,7 +56,8 @@ public sealed class EgressClientFailureTests
     [InlineData("SSH-2.0-OpenSSH_9.6\r\n\r\n")]
     [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\r\n\r\n")]
     [InlineData("HTTP/1.1 abc Fine\r\n\r\n")]
-    [InlineData("HTTP/1.1 200 OK\r\nno colon here\r\n\r\n")]
+    [InlineData("HTTP/1.1 200OK\r\nno colon here\r\n\r\n")]
+    [InlineData("HTTP/2 200 OK\r\nno colon here\r\n\r\n")]
     public async Task Says_http_when_the_answer_is_not_HTTP(string answer)
     {
         await using var receiver = RawReceiver.Answering(answer);
@@ -114,22 +115,60 @@ public sealed class EgressClientFailureTests
         Assert.Equal((500, ErrorClass.Http, "only this"), (exchange.Status, exchange.Error, exchange.Body.Text()));
     }
 
+    [Theory]
+    [InlineData("no colon here")]
+    [InlineData(": no name")]
+    [InlineData("Two words: x")]
+    [InlineData("Content Length: 2")]
+    [InlineData("<br>Warning: mysql_connect()")]
+    public async Task Takes_the_status_of_an_answer_though_one_of_its_header_lines_is_none(string line)
+    {
+        const string early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        var delivered = await AnsweredAsync($"HTTP/1.1 202 Fine\r\nX-Fine: 1\r\n{line}\r\nContent-Length: 0\r\n\r\n");
+        var interim = await AnsweredAsync($"{early}HTTP/1.1 204 No Content\r\n{line}\r\n\r\n");
+        var failed = await AnsweredAsync($"HTTP/1.1 503 No\r\n{line}\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.Equal((true, 202, ErrorClass.Http, Explanation.HeaderBroken(202)),
+            (delivered.Succeeded, delivered.Status, delivered.Error, delivered.Explanation));
+        Assert.Equal((true, 204), (interim.Succeeded, interim.Status));
+        Assert.Equal((false, 503, ErrorClass.Http, Explanation.Answered(503, null)),
+            (failed.Succeeded, failed.Status, failed.Error, failed.Explanation));
+    }
+
+    [Theory]
+    [InlineData("\0\0\x12\x04\0\0\0\0\0" + "\0\x03\0\0\0\x64" + "\0\x04\0\x01\0\0" + "\0\x05\0\0\x40\0")]
+    [InlineData("\0\0\0\x04\0\0\0\0\0" + "\0\0\x08\x07\0\0\0\0\0" + "\0\0\0\0\0\0\0\x01")]
+    public async Task Names_HTTP_2_where_it_is_what_the_receiver_speaks(string frames)
+    {
+        await using var receiver = RawReceiver.Start(connection => connection.AnswerAsync(frames));
+        using var rig = new EgressRig();
+
+        var exchange = await rig.SendAsync(receiver.Url);
+
+        Assert.Equal((null, ErrorClass.Http, Explanation.OnlyHttp2("127.0.0.1")),
+            (exchange.Status, exchange.Error, exchange.Explanation));
+    }
+
     [Fact]
-    public async Task Makes_one_request_of_one_attempt_whatever_fails()
+    public async Task Makes_one_request_of_one_attempt_on_a_fresh_connection_whatever_fails()
     {
         await using var receiver = RawReceiver.Start(async connection =>
         {
-            await connection.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
             await connection.ReadRequestAsync();
             connection.Reset();
         });
         using var rig = new EgressRig();
 
-        var first = await rig.SendAsync(receiver.Url);
-        var second = await rig.SendAsync(receiver.Url);
+        var exchange = await rig.SendAsync(receiver.Url);
 
-        Assert.True(first.Succeeded);
-        Assert.Equal(ErrorClass.Reset, second.Error);
-        Assert.Equal(2, receiver.Requests.Count);
+        Assert.Equal((ErrorClass.Reset, false), (exchange.Error, exchange.Resent));
+        Assert.Single(receiver.Requests);
+    }
+
+    static async Task<Exchange> AnsweredAsync(string answer)
+    {
+        await using var receiver = RawReceiver.Answering(answer);
+        using var rig = new EgressRig();
+        return await rig.SendAsync(receiver.Url);
     }
 }

@@ -87,6 +87,14 @@ public sealed class EgressClientTlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_HTTP_2_where_the_handshake_fails_over_it()
+    {
+        await using var receiver = RawReceiver.OfHttp2(authority.Certify("crm.localhost"));
+
+        await AssertTlsAsync(receiver, "speaks HTTP/2 only");
+    }
+
+    [Fact]
     public async Task Fetches_nothing_from_where_a_certificate_says()
     {
         // A receiver that lacks its intermediate certificate, and says where to get it: by a request of ours, past the rule for addresses.

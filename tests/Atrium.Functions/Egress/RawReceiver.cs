@@ -13,11 +13,13 @@ sealed class RawReceiver : IAsyncDisposable
     readonly ConcurrentBag<Socket> sockets = [];
     readonly Func<ReceiverConnection, Task> talk;
     readonly SslStreamCertificateContext? certificate;
+    readonly SslApplicationProtocol protocol;
     readonly Task accepting;
 
-    RawReceiver(Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate)
+    RawReceiver(
+        Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate, SslApplicationProtocol protocol)
     {
-        (this.talk, this.certificate) = (talk, certificate);
+        (this.talk, this.certificate, this.protocol) = (talk, certificate, protocol);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
         accepting = AcceptAsync();
@@ -31,7 +33,13 @@ sealed class RawReceiver : IAsyncDisposable
 
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
-    public static RawReceiver Start(Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate = null) => new(talk, certificate);
+    public static RawReceiver Start(
+        Func<ReceiverConnection, Task> talk, SslStreamCertificateContext? certificate = null) =>
+        new(talk, certificate, SslApplicationProtocol.Http11);
+
+    /// <summary>Agrees on HTTP/2 in the TLS handshake, or on nothing.</summary>
+    public static RawReceiver OfHttp2(SslStreamCertificateContext certificate) =>
+        new(connection => connection.UntilClosedAsync(), certificate, SslApplicationProtocol.Http2);
 
     /// <summary>Gives every request on every connection the same answer.</summary>
     public static RawReceiver Answering(string answer, SslStreamCertificateContext? certificate = null) => Start(
@@ -80,7 +88,7 @@ sealed class RawReceiver : IAsyncDisposable
         try
         {
             using var plain = new NetworkStream(socket, ownsSocket: true);
-            using var stream = certificate is null ? (Stream)plain : await SecureAsync(plain, certificate);
+            using var stream = certificate is null ? (Stream)plain : await SecureAsync(plain, certificate, protocol);
             await talk(new(socket, stream, Requests.Enqueue));
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
@@ -89,10 +97,15 @@ sealed class RawReceiver : IAsyncDisposable
         }
     }
 
-    static async Task<SslStream> SecureAsync(Stream plain, SslStreamCertificateContext certificate)
+    static async Task<SslStream> SecureAsync(
+        Stream plain, SslStreamCertificateContext certificate, SslApplicationProtocol protocol)
     {
         var tls = new SslStream(plain);
-        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificateContext = certificate });
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = certificate,
+            ApplicationProtocols = [protocol],
+        });
         return tls;
     }
 }

@@ -4,7 +4,7 @@ using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,6 +24,7 @@ sealed class DeliveryRig : IAsyncDisposable
     {
         Receiver = receiver;
         Metrics = metrics;
+        var logs = new OneLog(Logged);
         Tables = new FakeTables(Journal);
         Vault = new FakeVault(Journal);
         Queue = new RecordingSender(Journal);
@@ -32,26 +33,31 @@ sealed class DeliveryRig : IAsyncDisposable
         Slots = new EndpointSlots(Time);
         _store = new SubscriptionStore(Tables);
         _cache = new SubscriptionCache(_store, Metrics, Time);
-        _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, NullLogger<SigningKeys>.Instance);
+        _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, new Logger<SigningKeys>(logs));
         _headers = new HeaderValues(new SecretVault(Vault), Metrics, Time);
         // A clock of its own: a test that skips waits must not end a request under way.
-        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
+        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time),
+            new Logger<EgressClient>(logs));
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
-        var patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
+        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
+            new Logger<Delivery>(logs));
+        var patient = new PatientSender(Time, new Logger<PatientSender>(logs));
         _function = new DeliverFunction(
             delivery,
             new DeliveryQueue(Queue, patient, Time),
             new ParkedQueue(Parked, patient),
-            new LockCheck(Options.Create(new DeliveryOptions()), Time, NullLogger<LockCheck>.Instance),
-            new Settling(Metrics, NullLogger<Settling>.Instance),
+            new LockCheck(Options.Create(new DeliveryOptions()), Time, new Logger<LockCheck>(logs)),
+            new Settling(Metrics, new Logger<Settling>(logs)),
             Metrics,
             Time,
             Some.NoJitter,
-            NullLogger<DeliverFunction>.Instance);
+            new Logger<DeliverFunction>(logs));
     }
 
     public Journal Journal { get; } = new();
+
+    /// <summary>What is logged, by whomever.</summary>
+    public CollectedLog<DeliveryRig> Logged { get; } = new();
 
     public SteppedTime Time { get; } = new(Some.Time);
 

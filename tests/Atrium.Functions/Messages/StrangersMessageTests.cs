@@ -99,7 +99,7 @@ public sealed class StrangersMessageTests
                         text => Assert.InRange((text ?? "").Length, 0, 128));
                 }
 
-                Assert.NotNull(EmailAddresses.In(received).ToList());
+                Assert.NotNull(MessageTexts.Of(received).ToList());
                 Assert.NotEmpty(MessageTenant.Of(received));
             },
             iter: Messages);

@@ -55,7 +55,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal(Encoding.UTF8.GetString(sent.Body), Text(request, "body"));
         Assert.All(Headers(request), header => Assert.Equal(sent.Headers[header.Name], header.Value));
         Assert.Equal(
-            ["Content-Type", "User-Agent", "webhook-id", "webhook-timestamp", "webhook-signature", "webhook-test", "Content-Length"],
+            ["Content-Type", "User-Agent", "Accept", "webhook-id", "webhook-timestamp", "webhook-signature",
+                "webhook-test", "Content-Length"],
             Headers(request).Select(header => header.Name));
         var response = answer.Json.GetProperty("response");
         Assert.Equal((201, "thank you", "text"), (response.GetProperty("status").GetInt32(), Text(response, "body"), Text(response, "bodyEncoding")));
@@ -91,7 +92,7 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.False(answer.Json.GetProperty("succeeded").GetBoolean());
         Assert.Equal("http", Text(answer.Json, "errorClass"));
-        Assert.StartsWith("302 to https://example.com/new", Text(answer.Json, "explanation"), StringComparison.Ordinal);
+        Assert.StartsWith("302 to https://example.com: ", Text(answer.Json, "explanation"), StringComparison.Ordinal);
         Assert.Equal("https://example.com/new", Text(answer.Json.GetProperty("response"), "location"));
         Assert.Single(_api.Receiver.Requests);
     }
