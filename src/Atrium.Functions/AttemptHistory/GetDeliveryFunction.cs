@@ -15,7 +15,9 @@ internal sealed class GetDeliveryFunction(AttemptLog log)
     /// </summary>
     [Function("GetDelivery")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}")]
+        [HttpTrigger(
+            AuthorizationLevel.Function, "get", "head",
+            Route = "tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}")]
         HttpRequest request,
         string tenant,
         string id,

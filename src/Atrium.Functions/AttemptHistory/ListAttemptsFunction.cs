@@ -14,7 +14,9 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
     /// </summary>
     [Function("ListAttempts")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions/{id}/attempts")]
+        [HttpTrigger(
+            AuthorizationLevel.Function, "get", "head",
+            Route = "tenants/{tenant}/subscriptions/{id}/attempts")]
         HttpRequest request,
         string tenant,
         string id,

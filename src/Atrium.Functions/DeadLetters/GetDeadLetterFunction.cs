@@ -13,7 +13,9 @@ internal sealed class GetDeadLetterFunction(DeadLetterReader letters, AttemptLog
     /// <summary><c>GET /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}</c>: the letter without its body, and all attempts; or 404.</summary>
     [Function("GetDeadLetter")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}")]
+        [HttpTrigger(
+            AuthorizationLevel.Function, "get", "head",
+            Route = "tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}")]
         HttpRequest request,
         string tenant,
         string queue,

@@ -13,8 +13,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
 
     /// <summary>
     /// <c>POST /api/events?tenant=…</c>: 202 when the event is on the queue, 400, 413 or 415 as problem+json when it is
-    /// not one. The same body sent twice within an hour is one event, unless their <c>Idempotency-Key</c>s differ. A key
-    /// that came with another body within a day: 422.
+    /// not one. The same body sent twice within an hour is one event, unless their <c>Idempotency-Key</c>s differ. A
+    /// key that came with another body within a day: 422.
     /// </summary>
     [Function("Ingest")]
     public async Task<IResult> RunAsync(
@@ -55,8 +55,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         {
             return Problem.Unprocessable(
                 $"Another event came with this {IdempotencyKey.Header} within the last "
-                + $"{EventKeys.KeptFor.TotalHours} hours, and this one was not accepted. Send each event with a key of its "
-                + "own, and the same bytes with the same key.");
+                + $"{EventKeys.KeptFor.TotalHours} hours, and this one was not accepted. Send each event with a key of "
+                + "its own, and the same bytes with the same key.");
         }
 
         await events.SendAsync(

@@ -27,8 +27,8 @@ internal static class Problem
 
     public static IResult PreconditionFailed() => PreconditionFailed(
         "Changed in the meantime",
-        "If-Match names another version than the one that is there. Read it again, and repeat the change on what is there "
-        + "now.");
+        "If-Match names another version than the one that is there. Read it again, and repeat the change on what is "
+        + "there now.");
 
     public static IResult PreconditionFailed(string title, string detail) =>
         Of(StatusCodes.Status412PreconditionFailed, title, detail);

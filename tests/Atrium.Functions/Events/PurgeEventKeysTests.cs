@@ -35,14 +35,16 @@ public sealed class PurgeEventKeysTests
     public async Task At_night_what_is_expired_is_dropped_and_nothing_else()
     {
         var tables = new FakeTables();
-        string[] names = ["Attempts2026W16", "EventKeys20260330", "EventKeys20260406", "EventKeys20260413", "Subscriptions"];
+        string[] names =
+            ["Attempts2026W16", "EventKeys20260330", "EventKeys20260406", "EventKeys20260413", "Subscriptions"];
         foreach (var name in names)
         {
             tables.Table(name).Exists = true;
         }
 
         var log = NullLogger<PurgeEventKeysFunction>.Instance;
-        await new PurgeEventKeysFunction(tables, new FakeTimeProvider(Some.Time), log).RunAsync(new TimerInfo(), default);
+        await new PurgeEventKeysFunction(tables, new FakeTimeProvider(Some.Time), log)
+            .RunAsync(new TimerInfo(), default);
 
         Assert.Equal(["Attempts2026W16", "EventKeys20260413", "Subscriptions"], tables.Created);
     }

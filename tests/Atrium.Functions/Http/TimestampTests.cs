@@ -153,7 +153,8 @@ public sealed partial class TimestampTests
     static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     [GeneratedRegex(
-        "^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})[Tt](?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})"
+        "^(?<year>[0-9]{4})-(?<month>[0-9]{2})-(?<day>[0-9]{2})[Tt]"
+        + "(?<hour>[0-9]{2}):(?<minute>[0-9]{2}):(?<second>[0-9]{2})"
         + "(?:\\.[0-9]+)?(?:[Zz]|(?<sign>[+-])(?<zoneHour>[0-9]{2}):(?<zoneMinute>[0-9]{2}))\\z")]
     private static partial Regex Grammar();
 }
