@@ -21,9 +21,10 @@ internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, RepairedEven
         string sequenceNumber,
         CancellationToken cancellationToken)
     {
-        if (await RequestBody.ReadAsync(request, EventReader.MaxBytes, cancellationToken) is not { } body)
+        var (body, notRead) = await RequestBody.ReadAsync(request, EventReader.MaxBytes, cancellationToken);
+        if (body is null)
         {
-            return Problem.TooLarge(EventReader.MaxBytes);
+            return notRead!;
         }
 
         if (body.ToMemory().IsEmpty)

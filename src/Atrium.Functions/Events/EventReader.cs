@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Atrium.Functions.Http;
@@ -28,6 +29,12 @@ internal static class EventReader
         if (bytes.Length > MaxBytes)
         {
             return Fault($"The event has {bytes.Length} bytes; the limit is {MaxBytes} ({MaxBytes / 1024} KB).");
+        }
+
+        if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
+        {
+            // RFC 8259, 8.1. It would be delivered with the rest, and not every receiver passes over it.
+            return Fault("The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without.");
         }
 
         if (!Utf8.IsValid(bytes.Span))

@@ -37,9 +37,10 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
             return Problem.UnsupportedMediaType($"Send the event as {Json}.");
         }
 
-        if (await RequestBody.ReadAsync(request, EventReader.MaxBytes, cancellationToken) is not { } body)
+        var (body, notRead) = await RequestBody.ReadAsync(request, EventReader.MaxBytes, cancellationToken);
+        if (body is null)
         {
-            return Problem.TooLarge(EventReader.MaxBytes);
+            return notRead!;
         }
 
         if (EventReader.Read(body.ToMemory()) is EventReading.Invalid(var errors))

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -19,14 +20,19 @@ internal static partial class JsonRequest
         HttpRequest request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancellationToken)
         where T : class
     {
-        if (await RequestBody.ReadAsync(request, maxBytes, cancellationToken) is not { } body)
+        var (body, refusal) = await RequestBody.ReadAsync(request, maxBytes, cancellationToken);
+        if (body is null)
         {
-            return (null, Problem.TooLarge(maxBytes));
+            return (null, refusal);
         }
 
-        var (value, errors) = Read(body.ToMemory(), type);
+        var (value, errors) = Read(WithoutMark(body.ToMemory()), type);
         return (value, value is null ? Problem.BadRequest("The body is not what is accepted here.", errors) : null);
     }
+
+    // RFC 8259, 8.1: whoever reads JSON may pass over it.
+    static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
+        body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
 
     static (T? Value, IReadOnlyList<FieldError> Errors) Read<T>(ReadOnlyMemory<byte> body, JsonTypeInfo<T> type)
         where T : class

@@ -2,18 +2,29 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Http;
 
-/// <summary>Reads a request's body up to a limit, and no further.</summary>
+/// <summary>Reads a request's body as it is, up to a limit, and no further.</summary>
 internal static class RequestBody
 {
     /// <param name="request">The request; its length header is believed only when it is too large.</param>
     /// <param name="limit">The most bytes accepted.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
-    /// <returns>The bytes, or null when there are more than <paramref name="limit"/>.</returns>
-    public static async Task<BinaryData?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <returns>
+    /// The bytes; or 413 when there are more than <paramref name="limit"/>, or 415 when they are compressed
+    /// (RFC 9110, 15.5.16).
+    /// </returns>
+    public static async Task<(BinaryData? Body, IResult? Refusal)> ReadAsync(
+        HttpRequest request, int limit, CancellationToken cancellationToken)
     {
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
+            && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            return (null, Problem.UnsupportedMediaType(
+                "The body is compressed: it has the header Content-Encoding. Send it as it is, without that header."));
+        }
+
         if (request.ContentLength > limit)
         {
-            return null;
+            return (null, Problem.TooLarge(limit));
         }
 
         var buffer = new byte[Math.Min(limit, (int)(request.ContentLength ?? limit)) + 1];
@@ -24,6 +35,8 @@ internal static class RequestBody
             length += read;
         }
 
-        return length > limit ? null : BinaryData.FromBytes(buffer.AsMemory(0, length));
+        return length > limit
+            ? (null, Problem.TooLarge(limit))
+            : (BinaryData.FromBytes(buffer.AsMemory(0, length)), null);
     }
 }

@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Deliveries;
@@ -102,7 +103,8 @@ public sealed class DeliveryMessageReaderTests
     [InlineData("putBack", int.MaxValue, "The property 'putBack' is 2147483647; it must be from 0 to 1000000000.")]
     [InlineData("eventId", true, "The property 'eventId' is no text; its type is boolean.")]
     [InlineData("eventId", "a\nb", "The property 'eventId' holds a control character.")]
-    [InlineData("tenant", "a/b", "The property 'tenant' is not what it must be. A tenant's name has 1 to 64 letters, digits, dots, hyphens or underscores.")]
+    [InlineData("tenant", "..", "The property 'tenant' is not what it must be. " + TenantId.Rule)]
+    [InlineData("tenant", "a/b", "The property 'tenant' is not what it must be. " + TenantId.Rule)]
     [InlineData("subscription", "sub_1", "The property 'subscription' is not what it must be. It is a subscription's id.")]
     [InlineData("delivery", 5, "The property 'delivery' is no text; its type is int. It is a delivery's id.")]
     [InlineData("event", "2027-12-31T00:00:00.0000000Z", "The property 'event' is not what it must be. The events are visitor.pre_registered, visitor.checked_in, visitor.checked_out.")]

@@ -19,6 +19,14 @@ public sealed class JsonRequestTests
         Assert.Equal("k", request.Headers!["X-Key"]);
     }
 
+    [Fact]
+    public async Task A_byte_order_mark_is_passed_over()
+    {
+        var (request, refusal) = await ReadAsync("\ufeff{\"name\":\"CRM\"}");
+        Assert.Null(refusal);
+        Assert.Equal("CRM", request!.Name);
+    }
+
     [Theory]
     [InlineData("""{"url":"https://example.com/","event":["*"]}""", "/event")]
     [InlineData("""{"a/b~c":1}""", "/a~1b~0c")]

@@ -1,3 +1,4 @@
+using System.Net;
 using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
 
@@ -19,7 +20,7 @@ public sealed class RequestBodyTests
         var bytes = Bytes(length);
         var request = HttpCall.Of("POST", "/", BinaryData.FromBytes(bytes), tellsLength: tellsLength);
         request.Body = new Dripping(bytes);
-        Assert.Equal(bytes, (await RequestBody.ReadAsync(request, Limit, default))!.ToArray());
+        Assert.Equal(bytes, (await RequestBody.ReadAsync(request, Limit, default)).Body!.ToArray());
     }
 
     [Theory]
@@ -30,7 +31,7 @@ public sealed class RequestBodyTests
         var body = new Dripping(Bytes(length));
         var request = HttpCall.Of("POST", "/", BinaryData.FromBytes([]), tellsLength: false);
         request.Body = body;
-        Assert.Null(await RequestBody.ReadAsync(request, Limit, default));
+        Assert.Null((await RequestBody.ReadAsync(request, Limit, default)).Body);
         Assert.InRange(body.Position, 0, Limit + 1);
     }
 
@@ -40,8 +41,35 @@ public sealed class RequestBodyTests
         var body = new Dripping(Bytes(10));
         var request = HttpCall.Of("POST", "/");
         (request.Body, request.ContentLength) = (body, Limit + 1);
-        Assert.Null(await RequestBody.ReadAsync(request, Limit, default));
+        Assert.Null((await RequestBody.ReadAsync(request, Limit, default)).Body);
         Assert.Equal(0, body.Position);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br, gzip")]
+    [InlineData("unheard-of")]
+    public async Task What_is_compressed_is_refused_by_name(string coding)
+    {
+        var request = HttpCall.Of("POST", "/", BinaryData.FromBytes([0x1f, 0x8b]));
+        request.Headers.ContentEncoding = coding;
+
+        var answer = await HttpCall.AnswerAsync(
+            request, Task.FromResult((await RequestBody.ReadAsync(request, Limit, default)).Refusal!));
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.Status);
+        Assert.Contains(
+            "The body is compressed: it has the header Content-Encoding. Send it as it is, without that header.",
+            answer.Text,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_says_that_it_is_not_compressed_is_read()
+    {
+        var request = HttpCall.Of("POST", "/", BinaryData.FromBytes([1]));
+        request.Headers.ContentEncoding = "identity";
+        Assert.Equal([1], (await RequestBody.ReadAsync(request, Limit, default)).Body!.ToArray());
     }
 
     static byte[] Bytes(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];
