@@ -3,7 +3,6 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Events;
@@ -17,7 +16,7 @@ public sealed class IngestFunctionTests
     {
         _queue = Some.Sender();
         var time = new FakeTimeProvider(Some.Time);
-        _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, NullLogger<PatientSender>.Instance), time), Some.Metrics(), time);
+        _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, Some.Outages()), time), Some.Metrics(), time);
     }
 
     [Theory]

@@ -38,14 +38,15 @@ sealed class DeliveryRig : IAsyncDisposable
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time), NullLogger<EgressClient>.Instance);
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
         var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter, NullLogger<Delivery>.Instance);
-        var patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
+        var patient = new PatientSender(Time, Some.Outages());
         _function = new DeliverFunction(
             delivery,
             new DeliveryQueue(Queue, patient, Time),
             new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, NullLogger<LockCheck>.Instance),
-            new Settling(Metrics, NullLogger<Settling>.Instance),
+            new Settling(Metrics, Some.Outages(), NullLogger<Settling>.Instance),
             Metrics,
+            Some.Outages(),
             Time,
             Some.NoJitter,
             NullLogger<DeliverFunction>.Instance);

@@ -17,7 +17,7 @@ sealed class JobRig
         Bus = new FakeBus(Time);
         Tables = new FakeTables(Journal);
         Messages = new RecordingSender(Journal);
-        Patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
+        Patient = new PatientSender(Time, Some.Outages());
         Jobs = new JobStore(Tables, Time);
         Queue = new JobQueue(Messages, Patient, Time);
         Starter = new JobStarter(Jobs, Queue, Time, NullLogger<JobStarter>.Instance);
@@ -29,9 +29,9 @@ sealed class JobRig
             made.Add(work(this));
         }
 
-        var runner = new JobRunner(Jobs, new JobSlots(Tables, Jobs), Queue, made, Time, Some.NoJitter, NullLogger<JobRunner>.Instance);
-        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), NullLogger<Settling>.Instance));
-        Watch = new WatchJobsFunction(Jobs, Queue, Time, NullLogger<WatchJobsFunction>.Instance);
+        var runner = new JobRunner(Jobs, new JobSlots(Tables, Jobs), Queue, made, Some.Metrics(), Some.Outages(), Time, Some.NoJitter, NullLogger<JobRunner>.Instance);
+        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance));
+        Watch = new WatchJobsFunction(Jobs, Queue, Some.Outages(), Time, NullLogger<WatchJobsFunction>.Instance);
     }
 
     public Journal Journal { get; } = new();
