@@ -52,7 +52,8 @@ internal static partial class AzureClients
     static T Told<T>(T options, string dependency, IServiceProvider provider)
         where T : ClientOptions
     {
-        options.AddPolicy(new OutagePolicy(dependency, provider.GetRequiredService<OutageLog>()), HttpPipelinePosition.PerCall);
+        options.AddPolicy(
+            new OutagePolicy(dependency, provider.GetRequiredService<OutageLog>()), HttpPipelinePosition.PerCall);
         return options;
     }
 

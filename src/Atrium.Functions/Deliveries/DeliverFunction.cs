@@ -72,10 +72,13 @@ internal sealed partial class DeliverFunction(
     Settlement.Replace PutBack(DeliveryMessage due, Exception exception)
     {
         var wait = PutBackSchedule.Wait(due.PutBack, jitter());
-        var (unrecorded, outage) = exception is OutcomeNotRecordedException { InnerException: { } inner } made ? (made.Record, inner) : (null, exception);
+        var unrecorded = (exception as OutcomeNotRecordedException)?.Record;
+        var outage = unrecorded is null ? exception : exception.InnerException!;
         if (!outages.Explains(outage) && due.PutBack == 0)
         {
-            Log.PutBack(logger, due.DeliveryId, due.Run, due.Attempt, wait.TotalSeconds, unrecorded is not null, ErrorText.Of(outage));
+            Log.PutBack(
+                logger, due.DeliveryId, due.Run, due.Attempt, wait.TotalSeconds, unrecorded is not null,
+                ErrorText.Of(outage));
         }
 
         Tracing.PutOff(outage);
@@ -86,8 +89,10 @@ internal sealed partial class DeliverFunction(
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} put back uncounted for the first time, for {WaitSeconds} s (request already made: {AttemptMade}): "
-            + "a dependency failed, {Error}")]
-        public static partial void PutBack(ILogger logger, string deliveryId, int run, int attempt, double waitSeconds, bool attemptMade, string error);
+            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} put back for the first time, uncounted, "
+            + "for {WaitSeconds} s (request already made: {AttemptMade}): a dependency failed, {Error}")]
+        public static partial void PutBack(
+            ILogger logger, string deliveryId, int run, int attempt, double waitSeconds, bool attemptMade,
+            string error);
     }
 }

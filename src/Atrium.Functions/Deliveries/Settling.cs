@@ -13,7 +13,9 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
 {
     static readonly ServiceBusFailureReason[] OutageReasons =
     [
-        ServiceBusFailureReason.ServiceCommunicationProblem, ServiceBusFailureReason.ServiceTimeout, ServiceBusFailureReason.ServiceBusy,
+        ServiceBusFailureReason.ServiceCommunicationProblem,
+        ServiceBusFailureReason.ServiceTimeout,
+        ServiceBusFailureReason.ServiceBusy,
     ];
 
     public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
@@ -57,14 +59,18 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
 
     // The host sends the exception of its client as text, whose first line ends with its reason.
     static bool IsOutage(RpcException exception) =>
-        exception.StatusCode == StatusCode.Unknown && OutageReasons.Any(reason => exception.Status.Detail.Contains($"({reason})", StringComparison.Ordinal));
+        exception.StatusCode == StatusCode.Unknown
+        && OutageReasons.Any(reason => exception.Status.Detail.Contains($"({reason})", StringComparison.Ordinal));
 
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}")]
         public static partial void DeadLettering(ILogger logger, string? messageId, string reason);
 
-        [LoggerMessage(2, LogLevel.Warning, "Could not {Settlement} message {MessageId} ({Status}: {Error}); it comes again when its lock has run out")]
-        public static partial void NotSettled(ILogger logger, string settlement, string? messageId, StatusCode status, string error);
+        [LoggerMessage(2, LogLevel.Warning,
+            "Could not {Settlement} message {MessageId} ({Status}: {Error}); "
+            + "it comes again when its lock has run out")]
+        public static partial void NotSettled(
+            ILogger logger, string settlement, string? messageId, StatusCode status, string error);
     }
 }

@@ -7,7 +7,13 @@ namespace Atrium.Functions.Events;
 
 /// <summary>Takes an event off the queue and settles it.</summary>
 internal sealed partial class FanOutFunction(
-    FanOut fanOut, EventQueue events, Settling settling, AtriumMetrics metrics, OutageLog outages, Jitter jitter, ILogger<FanOutFunction> logger)
+    FanOut fanOut,
+    EventQueue events,
+    Settling settling,
+    AtriumMetrics metrics,
+    OutageLog outages,
+    Jitter jitter,
+    ILogger<FanOutFunction> logger)
 {
     /// <summary>Completes the message when its deliveries are on their queue; dead-letters what is no event as <c>InvalidEvent</c>.</summary>
     [Function("FanOut")]
@@ -53,7 +59,10 @@ internal sealed partial class FanOutFunction(
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Event {EventId} of tenant {Tenant} put back for the first time, for {WaitSeconds} s: a dependency failed, {Error}")]
-        public static partial void PutBack(ILogger logger, string tenant, string eventId, double waitSeconds, string error);
+        [LoggerMessage(1, LogLevel.Warning,
+            "Event {EventId} of tenant {Tenant} put back for the first time, for {WaitSeconds} s: "
+            + "a dependency failed, {Error}")]
+        public static partial void PutBack(
+            ILogger logger, string tenant, string eventId, double waitSeconds, string error);
     }
 }

@@ -6,7 +6,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace Atrium.Functions.Http;
 
 /// <summary>The one place where an exception in an HTTP function becomes an answer. Queue and timer functions pass through untouched.</summary>
-internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<ProblemMiddleware> logger)
+    : IFunctionsWorkerMiddleware
 {
     // Long enough for a throttled dependency to recover, short enough for a person to wait.
     const string RetryAfterSeconds = "10";

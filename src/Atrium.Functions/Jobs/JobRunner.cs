@@ -166,13 +166,15 @@ internal sealed partial class JobRunner(
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Job {JobId}, step {Step} put back for the first time, for {WaitSeconds} s: a dependency failed, {Error}")]
+        [LoggerMessage(1, LogLevel.Warning,
+            "Job {JobId}, step {Step} put back for the first time, for {WaitSeconds} s: a dependency failed, {Error}")]
         public static partial void PutBack(ILogger logger, string jobId, int step, double waitSeconds, string error);
 
         [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} ({Kind}) fails in step {Step}")]
         public static partial void Failed(ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
 
-        [LoggerMessage(4, LogLevel.Warning, "Job {JobId}, step {Step} was put back, which could not be noted in its row: {Error}")]
+        [LoggerMessage(4, LogLevel.Warning,
+            "Job {JobId}, step {Step} was put back, which could not be noted in its row: {Error}")]
         public static partial void NotShown(ILogger logger, string jobId, int step, string error);
 
         [LoggerMessage(3, LogLevel.Information,

@@ -23,7 +23,8 @@ internal sealed class Dependencies(ServiceBusClient serviceBus, TableServiceClie
     /// <summary>Asks all of them at the same time.</summary>
     public Task<DependencyHealth[]> AskAsync(CancellationToken cancellationToken) => Task.WhenAll(
     [
-        .. Queues.All.Select(queue => probe.AskAsync($"queue {queue}", Dependency.ServiceBus, stopping => PeekAsync(queue, stopping), cancellationToken)),
+        .. Queues.All.Select(queue => probe.AskAsync(
+            $"queue {queue}", Dependency.ServiceBus, stopping => PeekAsync(queue, stopping), cancellationToken)),
         probe.AskAsync("tables", Dependency.Tables, QueryAsync, cancellationToken),
         probe.AskAsync("key vault", Dependency.Vault, ReadAsync, cancellationToken),
     ]);

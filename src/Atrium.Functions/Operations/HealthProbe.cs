@@ -18,7 +18,8 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
     /// <param name="dependency">One of <see cref="Dependency"/>: whose it is.</param>
     /// <param name="ask">The question; any answer at all is a good one.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits any more.</param>
-    public async Task<DependencyHealth> AskAsync(string name, string dependency, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    public async Task<DependencyHealth> AskAsync(
+        string name, string dependency, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var patience = new CancellationTokenSource(Patience, time);

@@ -92,7 +92,8 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The vault did not remove {Name}, which no subscription names any more; it is removed at night: {Error}")]
+        [LoggerMessage(1, LogLevel.Warning,
+            "The vault did not remove {Name}, which no subscription names any more; it is removed at night: {Error}")]
         public static partial void NotRemoved(ILogger logger, string name, string error);
     }
 }

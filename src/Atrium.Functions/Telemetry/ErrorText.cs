@@ -3,7 +3,10 @@ using Azure;
 
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>An exception in one line of a log: without its stack, and without the addresses that the clients' messages have in them.</summary>
+/// <summary>
+/// An exception in one line of a log: without its stack, and without the addresses that the clients' messages have in
+/// them.
+/// </summary>
 internal static partial class ErrorText
 {
     /// <summary>In characters. The clients' messages say what is wrong first, and go on with advice and headers.</summary>
@@ -18,10 +21,10 @@ internal static partial class ErrorText
         _ => Line($"{exception.GetType().Name}: {exception.Message}"),
     };
 
-    /// <summary>The first line of a text, cut off where it becomes long.</summary>
+    /// <summary>The first line of a text, without its full stop, and cut off where it becomes long.</summary>
     public static string Line(string text)
     {
-        var line = Address().Replace(text.Split('\n', 2)[0].TrimEnd(), "…");
+        var line = Address().Replace(text.Split('\n', 2)[0].TrimEnd('\r', ' ', '.'), "…");
         return line.Length <= MaxLength ? line : $"{line[..MaxLength]}…";
     }
 

@@ -1,10 +1,14 @@
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
+using Reason = Azure.Messaging.ServiceBus.ServiceBusFailureReason;
 
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Tells a failure of a dependency, which passes, from a mistake of ours, which does not and must reach the dead-letter queue.</summary>
+/// <summary>
+/// Tells a failure of a dependency, which passes, from a mistake of ours, which does not and must reach the dead-letter
+/// queue.
+/// </summary>
 internal static class Outage
 {
     // Answers that the same request will get again however long it waits.
@@ -29,7 +33,8 @@ internal static class Outage
     public static bool IsOfServiceBus(Exception exception) => exception switch
     {
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(IsOfServiceBus),
-        ServiceBusException { Reason: ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.MessageNotFound or ServiceBusFailureReason.MessageSizeExceeded } => false,
+        ServiceBusException { Reason: Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded } =>
+            false,
         // As its client says that a key or a role is not enough.
         ServiceBusException or UnauthorizedAccessException => true,
         _ => false,
@@ -37,11 +42,11 @@ internal static class Outage
 
     /// <summary>Whether what Service Bus did not take may be sent to it again after a while.</summary>
     public static bool MayPass(ServiceBusException exception) =>
-        exception.IsTransient || exception.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy;
+        exception.IsTransient || exception.Reason is Reason.QuotaExceeded or Reason.ServiceBusy;
 
     /// <summary>
-    /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever becomes of the request: 404 and 412 are
-    /// part of daily work.
+    /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever
+    /// becomes of the request: 404 and 412 are part of daily work.
     /// </summary>
     /// <param name="status">The answer's status; 0 for none.</param>
     public static bool IsFailure(int status) => status is 0 or 401 or 403 or 408 or 429 or >= 500;

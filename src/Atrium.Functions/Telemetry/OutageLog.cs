@@ -3,19 +3,22 @@ using Azure;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Tells the log of an outage of a dependency: one line when it begins, one a minute with the number of calls that failed, one when it is over. Without it
-/// each message and each request would, twenty a second or a thousand.
+/// Tells the log of an outage of a dependency: one line when it begins, one a minute with the number of calls that
+/// failed, one when it is over. Without it each message and each request would, twenty a second or a thousand.
 /// </summary>
 /// <remarks>
-/// An outage is over when a call has succeeded since the last that failed, and none has failed for <see cref="Calm"/>. So one that comes and goes is one
-/// outage, and a dependency of which nothing is asked is not said to work. Safe for concurrent use; where nothing fails, a call costs one look-up.
+/// An outage is over when a call has succeeded since the last that failed, and none has failed for <see cref="Calm"/>.
+/// So one that comes and goes is one outage, and a dependency of which nothing is asked is not said to work. Safe for
+/// concurrent use; where nothing fails, a call costs the reading of a flag.
 /// </remarks>
 internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> logger) : IDisposable
 {
     /// <summary>How long at least lies between two lines that say that an outage goes on.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    /// <summary>For how long no call may have failed: an outage that comes and goes writes four lines a minute at most.</summary>
+    /// <summary>
+    /// For how long no call may have failed: an outage that comes and goes writes four lines a minute at most.
+    /// </summary>
     public static readonly TimeSpan Calm = TimeSpan.FromSeconds(30);
 
     // How often an outage is looked at.
@@ -68,8 +71,9 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     }
 
     /// <summary>
-    /// Whether the lines about an outage explain an exception, so that none of its own is needed. The clients of tables and vault tell of their failures
-    /// themselves (<see cref="OutagePolicy"/>); a failure of Service Bus is told by this call.
+    /// Whether the lines about an outage explain an exception, so that none of its own is needed. The clients of tables
+    /// and vault tell of their failures themselves (<see cref="OutagePolicy"/>); one of Service Bus is told by this
+    /// call.
     /// </summary>
     public bool Explains(Exception exception)
     {
@@ -112,7 +116,8 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
                 outage.Timer.Dispose();
                 _ongoing.Remove(dependency);
                 _any = _ongoing.Count > 0;
-                Log.Over(logger, dependency, outage.Failed, time.GetElapsedTime(outage.Began, outage.FailedAt).TotalSeconds, outage.Since);
+                var lasted = time.GetElapsedTime(outage.Began, outage.FailedAt);
+                Log.Over(logger, dependency, outage.Failed, lasted.TotalSeconds, outage.Since);
             }
             else if (outage.Untold > 0 && time.GetElapsedTime(outage.ToldAt) is var silence && silence >= Interval)
             {
@@ -138,13 +143,18 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "{Dependency} fails: {Error}. What needs it is put back, or answered with 503; it is told once a minute, and not of each, while this goes on")]
+            "{Dependency} fails: {Error}. What needs it is put back, or answered with 503; "
+            + "it is told once a minute, and not of each, while this goes on")]
         public static partial void Began(ILogger logger, string dependency, string error);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Dependency} still fails: {Failed} calls in the last {Seconds:F0} s, since {Since:u}; the last said {Error}")]
-        public static partial void GoesOn(ILogger logger, string dependency, long failed, double seconds, DateTimeOffset since, string error);
+        [LoggerMessage(2, LogLevel.Warning,
+            "{Dependency} still fails: {Failed} calls in the last {Seconds:F0} s, since {Since:u}; the last said {Error}")]
+        public static partial void GoesOn(
+            ILogger logger, string dependency, long failed, double seconds, DateTimeOffset since, string error);
 
-        [LoggerMessage(3, LogLevel.Information, "{Dependency} works again: {FailedInAll} calls failed in {Seconds:F0} s, since {Since:u}")]
-        public static partial void Over(ILogger logger, string dependency, long failedInAll, double seconds, DateTimeOffset since);
+        [LoggerMessage(3, LogLevel.Information,
+            "{Dependency} works again: {FailedInAll} calls failed in {Seconds:F0} s, since {Since:u}")]
+        public static partial void Over(
+            ILogger logger, string dependency, long failedInAll, double seconds, DateTimeOffset since);
     }
 }

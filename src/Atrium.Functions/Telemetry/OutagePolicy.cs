@@ -4,12 +4,16 @@ using Azure.Core.Pipeline;
 
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Tells of each call of a client what came of it, after all its tries. What its caller has cancelled says nothing of the service.</summary>
+/// <summary>
+/// Tells of each call of a client what came of it, after all its tries. What its caller has cancelled says nothing of
+/// the service.
+/// </summary>
 /// <param name="dependency">One of <see cref="Dependency"/>: whose client it is.</param>
 /// <param name="outages">Whom it tells.</param>
 internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpPipelinePolicy
 {
-    // The one conflict that lasts for minutes, whoever asks: https://learn.microsoft.com/rest/api/storageservices/delete-table
+    // The one conflict that lasts, for half a minute or more, whoever asks:
+    // https://learn.microsoft.com/rest/api/storageservices/delete-table
     const string TableBeingDeleted = nameof(TableBeingDeleted);
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
@@ -28,11 +32,12 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
     }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        throw new NotSupportedException("The app waits for no service in a blocking way. Call the method whose name ends with Async.");
+        throw new NotSupportedException("Nothing here blocks a thread. Call the method whose name ends with Async.");
 
     void Tell(Response response)
     {
-        if (Outage.IsFailure(response.Status) || (response.Headers.TryGetValue("x-ms-error-code", out var code) && code == TableBeingDeleted))
+        if (Outage.IsFailure(response.Status)
+            || (response.Headers.TryGetValue("x-ms-error-code", out var code) && code == TableBeingDeleted))
         {
             outages.Failed(dependency, new RequestFailedException(response));
         }

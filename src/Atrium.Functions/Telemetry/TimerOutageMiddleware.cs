@@ -4,8 +4,9 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Ends a timer's run that an outage has ended without an exception, which worker and host would log with its stack, each minute: the log tells of the
-/// outage, and the next run tries again. Whatever else ends a run passes through.
+/// Keeps the exception of a timer's run that an outage has ended from worker and host, which would log it with its
+/// stack, each minute: the log tells of the outage, and the next run tries again. Whatever else ends a run passes
+/// through.
 /// </summary>
 internal sealed class TimerOutageMiddleware(OutageLog outages) : IFunctionsWorkerMiddleware
 {
@@ -18,11 +19,13 @@ internal sealed class TimerOutageMiddleware(OutageLog outages) : IFunctionsWorke
         {
             await next(context);
         }
-        catch (Exception e) when (IsTimer(context) && !context.CancellationToken.IsCancellationRequested && outages.Explains(e))
+        catch (Exception e) when (
+            IsTimer(context) && !context.CancellationToken.IsCancellationRequested && outages.Explains(e))
         {
             Tracing.PutOff(e);
         }
     }
 
-    static bool IsTimer(FunctionContext context) => context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == Timer);
+    static bool IsTimer(FunctionContext context) =>
+        context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == Timer);
 }

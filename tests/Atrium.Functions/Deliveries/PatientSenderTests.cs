@@ -60,7 +60,10 @@ public sealed class PatientSenderTests
         await sending;
         _log.Time.Advance(OutageLog.Calm);
         Assert.Equal(
-            ["Service Bus fails: ServiceBusException: Throttled (ServiceBusy)", "Service Bus works again: 9 calls failed in 0 s"],
+            [
+                "Service Bus fails: ServiceBusException: Throttled (ServiceBusy)",
+                "Service Bus works again: 9 calls failed in 0 s",
+            ],
             _log.Lines.Select(line => line.Split(". ")[0].Split(", since")[0]));
     }
 

@@ -19,7 +19,8 @@ public sealed class SettlingTests
         await Settling().CompleteAsync(_actions, _message);
         Assert.Equal(1, _actions.Tries);
         var line = Assert.Single(_log.Lines);
-        Assert.StartsWith($"Could not complete message m-1 ({SettlementFaults.Of(fault).StatusCode}: ", line, StringComparison.Ordinal);
+        var begin = $"Could not complete message m-1 ({SettlementFaults.Of(fault).StatusCode}: ";
+        Assert.StartsWith(begin, line, StringComparison.Ordinal);
         Assert.EndsWith("; it comes again when its lock has run out", line, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', line);
     }

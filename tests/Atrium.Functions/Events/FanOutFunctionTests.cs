@@ -38,7 +38,13 @@ public sealed class FanOutFunctionTests
         var fanOut = new FanOut(
             new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time), Some.Metrics(), NullLogger<FanOut>.Instance);
         _function = new FanOutFunction(
-            fanOut, new EventQueue(_events, patient, _time), new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance), Some.Metrics(), Some.Outages(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+            fanOut,
+            new EventQueue(_events, patient, _time),
+            new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance),
+            Some.Metrics(),
+            Some.Outages(),
+            Some.NoJitter,
+            NullLogger<FanOutFunction>.Instance);
     }
 
     public static TheoryData<string, string> WhatIsNoEvent => new()

@@ -16,7 +16,8 @@ public sealed class IngestFunctionTests
     {
         _queue = Some.Sender();
         var time = new FakeTimeProvider(Some.Time);
-        _function = new IngestFunction(new EventQueue(_queue, new PatientSender(time, Some.Outages()), time), Some.Metrics(), time);
+        var patient = new PatientSender(time, Some.Outages());
+        _function = new IngestFunction(new EventQueue(_queue, patient, time), Some.Metrics(), time);
     }
 
     [Theory]

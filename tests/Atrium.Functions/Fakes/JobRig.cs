@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,6 +14,11 @@ sealed class JobRig
     int _handedOut;
 
     public JobRig(params ReadOnlySpan<Func<JobRig, IJobWork>> works)
+        : this(Some.Metrics(), works)
+    {
+    }
+
+    public JobRig(AtriumMetrics metrics, params ReadOnlySpan<Func<JobRig, IJobWork>> works)
     {
         Bus = new FakeBus(Time);
         Tables = new FakeTables(Journal);
@@ -29,7 +35,9 @@ sealed class JobRig
             made.Add(work(this));
         }
 
-        var runner = new JobRunner(Jobs, new JobSlots(Tables, Jobs), Queue, made, Some.Metrics(), Some.Outages(), Time, Some.NoJitter, NullLogger<JobRunner>.Instance);
+        var runner = new JobRunner(
+            Jobs, new JobSlots(Tables, Jobs), Queue, made, metrics, Some.Outages(), Time, Some.NoJitter,
+            NullLogger<JobRunner>.Instance);
         _run = new RunJobFunction(runner, new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance));
         Watch = new WatchJobsFunction(Jobs, Queue, Some.Outages(), Time, NullLogger<WatchJobsFunction>.Instance);
     }

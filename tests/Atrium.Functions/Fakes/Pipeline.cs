@@ -23,7 +23,13 @@ sealed class Pipeline : IAsyncDisposable
             new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time), metrics, NullLogger<FanOut>.Instance);
         _ingest = new IngestFunction(events, metrics, rig.Time);
         _fanOut = new FanOutFunction(
-            fanOut, events, new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance), metrics, Some.Outages(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+            fanOut,
+            events,
+            new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance),
+            metrics,
+            Some.Outages(),
+            Some.NoJitter,
+            NullLogger<FanOutFunction>.Instance);
     }
 
     public DeliveryRig Rig { get; }

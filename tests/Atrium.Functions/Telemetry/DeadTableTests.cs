@@ -32,14 +32,22 @@ public sealed class DeadTableTests : IDisposable
     {
         var outages = _log.Outages();
         // One try: a second would wait by the machine's clock.
-        var options = new TableClientOptions { Retry = { MaxRetries = 0 }, Transport = new HttpClientTransport(_answering) };
+        var options = new TableClientOptions
+        {
+            Retry = { MaxRetries = 0 },
+            Transport = new HttpClientTransport(_answering),
+        };
         options.AddPolicy(new OutagePolicy(Dependency.Tables, outages), HttpPipelinePosition.PerCall);
         var tables = new TableServiceClient(
-            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;TableEndpoint=https://tables.example/a", options);
+            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;TableEndpoint=https://tables.example/a",
+            options);
         var patient = new PatientSender(_time, outages);
         _function = new FanOutFunction(
             new FanOut(
-                new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(Some.Sender(), patient, _time), Some.Metrics(), _log.Of<FanOut>()),
+                new SubscriptionReads(new SubscriptionStore(tables)),
+                new DeliveryQueue(Some.Sender(), patient, _time),
+                Some.Metrics(),
+                _log.Of<FanOut>()),
             new EventQueue(_events, patient, _time),
             new Settling(Some.Metrics(), outages, _log.Of<Settling>()),
             Some.Metrics(),
@@ -91,11 +99,15 @@ public sealed class DeadTableTests : IDisposable
         await RunAsync(0, putBack: 1);
         Assert.Equal(2, _events.Sent.Count);
         Assert.Equal(
-            "Event 0 of tenant acme put back for the first time, for 5 s: a dependency failed, 409 : Service request failed.", Assert.Single(_log.Lines));
+            "Event 0 of tenant acme put back for the first time, for 5 s: a dependency failed, "
+            + "409 : Service request failed",
+            Assert.Single(_log.Lines));
     }
 
     Task RunAsync(int number, int putBack = 0) => _function.RunAsync(
-        Some.Received((Some.Event() with { EventId = $"{number}", PutBack = putBack }).Write(Some.Time)), _actions, default);
+        Some.Received((Some.Event() with { EventId = $"{number}", PutBack = putBack }).Write(Some.Time)),
+        _actions,
+        default);
 
     /// <summary>What the network and the service do to requests.</summary>
     sealed class Answering : HttpMessageHandler
@@ -112,6 +124,7 @@ public sealed class DeadTableTests : IDisposable
 
         public Func<HttpResponseMessage> Way { get; set; } = () => new HttpResponseMessage(HttpStatusCode.NotFound);
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Way());
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) => Task.FromResult(Way());
     }
 }

@@ -53,7 +53,8 @@ public sealed class OutageTests
         { new ServiceBusException("Throttled", ServiceBusFailureReason.ServiceBusy), true },
         { new ServiceBusException("No queue", ServiceBusFailureReason.MessagingEntityNotFound), true },
         { new UnauthorizedAccessException("No role"), true },
-        { new AggregateException(new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded), new UnauthorizedAccessException()), true },
+        { new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded), true },
+        { new AggregateException(new UnauthorizedAccessException(), new UnauthorizedAccessException()), true },
         { new ServiceBusException("Too large", ServiceBusFailureReason.MessageSizeExceeded), false },
         { new ServiceBusException("Late", ServiceBusFailureReason.MessageLockLost), false },
         { new AggregateException(new UnauthorizedAccessException(), new InvalidOperationException()), false },
@@ -79,7 +80,8 @@ public sealed class OutageTests
     [InlineData(404, false)]
     [InlineData(409, false)]
     [InlineData(412, false)]
-    public void An_answer_of_daily_work_is_no_failure_of_the_service(int status, bool isFailure) => Assert.Equal(isFailure, Outage.IsFailure(status));
+    public void An_answer_of_daily_work_is_no_failure_of_the_service(int status, bool isFailure) =>
+        Assert.Equal(isFailure, Outage.IsFailure(status));
 
     [Fact]
     public void The_hosts_stopping_is_none() => Assert.False(Outage.IsOne(new OperationCanceledException(), new CancellationToken(canceled: true)));

@@ -13,7 +13,7 @@ public sealed class TimerOutageMiddlewareTests
     [
         new RequestFailedException(503, "Busy."),
         new ServiceBusException("Gone.", ServiceBusFailureReason.ServiceCommunicationProblem),
-        new AggregateException(new ServiceBusException("Gone.", ServiceBusFailureReason.ServiceTimeout), new RequestFailedException(0, "Refused.")),
+        new AggregateException(new UnauthorizedAccessException("No role."), new RequestFailedException(0, "Refused.")),
     ];
 
     public static TheoryData<Exception> Others =>
@@ -43,5 +43,6 @@ public sealed class TimerOutageMiddlewareTests
         Assert.Same(exception, await Assert.ThrowsAnyAsync<Exception>(() => RunAsync("serviceBusTrigger", exception)));
 
     Task RunAsync(string trigger, Exception exception) =>
-        new TimerOutageMiddleware(_log.Outages()).Invoke(new FakeFunctionContext(trigger: trigger), _ => throw exception);
+        new TimerOutageMiddleware(_log.Outages())
+            .Invoke(new FakeFunctionContext(trigger: trigger), _ => throw exception);
 }

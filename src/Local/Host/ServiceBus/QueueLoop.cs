@@ -111,7 +111,7 @@ internal sealed partial class QueueLoop(
     {
         [LoggerMessage(
             1, LogLevel.Error,
-            "Queue {Queue}: {Source} failed, after {Untold} more failures since the last such line: {Kind}, {Message}")]
+            "Queue {Queue}: {Source} failed, and {Untold} times more since the last such line. {Kind}: {Message}")]
         public static partial void Failed(
             ILogger logger, string queue, ServiceBusErrorSource source, int untold, string kind, string message);
     }
