@@ -11,13 +11,6 @@ namespace Atrium.Functions.Deliveries;
 /// </summary>
 internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages, ILogger<Settling> logger)
 {
-    static readonly ServiceBusFailureReason[] OutageReasons =
-    [
-        ServiceBusFailureReason.ServiceCommunicationProblem,
-        ServiceBusFailureReason.ServiceTimeout,
-        ServiceBusFailureReason.ServiceBusy,
-    ];
-
     public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
         TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
 
@@ -46,21 +39,27 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
         }
         catch (RpcException e)
         {
-            if (IsOutage(e))
+            switch (ReasonOf(e))
             {
-                outages.Failed(Dependency.ServiceBus, e);
-            }
-            else
-            {
-                Log.NotSettled(logger, settlement, message.MessageId, e.StatusCode, ErrorText.Line(e.Status.Detail));
+                case ServiceBusFailureReason.ServiceCommunicationProblem
+                    or ServiceBusFailureReason.ServiceTimeout
+                    or ServiceBusFailureReason.ServiceBusy:
+                    outages.Failed(Dependency.ServiceBus, e);
+                    break;
+                case var reason:
+                    var error = ErrorText.Line(e.Status.Detail);
+                    Log.NotSettled(logger, settlement, message.MessageId, e.StatusCode, reason, error);
+                    break;
             }
         }
     }
 
-    // The host sends the exception of its client as text, whose first line ends with its reason.
-    static bool IsOutage(RpcException exception) =>
-        exception.StatusCode == StatusCode.Unknown
-        && OutageReasons.Any(reason => exception.Status.Detail.Contains($"({reason})", StringComparison.Ordinal));
+    // What Service Bus said to the host comes as text, in which the client puts its reason into brackets.
+    static ServiceBusFailureReason? ReasonOf(RpcException exception) => exception.StatusCode != StatusCode.Unknown
+        ? null
+        : Enum.GetValues<ServiceBusFailureReason>()
+            .Cast<ServiceBusFailureReason?>()
+            .FirstOrDefault(reason => exception.Status.Detail.Contains($"({reason})", StringComparison.Ordinal));
 
     static partial class Log
     {
@@ -68,9 +67,10 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
         public static partial void DeadLettering(ILogger logger, string? messageId, string reason);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "Could not {Settlement} message {MessageId} ({Status}: {Error}); "
+            "Could not {Settlement} message {MessageId} ({Status} {Reason}: {Error}); "
             + "it comes again when its lock has run out")]
         public static partial void NotSettled(
-            ILogger logger, string settlement, string? messageId, StatusCode status, string error);
+            ILogger logger, string settlement, string? messageId, StatusCode status, ServiceBusFailureReason? reason,
+            string error);
     }
 }

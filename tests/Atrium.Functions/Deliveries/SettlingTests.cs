@@ -1,6 +1,7 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
+using Grpc.Core;
 
 namespace Atrium.Functions.Tests.Deliveries;
 
@@ -19,7 +20,7 @@ public sealed class SettlingTests
         await Settling().CompleteAsync(_actions, _message);
         Assert.Equal(1, _actions.Tries);
         var line = Assert.Single(_log.Lines);
-        var begin = $"Could not complete message m-1 ({SettlementFaults.Of(fault).StatusCode}: ";
+        var begin = $"Could not complete message m-1 ({SettlementFaults.Of(fault).StatusCode} ";
         Assert.StartsWith(begin, line, StringComparison.Ordinal);
         Assert.EndsWith("; it comes again when its lock has run out", line, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', line);
@@ -33,6 +34,16 @@ public sealed class SettlingTests
         await Settling().DeadLetterAsync(_actions, _message, Queues.Deliveries, "Reason", "Description");
         Assert.Equal(1, _actions.Tries);
         Assert.StartsWith("Could not dead-letter message m-1 (", _log.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lost_lock_is_named_however_much_service_bus_says_before_it()
+    {
+        var said = $"ServiceBusException: {new string('x', 1_000)} (MessageLockLost). For more\n   at Somewhere()";
+        _actions.Fault = new Status(StatusCode.Unknown, said);
+        await Settling().CompleteAsync(_actions, _message);
+        var line = Assert.Single(_log.Lines);
+        Assert.Contains("(Unknown MessageLockLost: ServiceBusException: xxx", line, StringComparison.Ordinal);
     }
 
     [Theory]
