@@ -69,7 +69,7 @@ var questions = [
     description: 'Work is put off because Table Storage, Key Vault or Service Bus fails.'
     severity: 1
     // Single failures happen, and are made up for.
-    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = count() by What\n| where Failures >= 5'
+    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = sum(Failures) by What\n| where Failures >= 5'
     window: 'PT15M'
     dimensions: ['What']
     mute: null

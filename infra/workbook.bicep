@@ -38,7 +38,7 @@ var tables = [
   }
   {
     title: 'Put off because a store or Service Bus failed: our side'
-    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = count(), First = min(TimeGenerated), Last = max(TimeGenerated) by What'
+    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = sum(Failures), First = min(TimeGenerated), Last = max(TimeGenerated) by What'
     visualization: 'table'
   }
   {

@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Telemetry;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -47,6 +48,15 @@ internal static partial class AzureClients
         return options;
     }
 
+    // Around the client's own tries: what counts is what came of a call in the end.
+    static T Told<T>(T options, string dependency, IServiceProvider provider)
+        where T : ClientOptions
+    {
+        options.AddPolicy(
+            new OutagePolicy(dependency, provider.GetRequiredService<OutageLog>()), HttpPipelinePosition.PerCall);
+        return options;
+    }
+
     static TokenCredential CredentialOf(IConfiguration configuration) => configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
         ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
         : new DefaultAzureCredential();
@@ -62,7 +72,7 @@ internal static partial class AzureClients
 
     static TableServiceClient TablesOf(IServiceProvider provider)
     {
-        var options = WithinBudget(new TableClientOptions());
+        var options = Told(WithinBudget(new TableClientOptions()), Dependency.Tables, provider);
         return Setting(provider, Tables) is { } connectionString
             ? Valid(Tables, () => new TableServiceClient(connectionString, options))
             : Valid(TablesUri, () => new TableServiceClient(new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
@@ -70,7 +80,7 @@ internal static partial class AzureClients
 
     static SecretClient VaultOf(IServiceProvider provider)
     {
-        var options = WithinBudget(new SecretClientOptions());
+        var options = Told(WithinBudget(new SecretClientOptions()), Dependency.Vault, provider);
         TrustLocalVault(provider.GetRequiredService<IConfiguration>(), options);
         return Valid(VaultUri, () => new SecretClient(new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), options));
     }

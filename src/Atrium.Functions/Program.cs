@@ -8,6 +8,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<RequestTraceMiddleware>();
+builder.UseMiddleware<TimerOutageMiddleware>();
 builder.UseMiddleware<ProblemMiddleware>();
 builder.UseMiddleware<TenantAccessMiddleware>();
 builder.UseMiddleware<QueryMiddleware>();

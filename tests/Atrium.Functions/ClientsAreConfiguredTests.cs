@@ -1,3 +1,4 @@
+using Atrium.Functions.Tests.Fakes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,7 +26,7 @@ public sealed class ClientsAreConfiguredTests
         var worker = new Mock<IHostedService>();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(settings);
-        builder.Services.AddSingleton(worker.Object).AddAzureClients();
+        builder.Services.AddSingleton(worker.Object).AddSingleton(Some.Outages()).AddAzureClients();
         using var host = builder.Build();
 
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());

@@ -67,7 +67,7 @@ public sealed class FailedSettlementTests
         await using (await broker.GoneAsync())
         {
             released.SetResult();
-            await app.LoggedAsync("Service Bus does not take messages");
+            await app.LoggedAsync("Service Bus fails");
         }
 
         await receiver.UntilAsync(all => all.Count == 2);

@@ -1,3 +1,4 @@
+using System.Text;
 using Atrium.Local.Emulators;
 using Atrium.Local.Emulators.Azurite;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,6 +7,21 @@ namespace Atrium.EndToEnd;
 
 public sealed class OutageTests
 {
+    /// <summary>A minute's events at twenty a second.</summary>
+    const int EventsOfAMinute = 1_200;
+
+    /// <summary>Attempts under way when Service Bus goes: fewer than one endpoint may have at a time.</summary>
+    const int UnderWay = 50;
+
+    /// <summary>
+    /// The most that app and host may print while these events meet a dependency that is gone: a few lines of the app
+    /// and of each queue's receiver in the host, 300 characters each, and as many a minute later on a slow machine.
+    /// </summary>
+    const int MostLines = 20;
+    const int MostCharacters = 10_000;
+
+    static readonly string[] DailyWork = ["Event fanned out", "Delivery attempted", "Queue measured"];
+
     [Fact]
     public async Task Killed_in_mid_flight_and_started_again_it_delivers_every_event()
     {
@@ -33,7 +49,7 @@ public sealed class OutageTests
         Assert.Equal(
             bodies.Order(),
             receiver.All.GroupBy(request => request.Id)
-                .Select(group => System.Text.Encoding.UTF8.GetString(group.First().Body))
+                .Select(group => Encoding.UTF8.GetString(group.First().Body))
                 .Order());
         // Who was asked twice was in flight when the process died, between the answer and our record: never a third
         // time.
@@ -60,9 +76,7 @@ public sealed class OutageTests
         await app.PublishAsync(EndToEnd.Events.Numbered(1));
         // The waits are at least 3.75, 7.5, 15, 30 and 45 s by the broker's clock: put back for the sixth time, the
         // tables have really been away for over 20 s.
-        await app.Process.LineAsync(line =>
-            line.Contains("put back", StringComparison.Ordinal)
-                && line.Contains("after 5 times before", StringComparison.Ordinal));
+        await app.PutBackAsync("visitor-events", count: 1, times: 6);
         azurite = await StartTablesAsync(tablesFolder, port);
         await using var restarted = azurite;
         await receiver.UntilAsync(all => all.GroupBy(request => request.Id).Count(group => group.Count() == 2) == 2);
@@ -75,6 +89,97 @@ public sealed class OutageTests
             Assert.Equal(["Retrying", "Delivered"], attempts.Select(attempt => attempt.GetString("Outcome")));
             Assert.Equal([1, 2], attempts.Select(attempt => attempt.GetInt32("Attempt")));
         }
+    }
+
+    [Fact]
+    public async Task With_the_tables_gone_a_minutes_events_fill_no_log()
+    {
+        using var state = new TemporaryFolder();
+        using var tablesFolder = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        var azurite = await StartTablesAsync(tablesFolder, 0);
+        await using var app = await RunningApp.StartAsync(state, settings: ("Tables", azurite.ConnectionString));
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+        receiver.Answer = (_, _) => 503;
+        await PublishAsync(app, "before", 100, 202);
+        await receiver.NextAsync(100);
+
+        await azurite.DisposeAsync();
+        var printed = app.Output.Length;
+        await PublishAsync(app, "during", EventsOfAMinute, 202);
+        await app.PutBackAsync("visitor-events", EventsOfAMinute);
+        await app.PutBackAsync("deliveries", 100);
+
+        AssertBounded(app.Output[printed..]);
+    }
+
+    [Fact]
+    public async Task With_service_bus_gone_a_minutes_requests_fill_no_log()
+    {
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder);
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await app.SubscribeAsync(receiver.Url, ["*"]);
+        var (underWay, released) = (new TaskCompletionSource(), new TaskCompletionSource());
+        receiver.Answer = (_, _) => 503;
+        receiver.Gate = number =>
+        {
+            if (number == UnderWay)
+            {
+                underWay.SetResult();
+            }
+
+            return released.Task;
+        };
+        await PublishAsync(app, "before", UnderWay, 202);
+        await underWay.Task;
+
+        var printed = app.Output.Length;
+        await using (await broker.GoneAsync())
+        {
+            released.SetResult();
+            await PublishAsync(app, "during", EventsOfAMinute, 503);
+        }
+
+        AssertBounded(app.Output[printed..]);
+    }
+
+    [Fact]
+    public async Task With_the_vault_gone_before_a_secret_was_read_a_minutes_deliveries_fill_no_log()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var vault = await Vault.StartAsync();
+        await using var app = await RunningApp.StartAsync(state, 1, vault.Settings);
+        await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+
+        await vault.EndAsync();
+        var printed = app.Output.Length;
+        await PublishAsync(app, "during", EventsOfAMinute, 202);
+        await app.PutBackAsync("deliveries", EventsOfAMinute);
+
+        AssertBounded(app.Output[printed..]);
+    }
+
+    static Task PublishAsync(RunningApp app, string when, int count, int status) => Parallel.ForEachAsync(
+        Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, _) =>
+        {
+            using var answer = await app.PostEventAsync(
+                Encoding.UTF8.GetBytes(EndToEnd.Events.Numbered(number)), key: $"{when} {number}");
+            Assert.Equal(status, (int)answer.StatusCode);
+        });
+
+    // What is said of events and attempts with which nothing is wrong, and each minute of each queue, is said in an
+    // outage, too.
+    static void AssertBounded(string printed)
+    {
+        var lines = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !DailyWork.Any(said => line.Contains(said, StringComparison.Ordinal)))
+            .ToList();
+        Assert.InRange(lines.Count, 1, MostLines);
+        Assert.InRange(lines.Sum(line => line.Length), 1, MostCharacters);
     }
 
     static Task<AzuriteEmulator> StartTablesAsync(TemporaryFolder folder, int port) => AzuriteEmulator.StartAsync(

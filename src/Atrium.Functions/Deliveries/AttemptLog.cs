@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 

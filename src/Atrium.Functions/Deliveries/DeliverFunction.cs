@@ -12,6 +12,7 @@ internal sealed partial class DeliverFunction(
     LockCheck lockCheck,
     Settling settling,
     AtriumMetrics metrics,
+    OutageLog outages,
     TimeProvider time,
     Jitter jitter,
     ILogger<DeliverFunction> logger)
@@ -58,7 +59,7 @@ internal sealed partial class DeliverFunction(
                 {
                     return await delivery.HandleAsync(due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
                 }
-                catch (Exception e) when (Outage.IsOne(e, cancellationToken))
+                catch (Exception e) when (e is OutcomeNotRecordedException || Outage.IsOne(e, cancellationToken))
                 {
                     return PutBack(due, e);
                 }
@@ -68,11 +69,19 @@ internal sealed partial class DeliverFunction(
         }
     }
 
-    Settlement.Replace PutBack(DeliveryMessage due, Exception outage)
+    Settlement.Replace PutBack(DeliveryMessage due, Exception exception)
     {
         var wait = PutBackSchedule.Wait(due.PutBack, jitter());
-        var unrecorded = (outage as OutcomeNotRecordedException)?.Record;
-        Log.PutBack(logger, outage, due.DeliveryId, due.Run, due.Attempt, due.PutBack + 1, wait.TotalSeconds, unrecorded is not null);
+        var unrecorded = (exception as OutcomeNotRecordedException)?.Record;
+        var outage = unrecorded is null ? exception : exception.InnerException!;
+        if (!outages.Explains(outage) && due.PutBack == 0)
+        {
+            Log.PutBack(
+                logger, due.DeliveryId, due.Run, due.Attempt, wait.TotalSeconds, unrecorded is not null,
+                ErrorText.Of(outage));
+        }
+
+        Tracing.PutOff(outage);
         metrics.PutBack(Queues.Deliveries, PutBackReason.Dependency);
         return new Settlement.Replace(due.Again(unrecorded ?? due.Unrecorded), time.GetUtcNow() + wait);
     }
@@ -80,8 +89,10 @@ internal sealed partial class DeliverFunction(
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} put back uncounted, time {PutBack}, for {WaitSeconds} s (request already made: {AttemptMade}): a dependency failed")]
+            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} put back for the first time, uncounted, "
+            + "for {WaitSeconds} s (request already made: {AttemptMade}): a dependency failed, {Error}")]
         public static partial void PutBack(
-            ILogger logger, Exception outage, string deliveryId, int run, int attempt, int putBack, double waitSeconds, bool attemptMade);
+            ILogger logger, string deliveryId, int run, int attempt, double waitSeconds, bool attemptMade,
+            string error);
     }
 }

@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Deliveries;
@@ -6,7 +7,7 @@ namespace Atrium.Functions.Deliveries;
 /// Sends while a message is locked, waiting out throttling and short outages of Service Bus: to put messages back instead would add
 /// load just when there is too much. The host renews the lock meanwhile.
 /// </summary>
-internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSender> logger)
+internal sealed class PatientSender(TimeProvider time, OutageLog outages)
 {
     /// <summary>Less than the five minutes for which host.json has locks renewed (maxAutoLockRenewalDuration).</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -26,11 +27,12 @@ internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSe
             try
             {
                 await send(CancellationToken.None);
+                outages.Succeeded(Dependency.ServiceBus);
                 return;
             }
-            catch (ServiceBusException e) when (MayPass(e) && time.GetElapsedTime(started) + wait < Patience)
+            catch (ServiceBusException e) when (Outage.MayPass(e) && time.GetElapsedTime(started) + wait < Patience)
             {
-                Log.WaitingForServiceBus(logger, e.Reason, wait.TotalSeconds);
+                outages.Failed(Dependency.ServiceBus, e);
             }
 
             await Task.Delay(wait, time, cancellationToken);
@@ -73,14 +75,5 @@ internal sealed partial class PatientSender(TimeProvider time, ILogger<PatientSe
         {
             left.Dequeue();
         }
-    }
-
-    static bool MayPass(ServiceBusException e) =>
-        e.IsTransient || e.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy;
-
-    static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Service Bus does not take messages ({Reason}); trying again in {WaitSeconds} s, within the message's lock")]
-        public static partial void WaitingForServiceBus(ILogger logger, ServiceBusFailureReason reason, double waitSeconds);
     }
 }

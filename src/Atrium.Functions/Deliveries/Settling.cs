@@ -9,7 +9,7 @@ namespace Atrium.Functions.Deliveries;
 /// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not repeated, since
 /// nobody knows whether it took effect; the lock runs out, the message comes again, and what is recorded settles it then.
 /// </summary>
-internal sealed partial class Settling(AtriumMetrics metrics, ILogger<Settling> logger)
+internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages, ILogger<Settling> logger)
 {
     public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
         TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
@@ -35,19 +35,42 @@ internal sealed partial class Settling(AtriumMetrics metrics, ILogger<Settling> 
         try
         {
             await settle();
+            outages.Succeeded(Dependency.ServiceBus);
         }
         catch (RpcException e)
         {
-            Log.NotSettled(logger, e, settlement, message.MessageId);
+            switch (ReasonOf(e))
+            {
+                case ServiceBusFailureReason.ServiceCommunicationProblem
+                    or ServiceBusFailureReason.ServiceTimeout
+                    or ServiceBusFailureReason.ServiceBusy:
+                    outages.Failed(Dependency.ServiceBus, e);
+                    break;
+                case var reason:
+                    var error = ErrorText.Line(e.Status.Detail);
+                    Log.NotSettled(logger, settlement, message.MessageId, e.StatusCode, reason, error);
+                    break;
+            }
         }
     }
+
+    // What Service Bus said to the host comes as text, in which the client puts its reason into brackets.
+    static ServiceBusFailureReason? ReasonOf(RpcException exception) => exception.StatusCode != StatusCode.Unknown
+        ? null
+        : Enum.GetValues<ServiceBusFailureReason>()
+            .Cast<ServiceBusFailureReason?>()
+            .FirstOrDefault(reason => exception.Status.Detail.Contains($"({reason})", StringComparison.Ordinal));
 
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}")]
         public static partial void DeadLettering(ILogger logger, string? messageId, string reason);
 
-        [LoggerMessage(2, LogLevel.Warning, "Could not {Settlement} message {MessageId}; it comes again when its lock has run out")]
-        public static partial void NotSettled(ILogger logger, Exception exception, string settlement, string? messageId);
+        [LoggerMessage(2, LogLevel.Warning,
+            "Could not {Settlement} message {MessageId} ({Status} {Reason}: {Error}); "
+            + "it comes again when its lock has run out")]
+        public static partial void NotSettled(
+            ILogger logger, string settlement, string? messageId, StatusCode status, ServiceBusFailureReason? reason,
+            string error);
     }
 }

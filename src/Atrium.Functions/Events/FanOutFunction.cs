@@ -6,7 +6,14 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Events;
 
 /// <summary>Takes an event off the queue and settles it.</summary>
-internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, Settling settling, AtriumMetrics metrics, Jitter jitter, ILogger<FanOutFunction> logger)
+internal sealed partial class FanOutFunction(
+    FanOut fanOut,
+    EventQueue events,
+    Settling settling,
+    AtriumMetrics metrics,
+    OutageLog outages,
+    Jitter jitter,
+    ILogger<FanOutFunction> logger)
 {
     /// <summary>Completes the message when its deliveries are on their queue; dead-letters what is no event as <c>InvalidEvent</c>.</summary>
     [Function("FanOut")]
@@ -37,7 +44,12 @@ internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, S
         catch (Exception e) when (Outage.IsOne(e, cancellationToken))
         {
             var wait = PutBackSchedule.Wait(envelope.PutBack, jitter());
-            Log.PutBack(logger, e, envelope.Tenant, envelope.EventId, envelope.PutBack, wait.TotalSeconds);
+            if (!outages.Explains(e) && envelope.PutBack == 0)
+            {
+                Log.PutBack(logger, envelope.Tenant, envelope.EventId, wait.TotalSeconds, ErrorText.Of(e));
+            }
+
+            Tracing.PutOff(e);
             metrics.PutBack(Queues.VisitorEvents, PutBackReason.Dependency);
             await events.PutBackAsync(envelope, wait, cancellationToken);
         }
@@ -47,7 +59,10 @@ internal sealed partial class FanOutFunction(FanOut fanOut, EventQueue events, S
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Event {EventId} of tenant {Tenant} put back for {WaitSeconds} s, after {PutBacks} times before: a dependency failed")]
-        public static partial void PutBack(ILogger logger, Exception exception, string tenant, string eventId, int putBacks, double waitSeconds);
+        [LoggerMessage(1, LogLevel.Warning,
+            "Event {EventId} of tenant {Tenant} put back for the first time, for {WaitSeconds} s: "
+            + "a dependency failed, {Error}")]
+        public static partial void PutBack(
+            ILogger logger, string tenant, string eventId, double waitSeconds, string error);
     }
 }

@@ -1,6 +1,4 @@
-using Azure;
-using Azure.Identity;
-using Azure.Messaging.ServiceBus;
+using Atrium.Functions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
@@ -8,7 +6,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace Atrium.Functions.Http;
 
 /// <summary>The one place where an exception in an HTTP function becomes an answer. Queue and timer functions pass through untouched.</summary>
-internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<ProblemMiddleware> logger)
+    : IFunctionsWorkerMiddleware
 {
     // Long enough for a throttled dependency to recover, short enough for a person to wait.
     const string RetryAfterSeconds = "10";
@@ -44,8 +43,13 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
             case BadHttpRequestException bad:
                 await Problem.Unreadable(bad.StatusCode, bad.Message).ExecuteAsync(http);
                 break;
-            case var failure when IsDependencys(failure):
-                Log.DependencyFailed(logger, exception, function, Problem.TraceId);
+            case var failure when Outage.IsOne(failure, http.RequestAborted) || Outage.IsOfServiceBus(failure):
+                if (!outages.Explains(failure))
+                {
+                    Log.DependencyFailed(logger, function, Problem.TraceId, ErrorText.Of(failure));
+                }
+
+                Tracing.PutOff(failure);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
                 await Problem.Unavailable("A service that this one depends on does not answer. Nothing was lost; try again.").ExecuteAsync(http);
                 break;
@@ -56,19 +60,10 @@ internal sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logge
         }
     }
 
-    // The Azure clients report their own time-outs as cancellations, and several failed tries as one aggregate.
-    static bool IsDependencys(Exception exception) => exception switch
-    {
-        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(IsDependencys),
-        RequestFailedException or ServiceBusException or AuthenticationFailedException or OperationCanceledException => true,
-        _ => false,
-    };
-
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Function}: a dependency failed; answered 503, trace {TraceId}")]
-        public static partial void DependencyFailed(
-            ILogger logger, Exception exception, string function, string? traceId);
+        [LoggerMessage(1, LogLevel.Error, "{Function}: a dependency failed; answered 503, trace {TraceId}: {Error}")]
+        public static partial void DependencyFailed(ILogger logger, string function, string? traceId, string error);
 
         [LoggerMessage(2, LogLevel.Error, "{Function} failed; answered 500, trace {TraceId}")]
         public static partial void Failed(ILogger logger, Exception exception, string function, string? traceId);

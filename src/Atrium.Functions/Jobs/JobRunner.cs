@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -8,7 +9,15 @@ namespace Atrium.Functions.Jobs;
 /// either the step is repeated, or it is found done and only the next one's message is sent again, which is dropped if it was sent before.
 /// </summary>
 internal sealed partial class JobRunner(
-    JobStore jobs, JobSlots slots, JobQueue queue, IEnumerable<IJobWork> works, TimeProvider time, Jitter jitter, ILogger<JobRunner> logger)
+    JobStore jobs,
+    JobSlots slots,
+    JobQueue queue,
+    IEnumerable<IJobWork> works,
+    AtriumMetrics metrics,
+    OutageLog outages,
+    TimeProvider time,
+    Jitter jitter,
+    ILogger<JobRunner> logger)
 {
     /// <summary>How soon a job looks again whether the one before it on its queue has ended.</summary>
     public static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(5);
@@ -29,7 +38,13 @@ internal sealed partial class JobRunner(
         catch (Exception e) when (MayPass(e, cancellationToken))
         {
             var wait = PutBackSchedule.Wait(message.PutBack, jitter());
-            Log.PutBack(logger, e, message.JobId, message.Step, message.PutBack + 1, wait.TotalSeconds);
+            if (!outages.Explains(e) && message.PutBack == 0)
+            {
+                Log.PutBack(logger, message.JobId, message.Step, wait.TotalSeconds, ErrorText.Of(e));
+            }
+
+            Tracing.PutOff(e);
+            metrics.PutBack(Queues.Jobs, PutBackReason.Dependency);
             await queue.ScheduleAsync(message.Again(), wait, cancellationToken);
             await ShowLifeAsync(message, cancellationToken);
         }
@@ -47,7 +62,10 @@ internal sealed partial class JobRunner(
         }
         catch (Exception e) when (MayPass(e, cancellationToken))
         {
-            Log.NotShown(logger, e, message.JobId, message.Step);
+            if (!outages.Explains(e))
+            {
+                Log.NotShown(logger, message.JobId, message.Step, ErrorText.Of(e));
+            }
         }
     }
 
@@ -145,20 +163,22 @@ internal sealed partial class JobRunner(
 
     static bool MayPass(Exception exception, CancellationToken stopping) => exception switch
     {
-        ServiceBusException bus => bus.IsTransient || bus.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.ServiceBusy,
+        ServiceBusException bus => Outage.MayPass(bus),
         _ => Outage.IsOne(exception, stopping),
     };
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Job {JobId}, step {Step} put back, time {PutBack}, for {WaitSeconds} s: a dependency failed")]
-        public static partial void PutBack(ILogger logger, Exception outage, string jobId, int step, int putBack, double waitSeconds);
+        [LoggerMessage(1, LogLevel.Warning,
+            "Job {JobId}, step {Step} put back for the first time, for {WaitSeconds} s: a dependency failed, {Error}")]
+        public static partial void PutBack(ILogger logger, string jobId, int step, double waitSeconds, string error);
 
         [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} ({Kind}) fails in step {Step}")]
         public static partial void Failed(ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
 
-        [LoggerMessage(4, LogLevel.Warning, "Job {JobId}, step {Step} was put back, which could not be noted in its row")]
-        public static partial void NotShown(ILogger logger, Exception outage, string jobId, int step);
+        [LoggerMessage(4, LogLevel.Warning,
+            "Job {JobId}, step {Step} was put back, which could not be noted in its row: {Error}")]
+        public static partial void NotShown(ILogger logger, string jobId, int step, string error);
 
         [LoggerMessage(3, LogLevel.Information,
             "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {PassedOver} passed over, {Skipped} skipped")]

@@ -1,9 +1,11 @@
+using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Jobs;
 
 /// <summary>Looks after jobs of which nothing was heard, and removes old ones.</summary>
-internal sealed partial class WatchJobsFunction(JobStore jobs, JobQueue queue, TimeProvider time, ILogger<WatchJobsFunction> logger)
+internal sealed partial class WatchJobsFunction(
+    JobStore jobs, JobQueue queue, OutageLog outages, TimeProvider time, ILogger<WatchJobsFunction> logger)
 {
     /// <summary>How long a job may go without progress: a step takes a minute or two, and its message waits a minute when a process dies over it.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
@@ -39,6 +41,11 @@ internal sealed partial class WatchJobsFunction(JobStore jobs, JobQueue queue, T
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            if (outages.Explains(e))
+            {
+                return;
+            }
+
             Log.NotHelped(logger, e, job.Tenant, job.Id);
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
@@ -22,9 +23,10 @@ internal sealed class Dependencies(ServiceBusClient serviceBus, TableServiceClie
     /// <summary>Asks all of them at the same time.</summary>
     public Task<DependencyHealth[]> AskAsync(CancellationToken cancellationToken) => Task.WhenAll(
     [
-        .. Queues.All.Select(queue => probe.AskAsync($"queue {queue}", stopping => PeekAsync(queue, stopping), cancellationToken)),
-        probe.AskAsync("tables", QueryAsync, cancellationToken),
-        probe.AskAsync("key vault", ReadAsync, cancellationToken),
+        .. Queues.All.Select(queue => probe.AskAsync(
+            $"queue {queue}", Dependency.ServiceBus, stopping => PeekAsync(queue, stopping), cancellationToken)),
+        probe.AskAsync("tables", Dependency.Tables, QueryAsync, cancellationToken),
+        probe.AskAsync("key vault", Dependency.Vault, ReadAsync, cancellationToken),
     ]);
 
     Task<ServiceBusReceivedMessage?> PeekAsync(string queue, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
@@ -5,7 +6,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Operations;
 
 /// <summary>Asks a dependency something harmless, and does not wait for long.</summary>
-internal sealed partial class HealthProbe(TimeProvider time, ILogger<HealthProbe> logger)
+internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, ILogger<HealthProbe> logger)
 {
     /// <summary>Longer than any answer of a service in the same region takes, shorter than whoever asks waits.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -13,10 +14,12 @@ internal sealed partial class HealthProbe(TimeProvider time, ILogger<HealthProbe
     const int Unauthorized = 401;
     const int Forbidden = 403;
 
-    /// <param name="name">The dependency.</param>
+    /// <param name="name">What is asked, as the answer has it.</param>
+    /// <param name="dependency">One of <see cref="Dependency"/>: whose it is.</param>
     /// <param name="ask">The question; any answer at all is a good one.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits any more.</param>
-    public async Task<DependencyHealth> AskAsync(string name, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    public async Task<DependencyHealth> AskAsync(
+        string name, string dependency, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var patience = new CancellationTokenSource(Patience, time);
@@ -25,12 +28,21 @@ internal sealed partial class HealthProbe(TimeProvider time, ILogger<HealthProbe
         {
             // Not trusted to heed the token: a client may be deep in a look-up or a handshake.
             await ask(either.Token).WaitAsync(either.Token);
+            outages.Succeeded(dependency);
             return Answer(null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             var late = patience.IsCancellationRequested;
-            Log.Unhealthy(logger, e, name, late);
+            if (late)
+            {
+                outages.Failed(dependency, new TimeoutException($"No answer within {Patience.TotalSeconds} s."));
+            }
+            else if (!outages.Explains(e))
+            {
+                Log.Unhealthy(logger, name, ErrorText.Of(e));
+            }
+
             return Answer(late ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from here." : Sentence(e));
         }
 
@@ -50,7 +62,7 @@ internal sealed partial class HealthProbe(TimeProvider time, ILogger<HealthProbe
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Asked how it is, {Dependency} failed (too late: {Late})")]
-        public static partial void Unhealthy(ILogger logger, Exception exception, string dependency, bool late);
+        [LoggerMessage(1, LogLevel.Warning, "Asked how it is, {Dependency} failed: {Error}")]
+        public static partial void Unhealthy(ILogger logger, string dependency, string error);
     }
 }

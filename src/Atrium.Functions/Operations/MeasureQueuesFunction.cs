@@ -10,7 +10,11 @@ namespace Atrium.Functions.Operations;
 /// which is what the alerts read: a gauge leaves only if this instance lives until the next export.
 /// </summary>
 internal sealed partial class MeasureQueuesFunction(
-    DeadLetterMeasure letters, OldestWaiting oldest, QueueMeasures measures, ILogger<MeasureQueuesFunction> logger)
+    DeadLetterMeasure letters,
+    OldestWaiting oldest,
+    QueueMeasures measures,
+    OutageLog outages,
+    ILogger<MeasureQueuesFunction> logger)
 {
     /// <summary>
     /// Every minute, one after the other, so that one page of messages at a time is in memory. What fails keeps nothing else from being measured, and fails
@@ -34,11 +38,13 @@ internal sealed partial class MeasureQueuesFunction(
         }
     }
 
-    static async Task<T?> TryAsync<T>(Func<Task<T>> measure, List<Exception> failures, CancellationToken cancellationToken)
+    async Task<T?> TryAsync<T>(Func<Task<T>> measure, List<Exception> failures, CancellationToken cancellationToken)
     {
         try
         {
-            return await measure();
+            var measured = await measure();
+            outages.Succeeded(Dependency.ServiceBus);
+            return measured;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

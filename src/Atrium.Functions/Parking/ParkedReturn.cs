@@ -1,5 +1,6 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Parking;
 
@@ -8,7 +9,13 @@ namespace Atrium.Functions.Parking;
 /// parked just after a resume, or when the process died between the end of a pause and the start of its job.
 /// </summary>
 internal sealed partial class ParkedReturn(
-    ParkedMessages parked, SubscriptionStore store, JobStore jobs, JobStarter starter, TimeProvider time, ILogger<ParkedReturn> logger)
+    ParkedMessages parked,
+    SubscriptionStore store,
+    JobStore jobs,
+    JobStarter starter,
+    OutageLog outages,
+    TimeProvider time,
+    ILogger<ParkedReturn> logger)
 {
     /// <summary>How long a job that failed is left alone before it is started again: whatever was in its way is not gone at once.</summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
@@ -31,7 +38,10 @@ internal sealed partial class ParkedReturn(
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 // One that cannot be helped must not keep the others.
-                Log.Failed(logger, e, id, tenant);
+                if (!outages.Explains(e))
+                {
+                    Log.Failed(logger, e, id, tenant);
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,7 +10,13 @@ namespace Atrium.Functions.Subscriptions;
 /// died or the vault failed between the two writes of a change; and <c>Idempotency-Key</c>s that are free again.
 /// </summary>
 internal sealed partial class PurgeSecretsFunction(
-    SubscriptionStore store, SubscriptionChanges changes, SubscriptionAdmissions admissions, SecretVault vault, TimeProvider time, ILogger<PurgeSecretsFunction> logger)
+    SubscriptionStore store,
+    SubscriptionChanges changes,
+    SubscriptionAdmissions admissions,
+    SecretVault vault,
+    OutageLog outages,
+    TimeProvider time,
+    ILogger<PurgeSecretsFunction> logger)
 {
     /// <summary>A secret is in the vault before a row names it: a younger one may still get its row.</summary>
     public static readonly TimeSpan OrphanedAfter = TimeSpan.FromDays(1);
@@ -33,7 +40,10 @@ internal sealed partial class PurgeSecretsFunction(
             catch (RequestFailedException e)
             {
                 // One that cannot be removed must not keep the others.
-                Log.Failed(logger, e, ofOne.Key.SubscriptionId);
+                if (!outages.Explains(e))
+                {
+                    Log.Failed(logger, e, ofOne.Key.SubscriptionId);
+                }
             }
         }
 

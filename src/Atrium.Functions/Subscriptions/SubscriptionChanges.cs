@@ -1,5 +1,6 @@
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Identity;
 using Microsoft.AspNetCore.Http;
@@ -84,14 +85,15 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
             }
             catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException or OperationCanceledException)
             {
-                Log.NotRemoved(logger, e, name);
+                Log.NotRemoved(logger, name, ErrorText.Of(e));
             }
         }
     }
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The vault did not remove {Name}, which no subscription names any more; it is removed at night")]
-        public static partial void NotRemoved(ILogger logger, Exception exception, string name);
+        [LoggerMessage(1, LogLevel.Warning,
+            "The vault did not remove {Name}, which no subscription names any more; it is removed at night: {Error}")]
+        public static partial void NotRemoved(ILogger logger, string name, string error);
     }
 }

@@ -12,4 +12,17 @@ internal static class Tracing
     /// <summary>Begins the trace of an event, or goes on with the request's.</summary>
     /// <returns>Null when nobody listens.</returns>
     public static Activity? BeginIngest() => Source.StartActivity("ingest", ActivityKind.Producer);
+
+    /// <summary>
+    /// Marks what is being traced, if anything is, as put off by a failed dependency. Not by an event of the span, which
+    /// the exporter would make a line of the log.
+    /// </summary>
+    public static void PutOff(Exception outage)
+    {
+        if (Activity.Current is { IsAllDataRequested: true } activity)
+        {
+            activity.SetTag("error.type", outage.GetType().Name);
+            activity.SetStatus(ActivityStatusCode.Error, ErrorText.Of(outage));
+        }
+    }
 }

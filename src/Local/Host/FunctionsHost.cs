@@ -80,7 +80,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
             _ when function.Has(TimerLoop.Trigger) => new TimerLoop(function, settings, invoker, time),
             _ when function.Has(QueueTrigger.Trigger) => new QueueLoop(
                 function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages, invoker,
-                loggers.CreateLogger<QueueLoop>()),
+                time, loggers.CreateLogger<QueueLoop>()),
             _ => throw function.Refused(
                 $"the local host has no {function.Trigger}. It has HTTP, timers and Service Bus queues."),
         };

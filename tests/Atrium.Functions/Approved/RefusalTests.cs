@@ -6,7 +6,6 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Http;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -25,7 +24,7 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public async Task Refusals_of_events_are_as_approved()
     {
-        var events = new EventQueue(Some.Sender(), new PatientSender(_api.Time, NullLogger<PatientSender>.Instance),
+        var events = new EventQueue(Some.Sender(), new PatientSender(_api.Time, Some.Outages()),
             _api.Time);
         var ingest = new IngestFunction(events, new EventKeys(_api.Tables, _api.Time), Some.Metrics(), _api.Time);
         async Task PostAsync(string what, string query = "?tenant=acme", BinaryData? body = null,

@@ -1,7 +1,7 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Deliveries;
 
@@ -10,9 +10,10 @@ public sealed class PatientSenderTests
     static readonly ServiceBusException Busy = new("Throttled", ServiceBusFailureReason.ServiceBusy);
 
     readonly SteppedTime _time = new(Some.Time);
+    readonly PrintedLog _log = new();
     readonly PatientSender _sender;
 
-    public PatientSenderTests() => _sender = new PatientSender(_time, NullLogger<PatientSender>.Instance);
+    public PatientSenderTests() => _sender = new PatientSender(_time, _log.Outages());
 
     public static TheoryData<string> Passing => [.. new[]
     {
@@ -48,6 +49,22 @@ public sealed class PatientSenderTests
         Assert.Equal([1, 2], (await _time.SkipAllAsync(sending)).Select(wait => wait.TotalSeconds));
         await sending;
         Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public async Task Of_what_is_waited_out_the_log_tells_once_and_when_it_is_over()
+    {
+        var tries = 0;
+        var sending = _sender.SendAsync(_ => ++tries <= 9 ? throw Busy : Task.CompletedTask, default);
+        await _time.SkipAllAsync(sending);
+        await sending;
+        _log.Time.Advance(OutageLog.Calm);
+        Assert.Equal(
+            [
+                "Service Bus fails: ServiceBusException: Throttled (ServiceBusy)",
+                "Service Bus works again: 9 calls failed in 0 s",
+            ],
+            _log.Lines.Select(line => line.Split(". ")[0].Split(", since")[0]));
     }
 
     [Theory]

@@ -40,11 +40,17 @@ public sealed class FanOutFunctionTests
     public FanOutFunctionTests()
     {
         (_events, _deliveries, _actions) = (Some.Sender(_journal), Some.Sender(_journal), new(_journal));
-        var patient = new PatientSender(_time, NullLogger<PatientSender>.Instance);
+        var patient = new PatientSender(_time, Some.Outages());
         var fanOut = new FanOut(
             new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time), Some.Metrics(), NullLogger<FanOut>.Instance);
         _function = new FanOutFunction(
-            fanOut, new EventQueue(_events, patient, _time), new Settling(Some.Metrics(), NullLogger<Settling>.Instance), Some.Metrics(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+            fanOut,
+            new EventQueue(_events, patient, _time),
+            new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance),
+            Some.Metrics(),
+            Some.Outages(),
+            Some.NoJitter,
+            NullLogger<FanOutFunction>.Instance);
     }
 
     public static TheoryData<string, string> WhatIsNoEvent => new()

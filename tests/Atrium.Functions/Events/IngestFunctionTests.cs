@@ -4,7 +4,6 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Events;
@@ -19,7 +18,7 @@ public sealed class IngestFunctionTests
     public IngestFunctionTests()
     {
         _queue = Some.Sender();
-        var events = new EventQueue(_queue, new PatientSender(_time, NullLogger<PatientSender>.Instance), _time);
+        var events = new EventQueue(_queue, new PatientSender(_time, Some.Outages()), _time);
         _function = new IngestFunction(events, new EventKeys(_tables, _time), Some.Metrics(), _time);
     }
 

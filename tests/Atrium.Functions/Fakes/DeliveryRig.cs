@@ -41,14 +41,16 @@ sealed class DeliveryRig : IAsyncDisposable
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
         var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
             new Logger<Delivery>(logs));
-        var patient = new PatientSender(Time, new Logger<PatientSender>(logs));
+        var outages = new OutageLog(Time, new Logger<OutageLog>(logs));
+        var patient = new PatientSender(Time, outages);
         _function = new DeliverFunction(
             delivery,
             new DeliveryQueue(Queue, patient, Time),
             new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, new Logger<LockCheck>(logs)),
-            new Settling(Metrics, new Logger<Settling>(logs)),
+            new Settling(Metrics, outages, new Logger<Settling>(logs)),
             Metrics,
+            outages,
             Time,
             Some.NoJitter,
             new Logger<DeliverFunction>(logs));

@@ -14,10 +14,11 @@ sealed class FakeFunctionContext : FunctionContext
         HttpContext? http = null,
         string name = "Ingest",
         IReadOnlyDictionary<string, object?>? bindingData = null,
-        string traceParent = "")
+        string traceParent = "",
+        string? trigger = null)
     {
         TraceContext = new Traced(traceParent);
-        FunctionDefinition = new Definition(name);
+        FunctionDefinition = new Definition(name, trigger);
         BindingContext = new Bound(bindingData ?? new Dictionary<string, object?>());
         if (http is not null)
         {
@@ -41,19 +42,28 @@ sealed class FakeFunctionContext : FunctionContext
         public override string TraceState => "";
     }
 
+    sealed class Trigger(string type) : BindingMetadata
+    {
+        public override string Name => "trigger";
+        public override string Type => type;
+        public override BindingDirection Direction => BindingDirection.In;
+    }
+
     sealed class Bound(IReadOnlyDictionary<string, object?> data) : BindingContext
     {
         public override IReadOnlyDictionary<string, object?> BindingData => data;
     }
 
-    sealed class Definition(string name) : FunctionDefinition
+    sealed class Definition(string name, string? trigger) : FunctionDefinition
     {
         public override ImmutableArray<FunctionParameter> Parameters => [];
         public override string PathToAssembly => "";
         public override string EntryPoint => "";
         public override string Id => "1";
         public override string Name => name;
-        public override IImmutableDictionary<string, BindingMetadata> InputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+        public override IImmutableDictionary<string, BindingMetadata> InputBindings => trigger is null
+            ? ImmutableDictionary<string, BindingMetadata>.Empty
+            : ImmutableDictionary<string, BindingMetadata>.Empty.Add("trigger", new Trigger(trigger));
         public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
     }
 }

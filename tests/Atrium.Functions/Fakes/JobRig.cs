@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -13,11 +14,16 @@ sealed class JobRig
     int _handedOut;
 
     public JobRig(params ReadOnlySpan<Func<JobRig, IJobWork>> works)
+        : this(Some.Metrics(), works)
+    {
+    }
+
+    public JobRig(AtriumMetrics metrics, params ReadOnlySpan<Func<JobRig, IJobWork>> works)
     {
         Bus = new FakeBus(Time);
         Tables = new FakeTables(Journal);
         Messages = new RecordingSender(Journal);
-        Patient = new PatientSender(Time, NullLogger<PatientSender>.Instance);
+        Patient = new PatientSender(Time, Some.Outages());
         Jobs = new JobStore(Tables, Time);
         Queue = new JobQueue(Messages, Patient, Time);
         Starter = new JobStarter(Jobs, Queue, Time, NullLogger<JobStarter>.Instance);
@@ -29,9 +35,11 @@ sealed class JobRig
             made.Add(work(this));
         }
 
-        var runner = new JobRunner(Jobs, new JobSlots(Tables, Jobs), Queue, made, Time, Some.NoJitter, NullLogger<JobRunner>.Instance);
-        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), NullLogger<Settling>.Instance));
-        Watch = new WatchJobsFunction(Jobs, Queue, Time, NullLogger<WatchJobsFunction>.Instance);
+        var runner = new JobRunner(
+            Jobs, new JobSlots(Tables, Jobs), Queue, made, metrics, Some.Outages(), Time, Some.NoJitter,
+            NullLogger<JobRunner>.Instance);
+        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance));
+        Watch = new WatchJobsFunction(Jobs, Queue, Some.Outages(), Time, NullLogger<WatchJobsFunction>.Instance);
     }
 
     public Journal Journal { get; } = new();

@@ -17,13 +17,19 @@ sealed class Pipeline : IAsyncDisposable
     Pipeline(DeliveryRig rig, AtriumMetrics metrics)
     {
         Rig = rig;
-        var patient = new PatientSender(rig.Time, NullLogger<PatientSender>.Instance);
+        var patient = new PatientSender(rig.Time, Some.Outages());
         var events = new EventQueue(Events, patient, rig.Time);
         var fanOut = new FanOut(
             new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time), metrics, NullLogger<FanOut>.Instance);
         _ingest = new IngestFunction(events, new EventKeys(rig.Tables, rig.Time), metrics, rig.Time);
         _fanOut = new FanOutFunction(
-            fanOut, events, new Settling(metrics, NullLogger<Settling>.Instance), metrics, Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+            fanOut,
+            events,
+            new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance),
+            metrics,
+            Some.Outages(),
+            Some.NoJitter,
+            NullLogger<FanOutFunction>.Instance);
     }
 
     public DeliveryRig Rig { get; }

@@ -31,8 +31,16 @@ static class SettlementFaults
         ["too late"] = new(StatusCode.DeadlineExceeded, ""),
     };
 
+    static readonly string[] Outages = ["throttled", "service bus away"];
+
     /// <summary>Each by its name.</summary>
     public static TheoryData<string> Names => [.. All.Keys];
+
+    /// <summary>Those by which Service Bus itself fails.</summary>
+    public static TheoryData<string> OfOutages => [.. Outages];
+
+    /// <summary>All others: they say something of one message, or of the host.</summary>
+    public static TheoryData<string> OfMessages => [.. All.Keys.Except(Outages)];
 
     public static Status Of(string name) => All[name];
 

@@ -6,6 +6,8 @@ using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes;
 
@@ -36,6 +38,9 @@ static class Some
 
     /// <summary>Metrics that nobody reads.</summary>
     public static AtriumMetrics Metrics() => new(new OwnMeters(), new QueueMeasures(TimeProvider.System));
+
+    /// <summary>Outages that nobody reads of, by a clock that stands still.</summary>
+    public static OutageLog Outages() => new(new FakeTimeProvider(), NullLogger<OutageLog>.Instance);
 
     /// <summary>There is nothing in it to dispose of.</summary>
     public static RecordingSender Sender(Journal? journal = null) => new(journal);

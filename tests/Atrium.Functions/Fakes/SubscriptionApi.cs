@@ -42,7 +42,8 @@ sealed class SubscriptionApi : IDisposable
         _rotate = new(changes, vault, Time);
         _removeSecret = new(changes, Time);
         _delete = new(changes);
-        _purge = new(Store, changes, admissions, vault, Time, NullLogger<PurgeSecretsFunction>.Instance);
+        _purge = new(
+            Store, changes, admissions, vault, Some.Outages(), Time, NullLogger<PurgeSecretsFunction>.Instance);
     }
 
     public Journal Journal { get; } = new();

@@ -27,6 +27,8 @@ public sealed class ProblemMiddlewareTests
     [
         new InvalidOperationException("secret detail"),
         new ArgumentException("secret detail"),
+        new RequestFailedException(400, "secret detail"),
+        new ServiceBusException("secret detail", ServiceBusFailureReason.MessageSizeExceeded),
         new AggregateException(new InvalidOperationException("secret detail")),
     ];
 
@@ -44,7 +46,32 @@ public sealed class ProblemMiddlewareTests
         await RunAsync(_ => throw exception);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json", "10"), (Answer.Status, Answer.ContentType, Answer.RetryAfter));
         Assert.DoesNotContain("secret", Answer.Text, StringComparison.Ordinal);
-        Assert.Single(_logger.Lines);
+        Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public async Task With_service_bus_gone_a_minutes_requests_are_one_line()
+    {
+        var log = new PrintedLog();
+        var gone = new ServiceBusException("Gone.", ServiceBusFailureReason.ServiceCommunicationProblem);
+        var middleware = new ProblemMiddleware(log.Outages(), log.Of<ProblemMiddleware>());
+        for (var request = 0; request < 1_200; request++)
+        {
+            await middleware.Invoke(new FakeFunctionContext(HttpCall.Context()), _ => throw gone);
+        }
+
+        var line = Assert.Single(log.Lines);
+        Assert.StartsWith("Service Bus fails: ServiceBusException: Gone. (ServiceCommunicationProblem)", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_503_that_no_outage_explains_is_a_line_with_its_trace_and_without_a_stack()
+    {
+        await RunAsync(_ => throw new RequestFailedException(409, "Somebody is at it.\nAnd more", "Changed", null));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, Answer.Status);
+        Assert.Equal(
+            "Error: Ingest: a dependency failed; answered 503, trace (null): 409 Changed: Somebody is at it",
+            Assert.Single(_logger.Lines));
     }
 
     [Theory]
@@ -92,7 +119,7 @@ public sealed class ProblemMiddlewareTests
     public async Task Failures_of_queue_functions_pass_through_untouched()
     {
         var thrown = new InvalidOperationException();
-        var middleware = new ProblemMiddleware(_logger);
+        var middleware = new ProblemMiddleware(Some.Outages(), _logger);
         Assert.Same(thrown, await Assert.ThrowsAsync<InvalidOperationException>(() => middleware.Invoke(new FakeFunctionContext(), _ => throw thrown)));
         Assert.Empty(_logger.Lines);
     }
@@ -100,5 +127,6 @@ public sealed class ProblemMiddlewareTests
     HttpAnswer Answer => HttpCall.Answer(_http);
 
     Task RunAsync(Func<Microsoft.Azure.Functions.Worker.FunctionContext, Task> function) =>
-        new ProblemMiddleware(_logger).Invoke(new FakeFunctionContext(_http), context => function(context));
+        new ProblemMiddleware(Some.Outages(), _logger)
+            .Invoke(new FakeFunctionContext(_http), context => function(context));
 }

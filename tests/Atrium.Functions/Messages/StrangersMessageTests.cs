@@ -24,10 +24,10 @@ public sealed class StrangersMessageTests
     {
         var (tables, time) = (new FakeTables(), new SteppedTime(Some.Time));
         await new SubscriptionStore(tables).AddAsync(Some.Subscription(), default);
-        var patient = new PatientSender(time, NullLogger<PatientSender>.Instance);
+        var patient = new PatientSender(time, Some.Outages());
         // Of one meter: each that was ever made slows down whoever listens to all.
         var metrics = Some.Metrics();
-        var settling = new Settling(metrics, NullLogger<Settling>.Instance);
+        var settling = new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance);
         var taken = 0;
         await StrangersMessage.Event.SampleAsync(
             async message =>
@@ -38,7 +38,7 @@ public sealed class StrangersMessageTests
                     NullLogger<FanOut>.Instance);
                 var function = new FanOutFunction(
                     fanOut, new EventQueue(Some.Sender(), patient, time),
-                    settling, metrics, Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+                    settling, metrics, Some.Outages(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
 
                 await function.RunAsync(Some.Received(message), actions, default);
 

@@ -14,7 +14,8 @@ sealed class MeasuredQueues
     public MeasuredQueues(CollectedMetrics seen)
     {
         Bus = new FakeBus(seen.Time);
-        _function = new MeasureQueuesFunction(new DeadLetterMeasure(Bus), new OldestWaiting(Bus, seen.Time), seen.Queues, _log);
+        _function = new MeasureQueuesFunction(
+            new DeadLetterMeasure(Bus), new OldestWaiting(Bus, seen.Time), seen.Queues, Some.Outages(), _log);
     }
 
     public FakeBus Bus { get; }

@@ -26,7 +26,8 @@ sealed class ParkingApi
         _pause = new PauseSubscriptionFunction(pauses, Time);
         _resume = new ResumeSubscriptionFunction(pauses, Rig.Starter);
         _getParked = new GetParkedFunction(Store, parked);
-        _returnParked = new ReturnParkedFunction(new ParkedReturn(parked, Store, Rig.Jobs, Rig.Starter, Time, NullLogger<ParkedReturn>.Instance));
+        _returnParked = new ReturnParkedFunction(new ParkedReturn(
+            parked, Store, Rig.Jobs, Rig.Starter, Some.Outages(), Time, NullLogger<ParkedReturn>.Instance));
     }
 
     public JobRig Rig { get; }

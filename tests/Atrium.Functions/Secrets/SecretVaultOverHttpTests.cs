@@ -86,6 +86,7 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
         await using var provider = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<TokenCredential>(new LocalVaultCredential())
+            .AddSingleton(Some.Outages())
             .AddAzureClients()
             .BuildServiceProvider();
 

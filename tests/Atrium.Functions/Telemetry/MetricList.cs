@@ -29,7 +29,7 @@ static class MetricList
         ["webhook.delivery.parked"] = [],
         ["webhook.put_back"] = new()
         {
-            ["queue"] = [Queues.Deliveries, Queues.VisitorEvents],
+            ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
             ["reason"] = [PutBackReason.Dependency, PutBackReason.EndpointBusy],
         },
         ["webhook.dead_letters"] = new()

@@ -90,6 +90,16 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_jobs_step_that_is_put_back_is_counted()
+    {
+        var rig = new JobRig(_seen.Metrics);
+        await rig.StartAsync();
+        rig.Tables.Outage = Outages.Unavailable;
+        await rig.RunNextAsync();
+        Assert.Equal([1], _seen.Of("webhook.put_back", "queue=jobs", "reason=dependency"));
+    }
+
+    [Fact]
     public async Task What_is_put_back_is_counted_with_why()
     {
         await UseEndpointAsync();

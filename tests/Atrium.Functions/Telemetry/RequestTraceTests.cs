@@ -106,7 +106,8 @@ public sealed class RequestTraceTests
         _http.Response.Body = new MemoryStream();
         await RunAsync(
             new FakeFunctionContext(_http, traceParent: traceParent),
-            context => new ProblemMiddleware(_logger).Invoke(context, _ => throw new InvalidOperationException()));
+            context => new ProblemMiddleware(Some.Outages(), _logger)
+                .Invoke(context, _ => throw new InvalidOperationException()));
         Assert.NotEqual(traceParent, Activity.Current?.Id);
         return HttpCall.Answer(_http).Json.GetProperty("traceId").GetString()!;
     }

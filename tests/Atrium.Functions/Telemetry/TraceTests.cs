@@ -56,6 +56,18 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_delivery_that_an_outage_puts_back_is_an_error_on_its_span_and_no_event_of_it()
+    {
+        _pipeline.Rig.Tables.Outage = Outages.Unavailable;
+        await RunTracedAsync(Some.Delivery());
+        var attempt = Assert.Single(_trace.Ended);
+        Assert.Equal(
+            (ActivityStatusCode.Error, "503 ServerBusy: The server is busy"), (attempt.Status, attempt.StatusDescription));
+        Assert.Equal("RequestFailedException", attempt.GetTagItem("error.type"));
+        Assert.Empty(attempt.Events);
+    }
+
+    [Fact]
     public async Task What_a_message_brought_goes_on_though_nobody_listens()
     {
         _pipeline.Rig.Receiver.AnswerWith(500);

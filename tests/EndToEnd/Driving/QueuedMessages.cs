@@ -28,6 +28,16 @@ internal static class QueuedMessages
         }
     }
 
+    /// <summary>Waits until so many messages lie on a queue that were put back, so many times or more often.</summary>
+    public static async Task PutBackAsync(this RunningApp app, string queue, int count, int times = 1)
+    {
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var receiver = client.CreateReceiver(queue);
+        await Eventually.TrueAsync(async () =>
+            (await PeekAllAsync(receiver)).Count(message =>
+                message.ApplicationProperties.GetValueOrDefault("putBack") is int putBack && putBack >= times) >= count);
+    }
+
     /// <summary>Waits for a dead letter, and gives it.</summary>
     public static async Task<ServiceBusReceivedMessage> DeadLetterAsync(
         this RunningApp app, string queue, Predicate<ServiceBusReceivedMessage> isIt)

@@ -12,13 +12,19 @@ namespace Atrium.Local.Host.ServiceBus;
 /// </summary>
 internal sealed partial class QueueLoop(
     Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running,
-    IFunctionInvoker invoker,
+    IFunctionInvoker invoker, TimeProvider time,
     ILogger<QueueLoop> logger) : ITriggerLoop
 {
     // A message's own trace, under the names that senders give it.
     static readonly string[] TraceProperties = ["traceparent", "Diagnostic-Id"];
 
+    // With Service Bus gone, each of a processor's many receivers fails again and again.
+    static readonly TimeSpan s_between = TimeSpan.FromMinutes(1);
+
+    readonly Lock _gate = new();
     ServiceBusProcessor? _processor;
+    long? _toldAt;
+    int _untold;
 
     public string Listing => $"{function.Name}: serviceBusTrigger {trigger.Queue}";
 
@@ -52,10 +58,27 @@ internal sealed partial class QueueLoop(
         // host's end.
         if (error.Exception is not (FunctionFailedException or OperationCanceledException))
         {
-            Log.Failed(logger, error.Exception, error.ErrorSource, error.EntityPath);
+            TellAtMostOnceAMinute(error);
         }
 
         return Task.CompletedTask;
+    }
+
+    void TellAtMostOnceAMinute(ProcessErrorEventArgs error)
+    {
+        lock (_gate)
+        {
+            if (_toldAt is { } told && time.GetElapsedTime(told) < s_between)
+            {
+                _untold++;
+                return;
+            }
+
+            Log.Failed(
+                logger, error.EntityPath, error.ErrorSource, _untold, error.Exception.GetType().Name,
+                error.Exception.Message.Split('\n')[0]);
+            (_toldAt, _untold) = (time.GetTimestamp(), 0);
+        }
     }
 
     /// <summary>
@@ -86,8 +109,10 @@ internal sealed partial class QueueLoop(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Queue {Queue}: {Source} failed.")]
+        [LoggerMessage(
+            1, LogLevel.Error,
+            "Queue {Queue}: {Source} failed, and {Untold} times more since the last such line. {Kind}: {Message}")]
         public static partial void Failed(
-            ILogger logger, Exception failure, ServiceBusErrorSource source, string queue);
+            ILogger logger, string queue, ServiceBusErrorSource source, int untold, string kind, string message);
     }
 }

@@ -1,10 +1,9 @@
-using Atrium.Functions.Deliveries;
-using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 
-namespace Atrium.Functions.Tests.Deliveries;
+namespace Atrium.Functions.Tests.Telemetry;
 
 public sealed class OutageTests
 {
@@ -24,7 +23,6 @@ public sealed class OutageTests
         new HttpRequestException(),
         new IOException(),
         new TimeoutException(),
-        new OutcomeNotRecordedException(Some.Record(), new RequestFailedException(503, "Busy")),
     ];
 
     public static TheoryData<Exception> Lasting =>
@@ -37,7 +35,6 @@ public sealed class OutageTests
         new FormatException(),
         new AggregateException(new RequestFailedException(503, "Busy"), new InvalidOperationException()),
         new AggregateException(),
-        new OutcomeNotRecordedException(Some.Record(), new RequestFailedException(400, "InvalidInput")),
         // Putting back would add load to what does not take it; the sender waits instead.
         new ServiceBusException("Throttled", ServiceBusFailureReason.ServiceBusy),
     ];
@@ -49,6 +46,42 @@ public sealed class OutageTests
     [Theory]
     [MemberData(nameof(Lasting))]
     public void A_mistake_of_ours_is_none(Exception exception) => Assert.False(Outage.IsOne(exception, CancellationToken.None));
+
+    public static TheoryData<Exception, bool> SaidByServiceBus => new()
+    {
+        { new ServiceBusException("Gone", ServiceBusFailureReason.ServiceCommunicationProblem), true },
+        { new ServiceBusException("Throttled", ServiceBusFailureReason.ServiceBusy), true },
+        { new ServiceBusException("No queue", ServiceBusFailureReason.MessagingEntityNotFound), true },
+        { new UnauthorizedAccessException("No role"), true },
+        { new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded), true },
+        { new AggregateException(new UnauthorizedAccessException(), new UnauthorizedAccessException()), true },
+        { new ServiceBusException("Too large", ServiceBusFailureReason.MessageSizeExceeded), false },
+        { new ServiceBusException("Late", ServiceBusFailureReason.MessageLockLost), false },
+        { new AggregateException(new UnauthorizedAccessException(), new InvalidOperationException()), false },
+        { new RequestFailedException(503, "Busy"), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(SaidByServiceBus))]
+    public void What_service_bus_says_of_a_single_message_is_no_outage_of_it(Exception exception, bool isOutage) =>
+        Assert.Equal(isOutage, Outage.IsOfServiceBus(exception));
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(401, true)]
+    [InlineData(403, true)]
+    [InlineData(408, true)]
+    [InlineData(429, true)]
+    [InlineData(500, true)]
+    [InlineData(503, true)]
+    [InlineData(200, false)]
+    [InlineData(204, false)]
+    [InlineData(400, false)]
+    [InlineData(404, false)]
+    [InlineData(409, false)]
+    [InlineData(412, false)]
+    public void An_answer_of_daily_work_is_no_failure_of_the_service(int status, bool isFailure) =>
+        Assert.Equal(isFailure, Outage.IsFailure(status));
 
     [Fact]
     public void The_hosts_stopping_is_none() => Assert.False(Outage.IsOne(new OperationCanceledException(), new CancellationToken(canceled: true)));

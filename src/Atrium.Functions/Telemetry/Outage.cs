@@ -1,0 +1,53 @@
+using Azure;
+using Azure.Identity;
+using Azure.Messaging.ServiceBus;
+using Reason = Azure.Messaging.ServiceBus.ServiceBusFailureReason;
+
+namespace Atrium.Functions.Telemetry;
+
+/// <summary>
+/// Tells a failure of a dependency, which passes, from a mistake of ours, which does not and must reach the dead-letter
+/// queue.
+/// </summary>
+internal static class Outage
+{
+    // Answers that the same request will get again however long it waits.
+    const int BadRequest = 400;
+    const int ContentTooLarge = 413;
+
+    /// <summary>Whether the tables or the vault fail.</summary>
+    /// <param name="exception">What was thrown.</param>
+    /// <param name="stopping">The function's token: its cancellation is no outage.</param>
+    public static bool IsOne(Exception exception, CancellationToken stopping) => exception switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
+        RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
+        RequestFailedException or AuthenticationFailedException => true,
+        // The Azure clients report their own time-outs as cancellations.
+        OperationCanceledException => !stopping.IsCancellationRequested,
+        HttpRequestException or IOException or TimeoutException => true,
+        _ => false,
+    };
+
+    /// <summary>Whether Service Bus fails, or lets nobody in; not what it says of a single message.</summary>
+    public static bool IsOfServiceBus(Exception exception) => exception switch
+    {
+        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(IsOfServiceBus),
+        ServiceBusException { Reason: Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded } =>
+            false,
+        // As its client says that a key or a role is not enough.
+        ServiceBusException or UnauthorizedAccessException => true,
+        _ => false,
+    };
+
+    /// <summary>Whether what Service Bus did not take may be sent to it again after a while.</summary>
+    public static bool MayPass(ServiceBusException exception) =>
+        exception.IsTransient || exception.Reason is Reason.QuotaExceeded or Reason.ServiceBusy;
+
+    /// <summary>
+    /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever
+    /// becomes of the request: 404 and 412 are part of daily work.
+    /// </summary>
+    /// <param name="status">The answer's status; 0 for none.</param>
+    public static bool IsFailure(int status) => status is 0 or 401 or 403 or 408 or 429 or >= 500;
+}
