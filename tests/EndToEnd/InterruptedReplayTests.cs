@@ -9,7 +9,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_in_the_middle_a_replay_goes_on_by_itself_and_neither_loses_nor_doubles_and_another_waits_and_can_be_stopped()
     {
-        const int Count = 4_000;
+        const int Count = 2_000;
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
         // The broker outlives the app: what it has locked when it is killed stays locked for that long.

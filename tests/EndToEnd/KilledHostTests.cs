@@ -11,7 +11,7 @@ public sealed class KilledHostTests
     [Fact]
     public async Task A_host_that_is_killed_again_and_again_under_load_loses_nothing()
     {
-        var kills = KillTrials.Count(inTheSuite: 3);
+        var kills = Trials.Kills(inTheSuite: 3);
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
         // It outlives the host: what the killed one has locked stays locked for that long.

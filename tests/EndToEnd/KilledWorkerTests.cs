@@ -21,7 +21,7 @@ public sealed class KilledWorkerTests
         await using var app = await RunningApp.StartAsync(state, settings: ("LocalStack__WorkerRestarts", "1000"));
         await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
         var moments = new Random(Seed);
-        var kills = KillTrials.Count(inTheSuite: 4);
+        var kills = Trials.Kills(inTheSuite: 4);
         var published = 0;
 
         for (var kill = 0; kill < kills; kill++)

@@ -4,7 +4,6 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Apart from the others, since it waits for the timer, up to a minute.</summary>
 public sealed partial class ReturnParkedTests
 {
     [Fact]
@@ -24,6 +23,7 @@ public sealed partial class ReturnParkedTests
         var deleted = await app.SendAsync(HttpMethod.Delete, $"api/tenants/default/subscriptions/{id}", ifMatch: "*");
         Assert.Equal(System.Net.HttpStatusCode.NoContent, deleted.Status);
 
+        await app.RunTimerAsync("ReturnParked");
         await app.Process.LineAsync(line => line.Contains("(Resume) ended as Succeeded", StringComparison.Ordinal));
 
         var attempts = await Attempts.AllAsync(app.Tables);
