@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Telemetry;
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 
@@ -21,11 +22,14 @@ internal sealed partial class PurgeAttemptsFunction(TableServiceClient tables, T
             }
         }
 
-        foreach (var name in expired)
-        {
-            await tables.DeleteTableAsync(name, cancellationToken);
-            Log.Dropped(logger, name, AttemptTable.Retention.TotalDays);
-        }
+        await Separately.DoAsync(
+            expired,
+            async name =>
+            {
+                await tables.DeleteTableAsync(name, cancellationToken);
+                Log.Dropped(logger, name, AttemptTable.Retention.TotalDays);
+            },
+            cancellationToken);
     }
 
     static partial class Log

@@ -54,8 +54,9 @@ internal sealed record DeadLetter
             Queue = source.QueueName(),
             SequenceNumber = message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
             Tenant = MessageTenant.Of(message),
-            Reason = message.DeadLetterReason,
-            Description = message.DeadLetterErrorDescription,
+            Reason = MessageProperties.Shown(message.DeadLetterReason),
+            Description = MessageProperties.Shown(
+                message.DeadLetterErrorDescription, DeadLetterReason.MaxDescriptionLength),
             FailedAt = message.EnqueuedTime,
             Size = MessageBody.BytesOf(message).Length,
         };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
@@ -15,23 +16,28 @@ internal sealed partial class DiscardOldDeadLettersFunction(
     {
         var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var old = new DeadLetterFilter { To = today.AddDays(-options.Value.RetentionDays) };
-        foreach (var source in DeadLetterQueues.All)
+        await Separately.DoAsync(
+            DeadLetterQueues.All, source => StartAsync(source, old, today, cancellationToken), cancellationToken);
+    }
+
+    async Task StartAsync(
+        JobSource source, DeadLetterFilter old, DateTimeOffset today, CancellationToken cancellationToken)
+    {
+        // The key makes it one job a night, however often the timer fires.
+        var key = string.Create(CultureInfo.InvariantCulture, $"retention {today:yyyy-MM-dd} {source}");
+        switch (await starter.StartAsync(
+            JobTenant.System, JobKind.Discard, source, old.Write(), key, cancellationToken))
         {
-            // The key makes it one job a night, however often the timer fires.
-            var key = string.Create(CultureInfo.InvariantCulture, $"retention {today:yyyy-MM-dd} {source}");
-            switch (await starter.StartAsync(JobTenant.System, JobKind.Discard, source, old.Write(), key, cancellationToken))
-            {
-                case JobStarter.Result.Started:
-                    break;
-                case JobStarter.Result.TooMany:
-                    Log.TooMany(logger, source, JobStarter.MaxUnfinished);
-                    break;
-                case JobStarter.Result.KeyUsed:
-                    Log.AnotherRetention(logger, source, options.Value.RetentionDays);
-                    break;
-                case var unknown:
-                    throw new InvalidOperationException($"There is no result {unknown}.");
-            }
+            case JobStarter.Result.Started:
+                break;
+            case JobStarter.Result.TooMany:
+                Log.TooMany(logger, source, JobStarter.MaxUnfinished);
+                break;
+            case JobStarter.Result.KeyUsed:
+                Log.AnotherRetention(logger, source, options.Value.RetentionDays);
+                break;
+            case var unknown:
+                throw new InvalidOperationException($"There is no result {unknown}.");
         }
     }
 

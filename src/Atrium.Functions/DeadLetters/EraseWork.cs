@@ -16,8 +16,14 @@ internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobW
 
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
-        var erasure = Erasure.Read(job.Arguments);
-        var order = new SweepOrder(job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages));
+        if (Erasure.Read(job.Arguments) is not { } erasure)
+        {
+            return new JobStep.Failed(
+                "It was begun by an earlier version of the app, which looked for less. Start it again.");
+        }
+
+        var order = new SweepOrder(
+            job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages));
         var step = await sweep.StepAsync(order, cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
         return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts } : step;

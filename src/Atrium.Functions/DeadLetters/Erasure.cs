@@ -57,8 +57,18 @@ internal sealed record Erasure
 
     public string Write() => JsonSerializer.Serialize(this, DeadLetterJson.Default.Erasure);
 
-    /// <exception cref="JsonException">Another version of the app wrote it.</exception>
-    public static Erasure Read(string arguments) => JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.Erasure)!;
+    /// <returns>Null when another version of the app wrote it.</returns>
+    public static Erasure? Read(string arguments)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.Erasure);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     static bool BelongsBefore(ReadOnlySpan<char> text) =>
         EndsInLetter(text) || (text is [.. var rest, var last] && JoinsBefore.Contains(last) && EndsInLetter(rest));

@@ -45,11 +45,13 @@ internal static class DeliveryMessageReader
     static string? BodyFault(BinaryData body) => body.ToMemory().Length switch
     {
         0 => "The message's body is empty.",
-        > MessageBody.MaxBytes => $"The message's body has {body.ToMemory().Length} bytes; {MessageBody.MaxBytes} are the most.",
+        > MessageBody.MaxBytes =>
+            $"The message's body has {body.ToMemory().Length} bytes; {MessageBody.MaxBytes} are the most.",
         _ => null,
     };
 
-    static AttemptRecord? Unrecorded(MessageProperties properties, ServiceBusReceivedMessage message, DeliveryMessage delivery)
+    static AttemptRecord? Unrecorded(
+        MessageProperties properties, ServiceBusReceivedMessage message, DeliveryMessage delivery)
     {
         if (!properties.Has(Names.Unrecorded))
         {

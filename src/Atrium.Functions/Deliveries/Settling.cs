@@ -1,3 +1,4 @@
+using Atrium.Functions.Messages;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Grpc.Core;
@@ -21,7 +22,7 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
     /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
     public Task DeadLetterAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason, string description)
     {
-        Log.DeadLettering(logger, message.MessageId, reason);
+        Log.DeadLettering(logger, MessageProperties.Shown(message.MessageId), reason);
         metrics.DeadLettered(queue, reason);
         return TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
@@ -48,7 +49,7 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
                     break;
                 case var reason:
                     var error = ErrorText.Line(e.Status.Detail);
-                    Log.NotSettled(logger, settlement, message.MessageId, e.StatusCode, reason, error);
+                    Log.NotSettled(logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason, error);
                     break;
             }
         }

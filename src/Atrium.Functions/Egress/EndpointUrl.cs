@@ -64,6 +64,14 @@ internal sealed class EndpointUrl
             return Refuse($"This is not a whole URL with a valid host. Write it like {Example}.");
         }
 
+        // An address bar encodes what was pasted into it.
+        if (InvisibleCharacters.Place(Uri.UnescapeDataString(uri.PathAndQuery), InvisibleCharacters.Is) is { } encoded)
+        {
+            return Refuse(
+                "The URL's path or query contains something that nobody can see, percent-encoded: decoded, it is "
+                + $"{encoded} of them. Remove it, or type the URL anew.");
+        }
+
         return Ascii.IsValid(uri.Host)
             ? JudgeParts(uri, host, options)
             : Refuse("The host is not written in ASCII. Write an international name in its xn-- form, and an address in plain digits.");

@@ -80,7 +80,10 @@ internal sealed record EventMessage
     // What the sender called the message is the event's id as well, and judged like one.
     static string IdOf(MessageProperties properties, string messageId) => MessageProperties.IsSound(messageId)
         ? messageId
-        : properties.Wrong(EventIdProperty, "is missing, and the message's id cannot stand for it: it is too long, or holds a control character", "");
+        : properties.Wrong(
+            EventIdProperty,
+            "is missing, and the message's id cannot stand for it: it is too long, or holds a control character",
+            "");
 
     public EventMessage Again() => this with { PutBack = PutBack + 1 };
 

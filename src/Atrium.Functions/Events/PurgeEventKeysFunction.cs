@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 
@@ -16,11 +17,14 @@ internal sealed partial class PurgeEventKeysFunction(
             .Select(table => table.Name)
             .Where(name => EventKeyTable.IsExpired(name, now))
             .ToListAsync(cancellationToken);
-        foreach (var name in expired)
-        {
-            await tables.DeleteTableAsync(name, cancellationToken);
-            Log.Dropped(logger, name, EventKeys.KeptFor.TotalHours);
-        }
+        await Separately.DoAsync(
+            expired,
+            async name =>
+            {
+                await tables.DeleteTableAsync(name, cancellationToken);
+                Log.Dropped(logger, name, EventKeys.KeptFor.TotalHours);
+            },
+            cancellationToken);
     }
 
     static partial class Log

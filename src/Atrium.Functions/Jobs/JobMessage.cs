@@ -54,7 +54,8 @@ internal sealed record JobMessage
         properties.Version(VersionProperty, CurrentVersion);
         var read = new JobMessage
         {
-            Tenant = properties.Text(TenantProperty, tenant => tenant == JobTenant.System || TenantId.IsValid(tenant), TenantId.Rule),
+            Tenant = properties.Text(
+                TenantProperty, tenant => tenant == JobTenant.System || TenantId.IsValid(tenant), TenantId.Rule),
             JobId = properties.Text(JobProperty, Jobs.JobId.IsValid, "It is a job's id."),
             Step = properties.Integer(StepProperty, 0, MessageProperties.MaxCount),
             Nudge = properties.Integer(NudgeProperty, 0, MessageProperties.MaxCount),

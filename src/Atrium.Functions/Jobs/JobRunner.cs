@@ -133,10 +133,11 @@ internal sealed partial class JobRunner(
         : "It was stopped on request; what was done until then stays done.";
 
     static string? Remark(JobCounts counts) => counts.Skipped == 0 ? null
-        : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where they are"
-            + (counts.FirstSkipped.Count == 0 ? ""
-                : $": {(counts.Skipped > counts.FirstSkipped.Count ? "the first are " : "")}numbers {string.Join(", ", counts.FirstSkipped)}")
-            + ". Discard them, or replay them with the version that can.";
+        : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where they "
+            + $"are{Named(counts)}. Discard them, or replay them with the version that can.";
+
+    static string Named(JobCounts counts) => counts.FirstSkipped is not { Count: > 0 } first ? ""
+        : $": {(counts.Skipped > first.Count ? "the first are " : "")}numbers {string.Join(", ", first)}";
 
     async Task RecordAsync(Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken cancellationToken)
     {

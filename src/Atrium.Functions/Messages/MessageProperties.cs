@@ -14,7 +14,7 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     /// </summary>
     public const int MaxLength = 128;
 
-    /// <summary>The most of what is counted. With one more it must still be a number.</summary>
+    /// <summary>The most of what is counted: far beyond what ever is, and far below what overflows.</summary>
     public const int MaxCount = 1_000_000_000;
 
     // Retries and put-backs are scheduled minutes ahead, and clocks differ by less.
@@ -59,15 +59,20 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     /// <param name="least">The smallest that makes sense.</param>
     /// <param name="most">The largest that makes sense.</param>
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
-    public int Integer(string name, int least, int most, int? whenAbsent = null) => _properties.GetValueOrDefault(name) switch
+    public int Integer(string name, int least, int most, int? whenAbsent = null)
     {
-        null when whenAbsent is { } absent => absent,
-        null => Missing(name, least),
-        var value when Whole(value) is not { } number => Wrong(name, $"is no integer; its type is {AmqpType.Of(value)}", least),
-        var value when Whole(value) < least || Whole(value) > most =>
-            Wrong(name, string.Create(CultureInfo.InvariantCulture, $"is {Whole(value)}; it must be from {least} to {most}"), least),
-        var value => (int)Whole(value)!.Value,
-    };
+        var value = _properties.GetValueOrDefault(name);
+        return (value, Whole(value)) switch
+        {
+            (null, _) => whenAbsent ?? Missing(name, least),
+            (_, null) => Wrong(name, $"is no integer; its type is {AmqpType.Of(value)}", least),
+            var (_, number) when number < least || number > most => Wrong(
+                name,
+                string.Create(CultureInfo.InvariantCulture, $"is {number}; it must be from {least} to {most}"),
+                least),
+            var (_, number) => (int)number.Value,
+        };
+    }
 
     /// <summary>An id or a name that a person or a program chose: seen, and no longer than can be stored.</summary>
     /// <param name="name">The property.</param>
@@ -105,16 +110,17 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     /// <summary>A time in .NET's round-trip format, or of AMQP's own type.</summary>
     /// <param name="name">The property.</param>
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
-    public DateTimeOffset Time(string name, DateTimeOffset? whenAbsent = null) => _properties.GetValueOrDefault(name) switch
+    public DateTimeOffset Time(string name, DateTimeOffset? whenAbsent = null) =>
+        _properties.GetValueOrDefault(name) switch
     {
-        null when whenAbsent is { } absent => absent,
-        null => Missing(name, Earliest),
+        null => whenAbsent ?? Missing(name, Earliest),
         DateTime value => Possible(name, new DateTimeOffset(value.ToUniversalTime())),
         DateTimeOffset value => Possible(name, value),
         string text when DateTimeOffset.TryParseExact(
             text, "O", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => Possible(name, time),
-        string => Wrong(name, "is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z", Earliest),
+        string => Wrong(
+            name, "is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z", Earliest),
         var value => Wrong(name, $"is no time; its type is {AmqpType.Of(value)}", Earliest),
     };
 
@@ -143,11 +149,30 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         : time > _latest ? Wrong(name, "lies in the future", Earliest)
         : time.ToUniversalTime();
 
+    /// <summary>What a sender wrote, fit for a line of the log or an answer: cut, and without control characters.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">Characters that are left of it.</param>
+    public static string? Shown(string? text, int most = MaxLength) => text is null ? null : string.Create(
+        Math.Min(text.Length, most), text, (shown, whole) =>
+        {
+            for (var i = 0; i < shown.Length; i++)
+            {
+                shown[i] = IsControl(whole[i]) ? '\ufffd' : whole[i];
+            }
+
+            if (shown.Length > 0 && char.IsHighSurrogate(shown[^1]))
+            {
+                shown[^1] = '\ufffd';
+            }
+        });
+
     // A line break in it would forge a line of the log.
     static string? FaultOf(string text) =>
         text.Length > MaxLength ? $"has {text.Length} characters; {MaxLength} are the most"
-        : text.Any(char.IsControl) ? "holds a control character"
+        : text.Any(IsControl) ? "holds a control character"
         : null;
+
+    static bool IsControl(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 
     // Senders write the same number in different types: JavaScript's client sends a long where .NET's sends an int.
     static Int128? Whole(object? value) => value switch

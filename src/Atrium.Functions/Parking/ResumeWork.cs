@@ -37,7 +37,8 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
 
         // What is not understood waits for the version of the app that does.
         SweepChoice Choose(ServiceBusReceivedMessage message, OthersInFront? others) =>
-            DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery) ? SweepChoice.Leave
+            DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery)
+                ? (NamesThis(message) ? SweepChoice.Skip : SweepChoice.Leave)
             : IsWanted(delivery) ? SweepChoice.Take
             : others?.Stays(message) == false ? SweepChoice.Move
             : SweepChoice.Leave;
@@ -56,6 +57,11 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
             await parked.ParkAsync(chosen[false].Select(delivery => delivery.Again(null)), token);
             return true;
         }
+
+        bool NamesThis(ServiceBusReceivedMessage message) =>
+            MessageTenant.IsCoveredBy(job, message)
+            && message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Subscription) is string named
+            && named == subscriptionId;
 
         bool IsWanted(DeliveryMessage delivery) => delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId;
 

@@ -13,6 +13,11 @@ internal static class Outage
 {
     // Answers that the same request will get again however long it waits.
     const int BadRequest = 400;
+
+    // The one conflict that lasts, for half a minute or more, whoever asks:
+    // https://learn.microsoft.com/rest/api/storageservices/delete-table
+    const string TableBeingDeleted = nameof(TableBeingDeleted);
+
     const int ContentTooLarge = 413;
 
     /// <summary>Whether the tables or the vault fail.</summary>
@@ -49,5 +54,7 @@ internal static class Outage
     /// becomes of the request: 404 and 412 are part of daily work.
     /// </summary>
     /// <param name="status">The answer's status; 0 for none.</param>
-    public static bool IsFailure(int status) => status is 0 or 401 or 403 or 408 or 429 or >= 500;
+    /// <param name="code">The service's own word for it; null for none.</param>
+    public static bool IsFailure(int status, string? code) =>
+        status is 0 or 401 or 403 or 408 or 429 or >= 500 || code == TableBeingDeleted;
 }

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 
 namespace Atrium.Functions.Telemetry;
 
@@ -82,12 +83,17 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
             case AggregateException { InnerExceptions: { Count: > 0 } inner }:
                 return inner.Aggregate(true, (all, e) => Explains(e) && all);
             case RequestFailedException answer:
-                return Outage.IsFailure(answer.Status);
+                return Outage.IsFailure(answer.Status, answer.ErrorCode);
             case var failure when Outage.IsOfServiceBus(failure):
                 Failed(Dependency.ServiceBus, failure);
                 return true;
+            case AuthenticationFailedException noToken when !IsToldOfOthers():
+                // The clients of tables and vault would have told: it is Service Bus that got no token.
+                Failed(Dependency.ServiceBus, noToken);
+                return true;
             default:
-                return Outage.IsOne(exception, CancellationToken.None);
+                // Nobody says of these whose they are: they are explained only by what somebody has told already.
+                return _any && Outage.IsOne(exception, CancellationToken.None);
         }
     }
 
@@ -99,6 +105,14 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
             {
                 outage.Timer.Dispose();
             }
+        }
+    }
+
+    bool IsToldOfOthers()
+    {
+        lock (_gate)
+        {
+            return _ongoing.Keys.Any(dependency => dependency != Dependency.ServiceBus);
         }
     }
 
@@ -117,7 +131,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
                 _ongoing.Remove(dependency);
                 _any = _ongoing.Count > 0;
                 var lasted = time.GetElapsedTime(outage.Began, outage.FailedAt);
-                Log.Over(logger, dependency, outage.Failed, lasted.TotalSeconds, outage.Since);
+                Log.Over(logger, dependency, outage.Failed, lasted.TotalSeconds, outage.Since, outage.Untold);
             }
             else if (outage.Untold > 0 && time.GetElapsedTime(outage.ToldAt) is var silence && silence >= Interval)
             {
@@ -153,8 +167,9 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
             ILogger logger, string dependency, long failed, double seconds, DateTimeOffset since, string error);
 
         [LoggerMessage(3, LogLevel.Information,
-            "{Dependency} works again: {FailedInAll} calls failed in {Seconds:F0} s, since {Since:u}")]
+            "{Dependency} works again: {FailedInAll} calls failed in {Seconds:F0} s, since {Since:u}; "
+            + "{Failed} of them had not been told yet")]
         public static partial void Over(
-            ILogger logger, string dependency, long failedInAll, double seconds, DateTimeOffset since);
+            ILogger logger, string dependency, long failedInAll, double seconds, DateTimeOffset since, long failed);
     }
 }

@@ -12,9 +12,7 @@ namespace Atrium.Functions.Telemetry;
 /// <param name="outages">Whom it tells.</param>
 internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpPipelinePolicy
 {
-    // The one conflict that lasts, for half a minute or more, whoever asks:
-    // https://learn.microsoft.com/rest/api/storageservices/delete-table
-    const string TableBeingDeleted = nameof(TableBeingDeleted);
+    const string ErrorCode = "x-ms-error-code";
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -36,8 +34,7 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
 
     void Tell(Response response)
     {
-        if (Outage.IsFailure(response.Status)
-            || (response.Headers.TryGetValue("x-ms-error-code", out var code) && code == TableBeingDeleted))
+        if (Outage.IsFailure(response.Status, response.Headers.TryGetValue(ErrorCode, out var code) ? code : null))
         {
             outages.Failed(dependency, new RequestFailedException(response));
         }

@@ -31,6 +31,29 @@ public sealed class DiscardParkedTests
         Assert.Equal([1L, 3L], Parked.Messages.Select(message => message.SequenceNumber));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("a|b")]
+    [InlineData(5)]
+    public async Task What_names_no_tenant_is_the_default_tenants(object? tenant)
+    {
+        var junk = new ServiceBusMessage("?");
+        if (tenant is not null)
+        {
+            junk.ApplicationProperties["tenant"] = tenant;
+        }
+
+        Parked.Put(junk);
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await DiscardAsync(Some.Tenant);
+        await _rig.RunAllAsync();
+        Assert.Single(Parked.Messages);
+
+        await DiscardAsync("default");
+        await _rig.RunAllAsync();
+        Assert.Empty(Parked.Messages);
+    }
+
     [Fact]
     public async Task A_name_that_no_tenant_has_is_refused() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await DiscardAsync("a|b")).Status);

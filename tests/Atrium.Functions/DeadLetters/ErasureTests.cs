@@ -128,7 +128,7 @@ public sealed class ErasureTests
     [InlineData("{\"emailHash\":\"00\"}")]
     [InlineData("{\"EmailHash\":\"00\",\"LocalLength\":1,\"DomainLength\":1}")]
     public void What_another_version_has_written_is_no_erasure_that_finds_nothing(string arguments) =>
-        Assert.Throws<JsonException>(() => Erasure.Read(arguments));
+        Assert.Null(Erasure.Read(arguments));
 
     [Fact]
     public void It_comes_back_as_it_was_written() =>

@@ -143,6 +143,15 @@ public sealed class DeliveryMessageReaderTests
             Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why);
     }
 
+    [Theory]
+    [InlineData(0, "The message's body is empty.")]
+    [InlineData(196_609, "The message's body has 196609 bytes; 196608 are the most.")]
+    public void A_body_that_no_event_has_is_refused(int length, string why)
+    {
+        var message = DeliveryMessageWriter.Write(Some.Delivery() with { Body = new(new byte[length]) }, Some.Time);
+        Assert.Equal(why, Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why);
+    }
+
     [Fact]
     public void A_time_of_AMQPs_own_type_is_a_time()
     {

@@ -52,6 +52,8 @@ public sealed class EndpointUrlTests
     [InlineData("https://example.com/\u0085", "character 21, U+0085.")]
     [InlineData("https://example.com/\U000E0041", "character 21, U+E0041.")]
     [InlineData("\u200b", "character 1, U+200B")]
+    [InlineData("https://example.com/hook%E2%80%8B", "percent-encoded: decoded, it is character 6, U+200B ZERO WIDTH SPACE")]
+    [InlineData("https://example.com/?key=a%0ab", "percent-encoded: decoded, it is character 8, U+000A")]
     [InlineData("https://bücher.de/", "xn--")]
     [InlineData("http://example.com/hook", "must begin with https://")]
     [InlineData("ftp://example.com/hook", "must begin with https://")]

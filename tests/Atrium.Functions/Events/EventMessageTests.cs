@@ -14,6 +14,14 @@ public sealed class EventMessageTests
         Assert.Equal(("default", "from-atrium", Some.Time, 0), (message!.Tenant, message.EventId, message.AcceptedAt, message.PutBack));
     }
 
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("a\u2028b")]
+    public void A_message_id_that_would_forge_a_line_of_the_log_is_no_event_id(string id) => Assert.Equal(
+        "The property 'eventId' is missing, and the message's id cannot stand for it: it is too long, or holds a control "
+        + "character.",
+        EventMessage.Read(From(id)).Fault);
+
     [Fact]
     public void An_event_id_longer_than_a_message_id_can_be_is_refused()
     {

@@ -19,7 +19,6 @@ public sealed class ProblemMiddlewareTests
         new RequestFailedException(503, "secret detail"),
         new ServiceBusException("secret detail", ServiceBusFailureReason.ServiceBusy),
         new AuthenticationFailedException("secret detail"),
-        new TaskCanceledException("secret detail"),
         new AggregateException(new RequestFailedException(0, "secret detail")),
     ];
 
@@ -47,6 +46,14 @@ public sealed class ProblemMiddlewareTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json", "10"), (Answer.Status, Answer.ContentType, Answer.RetryAfter));
         Assert.DoesNotContain("secret", Answer.Text, StringComparison.Ordinal);
         Assert.Empty(_logger.Lines);
+    }
+
+    [Fact]
+    public async Task A_time_out_of_which_no_client_has_told_is_a_503_and_a_line()
+    {
+        await RunAsync(_ => throw new TaskCanceledException("It took too long."));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, Answer.Status);
+        Assert.Contains("a dependency failed; answered 503", Assert.Single(_logger.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

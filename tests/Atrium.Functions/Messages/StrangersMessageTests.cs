@@ -2,6 +2,7 @@ using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messages;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
@@ -96,11 +97,15 @@ public sealed class StrangersMessageTests
                     var letter = DeadLetter.Of(source, received);
                     Assert.All(
                         new[] { letter.SubscriptionId, letter.DeliveryId, letter.EventId, letter.Event },
-                        text => Assert.InRange((text ?? "").Length, 0, 128));
+                        text => Assert.True(text is null || MessageProperties.IsSound(text)));
+                    Assert.All(
+                        new[] { letter.Reason, letter.Description },
+                        text => Assert.DoesNotContain(text ?? "", char.IsControl));
+                    Assert.InRange((letter.Reason ?? "").Length, 0, MessageProperties.MaxLength);
                 }
 
-                Assert.NotNull(MessageTexts.Of(received).ToList());
-                Assert.NotEmpty(MessageTenant.Of(received));
+                Assert.All(MessageTexts.Of(received), text => Assert.Contains('@', text));
+                Assert.True(TenantId.IsValid(MessageTenant.Of(received)));
             },
             iter: Messages);
 
@@ -111,8 +116,12 @@ public sealed class StrangersMessageTests
     [InlineData(JobKind.Discard, JobSource.DeliveriesDeadLetters)]
     [InlineData(JobKind.Discard, JobSource.VisitorEventsDeadLetters)]
     [InlineData(JobKind.Erase, JobSource.VisitorEventsDeadLetters)]
+    [InlineData(JobKind.Discard, JobSource.Parked)]
+    [InlineData(JobKind.Discard, JobSource.DeliveriesDeadLetters, JobTenant.System)]
+    [InlineData(JobKind.Discard, JobSource.VisitorEventsDeadLetters, JobTenant.System)]
     [InlineData(JobKind.Resume, JobSource.Parked)]
-    internal async Task A_job_goes_through_whatever_lies_in_its_way(JobKind kind, JobSource source)
+    internal async Task A_job_goes_through_whatever_lies_in_its_way(
+        JobKind kind, JobSource source, string tenant = Some.Tenant)
     {
         var sent = Some.Sender();
         var rig = new JobRig(
@@ -134,13 +143,37 @@ public sealed class StrangersMessageTests
             JobKind.Resume => new ResumeArguments(Some.SubscriptionId).Write(),
             _ => new DeadLetterFilter().Write(),
         };
-        var job = await rig.StartAsync(kind, source, arguments);
+        var job = await rig.StartAsync(kind, source, arguments, tenant: tenant);
         await rig.RunAllAsync();
 
         var ended = await rig.ReadAsync(job);
         Assert.Equal(JobState.Succeeded, ended.State);
         Assert.Equal(put, queue.Messages.Count + ended.Counts.Taken);
         Assert.InRange(ended.Counts.Taken, 1, put);
+    }
+
+    [Theory]
+    [InlineData(JobSource.DeliveriesDeadLetters)]
+    [InlineData(JobSource.VisitorEventsDeadLetters)]
+    [InlineData(JobSource.ParkedDeadLetters)]
+    internal async Task Whatever_lies_in_a_dead_letter_queue_is_listed_and_counted(JobSource source)
+    {
+        var rig = new JobRig();
+        var queue = rig.Bus.DeadLetters(source.QueueName());
+        Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[300].Sample(
+            messages => Array.ForEach(messages, message => queue.Put(message)), iter: 1, threads: 1);
+        var tenants = queue.Messages.Count(message => MessageTenant.Of(message) == Some.Tenant);
+
+        var count = await new DeadLetterReader(rig.Receivers, rig.Time).CountAsync(
+            Some.Tenant, source, new DeadLetterFilter(), default);
+
+        Assert.Equal(new DeadLetterCount(tenants, tenants, Complete: true), count);
+        Assert.InRange(tenants, 1, queue.Messages.Count);
+        foreach (var message in queue.Messages.Where(message => MessageTenant.Of(message) == Some.Tenant))
+        {
+            Assert.NotNull(await new DeadLetterReader(rig.Receivers, rig.Time).FindAsync(
+                Some.Tenant, source, message.SequenceNumber, default));
+        }
     }
 
     static void AssertSettledOnce(RecordingActions actions, string reason)

@@ -60,7 +60,9 @@ public sealed class OutageLogTests
         Pass(OutageLog.Calm - TimeSpan.FromSeconds(1));
         Assert.Single(_log.Lines);
         Pass(TimeSpan.FromSeconds(10));
-        Assert.Equal("Table Storage works again: 2 calls failed in 5 s, since 2026-04-15 09:30:00Z", _log.Lines[^1]);
+        Assert.Equal(
+            "Table Storage works again: 2 calls failed in 5 s, since 2026-04-15 09:30:00Z; 1 of them had not been told yet",
+            _log.Lines[^1]);
     }
 
     [Fact]
@@ -164,6 +166,32 @@ public sealed class OutageLogTests
         var failures = new AggregateException(new RequestFailedException(status, "It says so."));
         Assert.Equal(explained, _outages.Explains(failures));
         Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public void A_token_that_nobody_else_has_missed_is_service_buss()
+    {
+        Assert.True(_outages.Explains(new AuthenticationFailedException("No token.")));
+        Assert.True(_outages.Explains(new AuthenticationFailedException("No token.")));
+        Assert.StartsWith("Service Bus fails", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Pass(OutageLog.Interval + TimeSpan.FromSeconds(10));
+        Assert.StartsWith("Service Bus still fails: 1 calls", _log.Lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_token_that_the_tables_have_missed_is_told_of_them_only()
+    {
+        FailTables();
+        Assert.True(_outages.Explains(new AuthenticationFailedException("No token.")));
+        Assert.StartsWith("Table Storage fails", Assert.Single(_log.Lines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_nobody_has_told_is_explained_by_nothing()
+    {
+        Assert.False(_outages.Explains(new TaskCanceledException()));
+        FailTables();
+        Assert.True(_outages.Explains(new TaskCanceledException()));
     }
 
     [Fact]

@@ -81,7 +81,11 @@ public sealed class OutageTests
     [InlineData(409, false)]
     [InlineData(412, false)]
     public void An_answer_of_daily_work_is_no_failure_of_the_service(int status, bool isFailure) =>
-        Assert.Equal(isFailure, Outage.IsFailure(status));
+        Assert.Equal(isFailure, Outage.IsFailure(status, null));
+
+    [Fact]
+    public void A_table_that_is_being_deleted_is_a_failure_whoever_asks() =>
+        Assert.True(Outage.IsFailure(409, "TableBeingDeleted"));
 
     [Fact]
     public void The_hosts_stopping_is_none() => Assert.False(Outage.IsOne(new OperationCanceledException(), new CancellationToken(canceled: true)));
