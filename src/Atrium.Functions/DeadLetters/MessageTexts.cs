@@ -15,6 +15,8 @@ internal static partial class MessageTexts
 {
     public static IEnumerable<string> Of(ServiceBusReceivedMessage message) =>
         message.ApplicationProperties.Values.OfType<string>()
+            .Concat(message.ApplicationProperties.Keys)
+            .Concat(new[] { message.Subject, message.MessageId, message.CorrelationId, message.ReplyTo }.OfType<string>())
             .Prepend(Encoding.UTF8.GetString(BytesOf(message).ToMemory().Span))
             .SelectMany(Readings);
 
