@@ -32,7 +32,25 @@ internal sealed class EndpointUrl
     /// <summary>The origin, and a mark that there is more.</summary>
     public override string ToString() => Uri.PathAndQuery == "/" ? Origin : Origin + "/…";
 
-    /// <summary>Judges a URL as a customer gives it.</summary>
+    /// <summary>
+    /// Judges a URL that is to be saved. It must not hold what an address bar makes of a character that nobody can see
+    /// when one is pasted into it. Those saved before go on: who receives at one must have meant it.
+    /// </summary>
+    public static UrlJudgement JudgeNew(string? text, EgressOptions options)
+    {
+        var judged = Judge(text, options);
+        return judged.Url is { } url
+            && InvisibleCharacters.Place(Uri.UnescapeDataString(url.Uri.PathAndQuery), IsPasted) is { } encoded
+                ? Refuse(
+                    "The URL's path or query contains something that nobody can see, percent-encoded (decoded: "
+                    + $"{encoded}). Remove it, or type the URL anew.")
+                : judged;
+    }
+
+    // A control character, such as a line break in a query, is not pasted by mistake, and its code can be seen.
+    static bool IsPasted(Rune character) => InvisibleCharacters.IsStray(character) && !Rune.IsControl(character);
+
+    /// <summary>Judges a URL as a customer gave it.</summary>
     public static UrlJudgement Judge(string? text, EgressOptions options)
     {
         var trimmed = (text ?? "").Trim(AroundALine);
@@ -62,14 +80,6 @@ internal sealed class EndpointUrl
         if (!TryParse(trimmed, out var uri, out var host))
         {
             return Refuse($"This is not a whole URL with a valid host. Write it like {Example}.");
-        }
-
-        // An address bar encodes what was pasted into it.
-        if (InvisibleCharacters.Place(Uri.UnescapeDataString(uri.PathAndQuery), InvisibleCharacters.Is) is { } encoded)
-        {
-            return Refuse(
-                "The URL's path or query contains something that nobody can see, percent-encoded: decoded, it is "
-                + $"{encoded} of them. Remove it, or type the URL anew.");
         }
 
         return Ascii.IsValid(uri.Host)

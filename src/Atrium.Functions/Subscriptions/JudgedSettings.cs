@@ -23,7 +23,7 @@ internal sealed record JudgedSettings(string? Name, string Url, IReadOnlyList<st
             errors.Add(new FieldError("/name", nameFault));
         }
 
-        var url = EndpointUrl.Judge(sent.Url, egress);
+        var url = EndpointUrl.JudgeNew(sent.Url, egress);
         if (!url.IsAllowed)
         {
             errors.Add(new FieldError("/url", url.Refusal));

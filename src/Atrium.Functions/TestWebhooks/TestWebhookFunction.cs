@@ -36,7 +36,7 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
         }
 
         var errors = new List<FieldError>();
-        var url = EndpointUrl.Judge(wanted.Url, egress.Value);
+        var url = EndpointUrl.JudgeNew(wanted.Url, egress.Value);
         if (!url.IsAllowed)
         {
             errors.Add(new FieldError("/url", url.Refusal));

@@ -33,6 +33,22 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_cannot_be_read_stays_and_is_counted_and_named_unless_it_is_anothers()
+    {
+        _api.Park(ParkingApi.Waiting(1));
+        _api.Parked.Put(Junk(Some.Tenant, Some.SubscriptionId));
+        _api.Parked.Put(Junk(Some.Tenant, "sub_ffffffffffffffffffff"));
+        _api.Parked.Put(Junk("other", Some.SubscriptionId));
+        _api.Time.Advance(TimeSpan.FromSeconds(1));
+
+        var job = await ResumeAsync();
+
+        Assert.Equal((JobState.Succeeded, 1, 1), (job.State, job.Counts.Taken, job.Counts.Skipped));
+        Assert.Equal(["2"], job.Counts.FirstSkipped);
+        Assert.Equal([2L, 3L, 4L], _api.Parked.Messages.Select(message => message.SequenceNumber));
+    }
+
+    [Fact]
     public async Task They_go_back_oldest_first_over_any_number_of_batches()
     {
         const int Count = 2 * QueueSweep.BatchSize + 3;
@@ -225,4 +241,9 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         Assert.Equal(JobState.Stopped, stopped.State);
         Assert.Contains("paused again", stopped.Explanation, StringComparison.Ordinal);
     }
+
+    static ServiceBusMessage Junk(string tenant, string subscription) => new("?")
+    {
+        ApplicationProperties = { ["version"] = 2, ["tenant"] = tenant, ["subscription"] = subscription },
+    };
 }
