@@ -62,7 +62,7 @@ static class LoadRun
         {
             var due = Math.Min(total, (int)(clock.Elapsed.TotalSeconds * perSecond) + 1) - sent.Count;
             var batch = Enumerable.Range(sent.Count, due)
-                .Select(number => Event(round, number, number % tenants))
+                .Select(number => Event($"t{number % tenants}", $"{round}-{number}"))
                 .ToList();
             batch.ForEach(message => sent[message.MessageId] = Stopwatch.GetTimestamp());
             foreach (var some in batch.Chunk(100))
@@ -92,20 +92,23 @@ static class LoadRun
     static TimeSpan LastArrival(ConcurrentDictionary<string, long> arrived, Dictionary<string, long> sent) =>
         Stopwatch.GetElapsedTime(Math.Max(arrived.Values.DefaultIfEmpty().Max(), sent.Values.Max()));
 
-    static double At(List<double> sorted, double share) =>
+    /// <summary>The value below which a share of the sorted ones lies.</summary>
+    public static double At(List<double> sorted, double share) =>
         sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
 
-    static ServiceBusMessage Event(int round, int number, int tenant) => new($$$"""
-        {"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"{{{round}}}-{{{number}}}"},
+    /// <summary>An event that its receiver can tell from others.</summary>
+    public static ServiceBusMessage Event(string tenant, string name) => new($$$"""
+        {"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"{{{name}}}"},
         "visit":{"host":"John Doe","site":"Munich HQ","checked_in_at":"2026-04-15T10:05:00Z"}}
         """)
     {
-        MessageId = $"{round}-{number}",
+        MessageId = name,
         ContentType = "application/json",
-        ApplicationProperties = { ["tenant"] = $"t{tenant}" },
+        ApplicationProperties = { ["tenant"] = tenant },
     };
 
-    static async Task<WebApplication> ReceiverAsync(ConcurrentDictionary<string, long> arrived)
+    /// <summary>Starts a receiver that notes when each event came first.</summary>
+    public static async Task<WebApplication> ReceiverAsync(ConcurrentDictionary<string, long> arrived)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();

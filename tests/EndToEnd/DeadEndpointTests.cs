@@ -6,7 +6,7 @@ public sealed class DeadEndpointTests
     const int AllCalls = 128;
 
     [Fact]
-    public async Task A_dead_endpoint_with_a_backlog_does_not_hold_up_the_events_of_others()
+    public async Task A_dead_endpoint_with_a_backlog_holds_up_nobody_and_its_attempts_count_until_it_is_back()
     {
         const int Backlog = 2 * AllCalls;
         const int Others = 20;
@@ -20,9 +20,9 @@ public sealed class DeadEndpointTests
             begun.TrySetResult();
             return released.Task;
         };
-        // As long as the lock allows: were the dead endpoint given all calls, the others would wait for that.
-        await using var app = await RunningApp.StartAsync(state, settings: ("Egress__Timeout", "00:00:28"));
-        await app.SubscribeAsync(dead.Url, ["*"], tenant: "dead");
+        // Long enough to be slow, short enough to wait for.
+        await using var app = await RunningApp.StartAsync(state, settings: ("Egress__Timeout", "00:00:03"));
+        var subscription = await app.SubscribeAsync(dead.Url, ["*"], tenant: "dead");
         await app.SubscribeAsync(healthy.Url, ["*"], tenant: "healthy");
 
         await Task.WhenAll(Enumerable.Range(0, Backlog).Select(number => app.PublishAsync(Events.CheckedIn, "dead", key: $"{number}")));
@@ -30,9 +30,20 @@ public sealed class DeadEndpointTests
         await Task.WhenAll(Enumerable.Range(0, Others).Select(number => app.PublishAsync(Events.CheckedIn, "healthy", key: $"{number}")));
         await healthy.NextAsync(Others);
 
-        Assert.InRange(dead.All.Count, 1, AllCalls - 1);
-        // The app waits for what hangs before it stops.
+        Assert.InRange(dead.All.Count, 1, AllCalls / 4);
+        await app.LoggedAsync($"The endpoint of subscription {subscription.Id} of tenant dead is down");
+        var attempts = $"api/tenants/dead/subscriptions/{subscription.Id}/attempts?limit=100";
+        await Eventually.TrueAsync(async () =>
+            (await app.GetAsync(attempts)).GetProperty("items").EnumerateArray().Any(IsCountedWithoutRequest));
+
         released.SetResult();
+        await Eventually.TrueAsync(() => Task.FromResult(dead.Answered.Select(request => request.Id).Distinct().Count() == Backlog));
+        await app.LoggedAsync($"The endpoint of subscription {subscription.Id} of tenant dead works again");
         Assert.Equal(0, await app.Process.InterruptAsync());
     }
+
+    static bool IsCountedWithoutRequest(System.Text.Json.JsonElement attempt) =>
+        attempt.GetProperty("errorClass").GetString() == "endpoint_down"
+        && attempt.GetProperty("explanation").GetString()!.Contains("all failed in the same way", StringComparison.Ordinal)
+        && attempt.GetProperty("outcome").GetString() == "Retrying";
 }

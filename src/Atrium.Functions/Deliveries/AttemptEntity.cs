@@ -47,7 +47,9 @@ internal static class AttemptEntity
         RunStartedAt = entity.GetDateTimeOffset(nameof(AttemptRecord.RunStartedAt))!.Value,
         DueAt = entity.GetDateTimeOffset(nameof(AttemptRecord.DueAt))!.Value,
         StartedAt = entity.GetDateTimeOffset(nameof(AttemptRecord.StartedAt))!.Value,
-        Outcome = Enum.Parse<AttemptOutcome>(entity.GetString(nameof(AttemptRecord.Outcome))),
+        Outcome = Enum.TryParse<AttemptOutcome>(entity.GetString(nameof(AttemptRecord.Outcome)), out var outcome)
+            ? outcome
+            : AttemptOutcome.Unknown,
         NextAttemptAt = entity.GetDateTimeOffset(nameof(AttemptRecord.NextAttemptAt)),
         Status = entity.GetInt32(nameof(AttemptRecord.Status)),
         ErrorClass = entity.GetString(nameof(AttemptRecord.ErrorClass)),

@@ -3,6 +3,9 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>How an attempt ended. The names are stored, logged and shown as they stand here.</summary>
 internal enum AttemptOutcome
 {
+    /// <summary>What a later version of the app wrote, before it was rolled back.</summary>
+    Unknown,
+
     /// <summary>The receiver answered 2xx.</summary>
     Delivered,
 

@@ -32,7 +32,7 @@ internal sealed record AttemptRecord
 
     public int? Status { get; init; }
 
-    /// <summary>One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing went wrong.</summary>
+    /// <summary>One of the names of <see cref="Egress.ErrorClass"/>; null when nothing went wrong.</summary>
     public string? ErrorClass { get; init; }
 
     /// <summary>What went wrong and what to do, in a sentence for the customer's admin.</summary>
@@ -49,6 +49,48 @@ internal sealed record AttemptRecord
     public double? TlsMs { get; init; }
     public double? FirstByteMs { get; init; }
     public double? TotalMs { get; init; }
+
+    /// <summary>The record of an attempt for which no request was made yet.</summary>
+    public static AttemptRecord Of(DeliveryMessage message, DateTimeOffset startedAt, AttemptOutcome outcome) => new()
+    {
+        Tenant = message.Tenant,
+        SubscriptionId = message.SubscriptionId,
+        EventId = message.EventId,
+        EventType = message.EventType,
+        DeliveryId = message.DeliveryId,
+        Run = message.Run,
+        Attempt = message.Attempt,
+        RunStartedAt = message.RunStartedAt,
+        DueAt = message.DueAt,
+        StartedAt = startedAt,
+        Outcome = outcome,
+    };
+
+    /// <summary>The same with what came of the request.</summary>
+    public AttemptRecord With(Exchange exchange) => this with
+    {
+        Status = exchange.Status,
+        ErrorClass = exchange.Error?.Name(),
+        Explanation = exchange.Explanation.Truncate(MaxExplanationCharacters),
+        ResponseExcerpt = exchange.Body.Bytes.IsEmpty
+            ? null
+            : UrlMask.Hide(exchange.Body.Text()).Truncate(MaxExcerptCharacters),
+        DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
+        ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
+        TlsMs = exchange.Timings.Tls?.TotalMilliseconds,
+        Resent = exchange.Resent,
+        FirstByteMs = exchange.Timings.FirstByte?.TotalMilliseconds,
+        TotalMs = exchange.Timings.Total.TotalMilliseconds,
+    };
+
+    /// <summary>The same with why no request was made.</summary>
+    public AttemptRecord With(EndpointDown evidence) => this with
+    {
+        ErrorClass = Egress.ErrorClass.EndpointDown.Name(),
+        Explanation = Egress.Explanation.EndpointDown(
+            evidence.Requests, Endpoint.EvidenceWindow, evidence.LastAt, evidence.Last.Explanation)
+            .Truncate(MaxExplanationCharacters),
+    };
 
     /// <summary>Whether this is the record of the very attempt whose message brought it, and one that a table takes.</summary>
     /// <param name="delivery">The attempt.</param>

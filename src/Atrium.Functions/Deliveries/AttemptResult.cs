@@ -14,6 +14,10 @@ internal abstract record AttemptResult
     /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
     internal sealed record Paused : AttemptResult;
 
-    /// <summary>The endpoint is busy with as many attempts as one may have: no request was made, and nothing counts.</summary>
-    internal sealed record NoSlot : AttemptResult;
+    /// <summary>No request was made, since the endpoint is down: the attempt counts as failed.</summary>
+    internal sealed record Down(EndpointDown Evidence) : AttemptResult;
+
+    /// <summary>No request was made, since there was no slot for one, and nothing counts.</summary>
+    /// <param name="ComeAgain">When there is likely to be one; null when nobody knows.</param>
+    internal sealed record Busy(TimeSpan? ComeAgain) : AttemptResult;
 }

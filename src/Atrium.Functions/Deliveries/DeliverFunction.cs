@@ -6,7 +6,7 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>Takes a delivery off the queue, has one attempt made, and settles the message.</summary>
 internal sealed partial class DeliverFunction(
-    Delivery delivery,
+    DeliveryHandler handler,
     DeliveryQueue queue,
     ParkedQueue parked,
     LockCheck lockCheck,
@@ -26,64 +26,88 @@ internal sealed partial class DeliverFunction(
     {
         using var activity = MessageTrace.Begin("deliver", Queues.Deliveries, message);
         lockCheck.Examine(message);
-        switch (await HandleAsync(message, cancellationToken))
-        {
-            case Settlement.Complete:
-                await settling.CompleteAsync(actions, message);
-                break;
-            case Settlement.Replace(var by, var at):
-                // First the new message, then the end of the old: a crash between the two is a duplicate that the broker drops.
-                await queue.ScheduleAsync(by, at, cancellationToken);
-                await settling.CompleteAsync(actions, message);
-                break;
-            case Settlement.Park(var copy):
-                await parked.ParkAsync([copy], cancellationToken);
-                await settling.CompleteAsync(actions, message);
-                break;
-            case Settlement.DeadLetter(var reason, var description):
-                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
-                break;
-            case var unknown:
-                throw new InvalidOperationException($"There is no settlement {unknown}.");
-        }
-    }
-
-    async Task<Settlement> HandleAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken)
-    {
         switch (DeliveryMessageReader.Read(message))
         {
             case DeliveryReading.Invalid(var why):
-                return new Settlement.DeadLetter(DeadLetterReason.InvalidDelivery, why);
+                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, why);
+                break;
             case DeliveryReading.Understood(var due):
-                try
-                {
-                    return await delivery.HandleAsync(due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
-                }
-                catch (Exception e) when (e is OutcomeNotRecordedException || Outage.IsOne(e, cancellationToken))
-                {
-                    return PutBack(due, e);
-                }
-
-            case var unknown:
-                throw new InvalidOperationException($"There is no reading {unknown}.");
+                await SettleAsync(actions, message, due, await HandleAsync(due, message, cancellationToken), cancellationToken);
+                break;
         }
     }
 
-    Settlement.Replace PutBack(DeliveryMessage due, Exception exception)
+    async Task<Settlement> HandleAsync(
+        DeliveryMessage due, ServiceBusReceivedMessage message, CancellationToken cancellationToken)
     {
-        var wait = PutBackSchedule.Wait(due.PutBack, jitter());
-        var unrecorded = (exception as OutcomeNotRecordedException)?.Record;
-        var outage = unrecorded is null ? exception : exception.InnerException!;
-        if (!outages.Explains(outage) && due.PutBack == 0)
+        try
         {
-            Log.PutBack(
-                logger, due.DeliveryId, due.Run, due.Attempt, wait.TotalSeconds, unrecorded is not null,
-                ErrorText.Of(outage));
+            return await handler.HandleAsync(due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
+        }
+        catch (Exception e) when (e is OutcomeNotRecordedException || Outage.IsOne(e, cancellationToken))
+        {
+            var wait = PutBackSchedule.AfterOutage(due.PutBack, jitter());
+            var unrecorded = (e as OutcomeNotRecordedException)?.Record;
+            var outage = unrecorded is null ? e : e.InnerException!;
+            if (!outages.Explains(outage) && due.PutBack == 0)
+            {
+                Log.PutBack(
+                    logger, due.DeliveryId, due.Run, due.Attempt, wait.TotalSeconds, unrecorded is not null,
+                    ErrorText.Of(outage));
+            }
+
+            Tracing.PutOff(outage);
+            return new Settlement.PutBack(wait, PutBackReason.Dependency, unrecorded ?? due.Unrecorded);
+        }
+    }
+
+    // First the new message, then the end of the old: a crash between the two is a duplicate that the broker drops.
+    async Task SettleAsync(
+        ServiceBusMessageActions actions,
+        ServiceBusReceivedMessage message,
+        DeliveryMessage due,
+        Settlement settlement,
+        CancellationToken cancellationToken)
+    {
+        switch (settlement)
+        {
+            case Settlement.Complete:
+                break;
+            case Settlement.Retry(var next):
+                await queue.ScheduleAsync(next, next.DueAt, cancellationToken);
+                break;
+            case Settlement.PutBack(var wait, var reason, var unrecorded):
+                await PutBackAsync(due.Again(unrecorded), wait, reason, cancellationToken);
+                break;
+            case Settlement.Park:
+                await ParkAsync(due, cancellationToken);
+                break;
+            case Settlement.DeadLetter(var reason, var description):
+                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
+                return;
         }
 
-        Tracing.PutOff(outage);
-        metrics.PutBack(Queues.Deliveries, PutBackReason.Dependency);
-        return new Settlement.Replace(due.Again(unrecorded ?? due.Unrecorded), time.GetUtcNow() + wait);
+        await settling.CompleteAsync(actions, message);
+    }
+
+    async Task ParkAsync(DeliveryMessage due, CancellationToken cancellationToken)
+    {
+        if (await parked.TryParkAsync(due.Again(null), cancellationToken))
+        {
+            metrics.Parked();
+            Log.Parked(logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant);
+        }
+        else
+        {
+            var wait = PutBackSchedule.WhileParkedIsFull(due.PutBack, jitter());
+            await PutBackAsync(due.Again(null), wait, PutBackReason.ParkedFull, cancellationToken);
+        }
+    }
+
+    async Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, string reason, CancellationToken cancellationToken)
+    {
+        await queue.ScheduleAsync(copy, time.GetUtcNow() + wait, cancellationToken);
+        metrics.PutBack(Queues.Deliveries, reason);
     }
 
     static partial class Log
@@ -94,5 +118,11 @@ internal sealed partial class DeliverFunction(
         public static partial void PutBack(
             ILogger logger, string deliveryId, int run, int attempt, double waitSeconds, bool attemptMade,
             string error);
+
+        [LoggerMessage(2, LogLevel.Information,
+            "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is parked, since subscription {SubscriptionId} "
+            + "of tenant {Tenant} is paused")]
+        public static partial void Parked(
+            ILogger logger, string deliveryId, int run, int attempt, string subscriptionId, string tenant);
     }
 }

@@ -21,9 +21,9 @@ internal static class DeliveryServices
             .AddSingleton<ParkedQueue>()
             .AddSingleton<AttemptBatcher>()
             .AddSingleton<AttemptLog>()
-            .AddSingleton<EndpointSlots>()
+            .AddSingleton<EndpointGate>()
             .AddSingleton<LockCheck>()
             .AddSingleton<Settling>()
-            .AddSingleton<Delivery>();
+            .AddSingleton<DeliveryHandler>();
     }
 }

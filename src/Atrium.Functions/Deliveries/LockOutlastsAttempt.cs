@@ -14,11 +14,11 @@ internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IVal
 
     public ValidateOptionsResult Validate(string? name, DeliveryOptions options)
     {
-        var worst = egress.Value.Timeout + StoreBudget + EndpointSlots.Patience;
+        var worst = egress.Value.Timeout + StoreBudget + EndpointGate.Patience;
         return worst < options.LockDuration
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"An attempt can take {worst.TotalSeconds} s (Egress__Timeout, {StoreBudget.TotalSeconds} s for tables and vault, and {EndpointSlots.Patience.TotalSeconds} s for its turn), which is longer than the lock of "
+                $"An attempt can take {worst.TotalSeconds} s (Egress__Timeout, {StoreBudget.TotalSeconds} s for tables and vault, and {EndpointGate.Patience.TotalSeconds} s for its turn), which is longer than the lock of "
                 + $"its message, {options.LockDuration.TotalSeconds} s (Deliveries__LockDuration). Shorten the time-out, or lengthen the queue's lock and this setting.");
     }
 }

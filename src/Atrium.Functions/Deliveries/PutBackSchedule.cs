@@ -1,19 +1,44 @@
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>When a message comes back that was put back without counting as an attempt: something failed on our side (tables, vault), or its endpoint was busy.</summary>
+/// <summary>When a message comes back that was put back without counting as an attempt.</summary>
 internal static class PutBackSchedule
 {
-    /// <summary>The longest wait.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    /// <summary>The shortest wait, but for what jitter takes off it.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
 
-    static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+    /// <summary>The longest wait while tables, vault or Service Bus fail: when they work again, work goes on soon.</summary>
+    public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(1);
 
-    /// <summary>Five seconds, doubling to a minute, less up to a quarter so that a whole queue does not come back at once.</summary>
-    /// <param name="putBacks">How often this attempt was put back before; 0 the first time.</param>
-    /// <param name="jitter">At least 0, below 1.</param>
-    public static TimeSpan Wait(int putBacks, double jitter)
+    /// <summary>The longest wait of all.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    // By then the requests under way have timed out (Egress__Timeout), so that more is known.
+    static readonly TimeSpan FirstAtEndpoint = TimeSpan.FromSeconds(20);
+
+    // An endpoint that comes back gets what waits for it within half a minute.
+    const int ShortWaits = 4;
+
+    /// <summary>After a failure on our side: five seconds, doubling to a minute.</summary>
+    /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
+    /// <param name="jitter">At least 0, below 1: takes off up to a quarter, so that a whole queue does not come back at once.</param>
+    public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(First, putBacks, LongestOutage, jitter);
+
+    /// <summary>
+    /// While an endpoint has no slot to give and nothing is known of it: twenty seconds four times, then doubling to
+    /// five minutes.
+    /// </summary>
+    /// <inheritdoc cref="AfterOutage"/>
+    public static TimeSpan AtBusyEndpoint(int putBacks, double jitter) =>
+        Doubled(FirstAtEndpoint, Math.Max(0, putBacks - ShortWaits + 1), Longest, jitter);
+
+    /// <summary>While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.</summary>
+    /// <inheritdoc cref="AfterOutage"/>
+    public static TimeSpan WhileParkedIsFull(int putBacks, double jitter) =>
+        Doubled(LongestOutage, putBacks, Longest, jitter);
+
+    static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest, double jitter)
     {
-        var doubled = First * Math.Pow(2, Math.Min(putBacks, 10));
-        return (doubled < Longest ? doubled : Longest) * (1 - 0.25 * jitter);
+        var doubled = first * Math.Pow(2, Math.Min(times, 10));
+        return (doubled < longest ? doubled : longest) * (1 - 0.25 * jitter);
     }
 }

@@ -35,4 +35,9 @@ internal enum ErrorClass
 
     /// <summary>The answer was a 2xx, so the delivery succeeded, but its body hung or broke off.</summary>
     Body,
+
+    /// <summary>
+    /// No request was made: there was no call left for one, and those that were made lately all failed in the same way.
+    /// </summary>
+    EndpointDown,
 }

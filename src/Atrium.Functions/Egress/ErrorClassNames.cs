@@ -17,6 +17,7 @@ internal static class ErrorClassNames
         ErrorClass.Blocked => "blocked",
         ErrorClass.Http => "http",
         ErrorClass.Body => "body",
+        ErrorClass.EndpointDown => "endpoint_down",
         _ => throw new UnreachableException($"The error class {(int)error} has no name."),
     };
 

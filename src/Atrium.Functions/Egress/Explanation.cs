@@ -37,6 +37,17 @@ internal static class Explanation
 
     public static string HeadersTooLarge(string host, int kibibytes) => $"The headers of the answer of {host} exceed {kibibytes} KiB. Send fewer, or shorter ones.";
 
+    /// <param name="requests">How many were made, 2 or more.</param>
+    /// <param name="within">The time within which they were.</param>
+    /// <param name="lastAt">When the last of them ended.</param>
+    /// <param name="last">The explanation of the last of them.</param>
+    public static string EndpointDown(int requests, TimeSpan within, DateTimeOffset lastAt, string last) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The endpoint is down, so no request was made for this attempt: the last {requests} requests within "
+            + $"{Seconds(within)} all failed in the same way, the latest at {lastAt:u}. Requests to it go on, two at a "
+            + $"time, and the first that succeeds ends this. {last}");
+
     public static string TimedOut(string host, ConnectionPhase phase, TimeSpan after) => phase switch
     {
         ConnectionPhase.Dns => $"The name {host} was not resolved within {Seconds(after)}. Check the domain's DNS.",

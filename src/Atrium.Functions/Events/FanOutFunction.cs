@@ -43,7 +43,7 @@ internal sealed partial class FanOutFunction(
         }
         catch (Exception e) when (Outage.IsOne(e, cancellationToken))
         {
-            var wait = PutBackSchedule.Wait(envelope.PutBack, jitter());
+            var wait = PutBackSchedule.AfterOutage(envelope.PutBack, jitter());
             if (!outages.Explains(e) && envelope.PutBack == 0)
             {
                 Log.PutBack(logger, envelope.Tenant, envelope.EventId, wait.TotalSeconds, ErrorText.Of(e));

@@ -37,7 +37,7 @@ internal sealed partial class JobRunner(
         }
         catch (Exception e) when (MayPass(e, cancellationToken))
         {
-            var wait = PutBackSchedule.Wait(message.PutBack, jitter());
+            var wait = PutBackSchedule.AfterOutage(message.PutBack, jitter());
             if (!outages.Explains(e) && message.PutBack == 0)
             {
                 Log.PutBack(logger, message.JobId, message.Step, wait.TotalSeconds, ErrorText.Of(e));

@@ -20,17 +20,35 @@ internal sealed record DeliveryLimits(double LockSeconds)
     /// <summary>How long an event and its deliveries live, from when it was accepted or last brought back by a person.</summary>
     public double LifetimeSeconds { get; } = Lifetime.Whole.TotalSeconds;
 
-    /// <summary>When what failed on our side comes back, at the latest; not counted as an attempt.</summary>
+    /// <summary>When a delivery comes back that was put back uncounted, at the latest.</summary>
     public double MaxPutBackSeconds { get; } = PutBackSchedule.Longest.TotalSeconds;
 
-    /// <summary>Attempts at a time for one subscription, on one instance.</summary>
-    public int MaxAtOncePerSubscription { get; } = EndpointSlots.Most;
+    /// <summary>Requests at a time for one subscription, on one instance.</summary>
+    public int MaxAtOncePerSubscription { get; } = EndpointGate.Most;
 
-    /// <summary>The same while its endpoint is slow.</summary>
-    public int MaxAtOnceWhenSlow { get; } = EndpointSlots.MostWhenSlow;
+    /// <summary>The same for one tenant.</summary>
+    public int MaxAtOncePerTenant { get; } = EndpointGate.MostOfTenant;
 
-    /// <summary>From when on an attempt makes its endpoint slow.</summary>
-    public double SlowFromSeconds { get; } = EndpointSlots.SlowFrom.TotalSeconds;
+    /// <summary>From when on a request makes its endpoint slow.</summary>
+    public double SlowFromSeconds { get; } = EndpointGate.SlowFrom.TotalSeconds;
+
+    /// <summary>Requests at a time for one subscription while its endpoint is slow, or new.</summary>
+    public int MaxAtOnceWhenSlow { get; } = EndpointGate.MostUnprovenOfEndpoint;
+
+    /// <summary>The same for one tenant.</summary>
+    public int MaxAtOnceWhenSlowPerTenant { get; } = EndpointGate.MostUnprovenOfTenant;
+
+    /// <summary>The same for all of them together.</summary>
+    public int MaxAtOnceWhenSlowInAll { get; } = EndpointGate.MostUnproven;
+
+    /// <summary>Requests at a time to an endpoint that is down.</summary>
+    public int MaxAtOnceWhenDown { get; } = EndpointGate.MostWhenDown;
+
+    /// <summary>How many requests must have failed in the same way for an endpoint to be down.</summary>
+    public int DownAfterFailures { get; } = Endpoint.MinEvidence;
+
+    /// <summary>The time within which all requests must have failed in the same way.</summary>
+    public double DownWithinSeconds { get; } = Endpoint.EvidenceWindow.TotalSeconds;
 
     /// <summary>How long a send waits while Service Bus is throttled or down.</summary>
     public double MaxSendSeconds { get; } = PatientSender.Patience.TotalSeconds;

@@ -36,6 +36,7 @@ public sealed class SentenceTests
         [typeof(string)] = [Host],
         [typeof(int)] = [202],
         [typeof(TimeSpan)] = [TimeSpan.FromSeconds(15)],
+        [typeof(DateTimeOffset)] = [Some.Time],
         [typeof(ConnectionPhase)] = [.. Enum.GetValues<ConnectionPhase>().Cast<object>()],
     };
 

@@ -123,8 +123,8 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
     public async Task While_service_bus_does_not_take_what_is_to_be_parked_the_delivery_waits_within_its_lock()
     {
         await _rig.PauseAsync();
-        var full = new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded);
-        _rig.Parked.FailWith(full, full);
+        var busy = new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy);
+        _rig.Parked.FailWith(busy, busy);
         var run = _rig.RunAsync(Some.Delivery());
         await _rig.Time.SkipAllAsync(run);
         await run;

@@ -1,5 +1,7 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Deliveries;
 
@@ -26,33 +28,85 @@ public sealed class DeliveryPolicyTests
 
     [Theory]
     [MemberData(nameof(Attempts))]
-    public void A_2xx_completes_at_any_attempt(int attempt) =>
-        Assert.All([200, 201, 202, 204, 299], status => Assert.IsType<DeliveryDecision.Complete>(Decide(status, attempt)));
+    public void A_2xx_completes_at_any_attempt(int attempt) => Assert.All([200, 201, 202, 204, 299], status =>
+    {
+        var verdict = Decide(new Exchange { Status = status, Explanation = "" }, attempt);
+        Assert.Equal(new Settlement.Complete(), verdict.Settlement);
+        Assert.Equal((AttemptOutcome.Delivered, status), (verdict.Record!.Outcome, verdict.Record.Status));
+    });
 
     [Fact]
     public void A_2xx_whose_body_hung_is_a_success() =>
-        Assert.IsType<DeliveryDecision.Complete>(DeliveryPolicy.Decide(Made(new() { Status = 200, Error = ErrorClass.Body, Explanation = "" }), 1, 0));
+        Assert.Equal(AttemptOutcome.Delivered, Decide(new Exchange { Status = 200, Error = ErrorClass.Body, Explanation = "" }, 1).Record!.Outcome);
 
     [Theory]
     [MemberData(nameof(FailuresAndAttempts))]
     public void Anything_else_is_tried_again_nine_times_then_dead_lettered(int? status, int attempt)
     {
-        var expected = attempt < RetrySchedule.MaxAttempts
-            ? (DeliveryDecision)new DeliveryDecision.RetryAfter(RetrySchedule.WaitAfter(attempt, 0.5))
-            : new DeliveryDecision.DeadLetter(DeadLetterReason.AttemptsExhausted);
-        Assert.Equal(expected, DeliveryPolicy.Decide(Made(new() { Status = status, Explanation = "" }), attempt, 0.5));
+        var verdict = Decide(new Exchange { Status = status, Explanation = "why" }, attempt, jitter: 0.5);
+        if (attempt < RetrySchedule.MaxAttempts)
+        {
+            var due = Now + RetrySchedule.WaitAfter(attempt, 0.5);
+            Assert.Equal((AttemptOutcome.Retrying, due), (verdict.Record!.Outcome, verdict.Record.NextAttemptAt));
+            Assert.Equal((attempt + 1, due), (NextOf(verdict).Attempt, NextOf(verdict).DueAt));
+        }
+        else
+        {
+            Assert.Equal((AttemptOutcome.DeadLettered, null), (verdict.Record!.Outcome, verdict.Record.NextAttemptAt));
+            var (reason, description) = Assert.IsType<Settlement.DeadLetter>(verdict.Settlement);
+            Assert.Equal(DeadLetterReason.AttemptsExhausted, reason);
+            Assert.EndsWith("why", description, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
     [MemberData(nameof(Attempts))]
-    public void A_deleted_subscription_drops_the_delivery_at_any_attempt(int attempt) =>
-        Assert.Equal(
-            new DeliveryDecision.Drop(DeadLetterReason.SubscriptionDeleted), DeliveryPolicy.Decide(new AttemptResult.NoSubscription(), attempt, 0));
+    public void A_deleted_subscription_ends_the_delivery_with_a_record_at_any_attempt(int attempt)
+    {
+        var verdict = Decide(new AttemptResult.NoSubscription(), attempt);
+        Assert.Equal(new Settlement.Complete(), verdict.Settlement);
+        Assert.Equal(AttemptOutcome.SubscriptionDeleted, verdict.Record!.Outcome);
+    }
 
     [Theory]
     [MemberData(nameof(Attempts))]
     public void A_paused_subscription_parks_the_delivery_at_any_attempt(int attempt) =>
-        Assert.Equal(new DeliveryDecision.Park(), DeliveryPolicy.Decide(new AttemptResult.Paused(), attempt, 0));
+        Assert.Equal(new Verdict(null, new Settlement.Park()), Decide(new AttemptResult.Paused(), attempt));
+
+    [Theory]
+    [MemberData(nameof(Attempts))]
+    public void Without_a_slot_nothing_counts_and_it_comes_again_when_there_is_likely_to_be_one(int attempt)
+    {
+        Assert.Equal(
+            new Verdict(null, new Settlement.PutBack(TimeSpan.FromSeconds(7), PutBackReason.EndpointBusy)),
+            Decide(new AttemptResult.Busy(TimeSpan.FromSeconds(7)), attempt));
+        Assert.Equal(
+            new Verdict(null, new Settlement.PutBack(PutBackSchedule.AtBusyEndpoint(3, 0), PutBackReason.EndpointBusy)),
+            DeliveryPolicy.Decide(Some.Delivery() with { Attempt = attempt, PutBack = 3 }, new AttemptResult.Busy(null), Some.Time, Now, 0));
+    }
+
+    [Theory]
+    [MemberData(nameof(Attempts))]
+    public void At_an_endpoint_that_is_down_the_attempt_counts_as_failed_and_says_by_what_evidence(int attempt)
+    {
+        var last = new Exchange { Error = ErrorClass.Timeout, Explanation = "It did not answer within 15 s.", RetryAfter = TimeSpan.FromHours(1) };
+        var verdict = Decide(new AttemptResult.Down(new EndpointDown(4, Some.Time, last)), attempt);
+
+        Assert.Equal(("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
+        Assert.Equal(
+            "The endpoint is down, so no request was made for this attempt: the last 4 requests within 30 s all failed in the same way, "
+            + "the latest at 2026-04-15 09:30:00Z. Requests to it go on, two at a time, and the first that succeeds ends this. "
+            + "It did not answer within 15 s.",
+            verdict.Record.Explanation);
+        if (attempt < RetrySchedule.MaxAttempts)
+        {
+            Assert.Equal(Now + RetrySchedule.WaitAfter(attempt, 0), NextOf(verdict).DueAt);
+        }
+        else
+        {
+            Assert.IsType<Settlement.DeadLetter>(verdict.Settlement);
+        }
+    }
 
     [Theory]
     [InlineData(429, 100)]
@@ -62,16 +116,39 @@ public sealed class DeliveryPolicyTests
     [InlineData(504, 5)]
     [InlineData(301, 5)]
     [InlineData(400, 5)]
-    public void Retry_after_counts_with_429_and_503_only(int status, int seconds) =>
-        Assert.Equal(
-            new DeliveryDecision.RetryAfter(TimeSpan.FromSeconds(seconds)),
-            DeliveryPolicy.Decide(Made(new() { Status = status, RetryAfter = TimeSpan.FromSeconds(100), Explanation = "" }), 1, 0));
+    public void Retry_after_counts_with_429_and_503_only(int status, int seconds) => Assert.Equal(
+        Now.AddSeconds(seconds),
+        NextOf(Decide(new Exchange { Status = status, RetryAfter = TimeSpan.FromSeconds(100), Explanation = "" }, 1)).DueAt);
 
     [Fact]
     public void A_blocked_address_is_a_failure_like_any_other() =>
-        Assert.IsType<DeliveryDecision.RetryAfter>(DeliveryPolicy.Decide(Made(new() { Error = ErrorClass.Blocked, Explanation = "" }), 1, 0));
+        Assert.Equal(2, NextOf(Decide(new Exchange { Error = ErrorClass.Blocked, Explanation = "" }, 1)).Attempt);
 
-    static DeliveryDecision Decide(int? status, int attempt) => DeliveryPolicy.Decide(Made(new() { Status = status, Explanation = "" }), attempt, 0);
+    [Fact]
+    public void What_is_decided_is_what_the_record_is_settled_by_when_it_is_found_later()
+    {
+        foreach (var attempt in Enumerable.Range(1, RetrySchedule.MaxAttempts))
+        {
+            var message = Some.Delivery() with { Attempt = attempt };
+            foreach (var result in new AttemptResult[]
+            {
+                new AttemptResult.NoSubscription(),
+                new AttemptResult.Made(new() { Status = 200, Explanation = "" }),
+                new AttemptResult.Made(new() { Status = 500, Explanation = "" }),
+            })
+            {
+                var verdict = DeliveryPolicy.Decide(message, result, Some.Time, Now, 0.3);
+                Assert.Equal(verdict.Settlement, DeliveryPolicy.SettlementOf(message, verdict.Record!));
+            }
+        }
+    }
 
-    static AttemptResult.Made Made(Exchange exchange) => new(exchange);
+    static readonly DateTimeOffset Now = Some.Time.AddSeconds(3);
+
+    static DeliveryMessage NextOf(Verdict verdict) => Assert.IsType<Settlement.Retry>(verdict.Settlement).Next;
+
+    static Verdict Decide(Exchange exchange, int attempt, double jitter = 0) => Decide(new AttemptResult.Made(exchange), attempt, jitter);
+
+    static Verdict Decide(AttemptResult result, int attempt, double jitter = 0) =>
+        DeliveryPolicy.Decide(Some.Delivery() with { Attempt = attempt }, result, Some.Time, Now, jitter);
 }

@@ -30,7 +30,7 @@ sealed class DeliveryRig : IAsyncDisposable
         Queue = new RecordingSender(Journal);
         Parked = new RecordingSender(Journal);
         Actions = new RecordingActions(Journal);
-        Slots = new EndpointSlots(Time);
+        Gate = new EndpointGate(Time, new Logger<EndpointGate>(logs));
         _store = new SubscriptionStore(Tables);
         _cache = new SubscriptionCache(_store, Metrics, Time);
         _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, new Logger<SigningKeys>(logs));
@@ -39,12 +39,12 @@ sealed class DeliveryRig : IAsyncDisposable
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time),
             new Logger<EgressClient>(logs));
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var delivery = new Delivery(_cache, _store, Slots, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
-            new Logger<Delivery>(logs));
+        var handler = new DeliveryHandler(_cache, _store, Gate, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
+            new Logger<DeliveryHandler>(logs));
         var outages = new OutageLog(Time, new Logger<OutageLog>(logs));
         var patient = new PatientSender(Time, outages);
         _function = new DeliverFunction(
-            delivery,
+            handler,
             new DeliveryQueue(Queue, patient, Time),
             new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, new Logger<LockCheck>(logs)),
@@ -78,7 +78,7 @@ sealed class DeliveryRig : IAsyncDisposable
 
     public RecordingActions Actions { get; }
 
-    public EndpointSlots Slots { get; }
+    public EndpointGate Gate { get; }
 
     public AttemptLog Log { get; }
 
@@ -93,10 +93,10 @@ sealed class DeliveryRig : IAsyncDisposable
     public Task SubscribeAsync(SecretReference? secret = null) => SubscribeAsync(Some.Subscription() with { Secret = secret });
 
     /// <summary>Subscribes the receiver anew, as given but for the URL.</summary>
-    public async Task SubscribeAsync(Subscription subscription)
+    public async Task SubscribeAsync(Subscription subscription, string? url = null)
     {
         await _store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
-        await _store.AddAsync(subscription with { Url = Receiver.Url }, default);
+        await _store.AddAsync(subscription with { Url = url ?? Receiver.Url }, default);
     }
 
     public Task UnsubscribeAsync() => _store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
@@ -111,6 +111,17 @@ sealed class DeliveryRig : IAsyncDisposable
         RunAsync(Some.Received(DeliveryMessageWriter.Write(delivery, Time.GetUtcNow()), deliveryCount), stopping);
 
     public Task RunAsync(ServiceBusReceivedMessage message, CancellationToken stopping = default) => _function.RunAsync(message, Actions, stopping);
+
+    /// <summary>Takes all slots of the receiver's endpoint, and leaves it hanging.</summary>
+    public void UseEndpoint()
+    {
+        while (Gate.Ask(new(Some.Tenant, Some.SubscriptionId, Receiver.Url)) is EndpointAdmission.Granted(var slot))
+        {
+            _ = slot.SendAsync(() => new TaskCompletionSource<Exchange>().Task);
+        }
+
+        Time.Advance(EndpointGate.SlowFrom);
+    }
 
     /// <summary>All attempts in the log.</summary>
     public async Task<IReadOnlyCollection<AttemptRecord>> AttemptsAsync()

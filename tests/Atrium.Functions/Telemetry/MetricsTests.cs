@@ -57,9 +57,9 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     {
         Rig.Tables.Outage = Outages.Unavailable;
         await Rig.RunAsync(Some.Delivery() with { Attempt = 2 });
-        Rig.Time.Advance(PutBackSchedule.Wait(0, Some.NoJitter()));
+        Rig.Time.Advance(PutBackSchedule.AfterOutage(0, Some.NoJitter()));
         await Rig.RunAsync(Some.Received(Rig.Queue.Sent[0]));
-        Rig.Time.Advance(PutBackSchedule.Wait(1, Some.NoJitter()));
+        Rig.Time.Advance(PutBackSchedule.AfterOutage(1, Some.NoJitter()));
         Rig.Tables.Outage = null;
         await Rig.RunAsync(Some.Received(Rig.Queue.Sent[1]));
         Assert.Equal([15], _seen.Of("webhook.delivery.lag"));
@@ -102,11 +102,12 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_is_put_back_is_counted_with_why()
     {
-        await UseEndpointAsync();
-        await Rig.RunAsync(Some.Delivery());
         Rig.Tables.Outage = Outages.Unavailable;
         await Rig.RunAsync(Some.Delivery() with { PutBack = 1 });
         await _pipeline.FanOutAsync(await _pipeline.IngestAsync());
+        Rig.Tables.Outage = null;
+        Rig.UseEndpoint();
+        await Rig.RunAsync(Some.Delivery());
         Assert.Equal([1], _seen.Of("webhook.put_back", "queue=deliveries", "reason=endpoint_busy"));
         Assert.Equal([1], _seen.Of("webhook.put_back", "queue=deliveries", "reason=dependency"));
         Assert.Equal([1], _seen.Of("webhook.put_back", "queue=visitor-events", "reason=dependency"));
@@ -172,7 +173,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await Rig.RunAsync(Some.Delivery() with { Attempt = RetrySchedule.MaxAttempts });
         await Rig.RunAsync(Some.Received(new ServiceBusMessage("no delivery")));
         await _pipeline.FanOutAsync(new ServiceBusMessage("no event"));
-        await UseEndpointAsync();
+        Rig.UseEndpoint();
         await Rig.RunAsync(Some.Delivery() with { DeliveryId = Some.DeliveryIdOf("busy") });
         await Rig.PauseAsync();
         Rig.Time.Advance(TimeSpan.FromMinutes(1));
@@ -198,15 +199,5 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
             Secret = new SecretReference("webhook-x", "v1"),
             Headers = new CustomHeaders(["X-Api-Key"], new SecretReference("headers-x", "v1")),
         });
-    }
-
-    async Task UseEndpointAsync()
-    {
-        for (var number = 0; number < EndpointSlots.MostWhenSlow; number++)
-        {
-            await Rig.Slots.EnterAsync(Some.SubscriptionId, default);
-        }
-
-        Rig.Time.Advance(EndpointSlots.SlowFrom);
     }
 }

@@ -1,0 +1,149 @@
+using Atrium.Functions.Egress;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>Finds out how a message of <c>deliveries</c> is to be settled: look up, attempt, record.</summary>
+internal sealed partial class DeliveryHandler(
+    SubscriptionCache subscriptions,
+    SubscriptionStore store,
+    EndpointGate gate,
+    SigningKeys signingKeys,
+    HeaderValues headerValues,
+    EgressClient egress,
+    AttemptLog log,
+    AtriumMetrics metrics,
+    TimeProvider time,
+    Jitter jitter,
+    ILogger<DeliveryHandler> logger)
+{
+    // What clocks may differ by, and then some: a look-up too many costs milliseconds.
+    static readonly TimeSpan ForgetfulnessMargin = TimeSpan.FromMinutes(15);
+
+    readonly DateTimeOffset _started = time.GetUtcNow();
+
+    /// <param name="message">The attempt that is due.</param>
+    /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
+    /// <param name="enqueuedAt">When the message became active.</param>
+    /// <param name="cancellationToken">Ends when the host stops; a request under way goes on.</param>
+    /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the record.</exception>
+    /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was made.</exception>
+    public async Task<Settlement> HandleAsync(
+        DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
+    {
+        var mayHaveBeenHandled = MayHaveBeenHandled(message, deliveryCount, enqueuedAt) || enqueuedAt < _started;
+        if (message.Unrecorded is { } made)
+        {
+            return await FindHandledAsync(message, cancellationToken)
+                ?? DeliveryPolicy.SettlementOf(message, await log.RecordAsync(made));
+        }
+
+        var subscription = await FindSubscriptionAsync(message, cancellationToken);
+        // Before the look-up, so that what an endpoint has no slot for costs no read of a table.
+        var admission = subscription is { PausedAt: null }
+            ? await gate.EnterAsync(new(message.Tenant, subscription.Id, subscription.Url), cancellationToken)
+            : null;
+        using var slot = (admission as EndpointAdmission.Granted)?.Slot;
+        if (mayHaveBeenHandled
+            && admission is not EndpointAdmission.Busy
+            && await FindHandledAsync(message, cancellationToken) is { } settlement)
+        {
+            return settlement;
+        }
+
+        var started = time.GetUtcNow();
+        AttemptResult result = admission switch
+        {
+            EndpointAdmission.Granted => new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
+            EndpointAdmission.Down(var evidence) => new AttemptResult.Down(evidence),
+            EndpointAdmission.Busy(var comeAgain) => new AttemptResult.Busy(comeAgain),
+            _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
+        };
+        var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
+        return verdict.Record is { } record ? await RecordAsync(message, record, verdict) : verdict.Settlement;
+    }
+
+    // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded, unless
+    // it lay there before this process began (the one before may have died over it together with the broker's count),
+    // or comes so long after its event was accepted that the broker may have forgotten the id of another that came
+    // before: an event that was replayed is fanned out to the same deliveries again.
+    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
+        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
+        || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - ForgetfulnessMargin;
+
+    async Task<Settlement?> FindHandledAsync(DeliveryMessage message, CancellationToken cancellationToken)
+    {
+        switch (DeliveryHistory.Of(message, await log.ReadAsync(message, cancellationToken)))
+        {
+            case DeliveryHistory.Over:
+                Log.NothingLeft(logger, message.DeliveryId, message.Run, message.Attempt);
+                return new Settlement.Complete();
+            case DeliveryHistory.Recorded(var recorded):
+                Log.SettlingAgain(logger, message.DeliveryId, message.Run, message.Attempt, recorded.Outcome);
+                return DeliveryPolicy.SettlementOf(message, recorded);
+            default:
+                return null;
+        }
+    }
+
+    async Task<Subscription?> FindSubscriptionAsync(DeliveryMessage message, CancellationToken cancellationToken)
+    {
+        var cached = await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken);
+        // What the cache has may be older than a resume, whose job has then been through the parked ones and would not
+        // see what is parked now.
+        return cached is { PausedAt: not null }
+            ? await store.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken)
+            : cached;
+    }
+
+    async Task<Exchange> SendAsync(
+        DeliveryMessage message,
+        Subscription subscription,
+        EndpointSlot slot,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        // The secrets first: a delivery whose subscription has one is never sent unsigned, whatever is down.
+        var secrets = await signingKeys.GetAsync(subscription.SigningAt(now), cancellationToken);
+        var headers = await headerValues.GetAsync(subscription.Headers?.Values, cancellationToken);
+        var request = WebhookRequest.Of(message, subscription.Url, secrets, headers, now);
+        // Not even a host that stops cuts it short, which cancels the token at once: a request that the receiver has
+        // got would be made again. It has a deadline of its own, and the host waits for its functions.
+        using var underWay = metrics.RequestUnderWay();
+        return await slot.SendAsync(() => egress.SendAsync(request, CancellationToken.None));
+    }
+
+    async Task<Settlement> RecordAsync(DeliveryMessage message, AttemptRecord record, Verdict verdict)
+    {
+        metrics.Attempted(
+            record.Outcome.ToString(),
+            record.ErrorClass,
+            record.StartedAt - record.DueAt,
+            record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
+        AttemptTrace.Tell(record);
+        Log.DeliveryAttempted(
+            logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
+            record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass,
+            record.TotalMs, (record.StartedAt - record.DueAt).TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+        var stored = await log.RecordAsync(record);
+        return ReferenceEquals(stored, record) ? verdict.Settlement : DeliveryPolicy.SettlementOf(message, stored);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error {ErrorClass}, took {DurationMs} ms, "
+            + "lag {LagMs} ms, put back {PutBack} times, next at {NextAttemptAt}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+        public static partial void DeliveryAttempted(
+            ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId, int run, int attempt,
+            int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs, int putBack, DateTimeOffset? nextAttemptAt);
+
+        [LoggerMessage(2, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or a newer run took over")]
+        public static partial void NothingLeft(ILogger logger, string deliveryId, int run, int attempt);
+
+        [LoggerMessage(3, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is recorded as {Outcome}; repeating its settlement")]
+        public static partial void SettlingAgain(ILogger logger, string deliveryId, int run, int attempt, AttemptOutcome outcome);
+    }
+}

@@ -1,0 +1,201 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Atrium.Functions.Tests.Deliveries.Model;
+
+/// <summary>
+/// One instance of the app and its queue as a discrete-event model: the calls of host.json, the gate, the policy and
+/// the schedules are the code's own; requests, stores and the broker take the time that they are given here.
+/// </summary>
+sealed class InstanceModel
+{
+    // What a message costs beside its request: hand-out, table, send, settlement.
+    static readonly TimeSpan Overhead = TimeSpan.FromMilliseconds(15);
+
+    readonly FakeTimeProvider _time = new(Some.Time);
+    readonly EndpointGate _gate;
+    readonly Random _random = new(1);
+    readonly PriorityQueue<Action, (DateTimeOffset At, long Number)> _events = new();
+    readonly Queue<Due> _active = [];
+    readonly LinkedList<(Due Due, DateTimeOffset Until)> _waiting = [];
+    long _number;
+    int _calls;
+
+    public InstanceModel() => _gate = new EndpointGate(_time, NullLogger<EndpointGate>.Instance);
+
+    /// <summary>All deliveries.</summary>
+    public List<ModelDelivery> Deliveries { get; } = [];
+
+    /// <summary>The most calls that were in use at a time.</summary>
+    public int MostCalls { get; private set; }
+
+    public DateTimeOffset Now => _time.GetUtcNow();
+
+    /// <summary>Sends events to an endpoint, evenly.</summary>
+    public void Send(ModelEndpoint endpoint, double perSecond, TimeSpan from, TimeSpan to)
+    {
+        for (var at = from; at < to; at += TimeSpan.FromSeconds(1 / perSecond))
+        {
+            At(Some.Time + at, () =>
+            {
+                var delivery = new ModelDelivery(endpoint, Now);
+                Deliveries.Add(delivery);
+                Enqueue(new Due(delivery, Some.Delivery() with { DueAt = Now }));
+            });
+        }
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void RunUntil(TimeSpan end)
+    {
+        while (_events.TryPeek(out _, out var next) && next.At <= Some.Time + end)
+        {
+            var happens = _events.Dequeue();
+            _time.SetUtcNow(next.At);
+            happens();
+        }
+
+        _time.SetUtcNow(Some.Time + end);
+    }
+
+    void At(DateTimeOffset at, Action happens) => _events.Enqueue(happens, (at > Now ? at : Now, _number++));
+
+    void Enqueue(Due due)
+    {
+        due.Delivery.Operations++;
+        _active.Enqueue(due);
+        TakeNext();
+    }
+
+    void TakeNext()
+    {
+        while (_calls < HostFile.MaxConcurrentCalls && _active.TryDequeue(out var due))
+        {
+            MostCalls = Math.Max(MostCalls, ++_calls);
+            due.Delivery.Operations++;
+            At(Now + Overhead, () => Attempt(due));
+        }
+    }
+
+    void Attempt(Due due)
+    {
+        if (_gate.Ask(due.Delivery.Endpoint.Key) is { } admission)
+        {
+            Act(due, admission);
+            return;
+        }
+
+        var place = _waiting.AddLast((due, Now + EndpointGate.Patience));
+        At(Now + EndpointGate.Patience, () =>
+        {
+            if (place.List is not null)
+            {
+                _waiting.Remove(place);
+                Act(due, _gate.Refuse(due.Delivery.Endpoint.Key));
+            }
+        });
+    }
+
+    void Act(Due due, EndpointAdmission admission)
+    {
+        switch (admission)
+        {
+            case EndpointAdmission.Granted(var slot):
+                due.Delivery.FirstRequestAt ??= Now;
+                due.Delivery.Requests++;
+                due.Delivery.Endpoint.Concurrent++;
+                var answer = due.Delivery.Endpoint.Answer(Now - Some.Time);
+                var answered = new TaskCompletionSource<Exchange>();
+                var sending = slot.SendAsync(() => answered.Task);
+                At(Now + answer.Timings.Total, () =>
+                {
+                    due.Delivery.Endpoint.Concurrent--;
+                    // Completes at once: nothing in between waits for anything else.
+                    answered.SetResult(answer);
+                    Assert.True(sending.IsCompletedSuccessfully);
+                    slot.Dispose();
+                    ServeWaiting();
+                    Settle(due, new AttemptResult.Made(answer));
+                });
+                break;
+            case EndpointAdmission.Down(var evidence):
+                Settle(due, new AttemptResult.Down(evidence));
+                break;
+            case EndpointAdmission.Busy(var comeAgain):
+                Settle(due, new AttemptResult.Busy(comeAgain));
+                break;
+        }
+    }
+
+    void ServeWaiting()
+    {
+        for (var place = _waiting.First; place is not null;)
+        {
+            var next = place.Next;
+            if (_gate.Ask(place.Value.Due.Delivery.Endpoint.Key) is { } admission)
+            {
+                _waiting.Remove(place);
+                Act(place.Value.Due, admission);
+            }
+
+            place = next;
+        }
+    }
+
+    void Settle(Due due, AttemptResult result)
+    {
+        var delivery = due.Delivery;
+        var verdict = DeliveryPolicy.Decide(due.Message, result, Now, Now, _random.NextDouble());
+        if (verdict.Record is { } record)
+        {
+            delivery.Attempts.Add(record);
+        }
+
+        delivery.Operations++;
+        switch (verdict.Settlement)
+        {
+            case Settlement.Retry(var next):
+                At(next.DueAt, () => Enqueue(new Due(delivery, next)));
+                break;
+            case Settlement.PutBack(var wait, _, _):
+                delivery.PutBacks++;
+                At(Now + wait, () => Enqueue(new Due(delivery, due.Message.Again(null))));
+                break;
+            default:
+                delivery.EndedAt = Now;
+                break;
+        }
+
+        _calls--;
+        TakeNext();
+    }
+
+    sealed record Due(ModelDelivery Delivery, DeliveryMessage Message);
+}
+
+/// <summary>A receiver of the model.</summary>
+/// <param name="Key">Whose.</param>
+/// <param name="Answer">What comes of a request that is made at a time since the beginning, and how long it takes.</param>
+sealed record ModelEndpoint(EndpointKey Key, Func<TimeSpan, Exchange> Answer)
+{
+    /// <summary>Requests under way.</summary>
+    public int Concurrent { get; set; }
+}
+
+/// <summary>A delivery of the model.</summary>
+sealed record ModelDelivery(ModelEndpoint Endpoint, DateTimeOffset CreatedAt)
+{
+    public List<AttemptRecord> Attempts { get; } = [];
+    public int PutBacks { get; set; }
+    public int Requests { get; set; }
+
+    /// <summary>Sends, receives and settlements.</summary>
+    public int Operations { get; set; }
+
+    public DateTimeOffset? FirstRequestAt { get; set; }
+    public DateTimeOffset? EndedAt { get; set; }
+    public bool Delivered => Attempts is [.., { Outcome: AttemptOutcome.Delivered }];
+}

@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Atrium.Benchmarks;
+
+/// <summary>
+/// What dead endpoints do to healthy ones: 20 events a second to 20 healthy tenants, first alone, then beside events to
+/// endpoints that are dead from the first second on.
+/// </summary>
+static class DeadRun
+{
+    /// <summary>What a dead endpoint does with a request.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<HttpContext, Task>> Ways = new Dictionary<string, Func<HttpContext, Task>>
+    {
+        ["hangs"] = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted),
+        ["refuses"] = _ => Task.CompletedTask,
+        // Below HTTP: see DripAsync.
+        ["drips"] = _ => Task.CompletedTask,
+        ["fails"] = async http =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(14), TimeProvider.System, http.RequestAborted);
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        },
+    };
+
+    const int Healthy = 20;
+    const int HealthyPerSecond = 20;
+
+    static readonly string[] AllEvents = ["*"];
+    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
+
+    // Longer than the slowest of a healthy run by far.
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static async Task<int> RunAsync(int tenants, int endpoints, int perSecond, int seconds, string way)
+    {
+        var arrived = new ConcurrentDictionary<string, long>();
+        await using var healthy = await LoadRun.ReceiverAsync(arrived);
+        await using var dead = await DeadAsync(way);
+        await using var app = await AppProcess.StartAsync();
+        for (var tenant = 0; tenant < Healthy; tenant++)
+        {
+            await SubscribeAsync(app, $"healthy{tenant}", healthy.Urls.First());
+        }
+
+        for (var number = 0; number < tenants * endpoints; number++)
+        {
+            var url = way == "refuses" ? "http://127.0.0.1:9" : dead.Urls.First();
+            await SubscribeAsync(app, $"dead{number % tenants}", $"{url}/{number}");
+        }
+
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var sender = client.CreateSender("visitor-events");
+        // What is new to the app is slower than what it has done before.
+        await PhaseAsync("warming up", 0, seconds / 3);
+        var without = await PhaseAsync("without dead endpoints", 0, seconds);
+        // An event goes to each endpoint of its tenant.
+        var with = await PhaseAsync("with dead endpoints", Math.Max(1, perSecond / endpoints), seconds);
+        return with.Count == without.Count ? 0 : 1;
+
+        async Task<List<double>> PhaseAsync(string name, int deadPerSecond, int length)
+        {
+            var sent = new Dictionary<string, long>();
+            var clock = Stopwatch.StartNew();
+            for (var (ofHealthy, ofDead) = (0, 0); clock.Elapsed.TotalSeconds < length;)
+            {
+                var batch = new List<ServiceBusMessage>();
+                for (; ofHealthy < clock.Elapsed.TotalSeconds * HealthyPerSecond; ofHealthy++)
+                {
+                    batch.Add(LoadRun.Event($"healthy{ofHealthy % Healthy}", $"{name}-{ofHealthy}"));
+                    sent[batch[^1].MessageId] = Stopwatch.GetTimestamp();
+                }
+
+                for (; ofDead < clock.Elapsed.TotalSeconds * deadPerSecond; ofDead++)
+                {
+                    batch.Add(LoadRun.Event($"dead{ofDead % tenants}", $"{name}-dead-{ofDead}"));
+                }
+
+                foreach (var some in batch.Chunk(100))
+                {
+                    await sender.SendMessagesAsync(some);
+                }
+
+                await Task.Delay(Tick, TimeProvider.System);
+            }
+
+            while (!sent.Keys.All(arrived.ContainsKey) && Stopwatch.GetElapsedTime(sent.Values.Max()) < Patience)
+            {
+                await Task.Delay(Tick, TimeProvider.System);
+            }
+
+            var took = sent.Where(one => arrived.ContainsKey(one.Key))
+                .Select(one => Stopwatch.GetElapsedTime(one.Value, arrived[one.Key]).TotalMilliseconds)
+                .Order()
+                .ToList();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name}: {took.Count} of {sent.Count} healthy, p50 {LoadRun.At(took, 0.5):0} ms, "
+                + $"p99 {LoadRun.At(took, 0.99):0} ms, worst {LoadRun.At(took, 1):0} ms"));
+            return took;
+        }
+    }
+
+    static async Task SubscribeAsync(AppProcess app, string tenant, string url)
+    {
+        using var made = await app.Http.PostAsJsonAsync(
+            new Uri($"api/tenants/{tenant}/subscriptions", UriKind.Relative), new { url, events = AllEvents });
+        made.EnsureSuccessStatusCode();
+    }
+
+    // One header a second, and no end of them: the answer never is one.
+    static async Task DripAsync(ConnectionContext connection)
+    {
+        await connection.Transport.Output.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
+        while (!connection.ConnectionClosed.IsCancellationRequested)
+        {
+            await connection.Transport.Output.WriteAsync("X-More: to come\r\n"u8.ToArray());
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, connection.ConnectionClosed);
+        }
+    }
+
+    static async Task<WebApplication> DeadAsync(string way)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (way == "drips")
+            {
+                listen.Run(DripAsync);
+            }
+        }));
+        var server = builder.Build();
+        server.Run(new RequestDelegate(Ways[way]));
+        await server.StartAsync();
+        return server;
+    }
+}
