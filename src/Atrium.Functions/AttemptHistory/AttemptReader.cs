@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Storage;
 using Azure.Data.Tables;
 
 namespace Atrium.Functions.AttemptHistory;
@@ -24,7 +25,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), filter.From, filter.To, after);
         var pageSize = filter.Outcomes.Count == 0 ? filter.Limit + 1 : MaxRowsRead / 10;
         await using var rows = new MergedRows(
-            AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow()).Select(name => new TableRows(tables.GetTableClient(name), wanted, pageSize, cancellationToken)));
+            AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow()).Select(name => new TableGateway(tables, name).QueryAsync(wanted, pageSize, cancellationToken)));
         await rows.OpenAsync();
 
         var found = new List<AttemptRecord>();

@@ -3,10 +3,10 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.AttemptHistory;
 
 /// <summary>The rows of several tables as one list, in the order of their keys.</summary>
-internal sealed class MergedRows(IEnumerable<TableRows> sources) : IAsyncDisposable
+internal sealed class MergedRows(IEnumerable<IAsyncEnumerable<TableEntity>> sources) : IAsyncDisposable
 {
-    readonly List<TableRows> _sources = [.. sources];
-    readonly PriorityQueue<TableRows, string> _next = new(StringComparer.Ordinal);
+    readonly List<IAsyncEnumerator<TableEntity>> _sources = [.. sources.Select(source => source.GetAsyncEnumerator())];
+    readonly PriorityQueue<IAsyncEnumerator<TableEntity>, string> _next = new(StringComparer.Ordinal);
 
     /// <summary>Whether <see cref="NextAsync"/> will give a row.</summary>
     public bool HasMore => _next.Count > 0;
@@ -14,7 +14,7 @@ internal sealed class MergedRows(IEnumerable<TableRows> sources) : IAsyncDisposa
     /// <summary>Reads the first page of each table, at the same time.</summary>
     public async Task OpenAsync()
     {
-        var found = await Task.WhenAll(_sources.Select(source => source.MoveNextAsync()));
+        var found = await Task.WhenAll(_sources.Select(source => source.MoveNextAsync().AsTask()));
         foreach (var (source, _) in _sources.Zip(found).Where(pair => pair.Second))
         {
             _next.Enqueue(source, source.Current.RowKey);

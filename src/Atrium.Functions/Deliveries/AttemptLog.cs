@@ -1,3 +1,4 @@
+using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
@@ -7,8 +8,6 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>The record of every attempt. What stands there is never overwritten: whoever comes second takes what the first one wrote.</summary>
 internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batcher, TimeProvider time)
 {
-    const int NotFound = 404;
-
     /// <summary>All attempts of a delivery, of every run.</summary>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
     public Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(DeliveryMessage delivery, CancellationToken cancellationToken) => ReadAsync(
@@ -44,17 +43,8 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
         var filter = AttemptTable.OfDelivery(partition, deliveryId);
         foreach (var name in names)
         {
-            try
-            {
-                await foreach (var entity in tables.GetTableClient(name).QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
-                {
-                    records.Add(AttemptEntity.ToRecord(entity));
-                }
-            }
-            catch (RequestFailedException e) when (e.Status == NotFound)
-            {
-                // No attempt was recorded in that week.
-            }
+            var rows = new TableGateway(tables, name).QueryAsync(filter, null, cancellationToken);
+            records.AddRange(await rows.Select(AttemptEntity.ToRecord).ToListAsync(cancellationToken));
         }
 
         return records;

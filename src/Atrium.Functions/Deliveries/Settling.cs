@@ -20,23 +20,29 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
     /// <param name="queue">Where it lies.</param>
     /// <param name="reason">A constant, since it is counted by it.</param>
     /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
-    public Task DeadLetterAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason, string description)
+    public async Task DeadLetterAsync(
+        ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason, string description)
     {
-        Log.DeadLettering(logger, MessageProperties.Shown(message.MessageId), reason);
-        metrics.DeadLettered(queue, reason);
-        return TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
+        var settled = await TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
             deadLetterReason: reason,
             deadLetterErrorDescription: description.Truncate(DeadLetterReason.MaxDescriptionLength),
             cancellationToken: CancellationToken.None));
+        // One that was not settled comes again, and would be counted twice.
+        if (settled)
+        {
+            Log.DeadLettered(logger, MessageProperties.Shown(message.MessageId), reason);
+            metrics.DeadLettered(queue, reason);
+        }
     }
 
-    async Task TryAsync(ServiceBusReceivedMessage message, string settlement, Func<Task> settle)
+    async Task<bool> TryAsync(ServiceBusReceivedMessage message, string settlement, Func<Task> settle)
     {
         try
         {
             await settle();
             outages.Succeeded(Dependency.ServiceBus);
+            return true;
         }
         catch (RpcException e)
         {
@@ -52,6 +58,8 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
                     Log.NotSettled(logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason, error);
                     break;
             }
+
+            return false;
         }
     }
 
@@ -65,7 +73,7 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}")]
-        public static partial void DeadLettering(ILogger logger, string? messageId, string reason);
+        public static partial void DeadLettered(ILogger logger, string? messageId, string reason);
 
         [LoggerMessage(2, LogLevel.Warning,
             "Could not {Settlement} message {MessageId} ({Status} {Reason}: {Error}); "

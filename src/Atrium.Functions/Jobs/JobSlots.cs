@@ -1,3 +1,4 @@
+using Atrium.Functions.Storage;
 using Azure;
 using Azure.Data.Tables;
 
@@ -11,10 +12,8 @@ internal sealed class JobSlots(TableServiceClient tables, JobStore jobs)
 
     const string HolderTenant = nameof(HolderTenant);
     const string HolderJob = nameof(HolderJob);
-    const int Conflict = 409;
-    const int PreconditionFailed = 412;
 
-    readonly TableClient _table = tables.GetTableClient(JobStore.TableName);
+    readonly TableGateway _table = new(tables, JobStore.TableName);
 
     /// <summary>Takes the slot of a job's source; safe to repeat. A holder that has ended, or is gone, has lost it.</summary>
     /// <returns>Whether the job has it.</returns>
@@ -22,32 +21,14 @@ internal sealed class JobSlots(TableServiceClient tables, JobStore jobs)
     public async Task<bool> TakeAsync(Job job, CancellationToken cancellationToken)
     {
         var wanted = new TableEntity(Partition, job.Source.ToString()) { [HolderTenant] = job.Tenant, [HolderJob] = job.Id };
-        try
+        if (await ReadAsync(job.Source, cancellationToken) is not { } slot)
         {
-            if (await ReadAsync(job.Source, cancellationToken) is not { } slot)
-            {
-                await _table.AddEntityAsync(wanted, cancellationToken);
-                return true;
-            }
-
-            if (IsHeldBy(job, slot))
-            {
-                return true;
-            }
-
-            if (await jobs.FindAsync(slot.GetString(HolderTenant), slot.GetString(HolderJob), cancellationToken) is { HasEnded: false })
-            {
-                return false;
-            }
-
-            await _table.UpdateEntityAsync(wanted, slot.ETag, TableUpdateMode.Replace, cancellationToken);
-            return true;
+            return await _table.TryAddAsync(wanted, cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status is Conflict or PreconditionFailed)
-        {
-            // Another job was first, or the answer to our own request was lost.
-            return await ReadAsync(job.Source, cancellationToken) is { } slot && IsHeldBy(job, slot);
-        }
+
+        return IsHeldBy(job, slot)
+            || await jobs.FindAsync(slot.GetString(HolderTenant), slot.GetString(HolderJob), cancellationToken) is not { HasEnded: false }
+            && await _table.UpdateAsync(wanted, slot.ETag, TableUpdateMode.Replace, cancellationToken) is not null;
     }
 
     /// <summary>Gives the slot of a job's source back, if the job has it.</summary>
@@ -56,22 +37,13 @@ internal sealed class JobSlots(TableServiceClient tables, JobStore jobs)
     {
         if (await ReadAsync(job.Source, cancellationToken) is { } slot && IsHeldBy(job, slot))
         {
-            try
-            {
-                await _table.DeleteEntityAsync(Partition, job.Source.ToString(), slot.ETag, cancellationToken);
-            }
-            catch (RequestFailedException e) when (e.Status == PreconditionFailed)
-            {
-                // Somebody saw that the job has ended, and took it over.
-            }
+            // Somebody may have seen that the job has ended, and taken it over.
+            await _table.RemoveAsync(Partition, job.Source.ToString(), slot.ETag, cancellationToken);
         }
     }
 
-    async Task<TableEntity?> ReadAsync(JobSource source, CancellationToken cancellationToken)
-    {
-        var slot = await _table.GetEntityIfExistsAsync<TableEntity>(Partition, source.ToString(), cancellationToken: cancellationToken);
-        return slot.HasValue ? slot.Value : null;
-    }
+    Task<TableEntity?> ReadAsync(JobSource source, CancellationToken cancellationToken) =>
+        _table.FindAsync(Partition, source.ToString(), cancellationToken);
 
     static bool IsHeldBy(Job job, TableEntity slot) => slot.GetString(HolderTenant) == job.Tenant && slot.GetString(HolderJob) == job.Id;
 }

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using Atrium.Functions.Storage;
 using Azure;
 using Azure.Data.Tables;
 
@@ -9,8 +9,6 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
 {
     public const string TableName = "Jobs";
 
-    const int NotFound = 404;
-    const int Conflict = 409;
     const int PreconditionFailed = 412;
 
     // A step and somebody who asks for its end are the only ones who write: they meet once or twice.
@@ -25,42 +23,42 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
 
     static readonly string OfAllTenants = TableClient.CreateQueryFilter($"RowKey gt {JobId.Prefix} and RowKey lt {JobId.Beyond}");
 
-    readonly TableClient _table = tables.GetTableClient(TableName);
+    readonly TableGateway _table = new(tables, TableName);
 
     /// <returns>Null when the tenant has no such job.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public async Task<Job?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
-    {
-        var entity = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, id, cancellationToken: cancellationToken);
-        return entity.HasValue ? JobEntity.ToJob(entity.Value!) : null;
-    }
+    public async Task<Job?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
+        await _table.FindAsync(tenant, id, cancellationToken) is { } row ? JobEntity.ToJob(row) : null;
 
     /// <summary>A tenant's jobs, newest first.</summary>
     /// <param name="tenant">Whose.</param>
     /// <param name="after">The id after which the list goes on; null from the newest.</param>
+    /// <param name="pageSize">How many a call to the table gives, 1 to 1000.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> ListAsync(string tenant, string? after, CancellationToken cancellationToken) => QueryAsync(Of(tenant, after), cancellationToken);
+    public IAsyncEnumerable<Job> ListAsync(
+        string tenant, string? after, int pageSize, CancellationToken cancellationToken) =>
+        QueryAsync(Of(tenant, after), pageSize, cancellationToken);
 
     /// <summary>A tenant's jobs that have not ended, newest first.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<Job> UnfinishedAsync(string tenant, CancellationToken cancellationToken) =>
-        QueryAsync($"{Of(tenant, null)} and {IsUnfinished}", cancellationToken);
+        QueryAsync($"{Of(tenant, null)} and {IsUnfinished}", null, cancellationToken);
 
     /// <summary>All tenants' jobs that have not ended, for the app's own watch.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> UnfinishedOfAllTenantsAsync(CancellationToken cancellationToken) => QueryAsync($"{OfAllTenants} and {IsUnfinished}", cancellationToken);
+    public IAsyncEnumerable<Job> UnfinishedOfAllTenantsAsync(CancellationToken cancellationToken) => QueryAsync($"{OfAllTenants} and {IsUnfinished}", null, cancellationToken);
 
     /// <summary>All tenants' jobs that ended at a time or before, for the app's own watch.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<Job> EndedUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
-        QueryAsync($"{OfAllTenants} and {TableClient.CreateQueryFilter($"EndedAt le {time}")}", cancellationToken);
+        QueryAsync($"{OfAllTenants} and {TableClient.CreateQueryFilter($"EndedAt le {time}")}", null, cancellationToken);
 
     /// <summary>The newest job of a tenant that was asked for as given.</summary>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public ValueTask<Job?> FindNewestAsync(string tenant, JobKind kind, string arguments, CancellationToken cancellationToken) =>
-        QueryAsync($"{Of(tenant, null)} and {TableClient.CreateQueryFilter($"Kind eq {kind.ToString()} and Arguments eq {arguments}")}", cancellationToken)
+        QueryAsync($"{Of(tenant, null)} and {TableClient.CreateQueryFilter($"Kind eq {kind.ToString()} and Arguments eq {arguments}")}", 1, cancellationToken)
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Finds the job that was asked for under a key.</summary>
@@ -68,10 +66,10 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<(Job Job, string Fingerprint)?> FindByKeyAsync(string tenant, string keyRow, CancellationToken cancellationToken)
     {
-        var row = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, keyRow, cancellationToken: cancellationToken);
-        return row.HasValue && await FindAsync(tenant, row.Value!.GetString(JobOfKey), cancellationToken) is { } job
-            ? (job, row.Value.GetString(Fingerprint))
-            : null;
+        return await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
+            && await FindAsync(tenant, row.GetString(JobOfKey), cancellationToken) is { } job
+                ? (job, row.GetString(Fingerprint))
+                : null;
     }
 
     /// <summary>Adds a job, and the row of its key with it.</summary>
@@ -86,16 +84,7 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
             actions.Add(new(TableTransactionActionType.Add, key));
         }
 
-        try
-        {
-            await SubmitAsync(actions, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == Conflict)
-        {
-            // Ids are drawn: without a key it can only be our own row, whose answer was lost.
-            return job.KeyRow is null;
-        }
+        return await _table.SubmitAsync(actions, cancellationToken) is not null;
     }
 
     /// <summary>Changes a job, on the newest version of its row.</summary>
@@ -107,7 +96,7 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     public async Task<Job?> ChangeAsync(Job job, Func<Job, Job?> change, CancellationToken cancellationToken)
     {
         var current = job;
-        for (var tries = 1; ; tries++)
+        for (var tries = 1; tries <= MaxTries; tries++)
         {
             if (change(current) is not { } changed)
             {
@@ -115,26 +104,23 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
             }
 
             changed = changed with { UpdatedAt = time.GetUtcNow() };
-            try
+            // Merged, so that what a later version wrote stays.
+            var row = JobEntity.ToEntity(changed);
+            if (await _table.UpdateAsync(row, current.Version, TableUpdateMode.Merge, cancellationToken) is { } version)
             {
-                // Merged, so that what a later version wrote stays.
-                var answer = await _table.UpdateEntityAsync(JobEntity.ToEntity(changed), current.Version, TableUpdateMode.Merge, cancellationToken);
-                return changed with { Version = answer.Headers.ETag!.Value };
+                return changed with { Version = version };
             }
-            catch (RequestFailedException e) when (e.Status == NotFound)
+
+            if (await FindAsync(job.Tenant, job.Id, cancellationToken) is not { } fresh)
             {
                 return null;
             }
-            catch (RequestFailedException e) when (e.Status == PreconditionFailed && tries < MaxTries)
-            {
-                if (await FindAsync(job.Tenant, job.Id, cancellationToken) is not { } fresh)
-                {
-                    return null;
-                }
 
-                current = fresh;
-            }
+            current = fresh;
         }
+
+        throw new RequestFailedException(
+            PreconditionFailed, $"Others changed the row of job {job.Id} again and again; it is tried again later.");
     }
 
     /// <summary>Adds to a job's counts while its step is under way.</summary>
@@ -152,10 +138,10 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     {
         if (job.KeyRow is { } keyRow)
         {
-            await _table.DeleteEntityAsync(job.Tenant, keyRow, ETag.All, cancellationToken);
+            await _table.RemoveAsync(job.Tenant, keyRow, ETag.All, cancellationToken);
         }
 
-        await _table.DeleteEntityAsync(job.Tenant, job.Id, ETag.All, cancellationToken);
+        await _table.RemoveAsync(job.Tenant, job.Id, ETag.All, cancellationToken);
     }
 
     static string Of(string tenant, string? after)
@@ -164,38 +150,6 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         return TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey gt {first} and RowKey lt {JobId.Beyond}");
     }
 
-    async Task SubmitAsync(List<TableTransactionAction> actions, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _table.SubmitTransactionAsync(actions, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            await _table.CreateIfNotExistsAsync(cancellationToken);
-            await _table.SubmitTransactionAsync(actions, cancellationToken);
-        }
-    }
-
-    async IAsyncEnumerable<Job> QueryAsync(string filter, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var rows = _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(rows))
-        {
-            yield return JobEntity.ToJob(rows.Current);
-        }
-    }
-
-    static async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
-    {
-        try
-        {
-            return await rows.MoveNextAsync();
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            // The table is made with the first job.
-            return false;
-        }
-    }
+    IAsyncEnumerable<Job> QueryAsync(string filter, int? pageSize, CancellationToken cancellationToken) =>
+        _table.QueryAsync(filter, pageSize, cancellationToken).Select(JobEntity.ToJob);
 }

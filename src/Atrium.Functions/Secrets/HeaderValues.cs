@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
 
@@ -9,9 +10,8 @@ internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, Tim
 {
     const int NotFound = 404;
 
-    // Not a caller's token: others wait for the same read.
-    readonly VaultReads<IReadOnlyDictionary<string, string>> _reads = new(
-        reference => vault.ReadHeadersAsync(reference, CancellationToken.None), CacheName.Headers, metrics, time);
+    readonly ReadCache<SecretReference, IReadOnlyDictionary<string, string>?> _reads = VaultReads.Of(
+        CacheName.Headers, reference => vault.ReadHeadersAsync(reference, CancellationToken.None), metrics, time);
 
     /// <param name="reference">Where they are; null for a subscription without custom headers.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

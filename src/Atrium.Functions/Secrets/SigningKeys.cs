@@ -1,4 +1,5 @@
 using Atrium.Functions.Signing;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
 
@@ -9,10 +10,10 @@ internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metri
 {
     const int NotFound = 404;
 
-    readonly VaultReads<SigningSecret> _reads = new(
+    readonly ReadCache<SecretReference, SigningSecret?> _reads = VaultReads.Of(
+        CacheName.Secrets,
         async reference =>
         {
-            // Not a caller's token: others wait for the same read.
             var secret = await vault.ReadSecretAsync(reference, CancellationToken.None);
             if (secret is null)
             {
@@ -21,7 +22,6 @@ internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metri
 
             return secret;
         },
-        CacheName.Secrets,
         metrics,
         time);
 

@@ -1,3 +1,4 @@
+using Atrium.Functions.Storage;
 using Azure;
 using Azure.Data.Tables;
 
@@ -15,17 +16,15 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     const string GuardRow = "guard";
     const string MadeId = "SubscriptionId";
     const string CreatedAt = "CreatedAt";
-    const int NotFound = 404;
-    const int PreconditionFailed = 412;
 
-    readonly TableClient _table = tables.GetTableClient(SubscriptionStore.TableName);
+    readonly TableGateway _table = new(tables, SubscriptionStore.TableName);
 
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Admission> AskAsync(string tenant, CreationKey? key, CancellationToken cancellationToken)
     {
         // Before all else is looked at: whoever is let in meanwhile changes it.
-        var guard = await FindAsync(tenant, GuardRow, cancellationToken);
-        var used = key is null ? null : await FindAsync(tenant, key.Row, cancellationToken);
+        var guard = await _table.FindAsync(tenant, GuardRow, cancellationToken);
+        var used = key is null ? null : await _table.FindAsync(tenant, key.Row, cancellationToken);
         if (used is not null && time.GetUtcNow() < used.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor)
         {
             return used.GetString(nameof(CreationKey.Fingerprint)) != key!.Fingerprint ? new Admission.KeyOfAnother()
@@ -47,33 +46,15 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     /// <exception cref="RequestFailedException">The table could not be read, or did not remove one.</exception>
     public async Task<int> PurgeKeysAsync(CancellationToken cancellationToken)
     {
-        var expired = new List<TableEntity>();
-        try
-        {
-            var filter = TableClient.CreateQueryFilter($"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
-            await foreach (var row in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
-            {
-                if (row.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor <= time.GetUtcNow())
-                {
-                    expired.Add(row);
-                }
-            }
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            // The table is made with the first subscription.
-        }
-
+        var filter = TableClient.CreateQueryFilter(
+            $"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
+        var expired = await _table.QueryAsync(filter, null, cancellationToken)
+            .Where(row => row.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor <= time.GetUtcNow())
+            .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
-            try
-            {
-                await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            }
-            catch (RequestFailedException e) when (e.Status == PreconditionFailed)
-            {
-                // The key was used anew meanwhile.
-            }
+            // One that was used anew meanwhile stays.
+            await _table.RemoveAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
         }
 
         return expired.Count;
@@ -97,10 +78,4 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     static TableTransactionAction Written(TableEntity row, ETag? before) => before is { } version
         ? new(TableTransactionActionType.UpdateReplace, row, version)
         : new(TableTransactionActionType.Add, row);
-
-    async Task<TableEntity?> FindAsync(string tenant, string row, CancellationToken cancellationToken)
-    {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(tenant, row, cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
-    }
 }

@@ -1,6 +1,5 @@
+using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
-using Microsoft.Extensions.Caching.Memory;
-using Microsoft.Extensions.Internal;
 
 namespace Atrium.Functions.Subscriptions;
 
@@ -13,51 +12,18 @@ internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics m
     /// <summary>Subscriptions kept; about a kilobyte each.</summary>
     public const int Capacity = 10_000;
 
-    readonly Lock _gate = new();
-    readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = Capacity, Clock = new Clock(time) });
+    readonly ReadCache<(string Tenant, string Id), Subscription?> _reads = new(
+        CacheName.Subscriptions,
+        Capacity,
+        key => store.FindAsync(key.Tenant, key.Id, CancellationToken.None),
+        _ => new Kept(KeptFor),
+        metrics,
+        time);
 
     /// <returns>Null when the tenant has no such subscription.</returns>
     /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
-    public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken)
-    {
-        var key = (tenant, id);
-        var read = ReadOnce(key);
-        try
-        {
-            return await read.WaitAsync(cancellationToken);
-        }
-        catch when (read.IsFaulted)
-        {
-            _cache.Remove(key);
-            throw;
-        }
-    }
+    public Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
+        _reads.GetAsync((tenant, id), cancellationToken);
 
-    public void Dispose() => _cache.Dispose();
-
-    // Under a lock, since the cache alone lets all who miss at the same moment read.
-    Task<Subscription?> ReadOnce((string Tenant, string Id) key)
-    {
-        var hit = true;
-        Task<Subscription?> read;
-        lock (_gate)
-        {
-            read = _cache.GetOrCreate(key, entry =>
-            {
-                hit = false;
-                entry.Size = 1;
-                entry.AbsoluteExpirationRelativeToNow = KeptFor;
-                // Not a caller's token: others wait for the same read.
-                return Task.Run(() => store.FindAsync(key.Tenant, key.Id, CancellationToken.None));
-            })!;
-        }
-
-        metrics.LookedUp(CacheName.Subscriptions, hit);
-        return read;
-    }
-
-    sealed class Clock(TimeProvider time) : ISystemClock
-    {
-        public DateTimeOffset UtcNow => time.GetUtcNow();
-    }
+    public void Dispose() => _reads.Dispose();
 }

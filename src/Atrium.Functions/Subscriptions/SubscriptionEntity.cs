@@ -52,28 +52,50 @@ internal static class SubscriptionEntity
         return entity;
     }
 
+    /// <summary>
+    /// Reads a row, whatever is in it. A cell that cannot be read is taken as if it were not there: a later version may
+    /// have written it before it was rolled back, or somebody by hand, and the tenant's other subscriptions must go on.
+    /// Without its events a subscription takes all, and without its URL every attempt fails as blocked, so that what is
+    /// due for it is dead-lettered, and can be replayed once somebody has saved it again.
+    /// </summary>
     public static Subscription ToSubscription(TableEntity entity) => new()
     {
         Tenant = entity.PartitionKey,
         Id = entity.RowKey,
-        Name = entity.GetString(nameof(Subscription.Name)),
-        Url = entity.GetString(nameof(Subscription.Url)),
-        Events = entity.GetString(nameof(Subscription.Events)).Split(','),
-        CreatedAt = entity.GetDateTimeOffset(nameof(Subscription.CreatedAt))!.Value,
-        PausedAt = entity.GetDateTimeOffset(nameof(Subscription.PausedAt)),
+        Name = Text(entity, nameof(Subscription.Name)),
+        Url = Text(entity, nameof(Subscription.Url)) ?? "",
+        Events = Text(entity, nameof(Subscription.Events))?.Split(',') ?? [EventSelection.All],
+        CreatedAt = Time(entity, nameof(Subscription.CreatedAt)) ?? DateTimeOffset.UnixEpoch,
+        PausedAt = Time(entity, nameof(Subscription.PausedAt)),
         Version = entity.ETag,
-        Secret = entity.GetString(SecretName) is { } name ? new SecretReference(name, entity.GetString(SecretVersion)) : null,
-        EarlierSecrets = entity.GetString(nameof(Subscription.EarlierSecrets)) is { } earlier ? [.. earlier.Split(' ').Select(Earlier)] : [],
-        Headers = entity.GetString(HeaderNames) is { } names
-            ? new CustomHeaders(names.Split(','), new SecretReference(entity.GetString(HeadersName), entity.GetString(HeadersVersion)))
+        Secret = Reference(entity, SecretName, SecretVersion),
+        EarlierSecrets = Text(entity, nameof(Subscription.EarlierSecrets)) is { } earlier
+            ? [.. earlier.Split(' ').Select(Earlier).OfType<EarlierSecret>()]
+            : [],
+        Headers = Text(entity, HeaderNames) is { } names && Reference(entity, HeadersName, HeadersVersion) is { } values
+            ? new CustomHeaders(names.Split(','), values)
             : null,
     };
+
+    static string? Text(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
+
+    static DateTimeOffset? Time(TableEntity entity, string name) =>
+        entity.TryGetValue(name, out var value) ? value as DateTimeOffset? : null;
+
+    // A secret whose name cannot be read is there all the same: a delivery waits for it, and is never sent unsigned.
+    static SecretReference? Reference(TableEntity entity, string name, string version) =>
+        entity.ContainsKey(name)
+            ? new SecretReference(Text(entity, name) ?? "unreadable", Text(entity, version) ?? "")
+            : null;
 
     // Names in the vault hold letters, digits and hyphens only, and versions the like.
     static string Text(EarlierSecret earlier) =>
         $"{earlier.Reference.Name}/{earlier.Reference.Version}/{earlier.SignsUntil.UtcTicks.ToString(CultureInfo.InvariantCulture)}";
 
-    static EarlierSecret Earlier(string text) => text.Split('/') is [var name, var version, var ticks]
-        ? new EarlierSecret(new SecretReference(name, version), new DateTimeOffset(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero))
-        : throw new FormatException("A row of the subscriptions names an earlier secret in another form than name/version/ticks.");
+    static EarlierSecret? Earlier(string text) =>
+        text.Split('/') is [var name, var version, var ticks]
+        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var until)
+        && until <= DateTimeOffset.MaxValue.Ticks
+            ? new EarlierSecret(new SecretReference(name, version), new DateTimeOffset(until, TimeSpan.Zero))
+            : null;
 }

@@ -5,26 +5,26 @@ namespace Atrium.Functions.Tests.Architecture;
 
 public sealed class ArchitectureTests
 {
-    // Who may use whom. Http, Messages and Telemetry are everyone's; what is not here may use nobody.
+    // Who may use whom. Http, Messages, Storage and Telemetry are everyone's; what is not here may use nobody.
     static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Events"] = ["Subscriptions", "Deliveries", "Http", "Messages", "Telemetry"],
-        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],
-        ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Telemetry"],
-        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Messages", "Telemetry"],
-        ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],
-        ["Jobs"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Telemetry"],
-        ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs", "Http", "Messages", "Telemetry"],
-        ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Messages", "Telemetry"],
-        ["Secrets"] = ["Signing", "Http", "Messages", "Telemetry"],
-        ["Egress"] = ["Signing", "Http", "Messages", "Telemetry"],
-        ["AdminConsole"] = ["Http", "Messages", "Telemetry"],
-        ["Access"] = ["Subscriptions", "Http", "Messages", "Telemetry"],
+        ["Events"] = ["Subscriptions", "Deliveries", "Http", "Messages", "Storage", "Telemetry"],
+        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Storage", "Telemetry"],
+        ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Storage", "Telemetry"],
+        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Messages", "Storage", "Telemetry"],
+        ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Storage", "Telemetry"],
+        ["Jobs"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Storage", "Telemetry"],
+        ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs", "Http", "Messages", "Storage", "Telemetry"],
+        ["Subscriptions"] = ["Secrets", "Egress", "Signing", "Http", "Messages", "Storage", "Telemetry"],
+        ["Secrets"] = ["Signing", "Http", "Messages", "Storage", "Telemetry"],
+        ["Egress"] = ["Signing", "Http", "Messages", "Storage", "Telemetry"],
+        ["Access"] = ["Subscriptions", "Http", "Messages", "Storage", "Telemetry"],
         ["Operations"] =
-            ["AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Events", "Jobs", "Parking", "Signing", "Subscriptions", "TestWebhooks", "Http", "Messages", "Telemetry"],
+            ["AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Events", "Jobs", "Parking", "Signing", "Subscriptions", "TestWebhooks", "Http", "Messages", "Storage", "Telemetry"],
         ["Signing"] = [],
         ["Http"] = ["Telemetry"],
         ["Messages"] = [],
+        ["Storage"] = ["Telemetry"],
         ["Telemetry"] = [],
     };
 

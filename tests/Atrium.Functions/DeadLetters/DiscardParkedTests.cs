@@ -26,7 +26,7 @@ public sealed class DiscardParkedTests
         await _rig.RunAllAsync();
 
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
-        var job = Assert.Single(await _rig.Jobs.ListAsync(Some.Tenant, null, default).ToListAsync());
+        var job = Assert.Single(await _rig.Jobs.ListAsync(Some.Tenant, null, 1000, default).ToListAsync());
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal([1L, 3L], Parked.Messages.Select(message => message.SequenceNumber));
     }

@@ -110,9 +110,19 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         }
     }
 
+    /// <summary>How many rows each query asked for at a time.</summary>
+    public List<int?> PageSizes { get; } = [];
+
     public override AsyncPageable<T> QueryAsync<T>(
-        string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default) =>
-        new RowPages<T>(() => QueryAsync<T>(KeyFilter.Parse(filter!)), cancellationToken);
+        string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+    {
+        lock (_gate)
+        {
+            PageSizes.Add(maxPerPage);
+        }
+
+        return new RowPages<T>(() => QueryAsync<T>(KeyFilter.Parse(filter!)), cancellationToken);
+    }
 
     public override async Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(
         IEnumerable<TableTransactionAction> transactionActions, CancellationToken cancellationToken = default)

@@ -31,7 +31,7 @@ public sealed class JobStarterTests
         await rig.StartAsync(key: "k");
 
         Assert.Single(rig.Messages.Sent);
-        Assert.Single(await rig.Jobs.ListAsync(Some.Tenant, null, default).ToListAsync());
+        Assert.Single(await rig.Jobs.ListAsync(Some.Tenant, null, 1000, default).ToListAsync());
     }
 
     [Theory]

@@ -134,5 +134,5 @@ sealed class ParkingApi
     public Task ReturnParkedAsync() => _returnParked.RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
 
     /// <summary>A tenant's jobs, newest first.</summary>
-    public async Task<IReadOnlyList<Job>> JobsAsync(string tenant = Some.Tenant) => await Rig.Jobs.ListAsync(tenant, null, default).ToListAsync();
+    public async Task<IReadOnlyList<Job>> JobsAsync(string tenant = Some.Tenant) => await Rig.Jobs.ListAsync(tenant, null, 1000, default).ToListAsync();
 }

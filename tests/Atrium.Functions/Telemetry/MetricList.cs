@@ -11,7 +11,7 @@ namespace Atrium.Functions.Tests.Telemetry;
 /// <summary>All metrics with their tags and all values that these can have: a product of them is the most time series there can be.</summary>
 static class MetricList
 {
-    static readonly string[] Outcomes = Enum.GetNames<AttemptOutcome>().Except([nameof(AttemptOutcome.Unknown)]);
+    static readonly string[] Outcomes = [.. Enum.GetNames<AttemptOutcome>().Except([nameof(AttemptOutcome.Unknown)])];
 
     static readonly Dictionary<string, Dictionary<string, string[]>> Tags = new()
     {

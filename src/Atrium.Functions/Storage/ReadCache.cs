@@ -1,0 +1,90 @@
+using Atrium.Functions.Telemetry;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Internal;
+
+namespace Atrium.Functions.Storage;
+
+/// <summary>
+/// What was read from a store, kept in memory, and read once for all who ask meanwhile. Only what was read is kept: a
+/// failure, be it an error, a time-out or a cancellation, is seen by those who waited for it and by nobody after.
+/// </summary>
+/// <param name="name">One of <see cref="CacheName"/>.</param>
+/// <param name="capacity">How many are kept.</param>
+/// <param name="read">Reads one, under nobody's token, since others wait for the same read.</param>
+/// <param name="keep">How long it is kept; from when its reading began, where that is absolute.</param>
+/// <param name="metrics">Counts hits and misses.</param>
+/// <param name="time">Tells when what is kept has become old.</param>
+internal sealed class ReadCache<TKey, TValue>(
+    string name,
+    int capacity,
+    Func<TKey, Task<TValue>> read,
+    Func<TValue, Kept> keep,
+    AtriumMetrics metrics,
+    TimeProvider time) : IDisposable
+    where TKey : notnull
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<TKey, Task<TValue>> _underWay = [];
+    readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = capacity, Clock = new Clock(time) });
+
+    /// <exception cref="Exception">What reading it ended with.</exception>
+    public Task<TValue> GetAsync(TKey key, CancellationToken cancellationToken)
+    {
+        bool hit;
+        Task<TValue>? reading;
+        lock (_gate)
+        {
+            if (_kept.TryGetValue(key, out var kept))
+            {
+                (hit, reading) = (true, Task.FromResult((TValue)kept!));
+            }
+            else if (!(hit = _underWay.TryGetValue(key, out reading)))
+            {
+                _underWay[key] = reading = Task.Run(() => ReadAsync(key), CancellationToken.None);
+            }
+        }
+
+        metrics.LookedUp(name, hit);
+        return reading!.WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => _kept.Dispose();
+
+    async Task<TValue> ReadAsync(TKey key)
+    {
+        var began = time.GetUtcNow();
+        try
+        {
+            var value = await read(key);
+            var until = keep(value);
+            lock (_gate)
+            {
+                _kept.Set(key, (object?)value, new MemoryCacheEntryOptions
+                {
+                    Size = 1,
+                    AbsoluteExpiration = until.For is { } span ? began + span : null,
+                    SlidingExpiration = until.Unused,
+                });
+            }
+
+            return value;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _underWay.Remove(key);
+            }
+        }
+    }
+
+    sealed class Clock(TimeProvider time) : ISystemClock
+    {
+        public DateTimeOffset UtcNow => time.GetUtcNow();
+    }
+}
+
+/// <summary>How long something is kept.</summary>
+/// <param name="For">From when its reading began; null for as long as it is used.</param>
+/// <param name="Unused">Since it was last asked for; null for whether it is used or not.</param>
+internal readonly record struct Kept(TimeSpan? For, TimeSpan? Unused = null);

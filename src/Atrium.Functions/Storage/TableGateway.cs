@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Storage;
+
+/// <summary>
+/// A table, and what whoever uses one has to know: it is made with its first row, so that no table is no row; and the
+/// client makes a call again whose answer was lost, so that it may meet what it has written itself. A mark in each row
+/// that is written tells that from what others wrote.
+/// </summary>
+/// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails, or refuses what it is given.</remarks>
+internal sealed class TableGateway(TableServiceClient tables, string name)
+{
+    /// <summary>The column of the mark.</summary>
+    public const string Mark = "Write";
+
+    const int MarkBytes = 8;
+    const int NotFound = 404;
+    const int Conflict = 409;
+    const int PreconditionFailed = 412;
+
+    readonly TableClient _table = tables.GetTableClient(name);
+
+    /// <returns>Null when there is no such row.</returns>
+    public async Task<TableEntity?> FindAsync(string partition, string row, CancellationToken cancellationToken)
+    {
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);
+        return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>The rows that a filter takes, in the order of their keys.</summary>
+    /// <param name="filter">Made by <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
+    /// <param name="pageSize">How many a call to the table gives at most, 1 to 1000; null for 1000.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<TableEntity> QueryAsync(
+        string filter, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var rows = _table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(rows))
+        {
+            yield return rows.Current;
+        }
+    }
+
+    /// <summary>Adds a row.</summary>
+    /// <returns>False when there is one with this key.</returns>
+    public async Task<bool> TryAddAsync(TableEntity entity, CancellationToken cancellationToken) =>
+        await SubmitAsync([new(TableTransactionActionType.Add, entity)], cancellationToken) is not null;
+
+    /// <summary>Writes a row in place of the version that it was made from.</summary>
+    /// <param name="entity">The row.</param>
+    /// <param name="version">That version.</param>
+    /// <param name="mode">Whether columns that the row does not have stay.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The new version; null when somebody else has changed or removed the row.</returns>
+    public async Task<ETag?> UpdateAsync(
+        TableEntity entity, ETag version, TableUpdateMode mode, CancellationToken cancellationToken)
+    {
+        var mark = Draw();
+        entity[Mark] = mark;
+        try
+        {
+            var answer = await _table.UpdateEntityAsync(entity, version, mode, cancellationToken);
+            return answer.Headers.ETag!.Value;
+        }
+        catch (RequestFailedException e) when (e.Status is NotFound or PreconditionFailed)
+        {
+            return await OwnAsync(entity, mark, cancellationToken);
+        }
+    }
+
+    /// <summary>Writes several rows of one partition, all or none.</summary>
+    /// <param name="actions">1 to 100.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The version of the first row; null when one of them is there already, or has another version.</returns>
+    public async Task<ETag?> SubmitAsync(
+        IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        var mark = Draw();
+        var first = (TableEntity)actions[0].Entity;
+        first[Mark] = mark;
+        try
+        {
+            return await SubmitOnceAsync(actions, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == NotFound)
+        {
+            // Creating a table that is there already succeeds.
+            await _table.CreateIfNotExistsAsync(cancellationToken);
+            try
+            {
+                return await SubmitOnceAsync(actions, cancellationToken);
+            }
+            catch (RequestFailedException again) when (again.Status is NotFound or Conflict or PreconditionFailed)
+            {
+                return await OwnAsync(first, mark, cancellationToken);
+            }
+        }
+        catch (RequestFailedException e) when (e.Status is Conflict or PreconditionFailed)
+        {
+            return await OwnAsync(first, mark, cancellationToken);
+        }
+    }
+
+    /// <summary>Removes a row in the version that was read; safe to repeat.</summary>
+    /// <returns>False when somebody else has changed it.</returns>
+    public async Task<bool> RemoveAsync(string partition, string row, ETag version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.DeleteEntityAsync(partition, row, version, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == PreconditionFailed)
+        {
+            return false;
+        }
+    }
+
+    async Task<ETag?> SubmitOnceAsync(
+        IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    {
+        var answers = await _table.SubmitTransactionAsync(actions, cancellationToken);
+        return answers.Value[0].Headers.ETag!.Value;
+    }
+
+    async Task<ETag?> OwnAsync(TableEntity entity, string mark, CancellationToken cancellationToken) =>
+        await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken) is { } row && row.GetString(Mark) == mark
+            ? row.ETag
+            : null;
+
+    static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(MarkBytes));
+
+    static async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (RequestFailedException e) when (e.Status == NotFound)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Tests.Jobs;
+
+namespace Atrium.Functions.Tests.Bugs;
+
+/// <summary>
+/// A job stood still for ten minutes, and counted double, when the answer to its row's update was lost: the client
+/// updated it again, met the version that it had written itself, and took that for somebody else's.
+/// </summary>
+public sealed class B2LostAnswerTests
+{
+    [Fact]
+    public async Task A_step_whose_recording_lost_its_answer_sends_for_the_next()
+    {
+        var rig = new JobRig(_ => new ScriptedWork().Then(new JobStep.Continue(TimeSpan.Zero)));
+        var job = await rig.StartAsync();
+        rig.Tables.AnswerLost = "update";
+
+        await rig.RunNextAsync();
+
+        Assert.Null(rig.Tables.AnswerLost);
+        Assert.True(rig.HasMore);
+        await rig.RunAllAsync();
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+    }
+
+    [Fact]
+    public async Task The_end_whose_recording_lost_its_answer_gives_the_source_back()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        var first = await rig.StartAsync();
+        rig.Tables.AnswerLost = "update";
+        await rig.RunNextAsync();
+        Assert.Null(rig.Tables.AnswerLost);
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(first)).State);
+
+        var second = await rig.StartAsync();
+        await rig.RunNextAsync();
+
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(second)).State);
+    }
+
+    [Fact]
+    public async Task What_was_done_is_counted_once()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        var job = await rig.StartAsync();
+        rig.Tables.AnswerLost = "update";
+
+        var advanced = await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0, 0), default);
+
+        Assert.Null(rig.Tables.AnswerLost);
+        Assert.Equal(100, advanced!.Counts.Taken);
+        Assert.Equal(100, (await rig.ReadAsync(job)).Counts.Taken);
+        Assert.Equal(101, (await rig.Jobs.AdvanceAsync(advanced, new JobCounts(1, 0, 0), default))!.Counts.Taken);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_write_is_still_somebody_elses()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        var job = await rig.StartAsync();
+        await rig.Jobs.ChangeAsync(job, now => now with { Step = now.Step + 1 }, default);
+
+        Assert.Null(await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0, 0), default));
+        Assert.Equal(0, (await rig.ReadAsync(job)).Counts.Taken);
+    }
+
+    [Fact]
+    public async Task A_job_whose_adding_lost_its_answer_is_started_once()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        rig.Tables.AnswerLost = "transaction";
+        var job = await rig.StartAsync(key: "k");
+        Assert.Null(rig.Tables.AnswerLost);
+        Assert.Equal(job.Id, (await rig.StartAsync(key: "k")).Id);
+        await rig.RunAllAsync();
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+    }
+}
