@@ -1,54 +1,109 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Retention;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Remembers which event each <c>Idempotency-Key</c> came with, a partition a tenant. Of key and event there is a hash
-/// only. Duplicate detection cannot be asked for it: it drops what it knows, whatever that holds.
+/// Remembers which event each <c>Idempotency-Key</c> came with, and whether that was sent, a partition a tenant. Of key
+/// and event there is a hash only. Duplicate detection cannot be asked for it: it drops what it knows, whatever that
+/// holds, and knows it for an hour.
 /// </summary>
-internal sealed class EventKeys(TableServiceClient tables, TimeProvider time)
+internal sealed partial class EventKeys(
+    TableServiceClient tables, OutageLog outages, TimeProvider time, ILogger<EventKeys> logger)
 {
-    /// <summary>How long a key is remembered: longer than a client goes on trying, as for subscriptions.</summary>
+    /// <summary>
+    /// How long a key is remembered, from its first use: longer than a client goes on trying, as for subscriptions.
+    /// </summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    /// <summary>The tables of keys, each with those that were first used in a week.</summary>
+    public static readonly WeeklyTables Weeks = new("EventKeys", KeptFor);
 
     const string EventId = nameof(EventId);
     const string UsedAt = nameof(UsedAt);
+
+    // The event that was sent: its id, and no yes, so that a mark that comes late is none of another's event.
+    const string SentId = nameof(SentId);
+
     const int NotFound = 404;
     const int Conflict = 409;
     const int PreconditionFailed = 412;
 
-    /// <summary>Lets a key stand for an event, unless it stands for another. Safe to repeat.</summary>
+    /// <summary>Lets a key stand for an event, unless it stands for another, and sends the event once. Safe to repeat.</summary>
+    /// <remarks>
+    /// The row is there before the event is sent, and marked afterwards. Without the mark (a crash, a failed send, an
+    /// answer that was lost, two requests at once) the event is sent again.
+    /// </remarks>
     /// <param name="tenant">Whose key.</param>
     /// <param name="key">As the client sent it.</param>
     /// <param name="eventId">Differs for events that differ in a byte.</param>
+    /// <param name="sendAsync">Sends the event, each time as a message of the same id.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
-    /// <returns>False when the key came with another event within <see cref="KeptFor"/>.</returns>
-    /// <exception cref="RequestFailedException">The table failed.</exception>
-    public async Task<bool> TryTakeAsync(string tenant, string key, string eventId, CancellationToken cancellationToken)
+    /// <returns>False when the key came with another event within <see cref="KeptFor"/>; nothing was sent.</returns>
+    /// <exception cref="RequestFailedException">The table failed; nothing was sent.</exception>
+    public async Task<bool> TrySendAsync(
+        string tenant, string key, string eventId, Func<Task> sendAsync, CancellationToken cancellationToken)
+    {
+        var (table, row) = await TakeAsync(tenant, DeliveryId.Hash(key), eventId, cancellationToken);
+        if (!IsOf(row, eventId))
+        {
+            return false;
+        }
+
+        if (row.GetString(SentId) != eventId)
+        {
+            await sendAsync();
+            await MarkAsync(table, row, eventId);
+        }
+
+        return true;
+    }
+
+    // The row that a key has, with its table: the one that is there, as long as it counts, or that of this event.
+    async Task<(TableClient Table, TableEntity Row)> TakeAsync(
+        string tenant, string key, string eventId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var row = new TableEntity(tenant, DeliveryId.Hash(key)) { [EventId] = eventId, [UsedAt] = now };
-        var table = tables.GetTableClient(EventKeyTable.Name(now));
-        var earlier = tables.GetTableClient(EventKeyTable.Name(now - KeptFor));
+        var row = new TableEntity(tenant, key) { [EventId] = eventId, [UsedAt] = now };
+        var table = tables.GetTableClient(Weeks.Name(now));
+        var earlier = tables.GetTableClient(Weeks.Name(now - KeptFor));
         // In the first day of a week, the key may be in the table of the week before.
         if (earlier.Name != table.Name && await FindAsync(earlier, row, cancellationToken) is { } lastWeeks
             && IsKept(lastWeeks, now))
         {
-            return IsOf(lastWeeks, eventId);
+            return (earlier, lastWeeks);
         }
 
         if (await TryAddAsync(table, row, cancellationToken))
         {
-            return true;
+            return (table, row);
         }
 
         var there = await GetAsync(table, row, cancellationToken);
-        return IsKept(there, now)
-            ? IsOf(there, eventId)
-            : await TryReplaceAsync(table, row, there.ETag, cancellationToken)
-                || IsOf(await GetAsync(table, row, cancellationToken), eventId);
+        return IsKept(there, now) ? (table, there)
+            : await TryReplaceAsync(table, row, there.ETag, cancellationToken) ? (table, row)
+            : (table, await GetAsync(table, row, cancellationToken));
+    }
+
+    // The event is on the queue, and whoever sent it has an answer coming: a mark that fails costs a message that is
+    // sent again, if at all. So it is not given up with the client either, who will ask again.
+    async Task MarkAsync(TableClient table, TableEntity row, string eventId)
+    {
+        try
+        {
+            var mark = new TableEntity(row.PartitionKey, row.RowKey) { [SentId] = eventId };
+            await table.UpdateEntityAsync(mark, ETag.All, TableUpdateMode.Merge, CancellationToken.None);
+        }
+        catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
+        {
+            if (!outages.Explains(e))
+            {
+                Log.NotMarked(logger, eventId, ErrorText.Of(e));
+            }
+        }
     }
 
     static bool IsKept(TableEntity row, DateTimeOffset now) => now < row.GetDateTimeOffset(UsedAt) + KeptFor;
@@ -105,5 +160,13 @@ internal sealed class EventKeys(TableServiceClient tables, TimeProvider time)
         {
             return false;
         }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "Event {EventId} is on the queue, but its Idempotency-Key could not be marked ({Error}): sent again, it is "
+            + "put there again")]
+        public static partial void NotMarked(ILogger logger, string eventId, string error);
     }
 }

@@ -1,3 +1,4 @@
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 
@@ -44,10 +45,11 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken);
 
     /// <summary>Removes the rows of keys whose time has passed, of all tenants.</summary>
-    /// <exception cref="RequestFailedException">The table could not be read, or did not remove one.</exception>
-    public async Task<int> PurgeKeysAsync(CancellationToken cancellationToken)
+    /// <returns>How many were removed.</returns>
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public async Task<int> PurgeKeysAsync(Separately separately, CancellationToken cancellationToken)
     {
-        var expired = new List<TableEntity>();
+        var (removed, expired) = (0, new List<TableEntity>());
         try
         {
             var filter = TableClient.CreateQueryFilter($"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
@@ -66,17 +68,26 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
         foreach (var row in expired)
         {
-            try
+            await separately.TryAsync($"idempotency key of tenant {row.PartitionKey}", async () =>
             {
-                await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            }
-            catch (RequestFailedException e) when (e.Status == PreconditionFailed)
-            {
-                // The key was used anew meanwhile.
-            }
+                await RemoveAsync(row, cancellationToken);
+                removed++;
+            });
         }
 
-        return expired.Count;
+        return removed;
+    }
+
+    async Task RemoveAsync(TableEntity row, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == PreconditionFailed)
+        {
+            // The key was used anew meanwhile.
+        }
     }
 
     IEnumerable<TableTransactionAction> Rows(Subscription subscription, CreationKey? key, Admission.Open admission)

@@ -40,6 +40,10 @@ public sealed class SentenceTests
     };
 
     [Fact]
+    public void Every_sentence_in_the_apps_code_is_as_approved() =>
+        Approval.Verify(Sentences.Of(typeof(Explanation).Assembly), "sentences");
+
+    [Fact]
     public void What_is_said_of_an_exchange_is_as_approved()
     {
         var said = from method in typeof(Explanation).GetMethods(BindingFlags.Static | BindingFlags.Public)

@@ -8,8 +8,8 @@ public sealed class ArchitectureTests
     // Who may use whom. Http, Messages and Telemetry are everyone's; what is not here may use nobody.
     static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["Events"] = ["Subscriptions", "Deliveries", "Http", "Messages", "Telemetry"],
-        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],
+        ["Events"] = ["Subscriptions", "Deliveries", "Retention", "Http", "Messages", "Telemetry"],
+        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Retention", "Http", "Messages", "Telemetry"],
         ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Telemetry"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Messages", "Telemetry"],
         ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],
@@ -22,6 +22,7 @@ public sealed class ArchitectureTests
         ["Access"] = ["Subscriptions", "Http", "Messages", "Telemetry"],
         ["Operations"] =
             ["AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Events", "Jobs", "Parking", "Signing", "Subscriptions", "TestWebhooks", "Http", "Messages", "Telemetry"],
+        ["Retention"] = ["Telemetry"],
         ["Signing"] = [],
         ["Http"] = ["Telemetry"],
         ["Messages"] = [],

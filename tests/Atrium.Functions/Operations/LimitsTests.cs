@@ -105,7 +105,7 @@ public sealed partial class LimitsTests
         "PutBackSchedule.First", "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
-        "ErrorText.MaxLength", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
+        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
     ];
 
     [Fact]
