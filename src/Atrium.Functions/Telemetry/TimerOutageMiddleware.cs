@@ -30,8 +30,9 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
             IsTimer(context) && !context.CancellationToken.IsCancellationRequested && outages.Explains(e))
         {
             Tracing.PutOff(e);
-            var failures = e is AggregateException several ? several.InnerExceptions.Count : 1;
-            Log.Ended(logger, context.FunctionDefinition.Name, failures, ErrorText.Of(e));
+            // What failed of several says how many did, and which.
+            var error = e is AggregateException ? ErrorText.Line(e.Message) : ErrorText.Of(e);
+            Log.Ended(logger, context.FunctionDefinition.Name, error);
         }
     }
 
@@ -41,8 +42,7 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "An outage kept {Function} from what it does; its next run tries again. {Failures} failed, the last with: "
-            + "{Error}")]
-        public static partial void Ended(ILogger logger, string function, int failures, string error);
+            "An outage kept {Function} from what it does; its next run tries again: {Error}")]
+        public static partial void Ended(ILogger logger, string function, string error);
     }
 }

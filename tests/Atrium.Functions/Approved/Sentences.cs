@@ -9,7 +9,7 @@ namespace Atrium.Functions.Tests.Approved;
 
 /// <summary>
 /// The sentences that stand in a program's compiled code, by the type that says them: answers, refusals, explanations,
-/// what is printed. Not log lines, which are declared, nor the messages of exceptions that it throws.
+/// what is printed, what exceptions say. Not log lines, which are declared where they are written.
 /// </summary>
 static partial class Sentences
 {
@@ -19,16 +19,17 @@ static partial class Sentences
     /// <summary>For an approved file: each type with its sentences, what is put into them as <c>{}</c>.</summary>
     public static string Of(Assembly program)
     {
-        var said = from type in program.GetTypes()
-                   where IsWritten(type)
-                   from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
-                   where !method.IsDefined(typeof(GeneratedCodeAttribute))
-                   from text in TextsOf(method)
-                   where Words().IsMatch(text)
-                   group text by Outermost(type).FullName into texts
+        var methods = from type in program.GetTypes()
+                      where IsWritten(type)
+                      from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
+                      where !method.IsDefined(typeof(GeneratedCodeAttribute))
+                      orderby type.MetadataToken, method.MetadataToken
+                      select (By: Outermost(type).FullName!, Texts: TextsOf(method).Where(IsSentence).ToList());
+        var said = from method in methods
+                   from text in method.Texts
+                   group text by method.By into texts
                    orderby texts.Key
-                   select $"{texts.Key}\n"
-                       + string.Concat(texts.Distinct().Order(StringComparer.Ordinal).Select(Line));
+                   select $"{texts.Key}\n{string.Concat(texts.Distinct().Select(Line))}";
         return string.Join('\n', said);
     }
 
@@ -38,6 +39,9 @@ static partial class Sentences
         type.Name != "Log"
         && !type.IsDefined(typeof(GeneratedCodeAttribute))
         && (type.DeclaringType is not { } outer || IsWritten(outer));
+
+    // Nobody reads the filters of queries, which have their places numbered.
+    static bool IsSentence(string text) => Words().IsMatch(text) && !text.Contains("{0}", StringComparison.Ordinal);
 
     static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
 
@@ -63,9 +67,6 @@ static partial class Sentences
                     break;
                 case MethodInfo { Name: "ToStringAndClear" } when open.Count > 0:
                     texts.Add(open.Pop().ToString());
-                    break;
-                case ConstructorInfo { DeclaringType: { } type } when type.IsAssignableTo(typeof(Exception)) && texts.Count > 0:
-                    texts.RemoveAt(texts.Count - 1);
                     break;
             }
         }

@@ -38,11 +38,19 @@ public sealed partial class TimerOutageMiddlewareTests
     [Fact]
     public async Task The_line_says_which_function_how_much_failed_and_how()
     {
-        await RunAsync("timerTrigger", new AggregateException(Outages.Unavailable(), Outages.Unavailable()));
+        var separately = new Separately(default);
+        await separately.TryAsync("Attempts2026W10", () => Task.CompletedTask);
+        await separately.TryAsync("Attempts2026W11", () => throw Outages.Unavailable());
+        await RunAsync("timerTrigger", Assert.Throws<AggregateException>(separately.Complete));
+        await RunAsync("timerTrigger", Outages.Unavailable());
         Assert.Equal(
-            "An outage kept PurgeTables from what it does; its next run tries again. 2 failed, the last with: "
-            + "503 ServerBusy: The server is busy",
-            Assert.Single(_log.Lines));
+            [
+                "An outage kept PurgeTables from what it does; its next run tries again: "
+                + "1 of 2 failed: Attempts2026W11. (The server is busy.)",
+                "An outage kept PurgeTables from what it does; its next run tries again: "
+                + "503 ServerBusy: The server is busy",
+            ],
+            _log.Lines);
     }
 
     // What an outage has ended must not wait for a day.
