@@ -1,6 +1,3 @@
-using System.Xml.Linq;
-using Atrium.Functions.Tests.Approved;
-
 namespace Atrium.Functions.Tests.Publishing;
 
 /// <summary>The step of the build that runs after a publish and looks at what lies in its folder.</summary>
@@ -37,16 +34,6 @@ public sealed class PublishGuardTests : IDisposable
         Assert.Equal(exitCode, answer.ExitCode);
         Assert.Contains(said, answer.Output, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void What_the_build_says_is_as_approved() => Approval.Verify(
-        string.Concat(
-            from file in Directory.GetFiles(Repository, "*.targets").Order(StringComparer.Ordinal)
-            from said in XDocument.Load(file).Descendants().Where(task => task.Name.LocalName is "Error" or "Warning")
-            select $"{Path.GetFileName(file)}: {said.Attribute("Text")!.Value}\n"),
-        "build-sentences");
-
-    static string Repository => Path.GetFullPath("../..", Path.GetDirectoryName(ProjectEvaluation.App)!);
 
     async Task IsRefusedAsync()
     {
