@@ -32,7 +32,9 @@ internal sealed partial class EventKeys(
     const int Conflict = 409;
     const int PreconditionFailed = 412;
 
-    /// <summary>Lets a key stand for an event, unless it stands for another, and sends the event once. Safe to repeat.</summary>
+    /// <summary>
+    /// Lets a key stand for an event, unless it stands for another, and sends the event once. Safe to repeat.
+    /// </summary>
     /// <remarks>
     /// The row is there before the event is sent, and marked afterwards. Without the mark (a crash, a failed send, an
     /// answer that was lost, two requests at once) the event is sent again.

@@ -4,11 +4,13 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Retention;
 
-/// <summary>Drops the weeks' tables whose rows have all been kept for their time. Who has such tables registers them.</summary>
+/// <summary>
+/// Drops the weeks' tables whose rows have all been kept for their time. Who has such tables registers them.
+/// </summary>
 internal sealed partial class PurgeTablesFunction(
     IEnumerable<WeeklyTables> kept, TableServiceClient tables, TimeProvider time, ILogger<PurgeTablesFunction> logger)
 {
-    /// <summary>Every night at 03:30 UTC, and each hour until 06:30 again, for what an outage has kept from it.</summary>
+    /// <summary>Every night at 03:30 UTC, and each hour until 06:30 again, for what an outage kept from it.</summary>
     /// <exception cref="AggregateException">Some could not be dropped; the others are.</exception>
     [Function("PurgeTables")]
     public async Task RunAsync([TimerTrigger("0 30 3-6 * * *")] TimerInfo timer, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Atrium.Functions.Retention;
 
 /// <summary>
-/// Tables that each hold the rows of a week, so that retention is the dropping of a table. Their names end with the week
-/// (ISO 8601, by UTC), such as <c>Attempts2026W16</c>.
+/// Tables that each hold the rows of a week, so that retention is the dropping of a table. Their names end with the
+/// week (ISO 8601, by UTC), such as <c>Attempts2026W16</c>.
 /// </summary>
 /// <param name="prefix">What the names begin with: letters, another for each kind of row.</param>
 /// <param name="keptFor">How long a row is kept at least.</param>

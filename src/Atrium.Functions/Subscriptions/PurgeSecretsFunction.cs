@@ -19,7 +19,7 @@ internal sealed partial class PurgeSecretsFunction(
     /// <summary>A secret is in the vault before a row names it: a younger one may still get its row.</summary>
     public static readonly TimeSpan OrphanedAfter = TimeSpan.FromDays(1);
 
-    /// <summary>Every night at 03:45 UTC, and each hour until 06:45 again, for what an outage has kept from it.</summary>
+    /// <summary>Every night at 03:45 UTC, and each hour until 06:45 again, for what an outage kept from it.</summary>
     /// <exception cref="AggregateException">Some could not be purged; the others are.</exception>
     [Function("PurgeSecrets")]
     public async Task RunAsync([TimerTrigger("0 45 3-6 * * *")] TimerInfo timer, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Does several things, so that one that fails keeps none of the others; what failed is told at the end.</summary>
+/// <summary>Does several things, so that one that fails keeps none of the others. What failed is told last.</summary>
 /// <param name="stopping">Ends all of it: nothing is done any more, and the cancellation passes through.</param>
 internal sealed class Separately(CancellationToken stopping)
 {

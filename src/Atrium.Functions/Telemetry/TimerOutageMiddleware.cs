@@ -5,13 +5,13 @@ namespace Atrium.Functions.Telemetry;
 
 /// <summary>
 /// Keeps the exception of a timer's run that an outage has ended from worker and host, which would log it with its
-/// stack, each minute: a line says which run it was, <see cref="OutageLog"/> tells of the outage, and the next run tries
-/// again. Whatever else ends a run passes through.
+/// stack, each minute: a line says which run it was, <see cref="OutageLog"/> tells of the outage, and the next run
+/// tries again. Whatever else ends a run passes through.
 /// </summary>
 /// <remarks>
 /// The next run is never a day away: what is due once a night is scheduled for four hours of it, and finds nothing left
-/// to do when it is done. A run that waited instead would end with its instance, and in any case after the 30 minutes of
-/// functionTimeout on Flex Consumption (https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout),
+/// to do when it is done. A run that waited instead would end with its instance, and in any case after the 30 minutes
+/// of functionTimeout on Flex Consumption (https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout),
 /// which many an outage outlasts.
 /// </remarks>
 internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<TimerOutageMiddleware> logger)

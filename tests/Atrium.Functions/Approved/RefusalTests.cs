@@ -136,8 +136,9 @@ public sealed class RefusalTests : IDisposable
         Add("a change of another version", await _api.PatchAsync(id, new { name = "x" }, ifMatch: "\"x\""));
         var tag = (await _api.GetAsync(id)).ETag;
         Add("what is known already", await _api.GetAsync(id, ifNoneMatch: tag));
-        Add("a change unless this version is there", await _api.PatchAsync(id, new { name = "x" }, tag, ifNoneMatch: tag));
-        Add("a change unless any version is there", await _api.PatchAsync(id, new { name = "x" }, ifNoneMatch: "*"));
+        var change = new { name = "x" };
+        Add("a change unless this version is there", await _api.PatchAsync(id, change, tag, ifNoneMatch: tag));
+        Add("a change unless any version is there", await _api.PatchAsync(id, change, ifNoneMatch: "*"));
         Add("a subscription that there is not", await _api.GetAsync(Some.SubscriptionId));
         Approval.Verify($"{_text}", "refused-subscriptions");
 

@@ -13,7 +13,10 @@ using Atrium.Functions.Tests.TestWebhooks;
 
 namespace Atrium.Functions.Tests.Approved;
 
-/// <summary>The sentences that people read: all of the code's, and, as they read them, those of exchanges, signatures and erasures.</summary>
+/// <summary>
+/// The sentences that people read: all of the code's, and, as they read them, those of exchanges, signatures and
+/// erasures.
+/// </summary>
 public sealed class SentenceTests
 {
     const string Id = "msg_0123456789abcdef0123456789abcdef";

@@ -14,7 +14,8 @@ namespace Atrium.Functions.Tests.Approved;
 static partial class Sentences
 {
     const BindingFlags Declared =
-        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic
+        | BindingFlags.Static | BindingFlags.Instance;
 
     /// <summary>For an approved file: each type with its sentences, what is put into them as <c>{}</c>.</summary>
     public static string Of(Assembly program)

@@ -9,7 +9,8 @@ public sealed class ArchitectureTests
     static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Events"] = ["Subscriptions", "Deliveries", "Retention", "Http", "Messages", "Telemetry"],
-        ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress", "Retention", "Http", "Messages", "Telemetry"],
+        ["Deliveries"] =
+            ["Subscriptions", "Secrets", "Signing", "Egress", "Retention", "Http", "Messages", "Telemetry"],
         ["AttemptHistory"] = ["Deliveries", "Subscriptions", "Http", "Messages", "Telemetry"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "Http", "Messages", "Telemetry"],
         ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress", "Http", "Messages", "Telemetry"],

@@ -7,9 +7,9 @@ namespace Atrium.Functions.Tests.Bugs;
 
 /// <summary>
 /// The nightly purge stopped at the first secret that failed in another way than with an answer of vault or table: it
-/// had a loop of its own, which caught <see cref="RequestFailedException"/> only. The clients report the tries of a call
-/// as an <see cref="AggregateException"/>, their own time-outs as a cancellation, and a missing token as neither; each of
-/// these kept all secrets behind, and the keys that are purged last, for another day.
+/// had a loop of its own, which caught <see cref="RequestFailedException"/> only. The clients report the tries of a
+/// call as an <see cref="AggregateException"/>, their own time-outs as a cancellation, and a missing token as neither.
+/// Each of these kept all secrets behind it, and the keys that were purged last, for another day.
 /// </summary>
 public sealed class B5_the_nightly_purge_stopped_at_the_first_secret_that_failed_in_another_way : IDisposable
 {

@@ -56,5 +56,6 @@ public sealed class WeeklyTablesTests
     [Fact]
     public void Attempts_are_kept_for_thirty_days_and_keys_for_one() => Assert.Equal(
         [(30, "Attempts2026W16"), (1, "EventKeys2026W16")],
-        new[] { AttemptTable.Weeks, EventKeys.Weeks }.Select(weeks => (weeks.KeptFor.TotalDays, weeks.Name(Fakes.Some.Time))));
+        new[] { AttemptTable.Weeks, EventKeys.Weeks }
+            .Select(weeks => (weeks.KeptFor.TotalDays, weeks.Name(Fakes.Some.Time))));
 }
