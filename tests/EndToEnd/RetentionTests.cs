@@ -22,7 +22,7 @@ public sealed class RetentionTests
         await CopyAttemptsAsync(app, kept);
         Assert.Equal([now.Date, kept.Date, expired.Date], await DaysAsync(app, id));
 
-        await app.RunTimerAsync("PurgeAttempts");
+        await app.RunTimerAsync("PurgeTables");
         await app.LoggedAsync($"Dropped the table {Table(expired)}");
 
         Assert.Equal([now.Date, kept.Date], await DaysAsync(app, id));

@@ -54,7 +54,7 @@ internal sealed partial class TenantAccessMiddleware(IOptions<AccessOptions> opt
         AccessDecision.Unreadable => $"The header {ClientPrincipal.Header} cannot be read. App Service Authentication writes it; nobody else should.",
         AccessDecision.NoTenant => $"Your sign-in does not say which tenant is yours: it must have one claim {options.Value.TenantClaim}. Ask whoever manages your account.",
         AccessDecision.AnotherTenant =>
-            "You are signed in for another tenant than the one that you asked for, or asked for none.",
+            "The request names another tenant than the one that you are signed in for, or none. Name your own.",
         _ => throw new InvalidOperationException($"There is no refusal {decision}."),
     };
 

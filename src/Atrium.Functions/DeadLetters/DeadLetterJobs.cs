@@ -9,7 +9,22 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letters)
 {
     /// <summary>A job for all letters that fit the filter in the request's body.</summary>
-    public async Task<IResult> StartAsync(HttpRequest request, string tenant, JobKind kind, CancellationToken cancellationToken)
+    public Task<IResult> StartAsync(
+        HttpRequest request, string tenant, JobKind kind, CancellationToken cancellationToken) =>
+        StartAsync(request, tenant, kind, () => ReadFilterAsync(request, cancellationToken), cancellationToken);
+
+    /// <summary>A tenant's job under the request's <c>Idempotency-Key</c>, if it has one.</summary>
+    /// <param name="request">Asks for it.</param>
+    /// <param name="tenant">As the path names it.</param>
+    /// <param name="kind">What the job does.</param>
+    /// <param name="readAsync">Where it begins and what for, by the request's body; or what is wrong with that.</param>
+    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
+    public async Task<IResult> StartAsync(
+        HttpRequest request,
+        string tenant,
+        JobKind kind,
+        Func<Task<(JobSource Source, string Arguments, IResult? Refusal)>> readAsync,
+        CancellationToken cancellationToken)
     {
         if (!TenantId.IsValid(tenant))
         {
@@ -22,16 +37,9 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
             return badKey;
         }
 
-        var (wanted, refusal) = await JsonRequest.ReadAsync(request, DeadLetterJson.Default.DeadLetterRequest, DeadLetterRequest.MaxBytes, cancellationToken);
-        if (wanted is null)
-        {
-            return refusal!;
-        }
-
-        var reading = FilterReading.Of(wanted);
-        return reading.Errors.Count > 0
-            ? Problem.BadRequest("The filter is not valid.", reading.Errors)
-            : JobAnswer.Of(request, await starter.StartAsync(tenant, kind, reading.Source, reading.Filter.Write(), key, cancellationToken));
+        var (source, arguments, refusal) = await readAsync();
+        return refusal ?? JobAnswer.Of(
+            request, await starter.StartAsync(tenant, kind, source, arguments, key, cancellationToken));
     }
 
     /// <summary>A job for one letter.</summary>
@@ -54,5 +62,21 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
 
         var filter = DeadLetterFilter.One(address.SequenceNumber).Write();
         return JobAnswer.Of(request, await starter.StartAsync(tenant, kind, address.Source, filter, key, cancellationToken));
+    }
+
+    static async Task<(JobSource Source, string Arguments, IResult? Refusal)> ReadFilterAsync(
+        HttpRequest request, CancellationToken cancellationToken)
+    {
+        var (wanted, refusal) = await JsonRequest.ReadAsync(
+            request, DeadLetterJson.Default.DeadLetterRequest, DeadLetterRequest.MaxBytes, cancellationToken);
+        if (wanted is null)
+        {
+            return (default, "", refusal);
+        }
+
+        var reading = FilterReading.Of(wanted);
+        return reading.Errors.Count > 0
+            ? (default, "", Problem.BadRequest("The filter is not valid.", reading.Errors))
+            : (reading.Source, reading.Filter.Write(), null);
     }
 }

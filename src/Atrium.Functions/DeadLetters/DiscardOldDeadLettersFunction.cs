@@ -10,14 +10,20 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed partial class DiscardOldDeadLettersFunction(
     JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time, ILogger<DiscardOldDeadLettersFunction> logger)
 {
-    /// <summary>Every night at 04:00 UTC. What fails is tried again the next night.</summary>
+    /// <summary>Every night at 04:00 UTC, and each hour until 07:00 again, for what an outage kept from it.</summary>
+    /// <exception cref="AggregateException">Some jobs could not be started; the others are.</exception>
     [Function("DiscardOldDeadLetters")]
-    public async Task RunAsync([TimerTrigger("0 0 4 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync([TimerTrigger("0 0 4-7 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var old = new DeadLetterFilter { To = today.AddDays(-options.Value.RetentionDays) };
-        await Separately.DoAsync(
-            DeadLetterQueues.All, source => StartAsync(source, old, today, cancellationToken), cancellationToken);
+        var separately = new Separately(cancellationToken);
+        foreach (var source in DeadLetterQueues.All)
+        {
+            await separately.TryAsync($"{source}", () => StartAsync(source, old, today, cancellationToken));
+        }
+
+        separately.Complete();
     }
 
     async Task StartAsync(
@@ -44,7 +50,8 @@ internal sealed partial class DiscardOldDeadLettersFunction(
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error,
-            "Old messages of {Source} are not discarded tonight: {Unfinished} earlier jobs of retention have not ended. See what holds them up; it is tried again tomorrow")]
+            "Old messages of {Source} are not discarded tonight: {Unfinished} earlier jobs of retention have not "
+            + "ended. See what holds them up; the next run tries again")]
         public static partial void TooMany(ILogger logger, JobSource source, int unfinished);
 
         [LoggerMessage(2, LogLevel.Warning,

@@ -48,6 +48,7 @@ internal static class AttemptEntity
         DueAt = entity.GetDateTimeOffset(nameof(AttemptRecord.DueAt))!.Value,
         StartedAt = entity.GetDateTimeOffset(nameof(AttemptRecord.StartedAt))!.Value,
         Outcome = Enum.TryParse<AttemptOutcome>(entity.GetString(nameof(AttemptRecord.Outcome)), out var outcome)
+            && Enum.IsDefined(outcome)
             ? outcome
             : AttemptOutcome.Unknown,
         NextAttemptAt = entity.GetDateTimeOffset(nameof(AttemptRecord.NextAttemptAt)),

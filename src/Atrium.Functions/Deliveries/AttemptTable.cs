@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Functions.Storage;
 using Azure.Data.Tables;
 
 namespace Atrium.Functions.Deliveries;
@@ -13,21 +14,19 @@ internal static class AttemptTable
     /// <summary>How long attempts are kept.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(30);
 
+    /// <summary>The attempt log's tables.</summary>
+    public static readonly WeeklyTables Weeks = new("Attempts", Retention);
+
     // What machines that keep time may differ by.
     static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
-
-    const string Prefix = "Attempts";
 
     const string ListPrefix = "t|";
 
     // '~' sorts after every character that ids contain.
     const string AfterAll = "~";
 
-    public static string Name(DateTimeOffset runStartedAt)
-    {
-        var day = runStartedAt.UtcDateTime;
-        return string.Create(CultureInfo.InvariantCulture, $"{Prefix}{ISOWeek.GetYear(day):D4}W{ISOWeek.GetWeekOfYear(day):D2}");
-    }
+    /// <summary>The name of the table with the runs of a week.</summary>
+    public static string Name(DateTimeOffset runStartedAt) => Weeks.Name(runStartedAt);
 
     /// <summary>The tables that can hold a delivery's rows: from the week it was accepted, or all that retention leaves, up to now's.</summary>
     /// <param name="acceptedAt">When the event was accepted.</param>
@@ -76,26 +75,6 @@ internal static class AttemptTable
         return after is not null && string.CompareOrdinal(after, first) >= 0
             ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {after} and RowKey lt {beyond}")
             : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
-    }
-
-    /// <summary>Whether all runs in a table began longer ago than <see cref="Retention"/>.</summary>
-    /// <param name="name">A table's name; any other than those of the attempt log is not expired.</param>
-    /// <param name="now">The time.</param>
-    public static bool IsExpired(string name, DateTimeOffset now)
-    {
-        if (name.Length != Prefix.Length + 7
-            || !name.StartsWith(Prefix, StringComparison.Ordinal)
-            || name[Prefix.Length + 4] != 'W'
-            || !int.TryParse(name.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
-            || !int.TryParse(name.AsSpan(Prefix.Length + 5), NumberStyles.None, CultureInfo.InvariantCulture, out var week)
-            || year is < 1 or > 9998
-            || week < 1 || week > ISOWeek.GetWeeksInYear(year))
-        {
-            return false;
-        }
-
-        var end = new DateTimeOffset(ISOWeek.ToDateTime(year, week, DayOfWeek.Monday).AddDays(7), TimeSpan.Zero);
-        return end + Retention <= now;
     }
 
     static long Reversed(DateTimeOffset time) => DateTime.MaxValue.Ticks - time.UtcTicks;

@@ -21,6 +21,7 @@ internal static class DeliveryServices
             .AddSingleton<ParkedQueue>()
             .AddSingleton<AttemptBatcher>()
             .AddSingleton<AttemptLog>()
+            .AddSingleton(AttemptTable.Weeks)
             .AddSingleton<EndpointGate>()
             .AddSingleton<LockCheck>()
             .AddSingleton<Settling>()

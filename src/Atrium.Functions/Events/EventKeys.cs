@@ -1,109 +1,120 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Storage;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Remembers which event each <c>Idempotency-Key</c> came with, a partition a tenant. Of key and event there is a hash
-/// only. Duplicate detection cannot be asked for it: it drops what it knows, whatever that holds.
+/// Remembers which event each <c>Idempotency-Key</c> came with, and whether that was sent, a partition a tenant. Of key
+/// and event there is a hash only. Duplicate detection cannot be asked for it: it drops what it knows, whatever that
+/// holds, and knows it for an hour.
 /// </summary>
-internal sealed class EventKeys(TableServiceClient tables, TimeProvider time)
+internal sealed partial class EventKeys(
+    TableServiceClient tables, OutageLog outages, TimeProvider time, ILogger<EventKeys> logger)
 {
-    /// <summary>How long a key is remembered: longer than a client goes on trying, as for subscriptions.</summary>
+    /// <summary>
+    /// How long a key is remembered, from its first use: longer than a client goes on trying, as for subscriptions.
+    /// </summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    /// <summary>The tables of keys, each with those that were first used in a week.</summary>
+    public static readonly WeeklyTables Weeks = new("EventKeys", KeptFor);
 
     const string EventId = nameof(EventId);
     const string UsedAt = nameof(UsedAt);
-    const int NotFound = 404;
-    const int Conflict = 409;
-    const int PreconditionFailed = 412;
 
-    /// <summary>Lets a key stand for an event, unless it stands for another. Safe to repeat.</summary>
+    // The event that was sent: its id, and no yes, so that a mark that comes late is none of another's event.
+    const string SentId = nameof(SentId);
+
+    /// <summary>
+    /// Lets a key stand for an event, unless it stands for another, and sends the event once. Safe to repeat.
+    /// </summary>
+    /// <remarks>
+    /// The row is there before the event is sent, and marked afterwards. Without the mark (a crash, a failed send, an
+    /// answer that was lost, two requests at once) the event is sent again.
+    /// </remarks>
     /// <param name="tenant">Whose key.</param>
     /// <param name="key">As the client sent it.</param>
     /// <param name="eventId">Differs for events that differ in a byte.</param>
+    /// <param name="sendAsync">Sends the event, each time as a message of the same id.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
-    /// <returns>False when the key came with another event within <see cref="KeptFor"/>.</returns>
-    /// <exception cref="RequestFailedException">The table failed.</exception>
-    public async Task<bool> TryTakeAsync(string tenant, string key, string eventId, CancellationToken cancellationToken)
+    /// <returns>False when the key came with another event within <see cref="KeptFor"/>; nothing was sent.</returns>
+    /// <exception cref="RequestFailedException">The table failed; nothing was sent.</exception>
+    public async Task<bool> TrySendAsync(
+        string tenant, string key, string eventId, Func<Task> sendAsync, CancellationToken cancellationToken)
+    {
+        var (table, row) = await TakeAsync(tenant, DeliveryId.Hash(key), eventId, cancellationToken);
+        if (!IsOf(row, eventId))
+        {
+            return false;
+        }
+
+        if (row.GetString(SentId) != eventId)
+        {
+            await sendAsync();
+            await MarkAsync(table, row, eventId);
+        }
+
+        return true;
+    }
+
+    // The row that a key has, with its table: the one that is there, as long as it counts, or that of this event.
+    async Task<(TableGateway Table, TableEntity Row)> TakeAsync(
+        string tenant, string key, string eventId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var row = new TableEntity(tenant, DeliveryId.Hash(key)) { [EventId] = eventId, [UsedAt] = now };
-        var table = tables.GetTableClient(EventKeyTable.Name(now));
-        var earlier = tables.GetTableClient(EventKeyTable.Name(now - KeptFor));
+        var row = new TableEntity(tenant, key) { [EventId] = eventId, [UsedAt] = now };
+        var (thisWeek, lastWeek) = (Weeks.Name(now), Weeks.Name(now - KeptFor));
         // In the first day of a week, the key may be in the table of the week before.
-        if (earlier.Name != table.Name && await FindAsync(earlier, row, cancellationToken) is { } lastWeeks
+        var earlier = new TableGateway(tables, lastWeek);
+        if (lastWeek != thisWeek && await earlier.FindAsync(tenant, key, cancellationToken) is { } lastWeeks
             && IsKept(lastWeeks, now))
         {
-            return IsOf(lastWeeks, eventId);
+            return (earlier, lastWeeks);
         }
 
-        if (await TryAddAsync(table, row, cancellationToken))
+        var table = new TableGateway(tables, thisWeek);
+        if (await table.TryAddAsync(row, cancellationToken))
         {
-            return true;
+            return (table, row);
         }
 
-        var there = await GetAsync(table, row, cancellationToken);
-        return IsKept(there, now)
-            ? IsOf(there, eventId)
-            : await TryReplaceAsync(table, row, there.ETag, cancellationToken)
-                || IsOf(await GetAsync(table, row, cancellationToken), eventId);
+        // Whoever comes second finds what the first has written; nothing removes a row of this week.
+        var there = (await table.FindAsync(tenant, key, cancellationToken))!;
+        return IsKept(there, now) ? (table, there)
+            : await table.UpdateAsync(row, there.ETag, TableUpdateMode.Replace, cancellationToken) is not null ? (table, row)
+            : (table, (await table.FindAsync(tenant, key, cancellationToken))!);
+    }
+
+    // The event is on the queue, and whoever sent it has an answer coming: a mark that fails costs a message that is
+    // sent again, if at all. So it is not given up with the client either, who will ask again.
+    async Task MarkAsync(TableGateway table, TableEntity row, string eventId)
+    {
+        try
+        {
+            var mark = new TableEntity(row.PartitionKey, row.RowKey) { [SentId] = eventId };
+            await table.UpdateAsync(mark, ETag.All, TableUpdateMode.Merge, CancellationToken.None);
+        }
+        catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
+        {
+            if (!outages.Explains(e))
+            {
+                Log.NotMarked(logger, eventId, ErrorText.Of(e));
+            }
+        }
     }
 
     static bool IsKept(TableEntity row, DateTimeOffset now) => now < row.GetDateTimeOffset(UsedAt) + KeptFor;
 
     static bool IsOf(TableEntity row, string eventId) => row.GetString(EventId) == eventId;
 
-    static async Task<TableEntity?> FindAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
+    static partial class Log
     {
-        var found = await table.GetEntityIfExistsAsync<TableEntity>(
-            row.PartitionKey, row.RowKey, cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
-    }
-
-    static async Task<TableEntity> GetAsync(TableClient table, TableEntity row, CancellationToken cancellationToken) =>
-        (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: cancellationToken))
-            .Value;
-
-    // Whoever comes second finds what the first has written; so does the client that tries again after a lost answer.
-    static async Task<bool> TryAddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await AddAsync(table, row, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == Conflict)
-        {
-            return false;
-        }
-    }
-
-    static async Task AddAsync(TableClient table, TableEntity row, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.AddEntityAsync(row, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            await table.CreateIfNotExistsAsync(cancellationToken);
-            await table.AddEntityAsync(row, cancellationToken);
-        }
-    }
-
-    static async Task<bool> TryReplaceAsync(
-        TableClient table, TableEntity row, ETag there, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.UpdateEntityAsync(row, there, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == PreconditionFailed)
-        {
-            return false;
-        }
+        [LoggerMessage(1, LogLevel.Warning,
+            "Event {EventId} is on the queue, but its Idempotency-Key could not be marked ({Error}): sent again, it is "
+            + "put there again")]
+        public static partial void NotMarked(ILogger logger, string eventId, string error);
     }
 }

@@ -13,8 +13,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
 
     /// <summary>
     /// <c>POST /api/events?tenant=…</c>: 202 when the event is on the queue, 400, 413 or 415 as problem+json when it is
-    /// not one. The same body sent twice within an hour is one event, unless their <c>Idempotency-Key</c>s differ. A
-    /// key that came with another body within a day: 422.
+    /// not one. The same body sent twice within an hour is one event, unless their <c>Idempotency-Key</c>s differ; with
+    /// the same key within a day of its first use, too. A key that came with another body within that day: 422.
     /// </summary>
     [Function("Ingest")]
     public async Task<IResult> RunAsync(
@@ -52,7 +52,11 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         // With the body in any case: whatever becomes of the key, two events are never taken for one.
         var content = EventMessage.IdOf(tenant, body);
         var id = key is null ? content : EventMessage.IdOf(tenant, key + content);
-        if (key is not null && !await keys.TryTakeAsync(tenant, key, id, cancellationToken))
+        if (key is null)
+        {
+            await SendAsync();
+        }
+        else if (!await keys.TrySendAsync(tenant, key, id, SendAsync, cancellationToken))
         {
             return Problem.Unprocessable(
                 $"Another event came with this {IdempotencyKey.Header} within the last "
@@ -60,9 +64,14 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
                 + "its own, and the same bytes with the same key.");
         }
 
-        await events.SendAsync(
-            new EventMessage { Tenant = tenant, EventId = id, AcceptedAt = time.GetUtcNow(), Body = body }, cancellationToken);
-        metrics.EventIngested();
         return TypedResults.Accepted((string?)null, new EventAccepted(id, tenant));
+
+        async Task SendAsync()
+        {
+            var now = time.GetUtcNow();
+            await events.SendAsync(
+                new EventMessage { Tenant = tenant, EventId = id, AcceptedAt = now, Body = body }, cancellationToken);
+            metrics.EventIngested();
+        }
     }
 }

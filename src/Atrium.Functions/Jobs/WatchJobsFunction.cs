@@ -5,7 +5,7 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>Looks after jobs of which nothing was heard, and removes old ones.</summary>
 internal sealed partial class WatchJobsFunction(
-    JobStore jobs, JobQueue queue, OutageLog outages, TimeProvider time, ILogger<WatchJobsFunction> logger)
+    JobStore jobs, JobQueue queue, TimeProvider time, ILogger<WatchJobsFunction> logger)
 {
     /// <summary>How long a job may go without progress: a step takes a minute or two, and its message waits a minute when a process dies over it.</summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
@@ -17,38 +17,27 @@ internal sealed partial class WatchJobsFunction(
     public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
     /// <summary>Every five minutes. What fails is tried again the next time.</summary>
+    /// <exception cref="AggregateException">Some could be neither sent again nor removed; the others are.</exception>
     [Function("WatchJobs")]
     public async Task RunAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await foreach (var job in jobs.UnfinishedOfAllTenantsAsync(cancellationToken).Where(job => !job.HasEnded && job.UpdatedAt + Silence <= now))
+        var separately = new Separately(cancellationToken);
+        await foreach (var job in jobs.UnfinishedOfAllTenantsAsync(cancellationToken)
+            .Where(job => !job.HasEnded && job.UpdatedAt + Silence <= now))
         {
-            await TryAsync(job, () => NudgeAsync(job, now, cancellationToken), cancellationToken);
+            await separately.TryAsync(NameOf(job), () => NudgeAsync(job, now, cancellationToken));
         }
 
         await foreach (var job in jobs.EndedUntilAsync(now - Retention, cancellationToken))
         {
-            await TryAsync(job, () => jobs.RemoveAsync(job, cancellationToken), cancellationToken);
+            await separately.TryAsync(NameOf(job), () => jobs.RemoveAsync(job, cancellationToken));
         }
+
+        separately.Complete();
     }
 
-    // One that cannot be helped must not keep the others.
-    async Task TryAsync(Job job, Func<Task> help, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await help();
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            if (outages.Explains(e))
-            {
-                return;
-            }
-
-            Log.NotHelped(logger, e, job.Tenant, job.Id);
-        }
-    }
+    static string NameOf(Job job) => $"{job.Id} of tenant {job.Tenant}";
 
     async Task NudgeAsync(Job job, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -73,9 +62,6 @@ internal sealed partial class WatchJobsFunction(
     {
         [LoggerMessage(1, LogLevel.Warning, "Job {JobId} of tenant {Tenant} makes no progress; step {Step} sent again, time {Nudge}")]
         public static partial void Nudged(ILogger logger, string tenant, string jobId, int step, int nudge);
-
-        [LoggerMessage(3, LogLevel.Error, "Job {JobId} of tenant {Tenant} could be neither sent again nor removed; it is tried again the next time")]
-        public static partial void NotHelped(ILogger logger, Exception exception, string tenant, string jobId);
 
         [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} makes no progress in step {Step} and is given up")]
         public static partial void GivenUp(ILogger logger, string tenant, string jobId, int step);

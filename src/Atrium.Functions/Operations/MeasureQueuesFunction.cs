@@ -24,33 +24,24 @@ internal sealed partial class MeasureQueuesFunction(
     [Function("MeasureQueues")]
     public async Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        var failures = new List<Exception>();
+        var separately = new Separately(cancellationToken);
         foreach (var queue in Queues.All)
         {
-            var age = await TryAsync(() => oldest.AgeAsync(queue, cancellationToken), failures, cancellationToken);
-            var byReason = await TryAsync(() => letters.CountAsync(queue, cancellationToken), failures, cancellationToken);
+            var age = await separately.TryAsync(
+                $"age of {queue}", () => HeardAsync(oldest.AgeAsync(queue, cancellationToken)));
+            var byReason = await separately.TryAsync(
+                $"dead letters of {queue}", () => HeardAsync(letters.CountAsync(queue, cancellationToken)));
             Tell(queue, age, byReason);
         }
 
-        if (failures.Count > 0)
-        {
-            throw new AggregateException(failures);
-        }
+        separately.Complete();
     }
 
-    async Task<T?> TryAsync<T>(Func<Task<T>> measure, List<Exception> failures, CancellationToken cancellationToken)
+    async Task<T> HeardAsync<T>(Task<T> measuring)
     {
-        try
-        {
-            var measured = await measure();
-            outages.Succeeded(Dependency.ServiceBus);
-            return measured;
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            failures.Add(e);
-            return default;
-        }
+        var measured = await measuring;
+        outages.Succeeded(Dependency.ServiceBus);
+        return measured;
     }
 
     void Tell(string queue, TimeSpan? age, IReadOnlyDictionary<string, int>? byReason)

@@ -13,7 +13,6 @@ internal sealed partial class ParkedReturn(
     SubscriptionStore store,
     JobStore jobs,
     JobStarter starter,
-    OutageLog outages,
     TimeProvider time,
     ILogger<ParkedReturn> logger)
 {
@@ -24,26 +23,22 @@ internal sealed partial class ParkedReturn(
     long _from;
 
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus failed.</exception>
+    /// <exception cref="AggregateException">Some could not be sent back; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var separately = new Separately(cancellationToken);
         foreach (var (tenant, id) in await LookAsync(cancellationToken))
         {
-            try
+            await separately.TryAsync($"{id} of tenant {tenant}", async () =>
             {
                 if (await store.FindAsync(tenant, id, cancellationToken) is not { PausedAt: not null })
                 {
                     await StartAsync(tenant, id, cancellationToken);
                 }
-            }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-            {
-                // One that cannot be helped must not keep the others.
-                if (!outages.Explains(e))
-                {
-                    Log.Failed(logger, e, id, tenant);
-                }
-            }
+            });
         }
+
+        separately.Complete();
     }
 
     async Task<IReadOnlyCollection<(string Tenant, string Id)>> LookAsync(CancellationToken cancellationToken)
@@ -86,9 +81,6 @@ internal sealed partial class ParkedReturn(
 
     static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Error, "What lies parked for subscription {SubscriptionId} of tenant {Tenant} could not be sent back; it is tried again the next minute")]
-        public static partial void Failed(ILogger logger, Exception exception, string subscriptionId, string tenant);
-
         [LoggerMessage(1, LogLevel.Information, "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused; job {JobId} sends them back")]
         public static partial void Started(ILogger logger, string jobId, string subscriptionId, string tenant);
 

@@ -48,7 +48,9 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
     /// <summary>Adds a row.</summary>
     /// <returns>False when there is one with this key.</returns>
     public async Task<bool> TryAddAsync(TableEntity entity, CancellationToken cancellationToken) =>
-        await SubmitAsync([new(TableTransactionActionType.Add, entity)], cancellationToken) is not null;
+        await WriteAsync(
+            entity, async () => (await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag, cancellationToken)
+            is not null;
 
     /// <summary>Writes a row in place of the version that it was made from.</summary>
     /// <param name="entity">The row.</param>
@@ -76,34 +78,11 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
     /// <param name="actions">1 to 100.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The version of the first row; null when one of them is there already, or has another version.</returns>
-    public async Task<ETag?> SubmitAsync(
-        IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
-    {
-        var mark = Draw();
-        var first = (TableEntity)actions[0].Entity;
-        first[Mark] = mark;
-        try
-        {
-            return await SubmitOnceAsync(actions, cancellationToken);
-        }
-        catch (RequestFailedException e) when (e.Status == NotFound)
-        {
-            // Creating a table that is there already succeeds.
-            await _table.CreateIfNotExistsAsync(cancellationToken);
-            try
-            {
-                return await SubmitOnceAsync(actions, cancellationToken);
-            }
-            catch (RequestFailedException again) when (again.Status is NotFound or Conflict or PreconditionFailed)
-            {
-                return await OwnAsync(first, mark, cancellationToken);
-            }
-        }
-        catch (RequestFailedException e) when (e.Status is Conflict or PreconditionFailed)
-        {
-            return await OwnAsync(first, mark, cancellationToken);
-        }
-    }
+    public Task<ETag?> SubmitAsync(
+        IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken) => WriteAsync(
+            (TableEntity)actions[0].Entity,
+            async () => (await _table.SubmitTransactionAsync(actions, cancellationToken)).Value[0].Headers.ETag,
+            cancellationToken);
 
     /// <summary>Removes a row in the version that was read; safe to repeat.</summary>
     /// <returns>False when somebody else has changed it.</returns>
@@ -120,11 +99,26 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         }
     }
 
-    async Task<ETag?> SubmitOnceAsync(
-        IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken)
+    async Task<ETag?> WriteAsync(TableEntity entity, Func<Task<ETag?>> write, CancellationToken cancellationToken)
     {
-        var answers = await _table.SubmitTransactionAsync(actions, cancellationToken);
-        return answers.Value[0].Headers.ETag!.Value;
+        var mark = Draw();
+        entity[Mark] = mark;
+        for (var isThere = false; ; isThere = true)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (RequestFailedException e) when (e.Status == NotFound && !isThere)
+            {
+                // Creating a table that is there already succeeds.
+                await _table.CreateIfNotExistsAsync(cancellationToken);
+            }
+            catch (RequestFailedException e) when (e.Status is NotFound or Conflict or PreconditionFailed)
+            {
+                return await OwnAsync(entity, mark, cancellationToken);
+            }
+        }
     }
 
     async Task<ETag?> OwnAsync(TableEntity entity, string mark, CancellationToken cancellationToken) =>

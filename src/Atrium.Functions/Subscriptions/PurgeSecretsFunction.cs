@@ -1,6 +1,5 @@
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Telemetry;
-using Azure;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Subscriptions;
@@ -14,43 +13,34 @@ internal sealed partial class PurgeSecretsFunction(
     SubscriptionChanges changes,
     SubscriptionAdmissions admissions,
     SecretVault vault,
-    OutageLog outages,
     TimeProvider time,
     ILogger<PurgeSecretsFunction> logger)
 {
     /// <summary>A secret is in the vault before a row names it: a younger one may still get its row.</summary>
     public static readonly TimeSpan OrphanedAfter = TimeSpan.FromDays(1);
 
-    /// <summary>Every night at 03:45 UTC. What fails is tried again the next night.</summary>
+    /// <summary>Every night at 03:45 UTC, and each hour until 06:45 again, for what an outage kept from it.</summary>
+    /// <exception cref="AggregateException">Some could not be purged; the others are.</exception>
     [Function("PurgeSecrets")]
-    public async Task RunAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync([TimerTrigger("0 45 3-6 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        var stored = new List<StoredSecret>();
-        await foreach (var secret in vault.ListAsync(cancellationToken))
+        var separately = new Separately(cancellationToken);
+        await separately.TryAsync(
+            "idempotency keys",
+            async () => Log.KeysPurged(logger, await admissions.PurgeKeysAsync(separately, cancellationToken)));
+        var stored = await separately.TryAsync(
+            "list of secrets", async () => await vault.ListAsync(cancellationToken).ToListAsync(cancellationToken));
+        foreach (var ofOne in (stored ?? []).GroupBy(secret => secret.Owner))
         {
-            stored.Add(secret);
+            await separately.TryAsync(
+                ofOne.Key.SubscriptionId, () => PurgeAsync(ofOne.Key, ofOne, separately, cancellationToken));
         }
 
-        foreach (var ofOne in stored.GroupBy(secret => secret.Owner))
-        {
-            try
-            {
-                await PurgeAsync(ofOne.Key, ofOne, cancellationToken);
-            }
-            catch (RequestFailedException e)
-            {
-                // One that cannot be removed must not keep the others.
-                if (!outages.Explains(e))
-                {
-                    Log.Failed(logger, e, ofOne.Key.SubscriptionId);
-                }
-            }
-        }
-
-        Log.KeysPurged(logger, await admissions.PurgeKeysAsync(cancellationToken));
+        separately.Complete();
     }
 
-    async Task PurgeAsync(SecretOwner owner, IEnumerable<StoredSecret> stored, CancellationToken cancellationToken)
+    async Task PurgeAsync(
+        SecretOwner owner, IEnumerable<StoredSecret> stored, Separately separately, CancellationToken cancellationToken)
     {
         // Not written by this app, and so not its to remove.
         if (!TenantId.IsValid(owner.Tenant) || !SubscriptionId.IsValid(owner.SubscriptionId))
@@ -65,7 +55,7 @@ internal sealed partial class PurgeSecretsFunction(
             subscription = await changes.SaveAsync(before, before with { EarlierSecrets = [.. before.EarlierAt(now)] }, cancellationToken);
             if (subscription is null)
             {
-                // Somebody is at it. There is time until tomorrow.
+                // Somebody is at it. There is time until the next run.
                 return;
             }
         }
@@ -73,8 +63,11 @@ internal sealed partial class PurgeSecretsFunction(
         var named = subscription is null ? [] : SubscriptionChanges.Names(subscription).ToHashSet();
         foreach (var orphan in stored.Where(secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
         {
-            await vault.RemoveAsync(orphan.Name, cancellationToken);
-            Log.Removed(logger, orphan.Name);
+            await separately.TryAsync(orphan.Name, async () =>
+            {
+                await vault.RemoveAsync(orphan.Name, cancellationToken);
+                Log.Removed(logger, orphan.Name);
+            });
         }
     }
 
@@ -83,10 +76,7 @@ internal sealed partial class PurgeSecretsFunction(
         [LoggerMessage(1, LogLevel.Information, "Removed {Name} from the vault: no subscription names it any more")]
         public static partial void Removed(ILogger logger, string name);
 
-        [LoggerMessage(2, LogLevel.Warning, "The secrets of subscription {SubscriptionId} could not be purged; it is tried again tomorrow")]
-        public static partial void Failed(ILogger logger, Exception exception, string subscriptionId);
-
-        [LoggerMessage(3, LogLevel.Information, "Purged {Keys} idempotency keys whose time has passed")]
+        [LoggerMessage(2, LogLevel.Information, "Purged {Keys} idempotency keys whose time has passed")]
         public static partial void KeysPurged(ILogger logger, int keys);
     }
 }

@@ -1,4 +1,5 @@
 using Atrium.Functions.Storage;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 
@@ -43,9 +44,11 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken);
 
     /// <summary>Removes the rows of keys whose time has passed, of all tenants.</summary>
-    /// <exception cref="RequestFailedException">The table could not be read, or did not remove one.</exception>
-    public async Task<int> PurgeKeysAsync(CancellationToken cancellationToken)
+    /// <returns>How many were removed.</returns>
+    /// <exception cref="RequestFailedException">The table could not be read.</exception>
+    public async Task<int> PurgeKeysAsync(Separately separately, CancellationToken cancellationToken)
     {
+        var removed = 0;
         var filter = TableClient.CreateQueryFilter(
             $"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
         var expired = await _table.QueryAsync(filter, null, cancellationToken)
@@ -53,11 +56,14 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
             .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
-            // One that was used anew meanwhile stays.
-            await _table.RemoveAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+            await separately.TryAsync($"idempotency key of tenant {row.PartitionKey}", async () =>
+            {
+                // One that was used anew meanwhile stays.
+                removed += await _table.RemoveAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken) ? 1 : 0;
+            });
         }
 
-        return expired.Count;
+        return removed;
     }
 
     IEnumerable<TableTransactionAction> Rows(Subscription subscription, CreationKey? key, Admission.Open admission)

@@ -1,30 +1,52 @@
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Does something for each of several things, so that one that fails keeps none of the others.</summary>
-internal static class Separately
+/// <summary>Does several things, so that one that fails keeps none of the others. What failed is told last.</summary>
+/// <param name="stopping">Ends all of it: nothing is done any more, and the cancellation passes through.</param>
+internal sealed class Separately(CancellationToken stopping)
 {
-    /// <param name="things">What to do it for.</param>
-    /// <param name="doAsync">Does it for one.</param>
-    /// <param name="stopping">Ends all of it.</param>
-    /// <exception cref="AggregateException">What failed, when all others are done.</exception>
-    public static async Task DoAsync<T>(IEnumerable<T> things, Func<T, Task> doAsync, CancellationToken stopping)
-    {
-        var failures = new List<Exception>();
-        foreach (var thing in things)
-        {
-            try
-            {
-                await doAsync(thing);
-            }
-            catch (Exception e) when (!stopping.IsCancellationRequested)
-            {
-                failures.Add(e);
-            }
-        }
+    // Enough to see what they have in common; the number of all stands beside them.
+    const int MostNamed = 10;
 
-        if (failures.Count > 0)
+    readonly List<(string Name, Exception Exception)> _failures = [];
+    int _tried;
+
+    /// <summary>Does one of the things.</summary>
+    /// <param name="name">Its name, for whoever reads what failed; no personal data.</param>
+    /// <param name="doAsync">Does it.</param>
+    public Task TryAsync(string name, Func<Task> doAsync) => TryAsync(name, async () =>
+    {
+        await doAsync();
+        return true;
+    });
+
+    /// <summary>Does one of the things, which has a result.</summary>
+    /// <returns>The result; null, or what a type has instead, when it failed.</returns>
+    public async Task<T?> TryAsync<T>(string name, Func<Task<T>> doAsync)
+    {
+        stopping.ThrowIfCancellationRequested();
+        _tried++;
+        try
         {
-            throw new AggregateException(failures);
+            return await doAsync();
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested)
+        {
+            _failures.Add((name, e));
+            return default;
+        }
+    }
+
+    /// <summary>To be called when all is done.</summary>
+    /// <exception cref="AggregateException">What failed, with how many and which.</exception>
+    public void Complete()
+    {
+        if (_failures.Count > 0)
+        {
+            var more = _failures.Count > MostNamed ? ", …" : "";
+            throw new AggregateException(
+                $"{_failures.Count} of {_tried} failed: "
+                + $"{string.Join(", ", _failures.Take(MostNamed).Select(failure => failure.Name))}{more}.",
+                _failures.Select(failure => failure.Exception));
         }
     }
 }

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using Atrium.Functions.Access;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Http;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -26,7 +28,7 @@ public sealed class RefusalTests : IDisposable
     {
         var events = new EventQueue(Some.Sender(), new PatientSender(_api.Time, Some.Outages()),
             _api.Time);
-        var ingest = new IngestFunction(events, new EventKeys(_api.Tables, _api.Time), Some.Metrics(), _api.Time);
+        var ingest = new IngestFunction(events, Some.EventKeys(_api.Tables, _api.Time), Some.Metrics(), _api.Time);
         async Task PostAsync(string what, string query = "?tenant=acme", BinaryData? body = null,
             string type = "application/json", params string[] keys)
         {
@@ -83,6 +85,31 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task Refusals_of_signed_in_users_are_as_approved()
+    {
+        await AskAsync("no header that can be read", "?", "acme");
+        await AskAsync("no claim of a tenant", Principal(new { typ = "name", val = "Jane" }), "acme");
+        await AskAsync("another tenant", Principal(new { typ = "tenant", val = "globex" }), "acme");
+        await AskAsync("no tenant asked for", Principal(new { typ = "tenant", val = "acme" }), null);
+        Approval.Verify($"{_text}", "refused-users");
+
+        static string Principal(object claim) =>
+            Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { claims = new[] { claim } }));
+
+        async Task AskAsync(string what, string principal, string? tenant)
+        {
+            var query = tenant is null ? "" : $"?tenant={tenant}";
+            var http = HttpCall.Of("POST", $"/api/events{query}").HttpContext;
+            http.Request.Headers[ClientPrincipal.Header] = principal;
+            var access = new TenantAccessMiddleware(
+                Options.Create(new AccessOptions { SignedInUsers = true }),
+                NullLogger<TenantAccessMiddleware>.Instance);
+            await access.Invoke(new FakeFunctionContext(http), _ => Task.CompletedTask);
+            Add(what, HttpCall.Answer(http));
+        }
+    }
+
+    [Fact]
     public async Task Refusals_of_subscriptions_are_as_approved()
     {
         Add("what is no tenant", await _api.CreateAsync(new { url = "https://example.com/", events = All }, ".."));
@@ -107,6 +134,11 @@ public sealed class RefusalTests : IDisposable
         Add("the key of another", await _api.CreateAsync(new { url = "https://example.org/", events = All }, key: "a"));
         Add("a change of no version", await _api.PatchAsync(id, new { name = "x" }, ifMatch: null));
         Add("a change of another version", await _api.PatchAsync(id, new { name = "x" }, ifMatch: "\"x\""));
+        var tag = (await _api.GetAsync(id)).ETag;
+        Add("what is known already", await _api.GetAsync(id, ifNoneMatch: tag));
+        var change = new { name = "x" };
+        Add("a change unless this version is there", await _api.PatchAsync(id, change, tag, ifNoneMatch: tag));
+        Add("a change unless any version is there", await _api.PatchAsync(id, change, ifNoneMatch: "*"));
         Add("a subscription that there is not", await _api.GetAsync(Some.SubscriptionId));
         Approval.Verify($"{_text}", "refused-subscriptions");
 
@@ -134,10 +166,11 @@ public sealed class RefusalTests : IDisposable
             "https://example.com/a\u00a0b", "https://example.com/\u2066",
             "https://example.com/a\r\nb", $"https://example.com/{new string('a', EndpointUrl.MaxLength)}",
             $"https://example.com/{new string('ü', 1000)}",
+            "https://example.com/hook%E2%80%8B", "https://example.com/hook?a=%EF%BB%BFb",
         })
         {
             var shown = JsonSerializer.Serialize(url.Length > 60 ? url[..24] + "…" : url);
-            _text.Append($"{shown}\n  {EndpointUrl.Judge(url, new EgressOptions()).Refusal}\n\n");
+            _text.Append($"{shown}\n  {EndpointUrl.JudgeNew(url, new EgressOptions()).Refusal}\n\n");
         }
 
         Approval.Verify($"{_text}", "refused-urls");

@@ -2,16 +2,21 @@ using System.Net.Security;
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Xml.Linq;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Signing;
 using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.DeadLetters;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Tests.Publishing;
 using Atrium.Functions.Tests.TestWebhooks;
 
 namespace Atrium.Functions.Tests.Approved;
 
-/// <summary>The sentences that people read of exchanges, signatures and erasures.</summary>
+/// <summary>
+/// The sentences that people read: all of the code's, and, as they read them, those of exchanges, signatures and
+/// erasures.
+/// </summary>
 public sealed class SentenceTests
 {
     const string Id = "msg_0123456789abcdef0123456789abcdef";
@@ -39,6 +44,18 @@ public sealed class SentenceTests
         [typeof(DateTimeOffset)] = [Some.Time],
         [typeof(ConnectionPhase)] = [.. Enum.GetValues<ConnectionPhase>().Cast<object>()],
     };
+
+    [Fact]
+    public void Every_sentence_in_the_apps_code_is_as_approved() =>
+        Approval.Verify(Sentences.Of(typeof(Explanation).Assembly), "sentences");
+
+    [Fact]
+    public void What_the_build_says_is_as_approved() => Approval.Verify(
+        string.Concat(
+            from file in Directory.GetFiles(Repository, "*.targets").Order(StringComparer.Ordinal)
+            from said in XDocument.Load(file).Descendants().Where(task => task.Name.LocalName is "Error" or "Warning")
+            select $"{Path.GetFileName(file)}: {said.Attribute("Text")!.Value}\n"),
+        "build-sentences");
 
     [Fact]
     public void What_is_said_of_an_exchange_is_as_approved()
@@ -119,6 +136,8 @@ public sealed class SentenceTests
                     .Select(error => $"  {error.GetProperty("pointer")}: {error.GetProperty("detail")}\n")))),
             "refusal-sentences");
     }
+
+    static string Repository => Path.GetFullPath("../..", Path.GetDirectoryName(ProjectEvaluation.App)!);
 
     static Dictionary<string, string> Headers(
         byte[] body, DateTimeOffset? at = null, string? timestamp = null, string? signature = null)

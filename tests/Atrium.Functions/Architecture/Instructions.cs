@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Atrium.Functions.Tests.Architecture;
 
-/// <summary>Reads the types and members that a method's instructions name.</summary>
+/// <summary>Reads the types, members and strings that a method's instructions name.</summary>
 static class Instructions
 {
     // An instruction of two bytes begins with this one.
@@ -14,7 +14,10 @@ static class Instructions
 
     public static IEnumerable<Type> TypesNamedBy(MethodBase method) => MembersNamedBy(method).SelectMany(TypesOf);
 
-    public static IEnumerable<MemberInfo> MembersNamedBy(MethodBase method)
+    public static IEnumerable<MemberInfo> MembersNamedBy(MethodBase method) => NamedBy(method).OfType<MemberInfo>();
+
+    /// <summary>Members and strings, in the order of the instructions.</summary>
+    public static IEnumerable<object> NamedBy(MethodBase method)
     {
         var bytes = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         for (var at = 0; at < bytes.Length;)
@@ -23,6 +26,11 @@ static class Instructions
             if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
             {
                 yield return Resolve(method, BitConverter.ToInt32(bytes, at));
+            }
+
+            if (code.OperandType is OperandType.InlineString)
+            {
+                yield return method.Module.ResolveString(BitConverter.ToInt32(bytes, at));
             }
 
             at += Length(code.OperandType, bytes, at);

@@ -45,7 +45,7 @@ public sealed class B2LostAnswerTests
     public async Task What_was_done_is_counted_once()
     {
         var rig = new JobRig(_ => new ScriptedWork());
-        var job = await rig.StartAsync();
+        var job = await rig.ReadAsync(await rig.StartAsync());
         rig.Tables.AnswerLost = "update";
 
         var advanced = await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0, 0), default);
@@ -60,7 +60,7 @@ public sealed class B2LostAnswerTests
     public async Task Somebody_elses_write_is_still_somebody_elses()
     {
         var rig = new JobRig(_ => new ScriptedWork());
-        var job = await rig.StartAsync();
+        var job = await rig.ReadAsync(await rig.StartAsync());
         await rig.Jobs.ChangeAsync(job, now => now with { Step = now.Step + 1 }, default);
 
         Assert.Null(await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0, 0), default));

@@ -118,7 +118,9 @@ sealed class DeadLetterApi
         request => new DiscardDeadLetterFunction(_jobs).RunAsync(request, tenant, queue, $"{number}", default));
 
     public Task<HttpAnswer> EraseAsync(object request, string tenant = Some.Tenant, string? key = null) =>
-        PostAsync("erase", Json(request), tenant, key, http => new EraseVisitorFunction(Rig.Starter).RunAsync(http, tenant, default));
+        PostAsync(
+            "erase", Json(request), tenant, key,
+            http => new EraseVisitorFunction(_jobs).RunAsync(http, tenant, default));
 
     public Task RetainAsync(int days = 90) => new DiscardOldDeadLettersFunction(
         Rig.Starter, Options.Create(new DeadLetterOptions { RetentionDays = days }), Rig.Time, Retention).RunAsync(new TimerInfo(), default);

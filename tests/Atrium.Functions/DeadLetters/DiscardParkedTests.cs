@@ -63,7 +63,8 @@ public sealed class DiscardParkedTests
 
     Task<HttpAnswer> DiscardAsync(string tenant)
     {
+        var jobs = new DeadLetterJobs(_rig.Starter, new DeadLetterReader(_rig.Receivers, _rig.Time));
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/parked/discard");
-        return HttpCall.AnswerAsync(request, new DiscardParkedFunction(_rig.Starter).RunAsync(request, tenant, default));
+        return HttpCall.AnswerAsync(request, new DiscardParkedFunction(jobs).RunAsync(request, tenant, default));
     }
 }

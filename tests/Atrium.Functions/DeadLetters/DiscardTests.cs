@@ -82,6 +82,24 @@ public sealed class DiscardTests
         Assert.Contains(_api.Retention.Lines, line => line.Contains($"{JobStarter.MaxUnfinished} earlier jobs", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_queue_whose_job_cannot_be_started_does_not_keep_the_others_and_the_next_run_starts_it()
+    {
+        var failure = new AggregateException(Outages.Unavailable());
+        var left = new Queue<Exception>([failure]);
+        _api.Rig.Tables.Before = call =>
+            call == "transaction" && left.TryDequeue(out var first) ? throw first : Task.CompletedTask;
+
+        var failed = await Assert.ThrowsAsync<AggregateException>(() => _api.RetainAsync());
+
+        Assert.Same(failure, Assert.Single(failed.InnerExceptions));
+        Assert.StartsWith($"1 of 3 failed: {DeadLetterQueues.All.First()}.", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(2, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
+        _api.Rig.Time.Advance(TimeSpan.FromHours(1));
+        await _api.RetainAsync();
+        Assert.Equal(3, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
+    }
+
     [Theory]
     [InlineData("90", true)]
     [InlineData("1", true)]

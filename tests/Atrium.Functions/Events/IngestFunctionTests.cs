@@ -19,7 +19,7 @@ public sealed class IngestFunctionTests
     {
         _queue = Some.Sender();
         var events = new EventQueue(_queue, new PatientSender(_time, Some.Outages()), _time);
-        _function = new IngestFunction(events, new EventKeys(_tables, _time), Some.Metrics(), _time);
+        _function = new IngestFunction(events, Some.EventKeys(_tables, _time), Some.Metrics(), _time);
     }
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class IngestFunctionTests
         await PostAsync(SampleEvents.CheckedIn, key: "a");
         await PostAsync(SampleEvents.CheckedIn, key: "b");
         await PostAsync(SampleEvents.CheckedIn);
-        Assert.Equal(Ids()[0], Ids()[1]);
+        Assert.Equal(3, Ids().Count);
         Assert.Equal(3, Ids().Distinct().Count());
     }
 
@@ -81,7 +81,7 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task Of_two_events_that_come_at_once_with_one_key_one_is_accepted()
     {
-        _tables.Table(EventKeyTable.Name(Some.Time)).Exists = true;
+        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
         using var hold = new Hold(_tables, "add");
         var answers = Task.WhenAll(PostAsync(SampleEvents.CheckedIn, key: "a"),
             PostAsync(SampleEvents.CheckedOut, key: "a"));
@@ -135,20 +135,118 @@ public sealed class IngestFunctionTests
     }
 
     [Fact]
+    public async Task An_event_that_was_sent_is_not_sent_again_under_its_key_for_a_day_from_the_keys_first_use()
+    {
+        var first = await PostAsync(SampleEvents.CheckedIn, key: "a");
+        _time.Advance(Queues.DuplicateWindow + TimeSpan.FromMinutes(1));
+        var again = await PostAsync(SampleEvents.CheckedIn, key: "a");
+        Assert.Equal((HttpStatusCode.Accepted, first.Text), (again.Status, again.Text));
+        Assert.Single(_queue.Sent);
+
+        // From a Sunday to a Monday, when the row is in the table of the week before.
+        _time.Advance(TimeSpan.FromDays(4));
+        await PostAsync(SampleEvents.CheckedIn, key: "b");
+        _time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
+        await PostAsync(SampleEvents.CheckedIn, key: "b");
+        Assert.Equal(2, _queue.Sent.Count);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await PostAsync(SampleEvents.CheckedIn, key: "b");
+        Assert.Equal(3, _queue.Sent.Count);
+    }
+
+    [Fact]
+    public async Task One_whose_sending_failed_is_sent_again_under_the_same_id_at_any_time_and_then_not_again()
+    {
+        _queue.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
+        await Assert.ThrowsAsync<ServiceBusException>(() => PostAsync(SampleEvents.CheckedIn, key: "a"));
+        _time.Advance(TimeSpan.FromHours(6));
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        _time.Advance(TimeSpan.FromHours(6));
+        var answer = await PostAsync(SampleEvents.CheckedIn, key: "a");
+        Assert.Equal(Assert.Single(_queue.Sent).MessageId, answer.Json.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task One_whose_mark_failed_is_accepted_and_sent_again_under_the_same_id()
+    {
+        _tables.Before = call => call == "update" ? throw Outages.Unavailable() : Task.CompletedTask;
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
+        _tables.Before = _ => Task.CompletedTask;
+        _time.Advance(TimeSpan.FromHours(2));
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        Assert.Equal(2, Ids().Count);
+        Assert.Single(Ids().Distinct());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_whose_mark_was_made_though_its_answer_was_lost_is_not_sent_again(bool forGood)
+    {
+        _tables.AnswerLost = "update";
+        _tables.AfterLoss = () => forGood ? throw new TaskCanceledException("No answer came.") : Task.CompletedTask;
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
+        Assert.Single(_queue.Sent);
+    }
+
+    [Fact]
+    public async Task One_is_marked_though_the_client_has_gone_away()
+    {
+        using var gone = new CancellationTokenSource();
+        _queue.Forward = _ => gone.Cancel();
+        await PostAsync(SampleEvents.CheckedIn, key: "a", cancellationToken: gone.Token);
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        Assert.Single(_queue.Sent);
+    }
+
+    [Fact]
+    public async Task The_same_event_that_comes_twice_at_once_is_accepted_twice_under_one_id()
+    {
+        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
+        using var hold = new Hold(_tables, "update");
+        var both = Task.WhenAll(
+            PostAsync(SampleEvents.CheckedIn, key: "a"), PostAsync(SampleEvents.CheckedIn, key: "a"));
+        await hold.Reached;
+        hold.Release();
+        Assert.All(await both, answer => Assert.Equal(HttpStatusCode.Accepted, answer.Status));
+        await PostAsync(SampleEvents.CheckedIn, key: "a");
+        Assert.Equal(2, Ids().Count);
+        Assert.Single(Ids().Distinct());
+    }
+
+    [Fact]
+    public async Task A_mark_that_comes_when_the_key_has_passed_to_another_event_is_none_of_that_events()
+    {
+        using var hold = new Hold(_tables, "update");
+        var first = PostAsync(SampleEvents.CheckedIn, key: "a");
+        await hold.Reached;
+        hold.LetPass();
+        _time.Advance(EventKeys.KeptFor);
+        _queue.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
+        await Assert.ThrowsAsync<ServiceBusException>(() => PostAsync(SampleEvents.CheckedOut, key: "a"));
+        hold.Release();
+        await first;
+        await PostAsync(SampleEvents.CheckedOut, key: "a");
+        Assert.Equal(2, Ids().Distinct().Count());
+    }
+
+    [Fact]
     public async Task Only_an_event_with_a_key_costs_a_call_of_the_table()
     {
-        _tables.Table(EventKeyTable.Name(Some.Time)).Exists = true;
+        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
         await PostAsync(SampleEvents.CheckedIn);
         Assert.Empty(_tables.Calls);
         await PostAsync(SampleEvents.CheckedIn, key: "a");
-        Assert.Equal(["add"], _tables.Calls);
+        Assert.Equal(["add", "update"], _tables.Calls);
     }
 
     [Fact]
     public async Task Of_a_key_and_its_event_hashes_are_kept_alone()
     {
         await PostAsync(SampleEvents.CheckedIn, key: "order-17");
-        var row = Assert.Single(_tables.Table("EventKeys20260413").Rows);
+        var row = Assert.Single(_tables.Table("EventKeys2026W16").Rows);
         Assert.DoesNotContain(row, field => $"{field.Value}".Contains("order-17", StringComparison.Ordinal));
         Assert.DoesNotContain(row, field => $"{field.Value}".Contains("jane", StringComparison.Ordinal));
         Assert.Equal(("acme", Ids()[0]), (row.PartitionKey, row.GetString("EventId")));
@@ -251,7 +349,7 @@ public sealed class IngestFunctionTests
 
     Task<HttpAnswer> PostAsync(
         BinaryData body, string? tenant = "acme", string? key = null, string? contentType = "application/json",
-        bool tellsLength = true)
+        bool tellsLength = true, CancellationToken cancellationToken = default)
     {
         var request = HttpCall.Of("POST", "/api/events", body, contentType, tellsLength);
         if (tenant is not null)
@@ -264,7 +362,7 @@ public sealed class IngestFunctionTests
             request.Headers["Idempotency-Key"] = key;
         }
 
-        return HttpCall.AnswerAsync(request, _function.RunAsync(request, default));
+        return HttpCall.AnswerAsync(request, _function.RunAsync(request, cancellationToken));
     }
 
     List<string?> Ids() => [.. _queue.Sent.Select(message => message.MessageId)];

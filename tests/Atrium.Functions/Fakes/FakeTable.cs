@@ -48,8 +48,13 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             RequireTable();
+            if (service.LosesAnswer("add"))
+            {
+                _rows.Add(entity);
+            }
+
             _rows.Add(entity);
-            return NoContent;
+            return Tagged(_rows.Find(entity.PartitionKey, entity.RowKey)!);
         }
     }
 

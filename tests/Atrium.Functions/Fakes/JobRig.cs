@@ -39,7 +39,7 @@ sealed class JobRig
             Jobs, new JobSlots(Tables, Jobs), Queue, made, metrics, Some.Outages(), Time, Some.NoJitter,
             NullLogger<JobRunner>.Instance);
         _run = new RunJobFunction(runner, new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance));
-        Watch = new WatchJobsFunction(Jobs, Queue, Some.Outages(), Time, NullLogger<WatchJobsFunction>.Instance);
+        Watch = new WatchJobsFunction(Jobs, Queue, Time, NullLogger<WatchJobsFunction>.Instance);
     }
 
     public Journal Journal { get; } = new();

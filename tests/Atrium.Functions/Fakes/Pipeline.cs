@@ -21,7 +21,7 @@ sealed class Pipeline : IAsyncDisposable
         var events = new EventQueue(Events, patient, rig.Time);
         var fanOut = new FanOut(
             new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time), metrics, NullLogger<FanOut>.Instance);
-        _ingest = new IngestFunction(events, new EventKeys(rig.Tables, rig.Time), metrics, rig.Time);
+        _ingest = new IngestFunction(events, Some.EventKeys(rig.Tables, rig.Time), metrics, rig.Time);
         _fanOut = new FanOutFunction(
             fanOut,
             events,

@@ -43,7 +43,7 @@ sealed class SubscriptionApi : IDisposable
         _removeSecret = new(changes, Time);
         _delete = new(changes);
         _purge = new(
-            Store, changes, admissions, vault, Some.Outages(), Time, NullLogger<PurgeSecretsFunction>.Instance);
+            Store, changes, admissions, vault, Time, NullLogger<PurgeSecretsFunction>.Instance);
     }
 
     public Journal Journal { get; } = new();
@@ -92,8 +92,14 @@ sealed class SubscriptionApi : IDisposable
     public Task<HttpAnswer> ReplaceAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
         CallAsync("PUT", tenant, id, "", ifMatch, wanted, request => _replace.RunAsync(request, tenant, id, default));
 
-    public Task<HttpAnswer> PatchAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant, string contentType = "application/merge-patch+json") =>
-        CallAsync("PATCH", tenant, id, "", ifMatch, wanted, request => _patch.RunAsync(request, tenant, id, default), contentType);
+    public Task<HttpAnswer> PatchAsync(
+        string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant,
+        string contentType = "application/merge-patch+json", string? ifNoneMatch = null) =>
+        CallAsync("PATCH", tenant, id, "", ifMatch, wanted, request =>
+    {
+        request.Headers.IfNoneMatch = ifNoneMatch;
+        return _patch.RunAsync(request, tenant, id, default);
+    }, contentType);
 
     public Task<HttpAnswer> RotateAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
         CallAsync("POST", tenant, id, "/secret/rotate", ifMatch, wanted, request => _rotate.RunAsync(request, tenant, id, default));

@@ -90,7 +90,9 @@ public sealed class WatchJobsTests
         var seen = new HashSet<string>();
         rig.Tables.Before = call => call is "update" or "delete" && seen.Add(call) ? throw Outages.Unavailable() : Task.CompletedTask;
 
-        await WatchAsync(rig);
+        var failed = await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
+
+        Assert.StartsWith("2 of 4 failed: job_", failed.Message, StringComparison.Ordinal);
 
         Assert.Equal([0, 1], new[] { await rig.ReadAsync(lost), await rig.ReadAsync(lostToo) }.Select(job => job.Nudges).Order());
         Assert.Equal(3, rig.Tables.Table("Jobs").Rows.Count(row => row.RowKey.StartsWith(JobId.Prefix, StringComparison.Ordinal)));

@@ -111,8 +111,8 @@ public sealed partial class LimitsTests
         "PutBackSchedule.First", "PutBackSchedule.FirstAtEndpoint", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
-        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
-        "ErrorText.MaxLength", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
+        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor", "VaultReads.KeptUnused", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
+        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
     ];
 
     [Fact]

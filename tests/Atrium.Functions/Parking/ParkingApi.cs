@@ -27,7 +27,7 @@ sealed class ParkingApi
         _resume = new ResumeSubscriptionFunction(pauses, Rig.Starter);
         _getParked = new GetParkedFunction(Store, parked);
         _returnParked = new ReturnParkedFunction(new ParkedReturn(
-            parked, Store, Rig.Jobs, Rig.Starter, Some.Outages(), Time, NullLogger<ParkedReturn>.Instance));
+            parked, Store, Rig.Jobs, Rig.Starter, Time, NullLogger<ParkedReturn>.Instance));
     }
 
     public JobRig Rig { get; }

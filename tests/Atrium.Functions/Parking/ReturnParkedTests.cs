@@ -79,7 +79,8 @@ public sealed class ReturnParkedTests : IAsyncLifetime
         _api.Park(ParkingApi.Waiting(1), ParkingApi.Waiting(2, Other));
         var failed = false;
         _api.Tables.Before = call => call == "transaction" && !failed && (failed = true) ? throw Outages.Unavailable() : Task.CompletedTask;
-        await _api.ReturnParkedAsync();
+        var error = await Assert.ThrowsAsync<AggregateException>(_api.ReturnParkedAsync);
+        Assert.StartsWith("1 of 2 failed: sub_", error.Message, StringComparison.Ordinal);
         Assert.Single(await _api.JobsAsync());
         await _api.ReturnParkedAsync();
         Assert.Equal(2, (await _api.JobsAsync()).Count);

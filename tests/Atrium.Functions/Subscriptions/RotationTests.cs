@@ -1,6 +1,5 @@
 using System.Net;
 using Atrium.Functions.Signing;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Subscriptions;
@@ -163,26 +162,6 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(2, _api.Vault.Secrets.Count);
         Assert.Equal(2, (await _api.SigningAsync(id)).Count);
         Assert.Single((await _api.Store.FindAsync(Some.Tenant, id, default))!.EarlierSecrets);
-    }
-
-    [Fact]
-    public async Task A_secret_that_the_vault_does_not_give_up_does_not_keep_the_night_from_the_others()
-    {
-        foreach (var _ in Enumerable.Range(0, 3))
-        {
-            var (id, _) = await CreateAsync();
-            _api.Vault.Before = call => call == "delete" ? throw Outages.Unavailable() : Task.CompletedTask;
-            await _api.DeleteAsync(id);
-            _api.Vault.Before = _ => Task.CompletedTask;
-        }
-
-        _api.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
-        var failed = false;
-        _api.Vault.Before = call => call == "delete" && !failed && (failed = true) ? throw Outages.Unavailable() : Task.CompletedTask;
-        await _api.PurgeAsync();
-        Assert.Single(_api.Vault.Secrets);
-        await _api.PurgeAsync();
-        Assert.Empty(_api.Vault.Secrets);
     }
 
     [Fact]

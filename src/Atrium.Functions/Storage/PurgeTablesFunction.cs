@@ -1,0 +1,44 @@
+using Atrium.Functions.Telemetry;
+using Azure.Data.Tables;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Storage;
+
+/// <summary>
+/// Drops the weeks' tables whose rows have all been kept for their time. Who has such tables registers them.
+/// </summary>
+internal sealed partial class PurgeTablesFunction(
+    IEnumerable<WeeklyTables> kept, TableServiceClient tables, TimeProvider time, ILogger<PurgeTablesFunction> logger)
+{
+    /// <summary>Every night at 03:30 UTC, and each hour until 06:30 again, for what an outage kept from it.</summary>
+    /// <exception cref="AggregateException">Some could not be dropped; the others are.</exception>
+    [Function("PurgeTables")]
+    public async Task RunAsync([TimerTrigger("0 30 3-6 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var there = await tables.QueryAsync(cancellationToken: cancellationToken)
+            .Select(table => table.Name)
+            .ToListAsync(cancellationToken);
+        var separately = new Separately(cancellationToken);
+        foreach (var weeks in kept)
+        {
+            foreach (var name in there.Where(name => weeks.IsExpired(name, now)))
+            {
+                await separately.TryAsync(name, async () =>
+                {
+                    await tables.DeleteTableAsync(name, cancellationToken);
+                    Log.Dropped(logger, name, weeks.KeptFor.TotalDays);
+                });
+            }
+        }
+
+        separately.Complete();
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Dropped the table {Table}: all its rows were written over {RetentionDays} days ago")]
+        public static partial void Dropped(ILogger logger, string table, double retentionDays);
+    }
+}
