@@ -42,7 +42,8 @@ internal static class AttemptRecords
         Explanation = exchange.Explanation.Truncate(AttemptRecord.MaxExplanationCharacters),
         ResponseExcerpt = exchange.Body.Bytes.IsEmpty
             ? null
-            : UrlMask.Hide(exchange.Body.Text()).Truncate(AttemptRecord.MaxExcerptCharacters),
+            : UrlMask.Hide(exchange.Body.Text(), exchange.Requested, exchange.Body.Truncated)
+                .Truncate(AttemptRecord.MaxExcerptCharacters),
         DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
         ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
         TlsMs = exchange.Timings.Tls?.TotalMilliseconds,
