@@ -16,12 +16,10 @@ internal sealed partial class EgressClient : IDisposable
     // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail, and cost an attempt.
     static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
 
-    /// <summary>
-    /// How long after a request went out the news may take that its connection had been closed before: a round trip to
-    /// the other side of the world and back, and a lost packet. A receiver that closes later has taken the request, and
-    /// may have worked on it.
-    /// </summary>
-    public static readonly TimeSpan ClosedMeanwhile = TimeSpan.FromSeconds(1);
+    // How long after a request went out the news may take that its connection had been closed before: a round trip to
+    // the other side of the world, and a lost packet. A receiver that closes later has taken the request, and may have
+    // worked on it.
+    static readonly TimeSpan ClosedMeanwhile = TimeSpan.FromSeconds(1);
 
     readonly EgressOptions options;
     readonly TimeProvider time;

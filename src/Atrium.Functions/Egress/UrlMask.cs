@@ -23,7 +23,8 @@ internal static partial class UrlMask
         if (requested is not null)
         {
             var paths = new[] { requested.PathAndQuery, requested.AbsolutePath }.SelectMany(Forms).ToHashSet();
-            var keys = Keys(requested).SelectMany(Forms).Where(key => key.Length >= MinLength).ToHashSet();
+            var keys = Keys(requested).Where(key => Uri.UnescapeDataString(key).Length >= MinLength)
+                .SelectMany(Forms).ToHashSet();
             parts = parts
                 .Concat(paths.SelectMany(path => PlacesOfPath(decoded.Text, path)))
                 .Concat(keys.SelectMany(key => Places(decoded.Text, key)))

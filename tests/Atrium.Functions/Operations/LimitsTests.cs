@@ -94,9 +94,9 @@ public sealed partial class LimitsTests
     static readonly string[] Inner =
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
-        "AzureClients.TryTimeout", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
-        "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "Delivery.ForgetfulnessMargin",
-        "Echo.MinLength", "EgressClient.IdleTimeout", "EgressConnector.LeastShare", "EndpointSlots.MostRemembered",
+        "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
+        "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth", "Delivery.ForgetfulnessMargin",
+        "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressConnector.LeastShare", "EndpointSlots.MostRemembered",
         "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed", "JobRunner.SlotWait",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
@@ -105,7 +105,7 @@ public sealed partial class LimitsTests
         "PutBackSchedule.First", "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
-        "ErrorText.MaxLength", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
+        "ErrorText.MaxLength", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick", "UrlMask.MinLength",
     ];
 
     [Fact]
