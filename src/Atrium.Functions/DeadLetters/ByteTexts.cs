@@ -55,8 +55,8 @@ internal static class ByteTexts
         }
     }
 
-    // Nothing but UTF-8 looks like UTF-8, but for UTF-16 and UTF-32 of ASCII, in which every other byte is zero. What is
-    // compressed never does, from a few bytes on.
+    // Nothing but UTF-8 looks like UTF-8, but for UTF-16 and UTF-32 of ASCII, in which every other byte is zero. What
+    // is compressed never does, from a few bytes on.
     static bool IsPlain(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) && !bytes.Contains((byte)0);
 
     static ReadOnlyMemory<byte> Inflated(ReadOnlyMemory<byte> bytes, Func<Stream, Stream> format)
@@ -71,7 +71,7 @@ internal static class ByteTexts
                 read.Advance(length);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException)
         {
             // It is something else, or breaks off; what was read until there is looked at.
         }

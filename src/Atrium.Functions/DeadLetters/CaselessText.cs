@@ -7,8 +7,8 @@ namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
 /// Text as people compare it: what differs only in case, in Unicode form (NFC, NFD), in how a domain name is written or
-/// in whether ASCII is full-width becomes the same. It is canonical caseless matching (Unicode, section 3.13, D145), by a table of ours, since
-/// <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
+/// in whether ASCII is full-width becomes the same. It is canonical caseless matching (Unicode, section 3.13, D145), by
+/// a table of ours, since <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
 /// </summary>
 internal static partial class CaselessText
 {

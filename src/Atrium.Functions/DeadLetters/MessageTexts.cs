@@ -40,7 +40,8 @@ internal static partial class MessageTexts
     static object[] Id(AmqpMessageId? id) => id?.ToString() switch
     {
         null => [],
-        { Length: var length } hex when length % 2 == 0 && hex.All(char.IsAsciiHexDigit) => [hex, Convert.FromHexString(hex)],
+        { Length: var length } hex when length % 2 == 0 && hex.All(char.IsAsciiHexDigit) =>
+            [hex, Convert.FromHexString(hex)],
         var text => [text],
     };
 
@@ -86,7 +87,8 @@ internal static partial class MessageTexts
         var withoutJson = JsonEscape().Replace(text, Escaped);
         var withoutPercents = Uri.UnescapeDataString(withoutJson);
         return new[] { withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
-            .Where(reading => reading.AsSpan().ContainsAny('@', CaselessText.WideAt)).Distinct().Select(CaselessText.Fold);
+            .Where(reading => reading.AsSpan().ContainsAny('@', CaselessText.WideAt))
+            .Distinct().Select(CaselessText.Fold);
     }
 
     static string Escaped(Match escape) => escape.Groups["code"] is { Success: true } code

@@ -56,7 +56,7 @@ internal sealed class ConnectionTrace
     /// </summary>
     public bool IsUnansweredOnReused => reused && headLength == 0;
 
-    /// <summary>When the last part of the request began to go out, as <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    /// <summary>When the request's last part began to go out, as <see cref="TimeProvider.GetTimestamp"/>.</summary>
     public long SentAt => Interlocked.Read(ref sentAt);
 
     /// <summary>The request begins to go out.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class DecodedText
     static readonly FrozenDictionary<string, string> Html5 = new Dictionary<string, string>
     {
         ["&sol;"] = "/", ["&colon;"] = ":", ["&quest;"] = "?", ["&equals;"] = "=", ["&num;"] = "#", ["&percnt;"] = "%",
-        ["&period;"] = ".", ["&lowbar;"] = "_", ["&hyphen;"] = "-", ["&plus;"] = "+", ["&commat;"] = "@", ["&bsol;"] = "\\",
+        ["&period;"] = ".", ["&lowbar;"] = "_", ["&hyphen;"] = "-", ["&plus;"] = "+", ["&commat;"] = "@",
     }.ToFrozenDictionary();
 
     readonly string original;
@@ -90,7 +90,7 @@ internal sealed partial class DecodedText
     {
         _ when escape.Groups["percent"] is { Success: true } => Percent(escape.Value),
         _ when escape.Groups["code"] is { Success: true } code =>
-            [(((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(), 0)],
+            [($"{(char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)}", 0)],
         _ when escape.Groups["itself"] is { Success: true } itself => [(itself.Value, 0)],
         _ when escape.Groups["entity"] is { Success: true } =>
             [(Html5.GetValueOrDefault(escape.Value) ?? WebUtility.HtmlDecode(escape.Value), 0)],

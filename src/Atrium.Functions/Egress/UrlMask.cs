@@ -56,13 +56,17 @@ internal static partial class UrlMask
             .Append(requested.Query.TrimStart('?'))
             .Concat(requested.Query.TrimStart('?').Split('&', ';').Select(pair => pair[(pair.IndexOf('=') + 1)..]));
 
-    // Without the escapes that a text loses, without any, and as a form's field is read.
-    static IEnumerable<string> Forms(string part)
-    {
-        var decoded = DecodedText.Of(part).Text;
-        var plain = Uri.UnescapeDataString(decoded);
-        return [decoded, plain, plain.Replace('+', ' ')];
-    }
+    // As a text without escapes has it: where it was encoded, where it was decoded once, and where as often as could
+    // be; and each as a form's field is read.
+    static IEnumerable<string> Forms(string part) =>
+        from form in new[]
+        {
+            DecodedText.Of(part).Text,
+            DecodedText.Of(Uri.UnescapeDataString(part)).Text,
+            Uri.UnescapeDataString(DecodedText.Of(part).Text),
+        }
+        from read in new[] { form, form.Replace('+', ' ') }
+        select read;
 
     static IEnumerable<(int Start, int End)> Places(string text, string key)
     {

@@ -27,8 +27,10 @@ public sealed class KeptTextTests
         "https://example.com?key=s3cret https://example.com#s3cret https://s3cret@example.com "
         + "https://jane:s3cret@[2001:db8::1]:8443/s3cret")]
     [InlineData(404, null, "<pre>Cannot POST /hook/s3cret-key?token=s3cret</pre>")]
-    [InlineData(404, null, "{\"error\":\"no such webhook\",\"path\":\"\\u002fhook\\u002fs3cret-key\",\"id\":\"s3cret-key\"}")]
-    [InlineData(500, null, "https%253A%252F%252Fexample.com%252Fs3cret https:\\u002f\\u002fexample.com\\u002fs3cret")]
+    [InlineData(404, null,
+        "{\"error\":\"no such webhook\",\"path\":\"\\u002fhook\\u002fs3cret-key\",\"id\":\"s3cret-key\"}")]
+    [InlineData(500, null,
+        "https%253A%252F%252Fexample.com%252Fs3cret https:\\u002f\\u002fexample.com\\u002fs3cret")]
     [InlineData(500, null, "amqps://user:s3cret@queue.example.com/%2f redis://:s3cret@cache:6379")]
     public async Task Nothing_of_a_URL_but_its_origin_is_stored_sent_or_logged(
         int status, string? location, string body)

@@ -92,7 +92,9 @@ public sealed class TracedStreamTests
             if (left.Count == 0 && next == parts.Length)
             {
                 AtEnd();
-                return cancellationToken.IsCancellationRequested ? ValueTask.FromCanceled<int>(cancellationToken) : new(0);
+                return cancellationToken.IsCancellationRequested
+                    ? ValueTask.FromCanceled<int>(cancellationToken)
+                    : new(0);
             }
 
             if (left.Count == 0)

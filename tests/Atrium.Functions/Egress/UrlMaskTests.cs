@@ -29,7 +29,9 @@ public sealed class UrlMaskTests
 
     static readonly Gen<string> Keys = Gen.OneOf(
             Gen.Char.AlphaNumeric.Select(letter => letter.ToString()),
-            Gen.OneOfConst(["-", "_", ".", "~", "'", "&", "%", "=", "@", ":", "!", "(", "*", " ", "\u00e9", "\u4e2d", "\ud83d\ude00"]))
+            Gen.OneOfConst(
+                "-", "_", ".", "~", "'", "&", "%", "=", "@", ":", "!", "(", "*", "+", " ", "%3c", "&lt;", "\u00e9",
+                "\u4e2d", "\ud83d\ude00"))
         .Array[5, 20].Select(parts => $"k{string.Concat(parts)}z");
 
     static readonly Gen<Func<string, string>> Writing = Gen.OneOfConst(Writings).Array[1, 3].Select(
@@ -40,22 +42,28 @@ public sealed class UrlMaskTests
     [InlineData("See https://example.org.", "See https://example.org.")]
     [InlineData("{\"a\":\"http://x/y\",\"b\":1}", "{\"a\":\"http://x/…\",\"b\":1}")]
     [InlineData("https://a/b https://c/d", "https://a/… https://c/…")]
-    [InlineData("No URL: a/b, c:d, 12:30, C:\\x\\new 100% &c. &nbsp; \\o/", "No URL: a/b, c:d, 12:30, C:\\x\\new 100% &c. &nbsp; \\o/")]
-    [InlineData("{\"text\":\"a\\nb\"}", "{\"text\":\"a\\nb\"}")]
     [InlineData("", "")]
     public void The_rest_of_a_text_stays(string text, string kept) =>
         Assert.Equal(kept, UrlMask.Hide(text, Requested, isCut: false));
+
+    [Theory]
+    [InlineData("No URL: a/b, c:d, 12:30, C:\\x\\new 100% &c. &nbsp; \\o/")]
+    [InlineData("{\"text\":\"a\\nb\"}")]
+    public void A_text_without_a_URL_stays(string text) =>
+        Assert.Equal(text, UrlMask.Hide(text, Requested, isCut: true));
 
     [Theory]
     [InlineData("https:\\u002f\\u002fexample.org\\u002fs3cret", "https:\\u002f\\u002fexample.org\\u002f…")]
     [InlineData("https:\\x2f\\x2fexample.org\\x2fs3cret", "https:\\x2f\\x2fexample.org\\x2f…")]
     [InlineData("https:\\\\/\\\\/example.org\\\\/s3cret", "https:\\\\/\\\\/example.org\\\\/…")]
     [InlineData("https%253A%252F%252Fexample.org%252Fs3cret", "https%253A%252F%252Fexample.org%252F…")]
-    [InlineData("https%25253a%25252f%25252fexample.org%25252fs3cret", "https%25253a%25252f%25252fexample.org%25252f…")]
+    [InlineData("https%25253a%25252f%25252fexample.org%25252fs3cret",
+        "https%25253a%25252f%25252fexample.org%25252f…")]
     [InlineData("https:&#x2F;&#x2F;example.org&#x2F;s3cret&quot;.", "https:&#x2F;&#x2F;example.org&#x2F;…&quot;.")]
     [InlineData("https&#58;&#047;&#047;example.org?s3cret", "https&#58;&#047;&#047;example.org…")]
     [InlineData("https&colon;&sol;&sol;example.org&sol;s3cret", "https&colon;&sol;&sol;example.org&sol;…")]
-    [InlineData("https:&amp;#x2F;&amp;#x2F;example.org&amp;#x2F;s3cret", "https:&amp;#x2F;&amp;#x2F;example.org&amp;#x2F;…")]
+    [InlineData("https:&amp;#x2F;&amp;#x2F;example.org&amp;#x2F;s3cret",
+        "https:&amp;#x2F;&amp;#x2F;example.org&amp;#x2F;…")]
     [InlineData("https:\\u0026#x2F;\\u0026#x2F;example.org/s3cret", "https:\\u0026#x2F;\\u0026#x2F;example.org/…")]
     [InlineData("'https://example.org/s3cret'", "'https://example.org/…")]
     [InlineData("\\u0027https://example.org/s3cret", "\\u0027https://example.org/…")]
@@ -82,7 +90,8 @@ public sealed class UrlMaskTests
 
     [Theory]
     [InlineData("https://example.com/", "<p>POST / not allowed</p>", "<p>POST / not allowed</p>")]
-    [InlineData("https://example.com/p", "<p>Cannot POST /p</p> in /public, example.com/p", "<p>Cannot POST /…</p> in /public, example.com/…")]
+    [InlineData("https://example.com/p", "<p>Cannot POST /p</p> in /public, example.com/p",
+        "<p>Cannot POST /…</p> in /public, example.com/…")]
     [InlineData("https://example.com/hook?s3cret", "Query: s3cret; hook", "Query: …; hook")]
     [InlineData("https://example.com/?k=my+s3cret", "{\"k\":\"my s3cret\"}", "{\"k\":\"…\"}")]
     [InlineData("https://example.com/my%20key", "my key, my%20key, my+key", "…, …, my+key")]
@@ -129,8 +138,9 @@ public sealed class UrlMaskTests
 
     [Fact]
     public void A_text_that_names_nothing_stays_whatever_its_escapes_are() => Gen.OneOfConst(
-            "%", "%4", "%41", "%c3", "%C3%A9", "%20", "&", "&amp;", "&#", "&#x2f;", "&#xfffffff;", "&none;", "\\", "\\u00",
-            "\\ud83d", "\\x2f", "\\n", "\"", "'", " ", "/", "<", "a", "\ud83d", "\u00e9").Array[0, 20].Select(string.Concat)
+            "%", "%4", "%41", "%c3", "%C3%A9", "%20", "&", "&amp;", "&#", "&#x2f;", "&#xfffffff;", "&none;", "\\",
+            "\\u00", "\\ud83d", "\\x2f", "\\n", "\"", "'", " ", "/", "<", "a", "\ud83d", "\u00e9")
+        .Array[0, 20].Select(string.Concat)
         .Where(text => !text.Contains(':', StringComparison.Ordinal))
         .Sample(text => Assert.Equal(text, UrlMask.Hide(text, Requested, isCut: true)));
 

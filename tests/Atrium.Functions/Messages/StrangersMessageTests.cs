@@ -183,7 +183,8 @@ public sealed class StrangersMessageTests
     {
         var api = await ParkingApi.StartAsync();
         Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[400].Sample(
-            messages => Array.ForEach(messages, message => api.Parked.Put(message, Some.Time.AddMinutes(-1))), iter: 1, threads: 1);
+            messages => Array.ForEach(messages, message => api.Parked.Put(message, Some.Time.AddMinutes(-1))),
+            iter: 1, threads: 1);
         api.Park(ParkingApi.Waiting(1));
         var put = api.Parked.Messages.Count;
 
@@ -218,7 +219,8 @@ public sealed class StrangersMessageTests
         await queues.MeasureAsync();
 
         Assert.Equal(
-            Queues.All.Select(queue => $"Queue measured: {queue}, the oldest message has waited 60 s, 300 dead letters"),
+            Queues.All.Select(queue =>
+                $"Queue measured: {queue}, the oldest message has waited 60 s, 300 dead letters"),
             queues.Lines.Select(line => line[..line.LastIndexOf(',')]));
     }
 

@@ -95,8 +95,10 @@ public sealed partial class LimitsTests
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
-        "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth", "Delivery.ForgetfulnessMargin",
-        "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressConnector.LeastShare", "EndpointSlots.MostRemembered",
+        "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
+        "Delivery.ForgetfulnessMargin",
+        "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressConnector.LeastShare",
+        "EndpointSlots.MostRemembered",
         "EndpointSlots.Patience", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed", "JobRunner.SlotWait",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
