@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Text as people compare it: what differs only in case, in Unicode form (NFC, NFD) or in how a domain name is written
-/// becomes the same. It is canonical caseless matching (Unicode, section 3.13, D145), by a table of ours, since
-/// <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
+/// Text as people compare it: what differs only in case, in Unicode form (NFC, NFD), in how a domain name is written or
+/// in whether ASCII is full-width becomes the same. It is canonical caseless matching (Unicode, section 3.13, D145), by
+/// a table of ours, since <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
 /// </summary>
 internal static partial class CaselessText
 {
@@ -21,7 +21,15 @@ internal static partial class CaselessText
     const int Vowels = 21;
     const int Trailings = 28;
 
+    // The full-width forms of ASCII, as East Asian keyboards write it: U+FF01 to U+FF5E, in ASCII's order from U+0021.
+    const int FirstWide = 0xFF01;
+    const int LastWide = 0xFF5E;
+    const int WideDistance = FirstWide - '!';
+
     const string Resource = "Atrium.Functions.DeadLetters.caseless.txt";
+
+    /// <summary>The full-width form of the at sign.</summary>
+    public const char WideAt = '\uff20';
 
     static readonly FrozenDictionary<int, string> Table = ReadTable();
     static readonly IdnMapping Idn = new();
@@ -50,9 +58,14 @@ internal static partial class CaselessText
         return string.Concat(runes).Replace("i\u0307", "i", StringComparison.Ordinal).Replace('ı', 'i');
     }
 
-    static string Folded(Rune rune) => rune.Value is >= FirstSyllable and <= LastSyllable
-        ? Letters(rune.Value - FirstSyllable)
-        : Table.GetValueOrDefault(rune.Value) ?? rune.ToString();
+    static string Folded(Rune rune) => rune.Value switch
+    {
+        >= FirstSyllable and <= LastSyllable => Letters(rune.Value - FirstSyllable),
+        >= FirstWide and <= LastWide => char.ToLowerInvariant((char)(rune.Value - WideDistance)).ToString(),
+        // RFC 3490, section 3.1: what parts a domain's labels where people write ideographs.
+        '\u3002' or '\uff61' => ".",
+        var value => Table.GetValueOrDefault(value) ?? rune.ToString(),
+    };
 
     static string Letters(int syllable)
     {

@@ -1,28 +1,84 @@
+using System.Collections;
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.RegularExpressions;
 using Atrium.Functions.Messages;
+using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// The texts of a message in which an address may stand: its body, whether JSON or not, and its properties. Each comes
-/// without the escapes of JSON and, where that is something else, without those of URLs and of HTML. Pure.
+/// The texts of a message in which an address may stand: its body, whatever that is, and everything else that a sender
+/// can write into a message, bytes among it. Each comes without the escapes of JSON and, where that is something else,
+/// without those of URLs and of HTML. Pure.
 /// </summary>
 internal static partial class MessageTexts
 {
     public static IEnumerable<string> Of(ServiceBusReceivedMessage message) =>
-        message.ApplicationProperties.Values.OfType<string>()
-            .Concat(message.ApplicationProperties.Keys)
-            .Concat(new[] { message.Subject, message.MessageId, message.CorrelationId, message.ReplyTo }.OfType<string>())
-            .Prepend(Encoding.UTF8.GetString(BytesOf(message).ToMemory().Span))
-            .SelectMany(Readings);
+        Parts(message).SelectMany(Texts).SelectMany(Readings);
 
-    // A body that is no bytes, such as a map, has its texts in UTF-8 where AMQP writes them.
-    static BinaryData BytesOf(ServiceBusReceivedMessage message) =>
-        MessageBody.Read(message).Bytes ?? message.GetRawAmqpMessage().ToBytes();
+    static IEnumerable<object> Parts(ServiceBusReceivedMessage message)
+    {
+        var raw = message.GetRawAmqpMessage();
+        return Leaves(
+            (object?)MessageBody.Read(message).Bytes ?? ValueOf(raw.Body),
+            raw.ApplicationProperties.Keys, raw.ApplicationProperties.Values,
+            raw.MessageAnnotations.Keys, raw.MessageAnnotations.Values,
+            raw.DeliveryAnnotations.Keys, raw.DeliveryAnnotations.Values,
+            raw.Footer.Keys, raw.Footer.Values,
+            Id(raw.Properties.MessageId), Id(raw.Properties.CorrelationId),
+            raw.Properties.UserId, raw.Properties.Subject, raw.Properties.ContentType, raw.Properties.ContentEncoding,
+            raw.Properties.To?.ToString(), raw.Properties.ReplyTo?.ToString(),
+            raw.Properties.GroupId, raw.Properties.ReplyToGroupId);
+    }
+
+    static object? ValueOf(AmqpMessageBody body) =>
+        body.TryGetValue(out var value) ? value : body.TryGetSequence(out var sequences) ? sequences : null;
+
+    // An id of AMQP's type binary arrives as its hexadecimal digits.
+    static object[] Id(AmqpMessageId? id) => id?.ToString() switch
+    {
+        null => [],
+        { Length: var length } hex when length % 2 == 0 && hex.All(char.IsAsciiHexDigit) =>
+            [hex, Convert.FromHexString(hex)],
+        var text => [text],
+    };
+
+    // Without recursion: how deep it goes is the sender's choice.
+    static IEnumerable<object> Leaves(params object?[] values)
+    {
+        var left = new Stack<object?>(values);
+        while (left.TryPop(out var value))
+        {
+            switch (value)
+            {
+                case string or BinaryData or byte[] or ArraySegment<byte> or ReadOnlyMemory<byte> or Uri:
+                    yield return value;
+                    break;
+                case IDictionary map:
+                    left.Push(map.Keys);
+                    left.Push(map.Values);
+                    break;
+                case IEnumerable list:
+                    foreach (var item in list)
+                    {
+                        left.Push(item);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    static IEnumerable<string> Texts(object part) => part switch
+    {
+        BinaryData bytes => ByteTexts.Of(bytes.ToMemory()),
+        byte[] bytes => ByteTexts.Of(bytes),
+        ArraySegment<byte> bytes => ByteTexts.Of(bytes),
+        ReadOnlyMemory<byte> bytes => ByteTexts.Of(bytes),
+        _ => [part.ToString()!],
+    };
 
     // A JSON text is not parsed for it: its quotes end an address as well, and what is no JSON, or has half a surrogate
     // pair, is read alike.
@@ -31,7 +87,8 @@ internal static partial class MessageTexts
         var withoutJson = JsonEscape().Replace(text, Escaped);
         var withoutPercents = Uri.UnescapeDataString(withoutJson);
         return new[] { withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
-            .Where(reading => reading.Contains('@', StringComparison.Ordinal)).Distinct().Select(CaselessText.Fold);
+            .Where(reading => reading.AsSpan().ContainsAny('@', CaselessText.WideAt))
+            .Distinct().Select(CaselessText.Fold);
     }
 
     static string Escaped(Match escape) => escape.Groups["code"] is { Success: true } code

@@ -74,7 +74,8 @@ internal sealed record AttemptRecord
         Explanation = exchange.Explanation.Truncate(MaxExplanationCharacters),
         ResponseExcerpt = exchange.Body.Bytes.IsEmpty
             ? null
-            : UrlMask.Hide(exchange.Body.Text()).Truncate(MaxExcerptCharacters),
+            : UrlMask.Hide(exchange.Body.Text(), exchange.Requested, exchange.Body.Truncated)
+                .Truncate(MaxExcerptCharacters),
         DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
         ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,
         TlsMs = exchange.Timings.Tls?.TotalMilliseconds,

@@ -9,14 +9,18 @@ internal sealed class ConnectionTrace
 {
     public static readonly HttpRequestOptionsKey<ConnectionTrace> Key = new("Atrium.ConnectionTrace");
 
-    // In bytes: a status line, and what an interim answer may have before it.
-    const int MaxHeadLength = 1024;
+    // In bytes: all headers that the handler takes, and 1 KiB for a status line or an interim answer before them.
+    const int MaxHeadLength = (ResponseHeaders.MaxKibibytes + 1) * 1024;
 
     static readonly AsyncLocal<ConnectionTrace?> OfThisFlow = new();
 
     volatile ConnectionProgress progress = ConnectionProgress.None;
     volatile bool reused;
+    long sentAt;
+
+    // Only ever added to, so that what is there can be read meanwhile; what was added counts once the length says so.
     volatile byte[] head = [];
+    volatile int headLength;
 
     /// <summary>
     /// The trace of the request that is being sent; null outside <see cref="EgressClient"/>. A connection learns by it
@@ -34,19 +38,47 @@ internal sealed class ConnectionTrace
         set => progress = value;
     }
 
-    /// <summary>The first bytes of the answer as they came, 1 KiB at most.</summary>
-    public ReadOnlySpan<byte> Head => head;
+    /// <summary>The first bytes of the answer as they came, 17 KiB at most.</summary>
+    public ReadOnlySpan<byte> Head
+    {
+        get
+        {
+            var length = headLength;
+            return head.AsSpan(0, length);
+        }
+    }
+
+    /// <summary>Whether more of the answer's headers is to come, and would be kept.</summary>
+    public bool AwaitsHeaders => headLength < MaxHeadLength && ResponseHead.IsUnfinished(Head);
 
     /// <summary>
     /// Whether the request went out on a connection that had carried another before, and not one byte came back.
     /// </summary>
-    public bool IsUnansweredOnReused => reused && head.Length == 0;
+    public bool IsUnansweredOnReused => reused && headLength == 0;
+
+    /// <summary>When the request's last part began to go out, as <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long SentAt => Interlocked.Read(ref sentAt);
 
     /// <summary>The request begins to go out.</summary>
     /// <param name="isReused">Whether the connection has carried another before.</param>
-    public void Sending(bool isReused) => (reused, head) = (isReused, []);
+    public void Sending(bool isReused) => (reused, headLength) = (isReused, 0);
+
+    /// <summary>A part of the request goes out.</summary>
+    /// <param name="timestamp">Now.</param>
+    public void SendingPart(long timestamp) => Interlocked.Exchange(ref sentAt, timestamp);
 
     /// <summary>A part of the answer has come.</summary>
-    public void Received(ReadOnlySpan<byte> bytes) =>
-        head = [.. head, .. bytes[..Math.Min(bytes.Length, MaxHeadLength - head.Length)]];
+    public void Received(ReadOnlySpan<byte> bytes)
+    {
+        var length = Math.Min(headLength + bytes.Length, MaxHeadLength);
+        var longer = head;
+        if (length > longer.Length)
+        {
+            Array.Resize(ref longer, Math.Max(length, Math.Min(2 * longer.Length, MaxHeadLength)));
+            head = longer;
+        }
+
+        bytes[..(length - headLength)].CopyTo(longer.AsSpan(headLength));
+        headLength = length;
+    }
 }

@@ -16,6 +16,11 @@ internal sealed partial class EgressClient : IDisposable
     // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail, and cost an attempt.
     static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
 
+    // How long after a request went out the news may take that its connection had been closed before: a round trip to
+    // the other side of the world, and a lost packet. A receiver that closes later has taken the request, and may have
+    // worked on it.
+    static readonly TimeSpan ClosedMeanwhile = TimeSpan.FromSeconds(1);
+
     readonly EgressOptions options;
     readonly TimeProvider time;
     readonly ILogger<EgressClient> logger;
@@ -37,9 +42,9 @@ internal sealed partial class EgressClient : IDisposable
         (this.options, this.time, this.logger) = (options, time, logger);
         var lookup = new JudgedLookup(options, time, resolve ?? Dns.GetHostAddressesAsync);
         var connector = new EgressConnector(options, time, lookup, new TlsHandshake(roots));
-        pooled = new(Handler(connector, ConnectionLifetime));
+        pooled = new(Handler(connector, time, ConnectionLifetime));
         // A connection without a lifetime carries one request.
-        fresh = new(Handler(connector, TimeSpan.Zero));
+        fresh = new(Handler(connector, time, TimeSpan.Zero));
     }
 
     /// <summary>Sends one request and reads the beginning of the answer.</summary>
@@ -59,7 +64,8 @@ internal sealed partial class EgressClient : IDisposable
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var (exchange, trace) = await TryAsync(pooled, request, judged.Url, started, either.Token, cancellationToken);
-        if (exchange.Error == ErrorClass.Reset && trace.IsUnansweredOnReused)
+        if (exchange.Error == ErrorClass.Reset && trace.IsUnansweredOnReused
+            && time.GetElapsedTime(trace.SentAt) <= ClosedMeanwhile)
         {
             // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). Should it
             // have seen the request all the same, it knows it again by its webhook-id.
@@ -97,25 +103,49 @@ internal sealed partial class EgressClient : IDisposable
             ConnectionTrace.Current = trace;
             using var response = await invoker.SendAsync(message, either);
             var firstByte = time.GetElapsedTime(started);
-            var exchange = Echo.Hide(await ReadAsync(response, url.Uri, either), request.CustomHeaders.Values);
-            return (With(exchange, firstByte) with { RemoteAddress = trace.Progress.Address }, trace);
+            var (body, sound) = await ExcerptReader.ReadAsync(response.Content, time, either);
+            var exchange = Answered(response, url.Uri, body);
+            if (exchange.Succeeded && !sound)
+            {
+                var explanation = Explanation.BodyHung((int)response.StatusCode);
+                exchange = exchange with { Error = ErrorClass.Body, Explanation = explanation };
+            }
+
+            return (Finished(exchange, firstByte), trace);
         }
         catch (Exception e) when (SendFailure.IsExpected(e))
         {
-            caller.ThrowIfCancellationRequested();
-            return (With(SendFailure.Judge(e, url.Uri.IdnHost, trace, options.Timeout), null), trace);
+            // What can be read of the answer counts, though the rest cannot: who has answered 2xx has the event.
+            using var response = ResponseHead.Read(trace.Head);
+            if (response is null)
+            {
+                caller.ThrowIfCancellationRequested();
+                return (Finished(SendFailure.Judge(e, url.Uri.IdnHost, trace, options.Timeout), null), trace);
+            }
+
+            var exchange = Answered(response, url.Uri, BodyExcerpt.None);
+            exchange = exchange with
+            {
+                Error = ErrorClass.Http,
+                Explanation = exchange.Explanation + SendFailure.OfAnswered(e),
+            };
+            return (Finished(exchange, null), trace);
         }
 
-        Exchange With(Exchange exchange, TimeSpan? firstByte) =>
-            exchange with { Timings = ExchangeTimings.Of(trace.Progress, firstByte, time.GetElapsedTime(started)) };
+        Exchange Finished(Exchange exchange, TimeSpan? firstByte) =>
+            Echo.Hide(exchange, request.CustomHeaders.Values) with
+            {
+                Requested = url.Uri,
+                RemoteAddress = exchange.RemoteAddress ?? trace.Progress.Address,
+                Timings = ExchangeTimings.Of(trace.Progress, firstByte, time.GetElapsedTime(started)),
+            };
     }
 
-    async Task<Exchange> ReadAsync(HttpResponseMessage response, Uri requested, CancellationToken cancellationToken)
+    Exchange Answered(HttpResponseMessage response, Uri requested, BodyExcerpt body)
     {
         var status = (int)response.StatusCode;
         var location = status is >= 300 and <= 399 ? ResponseHeaders.Location(response, requested) : null;
-        var (raw, sound) = await ExcerptReader.ReadAsync(response.Content, time, cancellationToken);
-        var excerpt = ReadableExcerpt.Of(raw, ResponseHeaders.Coding(response));
+        var excerpt = ReadableExcerpt.Of(body, ResponseHeaders.Coding(response));
         var exchange = new Exchange
         {
             Status = status,
@@ -125,9 +155,7 @@ internal sealed partial class EgressClient : IDisposable
             RetryAfter = RetryAfter.Parse(ResponseHeaders.First(response, "Retry-After"), time.GetUtcNow()),
             Body = excerpt ?? BodyExcerpt.None,
         };
-        return !exchange.Succeeded ? exchange with { Error = ErrorClass.Http }
-            : sound ? exchange
-            : exchange with { Error = ErrorClass.Body, Explanation = Explanation.BodyHung(status) };
+        return exchange.Succeeded ? exchange : exchange with { Error = ErrorClass.Http };
     }
 
     static HttpRequestMessage Message(OutgoingRequest request, Uri uri, ConnectionTrace trace)
@@ -151,10 +179,11 @@ internal sealed partial class EgressClient : IDisposable
         return message;
     }
 
-    static SocketsHttpHandler Handler(EgressConnector connector, TimeSpan lifetime) => new()
+    static SocketsHttpHandler Handler(EgressConnector connector, TimeProvider time, TimeSpan lifetime) => new()
     {
         ConnectCallback = connector.ConnectAsync,
-        PlaintextStreamFilter = (context, _) => ValueTask.FromResult<Stream>(new TracedStream(context.PlaintextStream)),
+        PlaintextStreamFilter = (context, _) =>
+            ValueTask.FromResult<Stream>(new TracedStream(context.PlaintextStream, time)),
         // A redirect would turn the POST into a GET, and show where it leads to nobody.
         AllowAutoRedirect = false,
         // With a proxy, the callback would judge the proxy's address and not the endpoint's.

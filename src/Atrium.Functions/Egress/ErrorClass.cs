@@ -28,8 +28,8 @@ internal enum ErrorClass
     Blocked,
 
     /// <summary>
-    /// An answer came, but not a 2xx; or it is not HTTP/1.1, or too large to be one. With a 2xx: the delivery
-    /// succeeded, but a line among the answer's headers is none.
+    /// An answer came, but not a 2xx; or it is not HTTP/1.1. With a 2xx: the delivery succeeded, but among the answer's
+    /// headers is a line that is none, or they are too long or do not end.
     /// </summary>
     Http,
 

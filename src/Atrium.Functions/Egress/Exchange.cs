@@ -19,6 +19,11 @@ internal sealed record Exchange
     /// </summary>
     public required string Explanation { get; init; }
 
+    /// <summary>
+    /// The URL that the request went to; null when it was refused. It may hold a key: neither keep nor log it.
+    /// </summary>
+    public Uri? Requested { get; init; }
+
     /// <summary>The answer's headers, bounded by <see cref="ResponseHeaders"/>.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -32,8 +37,8 @@ internal sealed record Exchange
     public BodyExcerpt Body { get; init; }
 
     /// <summary>
-    /// Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use before
-    /// a byte of an answer came.
+    /// Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use within
+    /// a second, before a byte of an answer came.
     /// </summary>
     public bool Resent { get; init; }
 

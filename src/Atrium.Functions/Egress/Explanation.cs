@@ -31,12 +31,6 @@ internal static class Explanation
         $"{host} speaks HTTP/2 only, and events are sent by HTTP/1.1. "
         + "Let the receiver, or a proxy before it, take HTTP/1.1 as well.";
 
-    public static string HeaderBroken(int status) =>
-        $"The endpoint answered {status}, so the event is delivered; but a line among the headers of the answer is no "
-        + "header, and nothing after it was read. Look at what the receiver, or a proxy before it, writes there.";
-
-    public static string HeadersTooLarge(string host, int kibibytes) => $"The headers of the answer of {host} exceed {kibibytes} KiB. Send fewer, or shorter ones.";
-
     /// <param name="requests">How many were made, 2 or more.</param>
     /// <param name="within">The time within which they were.</param>
     /// <param name="lastAt">When the last of them ended.</param>
@@ -60,6 +54,25 @@ internal static class Explanation
     public const string Unreadable =
         " Its body is compressed in a way that cannot be read here, though none was asked for. "
         + "Answer with plain text to see it.";
+
+    public static string NoStatus(string host, int kibibytes) =>
+        $"The first {kibibytes} KiB of what {host} answered have no final status. Check that the port is that of a web "
+        + "server, and what it, or a proxy before it, writes before the answer.";
+
+    /// <summary>To be added to another sentence.</summary>
+    public const string HeaderBroken =
+        " A line among the headers of the answer is no header; it was passed over, and the body was not read. "
+        + "Look at what the receiver, or a proxy before it, writes there.";
+
+    /// <summary>To be added to another sentence.</summary>
+    public const string HeadersUnfinished =
+        " The headers of the answer did not end. Look at the receiver's log, and at any proxy before it.";
+
+    /// <summary>To be added to another sentence.</summary>
+    /// <param name="kibibytes">How many are read.</param>
+    public static string HeadersTooLong(int kibibytes) =>
+        $" The headers of the answer are longer than {kibibytes} KiB; what lies beyond, and the body, was not read. "
+        + "Send fewer, or shorter ones.";
 
     public static string BodyHung(int status) =>
         $"The endpoint answered {status}, so the event is delivered; but the body of the answer did not end. Send a Content-Length, or no body.";

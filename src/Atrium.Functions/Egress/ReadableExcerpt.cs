@@ -35,7 +35,7 @@ internal static class ReadableExcerpt
                 length += read;
             }
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException)
         {
             // An excerpt that was cut breaks off in the middle of what is compressed; what was read until there is
             // good.

@@ -6,7 +6,20 @@ internal static class SendFailure
     /// <summary>Whether the exception tells of the endpoint or the network; anything else is a fault of ours.</summary>
     public static bool IsExpected(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
 
-    /// <summary>The exchange that the exception ended.</summary>
+    /// <summary>
+    /// What kept an answer that has a status from being read to its end: a sentence to stand behind the one about the
+    /// status.
+    /// </summary>
+    /// <param name="e">An expected one.</param>
+    public static string OfAnswered(Exception e) => e switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
+            Explanation.HeadersTooLong(ResponseHeaders.MaxKibibytes),
+        HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => Explanation.HeaderBroken,
+        _ => Explanation.HeadersUnfinished,
+    };
+
+    /// <summary>The exchange that the exception ended before there was a status.</summary>
     /// <param name="e">An expected one, and not the caller's cancellation.</param>
     /// <param name="host">The host of the URL.</param>
     /// <param name="trace">How far the connection had come, and what came back.</param>
@@ -19,27 +32,14 @@ internal static class SendFailure
             return new() { Error = failed.Error, Explanation = failed.Message, BlockedRule = failed.BlockedRule, RemoteAddress = failed.Address };
         }
 
-        // What can be read of the answer counts, though the rest cannot: who has answered 2xx has the event.
-        if (e is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse }
-            && ResponseHead.Status(trace.Head) is { } status)
-        {
-            var answered = new Exchange
-            {
-                Status = status,
-                Error = ErrorClass.Http,
-                Explanation = Explanation.Answered(status, null),
-                RemoteAddress = progress.Address,
-            };
-            return answered.Succeeded ? answered with { Explanation = Explanation.HeaderBroken(status) } : answered;
-        }
-
         var (error, explanation) = e switch
         {
             _ when ResponseHead.IsHttp2(trace.Head) => (ErrorClass.Http, Explanation.OnlyHttp2(host)),
             OperationCanceledException => (ErrorClass.Timeout, Explanation.TimedOut(host, progress.Phase, timeout)),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
-                (ErrorClass.Http, Explanation.HeadersTooLarge(host, ResponseHeaders.MaxKibibytes)),
-            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => (ErrorClass.Http, Explanation.NotHttp(host)),
+                (ErrorClass.Http, Explanation.NoStatus(host, ResponseHeaders.MaxKibibytes)),
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
+                (ErrorClass.Http, Explanation.NotHttp(host)),
             _ => (ErrorClass.Reset, Explanation.Reset(host)),
         };
         return new() { Error = error, Explanation = explanation, RemoteAddress = progress.Address };

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Atrium.Functions.Egress;
 
 /// <summary>
@@ -5,9 +7,14 @@ namespace Atrium.Functions.Egress;
 /// answer begins. Both are needed when the handler throws, and the handler tells neither.
 /// </summary>
 /// <param name="inner">The connection, secured where it is.</param>
-internal sealed class TracedStream(Stream inner) : Stream
+/// <param name="time">Tells when a request went out.</param>
+internal sealed class TracedStream(Stream inner, TimeProvider time) : Stream
 {
+    // In bytes, as the handler reads.
+    const int ReadLength = 4096;
+
     volatile ConnectionTrace? current;
+    ReadOnlyMemory<byte> ahead;
 
     public override bool CanRead => true;
 
@@ -25,18 +32,36 @@ internal sealed class TracedStream(Stream inner) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (!ahead.IsEmpty)
+        {
+            var length = Math.Min(ahead.Length, buffer.Length);
+            ahead[..length].CopyTo(buffer);
+            ahead = ahead[length..];
+            return length;
+        }
+
         var read = await inner.ReadAsync(buffer, cancellationToken);
         // Asked for after the wait: the handler begins to read before it writes.
-        current?.Received(buffer.Span[..read]);
+        if (current is { } trace)
+        {
+            trace.Received(buffer.Span[..read]);
+            ahead = await ReadHeadersAsync(trace, cancellationToken);
+        }
+
         return read;
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (ConnectionTrace.Current is { } trace && trace != current)
+        if (ConnectionTrace.Current is { } trace)
         {
-            trace.Sending(isReused: current is not null);
-            current = trace;
+            if (trace != current)
+            {
+                trace.Sending(isReused: current is not null);
+                current = trace;
+            }
+
+            trace.SendingPart(time.GetTimestamp());
         }
 
         return inner.WriteAsync(buffer, cancellationToken);
@@ -62,5 +87,22 @@ internal sealed class TracedStream(Stream inner) : Stream
         }
 
         base.Dispose(disposing);
+    }
+
+    // The handler gives up at a line that is no header, and what comes after it, Retry-After as likely as not, would
+    // never be read. So it gets no part of the headers before all are here, or as many as are kept.
+    async Task<ReadOnlyMemory<byte>> ReadHeadersAsync(ConnectionTrace trace, CancellationToken cancellationToken)
+    {
+        var rest = new ArrayBufferWriter<byte>();
+        var read = -1;
+        while (read != 0 && trace.AwaitsHeaders)
+        {
+            var buffer = rest.GetMemory(ReadLength);
+            read = await inner.ReadAsync(buffer, cancellationToken);
+            trace.Received(buffer.Span[..read]);
+            rest.Advance(read);
+        }
+
+        return rest.WrittenMemory;
     }
 }

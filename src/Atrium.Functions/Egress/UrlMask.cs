@@ -3,21 +3,105 @@ using System.Text.RegularExpressions;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Leaves of each URL in a text its origin, since path and query may hold a key to a receiver. For what is kept. Pure.
+/// Leaves of each URL in a text its origin, and nothing of the path and query that were requested, since they may hold
+/// a key to the receiver; however they are escaped. For what is kept. Pure.
 /// </summary>
 internal static partial class UrlMask
 {
-    public static string Hide(string text) => Url().Replace(
-        text, url => $"{url.Groups["scheme"]}{url.Groups["host"]}{(url.Groups["rest"].Success ? "/\u2026" : "")}");
+    // In characters: a part of a path or query that is shorter is no key, and hiding it would spoil answers.
+    const int MinLength = 6;
 
-    // As it stands in plain text, JSON, HTML and another URL's query. A user name and password go too. No scheme is longer
-    // than 32 characters; without the bound, a receiver could send what takes long to look through.
+    const string Hidden = "\u2026";
+
+    /// <param name="text">What a receiver answered.</param>
+    /// <param name="requested">The URL that was requested; null when none was.</param>
+    /// <param name="isCut">Whether the text went on, so that it may end with the beginning of a key.</param>
+    public static string Hide(string text, Uri? requested, bool isCut)
+    {
+        var decoded = DecodedText.Of(text);
+        var parts = Urls(decoded.Text);
+        if (requested is not null)
+        {
+            var paths = new[] { requested.PathAndQuery, requested.AbsolutePath }.SelectMany(Forms).ToHashSet();
+            var keys = Keys(requested).Where(key => Uri.UnescapeDataString(key).Length >= MinLength)
+                .SelectMany(Forms).ToHashSet();
+            parts = parts
+                .Concat(paths.SelectMany(path => PlacesOfPath(decoded.Text, path)))
+                .Concat(keys.SelectMany(key => Places(decoded.Text, key)))
+                .Concat(isCut ? keys.Concat(paths).SelectMany(key => CutAtEnd(decoded.Text, key)) : []);
+        }
+
+        return decoded.Without(parts, Hidden);
+    }
+
+    static IEnumerable<(int Start, int End)> Urls(string text)
+    {
+        foreach (Match url in Url().Matches(text))
+        {
+            if (url.Groups["user"] is { Success: true } user)
+            {
+                yield return (user.Index, user.Index + user.Length);
+            }
+
+            if (url.Groups["rest"] is var rest && rest.Value.Any(char.IsLetterOrDigit))
+            {
+                yield return (rest.Value[0] == '/' ? rest.Index + 1 : rest.Index, rest.Index + rest.Length);
+            }
+        }
+    }
+
+    // A query without names is a value.
+    static IEnumerable<string> Keys(Uri requested) =>
+        requested.AbsolutePath.Split('/')
+            .Append(requested.Query.TrimStart('?'))
+            .Concat(requested.Query.TrimStart('?').Split('&', ';').Select(pair => pair[(pair.IndexOf('=') + 1)..]));
+
+    // As a text without escapes has it: where it was encoded, where it was decoded once, and where as often as could
+    // be; and each as a form's field is read.
+    static IEnumerable<string> Forms(string part) =>
+        from form in new[]
+        {
+            DecodedText.Of(part).Text,
+            DecodedText.Of(Uri.UnescapeDataString(part)).Text,
+            Uri.UnescapeDataString(DecodedText.Of(part).Text),
+        }
+        from read in new[] { form, form.Replace('+', ' ') }
+        select read;
+
+    static IEnumerable<(int Start, int End)> Places(string text, string key)
+    {
+        for (var at = -1; (at = text.IndexOf(key, at + 1, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            yield return (at, at + key.Length);
+        }
+    }
+
+    // A path may be short: it is no part of a longer one, and no end of an HTML element.
+    static IEnumerable<(int Start, int End)> PlacesOfPath(string text, string path) =>
+        from place in path.Length > 1 ? Places(text, path) : []
+        where (place.Start == 0 || text[place.Start - 1] != '<')
+            && (place.End == text.Length || !char.IsLetterOrDigit(text[place.End]))
+        select (place.Start + 1, place.End);
+
+    static IEnumerable<(int Start, int End)> CutAtEnd(string text, string key)
+    {
+        for (var length = Math.Min(key.Length - 1, text.Length); length >= MinLength; length--)
+        {
+            if (text.AsSpan().EndsWith(key.AsSpan(0, length), StringComparison.OrdinalIgnoreCase))
+            {
+                yield return (text.Length - length, text.Length);
+            }
+        }
+    }
+
+    // RFC 3986, section 3. An apostrophe can be a part of a path, so that none ends a URL. No scheme is longer than 32
+    // characters; without the bound, a receiver could send what takes long to look through.
     [GeneratedRegex(
         """
-        (?<scheme>[a-z][a-z0-9+.-]{0,31}(?::|%3a|&\#58;)(?:\\?/|%2f|&\#x2f;|&\#47;){2})
-        (?:[^\s/\\?\#"'<>@]+(?:@|%40))?
-        (?<host>[^\s/\\?\#"'<>%&,;)]+)
-        (?<rest>(?:\\?/|[?\#]|%2f|%3f|%23|&\#x2f;|&\#47;)[^\s"'<>]*)?
+        [a-z][a-z0-9+.-]{0,31}://
+        (?:(?<user>[^\x00-\x20\x7f"<>/\\?\#]*)@)?
+        (?:\[[0-9a-f:.]*\]|[\w.-]*)(?::[0-9]+)?
+        (?<rest>[^\x00-\x20\x7f"<>]*)
         """, RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Url();
 }

@@ -9,7 +9,7 @@ internal sealed record ReceiverLimits(double TimeoutSeconds, double ConnectTimeo
 
     public double MaxConnectionAgeSeconds { get; } = EgressClient.ConnectionLifetime.TotalSeconds;
 
-    /// <summary>All headers of an answer together; with more it is a failure.</summary>
+    /// <summary>All headers of an answer together; what lies beyond, and the body then, is not read.</summary>
     public int MaxResponseHeadersKibibytes { get; } = ResponseHeaders.MaxKibibytes;
 
     public int ResponseHeadersKept { get; } = ResponseHeaders.MaxKept;

@@ -72,8 +72,10 @@ public sealed class SentenceTests
             .GroupBy(answer => answer.Sentence)
             .Select(same => $"{Ranges([.. same.Select(answer => answer.status).Distinct()])}: {same.Key}\n");
 
-        var added = $"{nameof(Explanation.Unreadable)}:{Explanation.Unreadable}\n";
-        Approval.Verify(string.Concat(said.Concat(answered).Append(added)), "exchange-sentences");
+        var added = from constant in typeof(Explanation).GetFields(BindingFlags.Static | BindingFlags.Public)
+                    orderby constant.Name
+                    select $"{constant.Name}:{constant.GetRawConstantValue()}\n";
+        Approval.Verify(string.Concat(said.Concat(answered).Concat(added)), "exchange-sentences");
     }
 
     [Fact]

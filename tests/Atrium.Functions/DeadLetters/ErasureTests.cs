@@ -50,6 +50,12 @@ public sealed class ErasureTests
     [InlineData("M\u00dcLLER@BU\u0308CHER.DE", "mu\u0308ller@XN--BCHER-KVA.DE")]
     [InlineData("jane@\u043f\u0440\u0438\u043c\u0435\u0440.\u0440\u0444", "jane@xn--e1afmkfd.xn--p1ai")]
     [InlineData("jane@xn--not-punycode-at-all-\u00e9.de", "JANE@xn--not-punycode-at-all-\u00c9.de")]
+    [InlineData("jane@example.com", "jane@example\u3002com")]
+    [InlineData("jane@example.com", "jane@example\uff61com\uff0e")]
+    [InlineData("jane@b\u00fccher.de", "jane\uff20\uff58\uff4e\uff0d\uff0dbcher-kva.de")]
+    [InlineData("jane@example.com",
+        "\uff2a\uff41\uff4e\uff45\uff20\uff25\uff58\uff41\uff4d\uff50\uff4c\uff45\uff0e\uff43\uff4f\uff4d")]
+    [InlineData("jane+1@example.com", "jane\uff0b\uff11@example.com")]
     [InlineData("jane@example.com", "jane@example.com.")]
     [InlineData("jane@example.com", "\u200bjane@exam\u00adple.com\ufeff")]
     public void However_its_domain_is_written_it_is_the_same_address(string one, string other) =>
@@ -99,6 +105,9 @@ public sealed class ErasureTests
     [InlineData("brien@example.com", "o'brien@example.com")]
     [InlineData("jane@b\u00fccher.de", "jane@bucher.de")]
     [InlineData("jane@example.com", "jane at example.com")]
+    [InlineData("jane@example.com", "x\uff0bjane@example.com")]
+    [InlineData("jane@example.com", "\uff41jane@example.com")]
+    [InlineData("jane@example.com", "jane@example.com\u3002au")]
     [InlineData("jane@example.com", "@@@@")]
     public void Another_address_is_another(string address, string text) =>
         Assert.False(Concerns(address, $"{{\"email\":{JsonSerializer.Serialize(text)}}}"));

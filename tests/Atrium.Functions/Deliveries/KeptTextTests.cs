@@ -1,5 +1,4 @@
 using Atrium.Functions.Deliveries;
-using Atrium.Functions.Egress;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Deliveries;
@@ -27,11 +26,18 @@ public sealed class KeptTextTests
     [InlineData(500, null,
         "https://example.com?key=s3cret https://example.com#s3cret https://s3cret@example.com "
         + "https://jane:s3cret@[2001:db8::1]:8443/s3cret")]
+    [InlineData(404, null, "<pre>Cannot POST /hook/s3cret-key?token=s3cret</pre>")]
+    [InlineData(404, null,
+        "{\"error\":\"no such webhook\",\"path\":\"\\u002fhook\\u002fs3cret-key\",\"id\":\"s3cret-key\"}")]
+    [InlineData(500, null,
+        "https%253A%252F%252Fexample.com%252Fs3cret https:\\u002f\\u002fexample.com\\u002fs3cret")]
     [InlineData(500, null, "amqps://user:s3cret@queue.example.com/%2f redis://:s3cret@cache:6379")]
     public async Task Nothing_of_a_URL_but_its_origin_is_stored_sent_or_logged(
         int status, string? location, string body)
     {
         await using var rig = await DeliveryRig.StartAsync();
+        rig.Receiver.Path = "/hook/s3cret-key?token=s3cret";
+        await rig.SubscribeAsync();
         rig.Receiver.Answer = async context =>
         {
             context.Response.StatusCode = status;
@@ -42,7 +48,7 @@ public sealed class KeptTextTests
         await rig.RunAsync(Some.Delivery());
         await rig.RunAsync(Some.Delivery() with { Attempt = RetrySchedule.MaxAttempts });
 
-        var stored = rig.Tables.Created
+        var stored = rig.Tables.Created.Where(name => name.StartsWith("Attempts", StringComparison.Ordinal))
             .SelectMany(name => rig.Tables.Table(name).Rows)
             .SelectMany(row => row.Select(field => $"{field.Value}")).ToList();
         var sent = rig.Queue.Sent.SelectMany(message =>
@@ -53,13 +59,4 @@ public sealed class KeptTextTests
         Assert.Contains(stored, text => text.Contains($"{status}", StringComparison.Ordinal));
         Assert.NotEmpty(rig.Logged.Lines);
     }
-
-    [Theory]
-    [InlineData("See https://example.com/a/b?c=d for more.", "See https://example.com/… for more.")]
-    [InlineData("See https://example.com.", "See https://example.com.")]
-    [InlineData("{\"a\":\"http://x/y\",\"b\":1}", "{\"a\":\"http://x/…\",\"b\":1}")]
-    [InlineData("https://a/b https://c/d", "https://a/… https://c/…")]
-    [InlineData("No URL: a/b, c:d, 12:30, C:\\x", "No URL: a/b, c:d, 12:30, C:\\x")]
-    [InlineData("", "")]
-    public void The_rest_of_a_text_stays(string text, string kept) => Assert.Equal(kept, UrlMask.Hide(text));
 }

@@ -131,6 +131,16 @@ public sealed class EgressClientBodyTests
     }
 
     [Fact]
+    public async Task Says_so_of_a_body_that_needs_a_dictionary()
+    {
+        // RFC 1950, section 2.2: the flag FDICT.
+        var exchange = await AnsweredAsync("deflate", [0x78, 0xBB, 1, 2, 3, 4, 5, 6]);
+
+        Assert.Equal((400, Explanation.Answered(400, null) + Explanation.Unreadable),
+            (exchange.Status, exchange.Explanation));
+    }
+
+    [Fact]
     public async Task Minds_no_coding_of_a_body_that_is_empty() =>
         Assert.Equal(Explanation.Answered(400, null), (await AnsweredAsync("zstd", [])).Explanation);
 

@@ -36,9 +36,9 @@ public sealed class EgressClientDeadlineTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 200 OK\r\nX-Drip: a", "aaaa")]
+    [InlineData("HTTP/1.1 ", "2")]
     [InlineData("HTTP/1.1 103 Early Hints\r\n\r\n", "HTTP/1.1 103 Early Hints\r\n\r\n")]
-    public async Task Is_not_held_up_by_headers_that_drip(string beginning, string more)
+    public async Task Is_not_held_up_by_a_head_that_drips(string beginning, string more)
     {
         await using var receiver = RawReceiver.Start(async connection =>
         {

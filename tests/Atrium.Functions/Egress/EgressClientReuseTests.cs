@@ -76,9 +76,10 @@ public sealed class EgressClientReuseTests
     }
 
     [Theory]
-    [InlineData("H")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
-    public async Task Sends_nothing_again_once_a_byte_of_an_answer_has_come(string beginning)
+    [InlineData("H", null, ErrorClass.Reset)]
+    [InlineData("HTTP/1.1 503 No\r\nContent-Le", 503, ErrorClass.Http)]
+    internal async Task Sends_nothing_again_once_a_byte_of_an_answer_has_come(
+        string beginning, int? status, ErrorClass error)
     {
         await using var receiver = RawReceiver.Start(async connection =>
         {
@@ -90,8 +91,53 @@ public sealed class EgressClientReuseTests
         await rig.SendAsync(receiver.Url);
         var exchange = await rig.SendAsync(receiver.Url);
 
-        Assert.Equal((null, ErrorClass.Reset, false), (exchange.Status, exchange.Error, exchange.Resent));
+        Assert.Equal((status, error, false), (exchange.Status, exchange.Error, exchange.Resent));
         Assert.Equal(2, receiver.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1000, true)]
+    [InlineData(1001, false)]
+    [InlineData(10_000, false)]
+    public async Task Sends_once_more_only_what_cannot_have_been_worked_on(int milliseconds, bool resent)
+    {
+        var (reached, closing) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var receiver = RawReceiver.Start(async connection =>
+        {
+            await connection.AnswerAsync(Ok);
+            await connection.ReadRequestAsync();
+            reached.SetResult();
+            await closing.Task;
+        });
+        using var rig = new EgressRig();
+
+        await rig.SendAsync(receiver.Url);
+        var sending = rig.SendAsync(receiver.Url);
+        await reached.Task;
+        rig.Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        closing.SetResult();
+        var exchange = await sending;
+
+        Assert.Equal(resent, exchange.Resent);
+        Assert.Equal(resent ? (200, null) : (null, ErrorClass.Reset), (exchange.Status, exchange.Error));
+        Assert.Equal(resent ? 3 : 2, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Counts_from_when_the_request_went_out_not_from_when_the_connection_was_first_used()
+    {
+        await using var receiver = RawReceiver.Start(async connection =>
+        {
+            await connection.AnswerAsync(Ok);
+            await connection.ReadRequestAsync();
+        });
+        using var rig = new EgressRig();
+
+        await rig.SendAsync(receiver.Url);
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.True((await rig.SendAsync(receiver.Url)).Resent);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ sealed class Receiver : IAsyncDisposable
 
     public IReadOnlyList<ReceiverRequest> Requests => [.. _requests];
 
-    public string Url => _app.Urls.Single() + "/hook";
+    public string Path { get; set; } = "/hook";
+
+    public string Url => _app.Urls.Single() + Path;
 
     /// <summary>Answers each request; 204 unless a test says otherwise.</summary>
     public Func<HttpContext, Task> Answer { get; set; } = context =>

@@ -103,6 +103,12 @@ static class Some
         received.Properties.CorrelationId = sent.Properties.CorrelationId;
         received.Properties.Subject = sent.Properties.Subject;
         received.Properties.ContentType = sent.Properties.ContentType;
+        received.Properties.ContentEncoding = sent.Properties.ContentEncoding;
+        received.Properties.UserId = sent.Properties.UserId;
+        received.Properties.To = sent.Properties.To;
+        received.Properties.ReplyTo = sent.Properties.ReplyTo;
+        received.Properties.GroupId = sent.Properties.GroupId;
+        received.Properties.ReplyToGroupId = sent.Properties.ReplyToGroupId;
         received.Header.TimeToLive = sent.Header.TimeToLive;
         received.Header.DeliveryCount = (uint)deliveryCount;
         foreach (var (name, value) in properties ?? message.ApplicationProperties)

@@ -29,6 +29,7 @@ static class StrangersMessage
         Gen.Byte.Select(number => (object?)number), Gen.SByte.Select(number => (object?)number),
         Gen.OneOfConst<object?>(0, 1, 1L, 1UL, (byte)1, 1.0, double.NaN, double.PositiveInfinity, 1m, 1f, int.MaxValue, long.MinValue),
         Gen.OneOfConst<object?>(true, 'c', Guid.Empty, DateTime.MaxValue, DateTime.MinValue, DateTimeOffset.MaxValue, TimeSpan.MinValue, null),
+        Gen.Byte.Array[0, 60].Select(bytes => (object?)bytes),
         Gen.Const<object?>(new Uri("https://example.com/")));
 
     static readonly Gen<AmqpMessageBody> Body = Gen.OneOf(
@@ -42,6 +43,14 @@ static class StrangersMessage
         Gen.Const(AmqpMessageBody.FromValue(new Dictionary<string, object> { ["a"] = 1 })),
         Gen.Const(AmqpMessageBody.FromValue(new byte[] { 1, 2 })),
         Gen.Const(AmqpMessageBody.FromSequence([[1, "two"], []])));
+
+    // Service Bus limits a message's id; other clients send AMQP's other types of one.
+    static readonly Gen<AmqpMessageId?> Id = Gen.OneOf(
+        Text.Where(text => text.Length <= 128).Select(text => (AmqpMessageId?)WireId.Of(text)),
+        Gen.Guid.Select(id => (AmqpMessageId?)WireId.Of(id)),
+        Gen.ULong.Select(id => (AmqpMessageId?)WireId.Of(id)),
+        Gen.Byte.Array[0, 128].Select(id => (AmqpMessageId?)WireId.Of(new ArraySegment<byte>(id))),
+        Gen.Const((AmqpMessageId?)null));
 
     /// <summary>An event's message of which up to five things are changed.</summary>
     public static Gen<ServiceBusMessage> Event => Changed(() => (Some.Event() with { Replays = 1 }).Write(Some.Time));
@@ -68,9 +77,24 @@ static class StrangersMessage
         Body.Select(body => (Action<ServiceBusMessage>)(message => message.GetRawAmqpMessage().Body = body)),
         Gen.Select(Gen.OneOfConst([.. good().ApplicationProperties.Keys, "Diagnostic-Id", "traceparent", "DeadLetterReason"]), Value)
             .Select((name, value) => (Action<ServiceBusMessage>)(message => Set(message, name, value))),
-        Text.Where(text => text.Length is > 0 and <= 128)
-            .Select(text => (Action<ServiceBusMessage>)(message => message.GetRawAmqpMessage().Properties.MessageId = new(text))),
-        Gen.Const((Action<ServiceBusMessage>)(message => message.GetRawAmqpMessage().Properties.MessageId = null)));
+        Gen.Select(Id, Gen.Bool).Select((id, isMessages) => Change(properties =>
+        {
+            if (isMessages)
+            {
+                properties.MessageId = id;
+            }
+            else
+            {
+                properties.CorrelationId = id;
+            }
+        })),
+        Text.Select(text => Change(properties => properties.Subject = text)),
+        Text.Select(text => Change(properties => properties.ContentType = text)),
+        Text.Select(text => Change(properties => properties.ReplyTo = new(text))),
+        Text.Select(text => Change(properties => properties.GroupId = text)));
+
+    static Action<ServiceBusMessage> Change(Action<AmqpMessageProperties> change) =>
+        message => change(message.GetRawAmqpMessage().Properties);
 
     // Nothing stands for a property that is missing.
     static void Set(ServiceBusMessage message, string name, object? value)

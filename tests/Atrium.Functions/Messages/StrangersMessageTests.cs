@@ -6,6 +6,8 @@ using Atrium.Functions.Messages;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.Tests.Operations;
+using Atrium.Functions.Tests.Parking;
 using Azure.Messaging.ServiceBus;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -174,6 +176,52 @@ public sealed class StrangersMessageTests
             Assert.NotNull(await new DeadLetterReader(rig.Receivers, rig.Time).FindAsync(
                 Some.Tenant, source, message.SequenceNumber, default));
         }
+    }
+
+    [Fact]
+    public async Task Whatever_lies_parked_is_looked_through_and_what_is_a_delivery_goes_back()
+    {
+        var api = await ParkingApi.StartAsync();
+        Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[400].Sample(
+            messages => Array.ForEach(messages, message => api.Parked.Put(message, Some.Time.AddMinutes(-1))),
+            iter: 1, threads: 1);
+        api.Park(ParkingApi.Waiting(1));
+        var put = api.Parked.Messages.Count;
+
+        var answer = await api.GetParkedAsync();
+        await api.ReturnParkedAsync();
+        await api.Rig.RunAllAsync();
+
+        Assert.True(answer.Json.GetProperty("complete").GetBoolean());
+        Assert.InRange(answer.Json.GetProperty("count").GetInt32(), 1, put - 1);
+        Assert.DoesNotContain(api.Log.Lines, line => line.Contains("could not be sent back", StringComparison.Ordinal));
+        Assert.All(await api.JobsAsync(), job => Assert.Equal(JobState.Succeeded, job.State));
+        Assert.Contains(api.Returned, delivery => delivery.EventId == "evt_1");
+        Assert.Equal(put, api.StillParked.Count + api.Returned.Count);
+    }
+
+    [Fact]
+    public async Task Whatever_lies_on_the_queues_is_measured()
+    {
+        using var seen = new CollectedMetrics(new SteppedTime(Some.Time));
+        var queues = new MeasuredQueues(seen);
+        foreach (var queue in Queues.All)
+        {
+            Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[300].Sample(
+                messages => Array.ForEach(messages, message =>
+                {
+                    queues.Bus.Queue(queue).Put(message, Some.Time.AddMinutes(-1));
+                    queues.Bus.DeadLetters(queue).Put(message);
+                }),
+                iter: 1, threads: 1);
+        }
+
+        await queues.MeasureAsync();
+
+        Assert.Equal(
+            Queues.All.Select(queue =>
+                $"Queue measured: {queue}, the oldest message has waited 60 s, 300 dead letters"),
+            queues.Lines.Select(line => line[..line.LastIndexOf(',')]));
     }
 
     static void AssertSettledOnce(RecordingActions actions, string reason)

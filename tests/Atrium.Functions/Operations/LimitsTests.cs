@@ -100,10 +100,12 @@ public sealed partial class LimitsTests
     static readonly string[] Inner =
     [
         "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
-        "AzureClients.TryTimeout", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
-        "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DeliveryHandler.ForgetfulnessMargin", "Endpoint.MostRemembered",
-        "Echo.MinLength", "EgressClient.IdleTimeout", "EgressConnector.LeastShare", "EndpointGate.MostRemembered",
-        "EndpointGate.MostWaiting", "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed", "JobRunner.SlotWait",
+        "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
+        "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
+        "DeliveryHandler.ForgetfulnessMargin", "Endpoint.MostRemembered",
+        "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressConnector.LeastShare",
+        "EndpointGate.MostRemembered", "EndpointGate.MostWaiting",
+        "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed", "JobRunner.SlotWait",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
         "MessageProperties.MaxCount", "NewSubscription.MaxTries",
@@ -112,7 +114,7 @@ public sealed partial class LimitsTests
         "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor", "VaultReads.KeptUnused", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
-        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
+        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick", "UrlMask.MinLength",
     ];
 
     [Fact]

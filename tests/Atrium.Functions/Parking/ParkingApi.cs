@@ -4,7 +4,6 @@ using Atrium.Functions.Jobs;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Parking;
 
@@ -27,10 +26,13 @@ sealed class ParkingApi
         _resume = new ResumeSubscriptionFunction(pauses, Rig.Starter);
         _getParked = new GetParkedFunction(Store, parked);
         _returnParked = new ReturnParkedFunction(new ParkedReturn(
-            parked, Store, Rig.Jobs, Rig.Starter, Time, NullLogger<ParkedReturn>.Instance));
+            parked, Store, Rig.Jobs, Rig.Starter, Time, Log));
     }
 
     public JobRig Rig { get; }
+
+    /// <summary>What the return of parked deliveries writes.</summary>
+    public CollectedLog<ParkedReturn> Log { get; } = new();
 
     public SteppedTime Time => Rig.Time;
 
