@@ -3,6 +3,7 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Erasure;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Operations;
@@ -16,21 +17,66 @@ namespace Atrium.Functions;
 
 internal static class AtriumServices
 {
-    /// <summary>What the app consists of.</summary>
+    /// <summary>What the app consists of. Slices with settings have an AddX of their own, which checks them at start.</summary>
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
-        .AddTelemetry()
         .AddAzureClients()
         .AddAccess()
-        .AddEvents()
         .AddDeliveries()
-        .AddAttemptHistory()
-        .AddJobs()
         .AddDeadLetters()
-        .AddSubscriptions()
-        .AddParking()
-        .AddTestWebhooks()
-        .AddOperations()
-        .AddSecrets()
-        .AddEgress();
+        .AddEgress()
+
+        // Telemetry: whether anybody is told what is counted is for TelemetryExport.
+        .AddMetrics()
+        .AddSingleton<QueueMeasures>()
+        .AddSingleton<AtriumMetrics>()
+        .AddSingleton<OutageLog>()
+        .AddCallLineFilter()
+
+        // Events
+        .AddSingleton<EventQueue>()
+        .AddSingleton<EventKeys>()
+        .AddSingleton(EventKeys.Weeks)
+        .AddSingleton<FanOut>()
+
+        // Subscriptions, and their secrets in the vault
+        .AddSingleton<SubscriptionStore>()
+        .AddSingleton<SubscriptionReads>()
+        .AddSingleton<SubscriptionCache>()
+        .AddSingleton<SubscriptionAdmissions>()
+        .AddSingleton<SubscriptionChanges>()
+        .AddSingleton<NewSubscription>()
+        .AddSingleton<ChangedSettings>()
+        .AddSingleton<SecretVault>()
+        .AddSingleton<SigningKeys>()
+        .AddSingleton<HeaderValues>()
+
+        // Attempt history, and tests of a webhook
+        .AddSingleton<AttemptReader>()
+        .AddSingleton<TestGate>()
+        .AddSingleton<TestSending>()
+
+        // Jobs; what their steps do is registered as IJobWork by those who know.
+        .AddSingleton<JobStore>()
+        .AddSingleton<JobSlots>()
+        .AddSingleton<JobQueue>()
+        .AddSingleton<JobStarter>()
+        .AddSingleton<JobRunner>()
+        .AddSingleton<SourceReceivers>()
+        .AddSingleton<QueueSweep>()
+
+        // Erasure
+        .AddSingleton<IJobWork, EraseWork>()
+
+        // Parking
+        .AddSingleton<ParkedMessages>()
+        .AddSingleton<PauseSwitch>()
+        .AddSingleton<ParkedReturn>()
+        .AddSingleton<IJobWork, ResumeWork>()
+
+        // Operations
+        .AddSingleton<OpenApiDocument>()
+        .AddSingleton<HealthProbe>()
+        .AddSingleton<Dependencies>()
+        .AddSingleton<OldestWaiting>();
 }

@@ -1,4 +1,4 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Core;
 using Azure.Data.Tables;

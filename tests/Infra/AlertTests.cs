@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Xml;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Infra.Tests;
 

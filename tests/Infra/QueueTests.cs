@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Xml;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Infra.Tests;

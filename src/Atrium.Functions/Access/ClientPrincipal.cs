@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Contract;
 using Microsoft.Extensions.Primitives;
 
 namespace Atrium.Functions.Access;

@@ -31,3 +31,31 @@ internal static class TenantAccess
         return asked.Count > 0 && asked.All(tenant => tenant == own) ? AccessDecision.Allowed : AccessDecision.AnotherTenant;
     }
 }
+
+/// <summary>Whether a signed-in user may make a request, and if not, why.</summary>
+internal enum AccessDecision
+{
+    Allowed,
+
+    /// <summary>The header that says who is signed in cannot be read.</summary>
+    Unreadable,
+
+    /// <summary>The user has no claim that names one tenant.</summary>
+    NoTenant,
+
+    /// <summary>The request is about another tenant, or it cannot be told about which.</summary>
+    AnotherTenant,
+}
+
+/// <summary>Where a function's request says whose data it is about. What stands in no list is about the tenant in its path, or refused.</summary>
+internal static class TenantScope
+{
+    /// <summary>The value of a route that names the tenant.</summary>
+    public const string RouteValue = "tenant";
+
+    /// <summary>Functions that tell of the product and nothing of any tenant.</summary>
+    public static readonly IReadOnlyList<string> OfNone = ["GetHealth", "GetLimits", "GetOpenApi"];
+
+    /// <summary>Functions whose tenant is a query parameter.</summary>
+    public static readonly IReadOnlyList<string> OfQuery = ["Explain", "Ingest"];
+}

@@ -1,5 +1,5 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
-using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;

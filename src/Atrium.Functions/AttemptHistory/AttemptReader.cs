@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Azure.Data.Tables;
 
@@ -52,3 +53,53 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     static DateTimeOffset OldestRun(DateTimeOffset? from) =>
         from > DateTimeOffset.MinValue + 2 * Lifetime.Whole ? from.Value - 2 * Lifetime.Whole : DateTimeOffset.MinValue;
 }
+
+/// <summary>The rows of several tables as one list, in the order of their keys.</summary>
+internal sealed class MergedRows(IEnumerable<IAsyncEnumerable<TableEntity>> sources) : IAsyncDisposable
+{
+    readonly List<IAsyncEnumerator<TableEntity>> _sources = [.. sources.Select(source => source.GetAsyncEnumerator())];
+    readonly PriorityQueue<IAsyncEnumerator<TableEntity>, string> _next = new(StringComparer.Ordinal);
+
+    /// <summary>Whether <see cref="NextAsync"/> will give a row.</summary>
+    public bool HasMore => _next.Count > 0;
+
+    /// <summary>Reads the first page of each table, at the same time.</summary>
+    public async Task OpenAsync()
+    {
+        var found = await Task.WhenAll(_sources.Select(source => source.MoveNextAsync().AsTask()));
+        foreach (var (source, _) in _sources.Zip(found).Where(pair => pair.Second))
+        {
+            _next.Enqueue(source, source.Current.RowKey);
+        }
+    }
+
+    /// <returns>The next row, or null at the end.</returns>
+    public async Task<TableEntity?> NextAsync()
+    {
+        if (!_next.TryDequeue(out var source, out _))
+        {
+            return null;
+        }
+
+        var row = source.Current;
+        if (await source.MoveNextAsync())
+        {
+            _next.Enqueue(source, source.Current.RowKey);
+        }
+
+        return row;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources)
+        {
+            await source.DisposeAsync();
+        }
+    }
+}
+
+/// <summary>A part of a list of attempts.</summary>
+/// <param name="Attempts">Newest first.</param>
+/// <param name="GoesOnAfter">The key of the last row looked at, when there are more rows; null at the end.</param>
+internal sealed record AttemptSlice(IReadOnlyList<AttemptRecord> Attempts, string? GoesOnAfter);

@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
 
 namespace Atrium.Functions.AttemptHistory;
 
@@ -36,7 +37,7 @@ internal sealed record AttemptView
     /// </summary>
     public required bool Resent { get; init; }
 
-    public required AttemptTimings? Timings { get; init; }
+    public required TimingsView? Timings { get; init; }
     public required DateTimeOffset? NextAttemptAt { get; init; }
 
     public static AttemptView Of(AttemptRecord record) => new()

@@ -28,3 +28,9 @@ internal sealed record DeliveryView(
             [.. inOrder.GroupBy(record => record.Run).Select(run => new RunView(run.Key, run.First().RunStartedAt, [.. run.Select(AttemptView.Of)]))]);
     }
 }
+
+/// <summary>One run of a delivery.</summary>
+/// <param name="Run">1, and one more with each replay.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="Attempts">Oldest first.</param>
+internal sealed record RunView(int Run, DateTimeOffset StartedAt, IReadOnlyList<AttemptView> Attempts);

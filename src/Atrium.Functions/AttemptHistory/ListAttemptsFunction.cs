@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
@@ -46,7 +47,7 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
             return NotFound();
         }
 
-        return TypedResults.Ok(new AttemptPage(
+        return TypedResults.Ok(new Page<AttemptView>(
             [.. slice.Attempts.Select(AttemptView.Of)], slice.GoesOnAfter is { } last ? AttemptCursor.Write(tenant, id, filter, last) : null));
     }
 

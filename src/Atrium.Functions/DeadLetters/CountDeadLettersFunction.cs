@@ -1,5 +1,5 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
-using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -27,3 +27,9 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
             : TypedResults.Ok(await letters.CountAsync(tenant, reading.Source, reading.Filter, cancellationToken));
     }
 }
+
+/// <summary>What a replay or discard with the same filter would take now.</summary>
+/// <param name="Matching">How many fit the filter.</param>
+/// <param name="Examined">How many of the tenant were looked at; another's are not told of.</param>
+/// <param name="Complete">Whether that were all; if not, there may be more that fit.</param>
+internal sealed record DeadLetterCount(int Matching, int Examined, bool Complete);

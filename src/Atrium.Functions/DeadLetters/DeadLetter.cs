@@ -2,7 +2,7 @@ using System.Globalization;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Messages;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.DeadLetters;
 
@@ -17,4 +18,25 @@ internal sealed record DeadLetterAddress(JobSource Source, long SequenceNumber)
         && long.TryParse(sequenceNumber, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? new DeadLetterAddress(source, number)
             : null;
+}
+
+/// <summary>The queues whose dead letters an admin can see, by the names that requests use.</summary>
+internal static class DeadLetterQueues
+{
+    public const string Default = Queues.Deliveries;
+
+    static readonly Dictionary<string, JobSource> Sources = new()
+    {
+        [Queues.Deliveries] = JobSource.DeliveriesDeadLetters,
+        [Queues.VisitorEvents] = JobSource.VisitorEventsDeadLetters,
+        [Queues.Parked] = JobSource.ParkedDeadLetters,
+    };
+
+    /// <summary>A sentence that names them.</summary>
+    public static readonly string Rule = $"The queue is one of {string.Join(", ", Sources.Keys)}.";
+
+    public static IReadOnlyCollection<JobSource> All => Sources.Values;
+
+    /// <returns>Null when there is no such queue.</returns>
+    public static JobSource? Of(string queue) => Sources.TryGetValue(queue, out var source) ? source : null;
 }

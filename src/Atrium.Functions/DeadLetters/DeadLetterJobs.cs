@@ -1,6 +1,6 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.DeadLetters;

@@ -1,4 +1,4 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;

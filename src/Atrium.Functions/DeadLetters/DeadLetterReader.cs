@@ -95,3 +95,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider t
     static DeadLetter? Of(string tenant, JobSource source, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
         MessageTenant.Of(message) == tenant && DeadLetter.Of(source, message) is var letter && filter.Takes(letter) ? letter : null;
 }
+
+/// <summary>A part of a list of dead letters.</summary>
+/// <param name="Letters">In the order in which they lie.</param>
+/// <param name="GoesOnAfter">The sequence number of the last one looked at, when there are more; null at the end.</param>
+internal sealed record DeadLetterSlice(IReadOnlyList<DeadLetter> Letters, long? GoesOnAfter);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Which dead letters an admin wants replayed or discarded.</summary>
@@ -24,3 +26,9 @@ internal sealed record DeadLetterRequest
     /// <summary>All of the queue. To be said in so many words, so that no misspelt or forgotten filter does it.</summary>
     public bool All { get; init; }
 }
+
+/// <summary>Requests, and what jobs keep of them.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeadLetterFilter))]
+[JsonSerializable(typeof(DeadLetterRequest))]
+internal sealed partial class DeadLetterJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Atrium.Functions.Jobs;
 
 namespace Atrium.Functions.DeadLetters;
@@ -15,7 +16,17 @@ internal static class DeadLetterServices
             .AddSingleton<RepairedEvent>()
             .AddSingleton<Discarding>()
             .AddSingleton<IJobWork, ReplayWork>()
-            .AddSingleton<IJobWork, DiscardWork>()
-            .AddSingleton<IJobWork, EraseWork>();
+            .AddSingleton<IJobWork, DiscardWork>();
     }
+}
+
+/// <summary>How long personal data may lie in dead-letter queues, where Service Bus lets nothing expire.</summary>
+internal sealed class DeadLetterOptions
+{
+    public const string Section = "DeadLetters";
+
+    /// <summary>After how many days a dead letter is discarded.</summary>
+    /// <value>90 by default, at least 1, at most ten years.</value>
+    [Range(1, 3650)]
+    public int RetentionDays { get; set; } = 90;
 }

@@ -1,5 +1,5 @@
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.DeadLetters;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -41,7 +41,7 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
         }
 
         var slice = await letters.ListAsync(tenant, reading.Source, reading.Filter, page.Limit, NumberOf(after) ?? 0, cancellationToken);
-        return TypedResults.Ok(new DeadLetterPage(
+        return TypedResults.Ok(new Page<DeadLetter>(
             slice.Letters, slice.GoesOnAfter is { } last ? Cursor.Write(last.ToString(CultureInfo.InvariantCulture), scope) : null));
     }
 

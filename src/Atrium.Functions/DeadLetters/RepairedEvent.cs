@@ -1,8 +1,7 @@
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Messages;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
 
@@ -39,7 +38,7 @@ internal sealed class RepairedEvent(DeadLetterReader letters, EventQueue events,
         var arguments = new DeadLetterFilter
         {
             SequenceNumber = DeadLetterFilter.One(address.SequenceNumber).SequenceNumber,
-            RepairedBy = DeliveryId.Hash("body", body.ToMemory().Span),
+            RepairedBy = StableHash.Of("body", body.ToMemory().Span),
         };
         return JobAnswer.Of(request, await starter.StartAsync(
             tenant,

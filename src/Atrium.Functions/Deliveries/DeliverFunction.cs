@@ -1,3 +1,4 @@
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
@@ -14,7 +15,7 @@ internal sealed partial class DeliverFunction(
     AtriumMetrics metrics,
     OutageLog outages,
     TimeProvider time,
-    Jitter jitter,
+    Func<double> jitter,
     ILogger<DeliverFunction> logger)
 {
     /// <summary>One message, one attempt at most, one settlement.</summary>

@@ -1,4 +1,5 @@
 using Atrium.Functions.Egress;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
@@ -16,7 +17,7 @@ internal sealed partial class DeliveryHandler(
     AttemptLog log,
     AtriumMetrics metrics,
     TimeProvider time,
-    Jitter jitter,
+    Func<double> jitter,
     ILogger<DeliveryHandler> logger)
 {
     // What clocks may differ by, and then some: a look-up too many costs milliseconds.

@@ -1,3 +1,5 @@
+using Atrium.Functions.Messaging;
+
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>One attempt of one delivery that is due, as it lies on the queue.</summary>

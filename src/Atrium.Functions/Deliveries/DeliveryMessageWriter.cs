@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Atrium.Functions.Telemetry;
+using System.Text.Json.Serialization;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 using Names = Atrium.Functions.Deliveries.DeliveryProperties;
 
@@ -60,3 +61,11 @@ internal static class DeliveryMessageWriter
 
     static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }
+
+/// <summary>How an attempt travels in a message: compact, names as in C#'s camel case, enums by name.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AttemptRecord))]
+internal sealed partial class DeliveryJson : JsonSerializerContext;

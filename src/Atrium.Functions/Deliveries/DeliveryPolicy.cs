@@ -1,4 +1,5 @@
-using Atrium.Functions.Telemetry;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -70,3 +71,44 @@ internal static class DeliveryPolicy
 /// <param name="Record">What is kept of it; null when nothing counts.</param>
 /// <param name="Settlement">What is done with its message once that is kept.</param>
 internal sealed record Verdict(AttemptRecord? Record, Settlement Settlement);
+
+/// <summary>What came of trying: a value, whatever the receiver did. What fails on our side is an exception.</summary>
+internal abstract record AttemptResult
+{
+    /// <summary>A request was made, or refused by the egress guard.</summary>
+    internal sealed record Made(Exchange Exchange) : AttemptResult;
+
+    /// <summary>The subscription is no longer there.</summary>
+    internal sealed record NoSubscription : AttemptResult;
+
+    /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
+    internal sealed record Paused : AttemptResult;
+
+    /// <summary>No request was made, since the endpoint is down: the attempt counts as failed.</summary>
+    internal sealed record Down(EndpointDown Evidence) : AttemptResult;
+
+    /// <summary>No request was made, since there was no slot for one, and nothing counts.</summary>
+    /// <param name="ComeAgain">When there is likely to be one; null when nobody knows.</param>
+    internal sealed record Busy(TimeSpan? ComeAgain) : AttemptResult;
+}
+
+/// <summary>What is to be done with the message of an attempt.</summary>
+internal abstract record Settlement
+{
+    /// <summary>Nothing is left to do.</summary>
+    internal sealed record Complete : Settlement;
+
+    /// <summary>The message of the next attempt takes its place, to come when that is due.</summary>
+    internal sealed record Retry(DeliveryMessage Next) : Settlement;
+
+    /// <summary>The same attempt comes again, uncounted.</summary>
+    /// <param name="Wait">How much later.</param>
+    /// <param name="Reason">One of <see cref="Messaging.PutBackReason"/>.</param>
+    /// <param name="Unrecorded">What the receiver answered, if it was asked: the request is not repeated.</param>
+    internal sealed record PutBack(TimeSpan Wait, string Reason, AttemptRecord? Unrecorded = null) : Settlement;
+
+    /// <summary>A copy waits on <c>parked</c> until the subscription is resumed: the same attempt, uncounted.</summary>
+    internal sealed record Park : Settlement;
+
+    internal sealed record DeadLetter(string Reason, string Description) : Settlement;
+}

@@ -1,3 +1,4 @@
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Deliveries;
@@ -9,7 +10,9 @@ internal static class DeliveryServices
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>();
-        services.AddSingleton<Jitter>(_ => SystemJitter.Next);
+#pragma warning disable RS0030 // The one place where chance comes from; tests put their own here.
+        services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
+#pragma warning restore RS0030
         foreach (var queue in Queues.All)
         {
             services.AddKeyedSingleton(queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));

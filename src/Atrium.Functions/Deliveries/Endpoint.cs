@@ -1,4 +1,5 @@
 using Atrium.Functions.Egress;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Deliveries;
 

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Atrium.Functions.Egress;
 
 /// <summary>
@@ -81,4 +83,29 @@ internal sealed class ConnectionTrace
         bytes[..(length - headLength)].CopyTo(longer.AsSpan(headLength));
         headLength = length;
     }
+}
+
+/// <summary>How far the connection that a request asked for has come.</summary>
+internal enum ConnectionPhase
+{
+    /// <summary>None was asked for: an open one is used again.</summary>
+    None,
+
+    /// <summary>The host's name is being looked up.</summary>
+    Dns,
+
+    /// <summary>An address is being connected to.</summary>
+    Connect,
+
+    /// <summary>TLS is being negotiated.</summary>
+    Tls,
+
+    /// <summary>The request can go out.</summary>
+    Open,
+}
+
+/// <summary>What is known of the connection that a request asked for; each time once its phase is over.</summary>
+internal sealed record ConnectionProgress(ConnectionPhase Phase, TimeSpan? Dns = null, TimeSpan? Connect = null, TimeSpan? Tls = null, IPAddress? Address = null)
+{
+    public static readonly ConnectionProgress None = new(ConnectionPhase.None);
 }

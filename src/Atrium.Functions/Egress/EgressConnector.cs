@@ -106,3 +106,36 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
         _ => new(ErrorClass.Connect, Explanation.Unreachable(host), e) { Address = address },
     };
 }
+
+/// <summary>
+/// Why no connection was opened; its message is the sentence for the customer, with no address in it. It passes through HttpClient, which wraps it,
+/// and ends in <see cref="EgressClient"/>.
+/// </summary>
+internal sealed class ConnectFailedException(ErrorClass error, string explanation, Exception? inner = null) : Exception(explanation, inner)
+{
+    public ErrorClass Error => error;
+
+    /// <summary>The rule that denied the address; for operators.</summary>
+    public string? BlockedRule { get; init; }
+
+    /// <summary>The address that was denied or tried last; for operators.</summary>
+    public IPAddress? Address { get; init; }
+}
+
+/// <summary>In which order a receiver's addresses are tried. Pure.</summary>
+internal static class AddressOrder
+{
+    /// <summary>
+    /// Turn about between the families, beginning with the resolver's first (RFC 8305, section 4): a family that is
+    /// broken as a whole, IPv6 without a route as often as not, then costs one try before the other family has its own.
+    /// Within a family the order is the resolver's.
+    /// </summary>
+    public static IPAddress[] Interleaved(IReadOnlyList<IPAddress> addresses) =>
+    [
+        .. addresses.Distinct()
+            .GroupBy(address => address.AddressFamily)
+            .SelectMany((family, number) => family.Select((address, turn) => (address, turn, number)))
+            .OrderBy(place => (place.turn, place.number))
+            .Select(place => place.address),
+    ];
+}

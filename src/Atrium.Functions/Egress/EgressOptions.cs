@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Egress;
 
@@ -41,5 +43,19 @@ internal sealed class EgressOptions : IValidatableObject
         {
             yield return new($"Egress__AllowedPorts__N holds {port}, which is no port. Give numbers from 1 to 65535.", [nameof(AllowedPorts)]);
         }
+    }
+}
+
+internal static class EgressServices
+{
+    /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
+    public static IServiceCollection AddEgress(this IServiceCollection services)
+    {
+        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        return services.AddSingleton(provider => new EgressClient(
+            provider.GetRequiredService<IOptions<EgressOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EgressClient>>()));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
 using Atrium.Functions.Http;
@@ -145,4 +146,16 @@ internal sealed class EndpointUrl
     }
 
     static UrlJudgement Refuse(string sentence, string? rule = null) => new(null, sentence, rule);
+}
+
+/// <summary>What judging a customer's URL came to.</summary>
+/// <param name="Url">The URL, when it is allowed.</param>
+/// <param name="Refusal">Otherwise a sentence for the customer that says what to change. It repeats no more of the URL than scheme, host and port.</param>
+/// <param name="Rule">The address rule that refused it, if one did.</param>
+internal readonly record struct UrlJudgement(EndpointUrl? Url, string? Refusal, string? Rule)
+{
+    /// <summary>Whether there is a URL.</summary>
+    [MemberNotNullWhen(true, nameof(Url))]
+    [MemberNotNullWhen(false, nameof(Refusal))]
+    public bool IsAllowed => Url is not null;
 }

@@ -1,9 +1,8 @@
-using System.Text.Json.Serialization;
+using System.Diagnostics;
 
 namespace Atrium.Functions.Egress;
 
 /// <summary>Whose fault a failed attempt is, as far as the wire can tell. Its names outside are those of <see cref="ErrorClassNames"/>.</summary>
-[JsonConverter(typeof(ErrorClassConverter))]
 internal enum ErrorClass
 {
     /// <summary>The host's name could not be resolved.</summary>
@@ -40,4 +39,24 @@ internal enum ErrorClass
     /// No request was made: there was no call left for one, and those that were made lately all failed in the same way.
     /// </summary>
     EndpointDown,
+}
+
+/// <summary>The names of <see cref="ErrorClass"/> in JSON, tables, metrics and logs. They are a contract: never change one.</summary>
+internal static class ErrorClassNames
+{
+    /// <summary>The name outside.</summary>
+    public static string Name(this ErrorClass error) => error switch
+    {
+        ErrorClass.Dns => "dns",
+        ErrorClass.Connect => "connect",
+        ErrorClass.Tls => "tls",
+        ErrorClass.Timeout => "timeout",
+        ErrorClass.Reset => "reset",
+        ErrorClass.Refused => "refused",
+        ErrorClass.Blocked => "blocked",
+        ErrorClass.Http => "http",
+        ErrorClass.Body => "body",
+        ErrorClass.EndpointDown => "endpoint_down",
+        _ => throw new UnreachableException($"The error class {(int)error} has no name."),
+    };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace Atrium.Functions.Egress;
 
@@ -53,4 +54,43 @@ internal sealed record Exchange
 
     /// <summary>Status and error class only.</summary>
     public override string ToString() => $"{Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no answer"} {Error?.Name()}".TrimEnd();
+}
+
+/// <summary>Where the time of an exchange went.</summary>
+/// <param name="Dns">Resolving the name. This, connecting and TLS are null when an open connection was used again, or when it did not come to that.</param>
+/// <param name="Connect">Connecting, all addresses tried included.</param>
+/// <param name="Tls">The TLS handshake; null for http.</param>
+/// <param name="FirstByte">From the start until the answer's headers were complete.</param>
+/// <param name="Total">From the start to the end.</param>
+internal readonly record struct ExchangeTimings(TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan Total)
+{
+    public static ExchangeTimings Of(ConnectionProgress progress, TimeSpan? firstByte, TimeSpan total) =>
+        new(progress.Dns, progress.Connect, progress.Tls, firstByte, total);
+}
+
+/// <summary>The beginning of an answer's body.</summary>
+/// <param name="Bytes">At most <see cref="ExcerptReader.MaxLength"/>.</param>
+/// <param name="Truncated">Whether the body was longer, or did not end in time.</param>
+internal readonly record struct BodyExcerpt(ReadOnlyMemory<byte> Bytes, bool Truncated)
+{
+    public static readonly BodyExcerpt None;
+
+    /// <summary>The bytes as UTF-8; what is not UTF-8, a character cut at the end included, becomes U+FFFD.</summary>
+    public string Text() => Encoding.UTF8.GetString(Bytes.Span);
+}
+
+/// <summary>Where an exchange's time went, in milliseconds; null for what it did not come to, or when an open connection was used again.</summary>
+/// <param name="Dns">Resolving the name.</param>
+/// <param name="Connect">Connecting.</param>
+/// <param name="Tls">The TLS handshake.</param>
+/// <param name="FirstByte">From the start until the answer's headers were complete.</param>
+/// <param name="Total">From the start to the end.</param>
+internal sealed record TimingsView(double? Dns, double? Connect, double? Tls, double? FirstByte, double Total)
+{
+    public static TimingsView Of(ExchangeTimings timings) => new(
+        timings.Dns?.TotalMilliseconds,
+        timings.Connect?.TotalMilliseconds,
+        timings.Tls?.TotalMilliseconds,
+        timings.FirstByte?.TotalMilliseconds,
+        timings.Total.TotalMilliseconds);
 }

@@ -1,4 +1,4 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
@@ -45,7 +45,7 @@ internal sealed partial class EventKeys(
     public async Task<bool> TrySendAsync(
         string tenant, string key, string eventId, Func<Task> sendAsync, CancellationToken cancellationToken)
     {
-        var (table, row) = await TakeAsync(tenant, DeliveryId.Hash(key), eventId, cancellationToken);
+        var (table, row) = await TakeAsync(tenant, StableHash.Of(key), eventId, cancellationToken);
         if (!IsOf(row, eventId))
         {
             return false;

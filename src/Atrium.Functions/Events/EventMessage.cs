@@ -1,8 +1,6 @@
 using System.Globalization;
-using Atrium.Functions.Deliveries;
-using Atrium.Functions.Messages;
-using Atrium.Functions.Subscriptions;
-using Atrium.Functions.Telemetry;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Events;
@@ -44,10 +42,10 @@ internal sealed record EventMessage
     public DateTimeOffset LivesFrom => ReplayedAt ?? AcceptedAt;
 
     /// <summary>The id of an event whose publisher gave none: the same body published twice is one event.</summary>
-    public static string IdOf(string tenant, BinaryData body) => "evt_" + DeliveryId.Hash(tenant, body.ToMemory().Span);
+    public static string IdOf(string tenant, BinaryData body) => "evt_" + StableHash.Of(tenant, body.ToMemory().Span);
 
     /// <summary>The id of an event for which the publisher gave a key of its own; keys of two tenants never collide.</summary>
-    public static string IdOf(string tenant, string key) => "evt_" + DeliveryId.Hash(tenant, key);
+    public static string IdOf(string tenant, string key) => "evt_" + StableHash.Of(tenant, key);
 
     /// <returns>The event's envelope, or a sentence that says why it cannot be read.</returns>
     public static (EventMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
@@ -122,8 +120,8 @@ internal sealed record EventMessage
     string MessageId => (Replays, PutBack) switch
     {
         (0, 0) => EventId,
-        (0, _) => $"evt_{DeliveryId.Hash(Tenant, EventId)}.{PutBack}",
-        _ => $"evt_{DeliveryId.Hash(Tenant, EventId)}.r{Replays}.{PutBack}",
+        (0, _) => $"evt_{StableHash.Of(Tenant, EventId)}.{PutBack}",
+        _ => $"evt_{StableHash.Of(Tenant, EventId)}.r{Replays}.{PutBack}",
     };
 
     static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Atrium.Functions.Http;
-using Atrium.Functions.Messages;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Events;
 
@@ -64,4 +64,18 @@ internal static class EventReader
     }
 
     static EventReading.Invalid Fault(string detail) => new([new FieldError("", detail)]);
+}
+
+/// <summary>Bytes judged against the contract: an event, or what is wrong with them.</summary>
+internal abstract record EventReading
+{
+    /// <param name="EventType">One of the contract's three names.</param>
+    internal sealed record Valid(string EventType) : EventReading;
+
+    internal sealed record Invalid(IReadOnlyList<FieldError> Errors) : EventReading
+    {
+        /// <summary>All errors in one line.</summary>
+        public override string ToString() =>
+            string.Join(" ", Errors.Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}"));
+    }
 }

@@ -1,4 +1,4 @@
-using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Contract;
 
 namespace Atrium.Functions.Events;
 

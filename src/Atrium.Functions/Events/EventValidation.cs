@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
-using Atrium.Functions.Subscriptions;
 
 namespace Atrium.Functions.Events;
 

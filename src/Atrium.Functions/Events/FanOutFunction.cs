@@ -1,4 +1,4 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
@@ -12,7 +12,7 @@ internal sealed partial class FanOutFunction(
     Settling settling,
     AtriumMetrics metrics,
     OutageLog outages,
-    Jitter jitter,
+    Func<double> jitter,
     ILogger<FanOutFunction> logger)
 {
     /// <summary>Completes the message when its deliveries are on their queue; dead-letters what is no event as <c>InvalidEvent</c>.</summary>

@@ -1,5 +1,5 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -75,3 +75,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         }
     }
 }
+
+/// <summary>The answer to an accepted event.</summary>
+/// <param name="Id">The event's id, by which its deliveries are found in logs.</param>
+/// <param name="Tenant">Whose event it is.</param>
+internal sealed record EventAccepted(string Id, string Tenant);

@@ -47,3 +47,8 @@ internal sealed class PageQuery
     static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxLimit ? number : null;
 }
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">In the list's order. With a filter a page can hold fewer than asked for, or none, and yet not be the last.</param>
+/// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
+internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

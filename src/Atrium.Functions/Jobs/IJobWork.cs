@@ -13,3 +13,33 @@ internal interface IJobWork
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
     Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken);
 }
+
+/// <summary>What came of a step.</summary>
+internal abstract record JobStep
+{
+    /// <summary>What the step did, as far as it is not in the job's row yet (<see cref="JobStore.AdvanceAsync"/> puts it there at once).</summary>
+    public JobCounts Counts { get; init; } = JobCounts.None;
+
+    /// <summary>There is more to do, after a wait.</summary>
+    internal sealed record Continue(TimeSpan Wait) : JobStep
+    {
+        /// <summary>Nothing could be done, and it is not known why. After many such steps in a row the job fails.</summary>
+        public bool WasFruitless { get; init; }
+
+        /// <summary>Where the job works from now on; null where it did.</summary>
+        public JobSource? Source { get; init; }
+
+        /// <summary>See <see cref="Job.ExaminedTo"/>.</summary>
+        public long ExaminedTo { get; init; }
+    }
+
+    /// <summary>All is done.</summary>
+    internal sealed record Finished : JobStep;
+
+    /// <summary>What is left is no longer wanted.</summary>
+    /// <param name="Why">What ended it.</param>
+    internal sealed record Stopped(string Why) : JobStep;
+
+    /// <param name="Why">What is wrong and what to do, without secrets or personal data.</param>
+    internal sealed record Failed(string Why) : JobStep;
+}

@@ -1,4 +1,7 @@
+using System.Text.Json.Serialization;
+using Atrium.Functions.Messaging;
 using Azure;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
 
@@ -64,4 +67,109 @@ internal sealed record Job
         Nudges = 0,
         Arguments = Kind == JobKind.Erase ? NoArguments : Arguments,
     };
+}
+
+/// <summary>What a job has done with messages.</summary>
+/// <param name="Taken">Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be missing here.</param>
+/// <param name="PassedOver">The tenant's own that were locked on the way and left as they were; the most in one step, since each step comes by them again.</param>
+/// <param name="Skipped">Chosen, but nothing can be done with them: left as they were.</param>
+internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
+{
+    /// <summary>So many of those that were skipped are named; more than a person would look at one by one.</summary>
+    public const int MostNamed = 10;
+
+    public static readonly JobCounts None = new(0, 0, 0);
+
+    /// <summary>The sequence numbers of the first that were skipped, by which each can be looked at or discarded.</summary>
+    public IReadOnlyList<string> FirstSkipped { get; init; } = [];
+
+    /// <summary>
+    /// The tenant's own that were looked at and stay, those skipped among them; not counted for a job of one message.
+    /// </summary>
+    [JsonIgnore]
+    public int Staying { get; init; }
+
+    /// <summary>The tenant's own that were looked at, each once.</summary>
+    public int Examined => Taken + Staying;
+
+    /// <summary>With what was done since.</summary>
+    public JobCounts With(JobCounts more) =>
+        new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped)
+        {
+            FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Take(MostNamed)],
+            Staying = Staying + more.Staying,
+        };
+}
+
+/// <summary>What a job does. The names are stored, and shown in camel case.</summary>
+internal enum JobKind
+{
+    /// <summary>Sends dead letters again.</summary>
+    Replay,
+
+    /// <summary>Removes dead letters.</summary>
+    Discard,
+
+    /// <summary>Sends the parked deliveries of a subscription that is no longer paused.</summary>
+    Resume,
+
+    /// <summary>Removes whatever concerns one visitor.</summary>
+    Erase,
+
+    /// <summary>What a later version of the app does. Never stored: its row keeps the name.</summary>
+    Unknown,
+}
+
+/// <summary>How far a job is. The names are stored, and shown in camel case.</summary>
+internal enum JobState
+{
+    /// <summary>Not begun, or another job works on its queue.</summary>
+    Waiting,
+
+    /// <summary>At work.</summary>
+    Running,
+
+    /// <summary>Ended: all is done.</summary>
+    Succeeded,
+
+    /// <summary>Ended because somebody asked for it, or what was left is no longer wanted; what was done until then stays done.</summary>
+    Stopped,
+
+    /// <summary>Ended: the explanation says why, and what to do.</summary>
+    Failed,
+
+    /// <summary>Whatever a later version of the app means by it. Never stored: its row keeps the name.</summary>
+    Unknown,
+}
+
+/// <summary>The queue whose messages a job works through; one job at a time works on each. The names are stored.</summary>
+internal enum JobSource
+{
+    DeliveriesDeadLetters,
+    VisitorEventsDeadLetters,
+    Parked,
+    ParkedDeadLetters,
+
+    /// <summary>Where a later version of the app works. Never stored: its row keeps the name.</summary>
+    Unknown,
+}
+
+internal static class JobSources
+{
+    const string DeadLetterSuffix = "/$deadletterqueue";
+    const string UnknownPath = "unknown";
+
+    /// <summary>The queue's name without its sub-queue.</summary>
+    public static string QueueName(this JobSource source) => source switch
+    {
+        JobSource.DeliveriesDeadLetters => Queues.Deliveries,
+        JobSource.VisitorEventsDeadLetters => Queues.VisitorEvents,
+        JobSource.Parked or JobSource.ParkedDeadLetters => Queues.Parked,
+        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
+    };
+
+    public static SubQueue SubQueue(this JobSource source) => source == JobSource.Parked ? Azure.Messaging.ServiceBus.SubQueue.None : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
+
+    /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
+    public static string Path(this JobSource source) => source == JobSource.Unknown ? UnknownPath : source.QueueName() + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
 }

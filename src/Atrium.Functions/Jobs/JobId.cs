@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Deliveries;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
 
@@ -19,4 +22,22 @@ internal static class JobId
 
     public static bool IsValid(string id) =>
         id.Length == Prefix.Length + HexDigits && id.StartsWith(Prefix, StringComparison.Ordinal) && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
+}
+
+/// <summary>Jobs that are nobody's but the app's own, such as retention.</summary>
+internal static class JobTenant
+{
+    /// <summary>Stands for all tenants. No name of a tenant has such a character, so that no path leads there.</summary>
+    public const string System = "@system";
+}
+
+/// <summary>Whose a message is.</summary>
+internal static class MessageTenant
+{
+    /// <summary>What names no tenant, or none that can be, is the default tenant's.</summary>
+    public static string Of(ServiceBusReceivedMessage message) =>
+        message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Tenant) is string tenant && TenantId.IsValid(tenant) ? tenant : TenantId.Default;
+
+    /// <summary>Whether a job may touch and count a message: it is its tenant's, or the job is the app's own.</summary>
+    public static bool IsCoveredBy(Job job, ServiceBusReceivedMessage message) => job.Tenant == JobTenant.System || Of(message) == job.Tenant;
 }

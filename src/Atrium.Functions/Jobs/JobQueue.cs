@@ -1,4 +1,5 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -21,5 +22,66 @@ internal sealed class JobQueue([FromKeyedServices(Queues.Jobs)] ServiceBusSender
         }
 
         return patient.SendAsync(token => sender.SendMessageAsync(message, token), cancellationToken);
+    }
+}
+
+/// <summary>A step of a job that is due, as it lies on the queue <c>jobs</c>.</summary>
+internal sealed record JobMessage
+{
+    const string VersionProperty = "version";
+    const string TenantProperty = "tenant";
+    const string JobProperty = "job";
+    const string StepProperty = "step";
+    const string NudgeProperty = "nudge";
+    const string PutBackProperty = "putBack";
+    const int CurrentVersion = 1;
+
+    public required string Tenant { get; init; }
+    public required string JobId { get; init; }
+    public required int Step { get; init; }
+
+    /// <summary>How often the step was sent again because nothing was heard of it.</summary>
+    public int Nudge { get; init; }
+
+    /// <summary>How often this message was put back because a dependency failed.</summary>
+    public int PutBack { get; init; }
+
+    /// <summary>No other message has this id, and the same step sent twice has the same: duplicate detection drops the second.</summary>
+    public string MessageId => $"{JobId}:{Step}:{Nudge}.{PutBack}";
+
+    public static JobMessage Of(Job job) => new() { Tenant = job.Tenant, JobId = job.Id, Step = job.Step, Nudge = job.Nudges };
+
+    public JobMessage Again() => this with { PutBack = PutBack + 1 };
+
+    public ServiceBusMessage Write() => new()
+    {
+        MessageId = MessageId,
+        CorrelationId = JobId,
+        ApplicationProperties =
+        {
+            [VersionProperty] = CurrentVersion,
+            [TenantProperty] = Tenant,
+            [JobProperty] = JobId,
+            [StepProperty] = Step,
+            [NudgeProperty] = Nudge,
+            [PutBackProperty] = PutBack,
+        },
+    };
+
+    /// <returns>The message, or a sentence that says why it cannot be read.</returns>
+    public static (JobMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
+    {
+        var properties = new MessageProperties(message);
+        properties.Version(VersionProperty, CurrentVersion);
+        var read = new JobMessage
+        {
+            Tenant = properties.Text(
+                TenantProperty, tenant => tenant == JobTenant.System || TenantId.IsValid(tenant), TenantId.Rule),
+            JobId = properties.Text(JobProperty, Jobs.JobId.IsValid, "It is a job's id."),
+            Step = properties.Integer(StepProperty, 0, MessageProperties.MaxCount),
+            Nudge = properties.Integer(NudgeProperty, 0, MessageProperties.MaxCount),
+            PutBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount),
+        };
+        return properties.Fault is { } fault ? (null, fault) : (read, null);
     }
 }

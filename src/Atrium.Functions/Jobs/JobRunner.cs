@@ -1,4 +1,4 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
@@ -16,7 +16,7 @@ internal sealed partial class JobRunner(
     AtriumMetrics metrics,
     OutageLog outages,
     TimeProvider time,
-    Jitter jitter,
+    Func<double> jitter,
     ILogger<JobRunner> logger)
 {
     /// <summary>How soon a job looks again whether the one before it on its queue has ended.</summary>

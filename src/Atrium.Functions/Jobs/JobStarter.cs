@@ -1,4 +1,4 @@
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Jobs;
 
@@ -42,7 +42,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         Func<CancellationToken, Task>? before = null)
     {
         // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure concerned.
-        var fingerprint = DeliveryId.Hash($"{kind}", $"{source}", arguments, idempotencyKey ?? "");
+        var fingerprint = StableHash.Of($"{kind}", $"{source}", arguments, idempotencyKey ?? "");
         var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);
         if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } earlier)
         {
@@ -88,7 +88,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     public async Task<bool> IsKnownAsync(string tenant, string idempotencyKey, CancellationToken cancellationToken) =>
         await jobs.FindByKeyAsync(tenant, KeyRow(idempotencyKey), cancellationToken) is not null;
 
-    static string KeyRow(string idempotencyKey) => $"key_{DeliveryId.Hash(idempotencyKey)}";
+    static string KeyRow(string idempotencyKey) => $"key_{StableHash.Of(idempotencyKey)}";
 
     async Task<Result> AgainAsync((Job Job, string Fingerprint) earlier, string fingerprint, CancellationToken cancellationToken)
     {

@@ -135,3 +135,120 @@ internal sealed class Sweep(SweepOrder order, ServiceBusReceiver receiver, Sweep
         return recorded is { StopRequested: false };
     }
 }
+
+/// <summary>What a sweep is to do with a message.</summary>
+internal enum SweepChoice
+{
+    /// <summary>It is none of those wanted, and stays as it is.</summary>
+    Leave,
+
+    /// <summary>It is wanted: act on it, and remove it from its queue.</summary>
+    Take,
+
+    /// <summary>It is not wanted, but in the way: act on it, and remove it from its place. It does not count as taken.</summary>
+    Move,
+
+    /// <summary>It is wanted, but nothing can be done with it: it stays as it is, and is counted.</summary>
+    Skip,
+}
+
+/// <summary>Why a sweep came to its end.</summary>
+internal enum SweepEnd
+{
+    /// <summary>The queue gave no more.</summary>
+    NothingCame,
+
+    /// <summary>The first lock is about to run out.</summary>
+    TimeIsUp,
+
+    /// <summary>It holds as many others as it may.</summary>
+    HeldAll,
+
+    /// <summary>The job is to stop, its messages are no longer wanted, or somebody else has done its step.</summary>
+    ToldToStop,
+}
+
+/// <summary>What a step of a job wants of a queue.</summary>
+/// <param name="Job">The job: where, and only messages that were enqueued before it was made, unless it is an erasure.</param>
+/// <param name="Choice">Judges a message; must not throw.</param>
+/// <param name="Act">
+/// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in between. False when it did nothing,
+/// since they are no longer wanted: they stay, and the sweep ends.
+/// </param>
+internal sealed record SweepOrder(
+    Job Job, Func<ServiceBusReceivedMessage, SweepChoice> Choice, Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)
+{
+    /// <summary>The sequence number of the only message that can be wanted: what lies behind it is not locked.</summary>
+    public long? Only { get; init; }
+
+    /// <summary>Others that are held at a time; at most <see cref="QueueSweep.MaxHeld"/>.</summary>
+    public int MostHeld { get; init; } = QueueSweep.MaxHeld;
+
+    // What came later may be what the job itself sent and failed again. Nothing comes back of what is erased.
+    public SweepChoice Choose(ServiceBusReceivedMessage message) =>
+        message.EnqueuedTime < Job.CreatedAt || Job.Kind == JobKind.Erase ? Choice(message) : SweepChoice.Leave;
+}
+
+/// <summary>Settles what a sweep has locked, many at a time.</summary>
+internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger logger)
+{
+    // Settlements under way at a time: the broker commits those that come together at once.
+    const int Concurrency = 64;
+
+    /// <summary>Removes messages that were acted upon.</summary>
+    /// <returns>How many are removed. One whose lock was lost comes again and is acted upon again, which may be repeated.</returns>
+    /// <exception cref="ServiceBusException">Service Bus failed; what is not removed comes again.</exception>
+    public async Task<int> CompleteAsync(IReadOnlyCollection<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        var completed = 0;
+        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (message, token) =>
+        {
+            if (await IsSettledAsync(() => receiver.CompleteMessageAsync(message, token)))
+            {
+                Interlocked.Increment(ref completed);
+            }
+            else
+            {
+                Log.LockLost(logger, message.MessageId, message.SequenceNumber);
+            }
+        });
+        return completed;
+    }
+
+    /// <summary>Gives messages back into their places, even while the host is stopping: a lock that runs out costs the next step a minute.</summary>
+    public async Task GiveBackAsync(IReadOnlyCollection<ServiceBusReceivedMessage> messages)
+    {
+        try
+        {
+            // One whose lock has run out lies in its place already: of a hundred thousand that is no word each.
+            await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, _) =>
+                await IsSettledAsync(() => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None)));
+        }
+        catch (ServiceBusException e)
+        {
+            Log.NotGivenBack(logger, e, messages.Count);
+        }
+    }
+
+    static async Task<bool> IsSettledAsync(Func<Task> settle)
+    {
+        try
+        {
+            await settle();
+            return true;
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+        {
+            return false;
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The lock of message {MessageId} (number {SequenceNumber}) ran out before it was settled; it comes again")]
+        public static partial void LockLost(ILogger logger, string? messageId, long sequenceNumber);
+
+        [LoggerMessage(2, LogLevel.Warning, "Of {Held} messages some could not be given back; they come again when their locks have run out")]
+        public static partial void NotGivenBack(ILogger logger, Exception exception, int held);
+    }
+}

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure;

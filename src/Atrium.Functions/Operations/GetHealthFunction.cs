@@ -22,3 +22,7 @@ internal sealed class GetHealthFunction(Dependencies dependencies)
             : Problem.Unavailable($"Not well: {string.Join(", ", all.Where(dependency => !dependency.Healthy).Select(dependency => dependency.Name))}.", ("dependencies", all));
     }
 }
+
+/// <summary>The answer when all is well.</summary>
+/// <param name="Dependencies">Each that was asked.</param>
+internal sealed record HealthView(IReadOnlyList<DependencyHealth> Dependencies);

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Operations;

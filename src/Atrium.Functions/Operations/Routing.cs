@@ -1,3 +1,7 @@
+using Atrium.Functions.Contract;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Subscriptions;
+
 namespace Atrium.Functions.Operations;
 
 /// <summary>What would become of an event for one subscription.</summary>
@@ -14,4 +18,36 @@ internal enum Routing
 
     /// <summary>No delivery would be made.</summary>
     NotTaken,
+}
+
+/// <summary>Why an event would, or would not, go to a subscription.</summary>
+/// <param name="SubscriptionId">Which.</param>
+/// <param name="Url">Where it would go.</param>
+/// <param name="Routing">A name of <see cref="Operations.Routing"/>.</param>
+/// <param name="Rule">The rule that refuses the URL today, if one does.</param>
+/// <param name="Why">The reason, in a sentence or two.</param>
+internal sealed record RoutingView(string SubscriptionId, string Url, string Routing, string? Rule, string Why)
+{
+    // What refuses a URL for its form, and not for its address.
+    const string FormRule = "url-form";
+
+    public static RoutingView Of(Subscription subscription, string eventName, EgressOptions egress)
+    {
+        if (!subscription.Takes(eventName))
+        {
+            return View(Operations.Routing.NotTaken, null, $"It takes {string.Join(" and ", subscription.Events)} only.");
+        }
+
+        var takes = subscription.Events.Contains(EventSelection.All) ? "It takes all events." : "It takes this event by name.";
+        var judged = EndpointUrl.Judge(subscription.Url, egress);
+        var rule = judged.IsAllowed ? null : judged.Rule ?? FormRule;
+        var refusal = judged.IsAllowed ? "" : $" Its URL was allowed when it was saved and is not any more: {judged.Refusal}";
+        return subscription.PausedAt is { } pausedAt
+            ? View(Operations.Routing.Parked, rule, $"{takes} It is paused since {pausedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so the delivery would be parked, and go out when it is resumed.{refusal}")
+            : judged.IsAllowed
+                ? View(Operations.Routing.Sent, null, takes)
+                : View(Operations.Routing.Blocked, rule, $"{takes}{refusal}");
+
+        RoutingView View(Routing routing, string? by, string why) => new(subscription.Id, subscription.Url, routing.ToString(), by, why);
+    }
 }

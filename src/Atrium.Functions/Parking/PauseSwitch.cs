@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;

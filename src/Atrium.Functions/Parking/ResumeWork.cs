@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
@@ -70,3 +72,17 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
             await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null };
     }
 }
+
+/// <summary>What a job of the kind <c>Resume</c> was asked for.</summary>
+/// <param name="SubscriptionId">Whose parked deliveries go out.</param>
+internal sealed record ResumeArguments(string SubscriptionId)
+{
+    public string Write() => JsonSerializer.Serialize(this, ParkingJson.Default.ResumeArguments);
+
+    public static ResumeArguments Read(string json) => JsonSerializer.Deserialize(json, ParkingJson.Default.ResumeArguments)!;
+}
+
+/// <summary>How a job's arguments are kept.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ResumeArguments))]
+internal sealed partial class ParkingJson : JsonSerializerContext;

@@ -1,3 +1,6 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Parking;
@@ -8,4 +11,90 @@ internal sealed class ReturnParkedFunction(ParkedReturn parked)
     /// <summary>Every minute. What fails is tried again the next minute.</summary>
     [Function("ReturnParked")]
     public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => parked.RunAsync(cancellationToken);
+}
+
+/// <summary>
+/// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. They are there when a delivery was
+/// parked just after a resume, or when the process died between the end of a pause and the start of its job.
+/// </summary>
+internal sealed partial class ParkedReturn(
+    ParkedMessages parked,
+    SubscriptionStore store,
+    JobStore jobs,
+    JobStarter starter,
+    TimeProvider time,
+    ILogger<ParkedReturn> logger)
+{
+    /// <summary>How long a job that failed is left alone before it is started again: whatever was in its way is not gone at once.</summary>
+    public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
+
+    // Where the next round begins, when this one was too long for all that is parked.
+    long _from;
+
+    /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus failed.</exception>
+    /// <exception cref="AggregateException">Some could not be sent back; the others are.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var separately = new Separately(cancellationToken);
+        foreach (var (tenant, id) in await LookAsync(cancellationToken))
+        {
+            await separately.TryAsync($"{id} of tenant {tenant}", async () =>
+            {
+                if (await store.FindAsync(tenant, id, cancellationToken) is not { PausedAt: not null })
+                {
+                    await StartAsync(tenant, id, cancellationToken);
+                }
+            });
+        }
+
+        separately.Complete();
+    }
+
+    async Task<IReadOnlyCollection<(string Tenant, string Id)>> LookAsync(CancellationToken cancellationToken)
+    {
+        var found = new HashSet<(string, string)>();
+        var looked = 0;
+        long? next = _from;
+        while (next is { } from && looked < ParkedMessages.MostLookedAt)
+        {
+            var page = await parked.ReadAsync(from, cancellationToken);
+            found.UnionWith(page.Deliveries.Select(delivery => (delivery.Tenant, delivery.SubscriptionId)));
+            (looked, next) = (looked + page.Looked, page.Next);
+        }
+
+        _from = next ?? 0;
+        return found;
+    }
+
+    async Task StartAsync(string tenant, string id, CancellationToken cancellationToken)
+    {
+        var arguments = new ResumeArguments(id).Write();
+        var last = await jobs.FindNewestAsync(tenant, JobKind.Resume, arguments, cancellationToken);
+        if (last is { HasEnded: false } || (last is { State: JobState.Failed } && last.EndedAt + AfterFailure > time.GetUtcNow()))
+        {
+            return;
+        }
+
+        switch (await starter.StartAsync(tenant, JobKind.Resume, JobSource.Parked, arguments, null, cancellationToken))
+        {
+            case JobStarter.Result.Started(var job):
+                Log.Started(logger, job.Id, id, tenant);
+                break;
+            case JobStarter.Result.TooMany:
+                Log.TooMany(logger, id, tenant);
+                break;
+            case var unknown:
+                throw new InvalidOperationException($"There is no result {unknown}.");
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused; job {JobId} sends them back")]
+        public static partial void Started(ILogger logger, string jobId, string subscriptionId, string tenant);
+
+        [LoggerMessage(2, LogLevel.Warning,
+            "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused, but too many jobs of the tenant are under way; they are sent back when some have ended")]
+        public static partial void TooMany(ILogger logger, string subscriptionId, string tenant);
+    }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Atrium.Functions.Signing;
 using Azure;
 using Azure.Security.KeyVault.Secrets;
@@ -109,4 +111,18 @@ internal sealed class SecretVault(SecretClient vault)
 
     static InvalidOperationException Spoiled(SecretReference reference, string what) =>
         new($"The vault's secret {reference.Name}, version {reference.Version}, {what}");
+}
+
+/// <summary>Whose a secret is. It is written on the secret in the vault, so that one which no subscription names any more can be told.</summary>
+internal sealed record SecretOwner(string Tenant, string SubscriptionId);
+
+/// <summary>A secret that lies in the vault, without its value.</summary>
+internal sealed record StoredSecret(string Name, SecretOwner Owner, DateTimeOffset CreatedAt);
+
+/// <summary>Header values as they lie in the vault.</summary>
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+internal sealed partial class SecretJson : JsonSerializerContext
+{
+    /// <summary>Escapes what JSON must escape and no more, since the vault takes 25 KB.</summary>
+    public static SecretJson Readable { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

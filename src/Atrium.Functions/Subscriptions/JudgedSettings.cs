@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 

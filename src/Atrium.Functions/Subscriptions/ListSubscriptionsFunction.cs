@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -33,7 +34,7 @@ internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimePro
         var rest = all.Where(subscription => after is null || string.CompareOrdinal(Position(subscription), after) > 0).ToList();
         var page = rest.Take(wanted.Limit).ToList();
         var now = time.GetUtcNow();
-        return TypedResults.Ok(new SubscriptionList(
+        return TypedResults.Ok(new Page<SubscriptionView>(
             [.. page.Select(subscription => SubscriptionView.Of(subscription, now))], rest.Count > page.Count ? Cursor.Write(Position(page[^1]), scope) : null));
     }
 

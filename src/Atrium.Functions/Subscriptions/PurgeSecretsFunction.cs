@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Telemetry;
 using Microsoft.Azure.Functions.Worker;

@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Secrets;
 using Azure;
 
@@ -37,3 +38,11 @@ internal sealed record Subscription
 
     public bool Takes(string eventName) => Events.Contains(EventSelection.All) || Events.Contains(eventName);
 }
+
+/// <summary>A subscription's custom headers: their names, and where in the vault their values are.</summary>
+/// <param name="Names">As the admin wrote them, sorted; never none.</param>
+/// <param name="Values">One secret with all values.</param>
+internal sealed record CustomHeaders(IReadOnlyList<string> Names, SecretReference Values);
+
+/// <summary>A secret that was rotated, and signs beside the one in force until its overlap ends.</summary>
+internal sealed record EarlierSecret(SecretReference Reference, DateTimeOffset SignsUntil);

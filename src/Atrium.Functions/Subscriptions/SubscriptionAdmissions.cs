@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
@@ -84,4 +86,54 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     static TableTransactionAction Written(TableEntity row, ETag? before) => before is { } version
         ? new(TableTransactionActionType.UpdateReplace, row, version)
         : new(TableTransactionActionType.Add, row);
+}
+
+/// <summary>Whether a new subscription may be added.</summary>
+internal abstract record Admission
+{
+    /// <summary>It may, unless somebody else comes first.</summary>
+    /// <param name="Guard">The version of the tenant's guard row; null when there is none yet.</param>
+    /// <param name="ExpiredKey">The version of the key's row, when it is there and its time has passed.</param>
+    internal sealed record Open(ETag? Guard, ETag? ExpiredKey) : Admission;
+
+    /// <summary>The tenant has as many as it may have.</summary>
+    internal sealed record Full : Admission;
+
+    /// <summary>The same request came before.</summary>
+    internal sealed record Made(Subscription Subscription) : Admission;
+
+    /// <summary>The same request came before, and what it made is deleted.</summary>
+    internal sealed record MadeAndDeleted : Admission;
+
+    /// <summary>Another request came with the same key.</summary>
+    internal sealed record KeyOfAnother : Admission;
+}
+
+/// <summary>An <c>Idempotency-Key</c> and the request that it came with, as they are kept: the values of secrets and headers are no part of it.</summary>
+/// <param name="Row">The key of the row that remembers it.</param>
+/// <param name="Fingerprint">Differs for requests that differ in anything else than the values of secrets and headers.</param>
+internal sealed record CreationKey(string Row, string Fingerprint)
+{
+    /// <summary>What the rows of keys begin with.</summary>
+    public const string Prefix = "key_";
+
+    /// <summary>Comes after all rows of keys.</summary>
+    public const string AfterPrefix = "key`";
+
+    /// <summary>How long a key is remembered: longer than a client goes on trying.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
+    public static CreationKey Of(string key, JudgedSettings settings, SubscriptionRequest request) => new(
+        Prefix + Hash(key),
+        // None of the parts can hold a line break.
+        Hash(string.Join('\n',
+        [
+            settings.Name,
+            settings.Url,
+            string.Join(',', settings.Events.Order(StringComparer.Ordinal)),
+            string.Join(',', settings.Headers.Keys.Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)),
+            request.GenerateSecret ? "generated" : request.Secret is null ? "none" : "own",
+        ])));
+
+    static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Secrets;
 using Azure.Data.Tables;
 

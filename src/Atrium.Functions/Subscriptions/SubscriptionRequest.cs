@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>What an admin sends to make a subscription.</summary>
@@ -24,3 +26,27 @@ internal sealed record SubscriptionRequest
     // A method, so that it is no field of the request.
     public SubscriptionSettings Settings() => new() { Name = Name, Url = Url, Events = Events, Headers = Headers };
 }
+
+/// <summary>What an admin sets of a subscription, as sent. What is null was left out.</summary>
+internal sealed record SubscriptionSettings
+{
+    /// <summary>What the admin calls it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Where events go.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>Which events: names, or <c>["*"]</c>.</summary>
+    public IReadOnlyList<string>? Events { get; init; }
+
+    /// <summary>Headers to send along, with their values.</summary>
+    public IReadOnlyDictionary<string, string?>? Headers { get; init; }
+}
+
+/// <summary>The requests of this folder.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SubscriptionRequest))]
+[JsonSerializable(typeof(SubscriptionSettings))]
+[JsonSerializable(typeof(SubscriptionPatch))]
+[JsonSerializable(typeof(RotationRequest))]
+internal sealed partial class SubscriptionJson : JsonSerializerContext;

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Telemetry;
 
@@ -108,4 +110,60 @@ internal sealed class AtriumMetrics
     {
         public void Dispose() => requests.Add(-1);
     }
+}
+
+/// <summary>Names of the metrics' tags, and those of their values that are nobody else's.</summary>
+internal static class MetricTag
+{
+    public const string Outcome = "outcome";
+    public const string ErrorClass = "error_class";
+    public const string Queue = "queue";
+    public const string Reason = "reason";
+    public const string Cache = "cache";
+    public const string Result = "result";
+
+    /// <summary>The error class of what went well.</summary>
+    public const string NoError = "none";
+
+    public const string Hit = "hit";
+    public const string Miss = "miss";
+}
+
+/// <summary>What is kept in memory.</summary>
+internal static class CacheName
+{
+    public const string Subscriptions = "subscriptions";
+    public const string Secrets = "secrets";
+    public const string Headers = "headers";
+}
+
+/// <summary>What was measured last of each queue. Whoever measures tells; the gauges read.</summary>
+internal sealed class QueueMeasures(TimeProvider time)
+{
+    /// <summary>For how long a measure is shown. One instance measures for all; when another takes over, this one's last must not stay.</summary>
+    public static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(3);
+
+    readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, int> ByReason, DateTimeOffset At)> _deadLetters = new();
+    readonly ConcurrentDictionary<string, (TimeSpan Age, DateTimeOffset At)> _oldest = new();
+
+    /// <param name="queue">The queue's name without its sub-queue.</param>
+    /// <param name="byReason">How many lie in its dead-letter queue, by a few reasons known beforehand. A reason with none has 0, so that it is seen to grow.</param>
+    public void TellDeadLetters(string queue, IReadOnlyDictionary<string, int> byReason) => _deadLetters[queue] = (byReason, time.GetUtcNow());
+
+    /// <param name="queue">The queue's name.</param>
+    /// <param name="age">How long the message has waited that has waited longest; zero when none waits.</param>
+    public void TellOldest(string queue, TimeSpan age) => _oldest[queue] = (age, time.GetUtcNow());
+
+    public IEnumerable<Measurement<long>> DeadLetters() =>
+        from told in _deadLetters
+        where IsFresh(told.Value.At)
+        from counted in told.Value.ByReason
+        select new Measurement<long>(counted.Value, new(MetricTag.Queue, told.Key), new(MetricTag.Reason, counted.Key));
+
+    public IEnumerable<Measurement<double>> Oldest() =>
+        from told in _oldest
+        where IsFresh(told.Value.At)
+        select new Measurement<double>(told.Value.Age.TotalSeconds, new KeyValuePair<string, object?>(MetricTag.Queue, told.Key));
+
+    bool IsFresh(DateTimeOffset at) => time.GetUtcNow() - at < ShownFor;
 }

@@ -23,3 +23,8 @@ internal sealed record SentRequest(string Method, string Url, IReadOnlyList<Head
         ],
         Encoding.UTF8.GetString(request.Body.Span));
 }
+
+/// <summary>One header; a list of them, since a name can come more than once.</summary>
+/// <param name="Name">Its name, as sent.</param>
+/// <param name="Value">Its value.</param>
+internal sealed record HeaderView(string Name, string Value);

@@ -11,14 +11,14 @@ namespace Atrium.Functions.TestWebhooks;
 /// <param name="ErrorClass">One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing went wrong.</param>
 /// <param name="Explanation">What happened and what to do, in a sentence or two.</param>
 internal sealed record TestExchange(
-    bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, TestTimings Timings, string? ErrorClass, string Explanation)
+    bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, TimingsView Timings, string? ErrorClass, string Explanation)
 {
     public static TestExchange Of(string eventName, OutgoingRequest request, Exchange exchange) => new(
         exchange.Succeeded,
         eventName,
         SentRequest.Of(request),
         exchange.Status is { } status ? ReceivedResponse.Of(status, exchange) : null,
-        TestTimings.Of(exchange.Timings),
+        TimingsView.Of(exchange.Timings),
         exchange.Error?.Name(),
         exchange.Succeeded && exchange.Error is null ? $"The endpoint answered {exchange.Status}: an event would count as delivered." : exchange.Explanation);
 }

@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
@@ -48,4 +49,11 @@ internal sealed class TestSubscriptionFunction(SubscriptionStore subscriptions, 
         var values = await headers.GetAsync(subscription.Headers?.Values, cancellationToken);
         return await sending.AnswerAsync(tenant, subscription.Url, secrets, values, wanted.Event!, request.HttpContext, cancellationToken);
     }
+}
+
+/// <summary>How a subscription that is saved is to be tested.</summary>
+internal sealed record StoredTestRequest
+{
+    /// <summary>Of which event a sample is sent.</summary>
+    public string? Event { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Signing;
@@ -67,3 +69,35 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
                 cancellationToken);
     }
 }
+
+/// <summary>What is to be tested before it is saved.</summary>
+internal sealed record TestRequest
+{
+    /// <summary>Where the sample goes.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The secret that signs it; without one, the sample is not signed.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Custom headers to send along, with their values.</summary>
+    public IReadOnlyDictionary<string, string?>? Headers { get; init; }
+
+    /// <summary>Of which event a sample is sent.</summary>
+    public string? Event { get; init; }
+}
+
+/// <summary>Of which event a sample is wanted.</summary>
+internal static class SampleChoice
+{
+    /// <returns>Null when the choice is good.</returns>
+    public static FieldError? Fault(string? eventName) => eventName is not null && EventSelection.Names.Contains(eventName)
+        ? null
+        : new FieldError("/event", $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
+}
+
+/// <summary>The requests of this folder.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(TestRequest))]
+[JsonSerializable(typeof(StoredTestRequest))]
+[JsonSerializable(typeof(VerifyRequest))]
+internal sealed partial class TestWebhookJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Signing;
@@ -93,3 +94,31 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
         return Convert.TryFromBase64String(encoded, buffer, out var length) ? buffer[..length] : null;
     }
 }
+
+/// <summary>A request as a receiver got it, and what should have signed it.</summary>
+internal sealed record VerifyRequest
+{
+    /// <summary>The headers by name, in any case; others than the three are ignored.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
+    /// <summary>The body as text; exactly one of this and <see cref="BodyBase64"/>.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>The body's bytes, which no copying and pasting can change.</summary>
+    public string? BodyBase64 { get; init; }
+
+    /// <summary>The secret; exactly one of this and <see cref="SubscriptionId"/>.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>The subscription whose secret it is.</summary>
+    public string? SubscriptionId { get; init; }
+}
+
+/// <summary>What a verification came to.</summary>
+/// <param name="Valid">Whether a receiver would take the request.</param>
+/// <param name="FailedStep">
+/// The first step that fails: <c>headers timestamp clock version secret body</c>; null when it is valid. <c>body</c> means that another form of the
+/// same body fits, so that the secret is right.
+/// </param>
+/// <param name="Explanation">What is wrong and what to do, in a sentence or two.</param>
+internal sealed record VerifyAnswer(bool Valid, string? FailedStep, string Explanation);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Tests.Approved;
 

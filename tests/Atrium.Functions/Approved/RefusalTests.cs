@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using Atrium.Functions.Access;
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Http;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;

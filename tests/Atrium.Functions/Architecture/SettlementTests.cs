@@ -1,5 +1,5 @@
 using System.Reflection;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Architecture;

@@ -2,6 +2,7 @@ using System.Net;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Http;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.AttemptHistory;

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Erasure;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;

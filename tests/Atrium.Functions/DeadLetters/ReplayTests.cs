@@ -2,6 +2,7 @@ using System.Net;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 

@@ -1,5 +1,5 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Deliveries;

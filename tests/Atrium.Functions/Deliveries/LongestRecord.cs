@@ -13,7 +13,7 @@ static class LongestRecord
 
     public static AttemptRecord Make(int attempt = 10) => Some.Record(AttemptOutcome.Retrying, run: int.MaxValue, attempt: attempt) with
     {
-        Tenant = new string('t', Functions.Subscriptions.TenantId.MaxLength),
+        Tenant = new string('t', Functions.Contract.TenantId.MaxLength),
         EventId = new string(Widest, LongestEventId),
         Status = 999,
         ErrorClass = "connect",

@@ -97,7 +97,7 @@ public sealed class EventReaderTests
     [InlineData(null, null)]
     [InlineData(" ", "\u200b")]
     public void A_visitor_may_have_one_name_or_none(string? first, string? last) => Assert.All(
-        Functions.Subscriptions.EventSelection.Names,
+        Functions.Contract.EventSelection.Names,
         name => Assert.Empty(Faults(SampleEvents.Changed(name, sample =>
             (sample["visitor"]!["first_name"], sample["visitor"]!["last_name"]) = (first, last)))));
 
@@ -245,7 +245,7 @@ public sealed class EventReaderTests
     public void Whatever_the_bytes_are_reading_gives_an_answer() =>
         Gen.Select(Gen.Int[0, 2], Gen.Select(Gen.Int[0, 400], Gen.Byte).Array[1, 6]).Sample((which, changes) =>
         {
-            var bytes = SampleEvents.Of(Functions.Subscriptions.EventSelection.Names[which]).ToArray();
+            var bytes = SampleEvents.Of(Functions.Contract.EventSelection.Names[which]).ToArray();
             foreach (var (at, value) in changes)
             {
                 bytes[at % bytes.Length] = value;

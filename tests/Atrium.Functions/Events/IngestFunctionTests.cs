@@ -1,6 +1,6 @@
 using System.Net;
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Messaging.ServiceBus;

@@ -1,4 +1,4 @@
-using Atrium.Functions.Messages;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;

@@ -1,6 +1,7 @@
 using System.Net;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;

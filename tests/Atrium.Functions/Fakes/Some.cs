@@ -1,3 +1,4 @@
+using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Secrets;
@@ -31,7 +32,7 @@ static class Some
 
     public static BinaryData Body => SampleEvents.PreRegistered;
 
-    public static Jitter NoJitter => () => 0;
+    public static Func<double> NoJitter => () => 0;
 
     /// <summary>Another delivery's id, the same for the same event.</summary>
     public static string DeliveryIdOf(string eventId) =>

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
 using Azure;

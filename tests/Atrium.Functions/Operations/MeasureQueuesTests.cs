@@ -1,5 +1,5 @@
 using Atrium.Functions.DeadLetters;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Operations;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.OpenApi;
 

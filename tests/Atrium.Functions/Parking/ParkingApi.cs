@@ -1,6 +1,7 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;

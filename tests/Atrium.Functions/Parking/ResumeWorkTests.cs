@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;

@@ -1,5 +1,3 @@
-using Atrium.Functions.Deliveries;
-using Atrium.Functions.Events;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
@@ -22,7 +20,7 @@ public sealed class PurgeTablesTests
     public PurgeTablesTests()
     {
         // As they are registered, so that none is forgotten.
-        using var services = new ServiceCollection().AddEvents().AddDeliveries().BuildServiceProvider();
+        using var services = new ServiceCollection().AddAtrium().BuildServiceProvider();
         var time = new SteppedTime(Some.Time);
         _purge = new PurgeTablesFunction([.. services.GetServices<WeeklyTables>()], _tables, time, _log);
         foreach (var name in Kept.Concat(Expired))

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;

@@ -119,7 +119,10 @@ public sealed partial class ExportTests
             .AddSingleton(DelegatedTokenCredential.Create((_, _) => new AccessToken("t", DateTimeOffset.MaxValue)))
             .AddLogging()
             .Configure<AzureMonitorExporterOptions>(options => options.DisableOfflineStorage = true)
-            .AddTelemetry()
+            .AddMetrics()
+            .AddSingleton<QueueMeasures>()
+            .AddSingleton<AtriumMetrics>()
+            .AddCallLineFilter()
             .AddTelemetryExport(configuration);
     }
 

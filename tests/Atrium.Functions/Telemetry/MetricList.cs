@@ -4,6 +4,7 @@ using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Tests.Telemetry;

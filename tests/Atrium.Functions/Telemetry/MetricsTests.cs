@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Approved;

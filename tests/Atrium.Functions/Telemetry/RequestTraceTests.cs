@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Atrium.Functions.Http;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Signing;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.AspNetCore.Http;

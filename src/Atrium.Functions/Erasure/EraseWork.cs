@@ -1,0 +1,37 @@
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Jobs;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Erasure;
+
+/// <summary>Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.</summary>
+internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobWork
+{
+    // Along the way that messages take, so that what moves on meanwhile is met there.
+    static readonly JobSource[] Sources =
+        [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters, JobSource.DeliveriesDeadLetters];
+
+    public static JobSource First => Sources[0];
+
+    public JobKind Kind => JobKind.Erase;
+
+    public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (ErasureSubject.Read(job.Arguments) is not { } erasure)
+        {
+            return new JobStep.Failed(
+                "It was begun by an earlier version of the app, which looked for less. Start it again.");
+        }
+
+        var order = new SweepOrder(
+            job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages));
+        var step = await sweep.StepAsync(order, cancellationToken);
+        var next = Array.IndexOf(Sources, job.Source) + 1;
+        return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts } : step;
+    }
+
+    static SweepChoice Choose(Job job, ErasureSubject erasure, ServiceBusReceivedMessage message) =>
+        MessageTenant.IsCoveredBy(job, message) && MessageTexts.Of(message).Any(erasure.Concerns)
+            ? SweepChoice.Take
+            : SweepChoice.Leave;
+}

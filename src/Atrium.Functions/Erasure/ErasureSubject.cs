@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Atrium.Functions.Erasure;
+
+/// <summary>
+/// Whom an erasure concerns, by the hash of the e-mail address: the address itself is kept nowhere. Its lengths tell
+/// what to hash of a text, whatever characters the address has.
+/// </summary>
+internal sealed record ErasureSubject
+{
+    // What joins two parts of an address where a letter or digit stands before it, and is punctuation elsewhere. RFC
+    // 5322, section 3.2.3, has more of them; those stand between a name and an address more often than in one.
+    static readonly SearchValues<char> JoinsBefore = SearchValues.Create(".'\u2019+-_%&~#$*^@");
+    static readonly SearchValues<char> JoinsAfter = SearchValues.Create(".-_%@");
+
+    /// <summary>Of the address in its form to compare by, hexadecimal.</summary>
+    public required string EmailHash { get; init; }
+
+    /// <summary>In UTF-16 units: what stands before the last at sign, in the form to compare by.</summary>
+    public required int LocalLength { get; init; }
+
+    /// <summary>In UTF-16 units: what stands after it.</summary>
+    public required int DomainLength { get; init; }
+
+    /// <param name="email">A valid address. Case, Unicode form and surrounding space do not matter.</param>
+    public static ErasureSubject Of(string email)
+    {
+        var folded = Fold(email);
+        var at = folded.LastIndexOf('@');
+        return new() { EmailHash = HashOf(folded), LocalLength = at, DomainLength = folded.Length - at - 1 };
+    }
+
+    /// <summary>An address in its form to compare by.</summary>
+    public static string Fold(string email) => CaselessText.Fold(email).Trim().TrimEnd('.');
+
+    /// <summary>Whether the address stands in a text, and is not a part of another there.</summary>
+    /// <param name="text">In its form to compare by.</param>
+    public bool Concerns(string text)
+    {
+        for (var at = text.IndexOf('@', StringComparison.Ordinal); at >= 0; at = text.IndexOf('@', at + 1))
+        {
+            var (start, end) = (at - LocalLength, at + 1 + DomainLength);
+            if (start >= 0 && end <= text.Length
+                && !BelongsBefore(text.AsSpan(0, start)) && !BelongsAfter(text.AsSpan(end))
+                && HashOf(text[start..end]) == EmailHash)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public string Write() => JsonSerializer.Serialize(this, ErasureJson.Default.ErasureSubject);
+
+    /// <returns>Null when another version of the app wrote it.</returns>
+    public static ErasureSubject? Read(string arguments)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(arguments, ErasureJson.Default.ErasureSubject);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    static bool BelongsBefore(ReadOnlySpan<char> text) =>
+        EndsInLetter(text) || (text is [.. var rest, var last] && JoinsBefore.Contains(last) && EndsInLetter(rest));
+
+    static bool BelongsAfter(ReadOnlySpan<char> text) =>
+        BeginsWithLetter(text)
+        || (text is [var first, .. var rest] && JoinsAfter.Contains(first) && BeginsWithLetter(rest));
+
+    static bool EndsInLetter(ReadOnlySpan<char> text) =>
+        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
+
+    static bool BeginsWithLetter(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
+
+    static bool IsLetter(Rune rune) =>
+        Rune.IsLetterOrDigit(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    static string HashOf(string folded) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folded)));
+}

@@ -1,0 +1,101 @@
+using System.Collections;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using Atrium.Functions.Messaging;
+using Azure.Core.Amqp;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Erasure;
+
+/// <summary>
+/// The texts of a message in which an address may stand: its body, whatever that is, and everything else that a sender
+/// can write into a message, bytes among it. Each comes without the escapes of JSON and, where that is something else,
+/// without those of URLs and of HTML. Pure.
+/// </summary>
+internal static partial class MessageTexts
+{
+    public static IEnumerable<string> Of(ServiceBusReceivedMessage message) =>
+        Parts(message).SelectMany(Texts).SelectMany(Readings);
+
+    static IEnumerable<object> Parts(ServiceBusReceivedMessage message)
+    {
+        var raw = message.GetRawAmqpMessage();
+        return Leaves(
+            (object?)MessageBody.Read(message).Bytes ?? ValueOf(raw.Body),
+            raw.ApplicationProperties.Keys, raw.ApplicationProperties.Values,
+            raw.MessageAnnotations.Keys, raw.MessageAnnotations.Values,
+            raw.DeliveryAnnotations.Keys, raw.DeliveryAnnotations.Values,
+            raw.Footer.Keys, raw.Footer.Values,
+            Id(raw.Properties.MessageId), Id(raw.Properties.CorrelationId),
+            raw.Properties.UserId, raw.Properties.Subject, raw.Properties.ContentType, raw.Properties.ContentEncoding,
+            raw.Properties.To?.ToString(), raw.Properties.ReplyTo?.ToString(),
+            raw.Properties.GroupId, raw.Properties.ReplyToGroupId);
+    }
+
+    static object? ValueOf(AmqpMessageBody body) =>
+        body.TryGetValue(out var value) ? value : body.TryGetSequence(out var sequences) ? sequences : null;
+
+    // An id of AMQP's type binary arrives as its hexadecimal digits.
+    static object[] Id(AmqpMessageId? id) => id?.ToString() switch
+    {
+        null => [],
+        { Length: var length } hex when length % 2 == 0 && hex.All(char.IsAsciiHexDigit) =>
+            [hex, Convert.FromHexString(hex)],
+        var text => [text],
+    };
+
+    // Without recursion: how deep it goes is the sender's choice.
+    static IEnumerable<object> Leaves(params object?[] values)
+    {
+        var left = new Stack<object?>(values);
+        while (left.TryPop(out var value))
+        {
+            switch (value)
+            {
+                case string or BinaryData or byte[] or ArraySegment<byte> or ReadOnlyMemory<byte> or Uri:
+                    yield return value;
+                    break;
+                case IDictionary map:
+                    left.Push(map.Keys);
+                    left.Push(map.Values);
+                    break;
+                case IEnumerable list:
+                    foreach (var item in list)
+                    {
+                        left.Push(item);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    static IEnumerable<string> Texts(object part) => part switch
+    {
+        BinaryData bytes => ByteTexts.Of(bytes.ToMemory()),
+        byte[] bytes => ByteTexts.Of(bytes),
+        ArraySegment<byte> bytes => ByteTexts.Of(bytes),
+        ReadOnlyMemory<byte> bytes => ByteTexts.Of(bytes),
+        _ => [part.ToString()!],
+    };
+
+    // A JSON text is not parsed for it: its quotes end an address as well, and what is no JSON, or has half a surrogate
+    // pair, is read alike.
+    static IEnumerable<string> Readings(string text)
+    {
+        var withoutJson = JsonEscape().Replace(text, Escaped);
+        var withoutPercents = Uri.UnescapeDataString(withoutJson);
+        return new[] { withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
+            .Where(reading => reading.AsSpan().ContainsAny('@', CaselessText.WideAt))
+            .Distinct().Select(CaselessText.Fold);
+    }
+
+    static string Escaped(Match escape) => escape.Groups["code"] is { Success: true } code
+        ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
+        : escape.Groups["itself"] is { Success: true } itself ? itself.Value : " ";
+
+    // Several backslashes: JSON as a text in JSON; no run of them is looked at twice. Control characters end an address.
+    [GeneratedRegex("""(?<!\\)(?>\\+)(?:u(?<code>[0-9a-fA-F]{4})|(?<itself>["/])|[bfnrt])""")]
+    private static partial Regex JsonEscape();
+}

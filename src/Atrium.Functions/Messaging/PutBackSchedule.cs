@@ -1,0 +1,57 @@
+namespace Atrium.Functions.Messaging;
+
+/// <summary>When a message comes back that was put back without counting as an attempt.</summary>
+internal static class PutBackSchedule
+{
+    /// <summary>The shortest wait, but for what jitter takes off it.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+
+    /// <summary>The longest wait while tables, vault or Service Bus fail: when they work again, work goes on soon.</summary>
+    public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest wait of all.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    // By then the requests under way have timed out (Egress__Timeout), so that more is known.
+    static readonly TimeSpan FirstAtEndpoint = TimeSpan.FromSeconds(20);
+
+    // An endpoint that comes back gets what waits for it within half a minute.
+    const int ShortWaits = 4;
+
+    /// <summary>After a failure on our side: five seconds, doubling to a minute.</summary>
+    /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
+    /// <param name="jitter">At least 0, below 1: takes off up to a quarter, so that a whole queue does not come back at once.</param>
+    public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(First, putBacks, LongestOutage, jitter);
+
+    /// <summary>
+    /// While an endpoint has no slot to give and nothing is known of it: twenty seconds four times, then doubling to
+    /// five minutes.
+    /// </summary>
+    /// <inheritdoc cref="AfterOutage"/>
+    public static TimeSpan AtBusyEndpoint(int putBacks, double jitter) =>
+        Doubled(FirstAtEndpoint, Math.Max(0, putBacks - ShortWaits + 1), Longest, jitter);
+
+    /// <summary>While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.</summary>
+    /// <inheritdoc cref="AfterOutage"/>
+    public static TimeSpan WhileParkedIsFull(int putBacks, double jitter) =>
+        Doubled(LongestOutage, putBacks, Longest, jitter);
+
+    static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest, double jitter)
+    {
+        var doubled = first * Math.Pow(2, Math.Min(times, 10));
+        return (doubled < longest ? doubled : longest) * (1 - 0.25 * jitter);
+    }
+}
+
+/// <summary>Why a message is put back uncounted.</summary>
+internal static class PutBackReason
+{
+    /// <summary>The tables or the vault failed.</summary>
+    public const string Dependency = "dependency";
+
+    /// <summary>As many requests are under way as the endpoint, its tenant, or slow endpoints may have.</summary>
+    public const string EndpointBusy = "endpoint_busy";
+
+    /// <summary>The subscription is paused, and the queue of what is parked takes nothing more.</summary>
+    public const string ParkedFull = "parked_full";
+}

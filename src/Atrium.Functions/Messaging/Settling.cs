@@ -1,0 +1,84 @@
+using Atrium.Functions.Telemetry;
+using Azure.Messaging.ServiceBus;
+using Grpc.Core;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Messaging;
+
+/// <summary>
+/// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not repeated, since
+/// nobody knows whether it took effect; the lock runs out, the message comes again, and what is recorded settles it then.
+/// </summary>
+internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages, ILogger<Settling> logger)
+{
+    public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
+        TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
+
+    /// <param name="actions">Settles.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="queue">Where it lies.</param>
+    /// <param name="reason">A constant, since it is counted by it.</param>
+    /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
+    public async Task DeadLetterAsync(
+        ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason, string description)
+    {
+        var settled = await TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
+            message,
+            deadLetterReason: reason,
+            deadLetterErrorDescription: description.Truncate(DeadLetterReason.MaxDescriptionLength),
+            cancellationToken: CancellationToken.None));
+        // One that was not settled comes again, and would be counted twice.
+        if (settled)
+        {
+            Log.DeadLettered(logger, MessageProperties.Shown(message.MessageId), reason);
+            metrics.DeadLettered(queue, reason);
+        }
+    }
+
+    async Task<bool> TryAsync(ServiceBusReceivedMessage message, string settlement, Func<Task> settle)
+    {
+        try
+        {
+            await settle();
+            outages.Succeeded(Dependency.ServiceBus);
+            return true;
+        }
+        catch (RpcException e)
+        {
+            switch (ReasonOf(e))
+            {
+                case ServiceBusFailureReason.ServiceCommunicationProblem
+                    or ServiceBusFailureReason.ServiceTimeout
+                    or ServiceBusFailureReason.ServiceBusy:
+                    outages.Failed(Dependency.ServiceBus, e);
+                    break;
+                case var reason:
+                    var error = ErrorText.Line(e.Status.Detail);
+                    Log.NotSettled(logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason, error);
+                    break;
+            }
+
+            return false;
+        }
+    }
+
+    // What Service Bus said to the host comes as text, in which the client puts its reason into brackets.
+    static ServiceBusFailureReason? ReasonOf(RpcException exception) => exception.StatusCode != StatusCode.Unknown
+        ? null
+        : Enum.GetValues<ServiceBusFailureReason>()
+            .Cast<ServiceBusFailureReason?>()
+            .FirstOrDefault(reason => exception.Status.Detail.Contains($"({reason})", StringComparison.Ordinal));
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Message {MessageId} goes to the dead-letter queue as {Reason}")]
+        public static partial void DeadLettered(ILogger logger, string? messageId, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning,
+            "Could not {Settlement} message {MessageId} ({Status} {Reason}: {Error}); "
+            + "it comes again when its lock has run out")]
+        public static partial void NotSettled(
+            ILogger logger, string settlement, string? messageId, StatusCode status, ServiceBusFailureReason? reason,
+            string error);
+    }
+}
