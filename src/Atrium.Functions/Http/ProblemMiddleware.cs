@@ -43,7 +43,7 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
             case BadHttpRequestException bad:
                 await Problem.Unreadable(bad.StatusCode, bad.Message).ExecuteAsync(http);
                 break;
-            case var failure when Outage.IsOne(failure, http.RequestAborted) || Outage.IsOfServiceBus(failure):
+            case var failure when Outage.IsOne(failure, http.RequestAborted):
                 if (!outages.Explains(failure))
                 {
                     Log.DependencyFailed(logger, function, Problem.TraceId, ErrorText.Of(failure));

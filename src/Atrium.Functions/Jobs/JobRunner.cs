@@ -35,7 +35,7 @@ internal sealed partial class JobRunner(
                 await (job.Step == message.Step ? StepAsync(job, cancellationToken) : queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken));
             }
         }
-        catch (Exception e) when (MayPass(e, cancellationToken))
+        catch (Exception e) when (Outage.IsOne(e, cancellationToken))
         {
             var wait = PutBackSchedule.AfterOutage(message.PutBack, jitter());
             if (!outages.Explains(e) && message.PutBack == 0)
@@ -60,7 +60,7 @@ internal sealed partial class JobRunner(
                 await jobs.AdvanceAsync(job, JobCounts.None, cancellationToken);
             }
         }
-        catch (Exception e) when (MayPass(e, cancellationToken))
+        catch (Exception e) when (Outage.IsOne(e, cancellationToken))
         {
             if (!outages.Explains(e))
             {
@@ -97,7 +97,7 @@ internal sealed partial class JobRunner(
         {
             return await work.StepAsync(job, cancellationToken);
         }
-        catch (Exception e) when (!MayPass(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!Outage.IsOne(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, e, job.Tenant, job.Id, job.Kind, job.Step);
             return new JobStep.Failed($"Step {job.Step} failed for a reason that does not pass by itself ({e.GetType().Name}); the app's log has it under the job's id. What was done until then stays done.");
@@ -161,12 +161,6 @@ internal sealed partial class JobRunner(
             await slots.ReleaseAsync(job, cancellationToken);
         }
     }
-
-    static bool MayPass(Exception exception, CancellationToken stopping) => exception switch
-    {
-        ServiceBusException bus => Outage.MayPass(bus),
-        _ => Outage.IsOne(exception, stopping),
-    };
 
     static partial class Log
     {

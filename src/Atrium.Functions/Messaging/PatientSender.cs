@@ -30,7 +30,7 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
                 outages.Succeeded(Dependency.ServiceBus);
                 return;
             }
-            catch (ServiceBusException e) when (Outage.MayPass(e) && time.GetElapsedTime(started) + wait < Patience)
+            catch (ServiceBusException e) when (Outage.IsOne(e, CancellationToken.None) && time.GetElapsedTime(started) + wait < Patience)
             {
                 outages.Failed(Dependency.ServiceBus, e);
             }

@@ -3,7 +3,6 @@ using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Telemetry;
 using Azure;
-using Azure.Identity;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Subscriptions;
@@ -84,7 +83,7 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
                 // Not a caller's token: the row is written, whether or not somebody waits for the answer.
                 await vault.RemoveAsync(name, CancellationToken.None);
             }
-            catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException or OperationCanceledException)
+            catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
             {
                 Log.NotRemoved(logger, name, ErrorText.Of(e));
             }

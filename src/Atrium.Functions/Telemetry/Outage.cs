@@ -20,7 +20,7 @@ internal static class Outage
 
     const int ContentTooLarge = 413;
 
-    /// <summary>Whether the tables or the vault fail.</summary>
+    /// <summary>Whether a dependency fails, or lets nobody in: what failed may succeed when it is done again.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="stopping">The function's token: its cancellation is no outage.</param>
     public static bool IsOne(Exception exception, CancellationToken stopping) => exception switch
@@ -28,26 +28,14 @@ internal static class Outage
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
         RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
         RequestFailedException or AuthenticationFailedException => true,
+        ServiceBusException bus => bus.IsTransient || bus.Reason is Reason.QuotaExceeded or Reason.ServiceBusy,
+        // As the client of Service Bus says that a key or a role is not enough: roles take minutes to take effect.
+        UnauthorizedAccessException => true,
         // The Azure clients report their own time-outs as cancellations.
         OperationCanceledException => !stopping.IsCancellationRequested,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };
-
-    /// <summary>Whether Service Bus fails, or lets nobody in; not what it says of a single message.</summary>
-    public static bool IsOfServiceBus(Exception exception) => exception switch
-    {
-        AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(IsOfServiceBus),
-        ServiceBusException { Reason: Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded } =>
-            false,
-        // As its client says that a key or a role is not enough.
-        ServiceBusException or UnauthorizedAccessException => true,
-        _ => false,
-    };
-
-    /// <summary>Whether what Service Bus did not take may be sent to it again after a while.</summary>
-    public static bool MayPass(ServiceBusException exception) =>
-        exception.IsTransient || exception.Reason is Reason.QuotaExceeded or Reason.ServiceBusy;
 
     /// <summary>
     /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever

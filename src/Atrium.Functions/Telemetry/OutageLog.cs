@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Identity;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Telemetry;
 
@@ -84,7 +85,8 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
                 return inner.Aggregate(true, (all, e) => Explains(e) && all);
             case RequestFailedException answer:
                 return Outage.IsFailure(answer.Status, answer.ErrorCode);
-            case var failure when Outage.IsOfServiceBus(failure):
+            case var failure and (ServiceBusException or UnauthorizedAccessException)
+                when Outage.IsOne(failure, CancellationToken.None):
                 Failed(Dependency.ServiceBus, failure);
                 return true;
             case AuthenticationFailedException noToken when !IsToldOfOthers():

@@ -35,8 +35,6 @@ public sealed class OutageTests
         new FormatException(),
         new AggregateException(new RequestFailedException(503, "Busy"), new InvalidOperationException()),
         new AggregateException(),
-        // Putting back would add load to what does not take it; the sender waits instead.
-        new ServiceBusException("Throttled", ServiceBusFailureReason.ServiceBusy),
     ];
 
     [Theory]
@@ -51,20 +49,20 @@ public sealed class OutageTests
     {
         { new ServiceBusException("Gone", ServiceBusFailureReason.ServiceCommunicationProblem), true },
         { new ServiceBusException("Throttled", ServiceBusFailureReason.ServiceBusy), true },
-        { new ServiceBusException("No queue", ServiceBusFailureReason.MessagingEntityNotFound), true },
+        { new ServiceBusException("No queue", ServiceBusFailureReason.MessagingEntityNotFound), false },
         { new UnauthorizedAccessException("No role"), true },
         { new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded), true },
         { new AggregateException(new UnauthorizedAccessException(), new UnauthorizedAccessException()), true },
         { new ServiceBusException("Too large", ServiceBusFailureReason.MessageSizeExceeded), false },
         { new ServiceBusException("Late", ServiceBusFailureReason.MessageLockLost), false },
         { new AggregateException(new UnauthorizedAccessException(), new InvalidOperationException()), false },
-        { new RequestFailedException(503, "Busy"), false },
+        { new ServiceBusException(isTransient: true, "Away"), true },
     };
 
     [Theory]
     [MemberData(nameof(SaidByServiceBus))]
     public void What_service_bus_says_of_a_single_message_is_no_outage_of_it(Exception exception, bool isOutage) =>
-        Assert.Equal(isOutage, Outage.IsOfServiceBus(exception));
+        Assert.Equal(isOutage, Outage.IsOne(exception, CancellationToken.None));
 
     [Theory]
     [InlineData(0, true)]
