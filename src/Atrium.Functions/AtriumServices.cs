@@ -45,8 +45,8 @@ internal static class AtriumServices
         .AddSingleton<SubscriptionCache>()
         .AddSingleton<SubscriptionAdmissions>()
         .AddSingleton<SubscriptionChanges>()
-        .AddSingleton<NewSubscription>()
-        .AddSingleton<ChangedSettings>()
+        .AddSingleton<SubscriptionCreation>()
+        .AddSingleton<SettingsChange>()
         .AddSingleton<SecretVault>()
         .AddSingleton<SigningKeys>()
         .AddSingleton<HeaderValues>()
@@ -71,12 +71,12 @@ internal static class AtriumServices
         // Parking
         .AddSingleton<ParkedMessages>()
         .AddSingleton<PauseSwitch>()
-        .AddSingleton<ParkedReturn>()
+        .AddSingleton<StrandedParked>()
         .AddSingleton<IJobWork, ResumeWork>()
 
         // Operations
         .AddSingleton<OpenApiDocument>()
         .AddSingleton<HealthProbe>()
-        .AddSingleton<Dependencies>()
+        .AddSingleton<HealthCheck>()
         .AddSingleton<OldestWaiting>();
 }

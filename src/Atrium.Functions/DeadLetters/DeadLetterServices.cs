@@ -13,8 +13,8 @@ internal static class DeadLetterServices
             .AddSingleton<DeadLetterMeasure>()
             .AddSingleton<DeadLetterReader>()
             .AddSingleton<DeadLetterJobs>()
-            .AddSingleton<RepairedEvent>()
-            .AddSingleton<Discarding>()
+            .AddSingleton<EventRepair>()
+            .AddSingleton<DiscardAudit>()
             .AddSingleton<IJobWork, ReplayWork>()
             .AddSingleton<IJobWork, DiscardWork>();
     }

@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Removes dead letters, and parked messages that cannot be read, each with a record.</summary>
-internal sealed class DiscardWork(QueueSweep sweep, Discarding discarding) : IJobWork
+internal sealed class DiscardWork(QueueSweep sweep, DiscardAudit discarding) : IJobWork
 {
     public JobKind Kind => JobKind.Discard;
 

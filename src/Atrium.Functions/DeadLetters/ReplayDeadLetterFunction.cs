@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Sends one dead letter again; a poison event with a repaired body, if one is given.</summary>
-internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, RepairedEvent repaired)
+internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair repaired)
 {
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}/replay</c>: 202 with the job that does it, or 404. On <c>visitor-events</c>

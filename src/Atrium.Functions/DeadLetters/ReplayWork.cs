@@ -51,7 +51,7 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
     // What is not recorded yet goes where the attempts of its run are kept from now on.
     static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)
     {
-        var returned = delivery.Returned(now);
+        var returned = delivery.Resumed(now);
         return returned with { Unrecorded = delivery.Unrecorded is { } record ? record with { RunStartedAt = returned.RunStartedAt } : null };
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class DeliveryHandler(
             record.ErrorClass,
             record.StartedAt - record.DueAt,
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
-        AttemptTrace.Tell(record);
+        AttemptSpan.Tell(record);
         Log.DeliveryAttempted(
             logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
             record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass,

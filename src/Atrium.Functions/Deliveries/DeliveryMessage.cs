@@ -69,7 +69,7 @@ internal sealed record DeliveryMessage
     /// attempts from now on are kept with this week's, where they are looked for, and for as long as others.
     /// </summary>
     /// <param name="now">The time.</param>
-    public DeliveryMessage Returned(DateTimeOffset now) => Again(null) with
+    public DeliveryMessage Resumed(DateTimeOffset now) => Again(null) with
     {
         DueAt = now,
         LivesFrom = now,

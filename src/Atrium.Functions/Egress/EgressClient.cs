@@ -40,7 +40,7 @@ internal sealed partial class EgressClient : IDisposable
         X509Certificate2Collection? roots = null)
     {
         (this.options, this.time, this.logger) = (options, time, logger);
-        var lookup = new JudgedLookup(options, time, resolve ?? Dns.GetHostAddressesAsync);
+        var lookup = new ValidatedLookup(options, time, resolve ?? Dns.GetHostAddressesAsync);
         var connector = new EgressConnector(options, time, lookup, new TlsHandshake(roots));
         pooled = new(Handler(connector, time, ConnectionLifetime));
         // A connection without a lifetime carries one request.

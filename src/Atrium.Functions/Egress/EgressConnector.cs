@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Atrium.Functions.Egress;
 
 /// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
-internal sealed class EgressConnector(EgressOptions options, TimeProvider time, JudgedLookup lookup, TlsHandshake handshake)
+internal sealed class EgressConnector(EgressOptions options, TimeProvider time, ValidatedLookup lookup, TlsHandshake handshake)
 {
     // What an address gets at least while others wait: the delay between two attempts that RFC 8305, section 5,
     // recommends. A name with very many addresses would otherwise have so little time for each that none could answer.

@@ -37,7 +37,7 @@ internal sealed class EndpointUrl
     /// Judges a URL that is to be saved. It must not hold what an address bar makes of a character that nobody can see
     /// when one is pasted into it. Those saved before go on: who receives at one must have meant it.
     /// </summary>
-    public static UrlJudgement JudgeNew(string? text, EgressOptions options)
+    public static UrlValidation JudgeNew(string? text, EgressOptions options)
     {
         var judged = Judge(text, options);
         return judged.Url is { } url
@@ -52,7 +52,7 @@ internal sealed class EndpointUrl
     static bool IsPasted(Rune character) => InvisibleCharacters.IsStray(character) && !Rune.IsControl(character);
 
     /// <summary>Judges a URL as a customer gave it.</summary>
-    public static UrlJudgement Judge(string? text, EgressOptions options)
+    public static UrlValidation Judge(string? text, EgressOptions options)
     {
         var trimmed = (text ?? "").Trim(AroundALine);
         if (trimmed.Length == 0)
@@ -88,7 +88,7 @@ internal sealed class EndpointUrl
             : Refuse("The host is not written in ASCII. Write an international name in its xn-- form, and an address in plain digits.");
     }
 
-    static UrlJudgement JudgeParts(Uri uri, string host, EgressOptions options)
+    static UrlValidation JudgeParts(Uri uri, string host, EgressOptions options)
     {
         var loopback = options.AllowLoopback && HostRule.IsLoopback(host);
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && loopback))
@@ -116,7 +116,7 @@ internal sealed class EndpointUrl
             : Canonical(uri, host);
     }
 
-    static UrlJudgement Canonical(Uri uri, string host)
+    static UrlValidation Canonical(Uri uri, string host)
     {
         var authority = IPAddress.TryParse(host, out var address) && address.GetAddressBytes().Length == 16 ? $"[{address}]" : host;
         var canonical = new Uri($"{uri.Scheme}://{authority}:{uri.Port}{uri.PathAndQuery}");
@@ -145,14 +145,14 @@ internal sealed class EndpointUrl
         return false;
     }
 
-    static UrlJudgement Refuse(string sentence, string? rule = null) => new(null, sentence, rule);
+    static UrlValidation Refuse(string sentence, string? rule = null) => new(null, sentence, rule);
 }
 
 /// <summary>What judging a customer's URL came to.</summary>
 /// <param name="Url">The URL, when it is allowed.</param>
 /// <param name="Refusal">Otherwise a sentence for the customer that says what to change. It repeats no more of the URL than scheme, host and port.</param>
 /// <param name="Rule">The address rule that refused it, if one did.</param>
-internal readonly record struct UrlJudgement(EndpointUrl? Url, string? Refusal, string? Rule)
+internal readonly record struct UrlValidation(EndpointUrl? Url, string? Refusal, string? Rule)
 {
     /// <summary>Whether there is a URL.</summary>
     [MemberNotNullWhen(true, nameof(Url))]

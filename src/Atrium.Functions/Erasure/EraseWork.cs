@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Erasure;
 
 /// <summary>Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.</summary>
-internal sealed class EraseWork(QueueSweep sweep, Discarding discarding) : IJobWork
+internal sealed class EraseWork(QueueSweep sweep, DiscardAudit discarding) : IJobWork
 {
     // Along the way that messages take, so that what moves on meanwhile is met there.
     static readonly JobSource[] Sources =

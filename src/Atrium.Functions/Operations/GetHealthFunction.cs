@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Operations;
 
 /// <summary>Shows whether the app has what it needs.</summary>
-internal sealed class GetHealthFunction(Dependencies dependencies)
+internal sealed class GetHealthFunction(HealthCheck dependencies)
 {
     /// <summary>
     /// <c>GET /api/health</c>: 200 when each dependency has answered, 503 when one has not. Both name each with how long it took; a 503 says as well what

@@ -205,13 +205,13 @@ internal sealed record ParkingLimits
     public int MaxDeliveryCount { get; } = Queues.ParkedMaxDeliveryCount;
 
     /// <summary>How long a resume that failed is left alone before it is started again.</summary>
-    public double RetryResumeSeconds { get; } = ParkedReturn.AfterFailure.TotalSeconds;
+    public double RetryResumeSeconds { get; } = StrandedParked.AfterFailure.TotalSeconds;
 }
 
 /// <summary>Bounds of one request to a receiver, and of what is read of its answer.</summary>
 internal sealed record ReceiverLimits(double TimeoutSeconds, double ConnectTimeoutSeconds, IReadOnlyList<int> AllowedPorts)
 {
-    public double DnsTimeoutSeconds { get; } = JudgedLookup.Budget.TotalSeconds;
+    public double DnsTimeoutSeconds { get; } = ValidatedLookup.Budget.TotalSeconds;
 
     public double MaxConnectionAgeSeconds { get; } = EgressClient.ConnectionLifetime.TotalSeconds;
 
@@ -234,7 +234,7 @@ internal sealed record SubscriptionLimits
 
     public int MaxRequestBytes { get; } = CreateSubscriptionFunction.MaxBytes;
 
-    public int MaxNameCharacters { get; } = JudgedSettings.MaxNameLength;
+    public int MaxNameCharacters { get; } = ValidatedSettings.MaxNameLength;
 
     public int MaxUrlCharacters { get; } = EndpointUrl.MaxLength;
 

@@ -55,7 +55,7 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
 
             var now = time.GetUtcNow();
             var chosen = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>().Select(reading => reading.Message).ToLookup(IsWanted);
-            await deliveries.SendAsync(chosen[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Returned(now)), token);
+            await deliveries.SendAsync(chosen[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Resumed(now)), token);
             await parked.ParkAsync(chosen[false].Select(delivery => delivery.Again(null)), token);
             return true;
         }

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Parking;
 
 /// <summary>Has what lies parked for a subscription that is not paused sent back, so that a race between a pause and a resume loses nothing.</summary>
-internal sealed class ReturnParkedFunction(ParkedReturn parked)
+internal sealed class ReturnParkedFunction(StrandedParked parked)
 {
     /// <summary>Every minute. What fails is tried again the next minute.</summary>
     [Function("ReturnParked")]
@@ -17,13 +17,13 @@ internal sealed class ReturnParkedFunction(ParkedReturn parked)
 /// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. They are there when a delivery was
 /// parked just after a resume, or when the process died between the end of a pause and the start of its job.
 /// </summary>
-internal sealed partial class ParkedReturn(
+internal sealed partial class StrandedParked(
     ParkedMessages parked,
     SubscriptionStore store,
     JobStore jobs,
     JobStarter starter,
     TimeProvider time,
-    ILogger<ParkedReturn> logger)
+    ILogger<StrandedParked> logger)
 {
     /// <summary>How long a job that failed is left alone before it is started again: whatever was in its way is not gone at once.</summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Makes a subscription.</summary>
-internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription, TimeProvider time)
+internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscription, TimeProvider time)
 {
     /// <summary>The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.</summary>
     public const int MaxBytes = 32 * 1024;
@@ -42,25 +42,25 @@ internal sealed class CreateSubscriptionFunction(NewSubscription newSubscription
         return wanted is null ? refusal! : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));
     }
 
-    IResult Answer(HttpContext http, NewSubscription.Result result) => result switch
+    IResult Answer(HttpContext http, SubscriptionCreation.Result result) => result switch
     {
-        NewSubscription.Result.Made(var made, var secret) => SubscriptionAnswer.Created(http, made, View(made) with
+        SubscriptionCreation.Result.Made(var made, var secret) => SubscriptionAnswer.Created(http, made, View(made) with
         {
             Secret = secret,
             Warning = made.Secret is null ? SubscriptionView.Unsigned : null,
         }),
-        NewSubscription.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(http, made, View(made) with
+        SubscriptionCreation.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(http, made, View(made) with
         {
             Warning = made.Secret is null ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
         }),
-        NewSubscription.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
-        NewSubscription.Result.TooMany => Problem.Conflict(
+        SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
+        SubscriptionCreation.Result.TooMany => Problem.Conflict(
             $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer needed."),
-        NewSubscription.Result.MadeAndDeleted => Problem.Conflict(
+        SubscriptionCreation.Result.MadeAndDeleted => Problem.Conflict(
             $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another key to make a new one."),
-        NewSubscription.Result.KeyOfAnother => Problem.Unprocessable(
+        SubscriptionCreation.Result.KeyOfAnother => Problem.Unprocessable(
             $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with every subscription that is to be made."),
-        NewSubscription.Result.Crowded => Problem.Conflict("Too many subscriptions of this tenant are made at the same time. Nothing was made; try again."),
+        SubscriptionCreation.Result.Crowded => Problem.Conflict("Too many subscriptions of this tenant are made at the same time. Nothing was made; try again."),
         var unknown => throw new InvalidOperationException($"There is no result {unknown}."),
     };
 

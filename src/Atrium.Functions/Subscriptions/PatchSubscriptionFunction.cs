@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Changes parts of a subscription.</summary>
-internal sealed class PatchSubscriptionFunction(SubscriptionChanges changes, ChangedSettings changed, HeaderValues values)
+internal sealed class PatchSubscriptionFunction(SubscriptionChanges changes, SettingsChange changed, HeaderValues values)
 {
     static readonly string[] MediaTypes = ["application/merge-patch+json", "application/json"];
 

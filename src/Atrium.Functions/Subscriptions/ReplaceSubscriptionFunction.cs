@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Sets a subscription anew.</summary>
-internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, ChangedSettings changed)
+internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, SettingsChange changed)
 {
     /// <summary>
     /// <c>PUT /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 200 with the subscription, 400 with what to change, 404, 412 or 428. Name, URL,

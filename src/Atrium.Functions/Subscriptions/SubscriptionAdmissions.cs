@@ -123,7 +123,7 @@ internal sealed record CreationKey(string Row, string Fingerprint)
     /// <summary>How long a key is remembered: longer than a client goes on trying.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
-    public static CreationKey Of(string key, JudgedSettings settings, SubscriptionRequest request) => new(
+    public static CreationKey Of(string key, ValidatedSettings settings, SubscriptionRequest request) => new(
         Prefix + Hash(key),
         // None of the parts can hold a line break.
         Hash(string.Join('\n',

@@ -18,7 +18,7 @@ sealed class DeadLetterApi
 {
     readonly DeadLetterReader _reader;
     readonly DeadLetterJobs _jobs;
-    readonly RepairedEvent _repaired;
+    readonly EventRepair _repaired;
     DeliveryQueue _deliveryQueue = null!;
     EventQueue _eventQueue = null!;
 
@@ -26,7 +26,7 @@ sealed class DeadLetterApi
     {
         Deliveries = Some.Sender();
         Events = Some.Sender();
-        Logged = new CollectedLog<Discarding>();
+        Logged = new CollectedLog<DiscardAudit>();
         Rig = new JobRig(
             rig =>
             {
@@ -34,12 +34,12 @@ sealed class DeadLetterApi
                 _eventQueue = new EventQueue(Events, rig.Patient, rig.Time);
                 return new ReplayWork(rig.Sweep, _deliveryQueue, _eventQueue, rig.Time);
             },
-            rig => new DiscardWork(rig.Sweep, new Discarding(Logged)),
-            rig => new EraseWork(rig.Sweep, new Discarding(Logged)));
+            rig => new DiscardWork(rig.Sweep, new DiscardAudit(Logged)),
+            rig => new EraseWork(rig.Sweep, new DiscardAudit(Logged)));
         Log = new AttemptLog(Rig.Tables, new AttemptBatcher(Rig.Tables), Rig.Time);
         _reader = new DeadLetterReader(Rig.Receivers, Rig.Time);
         _jobs = new DeadLetterJobs(Rig.Starter, _reader);
-        _repaired = new RepairedEvent(_reader, _eventQueue, Rig.Starter);
+        _repaired = new EventRepair(_reader, _eventQueue, Rig.Starter);
         Rig.Time.Advance(TimeSpan.FromHours(1));
     }
 
@@ -53,7 +53,7 @@ sealed class DeadLetterApi
     /// <summary>What was sent to <c>visitor-events</c>.</summary>
     public RecordingSender Events { get; }
 
-    public CollectedLog<Discarding> Logged { get; }
+    public CollectedLog<DiscardAudit> Logged { get; }
 
     /// <summary>What the nightly start of retention logs.</summary>
     public CollectedLog<DiscardOldDeadLettersFunction> Retention { get; } = new();

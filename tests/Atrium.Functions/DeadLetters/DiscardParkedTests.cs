@@ -11,7 +11,7 @@ namespace Atrium.Functions.Tests.DeadLetters;
 
 public sealed class DiscardParkedTests
 {
-    readonly JobRig _rig = new(rig => new DiscardWork(rig.Sweep, new Discarding(NullLogger<Discarding>.Instance)));
+    readonly JobRig _rig = new(rig => new DiscardWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)));
 
     FakeQueue Parked => _rig.Bus.Queue(Queues.Parked);
 

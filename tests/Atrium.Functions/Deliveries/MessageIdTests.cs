@@ -59,7 +59,7 @@ public sealed class MessageIdTests
             message = (step, message.Attempt) switch
             {
                 (Step.PutBack or Step.Parked, _) => message.Again(null),
-                (Step.Returned, _) => message.Returned(Some.Time),
+                (Step.Returned, _) => message.Resumed(Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time),
             };

@@ -175,14 +175,14 @@ public sealed class EgressClientDeadlineTests
     {
         using var rig = new EgressRig(resolve: (_, _) => new TaskCompletionSource<IPAddress[]>().Task);
         var sending = rig.SendAsync("https://hook.example.com/");
-        await rig.Time.TimerOf(JudgedLookup.Budget);
+        await rig.Time.TimerOf(ValidatedLookup.Budget);
 
-        rig.Time.Advance(JudgedLookup.Budget);
+        rig.Time.Advance(ValidatedLookup.Budget);
         var exchange = await sending;
 
         Assert.Equal(ErrorClass.Dns, exchange.Error);
         Assert.Contains("did not answer", exchange.Explanation, StringComparison.Ordinal);
-        Assert.Equal(JudgedLookup.Budget, exchange.Timings.Total);
+        Assert.Equal(ValidatedLookup.Budget, exchange.Timings.Total);
     }
 
     [Fact]

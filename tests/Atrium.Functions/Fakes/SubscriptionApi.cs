@@ -31,10 +31,10 @@ sealed class SubscriptionApi : IDisposable
         var egress = Options.Create(new EgressOptions());
         var admissions = new SubscriptionAdmissions(Tables, Store, Time);
         var changes = new SubscriptionChanges(Store, vault, NullLogger<SubscriptionChanges>.Instance);
-        var changed = new ChangedSettings(changes, egress, Time);
+        var changed = new SettingsChange(changes, egress, Time);
         Keys = new SigningKeys(vault, Some.Metrics(), Time, NullLogger<SigningKeys>.Instance);
         Headers = new HeaderValues(vault, Some.Metrics(), Time);
-        _create = new(new NewSubscription(admissions, changes, vault, egress, Time), Time);
+        _create = new(new SubscriptionCreation(admissions, changes, vault, egress, Time), Time);
         _list = new(Store, Time);
         _get = new(Store, Time);
         _replace = new(changes, changed);

@@ -130,8 +130,8 @@ public sealed class StrangersMessageTests
         var sent = Some.Sender();
         var rig = new JobRig(
             rig => new ReplayWork(rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time), new EventQueue(sent, rig.Patient, rig.Time), rig.Time),
-            rig => new DiscardWork(rig.Sweep, new Discarding(NullLogger<Discarding>.Instance)),
-            rig => new EraseWork(rig.Sweep, new Discarding(NullLogger<Discarding>.Instance)),
+            rig => new DiscardWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)),
+            rig => new EraseWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)),
             rig => new ResumeWork(
                 new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time),
                 new ParkedQueue(sent, rig.Patient), rig.Time));

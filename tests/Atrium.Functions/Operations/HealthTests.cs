@@ -16,7 +16,7 @@ public sealed class HealthTests : IAsyncDisposable
     readonly FakeTables _tables = new();
     readonly FakeVault _vault = new();
     readonly PrintedLog _log = new();
-    Dependencies? _dependencies;
+    HealthCheck? _dependencies;
 
     public static TheoryData<Exception, string> Failures => new()
     {
@@ -132,7 +132,7 @@ public sealed class HealthTests : IAsyncDisposable
     async Task<HttpAnswer> AskAsync(CancellationToken cancellationToken = default)
     {
         var probe = new HealthProbe(_time, _log.Outages(), _log.Of<HealthProbe>());
-        _dependencies ??= new Dependencies(_serviceBus, _tables, _vault, probe);
+        _dependencies ??= new HealthCheck(_serviceBus, _tables, _vault, probe);
         var request = HttpCall.Of("GET", "/api/health");
         return await HttpCall.AnswerAsync(request, new GetHealthFunction(_dependencies).RunAsync(request, cancellationToken));
     }

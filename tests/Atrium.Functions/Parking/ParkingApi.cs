@@ -26,14 +26,14 @@ sealed class ParkingApi
         _pause = new PauseSubscriptionFunction(pauses, Time);
         _resume = new ResumeSubscriptionFunction(pauses, Rig.Starter);
         _getParked = new GetParkedFunction(Store, parked);
-        _returnParked = new ReturnParkedFunction(new ParkedReturn(
+        _returnParked = new ReturnParkedFunction(new StrandedParked(
             parked, Store, Rig.Jobs, Rig.Starter, Time, Log));
     }
 
     public JobRig Rig { get; }
 
     /// <summary>What the return of parked deliveries writes.</summary>
-    public CollectedLog<ParkedReturn> Log { get; } = new();
+    public CollectedLog<StrandedParked> Log { get; } = new();
 
     public SteppedTime Time => Rig.Time;
 

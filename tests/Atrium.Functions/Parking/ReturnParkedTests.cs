@@ -130,7 +130,7 @@ public sealed class ReturnParkedTests : IAsyncLifetime
         await _api.ReturnParkedAsync();
         Assert.Single(await _api.JobsAsync());
 
-        _api.Time.Advance(ParkedReturn.AfterFailure);
+        _api.Time.Advance(StrandedParked.AfterFailure);
         await _api.ReturnParkedAsync();
         Assert.Equal(2, (await _api.JobsAsync()).Count);
     }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Turns what an admin sent into a subscription: judged, its secrets in the vault, its row in the table, in this order.</summary>
-internal sealed class NewSubscription(
+internal sealed class SubscriptionCreation(
     SubscriptionAdmissions admissions, SubscriptionChanges changes, SecretVault vault, IOptions<EgressOptions> egress, TimeProvider time)
 {
     // Whoever comes second lets another one in, and there is room for so many only; the rest is for those that are deleted meanwhile.
@@ -16,7 +16,7 @@ internal sealed class NewSubscription(
 
     public async Task<Result> MakeAsync(string tenant, SubscriptionRequest wanted, string? idempotencyKey, CancellationToken cancellationToken)
     {
-        var (settings, errors) = JudgedSettings.Of(wanted.Settings(), egress.Value);
+        var (settings, errors) = ValidatedSettings.Of(wanted.Settings(), egress.Value);
         var (secret, fault) = Secret(wanted);
         if (settings is null || fault is not null)
         {
@@ -45,7 +45,7 @@ internal sealed class NewSubscription(
         return new Result.Crowded();
     }
 
-    async Task<Subscription> StoreAsync(string tenant, JudgedSettings settings, SigningSecret? secret, CancellationToken cancellationToken)
+    async Task<Subscription> StoreAsync(string tenant, ValidatedSettings settings, SigningSecret? secret, CancellationToken cancellationToken)
     {
         var owner = new SecretOwner(tenant, SubscriptionId.Draw());
         return new Subscription

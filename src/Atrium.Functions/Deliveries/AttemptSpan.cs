@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>What a trace tells of an attempt: by whom and for what, how it ended, and never to which URL.</summary>
-internal static class AttemptTrace
+internal static class AttemptSpan
 {
     /// <summary>Adds it to what is being traced, if anything is.</summary>
     public static void Tell(AttemptRecord record)

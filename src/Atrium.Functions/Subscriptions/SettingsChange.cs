@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Judges a subscription's changed settings, and saves them.</summary>
-internal sealed class ChangedSettings(SubscriptionChanges changes, IOptions<EgressOptions> egress, TimeProvider time)
+internal sealed class SettingsChange(SubscriptionChanges changes, IOptions<EgressOptions> egress, TimeProvider time)
 {
     /// <param name="http">The caller's request, for the tag of the answer.</param>
     /// <param name="before">The subscription as it was read.</param>
@@ -17,7 +17,7 @@ internal sealed class ChangedSettings(SubscriptionChanges changes, IOptions<Egre
     public async Task<IResult> SaveAsync(
         HttpContext http, Subscription before, SubscriptionSettings sent, bool keepsHeaders, CancellationToken cancellationToken)
     {
-        var (settings, errors) = JudgedSettings.Of(sent, egress.Value);
+        var (settings, errors) = ValidatedSettings.Of(sent, egress.Value);
         if (settings is null)
         {
             return Problem.BadRequest("The subscription is not valid.", errors);

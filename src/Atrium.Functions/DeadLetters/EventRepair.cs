@@ -11,7 +11,7 @@ namespace Atrium.Functions.DeadLetters;
 /// Sends a repaired event in place of a poison one, under the same event id, and has the poison one discarded. First the event, then the job: a crash
 /// between the two leaves the poison one where it is, and asked again the event has the message id of the first time, and its deliveries have theirs.
 /// </summary>
-internal sealed class RepairedEvent(DeadLetterReader letters, EventQueue events, JobStarter starter)
+internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, JobStarter starter)
 {
     /// <returns>202 with the job that discards the poison event; otherwise the answer that says what is wrong.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed; asking again is safe.</exception>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Atrium.Functions.Egress;
 
 /// <summary>Resolves a host once and lets its addresses through only if every one of them is allowed: a name that answers both kinds is an attack or a mistake.</summary>
-internal sealed class JudgedLookup(EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+internal sealed class ValidatedLookup(EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>What the resolver of a Linux machine waits for its first name server.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);

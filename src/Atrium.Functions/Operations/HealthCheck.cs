@@ -10,7 +10,7 @@ using Azure.Security.KeyVault.Secrets;
 namespace Atrium.Functions.Operations;
 
 /// <summary>What the app cannot do without, and how each is asked: by a call that it makes in its daily work, with the same rights.</summary>
-internal sealed class Dependencies(ServiceBusClient serviceBus, TableServiceClient tables, SecretClient vault, HealthProbe probe)
+internal sealed class HealthCheck(ServiceBusClient serviceBus, TableServiceClient tables, SecretClient vault, HealthProbe probe)
 {
     // No tenant and no secret have these names: tenants' names hold no slash, and the secrets' begin otherwise.
     const string NoTenant = "/";

@@ -4,7 +4,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>The record that a discarded message leaves: ids and reason, nothing of its body.</summary>
-internal sealed partial class Discarding(ILogger<Discarding> logger)
+internal sealed partial class DiscardAudit(ILogger<DiscardAudit> logger)
 {
     /// <returns>True: they can go.</returns>
     public Task<bool> RecordAsync(Job job, IReadOnlyList<ServiceBusReceivedMessage> messages)
