@@ -17,7 +17,9 @@ namespace Atrium.Functions;
 
 internal static class AtriumServices
 {
-    /// <summary>What the app consists of. Slices with settings have an AddX of their own, which checks them at start.</summary>
+    /// <summary>
+    /// What the app consists of. Slices with settings have an AddX of their own, which checks them at start.
+    /// </summary>
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
         .AddAzureClients()

@@ -10,7 +10,10 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions;
 
-/// <summary>The clients of Azure's services. On Azure they sign in as the app's identity; locally, connection strings are set instead.</summary>
+/// <summary>
+/// The clients of Azure's services. On Azure they sign in as the app's identity; locally, connection strings are set
+/// instead.
+/// </summary>
 internal static partial class AzureClients
 {
     /// <summary>Setting: a connection string, or the prefix of <c>serviceUri</c>.</summary>
@@ -22,7 +25,8 @@ internal static partial class AzureClients
     /// <summary>Setting: the vault's address.</summary>
     public const string VaultUri = "KeyVault:vaultUri";
 
-    // Three tries of three seconds and the waits between them: ten seconds, which is what the lock's budget allows for a call.
+    // Three tries of three seconds and the waits between them: ten seconds, which is what the lock's budget allows for
+    // a call.
     const int MaxRetries = 2;
     static readonly TimeSpan TryTimeout = TimeSpan.FromSeconds(3);
     static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
@@ -57,17 +61,23 @@ internal static partial class AzureClients
         return options;
     }
 
-    static TokenCredential CredentialOf(IConfiguration configuration) => configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
+    static TokenCredential CredentialOf(IConfiguration configuration) =>
+        configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
         ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
         : new DefaultAzureCredential();
 
     static ServiceBusClient ServiceBusOf(IServiceProvider provider)
     {
         // PatientSender does the waiting, and has to know within its patience.
-        var options = new ServiceBusClientOptions { RetryOptions = { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait } };
+        var options =
+            new ServiceBusClientOptions { RetryOptions =
+            { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait } };
         return Setting(provider, Queues.Connection) is { } connectionString
             ? Valid(Queues.Connection, () => new ServiceBusClient(connectionString, options))
-            : Valid(Namespace, () => new ServiceBusClient(Required(provider, Namespace), provider.GetRequiredService<TokenCredential>(), options));
+            : Valid(
+                Namespace,
+                () => new ServiceBusClient(
+                Required(provider, Namespace), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     static TableServiceClient TablesOf(IServiceProvider provider)
@@ -75,14 +85,20 @@ internal static partial class AzureClients
         var options = Told(WithinBudget(new TableClientOptions()), Dependency.Tables, provider);
         return Setting(provider, Tables) is { } connectionString
             ? Valid(Tables, () => new TableServiceClient(connectionString, options))
-            : Valid(TablesUri, () => new TableServiceClient(new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
+            : Valid(
+                TablesUri,
+                () => new TableServiceClient(
+                new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     static SecretClient VaultOf(IServiceProvider provider)
     {
         var options = Told(WithinBudget(new SecretClientOptions()), Dependency.Vault, provider);
         TrustLocalVault(provider.GetRequiredService<IConfiguration>(), options);
-        return Valid(VaultUri, () => new SecretClient(new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), options));
+        return Valid(
+            VaultUri,
+            () => new SecretClient(
+            new Uri(Required(provider, VaultUri)), provider.GetRequiredService<TokenCredential>(), options));
     }
 
     /// <summary>Implemented in LocalVault.cs, which is not published.</summary>
@@ -91,7 +107,8 @@ internal static partial class AzureClients
     static string? Setting(IServiceProvider provider, string key) =>
         provider.GetRequiredService<IConfiguration>()[key] is { Length: > 0 } value ? value : null;
 
-    static string Required(IServiceProvider provider, string key) => Setting(provider, key) ?? throw Invalid(key, "It is missing.");
+    static string Required(IServiceProvider provider, string key) =>
+        Setting(provider, key) ?? throw Invalid(key, "It is missing.");
 
     static T Valid<T>(string key, Func<T> create)
     {
@@ -99,7 +116,8 @@ internal static partial class AzureClients
         {
             return create();
         }
-        catch (Exception e) when (e is FormatException or ArgumentException || e is InvalidOperationException and not ObjectDisposedException)
+        catch (Exception e) when (e is FormatException or ArgumentException
+            || e is InvalidOperationException and not ObjectDisposedException)
         {
             throw Invalid(key, e.Message);
         }
@@ -109,6 +127,8 @@ internal static partial class AzureClients
     static OptionsValidationException Invalid(string key, string why)
     {
         var name = key.Replace(":", "__", StringComparison.Ordinal);
-        return new OptionsValidationException(name, typeof(AzureClients), [$"The setting {name} cannot be used: {why} local.settings.sample.json explains it."]);
+        return new OptionsValidationException(
+            name, typeof(AzureClients),
+            [$"The setting {name} cannot be used: {why} local.settings.sample.json explains it."]);
     }
 }

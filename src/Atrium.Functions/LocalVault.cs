@@ -15,7 +15,8 @@ internal static partial class AzureClients
     {
         if (configuration[VaultCertificate] is { Length: > 0 } file)
         {
-            options.Transport = new HttpClientTransport(new HttpClient(PinnedHandler.Create(X509CertificateLoader.LoadCertificateFromFile(file))));
+            options.Transport = new HttpClientTransport(
+                new HttpClient(PinnedHandler.Create(X509CertificateLoader.LoadCertificateFromFile(file))));
         }
     }
 }

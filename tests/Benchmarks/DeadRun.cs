@@ -19,7 +19,8 @@ namespace Atrium.Benchmarks;
 static class DeadRun
 {
     /// <summary>What a dead endpoint does with a request.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<HttpContext, Task>> Ways = new Dictionary<string, Func<HttpContext, Task>>
+    public static readonly IReadOnlyDictionary<string, Func<HttpContext, Task>> Ways =
+        new Dictionary<string, Func<HttpContext, Task>>
     {
         ["hangs"] = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted),
         ["refuses"] = _ => Task.CompletedTask,

@@ -98,7 +98,8 @@ static class LoadRun
 
     /// <summary>An event that its receiver can tell from others.</summary>
     public static ServiceBusMessage Event(string tenant, string name) => new($$$"""
-        {"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"{{{name}}}"},
+        {"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":{"email":"jane.smith@example.com",
+          "first_name":"Jane","last_name":"Smith","company":"{{{name}}}"},
         "visit":{"host":"John Doe","site":"Munich HQ","checked_in_at":"2026-04-15T10:05:00Z"}}
         """)
     {

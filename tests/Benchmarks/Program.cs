@@ -34,8 +34,8 @@ static int Usage()
         Say what to run:
           servicebus [number of messages]     how fast the emulator is; only -c Release means anything
           load N T S R                        N events a second to T tenants for S seconds through the app, R times
-          dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds, beside
-                                          20 a second to 20 healthy ones; WAY is hangs, refuses, drips or fails
+          dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
+                                          beside 20 a second to 20 healthy ones; WAY is hangs, refuses, drips or fails
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random
         """);
     return 1;

@@ -19,7 +19,8 @@ public sealed class AccessTests(DefaultApp started)
 
         foreach (var own in new[]
         {
-            "api/tenants/acme/subscriptions", "API/TENANTS/acme/SUBSCRIPTIONS", "api/tenants/ac%6De/subscriptions", "api/explain?event=visitor.checked_in&tenant=acme",
+            "api/tenants/acme/subscriptions", "API/TENANTS/acme/SUBSCRIPTIONS", "api/tenants/ac%6De/subscriptions",
+                "api/explain?event=visitor.checked_in&tenant=acme",
             "api/tenants/other/../acme/subscriptions", "api/limits", "api/openapi.json",
         })
         {
@@ -30,10 +31,14 @@ public sealed class AccessTests(DefaultApp started)
 
         foreach (var foreign in new[]
         {
-            "api/tenants/other/subscriptions", "API/TENANTS/other/subscriptions", "api/tenants/ACME/subscriptions", "api/tenants/oth%65r/subscriptions",
-            $"api/tenants/other/subscriptions/{theirs.Id}", "api/tenants/other/subscriptions?tenant=acme", "api/tenants/acme/../other/subscriptions",
-            "api/tenants/acme/%2e%2e/other/subscriptions", "api/tenants/acme%2F..%2Fother/subscriptions", "api/tenants/acme%2f/subscriptions", "api/tenants/acme%20/subscriptions",
-            "api/explain?event=visitor.checked_in", "api/explain?event=visitor.checked_in&tenant=other", "api/explain?event=visitor.checked_in&tenant=acme&tenant=other",
+            "api/tenants/other/subscriptions", "API/TENANTS/other/subscriptions", "api/tenants/ACME/subscriptions",
+                "api/tenants/oth%65r/subscriptions",
+            $"api/tenants/other/subscriptions/{theirs.Id}", "api/tenants/other/subscriptions?tenant=acme",
+            "api/tenants/acme/../other/subscriptions",
+            "api/tenants/acme/%2e%2e/other/subscriptions", "api/tenants/acme%2F..%2Fother/subscriptions",
+            "api/tenants/acme%2f/subscriptions", "api/tenants/acme%20/subscriptions",
+            "api/explain?event=visitor.checked_in", "api/explain?event=visitor.checked_in&tenant=other",
+            "api/explain?event=visitor.checked_in&tenant=acme&tenant=other",
             "api/explain?event=visitor.checked_in&TENANT=other&tenant=acme",
         })
         {
@@ -43,7 +48,8 @@ public sealed class AccessTests(DefaultApp started)
         }
 
         // Not routes of the app at all; what matters is that nothing is shown.
-        foreach (var nowhere in new[] { "api//tenants/other/subscriptions", "api/tenants//other/subscriptions", "api/tenants/acme//../other//subscriptions", "api/tenants/acme\\..\\other/subscriptions" })
+        foreach (var nowhere in new[] { "api//tenants/other/subscriptions", "api/tenants//other/subscriptions",
+            "api/tenants/acme//../other//subscriptions", "api/tenants/acme\\..\\other/subscriptions" })
         {
             var (status, body) = await GetAsync(app, nowhere, "acme");
             Assert.NotEqual(HttpStatusCode.OK, status);
@@ -69,7 +75,9 @@ public sealed class AccessTests(DefaultApp started)
     static async Task<(HttpStatusCode Status, string Body)> GetAsync(RunningApp app, string path, string tenant)
     {
         // As an attacker sends it, and not as a browser would tidy it up.
-        var raw = new Uri(app.Http.BaseAddress + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var raw = new Uri(
+            app.Http.BaseAddress + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(HttpMethod.Get, raw) { Headers = { { Header, Principal(tenant) } } };
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
         using var response = await invoker.SendAsync(request, default);
@@ -78,12 +86,17 @@ public sealed class AccessTests(DefaultApp started)
 
     static async Task<HttpStatusCode> PublishAsync(RunningApp app, string tenant, string own)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"api/events?tenant={tenant}", UriKind.Relative)) { Headers = { { Header, Principal(own) } } };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            new Uri($"api/events?tenant={tenant}", UriKind.Relative)) { Headers = { { Header, Principal(own) } } };
         request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
         using var response = await app.Http.SendAsync(request);
         return response.StatusCode;
     }
 
     static string Principal(string tenant) =>
-        Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{tenant}}"}],"name_typ":"name","role_typ":"roles"}"""));
+        Convert.ToBase64String(
+            Encoding.UTF8.GetBytes(
+            $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{tenant}}"}],"""
+            + """ "name_typ":"name","role_typ":"roles"}"""));
 }

@@ -24,9 +24,13 @@ public sealed class AttemptHistoryTests(FastApp started)
         var all = await app.GetAsync($"{path}/attempts");
         Assert.Equal(
             [(ids[1], 3), (ids[1], 2), (ids[1], 1), (ids[0], 3), (ids[0], 2), (ids[0], 1)],
-            Items(all).Select(item => (item.GetProperty("deliveryId").GetString()!, item.GetProperty("attempt").GetInt32())));
+            Items(all)
+                .Select(item => (item.GetProperty("deliveryId").GetString()!, item.GetProperty("attempt").GetInt32())));
         var failed = Items(all)[^1];
-        Assert.Equal((503, "http", "Retrying"), (failed.GetProperty("status").GetInt32(), failed.GetProperty("errorClass").GetString(), failed.GetProperty("outcome").GetString()));
+        Assert.Equal(
+            (503, "http", "Retrying"),
+            (failed.GetProperty("status").GetInt32(), failed.GetProperty("errorClass").GetString(),
+            failed.GetProperty("outcome").GetString()));
         Assert.NotEqual(JsonValueKind.Null, failed.GetProperty("nextAttemptAt").ValueKind);
         Assert.True(failed.GetProperty("timings").GetProperty("total").GetDouble() > 0);
 
@@ -48,11 +52,15 @@ public sealed class AttemptHistoryTests(FastApp started)
 
         var delivery = await app.GetAsync($"{path}/deliveries/{ids[0]}");
         Assert.Equal("Delivered", delivery.GetProperty("outcome").GetString());
-        Assert.Equal([503, 503, 200], delivery.GetProperty("runs")[0].GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("status").GetInt32()));
+        Assert.Equal(
+            [503, 503, 200],
+            delivery.GetProperty("runs")[0].GetProperty("attempts").EnumerateArray()
+            .Select(attempt => attempt.GetProperty("status").GetInt32()));
 
         foreach (var other in new[] { $"{path}/attempts", $"{path}/deliveries/{ids[0]}" })
         {
-            using var answer = await app.Http.GetAsync(new Uri(other.Replace(app.Tenant, "other", StringComparison.Ordinal), UriKind.Relative));
+            using var answer = await app.Http.GetAsync(
+                new Uri(other.Replace(app.Tenant, "other", StringComparison.Ordinal), UriKind.Relative));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
             Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         }

@@ -75,7 +75,8 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
         AssertCreated(answer, rule is null, "/url");
         if (rule is not null)
         {
-            Assert.Contains(rule, answer.Json.GetProperty("errors")[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                rule, answer.Json.GetProperty("errors")[0].GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
     }
 
@@ -83,13 +84,15 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
     [InlineData(2048, true)]
     [InlineData(2049, false)]
     public async Task A_url_has_up_to_2048_characters(int length, bool taken) =>
-        AssertCreated(await CreateAsync(new { url = Url + new string('a', length - Url.Length), events = All }), taken, "/url");
+        AssertCreated(
+            await CreateAsync(new { url = Url + new string('a', length - Url.Length), events = All }), taken, "/url");
 
     [Theory]
     [InlineData(100, true)]
     [InlineData(101, false)]
     public async Task A_name_has_up_to_100_characters(int length, bool taken) =>
-        AssertCreated(await CreateAsync(new { name = new string('n', length), url = Url, events = All }), taken, "/name");
+        AssertCreated(
+            await CreateAsync(new { name = new string('n', length), url = Url, events = All }), taken, "/name");
 
     [Theory]
     [InlineData(10, 64, 1024, null)]
@@ -97,9 +100,11 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
     [InlineData(1, 65, 1, "/headers")]
     [InlineData(1, 1, 1025, "/headers/0")]
     [InlineData(1, 1, 0, "/headers/0")]
-    public async Task There_are_up_to_10_headers_with_names_of_64_and_values_of_1024_characters(int count, int name, int value, string? field)
+    public async Task There_are_up_to_10_headers_with_names_of_64_and_values_of_1024_characters(
+        int count, int name, int value, string? field)
     {
-        var headers = Enumerable.Range(0, count).ToDictionary(number => $"{number}".PadRight(name, 'x'), _ => new string('v', value));
+        var headers = Enumerable.Range(0, count)
+            .ToDictionary(number => $"{number}".PadRight(name, 'x'), _ => new string('v', value));
 
         AssertCreated(await CreateAsync(new { url = Url, events = All, headers }), field is null, field ?? "");
     }
@@ -116,7 +121,8 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
         foreach (var (query, parameter) in new[]
         {
             ("", null), ("?limit=1", null), ("?limit=100", null),
-            ("?limit=0", "limit"), ("?limit=101", "limit"), ("?limit=-1", "limit"), ("?limit=", "limit"), ("?cursor=x", "cursor"), ("?page=2", "page"),
+            ("?limit=0", "limit"), ("?limit=101", "limit"), ("?limit=-1", "limit"), ("?limit=", "limit"),
+            ("?cursor=x", "cursor"), ("?page=2", "page"),
         })
         {
             AssertTaken(await _app.SendAsync(HttpMethod.Get, path + query), parameter is null, parameter ?? "");
@@ -133,11 +139,15 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
         receiver.Answer = (_, _) => 200;
         receiver.Body = Encoding.ASCII.GetBytes(new string('b', bytes));
 
-        var test = await _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/test-webhook", new { url = receiver.Url, @event = "visitor.checked_in" });
+        var test = await _app.SendAsync(
+            HttpMethod.Post, $"api/tenants/{_app.Tenant}/test-webhook",
+            new { url = receiver.Url, @event = "visitor.checked_in" });
 
         Assert.Equal(HttpStatusCode.OK, test.Status);
         var response = test.Json.GetProperty("response");
-        Assert.Equal((new string('b', 16_384), truncated), (response.GetProperty("body").GetString(), response.GetProperty("truncated").GetBoolean()));
+        Assert.Equal(
+            (new string('b', 16_384), truncated),
+            (response.GetProperty("body").GetString(), response.GetProperty("truncated").GetBoolean()));
     }
 
     [Fact]
@@ -146,40 +156,59 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
         var limits = await _app.GetAsync("api/limits");
         foreach (var (path, value) in new[]
         {
-            ("subscriptions.minSecretBytes", 24), ("subscriptions.maxSecretBytes", 64), ("subscriptions.defaultOverlapHours", 24), ("subscriptions.maxOverlapHours", 168),
-            ("subscriptions.maxUrlCharacters", 2048), ("subscriptions.maxNameCharacters", 100), ("subscriptions.maxHeaders", 10), ("subscriptions.maxHeaderNameCharacters", 64),
-            ("subscriptions.maxHeaderValueCharacters", 1024), ("subscriptions.maxPerTenant", 20), ("pages.maxItems", 100), ("receivers.responseBytesRead", 16_384),
-            ("deadLetters.retentionDays", 90), ("attempts.retentionSeconds", 30 * 24 * 3600), ("deliveries.maxAttempts", 10), ("parking.maxDeliveryCount", 2000),
+            ("subscriptions.minSecretBytes", 24), ("subscriptions.maxSecretBytes", 64),
+                ("subscriptions.defaultOverlapHours", 24), ("subscriptions.maxOverlapHours", 168),
+            ("subscriptions.maxUrlCharacters", 2048), ("subscriptions.maxNameCharacters", 100),
+            ("subscriptions.maxHeaders", 10), ("subscriptions.maxHeaderNameCharacters", 64),
+            ("subscriptions.maxHeaderValueCharacters", 1024), ("subscriptions.maxPerTenant", 20),
+            ("pages.maxItems", 100), ("receivers.responseBytesRead", 16_384),
+            ("deadLetters.retentionDays", 90), ("attempts.retentionSeconds", 30 * 24 * 3600),
+            ("deliveries.maxAttempts", 10), ("parking.maxDeliveryCount", 2000),
         })
         {
-            Assert.Equal((path, value), (path, path.Split('.').Aggregate(limits, (json, name) => json.GetProperty(name)).GetInt32()));
+            Assert.Equal(
+                (path, value),
+                (path, path.Split('.').Aggregate(limits, (json, name) => json.GetProperty(name)).GetInt32()));
         }
 
-        Assert.Equal([443, 8443], limits.GetProperty("receivers").GetProperty("allowedPorts").EnumerateArray().Select(port => port.GetInt32()));
+        Assert.Equal(
+            [443, 8443],
+            limits.GetProperty("receivers").GetProperty("allowedPorts").EnumerateArray()
+            .Select(port => port.GetInt32()));
     }
 
-    Task<Answer> CreateAsync(object wanted) => _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/subscriptions", wanted);
+    Task<Answer> CreateAsync(object wanted) =>
+        _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/subscriptions", wanted);
 
     Task<Answer> RotateAsync(Answer made, object wanted) =>
-        _app.SendAsync(HttpMethod.Post, $"api/tenants/{_app.Tenant}/subscriptions/{made.Json.GetProperty("id").GetString()}/secret/rotate", wanted, made.ETag);
+        _app.SendAsync(
+            HttpMethod.Post,
+            $"api/tenants/{_app.Tenant}/subscriptions/{made.Json.GetProperty("id").GetString()}/secret/rotate", wanted,
+            made.ETag);
 
     // Whole seconds lie between our clock's readings and the app's.
     static void AssertSignsFor(Answer rotated, int hours)
     {
-        var ends = rotated.Json.GetProperty("earlierSecretsSignUntil").EnumerateArray().Select(end => end.GetDateTimeOffset() - TimeProvider.System.GetUtcNow()).ToList();
+        var ends = rotated.Json.GetProperty("earlierSecretsSignUntil").EnumerateArray()
+            .Select(end => end.GetDateTimeOffset() - TimeProvider.System.GetUtcNow()).ToList();
         Assert.Equal(hours == 0 ? [] : [hours], ends.Select(end => Math.Round(end.TotalHours)));
     }
 
-    static void AssertCreated(Answer answer, bool taken, string pointer) => AssertAnswered(answer, taken ? HttpStatusCode.Created : HttpStatusCode.BadRequest, pointer);
+    static void AssertCreated(Answer answer, bool taken, string pointer) =>
+        AssertAnswered(answer, taken ? HttpStatusCode.Created : HttpStatusCode.BadRequest, pointer);
 
-    static void AssertTaken(Answer answer, bool taken, string pointer) => AssertAnswered(answer, taken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, pointer);
+    static void AssertTaken(Answer answer, bool taken, string pointer) =>
+        AssertAnswered(answer, taken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, pointer);
 
     static void AssertAnswered(Answer answer, HttpStatusCode expected, string pointer)
     {
         Assert.True(answer.Status == expected, $"{answer.Status}: {answer.Json}");
         if (expected == HttpStatusCode.BadRequest)
         {
-            Assert.Equal([pointer], answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()));
+            Assert.Equal(
+                [pointer],
+                answer.Json.GetProperty("errors").EnumerateArray()
+                .Select(error => error.GetProperty("pointer").GetString()));
         }
     }
 }

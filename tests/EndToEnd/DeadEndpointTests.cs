@@ -25,9 +25,13 @@ public sealed class DeadEndpointTests
         var subscription = await app.SubscribeAsync(dead.Url, ["*"], tenant: "dead");
         await app.SubscribeAsync(healthy.Url, ["*"], tenant: "healthy");
 
-        await Task.WhenAll(Enumerable.Range(0, Backlog).Select(number => app.PublishAsync(Events.CheckedIn, "dead", key: $"{number}")));
+        await Task.WhenAll(
+            Enumerable.Range(0, Backlog)
+            .Select(number => app.PublishAsync(Events.CheckedIn, "dead", key: $"{number}")));
         await begun.Task;
-        await Task.WhenAll(Enumerable.Range(0, Others).Select(number => app.PublishAsync(Events.CheckedIn, "healthy", key: $"{number}")));
+        await Task.WhenAll(
+            Enumerable.Range(0, Others)
+            .Select(number => app.PublishAsync(Events.CheckedIn, "healthy", key: $"{number}")));
         await healthy.NextAsync(Others);
 
         Assert.InRange(dead.All.Count, 1, AllCalls / 4);
@@ -37,13 +41,15 @@ public sealed class DeadEndpointTests
             (await app.GetAsync(attempts)).GetProperty("items").EnumerateArray().Any(IsCountedWithoutRequest));
 
         released.SetResult();
-        await Eventually.TrueAsync(() => Task.FromResult(dead.Answered.Select(request => request.Id).Distinct().Count() == Backlog));
+        await Eventually.TrueAsync(
+            () => Task.FromResult(dead.Answered.Select(request => request.Id).Distinct().Count() == Backlog));
         await app.LoggedAsync($"The endpoint of subscription {subscription.Id} of tenant dead works again");
         Assert.Equal(0, await app.Process.InterruptAsync());
     }
 
     static bool IsCountedWithoutRequest(System.Text.Json.JsonElement attempt) =>
         attempt.GetProperty("errorClass").GetString() == "endpoint_down"
-        && attempt.GetProperty("explanation").GetString()!.Contains("all failed in the same way", StringComparison.Ordinal)
+        && attempt.GetProperty("explanation")
+            .GetString()!.Contains("all failed in the same way", StringComparison.Ordinal)
         && attempt.GetProperty("outcome").GetString() == "Retrying";
 }

@@ -20,21 +20,26 @@ public sealed class DeadLetterTests(DefaultApp started)
         await using var sender = client.CreateSender("deliveries");
         for (var i = 0; i < 10; i++)
         {
-            await sender.SendMessageAsync(FailedDeliveries.Of(i, i % 2 == 0 ? mine.Id : theirs.Id, i % 2 == 0 ? acme : globex));
+            await sender.SendMessageAsync(
+                FailedDeliveries.Of(i, i % 2 == 0 ? mine.Id : theirs.Id, i % 2 == 0 ? acme : globex));
             await app.LoggedAsync("goes to the dead-letter queue", FailedDeliveries.IdOf(i));
         }
 
         await UntilCountedAsync(app, acme, "", 5);
         var first = await app.GetAsync($"api/tenants/{acme}/dead-letters?limit=3");
-        var rest = await app.GetAsync($"api/tenants/{acme}/dead-letters?limit=3&cursor={first.GetProperty("nextCursor").GetString()}");
+        var rest = await app.GetAsync(
+            $"api/tenants/{acme}/dead-letters?limit=3&cursor={first.GetProperty("nextCursor").GetString()}");
         Assert.Equal([0, 2, 4, 6, 8], Items(first).Concat(Items(rest)).Select(Number));
         Assert.Equal(JsonValueKind.Null, rest.GetProperty("nextCursor").ValueKind);
 
         // One, with its attempt on record.
         var one = Items(first)[1].GetProperty("sequenceNumber").GetString();
         var details = await app.GetAsync($"api/tenants/{acme}/dead-letters/deliveries/{one}");
-        Assert.Equal(500, details.GetProperty("delivery").GetProperty("runs")[0].GetProperty("attempts")[0].GetProperty("status").GetInt32());
-        using (var foreign = await app.Http.GetAsync(new Uri($"api/tenants/{globex}/dead-letters/deliveries/{one}", UriKind.Relative)))
+        Assert.Equal(
+            500, details.GetProperty("delivery").GetProperty("runs")[0].GetProperty("attempts")[0].GetProperty("status")
+            .GetInt32());
+        using (var foreign = await app.Http.GetAsync(
+            new Uri($"api/tenants/{globex}/dead-letters/deliveries/{one}", UriKind.Relative)))
         {
             Assert.Equal(HttpStatusCode.NotFound, foreign.StatusCode);
         }
@@ -42,13 +47,15 @@ public sealed class DeadLetterTests(DefaultApp started)
         // It goes out as it was, signed by today's secret.
         receiver.Answer = (_, _) => 200;
         var seen = receiver.All.Count;
-        var replay = await app.EndAsync(await PostEmptyAsync(app, $"api/tenants/{acme}/dead-letters/deliveries/{one}/replay"), acme);
+        var replay = await app.EndAsync(
+            await PostEmptyAsync(app, $"api/tenants/{acme}/dead-letters/deliveries/{one}/replay"), acme);
         await receiver.UntilAsync(all => all.Count > seen);
         Assert.Equal(("succeeded", 1), (replay.State(), replay.Taken()));
         Assert.Equal(FailedDeliveries.IdOf(2), receiver.All.Last().Id);
         Assert.True(receiver.All.Last().Headers.ContainsKey("webhook-signature"));
 
-        var discard = await app.EndAsync(await app.StartAsync("dead-letters/discard", new { subscriptionId = mine.Id }, acme), acme);
+        var discard = await app.EndAsync(
+            await app.StartAsync("dead-letters/discard", new { subscriptionId = mine.Id }, acme), acme);
         Assert.Equal(("succeeded", 4), (discard.State(), discard.Taken()));
         await app.LoggedAsync("Discarding message", FailedDeliveries.IdOf(8));
         await UntilCountedAsync(app, acme, "", 0);
@@ -67,25 +74,33 @@ public sealed class DeadLetterTests(DefaultApp started)
         await app.SubscribeAsync(receiver.Url, ["*"]);
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var sender = client.CreateSender("visitor-events");
-        await sender.SendMessageAsync(Poison("evt-1", Events.CheckedIn.Replace("visitor.checked_in", "visitor.arrived", StringComparison.Ordinal)));
+        await sender.SendMessageAsync(
+            Poison(
+            "evt-1", Events.CheckedIn.Replace("visitor.checked_in", "visitor.arrived", StringComparison.Ordinal)));
         await sender.SendMessageAsync(Poison("evt-2", """{"visitor":{"email":"Erase.Me@example.com" """));
         await sender.SendMessageAsync(Poison("evt-3", """{"visitor":{"email":"keep.me@example.com"}}"""));
         await app.LoggedAsync("evt-1 goes to the dead-letter queue");
         await app.LoggedAsync("evt-2 goes to the dead-letter queue");
         await app.LoggedAsync("evt-3 goes to the dead-letter queue");
         await UntilCountedAsync(app, app.Tenant, "queue=visitor-events", 3);
-        var poison = Items(await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=visitor-events")).Single(item => item.GetProperty("eventId").GetString() == "evt-1");
+        var poison = Items(await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=visitor-events"))
+            .Single(item => item.GetProperty("eventId").GetString() == "evt-1");
         var path = $"dead-letters/visitor-events/{poison.GetProperty("sequenceNumber").GetString()}/replay";
 
-        var (refused, problem) = await app.PostAsync($"api/tenants/{app.Tenant}/{path}", new { @event = "visitor.checked_in" });
-        var repair = await app.EndAsync(await app.StartAsync(path, JsonSerializer.Deserialize<JsonElement>(Events.CheckedIn)));
+        var (refused, problem) = await app.PostAsync(
+            $"api/tenants/{app.Tenant}/{path}", new { @event = "visitor.checked_in" });
+        var repair = await app.EndAsync(
+            await app.StartAsync(path, JsonSerializer.Deserialize<JsonElement>(Events.CheckedIn)));
         await receiver.NextAsync(1);
         var erase = await app.EndAsync(await app.StartAsync("erase", new { email = "erase.me@example.com" }));
 
-        Assert.Equal((HttpStatusCode.BadRequest, "/timestamp"), (refused, problem.GetProperty("errors")[0].GetProperty("pointer").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "/timestamp"),
+            (refused, problem.GetProperty("errors")[0].GetProperty("pointer").GetString()));
         Assert.Equal(("discard", 1), (repair.GetProperty("kind").GetString(), repair.Taken()));
         Assert.Equal(("succeeded", 1), (erase.State(), erase.Taken()));
-        var left = Assert.Single(Items(await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=visitor-events")));
+        var left = Assert.Single(
+            Items(await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=visitor-events")));
         Assert.Equal("evt-3", left.GetProperty("eventId").GetString());
         await app.QuietAsync();
         Assert.Single(receiver.All);
@@ -93,12 +108,16 @@ public sealed class DeadLetterTests(DefaultApp started)
         await app.LoggedAsync("Event fanned out", await app.PublishAsync(Events.CheckedIn));
         Assert.DoesNotContain("erase.me", app.Output, StringComparison.OrdinalIgnoreCase);
 
-        ServiceBusMessage Poison(string id, string body) => new(body) { MessageId = id, ApplicationProperties = { ["tenant"] = app.Tenant } };
+        ServiceBusMessage Poison(string id, string body) =>
+            new(body) { MessageId = id, ApplicationProperties = { ["tenant"] = app.Tenant } };
     }
 
     static JsonElement[] Items(JsonElement page) => [.. page.GetProperty("items").EnumerateArray()];
 
-    static int Number(JsonElement letter) => int.Parse(letter.GetProperty("deliveryId").GetString()!["msg_".Length..], System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+    static int Number(JsonElement letter) =>
+        int.Parse(
+        letter.GetProperty("deliveryId").GetString()!["msg_".Length..], System.Globalization.NumberStyles.HexNumber,
+        System.Globalization.CultureInfo.InvariantCulture);
 
     static async Task<string> PostEmptyAsync(RunningApp app, string path)
     {
@@ -108,7 +127,10 @@ public sealed class DeadLetterTests(DefaultApp started)
         return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
     }
 
-    // The app logs that it dead-letters a message before the broker has done it: milliseconds, and no event of ours tells.
-    static Task UntilCountedAsync(RunningApp app, string tenant, string query, int expected) => Eventually.TrueAsync(async () =>
-        (await app.GetAsync($"api/tenants/{tenant}/dead-letters/count?{query}")).GetProperty("matching").GetInt32() == expected);
+    // The app logs that it dead-letters a message before the broker has done it: milliseconds, and no event of ours
+    // tells.
+    static Task UntilCountedAsync(RunningApp app, string tenant, string query, int expected) =>
+        Eventually.TrueAsync(async () =>
+        (await app.GetAsync($"api/tenants/{tenant}/dead-letters/count?{query}")).GetProperty("matching")
+            .GetInt32() == expected);
 }

@@ -29,7 +29,8 @@ public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
         await app.QuietAsync(other);
         Assert.Equal(5, receiver.All.Count);
         Assert.Equal(
-            Events.All.Select(json => ("/all", json)).Concat(Events.All[1..].Select(json => ("/in-and-out", json))).Order(),
+            Events.All.Select(json => ("/all", json)).Concat(Events.All[1..].Select(json => ("/in-and-out", json)))
+                .Order(),
             requests.Select(request => (request.Path, Encoding.UTF8.GetString(request.Body))).Order());
         Assert.All(requests, request =>
         {
@@ -55,11 +56,14 @@ public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
 
         var scripts = Path.Combine(AppContext.BaseDirectory, "scripts");
         await NpmPackages.InstallAsync(scripts, output.WriteLine);
-        var given = JsonSerializer.Serialize(new { secret = subscribed.Secret, headers = request.Headers, body = Convert.ToBase64String(request.Body) });
+        var given = JsonSerializer.Serialize(
+            new { secret = subscribed.Secret, headers = request.Headers, body = Convert.ToBase64String(request.Body) });
         await NodeScript.RunAsync(Path.Combine(scripts, "verify.mjs"), [given]);
         // The script can fail, too: one other byte, and it does.
         await Assert.ThrowsAsync<NodeScriptFailedException>(
-            () => NodeScript.RunAsync(Path.Combine(scripts, "verify.mjs"), [given.Replace("\"body\":\"ey", "\"body\":\"fy", StringComparison.Ordinal)]));
+            () => NodeScript.RunAsync(
+                Path.Combine(scripts, "verify.mjs"),
+                [given.Replace("\"body\":\"ey", "\"body\":\"fy", StringComparison.Ordinal)]));
     }
 
     [Fact]
@@ -87,7 +91,9 @@ public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var sender = client.CreateSender("visitor-events");
 
-        await sender.SendMessageAsync(new ServiceBusMessage("""{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""") { MessageId = "no-zone" });
+        await sender.SendMessageAsync(
+            new ServiceBusMessage(
+            """{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""") { MessageId = "no-zone" });
 
         var dead = await app.DeadLetterAsync("visitor-events", message => message.MessageId == "no-zone");
         Assert.Equal("InvalidEvent", dead.DeadLetterReason);

@@ -14,8 +14,11 @@ public sealed class EveryOperationTests(DefaultApp started)
         var things = new TenantsThings { Tenant = app.Tenant, Url = receiver.Url };
 
         await app.DoAsync("TestWebhook", things);
-        things = things with { SubscriptionId = (await app.DoAsync("CreateSubscription", things)).GetProperty("id").GetString()! };
-        foreach (var operation in new[] { "ListSubscriptions", "GetSubscription", "ReplaceSubscription", "PatchSubscription", "RotateSecret", "TestSubscription", "Verify", "Explain" })
+        things =
+            things with { SubscriptionId = (await app.DoAsync("CreateSubscription", things)).GetProperty("id")
+            .GetString()! };
+        foreach (var operation in new[] { "ListSubscriptions", "GetSubscription", "ReplaceSubscription",
+            "PatchSubscription", "RotateSecret", "TestSubscription", "Verify", "Explain" })
         {
             await app.DoAsync(operation, things);
         }
@@ -26,14 +29,18 @@ public sealed class EveryOperationTests(DefaultApp started)
             await app.DoAsync(operation, things);
         }
 
-        things = things with { JobId = (await app.EndedAsync(app.Tenant, await app.DoAsync("ResumeSubscription", things))).GetProperty("id").GetString()! };
+        things =
+            things with { JobId = (await app.EndedAsync(app.Tenant, await app.DoAsync("ResumeSubscription", things)))
+            .GetProperty("id").GetString()! };
         await app.EndedAsync(app.Tenant, await app.DoAsync("DiscardParked", things));
         await app.DoAsync("GetJob", things);
         await app.DoAsync("ListJobs", things);
 
-        foreach (var operation in new[] { "ReplayDeadLetter", "DiscardDeadLetter", "ReplayDeadLetters", "DiscardDeadLetters", "EraseVisitor" })
+        foreach (var operation in new[] { "ReplayDeadLetter", "DiscardDeadLetter", "ReplayDeadLetters",
+            "DiscardDeadLetters", "EraseVisitor" })
         {
-            things = things with { Queue = "deliveries", SequenceNumber = await app.PoisonAsync(app.Tenant, "deliveries") };
+            things =
+                things with { Queue = "deliveries", SequenceNumber = await app.PoisonAsync(app.Tenant, "deliveries") };
             await app.DoAsync("ListDeadLetters", things);
             await app.DoAsync("CountDeadLetters", things);
             await app.DoAsync("GetDeadLetter", things);
@@ -43,13 +50,19 @@ public sealed class EveryOperationTests(DefaultApp started)
         await StopAsync(app, things);
         await app.DoAsync("StopJob", things);
 
-        Assert.Equal(20, (await app.DoAsync("GetLimits", things)).GetProperty("subscriptions").GetProperty("maxPerTenant").GetInt32());
-        Assert.StartsWith("3.1.", (await app.DoAsync("GetOpenApi", things)).GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            20, (await app.DoAsync("GetLimits", things)).GetProperty("subscriptions").GetProperty("maxPerTenant")
+            .GetInt32());
+        Assert.StartsWith(
+            "3.1.", (await app.DoAsync("GetOpenApi", things)).GetProperty("openapi").GetString(),
+            StringComparison.Ordinal);
         await app.HealthyAsync();
         await app.DoAsync("RemoveSecret", things);
         await app.DoAsync("DeleteSubscription", things);
 
-        Assert.Empty(ApiContract.OfTheApp.Operations.SelectMany(operation => operation.Successes.Select(status => (operation.Id, status))).Except(app.Contract.Seen));
+        Assert.Empty(
+            ApiContract.OfTheApp.Operations.SelectMany(
+            operation => operation.Successes.Select(status => (operation.Id, status))).Except(app.Contract.Seen));
     }
 
     static async Task<string> DeliverAsync(RunningApp app, Receiver receiver, TenantsThings things)

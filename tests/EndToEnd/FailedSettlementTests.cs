@@ -11,7 +11,7 @@ public sealed class FailedSettlementTests
     const string NotSettled = "Could not complete message";
 
     [Fact]
-    public async Task An_attempt_whose_lock_is_lost_before_it_is_settled_is_recorded_once_and_made_once_by_each_who_had_the_lock()
+    public async Task An_attempt_whose_lock_is_lost_before_it_is_settled_is_made_once_by_each_who_had_the_lock()
     {
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
@@ -82,7 +82,7 @@ public sealed class FailedSettlementTests
     }
 
     [Fact]
-    public async Task With_the_broker_gone_for_a_moment_in_the_middle_of_a_replay_the_job_goes_on_and_everything_arrives()
+    public async Task With_the_broker_gone_for_a_moment_in_a_replay_the_job_goes_on_and_everything_arrives()
     {
         const int Count = 1_000;
         using var state = new TemporaryFolder();

@@ -7,7 +7,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
     const string Queue = "deliveries";
 
     [Fact]
-    public async Task Killed_in_the_middle_a_replay_goes_on_by_itself_and_neither_loses_nor_doubles_and_another_waits_and_can_be_stopped()
+    public async Task Killed_in_the_middle_a_replay_goes_on_by_itself_and_another_waits_and_can_be_stopped()
     {
         const int Count = 2_000;
         using var state = new TemporaryFolder();
@@ -16,7 +16,9 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
         await using var receiver = await Receiver.StartAsync();
         var (first, second) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
-        await broker.PutDeadLettersAsync(Queue, Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)), "AttemptsExhausted");
+        await broker.PutDeadLettersAsync(
+            Queue, Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)),
+            "AttemptsExhausted");
         var never = new TaskCompletionSource();
         var requested = new TaskCompletionSource();
         receiver.Gate = _ =>
@@ -44,11 +46,18 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2);
         var stopped = await app.EndAsync(waiting);
 
-        output.WriteLine($"{Count / 2 - left.Count(message => FailedDeliveries.SubscriptionOf(message) == first)} were replayed before the kill.");
+        output.WriteLine(
+            $"{Count / 2 - left.Count(message => FailedDeliveries.SubscriptionOf(message) == first)} were replayed "
+            + "before the kill.");
         Assert.Equal("succeeded", ended.State());
         Assert.Equal(("stopped", 0), (stopped.State(), stopped.Taken()));
-        Assert.Equal(Enumerable.Range(0, Count / 2).Select(i => FailedDeliveries.IdOf(2 * i)), receiver.Answered.Select(request => request.Id).Order(StringComparer.Ordinal));
-        Assert.Equal(Count / 2, (await broker.DeadLettersAsync(Queue)).Count(message => FailedDeliveries.SubscriptionOf(message) == second));
+        Assert.Equal(
+            Enumerable.Range(0, Count / 2).Select(i => FailedDeliveries.IdOf(2 * i)),
+            receiver.Answered.Select(request => request.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Count / 2,
+            (await broker.DeadLettersAsync(Queue))
+            .Count(message => FailedDeliveries.SubscriptionOf(message) == second));
 
         // Stopped while it runs, it leaves what it has not come to, and what it took arrives.
         receiver.Gate = _ =>

@@ -3,13 +3,14 @@ using System.Text.Json;
 namespace Atrium.EndToEnd;
 
 /// <summary>
-/// That no tenant's path reads or touches what is another's. The operations are those of the OpenAPI document, which has every HTTP function: a new one
-/// is tried here as well, or fails for want of a word on how to call it.
+/// That no tenant's path reads or touches what is another's. The operations are those of the OpenAPI document, which
+/// has every HTTP function: a new one is tried here as well, or fails for want of a word on how to call it.
 /// </summary>
 [Collection(nameof(DefaultApp))]
 public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTenant>
 {
-    public static TheoryData<string> Operations => [.. ApiContract.OfTheApp.Operations.Where(IsScoped).Select(operation => operation.Id)];
+    public static TheoryData<string> Operations =>
+        [.. ApiContract.OfTheApp.Operations.Where(IsScoped).Select(operation => operation.Id)];
 
     [Theory]
     [MemberData(nameof(Operations))]
@@ -17,7 +18,8 @@ public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTen
     {
         var operation = ApiContract.OfTheApp.Operations.Single(one => one.Id == id);
         // A stranger, and those whose names a careless comparison takes for the owner's.
-        foreach (var tenant in new[] { $"stranger-{id}", owner.Things.Tenant.ToUpperInvariant(), owner.Things.Tenant[..^1] })
+        foreach (var tenant in new[] { $"stranger-{id}", owner.Things.Tenant.ToUpperInvariant(),
+            owner.Things.Tenant[..^1] })
         {
             var (status, json) = await owner.App.CallAsync(id, owner.Things, tenant);
 
@@ -29,7 +31,9 @@ public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTen
 
             if (status == 202 && json.TryGetProperty("counts", out _))
             {
-                Assert.Equal(0, (await owner.App.EndedAsync(tenant, json)).GetProperty("counts").GetProperty("taken").GetInt32());
+                Assert.Equal(
+                    0, (await owner.App.EndedAsync(tenant, json)).GetProperty("counts").GetProperty("taken")
+                    .GetInt32());
             }
 
             if (id == "Ingest")
@@ -50,7 +54,8 @@ public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTen
     [Fact]
     public void There_are_operations_to_try() => Assert.True(Operations.Count > 20);
 
-    static bool IsScoped(ContractOperation operation) => operation.Template.Contains("{tenant}", StringComparison.Ordinal) || operation.Takes("query", "tenant");
+    static bool IsScoped(ContractOperation operation) =>
+        operation.Template.Contains("{tenant}", StringComparison.Ordinal) || operation.Takes("query", "tenant");
 
     // A stranger who has made nothing has no lists and no counts.
     static void AssertEmpty(JsonElement json)

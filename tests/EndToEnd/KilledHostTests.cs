@@ -31,7 +31,8 @@ public sealed class KilledHostTests
             var seen = published + moments.Next(EventsPerKill);
             for (var number = 0; number < EventsPerKill; number++)
             {
-                await app.PublishAsync(Events.Numbered(published), key: published++.ToString(CultureInfo.InvariantCulture));
+                await app.PublishAsync(
+                    Events.Numbered(published), key: published++.ToString(CultureInfo.InvariantCulture));
             }
 
             await Eventually.TrueAsync(() => Task.FromResult(Delivered(receiver) >= seen));

@@ -3,10 +3,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>The figures of docs/operations-cost.md, counted between the app's process and what stands for Azure.</summary>
+/// <summary>
+/// The figures of docs/operations-cost.md, counted between the app's process and what stands for Azure.
+/// </summary>
 public sealed class OperationsCostTests
 {
-    // So fast that the schedule takes half a minute, and so slow that its longest wait is longer in reality than a subscription is kept.
+    // So fast that the schedule takes half a minute, and so slow that its longest wait is longer in reality than a
+    // subscription is kept.
     const int ClockSpeed = 50;
     static readonly TimeSpan SubscriptionKept = TimeSpan.FromSeconds(5);
     static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
@@ -23,7 +26,8 @@ public sealed class OperationsCostTests
         await DeliverAsync(stack, "warm-up");
 
         var (first, shared) = await TwoCloselyAsync(stack);
-        stack.Receiver.Answer = (_, number) => number == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status204NoContent;
+        stack.Receiver.Answer = (_, number) =>
+            number == 1 ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status204NoContent;
         stack.Receiver.RetryAfter = LongestWait;
         var second = await DeliverAsync(stack, "second-attempt");
         stack.Receiver.Answer = (_, _) => StatusCodes.Status503ServiceUnavailable;
@@ -38,7 +42,10 @@ public sealed class OperationsCostTests
             [CostTable.SecondAttempt] = second,
             [CostTable.NoAttempt] = none,
         };
-        Assert.All(CostTable.Read(), row => Assert.Equal(row.Value with { VaultReads = 0 }, counted[row.Key].Cost(executions[counted[row.Key].Number])));
+        Assert.All(
+            CostTable.Read(),
+            row => Assert.Equal(
+            row.Value with { VaultReads = 0 }, counted[row.Key].Cost(executions[counted[row.Key].Number])));
     }
 
     static async Task<CountedDelivery> DeliverAsync(CountedStack stack, string tenant)
@@ -63,8 +70,8 @@ public sealed class OperationsCostTests
         }
     }
 
-    // The first waits are shorter by the fast clock than a subscription is kept, and by the real one longer: then every attempt reads it, as the
-    // rows before have shown.
+    // The first waits are shorter by the fast clock than a subscription is kept, and by the real one longer: then every
+    // attempt reads it, as the rows before have shown.
     static CountedDelivery AsByTheRealClock(CountedDelivery counted)
     {
         Assert.InRange(counted.Tables.SubscriptionReads, 1, counted.Requests);

@@ -6,17 +6,22 @@ using Xunit.Abstractions;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Begins with what waits for long schedules and outages, and with the classes that share an app and so take turns, so that none is left alone at the end.</summary>
+/// <summary>
+/// Begins with what waits for long schedules and outages, and with the classes that share an app and so take turns, so
+/// that none is left alone at the end.
+/// </summary>
 internal sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp), nameof(FastApp), nameof(OperationsCostTests),
+        nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp), nameof(FastApp),
+        nameof(OperationsCostTests),
         nameof(ReplayTests), nameof(InterruptedReplayTests), nameof(SecondRunTests), nameof(ReturnParkedTests),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
-        testCollections.OrderBy(collection => Array.FindIndex(Longest, name => collection.DisplayName.Split('.')[^1] == name) switch
+        testCollections.OrderBy(
+            collection => Array.FindIndex(Longest, name => collection.DisplayName.Split('.')[^1] == name) switch
         {
             < 0 => Longest.Length,
             var place => place,

@@ -46,17 +46,24 @@ public sealed class ParkedLetterTests(DefaultApp started)
         await DeadLetterParkedAsync(app, 2);
         await app.EndAsync(await app.ResumeAsync(id));
 
-        var page = await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=parked&subscription={id}&reason=TooOften");
+        var page = await app.GetAsync(
+            $"api/tenants/{app.Tenant}/dead-letters?queue=parked&subscription={id}&reason=TooOften");
         var first = page.GetProperty("items")[0];
-        Assert.Equal(("parked", "visitor.checked_in"), (first.GetProperty("queue").GetString(), first.GetProperty("event").GetString()));
-        var discarded = await app.SendAsync(HttpMethod.Post, $"api/tenants/{app.Tenant}/dead-letters/parked/{first.GetProperty("sequenceNumber").GetString()}/discard");
+        Assert.Equal(
+            ("parked", "visitor.checked_in"),
+            (first.GetProperty("queue").GetString(), first.GetProperty("event").GetString()));
+        var discarded = await app.SendAsync(
+            HttpMethod.Post,
+            $"api/tenants/{app.Tenant}/dead-letters/parked/{first.GetProperty("sequenceNumber").GetString()}/discard");
         Assert.Equal(HttpStatusCode.Accepted, discarded.Status);
         var discard = await app.EndAsync(discarded.Json.GetProperty("id").GetString()!);
-        Assert.Equal(("discard", "succeeded", 1), (discard.GetProperty("kind").GetString(), discard.State(), discard.Taken()));
+        Assert.Equal(
+            ("discard", "succeeded", 1), (discard.GetProperty("kind").GetString(), discard.State(), discard.Taken()));
         Assert.Equal(1, await CountAsync(app));
         Assert.Empty(receiver.All);
 
-        var replay = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { queue = "parked", all = true }));
+        var replay = await app.EndAsync(
+            await app.StartAsync("dead-letters/replay", new { queue = "parked", all = true }));
         Assert.Equal(("succeeded", 1), (replay.State(), replay.Taken()));
         Assert.Equal(Events.CheckedOut, Encoding.UTF8.GetString((await receiver.NextAsync(1))[0].Body));
         Assert.Equal(0, await CountAsync(app));
@@ -86,5 +93,6 @@ public sealed class ParkedLetterTests(DefaultApp started)
     }
 
     static async Task<int> CountAsync(RunningApp app) =>
-        (await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters/count?queue=parked")).GetProperty("matching").GetInt32();
+        (await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters/count?queue=parked")).GetProperty("matching")
+            .GetInt32();
 }

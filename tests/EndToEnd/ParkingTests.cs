@@ -11,7 +11,8 @@ public sealed class ParkingTests
         const int Later = 50;
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        // Twice as fast, the third attempt is due five seconds after the second has failed: when the cache has forgotten that it was active.
+        // Twice as fast, the third attempt is due five seconds after the second has failed: when the cache has
+        // forgotten that it was active.
         await using var app = await RunningApp.StartAsync(state, clockSpeed: 2);
         var id = (await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
         var (failing, arrived, paused) = (new HashSet<string>(), 0, new TaskCompletionSource());
@@ -48,7 +49,9 @@ public sealed class ParkingTests
             Assert.Equal(tries, requests.Count());
             var attempts = await AttemptsAsync(app, requests.Key, tries);
             Assert.Equal(Enumerable.Range(1, tries), attempts.Select(attempt => attempt.GetInt32("Attempt")!.Value));
-            Assert.Equal(Enumerable.Repeat("Retrying", tries - 1).Append("Delivered"), attempts.Select(attempt => attempt.GetString("Outcome")));
+            Assert.Equal(
+                Enumerable.Repeat("Retrying", tries - 1).Append("Delivered"),
+                attempts.Select(attempt => attempt.GetString("Outcome")));
         }
 
         Assert.Equal(0, await app.Process.InterruptAsync());
@@ -61,7 +64,8 @@ public sealed class ParkingTests
         const int Count = 20;
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state, settings: ("AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls", "1"));
+        await using var app = await RunningApp.StartAsync(
+            state, settings: ("AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls", "1"));
         var id = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await app.PauseAsync(id);
         for (var i = 0; i < Count; i++)
@@ -73,7 +77,9 @@ public sealed class ParkingTests
         await app.ResumeAsync(id);
 
         var requests = await receiver.NextAsync(Count);
-        Assert.Equal(Enumerable.Range(0, Count).Select(i => Numbered("next", i)), requests.Select(request => Encoding.UTF8.GetString(request.Body)));
+        Assert.Equal(
+            Enumerable.Range(0, Count).Select(i => Numbered("next", i)),
+            requests.Select(request => Encoding.UTF8.GetString(request.Body)));
     }
 
     [Fact]
@@ -89,16 +95,20 @@ public sealed class ParkingTests
         for (var round = 0; round < Rounds; round++)
         {
             await app.PauseAsync(id);
-            published.AddRange(Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"paused {round}", i))));
-            // From the first on that is parked, the cache has it paused: each delivery of the next seconds is judged on what is true at that moment.
+            published.AddRange(
+                Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"paused {round}", i))));
+            // From the first on that is parked, the cache has it paused: each delivery of the next seconds is judged on
+            // what is true at that moment.
             await (round == 0 ? app.ParkedAsync(id, 1) : Task.WhenAny(published[^InARound..]));
             await app.ResumeAsync(id);
-            published.AddRange(Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"resumed {round}", i))));
+            published.AddRange(
+                Enumerable.Range(0, InARound).Select(i => app.PublishAsync(Numbered($"resumed {round}", i))));
             await Task.WhenAny(published[^InARound..]);
         }
 
         await Task.WhenAll(published);
-        // What was judged just before the last resume may be parked after its job has been by: the timer's work, which a resume does sooner.
+        // What was judged just before the last resume may be parked after its job has been by: the timer's work, which
+        // a resume does sooner.
         await Eventually.TrueAsync(async () =>
         {
             var parked = await app.CountParkedAsync(id);
@@ -157,7 +167,8 @@ public sealed class ParkingTests
         Assert.Equal(Count, receiver.Answered.Count);
     }
 
-    static async Task<IReadOnlyList<Azure.Data.Tables.TableEntity>> AttemptsAsync(RunningApp app, string deliveryId, int count)
+    static async Task<IReadOnlyList<Azure.Data.Tables.TableEntity>> AttemptsAsync(
+        RunningApp app, string deliveryId, int count)
     {
         while (true)
         {
@@ -169,7 +180,9 @@ public sealed class ParkingTests
         }
     }
 
-    static bool IsHalfway(Received request) => Encoding.UTF8.GetString(request.Body).Contains("halfway", StringComparison.Ordinal);
+    static bool IsHalfway(Received request) =>
+        Encoding.UTF8.GetString(request.Body).Contains("halfway", StringComparison.Ordinal);
 
-    static string Numbered(string name, int number) => Events.CheckedIn.Replace("Zoë", $"{name} {number}", StringComparison.Ordinal);
+    static string Numbered(string name, int number) =>
+        Events.CheckedIn.Replace("Zoë", $"{name} {number}", StringComparison.Ordinal);
 }

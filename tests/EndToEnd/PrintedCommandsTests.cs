@@ -16,7 +16,8 @@ public sealed class PrintedCommandsTests(DefaultApp started)
 
         Assert.StartsWith("whsec_", subscribed.GetProperty("secret").GetString(), StringComparison.Ordinal);
         Assert.StartsWith("evt_", published.GetProperty("id").GetString(), StringComparison.Ordinal);
-        // Whoever listens where the command says, or nobody: the event that it published was sent to the subscription that it made.
+        // Whoever listens where the command says, or nobody: the event that it published was sent to the subscription
+        // that it made.
         await app.LoggedAsync("Delivery attempted", subscribed.GetProperty("id").GetString()!);
     }
 

@@ -12,7 +12,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
     static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task Half_of_many_dead_letters_are_chosen_and_replayed_within_a_minute_and_the_others_stay_as_they_were()
+    public async Task Half_of_many_dead_letters_are_chosen_and_replayed_within_a_minute_and_the_others_stay()
     {
         var count = Trials.Letters(inTheSuite: 2_000);
         using var state = new TemporaryFolder();
@@ -20,8 +20,12 @@ public sealed class ReplayTests(ITestOutputHelper output)
         await using var broker = await Broker.StartAsync(brokerFolder);
         await using var receiver = await Receiver.StartAsync();
         var (chosen, other) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
-        await broker.PutDeadLettersAsync(Queue, Enumerable.Range(0, count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? chosen : other, body: Numbered(i))), "AttemptsExhausted");
-        var others = (await broker.DeadLettersAsync(Queue)).Where(message => FailedDeliveries.SubscriptionOf(message) == other).Select(Whole).ToList();
+        await broker.PutDeadLettersAsync(
+            Queue,
+            Enumerable.Range(0, count)
+            .Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? chosen : other, body: Numbered(i))), "AttemptsExhausted");
+        var others = (await broker.DeadLettersAsync(Queue))
+            .Where(message => FailedDeliveries.SubscriptionOf(message) == other).Select(Whole).ToList();
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
         var counted = await app.GetAsync($"api/tenants/default/dead-letters/count?subscription={chosen}");
 
@@ -29,13 +33,17 @@ public sealed class ReplayTests(ITestOutputHelper output)
         var job = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { subscriptionId = chosen }));
         var replayed = clock.Elapsed;
         await receiver.UntilAsync(all => all.Count == count / 2);
-        output.WriteLine($"Replayed {job.Taken()} of {count} in {replayed.TotalSeconds:F1} s; all delivered after {clock.Elapsed.TotalSeconds:F1} s.");
+        output.WriteLine(
+            $"Replayed {job.Taken()} of {count} in {replayed.TotalSeconds:F1} s; all delivered after "
+            + $"{clock.Elapsed.TotalSeconds:F1} s.");
 
         Assert.Equal(count / 2, counted.GetProperty("matching").GetInt32());
         Assert.Equal(("succeeded", count / 2), (job.State(), job.Taken()));
         Assert.True(replayed < Bound, $"It took {replayed}.");
         Assert.Equal(0, await app.Process.InterruptAsync());
-        Assert.Equal(Enumerable.Range(0, count / 2).Select(i => FailedDeliveries.IdOf(2 * i)), receiver.All.Select(request => request.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(0, count / 2).Select(i => FailedDeliveries.IdOf(2 * i)),
+            receiver.All.Select(request => request.Id).Order(StringComparer.Ordinal));
         Assert.Equal(others, (await broker.DeadLettersAsync(Queue)).Select(Whole));
     }
 
@@ -43,7 +51,10 @@ public sealed class ReplayTests(ITestOutputHelper output)
         message.SequenceNumber,
         message.MessageId,
         message.Body.ToString(),
-        string.Join(';', message.ApplicationProperties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => $"{property.Key}={property.Value}")));
+        string.Join(
+            ';', message.ApplicationProperties.OrderBy(property => property.Key, StringComparer.Ordinal)
+            .Select(property => $"{property.Key}={property.Value}")));
 
-    static string Numbered(int number) => Events.CheckedIn.Replace("Jane", $"Jane the {number}.", StringComparison.Ordinal);
+    static string Numbered(int number) =>
+        Events.CheckedIn.Replace("Jane", $"Jane the {number}.", StringComparison.Ordinal);
 }

@@ -3,7 +3,9 @@ using Azure.Data.Tables;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>What is kept for how long. Old data is what lies there from before; the clean-up of the night is run at once.</summary>
+/// <summary>
+/// What is kept for how long. Old data is what lies there from before; the clean-up of the night is run at once.
+/// </summary>
 public sealed class RetentionTests
 {
     [Fact]
@@ -39,8 +41,10 @@ public sealed class RetentionTests
         const string Subscription = "sub_0123456789abcdef0123";
         foreach (var (number, days) in new[] { (1, 91), (2, 89) })
         {
-            await using var before = await Broker.StartAsync(brokerFolder, time: new ShiftedTime(TimeSpan.FromDays(days)));
-            await before.PutDeadLettersAsync("deliveries", [FailedDeliveries.Of(number, Subscription, $"tenant-{number}")], "AttemptsExhausted");
+            await using var before = await Broker.StartAsync(
+                brokerFolder, time: new ShiftedTime(TimeSpan.FromDays(days)));
+            await before.PutDeadLettersAsync(
+                "deliveries", [FailedDeliveries.Of(number, Subscription, $"tenant-{number}")], "AttemptsExhausted");
         }
 
         await using var broker = await Broker.StartAsync(brokerFolder);
@@ -51,16 +55,20 @@ public sealed class RetentionTests
         await app.LoggedAsync("Discarding message", FailedDeliveries.IdOf(1));
         await app.LoggedAsync("(Discard) ended as Succeeded", ": 1 messages taken");
 
-        Assert.Equal(FailedDeliveries.IdOf(2), Assert.Single(await broker.DeadLettersAsync("deliveries")).CorrelationId);
+        Assert.Equal(
+            FailedDeliveries.IdOf(2), Assert.Single(await broker.DeadLettersAsync("deliveries")).CorrelationId);
         Assert.Equal(0, await app.Process.InterruptAsync());
         Assert.DoesNotContain(FailedDeliveries.IdOf(2), app.Process.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Copies the attempts of today's table into that of another time, as they would have been recorded then.</summary>
+    /// <summary>
+    /// Copies the attempts of today's table into that of another time, as they would have been recorded then.
+    /// </summary>
     static async Task CopyAttemptsAsync(RunningApp app, DateTimeOffset then)
     {
         var service = new TableServiceClient(app.Tables);
-        var rows = await service.GetTableClient(Table(TimeProvider.System.GetUtcNow())).QueryAsync<TableEntity>().ToListAsync();
+        var rows = await service.GetTableClient(Table(TimeProvider.System.GetUtcNow())).QueryAsync<TableEntity>()
+            .ToListAsync();
         var table = service.GetTableClient(Table(then));
         await table.CreateIfNotExistsAsync();
         foreach (var row in rows.Where(row => row.RowKey.StartsWith("t|", StringComparison.Ordinal)))
@@ -77,9 +85,12 @@ public sealed class RetentionTests
     static async Task<IEnumerable<DateTime>> DaysAsync(RunningApp app, string id)
     {
         var page = await app.GetAsync($"api/tenants/default/subscriptions/{id}/attempts");
-        return page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("startedAt").GetDateTimeOffset().UtcDateTime.Date);
+        return page.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("startedAt").GetDateTimeOffset().UtcDateTime.Date);
     }
 
     static string Table(DateTimeOffset time) =>
-        string.Create(CultureInfo.InvariantCulture, $"Attempts{ISOWeek.GetYear(time.UtcDateTime):D4}W{ISOWeek.GetWeekOfYear(time.UtcDateTime):D2}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"Attempts{ISOWeek.GetYear(time.UtcDateTime):D4}W{ISOWeek.GetWeekOfYear(time.UtcDateTime):D2}");
 }

@@ -7,7 +7,7 @@ namespace Atrium.EndToEnd;
 public sealed partial class ReturnParkedTests
 {
     [Fact]
-    public async Task What_lies_parked_is_told_to_wait_and_when_its_subscription_is_deleted_ends_with_a_record_and_no_request()
+    public async Task What_is_parked_ends_with_a_record_and_no_request_when_its_subscription_is_deleted()
     {
         const int Count = 10;
         using var state = new TemporaryFolder();
@@ -18,7 +18,9 @@ public sealed partial class ReturnParkedTests
         await Task.WhenAll(Enumerable.Range(0, Count).Select(i => app.PublishAsync(Events.CheckedIn, key: $"{i}")));
         await app.ParkedAsync(id, Count);
         await app.RunTimerAsync("MeasureQueues");
-        await app.Process.LineAsync(line => WaitedSeconds().Match(line) is { Success: true } waited && double.Parse(waited.Groups[1].Value, CultureInfo.InvariantCulture) > 0);
+        await app.Process.LineAsync(
+            line => WaitedSeconds().Match(line) is { Success: true } waited
+            && double.Parse(waited.Groups[1].Value, CultureInfo.InvariantCulture) > 0);
 
         var deleted = await app.SendAsync(HttpMethod.Delete, $"api/tenants/default/subscriptions/{id}", ifMatch: "*");
         Assert.Equal(System.Net.HttpStatusCode.NoContent, deleted.Status);
@@ -32,7 +34,10 @@ public sealed partial class ReturnParkedTests
             attempts = await Attempts.AllAsync(app.Tables);
         }
 
-        Assert.All(attempts, attempt => Assert.Equal(("SubscriptionDeleted", 1), (attempt.GetString("Outcome"), attempt.GetInt32("Attempt"))));
+        Assert.All(
+            attempts,
+            attempt => Assert.Equal(
+            ("SubscriptionDeleted", 1), (attempt.GetString("Outcome"), attempt.GetInt32("Attempt"))));
         Assert.Equal(Count, attempts.Select(attempt => attempt.GetString("DeliveryId")).Distinct().Count());
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var parked = client.CreateReceiver("parked");

@@ -3,7 +3,7 @@ namespace Atrium.EndToEnd;
 public sealed class SecondRunTests
 {
     [Fact]
-    public async Task A_replayed_delivery_that_fails_again_gets_all_ten_attempts_and_is_dead_lettered_as_its_second_run()
+    public async Task A_replayed_delivery_that_fails_again_gets_ten_attempts_and_is_dead_lettered_as_its_second_run()
     {
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
@@ -20,10 +20,15 @@ public sealed class SecondRunTests
 
         var letters = await app.GetAsync("api/tenants/default/dead-letters");
         var letter = Assert.Single(letters.GetProperty("items").EnumerateArray());
-        Assert.Equal((2, 10, "AttemptsExhausted"), (letter.GetProperty("run").GetInt32(), letter.GetProperty("attempt").GetInt32(), letter.GetProperty("reason").GetString()));
+        Assert.Equal(
+            (2, 10, "AttemptsExhausted"),
+            (letter.GetProperty("run").GetInt32(), letter.GetProperty("attempt").GetInt32(),
+            letter.GetProperty("reason").GetString()));
         Assert.Single(receiver.All.Select(request => request.Id).Distinct());
         var attempts = await Attempts.OfAsync(app.Tables, second[0].Id);
-        Assert.Equal([.. Enumerable.Range(1, 10).Select(i => (1, i)), .. Enumerable.Range(1, 10).Select(i => (2, i))], attempts.Select(attempt => (attempt.GetInt32("Run")!.Value, attempt.GetInt32("Attempt")!.Value)));
+        Assert.Equal(
+            [.. Enumerable.Range(1, 10).Select(i => (1, i)), .. Enumerable.Range(1, 10).Select(i => (2, i))],
+            attempts.Select(attempt => (attempt.GetInt32("Run")!.Value, attempt.GetInt32("Attempt")!.Value)));
         Assert.Equal(20, receiver.All.Count);
     }
 }

@@ -6,7 +6,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Secrets and the values of custom headers, after everything that touches them: in the vault, in the one answer that shows a generated one, and nowhere else.</summary>
+/// <summary>
+/// Secrets and the values of custom headers, after everything that touches them: in the vault, in the one answer that
+/// shows a generated one, and nowhere else.
+/// </summary>
 public sealed class SecrecyTests
 {
     const string Tenant = "api/tenants/default";
@@ -15,7 +18,8 @@ public sealed class SecrecyTests
     static readonly string[] All = ["*"];
 
     static readonly (string, string)[] LogEverything =
-        [("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"), ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Trace")];
+        [("Logging__LogLevel__Default", "Trace"), ("Logging__LogLevel__Microsoft.AspNetCore", "Trace"),
+            ("Logging__LogLevel__Microsoft.Hosting.Lifetime", "Trace")];
 
     // Shown once; never shown; and those of both that lie in the vault.
     readonly List<string> _generated = [];
@@ -46,8 +50,12 @@ public sealed class SecrecyTests
         Assert.Contains(files, file => !IsVault(file.Path) && Has(file.Bytes, "jane.smith"));
         Assert.Contains("trce:", app.Process.Output, StringComparison.Ordinal);
         Assert.Contains("dbug:", app.Process.Output, StringComparison.Ordinal);
-        Assert.All(_stored.Concat(_generated), secret => Assert.Contains(files, file => IsVault(file.Path) && Has(file.Bytes, Needle(secret))));
-        Assert.All(_generated, secret => Assert.Single(answers, answer => answer.Contains(Needle(secret), StringComparison.Ordinal)));
+        Assert.All(
+            _stored.Concat(_generated),
+            secret => Assert.Contains(files, file => IsVault(file.Path) && Has(file.Bytes, Needle(secret))));
+        Assert.All(
+            _generated,
+            secret => Assert.Single(answers, answer => answer.Contains(Needle(secret), StringComparison.Ordinal)));
 
         foreach (var needle in _hidden.Concat(_generated).Select(Needle))
         {
@@ -57,21 +65,32 @@ public sealed class SecrecyTests
             Assert.DoesNotContain(files, file => !IsVault(file.Path) && Has(file.Bytes, needle));
         }
 
-        Assert.All(_hidden, secret => Assert.DoesNotContain(answers, answer => answer.Contains(Needle(secret), StringComparison.Ordinal)));
+        Assert.All(
+            _hidden,
+            secret => Assert.DoesNotContain(
+            answers, answer => answer.Contains(Needle(secret), StringComparison.Ordinal)));
     }
 
     async Task UseAsync(RunningApp app, Receiver receiver)
     {
-        var ok = await CreateAsync(app, new { url = new Uri(receiver.Url, "/ok"), events = All, headers = Headers(), secret = Stored(Secret()) });
-        var failing = await CreateAsync(app, new { url = new Uri(receiver.Url, "/visible-in-tables"), events = All, headers = Headers(), generateSecret = true }, key: "once");
-        var dying = await CreateAsync(app, new { url = new Uri(receiver.Url, "/dying"), events = All, headers = Headers(), generateSecret = true });
+        var ok = await CreateAsync(
+            app, new { url = new Uri(receiver.Url, "/ok"), events = All, headers = Headers(),
+            secret = Stored(Secret()) });
+        var failing = await CreateAsync(
+            app, new { url = new Uri(receiver.Url, "/visible-in-tables"), events = All, headers = Headers(),
+            generateSecret = true }, key: "once");
+        var dying = await CreateAsync(
+            app, new { url = new Uri(receiver.Url, "/dying"), events = All, headers = Headers(),
+            generateSecret = true });
         await RotateAsync(app, ok, new { overlapHours = 168 });
         await RotateAsync(app, failing, new { secret = Stored(Secret()), overlapHours = 24 });
         await RotateAsync(app, failing, new { overlapHours = 0 });
 
-        // One delivery that succeeds, one whose subscription is deleted under way, one that fails until it is a dead letter.
+        // One delivery that succeeds, one whose subscription is deleted under way, one that fails until it is a dead
+        // letter.
         await app.PublishAsync(Events.CheckedIn);
-        await receiver.UntilAsync(all => all.Any(request => request.Path == "/ok") && all.Any(request => request.Path == "/dying"));
+        await receiver.UntilAsync(
+            all => all.Any(request => request.Path == "/ok") && all.Any(request => request.Path == "/dying"));
         Assert.Equal(HttpStatusCode.NoContent, (await app.SendAsync(HttpMethod.Delete, dying, ifMatch: "*")).Status);
         await app.LoggedAsync("SubscriptionDeleted");
         await app.LoggedAsync("goes to the dead-letter queue as AttemptsExhausted");
@@ -79,14 +98,20 @@ public sealed class SecrecyTests
         await TryOutAsync(app, receiver, ok, failing);
         await SendBadRequestsAsync(app, ok);
 
-        Assert.Equal(HttpStatusCode.OK, (await app.SendAsync(HttpMethod.Put, ok, new { url = new Uri(receiver.Url, "/ok"), events = All, headers = Headers() }, "*")).Status);
-        Assert.Equal(HttpStatusCode.OK, (await app.SendAsync(HttpMethod.Patch, ok, new { headers = Headers() }, "*")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await app.SendAsync(
+            HttpMethod.Put, ok, new { url = new Uri(receiver.Url, "/ok"), events = All, headers = Headers() },
+            "*")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await app.SendAsync(HttpMethod.Patch, ok, new { headers = Headers() }, "*")).Status);
         foreach (var path in new[] { ok, failing, Subscriptions, $"{failing}/attempts" })
         {
             await app.GetAsync(path);
         }
 
-        Assert.Equal(HttpStatusCode.OK, (await app.SendAsync(HttpMethod.Delete, $"{failing}/secret", ifMatch: "*")).Status);
+        Assert.Equal(
+            HttpStatusCode.OK, (await app.SendAsync(HttpMethod.Delete, $"{failing}/secret", ifMatch: "*")).Status);
         Assert.Equal(HttpStatusCode.NoContent, (await app.SendAsync(HttpMethod.Delete, ok, ifMatch: "*")).Status);
     }
 
@@ -100,11 +125,14 @@ public sealed class SecrecyTests
 
         var secret = Hidden(Secret());
         Assert.Equal(HttpStatusCode.OK, (await app.PostAsync(
-            $"{Tenant}/test-webhook", new { url = new Uri(receiver.Url, "/unsaved"), secret, headers = new Dictionary<string, string> { ["X-Api-Key"] = Hidden(Value()) }, @event = sample })).Status);
+            $"{Tenant}/test-webhook",
+            new { url = new Uri(receiver.Url, "/unsaved"), secret,
+            headers = new Dictionary<string, string> { ["X-Api-Key"] = Hidden(Value()) }, @event = sample })).Status);
         var signed = receiver.All.Last();
         Assert.Equal("/unsaved", signed.Path);
         var body = Encoding.UTF8.GetString(signed.Body);
-        var headers = signed.Headers.Where(header => header.Key.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase)).ToDictionary();
+        var headers = signed.Headers.Where(
+            header => header.Key.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase)).ToDictionary();
         foreach (var (wanted, valid) in new (object, bool)[]
         {
             (new { headers, body, secret }, true),
@@ -122,28 +150,37 @@ public sealed class SecrecyTests
         var url = new Uri("https://crm.example.com/");
         foreach (var (method, path, body) in new (HttpMethod, string, object)[]
         {
-            (HttpMethod.Post, Subscriptions, new { url = "https://10.0.0.4/", events = All, secret = Hidden(Secret()), headers = new { X = Hidden(Value()) } }),
+            (HttpMethod.Post, Subscriptions,
+                new { url = "https://10.0.0.4/", events = All, secret = Hidden(Secret()),
+                headers = new { X = Hidden(Value()) } }),
             (HttpMethod.Post, Subscriptions, new { url, events = All, secret = Hidden(Secret()[..20]) }),
             (HttpMethod.Post, Subscriptions, new { url, events = All, secret = Hidden(Secret()) + "!" }),
             (HttpMethod.Post, Subscriptions, new { url, events = All, secret = new { value = Hidden(Secret()) } }),
             (HttpMethod.Post, Subscriptions, new { url, events = All, secrets = Hidden(Secret()) }),
             (HttpMethod.Post, Subscriptions, new { url, events = new[] { "*" }, generateSecret = Hidden(Secret()) }),
-            (HttpMethod.Post, Subscriptions, $$"""{"url":"{{url}}","events":["*"],"secret":"{{Hidden(Secret())}}","secret":"{{Hidden(Secret())}}"}"""),
+            (HttpMethod.Post, Subscriptions,
+            $$"""{"url":"{{url}}","events":["*"],"secret":"{{Hidden(Secret())}}","secret":"{{Hidden(Secret())}}"}"""),
             (HttpMethod.Post, Subscriptions, $$"""{"url":"{{url}}","events":["*"],"secret":"{{Hidden(Secret())}}"""),
             (HttpMethod.Post, Subscriptions, $$"""{"url":"{{url}}","secret":{{Hidden(Secret())}}}"""),
             (HttpMethod.Post, Subscriptions, $"\"{Hidden(Secret())}\""),
-            (HttpMethod.Post, Subscriptions, new { url, events = All, headers = new { X = Hidden(Value()) + "\r\nHost: x" } }),
+            (HttpMethod.Post, Subscriptions,
+            new { url, events = All, headers = new { X = Hidden(Value()) + "\r\nHost: x" } }),
             (HttpMethod.Post, Subscriptions, new { url, events = All, headers = new { Host = Hidden(Value()) } }),
-            (HttpMethod.Post, Subscriptions, new { url, events = All, headers = new { X = new[] { Hidden(Value()) } } }),
+            (HttpMethod.Post, Subscriptions,
+            new { url, events = All, headers = new { X = new[] { Hidden(Value()) } } }),
             (HttpMethod.Post, Subscriptions, new { url, events = All, headers = Hidden(Value()) }),
             (HttpMethod.Patch, subscription, new { secret = Hidden(Secret()) }),
             (HttpMethod.Patch, subscription, new { headers = new { X = new { value = Hidden(Value()) } } }),
-            (HttpMethod.Put, subscription, new { url = "http://example.com/", events = All, headers = new { X = Hidden(Value()) } }),
+            (HttpMethod.Put, subscription,
+            new { url = "http://example.com/", events = All, headers = new { X = Hidden(Value()) } }),
             (HttpMethod.Post, $"{subscription}/secret/rotate", new { secret = Hidden(Secret()), overlapHours = 169 }),
             (HttpMethod.Post, $"{subscription}/secret/rotate", new { secret = new[] { Hidden(Secret()) } }),
             (HttpMethod.Post, $"{subscription}/secret/rotate", new { secret = Hidden(Secret()[..30]) }),
-            (HttpMethod.Post, $"{Tenant}/test-webhook", new { url = "https://127.0.0.1:1/?x", secret = Hidden(Secret()[..30]), headers = new { X = Hidden(Value()) + "\n" }, @event = "x" }),
-            (HttpMethod.Post, $"{Tenant}/verify", new { body = "x", headers = new { }, secret = Hidden(Secret()), subscriptionId = "x" }),
+            (HttpMethod.Post, $"{Tenant}/test-webhook",
+            new { url = "https://127.0.0.1:1/?x", secret = Hidden(Secret()[..30]),
+            headers = new { X = Hidden(Value()) + "\n" }, @event = "x" }),
+            (HttpMethod.Post, $"{Tenant}/verify",
+            new { body = "x", headers = new { }, secret = Hidden(Secret()), subscriptionId = "x" }),
         })
         {
             var answer = await app.SendAsync(method, path, body, ifMatch: "*");
@@ -151,7 +188,8 @@ public sealed class SecrecyTests
         }
 
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await app.SendAsync(
-            HttpMethod.Post, $"{subscription}/secret/rotate", new { secret = Hidden(Secret()) }, "\"0123456789abcdef\"")).Status);
+            HttpMethod.Post, $"{subscription}/secret/rotate", new { secret = Hidden(Secret()) },
+            "\"0123456789abcdef\"")).Status);
     }
 
     async Task<string> CreateAsync(RunningApp app, object wanted, string? key = null)
@@ -161,7 +199,8 @@ public sealed class SecrecyTests
         Shown(made);
         if (key is not null)
         {
-            Assert.Equal(HttpStatusCode.Created, (await app.SendAsync(HttpMethod.Post, Subscriptions, wanted, key: key)).Status);
+            Assert.Equal(
+                HttpStatusCode.Created, (await app.SendAsync(HttpMethod.Post, Subscriptions, wanted, key: key)).Status);
         }
 
         return $"{Subscriptions}/{made.Json.GetProperty("id").GetString()}";
@@ -182,7 +221,8 @@ public sealed class SecrecyTests
         }
     }
 
-    Dictionary<string, string> Headers() => new() { ["X-Api-Key"] = Stored(Value()), ["Authorization"] = "Bearer " + Stored(Value()) };
+    Dictionary<string, string> Headers() =>
+        new() { ["X-Api-Key"] = Stored(Value()), ["Authorization"] = "Bearer " + Stored(Value()) };
 
     string Stored(string secret)
     {
@@ -226,16 +266,21 @@ public sealed class SecrecyTests
     static async Task<string> DeadLettersAsync(string connection)
     {
         await using var client = new ServiceBusClient(connection);
-        await using var receiver = client.CreateReceiver("deliveries", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var receiver = client.CreateReceiver(
+            "deliveries", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var dead = (await receiver.ReceiveMessageAsync(TimeSpan.FromMinutes(1)))!;
-        return $"{dead.DeadLetterReason} {dead.DeadLetterErrorDescription} {dead.Body} {string.Join(' ', dead.ApplicationProperties)}";
+        return $"{dead.DeadLetterReason} {dead.DeadLetterErrorDescription} {dead.Body} "
+            + $"{string.Join(' ', dead.ApplicationProperties)}";
     }
 
     static List<(string Path, byte[] Bytes)> Files(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(path => (Path.GetRelativePath(folder, path), File.ReadAllBytes(path)))];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Select(path => (Path.GetRelativePath(folder, path), File.ReadAllBytes(path)))];
 
-    static bool IsVault(string path) => path.StartsWith(Path.Combine("keyvault", "secrets.db"), StringComparison.Ordinal);
+    static bool IsVault(string path) =>
+        path.StartsWith(Path.Combine("keyvault", "secrets.db"), StringComparison.Ordinal);
 
     static bool Has(byte[] bytes, string text) =>
-        bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
+        bytes.AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0
+            || bytes.AsSpan().IndexOf(Encoding.Unicode.GetBytes(text)) >= 0;
 }

@@ -56,14 +56,16 @@ public sealed class StartTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        await AssertRefusedAsync(["--port", "0", "--state", state.Path], [("LocalStack__ServiceBusPort", $"{port}")], $"{port}");
+        await AssertRefusedAsync(
+            ["--port", "0", "--state", state.Path], [("LocalStack__ServiceBusPort", $"{port}")], $"{port}");
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("", "--demo")]
     [InlineData("below")]
-    public async Task A_state_folder_that_is_a_file_is_one_sentence_that_says_what_to_change(string below, params string[] options)
+    public async Task A_state_folder_that_is_a_file_is_one_sentence_that_says_what_to_change(
+        string below, params string[] options)
     {
         using var folder = new TemporaryFolder();
         var file = Path.Combine(folder.Path, "file");
@@ -76,7 +78,8 @@ public sealed class StartTests
     [InlineData("")]
     [InlineData("", "--demo")]
     [InlineData("below")]
-    public async Task A_state_folder_that_must_not_be_written_is_one_sentence_that_says_what_to_change(string below, params string[] options)
+    public async Task A_state_folder_that_must_not_be_written_is_one_sentence_that_says_what_to_change(
+        string below, params string[] options)
     {
         using var locked = new LockedFolder();
 
@@ -90,7 +93,8 @@ public sealed class StartTests
         File.Copy(Path.Combine(AppContext.BaseDirectory, "host.json"), Path.Combine(root.Path, "host.json"));
         await File.WriteAllTextAsync(Path.Combine(root.Path, "local.settings.json"), "{ \"Values\": { \"A\": }");
 
-        await AssertRefusedAsync(["--port", "0", "--state", root.Path], [("AzureWebJobsScriptRoot", root.Path)], "local.settings.json");
+        await AssertRefusedAsync(
+            ["--port", "0", "--state", root.Path], [("AzureWebJobsScriptRoot", root.Path)], "local.settings.json");
     }
 
     [Theory]
@@ -121,16 +125,20 @@ public sealed class StartTests
     [InlineData("--nonsense")]
     [InlineData("--clock-speed", "fast")]
     [InlineData("--state", "")]
-    public async Task An_option_that_is_not_understood_is_refused(params string[] arguments) => await AssertRefusedAsync(arguments, [], arguments[0]);
+    public async Task An_option_that_is_not_understood_is_refused(params string[] arguments) =>
+        await AssertRefusedAsync(arguments, [], arguments[0]);
 
     static async Task AssertUnusableAsync(string state, string[] options)
     {
         var output = await AssertRefusedAsync(["--port", "0", "--state", state, .. options], []);
 
-        Assert.Matches($@"^The state folder {Regex.Escape(state)} cannot be used \(.+\): make it a folder .+ with --state\.$", Assert.Single(output.TrimEnd().Split('\n')));
+        Assert.Matches(
+            $@"^The state folder {Regex.Escape(state)} cannot be used \(.+\): make it a folder .+ with --state\.$",
+            Assert.Single(output.TrimEnd().Split('\n')));
     }
 
-    static async Task<string> AssertRefusedAsync(string[] arguments, (string Name, string Value)[] settings, params string[] said)
+    static async Task<string> AssertRefusedAsync(
+        string[] arguments, (string Name, string Value)[] settings, params string[] said)
     {
         var environment = new Dictionary<string, string?>
         {

@@ -12,7 +12,7 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
     static readonly string[] CheckedOut = ["visitor.checked_out"];
 
     [Fact]
-    public async Task During_an_overlap_requests_verify_with_the_old_and_the_new_secret_and_without_one_with_the_new_alone()
+    public async Task During_an_overlap_requests_verify_with_both_secrets_and_without_one_with_the_new_alone()
     {
         await using var receiver = await Receiver.StartAsync();
         await using var app = started.Share();
@@ -48,7 +48,9 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
         await DoesNotVerifyAsync(test, overlapping.Secret);
 
         async Task VerifiesAsync(Received request, string secret) => await NodeScript.RunAsync(
-            Path.Combine(scripts, "verify.mjs"), [JsonSerializer.Serialize(new { secret, headers = request.Headers, body = Convert.ToBase64String(request.Body) })]);
+            Path.Combine(scripts, "verify.mjs"),
+            [JsonSerializer.Serialize(
+                new { secret, headers = request.Headers, body = Convert.ToBase64String(request.Body) })]);
         async Task DoesNotVerifyAsync(Received request, string secret) =>
             await Assert.ThrowsAsync<NodeScriptFailedException>(() => VerifiesAsync(request, secret));
     }
@@ -58,40 +60,61 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
     {
         await using var receiver = await Receiver.StartAsync();
         await using var app = started.Share();
-        var wanted = new { name = "CRM", url = new Uri(receiver.Url, "/first"), events = All, headers = new Dictionary<string, string> { ["X-Api-Key"] = "k1", ["X-Other"] = "o" } };
+        var wanted =
+            new { name = "CRM", url = new Uri(receiver.Url, "/first"), events = All,
+            headers = new Dictionary<string, string> { ["X-Api-Key"] = "k1", ["X-Other"] = "o" } };
         var made = await app.SendAsync(HttpMethod.Post, Subscriptions(app), wanted, key: "once");
         Assert.Equal(HttpStatusCode.Created, made.Status);
         var path = $"{Subscriptions(app)}/{made.Json.GetProperty("id").GetString()}";
         var again = await app.SendAsync(HttpMethod.Post, Subscriptions(app), wanted, key: "once");
         Assert.Equal((HttpStatusCode.Created, made.ETag), (again.Status, again.ETag));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await app.SendAsync(HttpMethod.Post, Subscriptions(app), new { url = receiver.Url, events = All }, key: "once")).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (await app.SendAsync(
+            HttpMethod.Post, Subscriptions(app), new { url = receiver.Url, events = All }, key: "once")).Status);
         Assert.Single((await app.GetAsync(Subscriptions(app))).GetProperty("items").EnumerateArray());
         Assert.Equal(made.ETag, (await app.SendAsync(HttpMethod.Get, path)).ETag);
 
-        Assert.Equal(HttpStatusCode.PreconditionRequired, (await app.SendAsync(HttpMethod.Patch, path, new { name = "x" })).Status);
+        Assert.Equal(
+            HttpStatusCode.PreconditionRequired,
+            (await app.SendAsync(HttpMethod.Patch, path, new { name = "x" })).Status);
         var patched = await app.SendAsync(
-            HttpMethod.Patch, path, new { url = new Uri(receiver.Url, "/second"), headers = new Dictionary<string, string?> { ["x-api-key"] = "k2", ["X-Other"] = null } }, made.ETag);
+            HttpMethod.Patch, path,
+            new { url = new Uri(receiver.Url, "/second"),
+            headers = new Dictionary<string, string?> { ["x-api-key"] = "k2", ["X-Other"] = null } }, made.ETag);
         Assert.Equal((HttpStatusCode.OK, "CRM"), (patched.Status, patched.Json.GetProperty("name").GetString()));
         Assert.NotEqual(made.ETag, patched.ETag);
-        var lost = await app.SendAsync(HttpMethod.Put, path, new { url = new Uri(receiver.Url, "/lost"), events = All }, made.ETag);
+        var lost = await app.SendAsync(
+            HttpMethod.Put, path, new { url = new Uri(receiver.Url, "/lost"), events = All }, made.ETag);
         Assert.Equal((HttpStatusCode.PreconditionFailed, "application/problem+json"), (lost.Status, lost.ContentType));
-        Assert.Equal(HttpStatusCode.NotFound, (await app.SendAsync(HttpMethod.Delete, path.Replace(app.Tenant, "other", StringComparison.Ordinal), ifMatch: "*")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await app.SendAsync(
+            HttpMethod.Delete, path.Replace(app.Tenant, "other", StringComparison.Ordinal), ifMatch: "*")).Status);
 
         await app.PublishAsync(Events.CheckedIn);
         var request = (await receiver.NextAsync(1)).Single();
-        Assert.Equal(("/second", "k2", false), (request.Path, request.Headers["X-Api-Key"], request.Headers.ContainsKey("X-Other")));
+        Assert.Equal(
+            ("/second", "k2", false),
+            (request.Path, request.Headers["X-Api-Key"], request.Headers.ContainsKey("X-Other")));
 
-        var replaced = await app.SendAsync(HttpMethod.Put, path, new { url = new Uri(receiver.Url, "/third"), events = CheckedOut }, patched.ETag);
+        var replaced = await app.SendAsync(
+            HttpMethod.Put, path, new { url = new Uri(receiver.Url, "/third"), events = CheckedOut }, patched.ETag);
         Assert.Equal(HttpStatusCode.OK, replaced.Status);
         Assert.Empty(replaced.Json.GetProperty("headerNames").EnumerateArray());
         await app.PostAsync($"{path}/test", new { @event = "visitor.checked_in" });
         request = (await receiver.NextAsync(1)).Single();
         Assert.Equal(("/third", false), (request.Path, request.Headers.ContainsKey("X-Api-Key")));
 
-        Assert.Equal(HttpStatusCode.PreconditionFailed, (await app.SendAsync(HttpMethod.Delete, path, ifMatch: patched.ETag)).Status);
-        Assert.Equal(HttpStatusCode.NoContent, (await app.SendAsync(HttpMethod.Delete, path, ifMatch: replaced.ETag)).Status);
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed,
+            (await app.SendAsync(HttpMethod.Delete, path, ifMatch: patched.ETag)).Status);
+        Assert.Equal(
+            HttpStatusCode.NoContent, (await app.SendAsync(HttpMethod.Delete, path, ifMatch: replaced.ETag)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await app.SendAsync(HttpMethod.Get, path)).Status);
-        Assert.Equal(HttpStatusCode.Conflict, (await app.SendAsync(HttpMethod.Post, Subscriptions(app), wanted, key: "once")).Status);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await app.SendAsync(HttpMethod.Post, Subscriptions(app), wanted, key: "once")).Status);
     }
 
     [Fact]
@@ -99,16 +122,19 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
     {
         await using var app = started.Share();
         var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => app.SendAsync(
-            HttpMethod.Post, Subscriptions(app), new { url = "https://crm.example.com/", events = All, generateSecret = true })));
+            HttpMethod.Post, Subscriptions(app),
+            new { url = "https://crm.example.com/", events = All, generateSecret = true })));
 
-        var made = answers.Where(answer => answer.Status == HttpStatusCode.Created).Select(answer => answer.Json.GetProperty("id").GetString()).ToList();
+        var made = answers.Where(answer => answer.Status == HttpStatusCode.Created)
+            .Select(answer => answer.Json.GetProperty("id").GetString()).ToList();
         Assert.Equal(20, made.Count);
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Conflict));
         var listed = new List<string?>();
         for (var query = "?limit=8"; query.Length > 0;)
         {
             var page = await app.GetAsync(Subscriptions(app) + query);
-            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+            listed.AddRange(
+                page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
             query = page.GetProperty("nextCursor").GetString() is { } cursor ? $"?limit=8&cursor={cursor}" : "";
         }
 
@@ -119,14 +145,16 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
 
     static async Task<WithSecret> SubscribeAsync(RunningApp app, Uri url)
     {
-        var made = await app.SendAsync(HttpMethod.Post, Subscriptions(app), new { url, events = All, generateSecret = true });
+        var made = await app.SendAsync(
+            HttpMethod.Post, Subscriptions(app), new { url, events = All, generateSecret = true });
         Assert.Equal(HttpStatusCode.Created, made.Status);
         return new(made.Json.GetProperty("id").GetString()!, made.ETag!, made.Json.GetProperty("secret").GetString()!);
     }
 
     static async Task<WithSecret> RotateAsync(RunningApp app, WithSecret before, int overlapHours)
     {
-        var rotated = await app.SendAsync(HttpMethod.Post, $"{Subscriptions(app)}/{before.Id}/secret/rotate", new { overlapHours }, before.ETag);
+        var rotated = await app.SendAsync(
+            HttpMethod.Post, $"{Subscriptions(app)}/{before.Id}/secret/rotate", new { overlapHours }, before.ETag);
         Assert.Equal(HttpStatusCode.OK, rotated.Status);
         return new(before.Id, rotated.ETag!, rotated.Json.GetProperty("secret").GetString()!);
     }

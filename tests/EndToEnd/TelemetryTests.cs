@@ -12,14 +12,15 @@ public sealed class TelemetryTests
     static readonly string[] Signals = ["traces", "metrics", "logs"];
 
     [Fact]
-    public async Task A_collector_gets_one_trace_from_the_event_to_the_retry_with_metrics_and_log_lines_and_no_url_of_a_customer()
+    public async Task A_collector_gets_one_trace_from_event_to_retry_with_metrics_and_log_lines_and_no_url()
     {
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, number) => number == 1 ? 500 : 200;
         await using var collector = await Collector.StartAsync();
         await using var app = await RunningApp.StartAsync(
-            state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
         await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"]);
         using var request = new HttpRequestMessage(HttpMethod.Post,
@@ -36,8 +37,10 @@ public sealed class TelemetryTests
         // What has not left by then, leaves when the app stops.
         Assert.Equal(0, await app.Process.InterruptAsync());
 
-        var names = collector.Of("traces").SelectMany(ExportedSpan.Of).Where(span => span.TraceId == TraceId).Select(span => span.Name);
-        Assert.Equal(["deliver", "deliver", "fan-out", "ingest"], names.Where(Steps.Contains).Order(StringComparer.Ordinal));
+        var names = collector.Of("traces").SelectMany(ExportedSpan.Of).Where(span => span.TraceId == TraceId)
+            .Select(span => span.Name);
+        Assert.Equal(
+            ["deliver", "deliver", "fan-out", "ingest"], names.Where(Steps.Contains).Order(StringComparer.Ordinal));
         Assert.Contains("webhook.delivery.attempts", collector.Text("metrics"), StringComparison.Ordinal);
         Assert.Contains("webhook.delivery.lag", collector.Text("metrics"), StringComparison.Ordinal);
         Assert.Contains("Delivery attempted: Retrying", collector.Text("logs"), StringComparison.Ordinal);

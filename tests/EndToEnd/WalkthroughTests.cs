@@ -21,8 +21,10 @@ public sealed class WalkthroughTests
     public async Task The_walk_through_works_as_it_stands_and_its_answers_are_those_that_it_shows()
     {
         using var state = new TemporaryFolder();
-        // The clock that speeds up the waits shortens the locks: on a busy machine a minute's would be lost in the middle of an attempt.
-        await using var app = await RunningApp.StartAsync(state, ClockSpeed, ("LocalStack__ServiceBusConfig", await LongLocks.WriteAsync(state)));
+        // The clock that speeds up the waits shortens the locks: on a busy machine a minute's would be lost in the
+        // middle of an attempt.
+        await using var app = await RunningApp.StartAsync(
+            state, ClockSpeed, ("LocalStack__ServiceBusConfig", await LongLocks.WriteAsync(state)));
         var steps = WalkPage.Read(Page);
 
         var outputs = await ExecuteAsync(steps, new Uri(app.Http.BaseAddress!, "api"));
@@ -32,10 +34,12 @@ public sealed class WalkthroughTests
     }
 
     [Fact]
-    public void The_page_says_how_fast_the_clock_has_to_be() => Assert.Contains($"--clock-speed {ClockSpeed}\n", Page, StringComparison.Ordinal);
+    public void The_page_says_how_fast_the_clock_has_to_be() =>
+        Assert.Contains($"--clock-speed {ClockSpeed}\n", Page, StringComparison.Ordinal);
 
     [Fact]
-    public void The_page_shows_what_most_blocks_answer() => Assert.True(WalkPage.Read(Page).Count(step => step.Json is not null) > 20);
+    public void The_page_shows_what_most_blocks_answer() =>
+        Assert.True(WalkPage.Read(Page).Count(step => step.Json is not null) > 20);
 
     [Theory]
     [InlineData("""{"a":1}""", """{"a":1,"b":2}""", true)]
@@ -49,7 +53,9 @@ public sealed class WalkthroughTests
     [InlineData("[1,2]", "[1,2,3]", false)]
     [InlineData("""{"a":null}""", """{"a":0}""", false)]
     public void What_a_page_shows_is_held_against_the_answer(string shown, string actual, bool contained) =>
-        Assert.Equal(contained, !Containment.Missing(JsonDocument.Parse(shown).RootElement, JsonDocument.Parse(actual).RootElement).Any());
+        Assert.Equal(
+            contained,
+            !Containment.Missing(JsonDocument.Parse(shown).RootElement, JsonDocument.Parse(actual).RootElement).Any());
 
     static async Task<IReadOnlyList<string>> ExecuteAsync(IReadOnlyList<WalkStep> steps, Uri atrium)
     {
@@ -66,14 +72,21 @@ public sealed class WalkthroughTests
         start.Environment["ATRIUM"] = atrium.AbsoluteUri;
         start.Environment["TMPDIR"] = folder.Path;
         var result = await DeadlineProcess.RunAsync(start, Deadline, _ => Task.FromResult<string?>(null), default);
-        Assert.True(result.ExitCode == 0, $"A command of docs/admin-api.md failed, or took longer than {Deadline} ({result.ExitCode}):\n{result.Output}");
-        return [.. result.Output.Split(Mark)[1..].Select(block => block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim())];
+        Assert.True(
+            result.ExitCode == 0,
+            $"A command of docs/admin-api.md failed, or took longer than {Deadline} "
+            + $"({result.ExitCode}):\n{result.Output}");
+        return [.. result.Output.Split(Mark)[1..]
+            .Select(block => block[(block.IndexOf('\n', StringComparison.Ordinal) + 1)..].Trim())];
     }
 
     static IEnumerable<string> Deviations(WalkStep step, string output)
     {
         var text = step.Text is { } shown && shown != output ? [$"the output is {output}"] : Array.Empty<string>();
-        var json = step.Json is { } essential ? Containment.Missing(JsonDocument.Parse(essential).RootElement, JsonDocument.Parse(output).RootElement) : [];
-        return text.Concat(json).Select(deviation => $"admin-api.md, line {step.Line}: {deviation}. The answer was {output}");
+        var json = step.Json is { } essential
+            ? Containment.Missing(JsonDocument.Parse(essential).RootElement, JsonDocument.Parse(output).RootElement)
+            : [];
+        return text.Concat(json)
+            .Select(deviation => $"admin-api.md, line {step.Line}: {deviation}. The answer was {output}");
     }
 }

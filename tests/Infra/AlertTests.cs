@@ -15,20 +15,25 @@ public sealed class AlertTests
         Assert.Equal(
             (await AlertsAsync()).Select(Name).Order(),
             // Sections that are not about an alert have a title of several words.
-            runbook.Where(line => line.StartsWith("## ", StringComparison.Ordinal) && line.Count(c => c == ' ') == 1).Select(line => line[3..]).Order());
+            runbook.Where(line => line.StartsWith("## ", StringComparison.Ordinal) && line.Count(c => c == ' ') == 1)
+                .Select(line => line[3..]).Order());
     }
 
     [Fact]
     public async Task Each_alert_reaches_the_people_named() => Assert.All(
         await AlertsAsync(),
-        alert => Assert.Contains("/actionGroups/", alert.GetProperty("properties").GetProperty("actions").GetRawText(), StringComparison.Ordinal));
+        alert => Assert.Contains(
+            "/actionGroups/", alert.GetProperty("properties").GetProperty("actions").GetRawText(),
+            StringComparison.Ordinal));
 
     [Fact]
     public async Task The_people_named_are_those_of_the_parameter()
     {
-        var receivers = (await Snapshot.OfAsync("everything")).Only("Microsoft.Insights/actionGroups").GetProperty("emailReceivers");
+        var receivers = (await Snapshot.OfAsync("everything")).Only("Microsoft.Insights/actionGroups")
+            .GetProperty("emailReceivers");
 
-        Assert.Equal("on-call@example.com", Assert.Single(receivers.EnumerateArray()).GetProperty("emailAddress").GetString());
+        Assert.Equal(
+            "on-call@example.com", Assert.Single(receivers.EnumerateArray()).GetProperty("emailAddress").GetString());
     }
 
     // A gauge summed up over a window is many times what it shows.
@@ -45,18 +50,22 @@ public sealed class AlertTests
         Assert.True(alert.GetProperty("properties").GetProperty("autoMitigate").GetBoolean());
         Assert.Equal(
             ["Tenant", "SubscriptionId"],
-            Condition(alert).GetProperty("dimensions").EnumerateArray().Select(dimension => dimension.GetProperty("name").GetString()!));
+            Condition(alert).GetProperty("dimensions").EnumerateArray()
+                .Select(dimension => dimension.GetProperty("name").GetString()!));
     }
 
     // Most queues stand still only when something is wrong; on one of them messages wait for a person.
     [Theory]
     [InlineData("waiting", "!=")]
     [InlineData("parked-for-long", "==")]
-    public async Task What_waits_too_long_is_one_of_two_alerts_by_whether_a_person_makes_it_wait(string name, string comparison)
+    public async Task What_waits_too_long_is_one_of_two_alerts_by_whether_a_person_makes_it_wait(
+        string name, string comparison)
     {
-        var query = Condition((await AlertsAsync()).Single(alert => Name(alert) == name)).GetProperty("query").GetString()!;
+        var query = Condition((await AlertsAsync()).Single(alert => Name(alert) == name)).GetProperty("query")
+            .GetString()!;
 
-        Assert.Contains($"where Queue {comparison} \"{Queues.Parked}\" and WaitedSeconds > ", query, StringComparison.Ordinal);
+        Assert.Contains(
+            $"where Queue {comparison} \"{Queues.Parked}\" and WaitedSeconds > ", query, StringComparison.Ordinal);
     }
 
     // One in twenty is nothing that fewer can show: a single late one would be all of them.
@@ -66,27 +75,34 @@ public sealed class AlertTests
         Condition((await AlertsAsync()).Single(alert => Name(alert) == "lag")).GetProperty("query").GetString(),
         StringComparison.Ordinal);
 
-    // One subscription's slow endpoint is late by itself, since it is held to a few requests at a time: nobody is to be woken for it.
+    // One subscription's slow endpoint is late by itself, since it is held to a few requests at a time: nobody is to be
+    // woken for it.
     [Fact]
     public async Task Lag_is_told_when_more_than_one_subscription_is_late() => Assert.EndsWith(
         " and LateSubscriptions > 1",
         Condition((await AlertsAsync()).Single(alert => Name(alert) == "lag")).GetProperty("query").GetString(),
         StringComparison.Ordinal);
 
-    // What happened while it was muted would fall out of a shorter window before the next alert. A state is still there by then.
+    // What happened while it was muted would fall out of a shorter window before the next alert. A state is still there
+    // by then.
     [Fact]
     public async Task What_happens_while_an_alert_is_muted_is_told_by_the_next()
     {
         var muted = (await AlertsAsync()).Where(alert => Name(alert) != "parked-for-long")
             .Select(alert => (Name: Name(alert), Properties: alert.GetProperty("properties")))
             .Where(alert => alert.Properties.TryGetProperty("muteActionsDuration", out _))
-            .ToDictionary(alert => alert.Name, alert => (Window: Duration(alert.Properties, "windowSize"), Mute: Duration(alert.Properties, "muteActionsDuration")));
+            .ToDictionary(
+                alert => alert.Name,
+                alert =>
+                (Window: Duration(alert.Properties, "windowSize"),
+                Mute: Duration(alert.Properties, "muteActionsDuration")));
 
         Assert.Equal(["dead-lettered", "own-errors"], muted.Keys.Order());
         Assert.All(muted.Values, alert => Assert.True(alert.Window >= alert.Mute, $"{alert}"));
     }
 
-    // Azure would look for tables that a new workspace has only after the app's first lines, and the first deployment would fail.
+    // Azure would look for tables that a new workspace has only after the app's first lines, and the first deployment
+    // would fail.
     [Fact]
     public async Task A_query_can_be_deployed_before_there_is_anything_to_ask() => Assert.All(
         (await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Insights/scheduledQueryRules"),
@@ -95,12 +111,15 @@ public sealed class AlertTests
     static async Task<JsonElement[]> AlertsAsync()
     {
         var snapshot = await Snapshot.OfAsync("main.prod");
-        return [.. snapshot.OfType("Microsoft.Insights/metricAlerts"), .. snapshot.OfType("Microsoft.Insights/scheduledQueryRules")];
+        return [.. snapshot.OfType("Microsoft.Insights/metricAlerts"),
+            .. snapshot.OfType("Microsoft.Insights/scheduledQueryRules")];
     }
 
-    static JsonElement Condition(JsonElement alert) => alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
+    static JsonElement Condition(JsonElement alert) =>
+        alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
 
-    static TimeSpan Duration(JsonElement properties, string name) => XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
+    static TimeSpan Duration(JsonElement properties, string name) =>
+        XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
 
     // Behind the name stands the environment's suffix.
     static string Name(JsonElement alert)

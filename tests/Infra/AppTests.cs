@@ -9,22 +9,28 @@ namespace Atrium.Infra.Tests;
 public sealed partial class AppTests
 {
     const string Site = "Microsoft.Web/sites";
-    static readonly string[] Stores = ["Microsoft.Storage/storageAccounts", "Microsoft.ServiceBus/namespaces", "Microsoft.KeyVault/vaults"];
+    static readonly string[] Stores =
+        ["Microsoft.Storage/storageAccounts", "Microsoft.ServiceBus/namespaces", "Microsoft.KeyVault/vaults"];
 
     [Fact]
     public async Task What_is_kept_warm_is_the_function_that_delivers()
     {
-        var scale = (await Snapshot.OfAsync("main.prod")).Only(Site).GetProperty("functionAppConfig").GetProperty("scaleAndConcurrency");
-        var name = typeof(DeliverFunction).GetMethod(nameof(DeliverFunction.RunAsync))!.GetCustomAttribute<FunctionAttribute>()!.Name;
+        var scale = (await Snapshot.OfAsync("main.prod")).Only(Site).GetProperty("functionAppConfig")
+            .GetProperty("scaleAndConcurrency");
+        var name = typeof(DeliverFunction)
+            .GetMethod(nameof(DeliverFunction.RunAsync))!.GetCustomAttribute<FunctionAttribute>()!.Name;
 
-        Assert.Equal($"function:{name}", Assert.Single(scale.GetProperty("alwaysReady").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal(
+            $"function:{name}",
+            Assert.Single(scale.GetProperty("alwaysReady").EnumerateArray()).GetProperty("name").GetString());
     }
 
     // Bicep takes any name for the runtime.
     [Fact]
     public async Task The_runtime_is_the_one_that_the_app_is_built_for()
     {
-        var runtime = (await Snapshot.OfAsync("main.prod")).Only(Site).GetProperty("functionAppConfig").GetProperty("runtime");
+        var runtime = (await Snapshot.OfAsync("main.prod")).Only(Site).GetProperty("functionAppConfig")
+            .GetProperty("runtime");
 
         Assert.Equal("dotnet-isolated", runtime.GetProperty("name").GetString());
         Assert.Equal(Environment.Version.ToString(2), runtime.GetProperty("version").GetString());
@@ -33,9 +39,13 @@ public sealed partial class AppTests
     [Fact]
     public async Task Azd_finds_the_app_by_the_name_in_its_own_file()
     {
-        var service = ServiceName().Match(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "azure.yaml"))).Groups[1].Value;
+        var service = ServiceName()
+            .Match(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "azure.yaml"))).Groups[1].Value;
 
-        Assert.Equal(service, Assert.Single((await Snapshot.OfAsync("main.prod")).OfType(Site)).GetProperty("tags").GetProperty("azd-service-name").GetString());
+        Assert.Equal(
+            service,
+            Assert.Single((await Snapshot.OfAsync("main.prod")).OfType(Site)).GetProperty("tags")
+            .GetProperty("azd-service-name").GetString());
     }
 
     [Theory]
@@ -46,10 +56,13 @@ public sealed partial class AppTests
     {
         var snapshot = await Snapshot.OfAsync(file);
 
-        Assert.False(snapshot.Only("Microsoft.Storage/storageAccounts").GetProperty("allowSharedKeyAccess").GetBoolean());
+        Assert.False(
+            snapshot.Only("Microsoft.Storage/storageAccounts").GetProperty("allowSharedKeyAccess").GetBoolean());
         Assert.True(snapshot.Only("Microsoft.ServiceBus/namespaces").GetProperty("disableLocalAuth").GetBoolean());
         Assert.True(snapshot.Only("Microsoft.Insights/components").GetProperty("DisableLocalAuth").GetBoolean());
-        Assert.True(snapshot.Only("Microsoft.OperationalInsights/workspaces").GetProperty("features").GetProperty("disableLocalAuth").GetBoolean());
+        Assert.True(
+            snapshot.Only("Microsoft.OperationalInsights/workspaces").GetProperty("features")
+            .GetProperty("disableLocalAuth").GetBoolean());
         Assert.True(snapshot.Only("Microsoft.KeyVault/vaults").GetProperty("enableRbacAuthorization").GetBoolean());
         Assert.True(snapshot.Only("Microsoft.KeyVault/vaults").GetProperty("enablePurgeProtection").GetBoolean());
         Assert.All(
@@ -62,13 +75,16 @@ public sealed partial class AppTests
     {
         var snapshot = await Snapshot.OfAsync("everything");
 
-        Assert.All(Stores, type => Assert.Equal("Disabled", snapshot.Only(type).GetProperty("publicNetworkAccess").GetString()));
+        Assert.All(
+            Stores,
+            type => Assert.Equal("Disabled", snapshot.Only(type).GetProperty("publicNetworkAccess").GetString()));
         Assert.Equal(
             ["blob", "namespace", "table", "vault"],
             snapshot.OfType("Microsoft.Network/privateEndpoints").Select(Group).Order());
 
         static string? Group(JsonElement endpoint) =>
-            endpoint.GetProperty("properties").GetProperty("privateLinkServiceConnections")[0].GetProperty("properties").GetProperty("groupIds")[0].GetString();
+            endpoint.GetProperty("properties").GetProperty("privateLinkServiceConnections")[0].GetProperty("properties")
+                .GetProperty("groupIds")[0].GetString();
     }
 
     [GeneratedRegex("services:\n  (\\w+):")]

@@ -4,35 +4,50 @@ using System.Runtime.InteropServices;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>The Bicep command line, over a copy of the template beside the tests. It needs no network: the types of resources are part of it.</summary>
+/// <summary>
+/// The Bicep command line, over a copy of the template beside the tests. It needs no network: the types of resources
+/// are part of it.
+/// </summary>
 internal static class Bicep
 {
     /// <summary>The copy of infra/.</summary>
     public static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "infra");
 
     static readonly string Program =
-        typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Bicep").Value!;
+        typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(data => data.Key == "Bicep").Value!;
 
     // Whoever runs the tests may have them set.
     static readonly string[] ReadByParameters =
-        ["AZURE_ENV_NAME", "AZURE_LOCATION", "ATRIUM_STAGE", "ATRIUM_ALERT_EMAILS", "ATRIUM_SIGN_IN_CLIENT_ID", "ATRIUM_TENANT_CLAIM"];
+        ["AZURE_ENV_NAME", "AZURE_LOCATION", "ATRIUM_STAGE", "ATRIUM_ALERT_EMAILS", "ATRIUM_SIGN_IN_CLIENT_ID",
+            "ATRIUM_TENANT_CLAIM"];
 
     /// <param name="arguments">Of the program.</param>
-    /// <returns>What it wrote, when it had nothing to complain about; a complaint, a mere warning too, fails the test.</returns>
-    public static Task<string> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
+    /// <returns>
+    /// What it wrote, when it had nothing to complain about; a complaint, a mere warning too, fails the test.
+    /// </returns>
+    public static Task<string> RunAsync(params string[] arguments) =>
+        RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">Variables that parameter files read.</param>
     /// <param name="arguments">Of the program.</param>
     /// <returns>As above.</returns>
-    public static async Task<string> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<string> RunAsync(
+        IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         Assert.True(
             OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64,
-            "The tests of infra/ run the Bicep command line of the package Azure.Bicep.CommandLine.linux-x64, so they need Linux on x64, "
-            + "in a container or WSL if need be. Elsewhere leave them out: dotnet test --filter FullyQualifiedName!~Atrium.Infra.Tests");
-        Assert.True(File.Exists(Program), $"The Bicep command line is not at {Program}. Restore this project: dotnet restore tests/Infra");
+            "The tests of infra/ run the Bicep command line of the package Azure.Bicep.CommandLine.linux-x64, so they "
+                + "need Linux on x64, "
+            + "in a container or WSL if need be. Elsewhere leave them out: dotnet test --filter "
+            + "FullyQualifiedName!~Atrium.Infra.Tests");
+        Assert.True(
+            File.Exists(Program),
+            $"The Bicep command line is not at {Program}. Restore this project: dotnet restore tests/Infra");
 
-        var start = new ProcessStartInfo(Program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(Program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         // It unpacks itself, and what it keeps is beneath the home folder otherwise, which may be read-only.
         start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(AppContext.BaseDirectory, "bicep");
         foreach (var read in ReadByParameters.Where(start.Environment.ContainsKey))

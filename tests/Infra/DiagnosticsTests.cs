@@ -6,14 +6,17 @@ public sealed class DiagnosticsTests
     public async Task The_template_builds_without_a_word() => Assert.NotEmpty(await Template.TextAsync());
 
     [Fact]
-    public async Task Every_file_lints_without_a_word() => Assert.Empty(await Bicep.RunAsync("lint", "--pattern", "./*.bicep"));
+    public async Task Every_file_lints_without_a_word() =>
+        Assert.Empty(await Bicep.RunAsync("lint", "--pattern", "./*.bicep"));
 
     [Fact]
     public async Task A_warning_would_fail_these_tests()
     {
         // In a folder of its own, which the others do not look into.
-        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(Bicep.Folder, "probe")).FullName, "unknown-version.bicep");
-        await File.WriteAllTextAsync(file, "resource r 'Microsoft.ServiceBus/namespaces@2099-01-01' = {\n  name: 'some-name'\n}\n");
+        var file = Path.Combine(
+            Directory.CreateDirectory(Path.Combine(Bicep.Folder, "probe")).FullName, "unknown-version.bicep");
+        await File.WriteAllTextAsync(
+            file, "resource r 'Microsoft.ServiceBus/namespaces@2099-01-01' = {\n  name: 'some-name'\n}\n");
 
         var failure = await Assert.ThrowsAnyAsync<Exception>(() => Bicep.RunAsync("build", file, "--stdout"));
 

@@ -6,7 +6,8 @@ using Xunit.Sdk;
 namespace Atrium.Infra.Tests;
 
 /// <summary>
-/// What Kusto's own parser says of the queries as they are deployed, and of some that are wrong: in one process, since what takes time is to load it.
+/// What Kusto's own parser says of the queries as they are deployed, and of some that are wrong: in one process, since
+/// what takes time is to load it.
 /// </summary>
 public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
 {
@@ -26,15 +27,19 @@ public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
     /// <summary>The queries of the alerts and of the workbook, by name.</summary>
     public IReadOnlyCollection<string> Deployed => _deployed.Keys;
 
-    /// <summary>What is wrong with a query: line, column, severity, code and message of each error and warning.</summary>
+    /// <summary>
+    /// What is wrong with a query: line, column, severity, code and message of each error and warning.
+    /// </summary>
     public IReadOnlyList<string> FaultsOf(string name) => _faults[name];
 
     public async Task InitializeAsync()
     {
         var snapshot = await Snapshot.OfAsync("everything");
-        foreach (var alert in snapshot.OfType("Microsoft.Insights/scheduledQueryRules").Select(alert => alert.GetProperty("properties")))
+        foreach (var alert in snapshot.OfType("Microsoft.Insights/scheduledQueryRules")
+            .Select(alert => alert.GetProperty("properties")))
         {
-            var query = Assert.Single(alert.GetProperty("criteria").GetProperty("allOf").EnumerateArray()).GetProperty("query");
+            var query = Assert.Single(alert.GetProperty("criteria").GetProperty("allOf").EnumerateArray())
+                .GetProperty("query");
             _deployed.Add($"alert: {alert.GetProperty("displayName")}", query.GetString()!);
         }
 

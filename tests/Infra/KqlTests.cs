@@ -8,7 +8,8 @@ public sealed class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAnalysis>
         Assert.Contains("alert: lag", analysis.Deployed);
         Assert.Contains("workbook: Errors of our own", analysis.Deployed);
 
-        var faults = analysis.Deployed.SelectMany(query => analysis.FaultsOf(query).Select(fault => $"{query}, {fault}")).ToArray();
+        var faults = analysis.Deployed.SelectMany(
+            query => analysis.FaultsOf(query).Select(fault => $"{query}, {fault}")).ToArray();
         Assert.True(faults.Length == 0, string.Join('\n', faults));
     }
 

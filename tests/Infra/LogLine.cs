@@ -17,9 +17,12 @@ internal sealed record LogLine(string Text, LogLevel Level, bool HasException)
            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
            let declared = method.GetCustomAttribute<LoggerMessageAttribute>()
            where declared is not null
-           select new LogLine(declared.Message, declared.Level, method.GetParameters().Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(Exception)))),
+           select new LogLine(
+               declared.Message, declared.Level,
+               method.GetParameters().Any(parameter => parameter.ParameterType.IsAssignableTo(typeof(Exception)))),
     ];
 
     /// <summary>Those with some fixed text.</summary>
-    public static IEnumerable<LogLine> With(string text) => Declared.Where(line => line.Text.Contains(text, StringComparison.Ordinal));
+    public static IEnumerable<LogLine> With(string text) =>
+        Declared.Where(line => line.Text.Contains(text, StringComparison.Ordinal));
 }

@@ -38,14 +38,16 @@ public sealed class NetworkTests
     [InlineData("Tcp", "93.184.216.34", 443)]
     [InlineData("Tcp", "172.32.0.0", 443)]
     [InlineData("Tcp", "100.128.0.0", 8443)]
-    public async Task The_app_reaches(string protocol, string address, int port) => Assert.True(await AllowedAsync("everything", protocol, address, port));
+    public async Task The_app_reaches(string protocol, string address, int port) =>
+        Assert.True(await AllowedAsync("everything", protocol, address, port));
 
     [Theory]
     [InlineData(443)]
     [InlineData(5671)]
     public async Task The_app_reaches_its_own_stores_through_their_private_endpoints(int port)
     {
-        var subnet = Subnets(await Snapshot.OfAsync("everything")).Single(subnet => subnet.GetProperty("name").GetString() == "endpoints");
+        var subnet = Subnets(await Snapshot.OfAsync("everything"))
+            .Single(subnet => subnet.GetProperty("name").GetString() == "endpoints");
         var first = subnet.GetProperty("properties").GetProperty("addressPrefix").GetString()!.Split('/')[0];
 
         Assert.True(await AllowedAsync("everything", "Tcp", first, port));
@@ -58,28 +60,38 @@ public sealed class NetworkTests
     {
         var subnet = Subnets(await Snapshot.OfAsync("main.prod")).Single().GetProperty("properties");
 
-        Assert.Contains("/natGateways/", subnet.GetProperty("natGateway").GetProperty("id").GetString(), StringComparison.Ordinal);
-        Assert.Contains("/networkSecurityGroups/", subnet.GetProperty("networkSecurityGroup").GetProperty("id").GetString(), StringComparison.Ordinal);
-        Assert.Equal("Microsoft.App/environments", subnet.GetProperty("delegations")[0].GetProperty("properties").GetProperty("serviceName").GetString());
+        Assert.Contains(
+            "/natGateways/", subnet.GetProperty("natGateway").GetProperty("id").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "/networkSecurityGroups/", subnet.GetProperty("networkSecurityGroup").GetProperty("id").GetString(),
+            StringComparison.Ordinal);
+        Assert.Equal(
+            "Microsoft.App/environments",
+            subnet.GetProperty("delegations")[0].GetProperty("properties").GetProperty("serviceName").GetString());
     }
 
     [Fact]
     public async Task Without_a_static_address_there_is_no_network() =>
         Assert.DoesNotContain(
             (await Snapshot.OfAsync("main.dev")).Resources,
-            resource => resource.GetProperty("type").GetString()!.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
+            resource => resource.GetProperty("type")
+                .GetString()!.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
 
-    static JsonElement.ArrayEnumerator Subnets(Snapshot snapshot) => snapshot.Only("Microsoft.Network/virtualNetworks").GetProperty("subnets").EnumerateArray();
+    static JsonElement.ArrayEnumerator Subnets(Snapshot snapshot) =>
+        snapshot.Only("Microsoft.Network/virtualNetworks").GetProperty("subnets").EnumerateArray();
 
     // The first rule that fits, by priority, decides; after them Azure's own, which let out everything.
     static async Task<bool> AllowedAsync(string file, string protocol, string address, int port) =>
-        (await Snapshot.OfAsync(file)).Only("Microsoft.Network/networkSecurityGroups").GetProperty("securityRules").EnumerateArray()
+        (await Snapshot.OfAsync(file)).Only("Microsoft.Network/networkSecurityGroups").GetProperty("securityRules")
+            .EnumerateArray()
             .Select(rule => rule.GetProperty("properties"))
             .OrderBy(rule => rule.GetProperty("priority").GetInt32())
             .Where(rule => rule.GetProperty("direction").GetString() == "Outbound"
-                && (rule.GetProperty("protocol").GetString() is "*" || rule.GetProperty("protocol").GetString() == protocol)
+                && (rule.GetProperty("protocol").GetString() is "*"
+                    || rule.GetProperty("protocol").GetString() == protocol)
                 && Values(rule, "destinationPortRange").Any(range => range is "*" || range == $"{port}")
-                && Values(rule, "destinationAddressPrefix").Any(range => Network(range).Contains(IPAddress.Parse(address))))
+                && Values(rule, "destinationAddressPrefix")
+                    .Any(range => Network(range).Contains(IPAddress.Parse(address))))
             .Select(rule => rule.GetProperty("access").GetString() == "Allow")
             .DefaultIfEmpty(true)
             .First();
@@ -87,8 +99,10 @@ public sealed class NetworkTests
     // A rule has one value under a name, or several under its plural.
     static IEnumerable<string> Values(JsonElement rule, string name) => rule.TryGetProperty(name, out var one)
         ? [one.GetString()!]
-        : rule.GetProperty(name == "destinationPortRange" ? "destinationPortRanges" : "destinationAddressPrefixes").EnumerateArray()
+        : rule.GetProperty(name == "destinationPortRange" ? "destinationPortRanges" : "destinationAddressPrefixes")
+            .EnumerateArray()
             .Select(value => value.GetString()!);
 
-    static IPNetwork Network(string range) => IPNetwork.Parse(range.Contains('/', StringComparison.Ordinal) ? range : range + "/32");
+    static IPNetwork Network(string range) =>
+        IPNetwork.Parse(range.Contains('/', StringComparison.Ordinal) ? range : range + "/32");
 }

@@ -4,7 +4,8 @@ namespace Atrium.Infra.Tests;
 
 public sealed class ParameterTests
 {
-    static readonly Dictionary<string, string> Azds = new() { ["AZURE_ENV_NAME"] = "some", ["AZURE_LOCATION"] = "northeurope" };
+    static readonly Dictionary<string, string> Azds =
+        new() { ["AZURE_ENV_NAME"] = "some", ["AZURE_LOCATION"] = "northeurope" };
 
     [Theory]
     [InlineData("dev")]
@@ -19,11 +20,17 @@ public sealed class ParameterTests
         };
         var own = await ParametersAsync($"main.{stage}.bicepparam", environment);
 
-        var azds = await ParametersAsync("main.bicepparam", new Dictionary<string, string>(environment) { ["ATRIUM_STAGE"] = stage });
+        var azds = await ParametersAsync(
+            "main.bicepparam", new Dictionary<string, string>(environment) { ["ATRIUM_STAGE"] = stage });
 
-        // Text for text, so none may be in one of the files only: a deployment with that would take away what one with the other made.
-        Assert.Equal(azds.EnumerateObject().Select(parameter => parameter.Name).Order(), own.EnumerateObject().Select(parameter => parameter.Name).Order());
-        Assert.All(own.EnumerateObject(), parameter => Assert.Equal(parameter.Value.GetRawText(), azds.GetProperty(parameter.Name).GetRawText()));
+        // Text for text, so none may be in one of the files only: a deployment with that would take away what one with
+        // the other made.
+        Assert.Equal(
+            azds.EnumerateObject().Select(parameter => parameter.Name).Order(),
+            own.EnumerateObject().Select(parameter => parameter.Name).Order());
+        Assert.All(
+            own.EnumerateObject(),
+            parameter => Assert.Equal(parameter.Value.GetRawText(), azds.GetProperty(parameter.Name).GetRawText()));
         Assert.Equal("some", azds.GetProperty("environmentName").GetProperty("value").GetString());
         Assert.Equal("northeurope", azds.GetProperty("location").GetProperty("value").GetString());
         Assert.Equal(2, azds.GetProperty("alertEmails").GetProperty("value").GetArrayLength());
@@ -36,7 +43,8 @@ public sealed class ParameterTests
     public async Task Azd_refuses_a_stage_that_there_is_not()
     {
         var failure = await Assert.ThrowsAnyAsync<Exception>(
-            () => ParametersAsync("main.bicepparam", new Dictionary<string, string>(Azds) { ["ATRIUM_STAGE"] = "production" }));
+            () => ParametersAsync(
+                "main.bicepparam", new Dictionary<string, string>(Azds) { ["ATRIUM_STAGE"] = "production" }));
 
         Assert.Contains("production", failure.Message, StringComparison.Ordinal);
     }
@@ -50,7 +58,9 @@ public sealed class ParameterTests
 
         Assert.All(
             template.RootElement.GetProperty("parameters").EnumerateObject().Concat(definitions),
-            parameter => Assert.True(parameter.Value.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("description", out _), parameter.Name));
+            parameter => Assert.True(
+                parameter.Value.TryGetProperty("metadata", out var metadata)
+                && metadata.TryGetProperty("description", out _), parameter.Name));
     }
 
     static async Task<JsonElement> ParametersAsync(string file, IReadOnlyDictionary<string, string> environment)

@@ -5,32 +5,40 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>The queries read log lines, which are declared in the code: what is renamed there must be renamed here.</summary>
+/// <summary>
+/// The queries read log lines, which are declared in the code: what is renamed there must be renamed here.
+/// </summary>
 public sealed partial class QueryTests
 {
     // What the exporter adds to a line with an exception: its template.
     const string Template = "OriginalFormat";
 
-    public static TheoryData<string> Queries() => [.. Directory.GetFiles(Path.Combine(Bicep.Folder, "queries"), "*.kql").Select(file => Path.GetFileName(file)!)];
+    public static TheoryData<string> Queries() =>
+        [.. Directory.GetFiles(Path.Combine(Bicep.Folder, "queries"), "*.kql").Select(file => Path.GetFileName(file)!)];
 
     [Theory]
     [MemberData(nameof(Queries))]
     public async Task Each_line_that_a_query_looks_for_is_declared(string query) =>
         Assert.All(LookedFor(await TextAsync(query)), text => Assert.NotEmpty(LogLine.With(text)));
 
-    // A gauge of a timer leaves only if the timer's instance lives until the next export, which one on Flex Consumption need not.
+    // A gauge of a timer leaves only if the timer's instance lives until the next export, which one on Flex Consumption
+    // need not.
     [Theory]
     [MemberData(nameof(Queries))]
-    public async Task No_query_reads_metrics(string query) => Assert.DoesNotContain("AppMetrics", await TextAsync(query), StringComparison.Ordinal);
+    public async Task No_query_reads_metrics(string query) =>
+        Assert.DoesNotContain("AppMetrics", await TextAsync(query), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Queries))]
     public async Task Each_property_that_a_query_reads_is_in_a_line_that_it_looks_for(string query)
     {
         var text = await TextAsync(query);
-        var known = LookedFor(text).SelectMany(LogLine.With).SelectMany(line => Placeholder().Matches(line.Text)).Select(match => match.Groups[1].Value).ToHashSet();
+        var known = LookedFor(text).SelectMany(LogLine.With).SelectMany(line => Placeholder().Matches(line.Text))
+            .Select(match => match.Groups[1].Value).ToHashSet();
 
-        Assert.All(Property().Matches(text).Select(property => property.Groups[1].Value).Except([Template]), property => Assert.Contains(property, known));
+        Assert.All(
+            Property().Matches(text).Select(property => property.Groups[1].Value).Except([Template]),
+            property => Assert.Contains(property, known));
     }
 
     // Which is in AppExceptions, with a template in place of its text: the app's tests of its export show it.
@@ -45,7 +53,9 @@ public sealed partial class QueryTests
         var some = lines.Any(line => line.HasException);
 
         Assert.Equal(some, text.Contains("union AppTraces, AppExceptions\n", StringComparison.Ordinal));
-        Assert.Equal(some, text.Contains($"Line = coalesce(tostring(Properties.{Template}), Message)", StringComparison.Ordinal));
+        Assert.Equal(
+            some, text.Contains(
+            $"Line = coalesce(tostring(Properties.{Template}), Message)", StringComparison.Ordinal));
         Assert.All(Sought().Matches(text), sought => Assert.Equal(some ? "Line" : "Message", sought.Groups[1].Value));
     }
 
@@ -57,7 +67,8 @@ public sealed partial class QueryTests
 
         Assert.All(Compared(text, "Outcome"), value => Assert.True(Enum.TryParse<AttemptOutcome>(value, out _), value));
         Assert.All(
-            Compared(text, "ErrorClass"), value => Assert.Contains(value, Enum.GetValues<ErrorClass>().Select(error => error.Name())));
+            Compared(text, "ErrorClass"),
+            value => Assert.Contains(value, Enum.GetValues<ErrorClass>().Select(error => error.Name())));
     }
 
     [Fact]
@@ -66,16 +77,21 @@ public sealed partial class QueryTests
         var judged = Compared(await TextAsync("failing-subscriptions.kql"), "ErrorClass").ToArray();
 
         // An answer is judged by its status; a broken body is a success.
-        Assert.Equal(Enum.GetValues<ErrorClass>().Except([ErrorClass.Http, ErrorClass.Body]).Select(error => error.Name()).Order(), judged.Order());
+        Assert.Equal(
+            Enum.GetValues<ErrorClass>().Except([ErrorClass.Http, ErrorClass.Body]).Select(error => error.Name())
+            .Order(), judged.Order());
     }
 
     [Fact]
-    public void Attempts_are_logged_with_all_that_the_queries_build_on() => Assert.Single(LogLine.With("Delivery attempted"));
+    public void Attempts_are_logged_with_all_that_the_queries_build_on() =>
+        Assert.Single(LogLine.With("Delivery attempted"));
 
     [Fact]
-    public void Queues_are_measured_with_one_line_that_the_queries_build_on() => Assert.Single(LogLine.With("Queue measured"));
+    public void Queues_are_measured_with_one_line_that_the_queries_build_on() =>
+        Assert.Single(LogLine.With("Queue measured"));
 
-    static IEnumerable<string> LookedFor(string query) => Sought().Matches(query).Select(match => match.Groups[2].Value).Distinct();
+    static IEnumerable<string> LookedFor(string query) =>
+        Sought().Matches(query).Select(match => match.Groups[2].Value).Distinct();
 
     static IEnumerable<string> Compared(string query, string column) => Regex
         .Matches(query, $"{column} (?:== (\"\\w+\")|in \\(([^)]+)\\))")

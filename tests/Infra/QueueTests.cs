@@ -28,14 +28,17 @@ public sealed class QueueTests
             Assert.False(properties.GetProperty("requiresSession").GetBoolean());
             Assert.Equal(Queues.DuplicateWindow, Duration(properties, "duplicateDetectionHistoryTimeWindow"));
             Assert.Equal(new DeliveryOptions().LockDuration, Duration(properties, "lockDuration"));
-            Assert.Equal(Name(queue) == Queues.Parked ? TimeSpan.MaxValue : Lifetime.Whole, Duration(properties, "defaultMessageTimeToLive"));
+            Assert.Equal(
+                Name(queue) == Queues.Parked ? TimeSpan.MaxValue : Lifetime.Whole,
+                Duration(properties, "defaultMessageTimeToLive"));
         });
     }
 
     [Fact]
     public async Task A_queue_that_a_function_listens_to_hands_out_a_message_as_often_as_the_code_says() => Assert.All(
         (await Snapshot.OfAsync("main.prod")).OfType(Queue).Where(queue => Name(queue) != Queues.Parked),
-        queue => Assert.Equal(Queues.MaxDeliveryCount, queue.GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32()));
+        queue => Assert.Equal(
+            Queues.MaxDeliveryCount, queue.GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32()));
 
     // Whoever takes chosen messages out of `parked` gives the others back, which counts.
     [Fact]
@@ -54,10 +57,13 @@ public sealed class QueueTests
                          where trigger is not null
                          select trigger.QueueName;
 
-        Assert.Equal(listenedTo.Order(), (await Role.OfAsync("everything")).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
+        Assert.Equal(
+            listenedTo.Order(),
+            (await Role.OfAsync("everything")).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
     }
 
     static string Name(JsonElement queue) => queue.GetProperty("name").GetString()!.Split('/')[^1];
 
-    static TimeSpan Duration(JsonElement properties, string name) => XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
+    static TimeSpan Duration(JsonElement properties, string name) =>
+        XmlConvert.ToTimeSpan(properties.GetProperty(name).GetString()!);
 }

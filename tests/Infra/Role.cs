@@ -8,7 +8,8 @@ namespace Atrium.Infra.Tests;
 /// <param name="On">Last part of that resource's name.</param>
 internal sealed partial record Role(string Name, string Type, string On)
 {
-    static readonly Dictionary<string, string> Names = Declaration().Matches(File.ReadAllText(Path.Combine(Bicep.Folder, "roles.bicep")))
+    static readonly Dictionary<string, string> Names = Declaration()
+        .Matches(File.ReadAllText(Path.Combine(Bicep.Folder, "roles.bicep")))
         .ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
 
     /// <summary>All that a parameter file gives.</summary>
@@ -17,7 +18,8 @@ internal sealed partial record Role(string Name, string Type, string On)
         .. (await Snapshot.OfAsync(file)).OfType("Microsoft.Authorization/roleAssignments").Select(assignment =>
         {
             var type = Snapshot.ScopeOf(assignment).Split("/providers/")[1].Split('/');
-            Assert.Equal("ServicePrincipal", assignment.GetProperty("properties").GetProperty("principalType").GetString());
+            Assert.Equal(
+                "ServicePrincipal", assignment.GetProperty("properties").GetProperty("principalType").GetString());
             return new Role(
                 Names[assignment.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1]],
                 string.Join('/', type.Where((_, i) => i == 0 || i % 2 == 1)),

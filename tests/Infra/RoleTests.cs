@@ -14,9 +14,12 @@ public sealed class RoleTests
     [InlineData("secretsOfficer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7")]
     [InlineData("metricsPublisher", "3913510d-42f4-4e42-8a64-420c390055eb")]
     public async Task A_role_is_the_one_that_its_name_says(string name, string id) =>
-        Assert.Contains($"var {name} = '{id}'\n", await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "roles.bicep")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"var {name} = '{id}'\n", await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "roles.bicep")),
+            StringComparison.Ordinal);
 
-    // An assignment cannot be moved to another principal, so an identity that is made anew would find the names of its predecessor's taken.
+    // An assignment cannot be moved to another principal, so an identity that is made anew would find the names of its
+    // predecessor's taken.
     [Fact]
     public async Task Another_identity_gets_assignments_of_its_own() => Assert.All(
         (await Snapshot.OfAsync("everything")).OfType("Microsoft.Authorization/roleAssignments"),
@@ -41,7 +44,8 @@ public sealed class RoleTests
             .. Queues.All.Select(name => $"busSender {queue} {name}"),
         ];
 
-        var given = (await Role.OfAsync(file)).Select(role => role.Type == queue ? $"{role.Name} {role.Type} {role.On}" : $"{role.Name} {role.Type}");
+        var given = (await Role.OfAsync(file))
+            .Select(role => role.Type == queue ? $"{role.Name} {role.Type} {role.On}" : $"{role.Name} {role.Type}");
 
         Assert.Equal(needed.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
     }

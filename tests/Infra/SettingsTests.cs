@@ -21,17 +21,20 @@ public sealed class SettingsTests
     ];
 
     // Without one of them the app does not start on Azure, or signs in as nobody.
-    static readonly string[] Required = ["AZURE_CLIENT_ID", "KeyVault__vaultUri", "ServiceBus__fullyQualifiedNamespace", "Tables__serviceUri"];
+    static readonly string[] Required =
+        ["AZURE_CLIENT_ID", "KeyVault__vaultUri", "ServiceBus__fullyQualifiedNamespace", "Tables__serviceUri"];
 
     // Settings of other plans than Flex Consumption, of one machine, and of host.json, whose values stand there alone.
     static readonly string[] Elsewhere =
-        ["WEBSITE_", "FUNCTIONS_WORKER_RUNTIME", "LocalStack__", "FunctionKeys__", "Egress__AllowLoopback", "AzureFunctionsJobHost__"];
+        ["WEBSITE_", "FUNCTIONS_WORKER_RUNTIME", "LocalStack__", "FunctionKeys__", "Egress__AllowLoopback",
+            "AzureFunctionsJobHost__"];
 
     public static TheoryData<string> Files() => [.. Snapshot.Files];
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task Every_setting_is_one_that_somebody_reads(string file) => Assert.Empty((await Snapshot.OfAsync(file)).Settings().Keys
+    public async Task Every_setting_is_one_that_somebody_reads(string file) =>
+        Assert.Empty((await Snapshot.OfAsync(file)).Settings().Keys
         .Except(Platforms)
         .Except(await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "settings.approved.txt"))));
 
@@ -42,7 +45,8 @@ public sealed class SettingsTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public async Task No_setting_is_of_another_place_or_holds_a_key(string file) => Assert.All((await Snapshot.OfAsync(file)).Settings(), setting =>
+    public async Task No_setting_is_of_another_place_or_holds_a_key(string file) =>
+        Assert.All((await Snapshot.OfAsync(file)).Settings(), setting =>
     {
         Assert.DoesNotContain(Elsewhere, prefix => setting.Key.StartsWith(prefix, StringComparison.Ordinal));
         Assert.DoesNotContain("AccountKey", setting.Value, StringComparison.OrdinalIgnoreCase);
@@ -51,16 +55,23 @@ public sealed class SettingsTests
 
     [Fact]
     public async Task The_app_is_told_the_lock_that_the_queue_has() => Assert.Equal(
-        new DeliveryOptions().LockDuration, TimeSpan.Parse((await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"], CultureInfo.InvariantCulture));
+        new DeliveryOptions().LockDuration,
+        TimeSpan.Parse(
+            (await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"],
+            CultureInfo.InvariantCulture));
 
     [Fact]
     public async Task The_host_renews_a_lock_for_longer_than_the_queue_gives_it()
     {
-        using var host = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "host.json")));
-        var renewed = host.RootElement.GetProperty("extensions").GetProperty("serviceBus").GetProperty("maxAutoLockRenewalDuration").GetString()!;
+        using var host = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "host.json")));
+        var renewed = host.RootElement.GetProperty("extensions").GetProperty("serviceBus")
+            .GetProperty("maxAutoLockRenewalDuration").GetString()!;
 
         Assert.InRange(
-            TimeSpan.Parse((await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"], CultureInfo.InvariantCulture),
+            TimeSpan.Parse(
+                (await Snapshot.OfAsync("main.prod")).Settings()["Deliveries__LockDuration"],
+                CultureInfo.InvariantCulture),
             TimeSpan.FromSeconds(5), TimeSpan.Parse(renewed, CultureInfo.InvariantCulture));
     }
 
@@ -74,9 +85,11 @@ public sealed class SettingsTests
 
         var withSignIn = await Snapshot.OfAsync("everything");
         Assert.Equal("true", withSignIn.Settings()[setting]);
-        Assert.Equal("extension_tenant", withSignIn.Settings()[$"{AccessOptions.Section}__{nameof(AccessOptions.TenantClaim)}"]);
+        Assert.Equal(
+            "extension_tenant", withSignIn.Settings()[$"{AccessOptions.Section}__{nameof(AccessOptions.TenantClaim)}"]);
         Assert.Single(withSignIn.OfType("Microsoft.Web/sites/config"), IsSignIn);
     }
 
-    static bool IsSignIn(JsonElement config) => config.GetProperty("name").GetString()!.EndsWith("/authsettingsV2", StringComparison.Ordinal);
+    static bool IsSignIn(JsonElement config) =>
+        config.GetProperty("name").GetString()!.EndsWith("/authsettingsV2", StringComparison.Ordinal);
 }

@@ -2,13 +2,17 @@ using System.Text.Json;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>What a deployment with one of the parameter files would make, as Bicep works it out: conditions decided, loops run, names made.</summary>
+/// <summary>
+/// What a deployment with one of the parameter files would make, as Bicep works it out: conditions decided, loops run,
+/// names made.
+/// </summary>
 internal sealed class Snapshot
 {
     /// <summary>A parameter file for each, and one of the tests' own with every option on.</summary>
     public static readonly IReadOnlyList<string> Files = ["main.dev", "main.prod", "everything"];
 
-    static readonly Dictionary<string, Lazy<Task<Snapshot>>> Made = Files.ToDictionary(file => file, file => new Lazy<Task<Snapshot>>(() => MakeAsync(file)));
+    static readonly Dictionary<string, Lazy<Task<Snapshot>>> Made = Files.ToDictionary(
+        file => file, file => new Lazy<Task<Snapshot>>(() => MakeAsync(file)));
 
     Snapshot(JsonElement root) => Resources = [.. root.GetProperty("predictedResources").EnumerateArray()];
 
@@ -19,7 +23,8 @@ internal sealed class Snapshot
     public static Task<Snapshot> OfAsync(string file) => Made[file].Value;
 
     /// <summary>The resources of a type.</summary>
-    public IEnumerable<JsonElement> OfType(string type) => Resources.Where(resource => resource.GetProperty("type").GetString() == type);
+    public IEnumerable<JsonElement> OfType(string type) =>
+        Resources.Where(resource => resource.GetProperty("type").GetString() == type);
 
     /// <summary>The <c>properties</c> of the one resource of a type.</summary>
     public JsonElement Only(string type) => Assert.Single(OfType(type)).GetProperty("properties");
@@ -29,20 +34,28 @@ internal sealed class Snapshot
         JsonElement.Parse(Only("Microsoft.Insights/workbooks").GetProperty("serializedData").GetString()!)
             .GetProperty("items").EnumerateArray().Select(item => item.GetProperty("content"));
 
-    /// <summary>What a role is given on: the first part of the assignment's id, also when the rest, with the principal in it, is known only at the deployment.</summary>
+    /// <summary>
+    /// What a role is given on: the first part of the assignment's id, also when the rest, with the principal in it, is
+    /// known only at the deployment.
+    /// </summary>
     public static string ScopeOf(JsonElement assignment) => assignment.GetProperty("id").GetString()!.Split('\'')[1];
 
     /// <summary>The app's settings.</summary>
     public IReadOnlyDictionary<string, string> Settings() =>
-        Assert.Single(OfType("Microsoft.Web/sites/config"), config => config.GetProperty("name").GetString()!.EndsWith("/appsettings", StringComparison.Ordinal))
-            .GetProperty("properties").EnumerateObject().ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!);
+        Assert.Single(
+            OfType("Microsoft.Web/sites/config"),
+            config => config.GetProperty("name").GetString()!.EndsWith("/appsettings", StringComparison.Ordinal))
+            .GetProperty("properties").EnumerateObject()
+                .ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!);
 
     static async Task<Snapshot> MakeAsync(string file)
     {
         await Bicep.RunAsync(
             "snapshot", $"{file}.bicepparam", "--mode", "overwrite", "--location", "westeurope",
-            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id", "00000000-0000-0000-0000-000000000002");
-        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, $"{file}.snapshot.json")));
+            "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id",
+            "00000000-0000-0000-0000-000000000002");
+        using var document = JsonDocument.Parse(
+            await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, $"{file}.snapshot.json")));
         Assert.Empty(document.RootElement.GetProperty("diagnostics").EnumerateArray());
         return new Snapshot(document.RootElement.Clone());
     }

@@ -6,12 +6,15 @@ public sealed class WorkbookTests
     public async Task The_workbook_asks_the_queries_of_the_alerts_and_the_gauges_of_the_queues()
     {
         var items = (await Snapshot.OfAsync("main.prod")).WorkbookItems().ToArray();
-        var queries = items.Where(item => item.TryGetProperty("query", out _)).Select(item => item.GetProperty("query").GetString()!).ToArray();
+        var queries = items.Where(item => item.TryGetProperty("query", out _))
+            .Select(item => item.GetProperty("query").GetString()!).ToArray();
 
         // What the alert on silence asks has nothing to show.
         Assert.All(
-            Directory.GetFiles(Path.Combine(Bicep.Folder, "queries")).Where(file => Path.GetFileName(file) != "telemetry.kql"),
-            file => Assert.Contains(queries, query => query.Contains(File.ReadAllText(file), StringComparison.Ordinal)));
+            Directory.GetFiles(Path.Combine(Bicep.Folder, "queries"))
+                .Where(file => Path.GetFileName(file) != "telemetry.kql"),
+            file => Assert.Contains(
+                queries, query => query.Contains(File.ReadAllText(file), StringComparison.Ordinal)));
         Assert.Equal(3, items.Count(item => item.TryGetProperty("metrics", out _)));
         Assert.All(queries, query => Assert.DoesNotContain("${", query, StringComparison.Ordinal));
     }

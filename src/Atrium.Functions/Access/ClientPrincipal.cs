@@ -31,7 +31,8 @@ internal sealed class ClientPrincipal
     /// <summary>The user's tenant: what all claims of the type say.</summary>
     /// <returns>Null when there is no such claim, when several differ, or when it names no tenant.</returns>
     public string? TenantBy(string claimType) =>
-        _claims.Where(claim => claim.Type == claimType).Select(claim => claim.Value).Distinct().Take(2).ToList() is [var tenant] && TenantId.IsValid(tenant)
+        _claims.Where(claim => claim.Type == claimType).Select(claim => claim.Value).Distinct().Take(2)
+            .ToList() is [var tenant] && TenantId.IsValid(tenant)
             ? tenant
             : null;
 

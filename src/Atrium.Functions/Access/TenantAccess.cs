@@ -6,10 +6,12 @@ internal static class TenantAccess
     /// <param name="function">The function that the request is for.</param>
     /// <param name="user">Who is signed in; null when the header cannot be read.</param>
     /// <param name="claimType">The claim that holds the tenant.</param>
-    /// <param name="inRoute">The tenant in the path, as often as somebody reads it: the host and this app each match the route.</param>
+    /// <param name="inRoute">The tenant in the path, as often as somebody reads it: the host and this app each match
+    /// the route.</param>
     /// <param name="inQuery">The tenant in the query, as often as it is named.</param>
     public static AccessDecision Decide(
-        string function, ClientPrincipal? user, string claimType, IReadOnlyCollection<string?> inRoute, IReadOnlyCollection<string?> inQuery)
+        string function, ClientPrincipal? user, string claimType, IReadOnlyCollection<string?> inRoute,
+        IReadOnlyCollection<string?> inQuery)
     {
         if (user is null)
         {
@@ -28,7 +30,9 @@ internal static class TenantAccess
 
         // Ordinal: tenants that differ in case are two.
         var asked = TenantScope.OfQuery.Contains(function) ? inQuery : inRoute;
-        return asked.Count > 0 && asked.All(tenant => tenant == own) ? AccessDecision.Allowed : AccessDecision.AnotherTenant;
+        return asked.Count > 0 && asked.All(tenant => tenant == own)
+            ? AccessDecision.Allowed
+            : AccessDecision.AnotherTenant;
     }
 }
 
@@ -47,7 +51,10 @@ internal enum AccessDecision
     AnotherTenant,
 }
 
-/// <summary>Where a function's request says whose data it is about. What stands in no list is about the tenant in its path, or refused.</summary>
+/// <summary>
+/// Where a function's request says whose data it is about. What stands in no list is about the tenant in its path, or
+/// refused.
+/// </summary>
 internal static class TenantScope
 {
     /// <summary>The value of a route that names the tenant.</summary>

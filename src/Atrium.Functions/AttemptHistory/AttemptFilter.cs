@@ -10,12 +10,15 @@ namespace Atrium.Functions.AttemptHistory;
 /// <param name="To">The latest start of an attempt, exclusive.</param>
 /// <param name="Outcomes">Those wanted; all when empty.</param>
 /// <param name="Limit">1 to <see cref="PageQuery.MaxLimit"/>.</param>
-internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<AttemptOutcome> Outcomes, int Limit)
+internal sealed record AttemptFilter(
+    DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<AttemptOutcome> Outcomes, int Limit)
 {
     /// <summary>What to say of a text in a query that is no <see cref="Timestamp"/>.</summary>
     public const string TimeRule = Timestamp.Rule + " In a query a plus sign is written %2B.";
 
-    static readonly string OutcomeRule = $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by commas.";
+    static readonly string OutcomeRule =
+        $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by "
+        + "commas.";
 
     /// <summary>All attempts.</summary>
     public static readonly AttemptFilter None = new(null, null, [], PageQuery.DefaultLimit);
@@ -52,7 +55,9 @@ internal sealed record AttemptFilter(DateTimeOffset? From, DateTimeOffset? To, I
     static List<AttemptOutcome>? OutcomesOf(string value)
     {
         var names = value.Split(',');
-        return names.All(Enum.GetNames<AttemptOutcome>().Contains) ? [.. names.Select(Enum.Parse<AttemptOutcome>).Distinct().Order()] : null;
+        return names.All(Enum.GetNames<AttemptOutcome>().Contains)
+            ? [.. names.Select(Enum.Parse<AttemptOutcome>).Distinct().Order()]
+            : null;
     }
 }
 
@@ -64,9 +69,14 @@ internal static class AttemptCursor
     public static string Write(string tenant, string subscriptionId, AttemptFilter filter, string rowKey) =>
         Cursor.Write(rowKey, Scope(tenant, subscriptionId, filter));
 
-    /// <returns>The key of the row after which the list goes on, null from the newest; and all that is wrong with the page.</returns>
-    public static (string? After, IReadOnlyList<FieldError> Errors) Read(string tenant, string subscriptionId, AttemptFilter filter, PageQuery page) =>
-        page.Start(position => position.StartsWith(ListPrefix, StringComparison.Ordinal), Scope(tenant, subscriptionId, filter));
+    /// <returns>
+    /// The key of the row after which the list goes on, null from the newest; and all that is wrong with the page.
+    /// </returns>
+    public static (string? After, IReadOnlyList<FieldError> Errors) Read(
+        string tenant, string subscriptionId, AttemptFilter filter, PageQuery page) =>
+        page.Start(
+            position => position.StartsWith(ListPrefix, StringComparison.Ordinal),
+            Scope(tenant, subscriptionId, filter));
 
     static string[] Scope(string tenant, string subscriptionId, AttemptFilter filter) =>
         ["attempts", tenant, subscriptionId, Text(filter.From), Text(filter.To), string.Join(',', filter.Outcomes)];

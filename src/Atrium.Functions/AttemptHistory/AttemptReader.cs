@@ -6,12 +6,14 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.AttemptHistory;
 
 /// <summary>
-/// Reads a subscription's list, newest first. An attempt stands in the table of the week in which its run began, so that the tables'
-/// lists overlap and have to be merged.
+/// Reads a subscription's list, newest first. An attempt stands in the table of the week in which its run began, so
+/// that the tables' lists overlap and have to be merged.
 /// </summary>
 internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time)
 {
-    /// <summary>Rows looked at for one page when a filter leaves most of them out: a second or two of Table Storage.</summary>
+    /// <summary>
+    /// Rows looked at for one page when a filter leaves most of them out: a second or two of Table Storage.
+    /// </summary>
     public const int MaxRowsRead = 5_000;
 
     /// <param name="tenant">Whose attempts.</param>
@@ -26,7 +28,8 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), filter.From, filter.To, after);
         var pageSize = filter.Outcomes.Count == 0 ? filter.Limit + 1 : MaxRowsRead / 10;
         await using var rows = new MergedRows(
-            AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow()).Select(name => new TableGateway(tables, name).QueryAsync(wanted, pageSize, cancellationToken)));
+            AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow())
+                .Select(name => new TableGateway(tables, name).QueryAsync(wanted, pageSize, cancellationToken)));
         await rows.OpenAsync();
 
         var found = new List<AttemptRecord>();
@@ -49,7 +52,8 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         return new AttemptSlice(found, rows.HasMore ? last : null);
     }
 
-    // A message lives for one lifetime, and once it was parked for another: a run can still have attempts when it has begun that long before.
+    // A message lives for one lifetime, and once it was parked for another: a run can still have attempts when it has
+    // begun that long before.
     static DateTimeOffset OldestRun(DateTimeOffset? from) =>
         from > DateTimeOffset.MinValue + 2 * Lifetime.Whole ? from.Value - 2 * Lifetime.Whole : DateTimeOffset.MinValue;
 }

@@ -52,10 +52,15 @@ internal sealed record AttemptView
         Outcome = record.Outcome.ToString(),
         Status = record.Status,
         ErrorClass = record.ErrorClass,
-        Explanation = record.Explanation ?? (record.Outcome == AttemptOutcome.SubscriptionDeleted ? "No request was made: the subscription was deleted." : null),
+        Explanation = record.Explanation
+            ?? (record.Outcome == AttemptOutcome.SubscriptionDeleted
+            ? "No request was made: the subscription was deleted."
+            : null),
         ResponseExcerpt = record.ResponseExcerpt,
         Resent = record.Resent,
-        Timings = record.TotalMs is { } total ? new(record.DnsMs, record.ConnectMs, record.TlsMs, record.FirstByteMs, total) : null,
+        Timings = record.TotalMs is { } total
+            ? new(record.DnsMs, record.ConnectMs, record.TlsMs, record.FirstByteMs, total)
+            : null,
         NextAttemptAt = record.NextAttemptAt,
     };
 }

@@ -7,11 +7,13 @@ namespace Atrium.Functions.AttemptHistory;
 /// <param name="SubscriptionId">To which subscription.</param>
 /// <param name="EventId">Of which event.</param>
 /// <param name="Event">The event's name.</param>
-/// <param name="Outcome">Delivered when any attempt was, since nothing is sent after that; otherwise that of the last attempt.</param>
+/// <param name="Outcome">Delivered when any attempt was, since nothing is sent after that; otherwise that of the last
+/// attempt.</param>
 /// <param name="NextAttemptAt">When the next attempt is due, if there is to be one.</param>
 /// <param name="Runs">The first run and each replay, oldest first.</param>
 internal sealed record DeliveryView(
-    string Id, string SubscriptionId, string EventId, string Event, string Outcome, DateTimeOffset? NextAttemptAt, IReadOnlyList<RunView> Runs)
+    string Id, string SubscriptionId, string EventId, string Event, string Outcome, DateTimeOffset? NextAttemptAt,
+    IReadOnlyList<RunView> Runs)
 {
     /// <param name="records">At least one; all of one delivery.</param>
     public static DeliveryView Of(IReadOnlyCollection<AttemptRecord> records)
@@ -25,7 +27,8 @@ internal sealed record DeliveryView(
             last.EventType,
             last.Outcome.ToString(),
             last.NextAttemptAt,
-            [.. inOrder.GroupBy(record => record.Run).Select(run => new RunView(run.Key, run.First().RunStartedAt, [.. run.Select(AttemptView.Of)]))]);
+            [.. inOrder.GroupBy(record => record.Run)
+                .Select(run => new RunView(run.Key, run.First().RunStartedAt, [.. run.Select(AttemptView.Of)]))]);
     }
 }
 

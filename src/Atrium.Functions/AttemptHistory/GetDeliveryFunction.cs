@@ -11,8 +11,8 @@ namespace Atrium.Functions.AttemptHistory;
 internal sealed class GetDeliveryFunction(AttemptLog log)
 {
     /// <summary>
-    /// <c>GET /api/tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}</c>: the delivery, or 404 when none of its attempts are kept. The
-    /// subscription may have been deleted since.
+    /// <c>GET /api/tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}</c>: the delivery, or 404 when none of
+    /// its attempts are kept. The subscription may have been deleted since.
     /// </summary>
     [Function("GetDelivery")]
     public async Task<IResult> RunAsync(
@@ -27,5 +27,6 @@ internal sealed class GetDeliveryFunction(AttemptLog log)
         TenantId.IsValid(tenant) && SubscriptionId.IsValid(id) && DeliveryId.IsValid(deliveryId)
         && await log.ReadAsync(tenant, id, deliveryId, cancellationToken) is { Count: > 0 } attempts
             ? TypedResults.Ok(DeliveryView.Of(attempts))
-            : Problem.NotFound("No attempt of such a delivery is on record. Attempts are recorded when they have been made.");
+            : Problem.NotFound(
+                "No attempt of such a delivery is on record. Attempts are recorded when they have been made.");
 }

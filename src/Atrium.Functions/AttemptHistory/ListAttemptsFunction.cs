@@ -10,8 +10,10 @@ namespace Atrium.Functions.AttemptHistory;
 internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionStore subscriptions)
 {
     /// <summary>
-    /// <c>GET /api/tenants/{tenant}/subscriptions/{id}/attempts?outcome=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a page, newest first. The log
-    /// outlives its subscription: what is left of a deleted one can be read for as long as attempts are kept; 404 is for one that never was.
+    /// <c>GET
+    /// /api/tenants/{tenant}/subscriptions/{id}/attempts?outcome=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a
+    /// page, newest first. The log outlives its subscription: what is left of a deleted one can be read for as long as
+    /// attempts are kept; 404 is for one that never was.
     /// </summary>
     [Function("ListAttempts")]
     public async Task<IResult> RunAsync(
@@ -48,12 +50,16 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
         }
 
         return TypedResults.Ok(new Page<AttemptView>(
-            [.. slice.Attempts.Select(AttemptView.Of)], slice.GoesOnAfter is { } last ? AttemptCursor.Write(tenant, id, filter, last) : null));
+            [.. slice.Attempts.Select(AttemptView.Of)], slice.GoesOnAfter is { } last
+                ? AttemptCursor.Write(tenant, id, filter, last)
+                : null));
     }
 
     async Task<bool> IsKnownAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await subscriptions.FindAsync(tenant, id, cancellationToken) is not null
-        || (await attempts.ListAsync(tenant, id, AttemptFilter.None with { Limit = 1 }, null, cancellationToken)).Attempts.Count > 0;
+        || (await attempts.ListAsync(
+            tenant, id, AttemptFilter.None with { Limit = 1 }, null, cancellationToken)).Attempts.Count > 0;
 
-    static IResult NotFound() => Problem.NotFound("The tenant has no such subscription, and none of its attempts are kept.");
+    static IResult NotFound() =>
+        Problem.NotFound("The tenant has no such subscription, and none of its attempts are kept.");
 }

@@ -8,7 +8,11 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>Says what a replay or discard would take, without doing it.</summary>
 internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
 {
-    /// <summary><c>GET /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…</c>: how many fit.</summary>
+    /// <summary>
+    /// <c>GET
+    /// /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;…</c>:
+    /// how many fit.
+    /// </summary>
     [Function("CountDeadLetters")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/count")]

@@ -7,13 +7,17 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>What is told of a dead letter: everything but its body. What it does not name, or names unreadably, is null.</summary>
+/// <summary>
+/// What is told of a dead letter: everything but its body. What it does not name, or names unreadably, is null.
+/// </summary>
 internal sealed record DeadLetter
 {
     /// <summary>The queue it failed on.</summary>
     public required string Queue { get; init; }
 
-    /// <summary>Its number in the dead-letter queue, which finds it; a text, since JavaScript's numbers are too short for it.</summary>
+    /// <summary>
+    /// Its number in the dead-letter queue, which finds it; a text, since JavaScript's numbers are too short for it.
+    /// </summary>
     public required string SequenceNumber { get; init; }
 
     public required string Tenant { get; init; }
@@ -36,7 +40,10 @@ internal sealed record DeadLetter
     /// <summary>Why, in a sentence.</summary>
     public required string? Description { get; init; }
 
-    /// <summary>When the message that failed was put on its queue: for a delivery that is when its last attempt was due. Service Bus keeps no later time.</summary>
+    /// <summary>
+    /// When the message that failed was put on its queue: for a delivery that is when its last attempt was due. Service
+    /// Bus keeps no later time.
+    /// </summary>
     public required DateTimeOffset FailedAt { get; init; }
 
     /// <summary>When the event was accepted.</summary>
@@ -89,7 +96,9 @@ internal sealed record DeadLetter
         return letter with
         {
             EventId = envelope?.EventId ?? Sound(message.MessageId),
-            Event = EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid(var eventType) ? eventType : null,
+            Event = EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid(var eventType)
+                ? eventType
+                : null,
             AcceptedAt = envelope?.AcceptedAt,
         };
     }

@@ -9,7 +9,8 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed record DeadLetterAddress(JobSource Source, long SequenceNumber)
 {
     /// <summary>What to answer about a letter that is not there.</summary>
-    public const string NoSuchLetter = "The tenant has no such dead letter. It may have been replayed or discarded; its jobs and attempts tell.";
+    public const string NoSuchLetter =
+        "The tenant has no such dead letter. It may have been replayed or discarded; its jobs and attempts tell.";
 
     /// <returns>Null when the path names nothing that can be there.</returns>
     public static DeadLetterAddress? Read(string tenant, string queue, string sequenceNumber) =>

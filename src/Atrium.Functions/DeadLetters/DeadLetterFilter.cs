@@ -30,7 +30,8 @@ internal sealed record DeadLetterFilter
     /// <summary>Not a condition: the hash of the event that was sent in place of the one discarded.</summary>
     public string? RepairedBy { get; init; }
 
-    public static DeadLetterFilter One(long sequenceNumber) => new() { SequenceNumber = sequenceNumber.ToString(CultureInfo.InvariantCulture) };
+    public static DeadLetterFilter One(long sequenceNumber) =>
+        new() { SequenceNumber = sequenceNumber.ToString(CultureInfo.InvariantCulture) };
 
     /// <summary>The number of the only message that can be wanted; null when there may be several.</summary>
     public long? Only() => SequenceNumber is null ? null : long.Parse(SequenceNumber, CultureInfo.InvariantCulture);
@@ -46,7 +47,8 @@ internal sealed record DeadLetterFilter
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, DeadLetterJson.Default.DeadLetterFilter);
 
-    public static DeadLetterFilter Read(string arguments) => JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.DeadLetterFilter)!;
+    public static DeadLetterFilter Read(string arguments) =>
+        JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.DeadLetterFilter)!;
 }
 
 /// <summary>Reads a filter from a query or a body, and gathers what is wrong with it.</summary>
@@ -69,7 +71,9 @@ internal sealed class FilterReading
     {
         var reading = new FilterReading();
         string? Value(string name) => query[name].FirstOrDefault();
-        reading.Read(name => name, Value("queue"), Value("subscription"), Value("reason"), Value("event"), Value("from"), Value("to"));
+        reading.Read(
+            name => name, Value("queue"), Value("subscription"), Value("reason"), Value("event"), Value("from"),
+            Value("to"));
         return reading;
     }
 
@@ -89,7 +93,9 @@ internal sealed class FilterReading
         return reading;
     }
 
-    void Read(Func<string, string> pointer, string? queue, string? subscription, string? reason, string? eventName, string? from, string? to)
+    void Read(
+        Func<string, string> pointer, string? queue, string? subscription, string? reason, string? eventName,
+        string? from, string? to)
     {
         if (DeadLetterQueues.Of(queue ?? DeadLetterQueues.Default) is { } source)
         {
@@ -100,9 +106,15 @@ internal sealed class FilterReading
             _errors.Add(new FieldError(pointer("queue"), DeadLetterQueues.Rule));
         }
 
-        Require(subscription is null || SubscriptionId.IsValid(subscription), pointer("subscription"), "This is no subscription's id.");
-        Require(reason is not { Length: 0 or > MaxReasonLength }, pointer("reason"), $"A reason has 1 to {MaxReasonLength} characters.");
-        Require(eventName is null || EventSelection.Names.Contains(eventName), pointer("event"), $"The events are {string.Join(", ", EventSelection.Names)}.");
+        Require(
+            subscription is null || SubscriptionId.IsValid(subscription), pointer("subscription"),
+            "This is no subscription's id.");
+        Require(
+            reason is not { Length: 0 or > MaxReasonLength }, pointer("reason"),
+            $"A reason has 1 to {MaxReasonLength} characters.");
+        Require(
+            eventName is null || EventSelection.Names.Contains(eventName), pointer("event"),
+            $"The events are {string.Join(", ", EventSelection.Names)}.");
         Filter = new DeadLetterFilter
         {
             SubscriptionId = subscription,

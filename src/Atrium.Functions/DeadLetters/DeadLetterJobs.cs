@@ -44,7 +44,8 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
 
     /// <summary>A job for one letter.</summary>
     public async Task<IResult> StartAsync(
-        HttpRequest request, string tenant, string queue, string sequenceNumber, JobKind kind, CancellationToken cancellationToken)
+        HttpRequest request, string tenant, string queue, string sequenceNumber, JobKind kind,
+        CancellationToken cancellationToken)
     {
         var (key, badKey) = IdempotencyKey.Read(request);
         if (badKey is not null)
@@ -61,7 +62,8 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         }
 
         var filter = DeadLetterFilter.One(address.SequenceNumber).Write();
-        return JobAnswer.Of(request, await starter.StartAsync(tenant, kind, address.Source, filter, key, cancellationToken));
+        return JobAnswer.Of(
+            request, await starter.StartAsync(tenant, kind, address.Source, filter, key, cancellationToken));
     }
 
     static async Task<(JobSource Source, string Arguments, IResult? Refusal)> ReadFilterAsync(

@@ -7,8 +7,9 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class DeadLetterMeasure(ServiceBusClient client)
 {
     /// <summary>
-    /// Where counting ends: twenty peeks of a queue each minute, and many enough to call for a person. What lies behind is not counted, and so not seen to
-    /// grow, until what lies in front is replayed or discarded; that a dead-letter queue is not empty the broker's own metric tells whatever lies there.
+    /// Where counting ends: twenty peeks of a queue each minute, and many enough to call for a person. What lies behind
+    /// is not counted, and so not seen to grow, until what lies in front is replayed or discarded; that a dead-letter
+    /// queue is not empty the broker's own metric tells whatever lies there.
     /// </summary>
     public const int MostCounted = 2_000;
 
@@ -16,7 +17,8 @@ internal sealed class DeadLetterMeasure(ServiceBusClient client)
     const int PageSize = 100;
 
     readonly Dictionary<string, ServiceBusReceiver> _receivers = Queues.All.ToDictionary(
-        queue => queue, queue => client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }));
+        queue => queue,
+        queue => client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter }));
 
     /// <param name="queue">The queue's name without its sub-queue.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -26,11 +28,14 @@ internal sealed class DeadLetterMeasure(ServiceBusClient client)
     {
         var counts = KnownReasons.Of(queue).ToDictionary(reason => reason, _ => 0);
         var (counted, after) = (0, 0L);
-        while (counted < MostCounted && await _receivers[queue].PeekMessagesAsync(PageSize, after + 1, cancellationToken) is { Count: > 0 } page)
+        while (counted < MostCounted
+            && await _receivers[queue].PeekMessagesAsync(PageSize, after + 1, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var letter in page)
             {
-                counts[letter.DeadLetterReason is { } reason && counts.ContainsKey(reason) ? reason : KnownReasons.Other]++;
+                counts[letter.DeadLetterReason is { } reason && counts.ContainsKey(reason)
+                    ? reason
+                    : KnownReasons.Other]++;
             }
 
             (counted, after) = (counted + page.Count, page[^1].SequenceNumber);

@@ -3,16 +3,23 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Looks at dead letters without locking them. Whatever is asked for a tenant, another's is never seen.</summary>
+/// <summary>
+/// Looks at dead letters without locking them. Whatever is asked for a tenant, another's is never seen.
+/// </summary>
 internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider time)
 {
-    /// <summary>Messages looked at for one page when a filter, or another tenant's, leave most of them out: a second or two.</summary>
+    /// <summary>
+    /// Messages looked at for one page when a filter, or another tenant's, leave most of them out: a second or two.
+    /// </summary>
     public const int MaxExamined = 5_000;
 
     /// <summary>Messages looked at for a count: half a minute when the queue is fast.</summary>
     public const int MaxCounted = 100_000;
 
-    /// <summary>How long messages are looked at for a page or a count, however few they were: the load balancer before the app gives up at 230 seconds.</summary>
+    /// <summary>
+    /// How long messages are looked at for a page or a count, however few they were: the load balancer before the app
+    /// gives up at 230 seconds.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // With the largest bodies 20 MB.
@@ -26,7 +33,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider t
     /// <param name="cancellationToken">Ends when the client goes away.</param>
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<DeadLetterSlice> ListAsync(
-        string tenant, JobSource source, DeadLetterFilter filter, int limit, long after, CancellationToken cancellationToken)
+        string tenant, JobSource source, DeadLetterFilter filter, int limit, long after,
+        CancellationToken cancellationToken)
     {
         var found = new List<DeadLetter>();
         var examined = 0;
@@ -48,7 +56,9 @@ internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider t
                     found.Add(letter);
                     if (found.Count == limit)
                     {
-                        return new DeadLetterSlice(found, await PeekAsync(source, after + 1, 1, cancellationToken) is { Count: 0 } ? null : after);
+                        return new DeadLetterSlice(
+                            found,
+                            await PeekAsync(source, after + 1, 1, cancellationToken) is { Count: 0 } ? null : after);
                     }
                 }
             }
@@ -58,7 +68,8 @@ internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider t
     }
 
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
-    public async Task<DeadLetterCount> CountAsync(string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
+    public async Task<DeadLetterCount> CountAsync(
+        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         var (matching, examined, looked, after) = (0, 0, 0, 0L);
         var started = time.GetTimestamp();
@@ -89,14 +100,19 @@ internal sealed class DeadLetterReader(SourceReceivers receivers, TimeProvider t
             ? (letter, message)
             : null;
 
-    Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(JobSource source, long from, int most, CancellationToken cancellationToken) =>
+    Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+        JobSource source, long from, int most, CancellationToken cancellationToken) =>
         receivers.Of(source).PeekMessagesAsync(most, from, cancellationToken);
 
-    static DeadLetter? Of(string tenant, JobSource source, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
-        MessageTenant.Of(message) == tenant && DeadLetter.Of(source, message) is var letter && filter.Takes(letter) ? letter : null;
+    static DeadLetter? Of(
+        string tenant, JobSource source, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
+        MessageTenant.Of(message) == tenant && DeadLetter.Of(source, message) is var letter && filter.Takes(letter)
+            ? letter
+            : null;
 }
 
 /// <summary>A part of a list of dead letters.</summary>
 /// <param name="Letters">In the order in which they lie.</param>
-/// <param name="GoesOnAfter">The sequence number of the last one looked at, when there are more; null at the end.</param>
+/// <param name="GoesOnAfter">The sequence number of the last one looked at, when there are more; null at the
+/// end.</param>
 internal sealed record DeadLetterSlice(IReadOnlyList<DeadLetter> Letters, long? GoesOnAfter);

@@ -23,12 +23,16 @@ internal sealed record DeadLetterRequest
     /// <summary>The latest time of failure, exclusive.</summary>
     public string? To { get; init; }
 
-    /// <summary>All of the queue. To be said in so many words, so that no misspelt or forgotten filter does it.</summary>
+    /// <summary>
+    /// All of the queue. To be said in so many words, so that no misspelt or forgotten filter does it.
+    /// </summary>
     public bool All { get; init; }
 }
 
 /// <summary>Requests, and what jobs keep of them.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DeadLetterFilter))]
 [JsonSerializable(typeof(DeadLetterRequest))]
 internal sealed partial class DeadLetterJson : JsonSerializerContext;

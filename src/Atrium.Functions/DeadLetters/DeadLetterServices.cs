@@ -8,7 +8,8 @@ internal static class DeadLetterServices
     /// <summary>Looks at what failed for good, sends it again, or removes it.</summary>
     public static IServiceCollection AddDeadLetters(this IServiceCollection services)
     {
-        services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services
             .AddSingleton<DeadLetterMeasure>()
             .AddSingleton<DeadLetterReader>()

@@ -12,7 +12,9 @@ internal sealed partial class DiscardAudit(ILogger<DiscardAudit> logger)
         foreach (var message in messages)
         {
             var letter = DeadLetter.Of(job.Source, message);
-            Log.Discarding(logger, letter.Queue, letter.SequenceNumber, letter.Tenant, letter.SubscriptionId, letter.DeliveryId, letter.EventId, letter.Reason, job.Kind, job.Id);
+            Log.Discarding(
+                logger, letter.Queue, letter.SequenceNumber, letter.Tenant, letter.SubscriptionId, letter.DeliveryId,
+                letter.EventId, letter.Reason, job.Kind, job.Id);
         }
 
         return Task.FromResult(true);
@@ -21,8 +23,10 @@ internal sealed partial class DiscardAudit(ILogger<DiscardAudit> logger)
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "Discarding message {SequenceNumber} of {Queue}: tenant {Tenant}, subscription {SubscriptionId}, delivery {DeliveryId}, event {EventId}, reason {Reason}; {Kind} by job {JobId}")]
+            "Discarding message {SequenceNumber} of {Queue}: tenant {Tenant}, subscription {SubscriptionId}, delivery "
+                + "{DeliveryId}, event {EventId}, reason {Reason}; {Kind} by job {JobId}")]
         public static partial void Discarding(
-            ILogger logger, string queue, string sequenceNumber, string tenant, string? subscriptionId, string? deliveryId, string? eventId, string? reason, JobKind kind, string jobId);
+            ILogger logger, string queue, string sequenceNumber, string tenant, string? subscriptionId,
+            string? deliveryId, string? eventId, string? reason, JobKind kind, string jobId);
     }
 }

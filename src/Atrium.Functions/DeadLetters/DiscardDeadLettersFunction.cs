@@ -8,12 +8,13 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class DiscardDeadLettersFunction(DeadLetterJobs jobs)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/dead-letters/discard</c> with <c>{queue, subscriptionId, reason, event, from, to}</c> or <c>{all: true}</c>: 202 with
-    /// the job that does it.
+    /// <c>POST /api/tenants/{tenant}/dead-letters/discard</c> with <c>{queue, subscriptionId, reason, event, from,
+    /// to}</c> or <c>{all: true}</c>: 202 with the job that does it.
     /// </summary>
     [Function("DiscardDeadLetters")]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/dead-letters/discard")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/dead-letters/discard")] HttpRequest request,
         string tenant,
         CancellationToken cancellationToken) => jobs.StartAsync(request, tenant, JobKind.Discard, cancellationToken);
 }

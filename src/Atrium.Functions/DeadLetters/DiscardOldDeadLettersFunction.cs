@@ -8,7 +8,8 @@ namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Starts the jobs that discard what has lain in dead-letter queues for too long, whosever it is.</summary>
 internal sealed partial class DiscardOldDeadLettersFunction(
-    JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time, ILogger<DiscardOldDeadLettersFunction> logger)
+    JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time,
+    ILogger<DiscardOldDeadLettersFunction> logger)
 {
     /// <summary>Every night at 04:00 UTC, and each hour until 07:00 again, for what an outage kept from it.</summary>
     /// <exception cref="AggregateException">Some jobs could not be started; the others are.</exception>
@@ -55,7 +56,8 @@ internal sealed partial class DiscardOldDeadLettersFunction(
         public static partial void TooMany(ILogger logger, JobSource source, int unfinished);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "Old messages of {Source} were discarded tonight under another retention than the {Days} days that are set now, which hold from tomorrow")]
+            "Old messages of {Source} were discarded tonight under another retention than the {Days} days that are set "
+                + "now, which hold from tomorrow")]
         public static partial void AnotherRetention(ILogger logger, JobSource source, int days);
     }
 }

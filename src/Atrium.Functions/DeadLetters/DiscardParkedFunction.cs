@@ -8,12 +8,13 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class DiscardParkedFunction(DeadLetterJobs jobs)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/parked/discard</c>: 202 with the job that does it. It leaves what can be read: that
-    /// waits for its subscription.
+    /// <c>POST /api/tenants/{tenant}/parked/discard</c>: 202 with the job that does it. It leaves what can be read:
+    /// that waits for its subscription.
     /// </summary>
     [Function("DiscardParked")]
     public Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/parked/discard")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/parked/discard")] HttpRequest request,
         string tenant,
         CancellationToken cancellationToken) => jobs.StartAsync(
             request,

@@ -8,14 +8,19 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Sends a repaired event in place of a poison one, under the same event id, and has the poison one discarded. First the event, then the job: a crash
-/// between the two leaves the poison one where it is, and asked again the event has the message id of the first time, and its deliveries have theirs.
+/// Sends a repaired event in place of a poison one, under the same event id, and has the poison one discarded. First
+/// the event, then the job: a crash between the two leaves the poison one where it is, and asked again the event has
+/// the message id of the first time, and its deliveries have theirs.
 /// </summary>
 internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, JobStarter starter)
 {
-    /// <returns>202 with the job that discards the poison event; otherwise the answer that says what is wrong.</returns>
+    /// <returns>
+    /// 202 with the job that discards the poison event; otherwise the answer that says what is wrong.
+    /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed; asking again is safe.</exception>
-    public async Task<IResult> SendAsync(HttpRequest request, string tenant, DeadLetterAddress address, BinaryData body, CancellationToken cancellationToken)
+    public async Task<IResult> SendAsync(
+        HttpRequest request, string tenant, DeadLetterAddress address, BinaryData body,
+        CancellationToken cancellationToken)
     {
         var (key, badKey) = IdempotencyKey.Read(request);
         if (badKey is not null)
@@ -47,14 +52,18 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, J
             arguments.Write(),
             key,
             cancellationToken,
-            token => found is { } poison ? events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token) : Task.CompletedTask));
+            token => found is { } poison
+                ? events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token)
+                : Task.CompletedTask));
     }
 
     static EventMessage InPlaceOf(DeadLetter letter, ServiceBusReceivedMessage poison, BinaryData body) =>
         (EventMessage.Read(poison).Message ?? new EventMessage
         {
             Tenant = letter.Tenant,
-            EventId = string.IsNullOrEmpty(letter.EventId) ? EventMessage.IdOf(letter.Tenant, new BinaryData(MessageBody.BytesOf(poison))) : letter.EventId,
+            EventId = string.IsNullOrEmpty(letter.EventId)
+                ? EventMessage.IdOf(letter.Tenant, new BinaryData(MessageBody.BytesOf(poison)))
+                : letter.EventId,
             AcceptedAt = poison.EnqueuedTime,
             Body = body,
         }) with { Body = body };

@@ -10,7 +10,10 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>Shows one dead letter and what was tried.</summary>
 internal sealed class GetDeadLetterFunction(DeadLetterReader letters, AttemptLog log)
 {
-    /// <summary><c>GET /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}</c>: the letter without its body, and all attempts; or 404.</summary>
+    /// <summary>
+    /// <c>GET /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}</c>: the letter without its body, and all
+    /// attempts; or 404.
+    /// </summary>
     [Function("GetDeadLetter")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(
@@ -22,7 +25,8 @@ internal sealed class GetDeadLetterFunction(DeadLetterReader letters, AttemptLog
         string sequenceNumber,
         CancellationToken cancellationToken) =>
         DeadLetterAddress.Read(tenant, queue, sequenceNumber) is { } address
-        && await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken) is { Letter: var letter }
+        && await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken)
+            is { Letter: var letter }
             ? TypedResults.Ok(new DeadLetterDetails(letter, await HistoryAsync(letter, cancellationToken)))
             : Problem.NotFound(DeadLetterAddress.NoSuchLetter);
 
@@ -37,5 +41,6 @@ internal sealed class GetDeadLetterFunction(DeadLetterReader letters, AttemptLog
 
 /// <summary>One dead letter, with what was tried.</summary>
 /// <param name="Letter">Its summary.</param>
-/// <param name="Delivery">All attempts that are kept of its delivery; null when there are none, as for an event.</param>
+/// <param name="Delivery">All attempts that are kept of its delivery; null when there are none, as for an
+/// event.</param>
 internal sealed record DeadLetterDetails(DeadLetter Letter, DeliveryView? Delivery);

@@ -3,7 +3,10 @@ using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>The reasons by which dead letters are counted: the app's own, the broker's, and one for all others, since a reason can be any text.</summary>
+/// <summary>
+/// The reasons by which dead letters are counted: the app's own, the broker's, and one for all others, since a reason
+/// can be any text.
+/// </summary>
 internal static class KnownReasons
 {
     /// <summary>The broker's: handed out as often as the queue allows, and never settled.</summary>

@@ -11,8 +11,9 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
 {
     /// <summary>
-    /// <c>GET /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a page, in the
-    /// order in which they lie; never a body.
+    /// <c>GET
+    /// /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;…</c>:
+    /// a page, in the order in which they lie; never a body.
     /// </summary>
     [Function("ListDeadLetters")]
     public async Task<IResult> RunAsync(
@@ -40,10 +41,13 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
             return Problem.BadQuery(errors);
         }
 
-        var slice = await letters.ListAsync(tenant, reading.Source, reading.Filter, page.Limit, NumberOf(after) ?? 0, cancellationToken);
+        var slice = await letters.ListAsync(
+            tenant, reading.Source, reading.Filter, page.Limit, NumberOf(after) ?? 0, cancellationToken);
         return TypedResults.Ok(new Page<DeadLetter>(
-            slice.Letters, slice.GoesOnAfter is { } last ? Cursor.Write(last.ToString(CultureInfo.InvariantCulture), scope) : null));
+            slice.Letters,
+            slice.GoesOnAfter is { } last ? Cursor.Write(last.ToString(CultureInfo.InvariantCulture), scope) : null));
     }
 
-    static long? NumberOf(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    static long? NumberOf(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

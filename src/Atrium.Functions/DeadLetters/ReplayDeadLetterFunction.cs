@@ -10,12 +10,15 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair repaired)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}/replay</c>: 202 with the job that does it, or 404. On <c>visitor-events</c>
-    /// a body is the event to send in place of the one that lies there: 400 or 413 when it is not one.
+    /// <c>POST /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}/replay</c>: 202 with the job that does it,
+    /// or 404. On <c>visitor-events</c> a body is the event to send in place of the one that lies there: 400 or 413
+    /// when it is not one.
     /// </summary>
     [Function("ReplayDeadLetter")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}/replay")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post",
+            Route = "tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}/replay")] HttpRequest request,
         string tenant,
         string queue,
         string sequenceNumber,
@@ -35,8 +38,11 @@ internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair 
         return DeadLetterAddress.Read(tenant, queue, sequenceNumber) switch
         {
             null => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
-            { Source: JobSource.VisitorEventsDeadLetters } address => await repaired.SendAsync(request, tenant, address, body, cancellationToken),
-            _ => Problem.BadRequest("Only an event can be repaired, on the queue visitor-events. Send no body to replay this letter as it is."),
+            { Source: JobSource.VisitorEventsDeadLetters } address =>
+                await repaired.SendAsync(request, tenant, address, body, cancellationToken),
+            _ => Problem.BadRequest(
+                "Only an event can be repaired, on the queue visitor-events. Send no body to replay this letter as it "
+                + "is."),
         };
     }
 }

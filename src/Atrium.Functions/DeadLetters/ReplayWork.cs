@@ -7,38 +7,48 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Sends dead letters again: a delivery as a new run, an event as the same event, a parked delivery as the attempt that it was. Message ids are computed
-/// from the letter, so that what is sent twice because the process died in between is dropped by the broker, or found recorded by the delivery.
+/// Sends dead letters again: a delivery as a new run, an event as the same event, a parked delivery as the attempt that
+/// it was. Message ids are computed from the letter, so that what is sent twice because the process died in between is
+/// dropped by the broker, or found recorded by the delivery.
 /// </summary>
-internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, EventQueue events, TimeProvider time) : IJobWork
+internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, EventQueue events, TimeProvider time)
+    : IJobWork
 {
     public JobKind Kind => JobKind.Replay;
 
     public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
-        var order = new SweepOrder(job, message => Choose(job, filter, message), (messages, token) => SendAsync(job.Source, messages, token));
+        var order = new SweepOrder(
+            job, message => Choose(job, filter, message), (messages, token) => SendAsync(job.Source, messages, token));
         return sweep.StepAsync(order with { Only = filter.Only() }, cancellationToken);
     }
 
     static SweepChoice Choose(Job job, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
-        !MessageTenant.IsCoveredBy(job, message) || !filter.Takes(DeadLetter.Of(job.Source, message)) ? SweepChoice.Leave
+        !MessageTenant.IsCoveredBy(job, message) || !filter.Takes(DeadLetter.Of(job.Source, message))
+            ? SweepChoice.Leave
         : CanBeRead(job.Source, message) ? SweepChoice.Take
         : SweepChoice.Skip;
 
     // What cannot be read would come back at once, and nobody would know what for.
-    static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) => source == JobSource.VisitorEventsDeadLetters
-        ? EventMessage.Read(message).Message is not null && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid
+    static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) =>
+        source == JobSource.VisitorEventsDeadLetters
+        ? EventMessage.Read(message).Message is not null
+            && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid
         : DeliveryMessageReader.Read(message) is DeliveryReading.Understood;
 
-    async Task<bool> SendAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    async Task<bool> SendAsync(
+        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await (source switch
         {
-            JobSource.DeliveriesDeadLetters => deliveries.SendAsync(messages.Select(message => NextRun(Delivery(message), now)), cancellationToken),
-            JobSource.ParkedDeadLetters => deliveries.SendAsync(messages.Select(message => SameAttempt(Delivery(message), now)), cancellationToken),
-            JobSource.VisitorEventsDeadLetters => events.ReplayAsync(messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
+            JobSource.DeliveriesDeadLetters =>
+                deliveries.SendAsync(messages.Select(message => NextRun(Delivery(message), now)), cancellationToken),
+            JobSource.ParkedDeadLetters => deliveries.SendAsync(
+                messages.Select(message => SameAttempt(Delivery(message), now)), cancellationToken),
+            JobSource.VisitorEventsDeadLetters => events.ReplayAsync(
+                messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Nothing can be replayed from there."),
         });
         return true;
@@ -46,14 +56,19 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
 
     // What the receiver has taken, although nobody could record it, is recorded now and not sent again.
     static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset now) =>
-        delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered } ? SameAttempt(delivery, now) : delivery.Replayed(now);
+        delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered }
+            ? SameAttempt(delivery, now)
+            : delivery.Replayed(now);
 
     // What is not recorded yet goes where the attempts of its run are kept from now on.
     static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)
     {
         var returned = delivery.Resumed(now);
-        return returned with { Unrecorded = delivery.Unrecorded is { } record ? record with { RunStartedAt = returned.RunStartedAt } : null };
+        return returned with { Unrecorded = delivery.Unrecorded is { } record
+            ? record with { RunStartedAt = returned.RunStartedAt }
+            : null };
     }
 
-    static DeliveryMessage Delivery(ServiceBusReceivedMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
+    static DeliveryMessage Delivery(ServiceBusReceivedMessage message) =>
+        ((DeliveryReading.Understood)DeliveryMessageReader.Read(message)).Message;
 }

@@ -3,8 +3,8 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// Writes attempts in groups: while one transaction of a partition is under way, the attempts that finish meanwhile gather and go out
-/// together in the next.
+/// Writes attempts in groups: while one transaction of a partition is under way, the attempts that finish meanwhile
+/// gather and go out together in the next.
 /// </summary>
 internal sealed class AttemptBatcher(TableServiceClient tables)
 {
@@ -18,7 +18,8 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
     public Task<AttemptRecord> AddAsync(AttemptRecord record)
     {
         var pending = new PendingAttempt(record);
-        var key = (AttemptTable.Name(record.RunStartedAt), AttemptTable.Partition(record.Tenant, record.SubscriptionId));
+        var key =
+            (AttemptTable.Name(record.RunStartedAt), AttemptTable.Partition(record.Tenant, record.SubscriptionId));
         lock (_gate)
         {
             if (_waiting.TryGetValue(key, out var waiting))
@@ -50,7 +51,8 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
         {
             var waiting = _waiting[key];
             var batch = new List<PendingAttempt>();
-            // A transaction may not name a row twice: the same attempt, made by two holders of one message, goes into the next.
+            // A transaction may not name a row twice: the same attempt, made by two holders of one message, goes into
+            // the next.
             while (batch.Count < MaxAttempts && waiting.TryPeek(out var next) && !batch.Any(next.IsSameAttempt))
             {
                 batch.Add(waiting.Dequeue());

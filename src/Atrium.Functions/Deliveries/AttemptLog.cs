@@ -5,12 +5,16 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>The record of every attempt. What stands there is never overwritten: whoever comes second takes what the first one wrote.</summary>
+/// <summary>
+/// The record of every attempt. What stands there is never overwritten: whoever comes second takes what the first one
+/// wrote.
+/// </summary>
 internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batcher, TimeProvider time)
 {
     /// <summary>All attempts of a delivery, of every run.</summary>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
-    public Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(DeliveryMessage delivery, CancellationToken cancellationToken) => ReadAsync(
+    public Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(
+        DeliveryMessage delivery, CancellationToken cancellationToken) => ReadAsync(
         AttemptTable.Names(delivery.AcceptedAt, delivery.RunStartedAt, time.GetUtcNow()),
         AttemptTable.Partition(delivery.Tenant, delivery.SubscriptionId),
         delivery.DeliveryId,
@@ -18,8 +22,11 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
 
     /// <summary>All attempts of a delivery that are kept, of every run.</summary>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
-    public Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(string tenant, string subscriptionId, string deliveryId, CancellationToken cancellationToken) =>
-        ReadAsync(AttemptTable.NamesSince(DateTimeOffset.MinValue, time.GetUtcNow()), AttemptTable.Partition(tenant, subscriptionId), deliveryId, cancellationToken);
+    public Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(
+        string tenant, string subscriptionId, string deliveryId, CancellationToken cancellationToken) =>
+        ReadAsync(
+            AttemptTable.NamesSince(DateTimeOffset.MinValue, time.GetUtcNow()),
+            AttemptTable.Partition(tenant, subscriptionId), deliveryId, cancellationToken);
 
     /// <summary>Records an attempt.</summary>
     /// <returns>What stands in the log: the record given, or the one that was there before.</returns>
@@ -60,7 +67,9 @@ internal abstract record DeliveryHistory
     /// <summary>The attempt was made and recorded; only its settlement is missing.</summary>
     internal sealed record Recorded(AttemptRecord Record) : DeliveryHistory;
 
-    /// <summary>The delivery has succeeded, or a newer run has taken over: this message has nothing left to do.</summary>
+    /// <summary>
+    /// The delivery has succeeded, or a newer run has taken over: this message has nothing left to do.
+    /// </summary>
     internal sealed record Over : DeliveryHistory;
 
     public static DeliveryHistory Of(DeliveryMessage message, IReadOnlyCollection<AttemptRecord> rows)
@@ -76,9 +85,13 @@ internal abstract record DeliveryHistory
     }
 }
 
-/// <summary>The receiver has answered but the tables did not take the record, which travels on so that the request is not repeated.</summary>
+/// <summary>
+/// The receiver has answered but the tables did not take the record, which travels on so that the request is not
+/// repeated.
+/// </summary>
 internal sealed class OutcomeNotRecordedException(AttemptRecord record, Exception inner)
-    : Exception($"Attempt {record.Attempt} of {record.DeliveryId} was made but could not be recorded: {inner.Message}", inner)
+    : Exception(
+        $"Attempt {record.Attempt} of {record.DeliveryId} was made but could not be recorded: {inner.Message}", inner)
 {
     public AttemptRecord Record { get; } = record;
 }

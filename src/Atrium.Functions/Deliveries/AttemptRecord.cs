@@ -3,10 +3,15 @@ using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>What is kept of an attempt: everything that tells whose fault a failure was, and nothing of the request's body.</summary>
+/// <summary>
+/// What is kept of an attempt: everything that tells whose fault a failure was, and nothing of the request's body.
+/// </summary>
 internal sealed record AttemptRecord
 {
-    /// <summary>Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one transaction.</summary>
+    /// <summary>
+    /// Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one
+    /// transaction.
+    /// </summary>
     public const int MaxExcerptCharacters = 2048;
 
     /// <summary>
@@ -93,7 +98,9 @@ internal sealed record AttemptRecord
             .Truncate(MaxExplanationCharacters),
     };
 
-    /// <summary>Whether this is the record of the very attempt whose message brought it, and one that a table takes.</summary>
+    /// <summary>
+    /// Whether this is the record of the very attempt whose message brought it, and one that a table takes.
+    /// </summary>
     /// <param name="delivery">The attempt.</param>
     /// <param name="isPossible">Judges the times.</param>
     public bool IsOf(DeliveryMessage delivery, Func<DateTimeOffset, bool> isPossible) =>

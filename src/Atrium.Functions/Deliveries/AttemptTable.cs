@@ -5,9 +5,9 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// Names and keys of the attempt log. A table holds an ISO week of runs, so that retention is the dropping of a table; a partition holds
-/// a subscription's attempts. Every attempt has two rows there: one with a key that can be computed, which the first to write it owns,
-/// and one in the list, newest first.
+/// Names and keys of the attempt log. A table holds an ISO week of runs, so that retention is the dropping of a table;
+/// a partition holds a subscription's attempts. Every attempt has two rows there: one with a key that can be computed,
+/// which the first to write it owns, and one in the list, newest first.
 /// </summary>
 internal static class AttemptTable
 {
@@ -28,11 +28,16 @@ internal static class AttemptTable
     /// <summary>The name of the table with the runs of a week.</summary>
     public static string Name(DateTimeOffset runStartedAt) => Weeks.Name(runStartedAt);
 
-    /// <summary>The tables that can hold a delivery's rows: from the week it was accepted, or all that retention leaves, up to now's.</summary>
+    /// <summary>
+    /// The tables that can hold a delivery's rows: from the week it was accepted, or all that retention leaves, up to
+    /// now's.
+    /// </summary>
     /// <param name="acceptedAt">When the event was accepted.</param>
-    /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of <paramref name="now"/>.</param>
+    /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of <paramref
+    /// name="now"/>.</param>
     /// <param name="now">The time.</param>
-    public static IReadOnlyList<string> Names(DateTimeOffset acceptedAt, DateTimeOffset runStartedAt, DateTimeOffset now)
+    public static IReadOnlyList<string> Names(
+        DateTimeOffset acceptedAt, DateTimeOffset runStartedAt, DateTimeOffset now)
     {
         var names = new List<string>();
         var oldest = now - Retention - TimeSpan.FromDays(7);
@@ -44,8 +49,12 @@ internal static class AttemptTable
         return [.. names.Append(Name(now)).Append(Name(runStartedAt)).Distinct()];
     }
 
-    /// <summary>The tables with the runs that began since a time, or all that retention leaves, to the week of clocks that are ahead.</summary>
-    public static IReadOnlyList<string> NamesSince(DateTimeOffset from, DateTimeOffset now) => Names(from, now + ClockSkew, now);
+    /// <summary>
+    /// The tables with the runs that began since a time, or all that retention leaves, to the week of clocks that are
+    /// ahead.
+    /// </summary>
+    public static IReadOnlyList<string> NamesSince(DateTimeOffset from, DateTimeOffset now) =>
+        Names(from, now + ClockSkew, now);
 
     public static string Partition(string tenant, string subscriptionId) => $"{tenant}|{subscriptionId}";
 
@@ -53,14 +62,16 @@ internal static class AttemptTable
         string.Create(CultureInfo.InvariantCulture, $"d|{deliveryId}|{run:D6}|{attempt:D2}");
 
     public static string ListRow(DateTimeOffset startedAt, string deliveryId, int run, int attempt) =>
-        string.Create(CultureInfo.InvariantCulture, $"{ListPrefix}{Reversed(startedAt):D19}|{deliveryId}|{run:D6}|{attempt:D2}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{ListPrefix}{Reversed(startedAt):D19}|{deliveryId}|{run:D6}|{attempt:D2}");
 
     /// <summary>The filter for the rows of one delivery, all runs.</summary>
     public static string OfDelivery(string partition, string deliveryId)
     {
         var first = $"d|{deliveryId}|";
         var beyond = first + AfterAll;
-        return TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
+        return TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
     }
 
     /// <summary>The filter for a part of the list.</summary>
@@ -74,7 +85,8 @@ internal static class AttemptTable
         var first = to is { } latest ? $"{ListPrefix}{Reversed(latest) + 1:D19}" : ListPrefix;
         return after is not null && string.CompareOrdinal(after, first) >= 0
             ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {after} and RowKey lt {beyond}")
-            : TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
+            : TableClient.CreateQueryFilter(
+                $"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
     }
 
     static long Reversed(DateTimeOffset time) => DateTime.MaxValue.Ticks - time.UtcTicks;

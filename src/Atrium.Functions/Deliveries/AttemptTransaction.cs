@@ -3,7 +3,10 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>Inserts a group of attempts of one partition; an attempt that is there already leaves the group, which is sent again without it.</summary>
+/// <summary>
+/// Inserts a group of attempts of one partition; an attempt that is there already leaves the group, which is sent again
+/// without it.
+/// </summary>
 internal sealed class AttemptTransaction(TableClient table)
 {
     const int BadRequest = 400;
@@ -54,7 +57,8 @@ internal sealed class AttemptTransaction(TableClient table)
             batch.ForEach(pending => pending.Succeed(pending.Record));
             batch.Clear();
         }
-        catch (TableTransactionFailedException e) when (e.Status == Conflict && e.FailedTransactionActionIndex is { } row)
+        catch (TableTransactionFailedException e) when (e.Status == Conflict
+            && e.FailedTransactionActionIndex is { } row)
         {
             var second = batch[row / RowsPerAttempt];
             second.Succeed(await ReadAsync(second.Record));
@@ -65,8 +69,11 @@ internal sealed class AttemptTransaction(TableClient table)
     static IEnumerable<TableTransactionAction> Rows(PendingAttempt pending)
     {
         var record = pending.Record;
-        yield return Insert(AttemptEntity.ToEntity(record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt)));
-        yield return Insert(AttemptEntity.ToEntity(record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt)));
+        yield return Insert(
+            AttemptEntity.ToEntity(record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt)));
+        yield return Insert(
+            AttemptEntity.ToEntity(
+            record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt)));
     }
 
     static TableTransactionAction Insert(TableEntity entity) => new(TableTransactionActionType.Add, entity);
@@ -74,7 +81,8 @@ internal sealed class AttemptTransaction(TableClient table)
     async Task<AttemptRecord> ReadAsync(AttemptRecord record)
     {
         var row = await table.GetEntityAsync<TableEntity>(
-            AttemptTable.Partition(record.Tenant, record.SubscriptionId), AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
+            AttemptTable.Partition(record.Tenant, record.SubscriptionId),
+            AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
         return AttemptEntity.ToRecord(row.Value);
     }
 }

@@ -21,7 +21,9 @@ internal sealed partial class DeliverFunction(
     /// <summary>One message, one attempt at most, one settlement.</summary>
     [Function("Deliver")]
     public async Task RunAsync(
-        [ServiceBusTrigger(Queues.Deliveries, Connection = Queues.Connection, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        [ServiceBusTrigger(
+            Queues.Deliveries, Connection = Queues.Connection,
+            AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken)
     {
@@ -30,10 +32,12 @@ internal sealed partial class DeliverFunction(
         switch (DeliveryMessageReader.Read(message))
         {
             case DeliveryReading.Invalid(var why):
-                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, why);
+                await settling.DeadLetterAsync(
+                    actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, why);
                 break;
             case DeliveryReading.Understood(var due):
-                await SettleAsync(actions, message, due, await HandleAsync(due, message, cancellationToken), cancellationToken);
+                await SettleAsync(
+                    actions, message, due, await HandleAsync(due, message, cancellationToken), cancellationToken);
                 break;
         }
     }

@@ -29,8 +29,10 @@ internal sealed partial class DeliveryHandler(
     /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
     /// <param name="enqueuedAt">When the message became active.</param>
     /// <param name="cancellationToken">Ends when the host stops; a request under way goes on.</param>
-    /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the record.</exception>
-    /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was made.</exception>
+    /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the
+    /// record.</exception>
+    /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was
+    /// made.</exception>
     public async Task<Settlement> HandleAsync(
         DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
@@ -57,7 +59,8 @@ internal sealed partial class DeliveryHandler(
         var started = time.GetUtcNow();
         AttemptResult result = admission switch
         {
-            EndpointAdmission.Granted => new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
+            EndpointAdmission.Granted =>
+                new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
             EndpointAdmission.Down(var evidence) => new AttemptResult.Down(evidence),
             EndpointAdmission.Busy(var comeAgain) => new AttemptResult.Busy(comeAgain),
             _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
@@ -135,16 +138,26 @@ internal sealed partial class DeliveryHandler(
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error {ErrorClass}, took {DurationMs} ms, "
-            + "lag {LagMs} ms, put back {PutBack} times, next at {NextAttemptAt}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+            "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
+                + "{ErrorClass}, took {DurationMs} ms, "
+            + "lag {LagMs} ms, put back {PutBack} times, next at {NextAttemptAt}; tenant {Tenant}, subscription "
+            + "{SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
-            ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId, int run, int attempt,
-            int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs, int putBack, DateTimeOffset? nextAttemptAt);
+            ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,
+            int run, int attempt,
+            int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs,
+            int putBack, DateTimeOffset? nextAttemptAt);
 
-        [LoggerMessage(2, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or a newer run took over")]
+        [LoggerMessage(
+            2, LogLevel.Information,
+            "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or a newer run "
+            + "took over")]
         public static partial void NothingLeft(ILogger logger, string deliveryId, int run, int attempt);
 
-        [LoggerMessage(3, LogLevel.Information, "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is recorded as {Outcome}; repeating its settlement")]
-        public static partial void SettlingAgain(ILogger logger, string deliveryId, int run, int attempt, AttemptOutcome outcome);
+        [LoggerMessage(
+            3, LogLevel.Information,
+            "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is recorded as {Outcome}; repeating its settlement")]
+        public static partial void SettlingAgain(
+            ILogger logger, string deliveryId, int run, int attempt, AttemptOutcome outcome);
     }
 }

@@ -8,8 +8,8 @@ using Names = Atrium.Functions.Deliveries.DeliveryProperties;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// Reads a delivery off the queue, trusting nothing: a message may come from another version or another program. What is
-/// not judged here is refused later, by a table or by Service Bus, when the receiver has had the request already.
+/// Reads a delivery off the queue, trusting nothing: a message may come from another version or another program. What
+/// is not judged here is refused later, by a table or by Service Bus, when the receiver has had the request already.
 /// </summary>
 internal static class DeliveryMessageReader
 {
@@ -81,7 +81,10 @@ internal abstract record DeliveryReading
     internal sealed record Invalid(string Why) : DeliveryReading;
 }
 
-/// <summary>Names of the application properties of a message on <c>deliveries</c>. Messages outlive deployments: a name here never changes.</summary>
+/// <summary>
+/// Names of the application properties of a message on <c>deliveries</c>. Messages outlive deployments: a name here
+/// never changes.
+/// </summary>
 internal static class DeliveryProperties
 {
     /// <summary>The version of this list that a message follows.</summary>

@@ -12,7 +12,8 @@ internal static class DeliveryMessageWriter
 {
     /// <summary>For <c>deliveries</c>, with what is left of its life.</summary>
     /// <param name="delivery">The attempt.</param>
-    /// <param name="from">When the message becomes active; the broker counts its life from then, not from when it is scheduled.</param>
+    /// <param name="from">When the message becomes active; the broker counts its life from then, not from when it is
+    /// scheduled.</param>
     public static ServiceBusMessage Write(DeliveryMessage delivery, DateTimeOffset from)
     {
         var message = WriteParked(delivery);
@@ -52,7 +53,8 @@ internal static class DeliveryMessageWriter
 
         if (delivery.Unrecorded is { } record)
         {
-            message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(record, DeliveryJson.Default.AttemptRecord);
+            message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(
+                record, DeliveryJson.Default.AttemptRecord);
         }
 
         MessageTrace.Write(message, delivery.Trace);

@@ -55,10 +55,12 @@ internal static class DeliveryPolicy
     /// <param name="record">What stands in the log.</param>
     public static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
     {
-        AttemptOutcome.Retrying or AttemptOutcome.Unknown when record.NextAttemptAt is { } next => new Settlement.Retry(message.NextAttempt(next)),
+        AttemptOutcome.Retrying or AttemptOutcome.Unknown when record.NextAttemptAt is { } next =>
+            new Settlement.Retry(message.NextAttempt(next)),
         AttemptOutcome.DeadLettered => new Settlement.DeadLetter(
             DeadLetterReason.AttemptsExhausted,
-            $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {record.StartedAt:u}: {record.Explanation}"),
+            $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {record.StartedAt:u}: "
+                + $"{record.Explanation}"),
         AttemptOutcome.Unknown => new Settlement.DeadLetter(
             DeadLetterReason.InvalidDelivery,
             "A later version of the app recorded this attempt with an outcome that this version does not know. "

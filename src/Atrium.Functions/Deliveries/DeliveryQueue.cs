@@ -4,9 +4,12 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>The sending end of <c>deliveries</c>.</summary>
-internal sealed class DeliveryQueue([FromKeyedServices(Queues.Deliveries)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
+internal sealed class DeliveryQueue(
+    [FromKeyedServices(Queues.Deliveries)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
 {
-    /// <summary>Puts a message on the queue, to be received later. Safe to repeat: a second copy has the same id and is dropped.</summary>
+    /// <summary>
+    /// Puts a message on the queue, to be received later. Safe to repeat: a second copy has the same id and is dropped.
+    /// </summary>
     /// <param name="delivery">The attempt.</param>
     /// <param name="at">When it is to come: when it is due, or later if it is put back.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -20,7 +23,10 @@ internal sealed class DeliveryQueue([FromKeyedServices(Queues.Deliveries)] Servi
     }
 
     /// <summary>Sends deliveries that are due now, in as few batches as their size allows.</summary>
-    /// <exception cref="ServiceBusException">Service Bus did not take all of them; sending all again is safe.</exception>
+    /// <exception cref="ServiceBusException">Service Bus did not take all of them; sending all again is
+    /// safe.</exception>
     public Task SendAsync(IEnumerable<DeliveryMessage> deliveries, CancellationToken cancellationToken) =>
-        patient.SendAllAsync(sender, deliveries.Select(delivery => DeliveryMessageWriter.Write(delivery, time.GetUtcNow())), cancellationToken);
+        patient.SendAllAsync(
+            sender, deliveries.Select(delivery => DeliveryMessageWriter.Write(delivery, time.GetUtcNow())),
+            cancellationToken);
 }

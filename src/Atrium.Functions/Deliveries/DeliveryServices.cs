@@ -8,14 +8,16 @@ internal static class DeliveryServices
     /// <summary>Makes attempts, records them, and settles.</summary>
     public static IServiceCollection AddDeliveries(this IServiceCollection services)
     {
-        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>();
 #pragma warning disable RS0030 // The one place where chance comes from; tests put their own here.
         services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
 #pragma warning restore RS0030
         foreach (var queue in Queues.All)
         {
-            services.AddKeyedSingleton(queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));
+            services.AddKeyedSingleton(
+                queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));
         }
 
         return services

@@ -3,7 +3,9 @@ using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>What this instance knows of one endpoint. Not thread-safe: <see cref="EndpointGate"/> holds its lock.</summary>
+/// <summary>
+/// What this instance knows of one endpoint. Not thread-safe: <see cref="EndpointGate"/> holds its lock.
+/// </summary>
 internal sealed class Endpoint(EndpointKey key, TimeProvider time)
 {
     /// <summary>How long the outcome of a request says something of the endpoint.</summary>
@@ -54,7 +56,8 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
     public LinkedListNode<long> RequestBegan() => _requests.AddLast(time.GetTimestamp());
 
     /// <param name="request">What <see cref="RequestBegan"/> gave.</param>
-    /// <param name="exchange">What came of it; null when our own code failed, which says nothing of the endpoint.</param>
+    /// <param name="exchange">What came of it; null when our own code failed, which says nothing of the
+    /// endpoint.</param>
     public void RequestEnded(LinkedListNode<long> request, Exchange? exchange)
     {
         _requests.Remove(request);
@@ -149,7 +152,8 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
 }
 
 /// <summary>Why an attempt counts for which no request was made.</summary>
-/// <param name="Requests">How many were made to the endpoint within <see cref="Endpoint.EvidenceWindow"/>, all of which failed in the same way; at most 16.</param>
+/// <param name="Requests">How many were made to the endpoint within <see cref="Endpoint.EvidenceWindow"/>, all of which
+/// failed in the same way; at most 16.</param>
 /// <param name="LastAt">When the last of them ended.</param>
 /// <param name="Last">What came of it.</param>
 internal sealed record EndpointDown(int Requests, DateTimeOffset LastAt, Exchange Last);

@@ -30,7 +30,9 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
     /// <summary>The same for one endpoint, while nobody else needs them.</summary>
     public const int MostUnprovenOfEndpoint = MostUnproven / Shares;
 
-    /// <summary>Requests at a time to an endpoint that is down: two, so that the end of one need not be awaited.</summary>
+    /// <summary>
+    /// Requests at a time to an endpoint that is down: two, so that the end of one need not be awaited.
+    /// </summary>
     public const int MostWhenDown = 2;
 
     /// <summary>
@@ -192,7 +194,9 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
 
         // One that was proven until now may have many more under way, which end soon: they take nothing from others.
         var unproven = _busy.Where(other => !other.IsProven)
-            .ToLookup(other => other.Key.Tenant == endpoint.Key.Tenant, other => Math.Min(other.Held, MostUnprovenOfEndpoint));
+            .ToLookup(
+                other => other.Key.Tenant == endpoint.Key.Tenant,
+                other => Math.Min(other.Held, MostUnprovenOfEndpoint));
         var free = MostUnproven - unproven.Sum(tenant => tenant.Sum());
         var freeOfTenant = MostUnprovenOfTenant - unproven[true].Sum();
         var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);

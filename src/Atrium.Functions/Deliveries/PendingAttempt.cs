@@ -11,7 +11,8 @@ internal sealed class PendingAttempt(AttemptRecord record)
     public Task<AttemptRecord> Stored => _stored.Task;
 
     public bool IsSameAttempt(PendingAttempt other) =>
-        (Record.DeliveryId, Record.Run, Record.Attempt) == (other.Record.DeliveryId, other.Record.Run, other.Record.Attempt);
+        (Record.DeliveryId, Record.Run, Record.Attempt)
+            == (other.Record.DeliveryId, other.Record.Run, other.Record.Attempt);
 
     public void Succeed(AttemptRecord stored) => _stored.TrySetResult(stored);
 

@@ -12,13 +12,16 @@ internal static class WebhookRequest
     /// <param name="headers">The subscription's custom headers.</param>
     /// <param name="now">The attempt's time: each attempt is signed anew.</param>
     public static OutgoingRequest Of(
-        DeliveryMessage message, string url, IReadOnlyList<SigningSecret> secrets, IReadOnlyDictionary<string, string> headers, DateTimeOffset now)
+        DeliveryMessage message, string url, IReadOnlyList<SigningSecret> secrets,
+        IReadOnlyDictionary<string, string> headers, DateTimeOffset now)
     {
         var timestamp = now.ToUnixTimeSeconds();
         var body = message.Body.ToMemory();
         return new OutgoingRequest(url, message.DeliveryId, timestamp, body)
         {
-            Signature = secrets.Count == 0 ? null : StandardWebhooks.Sign(message.DeliveryId, timestamp, body.Span, secrets),
+            Signature = secrets.Count == 0
+                ? null
+                : StandardWebhooks.Sign(message.DeliveryId, timestamp, body.Span, secrets),
             CustomHeaders = headers,
         };
     }

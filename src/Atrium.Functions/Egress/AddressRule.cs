@@ -2,16 +2,20 @@ using System.Net;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Which addresses a customer's webhook may have: the public internet's, and none inside Azure or a private network.</summary>
+/// <summary>
+/// Which addresses a customer's webhook may have: the public internet's, and none inside Azure or a private network.
+/// </summary>
 internal static class AddressRule
 {
-    // IPv6 is allowed by what it is and not denied by what it is not: each translation and tunnel that hides an IPv4 address lies outside, or is named below.
+    // IPv6 is allowed by what it is and not denied by what it is not: each translation and tunnel that hides an IPv4
+    // address lies outside, or is named below.
     const string NotGlobalUnicast = "outside 2000::/3 (not global unicast)";
 
     static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
-    // https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-special-registry, and one address of Azure's own:
-    // https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16 is public, and yet answers from the host underneath.
+    // https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-special-registry, and one address of
+    // Azure's own: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16 is public, and
+    // yet answers from the host underneath.
     static readonly (IPNetwork Range, string Rule)[] Denied =
     [
         Deny("0.0.0.0/8", "this network"),
@@ -41,7 +45,8 @@ internal static class AddressRule
     ];
 
     /// <summary>The name of the rule that denies the address, or null when it is allowed.</summary>
-    /// <param name="address">Any address. An IPv4-mapped one is judged as its IPv4 address; a scope makes no difference.</param>
+    /// <param name="address">Any address. An IPv4-mapped one is judged as its IPv4 address; a scope makes no
+    /// difference.</param>
     /// <param name="allowLoopback">Whether this machine is an allowed target: in development only.</param>
     public static string? DeniedBy(IPAddress address, bool allowLoopback = false)
     {
@@ -62,9 +67,13 @@ internal static class AddressRule
         return judged.GetAddressBytes().Length == 16 && !GlobalUnicast.Contains(judged) ? NotGlobalUnicast : null;
     }
 
-    /// <summary>The address without its disguises: IPv4 where it is mapped into IPv6, and without a scope. What is judged is what is connected to.</summary>
+    /// <summary>
+    /// The address without its disguises: IPv4 where it is mapped into IPv6, and without a scope. What is judged is
+    /// what is connected to.
+    /// </summary>
     public static IPAddress Plain(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
 
-    static (IPNetwork Range, string Rule) Deny(string range, string use) => (IPNetwork.Parse(range), $"{range} ({use})");
+    static (IPNetwork Range, string Rule) Deny(string range, string use) =>
+        (IPNetwork.Parse(range), $"{range} ({use})");
 }

@@ -105,7 +105,9 @@ internal enum ConnectionPhase
 }
 
 /// <summary>What is known of the connection that a request asked for; each time once its phase is over.</summary>
-internal sealed record ConnectionProgress(ConnectionPhase Phase, TimeSpan? Dns = null, TimeSpan? Connect = null, TimeSpan? Tls = null, IPAddress? Address = null)
+internal sealed record ConnectionProgress(
+    ConnectionPhase Phase, TimeSpan? Dns = null, TimeSpan? Connect = null, TimeSpan? Tls = null,
+    IPAddress? Address = null)
 {
     public static readonly ConnectionProgress None = new(ConnectionPhase.None);
 }

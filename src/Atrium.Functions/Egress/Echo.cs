@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Hides what an endpoint sends back of the custom headers that it was sent: their values can be written and not read, and an answer is stored and
-/// shown. An endpoint that means to give a value away can write it in another form; this is for debugging pages that print the request.
+/// Hides what an endpoint sends back of the custom headers that it was sent: their values can be written and not read,
+/// and an answer is stored and shown. An endpoint that means to give a value away can write it in another form; this is
+/// for debugging pages that print the request.
 /// </summary>
 internal static class Echo
 {
@@ -20,12 +21,18 @@ internal static class Echo
     public static Exchange Hide(Exchange exchange, IEnumerable<string> values)
     {
         // The longest first: what is left of it when a part is hidden would show.
-        var forms = values.SelectMany(Forms).Where(form => form.Length >= MinLength).Distinct().OrderByDescending(form => form.Length).ToList();
+        var forms = values.SelectMany(Forms).Where(form => form.Length >= MinLength).Distinct()
+            .OrderByDescending(form => form.Length).ToList();
         // Latin-1 turns any bytes into as many characters, and back.
         return forms.Count == 0 ? exchange : exchange with
         {
-            Body = exchange.Body with { Bytes = Encoding.Latin1.GetBytes(Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated)) },
-            Headers = [.. exchange.Headers.Select(header => KeyValuePair.Create(header.Key, Hide(header.Value, forms, header.Value.Length >= ResponseHeaders.MaxValueLength)))],
+            Body =
+                exchange.Body with { Bytes = Encoding.Latin1.GetBytes(
+                Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated)) },
+            Headers =
+                [.. exchange.Headers.Select(
+                header => KeyValuePair.Create(
+                header.Key, Hide(header.Value, forms, header.Value.Length >= ResponseHeaders.MaxValueLength)))],
             Location = exchange.Location is null ? null : Hide(exchange.Location, forms, truncated: false),
             Explanation = Hide(exchange.Explanation, forms, truncated: false),
         };

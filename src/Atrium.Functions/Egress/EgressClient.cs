@@ -10,10 +10,13 @@ namespace Atrium.Functions.Egress;
 /// </summary>
 internal sealed partial class EgressClient : IDisposable
 {
-    /// <summary>How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.</summary>
+    /// <summary>
+    /// How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.
+    /// </summary>
     public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
-    // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail, and cost an attempt.
+    // Node.js and Apache close an idle connection after 5 s. A request that crosses their close on the wire would fail,
+    // and cost an attempt.
     static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
 
     // How long after a request went out the news may take that its connection had been closed before: a round trip to
@@ -49,7 +52,8 @@ internal sealed partial class EgressClient : IDisposable
 
     /// <summary>Sends one request and reads the beginning of the answer.</summary>
     /// <param name="request">What to send, and where.</param>
-    /// <param name="cancellationToken">Gives up while there is no status. Once there is one it is returned, since the event may have been delivered.</param>
+    /// <param name="cancellationToken">Gives up while there is no status. Once there is one it is returned, since the
+    /// event may have been delivered.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled before the endpoint answered.</exception>
     public async Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
     {
@@ -160,8 +164,11 @@ internal sealed partial class EgressClient : IDisposable
 
     static HttpRequestMessage Message(OutgoingRequest request, Uri uri, ConnectionTrace trace)
     {
-        // HTTP/1.1, not 2: a request then has a connection to itself, and never waits for, or dies with, that of another.
-        var message = new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version11, Content = new ReadOnlyMemoryContent(request.Body) };
+        // HTTP/1.1, not 2: a request then has a connection to itself, and never waits for, or dies with, that of
+        // another.
+        var message =
+            new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version11,
+            Content = new ReadOnlyMemoryContent(request.Body) };
         message.Options.Set(ConnectionTrace.Key, trace);
         foreach (var (name, value) in request.Headers())
         {
@@ -201,10 +208,13 @@ internal sealed partial class EgressClient : IDisposable
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Sent nothing: a subscription's URL is no longer allowed ({Reason}). Its admin has to change it.")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "Sent nothing: a subscription's URL is no longer allowed ({Reason}). Its admin has to change it.")]
         public static partial void BlockedUrl(ILogger logger, string reason);
 
-        [LoggerMessage(2, LogLevel.Warning, "Sent nothing to {Origin}: it resolves to {Address}, which the rule {Rule} denies.")]
+        [LoggerMessage(
+            2, LogLevel.Warning, "Sent nothing to {Origin}: it resolves to {Address}, which the rule {Rule} denies.")]
         public static partial void BlockedAddress(ILogger logger, string origin, IPAddress? address, string? rule);
     }
 }

@@ -3,8 +3,11 @@ using System.Net.Sockets;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.</summary>
-internal sealed class EgressConnector(EgressOptions options, TimeProvider time, ValidatedLookup lookup, TlsHandshake handshake)
+/// <summary>
+/// Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.
+/// </summary>
+internal sealed class EgressConnector(
+    EgressOptions options, TimeProvider time, ValidatedLookup lookup, TlsHandshake handshake)
 {
     // What an address gets at least while others wait: the delay between two attempts that RFC 8305, section 5,
     // recommends. A name with very many addresses would otherwise have so little time for each that none could answer.
@@ -12,7 +15,8 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
 
     /// <summary>Resolves, judges, connects and, for https, secures.</summary>
     /// <exception cref="ConnectFailedException">Any of these failed.</exception>
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    public async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var request = context.InitialRequestMessage;
         var trace = request.Options.TryGetValue(ConnectionTrace.Key, out var given) ? given : new ConnectionTrace();
@@ -29,18 +33,23 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
         try
         {
             var plain = await ConnectToAnyAsync(addresses, host, context.DnsEndPoint.Port, trace, either.Token);
-            return request.RequestUri!.Scheme == Uri.UriSchemeHttps ? await SecureAsync(plain, host, trace, either.Token) : plain;
+            return request.RequestUri!.Scheme == Uri.UriSchemeHttps
+                ? await SecureAsync(plain, host, trace, either.Token)
+                : plain;
         }
-        catch (OperationCanceledException e) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested
+            && !cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectFailedException(ErrorClass.Timeout, Explanation.TimedOut(host, trace.Progress.Phase, options.ConnectTimeout), e)
+            throw new ConnectFailedException(
+                ErrorClass.Timeout, Explanation.TimedOut(host, trace.Progress.Phase, options.ConnectTimeout), e)
             {
                 Address = trace.Progress.Address,
             };
         }
     }
 
-    async Task<Stream> ConnectToAnyAsync(IPAddress[] addresses, string host, int port, ConnectionTrace trace, CancellationToken cancellationToken)
+    async Task<Stream> ConnectToAnyAsync(
+        IPAddress[] addresses, string host, int port, ConnectionTrace trace, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var i = 0; ; i++)
@@ -53,7 +62,8 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
             try
             {
                 var stream = await ConnectAsync(addresses[i], port, either.Token);
-                trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started) };
+                trace.Progress =
+                    trace.Progress with { Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started) };
                 return stream;
             }
             catch (Exception e) when (
@@ -89,7 +99,8 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
         }
     }
 
-    async Task<Stream> SecureAsync(Stream plain, string host, ConnectionTrace trace, CancellationToken cancellationToken)
+    async Task<Stream> SecureAsync(
+        Stream plain, string host, ConnectionTrace trace, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         trace.Progress = trace.Progress with { Phase = ConnectionPhase.Tls };
@@ -99,19 +110,22 @@ internal sealed class EgressConnector(EgressOptions options, TimeProvider time, 
         return secured;
     }
 
-    static ConnectFailedException Failure(string host, int port, IPAddress address, SocketException e) => e.SocketErrorCode switch
+    static ConnectFailedException Failure(string host, int port, IPAddress address, SocketException e) =>
+        e.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => new(ErrorClass.Refused, Explanation.Refused(host, port), e) { Address = address },
+        SocketError.ConnectionRefused =>
+            new(ErrorClass.Refused, Explanation.Refused(host, port), e) { Address = address },
         SocketError.ConnectionReset => new(ErrorClass.Reset, Explanation.Reset(host), e) { Address = address },
         _ => new(ErrorClass.Connect, Explanation.Unreachable(host), e) { Address = address },
     };
 }
 
 /// <summary>
-/// Why no connection was opened; its message is the sentence for the customer, with no address in it. It passes through HttpClient, which wraps it,
-/// and ends in <see cref="EgressClient"/>.
+/// Why no connection was opened; its message is the sentence for the customer, with no address in it. It passes through
+/// HttpClient, which wraps it, and ends in <see cref="EgressClient"/>.
 /// </summary>
-internal sealed class ConnectFailedException(ErrorClass error, string explanation, Exception? inner = null) : Exception(explanation, inner)
+internal sealed class ConnectFailedException(ErrorClass error, string explanation, Exception? inner = null)
+    : Exception(explanation, inner)
 {
     public ErrorClass Error => error;
 

@@ -14,18 +14,24 @@ internal sealed class EgressOptions : IValidatableObject
 
     /// <summary>The time for a whole exchange, from the look-up of the name to the last byte read.</summary>
     /// <value>1 to 60 seconds; 15 by default, the lower end of what Standard Webhooks recommends.</value>
-    /// <remarks>It must stay below the lock of the queue, or a slow endpoint gets the same event twice at once.</remarks>
+    /// <remarks>
+    /// It must stay below the lock of the queue, or a slow endpoint gets the same event twice at once.
+    /// </remarks>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Egress__Timeout must be between {1} and {2}.")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The time to open a connection, TLS included, once the name is resolved.</summary>
     /// <value>0.1 to 60 seconds; 5 by default: two lost packets are made up for in three.</value>
     /// <remarks><see cref="Timeout"/> goes on meanwhile.</remarks>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = "Egress__ConnectTimeout must be between {1} and {2}.")]
+    [Range(
+        typeof(TimeSpan), "00:00:00.100", "00:01:00",
+        ErrorMessage = "Egress__ConnectTimeout must be between {1} and {2}.")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether this machine is an allowed target, by http too and on any port.</summary>
-    /// <value>False by default. For development: in Azure it opens what else listens on the instance to customers.</value>
+    /// <value>
+    /// False by default. For development: in Azure it opens what else listens on the instance to customers.
+    /// </value>
     public bool AllowLoopback { get; set; }
 
     /// <summary>The ports that a customer's URL may name.</summary>
@@ -41,7 +47,9 @@ internal sealed class EgressOptions : IValidatableObject
     {
         foreach (var port in AllowedPorts.Where(port => port is < 1 or > 65535))
         {
-            yield return new($"Egress__AllowedPorts__N holds {port}, which is no port. Give numbers from 1 to 65535.", [nameof(AllowedPorts)]);
+            yield return new(
+                $"Egress__AllowedPorts__N holds {port}, which is no port. Give numbers from 1 to 65535.",
+                [nameof(AllowedPorts)]);
         }
     }
 }
@@ -51,7 +59,8 @@ internal static class EgressServices
     /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
     public static IServiceCollection AddEgress(this IServiceCollection services)
     {
-        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         return services.AddSingleton(provider => new EgressClient(
             provider.GetRequiredService<IOptions<EgressOptions>>().Value,

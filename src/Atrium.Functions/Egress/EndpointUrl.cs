@@ -6,12 +6,14 @@ using Atrium.Functions.Http;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// A URL that customers' events may be sent to. It exists only if <see cref="Judge"/> allows it. That gives early feedback and is not the guard:
-/// what a name resolves to is judged when a connection is opened.
+/// A URL that customers' events may be sent to. It exists only if <see cref="Judge"/> allows it. That gives early
+/// feedback and is not the guard: what a name resolves to is judged when a connection is opened.
 /// </summary>
 internal sealed class EndpointUrl
 {
-    /// <summary>In characters: more than any receiver's address needs, and what proxies and servers take for sure.</summary>
+    /// <summary>
+    /// In characters: more than any receiver's address needs, and what proxies and servers take for sure.
+    /// </summary>
     public const int MaxLength = 2048;
 
     // RFC 1035: 255 bytes on the wire, length bytes included.
@@ -24,10 +26,15 @@ internal sealed class EndpointUrl
 
     EndpointUrl(Uri uri) => Uri = uri;
 
-    /// <summary>The URL in its canonical form: the host in lower-case ASCII without a trailing dot, the path and query percent-encoded.</summary>
+    /// <summary>
+    /// The URL in its canonical form: the host in lower-case ASCII without a trailing dot, the path and query
+    /// percent-encoded.
+    /// </summary>
     public Uri Uri { get; }
 
-    /// <summary>Scheme, host and port: what may stand in a log. The path and the query may hold a key to the receiver.</summary>
+    /// <summary>
+    /// Scheme, host and port: what may stand in a log. The path and the query may hold a key to the receiver.
+    /// </summary>
     public string Origin => $"{Uri.Scheme}://{Uri.Authority}";
 
     /// <summary>The origin, and a mark that there is more.</summary>
@@ -85,7 +92,9 @@ internal sealed class EndpointUrl
 
         return Ascii.IsValid(uri.Host)
             ? JudgeParts(uri, host, options)
-            : Refuse("The host is not written in ASCII. Write an international name in its xn-- form, and an address in plain digits.");
+            : Refuse(
+                "The host is not written in ASCII. Write an international name in its xn-- form, and an address in "
+                + "plain digits.");
     }
 
     static UrlValidation JudgeParts(Uri uri, string host, EgressOptions options)
@@ -93,17 +102,21 @@ internal sealed class EndpointUrl
         var loopback = options.AllowLoopback && HostRule.IsLoopback(host);
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && loopback))
         {
-            return Refuse($"The URL begins with {uri.Scheme}: and must begin with https://, since events hold visitors' data.");
+            return Refuse(
+                $"The URL begins with {uri.Scheme}: and must begin with https://, since events hold visitors' data.");
         }
 
         if (uri.UserInfo.Length > 0)
         {
-            return Refuse("The URL contains a user name or password before an @. Remove it; the signature tells the receiver who is calling.");
+            return Refuse(
+                "The URL contains a user name or password before an @. Remove it; the signature tells the receiver who "
+                + "is calling.");
         }
 
         if (uri.Fragment.Length > 0)
         {
-            return Refuse("The URL contains a fragment, # and what follows it, which is never sent to a receiver. Remove it.");
+            return Refuse(
+                "The URL contains a fragment, # and what follows it, which is never sent to a receiver. Remove it.");
         }
 
         if (!loopback && !options.Ports.Contains(uri.Port))
@@ -112,16 +125,22 @@ internal sealed class EndpointUrl
         }
 
         return HostRule.DeniedBy(host, options.AllowLoopback) is { } rule
-            ? Refuse($"The host {host} is refused by the rule {rule}: events go to public addresses only. Use the receiver's public name.", rule)
+            ? Refuse(
+                $"The host {host} is refused by the rule {rule}: events go to public addresses only. Use the "
+                + "receiver's public name.", rule)
             : Canonical(uri, host);
     }
 
     static UrlValidation Canonical(Uri uri, string host)
     {
-        var authority = IPAddress.TryParse(host, out var address) && address.GetAddressBytes().Length == 16 ? $"[{address}]" : host;
+        var authority = IPAddress.TryParse(host, out var address) && address.GetAddressBytes().Length == 16
+            ? $"[{address}]"
+            : host;
         var canonical = new Uri($"{uri.Scheme}://{authority}:{uri.Port}{uri.PathAndQuery}");
         return canonical.AbsoluteUri.Length > MaxLength
-            ? Refuse($"The URL is {canonical.AbsoluteUri.Length} characters long once percent-encoded; {MaxLength} are the most possible.")
+            ? Refuse(
+                $"The URL is {canonical.AbsoluteUri.Length} characters long once percent-encoded; {MaxLength} are the "
+                + "most possible.")
             : new(new EndpointUrl(canonical), null, null);
     }
 
@@ -130,10 +149,12 @@ internal sealed class EndpointUrl
         host = "";
         try
         {
-            if (Uri.TryCreate(text, UriKind.Absolute, out uri!) && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
+            if (Uri.TryCreate(text, UriKind.Absolute, out uri!)
+                && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
             {
                 host = HostRule.Judged(uri);
-                return host.Length is > 0 and <= MaxHostLength && (uri.HostNameType != UriHostNameType.IPv6 || IPAddress.TryParse(host, out _));
+                return host.Length is > 0 and <= MaxHostLength
+                    && (uri.HostNameType != UriHostNameType.IPv6 || IPAddress.TryParse(host, out _));
             }
         }
         catch (UriFormatException)
@@ -150,7 +171,8 @@ internal sealed class EndpointUrl
 
 /// <summary>What judging a customer's URL came to.</summary>
 /// <param name="Url">The URL, when it is allowed.</param>
-/// <param name="Refusal">Otherwise a sentence for the customer that says what to change. It repeats no more of the URL than scheme, host and port.</param>
+/// <param name="Refusal">Otherwise a sentence for the customer that says what to change. It repeats no more of the URL
+/// than scheme, host and port.</param>
 /// <param name="Rule">The address rule that refused it, if one did.</param>
 internal readonly record struct UrlValidation(EndpointUrl? Url, string? Refusal, string? Rule)
 {

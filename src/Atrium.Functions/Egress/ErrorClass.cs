@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Whose fault a failed attempt is, as far as the wire can tell. Its names outside are those of <see cref="ErrorClassNames"/>.</summary>
+/// <summary>
+/// Whose fault a failed attempt is, as far as the wire can tell. Its names outside are those of <see
+/// cref="ErrorClassNames"/>.
+/// </summary>
 internal enum ErrorClass
 {
     /// <summary>The host's name could not be resolved.</summary>
@@ -23,7 +26,9 @@ internal enum ErrorClass
     /// <summary>Nothing listens on the port.</summary>
     Refused,
 
-    /// <summary>The URL, or an address that its host resolves to, is one that Atrium does not connect to; nothing was sent.</summary>
+    /// <summary>
+    /// The URL, or an address that its host resolves to, is one that Atrium does not connect to; nothing was sent.
+    /// </summary>
     Blocked,
 
     /// <summary>
@@ -41,7 +46,9 @@ internal enum ErrorClass
     EndpointDown,
 }
 
-/// <summary>The names of <see cref="ErrorClass"/> in JSON, tables, metrics and logs. They are a contract: never change one.</summary>
+/// <summary>
+/// The names of <see cref="ErrorClass"/> in JSON, tables, metrics and logs. They are a contract: never change one.
+/// </summary>
 internal static class ErrorClassNames
 {
     /// <summary>The name outside.</summary>

@@ -9,7 +9,10 @@ internal sealed record Exchange
     /// <summary>The answer's status, 100 to 999, or null when none came.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Whether the event is delivered. Only this decides: a success may have the error class <see cref="ErrorClass.Body"/>.</summary>
+    /// <summary>
+    /// Whether the event is delivered. Only this decides: a success may have the error class <see
+    /// cref="ErrorClass.Body"/>.
+    /// </summary>
     public bool Succeeded => Status is >= 200 and <= 299;
 
     /// <summary>What went wrong, or null.</summary>
@@ -49,20 +52,26 @@ internal sealed record Exchange
     /// <summary>For operators only: the rule that refused the URL or an address.</summary>
     public string? BlockedRule { get; init; }
 
-    /// <summary>For operators only: the address connected to, refused or tried last; null when an open connection was used again.</summary>
+    /// <summary>
+    /// For operators only: the address connected to, refused or tried last; null when an open connection was used
+    /// again.
+    /// </summary>
     public IPAddress? RemoteAddress { get; init; }
 
     /// <summary>Status and error class only.</summary>
-    public override string ToString() => $"{Status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "no answer"} {Error?.Name()}".TrimEnd();
+    public override string ToString() =>
+        $"{(Status is { } status ? $"{status:D}" : "no answer")} {Error?.Name()}".TrimEnd();
 }
 
 /// <summary>Where the time of an exchange went.</summary>
-/// <param name="Dns">Resolving the name. This, connecting and TLS are null when an open connection was used again, or when it did not come to that.</param>
+/// <param name="Dns">Resolving the name. This, connecting and TLS are null when an open connection was used again, or
+/// when it did not come to that.</param>
 /// <param name="Connect">Connecting, all addresses tried included.</param>
 /// <param name="Tls">The TLS handshake; null for http.</param>
 /// <param name="FirstByte">From the start until the answer's headers were complete.</param>
 /// <param name="Total">From the start to the end.</param>
-internal readonly record struct ExchangeTimings(TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan Total)
+internal readonly record struct ExchangeTimings(
+    TimeSpan? Dns, TimeSpan? Connect, TimeSpan? Tls, TimeSpan? FirstByte, TimeSpan Total)
 {
     public static ExchangeTimings Of(ConnectionProgress progress, TimeSpan? firstByte, TimeSpan total) =>
         new(progress.Dns, progress.Connect, progress.Tls, firstByte, total);
@@ -79,7 +88,10 @@ internal readonly record struct BodyExcerpt(ReadOnlyMemory<byte> Bytes, bool Tru
     public string Text() => Encoding.UTF8.GetString(Bytes.Span);
 }
 
-/// <summary>Where an exchange's time went, in milliseconds; null for what it did not come to, or when an open connection was used again.</summary>
+/// <summary>
+/// Where an exchange's time went, in milliseconds; null for what it did not come to, or when an open connection was
+/// used again.
+/// </summary>
 /// <param name="Dns">Resolving the name.</param>
 /// <param name="Connect">Connecting.</param>
 /// <param name="Tls">The TLS handshake.</param>

@@ -3,29 +3,38 @@ using System.Globalization;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// One sentence or two for the customer's admin: what happened and what to do. None has an address in it, since what a name resolves to inside a network
-/// is nobody's business, and none a path or query, which may hold a key to a receiver: they are kept.
+/// One sentence or two for the customer's admin: what happened and what to do. None has an address in it, since what a
+/// name resolves to inside a network is nobody's business, and none a path or query, which may hold a key to a
+/// receiver: they are kept.
 /// </summary>
 internal static class Explanation
 {
     public static string Blocked(string host) =>
-        $"{host} does not resolve to public addresses only, so nothing was sent. Use a name that the internet can reach; a private network needs a public gateway.";
+        $"{host} does not resolve to public addresses only, so nothing was sent. Use a name that the internet can "
+            + "reach; a private network needs a public gateway.";
 
     public static string NameNotFound(string host) =>
-        $"The name {host} could not be resolved. Check its spelling, and that it has an A or AAAA record in public DNS.";
+        $"The name {host} could not be resolved. Check its spelling, and that it has an A or AAAA record in public "
+            + "DNS.";
 
-    public static string NameServerSilent(string host) => $"The name servers of {host} did not answer. Check the domain's DNS.";
+    public static string NameServerSilent(string host) =>
+        $"The name servers of {host} did not answer. Check the domain's DNS.";
 
     public static string Refused(string host, int port) =>
-        $"{host} refused the connection: nothing listens on port {port.ToString(CultureInfo.InvariantCulture)}. Start the receiver, or correct the port.";
+        $"{host} refused the connection: nothing listens on port {port.ToString(CultureInfo.InvariantCulture)}. Start "
+            + "the receiver, or correct the port.";
 
-    public static string Unreachable(string host) => $"{host} could not be reached from the internet. Check that its server is up and its firewall lets Atrium in.";
+    public static string Unreachable(string host) =>
+        $"{host} could not be reached from the internet. Check that its server is up and its firewall lets Atrium in.";
 
-    public static string NoTls(string host) => $"{host} did not agree on TLS 1.2 or 1.3. Check that the port speaks https, and which TLS versions it takes.";
+    public static string NoTls(string host) =>
+        $"{host} did not agree on TLS 1.2 or 1.3. Check that the port speaks https, and which TLS versions it takes.";
 
-    public static string Reset(string host) => $"{host} closed the connection before it had answered. Look at the receiver's log, and at any proxy before it.";
+    public static string Reset(string host) =>
+        $"{host} closed the connection before it had answered. Look at the receiver's log, and at any proxy before it.";
 
-    public static string NotHttp(string host) => $"What {host} answered is not HTTP/1.1. Check that the port is that of a web server.";
+    public static string NotHttp(string host) =>
+        $"What {host} answered is not HTTP/1.1. Check that the port is that of a web server.";
 
     public static string OnlyHttp2(string host) =>
         $"{host} speaks HTTP/2 only, and events are sent by HTTP/1.1. "
@@ -45,9 +54,14 @@ internal static class Explanation
     public static string TimedOut(string host, ConnectionPhase phase, TimeSpan after) => phase switch
     {
         ConnectionPhase.Dns => $"The name {host} was not resolved within {Seconds(after)}. Check the domain's DNS.",
-        ConnectionPhase.Connect => $"{host} did not take the connection within {Seconds(after)}. Check that its server is up and its firewall lets Atrium in.",
-        ConnectionPhase.Tls => $"{host} did not finish the TLS handshake within {Seconds(after)}. Check the server's load and its TLS settings.",
-        _ => $"{host} did not answer within {Seconds(after)}. Answer 202 as soon as the event is stored, and do the work afterwards.",
+        ConnectionPhase.Connect =>
+            $"{host} did not take the connection within {Seconds(after)}. Check that its server is up and its firewall "
+            + "lets Atrium in.",
+        ConnectionPhase.Tls =>
+            $"{host} did not finish the TLS handshake within {Seconds(after)}. Check the server's load and its TLS "
+            + "settings.",
+        _ => $"{host} did not answer within {Seconds(after)}. Answer 202 as soon as the event is stored, and do the "
+            + "work afterwards.",
     };
 
     /// <summary>To be added to another sentence.</summary>
@@ -75,7 +89,8 @@ internal static class Explanation
         + "Send fewer, or shorter ones.";
 
     public static string BodyHung(int status) =>
-        $"The endpoint answered {status}, so the event is delivered; but the body of the answer did not end. Send a Content-Length, or no body.";
+        $"The endpoint answered {status}, so the event is delivered; but the body of the answer did not end. Send a "
+            + "Content-Length, or no body.";
 
     /// <param name="status">The answer's status.</param>
     /// <param name="location">A redirect's target, absolute.</param>
@@ -88,14 +103,19 @@ internal static class Explanation
         >= 300 and <= 399 =>
             $"{status}: redirects are not followed, and this one leads to no web address. "
             + "Use the URL that answers itself.",
-        401 or 403 => $"{status}: the endpoint wants a login or a permission. Let it take requests that carry a valid signature.",
-        404 or 410 => $"{status}: there is no receiver under this URL. Check its path, and whether the receiver was deleted.",
+        401 or 403 =>
+            $"{status}: the endpoint wants a login or a permission. Let it take requests that carry a valid signature.",
+        404 or 410 =>
+            $"{status}: there is no receiver under this URL. Check its path, and whether the receiver was deleted.",
         405 => "405: the endpoint does not take POST under this URL. Check its path.",
         413 => "413: the event is too large for the endpoint. Raise its limit to 256 KB.",
         415 => "415: the endpoint does not take application/json. Correct the receiver.",
-        429 => "429: the endpoint takes no more requests for now. Raise its rate limit, or let Retry-After say how long to wait.",
+        429 =>
+            "429: the endpoint takes no more requests for now. Raise its rate limit, or let Retry-After say how long "
+            + "to wait.",
         >= 500 => $"{status}: the endpoint, or a proxy before it, failed. Look at its log for this time.",
-        _ => $"{status}: only an answer from 200 to 299 counts as delivered. Look at the receiver's log for the reason.",
+        _ => $"{status}: only an answer from 200 to 299 counts as delivered. Look at the receiver's log for the "
+            + "reason.",
     };
 
     static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";

@@ -7,7 +7,10 @@ internal static class HostRule
 {
     const string Localhost = "localhost";
 
-    /// <summary>The host as it is judged: as it will be resolved, and without the trailing dot, which hides an address from its parser.</summary>
+    /// <summary>
+    /// The host as it is judged: as it will be resolved, and without the trailing dot, which hides an address from its
+    /// parser.
+    /// </summary>
     /// <exception cref="UriFormatException">IDNA forbids the host.</exception>
     public static string Judged(Uri uri)
     {
@@ -18,7 +21,8 @@ internal static class HostRule
     /// <summary>Whether the host names this machine.</summary>
     public static bool IsLoopback(string host) => IPAddress.TryParse(host, out var address)
         ? IPAddress.IsLoopback(AddressRule.Plain(address))
-        : host.Equals(Localhost, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase);
+        : host.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The rule that denies the host, or null when it is allowed as far as its text tells.</summary>
     public static string? DeniedBy(string host, bool allowLoopback) => IPAddress.TryParse(host, out var address)

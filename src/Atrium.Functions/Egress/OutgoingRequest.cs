@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Atrium.Functions.Egress;
 
 /// <summary>One POST to a customer. Not a record, so that no log prints its parts.</summary>
-/// <param name="url">The subscription's URL as stored. It is judged again on sending, by the settings of that moment.</param>
+/// <param name="url">The subscription's URL as stored. It is judged again on sending, by the settings of that
+/// moment.</param>
 /// <param name="id">The delivery's <c>webhook-id</c>.</param>
 /// <param name="timestamp">This attempt's time, in seconds since 1970: the one that was signed.</param>
 /// <param name="body">The event's JSON; these bytes, and no others, are sent.</param>
@@ -52,7 +53,9 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     public IReadOnlyList<KeyValuePair<string, string>> Headers()
     {
         var ours = OwnHeaders();
-        return [.. ours, .. CustomHeaders.Where(custom => !ours.Any(own => own.Key.Equals(custom.Key, StringComparison.OrdinalIgnoreCase)))];
+        return [.. ours,
+            .. CustomHeaders.Where(
+            custom => !ours.Any(own => own.Key.Equals(custom.Key, StringComparison.OrdinalIgnoreCase)))];
     }
 
     List<KeyValuePair<string, string>> OwnHeaders() =>

@@ -15,7 +15,8 @@ internal static class ResponseHeaders
     public static IReadOnlyList<KeyValuePair<string, string>> Kept(HttpResponseMessage response) =>
     [
         .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-            .SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, Cut(value, MaxValueLength))))
+            .SelectMany(
+                header => header.Value.Select(value => KeyValuePair.Create(header.Key, Cut(value, MaxValueLength))))
             .Take(MaxKept),
     ];
 
@@ -29,9 +30,12 @@ internal static class ResponseHeaders
             ? codings.ToString()
             : "";
 
-    /// <summary>Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.</summary>
+    /// <summary>
+    /// Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.
+    /// </summary>
     public static Uri? Location(HttpResponseMessage response, Uri requested) =>
-        First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target && Uri.TryCreate(requested, target, out var absolute)
+        First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target
+            && Uri.TryCreate(requested, target, out var absolute)
         && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
             ? absolute
             : null;

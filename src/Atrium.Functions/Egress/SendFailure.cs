@@ -4,7 +4,8 @@ namespace Atrium.Functions.Egress;
 internal static class SendFailure
 {
     /// <summary>Whether the exception tells of the endpoint or the network; anything else is a fault of ours.</summary>
-    public static bool IsExpected(Exception e) => e is HttpRequestException or IOException or OperationCanceledException;
+    public static bool IsExpected(Exception e) =>
+        e is HttpRequestException or IOException or OperationCanceledException;
 
     /// <summary>
     /// What kept an answer that has a status from being read to its end: a sentence to stand behind the one about the
@@ -29,7 +30,8 @@ internal static class SendFailure
         var progress = trace.Progress;
         if (ConnectFailure(e) is { } failed)
         {
-            return new() { Error = failed.Error, Explanation = failed.Message, BlockedRule = failed.BlockedRule, RemoteAddress = failed.Address };
+            return new() { Error = failed.Error, Explanation = failed.Message, BlockedRule = failed.BlockedRule,
+                RemoteAddress = failed.Address };
         }
 
         var (error, explanation) = e switch

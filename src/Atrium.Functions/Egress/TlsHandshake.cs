@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Secures a connection to a customer. The protocol versions and ciphers are those of the platform: TLS 1.2 and up.</summary>
+/// <summary>
+/// Secures a connection to a customer. The protocol versions and ciphers are those of the platform: TLS 1.2 and up.
+/// </summary>
 /// <param name="roots">The certificate authorities to trust; the machine's when null.</param>
 internal sealed class TlsHandshake(X509Certificate2Collection? roots)
 {
@@ -21,7 +23,8 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
                     TargetHost = host,
                     ApplicationProtocols = [SslApplicationProtocol.Http11],
                     CertificateChainPolicy = ChainPolicy(),
-                    RemoteCertificateValidationCallback = (_, _, chain, errors) => (fault = CertificateFault.Describe(host, errors, chain)) is null,
+                    RemoteCertificateValidationCallback =
+                        (_, _, chain, errors) => (fault = CertificateFault.Describe(host, errors, chain)) is null,
                 },
                 cancellationToken);
             return tls;
@@ -48,8 +51,8 @@ internal sealed class TlsHandshake(X509Certificate2Collection? roots)
     {
         var policy = new X509ChainPolicy
         {
-            // A certificate names the URLs of its issuers and of its revocation list. To fetch them would be a request to
-            // wherever the customer says, past the rule for addresses.
+            // A certificate names the URLs of its issuers and of its revocation list. To fetch them would be a request
+            // to wherever the customer says, past the rule for addresses.
             DisableCertificateDownloads = true,
             RevocationMode = X509RevocationMode.NoCheck,
         };
@@ -68,18 +71,25 @@ internal static class CertificateFault
 {
     /// <summary>The sentence, or null when nothing is wrong.</summary>
     public static string? Describe(string host, SslPolicyErrors errors, X509Chain? chain) =>
-        Describe(host, errors, (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status));
+        Describe(
+            host, errors,
+            (chain?.ChainStatus ?? []).Aggregate(X509ChainStatusFlags.NoError, (all, status) => all | status.Status));
 
     /// <summary>The sentence, or null when nothing is wrong.</summary>
     public static string? Describe(string host, SslPolicyErrors errors, X509ChainStatusFlags chain) => errors switch
     {
         SslPolicyErrors.None => null,
-        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) => $"{host} showed no certificate. Install one from a public authority.",
+        _ when errors.HasFlag(
+            SslPolicyErrors.RemoteCertificateNotAvailable) =>
+            $"{host} showed no certificate. Install one from a public authority.",
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
-            $"The certificate shown is for another name than {host}. Use a name that the certificate covers, or get a certificate for this one.",
-        _ when chain.HasFlag(X509ChainStatusFlags.NotTimeValid) => $"The certificate of {host} has expired, or is not valid yet. Renew it.",
+            $"The certificate shown is for another name than {host}. Use a name that the certificate covers, or get a "
+                + "certificate for this one.",
+        _ when chain.HasFlag(X509ChainStatusFlags.NotTimeValid) =>
+            $"The certificate of {host} has expired, or is not valid yet. Renew it.",
         _ when chain.HasFlag(X509ChainStatusFlags.UntrustedRoot) || chain.HasFlag(X509ChainStatusFlags.PartialChain) =>
-            $"The certificate of {host} is not trusted: it is self-signed or from a private authority, or its intermediate certificates are not sent along. "
+            $"The certificate of {host} is not trusted: it is self-signed or from a private authority, or its "
+                + "intermediate certificates are not sent along. "
             + "Install a certificate from a public authority, with its whole chain.",
         _ => $"The certificate of {host} is not valid for this use ({chain}). Install one from a public authority.",
     };

@@ -3,8 +3,12 @@ using System.Net.Sockets;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Resolves a host once and lets its addresses through only if every one of them is allowed: a name that answers both kinds is an attack or a mistake.</summary>
-internal sealed class ValidatedLookup(EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+/// <summary>
+/// Resolves a host once and lets its addresses through only if every one of them is allowed: a name that answers both
+/// kinds is an attack or a mistake.
+/// </summary>
+internal sealed class ValidatedLookup(
+    EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
 {
     /// <summary>What the resolver of a Linux machine waits for its first name server.</summary>
     public static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
@@ -19,11 +23,14 @@ internal sealed class ValidatedLookup(EgressOptions options, TimeProvider time, 
         {
             if (AddressRule.DeniedBy(address, options.AllowLoopback) is { } rule)
             {
-                throw new ConnectFailedException(ErrorClass.Blocked, Explanation.Blocked(host)) { BlockedRule = rule, Address = address };
+                throw new ConnectFailedException(
+                    ErrorClass.Blocked, Explanation.Blocked(host)) { BlockedRule = rule, Address = address };
             }
         }
 
-        return addresses.Length > 0 ? addresses : throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameNotFound(host));
+        return addresses.Length > 0
+            ? addresses
+            : throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameNotFound(host));
     }
 
     async Task<IPAddress[]> AskAsync(string host, CancellationToken cancellationToken)

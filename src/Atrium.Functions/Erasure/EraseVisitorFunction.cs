@@ -15,8 +15,8 @@ internal sealed class EraseVisitorFunction(DeadLetterJobs jobs)
         + "characters.");
 
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/erase</c> with <c>{"email":"…"}</c>: 202 with the job that removes every dead letter and every parked message which
-    /// concerns the address. The address is neither stored nor logged.
+    /// <c>POST /api/tenants/{tenant}/erase</c> with <c>{"email":"…"}</c>: 202 with the job that removes every dead
+    /// letter and every parked message which concerns the address. The address is neither stored nor logged.
     /// </summary>
     [Function("EraseVisitor")]
     public Task<IResult> RunAsync(

@@ -4,12 +4,15 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Erasure;
 
-/// <summary>Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.</summary>
+/// <summary>
+/// Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.
+/// </summary>
 internal sealed class EraseWork(QueueSweep sweep, DiscardAudit discarding) : IJobWork
 {
     // Along the way that messages take, so that what moves on meanwhile is met there.
     static readonly JobSource[] Sources =
-        [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters, JobSource.DeliveriesDeadLetters];
+        [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters,
+            JobSource.DeliveriesDeadLetters];
 
     public static JobSource First => Sources[0];
 
@@ -27,7 +30,9 @@ internal sealed class EraseWork(QueueSweep sweep, DiscardAudit discarding) : IJo
             job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages));
         var step = await sweep.StepAsync(order, cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
-        return step is JobStep.Finished && next < Sources.Length ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts } : step;
+        return step is JobStep.Finished && next < Sources.Length
+            ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts }
+            : step;
     }
 
     static SweepChoice Choose(Job job, ErasureSubject erasure, ServiceBusReceivedMessage message) =>

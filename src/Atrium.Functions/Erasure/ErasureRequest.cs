@@ -13,14 +13,19 @@ internal sealed record ErasureRequest
 
     public string? Email { get; init; }
 
-    /// <summary>Whether there is an address that a visitor can have: something, one at sign or more, something.</summary>
+    /// <summary>
+    /// Whether there is an address that a visitor can have: something, one at sign or more, something.
+    /// </summary>
     public bool IsValid() =>
         Email?.Trim() is { Length: <= MaxLength } email
-        && ErasureSubject.Fold(email) is var folded && folded.IndexOf('@', StringComparison.Ordinal) > 0 && folded[^1] != '@';
+        && ErasureSubject.Fold(email) is var folded && folded.IndexOf('@', StringComparison.Ordinal) > 0
+            && folded[^1] != '@';
 }
 
 /// <summary>The JSON of erasures.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ErasureSubject))]
 [JsonSerializable(typeof(ErasureRequest))]
 internal sealed partial class ErasureJson : JsonSerializerContext;

@@ -95,7 +95,8 @@ internal static partial class MessageTexts
         ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
         : escape.Groups["itself"] is { Success: true } itself ? itself.Value : " ";
 
-    // Several backslashes: JSON as a text in JSON; no run of them is looked at twice. Control characters end an address.
+    // Several backslashes: JSON as a text in JSON; no run of them is looked at twice. Control characters end an
+    // address.
     [GeneratedRegex("""(?<!\\)(?>\\+)(?:u(?<code>[0-9a-fA-F]{4})|(?<itself>["/])|[bfnrt])""")]
     private static partial Regex JsonEscape();
 }

@@ -84,7 +84,8 @@ internal sealed partial class EventKeys(
         // Whoever comes second finds what the first has written; nothing removes a row of this week.
         var there = (await table.FindAsync(tenant, key, cancellationToken))!;
         return IsKept(there, now) ? (table, there)
-            : await table.UpdateAsync(row, there.ETag, TableUpdateMode.Replace, cancellationToken) is not null ? (table, row)
+            : await table.UpdateAsync(row, there.ETag, TableUpdateMode.Replace, cancellationToken) is not null
+                ? (table, row)
             : (table, (await table.FindAsync(tenant, key, cancellationToken))!);
     }
 

@@ -5,7 +5,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Events;
 
-/// <summary>An event as it lies on <c>visitor-events</c>. Atrium writes such messages as well: all properties are optional.</summary>
+/// <summary>
+/// An event as it lies on <c>visitor-events</c>. Atrium writes such messages as well: all properties are optional.
+/// </summary>
 internal sealed record EventMessage
 {
     const string TenantProperty = "tenant";
@@ -44,7 +46,9 @@ internal sealed record EventMessage
     /// <summary>The id of an event whose publisher gave none: the same body published twice is one event.</summary>
     public static string IdOf(string tenant, BinaryData body) => "evt_" + StableHash.Of(tenant, body.ToMemory().Span);
 
-    /// <summary>The id of an event for which the publisher gave a key of its own; keys of two tenants never collide.</summary>
+    /// <summary>
+    /// The id of an event for which the publisher gave a key of its own; keys of two tenants never collide.
+    /// </summary>
     public static string IdOf(string tenant, string key) => "evt_" + StableHash.Of(tenant, key);
 
     /// <returns>The event's envelope, or a sentence that says why it cannot be read.</returns>
@@ -85,9 +89,12 @@ internal sealed record EventMessage
 
     public EventMessage Again() => this with { PutBack = PutBack + 1 };
 
-    /// <summary>The event sent again by a person: it is the same event, and its deliveries are the same deliveries.</summary>
+    /// <summary>
+    /// The event sent again by a person: it is the same event, and its deliveries are the same deliveries.
+    /// </summary>
     /// <param name="now">The time.</param>
-    public EventMessage Replayed(DateTimeOffset now) => this with { Replays = Replays + 1, ReplayedAt = now, PutBack = 0 };
+    public EventMessage Replayed(DateTimeOffset now) =>
+        this with { Replays = Replays + 1, ReplayedAt = now, PutBack = 0 };
 
     /// <param name="now">The time; what is put back keeps what is left of its lifetime.</param>
     public ServiceBusMessage Write(DateTimeOffset now)

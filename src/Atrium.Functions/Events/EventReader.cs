@@ -7,7 +7,8 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Judges an event's bytes. They are only looked at: what is delivered are the bytes themselves, fields we do not know included.
+/// Judges an event's bytes. They are only looked at: what is delivered are the bytes themselves, fields we do not know
+/// included.
 /// </summary>
 internal static class EventReader
 {
@@ -34,7 +35,8 @@ internal static class EventReader
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
         {
             // RFC 8259, 8.1. It would be delivered with the rest, and not every receiver passes over it.
-            return Fault("The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without.");
+            return Fault(
+                "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without.");
         }
 
         if (!Utf8.IsValid(bytes.Span))
@@ -49,7 +51,8 @@ internal static class EventReader
         }
         catch (InvalidOperationException)
         {
-            // Escaped, half of a surrogate pair is valid JSON and no text; as a field's name it cannot even be compared.
+            // Escaped, half of a surrogate pair is valid JSON and no text; as a field's name it cannot even be
+            // compared.
             return Fault("The name of a field holds half of a surrogate pair, which is no text.");
         }
         catch (JsonException e)
@@ -76,6 +79,8 @@ internal abstract record EventReading
     {
         /// <summary>All errors in one line.</summary>
         public override string ToString() =>
-            string.Join(" ", Errors.Select(error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}"));
+            string.Join(
+                " ", Errors.Select(
+                error => error.Pointer.Length == 0 ? error.Detail : $"{error.Pointer}: {error.Detail}"));
     }
 }

@@ -13,7 +13,8 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
-            return new EventReading.Invalid([new FieldError("", $"An event is a JSON object; this is {Name(root.ValueKind)}.")]);
+            return new EventReading.Invalid(
+                [new FieldError("", $"An event is a JSON object; this is {Name(root.ValueKind)}.")]);
         }
 
         var eventName = EventName();
@@ -71,7 +72,9 @@ internal sealed class EventValidation(JsonElement root)
             return name;
         }
 
-        _errors.Add(new FieldError("/event", $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
+        _errors.Add(
+            new FieldError(
+            "/event", $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
         return null;
     }
 
@@ -105,7 +108,8 @@ internal sealed class EventValidation(JsonElement root)
     void OptionalTexts(JsonElement parent, string at, string name)
     {
         if (Present(parent, name) is { } element
-            && (element.ValueKind != JsonValueKind.Array || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
+            && (element.ValueKind != JsonValueKind.Array
+                || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
         {
             _errors.Add(new FieldError($"{at}/{name}", "This must be a list of texts."));
         }

@@ -4,14 +4,19 @@ using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Events;
 
-/// <summary>Makes one delivery for each subscription that takes an event. Safe to repeat: the deliveries' ids are computed.</summary>
-internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQueue deliveries, AtriumMetrics metrics, ILogger<FanOut> logger)
+/// <summary>
+/// Makes one delivery for each subscription that takes an event. Safe to repeat: the deliveries' ids are computed.
+/// </summary>
+internal sealed partial class FanOut(
+    SubscriptionReads subscriptions, DeliveryQueue deliveries, AtriumMetrics metrics, ILogger<FanOut> logger)
 {
     /// <exception cref="Azure.RequestFailedException">The subscriptions could not be read.</exception>
     public async Task SendAsync(EventMessage message, string eventType, CancellationToken cancellationToken)
     {
-        var matching = (await subscriptions.ListAsync(message.Tenant, cancellationToken)).Where(subscription => subscription.Takes(eventType)).ToList();
-        await deliveries.SendAsync(matching.Select(subscription => DeliveryOf(message, eventType, subscription)), cancellationToken);
+        var matching = (await subscriptions.ListAsync(message.Tenant, cancellationToken))
+            .Where(subscription => subscription.Takes(eventType)).ToList();
+        await deliveries.SendAsync(
+            matching.Select(subscription => DeliveryOf(message, eventType, subscription)), cancellationToken);
         metrics.EventFannedOut(matching.Count);
         Log.FannedOut(logger, message.Tenant, message.EventId, eventType, matching.Count);
     }
@@ -34,7 +39,10 @@ internal sealed partial class FanOut(SubscriptionReads subscriptions, DeliveryQu
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Event fanned out: tenant {Tenant}, event {EventId} ({EventType}), {Deliveries} deliveries")]
-        public static partial void FannedOut(ILogger logger, string tenant, string eventId, string eventType, int deliveries);
+        [LoggerMessage(
+            1, LogLevel.Information,
+            "Event fanned out: tenant {Tenant}, event {EventId} ({EventType}), {Deliveries} deliveries")]
+        public static partial void FannedOut(
+            ILogger logger, string tenant, string eventId, string eventType, int deliveries);
     }
 }

@@ -15,10 +15,15 @@ internal sealed partial class FanOutFunction(
     Func<double> jitter,
     ILogger<FanOutFunction> logger)
 {
-    /// <summary>Completes the message when its deliveries are on their queue; dead-letters what is no event as <c>InvalidEvent</c>.</summary>
+    /// <summary>
+    /// Completes the message when its deliveries are on their queue; dead-letters what is no event as
+    /// <c>InvalidEvent</c>.
+    /// </summary>
     [Function("FanOut")]
     public async Task RunAsync(
-        [ServiceBusTrigger(Queues.VisitorEvents, Connection = Queues.Connection, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        [ServiceBusTrigger(
+            Queues.VisitorEvents, Connection = Queues.Connection,
+            AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken)
     {
@@ -26,14 +31,16 @@ internal sealed partial class FanOutFunction(
         var (envelope, fault) = EventMessage.Read(message);
         if (envelope is null)
         {
-            await settling.DeadLetterAsync(actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, fault!);
+            await settling.DeadLetterAsync(
+                actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, fault!);
             return;
         }
 
         var reading = EventReader.Read(envelope.Body.ToMemory());
         if (reading is not EventReading.Valid(var eventType))
         {
-            await settling.DeadLetterAsync(actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, reading.ToString());
+            await settling.DeadLetterAsync(
+                actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, reading.ToString());
             return;
         }
 

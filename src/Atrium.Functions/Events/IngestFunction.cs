@@ -18,7 +18,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
     /// </summary>
     [Function("Ingest")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "events")] HttpRequest request,
+            CancellationToken cancellationToken)
     {
         var (tenant, fault) = TenantId.InQuery(request);
         if (tenant is null)
@@ -32,7 +33,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
             return refusal;
         }
 
-        if (request.ContentType is { } type && !type.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase))
+        if (request.ContentType is { } type
+            && !type.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase))
         {
             return Problem.UnsupportedMediaType($"Send the event as {Json}.");
         }

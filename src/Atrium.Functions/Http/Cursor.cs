@@ -5,20 +5,23 @@ using System.Text;
 namespace Atrium.Functions.Http;
 
 /// <summary>
-/// Where a list goes on: a position in it, bound to the path and filter of the list that it came from. It grants nothing, since what is read is
-/// what the request's path names; the binding tells a client that it has mixed up two lists.
+/// Where a list goes on: a position in it, bound to the path and filter of the list that it came from. It grants
+/// nothing, since what is read is what the request's path names; the binding tells a client that it has mixed up two
+/// lists.
 /// </summary>
 internal static class Cursor
 {
     /// <summary>What to answer when <see cref="Read"/> gives null.</summary>
-    public const string Fault = "The cursor is not of this list. Send the nextCursor of the page before, with the same path and filter.";
+    public const string Fault =
+        "The cursor is not of this list. Send the nextCursor of the page before, with the same path and filter.";
 
     const int HashBytes = 16;
     const int MaxPositionLength = 512;
 
     /// <param name="position">Printable ASCII, at most 512 characters.</param>
     /// <param name="scope">What the list is of: tenant, filter and the like, always in the same order.</param>
-    public static string Write(string position, params ReadOnlySpan<string> scope) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Hash(scope) + position));
+    public static string Write(string position, params ReadOnlySpan<string> scope) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(Hash(scope) + position));
 
     /// <returns>The position after which the list goes on, or null when the cursor is not of this list.</returns>
     public static string? Read(string cursor, params ReadOnlySpan<string> scope)
@@ -29,7 +32,9 @@ internal static class Cursor
         }
 
         var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(cursor));
-        return text.StartsWith(Hash(scope), StringComparison.Ordinal) && text.All(c => c is > ' ' and < '\u007f') ? text[(2 * HashBytes)..] : null;
+        return text.StartsWith(Hash(scope), StringComparison.Ordinal) && text.All(c => c is > ' ' and < '\u007f')
+            ? text[(2 * HashBytes)..]
+            : null;
     }
 
     static string Hash(ReadOnlySpan<string> scope)

@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace Atrium.Functions.Http;
 
 /// <summary>
-/// Keeps two admins from overwriting each other (RFC 9110, 13.1.1): what is shown carries a tag of its version, and a change names the version
-/// that it was made from.
+/// Keeps two admins from overwriting each other (RFC 9110, 13.1.1): what is shown carries a tag of its version, and a
+/// change names the version that it was made from.
 /// </summary>
 internal static class EntityTag
 {
@@ -17,7 +17,9 @@ internal static class EntityTag
     const string Excluded =
         "If-None-Match names the version that is there, so the change was not made. Leave the header out to make it.";
 
-    /// <summary>The tag of a table row's version. A hash, since the row's own holds quotes and is marked weak.</summary>
+    /// <summary>
+    /// The tag of a table row's version. A hash, since the row's own holds quotes and is marked weak.
+    /// </summary>
     public static string Of(ETag version) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version.ToString())).AsSpan(0, Bytes))}\"";
 

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Http;
 
-/// <summary>Reads a request's JSON strictly: a misspelt field is an error, not a default. What is wrong is told without the values, which may be secret.</summary>
+/// <summary>
+/// Reads a request's JSON strictly: a misspelt field is an error, not a default. What is wrong is told without the
+/// values, which may be secret.
+/// </summary>
 internal static partial class JsonRequest
 {
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
@@ -47,12 +50,18 @@ internal static partial class JsonRequest
 
             var fields = type.Properties.Select(property => property.Name).ToList();
             var unknown = document.RootElement.EnumerateObject().Where(field => !fields.Contains(field.Name))
-                .Select(field => new FieldError(FieldError.PointerTo(field.Name), $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
+                .Select(
+                    field => new FieldError(
+                    FieldError.PointerTo(field.Name),
+                    $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
             return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(type), []);
         }
         catch (JsonException e) when (e.Path is { Length: > 1 } path)
         {
-            return (null, [new FieldError(FieldError.PointerTo(Steps().Matches(path).Select(step => step.Groups["name"].Value)), "This value is of the wrong kind.")]);
+            return (null,
+                [new FieldError(
+                FieldError.PointerTo(Steps().Matches(path).Select(step => step.Groups["name"].Value)),
+                "This value is of the wrong kind.")]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

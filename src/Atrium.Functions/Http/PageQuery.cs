@@ -6,7 +6,10 @@ namespace Atrium.Functions.Http;
 /// <summary>What every list takes in its query: how much of it is wanted, and where it goes on.</summary>
 internal sealed class PageQuery
 {
-    /// <summary>The most things on a page: the largest, attempts with excerpts and explanations of full length, are half a megabyte then.</summary>
+    /// <summary>
+    /// The most things on a page: the largest, attempts with excerpts and explanations of full length, are half a
+    /// megabyte then.
+    /// </summary>
     public const int MaxLimit = 100;
 
     /// <summary>How many things a page has when the request does not say.</summary>
@@ -17,7 +20,8 @@ internal sealed class PageQuery
 
     readonly string? _cursor;
 
-    PageQuery(int limit, string? cursor, IReadOnlyList<FieldError> errors) => (Limit, _cursor, Errors) = (limit, cursor, errors);
+    PageQuery(int limit, string? cursor, IReadOnlyList<FieldError> errors) =>
+        (Limit, _cursor, Errors) = (limit, cursor, errors);
 
     /// <summary>How many things the page may have, 1 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; }
@@ -38,17 +42,22 @@ internal sealed class PageQuery
     /// <summary>Reads where the list goes on.</summary>
     /// <param name="isPosition">Whether a text can be a position in this list.</param>
     /// <param name="scope">What the list is of, as its cursors were written.</param>
-    /// <returns>The position after which it goes on, null from the beginning; and all that is wrong with the page.</returns>
-    public (string? After, IReadOnlyList<FieldError> Errors) Start(Func<string, bool> isPosition, params ReadOnlySpan<string> scope) =>
+    /// <returns>
+    /// The position after which it goes on, null from the beginning; and all that is wrong with the page.
+    /// </returns>
+    public (string? After, IReadOnlyList<FieldError> Errors) Start(
+        Func<string, bool> isPosition, params ReadOnlySpan<string> scope) =>
         _cursor is null ? (null, Errors)
         : Cursor.Read(_cursor, scope) is { } after && isPosition(after) ? (after, Errors)
         : (null, [.. Errors, new FieldError(CursorName, Cursor.Fault)]);
 
     static int? Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= MaxLimit ? number : null;
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is >= 1 and <= MaxLimit ? number : null;
 }
 
 /// <summary>A page of a list.</summary>
-/// <param name="Items">In the list's order. With a filter a page can hold fewer than asked for, or none, and yet not be the last.</param>
+/// <param name="Items">In the list's order. With a filter a page can hold fewer than asked for, or none, and yet not be
+/// the last.</param>
 /// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

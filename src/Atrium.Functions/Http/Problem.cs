@@ -17,7 +17,8 @@ internal static class Problem
         Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
 
     /// <param name="errors">What is wrong, each under the name of its query parameter.</param>
-    public static IResult BadQuery(params IReadOnlyList<FieldError> errors) => BadRequest("The query is not valid.", errors);
+    public static IResult BadQuery(params IReadOnlyList<FieldError> errors) =>
+        BadRequest("The query is not valid.", errors);
 
     public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "Forbidden", detail);
 
@@ -34,17 +35,22 @@ internal static class Problem
         Of(StatusCodes.Status412PreconditionFailed, title, detail);
 
     public static IResult PreconditionRequired() => Of(
-        StatusCodes.Status428PreconditionRequired, "If-Match is missing", "Send the ETag of the version that you have read as If-Match, so that nobody's change is overwritten unseen; or * to overwrite whatever is there.");
+        StatusCodes.Status428PreconditionRequired, "If-Match is missing",
+        "Send the ETag of the version that you have read as If-Match, so that nobody's change is overwritten unseen; "
+            + "or * to overwrite whatever is there.");
 
-    public static IResult Unprocessable(string detail) => Of(StatusCodes.Status422UnprocessableEntity, "The request cannot be processed", detail);
+    public static IResult Unprocessable(string detail) =>
+        Of(StatusCodes.Status422UnprocessableEntity, "The request cannot be processed", detail);
 
     public static IResult TooLarge(long limit) =>
-        Of(StatusCodes.Status413PayloadTooLarge, "The body is too large", $"The body may have at most {limit} bytes ({limit / 1024} KB).");
+        Of(StatusCodes.Status413PayloadTooLarge, "The body is too large",
+            $"The body may have at most {limit} bytes ({limit / 1024} KB).");
 
     public static IResult UnsupportedMediaType(string detail) =>
         Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", detail);
 
-    public static IResult TooManyRequests(string detail) => Of(StatusCodes.Status429TooManyRequests, "Too many requests", detail);
+    public static IResult TooManyRequests(string detail) =>
+        Of(StatusCodes.Status429TooManyRequests, "Too many requests", detail);
 
     /// <param name="detail">What is wrong.</param>
     /// <param name="more">Further members of the problem.</param>
@@ -55,9 +61,12 @@ internal static class Problem
     public static IResult Unreadable(int status, string detail) => Of(status, "The request could not be read", detail);
 
     public static IResult Unexpected() => Of(
-        StatusCodes.Status500InternalServerError, "Unexpected error", "Something went wrong on our side. Report the trace id to the operator.");
+        StatusCodes.Status500InternalServerError, "Unexpected error",
+        "Something went wrong on our side. Report the trace id to the operator.");
 
-    static ProblemHttpResult Of(int status, string title, string detail, IReadOnlyList<FieldError>? errors = null, IEnumerable<(string Name, object Value)>? more = null)
+    static ProblemHttpResult Of(
+        int status, string title, string detail, IReadOnlyList<FieldError>? errors = null,
+        IEnumerable<(string Name, object Value)>? more = null)
     {
         var extensions = new Dictionary<string, object?> { ["traceId"] = TraceId };
         if (errors is { Count: > 0 })
@@ -79,11 +88,15 @@ internal static class Problem
 }
 
 /// <summary>What is wrong with one field of a request.</summary>
-/// <param name="Pointer">A JSON Pointer (RFC 6901) to the field, as <c>/visitor/email</c>; empty for the whole document.</param>
+/// <param name="Pointer">A JSON Pointer (RFC 6901) to the field, as <c>/visitor/email</c>; empty for the whole
+/// document.</param>
 /// <param name="Detail">A sentence that says what to change.</param>
 internal sealed record FieldError(string Pointer, string Detail)
 {
     /// <summary>The pointer to a field within fields.</summary>
     public static string PointerTo(params IEnumerable<string> names) =>
-        string.Concat(names.Select(name => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
+        string.Concat(
+            names.Select(
+            name => "/" + name.Replace("~", "~0", StringComparison.Ordinal)
+            .Replace("/", "~1", StringComparison.Ordinal)));
 }

@@ -5,7 +5,10 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace Atrium.Functions.Http;
 
-/// <summary>The one place where an exception in an HTTP function becomes an answer. Queue and timer functions pass through untouched.</summary>
+/// <summary>
+/// The one place where an exception in an HTTP function becomes an answer. Queue and timer functions pass through
+/// untouched.
+/// </summary>
 internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<ProblemMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {
@@ -51,7 +54,9 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
 
                 Tracing.PutOff(failure);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
-                await Problem.Unavailable("A service that this one depends on does not answer. Nothing was lost; try again.").ExecuteAsync(http);
+                await Problem.Unavailable(
+                    "A service that this one depends on does not answer. Nothing was lost; try again.")
+                    .ExecuteAsync(http);
                 break;
             default:
                 Log.Failed(logger, exception, function, Problem.TraceId);

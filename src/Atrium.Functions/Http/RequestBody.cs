@@ -30,7 +30,8 @@ internal static class RequestBody
         var buffer = new byte[Math.Min(limit, (int)(request.ContentLength ?? limit)) + 1];
         var length = 0;
         int read;
-        while (length < buffer.Length && (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
+        while (length < buffer.Length
+            && (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
         {
             length += read;
         }

@@ -6,8 +6,9 @@ internal interface IJobWork
     JobKind Kind { get; }
 
     /// <summary>
-    /// Does one bounded step, of less than two minutes. It is repeated when the process dies, or a dependency fails, before what came of it was
-    /// recorded: whatever it does may be done twice. It must leave nothing behind that a later step relies on but what is in the queues and the job.
+    /// Does one bounded step, of less than two minutes. It is repeated when the process dies, or a dependency fails,
+    /// before what came of it was recorded: whatever it does may be done twice. It must leave nothing behind that a
+    /// later step relies on but what is in the queues and the job.
     /// </summary>
     /// <param name="job">The job, as its row is.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
@@ -17,13 +18,18 @@ internal interface IJobWork
 /// <summary>What came of a step.</summary>
 internal abstract record JobStep
 {
-    /// <summary>What the step did, as far as it is not in the job's row yet (<see cref="JobStore.AdvanceAsync"/> puts it there at once).</summary>
+    /// <summary>
+    /// What the step did, as far as it is not in the job's row yet (<see cref="JobStore.AdvanceAsync"/> puts it there
+    /// at once).
+    /// </summary>
     public JobCounts Counts { get; init; } = JobCounts.None;
 
     /// <summary>There is more to do, after a wait.</summary>
     internal sealed record Continue(TimeSpan Wait) : JobStep
     {
-        /// <summary>Nothing could be done, and it is not known why. After many such steps in a row the job fails.</summary>
+        /// <summary>
+        /// Nothing could be done, and it is not known why. After many such steps in a row the job fails.
+        /// </summary>
         public bool WasFruitless { get; init; }
 
         /// <summary>Where the job works from now on; null where it did.</summary>

@@ -5,7 +5,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>Work of many steps that somebody asked for: a row that is changed by its version, and one message on the queue <c>jobs</c> at a time.</summary>
+/// <summary>
+/// Work of many steps that somebody asked for: a row that is changed by its version, and one message on the queue
+/// <c>jobs</c> at a time.
+/// </summary>
 internal sealed record Job
 {
     const string NoArguments = "{}";
@@ -70,8 +73,10 @@ internal sealed record Job
 }
 
 /// <summary>What a job has done with messages.</summary>
-/// <param name="Taken">Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be missing here.</param>
-/// <param name="PassedOver">The tenant's own that were locked on the way and left as they were; the most in one step, since each step comes by them again.</param>
+/// <param name="Taken">Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be
+/// missing here.</param>
+/// <param name="PassedOver">The tenant's own that were locked on the way and left as they were; the most in one step,
+/// since each step comes by them again.</param>
 /// <param name="Skipped">Chosen, but nothing can be done with them: left as they were.</param>
 internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 {
@@ -80,7 +85,9 @@ internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 
     public static readonly JobCounts None = new(0, 0, 0);
 
-    /// <summary>The sequence numbers of the first that were skipped, by which each can be looked at or discarded.</summary>
+    /// <summary>
+    /// The sequence numbers of the first that were skipped, by which each can be looked at or discarded.
+    /// </summary>
     public IReadOnlyList<string> FirstSkipped { get; init; } = [];
 
     /// <summary>
@@ -132,7 +139,9 @@ internal enum JobState
     /// <summary>Ended: all is done.</summary>
     Succeeded,
 
-    /// <summary>Ended because somebody asked for it, or what was left is no longer wanted; what was done until then stays done.</summary>
+    /// <summary>
+    /// Ended because somebody asked for it, or what was left is no longer wanted; what was done until then stays done.
+    /// </summary>
     Stopped,
 
     /// <summary>Ended: the explanation says why, and what to do.</summary>
@@ -142,7 +151,9 @@ internal enum JobState
     Unknown,
 }
 
-/// <summary>The queue whose messages a job works through; one job at a time works on each. The names are stored.</summary>
+/// <summary>
+/// The queue whose messages a job works through; one job at a time works on each. The names are stored.
+/// </summary>
 internal enum JobSource
 {
     DeliveriesDeadLetters,
@@ -168,8 +179,15 @@ internal static class JobSources
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
     };
 
-    public static SubQueue SubQueue(this JobSource source) => source == JobSource.Parked ? Azure.Messaging.ServiceBus.SubQueue.None : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
+    public static SubQueue SubQueue(this JobSource source) =>
+        source == JobSource.Parked
+        ? Azure.Messaging.ServiceBus.SubQueue.None
+        : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
 
     /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
-    public static string Path(this JobSource source) => source == JobSource.Unknown ? UnknownPath : source.QueueName() + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
+    public static string Path(this JobSource source) =>
+        source == JobSource.Unknown
+        ? UnknownPath
+        : source.QueueName()
+        + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
 }

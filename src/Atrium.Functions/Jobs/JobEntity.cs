@@ -2,7 +2,10 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>A job as a table row, and back. What a later version of the app wrote and this one does not know is no part of the row that it writes.</summary>
+/// <summary>
+/// A job as a table row, and back. What a later version of the app wrote and this one does not know is no part of the
+/// row that it writes.
+/// </summary>
 internal static class JobEntity
 {
     const char Separator = ',';

@@ -6,7 +6,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>A job's id, which is its row's key as well: it begins with the reversed time, so that rows lie newest first, and ends by chance.</summary>
+/// <summary>
+/// A job's id, which is its row's key as well: it begins with the reversed time, so that rows lie newest first, and
+/// ends by chance.
+/// </summary>
 internal static class JobId
 {
     public const string Prefix = "job_";
@@ -18,16 +21,21 @@ internal static class JobId
     const int RandomBytes = 8;
 
     public static string Draw(DateTimeOffset now) => string.Create(
-        CultureInfo.InvariantCulture, $"{Prefix}{DateTime.MaxValue.Ticks - now.UtcTicks:x16}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes))}");
+        CultureInfo.InvariantCulture,
+        $"{Prefix}{DateTime.MaxValue.Ticks - now.UtcTicks:x16}"
+        + $"{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(RandomBytes))}");
 
     public static bool IsValid(string id) =>
-        id.Length == Prefix.Length + HexDigits && id.StartsWith(Prefix, StringComparison.Ordinal) && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
+        id.Length == Prefix.Length + HexDigits && id.StartsWith(Prefix, StringComparison.Ordinal)
+            && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 }
 
 /// <summary>Jobs that are nobody's but the app's own, such as retention.</summary>
 internal static class JobTenant
 {
-    /// <summary>Stands for all tenants. No name of a tenant has such a character, so that no path leads there.</summary>
+    /// <summary>
+    /// Stands for all tenants. No name of a tenant has such a character, so that no path leads there.
+    /// </summary>
     public const string System = "@system";
 }
 
@@ -36,8 +44,10 @@ internal static class MessageTenant
 {
     /// <summary>What names no tenant, or none that can be, is the default tenant's.</summary>
     public static string Of(ServiceBusReceivedMessage message) =>
-        message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Tenant) is string tenant && TenantId.IsValid(tenant) ? tenant : TenantId.Default;
+        message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Tenant) is string tenant
+            && TenantId.IsValid(tenant) ? tenant : TenantId.Default;
 
     /// <summary>Whether a job may touch and count a message: it is its tenant's, or the job is the app's own.</summary>
-    public static bool IsCoveredBy(Job job, ServiceBusReceivedMessage message) => job.Tenant == JobTenant.System || Of(message) == job.Tenant;
+    public static bool IsCoveredBy(Job job, ServiceBusReceivedMessage message) =>
+        job.Tenant == JobTenant.System || Of(message) == job.Tenant;
 }

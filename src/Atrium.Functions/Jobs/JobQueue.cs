@@ -5,14 +5,17 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>The sending end of <c>jobs</c>.</summary>
-internal sealed class JobQueue([FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
+internal sealed class JobQueue(
+    [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
 {
     /// <summary>Sends a job's first step at once, to whoever waits for the answer; safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
-    public Task SendAsync(Job job, CancellationToken cancellationToken) => sender.SendMessageAsync(JobMessage.Of(job).Write(), cancellationToken);
+    public Task SendAsync(Job job, CancellationToken cancellationToken) =>
+        sender.SendMessageAsync(JobMessage.Of(job).Write(), cancellationToken);
 
     /// <summary>Sends a step to be done after a wait; safe to repeat.</summary>
-    /// <exception cref="ServiceBusException">Service Bus did not take it for as long as a lock can be renewed.</exception>
+    /// <exception cref="ServiceBusException">Service Bus did not take it for as long as a lock can be
+    /// renewed.</exception>
     public Task ScheduleAsync(JobMessage step, TimeSpan wait, CancellationToken cancellationToken)
     {
         var message = step.Write();
@@ -46,10 +49,13 @@ internal sealed record JobMessage
     /// <summary>How often this message was put back because a dependency failed.</summary>
     public int PutBack { get; init; }
 
-    /// <summary>No other message has this id, and the same step sent twice has the same: duplicate detection drops the second.</summary>
+    /// <summary>
+    /// No other message has this id, and the same step sent twice has the same: duplicate detection drops the second.
+    /// </summary>
     public string MessageId => $"{JobId}:{Step}:{Nudge}.{PutBack}";
 
-    public static JobMessage Of(Job job) => new() { Tenant = job.Tenant, JobId = job.Id, Step = job.Step, Nudge = job.Nudges };
+    public static JobMessage Of(Job job) =>
+        new() { Tenant = job.Tenant, JobId = job.Id, Step = job.Step, Nudge = job.Nudges };
 
     public JobMessage Again() => this with { PutBack = PutBack + 1 };
 

@@ -5,8 +5,9 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>
-/// Does the step that a message names, records what came of it, and sends for the next. A crash at any instruction has the message handed out again:
-/// either the step is repeated, or it is found done and only the next one's message is sent again, which is dropped if it was sent before.
+/// Does the step that a message names, records what came of it, and sends for the next. A crash at any instruction has
+/// the message handed out again: either the step is repeated, or it is found done and only the next one's message is
+/// sent again, which is dropped if it was sent before.
 /// </summary>
 internal sealed partial class JobRunner(
     JobStore jobs,
@@ -30,9 +31,12 @@ internal sealed partial class JobRunner(
     {
         try
         {
-            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { HasEnded: false } job && job.Step >= message.Step)
+            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { HasEnded: false } job
+                && job.Step >= message.Step)
             {
-                await (job.Step == message.Step ? StepAsync(job, cancellationToken) : queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken));
+                await (job.Step == message.Step
+                    ? StepAsync(job, cancellationToken)
+                    : queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken));
             }
         }
         catch (Exception e) when (Outage.IsOne(e, cancellationToken))
@@ -50,12 +54,14 @@ internal sealed partial class JobRunner(
         }
     }
 
-    // The watch takes a silent job for a lost one, and this one is not lost. When the tables are what is away, the watch cannot see it either.
+    // The watch takes a silent job for a lost one, and this one is not lost. When the tables are what is away, the
+    // watch cannot see it either.
     async Task ShowLifeAsync(JobMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job && job.Step == message.Step)
+            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job
+                && job.Step == message.Step)
             {
                 await jobs.AdvanceAsync(job, JobCounts.None, cancellationToken);
             }
@@ -73,16 +79,22 @@ internal sealed partial class JobRunner(
     {
         if (job.StopRequested)
         {
-            await RecordAsync(job, now => now.Ended(JobState.Stopped, Stopped(job.Kind), time.GetUtcNow()), TimeSpan.Zero, cancellationToken);
+            await RecordAsync(
+                job, now => now.Ended(JobState.Stopped, Stopped(job.Kind), time.GetUtcNow()), TimeSpan.Zero,
+                cancellationToken);
         }
         else if (!await slots.TakeAsync(job, cancellationToken))
         {
-            await RecordAsync(job, now => now with { State = JobState.Waiting, Step = now.Step + 1, Nudges = 0 }, SlotWait, cancellationToken);
+            await RecordAsync(
+                job, now => now with { State = JobState.Waiting, Step = now.Step + 1, Nudges = 0 }, SlotWait,
+                cancellationToken);
         }
         else
         {
             var step = await WorkAsync(job, cancellationToken);
-            await RecordAsync(job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero, cancellationToken);
+            await RecordAsync(
+                job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero,
+                cancellationToken);
         }
     }
 
@@ -90,7 +102,9 @@ internal sealed partial class JobRunner(
     {
         if (works.FirstOrDefault(work => work.Kind == job.Kind) is not { } work)
         {
-            return new JobStep.Failed("This version of the app knows no job of this kind. Deploy the one that does, and start the job again.");
+            return new JobStep.Failed(
+                "This version of the app knows no job of this kind. "
+                + "Deploy the one that does, and start the job again.");
         }
 
         try
@@ -100,7 +114,9 @@ internal sealed partial class JobRunner(
         catch (Exception e) when (!Outage.IsOne(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, e, job.Tenant, job.Id, job.Kind, job.Step);
-            return new JobStep.Failed($"Step {job.Step} failed for a reason that does not pass by itself ({e.GetType().Name}); the app's log has it under the job's id. What was done until then stays done.");
+            return new JobStep.Failed(
+                $"Step {job.Step} failed for a reason that does not pass by itself ({e.GetType().Name}); the app's log "
+                + "has it under the job's id. What was done until then stays done.");
         }
     }
 
@@ -110,7 +126,9 @@ internal sealed partial class JobRunner(
         return step switch
         {
             JobStep.Continue { WasFruitless: true } when job.Fruitless >= MaxFruitless => counted.Ended(
-                JobState.Failed, $"The messages that are left are locked by somebody else, or lie behind more others than the queue gives in time. {QueueSweep.WhoseAreInFront}", time.GetUtcNow()),
+                JobState.Failed,
+                $"The messages that are left are locked by somebody else, or lie behind more others than the queue "
+                    + $"gives in time. {QueueSweep.WhoseAreInFront}", time.GetUtcNow()),
             JobStep.Continue more => counted with
             {
                 State = JobState.Running,
@@ -129,11 +147,13 @@ internal sealed partial class JobRunner(
 
     // Nothing lies parked for long whose subscription is not paused: another resume would be started within a minute.
     static string Stopped(JobKind kind) => kind == JobKind.Resume
-        ? "It was stopped on request; what was sent until then stays sent. Pause the subscription to keep the rest parked: while it is not paused, another job sends it."
+        ? "It was stopped on request; what was sent until then stays sent. Pause the subscription to keep the rest "
+            + "parked: while it is not paused, another job sends it."
         : "It was stopped on request; what was done until then stays done.";
 
     static string? Remark(JobCounts counts) => counts.Skipped == 0 ? null
-        : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where they "
+        : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where "
+            + "they "
             + $"are{Named(counts)}. Discard them, or replay them with the version that can.";
 
     static string Named(JobCounts counts) => counts.FirstSkipped is not { Count: > 0 } first ? ""
@@ -141,7 +161,9 @@ internal sealed partial class JobRunner(
 
     async Task RecordAsync(Job job, Func<Job, Job> next, TimeSpan wait, CancellationToken cancellationToken)
     {
-        if (await jobs.ChangeAsync(job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, cancellationToken) is not { } recorded)
+        if (await jobs.ChangeAsync(
+            job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, cancellationToken)
+            is not { } recorded)
         {
             // Somebody else has done this step and sent for the next.
             return;
@@ -153,7 +175,9 @@ internal sealed partial class JobRunner(
         }
         else
         {
-            Log.Ended(logger, recorded.Tenant, recorded.Id, recorded.Kind, recorded.State, recorded.Counts.Taken, recorded.Counts.PassedOver, recorded.Counts.Skipped);
+            Log.Ended(
+                logger, recorded.Tenant, recorded.Id, recorded.Kind, recorded.State, recorded.Counts.Taken,
+                recorded.Counts.PassedOver, recorded.Counts.Skipped);
         }
 
         if (recorded.HasEnded || recorded.Source != job.Source)
@@ -169,14 +193,18 @@ internal sealed partial class JobRunner(
         public static partial void PutBack(ILogger logger, string jobId, int step, double waitSeconds, string error);
 
         [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} ({Kind}) fails in step {Step}")]
-        public static partial void Failed(ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
+        public static partial void Failed(
+            ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
 
         [LoggerMessage(4, LogLevel.Warning,
             "Job {JobId}, step {Step} was put back, which could not be noted in its row: {Error}")]
         public static partial void NotShown(ILogger logger, string jobId, int step, string error);
 
         [LoggerMessage(3, LogLevel.Information,
-            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {PassedOver} passed over, {Skipped} skipped")]
-        public static partial void Ended(ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int passedOver, int skipped);
+            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {PassedOver} passed "
+                + "over, {Skipped} skipped")]
+        public static partial void Ended(
+            ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int passedOver,
+            int skipped);
     }
 }

@@ -5,7 +5,9 @@ namespace Atrium.Functions.Jobs;
 /// <summary>Starts jobs: first the row, then the message. A job whose message was lost is found by the watch.</summary>
 internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProvider time, ILogger<JobStarter> logger)
 {
-    /// <summary>Jobs of a tenant that have not ended. They work one after the other, so that more would only wait.</summary>
+    /// <summary>
+    /// Jobs of a tenant that have not ended. They work one after the other, so that more would only wait.
+    /// </summary>
     public const int MaxUnfinished = 20;
 
     // A key becomes free once in ninety days.
@@ -27,11 +29,13 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// <param name="kind">What it does.</param>
     /// <param name="source">Where it begins.</param>
     /// <param name="arguments">A JSON object for the kind's work; shown to the tenant, but for an erasure's.</param>
-    /// <param name="idempotencyKey">Asked for again under the same key, the same job is given; null to have a new one in any case.</param>
+    /// <param name="idempotencyKey">Asked for again under the same key, the same job is given; null to have a new one
+    /// in any case.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
     /// <param name="before">What has to be done before the job exists, when it will; safe to repeat.</param>
     /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
-    /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked again under the same key, it is sent again.</exception>
+    /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked
+    /// again under the same key, it is sent again.</exception>
     public async Task<Result> StartAsync(
         string tenant,
         JobKind kind,
@@ -41,7 +45,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         CancellationToken cancellationToken,
         Func<CancellationToken, Task>? before = null)
     {
-        // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure concerned.
+        // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure
+        // concerned.
         var fingerprint = StableHash.Of($"{kind}", $"{source}", arguments, idempotencyKey ?? "");
         var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);
         if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } earlier)
@@ -62,7 +67,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         var now = time.GetUtcNow();
         var job = new Job
         {
-            Tenant = tenant, Id = JobId.Draw(now), Kind = kind, Source = source, Arguments = arguments, KeyRow = keyRow, CreatedAt = now, UpdatedAt = now,
+            Tenant = tenant, Id = JobId.Draw(now), Kind = kind, Source = source, Arguments = arguments,
+                KeyRow = keyRow, CreatedAt = now, UpdatedAt = now,
         };
         for (var tries = 1; !await jobs.TryAddAsync(job, fingerprint, cancellationToken); tries++)
         {
@@ -74,7 +80,9 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             // The job that had the key has been removed since, and the key with it.
             if (tries == MaxTries)
             {
-                throw new InvalidOperationException($"The row {keyRow} of tenant {tenant} stands for no job. Remove it from the table {JobStore.TableName}.");
+                throw new InvalidOperationException(
+                    $"The row {keyRow} of tenant {tenant} stands for no job. Remove it from the table "
+                    + $"{JobStore.TableName}.");
             }
         }
 
@@ -90,7 +98,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
 
     static string KeyRow(string idempotencyKey) => $"key_{StableHash.Of(idempotencyKey)}";
 
-    async Task<Result> AgainAsync((Job Job, string Fingerprint) earlier, string fingerprint, CancellationToken cancellationToken)
+    async Task<Result> AgainAsync(
+        (Job Job, string Fingerprint) earlier, string fingerprint, CancellationToken cancellationToken)
     {
         if (earlier.Fingerprint != fingerprint)
         {
@@ -106,7 +115,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     }
 
     async Task<bool> IsFullAsync(string tenant, CancellationToken cancellationToken) =>
-        await jobs.UnfinishedAsync(tenant, cancellationToken).Take(MaxUnfinished).CountAsync(cancellationToken) >= MaxUnfinished;
+        await jobs.UnfinishedAsync(tenant, cancellationToken).Take(MaxUnfinished)
+            .CountAsync(cancellationToken) >= MaxUnfinished;
 
     static partial class Log
     {

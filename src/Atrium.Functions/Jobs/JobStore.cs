@@ -19,9 +19,11 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
 
     // Of each tenant many more have ended: the table leaves them out.
     const string IsUnfinished =
-        $"State ne '{nameof(JobState.Succeeded)}' and State ne '{nameof(JobState.Stopped)}' and State ne '{nameof(JobState.Failed)}'";
+        $"State ne '{nameof(JobState.Succeeded)}' and State ne '{nameof(JobState.Stopped)}' and State ne "
+            + $"'{nameof(JobState.Failed)}'";
 
-    static readonly string OfAllTenants = TableClient.CreateQueryFilter($"RowKey gt {JobId.Prefix} and RowKey lt {JobId.Beyond}");
+    static readonly string OfAllTenants = TableClient.CreateQueryFilter(
+        $"RowKey gt {JobId.Prefix} and RowKey lt {JobId.Beyond}");
 
     readonly TableGateway _table = new(tables, TableName);
 
@@ -47,24 +49,31 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
 
     /// <summary>All tenants' jobs that have not ended, for the app's own watch.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> UnfinishedOfAllTenantsAsync(CancellationToken cancellationToken) => QueryAsync($"{OfAllTenants} and {IsUnfinished}", null, cancellationToken);
+    public IAsyncEnumerable<Job> UnfinishedOfAllTenantsAsync(CancellationToken cancellationToken) =>
+        QueryAsync($"{OfAllTenants} and {IsUnfinished}", null, cancellationToken);
 
     /// <summary>All tenants' jobs that ended at a time or before, for the app's own watch.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<Job> EndedUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
-        QueryAsync($"{OfAllTenants} and {TableClient.CreateQueryFilter($"EndedAt le {time}")}", null, cancellationToken);
+        QueryAsync(
+            $"{OfAllTenants} and {TableClient.CreateQueryFilter($"EndedAt le {time}")}", null, cancellationToken);
 
     /// <summary>The newest job of a tenant that was asked for as given.</summary>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public ValueTask<Job?> FindNewestAsync(string tenant, JobKind kind, string arguments, CancellationToken cancellationToken) =>
-        QueryAsync($"{Of(tenant, null)} and {TableClient.CreateQueryFilter($"Kind eq {kind.ToString()} and Arguments eq {arguments}")}", 1, cancellationToken)
+    public ValueTask<Job?> FindNewestAsync(
+        string tenant, JobKind kind, string arguments, CancellationToken cancellationToken) =>
+        QueryAsync(
+            $"{Of(tenant, null)} and "
+            + $"{TableClient.CreateQueryFilter($"Kind eq {kind.ToString()} and Arguments eq {arguments}")}", 1,
+            cancellationToken)
             .FirstOrDefaultAsync(cancellationToken);
 
     /// <summary>Finds the job that was asked for under a key.</summary>
     /// <returns>Null when there is none; otherwise the job, and the fingerprint of what was asked for.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public async Task<(Job Job, string Fingerprint)?> FindByKeyAsync(string tenant, string keyRow, CancellationToken cancellationToken)
+    public async Task<(Job Job, string Fingerprint)?> FindByKeyAsync(
+        string tenant, string keyRow, CancellationToken cancellationToken)
     {
         return await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
             && await FindAsync(tenant, row.GetString(JobOfKey), cancellationToken) is { } job
@@ -130,7 +139,9 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     /// <returns>The job as it is now stored; null when somebody else has done the step, or the job has ended.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public Task<Job?> AdvanceAsync(Job job, JobCounts more, CancellationToken cancellationToken) =>
-        ChangeAsync(job, now => now.Step == job.Step && !now.HasEnded ? now with { Counts = now.Counts.With(more) } : null, cancellationToken);
+        ChangeAsync(
+            job, now => now.Step == job.Step && !now.HasEnded ? now with { Counts = now.Counts.With(more) } : null,
+            cancellationToken);
 
     /// <summary>Removes a job with the row of its key; safe to repeat.</summary>
     /// <exception cref="RequestFailedException">The table did not remove it.</exception>
@@ -147,7 +158,8 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     static string Of(string tenant, string? after)
     {
         var first = after ?? JobId.Prefix;
-        return TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey gt {first} and RowKey lt {JobId.Beyond}");
+        return TableClient.CreateQueryFilter(
+            $"PartitionKey eq {tenant} and RowKey gt {first} and RowKey lt {JobId.Beyond}");
     }
 
     IAsyncEnumerable<Job> QueryAsync(string filter, int? pageSize, CancellationToken cancellationToken) =>

@@ -6,12 +6,15 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>A job as the admin API shows it.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Kind"><c>replay</c>, <c>discard</c>, <c>resume</c> or <c>erase</c>; <c>unknown</c> for a later version's.</param>
+/// <param name="Kind"><c>replay</c>, <c>discard</c>, <c>resume</c> or <c>erase</c>; <c>unknown</c> for a later
+/// version's.</param>
 /// <param name="Queue">The queue it works on, as Service Bus writes it.</param>
-/// <param name="State"><c>waiting</c>, <c>running</c>, <c>succeeded</c>, <c>stopped</c> or <c>failed</c>, of which the last three are final; <c>unknown</c> for a later version's.</param>
+/// <param name="State"><c>waiting</c>, <c>running</c>, <c>succeeded</c>, <c>stopped</c> or <c>failed</c>, of which the
+/// last three are final; <c>unknown</c> for a later version's.</param>
 /// <param name="StopRequested">Whether somebody asked for its end.</param>
 /// <param name="Counts">What it has done.</param>
-/// <param name="Filter">What was asked for; null for an erasure, whose visitor is nobody's to read, and for what is not known.</param>
+/// <param name="Filter">What was asked for; null for an erasure, whose visitor is nobody's to read, and for what is not
+/// known.</param>
 /// <param name="Explanation">Why it ended as it did, and what to do; null when there is nothing to say.</param>
 /// <param name="CreatedAt">When it was asked for.</param>
 /// <param name="UpdatedAt">When it was last heard of.</param>
@@ -50,17 +53,22 @@ internal sealed record JobView(
 internal static class JobAnswer
 {
     /// <summary>What to answer about a job that is not there.</summary>
-    public static readonly string NoSuchJob = $"The tenant has no such job. Jobs that have ended are kept for {WatchJobsFunction.Retention.TotalDays} days.";
+    public static readonly string NoSuchJob =
+        $"The tenant has no such job. Jobs that have ended are kept for {WatchJobsFunction.Retention.TotalDays} days.";
 
     /// <param name="request">The request, below <c>tenants/{tenant}</c>.</param>
     /// <param name="result">What came of it.</param>
-    /// <returns>202 with the job and its address; 422 when its key stands for another request, 409 when there are too many.</returns>
+    /// <returns>
+    /// 202 with the job and its address; 422 when its key stands for another request, 409 when there are too many.
+    /// </returns>
     public static IResult Of(HttpRequest request, JobStarter.Result result) => result switch
     {
         JobStarter.Result.Started(var job) => TypedResults.Accepted(Address(request, job), JobView.Of(job)),
-        JobStarter.Result.KeyUsed => Problem.Unprocessable($"The {IdempotencyKey.Header} was used for another request. Send this one with a key of its own."),
+        JobStarter.Result.KeyUsed => Problem.Unprocessable(
+            $"The {IdempotencyKey.Header} was used for another request. Send this one with a key of its own."),
         JobStarter.Result.TooMany => Problem.Conflict(
-            $"{JobStarter.MaxUnfinished} jobs of the tenant have not ended yet. Wait for one of them, or stop one, and ask again."),
+            $"{JobStarter.MaxUnfinished} jobs of the tenant have not ended yet. Wait for one of them, or stop one, and "
+                + "ask again."),
         var unknown => throw new InvalidOperationException($"There is no result {unknown}."),
     };
 

@@ -30,8 +30,11 @@ internal sealed class ListJobsFunction(JobStore jobs)
         }
 
         // One more than asked for tells whether there is a next page.
-        var found = await jobs.ListAsync(tenant, after, page.Limit + 1, cancellationToken).Take(page.Limit + 1).ToListAsync(cancellationToken);
+        var found = await jobs.ListAsync(tenant, after, page.Limit + 1, cancellationToken).Take(page.Limit + 1)
+            .ToListAsync(cancellationToken);
         return TypedResults.Ok(new Page<JobView>(
-            [.. found.Take(page.Limit).Select(JobView.Of)], found.Count > page.Limit ? Cursor.Write(found[page.Limit - 1].Id, Scope, tenant) : null));
+            [.. found.Take(page.Limit).Select(JobView.Of)], found.Count > page.Limit
+                ? Cursor.Write(found[page.Limit - 1].Id, Scope, tenant)
+                : null));
     }
 }

@@ -13,7 +13,9 @@ internal sealed class RunJobFunction(JobRunner runner, Settling settling)
     /// <summary>One message, one step at most.</summary>
     [Function("RunJob")]
     public async Task RunAsync(
-        [ServiceBusTrigger(Queues.Jobs, Connection = Queues.Connection, AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
+        [ServiceBusTrigger(
+            Queues.Jobs, Connection = Queues.Connection,
+            AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
         CancellationToken cancellationToken)
     {

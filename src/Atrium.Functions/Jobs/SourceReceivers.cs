@@ -8,7 +8,10 @@ internal sealed class SourceReceivers(ServiceBusClient client)
 {
     readonly ConcurrentDictionary<JobSource, Lazy<ServiceBusReceiver>> _receivers = new();
 
-    /// <summary>Locks messages, and can look at them without; safe for use by many at once. The client closes it.</summary>
+    /// <summary>
+    /// Locks messages, and can look at them without; safe for use by many at once. The client closes it.
+    /// </summary>
     public ServiceBusReceiver Of(JobSource source) => _receivers.GetOrAdd(source, _ => new(() =>
-        client.CreateReceiver(source.QueueName(), new ServiceBusReceiverOptions { SubQueue = source.SubQueue() }))).Value;
+        client.CreateReceiver(
+            source.QueueName(), new ServiceBusReceiverOptions { SubQueue = source.SubQueue() }))).Value;
 }

@@ -9,22 +9,25 @@ namespace Atrium.Functions.Jobs;
 internal sealed class StopJobFunction(JobStore jobs)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/jobs/{id}/stop</c>: 202 with the job, which ends before its next batch; 200 when it has ended already; 404.
-    /// What it has done stays done.
+    /// <c>POST /api/tenants/{tenant}/jobs/{id}/stop</c>: 202 with the job, which ends before its next batch; 200 when
+    /// it has ended already; 404. What it has done stays done.
     /// </summary>
     [Function("StopJob")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/jobs/{id}/stop")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/jobs/{id}/stop")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !JobId.IsValid(id) || await jobs.FindAsync(tenant, id, cancellationToken) is not { } job)
+        if (!TenantId.IsValid(tenant) || !JobId.IsValid(id)
+            || await jobs.FindAsync(tenant, id, cancellationToken) is not { } job)
         {
             return Problem.NotFound(JobAnswer.NoSuchJob);
         }
 
-        if (await jobs.ChangeAsync(job, now => now.HasEnded ? null : now with { StopRequested = true }, cancellationToken) is { } stopping)
+        if (await jobs.ChangeAsync(
+            job, now => now.HasEnded ? null : now with { StopRequested = true }, cancellationToken) is { } stopping)
         {
             return TypedResults.Accepted((string?)null, JobView.Of(stopping));
         }

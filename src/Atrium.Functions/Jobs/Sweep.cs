@@ -3,15 +3,17 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>
-/// One step's way through a queue, which it goes once: it locks batch after batch, acts on what is chosen, and holds the others until its end, without
-/// their bodies.
+/// One step's way through a queue, which it goes once: it locks batch after batch, acts on what is chosen, and holds
+/// the others until its end, without their bodies.
 /// </summary>
-internal sealed class Sweep(SweepOrder order, ServiceBusReceiver receiver, SweepSettling settling, JobStore jobs, TimeProvider time)
+internal sealed class Sweep(
+    SweepOrder order, ServiceBusReceiver receiver, SweepSettling settling, JobStore jobs, TimeProvider time)
 {
     // The part of a lock within which messages are settled, whatever the queue's lock duration is.
     const double PartOfLock = 0.75;
 
-    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in. A look decides whether it was all.
+    // An open link gives what is there within milliseconds; opening it takes longer and is not counted in. A look
+    // decides whether it was all.
     static readonly TimeSpan NothingComes = TimeSpan.FromSeconds(1);
 
     readonly List<ServiceBusReceivedMessage> _held = [];
@@ -59,7 +61,8 @@ internal sealed class Sweep(SweepOrder order, ServiceBusReceiver receiver, Sweep
                 }
 
                 if (!await HasActedAsync(cancellationToken)
-                    || (time.GetUtcNow() - _recordedAt >= QueueSweep.ProgressInterval && !await GoesOnAsync(cancellationToken)))
+                    || (time.GetUtcNow() - _recordedAt >= QueueSweep.ProgressInterval
+                        && !await GoesOnAsync(cancellationToken)))
                 {
                     return SweepEnd.ToldToStop;
                 }
@@ -101,8 +104,10 @@ internal sealed class Sweep(SweepOrder order, ServiceBusReceiver receiver, Sweep
     }
 
     // A message is settled by its lock token alone, and a hundred thousand bodies would not fit into memory.
-    static ServiceBusReceivedMessage WithoutBody(ServiceBusReceivedMessage message) => ServiceBusModelFactory.ServiceBusReceivedMessage(
-        messageId: message.MessageId, lockTokenGuid: Guid.Parse(message.LockToken), sequenceNumber: message.SequenceNumber);
+    static ServiceBusReceivedMessage WithoutBody(ServiceBusReceivedMessage message) =>
+        ServiceBusModelFactory.ServiceBusReceivedMessage(
+        messageId: message.MessageId, lockTokenGuid: Guid.Parse(message.LockToken),
+        sequenceNumber: message.SequenceNumber);
 
     /// <returns>False when what was chosen is no longer wanted.</returns>
     async Task<bool> HasActedAsync(CancellationToken cancellationToken)
@@ -145,7 +150,9 @@ internal enum SweepChoice
     /// <summary>It is wanted: act on it, and remove it from its queue.</summary>
     Take,
 
-    /// <summary>It is not wanted, but in the way: act on it, and remove it from its place. It does not count as taken.</summary>
+    /// <summary>
+    /// It is not wanted, but in the way: act on it, and remove it from its place. It does not count as taken.
+    /// </summary>
     Move,
 
     /// <summary>It is wanted, but nothing can be done with it: it stays as it is, and is counted.</summary>
@@ -169,16 +176,20 @@ internal enum SweepEnd
 }
 
 /// <summary>What a step of a job wants of a queue.</summary>
-/// <param name="Job">The job: where, and only messages that were enqueued before it was made, unless it is an erasure.</param>
+/// <param name="Job">The job: where, and only messages that were enqueued before it was made, unless it is an
+/// erasure.</param>
 /// <param name="Choice">Judges a message; must not throw.</param>
 /// <param name="Act">
-/// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in between. False when it did nothing,
-/// since they are no longer wanted: they stay, and the sweep ends.
+/// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in
+/// between. False when it did nothing, since they are no longer wanted: they stay, and the sweep ends.
 /// </param>
 internal sealed record SweepOrder(
-    Job Job, Func<ServiceBusReceivedMessage, SweepChoice> Choice, Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)
+    Job Job, Func<ServiceBusReceivedMessage, SweepChoice> Choice,
+    Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)
 {
-    /// <summary>The sequence number of the only message that can be wanted: what lies behind it is not locked.</summary>
+    /// <summary>
+    /// The sequence number of the only message that can be wanted: what lies behind it is not locked.
+    /// </summary>
     public long? Only { get; init; }
 
     /// <summary>Others that are held at a time; at most <see cref="QueueSweep.MaxHeld"/>.</summary>
@@ -196,12 +207,17 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
     const int Concurrency = 64;
 
     /// <summary>Removes messages that were acted upon.</summary>
-    /// <returns>How many are removed. One whose lock was lost comes again and is acted upon again, which may be repeated.</returns>
+    /// <returns>
+    /// How many are removed. One whose lock was lost comes again and is acted upon again, which may be repeated.
+    /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed; what is not removed comes again.</exception>
-    public async Task<int> CompleteAsync(IReadOnlyCollection<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    public async Task<int> CompleteAsync(
+        IReadOnlyCollection<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
     {
         var completed = 0;
-        await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (message, token) =>
+        await Parallel.ForEachAsync(messages,
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (message, token) =>
         {
             if (await IsSettledAsync(() => receiver.CompleteMessageAsync(message, token)))
             {
@@ -215,14 +231,19 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
         return completed;
     }
 
-    /// <summary>Gives messages back into their places, even while the host is stopping: a lock that runs out costs the next step a minute.</summary>
+    /// <summary>
+    /// Gives messages back into their places, even while the host is stopping: a lock that runs out costs the next step
+    /// a minute.
+    /// </summary>
     public async Task GiveBackAsync(IReadOnlyCollection<ServiceBusReceivedMessage> messages)
     {
         try
         {
             // One whose lock has run out lies in its place already: of a hundred thousand that is no word each.
-            await Parallel.ForEachAsync(messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, _) =>
-                await IsSettledAsync(() => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None)));
+            await Parallel.ForEachAsync(
+                messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency }, async (message, _) =>
+                await IsSettledAsync(
+                    () => receiver.AbandonMessageAsync(message, cancellationToken: CancellationToken.None)));
         }
         catch (ServiceBusException e)
         {
@@ -245,10 +266,14 @@ internal sealed partial class SweepSettling(ServiceBusReceiver receiver, ILogger
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The lock of message {MessageId} (number {SequenceNumber}) ran out before it was settled; it comes again")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "The lock of message {MessageId} (number {SequenceNumber}) ran out before it was settled; it comes again")]
         public static partial void LockLost(ILogger logger, string? messageId, long sequenceNumber);
 
-        [LoggerMessage(2, LogLevel.Warning, "Of {Held} messages some could not be given back; they come again when their locks have run out")]
+        [LoggerMessage(
+            2, LogLevel.Warning,
+            "Of {Held} messages some could not be given back; they come again when their locks have run out")]
         public static partial void NotGivenBack(ILogger logger, Exception exception, int held);
     }
 }

@@ -7,7 +7,10 @@ namespace Atrium.Functions.Jobs;
 internal sealed partial class WatchJobsFunction(
     JobStore jobs, JobQueue queue, TimeProvider time, ILogger<WatchJobsFunction> logger)
 {
-    /// <summary>How long a job may go without progress: a step takes a minute or two, and its message waits a minute when a process dies over it.</summary>
+    /// <summary>
+    /// How long a job may go without progress: a step takes a minute or two, and its message waits a minute when a
+    /// process dies over it.
+    /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
 
     /// <summary>How often a step is sent again before the job is given up.</summary>
@@ -45,7 +48,10 @@ internal sealed partial class WatchJobsFunction(
             job,
             current => current.Version != job.Version ? null
                 : job.Nudges < MaxNudges ? job with { Nudges = job.Nudges + 1 }
-                : job.Ended(JobState.Failed, "Nothing was heard of it for a long time, and sending its step again did not help. What was done until then stays done; start the job again.", now),
+                : job.Ended(
+                    JobState.Failed,
+                    "Nothing was heard of it for a long time, and sending its step again did not help. What was done "
+                    + "until then stays done; start the job again.", now),
             cancellationToken);
         if (changed is { HasEnded: false })
         {
@@ -60,10 +66,13 @@ internal sealed partial class WatchJobsFunction(
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Job {JobId} of tenant {Tenant} makes no progress; step {Step} sent again, time {Nudge}")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "Job {JobId} of tenant {Tenant} makes no progress; step {Step} sent again, time {Nudge}")]
         public static partial void Nudged(ILogger logger, string tenant, string jobId, int step, int nudge);
 
-        [LoggerMessage(2, LogLevel.Error, "Job {JobId} of tenant {Tenant} makes no progress in step {Step} and is given up")]
+        [LoggerMessage(
+            2, LogLevel.Error, "Job {JobId} of tenant {Tenant} makes no progress in step {Step} and is given up")]
         public static partial void GivenUp(ILogger logger, string tenant, string jobId, int step);
     }
 }

@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// The bytes of a queue's message, whatever its sender made it of. <see cref="ServiceBusReceivedMessage.Body"/> throws on
-/// a body that has no data section, such as JMS and bridges send.
+/// The bytes of a queue's message, whatever its sender made it of. <see cref="ServiceBusReceivedMessage.Body"/> throws
+/// on a body that has no data section, such as JMS and bridges send.
 /// </summary>
 internal static class MessageBody
 {
@@ -15,8 +15,8 @@ internal static class MessageBody
     public const int MaxBytes = 192 * 1024;
 
     /// <returns>
-    /// The bytes: data as they are, all segments of them, and a string as UTF-8. Otherwise a sentence that says what the
-    /// body is instead.
+    /// The bytes: data as they are, all segments of them, and a string as UTF-8. Otherwise a sentence that says what
+    /// the body is instead.
     /// </returns>
     public static (BinaryData? Bytes, string? Fault) Read(ServiceBusReceivedMessage message)
     {

@@ -29,7 +29,9 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         ? message.EnqueuedTime + FurthestAhead
         : DateTimeOffset.MaxValue;
 
-    /// <summary>A sentence that says what is wrong with the first property that cannot be read; null for none.</summary>
+    /// <summary>
+    /// A sentence that says what is wrong with the first property that cannot be read; null for none.
+    /// </summary>
     public string? Fault { get; private set; }
 
     public bool Has(string name) => _properties.GetValueOrDefault(name) is not null;
@@ -149,7 +151,9 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         : time > _latest ? Wrong(name, "lies in the future", Earliest)
         : time.ToUniversalTime();
 
-    /// <summary>What a sender wrote, fit for a line of the log or an answer: cut, and without control characters.</summary>
+    /// <summary>
+    /// What a sender wrote, fit for a line of the log or an answer: cut, and without control characters.
+    /// </summary>
     /// <param name="text">The text.</param>
     /// <param name="most">Characters that are left of it.</param>
     public static string? Shown(string? text, int most = MaxLength) => text is null ? null : string.Create(

@@ -5,13 +5,15 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// Carries a trace over the queues, in the messages' application properties, so that an event, its deliveries, their attempts, retries and replays are one
-/// trace, though days and job runs may lie between them. Without anybody who listens nothing is traced, and what a
-/// message brought goes on with it.
+/// Carries a trace over the queues, in the messages' application properties, so that an event, its deliveries, their
+/// attempts, retries and replays are one trace, though days and job runs may lie between them. Without anybody who
+/// listens nothing is traced, and what a message brought goes on with it.
 /// </summary>
 internal static class MessageTrace
 {
-    /// <summary>The W3C trace context's name. The client of Service Bus knows it and then adds nothing of its own.</summary>
+    /// <summary>
+    /// The W3C trace context's name. The client of Service Bus knows it and then adds nothing of its own.
+    /// </summary>
     public const string Property = "traceparent";
 
     // The clients of Service Bus write it as well.
@@ -31,10 +33,12 @@ internal static class MessageTrace
     {
         var around = Activity.Current?.Context;
         var received = ActivityContext.TryParse(Of(message), null, isRemote: true, out var parsed) ? parsed : default;
-        // The host has its own idea of what a message's processing belongs to. If that is another trace, it is linked and not followed.
+        // The host has its own idea of what a message's processing belongs to. If that is another trace, it is linked
+        // and not followed.
         var other = around is { } context && received != default && context.TraceId != received.TraceId;
         var activity = Tracing.Source.StartActivity(
-            name, ActivityKind.Consumer, other || around is null ? received : around.Value, links: other ? [new ActivityLink(around!.Value)] : null);
+            name, ActivityKind.Consumer, other || around is null ? received : around.Value,
+            links: other ? [new ActivityLink(around!.Value)] : null);
         activity?.SetTag("messaging.system", "servicebus");
         activity?.SetTag("messaging.destination.name", queue);
         activity?.SetTag("messaging.message.id", message.MessageId);

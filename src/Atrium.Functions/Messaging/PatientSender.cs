@@ -4,21 +4,27 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// Sends while a message is locked, waiting out throttling and short outages of Service Bus: to put messages back instead would add
-/// load just when there is too much. The host renews the lock meanwhile.
+/// Sends while a message is locked, waiting out throttling and short outages of Service Bus: to put messages back
+/// instead would add load just when there is too much. The host renews the lock meanwhile.
 /// </summary>
 internal sealed class PatientSender(TimeProvider time, OutageLog outages)
 {
-    /// <summary>Less than the five minutes for which host.json has locks renewed (maxAutoLockRenewalDuration).</summary>
+    /// <summary>
+    /// Less than the five minutes for which host.json has locks renewed (maxAutoLockRenewalDuration).
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
-    /// <summary>Calls <paramref name="send"/> until it succeeds; sends are repeatable, since message ids are computed.</summary>
-    /// <exception cref="ServiceBusException">Service Bus refused for good, or for longer than <see cref="Patience"/>.</exception>
+    /// <summary>
+    /// Calls <paramref name="send"/> until it succeeds; sends are repeatable, since message ids are computed.
+    /// </summary>
+    /// <exception cref="ServiceBusException">Service Bus refused for good, or for longer than <see
+    /// cref="Patience"/>.</exception>
     /// <param name="send">Sends once, within the client's own time-outs.</param>
-    /// <param name="cancellationToken">Ends the waiting. A try under way goes on: cut short, it would be made again.</param>
+    /// <param name="cancellationToken">Ends the waiting. A try under way goes on: cut short, it would be made
+    /// again.</param>
     public async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -30,7 +36,8 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
                 outages.Succeeded(Dependency.ServiceBus);
                 return;
             }
-            catch (ServiceBusException e) when (Outage.IsOne(e, CancellationToken.None) && time.GetElapsedTime(started) + wait < Patience)
+            catch (ServiceBusException e) when (Outage.IsOne(e, CancellationToken.None)
+                && time.GetElapsedTime(started) + wait < Patience)
             {
                 outages.Failed(Dependency.ServiceBus, e);
             }
@@ -41,7 +48,8 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
 
     /// <summary>Sends messages in as few batches as their size allows; all of them can be sent again.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
-    public async Task SendAllAsync(ServiceBusSender sender, IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
+    public async Task SendAllAsync(
+        ServiceBusSender sender, IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
     {
         var left = new Queue<ServiceBusMessage>(messages);
         while (left.Count > 0)
@@ -54,7 +62,8 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
         }
     }
 
-    static async Task SendBatchAsync(ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
+    static async Task SendBatchAsync(
+        ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
     {
         using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
         foreach (var message in left)
@@ -67,7 +76,9 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
 
         if (batch.Count == 0)
         {
-            throw new InvalidOperationException($"The message {left.Peek().MessageId} does not fit into an empty batch of {batch.MaxSizeInBytes} bytes.");
+            throw new InvalidOperationException(
+                $"The message {left.Peek().MessageId} does not fit into an empty batch of {batch.MaxSizeInBytes} "
+                + "bytes.");
         }
 
         await sender.SendMessagesAsync(batch, cancellationToken);

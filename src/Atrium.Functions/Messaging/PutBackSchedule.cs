@@ -6,7 +6,9 @@ internal static class PutBackSchedule
     /// <summary>The shortest wait, but for what jitter takes off it.</summary>
     public static readonly TimeSpan First = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest wait while tables, vault or Service Bus fail: when they work again, work goes on soon.</summary>
+    /// <summary>
+    /// The longest wait while tables, vault or Service Bus fail: when they work again, work goes on soon.
+    /// </summary>
     public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest wait of all.</summary>
@@ -20,7 +22,8 @@ internal static class PutBackSchedule
 
     /// <summary>After a failure on our side: five seconds, doubling to a minute.</summary>
     /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
-    /// <param name="jitter">At least 0, below 1: takes off up to a quarter, so that a whole queue does not come back at once.</param>
+    /// <param name="jitter">At least 0, below 1: takes off up to a quarter, so that a whole queue does not come back at
+    /// once.</param>
     public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(First, putBacks, LongestOutage, jitter);
 
     /// <summary>
@@ -31,7 +34,9 @@ internal static class PutBackSchedule
     public static TimeSpan AtBusyEndpoint(int putBacks, double jitter) =>
         Doubled(FirstAtEndpoint, Math.Max(0, putBacks - ShortWaits + 1), Longest, jitter);
 
-    /// <summary>While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.</summary>
+    /// <summary>
+    /// While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.
+    /// </summary>
     /// <inheritdoc cref="AfterOutage"/>
     public static TimeSpan WhileParkedIsFull(int putBacks, double jitter) =>
         Doubled(LongestOutage, putBacks, Longest, jitter);

@@ -9,7 +9,9 @@ internal static class Queues
     /// <summary>One message for each event and matching subscription; retries are scheduled on it.</summary>
     public const string Deliveries = "deliveries";
 
-    /// <summary>Deliveries of paused subscriptions. A queue of its own, since what waits for long counts against a queue's size.</summary>
+    /// <summary>
+    /// Deliveries of paused subscriptions. A queue of its own, since what waits for long counts against a queue's size.
+    /// </summary>
     public const string Parked = "parked";
 
     /// <summary>Steps of jobs: replay, discard, resume and the like.</summary>
@@ -18,21 +20,27 @@ internal static class Queues
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [VisitorEvents, Deliveries, Parked, Jobs];
 
-    /// <summary>For how long each of them remembers message ids, as it is declared: a second message with the same id is dropped.</summary>
+    /// <summary>
+    /// For how long each of them remembers message ids, as it is declared: a second message with the same id is
+    /// dropped.
+    /// </summary>
     public static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How often each of them, but for <see cref="Parked"/>, hands out a message before it is dead-lettered: the guard against one that kills the process.
-    /// Retries are messages of their own.
+    /// How often each of them, but for <see cref="Parked"/>, hands out a message before it is dead-lettered: the guard
+    /// against one that kills the process. Retries are messages of their own.
     /// </summary>
     public const int MaxDeliveryCount = 10;
 
     /// <summary>
-    /// The same for <see cref="Parked"/>: whoever takes chosen messages out of it locks the others on the way and gives them back, which counts. The most that
-    /// the portal allows.
+    /// The same for <see cref="Parked"/>: whoever takes chosen messages out of it locks the others on the way and gives
+    /// them back, which counts. The most that the portal allows.
     /// </summary>
     public const int ParkedMaxDeliveryCount = 2000;
 
-    /// <summary>Name of the connection string, or prefix of the identity-based settings (<c>ServiceBus__fullyQualifiedNamespace</c>).</summary>
+    /// <summary>
+    /// Name of the connection string, or prefix of the identity-based settings
+    /// (<c>ServiceBus__fullyQualifiedNamespace</c>).
+    /// </summary>
     public const string Connection = "ServiceBus";
 }

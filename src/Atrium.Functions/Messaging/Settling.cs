@@ -6,8 +6,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not repeated, since
-/// nobody knows whether it took effect; the lock runs out, the message comes again, and what is recorded settles it then.
+/// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not
+/// repeated, since nobody knows whether it took effect; the lock runs out, the message comes again, and what is
+/// recorded settles it then.
 /// </summary>
 internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages, ILogger<Settling> logger)
 {
@@ -20,7 +21,8 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
     /// <param name="reason">A constant, since it is counted by it.</param>
     /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
     public async Task DeadLetterAsync(
-        ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason, string description)
+        ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason,
+        string description)
     {
         var settled = await TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
@@ -54,7 +56,8 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
                     break;
                 case var reason:
                     var error = ErrorText.Line(e.Status.Detail);
-                    Log.NotSettled(logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason, error);
+                    Log.NotSettled(
+                        logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason, error);
                     break;
             }
 

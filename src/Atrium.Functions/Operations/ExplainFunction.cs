@@ -13,7 +13,10 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
 {
     const string EventParameter = "event";
 
-    /// <summary><c>GET /api/explain?event=…&amp;tenant=…</c>: why an event of this kind would, or would not, go to each subscription of the tenant.</summary>
+    /// <summary>
+    /// <c>GET /api/explain?event=…&amp;tenant=…</c>: why an event of this kind would, or would not, go to each
+    /// subscription of the tenant.
+    /// </summary>
     [Function("Explain")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "explain")]
@@ -34,7 +37,9 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
         }
 
         var all = await subscriptions.ListAsync(tenant, cancellationToken);
-        return TypedResults.Ok(ExplanationView.Of(eventName, tenant, [.. all.Select(subscription => RoutingView.Of(subscription, eventName, egress.Value))]));
+        return TypedResults.Ok(
+            ExplanationView.Of(
+            eventName, tenant, [.. all.Select(subscription => RoutingView.Of(subscription, eventName, egress.Value))]));
     }
 }
 
@@ -43,7 +48,8 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
 /// <param name="Tenant">Whose it would be.</param>
 /// <param name="Summary">All in one sentence.</param>
 /// <param name="Subscriptions">Each subscription of the tenant, oldest first.</param>
-internal sealed record ExplanationView(string Event, string Tenant, string Summary, IReadOnlyList<RoutingView> Subscriptions)
+internal sealed record ExplanationView(
+    string Event, string Tenant, string Summary, IReadOnlyList<RoutingView> Subscriptions)
 {
     public static ExplanationView Of(string eventName, string tenant, IReadOnlyList<RoutingView> subscriptions) =>
         new(eventName, tenant, SummaryOf(eventName, subscriptions), subscriptions);
@@ -56,7 +62,8 @@ internal sealed record ExplanationView(string Event, string Tenant, string Summa
         }
 
         int Count(Routing routing) => subscriptions.Count(view => view.Routing == routing.ToString());
-        return $"Of {subscriptions.Count} subscriptions, {eventName} would be sent to {Count(Routing.Sent)}, parked for {Count(Routing.Parked)}, "
+        return $"Of {subscriptions.Count} subscriptions, {eventName} would be sent to {Count(Routing.Sent)}, parked "
+            + $"for {Count(Routing.Parked)}, "
             + $"blocked for {Count(Routing.Blocked)}, and not be taken by {Count(Routing.NotTaken)}.";
     }
 }

@@ -8,8 +8,8 @@ namespace Atrium.Functions.Operations;
 internal sealed class GetHealthFunction(HealthCheck dependencies)
 {
     /// <summary>
-    /// <c>GET /api/health</c>: 200 when each dependency has answered, 503 when one has not. Both name each with how long it took; a 503 says as well what
-    /// to do. Each is really asked, each time.
+    /// <c>GET /api/health</c>: 200 when each dependency has answered, 503 when one has not. Both name each with how
+    /// long it took; a 503 says as well what to do. Each is really asked, each time.
     /// </summary>
     [Function("GetHealth")]
     public async Task<IResult> RunAsync(
@@ -17,9 +17,10 @@ internal sealed class GetHealthFunction(HealthCheck dependencies)
         HttpRequest request, CancellationToken cancellationToken)
     {
         var all = await dependencies.AskAsync(cancellationToken);
-        return all.All(dependency => dependency.Healthy)
+        var unwell = all.Where(dependency => !dependency.Healthy).Select(dependency => dependency.Name).ToList();
+        return unwell.Count == 0
             ? TypedResults.Ok(new HealthView(all))
-            : Problem.Unavailable($"Not well: {string.Join(", ", all.Where(dependency => !dependency.Healthy).Select(dependency => dependency.Name))}.", ("dependencies", all));
+            : Problem.Unavailable($"Not well: {string.Join(", ", unwell)}.", ("dependencies", all));
     }
 }
 

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.Operations;
 
 /// <summary>Shows what the product allows.</summary>
-internal sealed class GetLimitsFunction(IOptions<DeliveryOptions> deliveries, IOptions<EgressOptions> egress, IOptions<DeadLetterOptions> deadLetters)
+internal sealed class GetLimitsFunction(
+    IOptions<DeliveryOptions> deliveries, IOptions<EgressOptions> egress, IOptions<DeadLetterOptions> deadLetters)
 {
     /// <summary><c>GET /api/limits</c>: every bound, with its unit in its name.</summary>
     [Function("GetLimits")]

@@ -9,8 +9,12 @@ using Azure.Security.KeyVault.Secrets;
 
 namespace Atrium.Functions.Operations;
 
-/// <summary>What the app cannot do without, and how each is asked: by a call that it makes in its daily work, with the same rights.</summary>
-internal sealed class HealthCheck(ServiceBusClient serviceBus, TableServiceClient tables, SecretClient vault, HealthProbe probe)
+/// <summary>
+/// What the app cannot do without, and how each is asked: by a call that it makes in its daily work, with the same
+/// rights.
+/// </summary>
+internal sealed class HealthCheck(
+    ServiceBusClient serviceBus, TableServiceClient tables, SecretClient vault, HealthProbe probe)
 {
     // No tenant and no secret have these names: tenants' names hold no slash, and the secrets' begin otherwise.
     const string NoTenant = "/";
@@ -36,13 +40,15 @@ internal sealed class HealthCheck(ServiceBusClient serviceBus, TableServiceClien
     Task QueryAsync(CancellationToken cancellationToken) => Ignoring404Async(async () =>
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {NoTenant}");
-        await foreach (var _ in tables.GetTableClient(SubscriptionStore.TableName).QueryAsync<TableEntity>(filter, maxPerPage: 1, cancellationToken: cancellationToken))
+        await foreach (var _ in tables.GetTableClient(SubscriptionStore.TableName)
+            .QueryAsync<TableEntity>(filter, maxPerPage: 1, cancellationToken: cancellationToken))
         {
             break;
         }
     });
 
-    Task ReadAsync(CancellationToken cancellationToken) => Ignoring404Async(() => vault.GetSecretAsync(NoSecret, cancellationToken: cancellationToken));
+    Task ReadAsync(CancellationToken cancellationToken) =>
+        Ignoring404Async(() => vault.GetSecretAsync(NoSecret, cancellationToken: cancellationToken));
 
     static async Task Ignoring404Async(Func<Task> call)
     {

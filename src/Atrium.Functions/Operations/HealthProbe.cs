@@ -8,7 +8,9 @@ namespace Atrium.Functions.Operations;
 /// <summary>Asks a dependency something harmless, and does not wait for long.</summary>
 internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, ILogger<HealthProbe> logger)
 {
-    /// <summary>Longer than any answer of a service in the same region takes, shorter than whoever asks waits.</summary>
+    /// <summary>
+    /// Longer than any answer of a service in the same region takes, shorter than whoever asks waits.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     const int Unauthorized = 401;
@@ -43,20 +45,28 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
                 Log.Unhealthy(logger, name, ErrorText.Of(e));
             }
 
-            return Answer(late ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from here." : Sentence(e));
+            return Answer(
+                late ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from "
+                + "here." : Sentence(e));
         }
 
-        DependencyHealth Answer(string? problem) => new(name, problem is null, time.GetElapsedTime(started).TotalMilliseconds, problem);
+        DependencyHealth Answer(string? problem) =>
+            new(name, problem is null, time.GetElapsedTime(started).TotalMilliseconds, problem);
     }
 
     // Not the exceptions' own messages: they hold addresses, and sometimes more. The log has them.
     static string Sentence(Exception exception) => exception switch
     {
-        AuthenticationFailedException => "The app could not sign in. Check its identity, and the setting AZURE_CLIENT_ID.",
-        UnauthorizedAccessException or RequestFailedException { Status: Unauthorized or Forbidden } => "The app is not allowed in. Check the role assignments of its identity, or the key in its setting.",
-        ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } => "There is no such queue. Deploy the template again, or check the namespace in the settings.",
+        AuthenticationFailedException =>
+            "The app could not sign in. Check its identity, and the setting AZURE_CLIENT_ID.",
+        UnauthorizedAccessException
+            or RequestFailedException { Status: Unauthorized or Forbidden } =>
+            "The app is not allowed in. Check the role assignments of its identity, or the key in its setting.",
+        ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } =>
+            "There is no such queue. Deploy the template again, or check the namespace in the settings.",
         ServiceBusException { Reason: var reason } => $"Service Bus answered {reason}. The app's log has the rest.",
-        RequestFailedException { Status: > 0 and var status } => $"It answered with status {status}. The app's log has the rest.",
+        RequestFailedException { Status: > 0 and var status } =>
+            $"It answered with status {status}. The app's log has the rest.",
         _ => "It could not be reached. Check its address in the settings and the network; the app's log has the rest.",
     };
 

@@ -16,8 +16,8 @@ using Atrium.Functions.TestWebhooks;
 namespace Atrium.Functions.Operations;
 
 /// <summary>
-/// Every bound of the product that somebody outside can meet, grouped by what it bounds. The values are the constants that enforce them, and the
-/// settings in force; a number is written nowhere twice.
+/// Every bound of the product that somebody outside can meet, grouped by what it bounds. The values are the constants
+/// that enforce them, and the settings in force; a number is written nowhere twice.
 /// </summary>
 internal sealed record Limits(DeliveryLimits Deliveries, ReceiverLimits Receivers, DeadLetterLimits DeadLetters)
 {
@@ -84,7 +84,8 @@ internal sealed record DeliveryLimits(double LockSeconds)
 
     /// <summary>The waits after the first failure, the second, and so on, before jitter.</summary>
     public IReadOnlyList<double> WaitsSeconds { get; } =
-        [.. Enumerable.Range(1, RetrySchedule.MaxAttempts - 1).Select(attempt => RetrySchedule.WaitAfter(attempt, jitter: 0).TotalSeconds)];
+        [.. Enumerable.Range(1, RetrySchedule.MaxAttempts - 1)
+            .Select(attempt => RetrySchedule.WaitAfter(attempt, jitter: 0).TotalSeconds)];
 
     /// <summary>No wait is longer, whatever jitter or <c>Retry-After</c> say.</summary>
     public double MaxWaitSeconds { get; } = RetrySchedule.Cap.TotalSeconds;
@@ -92,7 +93,9 @@ internal sealed record DeliveryLimits(double LockSeconds)
     /// <summary>The part of a wait by which jitter changes it: added below the longest wait, taken off at it.</summary>
     public double Jitter { get; } = RetrySchedule.Spread;
 
-    /// <summary>How long an event and its deliveries live, from when it was accepted or last brought back by a person.</summary>
+    /// <summary>
+    /// How long an event and its deliveries live, from when it was accepted or last brought back by a person.
+    /// </summary>
     public double LifetimeSeconds { get; } = Lifetime.Whole.TotalSeconds;
 
     /// <summary>When a delivery comes back that was put back uncounted, at the latest.</summary>
@@ -171,7 +174,10 @@ internal sealed record JobLimits
     /// <summary>Messages of others that a step holds while it looks for the chosen ones behind them.</summary>
     public int MaxHeldMessages { get; } = QueueSweep.MaxHeld;
 
-    /// <summary>Steps in a row that may find what is left locked by somebody else, or behind too many others, before the job has failed.</summary>
+    /// <summary>
+    /// Steps in a row that may find what is left locked by somebody else, or behind too many others, before the job has
+    /// failed.
+    /// </summary>
     public int MaxFruitlessSteps { get; } = JobRunner.MaxFruitless;
 
     /// <summary>How long a job waits after such a step.</summary>
@@ -201,7 +207,9 @@ internal sealed record ParkingLimits
     /// <summary>A count ends there, and says that it is not complete.</summary>
     public int MaxExaminedForCount { get; } = ParkedMessages.MostLookedAt;
 
-    /// <summary>How often a parked delivery is passed over by those who look for others' before it is dead-lettered.</summary>
+    /// <summary>
+    /// How often a parked delivery is passed over by those who look for others' before it is dead-lettered.
+    /// </summary>
     public int MaxDeliveryCount { get; } = Queues.ParkedMaxDeliveryCount;
 
     /// <summary>How long a resume that failed is left alone before it is started again.</summary>
@@ -209,7 +217,8 @@ internal sealed record ParkingLimits
 }
 
 /// <summary>Bounds of one request to a receiver, and of what is read of its answer.</summary>
-internal sealed record ReceiverLimits(double TimeoutSeconds, double ConnectTimeoutSeconds, IReadOnlyList<int> AllowedPorts)
+internal sealed record ReceiverLimits(
+    double TimeoutSeconds, double ConnectTimeoutSeconds, IReadOnlyList<int> AllowedPorts)
 {
     public double DnsTimeoutSeconds { get; } = ValidatedLookup.Budget.TotalSeconds;
 

@@ -6,8 +6,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Operations;
 
 /// <summary>
-/// Measures the queues: what lies in their dead-letter queues and why, and how long the oldest message waits. Told as gauges, and as a line of the log,
-/// which is what the alerts read: a gauge leaves only if this instance lives until the next export.
+/// Measures the queues: what lies in their dead-letter queues and why, and how long the oldest message waits. Told as
+/// gauges, and as a line of the log, which is what the alerts read: a gauge leaves only if this instance lives until
+/// the next export.
 /// </summary>
 internal sealed partial class MeasureQueuesFunction(
     DeadLetterMeasure letters,
@@ -17,8 +18,8 @@ internal sealed partial class MeasureQueuesFunction(
     ILogger<MeasureQueuesFunction> logger)
 {
     /// <summary>
-    /// Every minute, one after the other, so that one page of messages at a time is in memory. What fails keeps nothing else from being measured, and fails
-    /// the run at its end; it is tried again the next minute.
+    /// Every minute, one after the other, so that one page of messages at a time is in memory. What fails keeps nothing
+    /// else from being measured, and fails the run at its end; it is tried again the next minute.
     /// </summary>
     /// <exception cref="AggregateException">Something could not be measured.</exception>
     [Function("MeasureQueues")]
@@ -56,14 +57,17 @@ internal sealed partial class MeasureQueuesFunction(
             measures.TellDeadLetters(queue, byReason);
         }
 
-        var ofOthers = byReason?.Where(counted => KnownReasons.OfOthers.Contains(counted.Key)).Sum(counted => counted.Value);
+        var ofOthers = byReason?.Where(counted => KnownReasons.OfOthers.Contains(counted.Key))
+            .Sum(counted => counted.Value);
         Log.Measured(logger, queue, age?.TotalSeconds, byReason?.Values.Sum(), ofOthers);
     }
 
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "Queue measured: {Queue}, the oldest message has waited {WaitedSeconds} s, {DeadLetters} dead letters, {DeadLettersOfOthers} of them not by the app")]
-        public static partial void Measured(ILogger logger, string queue, double? waitedSeconds, int? deadLetters, int? deadLettersOfOthers);
+            "Queue measured: {Queue}, the oldest message has waited {WaitedSeconds} s, {DeadLetters} dead letters, "
+                + "{DeadLettersOfOthers} of them not by the app")]
+        public static partial void Measured(
+            ILogger logger, string queue, double? waitedSeconds, int? deadLetters, int? deadLettersOfOthers);
     }
 }

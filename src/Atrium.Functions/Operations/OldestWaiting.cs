@@ -4,7 +4,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Operations;
 
-/// <summary>How long the oldest message of a queue has waited to be worked off. What is scheduled for later does not wait.</summary>
+/// <summary>
+/// How long the oldest message of a queue has waited to be worked off. What is scheduled for later does not wait.
+/// </summary>
 internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
 {
     /// <summary>The most messages that are looked at in one go; the next go goes on behind them.</summary>
@@ -21,7 +23,9 @@ internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
 
     /// <param name="queue">The queue's name.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Zero when no message waits; null when it is not known yet, since so many that are due later lie in front.</returns>
+    /// <returns>
+    /// Zero when no message waits; null when it is not known yet, since so many that are due later lie in front.
+    /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<TimeSpan?> AgeAsync(string queue, CancellationToken cancellationToken)
     {
@@ -49,5 +53,6 @@ internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
     }
 
     // Clocks differ: what comes from a moment ahead has not waited.
-    TimeSpan Since(DateTimeOffset enqueued) => time.GetUtcNow() is var now && now > enqueued ? now - enqueued : TimeSpan.Zero;
+    TimeSpan Since(DateTimeOffset enqueued) =>
+        time.GetUtcNow() is var now && now > enqueued ? now - enqueued : TimeSpan.Zero;
 }

@@ -35,19 +35,28 @@ internal sealed record RoutingView(string SubscriptionId, string Url, string Rou
     {
         if (!subscription.Takes(eventName))
         {
-            return View(Operations.Routing.NotTaken, null, $"It takes {string.Join(" and ", subscription.Events)} only.");
+            return View(
+                Operations.Routing.NotTaken, null, $"It takes {string.Join(" and ", subscription.Events)} only.");
         }
 
-        var takes = subscription.Events.Contains(EventSelection.All) ? "It takes all events." : "It takes this event by name.";
+        var takes = subscription.Events.Contains(EventSelection.All)
+            ? "It takes all events."
+            : "It takes this event by name.";
         var judged = EndpointUrl.Judge(subscription.Url, egress);
         var rule = judged.IsAllowed ? null : judged.Rule ?? FormRule;
-        var refusal = judged.IsAllowed ? "" : $" Its URL was allowed when it was saved and is not any more: {judged.Refusal}";
+        var refusal = judged.IsAllowed
+            ? ""
+            : $" Its URL was allowed when it was saved and is not any more: {judged.Refusal}";
         return subscription.PausedAt is { } pausedAt
-            ? View(Operations.Routing.Parked, rule, $"{takes} It is paused since {pausedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so the delivery would be parked, and go out when it is resumed.{refusal}")
+            ? View(
+                Operations.Routing.Parked, rule,
+                $"{takes} It is paused since {pausedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so the delivery would be "
+                + $"parked, and go out when it is resumed.{refusal}")
             : judged.IsAllowed
                 ? View(Operations.Routing.Sent, null, takes)
                 : View(Operations.Routing.Blocked, rule, $"{takes}{refusal}");
 
-        RoutingView View(Routing routing, string? by, string why) => new(subscription.Id, subscription.Url, routing.ToString(), by, why);
+        RoutingView View(Routing routing, string? by, string why) =>
+            new(subscription.Id, subscription.Url, routing.ToString(), by, why);
     }
 }

@@ -16,7 +16,8 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
         string tenant,
         string id,
         CancellationToken cancellationToken) =>
-        TenantId.IsValid(tenant) && SubscriptionId.IsValid(id) && await store.FindAsync(tenant, id, cancellationToken) is not null
+        TenantId.IsValid(tenant) && SubscriptionId.IsValid(id)
+            && await store.FindAsync(tenant, id, cancellationToken) is not null
             ? TypedResults.Ok(await CountAsync(tenant, id, cancellationToken))
             : SubscriptionChanges.NotFound();
 
@@ -27,9 +28,12 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
         for (long? next = 0; next is { } from && looked < ParkedMessages.MostLookedAt;)
         {
             var page = await parked.ReadAsync(from, cancellationToken);
-            foreach (var delivery in page.Deliveries.Where(delivery => delivery.Tenant == tenant && delivery.SubscriptionId == id))
+            foreach (var delivery in page.Deliveries.Where(
+                delivery => delivery.Tenant == tenant && delivery.SubscriptionId == id))
             {
-                view = view with { Count = view.Count + 1, Oldest = view.Oldest < delivery.AcceptedAt ? view.Oldest : delivery.AcceptedAt };
+                view =
+                    view with { Count = view.Count + 1,
+                    Oldest = view.Oldest < delivery.AcceptedAt ? view.Oldest : delivery.AcceptedAt };
             }
 
             view = view with { Complete = page.Next is null };
@@ -43,5 +47,6 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
 /// <summary>What is parked of a subscription, as the admin API shows it.</summary>
 /// <param name="Count">How many deliveries.</param>
 /// <param name="Oldest">When the event was accepted that has waited longest; null when there is none.</param>
-/// <param name="Complete">False when more is parked, of all subscriptions together, than was looked through: then there may be more.</param>
+/// <param name="Complete">False when more is parked, of all subscriptions together, than was looked through: then there
+/// may be more.</param>
 internal sealed record ParkedView(int Count, DateTimeOffset? Oldest, bool Complete);

@@ -4,7 +4,9 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Parking;
 
-/// <summary>Looks at what is parked without locking it, so that nobody who moves it is disturbed and no delivery count is burnt.</summary>
+/// <summary>
+/// Looks at what is parked without locking it, so that nobody who moves it is disturbed and no delivery count is burnt.
+/// </summary>
 internal sealed class ParkedMessages(SourceReceivers receivers)
 {
     /// <summary>The most messages that are looked at in one go: a few seconds' reading.</summary>
@@ -21,7 +23,8 @@ internal sealed class ParkedMessages(SourceReceivers receivers)
     {
         var messages = await receivers.Of(JobSource.Parked).PeekMessagesAsync(PageSize, from, cancellationToken);
         return new ParkedPage(
-            [.. messages.Select(DeliveryMessageReader.Read).OfType<DeliveryReading.Understood>().Select(reading => reading.Message)],
+            [.. messages.Select(DeliveryMessageReader.Read).OfType<DeliveryReading.Understood>()
+                .Select(reading => reading.Message)],
             messages.Count,
             messages.Count > 0 ? messages[^1].SequenceNumber + 1 : null);
     }

@@ -5,12 +5,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Parking;
 
-/// <summary>Pauses a subscription or ends its pause, which only a person does: no failure ever does it for them.</summary>
+/// <summary>
+/// Pauses a subscription or ends its pause, which only a person does: no failure ever does it for them.
+/// </summary>
 internal sealed class PauseSwitch(SubscriptionStore store)
 {
     /// <summary>
-    /// Changes what was read under the tag in <c>If-Match</c>. If it is paused, or not, already, then nothing is changed and the tag may be an old one: the
-    /// client may be repeating a request whose answer it did not get (RFC 9110, 13.1.1).
+    /// Changes what was read under the tag in <c>If-Match</c>. If it is paused, or not, already, then nothing is
+    /// changed and the tag may be an old one: the client may be repeating a request whose answer it did not get (RFC
+    /// 9110, 13.1.1).
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="tenant">Whose subscription.</param>
@@ -24,7 +27,8 @@ internal sealed class PauseSwitch(SubscriptionStore store)
     {
         while (true)
         {
-            if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id) || await store.FindAsync(tenant, id, cancellationToken) is not { } found)
+            if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id)
+                || await store.FindAsync(tenant, id, cancellationToken) is not { } found)
             {
                 return (null, SubscriptionChanges.NotFound());
             }

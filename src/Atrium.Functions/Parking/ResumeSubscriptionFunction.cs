@@ -10,14 +10,17 @@ namespace Atrium.Functions.Parking;
 internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter starter)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/resume</c>, with <c>If-Match</c>: 202 with the job; 404, 412, 428, or 422 when the key was used for
-    /// something else. What is not paused may be resumed too: the job sends whatever lies parked. A request sent again under the same <c>Idempotency-Key</c>
-    /// is answered with the job that it started, and changes nothing. When it is answered 409 (too many jobs) the pause has ended nonetheless, and
+    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/resume</c>, with <c>If-Match</c>: 202 with the job; 404, 412,
+    /// 428, or 422 when the key was used for something else. What is not paused may be resumed too: the job sends
+    /// whatever lies parked. A request sent again under the same <c>Idempotency-Key</c> is answered with the job that
+    /// it started, and changes nothing. When it is answered 409 (too many jobs) the pause has ended nonetheless, and
     /// <see cref="ReturnParkedFunction"/> sends what is parked.
     /// </summary>
     [Function("ResumeSubscription")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/subscriptions/{id}/resume")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post",
+            Route = "tenants/{tenant}/subscriptions/{id}/resume")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
@@ -30,9 +33,11 @@ internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter 
 
         return refusal ?? JobAnswer.Of(request, await StartAsync());
 
-        async Task<bool> IsRepeatedAsync() => key is not null && TenantId.IsValid(tenant) && await starter.IsKnownAsync(tenant, key, cancellationToken);
+        async Task<bool> IsRepeatedAsync() =>
+            key is not null && TenantId.IsValid(tenant) && await starter.IsKnownAsync(tenant, key, cancellationToken);
 
         Task<JobStarter.Result> StartAsync() =>
-            starter.StartAsync(tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken);
+            starter.StartAsync(
+                tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken);
     }
 }

@@ -8,10 +8,13 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Parking;
 
 /// <summary>
-/// Sends a subscription's parked deliveries back to <c>deliveries</c>, oldest first: the same attempts of the same runs. First the message there, then the
-/// end of the one here: a crash between the two is a duplicate that the broker drops.
+/// Sends a subscription's parked deliveries back to <c>deliveries</c>, oldest first: the same attempts of the same
+/// runs. First the message there, then the end of the one here: a crash between the two is a duplicate that the broker
+/// drops.
 /// </summary>
-internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, DeliveryQueue deliveries, ParkedQueue parked, TimeProvider time) : IJobWork
+internal sealed class ResumeWork(
+    SubscriptionStore store, QueueSweep sweep, DeliveryQueue deliveries, ParkedQueue parked,
+    TimeProvider time) : IJobWork
 {
     public JobKind Kind => JobKind.Resume;
 
@@ -31,11 +34,16 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
         }
 
         return isPaused
-            ? new JobStep.Stopped("The subscription was paused again. What is still parked stays so until it is resumed.") { Counts = step.Counts }
+            ? new JobStep.Stopped(
+                "The subscription was paused again. What is still parked stays so until it is resumed.") { Counts =
+                step.Counts }
             : step;
 
         Task<JobStep> SweepAsync(OthersInFront? others) =>
-            sweep.StepAsync(new SweepOrder(job, message => Choose(message, others), ActAsync) { MostHeld = OthersInFront.MostHeld }, cancellationToken);
+            sweep.StepAsync(
+                new SweepOrder(
+                job, message => Choose(message, others), ActAsync) { MostHeld = OthersInFront.MostHeld },
+                cancellationToken);
 
         // What is not understood waits for the version of the app that does.
         SweepChoice Choose(ServiceBusReceivedMessage message, OthersInFront? others) =>
@@ -54,8 +62,10 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
             }
 
             var now = time.GetUtcNow();
-            var chosen = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>().Select(reading => reading.Message).ToLookup(IsWanted);
-            await deliveries.SendAsync(chosen[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Resumed(now)), token);
+            var chosen = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>()
+                .Select(reading => reading.Message).ToLookup(IsWanted);
+            await deliveries.SendAsync(
+                chosen[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Resumed(now)), token);
             await parked.ParkAsync(chosen[false].Select(delivery => delivery.Again(null)), token);
             return true;
         }
@@ -65,7 +75,8 @@ internal sealed class ResumeWork(SubscriptionStore store, QueueSweep sweep, Deli
             && message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Subscription) is string named
             && named == subscriptionId;
 
-        bool IsWanted(DeliveryMessage delivery) => delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId;
+        bool IsWanted(DeliveryMessage delivery) =>
+            delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId;
 
         // A deleted one's go back as well, and end there with a record.
         async Task<bool> IsPausedAsync(CancellationToken token) =>
@@ -79,7 +90,8 @@ internal sealed record ResumeArguments(string SubscriptionId)
 {
     public string Write() => JsonSerializer.Serialize(this, ParkingJson.Default.ResumeArguments);
 
-    public static ResumeArguments Read(string json) => JsonSerializer.Deserialize(json, ParkingJson.Default.ResumeArguments)!;
+    public static ResumeArguments Read(string json) =>
+        JsonSerializer.Deserialize(json, ParkingJson.Default.ResumeArguments)!;
 }
 
 /// <summary>How a job's arguments are kept.</summary>

@@ -5,17 +5,22 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Parking;
 
-/// <summary>Has what lies parked for a subscription that is not paused sent back, so that a race between a pause and a resume loses nothing.</summary>
+/// <summary>
+/// Has what lies parked for a subscription that is not paused sent back, so that a race between a pause and a resume
+/// loses nothing.
+/// </summary>
 internal sealed class ReturnParkedFunction(StrandedParked parked)
 {
     /// <summary>Every minute. What fails is tried again the next minute.</summary>
     [Function("ReturnParked")]
-    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => parked.RunAsync(cancellationToken);
+    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
+        parked.RunAsync(cancellationToken);
 }
 
 /// <summary>
-/// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. They are there when a delivery was
-/// parked just after a resume, or when the process died between the end of a pause and the start of its job.
+/// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. They
+/// are there when a delivery was parked just after a resume, or when the process died between the end of a pause and
+/// the start of its job.
 /// </summary>
 internal sealed partial class StrandedParked(
     ParkedMessages parked,
@@ -25,7 +30,10 @@ internal sealed partial class StrandedParked(
     TimeProvider time,
     ILogger<StrandedParked> logger)
 {
-    /// <summary>How long a job that failed is left alone before it is started again: whatever was in its way is not gone at once.</summary>
+    /// <summary>
+    /// How long a job that failed is left alone before it is started again: whatever was in its way is not gone at
+    /// once.
+    /// </summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
 
     // Where the next round begins, when this one was too long for all that is parked.
@@ -70,7 +78,8 @@ internal sealed partial class StrandedParked(
     {
         var arguments = new ResumeArguments(id).Write();
         var last = await jobs.FindNewestAsync(tenant, JobKind.Resume, arguments, cancellationToken);
-        if (last is { HasEnded: false } || (last is { State: JobState.Failed } && last.EndedAt + AfterFailure > time.GetUtcNow()))
+        if (last is { HasEnded: false }
+            || (last is { State: JobState.Failed } && last.EndedAt + AfterFailure > time.GetUtcNow()))
         {
             return;
         }
@@ -90,11 +99,15 @@ internal sealed partial class StrandedParked(
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused; job {JobId} sends them back")]
+        [LoggerMessage(
+            1, LogLevel.Information,
+            "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused; job "
+            + "{JobId} sends them back")]
         public static partial void Started(ILogger logger, string jobId, string subscriptionId, string tenant);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused, but too many jobs of the tenant are under way; they are sent back when some have ended")]
+            "Deliveries lie parked for subscription {SubscriptionId} of tenant {Tenant}, which is not paused, but too "
+                + "many jobs of the tenant are under way; they are sent back when some have ended")]
         public static partial void TooMany(ILogger logger, string subscriptionId, string tenant);
     }
 }

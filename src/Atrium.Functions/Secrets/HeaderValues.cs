@@ -16,8 +16,10 @@ internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, Tim
     /// <param name="reference">Where they are; null for a subscription without custom headers.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The values by name.</returns>
-    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold them: they were just changed or removed.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> GetAsync(SecretReference? reference, CancellationToken cancellationToken) => reference is null
+    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold them: they were just
+    /// changed or removed.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> GetAsync(
+        SecretReference? reference, CancellationToken cancellationToken) => reference is null
         ? FrozenDictionary<string, string>.Empty
         : await _reads.GetAsync(reference, cancellationToken)
             ?? throw new RequestFailedException(NotFound, $"The vault does not hold the headers {reference.Name}.");

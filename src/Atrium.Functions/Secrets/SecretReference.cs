@@ -1,6 +1,9 @@
 namespace Atrium.Functions.Secrets;
 
-/// <summary>Names one secret in the vault, and its version. Neither ever changes what it holds, so what was read of it once stays true.</summary>
+/// <summary>
+/// Names one secret in the vault, and its version. Neither ever changes what it holds, so what was read of it once
+/// stays true.
+/// </summary>
 internal sealed record SecretReference(string Name, string Version);
 
 /// <summary>What signs a request.</summary>

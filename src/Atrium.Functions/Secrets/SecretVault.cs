@@ -10,8 +10,8 @@ using Azure.Security.KeyVault.Secrets;
 namespace Atrium.Functions.Secrets;
 
 /// <summary>
-/// Where signing secrets and the values of custom headers live, and the only place. Every secret gets a name that was never used before: soft
-/// delete keeps the name of a removed one for months, and refuses to store anything under it.
+/// Where signing secrets and the values of custom headers live, and the only place. Every secret gets a name that was
+/// never used before: soft delete keeps the name of a removed one for months, and refuses to store anything under it.
 /// </summary>
 internal sealed class SecretVault(SecretClient vault)
 {
@@ -23,26 +23,33 @@ internal sealed class SecretVault(SecretClient vault)
     const string SubscriptionTag = "subscription";
 
     /// <exception cref="RequestFailedException">The vault did not take it.</exception>
-    public Task<SecretReference> StoreAsync(SecretOwner owner, SigningSecret secret, CancellationToken cancellationToken) =>
+    public Task<SecretReference> StoreAsync(
+        SecretOwner owner, SigningSecret secret, CancellationToken cancellationToken) =>
         StoreAsync(owner, secret.Reveal(), cancellationToken);
 
     /// <summary>Stores the values of custom headers, by name.</summary>
     /// <exception cref="RequestFailedException">The vault did not take them.</exception>
-    public Task<SecretReference> StoreAsync(SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
-        StoreAsync(owner, JsonSerializer.Serialize(headers, SecretJson.Readable.IReadOnlyDictionaryStringString), cancellationToken);
+    public Task<SecretReference> StoreAsync(
+        SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
+        StoreAsync(
+            owner, JsonSerializer.Serialize(headers, SecretJson.Readable.IReadOnlyDictionaryStringString),
+            cancellationToken);
 
     /// <returns>Null when the vault holds no such secret: it was removed.</returns>
     /// <exception cref="RequestFailedException">The vault could not be read.</exception>
     /// <exception cref="InvalidOperationException">What it holds is no signing secret.</exception>
     public async Task<SigningSecret?> ReadSecretAsync(SecretReference reference, CancellationToken cancellationToken) =>
         await ReadAsync(reference, cancellationToken) is { } text
-            ? SigningSecret.Parse(text).Secret ?? throw Spoiled(reference, "is no signing secret: somebody changed it by hand. Rotate the subscription's secret.")
+            ? SigningSecret.Parse(text).Secret
+                ?? throw Spoiled(
+                reference, "is no signing secret: somebody changed it by hand. Rotate the subscription's secret.")
             : null;
 
     /// <returns>The values by name; null when the vault holds no such secret: it was removed.</returns>
     /// <exception cref="RequestFailedException">The vault could not be read.</exception>
     /// <exception cref="InvalidOperationException">What it holds are no headers.</exception>
-    public async Task<IReadOnlyDictionary<string, string>?> ReadHeadersAsync(SecretReference reference, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, string>?> ReadHeadersAsync(
+        SecretReference reference, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +60,8 @@ internal sealed class SecretVault(SecretClient vault)
         catch (JsonException)
         {
             // Not as an inner exception: its message repeats a part of the text.
-            throw Spoiled(reference, "holds no headers: somebody changed it by hand. Set the subscription's headers anew.");
+            throw Spoiled(
+                reference, "holds no headers: somebody changed it by hand. Set the subscription's headers anew.");
         }
     }
 
@@ -71,7 +79,9 @@ internal sealed class SecretVault(SecretClient vault)
         }
     }
 
-    /// <summary>All secrets whose owner is known. Those of another program that shares the vault are not among them.</summary>
+    /// <summary>
+    /// All secrets whose owner is known. Those of another program that shares the vault are not among them.
+    /// </summary>
     /// <exception cref="RequestFailedException">The vault could not be read.</exception>
     public async IAsyncEnumerable<StoredSecret> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -101,7 +111,8 @@ internal sealed class SecretVault(SecretClient vault)
     {
         try
         {
-            return (await vault.GetSecretAsync(reference.Name, reference.Version, cancellationToken: cancellationToken)).Value.Value;
+            return (await vault.GetSecretAsync(
+                reference.Name, reference.Version, cancellationToken: cancellationToken)).Value.Value;
         }
         catch (RequestFailedException e) when (e.Status == NotFound)
         {
@@ -113,7 +124,10 @@ internal sealed class SecretVault(SecretClient vault)
         new($"The vault's secret {reference.Name}, version {reference.Version}, {what}");
 }
 
-/// <summary>Whose a secret is. It is written on the secret in the vault, so that one which no subscription names any more can be told.</summary>
+/// <summary>
+/// Whose a secret is. It is written on the secret in the vault, so that one which no subscription names any more can be
+/// told.
+/// </summary>
 internal sealed record SecretOwner(string Tenant, string SubscriptionId);
 
 /// <summary>A secret that lies in the vault, without its value.</summary>
@@ -124,5 +138,6 @@ internal sealed record StoredSecret(string Name, SecretOwner Owner, DateTimeOffs
 internal sealed partial class SecretJson : JsonSerializerContext
 {
     /// <summary>Escapes what JSON must escape and no more, since the vault takes 25 KB.</summary>
-    public static SecretJson Readable { get; } = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static SecretJson Readable { get; } = new(
+        new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -6,7 +6,8 @@ using Azure;
 namespace Atrium.Functions.Secrets;
 
 /// <summary>The secrets that sign, from the vault or from memory.</summary>
-internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metrics, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
+internal sealed partial class SigningKeys(
+    SecretVault vault, AtriumMetrics metrics, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
 {
     const int NotFound = 404;
 
@@ -26,14 +27,17 @@ internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metri
         time);
 
     /// <summary>
-    /// The secrets that sign, the one in force first. That one has to be there: nothing is sent unsigned, or signed by earlier ones alone. An earlier
-    /// one that is gone from the vault is left out, so that it does not stop what the secret in force can sign.
+    /// The secrets that sign, the one in force first. That one has to be there: nothing is sent unsigned, or signed by
+    /// earlier ones alone. An earlier one that is gone from the vault is left out, so that it does not stop what the
+    /// secret in force can sign.
     /// </summary>
     /// <param name="references">What signs; null for a subscription without a secret.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Empty only for a subscription without a secret.</returns>
-    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold the secret in force: it was just rotated or removed.</exception>
-    public async Task<IReadOnlyList<SigningSecret>> GetAsync(SigningReferences? references, CancellationToken cancellationToken)
+    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold the secret in force: it
+    /// was just rotated or removed.</exception>
+    public async Task<IReadOnlyList<SigningSecret>> GetAsync(
+        SigningReferences? references, CancellationToken cancellationToken)
     {
         if (references is null)
         {
@@ -43,7 +47,8 @@ internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metri
         var secrets = new List<SigningSecret>
         {
             await _reads.GetAsync(references.Current, cancellationToken)
-                ?? throw new RequestFailedException(NotFound, $"The vault does not hold the secret {references.Current.Name}."),
+                ?? throw new RequestFailedException(
+                    NotFound, $"The vault does not hold the secret {references.Current.Name}."),
         };
         foreach (var reference in references.Earlier)
         {
@@ -60,7 +65,10 @@ internal sealed partial class SigningKeys(SecretVault vault, AtriumMetrics metri
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The vault does not hold the secret {Name}: requests are signed without it if it was rotated, and wait if it is the one in force")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "The vault does not hold the secret {Name}: requests are signed without it if it was rotated, and wait if "
+            + "it is the one in force")]
         public static partial void Gone(ILogger logger, string name);
     }
 }

@@ -30,27 +30,35 @@ internal sealed class SigningSecret
     /// <summary>The raw key, 24 to 64 bytes.</summary>
     public ReadOnlySpan<byte> Key => key;
 
-    /// <summary>Reads a secret as a person pastes it: base64, with or without <see cref="Prefix"/>, white space around it ignored.</summary>
+    /// <summary>
+    /// Reads a secret as a person pastes it: base64, with or without <see cref="Prefix"/>, white space around it
+    /// ignored.
+    /// </summary>
     public static ParsedSecret Parse(string? text)
     {
         var trimmed = (text ?? "").Trim();
         var encoded = trimmed.StartsWith(Prefix, StringComparison.Ordinal) ? trimmed[Prefix.Length..] : trimmed;
         if (encoded.Length == 0)
         {
-            return new(null, "The secret is empty. Paste the whole text, whsec_ and what follows it, or let one be generated.");
+            return new(
+                null, "The secret is empty. "
+                + "Paste the whole text, whsec_ and what follows it, or let one be generated.");
         }
 
         if (encoded.Length > MaxTextLength)
         {
-            return new(null, $"The secret is too long: it may be {MaxLength} bytes at most once its base64 is decoded.");
+            return new(
+                null, $"The secret is too long: it may be {MaxLength} bytes at most once its base64 is decoded.");
         }
 
         return TryDecode(encoded, out var key) ? Judge(key) : new(null,
-            "The secret is not base64. After an optional whsec_ it takes A-Z, a-z, 0-9, + and /, padded with = to a multiple of four characters.");
+            "The secret is not base64. After an optional whsec_ it takes A-Z, a-z, 0-9, + and /, padded with = to a "
+                + "multiple of four characters.");
     }
 
     /// <summary>Makes a secret of 32 bytes.</summary>
-    /// <param name="randomBytes">Gives as many unpredictable bytes as asked; <c>RandomNumberGenerator.GetBytes</c> in the app.</param>
+    /// <param name="randomBytes">Gives as many unpredictable bytes as asked; <c>RandomNumberGenerator.GetBytes</c> in
+    /// the app.</param>
     public static SigningSecret Generate(Func<int, byte[]> randomBytes) => new(randomBytes(GeneratedLength));
 
     /// <summary>The text to store, or to show once: <c>whsec_</c> and canonical base64.</summary>
@@ -61,12 +69,15 @@ internal sealed class SigningSecret
 
     static ParsedSecret Judge(byte[] key) => key.Length is >= MinLength and <= MaxLength
         ? new(new SigningSecret(key), null)
-        : new(null, $"The secret is {key.Length} bytes long once its base64 is decoded; it must be {MinLength} to {MaxLength} bytes.");
+        : new(null,
+            $"The secret is {key.Length} bytes long once its base64 is decoded; it must be {MinLength} to {MaxLength} "
+            + "bytes.");
 
     static bool TryDecode(string encoded, [NotNullWhen(true)] out byte[]? key)
     {
         key = null;
-        // The framework's decoder skips white space within; customers' decoders may not, and would then sign with another key.
+        // The framework's decoder skips white space within; customers' decoders may not, and would then sign with
+        // another key.
         if (encoded.Any(char.IsWhiteSpace))
         {
             return false;
@@ -83,7 +94,10 @@ internal sealed class SigningSecret
     }
 }
 
-/// <summary>What reading a secret's text came to: the secret, or a sentence that says what is wrong with the text and never repeats it.</summary>
+/// <summary>
+/// What reading a secret's text came to: the secret, or a sentence that says what is wrong with the text and never
+/// repeats it.
+/// </summary>
 internal readonly record struct ParsedSecret(SigningSecret? Secret, string? Refusal)
 {
     /// <summary>Whether there is a secret.</summary>

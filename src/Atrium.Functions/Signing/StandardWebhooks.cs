@@ -4,12 +4,17 @@ using System.Text;
 
 namespace Atrium.Functions.Signing;
 
-/// <summary>The Standard Webhooks scheme: <c>v1,</c> and the base64 of HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
+/// <summary>
+/// The Standard Webhooks scheme: <c>v1,</c> and the base64 of HMAC-SHA256 over <c>id.timestamp.body</c>.
+/// </summary>
 internal static class StandardWebhooks
 {
     const string Version = "v1,";
 
-    /// <summary>How far the timestamp may lie from the receiver's clock, as in the scheme's libraries: short against replays, long enough for clocks that drift.</summary>
+    /// <summary>
+    /// How far the timestamp may lie from the receiver's clock, as in the scheme's libraries: short against replays,
+    /// long enough for clocks that drift.
+    /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>The value of <c>webhook-signature</c>: one signature a secret, in the order given.</summary>
@@ -17,13 +22,15 @@ internal static class StandardWebhooks
     /// <param name="timestamp">The attempt's time, in seconds since 1970.</param>
     /// <param name="body">The bytes that are sent.</param>
     /// <param name="secrets">Newest first; at least one.</param>
-    /// <exception cref="ArgumentException">There is no id, or no secret: what should be signed must not go out with an empty header.</exception>
+    /// <exception cref="ArgumentException">There is no id, or no secret: what should be signed must not go out with an
+    /// empty header.</exception>
     public static string Sign(string id, long timestamp, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
         if (secrets.Count == 0)
         {
-            throw new ArgumentException("A signature needs a secret. Leave the header out for a subscription that has none.", nameof(secrets));
+            throw new ArgumentException(
+                "A signature needs a secret. Leave the header out for a subscription that has none.", nameof(secrets));
         }
 
         var signatures = new string[secrets.Count];
@@ -43,7 +50,8 @@ internal static class StandardWebhooks
     /// <param name="secrets">Any of these may have signed.</param>
     /// <param name="now">The receiver's clock.</param>
     public static SignatureCheck Verify(
-        string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
+        string? id, string? timestamp, string? signatures, ReadOnlySpan<byte> body,
+        IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
     {
         if (string.IsNullOrEmpty(id) || string.IsNullOrEmpty(timestamp) || string.IsNullOrEmpty(signatures))
         {
@@ -69,7 +77,8 @@ internal static class StandardWebhooks
 
     static bool IsKnownVersion(string signature) => signature.StartsWith(Version, StringComparison.Ordinal);
 
-    static bool AnyMatches(string id, string timestamp, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets, string[] candidates)
+    static bool AnyMatches(
+        string id, string timestamp, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets, string[] candidates)
     {
         foreach (var secret in secrets)
         {
@@ -117,6 +126,9 @@ internal enum SignatureCheck
     /// <summary><c>webhook-signature</c> holds no signature of the version <c>v1</c>.</summary>
     NoKnownVersion,
 
-    /// <summary>There are signatures, but none fits: another secret, another id or timestamp, or a body whose bytes were changed.</summary>
+    /// <summary>
+    /// There are signatures, but none fits: another secret, another id or timestamp, or a body whose bytes were
+    /// changed.
+    /// </summary>
     NoMatchingSignature,
 }

@@ -8,22 +8,29 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>Makes a subscription.</summary>
 internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscription, TimeProvider time)
 {
-    /// <summary>The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.</summary>
+    /// <summary>
+    /// The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.
+    /// </summary>
     public const int MaxBytes = 32 * 1024;
 
     const string FirstSecretStays =
-        "This subscription was made by an earlier request with the same Idempotency-Key, and the secret that came with that request is in force unless it was rotated since. The one of this request was not stored; to put it in force, rotate the secret.";
+        "This subscription was made by an earlier request with the same Idempotency-Key, and the secret that came with "
+            + "that request is in force unless it was rotated since. The one of this request was not stored; to put it "
+            + "in force, rotate the secret.";
 
     const string SecretNotShownAgain =
-        "This subscription was made by an earlier request with the same Idempotency-Key. Its secret was shown then, and is not shown again; if that answer was lost, rotate the secret.";
+        "This subscription was made by an earlier request with the same Idempotency-Key. Its secret was shown then, "
+            + "and is not shown again; if that answer was lost, rotate the secret.";
 
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/subscriptions</c>: 201 with the subscription, 400 with what to change, 409 when there are too many. Sent again with the
-    /// same <c>Idempotency-Key</c> within a day: 201 with the same subscription, 409 when it is deleted, or 422 when the request is another.
+    /// <c>POST /api/tenants/{tenant}/subscriptions</c>: 201 with the subscription, 400 with what to change, 409 when
+    /// there are too many. Sent again with the same <c>Idempotency-Key</c> within a day: 201 with the same
+    /// subscription, 409 when it is deleted, or 422 when the request is another.
     /// </summary>
     [Function("CreateSubscription")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/subscriptions")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/subscriptions")] HttpRequest request,
         string tenant,
         CancellationToken cancellationToken)
     {
@@ -38,8 +45,11 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
             return badKey;
         }
 
-        var (wanted, refusal) = await JsonRequest.ReadAsync(request, SubscriptionJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
-        return wanted is null ? refusal! : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));
+        var (wanted, refusal) = await JsonRequest.ReadAsync(
+            request, SubscriptionJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
+        return wanted is null
+            ? refusal!
+            : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));
     }
 
     IResult Answer(HttpContext http, SubscriptionCreation.Result result) => result switch
@@ -49,18 +59,24 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
             Secret = secret,
             Warning = made.Secret is null ? SubscriptionView.Unsigned : null,
         }),
-        SubscriptionCreation.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(http, made, View(made) with
+        SubscriptionCreation.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(
+            http, made, View(made) with
         {
-            Warning = made.Secret is null ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
+            Warning = made.Secret is null
+                ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
         }),
         SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
         SubscriptionCreation.Result.TooMany => Problem.Conflict(
-            $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer needed."),
+            $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer "
+                + "needed."),
         SubscriptionCreation.Result.MadeAndDeleted => Problem.Conflict(
-            $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another key to make a new one."),
+            $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another "
+                + "key to make a new one."),
         SubscriptionCreation.Result.KeyOfAnother => Problem.Unprocessable(
-            $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with every subscription that is to be made."),
-        SubscriptionCreation.Result.Crowded => Problem.Conflict("Too many subscriptions of this tenant are made at the same time. Nothing was made; try again."),
+            $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with "
+                + "every subscription that is to be made."),
+        SubscriptionCreation.Result.Crowded => Problem.Conflict(
+            "Too many subscriptions of this tenant are made at the same time. Nothing was made; try again."),
         var unknown => throw new InvalidOperationException($"There is no result {unknown}."),
     };
 

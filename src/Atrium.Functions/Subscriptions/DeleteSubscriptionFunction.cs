@@ -8,12 +8,13 @@ namespace Atrium.Functions.Subscriptions;
 internal sealed class DeleteSubscriptionFunction(SubscriptionChanges changes)
 {
     /// <summary>
-    /// <c>DELETE /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 204, 404, 412 or 428. Deliveries still under way end as
-    /// <c>SubscriptionDeleted</c>.
+    /// <c>DELETE /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 204, 404, 412 or 428. Deliveries
+    /// still under way end as <c>SubscriptionDeleted</c>.
     /// </summary>
     [Function("DeleteSubscription")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "delete", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)

@@ -5,8 +5,9 @@ using Atrium.Functions.Http;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
-/// Which headers a customer may have sent along. What frames the request, tells who sends it, or is set by what stands before a receiver stays ours:
-/// a custom header could otherwise split a request in two, forge a signature, or pass for another caller.
+/// Which headers a customer may have sent along. What frames the request, tells who sends it, or is set by what stands
+/// before a receiver stays ours: a custom header could otherwise split a request in two, forge a signature, or pass for
+/// another caller.
 /// </summary>
 internal static class HeaderRule
 {
@@ -16,27 +17,34 @@ internal static class HeaderRule
     /// <summary>In characters.</summary>
     public const int MaxNameLength = 64;
 
-    /// <summary>In characters: takes a signed token, and ten of them stay below what the vault takes as one secret.</summary>
+    /// <summary>
+    /// In characters: takes a signed token, and ten of them stay below what the vault takes as one secret.
+    /// </summary>
     public const int MaxValueLength = 1024;
 
     // RFC 9110, 5.6.2.
-    static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    static readonly SearchValues<char> Token = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     static readonly string[] Reserved =
     [
         // Framing and connection.
-        "host", "connection", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect", "http2-settings", "max-forwards", "via",
+        "host", "connection", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect",
+            "http2-settings", "max-forwards", "via",
         // Of a body, and so .NET keeps them from a request.
         "allow", "expires", "last-modified",
         // What the answer should be like is ours to say: none need be compressed, and ranges are not put together.
         "accept-encoding", "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since",
         // Who sends, when, and in which trace.
-        "user-agent", "date", "forwarded", "from", "origin", "referer", "cookie", "cookie2", "traceparent", "tracestate", "baggage", "request-id",
-        "correlation-context", "x-real-ip", "client-ip", "true-client-ip", "x-client-ip", "x-original-url", "x-rewrite-url", "x-http-method-override",
+        "user-agent", "date", "forwarded", "from", "origin", "referer", "cookie", "cookie2", "traceparent",
+            "tracestate", "baggage", "request-id",
+        "correlation-context", "x-real-ip", "client-ip", "true-client-ip", "x-client-ip", "x-original-url",
+        "x-rewrite-url", "x-http-method-override",
     ];
 
     static readonly string[] ReservedPrefixes =
-        ["content-", "proxy-", "sec-", "webhook-", "x-forwarded-", "x-azure-", "x-fd-", "x-ms-", "x-arr-", "x-appservice-", "x-amz-", "x-amzn-", "x-goog-", "cf-"];
+        ["content-", "proxy-", "sec-", "webhook-", "x-forwarded-", "x-azure-", "x-fd-", "x-ms-", "x-arr-",
+            "x-appservice-", "x-amz-", "x-amzn-", "x-goog-", "cf-"];
 
     public static IEnumerable<FieldError> Faults(IReadOnlyDictionary<string, string?> headers)
     {
@@ -59,35 +67,46 @@ internal static class HeaderRule
             }
             else if (headers.Keys.Count(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) > 1)
             {
-                yield return new(FieldError.PointerTo("headers", name), "This header is named twice; the case of letters makes no difference.");
+                yield return new(
+                    FieldError.PointerTo("headers", name),
+                    "This header is named twice; the case of letters makes no difference.");
             }
         }
     }
 
-    static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(Token);
+    static bool IsName(string name) =>
+        name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(Token);
 
     static string? NameFault(string name) => name switch
     {
         _ when InvisibleCharacters.Place(name, InvisibleCharacters.Is) is { } invisible =>
             $"A header's name contains something that nobody can see: {invisible}. Remove it, or type the name anew.",
-        _ when !IsName(name) => $"A header's name has 1 to {MaxNameLength} letters, digits or characters of !#$%&'*+-.^_`|~ (the rule token of RFC 9110).",
+        _ when !IsName(name) =>
+            $"A header's name has 1 to {MaxNameLength} letters, digits or characters of !#$%&'*+-.^_`|~ (the rule "
+            + "token of RFC 9110).",
         _ when Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) =>
-            $"The header {name} is reserved: it belongs to how requests are sent, and to what they tell of their sender. Use a name of your own, such as X-Api-Key or Authorization.",
-        _ when ReservedPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } prefix =>
-            $"Headers that begin with {prefix} are reserved. Use a name of your own, such as X-Api-Key or Authorization.",
+            $"The header {name} is reserved: it belongs to how requests are sent, and to what they tell of their "
+                + "sender. Use a name of your own, such as X-Api-Key or Authorization.",
+        _ when ReservedPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            is { } prefix =>
+            $"Headers that begin with {prefix} are reserved. Use a name of your own, such as X-Api-Key or "
+                + "Authorization.",
         _ => null,
     };
 
     static string? ValueFault(string? value) => value switch
     {
-        null or "" => "A header needs a value. Values are never shown again: send all of them anew, or change one by PATCH.",
+        null or "" =>
+            "A header needs a value. Values are never shown again: send all of them anew, or change one by PATCH.",
         { Length: > MaxValueLength } => $"A header's value may have {MaxValueLength} characters.",
         _ when InvisibleCharacters.Place(value, character => character.Value is '\r' or '\n') is { } end =>
             $"A header's value may contain no line break, which would begin another header: {end}. Remove it.",
         _ when InvisibleCharacters.Place(value, IsNoValueCharacter) is { } other =>
             $"A header's value takes visible ASCII, spaces and tabs only, and here is something else: {other}. "
             + "Remove it, or encode it, for example by percent-encoding.",
-        _ when value[0] is ' ' or '\t' || value[^1] is ' ' or '\t' => "A header's value neither begins nor ends with a space or tab: receivers drop them.",
+        _ when value[0] is ' ' or '\t'
+            || value[^1] is ' '
+            or '\t' => "A header's value neither begins nor ends with a space or tab: receivers drop them.",
         _ => null,
     };
 

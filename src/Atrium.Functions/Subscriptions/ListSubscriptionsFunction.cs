@@ -9,7 +9,10 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>Lists a tenant's subscriptions.</summary>
 internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimeProvider time)
 {
-    /// <summary><c>GET /api/tenants/{tenant}/subscriptions?limit=…&amp;cursor=…</c>: a page, oldest first; 400 with what to change.</summary>
+    /// <summary>
+    /// <c>GET /api/tenants/{tenant}/subscriptions?limit=…&amp;cursor=…</c>: a page, oldest first; 400 with what to
+    /// change.
+    /// </summary>
     [Function("ListSubscriptions")]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/subscriptions")]
@@ -31,11 +34,14 @@ internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimePro
         }
 
         var all = await store.ListAsync(tenant, cancellationToken);
-        var rest = all.Where(subscription => after is null || string.CompareOrdinal(Position(subscription), after) > 0).ToList();
+        var rest = all.Where(subscription => after is null || string.CompareOrdinal(Position(subscription), after) > 0)
+            .ToList();
         var page = rest.Take(wanted.Limit).ToList();
         var now = time.GetUtcNow();
         return TypedResults.Ok(new Page<SubscriptionView>(
-            [.. page.Select(subscription => SubscriptionView.Of(subscription, now))], rest.Count > page.Count ? Cursor.Write(Position(page[^1]), scope) : null));
+            [.. page.Select(subscription => SubscriptionView.Of(subscription, now))], rest.Count > page.Count
+                ? Cursor.Write(Position(page[^1]), scope)
+                : null));
     }
 
     // In the order of the list, and so it goes on where it was even when that subscription is deleted meanwhile.

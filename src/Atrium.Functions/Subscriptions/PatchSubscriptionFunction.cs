@@ -7,17 +7,20 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Changes parts of a subscription.</summary>
-internal sealed class PatchSubscriptionFunction(SubscriptionChanges changes, SettingsChange changed, HeaderValues values)
+internal sealed class PatchSubscriptionFunction(
+    SubscriptionChanges changes, SettingsChange changed, HeaderValues values)
 {
     static readonly string[] MediaTypes = ["application/merge-patch+json", "application/json"];
 
     /// <summary>
-    /// <c>PATCH /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 200 with the subscription, 400 with what to change, 404, 412, 415 or 428. The
-    /// body is a JSON Merge Patch (RFC 7396): a field or a header left out stays as it is, and null removes it.
+    /// <c>PATCH /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 200 with the subscription, 400 with
+    /// what to change, 404, 412, 415 or 428. The body is a JSON Merge Patch (RFC 7396): a field or a header left out
+    /// stays as it is, and null removes it.
     /// </summary>
     [Function("PatchSubscription")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "patch", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "patch", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
@@ -28,22 +31,27 @@ internal sealed class PatchSubscriptionFunction(SubscriptionChanges changes, Set
             return refusal!;
         }
 
-        if (request.ContentType is { } type && !MediaTypes.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
+        if (request.ContentType is { } type
+            && !MediaTypes.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
         {
             return Problem.UnsupportedMediaType($"Send the change as {string.Join(" or ", MediaTypes)} (RFC 7396).");
         }
 
         var (patch, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionPatch, CreateSubscriptionFunction.MaxBytes, cancellationToken);
+            request, SubscriptionJson.Default.SubscriptionPatch, CreateSubscriptionFunction.MaxBytes,
+            cancellationToken);
         if (patch is null)
         {
             return unreadable!;
         }
 
-        var before = patch.MergesHeaders() ? await values.GetAsync(subscription.Headers?.Values, cancellationToken) : FrozenDictionary<string, string>.Empty;
+        var before = patch.MergesHeaders()
+            ? await values.GetAsync(subscription.Headers?.Values, cancellationToken)
+            : FrozenDictionary<string, string>.Empty;
         var (settings, errors) = patch.ApplyTo(subscription, before);
         return settings is null
             ? Problem.BadRequest("The change is not valid.", errors)
-            : await changed.SaveAsync(request.HttpContext, subscription, settings, patch.KeepsHeaders(), cancellationToken);
+            : await changed.SaveAsync(
+                request.HttpContext, subscription, settings, patch.KeepsHeaders(), cancellationToken);
     }
 }

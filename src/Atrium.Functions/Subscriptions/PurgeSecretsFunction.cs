@@ -6,8 +6,9 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
-/// Removes what has had its time: rotated secrets whose overlap has ended; secrets in the vault that no subscription names, because a process
-/// died or the vault failed between the two writes of a change; and <c>Idempotency-Key</c>s that are free again.
+/// Removes what has had its time: rotated secrets whose overlap has ended; secrets in the vault that no subscription
+/// names, because a process died or the vault failed between the two writes of a change; and <c>Idempotency-Key</c>s
+/// that are free again.
 /// </summary>
 internal sealed partial class PurgeSecretsFunction(
     SubscriptionStore store,
@@ -53,7 +54,8 @@ internal sealed partial class PurgeSecretsFunction(
         var subscription = await store.FindAsync(owner.Tenant, owner.SubscriptionId, cancellationToken);
         if (subscription is { } before && before.EarlierAt(now).Count() < before.EarlierSecrets.Count)
         {
-            subscription = await changes.SaveAsync(before, before with { EarlierSecrets = [.. before.EarlierAt(now)] }, cancellationToken);
+            subscription = await changes.SaveAsync(
+                before, before with { EarlierSecrets = [.. before.EarlierAt(now)] }, cancellationToken);
             if (subscription is null)
             {
                 // Somebody is at it. There is time until the next run.
@@ -62,7 +64,8 @@ internal sealed partial class PurgeSecretsFunction(
         }
 
         var named = subscription is null ? [] : SubscriptionChanges.Names(subscription).ToHashSet();
-        foreach (var orphan in stored.Where(secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
+        foreach (var orphan in stored.Where(
+            secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
         {
             await separately.TryAsync(orphan.Name, async () =>
             {

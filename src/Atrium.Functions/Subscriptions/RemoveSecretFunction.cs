@@ -8,12 +8,14 @@ namespace Atrium.Functions.Subscriptions;
 internal sealed class RemoveSecretFunction(SubscriptionChanges changes, TimeProvider time)
 {
     /// <summary>
-    /// <c>DELETE /api/tenants/{tenant}/subscriptions/{id}/secret</c> with <c>If-Match</c>: 200 with the subscription, whether or not it had a secret; 404, 412 or
-    /// 428. Its requests are not signed from then on.
+    /// <c>DELETE /api/tenants/{tenant}/subscriptions/{id}/secret</c> with <c>If-Match</c>: 200 with the subscription,
+    /// whether or not it had a secret; 404, 412 or 428. Its requests are not signed from then on.
     /// </summary>
     [Function("RemoveSecret")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tenants/{tenant}/subscriptions/{id}/secret")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "delete",
+            Route = "tenants/{tenant}/subscriptions/{id}/secret")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
@@ -24,8 +26,11 @@ internal sealed class RemoveSecretFunction(SubscriptionChanges changes, TimeProv
             return refusal!;
         }
 
-        return await changes.SaveAsync(subscription, subscription with { Secret = null, EarlierSecrets = [] }, cancellationToken) is { } saved
-            ? SubscriptionAnswer.Ok(request.HttpContext, saved, SubscriptionView.Of(saved, time.GetUtcNow()) with { Warning = SubscriptionView.Unsigned })
+        return await changes.SaveAsync(
+            subscription, subscription with { Secret = null, EarlierSecrets = [] }, cancellationToken) is { } saved
+            ? SubscriptionAnswer.Ok(
+                request.HttpContext, saved,
+                SubscriptionView.Of(saved, time.GetUtcNow()) with { Warning = SubscriptionView.Unsigned })
             : Problem.PreconditionFailed();
     }
 }

@@ -8,12 +8,14 @@ namespace Atrium.Functions.Subscriptions;
 internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, SettingsChange changed)
 {
     /// <summary>
-    /// <c>PUT /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 200 with the subscription, 400 with what to change, 404, 412 or 428. Name, URL,
-    /// events and headers are all given anew, headers with their values; secret and pause stay as they are.
+    /// <c>PUT /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 200 with the subscription, 400 with
+    /// what to change, 404, 412 or 428. Name, URL, events and headers are all given anew, headers with their values;
+    /// secret and pause stay as they are.
     /// </summary>
     [Function("ReplaceSubscription")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "put", Route = "tenants/{tenant}/subscriptions/{id}")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
@@ -25,7 +27,11 @@ internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, S
         }
 
         var (settings, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionSettings, CreateSubscriptionFunction.MaxBytes, cancellationToken);
-        return settings is null ? unreadable! : await changed.SaveAsync(request.HttpContext, subscription, settings, keepsHeaders: false, cancellationToken);
+            request, SubscriptionJson.Default.SubscriptionSettings, CreateSubscriptionFunction.MaxBytes,
+            cancellationToken);
+        return settings is null
+            ? unreadable!
+            : await changed.SaveAsync(
+            request.HttpContext, subscription, settings, keepsHeaders: false, cancellationToken);
     }
 }

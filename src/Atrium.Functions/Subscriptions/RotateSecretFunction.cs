@@ -14,12 +14,15 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
     public const int MaxBytes = 1024;
 
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/secret/rotate</c> with <c>If-Match</c>: 200 with the subscription, and with the secret when it was
-    /// generated; 400 with what to change, 404, 409 when too many secrets sign already, 412 or 428. A subscription without a secret gets its first.
+    /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/secret/rotate</c> with <c>If-Match</c>: 200 with the
+    /// subscription, and with the secret when it was generated; 400 with what to change, 404, 409 when too many secrets
+    /// sign already, 412 or 428. A subscription without a secret gets its first.
     /// </summary>
     [Function("RotateSecret")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/subscriptions/{id}/secret/rotate")] HttpRequest request,
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post",
+            Route = "tenants/{tenant}/subscriptions/{id}/secret/rotate")] HttpRequest request,
         string tenant,
         string id,
         CancellationToken cancellationToken)
@@ -30,7 +33,8 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             return refusal!;
         }
 
-        var (wanted, unreadable) = await JsonRequest.ReadAsync(request, SubscriptionJson.Default.RotationRequest, MaxBytes, cancellationToken);
+        var (wanted, unreadable) = await JsonRequest.ReadAsync(
+            request, SubscriptionJson.Default.RotationRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;
@@ -43,11 +47,13 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         }
 
         var now = time.GetUtcNow();
-        var earlier = subscription.AfterRotation(now, TimeSpan.FromHours(wanted.OverlapHours ?? SecretRotation.DefaultOverlapHours));
+        var earlier = subscription.AfterRotation(
+            now, TimeSpan.FromHours(wanted.OverlapHours ?? SecretRotation.DefaultOverlapHours));
         if (earlier.Count > SecretRotation.MaxEarlier)
         {
             return Problem.Conflict(
-                $"Besides the new secret, {SecretRotation.MaxEarlier} earlier ones may sign. The first of those until now ends at {subscription.EarlierAt(now).Min(one => one.SignsUntil):u}: "
+                $"Besides the new secret, {SecretRotation.MaxEarlier} earlier ones may sign. The first of those until "
+                    + $"now ends at {subscription.EarlierAt(now).Min(one => one.SignsUntil):u}: "
                 + "rotate after that, or send overlapHours 0 to end all of them at once.");
         }
 
@@ -57,7 +63,9 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             EarlierSecrets = earlier,
         };
         return await changes.SaveAsync(subscription, after, cancellationToken) is { } saved
-            ? SubscriptionAnswer.Ok(request.HttpContext, saved, SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null })
+            ? SubscriptionAnswer.Ok(
+                request.HttpContext, saved,
+                SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null })
             : Problem.PreconditionFailed();
     }
 
@@ -66,7 +74,10 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         var errors = new List<FieldError>();
         if (wanted.OverlapHours is < 0 or > SecretRotation.MaxOverlapHours)
         {
-            errors.Add(new FieldError("/overlapHours", $"An overlap has 0 to {SecretRotation.MaxOverlapHours} hours; 0 ends the secrets until now at once."));
+            errors.Add(
+                new FieldError(
+                "/overlapHours",
+                $"An overlap has 0 to {SecretRotation.MaxOverlapHours} hours; 0 ends the secrets until now at once."));
         }
 
         if (wanted.Secret is null)
@@ -90,6 +101,8 @@ internal sealed record RotationRequest
     /// <summary>A secret of the customer's own; one is generated without it.</summary>
     public string? Secret { get; init; }
 
-    /// <summary>How long the secrets until now go on signing beside it, 0 to <see cref="SecretRotation.MaxOverlapHours"/>.</summary>
+    /// <summary>
+    /// How long the secrets until now go on signing beside it, 0 to <see cref="SecretRotation.MaxOverlapHours"/>.
+    /// </summary>
     public int? OverlapHours { get; init; }
 }

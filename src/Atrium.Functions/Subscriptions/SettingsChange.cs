@@ -15,7 +15,8 @@ internal sealed class SettingsChange(SubscriptionChanges changes, IOptions<Egres
     /// <param name="keepsHeaders">Whether the headers stay as they are, whatever <paramref name="sent"/> says.</param>
     /// <param name="cancellationToken">Cancelled when the caller goes away.</param>
     public async Task<IResult> SaveAsync(
-        HttpContext http, Subscription before, SubscriptionSettings sent, bool keepsHeaders, CancellationToken cancellationToken)
+        HttpContext http, Subscription before, SubscriptionSettings sent, bool keepsHeaders,
+        CancellationToken cancellationToken)
     {
         var (settings, errors) = ValidatedSettings.Of(sent, egress.Value);
         if (settings is null)
@@ -30,7 +31,8 @@ internal sealed class SettingsChange(SubscriptionChanges changes, IOptions<Egres
             Events = settings.Events,
             Headers = keepsHeaders
                 ? before.Headers
-                : await changes.StoreHeadersAsync(new SecretOwner(before.Tenant, before.Id), settings.Headers, cancellationToken),
+                : await changes.StoreHeadersAsync(
+                    new SecretOwner(before.Tenant, before.Id), settings.Headers, cancellationToken),
         };
         return await changes.SaveAsync(before, after, cancellationToken) is { } saved
             ? SubscriptionAnswer.Ok(http, saved, SubscriptionView.Of(saved, time.GetUtcNow()))

@@ -25,7 +25,9 @@ internal sealed record Subscription
     /// <summary>The secret in force, if the subscription has one.</summary>
     public SecretReference? Secret { get; init; }
 
-    /// <summary>Secrets that were rotated, newest first; those whose overlap has ended among them until they are removed.</summary>
+    /// <summary>
+    /// Secrets that were rotated, newest first; those whose overlap has ended among them until they are removed.
+    /// </summary>
     public IReadOnlyList<EarlierSecret> EarlierSecrets { get; init; } = [];
 
     public required DateTimeOffset CreatedAt { get; init; }

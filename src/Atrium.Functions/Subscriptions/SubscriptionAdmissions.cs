@@ -8,8 +8,9 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
-/// Adds subscriptions, a tenant's one after the other: each addition writes the tenant's guard row in the version that was there before the
-/// others were counted, in one transaction. So neither the most that a tenant may have nor an <c>Idempotency-Key</c> can be overrun.
+/// Adds subscriptions, a tenant's one after the other: each addition writes the tenant's guard row in the version that
+/// was there before the others were counted, in one transaction. So neither the most that a tenant may have nor an
+/// <c>Idempotency-Key</c> can be overrun.
 /// </summary>
 internal sealed class SubscriptionAdmissions(TableServiceClient tables, SubscriptionStore store, TimeProvider time)
 {
@@ -31,7 +32,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         if (used is not null && time.GetUtcNow() < used.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor)
         {
             return used.GetString(nameof(CreationKey.Fingerprint)) != key!.Fingerprint ? new Admission.KeyOfAnother()
-                : await store.FindAsync(tenant, used.GetString(MadeId), cancellationToken) is { } made ? new Admission.Made(made)
+                : await store.FindAsync(tenant, used.GetString(MadeId), cancellationToken) is { } made
+                    ? new Admission.Made(made)
                 : new Admission.MadeAndDeleted();
         }
 
@@ -42,7 +44,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
     /// <returns>The subscription with its version, or null when somebody else came first: ask again.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
-    public Task<Subscription?> AddAsync(Subscription subscription, CreationKey? key, Admission.Open admission, CancellationToken cancellationToken) =>
+    public Task<Subscription?> AddAsync(
+        Subscription subscription, CreationKey? key, Admission.Open admission, CancellationToken cancellationToken) =>
         store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken);
 
     /// <summary>Removes the rows of keys whose time has passed, of all tenants.</summary>
@@ -109,9 +112,13 @@ internal abstract record Admission
     internal sealed record KeyOfAnother : Admission;
 }
 
-/// <summary>An <c>Idempotency-Key</c> and the request that it came with, as they are kept: the values of secrets and headers are no part of it.</summary>
+/// <summary>
+/// An <c>Idempotency-Key</c> and the request that it came with, as they are kept: the values of secrets and headers are
+/// no part of it.
+/// </summary>
 /// <param name="Row">The key of the row that remembers it.</param>
-/// <param name="Fingerprint">Differs for requests that differ in anything else than the values of secrets and headers.</param>
+/// <param name="Fingerprint">Differs for requests that differ in anything else than the values of secrets and
+/// headers.</param>
 internal sealed record CreationKey(string Row, string Fingerprint)
 {
     /// <summary>What the rows of keys begin with.</summary>
@@ -131,7 +138,8 @@ internal sealed record CreationKey(string Row, string Fingerprint)
             settings.Name,
             settings.Url,
             string.Join(',', settings.Events.Order(StringComparer.Ordinal)),
-            string.Join(',', settings.Headers.Keys.Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)),
+            string.Join(
+                ',', settings.Headers.Keys.Select(name => name.ToLowerInvariant()).Order(StringComparer.Ordinal)),
             request.GenerateSecret ? "generated" : request.Secret is null ? "none" : "own",
         ])));
 

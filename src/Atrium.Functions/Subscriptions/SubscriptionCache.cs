@@ -3,7 +3,9 @@ using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>Subscriptions as deliveries see them: kept for seconds, so that a burst of deliveries costs one read.</summary>
+/// <summary>
+/// Subscriptions as deliveries see them: kept for seconds, so that a burst of deliveries costs one read.
+/// </summary>
 internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
     /// <summary>How long a change, a pause among them, may take to reach deliveries that are under way.</summary>

@@ -8,19 +8,25 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
-/// Makes changes to subscriptions, and keeps row and vault together: what a row names is in the vault before, and what none names any more
-/// leaves it after. Where the second step fails, <see cref="PurgeSecretsFunction"/> makes up for it at night.
+/// Makes changes to subscriptions, and keeps row and vault together: what a row names is in the vault before, and what
+/// none names any more leaves it after. Where the second step fails, <see cref="PurgeSecretsFunction"/> makes up for it
+/// at night.
 /// </summary>
-internal sealed partial class SubscriptionChanges(SubscriptionStore store, SecretVault vault, ILogger<SubscriptionChanges> logger)
+internal sealed partial class SubscriptionChanges(
+    SubscriptionStore store, SecretVault vault, ILogger<SubscriptionChanges> logger)
 {
     /// <summary>What to answer when the tenant has no such subscription.</summary>
     public static IResult NotFound() => Problem.NotFound("The tenant has no such subscription.");
 
     /// <summary>Finds what is to be changed.</summary>
-    /// <returns>The subscription, or the answer: 404, 428 without <c>If-Match</c>, or 412 when it names another version.</returns>
-    public async Task<(Subscription? Subscription, IResult? Refusal)> FindAsync(HttpRequest request, string tenant, string id, CancellationToken cancellationToken)
+    /// <returns>
+    /// The subscription, or the answer: 404, 428 without <c>If-Match</c>, or 412 when it names another version.
+    /// </returns>
+    public async Task<(Subscription? Subscription, IResult? Refusal)> FindAsync(
+        HttpRequest request, string tenant, string id, CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id) || await store.FindAsync(tenant, id, cancellationToken) is not { } subscription)
+        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id)
+            || await store.FindAsync(tenant, id, cancellationToken) is not { } subscription)
         {
             return (null, NotFound());
         }
@@ -30,9 +36,13 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
     }
 
     /// <summary>Writes a change, and removes from the vault what the row has ceased to name.</summary>
-    /// <returns>The subscription with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
-    /// <exception cref="RequestFailedException">The table did not take it. It may have; so nothing is removed from the vault.</exception>
-    public async Task<Subscription?> SaveAsync(Subscription before, Subscription after, CancellationToken cancellationToken)
+    /// <returns>
+    /// The subscription with its new version, or null when somebody else has changed or removed it meanwhile.
+    /// </returns>
+    /// <exception cref="RequestFailedException">The table did not take it. It may have; so nothing is removed from the
+    /// vault.</exception>
+    public async Task<Subscription?> SaveAsync(
+        Subscription before, Subscription after, CancellationToken cancellationToken)
     {
         if (await store.ReplaceAsync(after, cancellationToken) is { } saved)
         {
@@ -40,7 +50,8 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
             return saved;
         }
 
-        // The change may have been written after all, its answer lost, and another one been made on top of it: what the row names stays.
+        // The change may have been written after all, its answer lost, and another one been made on top of it: what the
+        // row names stays.
         var there = await store.FindAsync(after.Tenant, after.Id, cancellationToken);
         await ForgetAsync(Names(after).Except(Names(before)).Except(there is null ? [] : Names(there)));
         return null;
@@ -61,18 +72,25 @@ internal sealed partial class SubscriptionChanges(SubscriptionStore store, Secre
     }
 
     /// <summary>Removes from the vault all that a subscription names which is in no row.</summary>
-    public Task ForgetSecretsAsync(Subscription? subscription) => subscription is null ? Task.CompletedTask : ForgetAsync(Names(subscription));
+    public Task ForgetSecretsAsync(Subscription? subscription) =>
+        subscription is null ? Task.CompletedTask : ForgetAsync(Names(subscription));
 
     /// <summary>Puts the values of headers into the vault.</summary>
     /// <returns>Null when there are none.</returns>
     /// <exception cref="RequestFailedException">The vault did not take them.</exception>
-    public async Task<CustomHeaders?> StoreHeadersAsync(SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
-        headers.Count == 0 ? null : new CustomHeaders([.. headers.Keys.Order(StringComparer.OrdinalIgnoreCase)], await vault.StoreAsync(owner, headers, cancellationToken));
+    public async Task<CustomHeaders?> StoreHeadersAsync(
+        SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
+        headers.Count == 0
+            ? null
+            : new CustomHeaders(
+            [.. headers.Keys.Order(StringComparer.OrdinalIgnoreCase)],
+            await vault.StoreAsync(owner, headers, cancellationToken));
 
     /// <summary>The names under which a subscription's secrets are in the vault.</summary>
     public static IEnumerable<string> Names(Subscription subscription) =>
         new[] { subscription.Secret, subscription.Headers?.Values }.OfType<SecretReference>()
-            .Concat(subscription.EarlierSecrets.Select(earlier => earlier.Reference)).Select(reference => reference.Name);
+            .Concat(subscription.EarlierSecrets.Select(earlier => earlier.Reference))
+                .Select(reference => reference.Name);
 
     async Task ForgetAsync(IEnumerable<string> names)
     {

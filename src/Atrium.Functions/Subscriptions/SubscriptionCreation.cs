@@ -7,14 +7,19 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>Turns what an admin sent into a subscription: judged, its secrets in the vault, its row in the table, in this order.</summary>
+/// <summary>
+/// Turns what an admin sent into a subscription: judged, its secrets in the vault, its row in the table, in this order.
+/// </summary>
 internal sealed class SubscriptionCreation(
-    SubscriptionAdmissions admissions, SubscriptionChanges changes, SecretVault vault, IOptions<EgressOptions> egress, TimeProvider time)
+    SubscriptionAdmissions admissions, SubscriptionChanges changes, SecretVault vault, IOptions<EgressOptions> egress,
+    TimeProvider time)
 {
-    // Whoever comes second lets another one in, and there is room for so many only; the rest is for those that are deleted meanwhile.
+    // Whoever comes second lets another one in, and there is room for so many only; the rest is for those that are
+    // deleted meanwhile.
     const int MaxTries = 2 * SubscriptionAdmissions.MaxPerTenant;
 
-    public async Task<Result> MakeAsync(string tenant, SubscriptionRequest wanted, string? idempotencyKey, CancellationToken cancellationToken)
+    public async Task<Result> MakeAsync(
+        string tenant, SubscriptionRequest wanted, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var (settings, errors) = ValidatedSettings.Of(wanted.Settings(), egress.Value);
         var (secret, fault) = Secret(wanted);
@@ -45,7 +50,8 @@ internal sealed class SubscriptionCreation(
         return new Result.Crowded();
     }
 
-    async Task<Subscription> StoreAsync(string tenant, ValidatedSettings settings, SigningSecret? secret, CancellationToken cancellationToken)
+    async Task<Subscription> StoreAsync(
+        string tenant, ValidatedSettings settings, SigningSecret? secret, CancellationToken cancellationToken)
     {
         var owner = new SecretOwner(tenant, SubscriptionId.Draw());
         return new Subscription
@@ -96,7 +102,10 @@ internal sealed class SubscriptionCreation(
 
         internal sealed record TooMany : Result;
 
-        /// <summary>The same request with the same <c>Idempotency-Key</c> has made it already; whether with the same secret of its own is not known.</summary>
+        /// <summary>
+        /// The same request with the same <c>Idempotency-Key</c> has made it already; whether with the same secret of
+        /// its own is not known.
+        /// </summary>
         internal sealed record MadeBefore(Subscription Subscription, bool WithOwnSecret) : Result;
 
         internal sealed record MadeAndDeleted : Result;

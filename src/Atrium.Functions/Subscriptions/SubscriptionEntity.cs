@@ -5,7 +5,9 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>A subscription as a table row, and back. The row names its secrets in the vault, and is written after them.</summary>
+/// <summary>
+/// A subscription as a table row, and back. The row names its secrets in the vault, and is written after them.
+/// </summary>
 internal static class SubscriptionEntity
 {
     const string HeaderNames = nameof(HeaderNames);
@@ -78,7 +80,8 @@ internal static class SubscriptionEntity
             : null,
     };
 
-    static string? Text(TableEntity entity, string name) => entity.TryGetValue(name, out var value) ? value as string : null;
+    static string? Text(TableEntity entity, string name) =>
+        entity.TryGetValue(name, out var value) ? value as string : null;
 
     static DateTimeOffset? Time(TableEntity entity, string name) =>
         entity.TryGetValue(name, out var value) ? value as DateTimeOffset? : null;
@@ -91,7 +94,9 @@ internal static class SubscriptionEntity
 
     // Names in the vault hold letters, digits and hyphens only, and versions the like.
     static string Text(EarlierSecret earlier) =>
-        $"{earlier.Reference.Name}/{earlier.Reference.Version}/{earlier.SignsUntil.UtcTicks.ToString(CultureInfo.InvariantCulture)}";
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{earlier.Reference.Name}/{earlier.Reference.Version}/{earlier.SignsUntil.UtcTicks}");
 
     static EarlierSecret? Earlier(string text) =>
         text.Split('/') is [var name, var version, var ticks]

@@ -3,7 +3,9 @@ using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Subscriptions;
 
-/// <summary>A change as a JSON Merge Patch (RFC 7396): what is left out stays, null removes, objects are merged.</summary>
+/// <summary>
+/// A change as a JSON Merge Patch (RFC 7396): what is left out stays, null removes, objects are merged.
+/// </summary>
 internal sealed record SubscriptionPatch
 {
     public JsonElement Name { get; init; }
@@ -23,7 +25,8 @@ internal sealed record SubscriptionPatch
     /// <param name="subscription">What the patch is made to.</param>
     /// <param name="values">Its headers with their values; looked at when <see cref="MergesHeaders"/> says so.</param>
     /// <returns>The settings after it, or what is wrong with it.</returns>
-    public (SubscriptionSettings? Settings, IReadOnlyList<FieldError> Errors) ApplyTo(Subscription subscription, IReadOnlyDictionary<string, string> values)
+    public (SubscriptionSettings? Settings, IReadOnlyList<FieldError> Errors) ApplyTo(
+        Subscription subscription, IReadOnlyDictionary<string, string> values)
     {
         var errors = new List<FieldError>();
         var settings = new SubscriptionSettings
@@ -31,12 +34,15 @@ internal sealed record SubscriptionPatch
             Name = Merged(Name, subscription.Name, Text, "name", errors),
             Url = Merged(Url, subscription.Url, Text, "url", errors),
             Events = Merged<IReadOnlyList<string>>(Events, subscription.Events, Texts, "events", errors),
-            Headers = Merged<IReadOnlyDictionary<string, string?>>(Headers, null, element => MergedHeaders(element, values), "headers", errors),
+            Headers = Merged<IReadOnlyDictionary<string, string?>>(
+                Headers, null, element => MergedHeaders(element, values), "headers", errors),
         };
         if (LeavesHostWith(subscription, settings.Url) is { Count: > 0 } kept)
         {
             errors.Add(new FieldError(
-                "/headers", $"The values of {string.Join(", ", kept)} were given for another host, which may be somebody else's. Send them again with the new URL, or null to remove them."));
+                "/headers",
+                $"The values of {string.Join(", ", kept)} were given for another host, which may be somebody else's. "
+                    + "Send them again with the new URL, or null to remove them."));
         }
 
         return errors.Count > 0 ? (null, errors) : (settings, []);
@@ -46,12 +52,15 @@ internal sealed record SubscriptionPatch
     IReadOnlyList<string> LeavesHostWith(Subscription subscription, string? url)
     {
         if (subscription.Headers is not { } stored || Headers.ValueKind == JsonValueKind.Null
-            || !Uri.TryCreate(url, UriKind.Absolute, out var to) || to.GetLeftPart(UriPartial.Authority) == new Uri(subscription.Url).GetLeftPart(UriPartial.Authority))
+            || !Uri.TryCreate(url, UriKind.Absolute, out var to)
+                || to.GetLeftPart(UriPartial.Authority) == new Uri(subscription.Url).GetLeftPart(UriPartial.Authority))
         {
             return [];
         }
 
-        var sent = Headers.ValueKind == JsonValueKind.Object ? Headers.EnumerateObject().Select(header => header.Name).ToList() : [];
+        var sent = Headers.ValueKind == JsonValueKind.Object
+            ? Headers.EnumerateObject().Select(header => header.Name).ToList()
+            : [];
         return [.. stored.Names.Except(sent, StringComparer.OrdinalIgnoreCase)];
     }
 
@@ -107,7 +116,8 @@ internal sealed record SubscriptionPatch
         var merged = before.ToDictionary(header => header.Key, string? (header) => header.Value);
         foreach (var header in sent.EnumerateObject())
         {
-            var name = before.Keys.FirstOrDefault(name => name.Equals(header.Name, StringComparison.OrdinalIgnoreCase)) ?? header.Name;
+            var name = before.Keys.FirstOrDefault(name => name.Equals(header.Name, StringComparison.OrdinalIgnoreCase))
+                ?? header.Name;
             if (header.Value.ValueKind == JsonValueKind.Null)
             {
                 merged.Remove(name);

@@ -1,8 +1,9 @@
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
-/// Reads a tenant's subscriptions afresh for every event, so that a subscription just made gets the next one, and yet with one read for
-/// all events that arrive together: whoever comes while a read is under way shares the next, which starts after they came.
+/// Reads a tenant's subscriptions afresh for every event, so that a subscription just made gets the next one, and yet
+/// with one read for all events that arrive together: whoever comes while a read is under way shares the next, which
+/// starts after they came.
 /// </summary>
 internal sealed class SubscriptionReads(SubscriptionStore store)
 {

@@ -10,6 +10,9 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
 {
     public const string TableName = "Subscriptions";
 
+    const string First = SubscriptionId.Prefix;
+    const string Beyond = SubscriptionId.AfterPrefix;
+
     readonly TableGateway _table = new(tables, TableName);
 
     /// <summary>All subscriptions of a tenant, oldest first.</summary>
@@ -17,7 +20,7 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     public async Task<IReadOnlyList<Subscription>> ListAsync(string tenant, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {tenant} and RowKey ge {SubscriptionId.Prefix} and RowKey lt {SubscriptionId.AfterPrefix}");
+            $"PartitionKey eq {tenant} and RowKey ge {First} and RowKey lt {Beyond}");
         return await _table.QueryAsync(filter, null, cancellationToken)
             .Select(SubscriptionEntity.ToSubscription)
             .OrderBy(subscription => subscription.CreatedAt)
@@ -28,10 +31,14 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     /// <returns>Null when the tenant has no such subscription.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
-        await _table.FindAsync(tenant, id, cancellationToken) is { } row ? SubscriptionEntity.ToSubscription(row) : null;
+        await _table.FindAsync(tenant, id, cancellationToken) is { } row
+            ? SubscriptionEntity.ToSubscription(row)
+            : null;
 
     /// <summary>Adds a subscription, in one transaction with other rows of its tenant.</summary>
-    /// <returns>It with its version, or null when nothing was written, because one of the other rows has changed.</returns>
+    /// <returns>
+    /// It with its version, or null when nothing was written, because one of the other rows has changed.
+    /// </returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<Subscription?> AddAsync(
         Subscription subscription, IEnumerable<TableTransactionAction> others, CancellationToken cancellationToken)
@@ -48,7 +55,8 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     public async Task<Subscription?> ReplaceAsync(Subscription subscription, CancellationToken cancellationToken)
     {
         var row = SubscriptionEntity.ToEntity(subscription);
-        return await _table.UpdateAsync(row, subscription.Version, TableUpdateMode.Replace, cancellationToken) is { } version
+        return await _table.UpdateAsync(row, subscription.Version, TableUpdateMode.Replace, cancellationToken)
+            is { } version
             ? subscription with { Version = version }
             : null;
     }
@@ -60,7 +68,9 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
         _table.RemoveAsync(subscription.Tenant, subscription.Id, subscription.Version, cancellationToken);
 }
 
-/// <summary>A subscription's id: drawn and never reused, because the vault keeps the name of a deleted secret for months.</summary>
+/// <summary>
+/// A subscription's id: drawn and never reused, because the vault keeps the name of a deleted secret for months.
+/// </summary>
 internal static class SubscriptionId
 {
     public const string Prefix = "sub_";
@@ -73,5 +83,6 @@ internal static class SubscriptionId
     public static string Draw() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
 
     public static bool IsValid(string id) =>
-        id.Length == Prefix.Length + 2 * Bytes && id.StartsWith(Prefix, StringComparison.Ordinal) && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
+        id.Length == Prefix.Length + 2 * Bytes && id.StartsWith(Prefix, StringComparison.Ordinal)
+            && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 }

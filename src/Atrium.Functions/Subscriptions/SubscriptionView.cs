@@ -11,7 +11,8 @@ namespace Atrium.Functions.Subscriptions;
 /// <param name="Events">Which events it takes.</param>
 /// <param name="HeaderNames">The names of its custom headers. Their values can be written, and not read.</param>
 /// <param name="HasSecret">Whether its requests are signed.</param>
-/// <param name="EarlierSecretsSignUntil">When the overlap of each rotated secret ends that still signs, newest secret first.</param>
+/// <param name="EarlierSecretsSignUntil">When the overlap of each rotated secret ends that still signs, newest secret
+/// first.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="PausedAt">Since when its deliveries are parked; null while it is active.</param>
 internal sealed record SubscriptionView(
@@ -26,7 +27,8 @@ internal sealed record SubscriptionView(
     DateTimeOffset? PausedAt)
 {
     /// <summary>What <see cref="Warning"/> says of a subscription without a secret.</summary>
-    public const string Unsigned = "Without a secret, requests are not signed and the receiver cannot tell them from anybody else's.";
+    public const string Unsigned =
+        "Without a secret, requests are not signed and the receiver cannot tell them from anybody else's.";
 
     /// <summary>The generated secret: in the answer to the request that had it generated, and never again.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -51,7 +53,8 @@ internal sealed record SubscriptionView(
 /// <summary>Answers that show one subscription, with the tag of its version.</summary>
 internal static class SubscriptionAnswer
 {
-    public static IResult Ok(HttpContext http, Subscription subscription, SubscriptionView view) => TypedResults.Ok(Shown(http, subscription, view));
+    public static IResult Ok(HttpContext http, Subscription subscription, SubscriptionView view) =>
+        TypedResults.Ok(Shown(http, subscription, view));
 
     public static IResult Created(HttpContext http, Subscription subscription, SubscriptionView view) =>
         TypedResults.Created($"{http.Request.Path}/{view.Id}", Shown(http, subscription, view));

@@ -9,13 +9,15 @@ namespace Atrium.Functions.Subscriptions;
 /// <param name="Url">Canonical.</param>
 /// <param name="Events">As sent.</param>
 /// <param name="Headers">By name, with their values; empty when there are none.</param>
-internal sealed record ValidatedSettings(string? Name, string Url, IReadOnlyList<string> Events, IReadOnlyDictionary<string, string> Headers)
+internal sealed record ValidatedSettings(
+    string? Name, string Url, IReadOnlyList<string> Events, IReadOnlyDictionary<string, string> Headers)
 {
     /// <summary>In characters: a line in a list.</summary>
     public const int MaxNameLength = 100;
 
     /// <returns>The settings, or all that is wrong with them.</returns>
-    public static (ValidatedSettings? Settings, IReadOnlyList<FieldError> Errors) Of(SubscriptionSettings sent, EgressOptions egress)
+    public static (ValidatedSettings? Settings, IReadOnlyList<FieldError> Errors) Of(
+        SubscriptionSettings sent, EgressOptions egress)
     {
         var errors = new List<FieldError>();
         var name = sent.Name?.Trim();
@@ -38,7 +40,10 @@ internal sealed record ValidatedSettings(string? Name, string Url, IReadOnlyList
         errors.AddRange(HeaderRule.Faults(sent.Headers ?? new Dictionary<string, string?>()));
         return errors.Count > 0
             ? (null, errors)
-            : (new(name, url.Url!.Uri.AbsoluteUri, sent.Events!, (sent.Headers ?? new Dictionary<string, string?>()).ToDictionary(header => header.Key, header => header.Value!)), []);
+            : (new(
+                name, url.Url!.Uri.AbsoluteUri, sent.Events!,
+                (sent.Headers ?? new Dictionary<string, string?>())
+                .ToDictionary(header => header.Key, header => header.Value!)), []);
     }
 
     // Not all that is invisible: words of many languages and emoji have such characters in them.

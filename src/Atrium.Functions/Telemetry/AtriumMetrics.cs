@@ -5,8 +5,8 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// What the app counts and measures. A tag's values are few and known beforehand: never a tenant, a subscription or a URL, which the log lines have.
-/// Names and tags are a contract, which dashboards and alerts are built on.
+/// What the app counts and measures. A tag's values are few and known beforehand: never a tenant, a subscription or a
+/// URL, which the log lines have. Names and tags are a contract, which dashboards and alerts are built on.
 /// </summary>
 internal sealed class AtriumMetrics
 {
@@ -36,17 +36,31 @@ internal sealed class AtriumMetrics
     {
         var meter = meters.Create(MeterName);
         _ingested = meter.CreateCounter<long>("webhook.events.ingested", "{event}", "Events accepted over HTTP.");
-        _fannedOut = meter.CreateCounter<long>("webhook.events.fanned_out", "{event}", "Events whose deliveries are on their queue.");
-        _created = meter.CreateCounter<long>("webhook.deliveries.created", "{delivery}", "Deliveries made of events, one for each subscription that takes one.");
-        _attempts = meter.CreateCounter<long>("webhook.delivery.attempts", "{attempt}", "Attempts by what came of them.");
+        _fannedOut = meter.CreateCounter<long>(
+            "webhook.events.fanned_out", "{event}", "Events whose deliveries are on their queue.");
+        _created = meter.CreateCounter<long>(
+            "webhook.deliveries.created", "{delivery}",
+            "Deliveries made of events, one for each subscription that takes one.");
+        _attempts = meter.CreateCounter<long>(
+            "webhook.delivery.attempts", "{attempt}", "Attempts by what came of them.");
         _duration = meter.CreateHistogram(
-            "webhook.delivery.duration", "s", "How long an attempt's request took, its response included.", advice: Buckets(DurationBuckets));
-        _lag = meter.CreateHistogram("webhook.delivery.lag", "s", "How long after it was first due an attempt began, whatever put it back meanwhile.", advice: Buckets(LagBuckets));
-        _inFlight = meter.CreateUpDownCounter<long>("webhook.delivery.in_flight", "{request}", "Requests to endpoints that are under way.");
-        _putBack = meter.CreateCounter<long>("webhook.put_back", "{message}", "Messages put back uncounted, to come again some seconds later.");
-        _parked = meter.CreateCounter<long>("webhook.delivery.parked", "{delivery}", "Deliveries parked since their subscription is paused.");
-        _deadLetters = meter.CreateCounter<long>("webhook.dead_letters", "{message}", "Messages that the app dead-letters; the broker adds some of its own.");
-        _lookups = meter.CreateCounter<long>("webhook.cache.lookups", "{lookup}", "Look-ups of what is kept in memory.");
+            "webhook.delivery.duration", "s", "How long an attempt's request took, its response included.",
+            advice: Buckets(DurationBuckets));
+        _lag = meter.CreateHistogram(
+            "webhook.delivery.lag", "s",
+            "How long after it was first due an attempt began, whatever put it back meanwhile.",
+            advice: Buckets(LagBuckets));
+        _inFlight = meter.CreateUpDownCounter<long>(
+            "webhook.delivery.in_flight", "{request}", "Requests to endpoints that are under way.");
+        _putBack = meter.CreateCounter<long>(
+            "webhook.put_back", "{message}", "Messages put back uncounted, to come again some seconds later.");
+        _parked = meter.CreateCounter<long>(
+            "webhook.delivery.parked", "{delivery}", "Deliveries parked since their subscription is paused.");
+        _deadLetters = meter.CreateCounter<long>(
+            "webhook.dead_letters", "{message}",
+            "Messages that the app dead-letters; the broker adds some of its own.");
+        _lookups = meter.CreateCounter<long>(
+            "webhook.cache.lookups", "{lookup}", "Look-ups of what is kept in memory.");
         meter.CreateObservableGauge(
             "webhook.dead_letter_queue.depth",
             queues.DeadLetters,
@@ -56,7 +70,8 @@ internal sealed class AtriumMetrics
             "webhook.queue.oldest_age",
             queues.Oldest,
             "s",
-            "How long the message has waited on a queue that has waited longest, measured each minute by one instance. What is due later does not wait.");
+            "How long the message has waited on a queue that has waited longest, measured each minute by one instance. "
+                + "What is due later does not wait.");
     }
 
     public void EventIngested() => _ingested.Add(1);
@@ -91,13 +106,15 @@ internal sealed class AtriumMetrics
 
     /// <param name="queue">Where the message lies.</param>
     /// <param name="reason">One of <see cref="PutBackReason"/>.</param>
-    public void PutBack(string queue, string reason) => _putBack.Add(1, new(MetricTag.Queue, queue), new(MetricTag.Reason, reason));
+    public void PutBack(string queue, string reason) =>
+        _putBack.Add(1, new(MetricTag.Queue, queue), new(MetricTag.Reason, reason));
 
     public void Parked() => _parked.Add(1);
 
     /// <param name="queue">Where the message lay.</param>
     /// <param name="reason">A constant; never what a message says.</param>
-    public void DeadLettered(string queue, string reason) => _deadLetters.Add(1, new(MetricTag.Queue, queue), new(MetricTag.Reason, reason));
+    public void DeadLettered(string queue, string reason) =>
+        _deadLetters.Add(1, new(MetricTag.Queue, queue), new(MetricTag.Reason, reason));
 
     /// <param name="cache">One of <see cref="CacheName"/>.</param>
     /// <param name="hit">Whether it was there, or was being read for somebody else already.</param>
@@ -140,15 +157,21 @@ internal static class CacheName
 /// <summary>What was measured last of each queue. Whoever measures tells; the gauges read.</summary>
 internal sealed class QueueMeasures(TimeProvider time)
 {
-    /// <summary>For how long a measure is shown. One instance measures for all; when another takes over, this one's last must not stay.</summary>
+    /// <summary>
+    /// For how long a measure is shown. One instance measures for all; when another takes over, this one's last must
+    /// not stay.
+    /// </summary>
     public static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(3);
 
-    readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, int> ByReason, DateTimeOffset At)> _deadLetters = new();
+    readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, int> ByReason, DateTimeOffset At)> _deadLetters
+        = new();
     readonly ConcurrentDictionary<string, (TimeSpan Age, DateTimeOffset At)> _oldest = new();
 
     /// <param name="queue">The queue's name without its sub-queue.</param>
-    /// <param name="byReason">How many lie in its dead-letter queue, by a few reasons known beforehand. A reason with none has 0, so that it is seen to grow.</param>
-    public void TellDeadLetters(string queue, IReadOnlyDictionary<string, int> byReason) => _deadLetters[queue] = (byReason, time.GetUtcNow());
+    /// <param name="byReason">How many lie in its dead-letter queue, by a few reasons known beforehand. A reason with
+    /// none has 0, so that it is seen to grow.</param>
+    public void TellDeadLetters(string queue, IReadOnlyDictionary<string, int> byReason) =>
+        _deadLetters[queue] = (byReason, time.GetUtcNow());
 
     /// <param name="queue">The queue's name.</param>
     /// <param name="age">How long the message has waited that has waited longest; zero when none waits.</param>
@@ -163,7 +186,8 @@ internal sealed class QueueMeasures(TimeProvider time)
     public IEnumerable<Measurement<double>> Oldest() =>
         from told in _oldest
         where IsFresh(told.Value.At)
-        select new Measurement<double>(told.Value.Age.TotalSeconds, new KeyValuePair<string, object?>(MetricTag.Queue, told.Key));
+        select new Measurement<double>(
+            told.Value.Age.TotalSeconds, new KeyValuePair<string, object?>(MetricTag.Queue, told.Key));
 
     bool IsFresh(DateTimeOffset at) => time.GetUtcNow() - at < ShownFor;
 }

@@ -9,7 +9,9 @@ namespace Atrium.Functions.Telemetry;
 /// </summary>
 internal static partial class ErrorText
 {
-    /// <summary>In characters. The clients' messages say what is wrong first, and go on with advice and headers.</summary>
+    /// <summary>
+    /// In characters. The clients' messages say what is wrong first, and go on with advice and headers.
+    /// </summary>
     public const int MaxLength = 300;
 
     /// <returns>Its kind, the status and code of an answer, and the first line of what it says.</returns>

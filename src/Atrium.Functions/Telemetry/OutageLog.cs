@@ -164,7 +164,8 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
         public static partial void Began(ILogger logger, string dependency, string error);
 
         [LoggerMessage(2, LogLevel.Warning,
-            "{Dependency} still fails: {Failed} calls in the last {Seconds:F0} s, since {Since:u}; the last said {Error}")]
+            "{Dependency} still fails: {Failed} calls in the last {Seconds:F0} s, since {Since:u}; the last said "
+                + "{Error}")]
         public static partial void GoesOn(
             ILogger logger, string dependency, long failed, double seconds, DateTimeOffset since, string error);
 

@@ -6,10 +6,15 @@ using OpenTelemetry.Resources;
 
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Sends traces, metrics and logs to where the settings say. If they say nothing, nothing listens and nothing is spent on it.</summary>
+/// <summary>
+/// Sends traces, metrics and logs to where the settings say. If they say nothing, nothing listens and nothing is spent
+/// on it.
+/// </summary>
 internal static class TelemetryExport
 {
-    /// <summary>Setting: Application Insights' connection string. The app signs in as itself; the string is no secret.</summary>
+    /// <summary>
+    /// Setting: Application Insights' connection string. The app signs in as itself; the string is no secret.
+    /// </summary>
     public const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
     /// <summary>Setting: the address of a collector; the other variables of OpenTelemetry are heeded as well.</summary>
@@ -17,7 +22,8 @@ internal static class TelemetryExport
 
     const string ServiceName = "atrium-webhooks";
 
-    // ASP.NET Core's request, the worker's invocation, and the app's own steps. Not the HTTP client's, whose tags have the customers' URLs.
+    // ASP.NET Core's request, the worker's invocation, and the app's own steps. Not the HTTP client's, whose tags have
+    // the customers' URLs.
     static readonly string[] Sources = ["Microsoft.AspNetCore", "Microsoft.Azure.Functions.Worker", Tracing.SourceName];
 
     public static IServiceCollection AddTelemetryExport(this IServiceCollection services, IConfiguration settings)
@@ -54,7 +60,8 @@ internal static class TelemetryExport
         {
             options.ConnectionString = settings[AzureMonitor];
             options.Credential = provider.GetService<TokenCredential>();
-            // Five a second unless told otherwise, which would tear traces apart that go on for days. Settings of OpenTelemetry are read after this.
+            // Five a second unless told otherwise, which would tear traces apart that go on for days. Settings of
+            // OpenTelemetry are read after this.
             options.TracesPerSecond = null;
             // Alerts read log lines, so that those of a trace that is not kept must leave all the same.
             options.EnableTraceBasedLogsSampler = false;

@@ -14,8 +14,8 @@ internal static class Tracing
     public static Activity? BeginIngest() => Source.StartActivity("ingest", ActivityKind.Producer);
 
     /// <summary>
-    /// Marks what is being traced, if anything is, as put off by a failed dependency. Not by an event of the span, which
-    /// the exporter would make a line of the log.
+    /// Marks what is being traced, if anything is, as put off by a failed dependency. Not by an event of the span,
+    /// which the exporter would make a line of the log.
     /// </summary>
     public static void PutOff(Exception outage)
     {

@@ -11,7 +11,8 @@ namespace Atrium.Functions.TestWebhooks;
 /// <param name="Body">The first 16 KB of its body.</param>
 /// <param name="BodyEncoding"><c>text</c>, or <c>base64</c> when the bytes are not UTF-8.</param>
 /// <param name="Truncated">Whether the body was longer, or did not end in time.</param>
-internal sealed record ReceivedResponse(int Status, IReadOnlyList<HeaderView> Headers, string? Location, string Body, string BodyEncoding, bool Truncated)
+internal sealed record ReceivedResponse(
+    int Status, IReadOnlyList<HeaderView> Headers, string? Location, string Body, string BodyEncoding, bool Truncated)
 {
     // A character of UTF-8 has up to four bytes; an excerpt can end after the third of them.
     const int LongestCut = 3;

@@ -7,7 +7,8 @@ namespace Atrium.Functions.TestWebhooks;
 /// <summary>The request of a test.</summary>
 /// <param name="Method">POST.</param>
 /// <param name="Url">Where it went.</param>
-/// <param name="Headers">As sent, the signature included. Values that an admin has set are hidden: they can be written, and not read.</param>
+/// <param name="Headers">As sent, the signature included. Values that an admin has set are hidden: they can be written,
+/// and not read.</param>
 /// <param name="Body">The sample, exactly as it was signed and sent.</param>
 internal sealed record SentRequest(string Method, string Url, IReadOnlyList<HeaderView> Headers, string Body)
 {

@@ -5,13 +5,16 @@ namespace Atrium.Functions.TestWebhooks;
 /// <summary>What was sent in a test, and what came back.</summary>
 /// <param name="Succeeded">Whether a delivery would have counted as delivered.</param>
 /// <param name="Event">Of which event a sample was sent.</param>
-/// <param name="Request">The request; with <paramref name="ErrorClass"/> <c>blocked</c> or <c>dns</c>, what would have been sent.</param>
+/// <param name="Request">The request; with <paramref name="ErrorClass"/> <c>blocked</c> or <c>dns</c>, what would have
+/// been sent.</param>
 /// <param name="Response">The answer, or null when none came.</param>
 /// <param name="Timings">Where the time went.</param>
-/// <param name="ErrorClass">One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing went wrong.</param>
+/// <param name="ErrorClass">One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing
+/// went wrong.</param>
 /// <param name="Explanation">What happened and what to do, in a sentence or two.</param>
 internal sealed record TestExchange(
-    bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, TimingsView Timings, string? ErrorClass, string Explanation)
+    bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, TimingsView Timings,
+    string? ErrorClass, string Explanation)
 {
     public static TestExchange Of(string eventName, OutgoingRequest request, Exchange exchange) => new(
         exchange.Succeeded,
@@ -20,5 +23,7 @@ internal sealed record TestExchange(
         exchange.Status is { } status ? ReceivedResponse.Of(status, exchange) : null,
         TimingsView.Of(exchange.Timings),
         exchange.Error?.Name(),
-        exchange.Succeeded && exchange.Error is null ? $"The endpoint answered {exchange.Status}: an event would count as delivered." : exchange.Explanation);
+        exchange.Succeeded && exchange.Error is null
+            ? $"The endpoint answered {exchange.Status}: an event would count as delivered."
+            : exchange.Explanation);
 }

@@ -1,15 +1,19 @@
 namespace Atrium.Functions.TestWebhooks;
 
 /// <summary>
-/// Bounds the tests of one instance. A test is answered while the caller waits, and goes wherever the caller says: without a bound, it would be a
-/// way to occupy this app, or to have it beat on somebody else's.
+/// Bounds the tests of one instance. A test is answered while the caller waits, and goes wherever the caller says:
+/// without a bound, it would be a way to occupy this app, or to have it beat on somebody else's.
 /// </summary>
 internal sealed class TestGate(TimeProvider time)
 {
-    /// <summary>Tests under way at the same time, of all tenants: a fraction of the 128 deliveries that go on beside them.</summary>
+    /// <summary>
+    /// Tests under way at the same time, of all tenants: a fraction of the 128 deliveries that go on beside them.
+    /// </summary>
     public const int MaxAtOnce = 16;
 
-    /// <summary>Tests that a tenant may start within <see cref="Window"/>: more than a person does, fewer than a program would.</summary>
+    /// <summary>
+    /// Tests that a tenant may start within <see cref="Window"/>: more than a person does, fewer than a program would.
+    /// </summary>
     public const int MaxPerWindow = 20;
 
     /// <summary>The time over which a tenant's tests are counted.</summary>

@@ -9,8 +9,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.TestWebhooks;
 
-/// <summary>Sends one sample and shows the whole exchange. It is marked as a test, never tried again, and kept nowhere.</summary>
-internal sealed partial class TestSending(EgressClient egress, TestGate gate, TimeProvider time, ILogger<TestSending> logger)
+/// <summary>
+/// Sends one sample and shows the whole exchange. It is marked as a test, never tried again, and kept nowhere.
+/// </summary>
+internal sealed partial class TestSending(
+    EgressClient egress, TestGate gate, TimeProvider time, ILogger<TestSending> logger)
 {
     const int IdBytes = 16;
 
@@ -34,7 +37,8 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
         {
             http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             return Problem.TooManyRequests(
-                $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, and all tenants together {TestGate.MaxAtOnce} at once. "
+                $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, and all "
+                    + $"tenants together {TestGate.MaxAtOnce} at once. "
                 + "Nothing was sent; try again when Retry-After has passed.");
         }
 
@@ -42,7 +46,9 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
         {
             var request = Request(url, secrets, headers, eventName);
             var exchange = await egress.SendAsync(request, cancellationToken);
-            Log.Tested(logger, tenant, eventName, exchange.Status, exchange.Error?.Name(), exchange.Timings.Total.TotalMilliseconds);
+            Log.Tested(
+                logger, tenant, eventName, exchange.Status, exchange.Error?.Name(),
+                exchange.Timings.Total.TotalMilliseconds);
             return TypedResults.Ok(TestExchange.Of(eventName, request, exchange));
         }
         finally
@@ -51,9 +57,11 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
         }
     }
 
-    OutgoingRequest Request(string url, IReadOnlyList<SigningSecret> secrets, IReadOnlyDictionary<string, string> headers, string eventName)
+    OutgoingRequest Request(
+        string url, IReadOnlyList<SigningSecret> secrets, IReadOnlyDictionary<string, string> headers, string eventName)
     {
-        // Drawn, and not like a delivery's: a receiver must never take a test for the delivery of an event, or drop one as seen before.
+        // Drawn, and not like a delivery's: a receiver must never take a test for the delivery of an event, or drop one
+        // as seen before.
         var id = "test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         var body = Encoding.UTF8.GetBytes(EventSamples.Of(eventName));
@@ -67,7 +75,10 @@ internal sealed partial class TestSending(EgressClient egress, TestGate gate, Ti
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "Webhook tested: tenant {Tenant}, {EventType}, status {Status}, error {ErrorClass}, took {DurationMs} ms")]
-        public static partial void Tested(ILogger logger, string tenant, string eventType, int? status, string? errorClass, double durationMs);
+        [LoggerMessage(
+            1, LogLevel.Information,
+            "Webhook tested: tenant {Tenant}, {EventType}, status {Status}, error {ErrorClass}, took {DurationMs} ms")]
+        public static partial void Tested(
+            ILogger logger, string tenant, string eventType, int? status, string? errorClass, double durationMs);
     }
 }

@@ -17,8 +17,8 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
     public const int MaxBytes = CreateSubscriptionFunction.MaxBytes;
 
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/test-webhook</c>: 200 with the whole exchange, whatever the endpoint did; 400 with what to change; 429 when there
-    /// were too many. URL, secret and headers are used once and kept nowhere.
+    /// <c>POST /api/tenants/{tenant}/test-webhook</c>: 200 with the whole exchange, whatever the endpoint did; 400 with
+    /// what to change; 429 when there were too many. URL, secret and headers are used once and kept nowhere.
     /// </summary>
     [Function("TestWebhook")]
     public async Task<IResult> RunAsync(
@@ -31,7 +31,8 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        var (wanted, refusal) = await JsonRequest.ReadAsync(request, TestWebhookJson.Default.TestRequest, MaxBytes, cancellationToken);
+        var (wanted, refusal) = await JsonRequest.ReadAsync(
+            request, TestWebhookJson.Default.TestRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return refusal!;
@@ -90,9 +91,11 @@ internal sealed record TestRequest
 internal static class SampleChoice
 {
     /// <returns>Null when the choice is good.</returns>
-    public static FieldError? Fault(string? eventName) => eventName is not null && EventSelection.Names.Contains(eventName)
+    public static FieldError? Fault(string? eventName) =>
+        eventName is not null && EventSelection.Names.Contains(eventName)
         ? null
-        : new FieldError("/event", $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
+        : new FieldError(
+            "/event", $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
 }
 
 /// <summary>The requests of this folder.</summary>

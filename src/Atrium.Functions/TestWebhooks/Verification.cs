@@ -12,57 +12,74 @@ internal static class Verification
     /// <param name="secrets">Any of these may have signed.</param>
     /// <param name="now">Our clock.</param>
     public static VerifyAnswer Judge(
-        IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
+        IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets,
+        DateTimeOffset now)
     {
         var (id, timestamp, signature) = (
-            Header(headers, OutgoingRequest.IdHeader), Header(headers, OutgoingRequest.TimestampHeader), Header(headers, OutgoingRequest.SignatureHeader));
+            Header(headers, OutgoingRequest.IdHeader), Header(headers, OutgoingRequest.TimestampHeader),
+            Header(headers, OutgoingRequest.SignatureHeader));
         var check = StandardWebhooks.Verify(id, timestamp, signature, body.Span, secrets, now);
         return check switch
         {
-            SignatureCheck.Valid => new(true, null, "The signature is that of this body, id and timestamp, and the timestamp is recent."),
+            SignatureCheck.Valid =>
+                new(true, null, "The signature is that of this body, id and timestamp, and the timestamp is recent."),
             SignatureCheck.MissingHeader => new(false, "headers",
-                $"Missing: {string.Join(", ", Missing(id, timestamp, signature))}. Pass on the headers as they came; a proxy or gateway may have removed them."
+                $"Missing: {string.Join(", ", Missing(id, timestamp, signature))}. Pass on the headers as they came; a "
+                    + "proxy or gateway may have removed them."
                 + (string.IsNullOrEmpty(signature) ? " A subscription without a secret sends no signature." : "")),
             SignatureCheck.MalformedTimestamp => new(false, "timestamp",
-                $"{OutgoingRequest.TimestampHeader} is not a whole number of seconds since 1970. Pass it on as text, exactly as it came."),
-            SignatureCheck.TimestampTooOld or SignatureCheck.TimestampTooNew => Clock(id, timestamp!, signature, body, secrets, now),
+                $"{OutgoingRequest.TimestampHeader} is not a whole number of seconds since 1970. Pass it on as text, "
+                    + "exactly as it came."),
+            SignatureCheck.TimestampTooOld
+                or SignatureCheck.TimestampTooNew => Clock(id, timestamp!, signature, body, secrets, now),
             SignatureCheck.NoKnownVersion => new(false, "version",
-                $"{OutgoingRequest.SignatureHeader} has no signature that begins with \"v1,\". Pass on the whole value; several signatures are separated by spaces."),
+                $"{OutgoingRequest.SignatureHeader} has no signature that begins with \"v1,\". Pass on the whole "
+                    + "value; several signatures are separated by spaces."),
             SignatureCheck.NoMatchingSignature => NoMatch(id, timestamp, signature, body, secrets, now),
             _ => throw new InvalidOperationException($"There is no result {check}."),
         };
     }
 
     static VerifyAnswer Clock(
-        string? id, string timestamp, string? signature, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
+        string? id, string timestamp, string? signature, ReadOnlyMemory<byte> body,
+        IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
     {
         // A number so large that it is no time differs from any clock.
         var seconds = long.Parse(timestamp, CultureInfo.InvariantCulture);
         var isTime = seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
         var difference = now.ToUnixTimeSeconds() - seconds;
         var fits = isTime
-            && StandardWebhooks.Verify(id, timestamp, signature, body.Span, secrets, DateTimeOffset.FromUnixTimeSeconds(seconds)) == SignatureCheck.Valid;
+            && StandardWebhooks.Verify(
+                id, timestamp, signature, body.Span, secrets, DateTimeOffset.FromUnixTimeSeconds(seconds))
+                == SignatureCheck.Valid;
         return new(false, "clock",
-            $"The timestamp lies {Math.Abs((decimal)difference).ToString(CultureInfo.InvariantCulture)} s {(difference > 0 ? "before" : "after")} our clock, which says "
-            + $"{now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}; {StandardWebhooks.Tolerance.TotalSeconds} s are allowed. "
-            + (difference > 0 ? "Verify requests when they arrive, and set your server's clock by NTP. " : "Set your server's clock by NTP; in milliseconds, the number is a thousand times too large. ")
+            $"The timestamp lies {Math.Abs((decimal)difference).ToString(CultureInfo.InvariantCulture)} s "
+                + $"{(difference > 0 ? "before" : "after")} our clock, which says "
+            + $"{now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}; "
+            + $"{StandardWebhooks.Tolerance.TotalSeconds} s are allowed. "
+            + (difference > 0
+            ? "Verify requests when they arrive, and set your server's clock by NTP. "
+            : "Set your server's clock by NTP; in milliseconds, the number is a thousand times too large. ")
             + (fits ? "The signature itself fits." : "The signature does not fit either."));
     }
 
     static VerifyAnswer NoMatch(
-        string? id, string? timestamp, string? signature, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
+        string? id, string? timestamp, string? signature, ReadOnlyMemory<byte> body,
+        IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
     {
         foreach (var (what, bytes) in Reserialisation.FormsOf(body))
         {
             if (StandardWebhooks.Verify(id, timestamp, signature, bytes, secrets, now) == SignatureCheck.Valid)
             {
                 return new(false, "body",
-                    $"The secret is right, but the body was re-serialised: {what}. Verify the raw bytes of the request, before anything parses them.");
+                    $"The secret is right, but the body was re-serialised: {what}. Verify the raw bytes of the "
+                        + "request, before anything parses them.");
             }
         }
 
         return new(false, "secret",
-            "No signature fits this secret. Most likely the secret is another one: copy it again, whsec_ included, or rotate it. Otherwise the id, the timestamp "
+            "No signature fits this secret. Most likely the secret is another one: copy it again, whsec_ included, or "
+                + "rotate it. Otherwise the id, the timestamp "
             + "or the body are not those that were signed: pass them on exactly as they came.");
     }
 
@@ -70,6 +87,7 @@ internal static class Verification
         headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value?.Trim();
 
     static IEnumerable<string> Missing(string? id, string? timestamp, string? signature) =>
-        new[] { (OutgoingRequest.IdHeader, id), (OutgoingRequest.TimestampHeader, timestamp), (OutgoingRequest.SignatureHeader, signature) }
+        new[] { (OutgoingRequest.IdHeader, id), (OutgoingRequest.TimestampHeader, timestamp),
+            (OutgoingRequest.SignatureHeader, signature) }
             .Where(header => string.IsNullOrEmpty(header.Item2)).Select(header => header.Item1);
 }

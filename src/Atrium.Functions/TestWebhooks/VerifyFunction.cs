@@ -17,8 +17,8 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
     public const int MaxBytes = 512 * 1024;
 
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/verify</c>: 200 with the step that fails, if one does; 400 when there is nothing to verify; 404 for a subscription
-    /// that is not there. Nothing of the request is kept or logged.
+    /// <c>POST /api/tenants/{tenant}/verify</c>: 200 with the step that fails, if one does; 400 when there is nothing
+    /// to verify; 404 for a subscription that is not there. Nothing of the request is kept or logged.
     /// </summary>
     [Function("Verify")]
     public async Task<IResult> RunAsync(
@@ -31,13 +31,15 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
             return Problem.BadRequest(TenantId.Rule);
         }
 
-        var (wanted, refusal) = await JsonRequest.ReadAsync(request, TestWebhookJson.Default.VerifyRequest, MaxBytes, cancellationToken);
+        var (wanted, refusal) = await JsonRequest.ReadAsync(
+            request, TestWebhookJson.Default.VerifyRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return refusal!;
         }
 
-        var body = wanted.BodyBase64 is { } encoded ? Decode(encoded) : wanted.Body is { } text ? Encoding.UTF8.GetBytes(text) : null;
+        var body = wanted.BodyBase64 is { } encoded
+            ? Decode(encoded) : wanted.Body is { } text ? Encoding.UTF8.GetBytes(text) : null;
         var errors = Errors(wanted, body).ToList();
         if (errors.Count > 0)
         {
@@ -49,14 +51,18 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
             return Answer(wanted, body!, [SigningSecret.Parse(secret).Secret!]);
         }
 
-        if (!SubscriptionId.IsValid(wanted.SubscriptionId!) || await subscriptions.FindAsync(tenant, wanted.SubscriptionId!, cancellationToken) is not { } subscription)
+        if (!SubscriptionId.IsValid(wanted.SubscriptionId!)
+            || await subscriptions.FindAsync(tenant, wanted.SubscriptionId!, cancellationToken) is not { } subscription)
         {
             return SubscriptionChanges.NotFound();
         }
 
         return subscription.SigningAt(time.GetUtcNow()) is { } references
             ? Answer(wanted, body!, await keys.GetAsync(references, cancellationToken))
-            : Problem.BadRequest("This cannot be verified.", new FieldError("/subscriptionId", "The subscription has no secret, so its requests are not signed. Give it one."));
+            : Problem.BadRequest(
+                "This cannot be verified.",
+                new FieldError(
+                "/subscriptionId", "The subscription has no secret, so its requests are not signed. Give it one."));
     }
 
     Ok<VerifyAnswer> Answer(VerifyRequest wanted, byte[] body, IReadOnlyList<SigningSecret> secrets) =>
@@ -117,8 +123,8 @@ internal sealed record VerifyRequest
 /// <summary>What a verification came to.</summary>
 /// <param name="Valid">Whether a receiver would take the request.</param>
 /// <param name="FailedStep">
-/// The first step that fails: <c>headers timestamp clock version secret body</c>; null when it is valid. <c>body</c> means that another form of the
-/// same body fits, so that the secret is right.
+/// The first step that fails: <c>headers timestamp clock version secret body</c>; null when it is valid. <c>body</c>
+/// means that another form of the same body fits, so that the secret is right.
 /// </param>
 /// <param name="Explanation">What is wrong and what to do, in a sentence or two.</param>
 internal sealed record VerifyAnswer(bool Valid, string? FailedStep, string Explanation);

@@ -20,7 +20,8 @@ internal sealed record EmulatorArguments
           --clock-speed <number>    how many times faster the Service Bus emulator's clock runs (default: 1)
           --help                    shows this
 
-        The Key Vault emulator's certificate, for clients that are to trust it, is <state folder>/keyvault/certificate.pem.
+        The certificate of the Key Vault emulator, for clients that trust it, is
+        <state folder>/keyvault/certificate.pem.
         """;
 
     static readonly string[] Names = ["servicebus", "keyvault", "tables"];
@@ -89,7 +90,8 @@ internal sealed record EmulatorArguments
         ("--tier", _) => Tiers.TryGetValue(value, out var tier)
             ? (this with { Tier = tier }, null)
             : (null, $"The argument --tier must be standard or premium; it is '{value}'."),
-        ("--clock-speed", _) => double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed > 0
+        ("--clock-speed", _) => double.TryParse(
+            value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed > 0
             ? (this with { ClockSpeed = speed }, null)
             : (null, $"The argument --clock-speed must be a number above 0, such as 60 or 1.5; it is '{value}'."),
         _ => ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)

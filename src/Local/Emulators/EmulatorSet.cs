@@ -7,12 +7,15 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Emulators;
 
 /// <summary>The emulators that the program was asked for. Disposing stops them, the last one started first.</summary>
-internal sealed class EmulatorSet(EmulatorArguments arguments, IProgress<string> progress, ILoggerFactory loggers, TimeProvider clock) : IAsyncDisposable
+internal sealed class EmulatorSet(
+    EmulatorArguments arguments, IProgress<string> progress, ILoggerFactory loggers,
+    TimeProvider clock) : IAsyncDisposable
 {
     readonly Stack<IAsyncDisposable> running = [];
 
     /// <summary>Starts one after the other, and gives a line about each when it is ready.</summary>
-    /// <exception cref="EmulatorStartException">One cannot start; those before it run on until the set is disposed.</exception>
+    /// <exception cref="EmulatorStartException">One cannot start; those before it run on until the set is
+    /// disposed.</exception>
     public async IAsyncEnumerable<string> StartAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         UsableFolder.Make(Path.GetFullPath(arguments.StateFolder));
@@ -33,7 +36,8 @@ internal sealed class EmulatorSet(EmulatorArguments arguments, IProgress<string>
 
         if (arguments.Only.Contains("keyvault"))
         {
-            var options = new KeyVaultEmulatorOptions { StateFolder = InState("keyvault"), Port = arguments.KeyVaultPort };
+            var options =
+                new KeyVaultEmulatorOptions { StateFolder = InState("keyvault"), Port = arguments.KeyVaultPort };
             var emulator = await KeyVaultEmulator.StartAsync(options, clock, loggers, cancellationToken);
             running.Push(emulator);
             yield return $"Key Vault emulator: {emulator.VaultUri}";

@@ -1,6 +1,9 @@
 namespace Atrium.Local.Emulators;
 
-/// <summary>An emulator cannot start. The message is one sentence for the person at the keyboard: what failed, why, and what to change.</summary>
+/// <summary>
+/// An emulator cannot start. The message is one sentence for the person at the keyboard: what failed, why, and what to
+/// change.
+/// </summary>
 public sealed class EmulatorStartException : Exception
 {
     /// <summary>Creates the exception without a message.</summary>

@@ -43,7 +43,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     /// <exception cref="HostStartException">A function, or a setting that it names, is not one that can be
     /// served.</exception>
     public FunctionsHost(
-        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, FunctionsPort port, LocalSettings local,
+        RunningWorker first, WorkerSupervisor workers, RunningMessages messages, FunctionsPort port,
+        LocalSettings local,
         HostJson hostJson, IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
     {
         (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());

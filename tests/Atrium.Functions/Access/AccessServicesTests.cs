@@ -45,7 +45,9 @@ public sealed class AccessServicesTests
     }
 
     static ServiceProvider Provider((string Key, string Value)[] settings) => new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build())
+        .AddSingleton<IConfiguration>(
+            new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value))).Build())
         .AddAccess()
         .BuildServiceProvider();
 }

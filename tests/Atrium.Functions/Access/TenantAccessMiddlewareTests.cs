@@ -45,14 +45,16 @@ public sealed class TenantAccessMiddlewareTests
     {
         _options.SignedInUsers = false;
 
-        Assert.True(await IsLetThroughAsync(function, Principal.OfTenant("acme"), route: "other", query: "?tenant=other"));
+        Assert.True(
+            await IsLetThroughAsync(function, Principal.OfTenant("acme"), route: "other", query: "?tenant=other"));
         Assert.True(await IsLetThroughAsync(function, "no base64!", route: "other"));
     }
 
     [Theory]
     [MemberData(nameof(Functions))]
     public async Task A_signed_in_user_gets_the_own_tenant_everywhere(string function) =>
-        Assert.True(await IsLetThroughAsync(function, Principal.OfTenant("acme"), route: "acme", query: "?tenant=acme"));
+        Assert.True(
+            await IsLetThroughAsync(function, Principal.OfTenant("acme"), route: "acme", query: "?tenant=acme"));
 
     [Theory]
     [MemberData(nameof(Functions))]
@@ -60,7 +62,9 @@ public sealed class TenantAccessMiddlewareTests
     {
         var free = TenantScope.OfNone.Contains(function);
 
-        Assert.Equal(free, await IsLetThroughAsync(function, Principal.OfTenant("acme"), route: "other", query: "?tenant=other"));
+        Assert.Equal(
+            free, await IsLetThroughAsync(
+            function, Principal.OfTenant("acme"), route: "other", query: "?tenant=other"));
         Assert.Equal(free, await IsLetThroughAsync(function, Principal.Of(), route: "acme", query: "?tenant=acme"));
     }
 
@@ -78,9 +82,11 @@ public sealed class TenantAccessMiddlewareTests
     [Fact]
     public async Task A_tenant_in_the_query_does_not_stand_in_for_the_one_in_the_path()
     {
-        Assert.False(await IsLetThroughAsync(InPath, Principal.OfTenant("acme"), route: "other", query: "?tenant=acme"));
+        Assert.False(
+            await IsLetThroughAsync(InPath, Principal.OfTenant("acme"), route: "other", query: "?tenant=acme"));
         Assert.False(await IsLetThroughAsync(InPath, Principal.OfTenant("acme"), route: null, query: "?tenant=acme"));
-        Assert.False(await IsLetThroughAsync("Ingest", Principal.OfTenant("acme"), route: "acme", query: "?tenant=other"));
+        Assert.False(
+            await IsLetThroughAsync("Ingest", Principal.OfTenant("acme"), route: "acme", query: "?tenant=other"));
     }
 
     [Theory]
@@ -117,14 +123,19 @@ public sealed class TenantAccessMiddlewareTests
 
     [Fact]
     public async Task Two_headers_open_nothing() =>
-        Assert.False(await IsLetThroughAsync(InPath, new StringValues([Principal.OfTenant("acme"), Principal.OfTenant("acme")]), route: "acme"));
+        Assert.False(
+            await IsLetThroughAsync(
+            InPath, new StringValues([Principal.OfTenant("acme"), Principal.OfTenant("acme")]), route: "acme"));
 
     [Fact]
     public async Task Claims_that_differ_open_nothing_and_those_that_agree_are_one()
     {
-        Assert.False(await IsLetThroughAsync(InPath, Principal.Of(("tenant", "acme"), ("tenant", "other")), route: "acme"));
-        Assert.False(await IsLetThroughAsync(InPath, Principal.Of(("tenant", "other"), ("tenant", "acme")), route: "acme"));
-        Assert.True(await IsLetThroughAsync(InPath, Principal.Of(("tenant", "acme"), ("tenant", "acme")), route: "acme"));
+        Assert.False(
+            await IsLetThroughAsync(InPath, Principal.Of(("tenant", "acme"), ("tenant", "other")), route: "acme"));
+        Assert.False(
+            await IsLetThroughAsync(InPath, Principal.Of(("tenant", "other"), ("tenant", "acme")), route: "acme"));
+        Assert.True(
+            await IsLetThroughAsync(InPath, Principal.Of(("tenant", "acme"), ("tenant", "acme")), route: "acme"));
     }
 
     [Theory]
@@ -170,13 +181,15 @@ public sealed class TenantAccessMiddlewareTests
 
     TenantAccessMiddleware Middleware() => new(Options.Create(_options), _logger);
 
-    Task<bool> IsLetThroughAsync(string function, StringValues? header, string? route, string query = "", string? bound = null) =>
+    Task<bool> IsLetThroughAsync(
+        string function, StringValues? header, string? route, string query = "", string? bound = null) =>
         IsLetThroughAsync(function, Http(header, route, query), bound ?? route);
 
     async Task<bool> IsLetThroughAsync(string function, HttpContext http, string? bound)
     {
         var ran = false;
-        var context = new FakeFunctionContext(http, function, bound is null ? null : new Dictionary<string, object?> { ["tenant"] = bound });
+        var context = new FakeFunctionContext(
+            http, function, bound is null ? null : new Dictionary<string, object?> { ["tenant"] = bound });
         await Middleware().Invoke(context, _ =>
         {
             ran = true;

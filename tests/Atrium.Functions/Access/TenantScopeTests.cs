@@ -15,9 +15,14 @@ public sealed class TenantScopeTests
     public void Each_function_has_its_tenant_in_the_path_in_the_query_or_is_known_to_have_none(string name)
     {
         var function = HttpFunction.All.Single(function => function.Name == name);
-        var known = new[] { function.Route.StartsWith(InPath, StringComparison.Ordinal), TenantScope.OfQuery.Contains(name), TenantScope.OfNone.Contains(name) };
+        var known =
+            new[] { function.Route.StartsWith(InPath, StringComparison.Ordinal), TenantScope.OfQuery.Contains(name),
+            TenantScope.OfNone.Contains(name) };
 
-        Assert.True(known.Count(way => way) == 1, $"{name} at {function.Route} must be about a tenant in exactly one way: begin with {InPath}, or stand in one list of TenantScope.");
+        Assert.True(
+            known.Count(way => way) == 1,
+            $"{name} at {function.Route} must be about a tenant in exactly one way: begin with {InPath}, or stand in "
+            + "one list of TenantScope.");
     }
 
     [Theory]
@@ -27,5 +32,6 @@ public sealed class TenantScopeTests
 
     [Fact]
     public void The_lists_name_functions_that_are_there() =>
-        Assert.Empty(TenantScope.OfQuery.Concat(TenantScope.OfNone).Except(HttpFunction.All.Select(function => function.Name)));
+        Assert.Empty(
+            TenantScope.OfQuery.Concat(TenantScope.OfNone).Except(HttpFunction.All.Select(function => function.Name)));
 }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Atrium.Functions.Tests.Approved;
 
-/// <summary>Holds a text that strangers depend on against a file that a person has read. A difference is a change of contract.</summary>
+/// <summary>
+/// Holds a text that strangers depend on against a file that a person has read. A difference is a change of contract.
+/// </summary>
 internal static class Approval
 {
     public static void Verify(string actual, string name, [CallerFilePath] string caller = "")
@@ -18,7 +20,9 @@ internal static class Approval
                 File.WriteAllText(received, actual);
             }
 
-            Assert.Fail($"The contract '{name}' has changed. If that is meant, read {name}.received.txt and rename it to {name}.approved.txt. It is now:\n{actual}");
+            Assert.Fail(
+                $"The contract '{name}' has changed. If that is meant, read {name}.received.txt and rename it to "
+                + $"{name}.approved.txt. It is now:\n{actual}");
         }
     }
 }

@@ -58,18 +58,24 @@ public sealed class ContractTests
             text.Append($"{name}: {value}\n");
         }
 
-        Approval.Verify(text.Append('\n').Append(Encoding.UTF8.GetString(request.Body.Span)).Append('\n').ToString(), "signed-request");
+        Approval.Verify(
+            text.Append('\n').Append(Encoding.UTF8.GetString(request.Body.Span)).Append('\n').ToString(),
+            "signed-request");
     }
 
     [Fact]
-    public void The_message_on_deliveries_is_as_approved() => Approval.Verify(Text(DeliveryMessageWriter.Write(Delivery, Now)), "delivery-message");
+    public void The_message_on_deliveries_is_as_approved() =>
+        Approval.Verify(Text(DeliveryMessageWriter.Write(Delivery, Now)), "delivery-message");
 
     [Fact]
     public void The_message_on_visitor_events_is_as_approved()
     {
-        var message = new EventMessage { Tenant = "acme", EventId = "evt_0123456789abcdef0123456789abcdef", AcceptedAt = Now, Trace = Trace, Body = Delivery.Body };
+        var message =
+            new EventMessage { Tenant = "acme", EventId = "evt_0123456789abcdef0123456789abcdef", AcceptedAt = Now,
+            Trace = Trace, Body = Delivery.Body };
         Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.Again().Write(Now.AddHours(1)))
-            + "\nreplayed:\n" + Text(message.Replayed(Now.AddDays(20)).Write(Now.AddDays(20).AddHours(1))), "event-message");
+            + "\nreplayed:\n" + Text(message.Replayed(Now.AddDays(20)).Write(Now.AddDays(20).AddHours(1))),
+            "event-message");
     }
 
     static string Trigger(MethodInfo method)
@@ -83,7 +89,8 @@ public sealed class ContractTests
 
             if (parameter.GetCustomAttribute<ServiceBusTriggerAttribute>() is { } queue)
             {
-                return $"queue {queue.QueueName}, connection {queue.Connection}, auto-complete {queue.AutoCompleteMessages}";
+                return $"queue {queue.QueueName}, connection {queue.Connection}, auto-complete "
+                    + $"{queue.AutoCompleteMessages}";
             }
 
             if (parameter.GetCustomAttribute<TimerTriggerAttribute>() is { } timer)
@@ -96,7 +103,8 @@ public sealed class ContractTests
     }
 
     static string Text(ServiceBusMessage message) =>
-        $"MessageId: {message.MessageId}\nCorrelationId: {message.CorrelationId}\nSubject: {message.Subject}\nContentType: {message.ContentType}\n"
+        $"MessageId: {message.MessageId}\nCorrelationId: {message.CorrelationId}\nSubject: "
+            + $"{message.Subject}\nContentType: {message.ContentType}\n"
         + $"TimeToLive: {message.TimeToLive:c}\n"
         + string.Concat(message.ApplicationProperties.OrderBy(property => property.Key, StringComparer.Ordinal)
             .Select(property => $"{property.Key}: {property.Value} ({property.Value.GetType().Name})\n"))

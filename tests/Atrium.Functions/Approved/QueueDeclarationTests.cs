@@ -20,9 +20,12 @@ public sealed class QueueDeclarationTests
         Assert.True(queue.GetProperty("RequiresDuplicateDetection").GetBoolean());
         Assert.Equal(Queues.DuplicateWindow, Duration(queue, "DuplicateDetectionHistoryTimeWindow"));
         Assert.Equal(new DeliveryOptions().LockDuration, Duration(queue, "LockDuration"));
-        Assert.Equal(name == Queues.Parked ? Queues.ParkedMaxDeliveryCount : Queues.MaxDeliveryCount, queue.GetProperty("MaxDeliveryCount").GetInt32());
+        Assert.Equal(
+            name == Queues.Parked ? Queues.ParkedMaxDeliveryCount : Queues.MaxDeliveryCount,
+            queue.GetProperty("MaxDeliveryCount").GetInt32());
         Assert.True(queue.GetProperty("DeadLetteringOnMessageExpiration").GetBoolean());
-        Assert.Equal(name == Queues.Parked ? TimeSpan.MaxValue : Lifetime.Whole, Duration(queue, "DefaultMessageTimeToLive"));
+        Assert.Equal(
+            name == Queues.Parked ? TimeSpan.MaxValue : Lifetime.Whole, Duration(queue, "DefaultMessageTimeToLive"));
     }
 
     [Theory]
@@ -31,16 +34,19 @@ public sealed class QueueDeclarationTests
     {
         var queue = Queue("config.official-emulator.json", name);
 
-        Assert.InRange(Duration(queue, "DuplicateDetectionHistoryTimeWindow"), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
+        Assert.InRange(
+            Duration(queue, "DuplicateDetectionHistoryTimeWindow"), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
         Assert.InRange(Duration(queue, "LockDuration"), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5));
         Assert.InRange(Duration(queue, "DefaultMessageTimeToLive"), TimeSpan.FromMinutes(5), Hour);
         Assert.InRange(queue.GetProperty("MaxDeliveryCount").GetInt32(), 1, 10);
         Assert.True(queue.GetProperty("RequiresDuplicateDetection").GetBoolean());
     }
 
-    static JsonElement Queue(string file, string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file))).RootElement
+    static JsonElement Queue(string file, string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file))).RootElement
         .GetProperty("UserConfig").GetProperty("Namespaces")[0].GetProperty("Queues").EnumerateArray()
         .Single(queue => queue.GetProperty("Name").GetString() == name).GetProperty("Properties");
 
-    static TimeSpan Duration(JsonElement queue, string property) => XmlConvert.ToTimeSpan(queue.GetProperty(property).GetString()!);
+    static TimeSpan Duration(JsonElement queue, string property) =>
+        XmlConvert.ToTimeSpan(queue.GetProperty(property).GetString()!);
 }

@@ -8,7 +8,8 @@ namespace Atrium.Functions.Tests.Approved;
 
 public sealed partial class SettingsTests
 {
-    static readonly string Sample = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json"));
+    static readonly string Sample = File.ReadAllText(
+        Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json"));
 
     [Theory]
     [InlineData(typeof(EgressOptions), EgressOptions.Section)]

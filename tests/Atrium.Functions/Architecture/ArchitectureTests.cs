@@ -58,14 +58,17 @@ public sealed class ArchitectureTests
     [InlineData("Subscriptions", "Secrets")]
     [InlineData("Subscriptions", "Egress")]
     [InlineData("Subscriptions", "Http")]
-    public void The_arrows_that_are_there_are_seen(string from, string to) => Assert.Contains((from, to), Folders.Arrows().Keys);
+    public void The_arrows_that_are_there_are_seen(string from, string to) =>
+        Assert.Contains((from, to), Folders.Arrows().Keys);
 
     [Fact]
-    public void Nothing_is_public_that_need_not_be() => Assert.Empty(OwnTypes.Where(type => type.IsVisible).Select(type => type.FullName));
+    public void Nothing_is_public_that_need_not_be() =>
+        Assert.Empty(OwnTypes.Where(type => type.IsVisible).Select(type => type.FullName));
 
     [Fact]
     public void Classes_are_sealed_or_bases_of_closed_families() => Assert.Empty(
-        OwnTypes.Where(type => type is { IsClass: true, IsSealed: false } && !IsClosedFamily(type)).Select(type => type.FullName));
+        OwnTypes.Where(type => type is { IsClass: true, IsSealed: false } && !IsClosedFamily(type))
+            .Select(type => type.FullName));
 
     // Not what the compiler makes of Program.cs, which is in no namespace, and what the worker's generators add.
     static IEnumerable<Type> OwnTypes => typeof(Functions.Events.FanOut).Assembly.GetTypes().Where(type =>
@@ -76,5 +79,6 @@ public sealed class ArchitectureTests
 
     // An abstract record whose cases are nested in it.
     static bool IsClosedFamily(Type type) =>
-        type.IsAbstract && type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Any(nested => nested.BaseType == type);
+        type.IsAbstract
+            && type.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Any(nested => nested.BaseType == type);
 }

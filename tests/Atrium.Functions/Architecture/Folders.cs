@@ -2,12 +2,15 @@ using System.Reflection;
 
 namespace Atrium.Functions.Tests.Architecture;
 
-/// <summary>Which of the app's folders use which, read from its compiled code: signatures, fields, bases and method bodies.</summary>
+/// <summary>
+/// Which of the app's folders use which, read from its compiled code: signatures, fields, bases and method bodies.
+/// </summary>
 static class Folders
 {
     /// <summary>What a type declares itself, whoever may see it.</summary>
     public const BindingFlags Declared =
-        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance;
+        BindingFlags.DeclaredOnly | BindingFlags.Public | BindingFlags.NonPublic
+        | BindingFlags.Static | BindingFlags.Instance;
 
     /// <summary>Where the worker's source generators put what they make; the app's project says so.</summary>
     public const string Generated = Root + ".Generated";

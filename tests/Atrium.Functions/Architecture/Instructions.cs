@@ -23,7 +23,8 @@ static class Instructions
         for (var at = 0; at < bytes.Length;)
         {
             var code = bytes[at] == Prefix ? Codes[(bytes[at++] << 8) | bytes[at++]] : Codes[bytes[at++]];
-            if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (code.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType
+                or OperandType.InlineTok)
             {
                 yield return Resolve(method, BitConverter.ToInt32(bytes, at));
             }
@@ -45,7 +46,8 @@ static class Instructions
     static IEnumerable<Type> TypesOf(MemberInfo member) => member switch
     {
         Type type => [type],
-        MethodInfo { IsGenericMethod: true } method => method.GetGenericArguments().Append(method.DeclaringType).OfType<Type>(),
+        MethodInfo { IsGenericMethod: true } method => method.GetGenericArguments().Append(method.DeclaringType)
+            .OfType<Type>(),
         { DeclaringType: { } type } => [type],
         _ => [],
     };

@@ -17,7 +17,8 @@ public sealed class SocketTests
     [InlineData(typeof(Socket))]
     [InlineData(typeof(SocketsHttpHandler))]
     [InlineData(typeof(HttpMessageInvoker))]
-    public void Those_of_Egress_are_seen(Type used) => Assert.Contains(Connections, use => Folders.Of(use.Type) == Egress && use.Used == used);
+    public void Those_of_Egress_are_seen(Type used) =>
+        Assert.Contains(Connections, use => Folders.Of(use.Type) == Egress && use.Used == used);
 
     static IEnumerable<(Type Type, Type Used)> Connections => Folders.Uses().Where(use => Connects(use.Used));
 
@@ -29,5 +30,6 @@ public sealed class SocketTests
     static bool Connects(Type type) =>
         type.Namespace is "System.Net.Sockets" or "System.Net.WebSockets" or "System.Net.Quic" or "System.Net.Mail"
         || type.FullName is "System.Net.Http.IHttpClientFactory" or "System.Net.WebClient"
-        || new[] { typeof(HttpMessageInvoker), typeof(HttpMessageHandler), typeof(WebRequest) }.Any(connecting => connecting.IsAssignableFrom(type));
+        || new[] { typeof(HttpMessageInvoker), typeof(HttpMessageHandler), typeof(WebRequest) }.Any(
+            connecting => connecting.IsAssignableFrom(type));
 }

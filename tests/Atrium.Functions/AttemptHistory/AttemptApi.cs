@@ -29,7 +29,8 @@ sealed class AttemptApi
 
     /// <summary>Records an attempt of a delivery of its own.</summary>
     public Task<AttemptRecord> RecordAsync(
-        int number, DateTimeOffset startedAt, AttemptOutcome outcome = AttemptOutcome.Delivered, DateTimeOffset? runStartedAt = null, string tenant = Some.Tenant) =>
+        int number, DateTimeOffset startedAt, AttemptOutcome outcome = AttemptOutcome.Delivered,
+        DateTimeOffset? runStartedAt = null, string tenant = Some.Tenant) =>
         _log.RecordAsync(Some.Record(outcome) with
         {
             Tenant = tenant,
@@ -48,14 +49,16 @@ sealed class AttemptApi
         return HttpCall.AnswerAsync(request, _list.RunAsync(request, tenant, id, default));
     }
 
-    public Task<HttpAnswer> DeliveryAsync(string deliveryId, string tenant = Some.Tenant, string id = Some.SubscriptionId)
+    public Task<HttpAnswer> DeliveryAsync(
+        string deliveryId, string tenant = Some.Tenant, string id = Some.SubscriptionId)
     {
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}");
         return HttpCall.AnswerAsync(request, _get.RunAsync(request, tenant, id, deliveryId, default));
     }
 
     /// <summary>The ids of the deliveries on a page.</summary>
-    public static IEnumerable<string> Ids(HttpAnswer page) => page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("deliveryId").GetString()!);
+    public static IEnumerable<string> Ids(HttpAnswer page) =>
+        page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("deliveryId").GetString()!);
 
     public static string? NextCursor(HttpAnswer page) => page.Json.GetProperty("nextCursor").GetString();
 }

@@ -14,22 +14,28 @@ public sealed class GetDeliveryTests
     {
         for (var attempt = 1; attempt <= 10; attempt++)
         {
-            await _api.RecordAsync(Some.Record(attempt < 10 ? AttemptOutcome.Retrying : AttemptOutcome.DeadLettered, attempt: attempt));
+            await _api.RecordAsync(
+                Some.Record(attempt < 10 ? AttemptOutcome.Retrying : AttemptOutcome.DeadLettered, attempt: attempt));
         }
 
         // The replay began in another week, and its rows are in another table.
-        await _api.RecordAsync(Some.Record(AttemptOutcome.Retrying, run: 2) with { RunStartedAt = Some.Time.AddDays(12) });
-        await _api.RecordAsync(Some.Record(AttemptOutcome.Delivered, run: 2, attempt: 2) with { RunStartedAt = Some.Time.AddDays(12) });
+        await _api.RecordAsync(
+            Some.Record(AttemptOutcome.Retrying, run: 2) with { RunStartedAt = Some.Time.AddDays(12) });
+        await _api.RecordAsync(
+            Some.Record(AttemptOutcome.Delivered, run: 2, attempt: 2) with { RunStartedAt = Some.Time.AddDays(12) });
         await _api.RecordAsync(99, Some.Time);
 
         var delivery = (await _api.DeliveryAsync(Some.DeliveryId)).Json;
         Assert.Equal((Some.DeliveryId, "Delivered"), (Text(delivery, "id"), Text(delivery, "outcome")));
-        Assert.Equal((Some.SubscriptionId, Some.EventId, "visitor.pre_registered"), (Text(delivery, "subscriptionId"), Text(delivery, "eventId"), Text(delivery, "event")));
+        Assert.Equal(
+            (Some.SubscriptionId, Some.EventId, "visitor.pre_registered"),
+            (Text(delivery, "subscriptionId"), Text(delivery, "eventId"), Text(delivery, "event")));
         Assert.Equal(
             Enumerable.Range(1, 10).Select(attempt => (1, attempt)).Append((2, 1)).Append((2, 2)),
             delivery.GetProperty("runs").EnumerateArray().SelectMany(run => run.GetProperty("attempts").EnumerateArray()
                 .Select(attempt => (run.GetProperty("run").GetInt32(), attempt.GetProperty("attempt").GetInt32()))));
-        Assert.Equal(Some.Time.AddDays(12), delivery.GetProperty("runs")[1].GetProperty("startedAt").GetDateTimeOffset());
+        Assert.Equal(
+            Some.Time.AddDays(12), delivery.GetProperty("runs")[1].GetProperty("startedAt").GetDateTimeOffset());
     }
 
     [Fact]

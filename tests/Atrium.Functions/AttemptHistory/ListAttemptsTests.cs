@@ -48,7 +48,8 @@ public sealed class ListAttemptsTests
         var first = await _api.ListAsync("limit=1");
         await _api.RecordAsync(3, Some.Time.AddMinutes(2));
 
-        Assert.Equal([AttemptApi.Id(1)], AttemptApi.Ids(await _api.ListAsync($"limit=1&cursor={AttemptApi.NextCursor(first)}")));
+        Assert.Equal(
+            [AttemptApi.Id(1)], AttemptApi.Ids(await _api.ListAsync($"limit=1&cursor={AttemptApi.NextCursor(first)}")));
     }
 
     [Fact]
@@ -113,7 +114,8 @@ public sealed class ListAttemptsTests
     [InlineData("cursor=x", "cursor")]
     [InlineData("cursor=%00", "cursor")]
     [InlineData("to=yesterday&outcome=1&limit=0", "to", "outcome", "limit")]
-    public async Task What_cannot_be_read_is_refused_by_name_and_reaches_no_table(string query, params string[] parameters)
+    public async Task What_cannot_be_read_is_refused_by_name_and_reaches_no_table(
+        string query, params string[] parameters)
     {
         var answer = await _api.ListAsync(query);
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
@@ -133,9 +135,12 @@ public sealed class ListAttemptsTests
         var cursor = AttemptApi.NextCursor(await _api.ListAsync("limit=1"));
         Assert.Equal(HttpStatusCode.OK, (await _api.ListAsync($"limit=5&cursor={cursor}")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"cursor={cursor}", tenant: "other")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"cursor={cursor}", id: "sub_00000000000000000000")).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest,
+            (await _api.ListAsync($"cursor={cursor}", id: "sub_00000000000000000000")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"outcome=Delivered&cursor={cursor}")).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"from=2026-01-01T00:00:00Z&cursor={cursor}")).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await _api.ListAsync($"from=2026-01-01T00:00:00Z&cursor={cursor}")).Status);
     }
 
     [Fact]
@@ -177,7 +182,9 @@ public sealed class ListAttemptsTests
     {
         const int rows = AttemptReader.MaxRowsRead + 2;
         await Task.WhenAll(Enumerable.Range(0, rows).Select(number =>
-            _api.RecordAsync(number, Some.Time.AddSeconds(number), number == 0 ? AttemptOutcome.DeadLettered : AttemptOutcome.Delivered)));
+            _api.RecordAsync(
+                number, Some.Time.AddSeconds(number),
+                number == 0 ? AttemptOutcome.DeadLettered : AttemptOutcome.Delivered)));
 
         var first = await _api.ListAsync("outcome=DeadLettered");
         Assert.Empty(AttemptApi.Ids(first));
@@ -205,10 +212,13 @@ public sealed class ListAttemptsTests
 
         var item = (await _api.ListAsync()).Json.GetProperty("items")[0];
         Assert.Equal(
-            "{\"deliveryId\":\"msg_0123456789abcdef0123456789abcdef\",\"eventId\":\"evt_0123456789abcdef0123456789abcdef\",\"event\":\"visitor.pre_registered\","
-            + "\"run\":1,\"attempt\":1,\"dueAt\":\"2026-04-15T09:30:00+00:00\",\"startedAt\":\"2026-04-15T09:30:01+00:00\",\"outcome\":\"Retrying\","
+            "{\"deliveryId\":\"msg_0123456789abcdef0123456789abcdef\","
+            + "\"eventId\":\"evt_0123456789abcdef0123456789abcdef\",\"event\":\"visitor.pre_registered\","
+            + "\"run\":1,\"attempt\":1,\"dueAt\":\"2026-04-15T09:30:00+00:00\","
+            + "\"startedAt\":\"2026-04-15T09:30:01+00:00\",\"outcome\":\"Retrying\","
             + "\"status\":503,\"errorClass\":\"http\",\"explanation\":\"503: look.\",\"responseExcerpt\":\"down\","
-            + "\"resent\":true,\"timings\":{\"dns\":1,\"connect\":2,\"tls\":3,\"firstByte\":4,\"total\":5.5},\"nextAttemptAt\":\"2026-04-15T09:31:17+00:00\"}",
+            + "\"resent\":true,\"timings\":{\"dns\":1,\"connect\":2,\"tls\":3,\"firstByte\":4,\"total\":5.5},"
+            + "\"nextAttemptAt\":\"2026-04-15T09:31:17+00:00\"}",
             item.GetRawText());
     }
 

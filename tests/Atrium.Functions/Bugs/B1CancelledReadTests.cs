@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Atrium.Functions.Tests.Bugs;
 
 /// <summary>
-/// A read of the vault that ended in a cancellation stayed in the cache for an hour after its last use, and silenced the
-/// subscription on that instance until it ended: the cache let go of what had failed, and a cancelled task has not. The
-/// Azure clients end in a cancellation when their last try timed out. The cache of subscriptions did the same.
+/// A read of the vault that ended in a cancellation stayed in the cache for an hour after its last use, and silenced
+/// the subscription on that instance until it ended: the cache let go of what had failed, and a cancelled task has not.
+/// The Azure clients end in a cancellation when their last try timed out. The cache of subscriptions did the same.
 /// </summary>
 public sealed class B1CancelledReadTests : IDisposable
 {
@@ -64,7 +64,8 @@ public sealed class B1CancelledReadTests : IDisposable
     {
         await new SubscriptionStore(_tables).AddAsync(Some.Subscription(), [], default);
         _tables.Outage = Kinds[failure];
-        await Assert.ThrowsAnyAsync<Exception>(() => _subscriptions.FindAsync(Some.Tenant, Some.SubscriptionId, default));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => _subscriptions.FindAsync(Some.Tenant, Some.SubscriptionId, default));
         _tables.Outage = null;
 
         Assert.NotNull(await _subscriptions.FindAsync(Some.Tenant, Some.SubscriptionId, default));
@@ -103,9 +104,12 @@ public sealed class B1CancelledReadTests : IDisposable
     public async Task The_genuine_client_whose_last_try_hangs_is_asked_again()
     {
         using var wire = new ScriptedVault(HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, null);
-        var options = new SecretClientOptions { Transport = new HttpClientTransport(wire), Retry = { MaxRetries = 2, Delay = TimeSpan.Zero, NetworkTimeout = TimeSpan.FromMilliseconds(200) } };
+        var options =
+            new SecretClientOptions { Transport = new HttpClientTransport(wire),
+            Retry = { MaxRetries = 2, Delay = TimeSpan.Zero, NetworkTimeout = TimeSpan.FromMilliseconds(200) } };
         var client = new SecretClient(new Uri("https://vault.example/"), new NoToken(), options);
-        using var keys = new SigningKeys(new SecretVault(client), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
+        using var keys = new SigningKeys(
+            new SecretVault(client), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => keys.GetAsync(References, default));
 
         Assert.Single(await keys.GetAsync(References, default));
@@ -124,7 +128,8 @@ public sealed class B1CancelledReadTests : IDisposable
     {
         public int Requests { get; private set; }
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (Requests < script.Length)
             {
@@ -140,16 +145,21 @@ public sealed class B1CancelledReadTests : IDisposable
             return new HttpResponseMessage(HttpStatusCode.OK)
             {
                 RequestMessage = request,
-                Content = new StringContent($$"""{"value":"{{Some.Secret.Reveal()}}","id":"https://vault.example/secrets/webhook-x/v1"}""", System.Text.Encoding.UTF8, "application/json"),
+                Content = new StringContent(
+                    $$"""{"value":"{{Some.Secret.Reveal()}}","id":"https://vault.example/secrets/webhook-x/v1"}""",
+                    System.Text.Encoding.UTF8, "application/json"),
             };
         }
     }
 
     sealed class NoToken : TokenCredential
     {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) => new("t", DateTimeOffset.MaxValue);
+        public override AccessToken GetToken(
+            TokenRequestContext requestContext, CancellationToken cancellationToken) => new(
+            "t", DateTimeOffset.MaxValue);
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        public override ValueTask<AccessToken> GetTokenAsync(
+            TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             ValueTask.FromResult(GetToken(requestContext, cancellationToken));
     }
 }

@@ -8,8 +8,8 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Tests.Bugs;
 
 /// <summary>
-/// After a roll-back, an outcome that only the later version knew made every message of its delivery fail ten times; and
-/// one cell of a subscription that could not be read kept the events of its whole tenant from being fanned out.
+/// After a roll-back, an outcome that only the later version knew made every message of its delivery fail ten times;
+/// and one cell of a subscription that could not be read kept the events of its whole tenant from being fanned out.
 /// </summary>
 public sealed class B7ForeignRowTests
 {
@@ -62,7 +62,9 @@ public sealed class B7ForeignRowTests
     {
         await using var rig = await DeliveryRig.StartAsync();
         await rig.UnsubscribeAsync();
-        await AddAsync(rig.Tables, Some.Subscription() with { Secret = new SecretReference("x", "v1"), Url = rig.Receiver.Url }, "SecretName", 5);
+        await AddAsync(
+            rig.Tables, Some.Subscription() with { Secret = new SecretReference("x", "v1"), Url = rig.Receiver.Url },
+            "SecretName", 5);
 
         await rig.RunAsync(Some.Delivery());
 
@@ -102,7 +104,8 @@ public sealed class B7ForeignRowTests
 
     static Task RecordAsync(DeliveryRig rig, AttemptRecord record, string outcome)
     {
-        var row = AttemptEntity.ToEntity(record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
+        var row = AttemptEntity.ToEntity(
+            record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
         row["Outcome"] = outcome;
         return AddAsync(rig.Tables.Table(AttemptTable.Name(record.RunStartedAt)), row);
     }

@@ -23,7 +23,8 @@ public sealed class B8CountedTwiceTests
         await rig.RunAsync(Some.Received(new ServiceBusMessage("no delivery")));
 
         Assert.Equal([1], seen.Of("webhook.dead_letters", "queue=deliveries", "reason=InvalidDelivery"));
-        Assert.Single(rig.Logged.Lines, line => line.Contains("goes to the dead-letter queue", StringComparison.Ordinal));
+        Assert.Single(
+            rig.Logged.Lines, line => line.Contains("goes to the dead-letter queue", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed class TenantIdTests
     [InlineData("...")]
     [InlineData(".a")]
     [InlineData("0123456789012345678901234567890123456789012345678901234567890123")]
-    public void Letters_digits_dots_hyphens_and_underscores_name_a_tenant(string tenant) => Assert.True(TenantId.IsValid(tenant));
+    public void Letters_digits_dots_hyphens_and_underscores_name_a_tenant(string tenant) =>
+        Assert.True(TenantId.IsValid(tenant));
 
     [Theory]
     [InlineData(null)]

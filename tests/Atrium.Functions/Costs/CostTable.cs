@@ -12,7 +12,8 @@ internal static class CostTable
 
     static readonly string[] Columns =
     [
-        "one delivery", "Service Bus operations", "table reads", "table transactions", "rows written", "vault reads", "function executions", "requests out",
+        "one delivery", "Service Bus operations", "table reads", "table transactions", "rows written", "vault reads",
+        "function executions", "requests out",
     ];
 
     /// <summary>What the document says, by the first cell of each row.</summary>
@@ -20,7 +21,8 @@ internal static class CostTable
     {
         var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "operations-cost.md"));
         var header = Array.FindIndex(lines, line => Cells(line).SequenceEqual(Columns));
-        Assert.True(header >= 0, $"docs/operations-cost.md has no table with the columns {string.Join(", ", Columns)}.");
+        Assert.True(
+            header >= 0, $"docs/operations-cost.md has no table with the columns {string.Join(", ", Columns)}.");
         return lines.Skip(header + 2).TakeWhile(line => line.StartsWith('|')).Select(Cells)
             .ToDictionary(cells => cells[0], cells => Figures(cells[1..]));
     }

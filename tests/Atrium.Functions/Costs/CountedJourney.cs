@@ -7,7 +7,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Tests.Costs;
 
 /// <summary>
-/// An event's way from the request that brings it to the end of its one delivery, over fakes that see every call which Azure would count.
+/// An event's way from the request that brings it to the end of its one delivery, over fakes that see every call which
+/// Azure would count.
 /// </summary>
 sealed class CountedJourney : IAsyncDisposable
 {
@@ -79,7 +80,8 @@ sealed class CountedJourney : IAsyncDisposable
         var read = _rig.Tables.Calls.Count(Reads.Contains);
         return (
             _rig.Queue.Sent.Count,
-            _pipeline.Events.Sent.Count + _rig.Queue.Sent.Count + _received + _pipeline.FanOutActions.Tries + _rig.Actions.Tries,
+            _pipeline.Events.Sent.Count + _rig.Queue.Sent.Count + _received + _pipeline.FanOutActions.Tries
+                + _rig.Actions.Tries,
             read,
             _rig.Tables.Calls.Count - read,
             _rig.Tables.Table(AttemptTable.Name(Some.Time)).Rows.Count,

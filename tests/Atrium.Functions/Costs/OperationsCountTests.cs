@@ -14,7 +14,9 @@ public sealed class OperationsCountTests : IAsyncLifetime
 
     [Fact]
     public void The_document_tells_of_each_end() =>
-        Assert.Equal([CostTable.FirstAttempt, CostTable.Shared, CostTable.SecondAttempt, CostTable.NoAttempt], CostTable.Read().Keys);
+        Assert.Equal(
+            [CostTable.FirstAttempt, CostTable.Shared, CostTable.SecondAttempt, CostTable.NoAttempt],
+            CostTable.Read().Keys);
 
     [Fact]
     public async Task A_delivery_that_succeeds_at_once_takes_what_the_document_says()

@@ -23,11 +23,14 @@ public sealed class BrowseTests
 
         var item = Assert.Single(page.Json.GetProperty("items").EnumerateArray());
         Assert.Equal(
-            ["queue", "sequenceNumber", "tenant", "subscriptionId", "deliveryId", "eventId", "event", "run", "attempt", "reason", "description", "failedAt", "acceptedAt", "size"],
+            ["queue", "sequenceNumber", "tenant", "subscriptionId", "deliveryId", "eventId", "event", "run", "attempt",
+                "reason", "description", "failedAt", "acceptedAt", "size"],
             item.EnumerateObject().Select(field => field.Name));
         Assert.Equal(
             ("deliveries", "1", "acme", Some.SubscriptionId, 1, 10, "AttemptsExhausted", Some.Body.ToArray().Length),
-            (Text(item, "queue"), Text(item, "sequenceNumber"), Text(item, "tenant"), Text(item, "subscriptionId"), item.GetProperty("run").GetInt32(), item.GetProperty("attempt").GetInt32(), Text(item, "reason"), item.GetProperty("size").GetInt32()));
+            (Text(item, "queue"), Text(item, "sequenceNumber"), Text(item, "tenant"), Text(item, "subscriptionId"),
+            item.GetProperty("run").GetInt32(), item.GetProperty("attempt").GetInt32(), Text(item, "reason"),
+            item.GetProperty("size").GetInt32()));
         Assert.DoesNotContain("jane.smith@example.com", page.Text, StringComparison.Ordinal);
     }
 
@@ -44,13 +47,17 @@ public sealed class BrowseTests
     public async Task A_filter_narrows_list_and_count_alike(string query, string[] expected)
     {
         _api.PutDelivery(1, at: Some.Time.AddMinutes(1))
-            .PutDelivery(2, delivery => delivery with { SubscriptionId = OtherSubscription }, at: Some.Time.AddMinutes(2))
+            .PutDelivery(
+                2, delivery => delivery with { SubscriptionId = OtherSubscription }, at: Some.Time.AddMinutes(2))
             .PutDelivery(3, reason: "TTLExpiredException", at: Some.Time.AddMinutes(3))
-            .PutDelivery(4, delivery => delivery with { EventType = "visitor.checked_out" }, at: Some.Time.AddMinutes(4));
+            .PutDelivery(
+                4, delivery => delivery with { EventType = "visitor.checked_out" }, at: Some.Time.AddMinutes(4));
 
         Assert.Equal(expected, DeadLetterApi.Numbers(await _api.ListAsync(query)));
         var count = (await _api.CountAsync(query)).Json;
-        Assert.Equal((expected.Length, true), (count.GetProperty("matching").GetInt32(), count.GetProperty("complete").GetBoolean()));
+        Assert.Equal(
+            (expected.Length, true),
+            (count.GetProperty("matching").GetInt32(), count.GetProperty("complete").GetBoolean()));
     }
 
     [Theory]
@@ -61,7 +68,8 @@ public sealed class BrowseTests
     [InlineData("to=2026-04-15T09:32:00", "to")]
     [InlineData("from=2026-04-15T09:32:00Z&to=2026-04-15T09:32:00Z", "to")]
     [InlineData("reason=", "reason")]
-    public async Task What_is_wrong_with_a_query_is_named_and_nothing_is_counted_by_mistake(string query, string parameter)
+    public async Task What_is_wrong_with_a_query_is_named_and_nothing_is_counted_by_mistake(
+        string query, string parameter)
     {
         foreach (var answer in new[] { await _api.ListAsync(query), await _api.CountAsync(query) })
         {
@@ -153,7 +161,8 @@ public sealed class BrowseTests
         var count = (await _api.CountAsync()).Json;
         var page = await _api.ListAsync("reason=none");
 
-        Assert.Equal((200, false), (count.GetProperty("matching").GetInt32(), count.GetProperty("complete").GetBoolean()));
+        Assert.Equal(
+            (200, false), (count.GetProperty("matching").GetInt32(), count.GetProperty("complete").GetBoolean()));
         Assert.Empty(DeadLetterApi.Numbers(page));
         _api.DeadDeliveries.Fault = _ => null;
         Assert.NotNull(page.Json.GetProperty("nextCursor").GetString());
@@ -166,7 +175,9 @@ public sealed class BrowseTests
     {
         await _api.Log.RecordAsync(Some.Record(attempt: 1));
         await _api.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
-        _api.DeadDeliveries.Put(DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 10 }, Some.Time), Some.Time, "AttemptsExhausted");
+        _api.DeadDeliveries.Put(
+            DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 10 }, Some.Time), Some.Time,
+            "AttemptsExhausted");
 
         var shown = (await _api.GetAsync("deliveries", "1")).Json;
 
@@ -194,7 +205,9 @@ public sealed class BrowseTests
     public async Task A_delivery_that_this_version_cannot_read_is_shown_as_far_as_it_can_be()
     {
         _api.DeadDeliveries.Put(
-            new ServiceBusMessage("?") { ApplicationProperties = { ["version"] = 99, ["tenant"] = "acme", ["subscription"] = "sub_x", ["run"] = "one" } }, Some.Time, "InvalidDelivery");
+            new ServiceBusMessage("?") { ApplicationProperties =
+                { ["version"] = 99, ["tenant"] = "acme", ["subscription"] = "sub_x", ["run"] = "one" } }, Some.Time,
+                "InvalidDelivery");
 
         var item = Assert.Single((await _api.ListAsync()).Json.GetProperty("items").EnumerateArray());
 

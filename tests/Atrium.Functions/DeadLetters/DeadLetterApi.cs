@@ -84,7 +84,9 @@ sealed class DeadLetterApi
         return message;
     }
 
-    public DeadLetterApi PutDelivery(int number = 1, Func<DeliveryMessage, DeliveryMessage>? change = null, string reason = DeadLetterReason.AttemptsExhausted, DateTimeOffset? at = null)
+    public DeadLetterApi PutDelivery(
+        int number = 1, Func<DeliveryMessage, DeliveryMessage>? change = null,
+        string reason = DeadLetterReason.AttemptsExhausted, DateTimeOffset? at = null)
     {
         DeadDeliveries.Put(Failed(number, change), at ?? Some.Time, reason, "All 10 attempts failed.");
         return this;
@@ -97,25 +99,38 @@ sealed class DeadLetterApi
     }
 
     public Task<HttpAnswer> ListAsync(string query = "", string tenant = Some.Tenant) =>
-        GetAsync($"?{query}", tenant, request => new ListDeadLettersFunction(_reader).RunAsync(request, tenant, default));
+        GetAsync(
+            $"?{query}", tenant, request => new ListDeadLettersFunction(_reader).RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> CountAsync(string query = "", string tenant = Some.Tenant) =>
-        GetAsync($"/count?{query}", tenant, request => new CountDeadLettersFunction(_reader).RunAsync(request, tenant, default));
+        GetAsync(
+            $"/count?{query}", tenant,
+            request => new CountDeadLettersFunction(_reader).RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> GetAsync(string queue, string number, string tenant = Some.Tenant) =>
-        GetAsync($"/{queue}/{number}", tenant, request => new GetDeadLetterFunction(_reader, Log).RunAsync(request, tenant, queue, number, default));
+        GetAsync(
+            $"/{queue}/{number}", tenant,
+            request => new GetDeadLetterFunction(_reader, Log).RunAsync(request, tenant, queue, number, default));
 
     public Task<HttpAnswer> ReplayAsync(object filter, string tenant = Some.Tenant, string? key = null) =>
-        PostAsync("dead-letters/replay", Json(filter), tenant, key, request => new ReplayDeadLettersFunction(_jobs).RunAsync(request, tenant, default));
+        PostAsync(
+            "dead-letters/replay", Json(filter), tenant, key,
+            request => new ReplayDeadLettersFunction(_jobs).RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> DiscardAsync(object filter, string tenant = Some.Tenant, string? key = null) =>
-        PostAsync("dead-letters/discard", Json(filter), tenant, key, request => new DiscardDeadLettersFunction(_jobs).RunAsync(request, tenant, default));
+        PostAsync(
+            "dead-letters/discard", Json(filter), tenant, key,
+            request => new DiscardDeadLettersFunction(_jobs).RunAsync(request, tenant, default));
 
-    public Task<HttpAnswer> ReplayOneAsync(string queue, long number, BinaryData? body = null, string tenant = Some.Tenant, string? key = null) => PostAsync(
+    public Task<HttpAnswer> ReplayOneAsync(
+        string queue, long number, BinaryData? body = null, string tenant = Some.Tenant, string? key = null) =>
+        PostAsync(
         $"dead-letters/{queue}/{number}/replay", body, tenant, key,
-        request => new ReplayDeadLetterFunction(_jobs, _repaired).RunAsync(request, tenant, queue, $"{number}", default));
+        request => new ReplayDeadLetterFunction(_jobs, _repaired)
+            .RunAsync(request, tenant, queue, $"{number}", default));
 
-    public Task<HttpAnswer> DiscardOneAsync(string queue, long number, string tenant = Some.Tenant, string? key = null) => PostAsync(
+    public Task<HttpAnswer> DiscardOneAsync(
+        string queue, long number, string tenant = Some.Tenant, string? key = null) => PostAsync(
         $"dead-letters/{queue}/{number}/discard", null, tenant, key,
         request => new DiscardDeadLetterFunction(_jobs).RunAsync(request, tenant, queue, $"{number}", default));
 
@@ -125,7 +140,8 @@ sealed class DeadLetterApi
             http => new EraseVisitorFunction(_jobs).RunAsync(http, tenant, default));
 
     public Task RetainAsync(int days = 90) => new DiscardOldDeadLettersFunction(
-        Rig.Starter, Options.Create(new DeadLetterOptions { RetentionDays = days }), Rig.Time, Retention).RunAsync(new TimerInfo(), default);
+        Rig.Starter, Options.Create(new DeadLetterOptions { RetentionDays = days }), Rig.Time, Retention)
+            .RunAsync(new TimerInfo(), default);
 
     /// <summary>Runs the job of an answer to its end.</summary>
     public async Task<Job> EndAsync(HttpAnswer answer, string tenant = Some.Tenant)
@@ -136,7 +152,8 @@ sealed class DeadLetterApi
     }
 
     public static IReadOnlyList<string> Numbers(HttpAnswer page) =>
-        [.. page.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("sequenceNumber").GetString()!)];
+        [.. page.Json.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("sequenceNumber").GetString()!)];
 
     /// <summary>A delivery that was sent, read as its receiver will.</summary>
     public static DeliveryMessage Read(ServiceBusMessage sent) =>
@@ -150,7 +167,8 @@ sealed class DeadLetterApi
         return HttpCall.AnswerAsync(request, run(request));
     }
 
-    static Task<HttpAnswer> PostAsync(string path, BinaryData? body, string tenant, string? key, Func<HttpRequest, Task<IResult>> run)
+    static Task<HttpAnswer> PostAsync(
+        string path, BinaryData? body, string tenant, string? key, Func<HttpRequest, Task<IResult>> run)
     {
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/{path}", body);
         if (key is not null)

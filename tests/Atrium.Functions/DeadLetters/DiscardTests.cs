@@ -79,7 +79,9 @@ public sealed class DiscardTests
             await _api.RetainAsync();
         }
 
-        Assert.Contains(_api.Retention.Lines, line => line.Contains($"{JobStarter.MaxUnfinished} earlier jobs", StringComparison.Ordinal));
+        Assert.Contains(
+            _api.Retention.Lines,
+            line => line.Contains($"{JobStarter.MaxUnfinished} earlier jobs", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,9 +110,12 @@ public sealed class DiscardTests
     [InlineData("3651", false)]
     public void The_retention_is_bounded(string days, bool valid)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DeadLetters:RetentionDays", days)]).Build();
-        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeadLetters().BuildServiceProvider();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("DeadLetters:RetentionDays", days)])
+            .Build();
+        using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddDeadLetters()
+            .BuildServiceProvider();
 
-        Assert.Equal(valid, Record.Exception(() => services.GetRequiredService<IOptions<DeadLetterOptions>>().Value) is null);
+        Assert.Equal(
+            valid, Record.Exception(() => services.GetRequiredService<IOptions<DeadLetterOptions>>().Value) is null);
     }
 }

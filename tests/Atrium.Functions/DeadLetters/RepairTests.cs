@@ -65,7 +65,8 @@ public sealed class RepairTests
 
         await _api.EndAsync(await _api.ReplayOneAsync("visitor-events", 1, Some.Body, "default"), "default");
 
-        var (read, fault) = EventMessage.Read(Some.Received(Assert.Single(_api.Events.Sent), enqueuedAt: _api.Rig.Time.GetUtcNow()));
+        var (read, fault) = EventMessage.Read(
+            Some.Received(Assert.Single(_api.Events.Sent), enqueuedAt: _api.Rig.Time.GetUtcNow()));
         Assert.Null(fault);
         Assert.Equal(("evt_9", "default", Some.Time), (read!.EventId, read.Tenant, read.AcceptedAt));
     }
@@ -93,16 +94,22 @@ public sealed class RepairTests
     {
         _api.PutEvent("poison");
 
-        var broken = await _api.ReplayOneAsync("visitor-events", 1, BinaryData.FromString("""{"event":"visitor.checked_in"}"""));
-        var large = await _api.ReplayOneAsync("visitor-events", 1, BinaryData.FromBytes(new byte[EventReader.MaxBytes + 1]));
+        var broken = await _api.ReplayOneAsync(
+            "visitor-events", 1, BinaryData.FromString("""{"event":"visitor.checked_in"}"""));
+        var large = await _api.ReplayOneAsync(
+            "visitor-events", 1, BinaryData.FromBytes(new byte[EventReader.MaxBytes + 1]));
         var missing = await _api.ReplayOneAsync("visitor-events", 2, Some.Body);
         var theirs = await _api.ReplayOneAsync("visitor-events", 1, Some.Body, "globex");
         var unknownKey = await _api.ReplayOneAsync("visitor-events", 2, Some.Body, key: "k");
 
         Assert.Equal(HttpStatusCode.BadRequest, broken.Status);
-        Assert.Contains(broken.Json.GetProperty("errors").EnumerateArray(), error => error.GetProperty("pointer").GetString() == "/visitor");
+        Assert.Contains(
+            broken.Json.GetProperty("errors").EnumerateArray(),
+            error => error.GetProperty("pointer").GetString() == "/visitor");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.Status);
-        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound], new[] { missing, theirs, unknownKey }.Select(answer => answer.Status));
+        Assert.Equal(
+            [HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound],
+            new[] { missing, theirs, unknownKey }.Select(answer => answer.Status));
         Assert.Empty(_api.Events.Sent);
         Assert.False(_api.Rig.HasMore);
     }

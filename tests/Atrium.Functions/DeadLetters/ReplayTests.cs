@@ -24,7 +24,8 @@ public sealed class ReplayTests
         var sent = Assert.Single(_api.Deliveries.Sent);
         var replayed = DeadLetterApi.Read(sent);
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
-        Assert.Equal(($"msg_{7:x32}", 2, 1, 0), (replayed.DeliveryId, replayed.Run, replayed.Attempt, replayed.PutBack));
+        Assert.Equal(
+            ($"msg_{7:x32}", 2, 1, 0), (replayed.DeliveryId, replayed.Run, replayed.Attempt, replayed.PutBack));
         Assert.Equal((Some.Time, _api.Rig.Time.GetUtcNow()), (replayed.AcceptedAt, replayed.LivesFrom));
         Assert.Equal(Lifetime.Whole, sent.TimeToLive);
         Assert.Equal(Some.Body.ToArray(), sent.Body.ToArray());
@@ -42,7 +43,10 @@ public sealed class ReplayTests
 
         var runs = _api.Deliveries.Sent.Select(DeadLetterApi.Read).ToList();
         Assert.Equal([2, 3], runs.Select(run => run.Run));
-        var ids = Enumerable.Range(1, 3).SelectMany(run => Enumerable.Range(1, 10).Select(attempt => (runs[0] with { Run = run, Attempt = attempt }).MessageId));
+        var ids = Enumerable.Range(1, 3)
+            .SelectMany(
+            run => Enumerable.Range(1, 10)
+            .Select(attempt => (runs[0] with { Run = run, Attempt = attempt }).MessageId));
         Assert.Equal(30, ids.Distinct().Count());
     }
 
@@ -55,13 +59,17 @@ public sealed class ReplayTests
             _api.PutDelivery(i, delivery => delivery with { SubscriptionId = subscription });
         }
 
-        var before = _api.DeadDeliveries.Messages.Where(message => (string)message.ApplicationProperties["subscription"] == OtherSubscription).Select(State).ToList();
+        var before = _api.DeadDeliveries.Messages.Where(
+            message => (string)message.ApplicationProperties["subscription"] == OtherSubscription).Select(State)
+            .ToList();
 
         var job = await _api.EndAsync(await _api.ReplayAsync(new { subscriptionId = Some.SubscriptionId }));
 
         Assert.Equal((JobState.Succeeded, 5_000), (job.State, job.Counts.Taken));
         Assert.Equal(5_000, _api.Deliveries.Sent.Select(message => message.MessageId).Distinct().Count());
-        Assert.All(_api.Deliveries.Sent, message => Assert.Equal(Some.SubscriptionId, message.ApplicationProperties["subscription"]));
+        Assert.All(
+            _api.Deliveries.Sent,
+            message => Assert.Equal(Some.SubscriptionId, message.ApplicationProperties["subscription"]));
         Assert.Equal(before, _api.DeadDeliveries.Messages.Select(State));
     }
 
@@ -69,7 +77,8 @@ public sealed class ReplayTests
     public async Task Killed_between_sending_and_removing_it_sends_the_same_ids_again_and_then_removes()
     {
         _api.PutDelivery(1).PutDelivery(2);
-        _api.DeadDeliveries.Fault = call => call == "complete" ? new InvalidOperationException("The process died here.") : null;
+        _api.DeadDeliveries.Fault = call =>
+            call == "complete" ? new InvalidOperationException("The process died here.") : null;
         var answer = await _api.ReplayAsync(new { all = true });
         using var stopping = new CancellationTokenSource();
         await stopping.CancelAsync();
@@ -77,13 +86,18 @@ public sealed class ReplayTests
 
         var filter = _api.DeadDeliveries;
         var removals = 0;
-        filter.Fault = call => call == "complete" && Interlocked.Increment(ref removals) == 1 ? new ServiceBusException("Lost.", ServiceBusFailureReason.MessageLockLost) : null;
+        filter.Fault = call =>
+            call == "complete" && Interlocked.Increment(ref removals) == 1
+            ? new ServiceBusException("Lost.", ServiceBusFailureReason.MessageLockLost)
+            : null;
         var job = await _api.EndAsync(answer);
 
         Assert.Equal(JobState.Succeeded, job.State);
         Assert.Empty(filter.Messages);
         Assert.True(_api.Deliveries.Sent.Count > 2, "Nothing was sent twice.");
-        Assert.Equal([$"msg_{1:x32}:2:1.0", $"msg_{2:x32}:2:1.0"], _api.Deliveries.Sent.Select(message => message.MessageId).Distinct().Order());
+        Assert.Equal(
+            [$"msg_{1:x32}:2:1.0", $"msg_{2:x32}:2:1.0"],
+            _api.Deliveries.Sent.Select(message => message.MessageId).Distinct().Order());
     }
 
     [Fact]
@@ -105,14 +119,17 @@ public sealed class ReplayTests
     public async Task What_this_version_cannot_read_stays_and_is_counted_and_explained()
     {
         _api.PutDelivery(1);
-        _api.DeadDeliveries.Put(new ServiceBusMessage("?") { ApplicationProperties = { ["version"] = 99, ["tenant"] = "acme" } }, Some.Time, "InvalidDelivery");
+        _api.DeadDeliveries.Put(
+            new ServiceBusMessage("?") { ApplicationProperties = { ["version"] = 99, ["tenant"] = "acme" } },
+            Some.Time, "InvalidDelivery");
 
         var job = await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
 
         Assert.Equal((JobState.Succeeded, 1, 1), (job.State, job.Counts.Taken, job.Counts.Skipped));
         Assert.Equal(["2"], job.Counts.FirstSkipped);
         Assert.Equal(
-            "1 of the messages asked for cannot be read by this version of the app and were left where they are: numbers 2. "
+            "1 of the messages asked for cannot be read by this version of the app and were left where they are: "
+                + "numbers 2. "
             + "Discard them, or replay them with the version that can.",
             job.Explanation);
         Assert.Single(_api.DeadDeliveries.Messages);
@@ -125,19 +142,25 @@ public sealed class ReplayTests
         _api.PutDelivery(
             1, delivery => Some.Delivery() with { Attempt = 3, Unrecorded = taken }, "TTLExpiredException");
         _api.PutDelivery(
-            2, delivery => Some.Delivery() with { Attempt = 3, Unrecorded = Some.Record(attempt: 3) }, "TTLExpiredException");
+            2, delivery => Some.Delivery() with { Attempt = 3, Unrecorded = Some.Record(attempt: 3) },
+            "TTLExpiredException");
 
         await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
 
-        var (first, second) = (DeadLetterApi.Read(_api.Deliveries.Sent[0]), DeadLetterApi.Read(_api.Deliveries.Sent[1]));
-        Assert.Equal((1, 3, 1, taken, _api.Rig.Time.GetUtcNow()), (first.Run, first.Attempt, first.PutBack, first.Unrecorded, first.LivesFrom));
+        var (first, second) =
+            (DeadLetterApi.Read(_api.Deliveries.Sent[0]), DeadLetterApi.Read(_api.Deliveries.Sent[1]));
+        Assert.Equal(
+            (1, 3, 1, taken, _api.Rig.Time.GetUtcNow()),
+            (first.Run, first.Attempt, first.PutBack, first.Unrecorded, first.LivesFrom));
         Assert.Equal((2, 1, null), (second.Run, second.Attempt, second.Unrecorded));
     }
 
     [Fact]
     public async Task A_parked_dead_letter_goes_back_as_the_attempt_that_it_was()
     {
-        _api.DeadParked.Put(DeliveryMessageWriter.Write(Some.Delivery() with { Run = 2, Attempt = 4, PutBack = 3 }, Some.Time), Some.Time, "MaxDeliveryCountExceeded");
+        _api.DeadParked.Put(
+            DeliveryMessageWriter.Write(Some.Delivery() with { Run = 2, Attempt = 4, PutBack = 3 }, Some.Time),
+            Some.Time, "MaxDeliveryCountExceeded");
 
         await _api.EndAsync(await _api.ReplayAsync(new { queue = "parked", all = true }));
 
@@ -149,7 +172,9 @@ public sealed class ReplayTests
     public async Task A_parked_dead_letter_whose_attempts_are_about_to_be_dropped_keeps_its_further_ones_in_this_week()
     {
         var record = Some.Record(AttemptOutcome.Delivered, attempt: 4);
-        _api.DeadParked.Put(DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 4, Unrecorded = record }, Some.Time), Some.Time, "MaxDeliveryCountExceeded");
+        _api.DeadParked.Put(
+            DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 4, Unrecorded = record }, Some.Time),
+            Some.Time, "MaxDeliveryCountExceeded");
         _api.Rig.Time.Advance(TimeSpan.FromDays(60));
         var now = _api.Rig.Time.GetUtcNow();
 
@@ -169,7 +194,9 @@ public sealed class ReplayTests
 
         var sent = Assert.Single(_api.Events.Sent);
         var read = EventMessage.Read(Some.Received(sent, enqueuedAt: _api.Rig.Time.GetUtcNow())).Message!;
-        Assert.Equal(("evt_1", "acme", 1, Some.Time, _api.Rig.Time.GetUtcNow()), (read.EventId, read.Tenant, read.Replays, read.AcceptedAt, read.LivesFrom));
+        Assert.Equal(
+            ("evt_1", "acme", 1, Some.Time, _api.Rig.Time.GetUtcNow()),
+            (read.EventId, read.Tenant, read.Replays, read.AcceptedAt, read.LivesFrom));
         Assert.NotEqual("evt_1", sent.MessageId);
         Assert.Equal(Lifetime.Whole, sent.TimeToLive);
         // What is no event would come back at once.
@@ -195,7 +222,9 @@ public sealed class ReplayTests
         foreach (var answer in new[] { await _api.ReplayAsync(filter), await _api.DiscardAsync(filter) })
         {
             Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-            Assert.Equal(field, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+            Assert.Equal(
+                field,
+                Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         }
 
         Assert.False(_api.Rig.HasMore);
@@ -232,7 +261,8 @@ public sealed class ReplayTests
 
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal($"msg_{2:x32}:2:1.0", Assert.Single(_api.Deliveries.Sent).MessageId);
-        Assert.All(_api.DeadDeliveries.Messages.Skip(QueueSweep.BatchSize), message => Assert.Equal(0, message.DeliveryCount));
+        Assert.All(
+            _api.DeadDeliveries.Messages.Skip(QueueSweep.BatchSize), message => Assert.Equal(0, message.DeliveryCount));
         Assert.Equal(answer.Json.GetProperty("id").GetString(), again.Json.GetProperty("id").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await _api.ReplayOneAsync("deliveries", 2)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _api.ReplayOneAsync("deliveries", 2, key: "another")).Status);
@@ -242,7 +272,8 @@ public sealed class ReplayTests
     [Fact]
     public async Task A_tenants_job_touches_nothing_of_another_tenant()
     {
-        _api.PutDelivery(1, delivery => delivery with { Tenant = "globex" }).PutDelivery(2).PutEvent(Some.Body.ToString(), "globex");
+        _api.PutDelivery(1, delivery => delivery with { Tenant = "globex" }).PutDelivery(2)
+            .PutEvent(Some.Body.ToString(), "globex");
 
         await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
         await _api.EndAsync(await _api.DiscardAsync(new { queue = "visitor-events", all = true }));
@@ -258,5 +289,6 @@ public sealed class ReplayTests
     }
 
     static (long, string?, string, string) State(ServiceBusReceivedMessage message) => (
-        message.SequenceNumber, message.MessageId, message.Body.ToString(), string.Join(';', message.ApplicationProperties.OrderBy(property => property.Key, StringComparer.Ordinal)));
+        message.SequenceNumber, message.MessageId, message.Body.ToString(),
+        string.Join(';', message.ApplicationProperties.OrderBy(property => property.Key, StringComparer.Ordinal)));
 }

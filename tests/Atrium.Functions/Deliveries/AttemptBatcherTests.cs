@@ -92,7 +92,9 @@ public sealed class AttemptBatcherTests
         var stored = new List<AttemptRecord>();
         for (var number = 1; number <= 3; number++)
         {
-            stored.Add(await _batcher.AddAsync(RecordOf(number) with { Outcome = AttemptOutcome.DeadLettered, NextAttemptAt = null }));
+            stored.Add(
+                await _batcher.AddAsync(
+                RecordOf(number) with { Outcome = AttemptOutcome.DeadLettered, NextAttemptAt = null }));
         }
 
         using var hold = new Hold(_tables, "transaction");
@@ -112,7 +114,8 @@ public sealed class AttemptBatcherTests
         await hold.Reached;
         var one = Some.Record(AttemptOutcome.Delivered);
         var first = _batcher.AddAsync(one);
-        var second = _batcher.AddAsync(Some.Record(AttemptOutcome.Retrying) with { StartedAt = one.StartedAt.AddSeconds(3) });
+        var second = _batcher.AddAsync(
+            Some.Record(AttemptOutcome.Retrying) with { StartedAt = one.StartedAt.AddSeconds(3) });
         hold.Release();
         await before;
         Assert.Equal(one, await first);

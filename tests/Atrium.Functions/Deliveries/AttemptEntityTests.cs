@@ -45,7 +45,9 @@ public sealed class AttemptEntityTests
         var entity = Longest();
         Assert.InRange(JsonSize(entity), 1, BytesOfRow);
         Assert.InRange(entity.Count, 1, PropertiesOfRow);
-        Assert.All(entity.Select(property => property.Value).OfType<string>(), text => Assert.InRange(2 * text.Length, 0, BytesOfText));
+        Assert.All(
+            entity.Select(property => property.Value).OfType<string>(),
+            text => Assert.InRange(2 * text.Length, 0, BytesOfText));
     }
 
     [Fact]
@@ -58,14 +60,17 @@ public sealed class AttemptEntityTests
     static TableEntity Longest()
     {
         var record = LongestRecord.Make();
-        return AttemptEntity.ToEntity(record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt));
+        return AttemptEntity.ToEntity(
+            record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt));
     }
 
     // As the client sends it: with a type beside each property that JSON does not know.
     static int JsonSize(TableEntity entity)
     {
-        var sent = new Dictionary<string, object>(entity.Where(property => !property.Key.StartsWith("odata", StringComparison.Ordinal)));
-        foreach (var name in sent.Where(property => property.Value is DateTimeOffset or double).Select(property => property.Key).ToList())
+        var sent = new Dictionary<string, object>(
+            entity.Where(property => !property.Key.StartsWith("odata", StringComparison.Ordinal)));
+        foreach (var name in sent.Where(property => property.Value is DateTimeOffset or double)
+            .Select(property => property.Key).ToList())
         {
             sent[name + "@odata.type"] = "Edm.DateTime";
         }

@@ -14,7 +14,8 @@ public sealed class AttemptLogTests
     public AttemptLogTests() => _log = new AttemptLog(_tables, new AttemptBatcher(_tables), _time);
 
     [Fact]
-    public async Task Before_any_attempt_there_is_none() => Assert.Empty(await _log.ReadAsync(Some.Delivery(), default));
+    public async Task Before_any_attempt_there_is_none() =>
+        Assert.Empty(await _log.ReadAsync(Some.Delivery(), default));
 
     [Fact]
     public async Task All_attempts_of_all_runs_are_found_each_once()
@@ -52,7 +53,9 @@ public sealed class AttemptLogTests
         _time.SetUtcNow(sundayNight);
         var record = Some.Record() with { RunStartedAt = monday };
         await _log.RecordAsync(record);
-        Assert.Equal([record], await _log.ReadAsync(Some.Delivery() with { AcceptedAt = monday, RunStartedAt = monday }, default));
+        Assert.Equal(
+            [record],
+            await _log.ReadAsync(Some.Delivery() with { AcceptedAt = monday, RunStartedAt = monday }, default));
         Assert.Equal([record], await _log.ReadAsync(Some.Delivery() with { RunStartedAt = monday }, default));
     }
 
@@ -75,7 +78,8 @@ public sealed class AttemptLogTests
     public async Task All_of_a_group_learn_of_an_outage_with_their_own_records()
     {
         using var hold = new Hold(_tables, "transaction");
-        var recording = Enumerable.Range(1, 5).Select(attempt => _log.RecordAsync(Some.Record(attempt: attempt))).ToList();
+        var recording = Enumerable.Range(1, 5).Select(attempt => _log.RecordAsync(Some.Record(attempt: attempt)))
+            .ToList();
         await hold.Reached;
         _tables.Outage = Outages.Unavailable;
         hold.Release();
@@ -97,6 +101,8 @@ public sealed class AttemptLogTests
     public async Task Whoever_comes_second_gets_what_the_first_one_recorded()
     {
         await _log.RecordAsync(Some.Record(AttemptOutcome.Delivered));
-        Assert.Equal(AttemptOutcome.Delivered, (await _log.RecordAsync(Some.Record(AttemptOutcome.Retrying) with { StartedAt = Some.Time })).Outcome);
+        Assert.Equal(
+            AttemptOutcome.Delivered,
+            (await _log.RecordAsync(Some.Record(AttemptOutcome.Retrying) with { StartedAt = Some.Time })).Outcome);
     }
 }

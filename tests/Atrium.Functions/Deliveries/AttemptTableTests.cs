@@ -17,7 +17,9 @@ public sealed class AttemptTableTests
     [InlineData("2027-01-04T00:00:00Z", "Attempts2027W01")]
     [InlineData("2027-01-04T01:30:00+02:00", "Attempts2026W53")]
     public void A_run_has_the_table_of_the_iso_week_in_which_it_started(string startedAt, string name) =>
-        Assert.Equal(name, AttemptTable.Name(DateTimeOffset.Parse(startedAt, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            name, AttemptTable.Name(
+            DateTimeOffset.Parse(startedAt, System.Globalization.CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Names_are_valid_for_table_storage_and_sort_by_time() =>
@@ -30,7 +32,9 @@ public sealed class AttemptTableTests
     [Fact]
     public void A_look_up_reads_the_tables_of_all_weeks_since_the_event() => Assert.Equal(
         ["Attempts2026W52", "Attempts2026W53", "Attempts2027W01"],
-        AttemptTable.Names(new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero), new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero), new(2027, 1, 4, 1, 0, 0, TimeSpan.Zero)));
+        AttemptTable.Names(
+            new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero), new(2026, 12, 27, 23, 0, 0, TimeSpan.Zero),
+            new(2027, 1, 4, 1, 0, 0, TimeSpan.Zero)));
 
     [Fact]
     public void A_look_up_in_the_events_week_reads_one_table() =>
@@ -64,7 +68,9 @@ public sealed class AttemptTableTests
 
     [Fact]
     public void The_list_is_newest_first() => Gen.Select(Times, Times).Where((a, b) => a < b).Sample((older, newer) =>
-        Assert.True(string.CompareOrdinal(AttemptTable.ListRow(newer, "msg_a", 1, 1), AttemptTable.ListRow(older, "msg_b", 1, 1)) < 0));
+        Assert.True(
+            string.CompareOrdinal(
+            AttemptTable.ListRow(newer, "msg_a", 1, 1), AttemptTable.ListRow(older, "msg_b", 1, 1)) < 0));
 
     [Fact]
     public void A_deliverys_filter_takes_its_rows_of_all_runs_and_no_others()
@@ -78,5 +84,6 @@ public sealed class AttemptTableTests
         Assert.False(filter.Takes("acme|sub_1", AttemptTable.ListRow(Some.Time, "msg_b", 1, 1)));
     }
 
-    static readonly Gen<DateTimeOffset> Times = Gen.Long[0, 40L * 366 * 24 * 3600].Select(seconds => new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(seconds));
+    static readonly Gen<DateTimeOffset> Times = Gen.Long[0, 40L * 366 * 24 * 3600]
+        .Select(seconds => new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(seconds));
 }

@@ -25,7 +25,9 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         var comesBack = _rig.Scheduled();
         Assert.Equal((3, 1), (comesBack.Attempt, comesBack.PutBack));
         Assert.Equal(Some.Time, comesBack.DueAt);
-        Assert.Equal(_rig.Time.GetUtcNow() + PutBackSchedule.AtBusyEndpoint(0, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
+        Assert.Equal(
+            _rig.Time.GetUtcNow() + PutBackSchedule.AtBusyEndpoint(0, 0),
+            _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Empty(_rig.Receiver.Requests);
         Assert.DoesNotContain("query", _rig.Tables.Calls);
         Assert.Empty(await _rig.AttemptsAsync());
@@ -50,9 +52,12 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         await _rig.RunAsync(Some.Delivery() with { Attempt = 4 });
 
         var attempt = Assert.Single(await _rig.AttemptsAsync());
-        Assert.Equal(("endpoint_down", AttemptOutcome.Retrying, 4), (attempt.ErrorClass, attempt.Outcome, attempt.Attempt));
+        Assert.Equal(
+            ("endpoint_down", AttemptOutcome.Retrying, 4), (attempt.ErrorClass, attempt.Outcome, attempt.Attempt));
         Assert.Contains("the last 2 requests", attempt.Explanation, StringComparison.Ordinal);
-        Assert.Equal((5, attempt.NextAttemptAt!.Value), (_rig.Scheduled().Attempt, _rig.Queue.Sent.Single().ScheduledEnqueueTime));
+        Assert.Equal(
+            (5, attempt.NextAttemptAt!.Value),
+            (_rig.Scheduled().Attempt, _rig.Queue.Sent.Single().ScheduledEnqueueTime));
         Assert.Empty(_rig.Receiver.Requests);
         Assert.Single(_rig.Actions.Completed);
     }
@@ -100,7 +105,8 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         _rig.Receiver.AnswerWith(500);
         for (var number = 0; number < EndpointGate.Most + 1; number++)
         {
-            await _rig.RunAsync(Some.Delivery() with { DeliveryId = DeliveryId.Of(Some.Tenant, $"{number}", Some.SubscriptionId) });
+            await _rig.RunAsync(
+                Some.Delivery() with { DeliveryId = DeliveryId.Of(Some.Tenant, $"{number}", Some.SubscriptionId) });
         }
 
         Assert.Equal(EndpointGate.Most + 1, _rig.Receiver.Requests.Count);
@@ -116,7 +122,8 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
 
         Assert.Equal(1, _rig.Parked.Tries);
         Assert.Equal((3, 2), (_rig.Scheduled().Attempt, _rig.Scheduled().PutBack));
-        Assert.Equal(Some.Time + PutBackSchedule.WhileParkedIsFull(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
+        Assert.Equal(
+            Some.Time + PutBackSchedule.WhileParkedIsFull(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Single(_rig.Actions.Completed);
         Assert.DoesNotContain(_rig.Logged.Lines, line => line.Contains("is parked", StringComparison.Ordinal));
     }

@@ -25,8 +25,11 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
         var back = _rig.Scheduled();
         Assert.Equal(Some.Delivery() with { Attempt = 3, PutBack = 2, Body = back.Body }, back);
         var sent = _rig.Queue.Sent.Single();
-        Assert.Equal((Some.Time.AddSeconds(10), Lifetime.Whole - TimeSpan.FromSeconds(10)), (sent.ScheduledEnqueueTime, sent.TimeToLive));
-        Assert.Equal([$"send {Some.DeliveryId}:1:3.2", $"complete {Some.DeliveryId}:1:3.1"], _rig.Journal.Entries.TakeLast(2));
+        Assert.Equal(
+            (Some.Time.AddSeconds(10), Lifetime.Whole - TimeSpan.FromSeconds(10)),
+            (sent.ScheduledEnqueueTime, sent.TimeToLive));
+        Assert.Equal(
+            [$"send {Some.DeliveryId}:1:3.2", $"complete {Some.DeliveryId}:1:3.1"], _rig.Journal.Entries.TakeLast(2));
     }
 
     [Fact]
@@ -43,7 +46,8 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     [Theory]
     [InlineData(200, nameof(AttemptOutcome.Delivered))]
     [InlineData(500, nameof(AttemptOutcome.Retrying))]
-    public async Task A_receiver_that_has_answered_is_not_called_again_when_the_message_comes_back(int status, string outcome)
+    public async Task A_receiver_that_has_answered_is_not_called_again_when_the_message_comes_back(
+        int status, string outcome)
     {
         _rig.Receiver.AnswerWith(status);
         _rig.Tables.Before = call => call == "transaction" ? throw Outages.Unavailable() : Task.CompletedTask;
@@ -112,7 +116,9 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
             await _rig.RunAsync(Some.Received(_rig.Queue.Sent[^1]));
         }
 
-        Assert.Equal([10, 20, 40, 60, 60, 60], _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalSeconds));
+        Assert.Equal(
+            [10, 20, 40, 60, 60, 60],
+            _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalSeconds));
     }
 
     [Fact]
@@ -128,7 +134,8 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     public async Task The_hosts_stopping_is_not_put_back()
     {
         var stopped = new CancellationToken(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.RunAsync(Some.Delivery(), stopping: stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _rig.RunAsync(Some.Delivery(), stopping: stopped));
         Assert.Empty(_rig.Queue.Sent);
         Assert.Equal(0, _rig.Actions.Tries);
     }
@@ -162,7 +169,8 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     [Fact]
     public async Task A_table_that_refuses_a_record_for_good_is_not_tried_for_ever()
     {
-        _rig.Tables.Before = call => call == "transaction" ? throw new RequestFailedException(400, "InvalidInput") : Task.CompletedTask;
+        _rig.Tables.Before = call =>
+            call == "transaction" ? throw new RequestFailedException(400, "InvalidInput") : Task.CompletedTask;
         await Assert.ThrowsAsync<RequestFailedException>(() => _rig.RunAsync(Some.Delivery()));
         Assert.Empty(_rig.Queue.Sent);
     }

@@ -19,7 +19,8 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
     {
         await _rig.PauseAsync();
         await _rig.RunAsync(Some.Delivery());
-        Assert.Equal([$"send {Some.DeliveryId}:1:1.1", $"complete {Some.DeliveryId}:1:1.0"], _rig.Journal.Entries.TakeLast(2));
+        Assert.Equal(
+            [$"send {Some.DeliveryId}:1:1.1", $"complete {Some.DeliveryId}:1:1.0"], _rig.Journal.Entries.TakeLast(2));
         Assert.Empty(_rig.Receiver.Requests);
         Assert.Empty(_rig.Queue.Sent);
         Assert.Empty(await _rig.AttemptsAsync());

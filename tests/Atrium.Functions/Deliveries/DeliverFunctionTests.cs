@@ -19,7 +19,9 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     {
         await _rig.RunAsync(Some.Delivery());
         Assert.Equal(AttemptOutcome.Delivered, Assert.Single(await _rig.AttemptsAsync()).Outcome);
-        Assert.Equal([$"{AttemptTable.Name(Some.Time)}: transaction", $"complete {Some.DeliveryId}:1:1.0"], _rig.Journal.Entries.TakeLast(2));
+        Assert.Equal(
+            [$"{AttemptTable.Name(Some.Time)}: transaction", $"complete {Some.DeliveryId}:1:1.0"],
+            _rig.Journal.Entries.TakeLast(2));
         Assert.Empty(_rig.Queue.Sent);
     }
 
@@ -51,7 +53,9 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         await _rig.RunAsync(Some.Delivery());
         var request = Assert.Single(_rig.Receiver.Requests);
         Assert.Equal("1776245405", request.Headers["webhook-timestamp"]);
-        Assert.Equal(StandardWebhooks.Sign(Some.DeliveryId, 1776245405, request.Body, [Some.Secret]), request.Headers["webhook-signature"]);
+        Assert.Equal(
+            StandardWebhooks.Sign(Some.DeliveryId, 1776245405, request.Body, [Some.Secret]),
+            request.Headers["webhook-signature"]);
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         _rig.Receiver.AnswerWith(503);
         await _rig.RunAsync(Some.Delivery());
         Assert.Equal(
-            [$"{AttemptTable.Name(Some.Time)}: transaction", $"send {Some.DeliveryId}:1:2.0", $"complete {Some.DeliveryId}:1:1.0"],
+            [$"{AttemptTable.Name(Some.Time)}: transaction", $"send {Some.DeliveryId}:1:2.0",
+                $"complete {Some.DeliveryId}:1:1.0"],
             _rig.Journal.Entries.TakeLast(3));
     }
 
@@ -74,14 +79,18 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     [InlineData(7, 300)]
     [InlineData(8, 300)]
     [InlineData(9, 300)]
-    public async Task The_next_attempt_is_the_same_delivery_one_further_and_due_by_the_schedule(int attempt, int seconds)
+    public async Task The_next_attempt_is_the_same_delivery_one_further_and_due_by_the_schedule(
+        int attempt, int seconds)
     {
         _rig.Receiver.AnswerWith(500);
-        await _rig.RunAsync(Some.Delivery() with { Run = 2, Attempt = attempt, PutBack = 3, AcceptedAt = Some.Time.AddDays(-4), LivesFrom = Some.Time.AddDays(-4) });
+        await _rig.RunAsync(
+            Some.Delivery() with { Run = 2, Attempt = attempt, PutBack = 3, AcceptedAt = Some.Time.AddDays(-4),
+            LivesFrom = Some.Time.AddDays(-4) });
         var due = Some.Time.AddSeconds(seconds);
         var next = _rig.Scheduled();
         Assert.Equal(
-            Some.Delivery() with { Run = 2, Attempt = attempt + 1, PutBack = 0, AcceptedAt = Some.Time.AddDays(-4), LivesFrom = Some.Time.AddDays(-4), DueAt = due, Body = next.Body }, next);
+            Some.Delivery() with { Run = 2, Attempt = attempt + 1, PutBack = 0, AcceptedAt = Some.Time.AddDays(-4),
+            LivesFrom = Some.Time.AddDays(-4), DueAt = due, Body = next.Body }, next);
         var sent = _rig.Queue.Sent.Single();
         Assert.Equal($"{Some.DeliveryId}:2:{attempt + 1}.0", sent.MessageId);
         Assert.Equal(due, sent.ScheduledEnqueueTime);
@@ -117,7 +126,8 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         _rig.Receiver.AnswerWith(500, "Field 'email' is unknown");
         await _rig.RunAsync(Some.Delivery());
         var record = Assert.Single(await _rig.AttemptsAsync());
-        Assert.Equal((500, "http", "Field 'email' is unknown"), (record.Status, record.ErrorClass, record.ResponseExcerpt));
+        Assert.Equal(
+            (500, "http", "Field 'email' is unknown"), (record.Status, record.ErrorClass, record.ResponseExcerpt));
         Assert.NotNull(record.TotalMs);
     }
 
@@ -126,20 +136,25 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     {
         _rig.Receiver.AnswerWith(500, string.Concat(Enumerable.Repeat("😀", 3000)) + "\0\u0001");
         await _rig.RunAsync(Some.Delivery());
-        Assert.InRange(Assert.Single(await _rig.AttemptsAsync()).ResponseExcerpt!.Length, 1000, AttemptRecord.MaxExcerptCharacters);
+        Assert.InRange(
+            Assert.Single(await _rig.AttemptsAsync()).ResponseExcerpt!.Length, 1000,
+            AttemptRecord.MaxExcerptCharacters);
     }
 
     [Theory]
     [InlineData(44, 1)]
     [InlineData(46, 0)]
     [InlineData(60 * 24 * 20, 0)]
-    public async Task A_first_attempt_that_comes_when_the_broker_may_have_forgotten_an_earlier_one_is_looked_up(int minutesAfterAcceptance, int requests)
+    public async Task A_first_attempt_that_comes_when_the_broker_may_have_forgotten_an_earlier_one_is_looked_up(
+        int minutesAfterAcceptance, int requests)
     {
         await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered) with { RunStartedAt = Some.Time });
         _rig.Time.Advance(TimeSpan.FromMinutes(minutesAfterAcceptance));
         var again = Some.Delivery() with { RunStartedAt = _rig.Time.GetUtcNow(), LivesFrom = _rig.Time.GetUtcNow() };
 
-        await _rig.RunAsync(Some.Received(DeliveryMessageWriter.Write(again, _rig.Time.GetUtcNow()), enqueuedAt: _rig.Time.GetUtcNow()));
+        await _rig.RunAsync(
+            Some.Received(
+            DeliveryMessageWriter.Write(again, _rig.Time.GetUtcNow()), enqueuedAt: _rig.Time.GetUtcNow()));
 
         Assert.Equal(requests, _rig.Receiver.Requests.Count);
         Assert.Single(_rig.Actions.Completed);
@@ -149,7 +164,9 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     public async Task A_message_from_before_this_process_began_is_looked_up_since_the_one_before_may_have_died_over_it()
     {
         await _rig.RunAsync(Some.Delivery());
-        await _rig.RunAsync(Some.Received(DeliveryMessageWriter.Write(Some.Delivery(), Some.Time), enqueuedAt: Some.Time.AddSeconds(-1)));
+        await _rig.RunAsync(
+            Some.Received(
+            DeliveryMessageWriter.Write(Some.Delivery(), Some.Time), enqueuedAt: Some.Time.AddSeconds(-1)));
         Assert.Single(await _rig.AttemptsAsync());
         Assert.Single(_rig.Receiver.Requests);
         Assert.Equal(2, _rig.Actions.Completed.Count);
@@ -168,7 +185,8 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     [InlineData(1, 2, 0, 1)]
     [InlineData(1, 1, 1, 1)]
     [InlineData(2, 1, 0, 1)]
-    public async Task Every_other_message_is_looked_up_before_anything_is_sent(int run, int attempt, int putBack, int deliveryCount)
+    public async Task Every_other_message_is_looked_up_before_anything_is_sent(
+        int run, int attempt, int putBack, int deliveryCount)
     {
         await _rig.RunAsync(Some.Delivery() with { Run = run, Attempt = attempt, PutBack = putBack }, deliveryCount);
         Assert.Contains("query", _rig.Tables.Calls);
@@ -252,7 +270,8 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         message.ApplicationProperties["attempt"] = 11;
         await _rig.RunAsync(Some.Received(message));
         Assert.Equal(
-            (message.MessageId, "InvalidDelivery", "The property 'attempt' is 11; it must be from 1 to 10."), Assert.Single(_rig.Actions.DeadLettered));
+            (message.MessageId, "InvalidDelivery", "The property 'attempt' is 11; it must be from 1 to 10."),
+            Assert.Single(_rig.Actions.DeadLettered));
         Assert.Empty(_rig.Receiver.Requests);
     }
 
@@ -310,7 +329,9 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     {
         var table = _rig.Tables.Table("Subscriptions");
         await _rig.UnsubscribeAsync();
-        await table.AddEntityAsync(Functions.Subscriptions.SubscriptionEntity.ToEntity(Some.Subscription() with { Url = "https://10.0.0.4/hook" }));
+        await table.AddEntityAsync(
+            Functions.Subscriptions.SubscriptionEntity.ToEntity(
+            Some.Subscription() with { Url = "https://10.0.0.4/hook" }));
         await _rig.RunAsync(Some.Delivery());
         Assert.Equal("blocked", Assert.Single(await _rig.AttemptsAsync()).ErrorClass);
         Assert.Equal(2, _rig.Scheduled().Attempt);

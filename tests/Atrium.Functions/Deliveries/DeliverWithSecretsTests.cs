@@ -19,7 +19,8 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
     {
         _rig = await DeliveryRig.StartAsync();
         _rig.Vault.Put(Current.Name, Current.Version, Some.Secret.Reveal());
-        _rig.Vault.Put(HeaderValues.Name, HeaderValues.Version, """{"X-Api-Key":"k3y","Authorization":"Bearer \"t\""}""");
+        _rig.Vault.Put(
+            HeaderValues.Name, HeaderValues.Version, """{"X-Api-Key":"k3y","Authorization":"Bearer \"t\""}""");
     }
 
     public async Task DisposeAsync() => await _rig.DisposeAsync();
@@ -33,7 +34,8 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
         _rig.Time.Advance(TimeSpan.FromHours(1));
         await _rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_00000000000000000000000000000000" });
         Assert.Equal(
-            [Signature(_rig.Receiver.Requests[0], Some.Secret, Some.OtherSecret), Signature(_rig.Receiver.Requests[1], Some.Secret)],
+            [Signature(_rig.Receiver.Requests[0], Some.Secret, Some.OtherSecret),
+                Signature(_rig.Receiver.Requests[1], Some.Secret)],
             _rig.Receiver.Requests.Select(request => request.Headers["webhook-signature"]));
     }
 
@@ -63,7 +65,9 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
         await SubscribeAsync();
         await _rig.RunAsync(Some.Delivery());
         var headers = Assert.Single(_rig.Receiver.Requests).Headers;
-        Assert.Equal(("k3y", "Bearer \"t\"", Some.DeliveryId), (headers["X-Api-Key"], headers["Authorization"], headers["webhook-id"]));
+        Assert.Equal(
+            ("k3y", "Bearer \"t\"", Some.DeliveryId),
+            (headers["X-Api-Key"], headers["Authorization"], headers["webhook-id"]));
     }
 
     [Fact]
@@ -84,11 +88,15 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
     [Fact]
     public async Task A_custom_header_that_came_to_be_reserved_never_takes_the_place_of_ours()
     {
-        _rig.Vault.Put(HeaderValues.Name, HeaderValues.Version, """{"Webhook-Id":"forged","user-agent":"forged","CONTENT-TYPE":"text/plain","X-Fine":"y"}""");
+        _rig.Vault.Put(
+            HeaderValues.Name, HeaderValues.Version,
+            """{"Webhook-Id":"forged","user-agent":"forged","CONTENT-TYPE":"text/plain","X-Fine":"y"}""");
         await SubscribeAsync();
         await _rig.RunAsync(Some.Delivery());
         var headers = Assert.Single(_rig.Receiver.Requests).Headers;
-        Assert.Equal((Some.DeliveryId, "Atrium-Webhook/1", "application/json", "y"), (headers["webhook-id"], headers["User-Agent"], headers["Content-Type"], headers["X-Fine"]));
+        Assert.Equal(
+            (Some.DeliveryId, "Atrium-Webhook/1", "application/json", "y"),
+            (headers["webhook-id"], headers["User-Agent"], headers["Content-Type"], headers["X-Fine"]));
     }
 
     [Fact]
@@ -105,7 +113,8 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
     public async Task A_delivery_that_meets_a_secret_just_replaced_is_put_back_and_signed_with_the_new_one()
     {
         await SubscribeAsync();
-        // The row is read; then the secret is rotated without an overlap, and the old one leaves the vault, before it is read.
+        // The row is read; then the secret is rotated without an overlap, and the old one leaves the vault, before it
+        // is read.
         _rig.Vault.Before = async call =>
         {
             _rig.Vault.Before = _ => Task.CompletedTask;
@@ -123,11 +132,13 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
 
         var request = Assert.Single(_rig.Receiver.Requests);
         Assert.Equal(Signature(request, Some.OtherSecret), request.Headers["webhook-signature"]);
-        Assert.Equal((1, AttemptOutcome.Delivered), (await _rig.AttemptsAsync()).Select(attempt => (attempt.Attempt, attempt.Outcome)).Single());
+        Assert.Equal(
+            (1, AttemptOutcome.Delivered),
+            (await _rig.AttemptsAsync()).Select(attempt => (attempt.Attempt, attempt.Outcome)).Single());
     }
 
     [Fact]
-    public async Task A_delivery_that_meets_a_subscription_while_it_is_deleted_is_put_back_and_ends_as_deleted_neither_unsigned_nor_as_an_error()
+    public async Task A_delivery_that_meets_a_subscription_while_it_is_deleted_is_put_back_and_ends_as_deleted()
     {
         await SubscribeAsync();
         // The row is read; then it is deleted, and its secrets with it, before they are read.
@@ -161,5 +172,7 @@ public sealed class DeliverWithSecretsTests : IAsyncLifetime
     });
 
     static string Signature(ReceiverRequest request, params SigningSecret[] secrets) => StandardWebhooks.Sign(
-        request.Headers["webhook-id"], long.Parse(request.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture), request.Body, secrets);
+        request.Headers["webhook-id"],
+        long.Parse(request.Headers["webhook-timestamp"], System.Globalization.CultureInfo.InvariantCulture),
+        request.Body, secrets);
 }

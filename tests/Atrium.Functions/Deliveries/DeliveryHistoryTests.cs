@@ -12,7 +12,8 @@ public sealed class DeliveryHistoryTests
 
     [Fact]
     public void Earlier_attempts_and_runs_do_not_speak_for_this_one() => Assert.IsType<DeliveryHistory.NotAttempted>(Of(
-        Some.Record(run: 1, attempt: 3), Some.Record(AttemptOutcome.DeadLettered, run: 1, attempt: 10), Some.Record(run: 2, attempt: 1), Some.Record(run: 2, attempt: 2)));
+        Some.Record(run: 1, attempt: 3), Some.Record(AttemptOutcome.DeadLettered, run: 1, attempt: 10),
+        Some.Record(run: 2, attempt: 1), Some.Record(run: 2, attempt: 2)));
 
     [Theory]
     [InlineData(nameof(AttemptOutcome.Retrying))]
@@ -30,7 +31,8 @@ public sealed class DeliveryHistoryTests
     [InlineData(2, 3)]
     [InlineData(3, 1)]
     public void A_success_in_any_run_ends_the_delivery(int run, int attempt) =>
-        Assert.IsType<DeliveryHistory.Over>(Of(Some.Record(run: 2, attempt: 3), Some.Record(AttemptOutcome.Delivered, run, attempt)));
+        Assert.IsType<DeliveryHistory.Over>(
+            Of(Some.Record(run: 2, attempt: 3), Some.Record(AttemptOutcome.Delivered, run, attempt)));
 
     [Fact]
     public void A_newer_run_takes_over() => Assert.IsType<DeliveryHistory.Over>(Of(Some.Record(run: 3, attempt: 1)));

@@ -12,7 +12,8 @@ public sealed class DeliveryIdTests
     [InlineData("default", "evt_1", "sub_1", "msg_9e2abea718d87c1eb1bd0a86941d2c64")]
     [InlineData("acme", "evt_1", "sub_1", "msg_d74a3ec282ae0b25778fbfe61d497ccb")]
     [InlineData("ACME", "Ereignis ü", "sub_0123456789abcdef0123", "msg_e8919e6df325f36f29b6d84a8c7f9fc2")]
-    public void Stays_the_same_from_release_to_release(string tenant, string eventId, string subscriptionId, string id) =>
+    public void Stays_the_same_from_release_to_release(
+        string tenant, string eventId, string subscriptionId, string id) =>
         Assert.Equal(id, DeliveryId.Of(tenant, eventId, subscriptionId));
 
     [Fact]

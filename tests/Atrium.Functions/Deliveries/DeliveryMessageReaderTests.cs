@@ -7,7 +7,8 @@ namespace Atrium.Functions.Tests.Deliveries;
 public sealed class DeliveryMessageReaderTests
 {
     public static TheoryData<string> Required =>
-        ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "putBack", "run", "runStartedAt", "subscription", "tenant", "version"];
+        ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "putBack", "run", "runStartedAt",
+            "subscription", "tenant", "version"];
 
     public static TheoryData<string, object> Wrong => new()
     {
@@ -43,7 +44,9 @@ public sealed class DeliveryMessageReaderTests
     {
         var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
         message.ApplicationProperties.Remove(name);
-        Assert.Contains(name, Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why, StringComparison.Ordinal);
+        Assert.Contains(
+            name, Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -81,7 +84,8 @@ public sealed class DeliveryMessageReaderTests
             message.ApplicationProperties[name] = one;
         }
 
-        var read = Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message))).Message;
+        var read = Assert.IsType<DeliveryReading.Understood>(
+            DeliveryMessageReader.Read(Some.Received(message))).Message;
         Assert.Equal((1, 1, 1), (read.Run, read.Attempt, read.PutBack));
     }
 
@@ -105,10 +109,15 @@ public sealed class DeliveryMessageReaderTests
     [InlineData("eventId", "a\nb", "The property 'eventId' holds a control character.")]
     [InlineData("tenant", "..", "The property 'tenant' is not what it must be. " + TenantId.Rule)]
     [InlineData("tenant", "a/b", "The property 'tenant' is not what it must be. " + TenantId.Rule)]
-    [InlineData("subscription", "sub_1", "The property 'subscription' is not what it must be. It is a subscription's id.")]
+    [InlineData(
+        "subscription", "sub_1", "The property 'subscription' is not what it must be. It is a subscription's id.")]
     [InlineData("delivery", 5, "The property 'delivery' is no text; its type is int. It is a delivery's id.")]
-    [InlineData("event", "2027-12-31T00:00:00.0000000Z", "The property 'event' is not what it must be. The events are visitor.pre_registered, visitor.checked_in, visitor.checked_out.")]
-    [InlineData("dueAt", "soon", "The property 'dueAt' is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z.")]
+    [InlineData(
+        "event", "2027-12-31T00:00:00.0000000Z",
+        "The property 'event' is not what it must be. The events are visitor.pre_registered, visitor.checked_in, "
+        + "visitor.checked_out.")]
+    [InlineData(
+        "dueAt", "soon", "The property 'dueAt' is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z.")]
     [InlineData("dueAt", 5, "The property 'dueAt' is no time; its type is int.")]
     [InlineData("dueAt", "9999-12-31T23:59:59.9999999Z", "The property 'dueAt' lies in the future.")]
     [InlineData("acceptedAt", "0001-01-01T00:00:00.0000000Z", "The property 'acceptedAt' lies before the year 2020.")]
@@ -120,7 +129,8 @@ public sealed class DeliveryMessageReaderTests
     [Fact]
     public void An_event_id_that_no_table_row_and_no_message_would_take_is_refused_before_anything_is_sent() =>
         Assert.Equal(
-            "The property 'eventId' has 40000 characters; 128 are the most.", WhyWith("eventId", new string('x', 40_000)));
+            "The property 'eventId' has 40000 characters; 128 are the most.",
+            WhyWith("eventId", new string('x', 40_000)));
 
     [Theory]
     [InlineData("tenant", "another")]
@@ -149,7 +159,8 @@ public sealed class DeliveryMessageReaderTests
     public void A_body_that_no_event_has_is_refused(int length, string why)
     {
         var message = DeliveryMessageWriter.Write(Some.Delivery() with { Body = new(new byte[length]) }, Some.Time);
-        Assert.Equal(why, Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why);
+        Assert.Equal(
+            why, Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why);
     }
 
     [Fact]
@@ -157,7 +168,8 @@ public sealed class DeliveryMessageReaderTests
     {
         var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
         message.ApplicationProperties["dueAt"] = Some.Time.AddSeconds(1).UtcDateTime;
-        var read = Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message))).Message;
+        var read = Assert.IsType<DeliveryReading.Understood>(
+            DeliveryMessageReader.Read(Some.Received(message))).Message;
         Assert.Equal(Some.Time.AddSeconds(1), read.DueAt);
     }
 
@@ -167,7 +179,9 @@ public sealed class DeliveryMessageReaderTests
         var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
         message.ApplicationProperties["version"] = 2;
         var why = Assert.IsType<DeliveryReading.Invalid>(DeliveryMessageReader.Read(Some.Received(message))).Why;
-        Assert.Equal("The message's version is 2; this app understands version 1. Deploy the app that understands it, then replay.", why);
+        Assert.Equal(
+            "The message's version is 2; this app understands version 1. Deploy the app that understands it, then "
+            + "replay.", why);
     }
 
     [Fact]

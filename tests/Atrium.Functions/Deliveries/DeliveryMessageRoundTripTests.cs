@@ -16,7 +16,9 @@ public sealed class DeliveryMessageRoundTripTests
         LivesFrom = Some.Time.AddDays(1),
         RunStartedAt = Some.Time.AddDays(2).AddTicks(7),
         DueAt = Some.Time.AddDays(2).AddMinutes(5),
-        Unrecorded = Some.Record(AttemptOutcome.Retrying, run: 3, attempt: 7) with { Status = 503, ErrorClass = "http", ResponseExcerpt = "Störung \ud83d\ude00", TotalMs = 12.5, RunStartedAt = Some.Time.AddDays(2).AddTicks(7) },
+        Unrecorded = Some.Record(
+            AttemptOutcome.Retrying, run: 3, attempt: 7) with { Status = 503, ErrorClass = "http",
+            ResponseExcerpt = "Störung \ud83d\ude00", TotalMs = 12.5, RunStartedAt = Some.Time.AddDays(2).AddTicks(7) },
     };
 
     [Fact]
@@ -50,7 +52,8 @@ public sealed class DeliveryMessageRoundTripTests
     {
         var message = DeliveryMessageWriter.Write(Full, Some.Time);
         Assert.Equal(
-            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "livesFrom", "putBack", "run", "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
+            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "livesFrom", "putBack", "run",
+                "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
             message.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(1, message.ApplicationProperties["version"]);
         Assert.Equal("2026-04-15T09:30:00.1234567Z", message.ApplicationProperties["acceptedAt"]);
@@ -60,15 +63,19 @@ public sealed class DeliveryMessageRoundTripTests
     [InlineData(0, 14)]
     [InlineData(10, 4)]
     public void It_lives_for_what_is_left_of_fourteen_days_from_when_it_becomes_active(int inDays, int daysLeft) =>
-        Assert.Equal(TimeSpan.FromDays(daysLeft), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(inDays)).TimeToLive);
+        Assert.Equal(
+            TimeSpan.FromDays(daysLeft),
+            DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(inDays)).TimeToLive);
 
     [Fact]
     public void A_due_time_in_the_past_gives_no_longer_life() =>
-        Assert.Equal(TimeSpan.FromDays(9), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(5)).TimeToLive);
+        Assert.Equal(
+            TimeSpan.FromDays(9), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(5)).TimeToLive);
 
     [Fact]
     public void An_overdue_copy_expires_at_once_and_is_not_refused() =>
-        Assert.Equal(TimeSpan.FromSeconds(1), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(20)).TimeToLive);
+        Assert.Equal(
+            TimeSpan.FromSeconds(1), DeliveryMessageWriter.Write(Some.Delivery(), Some.Time.AddDays(20)).TimeToLive);
 
     [Fact]
     public void The_longest_outcome_fits_into_a_property()
@@ -76,9 +83,15 @@ public sealed class DeliveryMessageRoundTripTests
         const int mostBytesOfOne = 32 * 1024;
         const int mostBytesOfAll = 64 * 1024;
         var message = DeliveryMessageWriter.Write(Full with { Unrecorded = LongestRecord.Make() }, Some.Time);
-        Assert.InRange(Encoding.UTF8.GetByteCount((string)message.ApplicationProperties[DeliveryProperties.Unrecorded]), 1, mostBytesOfOne);
-        Assert.InRange(message.ApplicationProperties.Sum(property => property.Key.Length + Encoding.UTF8.GetByteCount(property.Value.ToString()!)), 1, mostBytesOfAll);
+        Assert.InRange(
+            Encoding.UTF8.GetByteCount((string)message.ApplicationProperties[DeliveryProperties.Unrecorded]), 1,
+            mostBytesOfOne);
+        Assert.InRange(
+            message.ApplicationProperties.Sum(
+            property => property.Key.Length + Encoding.UTF8.GetByteCount(property.Value.ToString()!)), 1,
+            mostBytesOfAll);
     }
 
-    static DeliveryMessage Read(ServiceBusReceivedMessage message) => Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(message)).Message;
+    static DeliveryMessage Read(ServiceBusReceivedMessage message) =>
+        Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(message)).Message;
 }

@@ -37,7 +37,9 @@ public sealed class DeliveryPolicyTests
 
     [Fact]
     public void A_2xx_whose_body_hung_is_a_success() =>
-        Assert.Equal(AttemptOutcome.Delivered, Decide(new Exchange { Status = 200, Error = ErrorClass.Body, Explanation = "" }, 1).Record!.Outcome);
+        Assert.Equal(
+            AttemptOutcome.Delivered,
+            Decide(new Exchange { Status = 200, Error = ErrorClass.Body, Explanation = "" }, 1).Record!.Outcome);
 
     [Theory]
     [MemberData(nameof(FailuresAndAttempts))]
@@ -82,20 +84,27 @@ public sealed class DeliveryPolicyTests
             Decide(new AttemptResult.Busy(TimeSpan.FromSeconds(7)), attempt));
         Assert.Equal(
             new Verdict(null, new Settlement.PutBack(PutBackSchedule.AtBusyEndpoint(3, 0), PutBackReason.EndpointBusy)),
-            DeliveryPolicy.Decide(Some.Delivery() with { Attempt = attempt, PutBack = 3 }, new AttemptResult.Busy(null), Some.Time, Now, 0));
+            DeliveryPolicy.Decide(
+                Some.Delivery() with { Attempt = attempt, PutBack = 3 }, new AttemptResult.Busy(null), Some.Time, Now,
+                0));
     }
 
     [Theory]
     [MemberData(nameof(Attempts))]
     public void At_an_endpoint_that_is_down_the_attempt_counts_as_failed_and_says_by_what_evidence(int attempt)
     {
-        var last = new Exchange { Error = ErrorClass.Timeout, Explanation = "It did not answer within 15 s.", RetryAfter = TimeSpan.FromHours(1) };
+        var last =
+            new Exchange { Error = ErrorClass.Timeout, Explanation = "It did not answer within 15 s.",
+            RetryAfter = TimeSpan.FromHours(1) };
         var verdict = Decide(new AttemptResult.Down(new EndpointDown(4, Some.Time, last)), attempt);
 
-        Assert.Equal(("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
         Assert.Equal(
-            "The endpoint is down, so no request was made for this attempt: the last 4 requests within 30 s all failed in the same way, "
-            + "the latest at 2026-04-15 09:30:00Z. Requests to it go on, two at a time, and the first that succeeds ends this. "
+            ("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
+        Assert.Equal(
+            "The endpoint is down, so no request was made for this attempt: the last 4 requests within 30 s all failed "
+                + "in the same way, "
+            + "the latest at 2026-04-15 09:30:00Z. Requests to it go on, two at a time, and the first that succeeds "
+            + "ends this. "
             + "It did not answer within 15 s.",
             verdict.Record.Explanation);
         if (attempt < RetrySchedule.MaxAttempts)
@@ -118,7 +127,9 @@ public sealed class DeliveryPolicyTests
     [InlineData(400, 5)]
     public void Retry_after_counts_with_429_and_503_only(int status, int seconds) => Assert.Equal(
         Now.AddSeconds(seconds),
-        NextOf(Decide(new Exchange { Status = status, RetryAfter = TimeSpan.FromSeconds(100), Explanation = "" }, 1)).DueAt);
+        NextOf(
+            Decide(
+            new Exchange { Status = status, RetryAfter = TimeSpan.FromSeconds(100), Explanation = "" }, 1)).DueAt);
 
     [Fact]
     public void A_blocked_address_is_a_failure_like_any_other() =>
@@ -147,7 +158,8 @@ public sealed class DeliveryPolicyTests
 
     static DeliveryMessage NextOf(Verdict verdict) => Assert.IsType<Settlement.Retry>(verdict.Settlement).Next;
 
-    static Verdict Decide(Exchange exchange, int attempt, double jitter = 0) => Decide(new AttemptResult.Made(exchange), attempt, jitter);
+    static Verdict Decide(Exchange exchange, int attempt, double jitter = 0) =>
+        Decide(new AttemptResult.Made(exchange), attempt, jitter);
 
     static Verdict Decide(AttemptResult result, int attempt, double jitter = 0) =>
         DeliveryPolicy.Decide(Some.Delivery() with { Attempt = attempt }, result, Some.Time, Now, jitter);

@@ -50,7 +50,8 @@ public sealed class EndpointGateTests
             await ProveAsync(KeyOf("a", number));
         }
 
-        Assert.Equal(EndpointGate.MostOfTenant, Enumerable.Range(0, 5).Sum(number => Hold(KeyOf("a", number), 200).Count));
+        Assert.Equal(
+            EndpointGate.MostOfTenant, Enumerable.Range(0, 5).Sum(number => Hold(KeyOf("a", number), 200).Count));
         Assert.NotEmpty(Hold(Other, 1));
     }
 
@@ -113,8 +114,11 @@ public sealed class EndpointGateTests
         Assert.Equal(EndpointGate.Patience, await _time.SkipAsync());
 
         Assert.IsType<EndpointAdmission.Busy>(atOnce);
-        var waits = (await Task.WhenAll(next)).Select(admission => Assert.IsType<EndpointAdmission.Busy>(admission).ComeAgain!.Value).ToList();
-        Assert.All(waits, wait => Assert.InRange(wait, PutBackSchedule.First, PutBackSchedule.First + TimeSpan.FromSeconds(1)));
+        var waits = (await Task.WhenAll(next))
+            .Select(admission => Assert.IsType<EndpointAdmission.Busy>(admission).ComeAgain!.Value).ToList();
+        Assert.All(
+            waits,
+            wait => Assert.InRange(wait, PutBackSchedule.First, PutBackSchedule.First + TimeSpan.FromSeconds(1)));
         Assert.Equal(waits.Count, waits.Distinct().Count());
     }
 
@@ -182,7 +186,8 @@ public sealed class EndpointGateTests
     [InlineData("200", "timeout", false)]
     [InlineData("502", "503", true)]
     [InlineData("reset", "reset", true)]
-    public async Task Other_failures_and_successes_within_that_time_speak_against_it(string first, string then, bool isDown)
+    public async Task Other_failures_and_successes_within_that_time_speak_against_it(
+        string first, string then, bool isDown)
     {
         await RequestAsync(One, Of(first), TimeSpan.FromSeconds(3));
         await RequestAsync(One, Of(then), TimeSpan.FromSeconds(3));
@@ -216,7 +221,10 @@ public sealed class EndpointGateTests
         Assert.Equal(EndpointGate.MostUnprovenOfEndpoint, Hold(One, 200).Count);
         Assert.Collection(
             _log.Lines,
-            line => Assert.Equal("The endpoint of subscription sub_1 of tenant a is down: the last 2 requests all failed (no answer timeout). What is due for it counts as failed, without a request, while it has no slot to give", line),
+            line => Assert.Equal(
+                "The endpoint of subscription sub_1 of tenant a is down: the last 2 requests all failed (no answer "
+                + "timeout). What is due for it counts as failed, without a request, while it has no slot to give",
+                line),
             line => Assert.Equal("The endpoint of subscription sub_1 of tenant a works again", line));
     }
 
@@ -239,7 +247,8 @@ public sealed class EndpointGateTests
         await MakeDownAsync(One);
         using (var slot = Hold(One, 1)[0])
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => slot.SendAsync(() => throw new InvalidOperationException()));
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => slot.SendAsync(() => throw new InvalidOperationException()));
         }
 
         Hang(One, 200);
@@ -258,7 +267,8 @@ public sealed class EndpointGateTests
         Assert.Equal(EndpointGate.MostUnprovenOfEndpoint, Hold(One, 200).Count);
     }
 
-    static EndpointKey KeyOf(string tenant, int number) => new(tenant, $"sub_{number}", $"https://{number}.example.com/");
+    static EndpointKey KeyOf(string tenant, int number) =>
+        new(tenant, $"sub_{number}", $"https://{number}.example.com/");
 
     static Exchange Of(string what) => what switch
     {
@@ -267,7 +277,8 @@ public sealed class EndpointGateTests
         _ => Answered(int.Parse(what, System.Globalization.CultureInfo.InvariantCulture)),
     };
 
-    static Exchange Answered(int status) => new() { Status = status, Error = status < 300 ? null : ErrorClass.Http, Explanation = "" };
+    static Exchange Answered(int status) =>
+        new() { Status = status, Error = status < 300 ? null : ErrorClass.Http, Explanation = "" };
 
     static Exchange Failed(ErrorClass error) => new() { Error = error, Explanation = "" };
 
@@ -291,7 +302,8 @@ public sealed class EndpointGateTests
         Hang(key, 1);
     }
 
-    readonly Dictionary<EndpointKey, Queue<(EndpointSlot Slot, TaskCompletionSource<Exchange> Answer, Task Sending)>> _hanging = [];
+    readonly Dictionary<EndpointKey, Queue<(EndpointSlot Slot, TaskCompletionSource<Exchange> Answer, Task Sending)>>
+        _hanging = [];
 
     async Task ProveAsync(EndpointKey key, TimeSpan took = default)
     {

@@ -50,9 +50,11 @@ public sealed class LockTests
     [InlineData(60, 60, false)]
     [InlineData(60, 92, true)]
     [InlineData(15, 5, false)]
-    public void The_app_starts_only_when_a_lock_outlasts_the_longest_attempt(int timeoutSeconds, int lockSeconds, bool starts)
+    public void The_app_starts_only_when_a_lock_outlasts_the_longest_attempt(
+        int timeoutSeconds, int lockSeconds, bool starts)
     {
-        var rule = new LockOutlastsAttempt(Options.Create(new EgressOptions { Timeout = TimeSpan.FromSeconds(timeoutSeconds) }));
+        var rule = new LockOutlastsAttempt(
+            Options.Create(new EgressOptions { Timeout = TimeSpan.FromSeconds(timeoutSeconds) }));
         var result = rule.Validate(null, new DeliveryOptions { LockDuration = TimeSpan.FromSeconds(lockSeconds) });
         Assert.Equal(starts, result.Succeeded);
         Assert.Equal(!starts, result.FailureMessage?.Contains("Egress__Timeout", StringComparison.Ordinal) ?? false);
@@ -60,7 +62,9 @@ public sealed class LockTests
 
     [Fact]
     public void The_defaults_start() =>
-        Assert.True(new LockOutlastsAttempt(Options.Create(new EgressOptions())).Validate(null, new DeliveryOptions()).Succeeded);
+        Assert.True(
+            new LockOutlastsAttempt(Options.Create(new EgressOptions()))
+            .Validate(null, new DeliveryOptions()).Succeeded);
 
     LockCheck Check() => new(Options.Create(new DeliveryOptions()), new FakeTimeProvider(Some.Time), _logger);
 

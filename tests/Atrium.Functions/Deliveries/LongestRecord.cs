@@ -3,7 +3,9 @@ using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Deliveries;
 
-/// <summary>An attempt with every text at its longest, of characters that take most bytes in JSON (an escape of six).</summary>
+/// <summary>
+/// An attempt with every text at its longest, of characters that take most bytes in JSON (an escape of six).
+/// </summary>
 static class LongestRecord
 {
     const char Widest = '\u4e2d';
@@ -11,7 +13,8 @@ static class LongestRecord
     // What Service Bus allows a producer for a message's id, which becomes the event's.
     const int LongestEventId = 128;
 
-    public static AttemptRecord Make(int attempt = 10) => Some.Record(AttemptOutcome.Retrying, run: int.MaxValue, attempt: attempt) with
+    public static AttemptRecord Make(int attempt = 10) =>
+        Some.Record(AttemptOutcome.Retrying, run: int.MaxValue, attempt: attempt) with
     {
         Tenant = new string('t', Functions.Contract.TenantId.MaxLength),
         EventId = new string(Widest, LongestEventId),

@@ -10,7 +10,8 @@ public sealed class MessageIdTests
 
     [Fact]
     public void Is_made_of_delivery_run_attempt_and_put_back() =>
-        Assert.Equal($"{Some.DeliveryId}:2:3.4", (Some.Delivery() with { Run = 2, Attempt = 3, PutBack = 4 }).MessageId);
+        Assert.Equal(
+            $"{Some.DeliveryId}:2:3.4", (Some.Delivery() with { Run = 2, Attempt = 3, PutBack = 4 }).MessageId);
 
     [Fact]
     public void No_two_messages_of_a_deliverys_life_share_an_id() =>
@@ -24,7 +25,8 @@ public sealed class MessageIdTests
     public void Two_deliveries_never_share_an_id() =>
         Gen.Select(Lives, Lives).Sample((a, b) => Assert.Empty(
             Messages(a).Select(message => message.MessageId).Intersect(
-                Messages(b, DeliveryId.Of(Some.Tenant, Some.EventId, "sub_other")).Select(message => message.MessageId))));
+                Messages(b, DeliveryId.Of(Some.Tenant, Some.EventId, "sub_other"))
+                    .Select(message => message.MessageId))));
 
     [Fact]
     public void The_longest_fits_into_service_bus()

@@ -48,8 +48,11 @@ public sealed class RetryScheduleTests
     [InlineData(6, 86400, 300)]
     [InlineData(9, 1, 300)]
     [InlineData(9, 301, 300)]
-    public void Retry_after_lengthens_a_wait_up_to_the_cap_and_never_shortens_it(int failedAttempt, int retryAfter, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), RetrySchedule.WaitAfter(failedAttempt, jitter: 0, TimeSpan.FromSeconds(retryAfter)));
+    public void Retry_after_lengthens_a_wait_up_to_the_cap_and_never_shortens_it(
+        int failedAttempt, int retryAfter, int seconds) =>
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            RetrySchedule.WaitAfter(failedAttempt, jitter: 0, TimeSpan.FromSeconds(retryAfter)));
 
     [Fact]
     public void Jitter_on_a_long_retry_after_does_not_go_beyond_the_cap() =>
@@ -68,23 +71,31 @@ public sealed class RetryScheduleTests
         {
             var wait = RetrySchedule.WaitAfter(attempt, jitter, retryAfter);
             var scheduled = RetrySchedule.WaitAfter(attempt, 0);
-            Assert.InRange(wait, scheduled < RetrySchedule.Cap ? scheduled : RetrySchedule.Cap * 0.9, RetrySchedule.Cap);
+            Assert.InRange(
+                wait, scheduled < RetrySchedule.Cap ? scheduled : RetrySchedule.Cap * 0.9, RetrySchedule.Cap);
         });
 
     [Fact]
     public void Asking_for_a_wait_never_shortens_it() =>
         Waits.Sample((attempt, jitter, retryAfter) =>
-            Assert.True(RetrySchedule.WaitAfter(attempt, jitter, retryAfter) >= RetrySchedule.WaitAfter(attempt, jitter)));
+            Assert.True(
+                RetrySchedule.WaitAfter(attempt, jitter, retryAfter) >= RetrySchedule.WaitAfter(attempt, jitter)));
 
     [Fact]
     public void What_is_asked_for_below_the_cap_is_granted() =>
         Waits.Where((_, _, retryAfter) => retryAfter < RetrySchedule.Cap).Sample((attempt, jitter, retryAfter) =>
-            Assert.True(RetrySchedule.WaitAfter(attempt, jitter, retryAfter) >= retryAfter || RetrySchedule.WaitAfter(attempt, 0) == RetrySchedule.Cap));
+            Assert.True(
+                RetrySchedule.WaitAfter(attempt, jitter, retryAfter) >= retryAfter
+                || RetrySchedule.WaitAfter(attempt, 0) == RetrySchedule.Cap));
 
     [Fact]
     public void The_whole_window_is_1215_seconds_without_jitter() =>
-        Assert.Equal(1215, Enumerable.Range(1, RetrySchedule.MaxAttempts - 1).Sum(attempt => RetrySchedule.WaitAfter(attempt, 0).TotalSeconds));
+        Assert.Equal(
+            1215, Enumerable.Range(1, RetrySchedule.MaxAttempts - 1)
+            .Sum(attempt => RetrySchedule.WaitAfter(attempt, 0).TotalSeconds));
 
     static readonly Gen<(int Attempt, double Jitter, TimeSpan RetryAfter)> Waits =
-        Gen.Select(Gen.Int[1, 9], Gen.Double[0, AlmostOne], Gen.Int[0, 100_000].Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds * 10)));
+        Gen.Select(
+            Gen.Int[1, 9], Gen.Double[0, AlmostOne],
+            Gen.Int[0, 100_000].Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds * 10)));
 }

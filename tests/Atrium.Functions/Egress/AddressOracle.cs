@@ -4,7 +4,9 @@ using System.Net;
 
 namespace Atrium.Functions.Tests.Egress;
 
-/// <summary>The corpus's rule once more, by bit arithmetic on 128-bit numbers, to judge the implementation by.</summary>
+/// <summary>
+/// The corpus's rule once more, by bit arithmetic on 128-bit numbers, to judge the implementation by.
+/// </summary>
 static class AddressOracle
 {
     static readonly Prefix[] IPv4Deny = [.. SsrfCorpus.Instance.Rule.IPv4Deny.Select(Prefix.Parse)];
@@ -41,7 +43,10 @@ static class AddressOracle
     public static UInt128 Bits(IPAddress address) =>
         address.GetAddressBytes().Aggregate(UInt128.Zero, (bits, next) => (bits << 8) | next);
 
-    /// <summary>The addresses from <paramref name="First"/> to <paramref name="Last"/>, of a family with <paramref name="Width"/> bits.</summary>
+    /// <summary>
+    /// The addresses from <paramref name="First"/> to <paramref name="Last"/>, of a family with <paramref
+    /// name="Width"/> bits.
+    /// </summary>
     public sealed record Prefix(UInt128 First, UInt128 Last, int Width)
     {
         public static Prefix Parse(string text)

@@ -14,7 +14,9 @@ public sealed class AddressRuleTests
 
     // A uniform choice would hardly ever meet a narrow range.
     static readonly Gen<IPAddress> InsideARange =
-        Gen.Select(Gen.OneOfConst(AddressOracle.All.ToArray()), Any128, (range, chance) => range.Address(range.First + (chance % (range.Last - range.First + 1))));
+        Gen.Select(
+            Gen.OneOfConst(AddressOracle.All.ToArray()), Any128,
+            (range, chance) => range.Address(range.First + (chance % (range.Last - range.First + 1))));
 
     static readonly Gen<IPAddress> NearARange = Gen.Select(InsideARange, Gen.Int[0, 127], (address, bit) =>
         address.GetAddressBytes().Length == 4
@@ -23,11 +25,13 @@ public sealed class AddressRuleTests
 
     [Theory]
     [MemberData(nameof(Blocked))]
-    public void Denies_every_blocked_address_of_the_corpus(string address) => Assert.NotNull(AddressRule.DeniedBy(IPAddress.Parse(address)));
+    public void Denies_every_blocked_address_of_the_corpus(string address) =>
+        Assert.NotNull(AddressRule.DeniedBy(IPAddress.Parse(address)));
 
     [Theory]
     [MemberData(nameof(Allowed))]
-    public void Allows_every_allowed_address_of_the_corpus(string address) => Assert.Null(AddressRule.DeniedBy(IPAddress.Parse(address)));
+    public void Allows_every_allowed_address_of_the_corpus(string address) =>
+        Assert.Null(AddressRule.DeniedBy(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("168.63.129.16", "168.63.129.16/32 (Azure platform)")]
@@ -36,7 +40,8 @@ public sealed class AddressRuleTests
     [InlineData("169.254.169.254", "169.254.0.0/16 (link-local and instance metadata)")]
     [InlineData("2002:7f00:1::1", "2002::/16 (6to4)")]
     [InlineData("fd00:ec2::254", "outside 2000::/3 (not global unicast)")]
-    public void Names_the_rule(string address, string rule) => Assert.Equal(rule, AddressRule.DeniedBy(IPAddress.Parse(address)));
+    public void Names_the_rule(string address, string rule) =>
+        Assert.Equal(rule, AddressRule.DeniedBy(IPAddress.Parse(address)));
 
     [Fact]
     public void Turns_exactly_at_both_ends_of_every_range()
@@ -44,28 +49,34 @@ public sealed class AddressRuleTests
         foreach (var range in AddressOracle.All)
         {
             var max = range.Width == 32 ? uint.MaxValue : UInt128.MaxValue;
-            UInt128[] edges = [range.First, range.Last, range.First == 0 ? 0 : range.First - 1, range.Last == max ? max : range.Last + 1];
+            UInt128[] edges =
+                [range.First, range.Last, range.First == 0 ? 0 : range.First - 1,
+                range.Last == max ? max : range.Last + 1];
             Assert.All(edges.Select(range.Address), AssertAsTheOracle);
         }
     }
 
     [Fact]
-    public void Agrees_with_the_oracle_over_all_of_IPv4() => Gen.UInt.Select(bits => AddressOracle.IPv4(bits)).Sample(AssertAsTheOracle, iter: 20_000);
+    public void Agrees_with_the_oracle_over_all_of_IPv4() =>
+        Gen.UInt.Select(bits => AddressOracle.IPv4(bits)).Sample(AssertAsTheOracle, iter: 20_000);
 
     [Fact]
-    public void Agrees_with_the_oracle_over_all_of_IPv6() => Any128.Select(AddressOracle.IPv6).Sample(AssertAsTheOracle, iter: 20_000);
+    public void Agrees_with_the_oracle_over_all_of_IPv6() =>
+        Any128.Select(AddressOracle.IPv6).Sample(AssertAsTheOracle, iter: 20_000);
 
     [Fact]
     public void Agrees_with_the_oracle_inside_and_a_bit_away_from_every_range() =>
         Gen.OneOf(InsideARange, NearARange).Sample(AssertAsTheOracle, iter: 20_000);
 
     [Fact]
-    public void Judges_a_mapped_address_as_its_IPv4_address() => Gen.OneOf(Gen.UInt.Select(bits => AddressOracle.IPv4(bits)), InsideARange, NearARange)
+    public void Judges_a_mapped_address_as_its_IPv4_address() =>
+        Gen.OneOf(Gen.UInt.Select(bits => AddressOracle.IPv4(bits)), InsideARange, NearARange)
         .Where(address => address.GetAddressBytes().Length == 4)
         .Sample(address => AddressRule.DeniedBy(address) == AddressRule.DeniedBy(address.MapToIPv6()), iter: 20_000);
 
     [Fact]
-    public void Denies_all_translations_and_tunnels_whatever_they_hide() => Gen.Select(Gen.UInt, Any128).Sample((hidden, rest) =>
+    public void Denies_all_translations_and_tunnels_whatever_they_hide() =>
+        Gen.Select(Gen.UInt, Any128).Sample((hidden, rest) =>
     {
         UInt128[] disguises =
         [
@@ -106,13 +117,17 @@ public sealed class AddressRuleTests
     [Fact]
     public void Allows_nothing_else_by_allowing_loopback() => Gen.OneOf(InsideARange, NearARange)
         .Where(address => !IPAddress.IsLoopback(address))
-        .Sample(address => AddressRule.DeniedBy(address, allowLoopback: true) == AddressRule.DeniedBy(address), iter: 20_000);
+        .Sample(
+            address => AddressRule.DeniedBy(address, allowLoopback: true) == AddressRule.DeniedBy(address),
+            iter: 20_000);
 
     static void AssertAsTheOracle(IPAddress address)
     {
         if (AddressOracle.Allows(address) != (AddressRule.DeniedBy(address) is null))
         {
-            Assert.Fail($"{address}: the corpus's rule {(AddressOracle.Allows(address) ? "allows" : "denies")} it, and AddressRule does not.");
+            Assert.Fail(
+                $"{address}: the corpus's rule {(AddressOracle.Allows(address) ? "allows" : "denies")} it, and "
+                + "AddressRule does not.");
         }
     }
 }

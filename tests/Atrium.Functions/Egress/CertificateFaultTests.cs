@@ -8,13 +8,20 @@ public sealed class CertificateFaultTests
 {
     [Theory]
     [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable, X509ChainStatusFlags.NoError, "showed no certificate")]
-    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch, X509ChainStatusFlags.NoError, "for another name than host.example")]
-    [InlineData(SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.UntrustedRoot, "another name")]
+    [InlineData(
+        SslPolicyErrors.RemoteCertificateNameMismatch, X509ChainStatusFlags.NoError,
+        "for another name than host.example")]
+    [InlineData(
+        SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateChainErrors,
+        X509ChainStatusFlags.UntrustedRoot, "another name")]
     [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotTimeValid, "expired")]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.PartialChain, "expired")]
+    [InlineData(
+        SslPolicyErrors.RemoteCertificateChainErrors,
+        X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.PartialChain, "expired")]
     [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.PartialChain, "not trusted")]
     [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.UntrustedRoot, "not trusted")]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotValidForUsage, "(NotValidForUsage)")]
+    [InlineData(
+        SslPolicyErrors.RemoteCertificateChainErrors, X509ChainStatusFlags.NotValidForUsage, "(NotValidForUsage)")]
     public void Says_what_to_change(SslPolicyErrors errors, X509ChainStatusFlags chain, string sentence) =>
         Assert.Contains(sentence, CertificateFault.Describe("host.example", errors, chain), StringComparison.Ordinal);
 

@@ -14,7 +14,8 @@ public sealed class EgressClientAnswerTests
         using var rig = new EgressRig();
         var body = "{\"name\" : \"Zoë\\u00e9 \",\"n\":1.50}\n"u8.ToArray();
 
-        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1_776_245_400, body) { Signature = "v1,YQ== v1,Yg==" });
+        await rig.SendAsync(
+            new OutgoingRequest(receiver.Url, "msg_1", 1_776_245_400, body) { Signature = "v1,YQ== v1,Yg==" });
 
         var request = Assert.Single(receiver.Requests);
         Assert.Equal("POST /hook?key=s3cret HTTP/1.1", request.RequestLine);
@@ -65,7 +66,8 @@ public sealed class EgressClientAnswerTests
     {
         await using var receiver = RawReceiver.Answering(NoContent);
         using var rig = new EgressRig();
-        using var activity = new Activity("delivery").SetIdFormat(ActivityIdFormat.W3C).AddBaggage("visitor", "jane").Start();
+        using var activity = new Activity("delivery").SetIdFormat(ActivityIdFormat.W3C).AddBaggage("visitor", "jane")
+            .Start();
 
         await rig.SendAsync(receiver.Url);
 
@@ -127,7 +129,8 @@ public sealed class EgressClientAnswerTests
     public async Task Follows_no_redirect_shows_where_it_leads_and_says_no_more_than_the_origin(
         int status, string target, string shown, string origin)
     {
-        await using var receiver = RawReceiver.Answering($"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n");
+        await using var receiver = RawReceiver.Answering(
+            $"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n");
         using var rig = new EgressRig();
 
         var exchange = await rig.SendAsync(receiver.Url);
@@ -142,7 +145,9 @@ public sealed class EgressClientAnswerTests
     [Fact]
     public async Task Leaves_out_a_redirect_s_target_that_is_too_long()
     {
-        var exchange = await AnsweredAsync($"HTTP/1.1 302 Found\r\nLocation: https://example.com/{new string('a', 2048)}\r\nContent-Length: 0\r\n\r\n");
+        var exchange = await AnsweredAsync(
+            $"HTTP/1.1 302 Found\r\nLocation: https://example.com/{new string('a', 2048)}\r\n"
+            + "Content-Length: 0\r\n\r\n");
 
         Assert.Null(exchange.Location);
         Assert.Equal(302, exchange.Status);
@@ -165,7 +170,8 @@ public sealed class EgressClientAnswerTests
     [Fact]
     public async Task Keeps_headers_and_body()
     {
-        var exchange = await AnsweredAsync("HTTP/1.1 400 No\r\nX-Correlation: abc\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nno such ü");
+        var exchange = await AnsweredAsync(
+            "HTTP/1.1 400 No\r\nX-Correlation: abc\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nno such ü");
 
         Assert.Equal("abc", exchange.Headers.Single(h => h.Key == "X-Correlation").Value);
         Assert.Equal("text/plain", exchange.Headers.Single(h => h.Key == "Content-Type").Value);
@@ -178,7 +184,8 @@ public sealed class EgressClientAnswerTests
     public async Task Keeps_the_first_50_headers_and_1024_characters_of_each()
     {
         var headers = string.Concat(Enumerable.Range(0, 60).Select(i => $"X-{i}: {i}\r\n"));
-        var exchange = await AnsweredAsync($"HTTP/1.1 200 OK\r\nX-Long: {new string('a', 5000)}\r\n{headers}Content-Length: 0\r\n\r\n");
+        var exchange = await AnsweredAsync(
+            $"HTTP/1.1 200 OK\r\nX-Long: {new string('a', 5000)}\r\n{headers}Content-Length: 0\r\n\r\n");
 
         Assert.Equal(50, exchange.Headers.Count);
         Assert.Equal(1024, exchange.Headers.Single(h => h.Key == "X-Long").Value.Length);
@@ -187,7 +194,8 @@ public sealed class EgressClientAnswerTests
     [Fact]
     public async Task Keeps_no_cookies()
     {
-        await using var receiver = RawReceiver.Answering("HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n");
+        await using var receiver = RawReceiver.Answering(
+            "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n");
         using var rig = new EgressRig();
 
         await rig.SendAsync(receiver.Url);
@@ -199,7 +207,8 @@ public sealed class EgressClientAnswerTests
     [Fact]
     public async Task Says_nothing_of_the_body_in_its_own_text()
     {
-        var exchange = await AnsweredAsync("HTTP/1.1 302 Found\r\nLocation: /?key=s3cret\r\nContent-Length: 6\r\n\r\ns3cret");
+        var exchange = await AnsweredAsync(
+            "HTTP/1.1 302 Found\r\nLocation: /?key=s3cret\r\nContent-Length: 6\r\n\r\ns3cret");
 
         Assert.Equal("302 http", exchange.ToString());
         Assert.DoesNotContain("msg_1", EgressRig.Request("https://example.com/").ToString(), StringComparison.Ordinal);

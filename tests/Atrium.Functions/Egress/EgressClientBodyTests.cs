@@ -8,7 +8,8 @@ public sealed class EgressClientBodyTests
     [Fact]
     public async Task Reads_a_chunked_body()
     {
-        var exchange = await AnsweredAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n5\r\npedia\r\n0\r\n\r\n");
+        var exchange = await AnsweredAsync(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nWiki\r\n5\r\npedia\r\n0\r\n\r\n");
 
         Assert.Equal("Wikipedia", exchange.Body.Text());
         Assert.False(exchange.Body.Truncated);
@@ -17,7 +18,8 @@ public sealed class EgressClientBodyTests
     [Fact]
     public async Task Reads_a_body_that_ends_with_the_connection()
     {
-        await using var receiver = RawReceiver.Start(connection => connection.AnswerAsync("HTTP/1.0 200 OK\r\n\r\nall of it"));
+        await using var receiver = RawReceiver.Start(
+            connection => connection.AnswerAsync("HTTP/1.0 200 OK\r\n\r\nall of it"));
         using var rig = new EgressRig();
 
         var exchange = await rig.SendAsync(receiver.Url);
@@ -59,7 +61,8 @@ public sealed class EgressClientBodyTests
     [Fact]
     public async Task Would_rather_connect_again_than_read_the_rest_of_a_long_body()
     {
-        await using var receiver = RawReceiver.Answering($"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n{new string('a', 20000)}");
+        await using var receiver = RawReceiver.Answering(
+            $"HTTP/1.1 200 OK\r\nContent-Length: 20000\r\n\r\n{new string('a', 20000)}");
         using var rig = new EgressRig();
 
         await rig.SendAsync(receiver.Url);

@@ -71,7 +71,9 @@ public sealed class EgressClientConnectionTests
 
         Assert.Equal((ErrorClass.Blocked, null), (port.Error, port.BlockedRule));
         Assert.Contains("use 443 or 8443", port.Explanation, StringComparison.Ordinal);
-        Assert.Equal((ErrorClass.Blocked, "169.254.0.0/16 (link-local and instance metadata)"), (literal.Error, literal.BlockedRule));
+        Assert.Equal(
+            (ErrorClass.Blocked, "169.254.0.0/16 (link-local and instance metadata)"),
+            (literal.Error, literal.BlockedRule));
         Assert.Empty(dns.Asked);
     }
 
@@ -85,8 +87,10 @@ public sealed class EgressClientConnectionTests
 
         Assert.Equal(
             [
-                "Warning: Sent nothing to https://hook.example.com: it resolves to 10.1.2.3, which the rule 10.0.0.0/8 (private) denies.",
-                "Warning: Sent nothing: a subscription's URL is no longer allowed (10.0.0.0/8 (private)). Its admin has to change it.",
+                "Warning: Sent nothing to https://hook.example.com: it resolves to 10.1.2.3, which the rule 10.0.0.0/8 "
+                    + "(private) denies.",
+                "Warning: Sent nothing: a subscription's URL is no longer allowed (10.0.0.0/8 (private)). Its admin "
+                    + "has to change it.",
             ],
             rig.Logger.Lines);
     }
@@ -108,7 +112,8 @@ public sealed class EgressClientConnectionTests
     [InlineData(SocketError.TryAgain, "did not answer")]
     public async Task Says_dns_when_the_resolver_fails(SocketError error, string sentence)
     {
-        using var rig = new EgressRig(new(), (_, _) => Task.FromException<IPAddress[]>(new SocketException((int)error)));
+        using var rig = new EgressRig(
+            new(), (_, _) => Task.FromException<IPAddress[]>(new SocketException((int)error)));
 
         var exchange = await rig.SendAsync("https://hook.example.com/");
 

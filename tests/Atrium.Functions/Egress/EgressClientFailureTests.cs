@@ -84,19 +84,22 @@ public sealed class EgressClientFailureTests
     [Fact]
     public async Task Counts_a_2xx_as_delivered_though_its_body_breaks_off()
     {
-        await using var receiver = RawReceiver.Start(connection => connection.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"));
+        await using var receiver = RawReceiver.Start(
+            connection => connection.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"));
         using var rig = new EgressRig();
 
         var exchange = await rig.SendAsync(receiver.Url);
 
         Assert.True(exchange.Succeeded);
-        Assert.Equal((ErrorClass.Body, "only this", true), (exchange.Error, exchange.Body.Text(), exchange.Body.Truncated));
+        Assert.Equal(
+            (ErrorClass.Body, "only this", true), (exchange.Error, exchange.Body.Text(), exchange.Body.Truncated));
     }
 
     [Fact]
     public async Task Counts_a_2xx_as_delivered_though_its_chunks_are_garbage()
     {
-        await using var receiver = RawReceiver.Start(connection => connection.AnswerAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n"));
+        await using var receiver = RawReceiver.Start(
+            connection => connection.AnswerAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzzz\r\n"));
         using var rig = new EgressRig();
 
         var exchange = await rig.SendAsync(receiver.Url);
@@ -107,7 +110,8 @@ public sealed class EgressClientFailureTests
     [Fact]
     public async Task Keeps_the_status_s_error_when_a_failure_s_body_breaks_off()
     {
-        await using var receiver = RawReceiver.Start(connection => connection.AnswerAsync("HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\nonly this"));
+        await using var receiver = RawReceiver.Start(
+            connection => connection.AnswerAsync("HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\nonly this"));
         using var rig = new EgressRig();
 
         var exchange = await rig.SendAsync(receiver.Url);

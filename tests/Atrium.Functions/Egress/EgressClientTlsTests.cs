@@ -97,15 +97,18 @@ public sealed class EgressClientTlsTests : IDisposable
     [Fact]
     public async Task Fetches_nothing_from_where_a_certificate_says()
     {
-        // A receiver that lacks its intermediate certificate, and says where to get it: by a request of ours, past the rule for addresses.
+        // A receiver that lacks its intermediate certificate, and says where to get it: by a request of ours, past the
+        // rule for addresses.
         await using var trap = RawReceiver.Start(async connection =>
         {
             var issuer = authority.Intermediate;
-            await connection.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\nContent-Length: {issuer.Length}\r\n\r\n");
+            await connection.WriteAsync(
+                $"HTTP/1.1 200 OK\r\nContent-Type: application/pkix-cert\r\nContent-Length: {issuer.Length}\r\n\r\n");
             await connection.WriteAsync(issuer);
             await connection.UntilClosedAsync();
         });
-        await using var receiver = RawReceiver.Answering(Ok, authority.Certify("crm.localhost", issuerUrl: $"http://127.0.0.1:{trap.Port}/issuer.cer"));
+        await using var receiver = RawReceiver.Answering(
+            Ok, authority.Certify("crm.localhost", issuerUrl: $"http://127.0.0.1:{trap.Port}/issuer.cer"));
 
         await AssertTlsAsync(receiver, "its intermediate certificates are not sent along");
 

@@ -7,7 +7,8 @@ namespace Atrium.Functions.Tests.Egress;
 [CollectionDefinition(nameof(EgressProxyTests), DisableParallelization = true)]
 public sealed class EgressProxyTests : IDisposable
 {
-    static readonly string[] Variables = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    static readonly string[] Variables =
+        ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
 
     readonly string?[] before = Array.ConvertAll(Variables, Environment.GetEnvironmentVariable);
 

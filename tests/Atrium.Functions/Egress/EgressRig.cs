@@ -13,7 +13,8 @@ sealed class EgressRig : IDisposable
     readonly EgressClient client;
 
     public EgressRig(
-        EgressOptions? options = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null, X509Certificate2Collection? roots = null)
+        EgressOptions? options = null, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null,
+        X509Certificate2Collection? roots = null)
     {
         Options = options ?? new() { AllowLoopback = true };
         client = new(Options, Time, Logger, resolve, roots);
@@ -25,9 +26,11 @@ sealed class EgressRig : IDisposable
 
     public RecordingLogger<EgressClient> Logger { get; } = new();
 
-    public static OutgoingRequest Request(string url) => new(url, "msg_1", 1_776_245_400, "{\"event\":\"visitor.checked_in\"}"u8.ToArray()) { Signature = "v1,c2ln" };
+    public static OutgoingRequest Request(string url) =>
+        new(url, "msg_1", 1_776_245_400, "{\"event\":\"visitor.checked_in\"}"u8.ToArray()) { Signature = "v1,c2ln" };
 
-    public Task<Exchange> SendAsync(string url, CancellationToken cancellationToken = default) => SendAsync(Request(url), cancellationToken);
+    public Task<Exchange> SendAsync(string url, CancellationToken cancellationToken = default) =>
+        SendAsync(Request(url), cancellationToken);
 
     public Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken = default) =>
         client.SendAsync(request, cancellationToken).WaitAsync(Hang, CancellationToken.None);

@@ -22,7 +22,8 @@ public sealed class EgressServicesTests
     public void Reads_its_section()
     {
         var options = Options(
-            ("Egress:Timeout", "00:00:30"), ("Egress:ConnectTimeout", "00:00:03"), ("Egress:AllowLoopback", "true"), ("Egress:AllowedPorts:0", "9443"));
+            ("Egress:Timeout", "00:00:30"), ("Egress:ConnectTimeout", "00:00:03"), ("Egress:AllowLoopback", "true"),
+            ("Egress:AllowedPorts:0", "9443"));
 
         Assert.Equal(TimeSpan.FromSeconds(30), options.Timeout);
         Assert.Equal(TimeSpan.FromSeconds(3), options.ConnectTimeout);
@@ -62,7 +63,9 @@ public sealed class EgressServicesTests
     }
 
     static ServiceProvider Provider((string Key, string Value)[] settings) => new ServiceCollection()
-        .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value)).Build())
+        .AddSingleton<IConfiguration>(
+            new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value))
+            .Build())
         .AddLogging()
         .AddEgress()
         .BuildServiceProvider();

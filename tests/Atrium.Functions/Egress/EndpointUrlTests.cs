@@ -29,7 +29,9 @@ public sealed class EndpointUrlTests
         Assert.Equal(canonical, EndpointUrl.Judge(text, Production).Url?.Uri.AbsoluteUri);
 
     [Theory]
-    [InlineData("https://example.com/hook%E2%80%8B", "percent-encoded (decoded: character 6, U+200B ZERO WIDTH SPACE). Remove it")]
+    [InlineData(
+        "https://example.com/hook%E2%80%8B",
+        "percent-encoded (decoded: character 6, U+200B ZERO WIDTH SPACE). Remove it")]
     [InlineData("https://example.com/?key=%EF%BB%BFa", "(decoded: character 7, U+FEFF ZERO WIDTH NO-BREAK SPACE")]
     public void Refuses_to_save_what_an_address_bar_made_of_an_invisible_character_and_goes_on_sending_to_it(
         string text, string said)
@@ -96,7 +98,8 @@ public sealed class EndpointUrlTests
 
     [Theory]
     [MemberData(nameof(HostForms))]
-    public void Refuses_every_host_form_of_the_corpus(string host) => Assert.False(EndpointUrl.Judge($"https://{host}/", Production).IsAllowed);
+    public void Refuses_every_host_form_of_the_corpus(string host) =>
+        Assert.False(EndpointUrl.Judge($"https://{host}/", Production).IsAllowed);
 
     [Theory]
     [MemberData(nameof(Blocked))]
@@ -130,7 +133,8 @@ public sealed class EndpointUrlTests
     [InlineData("http://localhost.example.com/")]
     [InlineData("https://example.com:7071/")]
     [InlineData("https://10.0.0.1/")]
-    public void Allows_nothing_else_in_development(string text) => Assert.False(EndpointUrl.Judge(text, Development).IsAllowed);
+    public void Allows_nothing_else_in_development(string text) =>
+        Assert.False(EndpointUrl.Judge(text, Development).IsAllowed);
 
     [Fact]
     public void Takes_the_configured_ports_in_place_of_its_own()
@@ -148,9 +152,14 @@ public sealed class EndpointUrlTests
         var longest = start + new string('a', EndpointUrl.MaxLength - start.Length);
 
         Assert.True(EndpointUrl.Judge(longest, Production).IsAllowed);
-        Assert.Contains("2049 characters", EndpointUrl.Judge(longest + "a", Production).Refusal, StringComparison.Ordinal);
-        Assert.Contains("percent-encoded", EndpointUrl.Judge(start + new string('ü', 1000), Production).Refusal, StringComparison.Ordinal);
-        Assert.False(EndpointUrl.Judge($"https://{string.Join('.', Enumerable.Repeat(new string('a', 60), 5))}/", Production).IsAllowed);
+        Assert.Contains(
+            "2049 characters", EndpointUrl.Judge(longest + "a", Production).Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "percent-encoded", EndpointUrl.Judge(start + new string('ü', 1000), Production).Refusal,
+            StringComparison.Ordinal);
+        Assert.False(
+            EndpointUrl.Judge(
+            $"https://{string.Join('.', Enumerable.Repeat(new string('a', 60), 5))}/", Production).IsAllowed);
     }
 
     [Theory]
@@ -167,13 +176,16 @@ public sealed class EndpointUrlTests
 
     [Fact]
     public void Judges_any_text_without_an_exception_and_what_it_allows_again_the_same() =>
-        Gen.OneOf(Gen.String, Gen.String.Select(s => "https://" + s), Gen.String[Gen.Char["abc.:/@#?[]%01①\\ü-_xn"], 0, 30].Select(s => "https://" + s))
+        Gen.OneOf(
+            Gen.String, Gen.String.Select(s => "https://" + s),
+            Gen.String[Gen.Char["abc.:/@#?[]%01①\\ü-_xn"], 0, 30].Select(s => "https://" + s))
             .Sample(
                 text =>
                 {
                     var judged = EndpointUrl.Judge(text, Production);
                     return judged.IsAllowed
-                        ? EndpointUrl.Judge(judged.Url.Uri.AbsoluteUri, Production).Url?.Uri.AbsoluteUri == judged.Url.Uri.AbsoluteUri
+                        ? EndpointUrl.Judge(judged.Url.Uri.AbsoluteUri, Production).Url?.Uri.AbsoluteUri
+                            == judged.Url.Uri.AbsoluteUri
                         : judged.Refusal.Length > 0;
                 },
                 iter: 20_000);

@@ -91,7 +91,8 @@ sealed class RawReceiver : IAsyncDisposable
             using var stream = certificate is null ? (Stream)plain : await SecureAsync(plain, certificate, protocol);
             await talk(new(socket, stream, Requests.Enqueue));
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException
+            or System.Security.Authentication.AuthenticationException)
         {
             // The other end went away, which the test is about or does not mind.
         }

@@ -5,7 +5,8 @@ namespace Atrium.Functions.Tests.Egress;
 /// <summary>A request as it stood on the wire.</summary>
 sealed record ReceivedRequest(string RequestLine, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body)
 {
-    public string? Header(string name) => Headers.SingleOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+    public string? Header(string name) =>
+        Headers.SingleOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 
     public string BodyText => Encoding.UTF8.GetString(Body);
 }

@@ -18,9 +18,11 @@ sealed class ReceiverConnection(Socket socket, Stream stream, Action<ReceivedReq
         }
 
         var lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var headers = lines.Skip(1).Select(line => line.Split(": ", 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1])).ToArray();
+        var headers = lines.Skip(1).Select(line => line.Split(": ", 2))
+            .Select(parts => KeyValuePair.Create(parts[0], parts[1])).ToArray();
         var length = headers.Single(h => h.Key == "Content-Length").Value;
-        var request = new ReceivedRequest(lines[0], headers, await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)));
+        var request = new ReceivedRequest(
+            lines[0], headers, await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)));
         received(request);
         return request;
     }

@@ -18,7 +18,8 @@ public sealed class RetryAfterTests
     [InlineData("Wed Apr 15 09:31:30 2026", 90)]
     [InlineData("Wed, 15 Apr 2026 09:00:00 GMT", 0)]
     [InlineData("Fri, 15 Apr 2044 09:00:00 GMT", 86400)]
-    public void Reads_seconds_and_dates(string value, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAfter.Parse(value, Now));
+    public void Reads_seconds_and_dates(string value, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), RetryAfter.Parse(value, Now));
 
     [Theory]
     [InlineData(null)]
@@ -31,5 +32,7 @@ public sealed class RetryAfterTests
 
     [Fact]
     public void Stays_within_its_bounds_whatever_it_reads() => Gen.OneOf(Gen.String, Gen.ULong.Select(n => $"{n}"))
-        .Sample(value => RetryAfter.Parse(value, Now) is not { } wait || (wait >= TimeSpan.Zero && wait <= TimeSpan.FromDays(1)));
+        .Sample(
+            value => RetryAfter.Parse(value, Now) is not { } wait
+            || (wait >= TimeSpan.Zero && wait <= TimeSpan.FromDays(1)));
 }

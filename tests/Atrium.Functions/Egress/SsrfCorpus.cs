@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Atrium.Functions.Tests.Egress;
 
-/// <summary>ssrf-corpus.json: the rule for addresses, and addresses and host forms to hold any implementation against.</summary>
+/// <summary>
+/// ssrf-corpus.json: the rule for addresses, and addresses and host forms to hold any implementation against.
+/// </summary>
 sealed record SsrfCorpus(
     SsrfRule Rule,
     IReadOnlyList<string> Blocked,

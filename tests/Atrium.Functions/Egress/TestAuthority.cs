@@ -31,7 +31,8 @@ sealed class TestAuthority : IDisposable
     /// <summary>A server's certificate.</summary>
     /// <param name="name">The one name that it covers.</param>
     /// <param name="expired">Whether it was valid until yesterday.</param>
-    /// <param name="issuerUrl">Where the certificate says that its issuer's can be fetched; the server does not send it then.</param>
+    /// <param name="issuerUrl">Where the certificate says that its issuer's can be fetched; the server does not send it
+    /// then.</param>
     public SslStreamCertificateContext Certify(string name, bool expired = false, string? issuerUrl = null)
     {
         var names = new SubjectAlternativeNameBuilder();
@@ -44,7 +45,9 @@ sealed class TestAuthority : IDisposable
             names.AddDnsName(name);
         }
 
-        X509Extension[] extensions = issuerUrl is null ? [names.Build()] : [names.Build(), new X509AuthorityInformationAccessExtension(null, [issuerUrl])];
+        X509Extension[] extensions = issuerUrl is null
+            ? [names.Build()]
+            : [names.Build(), new X509AuthorityInformationAccessExtension(null, [issuerUrl])];
         var leaf = Issue(name, intermediate, expired ? From.AddDays(29) : Until, extensions);
         return SslStreamCertificateContext.Create(leaf, issuerUrl is null ? [intermediate] : null, offline: true);
     }
@@ -56,7 +59,8 @@ sealed class TestAuthority : IDisposable
     }
 
     // Through PKCS#12, since some platforms serve TLS only with a key that was loaded.
-    static X509Certificate2 Issue(string name, X509Certificate2? issuer, DateTimeOffset until, params X509Extension[] extensions)
+    static X509Certificate2 Issue(
+        string name, X509Certificate2? issuer, DateTimeOffset until, params X509Extension[] extensions)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);

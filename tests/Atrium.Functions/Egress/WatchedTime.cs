@@ -18,5 +18,6 @@ sealed class WatchedTime : FakeTimeProvider
     /// <summary>Completes once a timer of that length has been set.</summary>
     public Task TimerOf(TimeSpan length) => Set(length).Task;
 
-    TaskCompletionSource Set(TimeSpan length) => timers.GetOrAdd(length, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    TaskCompletionSource Set(TimeSpan length) =>
+        timers.GetOrAdd(length, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

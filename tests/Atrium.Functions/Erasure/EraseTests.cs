@@ -24,7 +24,8 @@ public sealed class EraseTests
         Put(_api.DeadParked, Email);
         Put(_api.Parked, Email);
         Put(_api.Parked, "john@example.com");
-        _api.PutEvent($$$"""{"event":"visitor.left","visitor":{"email":"{{{Email}}}"}}""").PutEvent("""{"visitor":{"email":"john@example.com"}}""");
+        _api.PutEvent($$$"""{"event":"visitor.left","visitor":{"email":"{{{Email}}}"}}""")
+            .PutEvent("""{"visitor":{"email":"john@example.com"}}""");
 
         var job = await _api.EndAsync(await _api.EraseAsync(new { email = "  Jane.Smith@Example.COM " }));
 
@@ -91,10 +92,19 @@ public sealed class EraseTests
     [Fact]
     public async Task What_the_receiver_answered_about_it_counts_too_and_bytes_that_are_no_text_do_no_harm()
     {
-        var answered = DeadLetterApi.Failed(1, delivery => delivery with { Body = BinaryData.FromString("{}"), Unrecorded = Some.Record() with { ResponseExcerpt = $"No such person: {Email}" } });
+        var answered = DeadLetterApi.Failed(
+            1, delivery =>
+            delivery with { Body = BinaryData.FromString("{}"),
+            Unrecorded = Some.Record() with { ResponseExcerpt = $"No such person: {Email}" } });
         _api.Parked.Put(answered, Some.Time);
-        _api.DeadEvents.Put(new ServiceBusMessage(BinaryData.FromBytes([.. Encoding.UTF8.GetBytes(Email), 0xFF, 0xFE])) { ApplicationProperties = { ["tenant"] = "acme" } }, Some.Time);
-        _api.DeadEvents.Put(new ServiceBusMessage(BinaryData.FromBytes([0xFF, 0xFE, 0x00])) { ApplicationProperties = { ["tenant"] = "acme" } }, Some.Time);
+        _api.DeadEvents.Put(
+            new ServiceBusMessage(
+            BinaryData.FromBytes(
+            [.. Encoding.UTF8.GetBytes(Email), 0xFF, 0xFE])) { ApplicationProperties = { ["tenant"] = "acme" } },
+            Some.Time);
+        _api.DeadEvents.Put(
+            new ServiceBusMessage(
+            BinaryData.FromBytes([0xFF, 0xFE, 0x00])) { ApplicationProperties = { ["tenant"] = "acme" } }, Some.Time);
         _api.PutEvent("""{"visitor":{"email":"\ud800@x"}}""");
 
         var job = await _api.EndAsync(await _api.EraseAsync(new { email = Email }));
@@ -111,9 +121,15 @@ public sealed class EraseTests
         var answer = await _api.EraseAsync(new { email = Email }, key: "k");
         await _api.EndAsync(answer);
 
-        var kept = string.Join('\n', _api.Rig.Tables.Table("Jobs").Rows.SelectMany(row => row.Select(field => $"{field.Key}={field.Value}")));
-        var sent = string.Join('\n', _api.Rig.Messages.Sent.Select(message => $"{message.MessageId} {message.Body} {string.Join(';', message.ApplicationProperties)}"));
-        Assert.DoesNotContain("jane", kept + sent + answer.Text + string.Join('\n', _api.Logged.Lines), StringComparison.OrdinalIgnoreCase);
+        var kept = string.Join(
+            '\n', _api.Rig.Tables.Table("Jobs").Rows.SelectMany(
+            row => row.Select(field => $"{field.Key}={field.Value}")));
+        var sent = string.Join(
+            '\n', _api.Rig.Messages.Sent.Select(
+            message => $"{message.MessageId} {message.Body} {string.Join(';', message.ApplicationProperties)}"));
+        Assert.DoesNotContain(
+            "jane", kept + sent + answer.Text + string.Join('\n', _api.Logged.Lines),
+            StringComparison.OrdinalIgnoreCase);
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("filter").ValueKind);
     }
 
@@ -129,7 +145,8 @@ public sealed class EraseTests
         await _api.EndAsync(answer);
 
         Assert.DoesNotContain(erasure.EmailHash, Kept(), StringComparison.Ordinal);
-        foreach (var parts in new string[][] { ["Erase", $"{EraseWork.First}", erasure.Write()], ["Erase", $"{EraseWork.First}", erasure.Write(), ""] })
+        foreach (var parts in new string[][] { ["Erase", $"{EraseWork.First}", erasure.Write()],
+            ["Erase", $"{EraseWork.First}", erasure.Write(), ""] })
         {
             Assert.DoesNotContain(StableHash.Of(parts), Kept(), StringComparison.Ordinal);
         }
@@ -137,11 +154,18 @@ public sealed class EraseTests
         if (key is not null)
         {
             // Asked again, it is still known for the same.
-            Assert.Equal(answer.Json.GetProperty("id").GetString(), (await _api.EraseAsync(new { email = Email }, key: key)).Json.GetProperty("id").GetString());
-            Assert.Equal(HttpStatusCode.UnprocessableEntity, (await _api.EraseAsync(new { email = "john@example.com" }, key: key)).Status);
+            Assert.Equal(
+                answer.Json.GetProperty("id").GetString(),
+                (await _api.EraseAsync(new { email = Email }, key: key)).Json.GetProperty("id").GetString());
+            Assert.Equal(
+                HttpStatusCode.UnprocessableEntity,
+                (await _api.EraseAsync(new { email = "john@example.com" }, key: key)).Status);
         }
 
-        string Kept() => string.Join('\n', _api.Rig.Tables.Table("Jobs").Rows.SelectMany(row => row.Select(field => $"{field.Key}={field.Value}")));
+        string Kept() =>
+            string.Join(
+            '\n', _api.Rig.Tables.Table("Jobs").Rows.SelectMany(
+            row => row.Select(field => $"{field.Key}={field.Value}")));
     }
 
     [Fact]
@@ -154,7 +178,8 @@ public sealed class EraseTests
 
         Assert.Single(_api.DeadDeliveries.Messages);
         Assert.Single(_api.Parked.Messages);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _api.EraseAsync(new { email = Email }, JobTenant.System)).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await _api.EraseAsync(new { email = Email }, JobTenant.System)).Status);
     }
 
     [Theory]
@@ -171,12 +196,16 @@ public sealed class EraseTests
         var answer = await _api.EraseAsync(request);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal("/email", Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(
+            "/email",
+            Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
     }
 
     static void Put(FakeQueue queue, string email)
     {
         var body = SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!["email"] = email);
-        queue.Put(DeadLetterApi.Failed(1, delivery => delivery with { Body = body }), Some.Time, DeadLetterReason.AttemptsExhausted);
+        queue.Put(
+            DeadLetterApi.Failed(1, delivery => delivery with { Body = body }), Some.Time,
+            DeadLetterReason.AttemptsExhausted);
     }
 }

@@ -141,7 +141,9 @@ public sealed class ErasureTests
 
     [Fact]
     public void It_comes_back_as_it_was_written() =>
-        Assert.Equal(ErasureSubject.Of("o'brien@example.com"), ErasureSubject.Read(ErasureSubject.Of("o'brien@example.com").Write()));
+        Assert.Equal(
+            ErasureSubject.Of("o'brien@example.com"),
+            ErasureSubject.Read(ErasureSubject.Of("o'brien@example.com").Write()));
 
     static void AssertSame(string one, string other)
     {

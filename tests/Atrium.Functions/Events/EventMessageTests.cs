@@ -11,14 +11,17 @@ public sealed class EventMessageTests
     {
         var (message, fault) = EventMessage.Read(From());
         Assert.Null(fault);
-        Assert.Equal(("default", "from-atrium", Some.Time, 0), (message!.Tenant, message.EventId, message.AcceptedAt, message.PutBack));
+        Assert.Equal(
+            ("default", "from-atrium", Some.Time, 0),
+            (message!.Tenant, message.EventId, message.AcceptedAt, message.PutBack));
     }
 
     [Theory]
     [InlineData("a\nb")]
     [InlineData("a\u2028b")]
     public void A_message_id_that_would_forge_a_line_of_the_log_is_no_event_id(string id) => Assert.Equal(
-        "The property 'eventId' is missing, and the message's id cannot stand for it: it is too long, or holds a control "
+        "The property 'eventId' is missing, and the message's id cannot stand for it: it is too long, or holds a "
+            + "control "
         + "character.",
         EventMessage.Read(From(id)).Fault);
 
@@ -26,14 +29,17 @@ public sealed class EventMessageTests
     public void An_event_id_longer_than_a_message_id_can_be_is_refused()
     {
         Assert.Null(EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 128) })).Fault);
-        Assert.Contains("128", EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 129) })).Fault, StringComparison.Ordinal);
+        Assert.Contains(
+            "128", EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 129) })).Fault,
+            StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("9999-12-31T23:59:59.0000000Z")]
     [InlineData("2026-05-15T09:30:00.0000000Z")]
     public void An_event_accepted_in_the_future_is_refused(string acceptedAt) => Assert.Contains(
-        "future", EventMessage.Read(From(properties: new() { ["acceptedAt"] = acceptedAt })).Fault, StringComparison.Ordinal);
+        "future", EventMessage.Read(From(properties: new() { ["acceptedAt"] = acceptedAt })).Fault,
+        StringComparison.Ordinal);
 
     [Fact]
     public void A_producers_tenant_and_message_id_are_taken()
@@ -71,7 +77,9 @@ public sealed class EventMessageTests
     {
         var (message, fault) = EventMessage.Read(From(properties: new() { ["version"] = 2 }));
         Assert.Null(message);
-        Assert.Equal("The message's version is 2; this app understands version 1. Deploy the app that understands it, then replay.", fault);
+        Assert.Equal(
+            "The message's version is 2; this app understands version 1. Deploy the app that understands it, then "
+            + "replay.", fault);
     }
 
     [Fact]
@@ -118,7 +126,8 @@ public sealed class EventMessageTests
     [Fact]
     public void Events_of_two_tenants_with_one_id_do_not_share_an_id_when_put_back() =>
         Assert.NotEqual(
-            (Some.Event() with { Tenant = "a" }).Again().Write(Some.Time).MessageId, (Some.Event() with { Tenant = "b" }).Again().Write(Some.Time).MessageId);
+            (Some.Event() with { Tenant = "a" }).Again().Write(Some.Time).MessageId,
+            (Some.Event() with { Tenant = "b" }).Again().Write(Some.Time).MessageId);
 
     [Fact]
     public void What_is_put_back_keeps_what_is_left_of_its_lifetime() =>
@@ -127,5 +136,6 @@ public sealed class EventMessageTests
     static EventMessage Read(ServiceBusReceivedMessage message) => EventMessage.Read(message).Message!;
 
     static ServiceBusReceivedMessage From(string? id = "from-atrium", Dictionary<string, object>? properties = null) =>
-        ServiceBusModelFactory.ServiceBusReceivedMessage(body: Some.Body, messageId: id, properties: properties, enqueuedTime: Some.Time);
+        ServiceBusModelFactory.ServiceBusReceivedMessage(
+            body: Some.Body, messageId: id, properties: properties, enqueuedTime: Some.Time);
 }

@@ -8,7 +8,8 @@ namespace Atrium.Functions.Tests.Events;
 
 public sealed class EventReaderTests
 {
-    public static TheoryData<string> EventNames => ["visitor.pre_registered", "visitor.checked_in", "visitor.checked_out"];
+    public static TheoryData<string> EventNames =>
+        ["visitor.pre_registered", "visitor.checked_in", "visitor.checked_out"];
 
     public static TheoryData<string, string> RequiredFields => new()
     {
@@ -65,7 +66,8 @@ public sealed class EventReaderTests
     [MemberData(nameof(RequiredFields))]
     public void A_field_of_another_type_is_named(string name, string path) => Assert.All(
         new Func<JsonNode?>[] { () => 1, () => true, () => new JsonArray(), () => null },
-        value => Assert.Equal([path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = value()))));
+        value => Assert.Equal(
+            [path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = value()))));
 
     [Theory]
     [MemberData(nameof(OptionalFields))]
@@ -78,7 +80,8 @@ public sealed class EventReaderTests
     [Theory]
     [MemberData(nameof(OptionalFields))]
     public void What_is_optional_has_its_type_when_it_is_there(string name, string path) =>
-        Assert.Equal([path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = new JsonArray(1))));
+        Assert.Equal(
+            [path], Faults(SampleEvents.Changed(name, sample => Parent(sample, path)[Leaf(path)] = new JsonArray(1))));
 
     [Theory]
     [InlineData("")]
@@ -86,7 +89,9 @@ public sealed class EventReaderTests
     [InlineData("\u200b")]
     [InlineData("\u3164 \ufeff")]
     public void An_empty_text_is_named(string text) =>
-        Assert.Equal(["/visitor/email"], Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!["email"] = text)));
+        Assert.Equal(
+            ["/visitor/email"],
+            Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!["email"] = text)));
 
     [Theory]
     [InlineData("Suharto", "")]
@@ -104,7 +109,11 @@ public sealed class EventReaderTests
     [Theory]
     [MemberData(nameof(Times))]
     public void A_time_without_a_zone_is_named(string path) =>
-        Assert.Equal([path], Faults(SampleEvents.Changed("visitor.checked_out", sample => Parent(sample, path)[Leaf(path)] = "2026-04-15T14:30:00")));
+        Assert.Equal(
+            [path],
+            Faults(
+            SampleEvents.Changed(
+            "visitor.checked_out", sample => Parent(sample, path)[Leaf(path)] = "2026-04-15T14:30:00")));
 
     [Theory]
     [InlineData("2026-04-15")]
@@ -119,7 +128,8 @@ public sealed class EventReaderTests
     [InlineData("now")]
     [InlineData("")]
     public void What_is_no_time_is_named(string text) =>
-        Assert.Equal(["/timestamp"], Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = text)));
+        Assert.Equal(
+            ["/timestamp"], Faults(SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = text)));
 
     [Theory]
     [InlineData("2026-04-15T14:30:00Z")]
@@ -169,11 +179,14 @@ public sealed class EventReaderTests
     [InlineData("[{}]")]
     [InlineData("\"visitor.checked_in\"")]
     [InlineData("7")]
-    public void What_is_no_json_object_is_refused_as_a_whole(string text) => Assert.Equal([""], Faults(BinaryData.FromString(text)));
+    public void What_is_no_json_object_is_refused_as_a_whole(string text) =>
+        Assert.Equal([""], Faults(BinaryData.FromString(text)));
 
     [Theory]
-    [InlineData("\"event\":\"visitor.checked_in\"", "\"event\":\"visitor.checked_in\",\"event\":\"visitor.checked_out\"")]
-    [InlineData("\"event\":\"visitor.checked_in\"", "\"event\":\"visitor.checked_in\",\"\\u0065vent\":\"visitor.checked_out\"")]
+    [InlineData(
+        "\"event\":\"visitor.checked_in\"", "\"event\":\"visitor.checked_in\",\"event\":\"visitor.checked_out\"")]
+    [InlineData(
+        "\"event\":\"visitor.checked_in\"", "\"event\":\"visitor.checked_in\",\"\\u0065vent\":\"visitor.checked_out\"")]
     [InlineData("\"host\":", "\"extra\":{\"a\":1,\"a\":2},\"host\":")]
     public void Duplicate_property_names_are_refused(string old, string with)
     {
@@ -211,7 +224,8 @@ public sealed class EventReaderTests
     }
 
     [Fact]
-    public void A_byte_order_mark_is_refused() => Assert.Equal([""], Faults(BinaryData.FromBytes([0xEF, 0xBB, 0xBF, .. SampleEvents.CheckedIn.ToArray()])));
+    public void A_byte_order_mark_is_refused() =>
+        Assert.Equal([""], Faults(BinaryData.FromBytes([0xEF, 0xBB, 0xBF, .. SampleEvents.CheckedIn.ToArray()])));
 
     [Theory]
     [InlineData("\"email\":\"jane.smith@example.com\"", "\"email\":\"\\ud800\"", "/visitor/email")]
@@ -238,7 +252,8 @@ public sealed class EventReaderTests
     public void The_largest_event_is_taken_and_one_byte_more_is_not()
     {
         Assert.Empty(Faults(OfSize(EventReader.MaxBytes)));
-        Assert.Contains("196608", Assert.Single(Errors(OfSize(EventReader.MaxBytes + 1))).Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "196608", Assert.Single(Errors(OfSize(EventReader.MaxBytes + 1))).Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -257,7 +272,8 @@ public sealed class EventReaderTests
     [Fact]
     public void All_faults_in_one_line_name_their_fields()
     {
-        var reading = EventReader.Read(SampleEvents.Changed("visitor.checked_in", sample => sample.Remove("timestamp")));
+        var reading = EventReader.Read(
+            SampleEvents.Changed("visitor.checked_in", sample => sample.Remove("timestamp")));
         Assert.Equal("/timestamp: This field is missing.", reading.ToString());
     }
 

@@ -17,12 +17,15 @@ public sealed class FanOutFunctionTests
         ["half an object"] = BinaryData.FromString("{"),
         ["a list"] = BinaryData.FromString("[]"),
         ["a name twice"] = Replaced("\"host\":", "\"host\":\"Ann\",\"host\":"),
-        ["a time without a zone"] = SampleEvents.Changed("visitor.checked_in", sample => sample["timestamp"] = "2026-04-15T10:05:00"),
+        ["a time without a zone"] = SampleEvents.Changed(
+            "visitor.checked_in", sample => sample["timestamp"] = "2026-04-15T10:05:00"),
         ["33 levels"] = Replaced("\"host\":", $"\"deep\":{new string('[', 31)}{new string(']', 31)},\"host\":"),
         ["a byte order mark"] = BinaryData.FromBytes([0xEF, 0xBB, 0xBF, .. SampleEvents.CheckedIn.ToArray()]),
         ["bytes that are no UTF-8"] = BinaryData.FromBytes([.. "{\"event\":\""u8, 0xC3, 0x28, .. "\"}"u8]),
-        ["a byte too many"] = BinaryData.FromString(SampleEvents.CheckedIn.ToString().PadRight(EventReader.MaxBytes + 1)),
-        ["an unknown event"] = SampleEvents.Changed("visitor.checked_in", sample => sample["event"] = "visitor.unheard_of"),
+        ["a byte too many"] = BinaryData.FromString(
+            SampleEvents.CheckedIn.ToString().PadRight(EventReader.MaxBytes + 1)),
+        ["an unknown event"] = SampleEvents.Changed(
+            "visitor.checked_in", sample => sample["event"] = "visitor.unheard_of"),
     };
 
     const string A = "sub_aaaaaaaaaaaaaaaaaaaa";
@@ -43,7 +46,8 @@ public sealed class FanOutFunctionTests
         (_events, _deliveries, _actions) = (Some.Sender(_journal), Some.Sender(_journal), new(_journal));
         var patient = new PatientSender(_time, Some.Outages());
         var fanOut = new FanOut(
-            new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time), Some.Metrics(), NullLogger<FanOut>.Instance);
+            new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time),
+            Some.Metrics(), NullLogger<FanOut>.Instance);
         _function = new FanOutFunction(
             fanOut,
             new EventQueue(_events, patient, _time),
@@ -63,7 +67,8 @@ public sealed class FanOutFunctionTests
         { "a name twice", "Duplicate property 'host'" },
         { "a time without a zone", "/timestamp: This is no time with a zone" },
         { "33 levels", "depth of 32" },
-        { "a byte order mark", "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without." },
+        { "a byte order mark",
+            "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without." },
         { "bytes that are no UTF-8", "The body is not UTF-8." },
         { "a byte too many", "The event has 196609 bytes; the limit is 196608" },
         { "an unknown event", "/event: This is no event of the contract" },
@@ -88,7 +93,8 @@ public sealed class FanOutFunctionTests
         await RunAsync(Some.Event());
         var delivery = Assert.Single(Deliveries());
         Assert.Equal(
-            Some.Delivery() with { SubscriptionId = A, DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, A), Body = delivery.Body }, delivery);
+            Some.Delivery() with { SubscriptionId = A, DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, A),
+            Body = delivery.Body }, delivery);
         Assert.Equal(Some.Body.ToArray(), delivery.Body.ToArray());
         Assert.Equal(default, _deliveries.Sent.Single().ScheduledEnqueueTime);
     }
@@ -99,10 +105,14 @@ public sealed class FanOutFunctionTests
         await SubscribeAsync(A, "*");
         var replayedAt = Some.Time.AddDays(40);
         await RunAsync(Some.Event());
-        await _function.RunAsync(Some.Received(Some.Event().Replayed(replayedAt).Write(replayedAt), enqueuedAt: replayedAt), _actions, default);
+        await _function.RunAsync(
+            Some.Received(Some.Event().Replayed(replayedAt).Write(replayedAt), enqueuedAt: replayedAt), _actions,
+            default);
         var (first, second) = (Deliveries().First(), Deliveries().Last());
         Assert.Equal(first.MessageId, second.MessageId);
-        Assert.Equal((Some.Time, replayedAt, replayedAt, replayedAt), (second.AcceptedAt, second.LivesFrom, second.RunStartedAt, second.DueAt));
+        Assert.Equal(
+            (Some.Time, replayedAt, replayedAt, replayedAt),
+            (second.AcceptedAt, second.LivesFrom, second.RunStartedAt, second.DueAt));
     }
 
     [Fact]
@@ -191,7 +201,8 @@ public sealed class FanOutFunctionTests
     {
         await SubscribeAsync(A, "*");
         var producers = ServiceBusModelFactory.ServiceBusReceivedMessage(
-            body: Some.Body, messageId: "from-atrium", enqueuedTime: Some.Time, properties: new Dictionary<string, object> { ["tenant"] = Some.Tenant });
+            body: Some.Body, messageId: "from-atrium", enqueuedTime: Some.Time,
+            properties: new Dictionary<string, object> { ["tenant"] = Some.Tenant });
         _tables.Outage = Outages.Unavailable;
         await _function.RunAsync(producers, _actions, default);
         _tables.Outage = null;
@@ -204,8 +215,12 @@ public sealed class FanOutFunctionTests
     [Fact]
     public async Task What_is_no_event_is_dead_lettered_at_once_with_what_is_wrong()
     {
-        await RunAsync(Some.Event() with { Body = SampleEvents.Changed("visitor.checked_in", sample => sample["visitor"]!.AsObject().Remove("email")) });
-        Assert.Equal((Some.EventId, "InvalidEvent", "/visitor/email: This field is missing."), Assert.Single(_actions.DeadLettered));
+        await RunAsync(
+            Some.Event() with { Body = SampleEvents.Changed(
+            "visitor.checked_in", sample => sample["visitor"]!.AsObject().Remove("email")) });
+        Assert.Equal(
+            (Some.EventId, "InvalidEvent", "/visitor/email: This field is missing."),
+            Assert.Single(_actions.DeadLettered));
         Assert.Empty(_actions.Completed);
     }
 
@@ -237,12 +252,15 @@ public sealed class FanOutFunctionTests
         Assert.Empty(_events.Sent);
     }
 
-    Task SubscribeAsync(string id, params string[] events) => new SubscriptionStore(_tables).AddAsync(Some.Subscription(id, events), default);
+    Task SubscribeAsync(string id, params string[] events) =>
+        new SubscriptionStore(_tables).AddAsync(Some.Subscription(id, events), default);
 
-    Task RunAsync(EventMessage message) => _function.RunAsync(Some.Received(message.Write(Some.Time)), _actions, default);
+    Task RunAsync(EventMessage message) =>
+        _function.RunAsync(Some.Received(message.Write(Some.Time)), _actions, default);
 
     IEnumerable<DeliveryMessage> Deliveries() =>
-        _deliveries.Sent.Select(message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(message))).Message);
+        _deliveries.Sent.Select(
+            message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(message))).Message);
 
     static BinaryData Replaced(string old, string with) => BinaryData.FromString(
         SampleEvents.Changed("visitor.checked_in", _ => { }).ToString().Replace(old, with, StringComparison.Ordinal));

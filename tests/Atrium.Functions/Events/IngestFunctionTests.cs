@@ -38,7 +38,9 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task The_body_is_passed_on_byte_for_byte()
     {
-        var body = BinaryData.FromString("\r\n" + SampleEvents.CheckedIn.ToString().Replace("Acme Corp", "Acm\\u00e9 ✓\", \"new\" :\t1.50, \"x\":\"", StringComparison.Ordinal));
+        var body = BinaryData.FromString(
+            "\r\n" + SampleEvents.CheckedIn.ToString()
+            .Replace("Acme Corp", "Acm\\u00e9 ✓\", \"new\" :\t1.50, \"x\":\"", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(body)).Status);
         Assert.Equal(body.ToArray(), _queue.Sent.Single().Body.ToArray());
     }
@@ -282,8 +284,10 @@ public sealed class IngestFunctionTests
     [InlineData(256)]
     public async Task A_key_has_1_to_255_characters(int length)
     {
-        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync(SampleEvents.CheckedIn, key: new string('k', length))).Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: new string('k', 255))).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await PostAsync(SampleEvents.CheckedIn, key: new string('k', length))).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: new string('k', 255))).Status);
     }
 
     [Fact]
@@ -297,7 +301,8 @@ public sealed class IngestFunctionTests
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
         Assert.Equal(
             ["/visitor/email", "/visit/checked_in_at"],
-            answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString()));
+            answer.Json.GetProperty("errors").EnumerateArray()
+                .Select(error => error.GetProperty("pointer").GetString()));
         Assert.Empty(_queue.Sent);
     }
 
@@ -330,7 +335,8 @@ public sealed class IngestFunctionTests
     [InlineData("application/jsonp")]
     [InlineData("application/json-patch+json")]
     public async Task Another_media_type_is_refused(string type) =>
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await PostAsync(SampleEvents.CheckedIn, contentType: type)).Status);
+        Assert.Equal(
+            HttpStatusCode.UnsupportedMediaType, (await PostAsync(SampleEvents.CheckedIn, contentType: type)).Status);
 
     [Theory]
     [InlineData(null)]

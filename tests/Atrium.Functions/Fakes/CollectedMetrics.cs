@@ -48,10 +48,14 @@ sealed class CollectedMetrics : IDisposable
         }
     }
 
-    /// <summary>What was told of an instrument with just these tags, such as <c>outcome=Delivered</c>, in the order of their names.</summary>
+    /// <summary>
+    /// What was told of an instrument with just these tags, such as <c>outcome=Delivered</c>, in the order of their
+    /// names.
+    /// </summary>
     public IEnumerable<double> Of(string instrument, params string[] tags) =>
         from measured in All()
-        where measured.Instrument == instrument && measured.Tags.Select(tag => $"{tag.Key}={tag.Value}").SequenceEqual(tags)
+        where measured.Instrument == instrument
+            && measured.Tags.Select(tag => $"{tag.Key}={tag.Value}").SequenceEqual(tags)
         select measured.Value;
 
     public void Dispose()
@@ -62,7 +66,8 @@ sealed class CollectedMetrics : IDisposable
 
     void Keep(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
-        var kept = new Measured(instrument.Name, value, [.. tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal)]);
+        var kept = new Measured(
+            instrument.Name, value, [.. tags.ToArray().OrderBy(tag => tag.Key, StringComparer.Ordinal)]);
         lock (_gate)
         {
             _seen.Add(kept);

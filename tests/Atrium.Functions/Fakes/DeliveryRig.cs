@@ -11,7 +11,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>The function <c>Deliver</c> and all that it really consists of, between a receiver on this machine and services in memory.</summary>
+/// <summary>
+/// The function <c>Deliver</c> and all that it really consists of, between a receiver on this machine and services in
+/// memory.
+/// </summary>
 sealed class DeliveryRig : IAsyncDisposable
 {
     readonly SubscriptionStore _store;
@@ -40,7 +43,8 @@ sealed class DeliveryRig : IAsyncDisposable
         _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time),
             new Logger<EgressClient>(logs));
         Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var handler = new DeliveryHandler(_cache, _store, Gate, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
+        var handler = new DeliveryHandler(
+            _cache, _store, Gate, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
             new Logger<DeliveryHandler>(logs));
         var outages = new OutageLog(Time, new Logger<OutageLog>(logs));
         var patient = new PatientSender(Time, outages);
@@ -91,7 +95,8 @@ sealed class DeliveryRig : IAsyncDisposable
         return rig;
     }
 
-    public Task SubscribeAsync(SecretReference? secret = null) => SubscribeAsync(Some.Subscription() with { Secret = secret });
+    public Task SubscribeAsync(SecretReference? secret = null) =>
+        SubscribeAsync(Some.Subscription() with { Secret = secret });
 
     /// <summary>Subscribes the receiver anew, as given but for the URL.</summary>
     public async Task SubscribeAsync(Subscription subscription, string? url = null)
@@ -102,7 +107,8 @@ sealed class DeliveryRig : IAsyncDisposable
 
     public Task UnsubscribeAsync() => _store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
 
-    public async Task<Subscription> SubscriptionAsync() => (await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default))!;
+    public async Task<Subscription> SubscriptionAsync() =>
+        (await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default))!;
 
     public Task PauseAsync() => SetPausedAsync(Time.GetUtcNow());
 
@@ -111,7 +117,8 @@ sealed class DeliveryRig : IAsyncDisposable
     public Task RunAsync(DeliveryMessage delivery, int deliveryCount = 1, CancellationToken stopping = default) =>
         RunAsync(Some.Received(DeliveryMessageWriter.Write(delivery, Time.GetUtcNow()), deliveryCount), stopping);
 
-    public Task RunAsync(ServiceBusReceivedMessage message, CancellationToken stopping = default) => _function.RunAsync(message, Actions, stopping);
+    public Task RunAsync(ServiceBusReceivedMessage message, CancellationToken stopping = default) =>
+        _function.RunAsync(message, Actions, stopping);
 
     /// <summary>Takes all slots of the receiver's endpoint, and leaves it hanging.</summary>
     public void UseEndpoint()
@@ -146,7 +153,8 @@ sealed class DeliveryRig : IAsyncDisposable
         await Receiver.DisposeAsync();
     }
 
-    static DeliveryMessage Read(ServiceBusMessage message) => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message;
+    static DeliveryMessage Read(ServiceBusMessage message) =>
+        ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message;
 
     async Task SetPausedAsync(DateTimeOffset? pausedAt) =>
         Assert.NotNull(await _store.ReplaceAsync(await SubscriptionAsync() with { PausedAt = pausedAt }, default));

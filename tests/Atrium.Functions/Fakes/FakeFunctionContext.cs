@@ -64,6 +64,7 @@ sealed class FakeFunctionContext : FunctionContext
         public override IImmutableDictionary<string, BindingMetadata> InputBindings => trigger is null
             ? ImmutableDictionary<string, BindingMetadata>.Empty
             : ImmutableDictionary<string, BindingMetadata>.Empty.Add("trigger", new Trigger(trigger));
-        public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+        public override IImmutableDictionary<string, BindingMetadata> OutputBindings =>
+            ImmutableDictionary<string, BindingMetadata>.Empty;
     }
 }

@@ -7,7 +7,8 @@ sealed class Hold : IDisposable
     readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile bool _letsPass;
 
-    public Hold(FakeTables tables, string call) => tables.Before = name => name == call && !_letsPass ? StopAsync() : Task.CompletedTask;
+    public Hold(FakeTables tables, string call) => tables.Before = name =>
+        name == call && !_letsPass ? StopAsync() : Task.CompletedTask;
 
     /// <summary>Completes when a call is held.</summary>
     public Task Reached => _reached.Task;

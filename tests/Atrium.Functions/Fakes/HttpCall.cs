@@ -9,9 +9,12 @@ static class HttpCall
 {
     static readonly IServiceProvider Services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
-    public static HttpContext Context() => new DefaultHttpContext { RequestServices = Services, Response = { Body = new MemoryStream() } };
+    public static HttpContext Context() =>
+        new DefaultHttpContext { RequestServices = Services, Response = { Body = new MemoryStream() } };
 
-    public static HttpRequest Of(string method, string path, BinaryData? body = null, string? contentType = "application/json", bool tellsLength = true)
+    public static HttpRequest Of(
+        string method, string path, BinaryData? body = null, string? contentType = "application/json",
+        bool tellsLength = true)
     {
         var request = Context().Request;
         request.Method = method;

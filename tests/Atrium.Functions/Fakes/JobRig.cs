@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>Jobs with all that they really consist of, over tables and queues in memory. What is sent is run when a test says so.</summary>
+/// <summary>
+/// Jobs with all that they really consist of, over tables and queues in memory. What is sent is run when a test says
+/// so.
+/// </summary>
 sealed class JobRig
 {
     readonly RunJobFunction _run;
@@ -73,9 +76,11 @@ sealed class JobRig
     public bool HasMore => Unseen() is not null;
 
     public async Task<Job> StartAsync(
-        JobKind kind = JobKind.Replay, JobSource source = JobSource.DeliveriesDeadLetters, string arguments = "{}", string? key = null, string tenant = Some.Tenant)
+        JobKind kind = JobKind.Replay, JobSource source = JobSource.DeliveriesDeadLetters, string arguments = "{}",
+        string? key = null, string tenant = Some.Tenant)
     {
-        var started = Assert.IsType<JobStarter.Result.Started>(await Starter.StartAsync(tenant, kind, source, arguments, key, default));
+        var started = Assert.IsType<JobStarter.Result.Started>(
+            await Starter.StartAsync(tenant, kind, source, arguments, key, default));
         return started.Job;
     }
 
@@ -98,7 +103,8 @@ sealed class JobRig
     }
 
     /// <summary>Runs a message, whatever was run before.</summary>
-    public Task RunAsync(ServiceBusMessage message, CancellationToken stopping = default) => _run.RunAsync(Some.Received(message), Actions, stopping);
+    public Task RunAsync(ServiceBusMessage message, CancellationToken stopping = default) =>
+        _run.RunAsync(Some.Received(message), Actions, stopping);
 
     /// <summary>Runs steps until none is sent any more.</summary>
     public async Task RunAllAsync()

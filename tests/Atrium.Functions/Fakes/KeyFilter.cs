@@ -4,7 +4,9 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>The filters that the app uses: keys and properties compared with texts or times, joined by <c>and</c>.</summary>
+/// <summary>
+/// The filters that the app uses: keys and properties compared with texts or times, joined by <c>and</c>.
+/// </summary>
 sealed partial class KeyFilter
 {
     readonly List<Func<TableEntity, bool>> _terms = [];
@@ -16,10 +18,13 @@ sealed partial class KeyFilter
         {
             var match = Term().Match(term);
             Assert.True(match.Success, $"The fake does not know the filter {term}");
-            var (name, operation, value) = (match.Groups[1].Value, match.Groups[2].Value, match.Groups[4].Value.Replace("''", "'", StringComparison.Ordinal));
+            var (name, operation, value) =
+                (match.Groups[1].Value, match.Groups[2].Value,
+                match.Groups[4].Value.Replace("''", "'", StringComparison.Ordinal));
             filter._terms.Add(match.Groups[3].Length == 0
                 ? row => row.GetString(name) is { } found && Holds(string.CompareOrdinal(found, value), operation)
-                : row => row.GetDateTimeOffset(name) is { } found && Holds(found.CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)), operation));
+                : row => row.GetDateTimeOffset(name) is { } found
+                    && Holds(found.CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)), operation));
         }
 
         return filter;

@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>Makes meters that bear its mark, so that tests that run at the same time do not read one another's.</summary>
+/// <summary>
+/// Makes meters that bear its mark, so that tests that run at the same time do not read one another's.
+/// </summary>
 sealed class OwnMeters : IMeterFactory
 {
     readonly List<Meter> _meters = [];

@@ -23,7 +23,8 @@ sealed class PeekedServiceBus : ServiceBusClient
 
     sealed class Receiver(PeekedServiceBus bus, string queue) : ServiceBusReceiver
     {
-        public override async Task<ServiceBusReceivedMessage?> PeekMessageAsync(long? fromSequenceNumber = null, CancellationToken cancellationToken = default)
+        public override async Task<ServiceBusReceivedMessage?> PeekMessageAsync(
+            long? fromSequenceNumber = null, CancellationToken cancellationToken = default)
         {
             bus.Peeked.Enqueue(queue);
             await bus.Peek(queue, cancellationToken);

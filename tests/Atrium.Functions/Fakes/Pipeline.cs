@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>The functions from the event to the settled delivery; a test carries the messages from one to the next.</summary>
+/// <summary>
+/// The functions from the event to the settled delivery; a test carries the messages from one to the next.
+/// </summary>
 sealed class Pipeline : IAsyncDisposable
 {
     readonly IngestFunction _ingest;
@@ -21,7 +23,8 @@ sealed class Pipeline : IAsyncDisposable
         var patient = new PatientSender(rig.Time, Some.Outages());
         var events = new EventQueue(Events, patient, rig.Time);
         var fanOut = new FanOut(
-            new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time), metrics, NullLogger<FanOut>.Instance);
+            new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time),
+            metrics, NullLogger<FanOut>.Instance);
         _ingest = new IngestFunction(events, Some.EventKeys(rig.Tables, rig.Time), metrics, rig.Time);
         _fanOut = new FanOutFunction(
             fanOut,
@@ -51,7 +54,8 @@ sealed class Pipeline : IAsyncDisposable
     public async Task<ServiceBusMessage> IngestAsync(BinaryData? body = null)
     {
         var request = HttpCall.Of("POST", $"/api/events?tenant={Some.Tenant}", body ?? SampleEvents.CheckedIn);
-        Assert.Equal(HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
         return Events.Sent[^1];
     }
 

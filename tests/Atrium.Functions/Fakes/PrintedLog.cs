@@ -53,7 +53,8 @@ sealed class PrintedLog : ILogger
         public bool IsEnabled(LogLevel level) => true;
 
         public void Log<TState>(
-            LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel level, EventId id, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             log.Log(level, id, state, exception, formatter);
     }
 }

@@ -20,7 +20,8 @@ sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageAction
     /// <summary>How settlements fail, if they do.</summary>
     public Status? Fault { get; set; }
 
-    public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
+    public override Task CompleteMessageAsync(
+        ServiceBusReceivedMessage message, CancellationToken cancellationToken = default)
     {
         Try(message, cancellationToken);
         journal?.Add($"complete {message.MessageId}");

@@ -21,5 +21,7 @@ static class SampleEvents
         return BinaryData.FromString(sample.ToJsonString());
     }
 
-    static BinaryData Read(string name) => BinaryData.FromBytes(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Events", "Samples", name + ".json")));
+    static BinaryData Read(string name) =>
+        BinaryData.FromBytes(
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Events", "Samples", name + ".json")));
 }

@@ -24,9 +24,11 @@ static class Some
     /// <summary>A Wednesday.</summary>
     public static readonly DateTimeOffset Time = new(2026, 4, 15, 9, 30, 0, TimeSpan.Zero);
 
-    public static SigningSecret Secret => SigningSecret.Generate(length => [.. Enumerable.Range(1, length).Select(i => (byte)i)]);
+    public static SigningSecret Secret =>
+        SigningSecret.Generate(length => [.. Enumerable.Range(1, length).Select(i => (byte)i)]);
 
-    public static SigningSecret OtherSecret => SigningSecret.Generate(length => [.. Enumerable.Range(101, length).Select(i => (byte)i)]);
+    public static SigningSecret OtherSecret =>
+        SigningSecret.Generate(length => [.. Enumerable.Range(101, length).Select(i => (byte)i)]);
 
     public static SecretOwner Owner => new(Tenant, SubscriptionId);
 
@@ -75,7 +77,8 @@ static class Some
         CreatedAt = Time,
     };
 
-    public static AttemptRecord Record(AttemptOutcome outcome = AttemptOutcome.Retrying, int run = 1, int attempt = 1) => new()
+    public static AttemptRecord Record(
+        AttemptOutcome outcome = AttemptOutcome.Retrying, int run = 1, int attempt = 1) => new()
     {
         Tenant = Tenant,
         SubscriptionId = SubscriptionId,

@@ -63,7 +63,8 @@ sealed class SubscriptionApi : IDisposable
     public Task<HttpAnswer> CreateAsync(object wanted, string tenant = Some.Tenant, string? key = null) =>
         CreateRawAsync(BinaryData.FromString(JsonSerializer.Serialize(wanted)), tenant, key);
 
-    public Task<HttpAnswer> CreateRawAsync(string body, string tenant = Some.Tenant) => CreateRawAsync(BinaryData.FromString(body), tenant);
+    public Task<HttpAnswer> CreateRawAsync(string body, string tenant = Some.Tenant) =>
+        CreateRawAsync(BinaryData.FromString(body), tenant);
 
     public Task<HttpAnswer> CreateRawAsync(BinaryData body, string tenant = Some.Tenant, string? key = null)
     {
@@ -89,7 +90,8 @@ sealed class SubscriptionApi : IDisposable
         return _get.RunAsync(request, tenant, id, default);
     });
 
-    public Task<HttpAnswer> ReplaceAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
+    public Task<HttpAnswer> ReplaceAsync(
+        string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
         CallAsync("PUT", tenant, id, "", ifMatch, wanted, request => _replace.RunAsync(request, tenant, id, default));
 
     public Task<HttpAnswer> PatchAsync(
@@ -102,10 +104,14 @@ sealed class SubscriptionApi : IDisposable
     }, contentType);
 
     public Task<HttpAnswer> RotateAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
-        CallAsync("POST", tenant, id, "/secret/rotate", ifMatch, wanted, request => _rotate.RunAsync(request, tenant, id, default));
+        CallAsync(
+            "POST", tenant, id, "/secret/rotate", ifMatch, wanted,
+            request => _rotate.RunAsync(request, tenant, id, default));
 
     public Task<HttpAnswer> RemoveSecretAsync(string id, string? ifMatch = "*", string tenant = Some.Tenant) =>
-        CallAsync("DELETE", tenant, id, "/secret", ifMatch, null, request => _removeSecret.RunAsync(request, tenant, id, default));
+        CallAsync(
+            "DELETE", tenant, id, "/secret", ifMatch, null,
+            request => _removeSecret.RunAsync(request, tenant, id, default));
 
     public Task<HttpAnswer> DeleteAsync(string id, string tenant = Some.Tenant, string? ifMatch = "*") =>
         CallAsync("DELETE", tenant, id, "", ifMatch, null, request => _delete.RunAsync(request, tenant, id, default));
@@ -114,7 +120,9 @@ sealed class SubscriptionApi : IDisposable
 
     /// <summary>What would sign a delivery now, as text, the secret in force first.</summary>
     public async Task<IReadOnlyList<string>> SigningAsync(string id) =>
-        [.. (await Keys.GetAsync((await Store.FindAsync(Some.Tenant, id, default))!.SigningAt(Time.GetUtcNow()), default)).Select(secret => secret.Reveal())];
+        [.. (await Keys.GetAsync(
+            (await Store.FindAsync(Some.Tenant, id, default))!.SigningAt(Time.GetUtcNow()), default))
+            .Select(secret => secret.Reveal())];
 
     /// <summary>The headers that a delivery would carry now.</summary>
     public async Task<IReadOnlyDictionary<string, string>> HeadersAsync(string id) =>
@@ -128,7 +136,8 @@ sealed class SubscriptionApi : IDisposable
 
     // What is given as text is sent as it is.
     static Task<HttpAnswer> CallAsync(
-        string method, string tenant, string id, string rest, string? ifMatch, object? wanted, Func<HttpRequest, Task<IResult>> run, string contentType = "application/json")
+        string method, string tenant, string id, string rest, string? ifMatch, object? wanted,
+        Func<HttpRequest, Task<IResult>> run, string contentType = "application/json")
     {
         var body = wanted is null ? null : BinaryData.FromString(wanted as string ?? JsonSerializer.Serialize(wanted));
         var request = HttpCall.Of(method, $"/api/tenants/{tenant}/subscriptions/{id}{rest}", body, contentType);

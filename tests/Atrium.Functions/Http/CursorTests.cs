@@ -5,13 +5,15 @@ namespace Atrium.Functions.Tests.Http;
 public sealed class CursorTests
 {
     [Fact]
-    public void A_cursor_leads_back_to_its_position() => Assert.Equal("t|17", Cursor.Read(Cursor.Write("t|17", "acme", "all"), "acme", "all"));
+    public void A_cursor_leads_back_to_its_position() =>
+        Assert.Equal("t|17", Cursor.Read(Cursor.Write("t|17", "acme", "all"), "acme", "all"));
 
     [Theory]
     [InlineData("acme", "failed")]
     [InlineData("umbra", "all")]
     [InlineData("acmea", "ll")]
-    public void A_cursor_of_another_list_leads_nowhere(string tenant, string filter) => Assert.Null(Cursor.Read(Cursor.Write("t|17", "acme", "all"), tenant, filter));
+    public void A_cursor_of_another_list_leads_nowhere(string tenant, string filter) =>
+        Assert.Null(Cursor.Read(Cursor.Write("t|17", "acme", "all"), tenant, filter));
 
     [Theory]
     [InlineData("")]

@@ -13,7 +13,8 @@ public sealed class EntityTagTests
     static readonly ETag Newer = new("W/\"datetime'2'\"");
 
     [Fact]
-    public void A_change_made_from_the_version_that_is_there_may_go_on() => Assert.Null(EntityTag.Refusal(Change(EntityTag.Of(Version)), Version));
+    public void A_change_made_from_the_version_that_is_there_may_go_on() =>
+        Assert.Null(EntityTag.Refusal(Change(EntityTag.Of(Version)), Version));
 
     [Fact]
     public void One_of_several_versions_named_is_enough() =>
@@ -28,7 +29,8 @@ public sealed class EntityTagTests
 
     [Fact]
     public async Task A_weak_tag_never_matches() =>
-        Assert.Equal(HttpStatusCode.PreconditionFailed, await StatusAsync(Change("W/" + EntityTag.Of(Version)), Version));
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed, await StatusAsync(Change("W/" + EntityTag.Of(Version)), Version));
 
     [Fact]
     public async Task A_change_that_names_no_version_is_428() =>

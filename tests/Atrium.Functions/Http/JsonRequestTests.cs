@@ -12,9 +12,12 @@ public sealed class JsonRequestTests
     public async Task All_fields_are_read()
     {
         var (request, refusal) = await ReadAsync(
-            """{"name":"CRM","url":"https://example.com/","events":["*"],"headers":{"X-Key":"k"},"secret":"whsec_x","generateSecret":true}""");
+            """{"name":"CRM","url":"https://example.com/","events":["*"],"headers":{"X-Key":"k"},"""
+            + """ "secret":"whsec_x","generateSecret":true}""");
         Assert.Null(refusal);
-        Assert.Equal(("CRM", "https://example.com/", "whsec_x", true), (request!.Name, request.Url, request.Secret, request.GenerateSecret));
+        Assert.Equal(
+            ("CRM", "https://example.com/", "whsec_x", true),
+            (request!.Name, request.Url, request.Secret, request.GenerateSecret));
         Assert.Equal(["*"], request.Events);
         Assert.Equal("k", request.Headers!["X-Key"]);
     }
@@ -45,14 +48,18 @@ public sealed class JsonRequestTests
     public async Task What_is_wrong_is_named_without_a_word_about_our_types(string body, string at)
     {
         var request = HttpCall.Of("POST", "/", BinaryData.FromString(body));
-        var (value, refusal) = await JsonRequest.ReadAsync(request, SubscriptionJson.Default.SubscriptionRequest, 1000, default);
+        var (value, refusal) = await JsonRequest.ReadAsync(
+            request, SubscriptionJson.Default.SubscriptionRequest, 1000, default);
         Assert.Null(value);
         var answer = await HttpCall.AnswerAsync(request, Task.FromResult(refusal!));
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal(at, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(
+            at, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         Assert.DoesNotContain("Atrium", answer.Text, StringComparison.Ordinal);
     }
 
     static Task<(SubscriptionRequest?, IResult?)> ReadAsync(string body) =>
-        JsonRequest.ReadAsync(HttpCall.Of("POST", "/", BinaryData.FromString(body)), SubscriptionJson.Default.SubscriptionRequest, 1000, default);
+        JsonRequest.ReadAsync(
+            HttpCall.Of("POST", "/", BinaryData.FromString(body)), SubscriptionJson.Default.SubscriptionRequest, 1000,
+            default);
 }

@@ -43,7 +43,9 @@ public sealed class ProblemMiddlewareTests
     public async Task A_dependencys_failure_is_a_503_with_when_to_come_again(Exception exception)
     {
         await RunAsync(_ => throw exception);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json", "10"), (Answer.Status, Answer.ContentType, Answer.RetryAfter));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json", "10"),
+            (Answer.Status, Answer.ContentType, Answer.RetryAfter));
         Assert.DoesNotContain("secret", Answer.Text, StringComparison.Ordinal);
         Assert.Empty(_logger.Lines);
     }
@@ -68,7 +70,9 @@ public sealed class ProblemMiddlewareTests
         }
 
         var line = Assert.Single(log.Lines);
-        Assert.StartsWith("Service Bus fails: ServiceBusException: Gone. (ServiceCommunicationProblem)", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Service Bus fails: ServiceBusException: Gone. (ServiceCommunicationProblem)", line,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +90,8 @@ public sealed class ProblemMiddlewareTests
     public async Task A_bug_is_a_500_that_tells_nothing(Exception exception)
     {
         await RunAsync(_ => throw exception);
-        Assert.Equal((HttpStatusCode.InternalServerError, "application/problem+json"), (Answer.Status, Answer.ContentType));
+        Assert.Equal(
+            (HttpStatusCode.InternalServerError, "application/problem+json"), (Answer.Status, Answer.ContentType));
         Assert.DoesNotContain("secret", Answer.Text, StringComparison.Ordinal);
         Assert.StartsWith("Error", Assert.Single(_logger.Lines), StringComparison.Ordinal);
     }
@@ -127,7 +132,10 @@ public sealed class ProblemMiddlewareTests
     {
         var thrown = new InvalidOperationException();
         var middleware = new ProblemMiddleware(Some.Outages(), _logger);
-        Assert.Same(thrown, await Assert.ThrowsAsync<InvalidOperationException>(() => middleware.Invoke(new FakeFunctionContext(), _ => throw thrown)));
+        Assert.Same(
+            thrown,
+            await Assert.ThrowsAsync<InvalidOperationException>(
+            () => middleware.Invoke(new FakeFunctionContext(), _ => throw thrown)));
         Assert.Empty(_logger.Lines);
     }
 

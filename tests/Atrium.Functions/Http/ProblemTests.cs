@@ -16,9 +16,12 @@ public sealed class ProblemTests
         Assert.Equal("The request is not valid", answer.Json.GetProperty("title").GetString());
         Assert.Equal("It is not valid.", answer.Json.GetProperty("detail").GetString());
         Assert.Equal(400, answer.Json.GetProperty("status").GetInt32());
-        Assert.Contains(activity.TraceId.ToHexString(), answer.Json.GetProperty("traceId").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            activity.TraceId.ToHexString(), answer.Json.GetProperty("traceId").GetString(), StringComparison.Ordinal);
         var error = Assert.Single(answer.Json.GetProperty("errors").EnumerateArray());
-        Assert.Equal(("/url", "Change it."), (error.GetProperty("pointer").GetString(), error.GetProperty("detail").GetString()));
+        Assert.Equal(
+            ("/url", "Change it."),
+            (error.GetProperty("pointer").GetString(), error.GetProperty("detail").GetString()));
     }
 
     [Fact]
@@ -28,8 +31,10 @@ public sealed class ProblemTests
     [Fact]
     public async Task A_problem_that_the_framework_knows_no_type_for_has_one_all_the_same()
     {
-        Assert.Equal("about:blank", (await AnswerAsync(Problem.TooManyRequests(""))).Json.GetProperty("type").GetString());
-        Assert.Equal("about:blank", (await AnswerAsync(Problem.PreconditionRequired())).Json.GetProperty("type").GetString());
+        Assert.Equal(
+            "about:blank", (await AnswerAsync(Problem.TooManyRequests(""))).Json.GetProperty("type").GetString());
+        Assert.Equal(
+            "about:blank", (await AnswerAsync(Problem.PreconditionRequired())).Json.GetProperty("type").GetString());
     }
 
     [Fact]
@@ -45,9 +50,12 @@ public sealed class ProblemTests
 
     [Fact]
     public async Task The_limit_of_a_body_is_told() =>
-        Assert.Equal("The body may have at most 196608 bytes (192 KB).", (await AnswerAsync(Problem.TooLarge(196608))).Json.GetProperty("detail").GetString());
+        Assert.Equal(
+            "The body may have at most 196608 bytes (192 KB).",
+            (await AnswerAsync(Problem.TooLarge(196608))).Json.GetProperty("detail").GetString());
 
     static async Task<int> StatusAsync(IResult problem) => (int)(await AnswerAsync(problem)).Status;
 
-    static Task<HttpAnswer> AnswerAsync(IResult problem) => HttpCall.AnswerAsync(HttpCall.Of("GET", "/"), Task.FromResult(problem));
+    static Task<HttpAnswer> AnswerAsync(IResult problem) =>
+        HttpCall.AnswerAsync(HttpCall.Of("GET", "/"), Task.FromResult(problem));
 }

@@ -71,7 +71,8 @@ public sealed class JobApiTests
     [InlineData("Kind", "kind")]
     [InlineData("Source", "queue")]
     [InlineData("State", "state")]
-    public async Task A_job_of_a_later_version_is_shown_as_far_as_it_is_known_and_its_row_keeps_what_is_not(string property, string field)
+    public async Task A_job_of_a_later_version_is_shown_as_far_as_it_is_known_and_its_row_keeps_what_is_not(
+        string property, string field)
     {
         var (job, other) = (await _rig.StartAsync(), await _rig.StartAsync());
         var row = new TableEntity(job.Tenant, job.Id) { [property] = "FromTheFuture", ["Added"] = "later" };
@@ -81,10 +82,13 @@ public sealed class JobApiTests
         var stopping = await StopAsync(job.Id);
 
         Assert.Equal(new[] { job.Id, other.Id }.Order(), Ids(listed).Order());
-        Assert.Equal((HttpStatusCode.Accepted, "unknown"), (stopping.Status, stopping.Json.GetProperty(field).GetString()));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, "unknown"), (stopping.Status, stopping.Json.GetProperty(field).GetString()));
         Assert.Equal(property == "Kind", stopping.Json.GetProperty("filter").ValueKind == JsonValueKind.Null);
         var kept = _rig.Tables.Table("Jobs").Rows.Single(stored => stored.RowKey == job.Id);
-        Assert.Equal(("FromTheFuture", "later", true), (kept.GetString(property), kept.GetString("Added"), kept.GetBoolean("StopRequested")));
+        Assert.Equal(
+            ("FromTheFuture", "later", true),
+            (kept.GetString(property), kept.GetString("Added"), kept.GetBoolean("StopRequested")));
         await _rig.StartAsync();
     }
 
@@ -114,20 +118,28 @@ public sealed class JobApiTests
         await _rig.RunAllAsync();
         var again = await StopAsync(job.Id);
 
-        Assert.Equal((HttpStatusCode.Accepted, true), (asked.Status, asked.Json.GetProperty("stopRequested").GetBoolean()));
+        Assert.Equal(
+            (HttpStatusCode.Accepted, true), (asked.Status, asked.Json.GetProperty("stopRequested").GetBoolean()));
         Assert.Equal((HttpStatusCode.OK, "stopped"), (again.Status, again.Json.GetProperty("state").GetString()));
     }
 
-    static IEnumerable<string?> Ids(HttpAnswer answer) => answer.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString());
+    static IEnumerable<string?> Ids(HttpAnswer answer) =>
+        answer.Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString());
 
     Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant) =>
-        AnswerAsync($"/api/tenants/{tenant}/jobs/{id}", request => new GetJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
+        AnswerAsync(
+            $"/api/tenants/{tenant}/jobs/{id}",
+            request => new GetJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
 
     Task<HttpAnswer> ListAsync(string query, string tenant = Some.Tenant) =>
-        AnswerAsync($"/api/tenants/{tenant}/jobs{query}", request => new ListJobsFunction(_rig.Jobs).RunAsync(request, tenant, default));
+        AnswerAsync(
+            $"/api/tenants/{tenant}/jobs{query}",
+            request => new ListJobsFunction(_rig.Jobs).RunAsync(request, tenant, default));
 
     Task<HttpAnswer> StopAsync(string id, string tenant = Some.Tenant) =>
-        AnswerAsync($"/api/tenants/{tenant}/jobs/{id}/stop", request => new StopJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
+        AnswerAsync(
+            $"/api/tenants/{tenant}/jobs/{id}/stop",
+            request => new StopJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
 
     static Task<HttpAnswer> AnswerAsync(string path, Func<HttpRequest, Task<IResult>> run)
     {

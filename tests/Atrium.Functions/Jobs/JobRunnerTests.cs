@@ -23,11 +23,13 @@ public sealed class JobRunnerTests
         await rig.RunAllAsync();
         var ended = await rig.ReadAsync(job);
 
-        Assert.Equal((JobState.Running, 1, 77L, 3), (running.State, running.Step, running.ExaminedTo, running.Counts.Taken));
+        Assert.Equal(
+            (JobState.Running, 1, 77L, 3), (running.State, running.Step, running.ExaminedTo, running.Counts.Taken));
         Assert.Equal((JobState.Succeeded, new JobCounts(6, 10, 1)), (ended.State, ended.Counts));
         Assert.Equal(Some.Time + Wait, ended.EndedAt);
         Assert.Equal([0, 1, 2], work.Worked.Select(worked => worked.Step));
-        Assert.Equal(rig.Messages.Sent.Count, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());
+        Assert.Equal(
+            rig.Messages.Sent.Count, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());
         Assert.Equal(rig.Messages.Sent.Count, rig.Actions.Completed.Count);
     }
 
@@ -40,7 +42,8 @@ public sealed class JobRunnerTests
 
         using var stopping = new CancellationTokenSource();
         await stopping.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rig.RunAsync(rig.Messages.Sent[0], stopping.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => rig.RunAsync(rig.Messages.Sent[0], stopping.Token));
         await rig.RunAllAsync();
 
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
@@ -98,7 +101,9 @@ public sealed class JobRunnerTests
         var rig = new JobRig(_ => new ScriptedWork());
 
         await rig.RunAsync(new ServiceBusMessage("?") { MessageId = "1" });
-        await rig.RunAsync(new ServiceBusMessage("?") { MessageId = "2", ApplicationProperties = { ["version"] = 1, ["tenant"] = "acme", ["job"] = "../x" } });
+        await rig.RunAsync(
+            new ServiceBusMessage("?") { MessageId = "2",
+            ApplicationProperties = { ["version"] = 1, ["tenant"] = "acme", ["job"] = "../x" } });
 
         Assert.Equal(["InvalidJob", "InvalidJob"], rig.Actions.DeadLettered.Select(letter => letter.Reason));
         Assert.Contains("version is missing", rig.Actions.DeadLettered[0].Description, StringComparison.Ordinal);
@@ -127,7 +132,8 @@ public sealed class JobRunnerTests
         Job job = null!;
         var work = new ScriptedWork().Then(now =>
         {
-            rig.Jobs.ChangeAsync(now, current => current with { StopRequested = true }, default).GetAwaiter().GetResult();
+            rig.Jobs.ChangeAsync(now, current => current with { StopRequested = true }, default).GetAwaiter()
+                .GetResult();
             return new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(5, 0, 0) };
         });
         rig = new JobRig(_ => work);

@@ -36,7 +36,8 @@ public sealed class JobSlotTests
         var rig = new JobRig(_ => new ScriptedWork().Then(new JobStep.Continue(TimeSpan.FromSeconds(30))));
         var first = await rig.StartAsync();
         await rig.RunNextAsync();
-        await rig.Jobs.ChangeAsync(await rig.ReadAsync(first), job => job.Ended(JobState.Failed, "Given up.", Some.Time), default);
+        await rig.Jobs.ChangeAsync(
+            await rig.ReadAsync(first), job => job.Ended(JobState.Failed, "Given up.", Some.Time), default);
 
         var second = await rig.StartAsync();
         await rig.RunAllAsync();
@@ -47,7 +48,8 @@ public sealed class JobSlotTests
     [Fact]
     public async Task A_job_that_moves_on_to_another_queue_gives_the_first_one_back_at_once()
     {
-        var work = new ScriptedWork().Then(new JobStep.Continue(TimeSpan.FromSeconds(60)) { Source = JobSource.Parked });
+        var work = new ScriptedWork()
+            .Then(new JobStep.Continue(TimeSpan.FromSeconds(60)) { Source = JobSource.Parked });
         var rig = new JobRig(_ => work);
         var first = await rig.StartAsync();
         await rig.RunNextAsync();
@@ -55,7 +57,9 @@ public sealed class JobSlotTests
 
         await rig.RunAllAsync();
 
-        Assert.Equal([(first.Id, JobSource.DeliveriesDeadLetters), (first.Id, JobSource.Parked), (second.Id, JobSource.DeliveriesDeadLetters)], work.Worked.Select(job => (job.Id, job.Source)));
+        Assert.Equal(
+            [(first.Id, JobSource.DeliveriesDeadLetters), (first.Id, JobSource.Parked),
+            (second.Id, JobSource.DeliveriesDeadLetters)], work.Worked.Select(job => (job.Id, job.Source)));
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(second)).State);
     }
 }

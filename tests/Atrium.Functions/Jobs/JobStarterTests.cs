@@ -8,7 +8,7 @@ namespace Atrium.Functions.Tests.Jobs;
 public sealed class JobStarterTests
 {
     [Fact]
-    public async Task Asked_for_again_under_the_same_key_it_is_the_same_job_and_its_first_step_is_sent_again_under_the_same_id()
+    public async Task Asked_for_again_under_the_same_key_it_is_the_same_job_and_its_first_step_is_sent_again()
     {
         var rig = new JobRig();
 
@@ -43,7 +43,8 @@ public sealed class JobStarterTests
         var rig = new JobRig();
         await rig.StartAsync(key: "k");
 
-        Assert.IsType<JobStarter.Result.KeyUsed>(await rig.Starter.StartAsync(Some.Tenant, kind, source, arguments, "k", default));
+        Assert.IsType<JobStarter.Result.KeyUsed>(
+            await rig.Starter.StartAsync(Some.Tenant, kind, source, arguments, "k", default));
     }
 
     [Fact]
@@ -128,10 +129,13 @@ public sealed class JobStarterTests
             await rig.StartAsync();
         }
 
-        Assert.IsType<JobStarter.Result.TooMany>(await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
-        Assert.IsType<JobStarter.Result.Started>(await rig.Starter.StartAsync("globex", JobKind.Replay, JobSource.Parked, "{}", null, default));
+        Assert.IsType<JobStarter.Result.TooMany>(
+            await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
+        Assert.IsType<JobStarter.Result.Started>(
+            await rig.Starter.StartAsync("globex", JobKind.Replay, JobSource.Parked, "{}", null, default));
 
         await rig.RunAllAsync();
-        Assert.IsType<JobStarter.Result.Started>(await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
+        Assert.IsType<JobStarter.Result.Started>(
+            await rig.Starter.StartAsync(Some.Tenant, JobKind.Replay, JobSource.Parked, "{}", null, default));
     }
 }

@@ -22,7 +22,9 @@ public sealed class JobTroubleTests
         await rig.RunAllAsync();
 
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
-        Assert.Equal([$"{job.Id}:0:0.0", $"{job.Id}:0:0.1", $"{job.Id}:0:0.2"], rig.Messages.Sent.Select(message => message.MessageId));
+        Assert.Equal(
+            [$"{job.Id}:0:0.0", $"{job.Id}:0:0.1", $"{job.Id}:0:0.2"],
+            rig.Messages.Sent.Select(message => message.MessageId));
         Assert.Single(work.Worked);
     }
 
@@ -50,7 +52,8 @@ public sealed class JobTroubleTests
         var work = new ScriptedWork();
         for (var i = 0; i < 60; i++)
         {
-            work.Then(_ => outage ? throw new ServiceBusException(isTransient: true, "It is away.") : new JobStep.Finished());
+            work.Then(
+                _ => outage ? throw new ServiceBusException(isTransient: true, "It is away.") : new JobStep.Finished());
         }
 
         var rig = new JobRig(_ => work);

@@ -15,7 +15,9 @@ public sealed class QueueSweepTests : SweepTests
 
         Assert.Equal((JobState.Succeeded, 500), (job.State, job.Counts.Taken));
         Assert.Equal(500, Acted.Distinct().Count());
-        Assert.Equal(others.Select(message => (message.SequenceNumber, message.MessageId, message.Body.ToString())), Queue.Messages.Select(message => (message.SequenceNumber, message.MessageId, message.Body.ToString())));
+        Assert.Equal(
+            others.Select(message => (message.SequenceNumber, message.MessageId, message.Body.ToString())),
+            Queue.Messages.Select(message => (message.SequenceNumber, message.MessageId, message.Body.ToString())));
         Assert.Equal(500, Queue.Take(1000).Count);
     }
 

@@ -34,7 +34,9 @@ public sealed class SweepPastOthersTests : SweepTests
 
         Assert.Equal(JobState.Failed, job.State);
         Assert.Contains($"behind {QueueSweep.MaxHeld} others", job.Explanation, StringComparison.Ordinal);
-        Assert.Contains("may be another tenant's: whoever runs the app can replay or discard them", job.Explanation, StringComparison.Ordinal);
+        Assert.Contains(
+            "may be another tenant's: whoever runs the app can replay or discard them", job.Explanation,
+            StringComparison.Ordinal);
         Assert.Equal(QueueSweep.MaxHeld + QueueSweep.BatchSize + 1, Queue.Take(int.MaxValue).Count);
     }
 
@@ -54,7 +56,8 @@ public sealed class SweepPastOthersTests : SweepTests
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal(2 * QueueSweep.BatchSize, Queue.Calls.Count(call => call == "abandon"));
         Assert.Equal(0, Queue.BytesGivenBack);
-        Assert.All(Queue.Take(int.MaxValue), message => Assert.Equal(body.ToMemory().Length, message.Body.ToMemory().Length));
+        Assert.All(
+            Queue.Take(int.MaxValue), message => Assert.Equal(body.ToMemory().Length, message.Body.ToMemory().Length));
     }
 
     [Fact]
@@ -74,7 +77,8 @@ public sealed class SweepPastOthersTests : SweepTests
     {
         for (var i = 0; i < 10; i++)
         {
-            var message = new ServiceBusMessage("body") { Subject = "leave", ApplicationProperties = { ["tenant"] = i < 3 ? Some.Tenant : "globex" } };
+            var message = new ServiceBusMessage(
+                "body") { Subject = "leave", ApplicationProperties = { ["tenant"] = i < 3 ? Some.Tenant : "globex" } };
             Queue.Put(message);
         }
 
@@ -87,7 +91,8 @@ public sealed class SweepPastOthersTests : SweepTests
     public async Task The_apps_own_jobs_count_everyones_that_were_passed_over()
     {
         Put(5, _ => "leave");
-        Queue.Put(new ServiceBusMessage("body") { Subject = "leave", ApplicationProperties = { ["tenant"] = "globex" } });
+        Queue.Put(
+            new ServiceBusMessage("body") { Subject = "leave", ApplicationProperties = { ["tenant"] = "globex" } });
         Put(1, _ => "take");
         Rig.Time.Advance(TimeSpan.FromSeconds(1));
         var job = await Rig.StartAsync(tenant: JobTenant.System);

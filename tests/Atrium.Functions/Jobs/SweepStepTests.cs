@@ -35,7 +35,9 @@ public sealed class SweepStepTests : SweepTests
         var job = await RunAsync();
 
         Assert.Equal((JobState.Succeeded, 5), (job.State, job.Counts.Taken));
-        Assert.InRange(Rig.Time.GetUtcNow() - Some.Time, FakeQueue.LockDuration, FakeQueue.LockDuration + QueueSweep.LockedWait + TimeSpan.FromSeconds(2));
+        Assert.InRange(
+            Rig.Time.GetUtcNow() - Some.Time, FakeQueue.LockDuration,
+            FakeQueue.LockDuration + QueueSweep.LockedWait + TimeSpan.FromSeconds(2));
     }
 
     [Fact]

@@ -88,14 +88,19 @@ public sealed class WatchJobsTests
         var (lost, lostToo) = (await rig.StartAsync(), await rig.StartAsync(tenant: "globex"));
         rig.Time.Advance(WatchJobsFunction.Retention);
         var seen = new HashSet<string>();
-        rig.Tables.Before = call => call is "update" or "delete" && seen.Add(call) ? throw Outages.Unavailable() : Task.CompletedTask;
+        rig.Tables.Before = call =>
+            call is "update" or "delete" && seen.Add(call) ? throw Outages.Unavailable() : Task.CompletedTask;
 
         var failed = await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
 
         Assert.StartsWith("2 of 4 failed: job_", failed.Message, StringComparison.Ordinal);
 
-        Assert.Equal([0, 1], new[] { await rig.ReadAsync(lost), await rig.ReadAsync(lostToo) }.Select(job => job.Nudges).Order());
-        Assert.Equal(3, rig.Tables.Table("Jobs").Rows.Count(row => row.RowKey.StartsWith(JobId.Prefix, StringComparison.Ordinal)));
+        Assert.Equal(
+            [0, 1],
+            new[] { await rig.ReadAsync(lost), await rig.ReadAsync(lostToo) }.Select(job => job.Nudges).Order());
+        Assert.Equal(
+            3, rig.Tables.Table("Jobs").Rows.Count(
+            row => row.RowKey.StartsWith(JobId.Prefix, StringComparison.Ordinal)));
     }
 
     static Task WatchAsync(JobRig rig) => rig.Watch.RunAsync(new TimerInfo(), default);

@@ -6,10 +6,12 @@ namespace Atrium.Functions.Tests.Messaging;
 public sealed class LifetimeTests
 {
     [Fact]
-    public void A_fresh_event_has_fourteen_days() => Assert.Equal(TimeSpan.FromDays(14), Lifetime.LeftOf(Some.Time, Some.Time));
+    public void A_fresh_event_has_fourteen_days() =>
+        Assert.Equal(TimeSpan.FromDays(14), Lifetime.LeftOf(Some.Time, Some.Time));
 
     [Fact]
-    public void A_copy_gets_what_is_left() => Assert.Equal(TimeSpan.FromDays(3), Lifetime.LeftOf(Some.Time, Some.Time.AddDays(11)));
+    public void A_copy_gets_what_is_left() =>
+        Assert.Equal(TimeSpan.FromDays(3), Lifetime.LeftOf(Some.Time, Some.Time.AddDays(11)));
 
     [Theory]
     [InlineData(14)]

@@ -32,7 +32,8 @@ public sealed class MessageBodyTests
     [Fact]
     public void A_string_is_its_UTF_8_bytes() =>
         Assert.Equal(
-            "{\"name\":\"Zoë \ud83d\ude00\"}", Read(AmqpMessageBody.FromValue("{\"name\":\"Zoë \ud83d\ude00\"}")).Bytes!.ToString());
+            "{\"name\":\"Zoë \ud83d\ude00\"}",
+            Read(AmqpMessageBody.FromValue("{\"name\":\"Zoë \ud83d\ude00\"}")).Bytes!.ToString());
 
     [Theory]
     [MemberData(nameof(Values))]

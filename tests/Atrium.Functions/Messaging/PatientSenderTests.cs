@@ -73,7 +73,8 @@ public sealed class PatientSenderTests
     {
         var tries = 0;
         var fault = new ServiceBusException("No.", Enum.Parse<ServiceBusFailureReason>(reason));
-        await Assert.ThrowsAsync<ServiceBusException>(() => _sender.SendAsync(_ => ++tries < 3 ? throw fault : Task.CompletedTask, default));
+        await Assert.ThrowsAsync<ServiceBusException>(
+            () => _sender.SendAsync(_ => ++tries < 3 ? throw fault : Task.CompletedTask, default));
         Assert.Equal(1, tries);
     }
 
@@ -100,7 +101,8 @@ public sealed class PatientSenderTests
     }
 
     [Fact]
-    public void Its_patience_ends_before_the_host_stops_renewing_locks() => Assert.True(PatientSender.Patience < HostFile.MaxAutoLockRenewal());
+    public void Its_patience_ends_before_the_host_stops_renewing_locks() =>
+        Assert.True(PatientSender.Patience < HostFile.MaxAutoLockRenewal());
 
     static Task Count(ref int tries)
     {

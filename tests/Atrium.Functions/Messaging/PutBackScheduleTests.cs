@@ -18,12 +18,15 @@ public sealed class PutBackScheduleTests
     [InlineData(6, 60, 160, 300)]
     [InlineData(7, 60, 300, 300)]
     [InlineData(int.MaxValue, 60, 300, 300)]
-    public void Each_wait_doubles_up_to_its_longest(int putBacks, int afterOutage, int atBusyEndpoint, int whileParkedIsFull) =>
+    public void Each_wait_doubles_up_to_its_longest(
+        int putBacks, int afterOutage, int atBusyEndpoint, int whileParkedIsFull) =>
         Assert.Equal(
             [afterOutage, atBusyEndpoint, whileParkedIsFull],
             Schedules.Select(wait => wait(putBacks, 0).TotalSeconds));
 
     [Fact]
-    public void Jitter_takes_off_a_quarter_at_most() => Gen.Select(Gen.Int[0, 100], Gen.Double[0, 1]).Sample((putBacks, jitter) =>
-        Assert.All(Schedules, wait => Assert.InRange(wait(putBacks, jitter), wait(putBacks, 0) * 0.75, wait(putBacks, 0))));
+    public void Jitter_takes_off_a_quarter_at_most() =>
+        Gen.Select(Gen.Int[0, 100], Gen.Double[0, 1]).Sample((putBacks, jitter) =>
+        Assert.All(
+            Schedules, wait => Assert.InRange(wait(putBacks, jitter), wait(putBacks, 0) * 0.75, wait(putBacks, 0))));
 }

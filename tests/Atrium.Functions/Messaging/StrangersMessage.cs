@@ -7,17 +7,24 @@ using CsCheck;
 namespace Atrium.Functions.Tests.Messaging;
 
 /// <summary>
-/// Messages as anybody may put them on a queue: a good one of which some things are changed, each into whatever AMQP can
-/// carry, so that most of what reads it is reached.
+/// Messages as anybody may put them on a queue: a good one of which some things are changed, each into whatever AMQP
+/// can carry, so that most of what reads it is reached.
 /// </summary>
 static class StrangersMessage
 {
-    static readonly string[] Bodies = [SampleEvents.CheckedIn.ToString(), "", "{", "[]", "\ufeff{}", "{\"event\":\"\\ud800\"}"];
+    static readonly string[] Bodies =
+        [SampleEvents.CheckedIn.ToString(), "", "{", "[]", "\ufeff{}", "{\"event\":\"\\ud800\"}"];
 
     static readonly Gen<string> Text = Gen.OneOf(
-        Gen.OneOfConst("", " ", "..", "acme", "a/b", "a b", "a\nb", "\0", "\ud83d\ude00", new string('x', 129), new string('x', 40_000)),
-        Gen.OneOfConst("0", "2027-12-31T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00.0000000Z", "{}", "null", "[1]"),
-        Gen.OneOfConst("00-00000000000000000000000000000000-0000000000000000-00", "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01"),
+        Gen.OneOfConst(
+            "", " ", "..", "acme", "a/b", "a b", "a\nb", "\0", "\ud83d\ude00", new string('x', 129),
+            new string('x', 40_000)),
+        Gen.OneOfConst(
+            "0", "2027-12-31T00:00:00.0000000Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00.0000000Z", "{}",
+            "null", "[1]"),
+        Gen.OneOfConst(
+            "00-00000000000000000000000000000000-0000000000000000-00",
+            "00-0AF7651916CD43DD8448EB211C80319C-B7AD6B7169203331-01"),
         Gen.String[0, 60]);
 
     /// <summary>A value of any type that an application property can have, nothing among them.</summary>
@@ -27,8 +34,11 @@ static class StrangersMessage
         Gen.ULong.Select(number => (object?)number), Gen.UInt.Select(number => (object?)number),
         Gen.Short.Select(number => (object?)number), Gen.UShort.Select(number => (object?)number),
         Gen.Byte.Select(number => (object?)number), Gen.SByte.Select(number => (object?)number),
-        Gen.OneOfConst<object?>(0, 1, 1L, 1UL, (byte)1, 1.0, double.NaN, double.PositiveInfinity, 1m, 1f, int.MaxValue, long.MinValue),
-        Gen.OneOfConst<object?>(true, 'c', Guid.Empty, DateTime.MaxValue, DateTime.MinValue, DateTimeOffset.MaxValue, TimeSpan.MinValue, null),
+        Gen.OneOfConst<object?>(
+            0, 1, 1L, 1UL, (byte)1, 1.0, double.NaN, double.PositiveInfinity, 1m, 1f, int.MaxValue, long.MinValue),
+        Gen.OneOfConst<object?>(
+            true, 'c', Guid.Empty, DateTime.MaxValue, DateTime.MinValue, DateTimeOffset.MaxValue, TimeSpan.MinValue,
+            null),
         Gen.Byte.Array[0, 60].Select(bytes => (object?)bytes),
         Gen.Const<object?>(new Uri("https://example.com/")));
 
@@ -63,7 +73,8 @@ static class StrangersMessage
     public static Gen<ServiceBusMessage> Step(Func<ServiceBusMessage> good) => Changed(good);
 
     static AmqpMessageBody Data(params string[] segments) =>
-        AmqpMessageBody.FromData(segments.Select(segment => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(segment)));
+        AmqpMessageBody.FromData(
+            segments.Select(segment => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(segment)));
 
     static Gen<ServiceBusMessage> Changed(Func<ServiceBusMessage> good) =>
         Change(good).Array[0, 5].Select(changes =>
@@ -75,7 +86,9 @@ static class StrangersMessage
 
     static Gen<Action<ServiceBusMessage>> Change(Func<ServiceBusMessage> good) => Gen.OneOf(
         Body.Select(body => (Action<ServiceBusMessage>)(message => message.GetRawAmqpMessage().Body = body)),
-        Gen.Select(Gen.OneOfConst([.. good().ApplicationProperties.Keys, "Diagnostic-Id", "traceparent", "DeadLetterReason"]), Value)
+        Gen.Select(
+            Gen.OneOfConst([.. good().ApplicationProperties.Keys, "Diagnostic-Id", "traceparent", "DeadLetterReason"]),
+            Value)
             .Select((name, value) => (Action<ServiceBusMessage>)(message => Set(message, name, value))),
         Gen.Select(Id, Gen.Bool).Select((id, isMessages) => Change(properties =>
         {

@@ -17,8 +17,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Atrium.Functions.Tests.Messaging;
 
 /// <summary>
-/// Nothing on a queue may be trusted: whatever lies there is settled by the function that meets it, in one go, and keeps
-/// no list and no job from going on.
+/// Nothing on a queue may be trusted: whatever lies there is settled by the function that meets it, in one go, and
+/// keeps no list and no job from going on.
 /// </summary>
 public sealed class StrangersMessageTests
 {
@@ -39,7 +39,8 @@ public sealed class StrangersMessageTests
             {
                 var (sent, actions) = (Some.Sender(), new RecordingActions());
                 var fanOut = new FanOut(
-                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time), metrics,
+                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time),
+                    metrics,
                     NullLogger<FanOut>.Instance);
                 var function = new FanOutFunction(
                     fanOut, new EventQueue(Some.Sender(), patient, time),
@@ -83,7 +84,8 @@ public sealed class StrangersMessageTests
         var rig = new JobRig(rig => new ScriptedNothing());
         await rig.StartAsync();
         var good = rig.Messages.Sent[0];
-        await StrangersMessage.Step(() => Copy(good)).SampleAsync(message => rig.RunAsync(message), iter: Messages, threads: 1);
+        await StrangersMessage.Step(() => Copy(good))
+            .SampleAsync(message => rig.RunAsync(message), iter: Messages, threads: 1);
         Assert.All(rig.Actions.DeadLettered, letter => Assert.Equal("InvalidJob", letter.Reason));
         Assert.All(rig.Actions.DeadLettered, letter => AssertSentence(letter.Description));
         Assert.Equal(Messages, rig.Actions.DeadLettered.Count + rig.Actions.Completed.Count);
@@ -129,15 +131,20 @@ public sealed class StrangersMessageTests
     {
         var sent = Some.Sender();
         var rig = new JobRig(
-            rig => new ReplayWork(rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time), new EventQueue(sent, rig.Patient, rig.Time), rig.Time),
+            rig => new ReplayWork(
+                rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time), new EventQueue(sent, rig.Patient, rig.Time),
+                rig.Time),
             rig => new DiscardWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)),
             rig => new EraseWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)),
             rig => new ResumeWork(
                 new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time),
                 new ParkedQueue(sent, rig.Patient), rig.Time));
-        var queue = source == JobSource.Parked ? rig.Bus.Queue(source.QueueName()) : rig.Bus.DeadLetters(source.QueueName());
+        var queue = source == JobSource.Parked
+            ? rig.Bus.Queue(source.QueueName())
+            : rig.Bus.DeadLetters(source.QueueName());
         Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[400].Sample(
-            messages => Array.ForEach(messages, message => queue.Put(message, Some.Time.AddMinutes(-1))), iter: 1, threads: 1);
+            messages => Array.ForEach(messages, message => queue.Put(message, Some.Time.AddMinutes(-1))), iter: 1,
+            threads: 1);
         var put = queue.Messages.Count;
         rig.Time.Advance(TimeSpan.FromMinutes(1));
 

@@ -17,5 +17,6 @@ public sealed class TruncationTests
     [InlineData("ab😀", 3, "ab")]
     [InlineData("ab😀", 4, "ab😀")]
     [InlineData("a😀b", 3, "a😀")]
-    public void No_surrogate_pair_is_halved(string text, int length, string kept) => Assert.Equal(kept, text.Truncate(length));
+    public void No_surrogate_pair_is_halved(string text, int length, string kept) =>
+        Assert.Equal(kept, text.Truncate(length));
 }

@@ -23,7 +23,9 @@ public sealed class ExplainTests
 
         var one = await OnlyAsync();
 
-        Assert.Equal((Some.SubscriptionId, routing), (one.GetProperty("subscriptionId").GetString(), one.GetProperty("routing").GetString()));
+        Assert.Equal(
+            (Some.SubscriptionId, routing),
+            (one.GetProperty("subscriptionId").GetString(), one.GetProperty("routing").GetString()));
         Assert.Contains(why, one.GetProperty("why").GetString(), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, one.GetProperty("rule").ValueKind);
     }
@@ -36,7 +38,8 @@ public sealed class ExplainTests
         var one = await OnlyAsync();
 
         Assert.Equal("Parked", one.GetProperty("routing").GetString());
-        Assert.Contains("paused since 2026-04-15T09:30:00Z", one.GetProperty("why").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "paused since 2026-04-15T09:30:00Z", one.GetProperty("why").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +70,9 @@ public sealed class ExplainTests
 
         var one = await OnlyAsync();
 
-        Assert.Equal(("Parked", "10.0.0.0/8 (private)"), (one.GetProperty("routing").GetString(), one.GetProperty("rule").GetString()));
+        Assert.Equal(
+            ("Parked", "10.0.0.0/8 (private)"),
+            (one.GetProperty("routing").GetString(), one.GetProperty("rule").GetString()));
     }
 
     [Fact]
@@ -91,7 +96,8 @@ public sealed class ExplainTests
 
         Assert.Equal(2, json.GetProperty("subscriptions").GetArrayLength());
         Assert.Equal(
-            "Of 2 subscriptions, visitor.checked_in would be sent to 1, parked for 0, blocked for 0, and not be taken by 1.", json.GetProperty("summary").GetString());
+            "Of 2 subscriptions, visitor.checked_in would be sent to 1, parked for 0, blocked for 0, and not be taken "
+                + "by 1.", json.GetProperty("summary").GetString());
     }
 
     [Fact]
@@ -113,7 +119,8 @@ public sealed class ExplainTests
         var answer = await AskAsync(query);
 
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
-        Assert.Contains("visitor.pre_registered, visitor.checked_in, visitor.checked_out", answer.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "visitor.pre_registered, visitor.checked_in, visitor.checked_out", answer.Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,11 +139,14 @@ public sealed class ExplainTests
 
     Task AddAsync(Subscription subscription) => new SubscriptionStore(_tables).AddAsync(subscription, default);
 
-    async Task<JsonElement> OnlyAsync() => (await AskAsync()).Json.GetProperty("subscriptions").EnumerateArray().Single();
+    async Task<JsonElement> OnlyAsync() =>
+        (await AskAsync()).Json.GetProperty("subscriptions").EnumerateArray().Single();
 
     Task<HttpAnswer> AskAsync(string query = "?tenant=acme&event=visitor.checked_in")
     {
         var request = HttpCall.Of("GET", "/api/explain" + query);
-        return HttpCall.AnswerAsync(request, new ExplainFunction(new SubscriptionStore(_tables), Options.Create(_egress)).RunAsync(request, default));
+        return HttpCall.AnswerAsync(
+            request,
+            new ExplainFunction(new SubscriptionStore(_tables), Options.Create(_egress)).RunAsync(request, default));
     }
 }

@@ -27,7 +27,8 @@ public sealed class HealthTests : IAsyncDisposable
         { new RequestFailedException(500, "https://secret.example"), "500" },
         { new RequestFailedException(0, "https://secret.example"), "network" },
         { new HttpRequestException("https://secret.example"), "network" },
-        { new ServiceBusException("https://secret.example", ServiceBusFailureReason.MessagingEntityNotFound), "no such queue" },
+        { new ServiceBusException("https://secret.example", ServiceBusFailureReason.MessagingEntityNotFound),
+            "no such queue" },
         { new ServiceBusException("https://secret.example", ServiceBusFailureReason.ServiceBusy), "ServiceBusy" },
     };
 
@@ -37,7 +38,9 @@ public sealed class HealthTests : IAsyncDisposable
         var answer = await AskAsync();
 
         Assert.Equal((HttpStatusCode.OK, "application/json"), (answer.Status, answer.ContentType));
-        Assert.Equal([.. Queues.All.Select(queue => $"queue {queue}"), "tables", "key vault"], Of(answer).Select(one => one.GetProperty("name").GetString()));
+        Assert.Equal(
+            [.. Queues.All.Select(queue => $"queue {queue}"), "tables", "key vault"],
+            Of(answer).Select(one => one.GetProperty("name").GetString()));
         Assert.All(Of(answer), one => Assert.True(one.GetProperty("healthy").GetBoolean()));
         Assert.Empty(_log.Lines);
     }
@@ -62,7 +65,8 @@ public sealed class HealthTests : IAsyncDisposable
 
         var answer = await AskAsync();
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json"), (answer.Status, answer.ContentType));
         Assert.Equal("Not well: queue jobs.", answer.Json.GetProperty("detail").GetString());
         var ill = Assert.Single(Of(answer), one => !one.GetProperty("healthy").GetBoolean());
         Assert.Contains(said, ill.GetProperty("problem").GetString(), StringComparison.Ordinal);
@@ -98,7 +102,8 @@ public sealed class HealthTests : IAsyncDisposable
         Assert.Equal(HealthProbe.Patience.TotalMilliseconds, late.GetProperty("durationMs").GetDouble());
         Assert.Contains("3 s", late.GetProperty("problem").GetString(), StringComparison.Ordinal);
         var line = Assert.Single(_log.Lines);
-        Assert.StartsWith("Service Bus fails: TimeoutException: No answer within 3 s. What", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Service Bus fails: TimeoutException: No answer within 3 s. What", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,7 +139,8 @@ public sealed class HealthTests : IAsyncDisposable
         var probe = new HealthProbe(_time, _log.Outages(), _log.Of<HealthProbe>());
         _dependencies ??= new HealthCheck(_serviceBus, _tables, _vault, probe);
         var request = HttpCall.Of("GET", "/api/health");
-        return await HttpCall.AnswerAsync(request, new GetHealthFunction(_dependencies).RunAsync(request, cancellationToken));
+        return await HttpCall.AnswerAsync(
+            request, new GetHealthFunction(_dependencies).RunAsync(request, cancellationToken));
     }
 
     static List<JsonElement> Of(HttpAnswer answer) => [.. answer.Json.GetProperty("dependencies").EnumerateArray()];

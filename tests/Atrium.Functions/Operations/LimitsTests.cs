@@ -99,22 +99,27 @@ public sealed partial class LimitsTests
     // Bounds that nobody outside can meet: of caches, of batches, of what a client tries by itself.
     static readonly string[] Inner =
     [
-        "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries", "AzureClients.SendTimeout",
+        "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries",
+        "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
         "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
         "DeliveryHandler.ForgetfulnessMargin", "Endpoint.MostRemembered",
         "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressConnector.LeastShare",
         "EndpointGate.MostRemembered", "EndpointGate.MostWaiting",
-        "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed", "JobRunner.SlotWait",
+        "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed",
+        "JobRunner.SlotWait",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
         "MessageProperties.MaxCount", "SubscriptionCreation.MaxTries",
-        "OldestWaiting.MostLookedAt", "OthersInFront.MostHeld", "OthersInFront.MostThatStay", "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "OldestWaiting.MostLookedAt", "OthersInFront.MostHeld", "OthersInFront.MostThatStay",
+        "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
         "PutBackSchedule.First", "PutBackSchedule.FirstAtEndpoint", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
-        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor", "VaultReads.KeptUnused", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
-        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick", "UrlMask.MinLength",
+        "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor",
+        "VaultReads.KeptUnused", "Sweep.NothingComes", "TestGate.UntilAPlaceIsFree",
+        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
+        "UrlMask.MinLength",
     ];
 
     [Fact]
@@ -138,7 +143,9 @@ public sealed partial class LimitsTests
     {
         var deliveries = (await AskAsync()).GetProperty("deliveries");
 
-        Assert.Equal([5, 10, 20, 40, 80, 160, 300, 300, 300], deliveries.GetProperty("waitsSeconds").EnumerateArray().Select(wait => wait.GetDouble()));
+        Assert.Equal(
+            [5, 10, 20, 40, 80, 160, 300, 300, 300],
+            deliveries.GetProperty("waitsSeconds").EnumerateArray().Select(wait => wait.GetDouble()));
         Assert.Equal(RetrySchedule.Spread, deliveries.GetProperty("jitter").GetDouble());
     }
 
@@ -147,7 +154,8 @@ public sealed partial class LimitsTests
     {
         var json = await AskAsync(
             new DeliveryOptions { LockDuration = TimeSpan.FromSeconds(90) },
-            new EgressOptions { Timeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(2), AllowedPorts = [9443] },
+            new EgressOptions { Timeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(2),
+            AllowedPorts = [9443] },
             new DeadLetterOptions { RetentionDays = 7 });
 
         Assert.Equal(90, At(json, "deliveries.lockSeconds").GetDouble());
@@ -157,26 +165,34 @@ public sealed partial class LimitsTests
         Assert.Equal([9443], At(json, "receivers.allowedPorts").EnumerateArray().Select(port => port.GetInt32()));
     }
 
-    static async Task<JsonElement> AskAsync(DeliveryOptions? deliveries = null, EgressOptions? egress = null, DeadLetterOptions? deadLetters = null)
+    static async Task<JsonElement> AskAsync(
+        DeliveryOptions? deliveries = null, EgressOptions? egress = null, DeadLetterOptions? deadLetters = null)
     {
         var request = HttpCall.Of("GET", "/api/limits");
-        var function = new GetLimitsFunction(Options.Create(deliveries ?? new()), Options.Create(egress ?? new()), Options.Create(deadLetters ?? new()));
+        var function = new GetLimitsFunction(
+            Options.Create(deliveries ?? new()), Options.Create(egress ?? new()), Options.Create(deadLetters ?? new()));
         var answer = await HttpCall.AnswerAsync(request, function.RunAsync(request, default));
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         return answer.Json;
     }
 
-    static JsonElement At(JsonElement json, string path) => path.Split('.').Aggregate(json, (element, name) => element.GetProperty(name));
+    static JsonElement At(JsonElement json, string path) =>
+        path.Split('.').Aggregate(json, (element, name) => element.GetProperty(name));
 
     /// <summary>Every constant of the app that is a time, or a number named as a bound; times in seconds.</summary>
     static Dictionary<string, double> Bounds() => (
         from type in typeof(Functions.Events.FanOut).Assembly.GetTypes()
         where !type.ContainsGenericParameters
         where type.Namespace?.StartsWith("Atrium.Functions", StringComparison.Ordinal) == true
-        from field in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-        where field.FieldType == typeof(TimeSpan) || ((field.FieldType == typeof(int) || field.FieldType == typeof(long)) && BoundName().IsMatch(field.Name))
+        from field in type.GetFields(
+            BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        where field.FieldType == typeof(TimeSpan)
+            || ((field.FieldType == typeof(int) || field.FieldType == typeof(long)) && BoundName().IsMatch(field.Name))
         let value = field.GetValue(null)
-        select KeyValuePair.Create($"{type.Name}.{field.Name}", value is TimeSpan time ? time.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture))).ToDictionary();
+        select KeyValuePair.Create(
+            $"{type.Name}.{field.Name}",
+            value is TimeSpan time ? time.TotalSeconds : Convert.ToDouble(value, CultureInfo.InvariantCulture)))
+            .ToDictionary();
 
     [GeneratedRegex("^(Batch|Default|Capacity|Generated|Longest)|Max|Min|Most")]
     private static partial Regex BoundName();

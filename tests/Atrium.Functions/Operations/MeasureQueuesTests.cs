@@ -45,7 +45,10 @@ public sealed class MeasureQueuesTests : IDisposable
     {
         Dead(Queues.Jobs).Put(Message, reason: KnownReasons.TimeToLiveExpired);
         await _queues.MeasureAsync();
-        Assert.Equal((1, 0), (DepthOf(Queues.Jobs, KnownReasons.TimeToLiveExpired), DepthOf(Queues.Jobs, KnownReasons.MaxDeliveryCountExceeded)));
+        Assert.Equal(
+            (1, 0),
+            (DepthOf(Queues.Jobs, KnownReasons.TimeToLiveExpired),
+            DepthOf(Queues.Jobs, KnownReasons.MaxDeliveryCountExceeded)));
         Dead(Queues.Jobs).Settle("complete", Dead(Queues.Jobs).Take(1).Single());
         await _queues.MeasureAsync();
         Assert.Equal(0, DepthOf(Queues.Jobs, KnownReasons.TimeToLiveExpired));
@@ -132,7 +135,8 @@ public sealed class MeasureQueuesTests : IDisposable
         var alsoGone = new ServiceBusException("Gone, too", ServiceBusFailureReason.MessagingEntityNotFound);
         Queue(Queues.All[0]).Fault = _ => gone;
         Dead(Queues.All[1]).Fault = _ => alsoGone;
-        Assert.Equal([gone, alsoGone], (await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync)).InnerExceptions);
+        Assert.Equal(
+            [gone, alsoGone], (await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync)).InnerExceptions);
         Assert.Equal(Queues.All.Skip(1).Order(), Shown(Age).Order());
         Assert.Equal(Queues.All.Where((_, i) => i != 1).Order(), Shown(Depth).Distinct().Order());
     }
@@ -144,7 +148,10 @@ public sealed class MeasureQueuesTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(90));
         await _queues.MeasureAsync();
         Assert.Equal(
-            Queues.All.Select(queue => $"Queue measured: {queue}, the oldest message has waited {(queue == Queues.Parked ? 90 : 0)} s, 0 dead letters, 0 of them not by the app"),
+            Queues.All.Select(
+                queue =>
+                $"Queue measured: {queue}, the oldest message has waited {(queue == Queues.Parked ? 90 : 0)} s, 0 dead "
+                + "letters, 0 of them not by the app"),
             _queues.Lines);
     }
 
@@ -159,16 +166,21 @@ public sealed class MeasureQueuesTests : IDisposable
         }
 
         await _queues.MeasureAsync();
-        Assert.Contains($"{reasons.Count} dead letters, {reasons.Except(told).Count()} of them not by the app", LineOf(Queues.Deliveries), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{reasons.Count} dead letters, {reasons.Except(told).Count()} of them not by the app",
+            LineOf(Queues.Deliveries), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_is_not_known_a_line_leaves_open()
     {
         Schedule(OldestWaiting.MostLookedAt);
-        Dead(Queues.Deliveries).Fault = _ => new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound);
+        Dead(Queues.Deliveries).Fault = _ =>
+            new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound);
         await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync);
-        Assert.Contains("waited (null) s, (null) dead letters, (null) of them", LineOf(Queues.Deliveries), StringComparison.Ordinal);
+        Assert.Contains(
+            "waited (null) s, (null) dead letters, (null) of them", LineOf(Queues.Deliveries),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -226,7 +238,8 @@ public sealed class MeasureQueuesTests : IDisposable
 
     double AgeOf(string queue) => _seen.Of(Age, $"queue={queue}").Last();
 
-    string LineOf(string queue) => _queues.Lines.Last(line => line.StartsWith($"Queue measured: {queue},", StringComparison.Ordinal));
+    string LineOf(string queue) =>
+        _queues.Lines.Last(line => line.StartsWith($"Queue measured: {queue},", StringComparison.Ordinal));
 
     IEnumerable<string> Shown(string instrument) =>
         from measured in _seen.All()

@@ -15,7 +15,8 @@ public sealed class OpenApiDocumentTests
 {
     static readonly string[] OnEachOperation = ["400", "401", "403", "500", "503"];
     static readonly string[] TenantParameters = ["Tenant", "TenantQuery"];
-    static readonly JsonElement Document = JsonDocument.Parse(new Functions.Operations.OpenApiDocument().Json).RootElement;
+    static readonly JsonElement Document = JsonDocument.Parse(
+        new Functions.Operations.OpenApiDocument().Json).RootElement;
 
     [Fact]
     public async Task It_is_served_as_it_lies_there()
@@ -32,9 +33,13 @@ public sealed class OpenApiDocumentTests
     {
         var read = Microsoft.OpenApi.OpenApiDocument.Parse(Document.GetRawText(), "json");
 
-        Assert.Empty(read.Diagnostic!.Errors.Concat(read.Diagnostic.Warnings).Select(fault => $"{fault.Pointer}: {fault.Message}"));
+        Assert.Empty(
+            read.Diagnostic!.Errors.Concat(read.Diagnostic.Warnings)
+            .Select(fault => $"{fault.Pointer}: {fault.Message}"));
         Assert.Equal(OpenApiSpecVersion.OpenApi3_1, read.Diagnostic.SpecificationVersion);
-        Assert.Empty(read.Document!.Validate(ValidationRuleSet.GetDefaultRuleSet()).Select(fault => $"{fault.Pointer}: {fault.Message}"));
+        Assert.Empty(
+            read.Document!.Validate(ValidationRuleSet.GetDefaultRuleSet())
+            .Select(fault => $"{fault.Pointer}: {fault.Message}"));
     }
 
     [Fact]
@@ -42,44 +47,62 @@ public sealed class OpenApiDocumentTests
         HttpFunction.All.SelectMany(function =>
             function.Methods.Where(method => method != "head")
                 .Select(method => $"{function.Name}: {method} /{function.Route}")).Order(StringComparer.Ordinal),
-        Operations().Select(operation => $"{Text(operation.Value, "operationId")}: {operation.Method} {operation.Path}").Order(StringComparer.Ordinal));
+        Operations().Select(operation => $"{Text(operation.Value, "operationId")}: {operation.Method} {operation.Path}")
+            .Order(StringComparer.Ordinal));
 
     [Fact]
     public void Each_operation_says_what_it_does_and_how_it_fails() => Assert.All(Operations(), operation =>
     {
         Assert.NotEmpty(Text(operation.Value, "summary"));
-        Assert.Empty(OnEachOperation.Except(operation.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name)));
+        Assert.Empty(
+            OnEachOperation.Except(
+            operation.Value.GetProperty("responses").EnumerateObject().Select(response => response.Name)));
     });
 
     [Fact]
-    public void Each_operation_declares_exactly_the_parameters_of_its_path() => Assert.All(Operations(), operation => Assert.Equal(
+    public void Each_operation_declares_exactly_the_parameters_of_its_path() =>
+        Assert.All(Operations(), operation => Assert.Equal(
         operation.Path.Split('/').Where(segment => segment is ['{', ..]).Select(segment => segment.Trim('{', '}')),
-        Parameters(operation.Value).Where(parameter => Text(parameter, "in") == "path").Select(parameter => Text(parameter, "name"))));
+        Parameters(operation.Value).Where(parameter => Text(parameter, "in") == "path")
+            .Select(parameter => Text(parameter, "name"))));
 
     [Fact]
     public void Each_error_is_a_problem() => Assert.All(
-        Operations().SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject()).Where(response => response.Name is ['4' or '5', ..] and not "401"),
-        response => Assert.Equal(["application/problem+json"], Resolve(response.Value).GetProperty("content").EnumerateObject().Select(type => type.Name)));
+        Operations().SelectMany(operation => operation.Value.GetProperty("responses").EnumerateObject())
+            .Where(response => response.Name is ['4' or '5', ..] and not "401"),
+        response => Assert.Equal(
+            ["application/problem+json"],
+            Resolve(response.Value).GetProperty("content").EnumerateObject().Select(type => type.Name)));
 
     [Fact]
     public void A_key_is_asked_for_in_the_header_or_in_the_query()
     {
-        var schemes = Document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject().ToDictionary(scheme => scheme.Name, scheme => scheme.Value);
+        var schemes = Document.GetProperty("components").GetProperty("securitySchemes").EnumerateObject()
+            .ToDictionary(scheme => scheme.Name, scheme => scheme.Value);
 
-        Assert.Equal(schemes.Keys, Document.GetProperty("security").EnumerateArray().Select(requirement => requirement.EnumerateObject().Single().Name));
-        Assert.Equal(["header x-functions-key", "query code"], schemes.Values.Select(scheme => $"{Text(scheme, "in")} {Text(scheme, "name")}"));
+        Assert.Equal(
+            schemes.Keys,
+            Document.GetProperty("security").EnumerateArray()
+            .Select(requirement => requirement.EnumerateObject().Single().Name));
+        Assert.Equal(
+            ["header x-functions-key", "query code"],
+            schemes.Values.Select(scheme => $"{Text(scheme, "in")} {Text(scheme, "name")}"));
     }
 
     // Without this, an answer could have a field that nobody has documented, and no test would see it.
     [Fact]
     public void Each_object_says_whether_it_may_have_more_fields() =>
-        Assert.Empty(Objects(Document.GetProperty("components").GetProperty("schemas"), "").Where(found => !found.Schema.TryGetProperty("additionalProperties", out _)).Select(found => found.At));
+        Assert.Empty(
+            Objects(Document.GetProperty("components").GetProperty("schemas"), "")
+            .Where(found => !found.Schema.TryGetProperty("additionalProperties", out _)).Select(found => found.At));
 
     [Fact]
     public void Only_what_is_not_ours_to_say_may_have_more_fields() => Assert.Equal(
         ["/Event", "/Event/properties/visit", "/Event/properties/visitor"],
         Objects(Document.GetProperty("components").GetProperty("schemas"), "")
-            .Where(found => found.Schema.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.True).Select(found => found.At).Order(StringComparer.Ordinal));
+            .Where(
+                found => found.Schema.TryGetProperty("additionalProperties", out var more)
+                && more.ValueKind == JsonValueKind.True).Select(found => found.At).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Its_bounds_are_those_that_are_enforced()
@@ -89,7 +112,8 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(PageQuery.MaxLimit, Component("parameters/Limit/schema/maximum").GetInt32());
         Assert.Equal(PageQuery.DefaultLimit, Component("parameters/Limit/schema/default").GetInt32());
         Assert.Equal(IdempotencyKey.MaxLength, Component("parameters/IdempotencyKey/schema/maxLength").GetInt32());
-        Assert.Equal(EndpointUrl.MaxLength, Component("schemas/SubscriptionRequest/properties/url/maxLength").GetInt32());
+        Assert.Equal(
+            EndpointUrl.MaxLength, Component("schemas/SubscriptionRequest/properties/url/maxLength").GetInt32());
         Assert.Equal(EndpointUrl.MaxLength, Component("schemas/TestRequest/properties/url/maxLength").GetInt32());
         Assert.Equal(RetrySchedule.MaxAttempts, Component("schemas/Attempt/properties/attempt/maximum").GetInt32());
     }
@@ -98,9 +122,11 @@ public sealed class OpenApiDocumentTests
     public void Its_names_are_those_in_use()
     {
         Assert.Equal(EventSelection.Names, Names("schemas/EventName/enum"));
-        Assert.Equal([.. EventSelection.Names, EventSelection.All], Names("schemas/Subscription/properties/events/items/enum"));
+        Assert.Equal(
+            [.. EventSelection.Names, EventSelection.All], Names("schemas/Subscription/properties/events/items/enum"));
         Assert.Equal(Enum.GetNames<AttemptOutcome>(), Names("schemas/AttemptOutcome/enum"));
-        Assert.Equal([.. Enum.GetValues<ErrorClass>().Select(error => error.Name()), null], Names("schemas/ErrorClass/enum"));
+        Assert.Equal(
+            [.. Enum.GetValues<ErrorClass>().Select(error => error.Name()), null], Names("schemas/ErrorClass/enum"));
         Assert.Equal(Enum.GetNames<Routing>(), Names("schemas/Routing/enum"));
         Assert.Equal(IdempotencyKey.Header, Component("parameters/IdempotencyKey/name").GetString());
     }
@@ -162,15 +188,19 @@ public sealed class OpenApiDocumentTests
         }
 
         var deeper = element.EnumerateObject().SelectMany(property => Objects(property.Value, $"{at}/{property.Name}"));
-        return element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.GetString() == "object" ? deeper.Prepend((at, element)) : deeper;
+        return element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+            && type.GetString() == "object" ? deeper.Prepend((at, element)) : deeper;
     }
 
-    static JsonElement Component(string path) => path.Split('/').Aggregate(Document.GetProperty("components"), (element, name) => element.GetProperty(name));
+    static JsonElement Component(string path) =>
+        path.Split('/').Aggregate(Document.GetProperty("components"), (element, name) => element.GetProperty(name));
 
     static IEnumerable<string?> Names(string path) => Component(path).EnumerateArray().Select(name => name.GetString());
 
     static JsonElement Resolve(JsonElement element) =>
-        element.TryGetProperty("$ref", out var reference) ? Component(reference.GetString()!["#/components/".Length..]) : element;
+        element.TryGetProperty("$ref", out var reference)
+            ? Component(reference.GetString()!["#/components/".Length..])
+            : element;
 
     static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
 }

@@ -26,7 +26,9 @@ public sealed class GetParkedTests : IAsyncLifetime
     [Fact]
     public async Task The_subscriptions_own_are_counted_and_the_oldest_event_is_told()
     {
-        _api.Park(ParkingApi.Waiting(0, Other), ParkingApi.Waiting(7), ParkingApi.Waiting(5), ParkingApi.Waiting(6), ParkingApi.Waiting(1, tenant: "globex"));
+        _api.Park(
+            ParkingApi.Waiting(0, Other), ParkingApi.Waiting(7), ParkingApi.Waiting(5), ParkingApi.Waiting(6),
+            ParkingApi.Waiting(1, tenant: "globex"));
         var answer = await _api.GetParkedAsync();
         Assert.Equal((3, Some.Time.AddSeconds(5), true), Told(answer.Json));
     }
@@ -54,5 +56,6 @@ public sealed class GetParkedTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await _api.GetParkedAsync(tenant, id)).Status);
 
     static (int, DateTimeOffset, bool) Told(JsonElement json) =>
-        (json.GetProperty("count").GetInt32(), json.GetProperty("oldest").GetDateTimeOffset(), json.GetProperty("complete").GetBoolean());
+        (json.GetProperty("count").GetInt32(), json.GetProperty("oldest")
+            .GetDateTimeOffset(), json.GetProperty("complete").GetBoolean());
 }

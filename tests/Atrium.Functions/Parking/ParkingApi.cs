@@ -8,7 +8,9 @@ using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Parking;
 
-/// <summary>Pause, resume and what they consist of, jobs included, over services in memory; with one subscription.</summary>
+/// <summary>
+/// Pause, resume and what they consist of, jobs included, over services in memory; with one subscription.
+/// </summary>
 sealed class ParkingApi
 {
     readonly PauseSubscriptionFunction _pause;
@@ -18,7 +20,10 @@ sealed class ParkingApi
 
     ParkingApi()
     {
-        Rig = new JobRig(rig => new ResumeWork(new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(Deliveries, rig.Patient, rig.Time), new ParkedQueue(ParkedAgain, rig.Patient), rig.Time));
+        Rig = new JobRig(
+            rig => new ResumeWork(
+            new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(Deliveries, rig.Patient, rig.Time),
+            new ParkedQueue(ParkedAgain, rig.Patient), rig.Time));
         ParkedAgain.Forward = message => Parked.Put(message);
         Store = new SubscriptionStore(Tables);
         var pauses = new PauseSwitch(Store);
@@ -52,7 +57,8 @@ sealed class ParkingApi
 
     /// <summary>What came back to <c>deliveries</c>, as the next receiver reads it.</summary>
     public IReadOnlyList<DeliveryMessage> Returned =>
-        [.. Deliveries.Sent.Select(message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(message))).Message)];
+        [.. Deliveries.Sent.Select(
+            message => ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(message))).Message)];
 
     public static async Task<ParkingApi> StartAsync()
     {
@@ -62,7 +68,8 @@ sealed class ParkingApi
     }
 
     /// <summary>A delivery as it lies parked; each of another event, accepted a second after the one before.</summary>
-    public static DeliveryMessage Waiting(int number, string subscriptionId = Some.SubscriptionId, string tenant = Some.Tenant) => Some.Delivery() with
+    public static DeliveryMessage Waiting(
+        int number, string subscriptionId = Some.SubscriptionId, string tenant = Some.Tenant) => Some.Delivery() with
     {
         Tenant = tenant,
         SubscriptionId = subscriptionId,
@@ -87,7 +94,8 @@ sealed class ParkingApi
     /// <summary>What is parked, by message id.</summary>
     public IReadOnlyList<string> StillParked => [.. Parked.Messages.Select(message => message.MessageId!)];
 
-    public async Task<Subscription> SubscriptionAsync() => (await Store.FindAsync(Some.Tenant, Some.SubscriptionId, default))!;
+    public async Task<Subscription> SubscriptionAsync() =>
+        (await Store.FindAsync(Some.Tenant, Some.SubscriptionId, default))!;
 
     /// <summary>The tag of what is there now.</summary>
     public async Task<string> TagAsync() => EntityTag.Of((await SubscriptionAsync()).Version);
@@ -108,14 +116,16 @@ sealed class ParkingApi
         return happens();
     };
 
-    public Task<HttpAnswer> PauseAsync(string? ifMatch = "*", string tenant = Some.Tenant, string id = Some.SubscriptionId)
+    public Task<HttpAnswer> PauseAsync(
+        string? ifMatch = "*", string tenant = Some.Tenant, string id = Some.SubscriptionId)
     {
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/subscriptions/{id}/pause");
         request.Headers.IfMatch = ifMatch;
         return HttpCall.AnswerAsync(request, _pause.RunAsync(request, tenant, id, default));
     }
 
-    public Task<HttpAnswer> ResumeAsync(string? ifMatch = "*", string tenant = Some.Tenant, string id = Some.SubscriptionId, string? key = null)
+    public Task<HttpAnswer> ResumeAsync(
+        string? ifMatch = "*", string tenant = Some.Tenant, string id = Some.SubscriptionId, string? key = null)
     {
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/subscriptions/{id}/resume");
         request.Headers.IfMatch = ifMatch;
@@ -134,8 +144,10 @@ sealed class ParkingApi
     }
 
     /// <summary>What the timer does each minute.</summary>
-    public Task ReturnParkedAsync() => _returnParked.RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
+    public Task ReturnParkedAsync() =>
+        _returnParked.RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
 
     /// <summary>A tenant's jobs, newest first.</summary>
-    public async Task<IReadOnlyList<Job>> JobsAsync(string tenant = Some.Tenant) => await Rig.Jobs.ListAsync(tenant, null, 1000, default).ToListAsync();
+    public async Task<IReadOnlyList<Job>> JobsAsync(string tenant = Some.Tenant) =>
+        await Rig.Jobs.ListAsync(tenant, null, 1000, default).ToListAsync();
 }

@@ -79,7 +79,8 @@ public sealed class PauseSubscriptionTests : IAsyncLifetime
     public async Task A_change_that_comes_between_reading_and_writing_is_not_overwritten()
     {
         var tag = await _api.TagAsync();
-        _api.BetweenReadAndWrite(() => _api.ChangeAsync(subscription => subscription with { Url = "https://example.com/other" }));
+        _api.BetweenReadAndWrite(
+            () => _api.ChangeAsync(subscription => subscription with { Url = "https://example.com/other" }));
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await _api.PauseAsync(tag)).Status);
         Assert.Null((await _api.SubscriptionAsync()).PausedAt);
     }
@@ -87,7 +88,8 @@ public sealed class PauseSubscriptionTests : IAsyncLifetime
     [Fact]
     public async Task With_a_star_it_is_paused_whatever_comes_between_and_nothing_is_overwritten()
     {
-        _api.BetweenReadAndWrite(() => _api.ChangeAsync(subscription => subscription with { Url = "https://example.com/other" }));
+        _api.BetweenReadAndWrite(
+            () => _api.ChangeAsync(subscription => subscription with { Url = "https://example.com/other" }));
         Assert.Equal(HttpStatusCode.OK, (await _api.PauseAsync("*")).Status);
         var after = await _api.SubscriptionAsync();
         Assert.Equal(("https://example.com/other", Some.Time), (after.Url, after.PausedAt));

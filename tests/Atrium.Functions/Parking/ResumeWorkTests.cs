@@ -26,7 +26,9 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         var now = _api.Time.GetUtcNow();
         await ResumeAsync();
         var returned = Assert.Single(_api.Returned);
-        Assert.Equal(waiting with { PutBack = 6, DueAt = now, LivesFrom = now, RunStartedAt = now, Body = returned.Body }, returned);
+        Assert.Equal(
+            waiting with { PutBack = 6, DueAt = now, LivesFrom = now, RunStartedAt = now, Body = returned.Body },
+            returned);
         Assert.Equal(waiting.Body.ToArray(), returned.Body.ToArray());
         var message = Assert.Single(_api.Deliveries.Sent);
         Assert.Equal((Lifetime.Whole, default), (message.TimeToLive, message.ScheduledEnqueueTime));
@@ -56,7 +58,8 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         _api.Park(Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i)));
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, Count), (job.State, job.Counts.Taken));
-        Assert.Equal(Enumerable.Range(0, Count).Select(i => $"evt_{i}"), _api.Returned.Select(delivery => delivery.EventId));
+        Assert.Equal(
+            Enumerable.Range(0, Count).Select(i => $"evt_{i}"), _api.Returned.Select(delivery => delivery.EventId));
         Assert.Empty(_api.StillParked);
     }
 
@@ -87,7 +90,9 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal("evt_7", Assert.Single(_api.Returned).EventId);
         Assert.Equal(
-            Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i, Other) with { PutBack = i < OthersInFront.MostThatStay ? 1 : 2 }).Select(delivery => delivery.MessageId),
+            Enumerable.Range(0, Count)
+                .Select(i => ParkingApi.Waiting(i, Other) with { PutBack = i < OthersInFront.MostThatStay ? 1 : 2 })
+                .Select(delivery => delivery.MessageId),
             _api.StillParked);
         Assert.All(_api.Parked.Messages, message => Assert.Equal(TimeSpan.MaxValue, message.TimeToLive));
     }
@@ -95,7 +100,9 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Fact]
     public async Task Others_that_can_be_held_do_not_make_way()
     {
-        _api.Park(Enumerable.Range(0, OthersInFront.MostThatStay + 1).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
+        _api.Park(
+            Enumerable.Range(0, OthersInFront.MostThatStay + 1).Select(i => ParkingApi.Waiting(i, Other))
+            .Append(ParkingApi.Waiting(7)));
         await ResumeAsync();
         Assert.Single(_api.Returned);
         Assert.Empty(_api.ParkedAgain.Sent);
@@ -104,7 +111,8 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Paused_again_while_others_make_way_it_counts_what_went_out_and_nothing_else(bool isRecordedBetween)
+    public async Task Paused_again_while_others_make_way_it_counts_what_went_out_and_nothing_else(
+        bool isRecordedBetween)
     {
         const int Moved = 1000;
         _api.Park([
@@ -165,7 +173,9 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         _api.Parked.BeforeReceive = _ => Task.CompletedTask;
         _api.Time.Advance(TimeSpan.FromSeconds(1));
         await ResumeAsync();
-        Assert.Equal(Enumerable.Range(0, 3 * QueueSweep.BatchSize).Select(i => $"evt_{i}"), _api.Returned.Select(delivery => delivery.EventId));
+        Assert.Equal(
+            Enumerable.Range(0, 3 * QueueSweep.BatchSize).Select(i => $"evt_{i}"),
+            _api.Returned.Select(delivery => delivery.EventId));
     }
 
     [Fact]
@@ -184,7 +194,10 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     {
         _api.Park(ParkingApi.Waiting(1));
         var job = await StartAsync();
-        _api.Parked.Fault = call => call == "complete" ? new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost) : null;
+        _api.Parked.Fault = call =>
+            call == "complete"
+            ? new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost)
+            : null;
         await _api.Rig.RunNextAsync();
         Assert.Single(_api.StillParked);
 

@@ -78,7 +78,8 @@ public sealed class ReturnParkedTests : IAsyncLifetime
         await _api.Store.AddAsync(Some.Subscription(Other), default);
         _api.Park(ParkingApi.Waiting(1), ParkingApi.Waiting(2, Other));
         var failed = false;
-        _api.Tables.Before = call => call == "transaction" && !failed && (failed = true) ? throw Outages.Unavailable() : Task.CompletedTask;
+        _api.Tables.Before = call =>
+            call == "transaction" && !failed && (failed = true) ? throw Outages.Unavailable() : Task.CompletedTask;
         var error = await Assert.ThrowsAsync<AggregateException>(_api.ReturnParkedAsync);
         Assert.StartsWith("1 of 2 failed: sub_", error.Message, StringComparison.Ordinal);
         Assert.Single(await _api.JobsAsync());
@@ -126,7 +127,8 @@ public sealed class ReturnParkedTests : IAsyncLifetime
         _api.Park(ParkingApi.Waiting(1));
         await _api.ResumeAsync();
         var job = (await _api.JobsAsync())[0];
-        await _api.Rig.Jobs.ChangeAsync(job, now => now.Ended(JobState.Failed, "It failed.", _api.Time.GetUtcNow()), default);
+        await _api.Rig.Jobs.ChangeAsync(
+            job, now => now.Ended(JobState.Failed, "It failed.", _api.Time.GetUtcNow()), default);
         await _api.ReturnParkedAsync();
         Assert.Single(await _api.JobsAsync());
 

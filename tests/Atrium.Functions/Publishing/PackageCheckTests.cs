@@ -95,7 +95,10 @@ public sealed class PackageCheckTests : IDisposable
     async Task<(int ExitCode, string Complaint)> CheckAsync()
     {
         using var check = Process.Start(
-            new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "check-package"), _package.FullName]) { RedirectStandardError = true })!;
+            new ProcessStartInfo(
+                "bash",
+                [Path.Combine(AppContext.BaseDirectory, "check-package"), _package.FullName]) { RedirectStandardError =
+                true })!;
         var complaint = await check.StandardError.ReadToEndAsync();
         await check.WaitForExitAsync();
         return (check.ExitCode, complaint);

@@ -7,7 +7,8 @@ namespace Atrium.Functions.Tests.Publishing;
 
 /// <summary>What MSBuild makes of the app's project. Nothing is restored or built.</summary>
 /// <param name="Runtime">The property <c>FunctionsRuntime</c>.</param>
-/// <param name="Items">Each item that could get into the package: its kind, full path, and when it is copied there.</param>
+/// <param name="Items">Each item that could get into the package: its kind, full path, and when it is copied
+/// there.</param>
 sealed record ProjectEvaluation(string Runtime, IReadOnlyList<(string Kind, string Path, string Copied)> Items)
 {
     const string Kinds = "Compile,ProjectReference,PackageReference,None,Content,EmbeddedResource";
@@ -61,15 +62,18 @@ sealed record ProjectEvaluation(string Runtime, IReadOnlyList<(string Kind, stri
     }
 
     static bool IsForUsOnly(string variable) =>
-        variable.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase) || variable.Equals("FunctionsRuntime", StringComparison.OrdinalIgnoreCase);
+        variable.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)
+            || variable.Equals("FunctionsRuntime", StringComparison.OrdinalIgnoreCase);
 
     static ProjectEvaluation Read(JsonElement result) => new(
         result.GetProperty("Properties").GetProperty("FunctionsRuntime").GetString()!,
         [
             .. from kind in result.GetProperty(nameof(Items)).EnumerateObject()
                from item in kind.Value.EnumerateArray()
-               select (kind.Name, item.GetProperty("FullPath").GetString()!.Replace('\\', '/'), Metadata(item, "CopyToPublishDirectory")),
+               select (kind.Name, item.GetProperty("FullPath")
+                   .GetString()!.Replace('\\', '/'), Metadata(item, "CopyToPublishDirectory")),
         ]);
 
-    static string Metadata(JsonElement item, string name) => item.TryGetProperty(name, out var value) ? value.GetString()! : "";
+    static string Metadata(JsonElement item, string name) =>
+        item.TryGetProperty(name, out var value) ? value.GetString()! : "";
 }

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Secrets;
 
-/// <summary>The real client against a vault with soft delete and purge protection: what the fake vault stands for.</summary>
+/// <summary>
+/// The real client against a vault with soft delete and purge protection: what the fake vault stands for.
+/// </summary>
 public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("atrium-vault-").FullName;
@@ -22,9 +24,12 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        _emulator = await KeyVaultEmulator.StartAsync(new KeyVaultEmulatorOptions { StateFolder = _folder }, TimeProvider.System, NullLoggerFactory.Instance);
+        _emulator = await KeyVaultEmulator.StartAsync(
+            new KeyVaultEmulatorOptions { StateFolder = _folder }, TimeProvider.System, NullLoggerFactory.Instance);
         _transport = new HttpClientTransport(_emulator.CreateTrustingHandler());
-        _client = new SecretClient(_emulator.VaultUri, new LocalVaultCredential(), new SecretClientOptions { Transport = _transport, Retry = { MaxRetries = 0 } });
+        _client = new SecretClient(
+            _emulator.VaultUri, new LocalVaultCredential(),
+            new SecretClientOptions { Transport = _transport, Retry = { MaxRetries = 0 } });
         _vault = new SecretVault(_client);
     }
 
@@ -40,7 +45,8 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
     public async Task What_is_stored_is_read_and_once_removed_it_is_gone_and_its_name_is_never_taken_again()
     {
         var secret = await _vault.StoreAsync(Some.Owner, Some.Secret, default);
-        var headers = await _vault.StoreAsync(Some.Owner, new Dictionary<string, string> { ["X-Api-Key"] = "\"k\"\t+" }, default);
+        var headers = await _vault.StoreAsync(
+            Some.Owner, new Dictionary<string, string> { ["X-Api-Key"] = "\"k\"\t+" }, default);
         Assert.Equal(Some.Secret.Reveal(), (await _vault.ReadSecretAsync(secret, default))!.Reveal());
         Assert.Equal("\"k\"\t+", (await _vault.ReadHeadersAsync(headers, default))!["X-Api-Key"]);
 
@@ -48,8 +54,11 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
         await _vault.RemoveAsync(secret.Name, default);
 
         Assert.Null(await _vault.ReadSecretAsync(secret, default));
-        Assert.Equal(409, (await Assert.ThrowsAsync<RequestFailedException>(() => _client.SetSecretAsync(secret.Name, "x"))).Status);
-        Assert.NotNull(await _vault.ReadSecretAsync(await _vault.StoreAsync(Some.Owner, Some.OtherSecret, default), default));
+        Assert.Equal(
+            409, (await Assert.ThrowsAsync<RequestFailedException>(
+            () => _client.SetSecretAsync(secret.Name, "x"))).Status);
+        Assert.NotNull(
+            await _vault.ReadSecretAsync(await _vault.StoreAsync(Some.Owner, Some.OtherSecret, default), default));
         Assert.NotNull(await _vault.ReadHeadersAsync(headers, default));
     }
 
@@ -71,7 +80,9 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
             listed.Add(secret);
         }
 
-        Assert.Equal(stored.OrderBy(one => one.Item1, StringComparer.Ordinal), listed.Select(one => (one.Name, one.Owner)).OrderBy(one => one.Name, StringComparer.Ordinal));
+        Assert.Equal(
+            stored.OrderBy(one => one.Item1, StringComparer.Ordinal),
+            listed.Select(one => (one.Name, one.Owner)).OrderBy(one => one.Name, StringComparer.Ordinal));
         Assert.All(listed, secret => Assert.InRange(secret.CreatedAt, before, TimeProvider.System.GetUtcNow()));
     }
 

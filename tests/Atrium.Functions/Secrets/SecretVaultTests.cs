@@ -44,7 +44,8 @@ public sealed class SecretVaultTests
     public async Task Headers_of_the_greatest_lengths_fit_and_come_back_as_they_were()
     {
         var headers = Enumerable.Range(0, HeaderRule.MaxCount).ToDictionary(
-            number => $"X-{number}".PadRight(HeaderRule.MaxNameLength, 'n'), _ => new string('"', HeaderRule.MaxValueLength - 2) + "<é"[..1] + "\\");
+            number => $"X-{number}".PadRight(HeaderRule.MaxNameLength, 'n'),
+            _ => new string('"', HeaderRule.MaxValueLength - 2) + "<é"[..1] + "\\");
         var reference = await _vault.StoreAsync(Some.Owner, headers, default);
         Assert.Equal(headers, await _vault.ReadHeadersAsync(reference, default));
     }
@@ -67,10 +68,12 @@ public sealed class SecretVaultTests
     public async Task What_is_no_secret_is_a_fault_that_says_whose_and_not_what()
     {
         _service.Put("webhook-x", "v1", "spoiled-by-hand");
-        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => _vault.ReadSecretAsync(new("webhook-x", "v1"), default));
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => _vault.ReadSecretAsync(new("webhook-x", "v1"), default));
         Assert.Contains("webhook-x", thrown.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("spoiled", thrown.ToString(), StringComparison.Ordinal);
-        thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => _vault.ReadHeadersAsync(new("webhook-x", "v1"), default));
+        thrown = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => _vault.ReadHeadersAsync(new("webhook-x", "v1"), default));
         Assert.DoesNotContain("spoiled", thrown.ToString(), StringComparison.Ordinal);
     }
 

@@ -43,7 +43,8 @@ public sealed class SigningKeysTests : IDisposable
     public async Task Another_version_is_another_secret()
     {
         await GetAsync();
-        await Assert.ThrowsAsync<RequestFailedException>(() => _keys.GetAsync(new(Current with { Version = "v2" }, []), default));
+        await Assert.ThrowsAsync<RequestFailedException>(
+            () => _keys.GetAsync(new(Current with { Version = "v2" }, []), default));
     }
 
     [Fact]
@@ -96,7 +97,8 @@ public sealed class SigningKeysTests : IDisposable
     public async Task Without_the_secret_in_force_earlier_ones_do_not_sign_alone()
     {
         _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
-        await Assert.ThrowsAsync<RequestFailedException>(() => _keys.GetAsync(new(new("webhook-gone", "v1"), [Earlier]), default));
+        await Assert.ThrowsAsync<RequestFailedException>(
+            () => _keys.GetAsync(new(new("webhook-gone", "v1"), [Earlier]), default));
     }
 
     async Task<IReadOnlyList<string>> GetAsync(params SecretReference[] earlier) =>

@@ -3,7 +3,8 @@ using Atrium.Functions.Signing;
 
 namespace Atrium.Functions.Tests.Signing;
 
-sealed record SignatureVector(string Name, IReadOnlyList<string> Secrets, string Id, long Timestamp, string Body, string Signature)
+sealed record SignatureVector(
+    string Name, IReadOnlyList<string> Secrets, string Id, long Timestamp, string Body, string Signature)
 {
     public byte[] BodyBytes() => Encoding.UTF8.GetBytes(Body);
 

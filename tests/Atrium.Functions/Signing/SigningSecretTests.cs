@@ -13,7 +13,8 @@ public sealed class SigningSecretTests
     [InlineData(Text)]
     [InlineData("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     [InlineData("  whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\r\n")]
-    public void Is_the_same_key_with_and_without_the_prefix(string text) => Assert.Equal(Text, SigningSecret.Parse(text).Secret?.Reveal());
+    public void Is_the_same_key_with_and_without_the_prefix(string text) =>
+        Assert.Equal(Text, SigningSecret.Parse(text).Secret?.Reveal());
 
     [Theory]
     [InlineData(null)]
@@ -48,7 +49,8 @@ public sealed class SigningSecretTests
     public void Refuses_a_very_long_text_unread() => AssertRefused(new string('A', 1_000_000), "64 bytes at most");
 
     [Fact]
-    public void Keeps_every_key_of_24_to_64_bytes() => Gen.Byte.Array[SigningSecret.MinLength, SigningSecret.MaxLength].Sample(key =>
+    public void Keeps_every_key_of_24_to_64_bytes() =>
+        Gen.Byte.Array[SigningSecret.MinLength, SigningSecret.MaxLength].Sample(key =>
     {
         var secret = SigningSecret.Parse(Convert.ToBase64String(key)).Secret!;
         return secret.Key.SequenceEqual(key) && SigningSecret.Parse(secret.Reveal()).Secret!.Key.SequenceEqual(key);

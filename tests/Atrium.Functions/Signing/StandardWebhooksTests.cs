@@ -22,7 +22,8 @@ public sealed class StandardWebhooksTests
     {
         var vector = Known.Vectors.Single(v => v.Name == name);
 
-        Assert.Equal(vector.Signature, StandardWebhooks.Sign(vector.Id, vector.Timestamp, vector.BodyBytes(), vector.Keys()));
+        Assert.Equal(
+            vector.Signature, StandardWebhooks.Sign(vector.Id, vector.Timestamp, vector.BodyBytes(), vector.Keys()));
     }
 
     [Theory]
@@ -41,7 +42,9 @@ public sealed class StandardWebhooksTests
 
     [Fact]
     public void Finds_the_right_signature_among_wrong_and_unknown_ones() =>
-        Assert.Equal(SignatureCheck.Valid, Check(Published, signature: $"v1a,AAAA  {Known.VerifierMustReject[0]} v1,ä {Published.Signature}"));
+        Assert.Equal(
+            SignatureCheck.Valid,
+            Check(Published, signature: $"v1a,AAAA  {Known.VerifierMustReject[0]} v1,ä {Published.Signature}"));
 
     [Theory]
     [InlineData(null, "1614265330", "v1,x")]
@@ -51,7 +54,9 @@ public sealed class StandardWebhooksTests
     [InlineData("id", "", "v1,x")]
     [InlineData("id", "1614265330", "")]
     public void Names_a_missing_header(string? id, string? timestamp, string? signature) =>
-        Assert.Equal(SignatureCheck.MissingHeader, StandardWebhooks.Verify(id, timestamp, signature, [], Published.Keys(), Then));
+        Assert.Equal(
+            SignatureCheck.MissingHeader,
+            StandardWebhooks.Verify(id, timestamp, signature, [], Published.Keys(), Then));
 
     [Theory]
     [InlineData("soon")]
@@ -101,7 +106,8 @@ public sealed class StandardWebhooksTests
 
     [Fact]
     public void Verifies_whatever_it_signed_and_nothing_that_differs_by_a_bit() =>
-        Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[24, 64], Gen.Int[0, int.MaxValue], Gen.Int[0, 7]).Sample((body, key, seed, bit) =>
+        Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[24, 64], Gen.Int[0, int.MaxValue], Gen.Int[0, 7])
+            .Sample((body, key, seed, bit) =>
         {
             var secret = SigningSecret.Parse(Convert.ToBase64String(key)).Secret!;
             var header = StandardWebhooks.Sign("msg_1", seed, body, [secret]);
@@ -112,12 +118,15 @@ public sealed class StandardWebhooksTests
             byte[] tampered = [.. body, 0];
             tampered[seed % tampered.Length] ^= (byte)(1 << bit);
             return valid == SignatureCheck.Valid
-                && StandardWebhooks.Verify("msg_1", timestamp, header, tampered, [secret], now) == SignatureCheck.NoMatchingSignature
-                && StandardWebhooks.Verify("msg_2", timestamp, header, body, [secret], now) == SignatureCheck.NoMatchingSignature;
+                && StandardWebhooks.Verify("msg_1", timestamp, header, tampered, [secret], now)
+                    == SignatureCheck.NoMatchingSignature
+                && StandardWebhooks.Verify("msg_2", timestamp, header, body, [secret], now)
+                    == SignatureCheck.NoMatchingSignature;
         });
 
     static SignatureCheck Check(
-        SignatureVector vector, string? timestamp = null, string? signature = null, IReadOnlyList<SigningSecret>? keys = null, DateTimeOffset? now = null) =>
+        SignatureVector vector, string? timestamp = null, string? signature = null,
+        IReadOnlyList<SigningSecret>? keys = null, DateTimeOffset? now = null) =>
         StandardWebhooks.Verify(
             vector.Id,
             timestamp ?? vector.Timestamp.ToString(CultureInfo.InvariantCulture),

@@ -15,7 +15,7 @@ public sealed class ChangeTests : IDisposable
     public void Dispose() => _api.Dispose();
 
     [Fact]
-    public async Task Every_answer_that_shows_a_subscription_carries_the_tag_of_its_version_and_each_change_another_one()
+    public async Task Every_answer_that_shows_a_subscription_has_the_tag_of_its_version_and_each_change_another()
     {
         var made = await CreateAsync();
         var id = Id(made);
@@ -81,7 +81,7 @@ public sealed class ChangeTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_changes_made_from_one_version_at_the_same_time_one_wins_and_the_other_is_412_and_leaves_nothing_in_the_vault()
+    public async Task Of_two_changes_made_from_one_version_one_wins_and_the_other_is_412_and_leaves_no_secret()
     {
         foreach (var which in Enumerable.Range(0, Changes("").Count()))
         {
@@ -119,7 +119,8 @@ public sealed class ChangeTests : IDisposable
         var id = Id(await CreateAsync(secret: true));
         _api.Tables.AnswerLost = "update";
         // Between the two tries of the client, somebody else renames what is there now.
-        _api.Tables.AfterLoss = async () => Assert.Equal(HttpStatusCode.OK, (await _api.PatchAsync(id, new { name = "second" })).Status);
+        _api.Tables.AfterLoss = async () =>
+            Assert.Equal(HttpStatusCode.OK, (await _api.PatchAsync(id, new { name = "second" })).Status);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await _api.RotateAsync(id, new { overlapHours = 1 })).Status);
         Assert.Equal(2, (await _api.SigningAsync(id)).Count);
         Assert.Equal(NamesInRows(), _api.Vault.Secrets.Keys.Select(key => key.Name).Order());
@@ -146,7 +147,10 @@ public sealed class ChangeTests : IDisposable
     [Fact]
     public async Task Put_sets_all_anew_and_leaves_secret_and_pause()
     {
-        var id = Id(await _api.CreateAsync(new { name = "CRM", url = "https://example.com/", events = All, headers = new { X_Key = "k" }, generateSecret = true }));
+        var id = Id(
+            await _api.CreateAsync(
+            new { name = "CRM", url = "https://example.com/", events = All, headers = new { X_Key = "k" },
+            generateSecret = true }));
         var signing = await _api.SigningAsync(id);
         await PauseAsync(id);
 
@@ -155,7 +159,8 @@ public sealed class ChangeTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, answer.Json.GetProperty("name").ValueKind);
         Assert.Equal("https://example.org/new", answer.Json.GetProperty("url").GetString());
-        Assert.Equal("visitor.checked_in", Assert.Single(answer.Json.GetProperty("events").EnumerateArray()).GetString());
+        Assert.Equal(
+            "visitor.checked_in", Assert.Single(answer.Json.GetProperty("events").EnumerateArray()).GetString());
         Assert.Empty(answer.Json.GetProperty("headerNames").EnumerateArray());
         Assert.Empty(await _api.HeadersAsync(id));
         Assert.Equal(signing, await _api.SigningAsync(id));
@@ -167,7 +172,10 @@ public sealed class ChangeTests : IDisposable
     [Fact]
     public async Task Patch_changes_what_it_names_and_null_removes()
     {
-        var id = Id(await _api.CreateAsync(new { name = "CRM", url = "https://example.com/", events = All, headers = new { X_Key = "k" }, generateSecret = true }));
+        var id = Id(
+            await _api.CreateAsync(
+            new { name = "CRM", url = "https://example.com/", events = All, headers = new { X_Key = "k" },
+            generateSecret = true }));
         await PauseAsync(id);
         var before = (await _api.GetAsync(id)).Json;
         var renamed = (await _api.PatchAsync(id, """{"name":" ERP "}""")).Json;
@@ -177,9 +185,16 @@ public sealed class ChangeTests : IDisposable
             Assert.Equal(field.Value.GetRawText(), renamed.GetProperty(field.Name).GetRawText());
         }
 
-        Assert.Equal("https://example.com/new", (await _api.PatchAsync(id, """{"url":"https://example.com/new"}""")).Json.GetProperty("url").GetString());
-        Assert.Equal("visitor.checked_in", (await _api.PatchAsync(id, """{"events":["visitor.checked_in"]}""")).Json.GetProperty("events")[0].GetString());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, (await _api.PatchAsync(id, """{"name":null}""")).Json.GetProperty("name").ValueKind);
+        Assert.Equal(
+            "https://example.com/new",
+            (await _api.PatchAsync(id, """{"url":"https://example.com/new"}""")).Json.GetProperty("url").GetString());
+        Assert.Equal(
+            "visitor.checked_in",
+            (await _api.PatchAsync(id, """{"events":["visitor.checked_in"]}""")).Json.GetProperty("events")[0]
+            .GetString());
+        Assert.Equal(
+            System.Text.Json.JsonValueKind.Null,
+            (await _api.PatchAsync(id, """{"name":null}""")).Json.GetProperty("name").ValueKind);
         Assert.Equal("k", (await _api.HeadersAsync(id))["X_Key"]);
         Assert.Equal(2, _api.Vault.Secrets.Count);
     }
@@ -215,10 +230,15 @@ public sealed class ChangeTests : IDisposable
     {
         var made = await CreateAsync();
         var answer = await _api.ReplaceAsync(
-            Id(made), new { name = new string('n', 101), url = "https://10.0.0.4/", events = Array.Empty<string>(), headers = new Dictionary<string, string> { ["webhook-id"] = "x" } });
+            Id(made),
+            new { name = new string('n', 101), url = "https://10.0.0.4/", events = Array.Empty<string>(),
+            headers = new Dictionary<string, string> { ["webhook-id"] = "x" } });
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(["/name", "/url", "/events", "/headers/webhook-id"], Pointers(answer));
-        Assert.Equal(["/secret"], Pointers(await _api.ReplaceAsync(Id(made), new { url = "https://example.com/", events = All, secret = "x" })));
+        Assert.Equal(
+            ["/secret"],
+            Pointers(
+            await _api.ReplaceAsync(Id(made), new { url = "https://example.com/", events = All, secret = "x" })));
         Assert.Equal(made.ETag, (await _api.GetAsync(Id(made))).ETag);
         Assert.Empty(_api.Vault.Secrets);
     }
@@ -241,26 +261,33 @@ public sealed class ChangeTests : IDisposable
         var answer = await _api.CreateAsync(new { url, events = All });
         Assert.Equal(["/url"], Pointers(answer));
         Assert.Contains(rule, answer.Text, StringComparison.Ordinal);
-        Assert.Contains(rule, (await _api.ReplaceAsync(Id(await CreateAsync()), new { url, events = All })).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            rule, (await _api.ReplaceAsync(Id(await CreateAsync()), new { url, events = All })).Text,
+            StringComparison.Ordinal);
     }
 
     IEnumerable<Func<string?, Task<HttpAnswer>>> Changes(string id) =>
     [
-        ifMatch => _api.ReplaceAsync(id, new { url = "https://example.org/", events = All, headers = new { X_Key = "new" } }, ifMatch),
+        ifMatch => _api.ReplaceAsync(
+            id, new { url = "https://example.org/", events = All, headers = new { X_Key = "new" } }, ifMatch),
         ifMatch => _api.PatchAsync(id, new { headers = new { X_Key = "new" } }, ifMatch),
         ifMatch => _api.RotateAsync(id, new { overlapHours = 0 }, ifMatch),
         ifMatch => _api.RemoveSecretAsync(id, ifMatch),
         ifMatch => _api.DeleteAsync(id, ifMatch: ifMatch),
     ];
 
-    IEnumerable<string> NamesInRows() => _api.Store.ListAsync(Some.Tenant, default).Result.SelectMany(SubscriptionChanges.Names).Order();
+    IEnumerable<string> NamesInRows() =>
+        _api.Store.ListAsync(Some.Tenant, default).Result.SelectMany(SubscriptionChanges.Names).Order();
 
     async Task PauseAsync(string id) =>
-        Assert.NotNull(await _api.Store.ReplaceAsync((await _api.Store.FindAsync(Some.Tenant, id, default))! with { PausedAt = Some.Time }, default));
+        Assert.NotNull(
+            await _api.Store.ReplaceAsync(
+            (await _api.Store.FindAsync(Some.Tenant, id, default))! with { PausedAt = Some.Time }, default));
 
     static object Wanted() => new { url = "https://example.com/hook", events = All };
 
-    Task<HttpAnswer> CreateAsync(bool secret = false) => _api.CreateAsync(new { url = "https://example.com/hook", events = All, generateSecret = secret });
+    Task<HttpAnswer> CreateAsync(bool secret = false) =>
+        _api.CreateAsync(new { url = "https://example.com/hook", events = All, generateSecret = secret });
 
     static string Id(HttpAnswer answer) => answer.Json.GetProperty("id").GetString()!;
 

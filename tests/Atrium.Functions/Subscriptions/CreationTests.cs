@@ -61,7 +61,8 @@ public sealed class CreationTests : IDisposable
     public async Task What_is_kept_of_a_request_does_not_depend_on_secrets_or_header_values()
     {
         object With(byte secret, string value) =>
-            new { url = "https://example.com/", events = All, secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()), headers = new { X = value } };
+            new { url = "https://example.com/", events = All,
+                secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()), headers = new { X = value } };
         var first = await _api.CreateAsync(With(1, "v1"), key: "key-1");
         Assert.Equal(Id(first), Id(await _api.CreateAsync(With(2, "v2"), key: "key-1")));
     }
@@ -69,7 +70,9 @@ public sealed class CreationTests : IDisposable
     [Fact]
     public async Task A_request_repeated_with_another_secret_is_told_that_the_first_ones_stays()
     {
-        object With(byte secret) => new { url = "https://example.com/", events = All, secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()) };
+        object With(byte secret) =>
+            new { url = "https://example.com/", events = All,
+            secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()) };
         await _api.CreateAsync(With(1), key: "key-1");
 
         var again = await _api.CreateAsync(With(2), key: "key-1");
@@ -95,7 +98,8 @@ public sealed class CreationTests : IDisposable
         _api.Time.Advance(CreationKey.KeptFor);
         await _api.PurgeAsync();
 
-        Assert.DoesNotContain(_api.Tables.Table("Subscriptions").Rows, row => row.RowKey.StartsWith("key_", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _api.Tables.Table("Subscriptions").Rows, row => row.RowKey.StartsWith("key_", StringComparison.Ordinal));
         Assert.Equal(2, (await ListAsync()).Count());
     }
 
@@ -111,7 +115,8 @@ public sealed class CreationTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(256)]
-    public async Task A_key_that_is_none_is_refused(int length) => Assert.Equal(HttpStatusCode.BadRequest, (await CreateAsync(new string('k', length))).Status);
+    public async Task A_key_that_is_none_is_refused(int length) =>
+        Assert.Equal(HttpStatusCode.BadRequest, (await CreateAsync(new string('k', length))).Status);
 
     [Fact]
     public async Task Tenants_keys_are_apart()
@@ -125,7 +130,8 @@ public sealed class CreationTests : IDisposable
     [Fact]
     public async Task The_same_request_many_times_at_once_makes_one_subscription_and_leaves_no_secret_of_the_others()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => CreateAsync("key-1", generateSecret: true))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => Task.Run(() => CreateAsync("key-1", generateSecret: true))));
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Created, answer.Status));
         Assert.Single(answers.Select(Id).Distinct());
         Assert.Single(answers, answer => answer.Json.TryGetProperty("secret", out _));
@@ -156,12 +162,16 @@ public sealed class CreationTests : IDisposable
     [Fact]
     public async Task However_many_are_made_at_once_twenty_are_let_in_and_the_vault_keeps_what_rows_name()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => CreateAsync(null, generateSecret: true))));
-        Assert.Equal(SubscriptionAdmissions.MaxPerTenant, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(_ => Task.Run(() => CreateAsync(null, generateSecret: true))));
+        Assert.Equal(
+            SubscriptionAdmissions.MaxPerTenant, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.Conflict));
         var subscriptions = await _api.Store.ListAsync(Some.Tenant, default);
         Assert.Equal(SubscriptionAdmissions.MaxPerTenant, subscriptions.Count);
-        Assert.Equal(subscriptions.Select(one => one.Secret!.Name).Order(), _api.Vault.Secrets.Keys.Select(key => key.Name).Order());
+        Assert.Equal(
+            subscriptions.Select(one => one.Secret!.Name).Order(),
+            _api.Vault.Secrets.Keys.Select(key => key.Name).Order());
     }
 
     [Fact]
@@ -213,7 +223,8 @@ public sealed class CreationTests : IDisposable
     Task<HttpAnswer> CreateAsync(string? key, bool generateSecret = false) =>
         _api.CreateAsync(new { url = "https://example.com/", events = All, generateSecret }, key: key);
 
-    async Task<IEnumerable<JsonElement>> ListAsync() => (await _api.ListAsync()).Json.GetProperty("items").EnumerateArray();
+    async Task<IEnumerable<JsonElement>> ListAsync() =>
+        (await _api.ListAsync()).Json.GetProperty("items").EnumerateArray();
 
     static string Id(HttpAnswer answer) => answer.Json.GetProperty("id").GetString()!;
 }

@@ -13,12 +13,18 @@ public sealed class HeaderTests : IDisposable
     // What .NET treats in a way of its own, and what frames a request.
     static readonly string[] KnownNames =
     [
-        "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Ranges", "Age", "Allow", "Authorization", "Cache-Control", "Connection",
-        "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location", "Content-MD5", "Content-Range", "Content-Type", "Cookie",
-        "Date", "ETag", "Expect", "Expires", "From", "Host", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "If-Unmodified-Since", "Keep-Alive",
-        "Last-Modified", "Location", "Max-Forwards", "Origin", "Pragma", "Prefer", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "Range", "Referer",
-        "Retry-After", "Server", "Set-Cookie", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent", "Vary", "Via", "Warning", "WWW-Authenticate",
-        "X-Api-Key", "X-Requested-With", "Api-Key", "Ocp-Apim-Subscription-Key", "X-Functions-Key", "Idempotency-Key", "apikey", "token",
+        "Accept", "Accept-Charset", "Accept-Encoding", "Accept-Language", "Accept-Ranges", "Age", "Allow",
+        "Authorization", "Cache-Control", "Connection",
+        "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location",
+        "Content-MD5", "Content-Range", "Content-Type", "Cookie",
+        "Date", "ETag", "Expect", "Expires", "From", "Host", "If-Match", "If-Modified-Since", "If-None-Match",
+        "If-Range", "If-Unmodified-Since", "Keep-Alive",
+        "Last-Modified", "Location", "Max-Forwards", "Origin", "Pragma", "Prefer", "Proxy-Authenticate",
+        "Proxy-Authorization", "Proxy-Connection", "Range", "Referer",
+        "Retry-After", "Server", "Set-Cookie", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent", "Vary",
+        "Via", "Warning", "WWW-Authenticate",
+        "X-Api-Key", "X-Requested-With", "Api-Key", "Ocp-Apim-Subscription-Key", "X-Functions-Key", "Idempotency-Key",
+        "apikey", "token",
     ];
 
     readonly SubscriptionApi _api = new();
@@ -28,16 +34,21 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public async Task Names_are_shown_and_values_lie_in_the_vault_alone()
     {
-        var made = await CreateAsync(new() { ["Authorization"] = "Bearer s3cr3t-t0ken", ["X-Tenant"] = "with spaces\tand tab" });
+        var made = await CreateAsync(
+            new() { ["Authorization"] = "Bearer s3cr3t-t0ken", ["X-Tenant"] = "with spaces\tand tab" });
         Assert.Equal(HttpStatusCode.Created, made.Status);
         var id = made.Json.GetProperty("id").GetString()!;
-        var shown = new[] { made, await _api.GetAsync(id), await _api.ListAsync(), await _api.PatchAsync(id, new { name = "x" }) };
+        var shown =
+            new[] { made, await _api.GetAsync(id), await _api.ListAsync(),
+            await _api.PatchAsync(id, new { name = "x" }) };
         Assert.All(shown, answer =>
         {
             Assert.Contains("Authorization", answer.Text, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
         });
-        Assert.DoesNotContain(_api.Tables.Table("Subscriptions").Rows.SelectMany(row => row), property => property.Value?.ToString()?.Contains("s3cr3t", StringComparison.Ordinal) ?? false);
+        Assert.DoesNotContain(
+            _api.Tables.Table("Subscriptions").Rows.SelectMany(row => row),
+            property => property.Value?.ToString()?.Contains("s3cr3t", StringComparison.Ordinal) ?? false);
         Assert.Contains("s3cr3t", Assert.Single(_api.Vault.Secrets).Value, StringComparison.Ordinal);
         Assert.Equal("with spaces\tand tab", (await _api.HeadersAsync(id))["X-Tenant"]);
     }
@@ -45,10 +56,13 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public async Task Patch_merges_headers_by_name_in_any_case_and_keeps_the_values_that_it_does_not_name()
     {
-        var id = (await CreateAsync(new() { ["X-A"] = "1", ["X-B"] = "2", ["X-C"] = "3" })).Json.GetProperty("id").GetString()!;
+        var id = (await CreateAsync(new() { ["X-A"] = "1", ["X-B"] = "2", ["X-C"] = "3" })).Json.GetProperty("id")
+            .GetString()!;
         var answer = await _api.PatchAsync(id, """{"headers":{"x-b":null,"X-c":"new","X-D":"4"}}""");
         Assert.Equal(["X-A", "X-C", "X-D"], Names(answer));
-        Assert.Equal(new Dictionary<string, string> { ["X-A"] = "1", ["X-C"] = "new", ["X-D"] = "4" }, await _api.HeadersAsync(id));
+        Assert.Equal(
+            new Dictionary<string, string> { ["X-A"] = "1", ["X-C"] = "new", ["X-D"] = "4" },
+            await _api.HeadersAsync(id));
         Assert.Single(_api.Vault.Secrets);
 
         Assert.Equal(["X-A", "X-C", "X-D"], Names(await _api.PatchAsync(id, """{"headers":{}}""")));
@@ -71,7 +85,9 @@ public sealed class HeaderTests : IDisposable
         var answer = await _api.PatchAsync(id, patch);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal("/headers", Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(
+            "/headers",
+            Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         Assert.Equal(new Dictionary<string, string> { ["X-A"] = "1", ["X-B"] = "2" }, await _api.HeadersAsync(id));
     }
 
@@ -91,8 +107,12 @@ public sealed class HeaderTests : IDisposable
     {
         var id = (await CreateAsync(new() { ["X-A"] = "1" })).Json.GetProperty("id").GetString()!;
         var before = _api.Journal.Entries.Count;
-        await _api.ReplaceAsync(id, new { url = "https://example.com/", events = All, headers = new Dictionary<string, string> { ["X-A"] = "2" } });
-        Assert.Equal(["vault: set", "Subscriptions: update", "vault: delete"], _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
+        await _api.ReplaceAsync(
+            id, new { url = "https://example.com/", events = All,
+            headers = new Dictionary<string, string> { ["X-A"] = "2" } });
+        Assert.Equal(
+            ["vault: set", "Subscriptions: update", "vault: delete"],
+            _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
         Assert.Equal("2", (await _api.HeadersAsync(id))["X-A"]);
     }
 
@@ -141,7 +161,8 @@ public sealed class HeaderTests : IDisposable
     [InlineData("X-Key\u00ad", "character 6, U+00AD SOFT HYPHEN")]
     public async Task What_is_no_name_is_refused_and_not_repeated(string name, string rule)
     {
-        var error = Assert.Single((await CreateAsync(new() { [name] = "x" })).Json.GetProperty("errors").EnumerateArray());
+        var error = Assert.Single(
+            (await CreateAsync(new() { [name] = "x" })).Json.GetProperty("errors").EnumerateArray());
         Assert.Equal("/headers", error.GetProperty("pointer").GetString());
         Assert.Contains(rule, error.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -173,17 +194,23 @@ public sealed class HeaderTests : IDisposable
     public async Task Numbers_and_lengths_are_bounded_and_the_bounds_themselves_are_fine()
     {
         Dictionary<string, string> Of(int count, int nameLength, int valueLength) =>
-            Enumerable.Range(0, count).ToDictionary(number => $"X-{number}".PadRight(nameLength, 'n'), _ => new string('v', valueLength));
+            Enumerable.Range(0, count)
+                .ToDictionary(number => $"X-{number}".PadRight(nameLength, 'n'), _ => new string('v', valueLength));
         Assert.Equal(HttpStatusCode.Created, (await CreateAsync(Of(10, 64, 1024))).Status);
         Assert.Equal(["/headers"], Pointers(await CreateAsync(Of(11, 10, 10))));
         Assert.Equal(["/headers"], Pointers(await CreateAsync(Of(1, 65, 10))));
         Assert.Equal([$"/headers/X-0{new string('n', 7)}"], Pointers(await CreateAsync(Of(1, 10, 1025))));
-        Assert.Equal(["/headers/X-Key", "/headers/x-key"], Pointers(await CreateAsync(new() { ["X-Key"] = "1", ["x-key"] = "2" })));
+        Assert.Equal(
+            ["/headers/X-Key", "/headers/x-key"],
+            Pointers(await CreateAsync(new() { ["X-Key"] = "1", ["x-key"] = "2" })));
     }
 
     [Fact]
     public void Whatever_is_allowed_can_be_sent() =>
-        Gen.OneOf(Gen.OneOfConst(KnownNames), Gen.Char["!#$%&'*+-.^_`|~abcXYZ0189"].Array[1, 64].Select(characters => new string(characters))).Sample(name =>
+        Gen.OneOf(
+            Gen.OneOfConst(KnownNames),
+            Gen.Char["!#$%&'*+-.^_`|~abcXYZ0189"].Array[1, 64].Select(characters => new string(characters)))
+            .Sample(name =>
         {
             if (HeaderRule.Faults(new Dictionary<string, string?> { [name] = "v" }).Any())
             {
@@ -198,9 +225,11 @@ public sealed class HeaderTests : IDisposable
     [Fact]
     public void Pointers_are_escaped() => Assert.Equal("/headers/a~1b~0c", FieldError.PointerTo("headers", "a/b~c"));
 
-    Task<HttpAnswer> CreateAsync(Dictionary<string, string> headers) => _api.CreateAsync(new { url = "https://example.com/", events = All, headers });
+    Task<HttpAnswer> CreateAsync(Dictionary<string, string> headers) =>
+        _api.CreateAsync(new { url = "https://example.com/", events = All, headers });
 
-    static IEnumerable<string?> Names(HttpAnswer answer) => answer.Json.GetProperty("headerNames").EnumerateArray().Select(name => name.GetString());
+    static IEnumerable<string?> Names(HttpAnswer answer) =>
+        answer.Json.GetProperty("headerNames").EnumerateArray().Select(name => name.GetString());
 
     static IEnumerable<string?> Pointers(HttpAnswer answer) =>
         answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString());

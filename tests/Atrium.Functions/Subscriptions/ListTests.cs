@@ -27,7 +27,8 @@ public sealed class ListTests : IDisposable
         while (query.Length > 0)
         {
             var page = (await _api.ListAsync(query: query)).Json;
-            listed.AddRange(page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
+            listed.AddRange(
+                page.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()!));
             query = page.GetProperty("nextCursor").GetString() is { } cursor ? $"?limit=3&cursor={cursor}" : "";
             if (pages++ == 0)
             {
@@ -46,7 +47,8 @@ public sealed class ListTests : IDisposable
     [InlineData("?cursor=x", "cursor")]
     [InlineData("?cursor=", "cursor")]
     [InlineData("?limit=0&cursor=x", "limit", "cursor")]
-    public async Task A_page_that_cannot_be_is_refused_and_what_is_wrong_is_named(string query, params string[] parameters)
+    public async Task A_page_that_cannot_be_is_refused_and_what_is_wrong_is_named(
+        string query, params string[] parameters)
     {
         var answer = await _api.ListAsync(query: query);
         Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));

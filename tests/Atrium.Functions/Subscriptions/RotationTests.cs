@@ -36,7 +36,9 @@ public sealed class RotationTests : IDisposable
         var (id, _) = await CreateAsync();
         var before = _api.Journal.Entries.Count;
         await _api.RotateAsync(id, new { overlapHours = 0 });
-        Assert.Equal(["vault: set", "Subscriptions: update", "vault: delete"], _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
+        Assert.Equal(
+            ["vault: set", "Subscriptions: update", "vault: delete"],
+            _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
         Assert.Single(_api.Vault.Secrets);
     }
 
@@ -60,7 +62,8 @@ public sealed class RotationTests : IDisposable
         await _api.RotateAsync(id, new { overlapHours = 10 });
         Assert.Equal([Some.Time.AddHours(10), Some.Time.AddHours(2)], SignUntil(await _api.GetAsync(id)));
         await _api.RotateAsync(id, new { overlapHours = 1 });
-        Assert.Equal([Some.Time.AddHours(1), Some.Time.AddHours(1), Some.Time.AddHours(1)], SignUntil(await _api.GetAsync(id)));
+        Assert.Equal(
+            [Some.Time.AddHours(1), Some.Time.AddHours(1), Some.Time.AddHours(1)], SignUntil(await _api.GetAsync(id)));
     }
 
     [Fact]
@@ -76,7 +79,8 @@ public sealed class RotationTests : IDisposable
     [Fact]
     public async Task A_subscription_without_a_secret_gets_its_first()
     {
-        var id = (await _api.CreateAsync(new { url = "https://example.com/", events = All })).Json.GetProperty("id").GetString()!;
+        var id = (await _api.CreateAsync(new { url = "https://example.com/", events = All })).Json.GetProperty("id")
+            .GetString()!;
         var secret = (await _api.RotateAsync(id, new { })).Json.GetProperty("secret").GetString()!;
         Assert.Equal([secret], await _api.SigningAsync(id));
         Assert.True((await _api.GetAsync(id)).Json.GetProperty("hasSecret").GetBoolean());
@@ -94,7 +98,8 @@ public sealed class RotationTests : IDisposable
         var refused = await _api.RotateAsync(id, new { overlapHours = 1 });
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("overlapHours 0", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
-        Assert.Contains("2026-04-15 19:30:00Z", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "2026-04-15 19:30:00Z", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(5, _api.Vault.Secrets.Count);
 
         _api.Time.Advance(TimeSpan.FromHours(10));
@@ -117,7 +122,8 @@ public sealed class RotationTests : IDisposable
         var (id, first) = await CreateAsync();
         var answer = await _api.RotateAsync(id, body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal(at, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(
+            at, Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         Assert.Equal([first], await _api.SigningAsync(id));
         Assert.Single(_api.Vault.Secrets);
     }
@@ -140,7 +146,8 @@ public sealed class RotationTests : IDisposable
     public async Task A_row_of_before_rotation_was_there_rotates_and_deletes_as_any_other()
     {
         _api.Vault.Put("webhook-sub-0123456789abcdef0123", "v1", Some.Secret.Reveal());
-        await _api.Store.AddAsync(Some.Subscription() with { Secret = new("webhook-sub-0123456789abcdef0123", "v1") }, default);
+        await _api.Store.AddAsync(
+            Some.Subscription() with { Secret = new("webhook-sub-0123456789abcdef0123", "v1") }, default);
         var second = (await _api.RotateAsync(Some.SubscriptionId, new { })).Json.GetProperty("secret").GetString()!;
         Assert.Equal([second, Some.Secret.Reveal()], await _api.SigningAsync(Some.SubscriptionId));
         await _api.DeleteAsync(Some.SubscriptionId);
@@ -158,7 +165,9 @@ public sealed class RotationTests : IDisposable
 
         await _api.PurgeAsync();
 
-        Assert.Equal(["Subscriptions: update", "vault: delete"], _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
+        Assert.Equal(
+            ["Subscriptions: update", "vault: delete"],
+            _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));
         Assert.Equal(2, _api.Vault.Secrets.Count);
         Assert.Equal(2, (await _api.SigningAsync(id)).Count);
         Assert.Single((await _api.Store.FindAsync(Some.Tenant, id, default))!.EarlierSecrets);
@@ -180,7 +189,8 @@ public sealed class RotationTests : IDisposable
 
     async Task<(string Id, string Secret)> CreateAsync()
     {
-        var made = (await _api.CreateAsync(new { url = "https://example.com/", events = All, generateSecret = true })).Json;
+        var made =
+            (await _api.CreateAsync(new { url = "https://example.com/", events = All, generateSecret = true })).Json;
         return (made.GetProperty("id").GetString()!, made.GetProperty("secret").GetString()!);
     }
 

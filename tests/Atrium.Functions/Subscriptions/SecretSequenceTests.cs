@@ -8,14 +8,19 @@ using CsCheck;
 
 namespace Atrium.Functions.Tests.Subscriptions;
 
-/// <summary>Sequences of everything that touches the vault, against a vault that never takes a name twice, beside a model of what should sign.</summary>
+/// <summary>
+/// Sequences of everything that touches the vault, against a vault that never takes a name twice, beside a model of
+/// what should sign.
+/// </summary>
 public sealed class SecretSequenceTests
 {
     static readonly string[] All = ["*"];
 
     static readonly Gen<Step> Steps = Gen.Frequency(
-        (2, Gen.Select(Gen.Bool, Gen.Bool, (generated, headers) => new Step(What.Create, generated ? 1 : 0, headers ? 1 : 0))),
-        (4, Gen.Select(Gen.OneOfConst(0, 1, 5, 24, 168), Gen.Int[0, 1], (hours, own) => new Step(What.Rotate, hours, own))),
+        (2, Gen.Select(
+            Gen.Bool, Gen.Bool, (generated, headers) => new Step(What.Create, generated ? 1 : 0, headers ? 1 : 0))),
+        (4, Gen.Select(
+            Gen.OneOfConst(0, 1, 5, 24, 168), Gen.Int[0, 1], (hours, own) => new Step(What.Rotate, hours, own))),
         (2, Gen.Const(new Step(What.RemoveSecret, 0, 0))),
         (1, Gen.Int[0, 3].Select(count => new Step(What.PutHeaders, count, 0))),
         (1, Gen.Int[0, 3].Select(which => new Step(What.PatchHeader, which, 0))),
@@ -44,7 +49,8 @@ public sealed class SecretSequenceTests
     }
 
     [Fact]
-    public Task Every_sequence_works_and_the_vault_holds_what_rows_name_and_in_the_end_nothing_else() => Steps.List[1, 25].SampleAsync(RunAsync, iter: 400);
+    public Task Every_sequence_works_and_the_vault_holds_what_rows_name_and_in_the_end_nothing_else() =>
+        Steps.List[1, 25].SampleAsync(RunAsync, iter: 400);
 
     static async Task RunAsync(List<Step> steps)
     {
@@ -87,7 +93,10 @@ public sealed class SecretSequenceTests
                     break;
                 case What.PutHeaders when _id is not null:
                     _headers = Enumerable.Range(0, step.A).ToDictionary(number => $"X-{number}", _ => Text());
-                    Assert.Equal(HttpStatusCode.OK, (await _api.ReplaceAsync(_id, new { url = "https://example.com/", events = All, headers = _headers })).Status);
+                    Assert.Equal(
+                        HttpStatusCode.OK,
+                        (await _api.ReplaceAsync(
+                        _id, new { url = "https://example.com/", events = All, headers = _headers })).Status);
                     break;
                 case What.PatchHeader when _id is not null:
                     await PatchHeaderAsync($"X-{step.A}");
@@ -116,7 +125,8 @@ public sealed class SecretSequenceTests
                     break;
                 case What.FailingTable when _id is not null:
                     _api.Tables.Before = call => call == "update" ? throw Outages.Unavailable() : Task.CompletedTask;
-                    await Assert.ThrowsAsync<Azure.RequestFailedException>(() => _api.RotateAsync(_id, new { overlapHours = 0 }));
+                    await Assert.ThrowsAsync<Azure.RequestFailedException>(
+                        () => _api.RotateAsync(_id, new { overlapHours = 0 }));
                     _api.Tables.Before = _ => Task.CompletedTask;
                     break;
             }
@@ -124,15 +134,22 @@ public sealed class SecretSequenceTests
 
         public async Task CheckAsync()
         {
-            var named = (await _api.Store.ListAsync(Some.Tenant, default)).SelectMany(SubscriptionChanges.Names).ToList();
+            var named = (await _api.Store.ListAsync(Some.Tenant, default)).SelectMany(SubscriptionChanges.Names)
+                .ToList();
             Assert.Distinct(named);
-            // What still signs, and the headers: all of it is there. Whether more is depends on what failed; the end tells.
+            // What still signs, and the headers: all of it is there. Whether more is depends on what failed; the end
+            // tells.
             if (_id is not null)
             {
                 var now = _api.Time.GetUtcNow();
                 Assert.Equal(
-                    _current is null ? [] : [_current, .. _earlier.Where(one => now < one.Until).Select(one => one.Secret)], await _api.SigningAsync(_id));
-                Assert.Equal(_headers.OrderBy(header => header.Key), (await _api.HeadersAsync(_id)).OrderBy(header => header.Key));
+                    _current is null
+                        ? []
+                        : [_current, .. _earlier.Where(one => now < one.Until).Select(one => one.Secret)],
+                        await _api.SigningAsync(_id));
+                Assert.Equal(
+                    _headers.OrderBy(header => header.Key),
+                    (await _api.HeadersAsync(_id)).OrderBy(header => header.Key));
             }
         }
 
@@ -164,14 +181,16 @@ public sealed class SecretSequenceTests
             var now = _api.Time.GetUtcNow();
             var secret = own ? Own() : null;
             var earlier = hours == 0 ? [] : _earlier.Where(one => now < one.Until)
-                .Select(one => (one.Secret, one.Until < now.AddHours(hours) ? one.Until : now.AddHours(hours))).ToList();
+                .Select(one => (one.Secret, one.Until < now.AddHours(hours) ? one.Until : now.AddHours(hours)))
+                    .ToList();
             if (hours > 0 && _current is not null)
             {
                 earlier.Insert(0, (_current, now.AddHours(hours)));
             }
 
             var answer = await _api.RotateAsync(_id!, new { secret, overlapHours = hours });
-            Assert.Equal(earlier.Count > SecretRotation.MaxEarlier ? HttpStatusCode.Conflict : HttpStatusCode.OK, answer.Status);
+            Assert.Equal(
+                earlier.Count > SecretRotation.MaxEarlier ? HttpStatusCode.Conflict : HttpStatusCode.OK, answer.Status);
             if (answer.Status == HttpStatusCode.OK)
             {
                 (_current, _earlier) = (secret ?? answer.Json.GetProperty("secret").GetString(), earlier);
@@ -189,7 +208,9 @@ public sealed class SecretSequenceTests
             Assert.Equal(HttpStatusCode.OK, (await _api.PatchAsync(_id!, new { headers })).Status);
         }
 
-        string Own() => SigningSecret.Parse(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text())))).Secret!.Reveal();
+        string Own() =>
+            SigningSecret.Parse(
+            Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Text())))).Secret!.Reveal();
 
         string Text() => $"value-{++_drawn}";
     }

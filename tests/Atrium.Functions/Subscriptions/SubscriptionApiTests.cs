@@ -14,7 +14,8 @@ public sealed class SubscriptionApiTests : IDisposable
     [Fact]
     public async Task A_subscription_is_made_and_shown_again_as_it_was_made()
     {
-        var made = await _api.CreateAsync(Wanted("https://crm.example.com/hooks?key=1", "visitor.checked_in", "visitor.checked_out"));
+        var made = await _api.CreateAsync(
+            Wanted("https://crm.example.com/hooks?key=1", "visitor.checked_in", "visitor.checked_out"));
         Assert.Equal(HttpStatusCode.Created, made.Status);
         var id = Id(made);
         Assert.True(SubscriptionId.IsValid(id));
@@ -22,7 +23,9 @@ public sealed class SubscriptionApiTests : IDisposable
         var shown = await _api.GetAsync(id);
         Assert.Equal(HttpStatusCode.OK, shown.Status);
         Assert.Equal("https://crm.example.com/hooks?key=1", shown.Json.GetProperty("url").GetString());
-        Assert.Equal(["visitor.checked_in", "visitor.checked_out"], shown.Json.GetProperty("events").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(
+            ["visitor.checked_in", "visitor.checked_out"],
+            shown.Json.GetProperty("events").EnumerateArray().Select(name => name.GetString()));
         Assert.False(shown.Json.GetProperty("hasSecret").GetBoolean());
         Assert.Equal(Some.Time, shown.Json.GetProperty("createdAt").GetDateTimeOffset());
     }
@@ -37,7 +40,9 @@ public sealed class SubscriptionApiTests : IDisposable
             _api.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(ids, (await _api.ListAsync()).Json.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(
+            ids, (await _api.ListAsync()).Json.GetProperty("items").EnumerateArray()
+            .Select(item => item.GetProperty("id").GetString()));
     }
 
     [Fact]
@@ -64,10 +69,15 @@ public sealed class SubscriptionApiTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync(tenant)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _api.GetAsync(Some.SubscriptionId, tenant)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _api.DeleteAsync(Some.SubscriptionId, tenant)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.ReplaceAsync(Some.SubscriptionId, Wanted(events: "*"), tenant: tenant)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.PatchAsync(Some.SubscriptionId, "{}", tenant: tenant)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.RotateAsync(Some.SubscriptionId, "{}", tenant: tenant)).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.RemoveSecretAsync(Some.SubscriptionId, tenant: tenant)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await _api.ReplaceAsync(Some.SubscriptionId, Wanted(events: "*"), tenant: tenant)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await _api.PatchAsync(Some.SubscriptionId, "{}", tenant: tenant)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await _api.RotateAsync(Some.SubscriptionId, "{}", tenant: tenant)).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound, (await _api.RemoveSecretAsync(Some.SubscriptionId, tenant: tenant)).Status);
         Assert.Empty(_api.Tables.Calls);
     }
 
@@ -100,7 +110,8 @@ public sealed class SubscriptionApiTests : IDisposable
     [Fact]
     public async Task Everything_that_is_wrong_is_told_at_once()
     {
-        var answer = await _api.CreateRawAsync("{\"url\":\"http://example.com\",\"events\":[\"x\"],\"secret\":\"short\"}");
+        var answer = await _api.CreateRawAsync(
+            "{\"url\":\"http://example.com\",\"events\":[\"x\"],\"secret\":\"short\"}");
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(["/url", "/events", "/secret"], Pointers(answer));
         Assert.Empty(_api.Tables.Calls);
@@ -141,18 +152,22 @@ public sealed class SubscriptionApiTests : IDisposable
     [Fact]
     public async Task Invalid_utf8_is_refused() => Assert.Equal(
         HttpStatusCode.BadRequest,
-        (await _api.CreateRawAsync(BinaryData.FromBytes([.. "{\"url\":\"https://example.com/"u8, 0xFF, .. "\",\"events\":[\"*\"]}"u8]))).Status);
+        (await _api.CreateRawAsync(
+            BinaryData.FromBytes(
+            [.. "{\"url\":\"https://example.com/"u8, 0xFF, .. "\",\"events\":[\"*\"]}"u8]))).Status);
 
     [Fact]
     public async Task A_refusal_does_not_repeat_the_secret()
     {
-        var answer = await _api.CreateRawAsync("{\"url\":\"https://example.com\",\"events\":[\"*\"],\"secret\":{\"value\":\"c2VjcmV0\"}}");
+        var answer = await _api.CreateRawAsync(
+            "{\"url\":\"https://example.com\",\"events\":[\"*\"],\"secret\":{\"value\":\"c2VjcmV0\"}}");
         Assert.DoesNotContain("c2VjcmV0", answer.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_body_over_32_kibibytes_is_refused() => Assert.Equal(
-        HttpStatusCode.RequestEntityTooLarge, (await _api.CreateRawAsync(new string(' ', CreateSubscriptionFunction.MaxBytes + 1))).Status);
+        HttpStatusCode.RequestEntityTooLarge,
+        (await _api.CreateRawAsync(new string(' ', CreateSubscriptionFunction.MaxBytes + 1))).Status);
 
     [Fact]
     public async Task An_outage_is_thrown_and_makes_nothing()

@@ -53,8 +53,11 @@ public sealed class SubscriptionSecretTests : IDisposable
     {
         await CreateAsync(secret: Some.Secret.Reveal());
         var row = Assert.Single(_api.Tables.Table("Subscriptions").Rows, row => row.RowKey != "guard");
-        Assert.DoesNotContain(row, property => property.Value?.ToString()?.Contains(Some.Secret.Reveal()["whsec_".Length..], StringComparison.Ordinal) ?? false);
-        Assert.Equal(Assert.Single(_api.Vault.Secrets).Key, (row.GetString("SecretName"), row.GetString("SecretVersion")));
+        Assert.DoesNotContain(
+            row, property => property.Value?.ToString()?.Contains(
+            Some.Secret.Reveal()["whsec_".Length..], StringComparison.Ordinal) ?? false);
+        Assert.Equal(
+            Assert.Single(_api.Vault.Secrets).Key, (row.GetString("SecretName"), row.GetString("SecretVersion")));
     }
 
     [Theory]
@@ -65,14 +68,18 @@ public sealed class SubscriptionSecretTests : IDisposable
     public async Task A_secret_that_is_none_is_refused(string secret)
     {
         var answer = await CreateAsync(secret: secret);
-        Assert.Equal("/secret", Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(
+            "/secret",
+            Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
     }
 
     [Fact]
     public async Task A_secret_is_either_brought_or_generated()
     {
         var answer = await CreateAsync(secret: Some.Secret.Reveal(), generateSecret: true);
-        Assert.Equal("/generateSecret", Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+        Assert.Equal(
+            "/generateSecret",
+            Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         Assert.Empty(_api.Vault.Secrets);
     }
 
@@ -107,7 +114,8 @@ public sealed class SubscriptionSecretTests : IDisposable
         var id = (await CreateAsync(generateSecret: true)).Json.GetProperty("id").GetString()!;
         var before = _api.Journal.Entries.Count;
         await _api.DeleteAsync(id);
-        Assert.Equal(["Subscriptions", "vault"], _api.Journal.Entries.Skip(before).Select(entry => entry.Split(':')[0]));
+        Assert.Equal(
+            ["Subscriptions", "vault"], _api.Journal.Entries.Skip(before).Select(entry => entry.Split(':')[0]));
         Assert.Empty(_api.Vault.Secrets);
     }
 

@@ -16,7 +16,11 @@ public sealed class SubscriptionStoreTests
         var changed = await _store.ReplaceAsync(read with { PausedAt = Some.Time }, default);
 
         Assert.Null(await _store.ReplaceAsync(read with { Url = "https://example.com/late" }, default));
-        Assert.Equal(changed, await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default) is { } now ? now with { Events = changed!.Events } : null);
+        Assert.Equal(
+            changed,
+            await _store.FindAsync(Some.Tenant, Some.SubscriptionId, default) is { } now
+            ? now with { Events = changed!.Events }
+            : null);
         Assert.Equal(Some.Time, changed!.PausedAt);
     }
 

@@ -48,13 +48,15 @@ public sealed class TenantTests : IDisposable
 
     [Fact]
     public Task The_store_reads_and_writes_one_partition_whatever_is_asked() =>
-        Gen.Select(Gen.OneOfConst("a", "b", "ab", "A"), Gen.OneOfConst("a", "b", "ab", "A"), Gen.Int[0, 6]).SampleAsync(async drawn =>
+        Gen.Select(Gen.OneOfConst("a", "b", "ab", "A"), Gen.OneOfConst("a", "b", "ab", "A"), Gen.Int[0, 6])
+            .SampleAsync(async drawn =>
         {
             var (owner, caller, which) = drawn;
             using var api = new SubscriptionApi();
             var id = await CreateAsync(api, owner);
             await CreateAsync(api, caller);
-            var before = api.Tables.Table("Subscriptions").Rows.Where(row => row.PartitionKey == owner && row.RowKey == id).Select(row => row.ETag).Single();
+            var before = api.Tables.Table("Subscriptions").Rows.Where(
+                row => row.PartitionKey == owner && row.RowKey == id).Select(row => row.ETag).Single();
             await (which switch
             {
                 0 => api.ListAsync(caller),
@@ -65,7 +67,8 @@ public sealed class TenantTests : IDisposable
                 5 => api.RemoveSecretAsync(id, tenant: caller),
                 _ => api.DeleteAsync(id, caller),
             });
-            var after = api.Tables.Table("Subscriptions").Rows.Where(row => row.PartitionKey == owner && row.RowKey == id).Select(row => row.ETag).SingleOrDefault();
+            var after = api.Tables.Table("Subscriptions").Rows.Where(
+                row => row.PartitionKey == owner && row.RowKey == id).Select(row => row.ETag).SingleOrDefault();
             Assert.Equal(owner == caller && which > 1, before != after);
         }, iter: 200);
 
@@ -85,7 +88,9 @@ public sealed class TenantTests : IDisposable
 
     static async Task<string> CreateAsync(SubscriptionApi api, string tenant)
     {
-        var made = await api.CreateAsync(new { url = "https://example.com/hook", events = All, headers = new { X_Key = "k" }, generateSecret = true }, tenant);
+        var made = await api.CreateAsync(
+            new { url = "https://example.com/hook", events = All, headers = new { X_Key = "k" },
+            generateSecret = true }, tenant);
         Assert.Equal(HttpStatusCode.Created, made.Status);
         return made.Json.GetProperty("id").GetString()!;
     }

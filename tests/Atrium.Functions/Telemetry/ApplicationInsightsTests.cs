@@ -9,12 +9,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
-/// <summary>What the exporter makes of a log line, which the queries under infra/ build on. With those of <see cref="ExportTests"/>, for the same reason.</summary>
+/// <summary>
+/// What the exporter makes of a log line, which the queries under infra/ build on. With those of <see
+/// cref="ExportTests"/>, for the same reason.
+/// </summary>
 [Collection(nameof(ExportTests))]
 public sealed partial class ApplicationInsightsTests
 {
     // Nothing listens there: what would be sent is kept.
-    const string Insights = "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:1/";
+    const string Insights =
+        "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:1/";
 
     [Fact]
     public void A_line_goes_to_AppTraces_with_its_text()
@@ -33,17 +37,21 @@ public sealed partial class ApplicationInsightsTests
         var (kind, line) = Sent(logger => Log.Failed(logger, new TimeoutException("No answer."), "vault"));
 
         Assert.Equal("ExceptionData", kind);
-        Assert.Equal("The {Dependency} failed", line.GetProperty("properties").GetProperty("OriginalFormat").GetString());
+        Assert.Equal(
+            "The {Dependency} failed", line.GetProperty("properties").GetProperty("OriginalFormat").GetString());
         Assert.Equal("vault", line.GetProperty("properties").GetProperty("Dependency").GetString());
         Assert.Equal("Error", line.GetProperty("severityLevel").GetString());
-        Assert.Equal("No answer.", Assert.Single(line.GetProperty("exceptions").EnumerateArray()).GetProperty("message").GetString());
+        Assert.Equal(
+            "No answer.",
+            Assert.Single(line.GetProperty("exceptions").EnumerateArray()).GetProperty("message").GetString());
         Assert.DoesNotContain("The vault failed", line.GetRawText(), StringComparison.Ordinal);
     }
 
     static (string Kind, JsonElement Line) Sent(Action<ILogger> log)
     {
         var ingestion = new RecordingIngestion();
-        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(TelemetryExport.AzureMonitor, Insights)]).Build();
+        var settings = new ConfigurationBuilder().AddInMemoryCollection([new(TelemetryExport.AzureMonitor, Insights)])
+            .Build();
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(settings)
             .AddSingleton(DelegatedTokenCredential.Create((_, _) => new AccessToken("t", DateTimeOffset.MaxValue)))

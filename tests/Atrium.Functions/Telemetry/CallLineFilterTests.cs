@@ -30,13 +30,16 @@ public sealed class CallLineFilterTests
     [InlineData("OpenTelemetry:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics")]
     [InlineData("OpenTelemetry:LogLevel:Microsoft.AspNetCore.Hosting.Diag*nostics")]
     public void No_setting_lets_a_line_out_with_a_query_and_so_with_a_key(string setting) =>
-        Assert.False(Leaves("Microsoft.AspNetCore.Hosting.Diagnostics", logging => logging.AddConfiguration(Debug(setting))));
+        Assert.False(
+            Leaves("Microsoft.AspNetCore.Hosting.Diagnostics", logging => logging.AddConfiguration(Debug(setting))));
 
     [Theory]
     [InlineData("LogLevel:Microsoft.AspNetCore")]
     [InlineData("OpenTelemetry:LogLevel:Default")]
     public void A_setting_lets_out_other_lines_about_requests(string setting) =>
-        Assert.True(Leaves("Microsoft.AspNetCore.Routing.EndpointMiddleware", logging => logging.AddConfiguration(Debug(setting))));
+        Assert.True(
+            Leaves(
+            "Microsoft.AspNetCore.Routing.EndpointMiddleware", logging => logging.AddConfiguration(Debug(setting))));
 
     [Theory]
     [InlineData("LogLevel:System.Net.Http.HttpClient")]
@@ -52,7 +55,8 @@ public sealed class CallLineFilterTests
     public void A_setting_about_others_does_not(string setting) =>
         Assert.False(Leaves(SettlementCalls, logging => logging.AddConfiguration(Debug(setting))));
 
-    static IConfiguration Debug(string setting) => new ConfigurationBuilder().AddInMemoryCollection([new(setting, "Debug")]).Build();
+    static IConfiguration Debug(string setting) =>
+        new ConfigurationBuilder().AddInMemoryCollection([new(setting, "Debug")]).Build();
 
     static bool Leaves(string category, Action<ILoggingBuilder> levels)
     {

@@ -9,10 +9,12 @@ public sealed class ErrorTextTests
     public static TheoryData<Exception, string> Texts => new()
     {
         { new RequestFailedException(0, "Refused (10.0.0.4:443)"), "RequestFailedException: Refused (10.0.0.4:443)" },
-        { new RequestFailedException(503, "Busy.\nRequestId:1\n\nHeaders:", "ServerBusy", null), "503 ServerBusy: Busy" },
+        { new RequestFailedException(503, "Busy.\nRequestId:1\n\nHeaders:", "ServerBusy", null),
+            "503 ServerBusy: Busy" },
         { new AggregateException(new IOException("One."), new TimeoutException("Two.")), "TimeoutException: Two" },
         { new IOException("Broken.\r\nAnd more."), "IOException: Broken" },
-        { new IOException("See https://a.example/x?sig=secret, and sb://b/y for more."), "IOException: See … and … for more" },
+        { new IOException("See https://a.example/x?sig=secret, and sb://b/y for more."),
+            "IOException: See … and … for more" },
         {
             new ServiceBusException("Gone.", ServiceBusFailureReason.ServiceTimeout),
             "ServiceBusException: Gone. (ServiceTimeout)"

@@ -20,7 +20,8 @@ public sealed partial class ExportTests
 {
     // Nothing listens there, and nothing has to: what leaves is looked at before.
     internal const string NoCollector = "http://127.0.0.1:1";
-    const string NoApplicationInsights = "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:1/";
+    const string NoApplicationInsights =
+        "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://127.0.0.1:1/";
 
     [Fact]
     public void With_no_setting_nothing_listens()
@@ -54,7 +55,8 @@ public sealed partial class ExportTests
         services.ConfigureOpenTelemetryMeterProvider(builder => builder.AddInMemoryExporter(metrics));
         services.ConfigureOpenTelemetryLoggerProvider(builder => builder.AddInMemoryExporter(lines));
         using var provider = services.BuildServiceProvider();
-        var (traces, meters) = (provider.GetRequiredService<TracerProvider>(), provider.GetRequiredService<MeterProvider>());
+        var (traces, meters) =
+            (provider.GetRequiredService<TracerProvider>(), provider.GetRequiredService<MeterProvider>());
 
         string mine;
         using (var activity = Tracing.BeginIngest()!)
@@ -101,10 +103,12 @@ public sealed partial class ExportTests
     [InlineData("microsoft.fixed_percentage", "0.1", 0.1, null)]
     [InlineData("microsoft.rate_limited", "7", 1, 7.0)]
     [InlineData("parentbased_traceidratio", "0.1", 1, null)]
-    public void A_sampler_of_the_settings_samples_traces_and_spares_log_lines(string sampler, string argument, double ratio, double? perSecond)
+    public void A_sampler_of_the_settings_samples_traces_and_spares_log_lines(
+        string sampler, string argument, double ratio, double? perSecond)
     {
         using var provider = Services(
-            (TelemetryExport.AzureMonitor, NoApplicationInsights), ("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)).BuildServiceProvider();
+            (TelemetryExport.AzureMonitor, NoApplicationInsights), ("OTEL_TRACES_SAMPLER", sampler),
+            ("OTEL_TRACES_SAMPLER_ARG", argument)).BuildServiceProvider();
         var options = provider.GetRequiredService<IOptionsMonitor<AzureMonitorExporterOptions>>().CurrentValue;
         Assert.Equal(((float)ratio, perSecond), (options.SamplingRatio, options.TracesPerSecond));
         Assert.False(options.EnableTraceBasedLogsSampler);
@@ -112,7 +116,9 @@ public sealed partial class ExportTests
 
     internal static IServiceCollection Services(params (string Name, string Value)[] settings)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value)).Build();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(setting => setting.Name, string? (setting) => setting.Value))
+            .Build();
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(configuration)
             .AddSingleton(TimeProvider.System)

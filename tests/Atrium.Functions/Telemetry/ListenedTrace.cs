@@ -34,7 +34,8 @@ sealed class ListenedTrace : IDisposable
     /// <summary>Begins what the app's spans hang under, as ASP.NET Core or the host does.</summary>
     public Activity Begin(string name)
     {
-        var activity = new Activity(name).SetIdFormat(ActivityIdFormat.W3C).SetParentId(_id, Root, ActivityTraceFlags.Recorded).Start();
+        var activity = new Activity(name).SetIdFormat(ActivityIdFormat.W3C)
+            .SetParentId(_id, Root, ActivityTraceFlags.Recorded).Start();
         Root = activity.SpanId;
         return activity;
     }

@@ -9,7 +9,10 @@ using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
-/// <summary>All metrics with their tags and all values that these can have: a product of them is the most time series there can be.</summary>
+/// <summary>
+/// All metrics with their tags and all values that these can have: a product of them is the most time series there can
+/// be.
+/// </summary>
 static class MetricList
 {
     static readonly string[] Outcomes = [.. Enum.GetNames<AttemptOutcome>().Except([nameof(AttemptOutcome.Unknown)])];
@@ -36,9 +39,12 @@ static class MetricList
         ["webhook.dead_letters"] = new()
         {
             ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
-            ["reason"] = [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, DeadLetterReason.InvalidEvent, RunJobFunction.InvalidJob],
+            ["reason"] =
+                [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, DeadLetterReason.InvalidEvent,
+                RunJobFunction.InvalidJob],
         },
-        ["webhook.dead_letter_queue.depth"] = new() { ["queue"] = [.. Queues.All], ["reason"] = [.. Queues.All.SelectMany(KnownReasons.Of).Distinct()] },
+        ["webhook.dead_letter_queue.depth"] =
+            new() { ["queue"] = [.. Queues.All], ["reason"] = [.. Queues.All.SelectMany(KnownReasons.Of).Distinct()] },
         ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. Queues.All] },
         ["webhook.cache.lookups"] = new()
         {
@@ -56,7 +62,9 @@ static class MetricList
         var text = new StringBuilder($"meter {AtriumMetrics.MeterName}\n");
         foreach (var instrument in instruments.OrderBy(instrument => instrument.Name, StringComparer.Ordinal))
         {
-            text.Append($"\n{instrument.Name}: {instrument.GetType().Name.Split('`')[0]}, {instrument.Unit}\n  {instrument.Description}\n");
+            text.Append(
+                $"\n{instrument.Name}: {instrument.GetType().Name.Split('`')[0]}, {instrument.Unit}\n  "
+                + $"{instrument.Description}\n");
             foreach (var (tag, values) in Tags[instrument.Name])
             {
                 text.Append($"  {tag}: {string.Join(", ", values)}\n");

@@ -49,7 +49,9 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     {
         Rig.Time.Advance(TimeSpan.FromSeconds(7));
         await Rig.RunAsync(Some.Delivery());
-        await Rig.RunAsync(Some.Delivery() with { EventId = "early", DeliveryId = Some.DeliveryIdOf("early"), DueAt = Some.Time.AddSeconds(8) });
+        await Rig.RunAsync(
+            Some.Delivery() with { EventId = "early", DeliveryId = Some.DeliveryIdOf("early"),
+            DueAt = Some.Time.AddSeconds(8) });
         Assert.Equal([7, 0], _seen.Of("webhook.delivery.lag"));
     }
 
@@ -73,7 +75,9 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await Rig.UnsubscribeAsync();
         await Rig.RunAsync(Some.Delivery());
         Assert.Equal([1], _seen.Of("webhook.delivery.attempts", "error_class=none", "outcome=SubscriptionDeleted"));
-        Assert.DoesNotContain(_seen.All(), measured => measured.Instrument is "webhook.delivery.duration" or "webhook.delivery.in_flight");
+        Assert.DoesNotContain(
+            _seen.All(),
+            measured => measured.Instrument is "webhook.delivery.duration" or "webhook.delivery.in_flight");
     }
 
     [Fact]
@@ -182,13 +186,21 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         Rig.Tables.Outage = Outages.Unavailable;
         await Rig.RunAsync(Some.Delivery() with { DeliveryId = Some.DeliveryIdOf("later"), PutBack = 1 });
         var queues = new MeasuredQueues(_seen);
-        queues.Bus.DeadLetters(Queues.Deliveries).Put(new ServiceBusMessage("refused"), reason: "whatever somebody wrote there");
+        queues.Bus.DeadLetters(Queues.Deliveries)
+            .Put(new ServiceBusMessage("refused"), reason: "whatever somebody wrote there");
         await queues.MeasureAsync();
 
         var all = _seen.All();
-        Assert.Equal(MetricList.Names.Order(StringComparer.Ordinal), all.Select(measured => measured.Instrument).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(all, measured => Assert.Equal(MetricList.TagsOf(measured.Instrument).Keys.Order(StringComparer.Ordinal), measured.Tags.Select(tag => tag.Key)));
-        Assert.All(all, measured => Assert.All(measured.Tags, tag => Assert.Contains(tag.Value, MetricList.TagsOf(measured.Instrument)[tag.Key])));
+        Assert.Equal(
+            MetricList.Names.Order(StringComparer.Ordinal),
+            all.Select(measured => measured.Instrument).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(
+            all, measured => Assert.Equal(
+            MetricList.TagsOf(measured.Instrument).Keys.Order(StringComparer.Ordinal),
+            measured.Tags.Select(tag => tag.Key)));
+        Assert.All(
+            all, measured => Assert.All(
+            measured.Tags, tag => Assert.Contains(tag.Value, MetricList.TagsOf(measured.Instrument)[tag.Key])));
     }
 
     Task UseSecretAndHeadersAsync()

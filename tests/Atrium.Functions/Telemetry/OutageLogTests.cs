@@ -61,7 +61,8 @@ public sealed class OutageLogTests
         Assert.Single(_log.Lines);
         Pass(TimeSpan.FromSeconds(10));
         Assert.Equal(
-            "Table Storage works again: 2 calls failed in 5 s, since 2026-04-15 09:30:00Z; 1 of them had not been told yet",
+            "Table Storage works again: 2 calls failed in 5 s, since 2026-04-15 09:30:00Z; 1 of them had not been told "
+                + "yet",
             _log.Lines[^1]);
     }
 

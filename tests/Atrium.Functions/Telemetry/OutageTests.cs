@@ -39,11 +39,13 @@ public sealed class OutageTests
 
     [Theory]
     [MemberData(nameof(Passing))]
-    public void A_dependencys_failure_is_an_outage(Exception exception) => Assert.True(Outage.IsOne(exception, CancellationToken.None));
+    public void A_dependencys_failure_is_an_outage(Exception exception) =>
+        Assert.True(Outage.IsOne(exception, CancellationToken.None));
 
     [Theory]
     [MemberData(nameof(Lasting))]
-    public void A_mistake_of_ours_is_none(Exception exception) => Assert.False(Outage.IsOne(exception, CancellationToken.None));
+    public void A_mistake_of_ours_is_none(Exception exception) =>
+        Assert.False(Outage.IsOne(exception, CancellationToken.None));
 
     public static TheoryData<Exception, bool> SaidByServiceBus => new()
     {
@@ -86,7 +88,8 @@ public sealed class OutageTests
         Assert.True(Outage.IsFailure(409, "TableBeingDeleted"));
 
     [Fact]
-    public void The_hosts_stopping_is_none() => Assert.False(Outage.IsOne(new OperationCanceledException(), new CancellationToken(canceled: true)));
+    public void The_hosts_stopping_is_none() =>
+        Assert.False(Outage.IsOne(new OperationCanceledException(), new CancellationToken(canceled: true)));
 
     [Fact]
     public void An_outage_stays_one_while_the_host_stops() =>

@@ -13,9 +13,11 @@ sealed class RecordingIngestion : HttpMessageHandler
     /// <summary>What came, in the order of coming.</summary>
     public IEnumerable<JsonElement> Items => _items;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var lines = (await request.Content!.ReadAsStringAsync(cancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var lines = (await request.Content!.ReadAsStringAsync(cancellationToken))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
         foreach (var line in lines)
         {
             _items.Enqueue(JsonElement.Parse(line));
@@ -23,7 +25,9 @@ sealed class RecordingIngestion : HttpMessageHandler
 
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
-            Content = new StringContent($$"""{"itemsReceived":{{lines.Length}},"itemsAccepted":{{lines.Length}},"errors":[]}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent(
+                $$"""{"itemsReceived":{{lines.Length}},"itemsAccepted":{{lines.Length}},"errors":[]}""", Encoding.UTF8,
+                "application/json"),
         };
     }
 }

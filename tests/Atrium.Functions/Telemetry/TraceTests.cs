@@ -36,9 +36,13 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         var third = await _pipeline.DeliverAsync(second);
         var replayed = await ReplayAsync(third);
         await _pipeline.DeliverAsync(replayed);
-        Assert.Equal(["ingest", "fan-out", "deliver", "deliver", "deliver"], _trace.Ended.Select(activity => activity.OperationName));
+        Assert.Equal(
+            ["ingest", "fan-out", "deliver", "deliver", "deliver"],
+            _trace.Ended.Select(activity => activity.OperationName));
         var spans = _trace.Ended.Select(activity => activity.SpanId).ToList();
-        Assert.Equal([_trace.Root, spans[0], spans[1], spans[2], spans[3]], _trace.Ended.Select(activity => activity.ParentSpanId));
+        Assert.Equal(
+            [_trace.Root, spans[0], spans[1], spans[2], spans[3]],
+            _trace.Ended.Select(activity => activity.ParentSpanId));
     }
 
     [Fact]
@@ -52,7 +56,8 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         Assert.Equal("http", attempt.GetTagItem("error.type"));
         Assert.Equal(503, attempt.GetTagItem("http.response.status_code"));
         Assert.Equal("deliveries", attempt.GetTagItem("messaging.destination.name"));
-        Assert.DoesNotContain(attempt.TagObjects, tag => $"{tag.Value}".Contains("127.0.0.1", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            attempt.TagObjects, tag => $"{tag.Value}".Contains("127.0.0.1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -62,7 +67,8 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         await RunTracedAsync(Some.Delivery());
         var attempt = Assert.Single(_trace.Ended);
         Assert.Equal(
-            (ActivityStatusCode.Error, "503 ServerBusy: The server is busy"), (attempt.Status, attempt.StatusDescription));
+            (ActivityStatusCode.Error, "503 ServerBusy: The server is busy"),
+            (attempt.Status, attempt.StatusDescription));
         Assert.Equal("RequestFailedException", attempt.GetTagItem("error.type"));
         Assert.Empty(attempt.Events);
     }
@@ -140,5 +146,6 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         return Assert.Single(api.Deliveries.Sent);
     }
 
-    static object? Trace(ServiceBusMessage message) => message.ApplicationProperties.TryGetValue("traceparent", out var value) ? value : null;
+    static object? Trace(ServiceBusMessage message) =>
+        message.ApplicationProperties.TryGetValue("traceparent", out var value) ? value : null;
 }

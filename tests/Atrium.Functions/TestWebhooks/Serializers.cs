@@ -12,13 +12,15 @@ namespace Atrium.Functions.Tests.TestWebhooks;
 /// </summary>
 static class Serializers
 {
-    const string Minified = """{"event":"x","name":"§","list":[1,{"§":"a/b"},[]],"none":{},"n":-1.50e3,"ok":[true,null]}""";
+    const string Minified =
+        """{"event":"x","name":"§","list":[1,{"§":"a/b"},[]],"none":{},"n":-1.50e3,"ok":[true,null]}""";
 
     const string OneLine =
         """{"event": "x", "name": "§", "list": [1, {"§": "a/b"}, []], "none": {}, "n": -1.50e3, "ok": [true, null]}""";
 
     const string ByHand =
-        """{ "event": "x", "name": "§", "list": [1, { "§": "a/b" }, []], "none": {}, "n": -1.50e3, "ok": [true, null] }""";
+        """{ "event": "x", "name": "§", "list": [1, { "§": "a/b" }, []], "none": {}, """
+        + """ "n": -1.50e3, "ok": [true, null] }""";
 
     const string Indented = """
         {

@@ -26,7 +26,9 @@ sealed class TestApi : IAsyncDisposable
     {
         Receiver = receiver;
         var options = new EgressOptions { AllowLoopback = allowLoopback };
-        _egress = new EgressClient(options, Time, new RecordingLogger<EgressClient>(), (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("10.0.0.4")]));
+        _egress = new EgressClient(
+            options, Time, new RecordingLogger<EgressClient>(),
+            (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("10.0.0.4")]));
         Gate = new TestGate(Time);
         var sending = new TestSending(_egress, Gate, Time, Logger);
         Store = new SubscriptionStore(Tables);
@@ -51,18 +53,25 @@ sealed class TestApi : IAsyncDisposable
 
     public Receiver Receiver { get; }
 
-    public static async Task<TestApi> StartAsync(bool allowLoopback = true) => new(await Receiver.StartAsync(), allowLoopback);
+    public static async Task<TestApi> StartAsync(bool allowLoopback = true) =>
+        new(await Receiver.StartAsync(), allowLoopback);
 
     /// <summary>Saves a subscription to the receiver; an earlier secret signs for an hour.</summary>
-    public async Task SubscribeAsync(SigningSecret? secret = null, string? url = null, SigningSecret? earlier = null, Dictionary<string, string>? headers = null)
+    public async Task SubscribeAsync(
+        SigningSecret? secret = null, string? url = null, SigningSecret? earlier = null,
+        Dictionary<string, string>? headers = null)
     {
         var vault = new SecretVault(Vault);
         await Store.AddAsync(Some.Subscription() with
         {
             Url = url ?? Receiver.Url,
             Secret = secret is null ? null : await vault.StoreAsync(Some.Owner, secret, default),
-            EarlierSecrets = earlier is null ? [] : [new EarlierSecret(await vault.StoreAsync(Some.Owner, earlier, default), Some.Time.AddHours(1))],
-            Headers = headers is null ? null : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(Some.Owner, headers, default)),
+            EarlierSecrets = earlier is null
+                ? []
+                : [new EarlierSecret(await vault.StoreAsync(Some.Owner, earlier, default), Some.Time.AddHours(1))],
+            Headers = headers is null
+                ? null
+                : new CustomHeaders([.. headers.Keys], await vault.StoreAsync(Some.Owner, headers, default)),
         }, default);
     }
 

@@ -32,7 +32,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal("Atrium-Webhook/1", request.Headers["User-Agent"]);
         Assert.Equal(eventName, ((EventReading.Valid)EventReader.Read(request.Body)).EventType);
         Assert.Equal(SignatureCheck.Valid, StandardWebhooks.Verify(
-            request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], request.Body, [Some.Secret], _api.Time.GetUtcNow()));
+            request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"],
+            request.Body, [Some.Secret], _api.Time.GetUtcNow()));
         Assert.StartsWith("test_", request.Headers["webhook-id"], StringComparison.Ordinal);
     }
 
@@ -59,11 +60,15 @@ public sealed class TestWebhookTests : IAsyncLifetime
                 "webhook-test", "Content-Length"],
             Headers(request).Select(header => header.Name));
         var response = answer.Json.GetProperty("response");
-        Assert.Equal((201, "thank you", "text"), (response.GetProperty("status").GetInt32(), Text(response, "body"), Text(response, "bodyEncoding")));
-        Assert.False(response.GetProperty("truncated").GetBoolean());
-        Assert.Equal(["a", "b"], Headers(response).Where(header => header.Name == "X-Two").Select(header => header.Value));
         Assert.Equal(
-            ["dns", "connect", "tls", "firstByte", "total"], answer.Json.GetProperty("timings").EnumerateObject().Select(timing => timing.Name));
+            (201, "thank you", "text"),
+            (response.GetProperty("status").GetInt32(), Text(response, "body"), Text(response, "bodyEncoding")));
+        Assert.False(response.GetProperty("truncated").GetBoolean());
+        Assert.Equal(
+            ["a", "b"], Headers(response).Where(header => header.Name == "X-Two").Select(header => header.Value));
+        Assert.Equal(
+            ["dns", "connect", "tls", "firstByte", "total"], answer.Json.GetProperty("timings").EnumerateObject()
+                .Select(timing => timing.Name));
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("errorClass").ValueKind);
         Assert.Contains("201", Text(answer.Json, "explanation"), StringComparison.Ordinal);
     }
@@ -104,7 +109,9 @@ public sealed class TestWebhookTests : IAsyncLifetime
         _api.Receiver.AnswerWith(200, new string('€', 6_000));
         var response = (await _api.TestAsync(Wanted())).Json.GetProperty("response");
         Assert.True(response.GetProperty("truncated").GetBoolean());
-        Assert.Equal(("text", new string('€', ExcerptReader.MaxLength / 3)), (Text(response, "bodyEncoding"), Text(response, "body")));
+        Assert.Equal(
+            ("text", new string('€', ExcerptReader.MaxLength / 3)),
+            (Text(response, "bodyEncoding"), Text(response, "body")));
     }
 
     [Fact]
@@ -113,14 +120,17 @@ public sealed class TestWebhookTests : IAsyncLifetime
         byte[] bytes = [0x1f, 0x8b, 0xff, 0x00];
         _api.Receiver.Answer = context => context.Response.Body.WriteAsync(bytes).AsTask();
         var response = (await _api.TestAsync(Wanted())).Json.GetProperty("response");
-        Assert.Equal(("base64", Convert.ToBase64String(bytes)), (Text(response, "bodyEncoding"), Text(response, "body")));
+        Assert.Equal(
+            ("base64", Convert.ToBase64String(bytes)), (Text(response, "bodyEncoding"), Text(response, "body")));
     }
 
     [Fact]
     public async Task What_a_name_resolves_to_inside_is_not_told()
     {
         var answer = await _api.TestAsync(new Wish("https://crm.example.com/hook", EventSelection.CheckedIn));
-        Assert.Equal(("blocked", JsonValueKind.Null), (Text(answer.Json, "errorClass"), answer.Json.GetProperty("response").ValueKind));
+        Assert.Equal(
+            ("blocked", JsonValueKind.Null),
+            (Text(answer.Json, "errorClass"), answer.Json.GetProperty("response").ValueKind));
         Assert.DoesNotContain("10.0", answer.Text, StringComparison.Ordinal);
     }
 
@@ -136,7 +146,9 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal([""], Pointers(await _api.TestAsync("[]")));
         Assert.Equal([""], Pointers(await _api.TestAsync("{")));
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.TestAsync(Wanted(), "a b")).Status);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _api.TestAsync(new string(' ', TestWebhookFunction.MaxBytes + 1))).Status);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await _api.TestAsync(new string(' ', TestWebhookFunction.MaxBytes + 1))).Status);
         Assert.Empty(_api.Receiver.Requests);
     }
 
@@ -151,7 +163,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal(EventSamples.CheckedOut, Encoding.UTF8.GetString(request.Body));
         Assert.Equal("true", request.Headers["webhook-test"]);
         Assert.Equal(SignatureCheck.Valid, StandardWebhooks.Verify(
-            request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], request.Body, [Some.Secret], _api.Time.GetUtcNow()));
+            request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"],
+            request.Body, [Some.Secret], _api.Time.GetUtcNow()));
         Assert.DoesNotContain(_api.Tables.Created, name => name.StartsWith("Attempts", StringComparison.Ordinal));
     }
 
@@ -160,18 +173,22 @@ public sealed class TestWebhookTests : IAsyncLifetime
     {
         await _api.SubscribeAsync(headers: new() { ["X-Api-Key"] = "s3cr3t-v4lue" });
         var stored = await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn });
-        var unsaved = await _api.TestAsync(new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn, headers = new Dictionary<string, string> { ["X-Api-Key"] = "s3cr3t-v4lue" } });
+        var unsaved = await _api.TestAsync(
+            new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn,
+            headers = new Dictionary<string, string> { ["X-Api-Key"] = "s3cr3t-v4lue" } });
 
         Assert.All(_api.Receiver.Requests, request => Assert.Equal("s3cr3t-v4lue", request.Headers["X-Api-Key"]));
         Assert.Equal(2, _api.Receiver.Requests.Count);
         Assert.All([stored, unsaved], answer =>
         {
-            var shown = answer.Json.GetProperty("request").GetProperty("headers").EnumerateArray().Single(header => Text(header, "name") == "X-Api-Key");
+            var shown = answer.Json.GetProperty("request").GetProperty("headers").EnumerateArray()
+                .Single(header => Text(header, "name") == "X-Api-Key");
             Assert.Equal("***", Text(shown, "value"));
             Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
         });
         Assert.Equal(["/headers/Host"], Pointers(await _api.TestAsync(
-            new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn, headers = new { Host = "s3cr3t-v4lue" } })));
+            new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn,
+            headers = new { Host = "s3cr3t-v4lue" } })));
     }
 
     [Fact]
@@ -187,13 +204,19 @@ public sealed class TestWebhookTests : IAsyncLifetime
                 context.Response.StatusCode = 307;
                 context.Response.Headers["X-Echo"] = sent;
                 context.Response.Headers.Location = "/other?of=" + Uri.EscapeDataString(sent);
-                var text = Encoding.UTF8.GetBytes($"plain {sent} token {sent["Bearer ".Length..]} json {JsonSerializer.Serialize(sent)} é ");
+                var text = Encoding.UTF8.GetBytes(
+                    $"plain {sent} token {sent["Bearer ".Length..]} json {JsonSerializer.Serialize(sent)} é ");
                 await context.Response.Body.WriteAsync(text);
-                await context.Response.WriteAsync(new string('x', ExcerptReader.MaxLength - text.Length - kept) + sent + sent);
+                await context.Response.WriteAsync(
+                    new string('x', ExcerptReader.MaxLength - text.Length - kept) + sent + sent);
             };
-            var answer = await _api.TestAsync(new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn, headers = new { Authorization = value } }, tenant: $"t{kept}");
+            var answer = await _api.TestAsync(
+                new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn,
+                headers = new { Authorization = value } }, tenant: $"t{kept}");
             Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
-            Assert.Contains("plain *** token *** json", Text(answer.Json.GetProperty("response"), "body"), StringComparison.Ordinal);
+            Assert.Contains(
+                "plain *** token *** json", Text(answer.Json.GetProperty("response"), "body"),
+                StringComparison.Ordinal);
             Assert.Contains("é", Text(answer.Json.GetProperty("response"), "body"), StringComparison.Ordinal);
         }
     }
@@ -207,12 +230,13 @@ public sealed class TestWebhookTests : IAsyncLifetime
         foreach (var secret in new[] { Some.Secret, Some.OtherSecret })
         {
             Assert.Equal(SignatureCheck.Valid, StandardWebhooks.Verify(
-                request.Headers["webhook-id"], request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], request.Body, [secret], _api.Time.GetUtcNow()));
+                request.Headers["webhook-id"], request.Headers["webhook-timestamp"],
+                request.Headers["webhook-signature"], request.Body, [secret], _api.Time.GetUtcNow()));
         }
     }
 
     [Fact]
-    public async Task A_saved_subscription_without_a_secret_is_tested_unsigned_and_one_whose_secret_cannot_be_read_is_not_tested()
+    public async Task A_saved_subscription_without_a_secret_is_tested_unsigned_and_one_with_an_unreadable_secret_not()
     {
         await _api.SubscribeAsync();
         await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn });
@@ -221,7 +245,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
         await _api.Store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default);
         await _api.SubscribeAsync(Some.Secret);
         _api.Vault.Outage = Outages.Unavailable;
-        await Assert.ThrowsAsync<Azure.RequestFailedException>(() => _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }));
+        await Assert.ThrowsAsync<Azure.RequestFailedException>(
+            () => _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }));
         Assert.Single(_api.Receiver.Requests);
     }
 
@@ -229,9 +254,16 @@ public sealed class TestWebhookTests : IAsyncLifetime
     public async Task Nobody_tests_a_subscription_that_is_not_theirs()
     {
         await _api.SubscribeAsync();
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }, tenant: "other")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }, id: "sub_00000000000000000000")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }, id: "x")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }, tenant: "other")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await _api.TestStoredAsync(
+            new { @event = EventSelection.CheckedIn }, id: "sub_00000000000000000000")).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }, id: "x")).Status);
         Assert.Equal(["/event"], Pointers(await _api.TestStoredAsync(new { })));
         Assert.Empty(_api.Receiver.Requests);
     }
@@ -246,7 +278,9 @@ public sealed class TestWebhookTests : IAsyncLifetime
 
         _api.Time.Advance(TimeSpan.FromSeconds(15));
         var refused = await _api.TestAsync(Wanted());
-        Assert.Equal((HttpStatusCode.TooManyRequests, "application/problem+json", "45"), (refused.Status, refused.ContentType, refused.RetryAfter));
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, "application/problem+json", "45"),
+            (refused.Status, refused.ContentType, refused.RetryAfter));
         Assert.Equal(TestGate.MaxPerWindow, _api.Receiver.Requests.Count);
         Assert.Equal(HttpStatusCode.OK, (await _api.TestAsync(Wanted(), "other")).Status);
         _api.Time.Advance(TimeSpan.FromSeconds(45));
@@ -271,7 +305,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
     static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
 
     static IEnumerable<(string Name, string Value)> Headers(JsonElement message) =>
-        message.GetProperty("headers").EnumerateArray().Select(header => (Text(header, "name")!, Text(header, "value")!));
+        message.GetProperty("headers").EnumerateArray()
+            .Select(header => (Text(header, "name")!, Text(header, "value")!));
 
     static IEnumerable<string?> Pointers(HttpAnswer answer) =>
         answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString());

@@ -27,9 +27,13 @@ public sealed class VerifyTests : IAsyncLifetime
     {
         Assert.True(Valid(await _api.VerifyAsync(Request(Published))));
         await _api.SubscribeAsync(Some.Secret);
-        Assert.True(Valid(await _api.VerifyAsync(new { headers = Headers(Published), body = Published, subscriptionId = Some.SubscriptionId })));
+        Assert.True(
+            Valid(await _api.VerifyAsync(
+            new { headers = Headers(Published), body = Published, subscriptionId = Some.SubscriptionId })));
         var bytes = Convert.ToBase64String(Encoding.UTF8.GetBytes(Published));
-        Assert.True(Valid(await _api.VerifyAsync(new { headers = Headers(Published), bodyBase64 = bytes, secret = Some.Secret.Reveal() })));
+        Assert.True(
+            Valid(await _api.VerifyAsync(
+            new { headers = Headers(Published), bodyBase64 = bytes, secret = Some.Secret.Reveal() })));
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public sealed class VerifyTests : IAsyncLifetime
     [InlineData("webhook-signature", "v2,abc v1a,abc", "version", "v1,")]
     [InlineData("webhook-signature", "v1,AAAA", "secret", "whsec_")]
     [InlineData("webhook-id", "msg_2", "secret", "id")]
-    public async Task The_step_that_fails_is_named_with_what_to_do(string header, string? value, string step, string says)
+    public async Task The_step_that_fails_is_named_with_what_to_do(
+        string header, string? value, string step, string says)
     {
         var headers = Headers(Published);
         headers.Remove(header);
@@ -76,11 +81,16 @@ public sealed class VerifyTests : IAsyncLifetime
     [Theory]
     [InlineData(301, "before", "fits")]
     [InlineData(-301, "after", "fits")]
-    public async Task A_clock_that_is_off_is_told_with_how_much_and_whether_the_rest_is_right(int late, string says, string fits)
+    public async Task A_clock_that_is_off_is_told_with_how_much_and_whether_the_rest_is_right(
+        int late, string says, string fits)
     {
         var headers = Headers(Published, Some.Time.AddSeconds(-late));
-        AssertFails(await _api.VerifyAsync(new { headers, body = Published, secret = Some.Secret.Reveal() }), "clock", "301 s", says, fits);
-        AssertFails(await _api.VerifyAsync(new { headers, body = Published + "x", secret = Some.Secret.Reveal() }), "clock", "does not fit either");
+        AssertFails(
+            await _api.VerifyAsync(new { headers, body = Published, secret = Some.Secret.Reveal() }), "clock", "301 s",
+            says, fits);
+        AssertFails(
+            await _api.VerifyAsync(new { headers, body = Published + "x", secret = Some.Secret.Reveal() }), "clock",
+            "does not fit either");
     }
 
     [Theory]
@@ -91,12 +101,17 @@ public sealed class VerifyTests : IAsyncLifetime
     {
         var headers = Headers(Published);
         headers["webhook-timestamp"] = timestamp;
-        AssertFails(await _api.VerifyAsync(new { headers, body = Published, secret = Some.Secret.Reveal() }), "clock", "after", "milliseconds");
+        AssertFails(
+            await _api.VerifyAsync(new { headers, body = Published, secret = Some.Secret.Reveal() }), "clock", "after",
+            "milliseconds");
     }
 
     [Fact]
     public async Task Another_secret_is_told_as_such() =>
-        AssertFails(await _api.VerifyAsync(new { headers = Headers(Published), body = Published, secret = Some.OtherSecret.Reveal() }), "secret", "copy it again");
+        AssertFails(
+            await _api.VerifyAsync(
+            new { headers = Headers(Published), body = Published, secret = Some.OtherSecret.Reveal() }), "secret",
+            "copy it again");
 
     [Theory]
     [InlineData("{\"a\":1}", "{\"a\":1}\n", "line break")]
@@ -110,9 +125,12 @@ public sealed class VerifyTests : IAsyncLifetime
     [InlineData("{\"a\":\"Zoë <山田>\"}", "{\"a\": \"Zo\\u00eb \\u003c\\u5c71\\u7530\\u003e\"}", "parsed and written")]
     [InlineData("{\n  \"a\": [\n    1,\n    2\n  ]\n}", "{\"a\":[1,2]}", "parsed and written")]
     [InlineData("{\"a\":\"Zoë\"}", "{\"a\":\"ZoÃ«\"}", "Latin-1")]
-    public async Task A_body_that_was_reserialised_is_told_as_such_and_how(string original, string received, string says) =>
+    public async Task A_body_that_was_reserialised_is_told_as_such_and_how(
+        string original, string received, string says) =>
         AssertFails(
-            await _api.VerifyAsync(new { headers = Headers(original), body = received, secret = Some.Secret.Reveal() }), "body", "re-serialised", says, "raw bytes");
+            await _api.VerifyAsync(
+                new { headers = Headers(original), body = received, secret = Some.Secret.Reveal() }), "body",
+                "re-serialised", says, "raw bytes");
 
     [Fact]
     public async Task A_sample_that_was_parsed_and_printed_is_recognised()
@@ -120,24 +138,39 @@ public sealed class VerifyTests : IAsyncLifetime
         foreach (var sample in EventSamples.All)
         {
             var printed = JsonSerializer.Serialize(JsonDocument.Parse(sample).RootElement, Indented);
-            AssertFails(await _api.VerifyAsync(new { headers = Headers(sample), body = printed, secret = Some.Secret.Reveal() }), "body", "parsed and written");
+            AssertFails(
+                await _api.VerifyAsync(
+                new { headers = Headers(sample), body = printed, secret = Some.Secret.Reveal() }), "body",
+                "parsed and written");
         }
     }
 
     [Fact]
     public void Whatever_the_bytes_are_the_forms_are_made_without_a_fault() =>
-        Gen.Byte.Array[0, 60].Sample(bytes => Assert.All(Reserialisation.FormsOf(bytes).ToList(), form => Assert.NotNull(form.Bytes)));
+        Gen.Byte.Array[0, 60]
+            .Sample(bytes => Assert.All(Reserialisation.FormsOf(bytes).ToList(), form => Assert.NotNull(form.Bytes)));
 
     [Fact]
     public async Task What_cannot_be_verified_is_told_field_by_field()
     {
         Assert.Equal(["/headers", "/body", "/secret"], Pointers(await _api.VerifyAsync(new { })));
         var headers = Headers(Published);
-        Assert.Equal(["/body", "/secret"], Pointers(await _api.VerifyAsync(new { headers, body = "", bodyBase64 = "", secret = "x", subscriptionId = "x" })));
-        Assert.Equal(["/bodyBase64", "/secret"], Pointers(await _api.VerifyAsync(new { headers, bodyBase64 = "?", secret = "x" })));
-        Assert.Equal(["/headers"], Pointers(await _api.VerifyAsync("""{"headers":{"webhook-id":null},"body":"","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""")));
+        Assert.Equal(
+            ["/body", "/secret"],
+            Pointers(
+            await _api.VerifyAsync(new { headers, body = "", bodyBase64 = "", secret = "x", subscriptionId = "x" })));
+        Assert.Equal(
+            ["/bodyBase64", "/secret"],
+            Pointers(await _api.VerifyAsync(new { headers, bodyBase64 = "?", secret = "x" })));
+        Assert.Equal(
+            ["/headers"],
+            Pointers(
+            await _api.VerifyAsync(
+            """{"headers":{"webhook-id":null},"body":"","secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}""")));
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.VerifyAsync(Request(Published), "a b")).Status);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await _api.VerifyAsync(new string(' ', VerifyFunction.MaxBytes + 1))).Status);
+        Assert.Equal(
+            HttpStatusCode.RequestEntityTooLarge,
+            (await _api.VerifyAsync(new string(' ', VerifyFunction.MaxBytes + 1))).Status);
     }
 
     [Fact]
@@ -153,7 +186,11 @@ public sealed class VerifyTests : IAsyncLifetime
     public async Task A_subscription_without_a_secret_cannot_be_verified_with()
     {
         await _api.SubscribeAsync();
-        Assert.Equal(["/subscriptionId"], Pointers(await _api.VerifyAsync(new { headers = Headers(Published), body = Published, subscriptionId = Some.SubscriptionId })));
+        Assert.Equal(
+            ["/subscriptionId"],
+            Pointers(
+            await _api.VerifyAsync(
+            new { headers = Headers(Published), body = Published, subscriptionId = Some.SubscriptionId })));
     }
 
     static object Request(string body) => new { headers = Headers(body), body, secret = Some.Secret.Reveal() };
@@ -165,24 +202,29 @@ public sealed class VerifyTests : IAsyncLifetime
         {
             ["webhook-id"] = Id,
             ["webhook-timestamp"] = $"{timestamp}",
-            ["webhook-signature"] = StandardWebhooks.Sign(Id, timestamp, Encoding.UTF8.GetBytes(original), [Some.Secret]),
+            ["webhook-signature"] = StandardWebhooks.Sign(
+                Id, timestamp, Encoding.UTF8.GetBytes(original), [Some.Secret]),
         };
     }
 
-    static bool Valid(HttpAnswer answer) => answer.Status == HttpStatusCode.OK && answer.Json.GetProperty("valid").GetBoolean();
+    static bool Valid(HttpAnswer answer) =>
+        answer.Status == HttpStatusCode.OK && answer.Json.GetProperty("valid").GetBoolean();
 
     static void AssertFails(HttpAnswer answer, string step, params string[] says)
     {
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.False(answer.Json.GetProperty("valid").GetBoolean());
         Assert.Equal(step, answer.Json.GetProperty("failedStep").GetString());
-        Assert.All(says, text => Assert.Contains(text, answer.Json.GetProperty("explanation").GetString(), StringComparison.Ordinal));
+        Assert.All(
+            says, text => Assert.Contains(
+            text, answer.Json.GetProperty("explanation").GetString(), StringComparison.Ordinal));
         Assert.DoesNotContain(Some.Secret.Reveal()["whsec_".Length..], answer.Text, StringComparison.Ordinal);
     }
 
     static IEnumerable<string?> Pointers(HttpAnswer answer)
     {
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        return answer.Json.GetProperty("errors").EnumerateArray().Select(error => error.GetProperty("pointer").GetString());
+        return answer.Json.GetProperty("errors").EnumerateArray()
+            .Select(error => error.GetProperty("pointer").GetString());
     }
 }

@@ -7,7 +7,8 @@ internal static class Attempts
 {
     /// <summary>The attempts of one delivery, in their order.</summary>
     public static async Task<IReadOnlyList<TableEntity>> OfAsync(string tables, string deliveryId) =>
-        [.. (await AllAsync(tables)).Where(row => row.GetString("DeliveryId") == deliveryId).OrderBy(row => row.GetInt32("Run")).ThenBy(row => row.GetInt32("Attempt"))];
+        [.. (await AllAsync(tables)).Where(row => row.GetString("DeliveryId") == deliveryId)
+            .OrderBy(row => row.GetInt32("Run")).ThenBy(row => row.GetInt32("Attempt"))];
 
     /// <summary>All attempts, each once.</summary>
     public static async Task<IReadOnlyList<TableEntity>> AllAsync(string tables)
@@ -18,7 +19,8 @@ internal static class Attempts
         {
             if (table.Name.StartsWith("Attempts", StringComparison.Ordinal))
             {
-                await foreach (var row in service.GetTableClient(table.Name).QueryAsync<TableEntity>("RowKey ge 'd' and RowKey lt 'e'"))
+                await foreach (var row in service.GetTableClient(table.Name)
+                    .QueryAsync<TableEntity>("RowKey ge 'd' and RowKey lt 'e'"))
                 {
                     rows.Add(row);
                 }

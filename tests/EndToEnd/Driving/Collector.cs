@@ -31,7 +31,8 @@ internal sealed class Collector : IAsyncDisposable
     }
 
     /// <summary>All of a signal: <c>traces</c>, <c>metrics</c> or <c>logs</c>.</summary>
-    public IReadOnlyList<byte[]> Of(string signal) => [.. _received.Where(received => received.Path == $"/v1/{signal}").Select(received => received.Body)];
+    public IReadOnlyList<byte[]> Of(string signal) =>
+        [.. _received.Where(received => received.Path == $"/v1/{signal}").Select(received => received.Body)];
 
     /// <summary>The same as text: protobuf has texts as they are.</summary>
     public string Text(string signal) => string.Concat(Of(signal).Select(Encoding.UTF8.GetString));

@@ -16,7 +16,9 @@ internal sealed record ExportedSpan(string TraceId, string Name)
         from resource in Fields(request, ResourceSpans)
         from scope in Fields(resource, ScopeSpans)
         from span in Fields(scope, Spans)
-        select new ExportedSpan(Convert.ToHexStringLower(Fields(span, TraceIdField)[0]), Encoding.UTF8.GetString(Fields(span, NameField)[0]));
+        select new ExportedSpan(
+            Convert.ToHexStringLower(Fields(span, TraceIdField)[0]),
+            Encoding.UTF8.GetString(Fields(span, NameField)[0]));
 
     // All fields with a number that have bytes.
     static List<byte[]> Fields(ReadOnlySpan<byte> message, int number)

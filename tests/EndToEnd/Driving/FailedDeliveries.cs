@@ -3,14 +3,18 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Messages of the queue <c>deliveries</c> after their tenth attempt, as the app's contract has them.</summary>
+/// <summary>
+/// Messages of the queue <c>deliveries</c> after their tenth attempt, as the app's contract has them.
+/// </summary>
 internal static class FailedDeliveries
 {
     public static string IdOf(int number) => $"msg_{number:x32}";
 
-    public static ServiceBusMessage Of(int number, string subscription, string tenant = "default", string body = Events.CheckedIn)
+    public static ServiceBusMessage Of(
+        int number, string subscription, string tenant = "default", string body = Events.CheckedIn)
     {
-        var accepted = (TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(20)).UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+        var accepted = (TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(20)).UtcDateTime.ToString(
+            "O", CultureInfo.InvariantCulture);
         return new ServiceBusMessage(BinaryData.FromString(body))
         {
             MessageId = $"{IdOf(number)}:1:10.0",
@@ -35,5 +39,6 @@ internal static class FailedDeliveries
         };
     }
 
-    public static string SubscriptionOf(ServiceBusReceivedMessage message) => (string)message.ApplicationProperties["subscription"];
+    public static string SubscriptionOf(ServiceBusReceivedMessage message) =>
+        (string)message.ApplicationProperties["subscription"];
 }

@@ -13,7 +13,8 @@ internal static class Jobs
         return json.GetProperty("id").GetString()!;
     }
 
-    public static Task<JsonElement> JobAsync(this RunningApp app, string id, string? tenant = null) => app.GetAsync($"api/tenants/{tenant ?? app.Tenant}/jobs/{id}");
+    public static Task<JsonElement> JobAsync(this RunningApp app, string id, string? tenant = null) =>
+        app.GetAsync($"api/tenants/{tenant ?? app.Tenant}/jobs/{id}");
 
     /// <summary>The job when it has ended.</summary>
     public static async Task<JsonElement> EndAsync(this RunningApp app, string id, string? tenant = null)

@@ -1,8 +1,8 @@
 namespace Atrium.EndToEnd;
 
 /// <summary>
-/// The app's queues with the longest lock that there is. By a fast clock a minute's lock lasts a second or two: on a busy machine it would run out in
-/// the middle of an attempt, which is then made twice.
+/// The app's queues with the longest lock that there is. By a fast clock a minute's lock lasts a second or two: on a
+/// busy machine it would run out in the middle of an attempt, which is then made twice.
 /// </summary>
 internal static class LongLocks
 {
@@ -13,7 +13,8 @@ internal static class LongLocks
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         Assert.Contains(Minute, queues, StringComparison.Ordinal);
         var file = Path.Combine(state.Path, "config.json");
-        await File.WriteAllTextAsync(file, queues.Replace(Minute, "\"LockDuration\": \"PT5M\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            file, queues.Replace(Minute, "\"LockDuration\": \"PT5M\"", StringComparison.Ordinal));
         return file;
     }
 }

@@ -2,12 +2,16 @@ using System.Text;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>A tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked delivery, dead letters, a job.</summary>
+/// <summary>
+/// A tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked
+/// delivery, dead letters, a job.
+/// </summary>
 public sealed class OwningTenant(DefaultApp started) : IAsyncLifetime
 {
     // What shows the owner's things as they are.
     static readonly string[] Reads =
-        ["GetSubscription", "ListSubscriptions", "ListAttempts", "GetDelivery", "GetParked", "ListDeadLetters", "CountDeadLetters", "GetDeadLetter", "ListJobs", "GetJob", "Explain"];
+        ["GetSubscription", "ListSubscriptions", "ListAttempts", "GetDelivery", "GetParked", "ListDeadLetters",
+            "CountDeadLetters", "GetDeadLetter", "ListJobs", "GetJob", "Explain"];
 
     Receiver? _receiver;
     RunningApp? _app;
@@ -38,7 +42,8 @@ public sealed class OwningTenant(DefaultApp started) : IAsyncLifetime
         var eventId = (await _app.DoAsync("Ingest", things)).GetProperty("id").GetString()!;
         things = things with { DeliveryId = (await _receiver.NextAsync(1)).Single().Id };
         await _app.LoggedAsync("Delivery attempted: Delivered", things.DeliveryId);
-        await Eventually.TrueAsync(async () => (await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() > 0);
+        await Eventually.TrueAsync(
+            async () => (await _app.DoAsync("GetParked", _paused)).GetProperty("count").GetInt32() > 0);
 
         await _app.PoisonAsync(_app.Tenant, "visitor-events");
         var job = await _app.EndedAsync(_app.Tenant, await _app.DoAsync("ReplayDeadLetters", things));
@@ -53,7 +58,8 @@ public sealed class OwningTenant(DefaultApp started) : IAsyncLifetime
         Marks = ["the-owners-hook", secret, eventId, job.GetProperty("createdAt").GetString()!];
     }
 
-    async Task<string> SubscribeAsync(TenantsThings things) => (await App.DoAsync("CreateSubscription", things)).GetProperty("id").GetString()!;
+    async Task<string> SubscribeAsync(TenantsThings things) =>
+        (await App.DoAsync("CreateSubscription", things)).GetProperty("id").GetString()!;
 
     /// <summary>All that the owner has, as the API shows it.</summary>
     internal async Task<string> SnapshotAsync()
@@ -65,7 +71,8 @@ public sealed class OwningTenant(DefaultApp started) : IAsyncLifetime
         }
 
         text.Append(await App.DoAsync("GetParked", _paused!));
-        return text.Append(await App.GetAsync($"api/tenants/{App.Tenant}/dead-letters?queue=visitor-events")).ToString();
+        return text.Append(await App.GetAsync($"api/tenants/{App.Tenant}/dead-letters?queue=visitor-events"))
+            .ToString();
     }
 
     public async Task DisposeAsync()

@@ -35,7 +35,8 @@ internal static class QueuedMessages
         await using var receiver = client.CreateReceiver(queue);
         await Eventually.TrueAsync(async () =>
             (await PeekAllAsync(receiver)).Count(message =>
-                message.ApplicationProperties.GetValueOrDefault("putBack") is int putBack && putBack >= times) >= count);
+                message.ApplicationProperties.GetValueOrDefault("putBack") is int putBack
+                    && putBack >= times) >= count);
     }
 
     /// <summary>Waits for a dead letter, and gives it.</summary>

@@ -15,13 +15,21 @@ internal sealed class Receiver : IAsyncDisposable
     int _requests;
     WebApplication? _app;
 
-    /// <summary>Gives the status for a request and its number among those with the same <c>webhook-id</c>, from 1.</summary>
+    /// <summary>
+    /// Gives the status for a request and its number among those with the same <c>webhook-id</c>, from 1.
+    /// </summary>
     public Func<Received, int, int> Answer { get; set; } = (_, _) => StatusCodes.Status204NoContent;
 
-    /// <summary>Awaited before each answer, given the number of requests until then; a request whose client goes away meanwhile is not answered.</summary>
+    /// <summary>
+    /// Awaited before each answer, given the number of requests until then; a request whose client goes away meanwhile
+    /// is not answered.
+    /// </summary>
     public Func<int, Task> Gate { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Awaited before each answer, given the request and its number among those with the same <c>webhook-id</c>, from 1.</summary>
+    /// <summary>
+    /// Awaited before each answer, given the request and its number among those with the same <c>webhook-id</c>, from
+    /// 1.
+    /// </summary>
     public Func<Received, int, Task> Hold { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>What it asks for with an answer of 503.</summary>
@@ -90,7 +98,8 @@ internal sealed class Receiver : IAsyncDisposable
         var received = new Received(
             context.Request.Path,
             context.Request.Method,
-            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            context.Request.Headers.ToDictionary(
+                header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             body.ToArray(),
             TimeProvider.System.GetUtcNow());
         _all.Enqueue(received);

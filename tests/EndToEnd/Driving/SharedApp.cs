@@ -1,8 +1,8 @@
 namespace Atrium.EndToEnd;
 
 /// <summary>
-/// One app for the tests of a collection, which take turns, each with a tenant of its own. For those that need no more than that: who stops or kills the app,
-/// gives it settings, or asks for what it does for all tenants, starts one.
+/// One app for the tests of a collection, which take turns, each with a tenant of its own. For those that need no more
+/// than that: who stops or kills the app, gives it settings, or asks for what it does for all tenants, starts one.
 /// </summary>
 public abstract class SharedApp(int clockSpeed) : IAsyncLifetime, IDisposable
 {

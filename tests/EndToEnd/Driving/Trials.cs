@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>How much of something a test does: a little in the suite, and as much as a trial by hand asks for.</summary>
+/// <summary>
+/// How much of something a test does: a little in the suite, and as much as a trial by hand asks for.
+/// </summary>
 internal static class Trials
 {
     /// <summary>How often a process is killed; the variable is <c>ATRIUM_KILLS</c>.</summary>
@@ -12,5 +14,7 @@ internal static class Trials
     public static int Letters(int inTheSuite) => Of("ATRIUM_LETTERS", inTheSuite);
 
     static int Of(string variable, int inTheSuite) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var asked) ? asked : inTheSuite;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out var asked)
+            ? asked
+            : inTheSuite;
 }

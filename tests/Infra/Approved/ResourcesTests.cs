@@ -20,7 +20,8 @@ public sealed partial class ResourcesTests
         foreach (var resource in (await Snapshot.OfAsync("everything")).Resources)
         {
             text.Append(Title(resource));
-            foreach (var property in resource.EnumerateObject().Where(property => property.Name is not ("id" or "type" or "name")))
+            foreach (var property in resource.EnumerateObject()
+                .Where(property => property.Name is not ("id" or "type" or "name")))
             {
                 Describe(text, property.Name, property.Value);
             }
@@ -29,7 +30,8 @@ public sealed partial class ResourcesTests
         Approval.Verify(text.ToString(), "resources.everything");
     }
 
-    // One line for each value, so that a difference shows what changed. Queries, and the workbook that consists of them, are files of their own.
+    // One line for each value, so that a difference shows what changed. Queries, and the workbook that consists of
+    // them, are files of their own.
     static void Describe(StringBuilder text, string path, JsonElement value)
     {
         switch (value.ValueKind)
@@ -49,7 +51,8 @@ public sealed partial class ResourcesTests
 
                 break;
             default:
-                if (!path.EndsWith(".query", StringComparison.Ordinal) && !path.EndsWith(".serializedData", StringComparison.Ordinal))
+                if (!path.EndsWith(".query", StringComparison.Ordinal)
+                    && !path.EndsWith(".serializedData", StringComparison.Ordinal))
                 {
                     text.Append($"  {path} = {OfModule().Replace(value.ToString(), "$1")}\n");
                 }
@@ -61,11 +64,14 @@ public sealed partial class ResourcesTests
     // A role assignment's own name says nothing; what it is given on does.
     static string Title(JsonElement resource) => resource.GetProperty("type").GetString() switch
     {
-        "Microsoft.Authorization/roleAssignments" => $"Microsoft.Authorization/roleAssignments on {Snapshot.ScopeOf(resource).Split("/providers/")[^1]}\n",
+        "Microsoft.Authorization/roleAssignments" =>
+            $"Microsoft.Authorization/roleAssignments on {Snapshot.ScopeOf(resource).Split("/providers/")[^1]}\n",
         var type => $"{type} {resource.GetProperty("name").GetString()}\n",
     };
 
     // What is known only when a module has been deployed: identity.outputs.principalId, in many words.
-    [GeneratedRegex(@"reference\(resourceId\('[^']+', '[^']+', 'Microsoft\.Resources/deployments', format\('(\w+)-\{0\}', uniqueString\('\w+', deployment\(\)\.name\)\)\), '[^']+'\)")]
+    [GeneratedRegex(
+        @"reference\(resourceId\('[^']+', '[^']+', 'Microsoft\.Resources/deployments', "
+        + @"format\('(\w+)-\{0\}', uniqueString\('\w+', deployment\(\)\.name\)\)\), '[^']+'\)")]
     private static partial Regex OfModule();
 }

@@ -22,7 +22,8 @@ public sealed class EmulatorArgumentsTests
     {
         string[] given =
         [
-            "--only", "tables,keyvault", "--state", "data", "--port", "0", "--keyvault-port", "1", "--tables-port", "65535",
+            "--only", "tables,keyvault", "--state", "data", "--port", "0", "--keyvault-port", "1", "--tables-port",
+            "65535",
             "--config", "queues.json", "--clock-speed", "1.5", "--tier", "Premium",
         ];
 
@@ -57,5 +58,6 @@ public sealed class EmulatorArgumentsTests
     }
 
     [Fact]
-    public void Help_wins_over_what_comes_after_it() => Assert.True(EmulatorArguments.Parse(["--help", "--colour"]).Arguments!.Help);
+    public void Help_wins_over_what_comes_after_it() =>
+        Assert.True(EmulatorArguments.Parse(["--help", "--colour"]).Arguments!.Help);
 }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Atrium.Processes;
 
 /// <summary>
-/// Lets programs that tests start be stopped by Ctrl-C. What a script runs in its background ignores SIGINT, and hands that on to all that it starts:
-/// a program under test would wait for ever.
+/// Lets programs that tests start be stopped by Ctrl-C. What a script runs in its background ignores SIGINT, and hands
+/// that on to all that it starts: a program under test would wait for ever.
 /// </summary>
 static class Interrupts
 {
@@ -19,7 +19,8 @@ static class Interrupts
     public static void Allow()
     {
         var action = new byte[ActionSize];
-        if (!OperatingSystem.IsWindows() && SignalAction(Interrupt, 0, action) == 0 && MemoryMarshal.Read<nint>(action) == Ignored)
+        if (!OperatingSystem.IsWindows() && SignalAction(Interrupt, 0, action) == 0
+            && MemoryMarshal.Read<nint>(action) == Ignored)
         {
             _ = Signal(Interrupt, Default);
         }

@@ -12,7 +12,8 @@ sealed class LockedFolder : IDisposable
             throw new PlatformNotSupportedException("Windows locks folders in a way of its own.");
         }
 
-        // Root, as whom containers run tests, may write whatever the mode says; but into the kernel's own folder not even root may.
+        // Root, as whom containers run tests, may write whatever the mode says; but into the kernel's own folder not
+        // even root may.
         if (OperatingSystem.IsLinux())
         {
             Path = "/sys";

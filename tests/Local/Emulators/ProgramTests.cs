@@ -26,7 +26,8 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
     public async Task Starts_all_three_and_stops_them_when_asked(string signal)
     {
         await using var program = EmulatorProgram.Start(["--state", state.Path, .. AnyPorts]);
-        Assert.StartsWith("Endpoint=sb://localhost:", await program.ReadyAsync("Service Bus"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Endpoint=sb://localhost:", await program.ReadyAsync("Service Bus"), StringComparison.Ordinal);
         Assert.StartsWith("https://vault.localhost:", await program.ReadyAsync("Key Vault"), StringComparison.Ordinal);
         await RunningAzurite.AddAsync(RunningAzurite.Table(await program.ReadyAsync("Table")), "key");
 
@@ -35,7 +36,9 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.True(File.Exists(Path.Combine(state.Path, "servicebus.db")));
         Assert.True(File.Exists(Path.Combine(state.Path, "keyvault", "secrets.db")));
-        Assert.Contains("\"key\"", await File.ReadAllTextAsync(Path.Combine(state.Path, "tables", "__azurite_db_table__.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"key\"", await File.ReadAllTextAsync(Path.Combine(state.Path, "tables", "__azurite_db_table__.json")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +86,8 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         var vault = Path.Combine(state.Path, "keyvault");
         using (var transport = new HttpClientTransport(TrustingHandler(Path.Combine(vault, "certificate.pem"))))
         {
-            var client = new SecretClient(vaultUri, new LocalVaultCredential(), new SecretClientOptions { Transport = transport });
+            var client = new SecretClient(
+                vaultUri, new LocalVaultCredential(), new SecretClientOptions { Transport = transport });
             await client.SetSecretAsync("key", "value");
         }
 
@@ -100,18 +104,23 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
 
         var (exitCode, errors) = await program.EndAsync();
 
-        Assert.Equal((2, $"The argument '--colour' is not known. --help lists all arguments.{Environment.NewLine}"), (exitCode, errors));
+        Assert.Equal(
+            (2, $"The argument '--colour' is not known. --help lists all arguments.{Environment.NewLine}"),
+            (exitCode, errors));
     }
 
     [Fact]
     public async Task A_missing_Node_js_is_one_sentence_and_exit_code_1()
     {
-        await using var program = EmulatorProgram.Start(path: state.Path, ["--state", state.Path, "--only", "tables", .. AnyPorts]);
+        await using var program = EmulatorProgram.Start(
+            path: state.Path, ["--state", state.Path, "--only", "tables", .. AnyPorts]);
 
         var (exitCode, errors) = await program.EndAsync();
 
         Assert.Equal(1, exitCode);
-        Assert.StartsWith("Node.js is not on the PATH.", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Node.js is not on the PATH.", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -156,7 +165,9 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
                 await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             },
-            SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => served!.GetRawCertData().AsSpan().SequenceEqual(trusted) },
+            SslOptions =
+                { RemoteCertificateValidationCallback = (_, served, _, _) => served!.GetRawCertData().AsSpan()
+                .SequenceEqual(trusted) },
         };
     }
 }

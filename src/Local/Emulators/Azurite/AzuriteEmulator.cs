@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Emulators.Azurite;
 
 /// <summary>
-/// Azurite's table service, in a process of its own that never outlives this one. Dispose it to stop it, with all data saved. When the process
-/// ends by itself it is started again on the same port; what it had taken in during its last quarter of a second may then be lost.
+/// Azurite's table service, in a process of its own that never outlives this one. Dispose it to stop it, with all data
+/// saved. When the process ends by itself it is started again on the same port; what it had taken in during its last
+/// quarter of a second may then be lost.
 /// </summary>
 public sealed class AzuriteEmulator : IAsyncDisposable
 {
@@ -32,9 +33,12 @@ public sealed class AzuriteEmulator : IAsyncDisposable
 
     /// <summary>The connection string for table clients, with the well-known development account.</summary>
     public string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};TableEndpoint=http://127.0.0.1:{Port}/{Account};";
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+        + $"TableEndpoint=http://127.0.0.1:{Port}/{Account};";
 
-    /// <summary>Installs Azurite if need be (once, some ten seconds), and starts it. It serves when the task ends.</summary>
+    /// <summary>
+    /// Installs Azurite if need be (once, some ten seconds), and starts it. It serves when the task ends.
+    /// </summary>
     /// <param name="options">Where it is installed, where it keeps its data and where it listens.</param>
     /// <param name="progress">Is told about the installation, at least every three seconds; about nothing else.</param>
     /// <param name="loggerFactory">Takes the log of unexpected ends.</param>
@@ -42,7 +46,8 @@ public sealed class AzuriteEmulator : IAsyncDisposable
     /// <param name="cancellationToken">Gives up starting, or installing.</param>
     /// <returns>The running emulator.</returns>
     /// <exception cref="EmulatorStartException">
-    /// Node.js is missing or too old, npm cannot install, the port is taken, or the data folder is in use or cannot be written.
+    /// Node.js is missing or too old, npm cannot install, the port is taken, or the data folder is in use or cannot be
+    /// written.
     /// </exception>
     public static async Task<AzuriteEmulator> StartAsync(
         AzuriteEmulatorOptions options,
@@ -52,12 +57,14 @@ public sealed class AzuriteEmulator : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         var node = await NodeJs.FindAsync(options.SearchPath, cancellationToken);
-        var installation = await new AzuriteInstallation(options.ToolsFolder, progress, timeProvider).EnsureAsync(node, cancellationToken);
+        var installation = await new AzuriteInstallation(options.ToolsFolder, progress, timeProvider)
+            .EnsureAsync(node, cancellationToken);
         var folderLock = await LockAsync(options.DataFolder, timeProvider, cancellationToken);
         try
         {
             var supervisor = await AzuriteSupervisor.StartAsync(
-                (port, token) => AzuriteProcess.StartAsync(node, installation, options.DataFolder, port, timeProvider, token),
+                (port, token) => AzuriteProcess.StartAsync(
+                    node, installation, options.DataFolder, port, timeProvider, token),
                 options.Port,
                 loggerFactory.CreateLogger<AzuriteEmulator>(),
                 timeProvider,
@@ -71,7 +78,9 @@ public sealed class AzuriteEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets Azurite answer what it has begun and save, and waits until its process has ended: 15 s at most.</summary>
+    /// <summary>
+    /// Lets Azurite answer what it has begun and save, and waits until its process has ended: 15 s at most.
+    /// </summary>
     /// <returns>A task that ends with the process.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -84,13 +93,16 @@ public sealed class AzuriteEmulator : IAsyncDisposable
         try
         {
             PrivateFiles.CreateFolder(folder);
-            return await FolderLock.AcquireAsync(Path.Combine(folder, "azurite.lock"), LockPatience, clock, static () => { }, cancellationToken)
+            return await FolderLock.AcquireAsync(
+                Path.Combine(folder, "azurite.lock"), LockPatience, clock, static () => { }, cancellationToken)
                 ?? throw new EmulatorStartException(
-                    $"The table folder {folder} is in use by another process. Stop that one, or choose another state folder.");
+                    $"The table folder {folder} is in use by another process. Stop that one, or choose another state "
+                        + "folder.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EmulatorStartException($"The table folder {folder} cannot be used: {exception.Message} Make it writable.", exception);
+            throw new EmulatorStartException(
+                $"The table folder {folder} cannot be used: {exception.Message} Make it writable.", exception);
         }
     }
 }

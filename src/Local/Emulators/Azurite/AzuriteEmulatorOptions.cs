@@ -4,8 +4,8 @@ namespace Atrium.Local.Emulators.Azurite;
 public sealed record AzuriteEmulatorOptions
 {
     /// <summary>
-    /// The folder where Azurite is installed on first use, see <see cref="LocalState.Tools"/>. Any number of processes may share it, also while it
-    /// is being installed.
+    /// The folder where Azurite is installed on first use, see <see cref="LocalState.Tools"/>. Any number of processes
+    /// may share it, also while it is being installed.
     /// </summary>
     public required string ToolsFolder { get; init; }
 
@@ -15,6 +15,8 @@ public sealed record AzuriteEmulatorOptions
     /// <summary>The port on 127.0.0.1, 1 to 65535; 0, the default, takes any free one.</summary>
     public int Port { get; init; }
 
-    /// <summary>Where Node.js and npm are looked for, in the format of the variable PATH, which is the default.</summary>
+    /// <summary>
+    /// Where Node.js and npm are looked for, in the format of the variable PATH, which is the default.
+    /// </summary>
     internal string SearchPath { get; init; } = Environment.GetEnvironmentVariable("PATH") ?? "";
 }

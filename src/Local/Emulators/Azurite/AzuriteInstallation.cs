@@ -9,14 +9,18 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
     /// <summary>The folder beside the program that has the pinned packages and the scripts.</summary>
     public static readonly string Source = Path.Combine(AppContext.BaseDirectory, "Azurite", "npm");
 
-    // What decides the packages. The scripts run from beside the program, so a change in them needs no new installation.
+    // What decides the packages. The scripts run from beside the program, so a change in them needs no new
+    // installation.
     static readonly string[] Manifest =
-        ["package.json", "package-lock.json", Path.Combine("left-out", "package.json"), Path.Combine("left-out", "index.js")];
+        ["package.json", "package-lock.json", Path.Combine("left-out", "package.json"),
+            Path.Combine("left-out", "index.js")];
 
-    // Azurite's blob service, and packages that only some systems build from source, are not needed for tables; nor are the scripts of packages.
+    // Azurite's blob service, and packages that only some systems build from source, are not needed for tables; nor are
+    // the scripts of packages.
     static readonly string[] NpmArguments =
     [
-        "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--install-links", "--no-audit", "--no-fund", "--no-update-notifier",
+        "ci", "--omit=dev", "--omit=optional", "--ignore-scripts", "--install-links", "--no-audit", "--no-fund",
+        "--no-update-notifier",
         "--prefer-offline", "--loglevel=error",
     ];
 
@@ -45,7 +49,8 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
                 () => progress.Report("Waiting for another process that is installing Azurite ..."),
                 cancellationToken)
                 ?? throw new EmulatorStartException(
-                    $"Another process has been installing Azurite in {toolsFolder} for {LockPatience.TotalMinutes:0} minutes. End it, and start again.");
+                    $"Another process has been installing Azurite in {toolsFolder} for {LockPatience.TotalMinutes:0} "
+                        + "minutes. End it, and start again.");
             if (!Directory.Exists(folder))
             {
                 await InstallAsync(node, folder, cancellationToken);
@@ -55,7 +60,9 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EmulatorStartException($"Azurite cannot be installed in {toolsFolder}: {exception.Message} Make the folder writable.", exception);
+            throw new EmulatorStartException(
+                $"Azurite cannot be installed in {toolsFolder}: {exception.Message} Make the folder writable.",
+                exception);
         }
     }
 
@@ -63,7 +70,8 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
     {
         RemoveLeftovers();
 
-        // The folder gets its name when it is complete: a process that dies half-way leaves nothing that looks like an installation.
+        // The folder gets its name when it is complete: a process that dies half-way leaves nothing that looks like an
+        // installation.
         var unfinished = $"{folder}.{Guid.NewGuid():N}.tmp";
         foreach (var file in Manifest)
         {
@@ -80,14 +88,17 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
         if (exitCode != 0)
         {
             throw new EmulatorStartException(
-                $"Azurite could not be installed: npm ended with code {exitCode}. Check that npm can reach its registry (npm ping). It said: {output.Trim()}");
+                $"Azurite could not be installed: npm ended with code {exitCode}. Check that npm can reach its "
+                    + $"registry (npm ping). It said: {output.Trim()}");
         }
 
         Directory.Move(unfinished, folder);
         progress.Report($"Azurite is installed, after {Seconds(began)} s.");
     }
 
-    /// <summary>Tells the seconds while the work goes on, so that nobody takes a slow network for a standstill.</summary>
+    /// <summary>
+    /// Tells the seconds while the work goes on, so that nobody takes a slow network for a standstill.
+    /// </summary>
     internal async Task TellUntilEndAsync(Task work, long began, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(ProgressInterval, clock);

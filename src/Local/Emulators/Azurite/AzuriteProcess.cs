@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Atrium.Local.Emulators.Azurite;
 
-/// <summary>One running process of host.js. It ends when its standard input does, so it never outlives this process.</summary>
+/// <summary>
+/// One running process of host.js. It ends when its standard input does, so it never outlives this process.
+/// </summary>
 internal sealed class AzuriteProcess : IDisposable
 {
     // A cold disk and a predecessor that still saves (15 s in host.js), and then some.
@@ -33,7 +35,8 @@ internal sealed class AzuriteProcess : IDisposable
 
     /// <exception cref="EmulatorStartException">It does not serve: the message says why.</exception>
     public static async Task<AzuriteProcess> StartAsync(
-        NodeJs node, string installation, string dataFolder, int port, TimeProvider clock, CancellationToken cancellationToken)
+        NodeJs node, string installation, string dataFolder, int port, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var process = Command.Start(new ProcessStartInfo(
             node.Node, [Path.Combine(AzuriteInstallation.Source, "host.js"), installation, dataFolder, $"{port}"])
@@ -82,13 +85,15 @@ internal sealed class AzuriteProcess : IDisposable
                 { Error: null } serving => serving.Port,
                 { PortTaken: true } => throw LoopbackPort.Taken("Azurite", port, "it is taken, or not allowed"),
                 { Error: var error } => throw new EmulatorStartException(
-                    $"Azurite cannot start: {error}. Its data is in {dataFolder}; stop what else uses that, or choose another folder."),
+                    $"Azurite cannot start: {error}. Its data is in {dataFolder}; stop what else uses that, or choose "
+                        + "another folder."),
                 null => throw new EmulatorStartException($"Azurite ended while it was starting. It said: {output}"),
             };
         }
         catch (TimeoutException)
         {
-            throw new EmulatorStartException($"Azurite did not start within {StartPatience.TotalSeconds:0} s. It said: {output}");
+            throw new EmulatorStartException(
+                $"Azurite did not start within {StartPatience.TotalSeconds:0} s. It said: {output}");
         }
     }
 

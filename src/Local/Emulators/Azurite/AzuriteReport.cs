@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Atrium.Local.Emulators.Azurite;
 
-/// <summary>The one line that host.js prints when it serves, or cannot: the port that it listens on, or why it does not.</summary>
+/// <summary>
+/// The one line that host.js prints when it serves, or cannot: the port that it listens on, or why it does not.
+/// </summary>
 internal sealed record AzuriteReport(int Port, string? Error, string? Code)
 {
     public bool PortTaken => Code is "EADDRINUSE" or "EACCES";
@@ -12,7 +14,9 @@ internal sealed record AzuriteReport(int Port, string? Error, string? Code)
     {
         try
         {
-            return line.StartsWith('{') ? JsonSerializer.Deserialize<AzuriteReport>(line, JsonSerializerOptions.Web) : null;
+            return line.StartsWith('{')
+                ? JsonSerializer.Deserialize<AzuriteReport>(line, JsonSerializerOptions.Web)
+                : null;
         }
         catch (JsonException)
         {

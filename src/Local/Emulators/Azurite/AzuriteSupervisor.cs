@@ -2,12 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Emulators.Azurite;
 
-/// <summary>Keeps one Azurite process running: when it ends by itself, another takes its port, after a wait that grows.</summary>
+/// <summary>
+/// Keeps one Azurite process running: when it ends by itself, another takes its port, after a wait that grows.
+/// </summary>
 internal sealed partial class AzuriteSupervisor : IAsyncDisposable
 {
-    // Quick at first, since a single crash should not be noticed; then slower, since what fails five times in a row will fail again.
+    // Quick at first, since a single crash should not be noticed; then slower, since what fails five times in a row
+    // will fail again.
     static readonly TimeSpan[] Backoff =
-        [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30)];
+        [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(30)];
 
     // A process that has lived this long was well: its end starts a new count.
     static readonly TimeSpan Healthy = TimeSpan.FromMinutes(1);
@@ -20,7 +24,8 @@ internal sealed partial class AzuriteSupervisor : IAsyncDisposable
     volatile AzuriteProcess current;
 
     AzuriteSupervisor(
-        Func<int, CancellationToken, Task<AzuriteProcess>> start, AzuriteProcess first, ILogger logger, TimeProvider clock)
+        Func<int, CancellationToken, Task<AzuriteProcess>> start, AzuriteProcess first, ILogger logger,
+        TimeProvider clock)
     {
         this.start = start;
         this.logger = logger;
@@ -34,7 +39,10 @@ internal sealed partial class AzuriteSupervisor : IAsyncDisposable
 
     public int ProcessId => current.Id;
 
-    /// <summary>Starts the first process with <paramref name="start"/> on the port given; 0 for any free one, which the later ones keep.</summary>
+    /// <summary>
+    /// Starts the first process with <paramref name="start"/> on the port given; 0 for any free one, which the later
+    /// ones keep.
+    /// </summary>
     public static async Task<AzuriteSupervisor> StartAsync(
         Func<int, CancellationToken, Task<AzuriteProcess>> start,
         int port,
@@ -104,7 +112,10 @@ internal sealed partial class AzuriteSupervisor : IAsyncDisposable
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Azurite (process {ProcessId}) ended by itself with code {ExitCode} and is started again. It said: {LastOutput}")]
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "Azurite (process {ProcessId}) ended by itself with code {ExitCode} and is started again. It said: "
+            + "{LastOutput}")]
         public static partial void Ended(ILogger logger, int processId, int exitCode, string lastOutput);
 
         [LoggerMessage(2, LogLevel.Information, "Azurite runs again as process {ProcessId} on port {Port}")]
@@ -113,7 +124,10 @@ internal sealed partial class AzuriteSupervisor : IAsyncDisposable
         [LoggerMessage(3, LogLevel.Warning, "Azurite could not be started again: {Reason}")]
         public static partial void NotRestarted(ILogger logger, string reason);
 
-        [LoggerMessage(4, LogLevel.Error, "Azurite ended or failed to start {Times} times in a row and is left alone now: no table can be reached. Restart the app")]
+        [LoggerMessage(
+            4, LogLevel.Error,
+            "Azurite ended or failed to start {Times} times in a row and is left alone now: no table can be reached. "
+            + "Restart the app")]
         public static partial void GivenUp(ILogger logger, int times);
     }
 }

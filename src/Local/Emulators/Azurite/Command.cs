@@ -6,7 +6,9 @@ namespace Atrium.Local.Emulators.Azurite;
 internal static class Command
 {
     /// <summary>Runs it. When the caller gives up, the program and what it started are ended.</summary>
-    /// <returns>The exit code, and all that was written to standard output and, after that, to standard error.</returns>
+    /// <returns>
+    /// The exit code, and all that was written to standard output and, after that, to standard error.
+    /// </returns>
     /// <exception cref="EmulatorStartException">The system cannot run the program.</exception>
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string program, IEnumerable<string> arguments, string workingFolder, CancellationToken cancellationToken)
@@ -43,7 +45,9 @@ internal static class Command
         }
         catch (System.ComponentModel.Win32Exception exception)
         {
-            throw new EmulatorStartException($"{start.FileName} cannot be run: {exception.Message} Check that it is a program and may be executed.", exception);
+            throw new EmulatorStartException(
+                $"{start.FileName} cannot be run: {exception.Message} Check that it is a program and may be executed.",
+                exception);
         }
     }
 }

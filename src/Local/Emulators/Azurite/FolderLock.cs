@@ -1,6 +1,9 @@
 namespace Atrium.Local.Emulators.Azurite;
 
-/// <summary>Keeps other processes, and others in this one, out of a folder until it is disposed or its process ends, however it ends.</summary>
+/// <summary>
+/// Keeps other processes, and others in this one, out of a folder until it is disposed or its process ends, however it
+/// ends.
+/// </summary>
 internal sealed class FolderLock : IDisposable
 {
     static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
@@ -10,7 +13,10 @@ internal sealed class FolderLock : IDisposable
 
     FolderLock(FileStream file) => this.file = file;
 
-    /// <summary>Waits until nobody else holds the lock, or until <paramref name="patience"/> has passed: then the result is null.</summary>
+    /// <summary>
+    /// Waits until nobody else holds the lock, or until <paramref name="patience"/> has passed: then the result is
+    /// null.
+    /// </summary>
     public static async Task<FolderLock?> AcquireAsync(
         string path, TimeSpan patience, TimeProvider clock, Action onWait, CancellationToken cancellationToken)
     {
@@ -46,7 +52,8 @@ internal sealed class FolderLock : IDisposable
         {
             return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException exception) when (exception is not (DirectoryNotFoundException or PathTooLongException or DriveNotFoundException))
+        catch (IOException exception) when (exception
+            is not (DirectoryNotFoundException or PathTooLongException or DriveNotFoundException))
         {
             return null;
         }

@@ -9,8 +9,10 @@ internal sealed record NodeJs(string Node, string Npm)
     const int MinimumMajorVersion = 20;
 
     static readonly string Remedy =
-        $"Node.js {MinimumMajorVersion} or newer, with npm, is needed for Azurite, which keeps the tables. Install it from https://nodejs.org "
-        + "(or with your system's packages), or leave Azurite out by setting Tables to a connection string of your own.";
+        $"Node.js {MinimumMajorVersion} or newer, with npm, is needed for Azurite, which keeps the tables. Install it "
+            + "from https://nodejs.org "
+        + "(or with your system's packages), or leave Azurite out by setting Tables to a connection string of your "
+        + "own.";
 
     /// <summary>Looks for Node.js and asks for its version.</summary>
     /// <exception cref="EmulatorStartException">It is missing, or too old.</exception>
@@ -29,7 +31,8 @@ internal sealed record NodeJs(string Node, string Npm)
         var (exitCode, output) = await Command.RunAsync(node, ["--version"], Path.GetTempPath(), cancellationToken);
         if (exitCode != 0 || MajorVersion(output) is not >= MinimumMajorVersion)
         {
-            throw new EmulatorStartException($"{node} has the version '{output.Trim()}', which is too old or unknown. {Remedy}");
+            throw new EmulatorStartException(
+                $"{node} has the version '{output.Trim()}', which is too old or unknown. {Remedy}");
         }
 
         return new NodeJs(node, npm);
@@ -40,7 +43,10 @@ internal sealed record NodeJs(string Node, string Npm)
     {
         var text = output.AsSpan().Trim();
         var dot = text.IndexOf('.');
-        return text.StartsWith('v') && dot > 1 && int.TryParse(text[1..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var major) ? major : null;
+        return text.StartsWith('v') && dot > 1
+            && int.TryParse(text[1..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+            ? major
+            : null;
     }
 
     static string? Find(string searchPath, string program) => searchPath

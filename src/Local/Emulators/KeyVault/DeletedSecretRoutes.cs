@@ -23,14 +23,17 @@ internal sealed class DeletedSecretRoutes(DeletedSecretStore deleted, SecretView
         }
 
         var rows = deleted.List(page.After, page.Size + 1);
-        return VaultJson.Ok(page.Fill(rows, request, row => view.DeletedListItem(request, row), row => row.Newest.Name));
+        return VaultJson.Ok(
+            page.Fill(rows, request, row => view.DeletedListItem(request, row), row => row.Newest.Name));
     }
 
     IResult Get(string name, HttpRequest request) =>
         deleted.Find(name) is { } found ? VaultJson.Ok(view.Deleted(request, found)) : VaultError.DeletedNotFound(name);
 
     IResult Recover(string name, HttpRequest request) =>
-        deleted.Recover(name) is { } recovered ? VaultJson.Ok(view.Properties(request, recovered)) : VaultError.DeletedNotFound(name);
+        deleted.Recover(name) is { } recovered
+            ? VaultJson.Ok(view.Properties(request, recovered))
+            : VaultError.DeletedNotFound(name);
 
     IResult Purge(string name)
     {

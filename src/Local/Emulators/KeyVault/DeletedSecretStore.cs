@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Atrium.Local.Emulators.KeyVault;
 
-/// <summary>The secrets in soft delete. Those whose retention has passed are gone: they are purged before anything is looked for.</summary>
+/// <summary>
+/// The secrets in soft delete. Those whose retention has passed are gone: they are purged before anything is looked
+/// for.
+/// </summary>
 internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider clock)
 {
     const string Columns = """
@@ -10,11 +13,14 @@ internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider cl
         WHERE s.deleted_at IS NOT NULL AND v.sequence = (SELECT MAX(sequence) FROM versions WHERE name = v.name)
         """;
 
-    /// <summary>Puts a secret with all its versions into soft delete; null when there is none of that name in use.</summary>
+    /// <summary>
+    /// Puts a secret with all its versions into soft delete; null when there is none of that name in use.
+    /// </summary>
     public SoftDeletedSecret? Delete(string name) => database.InTransaction(() =>
     {
         var deleted = database.Execute(
-            "UPDATE secrets SET deleted_at = $now WHERE name = $name AND deleted_at IS NULL", ("$now", Now()), ("$name", name));
+            "UPDATE secrets SET deleted_at = $now WHERE name = $name AND deleted_at IS NULL", ("$now", Now()),
+            ("$name", name));
         return deleted == 0 ? null : Read(name);
     });
 
@@ -46,7 +52,8 @@ internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider cl
         return act();
     });
 
-    SoftDeletedSecret? Read(string name) => database.Query($"{Columns} AND s.name = $name", ReadRow, ("$name", name)).SingleOrDefault();
+    SoftDeletedSecret? Read(string name) =>
+        database.Query($"{Columns} AND s.name = $name", ReadRow, ("$name", name)).SingleOrDefault();
 
     static SoftDeletedSecret ReadRow(SqliteDataReader row) =>
         new(VaultDatabase.ReadVersion(row), row.GetInt64(row.GetOrdinal("deleted_at")));

@@ -5,7 +5,10 @@ using System.Text;
 
 namespace Atrium.Local.Emulators.KeyVault;
 
-/// <summary>The emulator's own certificate: made on first use, kept beside the secrets, trusted by nobody who has not been told to.</summary>
+/// <summary>
+/// The emulator's own certificate: made on first use, kept beside the secrets, trusted by nobody who has not been told
+/// to.
+/// </summary>
 internal static class DevelopmentCertificate
 {
     // Long enough never to be noticed. The local client pins the certificate itself, so no browser's limit applies.
@@ -32,7 +35,8 @@ internal static class DevelopmentCertificate
 
         using var made = Create(host, now);
         PrivateFiles.Replace(path, made.Export(X509ContentType.Pfx));
-        PrivateFiles.Replace(Path.Combine(folder, "certificate.pem"), Encoding.ASCII.GetBytes(made.ExportCertificatePem()));
+        PrivateFiles.Replace(
+            Path.Combine(folder, "certificate.pem"), Encoding.ASCII.GetBytes(made.ExportCertificatePem()));
         return X509CertificateLoader.LoadPkcs12FromFile(path, password: null);
     }
 
@@ -62,7 +66,8 @@ internal static class DevelopmentCertificate
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1", "serverAuth")], false));
         return request.CreateSelfSigned(now - ClockSkew, now.AddYears(ValidYears));
     }
 }

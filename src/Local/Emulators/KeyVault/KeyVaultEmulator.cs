@@ -7,12 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// A Key Vault for secrets on the loopback address, over HTTPS, for the real <c>SecretClient</c>. Secrets are on disk before a set is answered.
-/// Dispose it to stop it; the next one on the same folder goes on with the same secrets and certificate.
+/// A Key Vault for secrets on the loopback address, over HTTPS, for the real <c>SecretClient</c>. Secrets are on disk
+/// before a set is answered. Dispose it to stop it; the next one on the same folder goes on with the same secrets and
+/// certificate.
 /// </summary>
 public sealed class KeyVaultEmulator : IAsyncDisposable
 {
-    // SecretClient wants the vault's host to lie under the host that its challenge names. Names under localhost belong to nobody else (RFC 6761).
+    // SecretClient wants the vault's host to lie under the host that its challenge names. Names under localhost belong
+    // to nobody else (RFC 6761).
     internal const string ParentDomain = "localhost";
     const string Host = "vault." + ParentDomain;
 
@@ -27,12 +29,15 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
         VaultUri = new UriBuilder(Uri.UriSchemeHttps, Host, new Uri(server.Urls.First()).Port).Uri;
     }
 
-    /// <summary>The address for <c>SecretClient</c>. Its host name resolves through <see cref="CreateTrustingHandler"/> on any machine.</summary>
+    /// <summary>
+    /// The address for <c>SecretClient</c>. Its host name resolves through <see cref="CreateTrustingHandler"/> on any
+    /// machine.
+    /// </summary>
     public Uri VaultUri { get; }
 
     /// <summary>
-    /// The self-signed certificate that the emulator serves. Its public half lies in the state folder, too, as <c>certificate.pem</c>.
-    /// It is disposed with the emulator.
+    /// The self-signed certificate that the emulator serves. Its public half lies in the state folder, too, as
+    /// <c>certificate.pem</c>. It is disposed with the emulator.
     /// </summary>
     public X509Certificate2 Certificate { get; }
 
@@ -71,7 +76,10 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a handler for HTTP clients of this emulator: it trusts this one certificate and no other, and finds the host without DNS.</summary>
+    /// <summary>
+    /// Makes a handler for HTTP clients of this emulator: it trusts this one certificate and no other, and finds the
+    /// host without DNS.
+    /// </summary>
     /// <returns>A new handler, for the caller to dispose.</returns>
     public HttpMessageHandler CreateTrustingHandler() => PinnedHandler.Create(Certificate);
 
@@ -92,10 +100,12 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
             var certificate = DevelopmentCertificate.LoadOrCreate(folder, Host, clock.GetUtcNow());
             return (new VaultDatabase(Path.Combine(folder, "secrets.db")), certificate);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or Microsoft.Data.Sqlite.SqliteException)
         {
             throw new EmulatorStartException(
-                $"The Key Vault emulator cannot use its folder {folder}: {exception.Message} Make it writable, or choose another state folder.", exception);
+                $"The Key Vault emulator cannot use its folder {folder}: {exception.Message} Make it writable, or "
+                    + "choose another state folder.", exception);
         }
     }
 }

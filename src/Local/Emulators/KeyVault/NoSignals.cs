@@ -3,7 +3,8 @@ using Microsoft.Extensions.Hosting;
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// Keeps the web host's hands off Ctrl-C. Its own lifetime would catch the signal and close the vault at once, while the app that uses it still drains.
+/// Keeps the web host's hands off Ctrl-C. Its own lifetime would catch the signal and close the vault at once, while
+/// the app that uses it still drains.
 /// </summary>
 internal sealed class NoSignals : IHostLifetime
 {

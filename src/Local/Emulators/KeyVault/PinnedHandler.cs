@@ -4,7 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Atrium.Local.Emulators.KeyVault;
 
-/// <summary>The HTTP handler for clients of the emulator. It dials the loopback address itself, since names under localhost resolve on some machines only.</summary>
+/// <summary>
+/// The HTTP handler for clients of the emulator. It dials the loopback address itself, since names under localhost
+/// resolve on some machines only.
+/// </summary>
 internal static class PinnedHandler
 {
     public static SocketsHttpHandler Create(X509Certificate2 certificate)
@@ -14,8 +17,11 @@ internal static class PinnedHandler
         return new SocketsHttpHandler
         {
             UseProxy = false,
-            ConnectCallback = static (context, cancellationToken) => ConnectAsync(context.DnsEndPoint.Port, cancellationToken),
-            SslOptions = { RemoteCertificateValidationCallback = (_, served, _, _) => served?.GetRawCertData().AsSpan().SequenceEqual(trusted) == true },
+            ConnectCallback = static (context, cancellationToken) => ConnectAsync(
+                context.DnsEndPoint.Port, cancellationToken),
+            SslOptions =
+                { RemoteCertificateValidationCallback = (_, served, _, _) => served?.GetRawCertData().AsSpan()
+                .SequenceEqual(trusted) == true },
         };
     }
 

@@ -1,6 +1,9 @@
 namespace Atrium.Local.Emulators.KeyVault;
 
-/// <summary>A secret as the service answers it: with its value only to set and get, with the last three only when it lies in soft delete.</summary>
+/// <summary>
+/// A secret as the service answers it: with its value only to set and get, with the last three only when it lies in
+/// soft delete.
+/// </summary>
 internal sealed record SecretBundle(
     string Id,
     string? Value,

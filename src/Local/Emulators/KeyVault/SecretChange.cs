@@ -1,7 +1,8 @@
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>The body of a set (all of it) or of an update (without value; what is null stays as it is).</summary>
-internal sealed record SecretChange(string? Value, string? ContentType, IReadOnlyDictionary<string, string>? Tags, SecretChangeAttributes? Attributes)
+internal sealed record SecretChange(
+    string? Value, string? ContentType, IReadOnlyDictionary<string, string>? Tags, SecretChangeAttributes? Attributes)
 {
     // "25k bytes" in the service's limits.
     const int MaxValueBytes = 25 * 1024;

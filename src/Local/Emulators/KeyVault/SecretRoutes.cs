@@ -27,11 +27,14 @@ internal sealed class SecretRoutes(SecretStore secrets, DeletedSecretStore delet
 
         if (await VaultJson.ReadChangeAsync(request) is not { HasValidValue: true } change)
         {
-            return VaultError.BadParameter("The body must be a JSON object with the property 'value', a string of at most 25 KB in UTF-8.");
+            return VaultError.BadParameter(
+                "The body must be a JSON object with the property 'value', a string of at most 25 KB in UTF-8.");
         }
 
         deleted.PurgeExpired();
-        return secrets.Set(name, change) is { } stored ? VaultJson.Ok(view.WithValue(request, stored)) : VaultError.NameInSoftDelete(name);
+        return secrets.Set(name, change) is { } stored
+            ? VaultJson.Ok(view.WithValue(request, stored))
+            : VaultError.NameInSoftDelete(name);
     }
 
     // Not-before and expiry are information for clients: the service answers outside them, too.
@@ -46,7 +49,8 @@ internal sealed class SecretRoutes(SecretStore secrets, DeletedSecretStore delet
     {
         if (await VaultJson.ReadChangeAsync(request) is not { } change)
         {
-            return VaultError.BadParameter("The body must be a JSON object with any of 'contentType', 'tags' and 'attributes'.");
+            return VaultError.BadParameter(
+                "The body must be a JSON object with any of 'contentType', 'tags' and 'attributes'.");
         }
 
         return secrets.Update(name, version, change) is { } updated
@@ -70,16 +74,20 @@ internal sealed class SecretRoutes(SecretStore secrets, DeletedSecretStore delet
     {
         var after = 0L;
         if (PageRequest.Parse(request.Query) is not { } page
-            || (page.After.Length > 0 && !long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
+            || (page.After.Length > 0
+                && !long.TryParse(page.After, NumberStyles.None, CultureInfo.InvariantCulture, out after)))
         {
             return VaultError.InvalidPage();
         }
 
         var rows = secrets.ListVersions(name, after, page.Size + 1);
         return VaultJson.Ok(page.Fill(
-            rows, request, row => view.Properties(request, row), row => row.Sequence.ToString(CultureInfo.InvariantCulture)));
+            rows, request, row => view.Properties(request, row),
+            row => row.Sequence.ToString(CultureInfo.InvariantCulture)));
     }
 
     IResult Delete(string name, HttpRequest request) =>
-        deleted.Delete(name) is { } gone ? VaultJson.Ok(view.Deleted(request, gone)) : VaultError.NotFound(name, version: null);
+        deleted.Delete(name) is { } gone
+            ? VaultJson.Ok(view.Deleted(request, gone))
+            : VaultError.NotFound(name, version: null);
 }

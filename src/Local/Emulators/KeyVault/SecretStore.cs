@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Atrium.Local.Emulators.KeyVault;
 
-/// <summary>The secrets that are in use, with all their versions. What lies in soft delete is not here: see <see cref="DeletedSecretStore"/>.</summary>
+/// <summary>
+/// The secrets that are in use, with all their versions. What lies in soft delete is not here: see <see
+/// cref="DeletedSecretStore"/>.
+/// </summary>
 internal sealed class SecretStore(VaultDatabase database, TimeProvider clock)
 {
     const string Live = "v.name IN (SELECT name FROM secrets WHERE deleted_at IS NULL)";
@@ -14,7 +17,8 @@ internal sealed class SecretStore(VaultDatabase database, TimeProvider clock)
     {
         database.Execute("INSERT INTO secrets (name) VALUES ($name) ON CONFLICT DO NOTHING", ("$name", name));
         var inUse = database.Query(
-            "SELECT name FROM secrets WHERE name = $name AND deleted_at IS NULL", row => row.GetString(0), ("$name", name));
+            "SELECT name FROM secrets WHERE name = $name AND deleted_at IS NULL", row => row.GetString(0),
+            ("$name", name));
         if (inUse is not [var storedName])
         {
             return null;
@@ -23,17 +27,21 @@ internal sealed class SecretStore(VaultDatabase database, TimeProvider clock)
         var version = change.AsNew(storedName, Now());
         database.Execute(
             """
-            INSERT INTO versions (name, version, value, content_type, tags, enabled, not_before, expires, created, updated)
+            INSERT INTO versions (
+              name, version, value, content_type, tags, enabled, not_before, expires, created, updated)
             VALUES ($name, $version, $value, $contentType, $tags, $enabled, $notBefore, $expires, $created, $updated)
             """,
-            [("$name", version.Name), ("$version", version.Version), ("$value", version.Value), ("$created", version.Created), .. Properties(version)]);
+            [("$name", version.Name), ("$version", version.Version), ("$value", version.Value),
+                ("$created", version.Created), .. Properties(version)]);
         return version;
     });
 
     /// <summary>The version asked for, or the newest when <paramref name="version"/> is null.</summary>
     public SecretVersion? Find(string name, string? version) => database.InTransaction(() => Read(name, version));
 
-    /// <summary>Changes the properties of one version, or of the newest when <paramref name="version"/> is null.</summary>
+    /// <summary>
+    /// Changes the properties of one version, or of the newest when <paramref name="version"/> is null.
+    /// </summary>
     public SecretVersion? Update(string name, string? version, SecretChange change) => database.InTransaction(() =>
     {
         if (Read(name, version) is not { } stored)
@@ -52,20 +60,27 @@ internal sealed class SecretStore(VaultDatabase database, TimeProvider clock)
         return changed;
     });
 
-    /// <summary>The newest version of each secret, in the order of names, from the first name after <paramref name="after"/>.</summary>
+    /// <summary>
+    /// The newest version of each secret, in the order of names, from the first name after <paramref name="after"/>.
+    /// </summary>
     public IReadOnlyList<SecretVersion> List(string after, int count) => database.InTransaction(() => database.Query(
         $"SELECT * FROM versions v WHERE v.name > $after AND {Live} AND {Newest} ORDER BY v.name LIMIT $count",
         VaultDatabase.ReadVersion,
         ("$after", after), ("$count", count)));
 
-    /// <summary>The versions of one secret, oldest first, from the first one after the sequence number <paramref name="after"/>.</summary>
-    public IReadOnlyList<SecretVersion> ListVersions(string name, long after, int count) => database.InTransaction(() => database.Query(
-        $"SELECT * FROM versions v WHERE v.name = $name AND v.sequence > $after AND {Live} ORDER BY v.sequence LIMIT $count",
+    /// <summary>
+    /// The versions of one secret, oldest first, from the first one after the sequence number <paramref name="after"/>.
+    /// </summary>
+    public IReadOnlyList<SecretVersion> ListVersions(string name, long after, int count) =>
+        database.InTransaction(() => database.Query(
+        $"SELECT * FROM versions v WHERE v.name = $name AND v.sequence > $after AND {Live} ORDER BY v.sequence LIMIT "
+            + "$count",
         VaultDatabase.ReadVersion,
         ("$name", name), ("$after", after), ("$count", count)));
 
     SecretVersion? Read(string name, string? version) => database.Query(
-        $"SELECT * FROM versions v WHERE v.name = $name AND {Live} AND {(version is null ? Newest : "v.version = $version")}",
+        $"SELECT * FROM versions v WHERE v.name = $name AND {Live} AND "
+            + $"{(version is null ? Newest : "v.version = $version")}",
         VaultDatabase.ReadVersion,
         ("$name", name), ("$version", version)).SingleOrDefault();
 

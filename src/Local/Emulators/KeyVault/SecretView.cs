@@ -7,16 +7,20 @@ internal sealed class SecretView(bool purgeProtection)
 {
     readonly string recoveryLevel = purgeProtection ? "Recoverable" : "Recoverable+Purgeable";
 
-    public SecretBundle WithValue(HttpRequest request, SecretVersion version) => Properties(request, version) with { Value = version.Value };
+    public SecretBundle WithValue(HttpRequest request, SecretVersion version) =>
+        Properties(request, version) with { Value = version.Value };
 
     public SecretBundle Properties(HttpRequest request, SecretVersion version) =>
         Show(version, $"{Root(request)}/secrets/{version.Name}/{version.Version}");
 
-    public SecretBundle ListItem(HttpRequest request, SecretVersion version) => Show(version, $"{Root(request)}/secrets/{version.Name}");
+    public SecretBundle ListItem(HttpRequest request, SecretVersion version) =>
+        Show(version, $"{Root(request)}/secrets/{version.Name}");
 
-    public SecretBundle Deleted(HttpRequest request, SoftDeletedSecret secret) => Deleted(request, secret, Properties(request, secret.Newest));
+    public SecretBundle Deleted(HttpRequest request, SoftDeletedSecret secret) =>
+        Deleted(request, secret, Properties(request, secret.Newest));
 
-    public SecretBundle DeletedListItem(HttpRequest request, SoftDeletedSecret secret) => Deleted(request, secret, ListItem(request, secret.Newest));
+    public SecretBundle DeletedListItem(HttpRequest request, SoftDeletedSecret secret) =>
+        Deleted(request, secret, ListItem(request, secret.Newest));
 
     static SecretBundle Deleted(HttpRequest request, SoftDeletedSecret secret, SecretBundle bundle) => bundle with
     {
@@ -31,7 +35,8 @@ internal sealed class SecretView(bool purgeProtection)
         version.ContentType,
         version.Tags,
         new SecretAttributes(
-            version.Enabled, version.NotBefore, version.Expires, version.Created, version.Updated, recoveryLevel, SoftDeletedSecret.RetentionDays));
+            version.Enabled, version.NotBefore, version.Expires, version.Created, version.Updated, recoveryLevel,
+            SoftDeletedSecret.RetentionDays));
 
     static string Root(HttpRequest request) => $"https://{request.Host}";
 }

@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// The file that holds the secrets, and the only code that speaks SQL to it. One connection, one caller at a time: a vault for development
-/// is not busy, and a statement takes about as long as its write to the disk.
+/// The file that holds the secrets, and the only code that speaks SQL to it. One connection, one caller at a time: a
+/// vault for development is not busy, and a statement takes about as long as its write to the disk.
 /// </summary>
 internal sealed class VaultDatabase : IDisposable
 {
@@ -38,7 +38,8 @@ internal sealed class VaultDatabase : IDisposable
     public VaultDatabase(string path)
     {
         PrivateFiles.CreateEmpty(path);
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = Schema;
@@ -63,7 +64,8 @@ internal sealed class VaultDatabase : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    public List<T> Query<T>(
+        string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var command = Command(sql, parameters);
         using var reader = command.ExecuteReader();

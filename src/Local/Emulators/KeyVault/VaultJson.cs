@@ -7,7 +7,8 @@ namespace Atrium.Local.Emulators.KeyVault;
 /// <summary>The service's JSON, which leaves out what is not set.</summary>
 internal static class VaultJson
 {
-    public static JsonSerializerOptions Options { get; } = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    public static JsonSerializerOptions Options { get; } = new(
+        JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static IResult Ok<T>(T answer) => Results.Json(answer, Options);
 
@@ -16,7 +17,8 @@ internal static class VaultJson
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync<SecretChange>(request.Body, Options, request.HttpContext.RequestAborted);
+            return await JsonSerializer.DeserializeAsync<SecretChange>(
+                request.Body, Options, request.HttpContext.RequestAborted);
         }
         catch (JsonException)
         {

@@ -14,7 +14,8 @@ namespace Atrium.Local.Emulators.KeyVault;
 internal static class VaultServer
 {
     public static WebApplication Build(
-        KeyVaultEmulatorOptions options, VaultDatabase database, X509Certificate2 certificate, TimeProvider clock, ILoggerFactory loggerFactory)
+        KeyVaultEmulatorOptions options, VaultDatabase database, X509Certificate2 certificate, TimeProvider clock,
+        ILoggerFactory loggerFactory)
     {
         // Empty: settings of the app around it (ASPNETCORE_URLS and the like) are none of the vault's.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

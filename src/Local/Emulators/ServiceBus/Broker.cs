@@ -11,7 +11,9 @@ internal sealed partial class Broker : IAsyncDisposable
     /// <summary>Timers take no more than 49 days; a wait that long is begun anew.</summary>
     static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
-    /// <summary>A commit of so many takes some tens of milliseconds; those who wait for it should not wait longer.</summary>
+    /// <summary>
+    /// A commit of so many takes some tens of milliseconds; those who wait for it should not wait longer.
+    /// </summary>
     const int MaxChanges = 4000;
 
     readonly Dictionary<string, QueueEntity> _entities = new(StringComparer.OrdinalIgnoreCase);
@@ -24,7 +26,9 @@ internal sealed partial class Broker : IAsyncDisposable
     BrokerTime _armedFor = BrokerTime.Never;
     long _lastMessageId;
 
-    public Broker(IReadOnlyList<QueueSettings> queues, MessageStore store, OperationMeter operations, double clockSpeed, TimeProvider time, ILogger logger)
+    public Broker(
+        IReadOnlyList<QueueSettings> queues, MessageStore store, OperationMeter operations, double clockSpeed,
+        TimeProvider time, ILogger logger)
     {
         _store = store;
         Operations = operations;
@@ -33,8 +37,12 @@ internal sealed partial class Broker : IAsyncDisposable
         foreach (var settings in queues)
         {
             var dead = new QueueState(settings.DeadLetter, _journal, Guid.NewGuid, null);
-            _entities.Add(dead.Settings.Name, new QueueEntity(dead.Settings.Name) { State = dead, DeadLetterSource = settings.Name });
-            _entities.Add(settings.Name, new QueueEntity(settings.Name) { State = new QueueState(settings, _journal, Guid.NewGuid, dead) });
+            _entities.Add(
+                dead.Settings.Name,
+                new QueueEntity(dead.Settings.Name) { State = dead, DeadLetterSource = settings.Name });
+            _entities.Add(
+                settings.Name,
+                new QueueEntity(settings.Name) { State = new QueueState(settings, _journal, Guid.NewGuid, dead) });
         }
 
         Load();
@@ -72,7 +80,8 @@ internal sealed partial class Broker : IAsyncDisposable
         }
     });
 
-    public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) => entity.State.Enqueue(++_lastMessageId, arrival, now);
+    public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) =>
+        entity.State.Enqueue(++_lastMessageId, arrival, now);
 
     /// <summary>The encoded message as it will be after the commit.</summary>
     public byte[] Content(QueuedMessage message) =>
@@ -135,7 +144,11 @@ internal sealed partial class Broker : IAsyncDisposable
         _armedFor = due;
         var wait = _clock.RealWait(due, _clock.Now());
         // Rounded up: a timer that fires a fraction early would find nothing due.
-        _timer.Change(due == BrokerTime.Never ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Math.Ceiling((wait < LongestWait ? wait : LongestWait).TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        _timer.Change(
+            due == BrokerTime.Never
+            ? Timeout.InfiniteTimeSpan
+            : TimeSpan.FromMilliseconds(Math.Ceiling((wait < LongestWait ? wait : LongestWait).TotalMilliseconds)),
+            Timeout.InfiniteTimeSpan);
     }
 
     void Recover()
@@ -173,7 +186,8 @@ internal sealed partial class Broker : IAsyncDisposable
     {
         if (_logger.IsEnabled(LogLevel.Debug))
         {
-            foreach (var change in _journal.Changes.OfType<Change.PropertiesSet>().Where(c => c.Properties.ContainsKey("DeadLetterReason")))
+            foreach (var change in _journal.Changes.OfType<Change.PropertiesSet>()
+                .Where(c => c.Properties.ContainsKey("DeadLetterReason")))
             {
                 Log.DeadLettered(_logger, change.Message.SequenceNumber, change.Properties["DeadLetterReason"]);
             }

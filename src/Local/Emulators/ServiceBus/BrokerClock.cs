@@ -1,6 +1,9 @@
 namespace Atrium.Local.Emulators.ServiceBus;
 
-/// <summary>The broker's clock. Durations run <c>speed</c> times as fast as in reality; timestamps from and to clients are real time.</summary>
+/// <summary>
+/// The broker's clock. Durations run <c>speed</c> times as fast as in reality; timestamps from and to clients are real
+/// time.
+/// </summary>
 internal sealed class BrokerClock
 {
     readonly TimeProvider _time;
@@ -10,7 +13,8 @@ internal sealed class BrokerClock
 
     /// <param name="time">Real time.</param>
     /// <param name="speed">Broker time per real time.</param>
-    /// <param name="last">Where the clock was when it was last seen, at the speed it had then; null for a new broker.</param>
+    /// <param name="last">Where the clock was when it was last seen, at the speed it had then; null for a new
+    /// broker.</param>
     public BrokerClock(TimeProvider time, double speed, ClockAnchor? last)
     {
         _time = time;
@@ -25,12 +29,16 @@ internal sealed class BrokerClock
     public Moment Now()
     {
         var wall = _time.GetUtcNow().UtcDateTime;
-        // A real clock that was set back must not unlock, expire or forget anything twice: the broker's clock stands still until it catches up.
+        // A real clock that was set back must not unlock, expire or forget anything twice: the broker's clock stands
+        // still until it catches up.
         _latest = Math.Max(_latest, Elapse(_anchor, wall, _speed).Ticks);
         return new Moment(new BrokerTime(_latest), wall);
     }
 
-    /// <summary>When something that a client wants at a real instant falls due here: as long from now as it is in reality, in broker time.</summary>
+    /// <summary>
+    /// When something that a client wants at a real instant falls due here: as long from now as it is in reality, in
+    /// broker time.
+    /// </summary>
     public static BrokerTime ToBroker(DateTime wall, Moment now) => now.Broker + (wall - now.Wall);
 
     /// <summary>The real instant at which the broker's clock shows <paramref name="time"/>.</summary>
@@ -38,10 +46,16 @@ internal sealed class BrokerClock
     {
         // Only the distance is divided: an instant in ticks is more than a double can hold exactly.
         var distance = (time - now.Broker).Ticks / _speed;
-        return new DateTime(Math.Max(0, distance >= DateTime.MaxValue.Ticks - now.Wall.Ticks ? DateTime.MaxValue.Ticks : now.Wall.Ticks + (long)distance), DateTimeKind.Utc);
+        return new DateTime(
+            Math.Max(
+            0, distance >= DateTime.MaxValue.Ticks - now.Wall.Ticks
+            ? DateTime.MaxValue.Ticks
+            : now.Wall.Ticks + (long)distance), DateTimeKind.Utc);
     }
 
-    /// <summary>How long in reality until the broker's clock shows <paramref name="time"/>; zero when it is past.</summary>
+    /// <summary>
+    /// How long in reality until the broker's clock shows <paramref name="time"/>; zero when it is past.
+    /// </summary>
     public TimeSpan RealWait(BrokerTime time, Moment now)
     {
         var wait = ToWall(time, now) - now.Wall;

@@ -1,6 +1,9 @@
 namespace Atrium.Local.Emulators.ServiceBus;
 
-/// <summary>An instant on the broker's clock, which may run faster than the real one. A type of its own, so that the two are never mixed.</summary>
+/// <summary>
+/// An instant on the broker's clock, which may run faster than the real one. A type of its own, so that the two are
+/// never mixed.
+/// </summary>
 internal readonly record struct BrokerTime(long Ticks) : IComparable<BrokerTime>
 {
     public static readonly BrokerTime Never = new(DateTime.MaxValue.Ticks);

@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Emulators.ServiceBus;
 
 /// <summary>
-/// The one thread that changes queues and writes to disk. It takes all commands that are waiting, lets them change the state, commits once for all,
-/// and only then tells the clients. While it commits the next group gathers, so the groups are as large as the load makes them.
+/// The one thread that changes queues and writes to disk. It takes all commands that are waiting, lets them change the
+/// state, commits once for all, and only then tells the clients. While it commits the next group gathers, so the groups
+/// are as large as the load makes them.
 /// </summary>
 /// <param name="finish">Completes the group's changes: gives messages to waiting receivers, and commits.</param>
 /// <param name="recover">After a failure: takes the state from disk, as after a restart.</param>
@@ -16,7 +17,8 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
     /// <summary>Bounds how long the first command of a group waits for its commit.</summary>
     const int MaxCommands = 512;
 
-    readonly Channel<Action> _commands = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+    readonly Channel<Action> _commands = Channel.CreateUnbounded<Action>(
+        new UnboundedChannelOptions { SingleReader = true });
     readonly List<Action<bool>> _afterwards = [];
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -89,7 +91,8 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
             }
             catch (Exception e)
             {
-                // A connection that ended meanwhile fails in the library in more than one way, and must not keep the others from their answers.
+                // A connection that ended meanwhile fails in the library in more than one way, and must not keep the
+                // others from their answers.
                 Log.NotTold(logger, e);
             }
         }
@@ -99,10 +102,14 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Critical, "The Service Bus emulator cannot go on: its state cannot be read from disk")]
+        [LoggerMessage(
+            1, LogLevel.Critical, "The Service Bus emulator cannot go on: its state cannot be read from disk")]
         public static partial void Broken(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "The Service Bus emulator could not commit; the clients concerned are told, and the queues go on from what is on disk")]
+        [LoggerMessage(
+            2, LogLevel.Error,
+            "The Service Bus emulator could not commit; the clients concerned are told, and the queues go on from what "
+            + "is on disk")]
         public static partial void GroupUndone(ILogger logger, Exception exception);
 
         [LoggerMessage(3, LogLevel.Debug, "A client could not be told; its connection has ended")]

@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Atrium.Local.Emulators.ServiceBus;
 
 /// <summary>
-/// Counts what the service would bill, once it is done. Each emulator has a meter of its own, told from others by its tag <c>server.port</c>.
+/// Counts what the service would bill, once it is done. Each emulator has a meter of its own, told from others by its
+/// tag <c>server.port</c>.
 /// </summary>
 internal sealed class OperationMeter : IDisposable
 {
@@ -16,14 +17,18 @@ internal sealed class OperationMeter : IDisposable
     public OperationMeter(int port)
     {
         _meter = new Meter(new MeterOptions(ServiceBusEmulator.MeterName) { Tags = [new("server.port", port)] });
-        _operations = _meter.CreateCounter<long>("servicebus.emulator.operations", "{operation}", "Operations that the service would bill, by operation and entity.");
+        _operations = _meter.CreateCounter<long>(
+            "servicebus.emulator.operations", "{operation}",
+            "Operations that the service would bill, by operation and entity.");
     }
 
     /// <param name="operation">Its name, as a tag.</param>
     /// <param name="entity">The queue, or dead-letter queue.</param>
     /// <param name="bytes">The length of the message that went over the wire; 0 for none.</param>
     public void Add(string operation, QueueEntity entity, int bytes = 0) =>
-        _operations.Add(Math.Max(1, (bytes + PieceBytes - 1) / PieceBytes), new("operation", operation), new("entity", entity.Name));
+        _operations.Add(
+            Math.Max(1, (bytes + PieceBytes - 1) / PieceBytes), new("operation", operation),
+            new("entity", entity.Name));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -24,7 +24,8 @@ internal sealed class QueueEntity(string name)
     /// <summary>Gives what is ready to those who wait for it, in turn; they are told after the commit.</summary>
     public void Dispatch(Broker broker, Moment now)
     {
-        while (State.HasReady && NextWaiting() is { } consumer && State.TakeNext(!consumer.DeletesOnReceive, now) is { } message)
+        while (State.HasReady && NextWaiting() is { } consumer
+            && State.TakeNext(!consumer.DeletesOnReceive, now) is { } message)
         {
             consumer.Promise(message, broker);
         }

@@ -8,12 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Emulators.ServiceBus;
 
 /// <summary>
-/// A Service Bus namespace on the loopback addresses: queues and their dead-letter queues over AMQP 1.0, kept in one SQLite file.
-/// A message is acknowledged, and a settlement answered, when it is on disk.
+/// A Service Bus namespace on the loopback addresses: queues and their dead-letter queues over AMQP 1.0, kept in one
+/// SQLite file. A message is acknowledged, and a settlement answered, when it is on disk.
 /// </summary>
 public sealed partial class ServiceBusEmulator : IAsyncDisposable
 {
-    /// <summary>The meter of what the service would bill: the counter <c>servicebus.emulator.operations</c>, tagged with operation and entity.</summary>
+    /// <summary>
+    /// The meter of what the service would bill: the counter <c>servicebus.emulator.operations</c>, tagged with
+    /// operation and entity.
+    /// </summary>
     public const string MeterName = "Atrium.Local.ServiceBus";
 
     /// <summary>JavaScript clients open a session per link.</summary>
@@ -37,13 +40,17 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     {
         (_broker, _transports, _logger) = (broker, transports, logger);
         var container = new AmqpContainer(broker, transports, limits);
-        _listener = new ConnectionListener(string.Create(CultureInfo.InvariantCulture, $"amqp://localhost:{Port}"), container) { HandlerFactory = _ => container };
+        _listener = new ConnectionListener(
+            string.Create(CultureInfo.InvariantCulture, $"amqp://localhost:{Port}"),
+            container) { HandlerFactory = _ => container };
         _listener.AMQP.MaxSessionsPerConnection = MaxSessions;
         _listener.AMQP.MaxLinksPerSession = MaxLinksPerSession;
         _listener.AMQP.MaxFrameSize = MaxFrameSize;
         _listener.AMQP.ContainerId = Guid.NewGuid().ToString("N");
         // A broker that can no longer write must not look alive.
-        _ = broker.Ended.ContinueWith(_ => _listener.Close(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = broker.Ended.ContinueWith(
+            _ => _listener.Close(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default);
     }
 
     /// <summary>The TCP port that it listens on.</summary>
@@ -52,7 +59,8 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     /// <summary>What clients connect with.</summary>
     public string ConnectionString => string.Create(
         CultureInfo.InvariantCulture,
-        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName={SharedAccessKey.Name};SharedAccessKey={SharedAccessKey.Value};"
+        $"Endpoint=sb://localhost:{Port};SharedAccessKeyName={SharedAccessKey.Name};"
+        + $"SharedAccessKey={SharedAccessKey.Value};"
         + $"UseDevelopmentEmulator=true;");
 
     /// <summary>Starts an emulator. What is in its database file is there again, unlocked.</summary>
@@ -61,27 +69,40 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
     /// <param name="loggers">Where it logs.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <returns>The emulator, which takes connections already.</returns>
-    /// <exception cref="EmulatorStartException">An option is out of its range, the config file is unusable, the database file is in use or damaged, or the port is taken.</exception>
-    public static async Task<ServiceBusEmulator> StartAsync(ServiceBusEmulatorOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    /// <exception cref="EmulatorStartException">An option is out of its range, the config file is unusable, the
+    /// database file is in use or damaged, or the port is taken.</exception>
+    public static async Task<ServiceBusEmulator> StartAsync(
+        ServiceBusEmulatorOptions options, TimeProvider time, ILoggerFactory loggers,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loggers);
         if (options.ClockSpeed is not (>= SlowestClock and <= FastestClock))
         {
             throw new EmulatorStartException(
-                string.Create(CultureInfo.InvariantCulture, $"The Service Bus emulator's clock speed is {options.ClockSpeed}, and must be from {SlowestClock} to {FastestClock}."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The Service Bus emulator's clock speed is {options.ClockSpeed}, and must be from {SlowestClock} "
+                    + $"to {FastestClock}."));
         }
 
         if (options.Port is < 0 or > ushort.MaxValue)
         {
-            throw new EmulatorStartException(string.Create(CultureInfo.InvariantCulture, $"The Service Bus emulator's port is {options.Port}, and must be from 0 to {ushort.MaxValue}."));
+            throw new EmulatorStartException(
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"The Service Bus emulator's port is {options.Port}, and must be from 0 to {ushort.MaxValue}."));
         }
 
         // Reading a large store takes a while, which is not the caller's thread's to wait.
-        return await Task.Run(() => Start(options, time, loggers.CreateLogger<ServiceBusEmulator>()), cancellationToken);
+        return await Task.Run(
+            () => Start(options, time, loggers.CreateLogger<ServiceBusEmulator>()), cancellationToken);
     }
 
-    /// <summary>Stops taking connections, finishes and answers what was asked before, tells the clients, and closes the database file.</summary>
+    /// <summary>
+    /// Stops taking connections, finishes and answers what was asked before, tells the clients, and closes the database
+    /// file.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -104,7 +125,8 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         try
         {
             store = new MessageStore(options.DatabaseFile);
-            var broker = new Broker(queues, store, new OperationMeter(transports.Port), options.ClockSpeed, time, logger);
+            var broker = new Broker(
+                queues, store, new OperationMeter(transports.Port), options.ClockSpeed, time, logger);
             var emulator = new ServiceBusEmulator(broker, transports, MessageLimits.Of(options.Tier), logger);
             broker.Start();
             emulator._listener.Open();
@@ -122,7 +144,9 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "The Service Bus emulator listens on port {Port}; {Queues} queues, kept in {DatabaseFile}")]
+        [LoggerMessage(
+            1, LogLevel.Information,
+            "The Service Bus emulator listens on port {Port}; {Queues} queues, kept in {DatabaseFile}")]
         public static partial void Started(ILogger logger, int port, int queues, string databaseFile);
 
         [LoggerMessage(2, LogLevel.Information, "The Service Bus emulator has stopped")]

@@ -9,15 +9,17 @@ public sealed record ServiceBusEmulatorOptions
     /// <summary>The file that declares the queues, in the format of the official emulator's config.json.</summary>
     public required string ConfigFile { get; init; }
 
-    /// <summary>The SQLite file that keeps the messages. It is created when missing; one process at a time may use it.</summary>
+    /// <summary>
+    /// The SQLite file that keeps the messages. It is created when missing; one process at a time may use it.
+    /// </summary>
     public required string DatabaseFile { get; init; }
 
     /// <summary>The TCP port on the loopback addresses: 1 to 65535, or 0 for any that is free.</summary>
     /// <value>The default is 5672.</value>
     public int Port { get; init; } = DefaultPort;
 
-    /// <summary>How many times faster than real time the broker's durations run (locks, schedules, times to live, the duplicate window): 0.001 to 100000.
-    /// Timestamps on the wire stay in real time.</summary>
+    /// <summary>How many times faster than real time the broker's durations run (locks, schedules, times to live, the
+    /// duplicate window): 0.001 to 100000. Timestamps on the wire stay in real time.</summary>
     /// <value>The default is 1.</value>
     public double ClockSpeed { get; init; } = 1;
 

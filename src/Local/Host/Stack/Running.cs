@@ -53,7 +53,8 @@ internal sealed class Running(LocalStack stack, StackSettings settings, HostOpti
         {
             Console.WriteLine($$"""
 
-                Subscribe:  curl -X POST {{address}}api/tenants/default/subscriptions -H 'content-type: application/json' \
+                Subscribe:  curl -X POST {{address}}api/tenants/default/subscriptions \
+                              -H 'content-type: application/json' \
                               -d '{"url":"http://localhost:9000/","events":["*"],"generateSecret":true}'
                 Publish:    curl -X POST '{{address}}api/events?tenant=default' -H 'content-type: application/json' \
                               -d '{{EventSamples.PreRegistered}}'

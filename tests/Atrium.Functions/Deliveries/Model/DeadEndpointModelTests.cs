@@ -3,14 +3,17 @@ using Atrium.Functions.Egress;
 
 namespace Atrium.Functions.Tests.Deliveries.Model;
 
-/// <summary>What must hold while endpoints are dead, by a model with the code's own gate, policy and schedules.</summary>
+/// <summary>
+/// What must hold while endpoints are dead, by a model with the code's own gate, policy and schedules.
+/// </summary>
 public sealed class DeadEndpointModelTests
 {
     static readonly TimeSpan Never = TimeSpan.FromSeconds(15);
     static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(50);
 
     // The fixed schedule, nine waits and ten requests of up to 15 s, by which a run of plain failures ends.
-    static readonly TimeSpan Schedule = Never * RetrySchedule.MaxAttempts + Enumerable.Range(1, RetrySchedule.MaxAttempts - 1)
+    static readonly TimeSpan Schedule = Never * RetrySchedule.MaxAttempts
+        + Enumerable.Range(1, RetrySchedule.MaxAttempts - 1)
         .Aggregate(TimeSpan.Zero, (sum, attempt) => sum + RetrySchedule.WaitAfter(attempt, jitter: 0.999999));
 
     // Ten messages: each sent, received and settled.
@@ -35,7 +38,8 @@ public sealed class DeadEndpointModelTests
 
     [Theory]
     [MemberData(nameof(Dead))]
-    public void Every_run_ends_with_ten_attempts_in_time_and_at_the_price_of_plain_failures(string way, double perSecond)
+    public void Every_run_ends_with_ten_attempts_in_time_and_at_the_price_of_plain_failures(
+        string way, double perSecond)
     {
         var model = new InstanceModel();
         var sendFor = TimeSpan.FromSeconds(perSecond > 1 ? 60 : 900);
@@ -46,9 +50,12 @@ public sealed class DeadEndpointModelTests
         Assert.NotEmpty(model.Deliveries);
         Assert.All(model.Deliveries, delivery =>
         {
-            Assert.Equal(Enumerable.Range(1, RetrySchedule.MaxAttempts), delivery.Attempts.Select(attempt => attempt.Attempt));
+            Assert.Equal(
+                Enumerable.Range(1, RetrySchedule.MaxAttempts), delivery.Attempts.Select(attempt => attempt.Attempt));
             Assert.Equal(AttemptOutcome.DeadLettered, delivery.Attempts[^1].Outcome);
-            Assert.InRange(delivery.EndedAt!.Value - delivery.CreatedAt, TimeSpan.FromMinutes(15), Schedule + TimeSpan.FromMinutes(10));
+            Assert.InRange(
+                delivery.EndedAt!.Value - delivery.CreatedAt, TimeSpan.FromMinutes(15),
+                Schedule + TimeSpan.FromMinutes(10));
             Assert.InRange(delivery.Operations, 0, OperationsOfTenFailures * 1.5);
         });
         Assert.InRange(model.Deliveries.Average(delivery => delivery.Operations), 0, OperationsOfTenFailures * 1.1);
@@ -59,7 +66,8 @@ public sealed class DeadEndpointModelTests
     [InlineData(1, 20, 100)]
     [InlineData(20, 1, 5)]
     [InlineData(40, 1, 2)]
-    public void Healthy_endpoints_go_on_from_the_first_second_whoever_is_dead(int tenants, int each, double perSecondInAll)
+    public void Healthy_endpoints_go_on_from_the_first_second_whoever_is_dead(
+        int tenants, int each, double perSecondInAll)
     {
         var without = Latencies(0, 0, 0);
 
@@ -77,7 +85,9 @@ public sealed class DeadEndpointModelTests
         var model = new InstanceModel();
         for (var number = 0; number < 4 * dead; number++)
         {
-            model.Send(Endpoint($"t{number}", number, number % 4 == 0 ? "never answers" : "works"), 0.5, TimeSpan.FromMilliseconds(7 * number), TimeSpan.FromMinutes(1));
+            model.Send(
+                Endpoint($"t{number}", number, number % 4 == 0 ? "never answers" : "works"), 0.5,
+                TimeSpan.FromMilliseconds(7 * number), TimeSpan.FromMinutes(1));
         }
 
         model.RunUntil(TimeSpan.FromMinutes(1) + Schedule + TimeSpan.FromMinutes(10));
@@ -102,7 +112,8 @@ public sealed class DeadEndpointModelTests
     [InlineData(5, 10)]
     [InlineData(5, 60)]
     [InlineData(20, 300)]
-    public void What_waits_uncounted_for_an_endpoint_comes_within_half_a_minute_of_its_return_and_not_all_at_once(double perSecond, int deadSeconds)
+    public void What_waits_uncounted_for_an_endpoint_comes_within_half_a_minute_of_its_return_and_not_all_at_once(
+        double perSecond, int deadSeconds)
     {
         var returns = TimeSpan.FromSeconds(deadSeconds);
         var most = 0;
@@ -120,10 +131,14 @@ public sealed class DeadEndpointModelTests
         model.Send(endpoint, perSecond, TimeSpan.Zero, returns);
 
         model.RunUntil(returns);
-        var waiting = model.Deliveries.Where(delivery => delivery.PutBacks > 0 && delivery.Attempts.Count == 0).ToList();
+        var waiting = model.Deliveries.Where(delivery => delivery.PutBacks > 0 && delivery.Attempts.Count == 0)
+            .ToList();
         model.RunUntil(returns + TimeSpan.FromSeconds(60));
 
-        Assert.All(waiting, delivery => Assert.True(delivery.FirstRequestAt <= model.Now - TimeSpan.FromSeconds(30), "later than half a minute"));
+        Assert.All(
+            waiting,
+            delivery => Assert.True(
+            delivery.FirstRequestAt <= model.Now - TimeSpan.FromSeconds(30), "later than half a minute"));
         Assert.InRange(most, 1, 2 * EndpointGate.MostUnprovenOfEndpoint);
     }
 
@@ -147,23 +162,31 @@ public sealed class DeadEndpointModelTests
         var sendFor = TimeSpan.FromMinutes(1);
         for (var number = 0; number < 20; number++)
         {
-            model.Send(Endpoint($"healthy{number}", number, "works"), 1, TimeSpan.FromMilliseconds(50 * number), sendFor);
+            model.Send(
+                Endpoint($"healthy{number}", number, "works"), 1, TimeSpan.FromMilliseconds(50 * number), sendFor);
         }
 
         for (var number = 0; number < tenants * each; number++)
         {
-            var (tenant, key) = ($"dead{number % tenants}", new EndpointKey($"dead{number % tenants}", $"sub_dead{number}", $"https://dead{number}"));
-            model.Send(new ModelEndpoint(key, since => since < dies ? Works() : Hangs()), perSecondInAll / (tenants * each), TimeSpan.FromMilliseconds(number), sendFor);
+            var (tenant, key) =
+                ($"dead{number % tenants}",
+                new EndpointKey($"dead{number % tenants}", $"sub_dead{number}", $"https://dead{number}"));
+            model.Send(
+                new ModelEndpoint(key, since => since < dies ? Works() : Hangs()), perSecondInAll / (tenants * each),
+                TimeSpan.FromMilliseconds(number), sendFor);
         }
 
         model.RunUntil(sendFor + TimeSpan.FromSeconds(1));
-        return [.. model.Deliveries.Where(delivery => delivery.Endpoint.Key.Tenant.StartsWith("healthy", StringComparison.Ordinal))
+        return [.. model.Deliveries.Where(
+            delivery => delivery.Endpoint.Key.Tenant.StartsWith("healthy", StringComparison.Ordinal))
             .Select(delivery => delivery.EndedAt!.Value - delivery.CreatedAt)];
     }
 
-    static TimeSpan Percentile(List<TimeSpan> values, double part) => values.Order().ElementAt((int)(values.Count * part));
+    static TimeSpan Percentile(List<TimeSpan> values, double part) =>
+        values.Order().ElementAt((int)(values.Count * part));
 
-    static ModelEndpoint Endpoint(string tenant, int number, string way) => new(new(tenant, $"sub_{number}", $"https://{number}"), _ => way switch
+    static ModelEndpoint Endpoint(string tenant, int number, string way) =>
+        new(new(tenant, $"sub_{number}", $"https://{number}"), _ => way switch
     {
         "works" => Works(),
         "refuses" => Failed(ErrorClass.Refused, TimeSpan.FromMilliseconds(1)),
@@ -183,5 +206,6 @@ public sealed class DeadEndpointModelTests
         Timings = new ExchangeTimings { Total = after },
     };
 
-    static Exchange Failed(ErrorClass error, TimeSpan after) => new() { Error = error, Explanation = "", Timings = new ExchangeTimings { Total = after } };
+    static Exchange Failed(ErrorClass error, TimeSpan after) =>
+        new() { Error = error, Explanation = "", Timings = new ExchangeTimings { Total = after } };
 }

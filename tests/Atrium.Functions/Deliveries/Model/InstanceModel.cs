@@ -178,7 +178,8 @@ sealed class InstanceModel
 
 /// <summary>A receiver of the model.</summary>
 /// <param name="Key">Whose.</param>
-/// <param name="Answer">What comes of a request that is made at a time since the beginning, and how long it takes.</param>
+/// <param name="Answer">What comes of a request that is made at a time since the beginning, and how long it
+/// takes.</param>
 sealed record ModelEndpoint(EndpointKey Key, Func<TimeSpan, Exchange> Answer)
 {
     /// <summary>Requests under way.</summary>

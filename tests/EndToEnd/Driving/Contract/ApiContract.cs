@@ -12,7 +12,8 @@ internal sealed class ApiContract
     const string Schemas = "#/components/schemas/";
 
     static readonly string[] Methods = ["get", "put", "post", "patch", "delete"];
-    static readonly EvaluationOptions Strict = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    static readonly EvaluationOptions Strict =
+        new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
     readonly JsonElement _document;
     readonly string _definitions;
@@ -27,7 +28,8 @@ internal sealed class ApiContract
             .. from path in document.GetProperty("paths").EnumerateObject()
                from operation in path.Value.EnumerateObject()
                where Methods.Contains(operation.Name)
-               select new ContractOperation(this, operation.Name.ToUpperInvariant(), Prefix + path.Name, operation.Value),
+               select new ContractOperation(
+                   this, operation.Name.ToUpperInvariant(), Prefix + path.Name, operation.Value),
         ];
     }
 
@@ -50,19 +52,23 @@ internal sealed class ApiContract
     public IEnumerable<string> Faults(JsonElement schema, JsonElement value)
     {
         var judge = _schemas.GetOrAdd(schema.GetRawText(), text => JsonSchema.FromText(
-            $$"""{"$schema":"https://json-schema.org/draft/2020-12/schema","$defs":{{_definitions}},"allOf":[{{InDefinitions(text)}}]}"""));
+            $$"""{"$schema":"https://json-schema.org/draft/2020-12/schema","$defs":{{_definitions}},"""
+            + $$""" "allOf":[{{InDefinitions(text)}}]}"""));
         var result = judge.Evaluate(value, Strict);
         return result.IsValid
             ? []
             : (result.Details ?? []).Where(detail => detail.Errors is { Count: > 0 })
-                .SelectMany(detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Key}, {error.Value}")).DefaultIfEmpty("it does not fit its schema");
+                .SelectMany(
+                    detail => detail.Errors!.Select(error => $"{detail.InstanceLocation}: {error.Key}, {error.Value}"))
+                    .DefaultIfEmpty("it does not fit its schema");
     }
 
     static string InDefinitions(string schema) => schema.Replace(Schemas, "#/$defs/", StringComparison.Ordinal);
 
     static ApiContract Load()
     {
-        using var resource = Assembly.Load("Atrium.Functions").GetManifestResourceStream("Atrium.Functions.Operations.openapi.json")!;
+        using var resource = Assembly.Load("Atrium.Functions")
+            .GetManifestResourceStream("Atrium.Functions.Operations.openapi.json")!;
         return new ApiContract(JsonDocument.Parse(resource).RootElement);
     }
 }

@@ -14,10 +14,14 @@ internal sealed record ContractExchange
     public required string? AnswersType { get; init; }
     public required byte[] Answer { get; init; }
 
-    public static async Task<ContractExchange> OfAsync(HttpRequestMessage request, byte[] sent, HttpResponseMessage response, CancellationToken cancellationToken) => new()
+    public static async Task<ContractExchange> OfAsync(
+        HttpRequestMessage request, byte[] sent, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        new()
     {
         // The key may be given in the query of any request.
-        Query = [.. QueryHelpers.ParseQuery(request.RequestUri!.Query).Where(pair => pair.Key != "code").Select(pair => (pair.Key, pair.Value.ToString()))],
+        Query =
+            [.. QueryHelpers.ParseQuery(request.RequestUri!.Query).Where(pair => pair.Key != "code")
+            .Select(pair => (pair.Key, pair.Value.ToString()))],
         RequestsHeaders = Headers(request.Headers),
         RequestsType = request.Content?.Headers.ContentType?.MediaType,
         Request = sent,
@@ -28,5 +32,6 @@ internal sealed record ContractExchange
     };
 
     static Dictionary<string, string> Headers(System.Net.Http.Headers.HttpHeaders headers) =>
-        headers.NonValidated.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        headers.NonValidated.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 }

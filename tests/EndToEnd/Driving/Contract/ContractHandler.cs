@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Atrium.EndToEnd;
 
 /// <summary>
-/// Holds every exchange of a test against the OpenAPI document, whatever the test is about: it throws, and the test fails, when the app has answered
-/// otherwise, or accepted what the document says it does not.
+/// Holds every exchange of a test against the OpenAPI document, whatever the test is about: it throws, and the test
+/// fails, when the app has answered otherwise, or accepted what the document says it does not.
 /// </summary>
 internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
 {
@@ -13,7 +13,8 @@ internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
     /// <summary>The operations that were called, with how they answered.</summary>
     public IReadOnlySet<(string Operation, int Status)> Seen => _seen.Keys.ToHashSet();
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var sent = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
         var response = await base.SendAsync(request, cancellationToken);
@@ -22,14 +23,16 @@ internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
         if (deviations.Count > 0)
         {
             throw new ContractException(
-                $"{request.Method} {request.RequestUri!.AbsolutePath} was answered otherwise than openapi.json says: {string.Join("; ", deviations)}. It was:\n"
+                $"{request.Method} {request.RequestUri!.AbsolutePath} was answered otherwise than openapi.json says: "
+                    + $"{string.Join("; ", deviations)}. It was:\n"
                 + $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken)}");
         }
 
         return response;
     }
 
-    async Task<List<string>> DeviationsAsync(HttpRequestMessage request, byte[] sent, HttpResponseMessage response, CancellationToken cancellationToken)
+    async Task<List<string>> DeviationsAsync(
+        HttpRequestMessage request, byte[] sent, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         if (request.Method == HttpMethod.Head)
         {

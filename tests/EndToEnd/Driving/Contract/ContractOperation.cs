@@ -16,7 +16,10 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
     public int LiteralSegments => _segments.Count(segment => segment is not ['{', ..]);
 
     /// <summary>The statuses that it has when all goes well.</summary>
-    public IEnumerable<int> Successes => element.GetProperty("responses").EnumerateObject().Select(response => int.Parse(response.Name, System.Globalization.CultureInfo.InvariantCulture)).Where(IsSuccess);
+    public IEnumerable<int> Successes =>
+        element.GetProperty("responses").EnumerateObject()
+        .Select(response => int.Parse(response.Name, System.Globalization.CultureInfo.InvariantCulture))
+        .Where(IsSuccess);
 
     /// <summary>Whether its path names more than a tenant.</summary>
     public bool IsAboutOneThing => _segments.Count(segment => segment is ['{', ..]) > 1;
@@ -25,14 +28,18 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
     public bool NeedsBody => element.TryGetProperty("requestBody", out var body) && IsRequired(body);
 
     /// <summary>Whether it has a parameter.</summary>
-    public bool Takes(string place, string name) => Parameters().Exists(parameter => In(parameter, place) && NameOf(parameter) == name);
+    public bool Takes(string place, string name) =>
+        Parameters().Exists(parameter => In(parameter, place) && NameOf(parameter) == name);
 
     /// <summary>Whether a path is of this template. Routing ignores the case of what is literal.</summary>
     public bool Matches(string path)
     {
         var segments = path.Split('/');
         return segments.Length == _segments.Length
-            && _segments.Zip(segments).All(pair => pair.First is ['{', ..] ? pair.Second.Length > 0 : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+            && _segments.Zip(segments)
+                .All(pair => pair.First is ['{', ..]
+                ? pair.Second.Length > 0
+                : pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>What in an exchange is otherwise than the document says.</summary>
@@ -50,7 +57,9 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
 
     IEnumerable<string> AnswersDeviations(JsonElement response, ContractExchange exchange)
     {
-        var headers = response.TryGetProperty("headers", out var documented) ? documented.EnumerateObject().SelectMany(header => HeadersDeviations(header, exchange)) : [];
+        var headers = response.TryGetProperty("headers", out var documented)
+            ? documented.EnumerateObject().SelectMany(header => HeadersDeviations(header, exchange))
+            : [];
         return headers.Concat(response.TryGetProperty("content", out var content)
             ? BodysDeviations("the answer", content, exchange.AnswersType, exchange.Answer)
             : exchange.Answer.Length > 0 ? ["the answer has a body, and none is documented"] : []);
@@ -60,7 +69,8 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
     {
         var header = contract.Resolve(documented.Value);
         return exchange.AnswersHeaders.TryGetValue(documented.Name, out var value)
-            ? contract.Faults(header.GetProperty("schema"), Typed(header.GetProperty("schema"), value)).Select(fault => $"the header {documented.Name} {fault}")
+            ? contract.Faults(header.GetProperty("schema"), Typed(header.GetProperty("schema"), value))
+                .Select(fault => $"the header {documented.Name} {fault}")
             : IsRequired(header) ? [$"the header {documented.Name} is missing"] : [];
     }
 
@@ -70,19 +80,23 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
         var parameters = Parameters();
         foreach (var (name, value) in exchange.Query)
         {
-            if (parameters.Find(parameter => In(parameter, "query") && NameOf(parameter) == name) is not { ValueKind: JsonValueKind.Object } parameter)
+            if (parameters.Find(parameter => In(parameter, "query") && NameOf(parameter) == name)
+                is not { ValueKind: JsonValueKind.Object } parameter)
             {
                 yield return $"the query parameter {name} is not documented";
                 continue;
             }
 
-            foreach (var fault in contract.Faults(parameter.GetProperty("schema"), Typed(parameter.GetProperty("schema"), value)))
+            foreach (var fault in contract.Faults(
+                parameter.GetProperty("schema"), Typed(parameter.GetProperty("schema"), value)))
             {
                 yield return $"the query parameter {name} {fault}";
             }
         }
 
-        foreach (var missing in parameters.Where(parameter => In(parameter, "header") && IsRequired(parameter) && !exchange.RequestsHeaders.ContainsKey(NameOf(parameter))))
+        foreach (var missing in parameters.Where(
+            parameter => In(parameter, "header") && IsRequired(parameter)
+            && !exchange.RequestsHeaders.ContainsKey(NameOf(parameter))))
         {
             yield return $"the request was accepted without the header {NameOf(missing)}";
         }
@@ -90,7 +104,9 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
         // A body where none is asked for is ignored, and says nothing about the app.
         if (exchange.Request.Length > 0 && element.TryGetProperty("requestBody", out var body))
         {
-            foreach (var deviation in BodysDeviations("the request", body.GetProperty("content"), exchange.RequestsType ?? "application/json", exchange.Request))
+            foreach (var deviation in BodysDeviations(
+                "the request", body.GetProperty("content"), exchange.RequestsType ?? "application/json",
+                exchange.Request))
             {
                 yield return deviation;
             }
@@ -98,11 +114,13 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
     }
 
     IEnumerable<string> BodysDeviations(string whose, JsonElement content, string? type, byte[] body) =>
-        type is null || !content.TryGetProperty(type, out var media) ? [$"{whose} is {type ?? "of no type"}, which is not documented"]
+        type is null || !content.TryGetProperty(type, out var media)
+            ? [$"{whose} is {type ?? "of no type"}, which is not documented"]
         : Parsed(body) is not { } json ? [$"{whose} is not JSON"]
         : contract.Faults(media.GetProperty("schema"), json).Select(fault => $"{whose} at {fault}");
 
-    List<JsonElement> Parameters() => element.TryGetProperty("parameters", out var list) ? [.. list.EnumerateArray().Select(contract.Resolve)] : [];
+    List<JsonElement> Parameters() =>
+        element.TryGetProperty("parameters", out var list) ? [.. list.EnumerateArray().Select(contract.Resolve)] : [];
 
     static JsonElement? Parsed(byte[] body)
     {
@@ -118,7 +136,8 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
 
     JsonElement Typed(JsonElement schema, string text)
     {
-        var type = contract.Resolve(schema) is var resolved && resolved.TryGetProperty("type", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : "string";
+        var type = contract.Resolve(schema) is var resolved && resolved.TryGetProperty("type", out var named)
+            && named.ValueKind == JsonValueKind.String ? named.GetString() : "string";
         object value = type switch
         {
             "integer" when long.TryParse(text, out var number) => number,
@@ -131,7 +150,8 @@ internal sealed class ContractOperation(ApiContract contract, string method, str
 
     static bool IsSuccess(int status) => status is >= 200 and < 300;
 
-    static bool IsRequired(JsonElement element) => element.TryGetProperty("required", out var required) && required.GetBoolean();
+    static bool IsRequired(JsonElement element) =>
+        element.TryGetProperty("required", out var required) && required.GetBoolean();
 
     static bool In(JsonElement parameter, string place) => parameter.GetProperty("in").GetString() == place;
 

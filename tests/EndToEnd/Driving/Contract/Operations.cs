@@ -9,7 +9,8 @@ internal static class Operations
     const int MaxTries = 20;
 
     /// <summary>Calls an operation.</summary>
-    public static async Task<(int Status, JsonElement Json)> CallAsync(this RunningApp app, string operation, TenantsThings things, string? tenant = null)
+    public static async Task<(int Status, JsonElement Json)> CallAsync(
+        this RunningApp app, string operation, TenantsThings things, string? tenant = null)
     {
         using var request = things.Request(ApiContract.OfTheApp.Operations.Single(one => one.Id == operation), tenant);
         using var response = await app.Http.SendAsync(request);
@@ -33,7 +34,10 @@ internal static class Operations
         return await app.GetAsync($"api/tenants/{tenant}/jobs/{id}");
     }
 
-    /// <summary>Puts a message on a queue that the app cannot use, and waits until it lies in the dead-letter queue as the tenant's.</summary>
+    /// <summary>
+    /// Puts a message on a queue that the app cannot use, and waits until it lies in the dead-letter queue as the
+    /// tenant's.
+    /// </summary>
     /// <returns>Its sequence number there.</returns>
     public static async Task<string> PoisonAsync(this RunningApp app, string tenant, string queue)
     {
@@ -68,6 +72,7 @@ internal static class Operations
     static async Task<IReadOnlyList<string>> LettersAsync(this RunningApp app, string tenant, string queue)
     {
         var page = await app.GetAsync($"api/tenants/{tenant}/dead-letters?queue={queue}");
-        return [.. page.GetProperty("items").EnumerateArray().Select(letter => letter.GetProperty("sequenceNumber").GetString()!)];
+        return [.. page.GetProperty("items").EnumerateArray()
+            .Select(letter => letter.GetProperty("sequenceNumber").GetString()!)];
     }
 }

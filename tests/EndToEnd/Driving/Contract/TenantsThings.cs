@@ -29,8 +29,12 @@ internal sealed record TenantsThings
             .Replace("{deliveryId}", DeliveryId, StringComparison.Ordinal)
             .Replace("{queue}", Queue, StringComparison.Ordinal)
             .Replace("{sequenceNumber}", SequenceNumber, StringComparison.Ordinal);
-        Assert.False(path.Contains('{', StringComparison.Ordinal), $"Say here what the parameters of {operation.Template} stand for, so that its tenants are tried against each other.");
-        var request = new HttpRequestMessage(new HttpMethod(operation.Method), new Uri(path + Query(operation, tenant), UriKind.Relative));
+        Assert.False(
+            path.Contains('{', StringComparison.Ordinal),
+            $"Say here what the parameters of {operation.Template} stand for, so that its tenants are tried against "
+            + "each other.");
+        var request = new HttpRequestMessage(
+            new HttpMethod(operation.Method), new Uri(path + Query(operation, tenant), UriKind.Relative));
         if (operation.Takes("header", "If-Match"))
         {
             request.Headers.Add("If-Match", "*");
@@ -57,10 +61,13 @@ internal sealed record TenantsThings
         "RotateSecret" => JsonContent.Create(new { overlapHours = 1 }),
         "TestWebhook" => JsonContent.Create(new { url = Url, @event = "visitor.checked_in" }),
         "TestSubscription" => JsonContent.Create(new { @event = "visitor.checked_in" }),
-        "Verify" => JsonContent.Create(new { headers = new Dictionary<string, string>(), body = "", subscriptionId = SubscriptionId }),
+        "Verify" => JsonContent.Create(
+            new { headers = new Dictionary<string, string>(), body = "", subscriptionId = SubscriptionId }),
         "ReplayDeadLetters" or "DiscardDeadLetters" => JsonContent.Create(new { queue = Queue, all = true }),
         "EraseVisitor" => JsonContent.Create(new { email = "jane.smith@example.com" }),
-        _ when operation.NeedsBody => throw new NotSupportedException($"Say here what to send to {operation.Id}, so that it is called, and its tenants are tried against each other."),
+        _ when operation.NeedsBody => throw new NotSupportedException(
+            $"Say here what to send to {operation.Id}, so that it is called, and its tenants are tried against each "
+            + "other."),
         _ => null,
     };
 }

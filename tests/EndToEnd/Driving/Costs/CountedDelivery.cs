@@ -11,5 +11,6 @@ internal sealed record CountedDelivery(int Number, int Operations, TableCount Ta
 {
     /// <summary>The row of the document, without vault reads.</summary>
     public DeliveryCost Cost(int executions) =>
-        new(Operations, Tables.SubscriptionReads + Tables.OtherReads, Tables.Transactions, Tables.Rows, VaultReads: 0, executions, Requests);
+        new(Operations, Tables.SubscriptionReads
+            + Tables.OtherReads, Tables.Transactions, Tables.Rows, VaultReads: 0, executions, Requests);
 }

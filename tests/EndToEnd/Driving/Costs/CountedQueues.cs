@@ -2,12 +2,15 @@ using Atrium.Metering;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>The operations on the queues that a delivery goes through, as the Service Bus emulator counts them.</summary>
+/// <summary>
+/// The operations on the queues that a delivery goes through, as the Service Bus emulator counts them.
+/// </summary>
 internal sealed class CountedQueues : IDisposable
 {
     static readonly string[] Queues = ["visitor-events", "deliveries"];
 
-    // In no row: a lock is renewed more often by a fast clock than by the real one, and timers look at what lies on queues.
+    // In no row: a lock is renewed more often by a fast clock than by the real one, and timers look at what lies on
+    // queues.
     static readonly string[] LeftOut = ["renew-lock", "peek"];
 
     readonly Lock _gate = new();
@@ -27,7 +30,9 @@ internal sealed class CountedQueues : IDisposable
         }
     }
 
-    /// <summary>Waits until every message sent is settled: the next is always sent before the last is settled.</summary>
+    /// <summary>
+    /// Waits until every message sent is settled: the next is always sent before the last is settled.
+    /// </summary>
     /// <returns>The operations until then.</returns>
     public async Task<int> OverAsync()
     {

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Stands before Azurite, hands everything on, and counts the requests that concern subscriptions and attempts.</summary>
+/// <summary>
+/// Stands before Azurite, hands everything on, and counts the requests that concern subscriptions and attempts.
+/// </summary>
 internal sealed partial class CountedTables : IAsyncDisposable
 {
     readonly Lock _gate = new();
@@ -16,7 +18,8 @@ internal sealed partial class CountedTables : IAsyncDisposable
     readonly WebApplication _server;
     TableCount _count = new(0, 0, 0, 0);
 
-    CountedTables(Uri azurite, WebApplication server) => (_azurite, _server) = (new HttpClient { BaseAddress = azurite }, server);
+    CountedTables(Uri azurite, WebApplication server) =>
+        (_azurite, _server) = (new HttpClient { BaseAddress = azurite }, server);
 
     public string ConnectionString { get; private set; } = "";
 
@@ -30,7 +33,8 @@ internal sealed partial class CountedTables : IAsyncDisposable
         server.Run(tables.HandOnAsync);
         await server.StartAsync();
         // What signs a request signs its path, not its host.
-        tables.ConnectionString = azurite.ConnectionString.Replace($":{azurite.Port}/", $":{new Uri(server.Urls.First()).Port}/", StringComparison.Ordinal);
+        tables.ConnectionString = azurite.ConnectionString.Replace(
+            $":{azurite.Port}/", $":{new Uri(server.Urls.First()).Port}/", StringComparison.Ordinal);
         return tables;
     }
 
@@ -57,7 +61,8 @@ internal sealed partial class CountedTables : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         Count(context.Request, Encoding.UTF8.GetString(body.ToArray()));
         // As it was sent: a path decoded and encoded again might be another.
-        using var request = new HttpRequestMessage(new(context.Request.Method), context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        using var request = new HttpRequestMessage(
+            new(context.Request.Method), context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         request.Content = new ByteArrayContent(body.ToArray());
         foreach (var (name, values) in context.Request.Headers.Where(header => header.Key != "Transfer-Encoding"))
         {
@@ -69,7 +74,8 @@ internal sealed partial class CountedTables : IAsyncDisposable
 
         using var response = await _azurite.SendAsync(request, context.RequestAborted);
         context.Response.StatusCode = (int)response.StatusCode;
-        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers)
+            .Where(header => header.Key != "Transfer-Encoding"))
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -82,8 +88,11 @@ internal sealed partial class CountedTables : IAsyncDisposable
         var changes = request.Path.Value!.EndsWith("/$batch", StringComparison.Ordinal) ? Change().Count(body) : 0;
         var counted = changes > 0 || Row().IsMatch(request.Path);
         // A timer that goes through the subscriptions of all tenants may come at any time, too.
-        var read = counted && HttpMethods.IsGet(request.Method) && Uri.UnescapeDataString($"{request.Path}{request.QueryString}").Contains("PartitionKey", StringComparison.Ordinal);
-        var ofSubscription = read && request.Path.Value.Contains("/Subscriptions(PartitionKey=", StringComparison.Ordinal);
+        var read = counted && HttpMethods.IsGet(request.Method)
+            && Uri.UnescapeDataString($"{request.Path}{request.QueryString}")
+            .Contains("PartitionKey", StringComparison.Ordinal);
+        var ofSubscription = read
+            && request.Path.Value.Contains("/Subscriptions(PartitionKey=", StringComparison.Ordinal);
         var written = counted && !HttpMethods.IsGet(request.Method);
         lock (_gate)
         {

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Atrium.EndToEnd;
 
-/// <summary>Reads a page's fenced blocks: <c>sh</c> is executed, <c>json</c> and <c>text</c> right after it are its answer, all others are for people only.</summary>
+/// <summary>
+/// Reads a page's fenced blocks: <c>sh</c> is executed, <c>json</c> and <c>text</c> right after it are its answer, all
+/// others are for people only.
+/// </summary>
 internal static class WalkPage
 {
     const string Fence = "```";

@@ -15,12 +15,15 @@ public sealed class AzuriteEmulatorTests : IDisposable
     {
         await using (var before = await RunningAzurite.StartAsync(data))
         {
-            await RunningAzurite.AddAsync(RunningAzurite.Table(before.ConnectionString), "written-just-before-the-stop");
+            await RunningAzurite.AddAsync(
+                RunningAzurite.Table(before.ConnectionString), "written-just-before-the-stop");
         }
 
         await using var after = await RunningAzurite.StartAsync(data);
 
-        Assert.Equal(["written-just-before-the-stop"], await RunningAzurite.KeysAsync(RunningAzurite.Table(after.ConnectionString)));
+        Assert.Equal(
+            ["written-just-before-the-stop"],
+            await RunningAzurite.KeysAsync(RunningAzurite.Table(after.ConnectionString)));
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public sealed class AzuriteEmulatorTests : IDisposable
         holder.Start();
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;
         await File.WriteAllTextAsync(
-            Path.Combine(data.Path, "azurite-process.json"), $$"""{"pid":{{Environment.ProcessId}},"port":{{port}},"token":"{{token}}"}""");
+            Path.Combine(data.Path, "azurite-process.json"),
+            $$"""{"pid":{{Environment.ProcessId}},"port":{{port}},"token":"{{token}}"}""");
         return holder;
     }
 }

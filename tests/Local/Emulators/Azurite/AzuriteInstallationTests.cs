@@ -24,8 +24,12 @@ public sealed class AzuriteInstallationTests : IDisposable
         Assert.Equal(folders[0], folders[1]);
         Assert.Equal([folders[0]], Directory.GetDirectories(tools.Path));
         Assert.True(File.Exists(Path.Combine(folders[0], "node_modules", "azurite", "package.json")));
-        Assert.Single(first.Lines.Concat(second.Lines), line => line.StartsWith("Azurite is installed", StringComparison.Ordinal));
-        Assert.Single(first.Lines.Concat(second.Lines), line => line.StartsWith("Waiting for another process", StringComparison.Ordinal));
+        Assert.Single(
+            first.Lines.Concat(second.Lines),
+            line => line.StartsWith("Azurite is installed", StringComparison.Ordinal));
+        Assert.Single(
+            first.Lines.Concat(second.Lines),
+            line => line.StartsWith("Waiting for another process", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -35,10 +39,13 @@ public sealed class AzuriteInstallationTests : IDisposable
 
         // Node.js in the place of npm: it knows no program "ci", says so and fails.
         var node = (await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None)).Node;
-        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => installation.EnsureAsync(new NodeJs(node, node), CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(
+            () => installation.EnsureAsync(new NodeJs(node, node), CancellationToken.None));
 
-        Assert.StartsWith("Azurite could not be installed: npm ended with code", refusal.Message, StringComparison.Ordinal);
-        Assert.All(Directory.GetDirectories(tools.Path), folder => Assert.EndsWith(".tmp", folder, StringComparison.Ordinal));
+        Assert.StartsWith(
+            "Azurite could not be installed: npm ended with code", refusal.Message, StringComparison.Ordinal);
+        Assert.All(
+            Directory.GetDirectories(tools.Path), folder => Assert.EndsWith(".tmp", folder, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -46,7 +53,8 @@ public sealed class AzuriteInstallationTests : IDisposable
     {
         var clock = new FakeTimeProvider();
         var (npm, lines) = (new TaskCompletionSource(), new Progress());
-        var told = new AzuriteInstallation(tools.Path, lines, clock).TellUntilEndAsync(npm.Task, clock.GetTimestamp(), CancellationToken.None);
+        var told = new AzuriteInstallation(tools.Path, lines, clock)
+            .TellUntilEndAsync(npm.Task, clock.GetTimestamp(), CancellationToken.None);
 
         clock.Advance(TimeSpan.FromSeconds(3));
         await lines.Reported;

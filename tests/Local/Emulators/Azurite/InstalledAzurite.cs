@@ -2,13 +2,17 @@ using Atrium.Local.Emulators.Azurite;
 
 namespace Atrium.Local.Emulators.Tests.Azurite;
 
-/// <summary>Has Azurite installed where all tests and programs of this clone look for it, for tests of programs that then say nothing of it.</summary>
+/// <summary>
+/// Has Azurite installed where all tests and programs of this clone look for it, for tests of programs that then say
+/// nothing of it.
+/// </summary>
 public sealed class InstalledAzurite : IAsyncLifetime
 {
     public async Task InitializeAsync()
     {
         var node = await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None);
-        await new AzuriteInstallation(LocalState.Tools, RunningAzurite.NoProgress, TimeProvider.System).EnsureAsync(node, CancellationToken.None);
+        await new AzuriteInstallation(LocalState.Tools, RunningAzurite.NoProgress, TimeProvider.System)
+            .EnsureAsync(node, CancellationToken.None);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -17,14 +17,18 @@ public sealed class NodeJsTests : IDisposable
     [InlineData("v.1", null)]
     [InlineData("version one", null)]
     [InlineData("", null)]
-    public void Reads_the_major_version(string output, int? expected) => Assert.Equal(expected, NodeJs.MajorVersion(output));
+    public void Reads_the_major_version(string output, int? expected) =>
+        Assert.Equal(expected, NodeJs.MajorVersion(output));
 
     [Fact]
     public async Task Says_what_to_do_when_Node_js_is_missing()
     {
-        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => NodeJs.FindAsync(folder.Path, CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(
+            () => NodeJs.FindAsync(folder.Path, CancellationToken.None));
 
-        Assert.StartsWith("Node.js is not on the PATH. Node.js 20 or newer, with npm, is needed", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Node.js is not on the PATH. Node.js 20 or newer, with npm, is needed", refusal.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -32,7 +36,8 @@ public sealed class NodeJsTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(folder.Path, OperatingSystem.IsWindows() ? "node.exe" : "node"), "");
 
-        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => NodeJs.FindAsync(folder.Path, CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(
+            () => NodeJs.FindAsync(folder.Path, CancellationToken.None));
 
         Assert.StartsWith("npm is not on the PATH", refusal.Message, StringComparison.Ordinal);
     }
@@ -45,7 +50,8 @@ public sealed class NodeJsTests : IDisposable
             await File.WriteAllTextAsync(Path.Combine(folder.Path, program), "");
         }
 
-        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => NodeJs.FindAsync(folder.Path, CancellationToken.None));
+        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(
+            () => NodeJs.FindAsync(folder.Path, CancellationToken.None));
 
         Assert.Contains("cannot be run", refusal.Message, StringComparison.Ordinal);
     }

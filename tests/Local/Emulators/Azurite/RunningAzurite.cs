@@ -5,14 +5,18 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Local.Emulators.Tests.Azurite;
 
-/// <summary>Starts Azurite with the installation that all tests share, and speaks to it through the real client.</summary>
+/// <summary>
+/// Starts Azurite with the installation that all tests share, and speaks to it through the real client.
+/// </summary>
 static class RunningAzurite
 {
     public static IProgress<string> NoProgress { get; } = new Progress<string>();
 
-    public static Task<AzuriteEmulator> StartAsync(StateFolder data, int port = 0, ILoggerFactory? loggers = null, string? searchPath = null)
+    public static Task<AzuriteEmulator> StartAsync(
+        StateFolder data, int port = 0, ILoggerFactory? loggers = null, string? searchPath = null)
     {
-        var options = new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = data.Path, Port = port };
+        var options =
+            new AzuriteEmulatorOptions { ToolsFolder = LocalState.Tools, DataFolder = data.Path, Port = port };
         return AzuriteEmulator.StartAsync(
             searchPath is null ? options : options with { SearchPath = searchPath },
             NoProgress,

@@ -9,10 +9,12 @@ internal static class DeadlineProcess
 {
     /// <param name="start">The program; its streams are taken over.</param>
     /// <param name="deadline">From the start on.</param>
-    /// <param name="answer">Gets each line of standard output; what it returns, unless null, is written to standard input as a line.</param>
+    /// <param name="answer">Gets each line of standard output; what it returns, unless null, is written to standard
+    /// input as a line.</param>
     /// <param name="cancellationToken">Ends the wait, and the program.</param>
     public static async Task<ProcessResult> RunAsync(
-        ProcessStartInfo start, TimeSpan deadline, Func<string, Task<string?>> answer, CancellationToken cancellationToken)
+        ProcessStartInfo start, TimeSpan deadline, Func<string, Task<string?>> answer,
+        CancellationToken cancellationToken)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.UseShellExecute = false;
@@ -24,7 +26,8 @@ internal static class DeadlineProcess
         catch (Win32Exception e)
         {
             throw new InvalidOperationException(
-                $"'{start.FileName}' could not be started ({e.Message}). Install Node.js 20 or newer and see that it is on the PATH.", e);
+                $"'{start.FileName}' could not be started ({e.Message}). Install Node.js 20 or newer and see that it "
+                    + "is on the PATH.", e);
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -2,7 +2,8 @@ using Xunit.Abstractions;
 
 namespace Atrium.Local.Emulators.Tests.JavaScript;
 
-public sealed class DuplicateDetectionTests(DuplicateDetectionTests.Emulator emulator) : IClassFixture<DuplicateDetectionTests.Emulator>
+public sealed class DuplicateDetectionTests(DuplicateDetectionTests.Emulator emulator)
+    : IClassFixture<DuplicateDetectionTests.Emulator>
 {
     [Fact]
     public Task Accepts_and_drops_a_duplicate() => emulator.JudgeAsync("duplicate-send");
@@ -29,6 +30,7 @@ public sealed class DuplicateDetectionTests(DuplicateDetectionTests.Emulator emu
         new("duplicate-in-batch") { RequiresDuplicateDetection = true },
         new("duplicate-scheduled") { RequiresDuplicateDetection = true },
         new("duplicate-after-completion") { RequiresDuplicateDetection = true },
-        new("duplicate-after-window") { RequiresDuplicateDetection = true, DuplicateDetectionHistoryTimeWindow = "PT10M" },
+        new("duplicate-after-window") { RequiresDuplicateDetection = true,
+        DuplicateDetectionHistoryTimeWindow = "PT10M" },
         new("duplicate-detection-off"));
 }

@@ -14,7 +14,8 @@ public sealed class ExpiryTests(ExpiryTests.Emulator emulator) : IClassFixture<E
     public Task Caps_the_time_to_live_of_a_message_by_that_of_the_queue() => emulator.JudgeAsync("ttl-of-queue");
 
     [Fact]
-    public Task Counts_the_time_to_live_of_a_scheduled_message_from_when_it_is_due() => emulator.JudgeAsync("ttl-of-scheduled");
+    public Task Counts_the_time_to_live_of_a_scheduled_message_from_when_it_is_due() =>
+        emulator.JudgeAsync("ttl-of-scheduled");
 
     [Fact]
     public Task Lets_nothing_expire_that_is_deferred_or_dead_lettered() => emulator.JudgeAsync("ttl-spares");

@@ -6,8 +6,11 @@ using Xunit.Sdk;
 
 namespace Atrium.Local.Emulators.Tests.JavaScript;
 
-/// <summary>One emulator for all scripts of a test class. Each script has a queue to itself, which bears the script's name.</summary>
-public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed, params QueueUnderTest[] queues) : IAsyncLifetime
+/// <summary>
+/// One emulator for all scripts of a test class. Each script has a queue to itself, which bears the script's name.
+/// </summary>
+public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed, params QueueUnderTest[] queues)
+    : IAsyncLifetime
 {
     static readonly string Scripts = Path.Combine(AppContext.BaseDirectory, "JavaScript", "scripts");
 
@@ -23,7 +26,9 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
         {
             UserConfig = new
             {
-                Namespaces = new[] { new { Name = "sbemulatorns", Queues = queues.Select(q => q.ToJson()), Topics = Array.Empty<object>() } },
+                Namespaces =
+                    new[] { new { Name = "sbemulatorns", Queues = queues.Select(q => q.ToJson()),
+                    Topics = Array.Empty<object>() } },
                 Logging = new { Type = "Console" },
             },
         };
@@ -50,18 +55,21 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
     }
 
     /// <summary>Runs scripts/<paramref name="script"/>.mjs on the queue of that name.</summary>
-    /// <exception cref="XunitException">The script failed; the message holds what it printed and what the emulator logged.</exception>
+    /// <exception cref="XunitException">The script failed; the message holds what it printed and what the emulator
+    /// logged.</exception>
     internal async Task JudgeAsync(string script)
     {
         Assert.Contains(queues, q => q.Name == script);
         _log.Clear();
         try
         {
-            await NodeScript.RunAsync(Path.Combine(Scripts, script + ".mjs"), [_emulator!.ConnectionString, script], AnswerAsync);
+            await NodeScript.RunAsync(
+                Path.Combine(Scripts, script + ".mjs"), [_emulator!.ConnectionString, script], AnswerAsync);
         }
         catch (NodeScriptFailedException e)
         {
-            throw new XunitException($"{e.Message}{Environment.NewLine}The emulator logged:{Environment.NewLine}{_log}");
+            throw new XunitException(
+                $"{e.Message}{Environment.NewLine}The emulator logged:{Environment.NewLine}{_log}");
         }
     }
 
@@ -81,7 +89,8 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
     async Task StartAsync()
     {
         using var loggers = new BrokerLogFactory(_log);
-        _emulator = await ServiceBusEmulator.StartAsync(_options!, TimeProvider.System, loggers, CancellationToken.None);
+        _emulator = await ServiceBusEmulator.StartAsync(
+            _options!, TimeProvider.System, loggers, CancellationToken.None);
         _options = _options! with { Port = _emulator.Port };
     }
 }

@@ -5,7 +5,8 @@ namespace Atrium.Local.Emulators.Tests.JavaScript;
 public sealed class LockTests(LockTests.Emulator emulator) : IClassFixture<LockTests.Emulator>
 {
     [Fact]
-    public Task Redelivers_with_a_higher_count_when_the_lock_runs_out_and_not_when_the_link_closes() => emulator.JudgeAsync("lock-expiry");
+    public Task Redelivers_with_a_higher_count_when_the_lock_runs_out_and_not_when_the_link_closes() =>
+        emulator.JudgeAsync("lock-expiry");
 
     [Fact]
     public Task Refuses_every_settlement_and_renewal_after_the_lock_was_lost() => emulator.JudgeAsync("lock-lost");
@@ -25,7 +26,8 @@ public sealed class LockTests(LockTests.Emulator emulator) : IClassFixture<LockT
     [Fact]
     public Task Keeps_the_locks_of_a_killed_client_until_they_run_out() => emulator.JudgeAsync("lock-of-killed-client");
 
-    // A lock of a minute lasts a second here, which is too short to do something with what is locked on a machine that is busy.
+    // A lock of a minute lasts a second here, which is too short to do something with what is locked on a machine that
+    // is busy.
     public sealed class Emulator(IMessageSink diagnostics) : JudgedEmulator(
         diagnostics,
         clockSpeed: 60,

@@ -5,16 +5,20 @@ namespace Atrium.JavaScript;
 /// <summary>Runs a script with Node.js and throws, with all that it printed, unless it ends well in time.</summary>
 internal static class NodeScript
 {
-    /// <summary>Longer than a script waits for anything itself, and then says what for; only a script that hangs meets it.</summary>
+    /// <summary>
+    /// Longer than a script waits for anything itself, and then says what for; only a script that hangs meets it.
+    /// </summary>
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(4);
 
     /// <param name="script">The file; the packages it imports lie in node_modules beside it or above.</param>
     /// <param name="arguments">What it finds in process.argv.</param>
-    /// <param name="answer">Gets each line the script prints; what it returns, unless null, is what the script reads as its next line.</param>
+    /// <param name="answer">Gets each line the script prints; what it returns, unless null, is what the script reads as
+    /// its next line.</param>
     /// <param name="deadline">Null: <see cref="DefaultDeadline"/>.</param>
     /// <param name="cancellationToken">Ends the wait, and the script.</param>
     /// <returns>What the script printed.</returns>
-    /// <exception cref="NodeScriptFailedException">The script ended with another exit code than 0, or not before the deadline.</exception>
+    /// <exception cref="NodeScriptFailedException">The script ended with another exit code than 0, or not before the
+    /// deadline.</exception>
     public static async Task<string> RunAsync(
         string script,
         IEnumerable<string> arguments,
@@ -22,9 +26,11 @@ internal static class NodeScript
         TimeSpan? deadline = null,
         CancellationToken cancellationToken = default)
     {
-        var start = new ProcessStartInfo("node", [script, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(script)) };
+        var start = new ProcessStartInfo(
+            "node", [script, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(script)) };
         var limit = deadline ?? DefaultDeadline;
-        var result = await DeadlineProcess.RunAsync(start, limit, answer ?? (static _ => Task.FromResult<string?>(null)), cancellationToken);
+        var result = await DeadlineProcess.RunAsync(
+            start, limit, answer ?? (static _ => Task.FromResult<string?>(null)), cancellationToken);
         var name = Path.GetFileName(script);
         return result.ExitCode switch
         {

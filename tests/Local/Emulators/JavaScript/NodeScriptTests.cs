@@ -16,9 +16,12 @@ public sealed class NodeScriptTests : IDisposable
             console.log(process.argv[2]);
             """);
 
-        var output = await NodeScript.RunAsync(_script, ["a question"], line => Task.FromResult(line == "a question" ? "so be it" : null));
+        var output = await NodeScript.RunAsync(
+            _script, ["a question"], line => Task.FromResult(line == "a question" ? "so be it" : null));
 
-        Assert.Equal(["a question", "answered so be it"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["a question", "answered so be it"],
+            output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -38,7 +41,8 @@ public sealed class NodeScriptTests : IDisposable
     {
         Write("setInterval(() => {}, 1_000_000);");
 
-        var failure = await Assert.ThrowsAsync<NodeScriptFailedException>(() => NodeScript.RunAsync(_script, [], deadline: TimeSpan.FromSeconds(1)));
+        var failure = await Assert.ThrowsAsync<NodeScriptFailedException>(
+            () => NodeScript.RunAsync(_script, [], deadline: TimeSpan.FromSeconds(1)));
 
         Assert.Contains("did not end within 1 s", failure.Message, StringComparison.Ordinal);
     }
@@ -48,7 +52,8 @@ public sealed class NodeScriptTests : IDisposable
     {
         Write("process.stdin.resume(); console.log('question');");
 
-        await Assert.ThrowsAsync<FormatException>(() => NodeScript.RunAsync(_script, [], _ => throw new FormatException("no answer")));
+        await Assert.ThrowsAsync<FormatException>(
+            () => NodeScript.RunAsync(_script, [], _ => throw new FormatException("no answer")));
     }
 
     void Write(string script) => File.WriteAllText(_script, script);

@@ -3,23 +3,33 @@ using System.Security.Cryptography;
 
 namespace Atrium.JavaScript;
 
-/// <summary>Installs what a folder's package-lock.json lists into that folder, once; any number of processes may ask at the same time.</summary>
+/// <summary>
+/// Installs what a folder's package-lock.json lists into that folder, once; any number of processes may ask at the same
+/// time.
+/// </summary>
 internal static class NpmPackages
 {
     /// <summary>A first download over a slow line takes minutes, not a quarter of an hour.</summary>
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(15);
 
-    /// <summary>Between two looks at whether another process has finished the installation; short against the seconds that it takes.</summary>
+    /// <summary>
+    /// Between two looks at whether another process has finished the installation; short against the seconds that it
+    /// takes.
+    /// </summary>
     static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(100);
 
     /// <param name="folder">Holds package.json and package-lock.json; gets node_modules.</param>
     /// <param name="progress">Is told what happens when there is something to install; silent otherwise.</param>
     /// <param name="cancellationToken">Ends the wait, and the installation.</param>
-    /// <exception cref="InvalidOperationException">npm is missing or failed; the message holds what it printed.</exception>
-    public static async Task InstallAsync(string folder, Action<string> progress, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">npm is missing or failed; the message holds what it
+    /// printed.</exception>
+    public static async Task InstallAsync(
+        string folder, Action<string> progress, CancellationToken cancellationToken = default)
     {
         var marker = Path.Combine(folder, "node_modules", ".complete");
-        var wanted = Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"), cancellationToken)));
+        var wanted = Convert.ToHexString(
+            SHA256.HashData(
+            await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"), cancellationToken)));
         if (IsComplete()) return;
 
         await using var taken = await LockAsync(Path.Combine(folder, ".npm-install.lock"), cancellationToken);
@@ -27,13 +37,18 @@ internal static class NpmPackages
 
         progress($"Installing npm packages into {folder} (first run only).");
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
-        var start = new ProcessStartInfo(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory = folder };
+        var start = new ProcessStartInfo(
+            npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory = folder };
         var result = await DeadlineProcess.RunAsync(start, Deadline, Report, cancellationToken);
         if (result.ExitCode is not 0)
         {
             throw new InvalidOperationException(
-                $"'npm ci' in {folder} {(result.ExitCode is { } code ? $"ended with exit code {code}" : $"did not end within {Deadline}")}. " +
-                $"The tests need the packages: check that the npm registry can be reached. It printed:{Environment.NewLine}{result.Output}");
+                $"'npm ci' in {folder} "
+                    + (result.ExitCode is { } code
+                        ? $"ended with exit code {code}. "
+                        : $"did not end within {Deadline}. ")
+                    + $"The tests need the packages: check that the npm registry can be reached. It "
+                    + $"printed:{Environment.NewLine}{result.Output}");
         }
 
         // Written last: an installation that was cut short has no marker and is done again.
@@ -49,7 +64,9 @@ internal static class NpmPackages
         }
     }
 
-    /// <summary>The operating system frees the lock with the process that holds it, whatever ends that process.</summary>
+    /// <summary>
+    /// The operating system frees the lock with the process that holds it, whatever ends that process.
+    /// </summary>
     static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
     {
         var waiting = Stopwatch.StartNew();

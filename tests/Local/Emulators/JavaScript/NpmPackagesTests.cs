@@ -14,7 +14,8 @@ public sealed class NpmPackagesTests : IDisposable
     public async Task Installs_once_however_many_ask()
     {
         Write("package.json", """{ "name": "nothing", "version": "1.0.0" }""");
-        Write("package-lock.json", """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
+        Write("package-lock.json",
+            """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
 
         await Task.WhenAll(Install(), Install(), Install());
         await Install();
@@ -26,9 +27,12 @@ public sealed class NpmPackagesTests : IDisposable
     public async Task Installs_again_when_the_lock_file_has_changed()
     {
         Write("package.json", """{ "name": "nothing", "version": "1.0.0" }""");
-        Write("package-lock.json", """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
+        Write("package-lock.json",
+            """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
         await Install();
-        Write("package-lock.json", """{ "name": "nothing", "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
+        Write("package-lock.json",
+            """{ "name": "nothing", "lockfileVersion": 3, "packages": """
+            + """{ "": { "name": "nothing", "version": "1.0.0" } } }""");
         await Install();
 
         Assert.Equal(2, _progress.Count(line => line.StartsWith("Installing", StringComparison.Ordinal)));
@@ -37,8 +41,10 @@ public sealed class NpmPackagesTests : IDisposable
     [Fact]
     public async Task Shows_what_npm_printed_when_it_fails_and_tries_again_the_next_time()
     {
-        Write("package.json", """{ "name": "nothing", "version": "1.0.0", "dependencies": { "not-in-the-lock-file": "1.0.0" } }""");
-        Write("package-lock.json", """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
+        Write("package.json",
+            """{ "name": "nothing", "version": "1.0.0", "dependencies": { "not-in-the-lock-file": "1.0.0" } }""");
+        Write("package-lock.json",
+            """{ "lockfileVersion": 3, "packages": { "": { "name": "nothing", "version": "1.0.0" } } }""");
 
         for (var i = 0; i < 2; i++)
         {

@@ -1,7 +1,8 @@
 namespace Atrium.Local.Emulators.Tests.JavaScript;
 
 /// <summary>
-/// A queue as the emulator's config.json declares it. The limits are so wide that none passes by itself, unless a test narrows one.
+/// A queue as the emulator's config.json declares it. The limits are so wide that none passes by itself, unless a test
+/// narrows one.
 /// </summary>
 public sealed record QueueUnderTest(string Name)
 {

@@ -11,7 +11,8 @@ public sealed class SettlementTests(SettlementTests.Emulator emulator) : IClassF
     public Task Settles_in_any_order_and_in_ranges() => emulator.JudgeAsync("settle-out-of-order");
 
     [Fact]
-    public Task Gives_an_abandoned_message_again_with_changed_properties_and_its_count() => emulator.JudgeAsync("settle-abandon");
+    public Task Gives_an_abandoned_message_again_with_changed_properties_and_its_count() =>
+        emulator.JudgeAsync("settle-abandon");
 
     [Fact]
     public Task Keeps_a_deferred_message_until_it_is_asked_for_by_number() => emulator.JudgeAsync("settle-defer");

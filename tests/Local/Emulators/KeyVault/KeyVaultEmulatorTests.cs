@@ -44,7 +44,9 @@ public sealed class KeyVaultEmulatorTests : IDisposable
             using var response = await client.SendAsync(request);
 
             Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-            Assert.Contains("authorization=\"https://login.microsoftonline.com/", Assert.Single(response.Headers.WwwAuthenticate).Parameter, StringComparison.Ordinal);
+            Assert.Contains(
+                "authorization=\"https://login.microsoftonline.com/",
+                Assert.Single(response.Headers.WwwAuthenticate).Parameter, StringComparison.Ordinal);
         }
     }
 
@@ -72,7 +74,8 @@ public sealed class KeyVaultEmulatorTests : IDisposable
         using var response = await vault.Http.SendAsync(request);
 
         Assert.Equal(status, (int)response.StatusCode);
-        Assert.StartsWith("{\"error\":{\"code\":\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"error\":{\"code\":\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +85,8 @@ public sealed class KeyVaultEmulatorTests : IDisposable
         await using var vault = await RunningVault.StartAsync(folder);
         await using var other = await RunningVault.StartAsync(otherFolder);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => vault.Http.GetAsync(new Uri(other.Emulator.VaultUri, "/secrets")));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => vault.Http.GetAsync(new Uri(other.Emulator.VaultUri, "/secrets")));
     }
 
     [Fact]
@@ -91,8 +95,11 @@ public sealed class KeyVaultEmulatorTests : IDisposable
         await using var vault = await RunningVault.StartAsync(folder);
         var certificate = vault.Emulator.Certificate;
 
-        Assert.All(["vault.localhost", "localhost", "127.0.0.1", "::1"], name => Assert.True(certificate.MatchesHostname(name), name));
-        using var pem = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(folder.Path, "certificate.pem")));
+        Assert.All(
+            ["vault.localhost", "localhost", "127.0.0.1", "::1"],
+            name => Assert.True(certificate.MatchesHostname(name), name));
+        using var pem = X509Certificate2.CreateFromPem(
+            await File.ReadAllTextAsync(Path.Combine(folder.Path, "certificate.pem")));
         Assert.Equal(certificate.RawData, pem.RawData);
         Assert.False(pem.HasPrivateKey);
     }
@@ -114,7 +121,9 @@ public sealed class KeyVaultEmulatorTests : IDisposable
         await vault.Client.SetSecretAsync("key", "value");
 
         Assert.All(Directory.GetFiles(folder.Path), file =>
-            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), file));
+            Assert.True(
+                OperatingSystem.IsWindows()
+                || File.GetUnixFileMode(file) == (UnixFileMode.UserRead | UnixFileMode.UserWrite), file));
     }
 
     [Fact]
@@ -124,7 +133,8 @@ public sealed class KeyVaultEmulatorTests : IDisposable
         await File.WriteAllTextAsync(file, "");
 
         var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => KeyVaultEmulator.StartAsync(
-            new KeyVaultEmulatorOptions { StateFolder = Path.Combine(file, "vault") }, TimeProvider.System, NullLoggerFactory.Instance));
+            new KeyVaultEmulatorOptions { StateFolder = Path.Combine(file, "vault") }, TimeProvider.System,
+            NullLoggerFactory.Instance));
 
         Assert.Contains("cannot use its folder", refusal.Message, StringComparison.Ordinal);
     }

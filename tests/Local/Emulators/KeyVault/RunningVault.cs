@@ -14,7 +14,9 @@ sealed class RunningVault : IAsyncDisposable
     {
         Emulator = emulator;
         transport = new HttpClientTransport(emulator.CreateTrustingHandler());
-        Client = new SecretClient(emulator.VaultUri, new LocalVaultCredential(), new SecretClientOptions { Transport = transport, Retry = { MaxRetries = 0 } });
+        Client = new SecretClient(
+            emulator.VaultUri, new LocalVaultCredential(),
+            new SecretClientOptions { Transport = transport, Retry = { MaxRetries = 0 } });
         Http = new HttpClient(emulator.CreateTrustingHandler()) { BaseAddress = emulator.VaultUri };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", "any");
     }
@@ -26,10 +28,12 @@ sealed class RunningVault : IAsyncDisposable
     /// <summary>For what the real client never sends.</summary>
     public HttpClient Http { get; }
 
-    public static Task<RunningVault> StartAsync(StateFolder folder, bool purgeProtection = true, TimeProvider? clock = null) =>
+    public static Task<RunningVault> StartAsync(
+        StateFolder folder, bool purgeProtection = true, TimeProvider? clock = null) =>
         StartAsync(folder.Path, purgeProtection, clock);
 
-    public static async Task<RunningVault> StartAsync(string folder, bool purgeProtection = true, TimeProvider? clock = null) =>
+    public static async Task<RunningVault> StartAsync(
+        string folder, bool purgeProtection = true, TimeProvider? clock = null) =>
         new(await KeyVaultEmulator.StartAsync(
             new KeyVaultEmulatorOptions { StateFolder = folder, PurgeProtection = purgeProtection },
             clock ?? TimeProvider.System,

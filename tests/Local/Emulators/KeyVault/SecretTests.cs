@@ -21,7 +21,9 @@ public sealed class SecretTests : IAsyncLifetime, IDisposable
         var notBefore = DateTimeOffset.FromUnixTimeSeconds(4070908800);
         var secret = new KeyVaultSecret("signing-key", "whsec_MfKQ9r8é")
         {
-            Properties = { ContentType = "text/plain", ExpiresOn = expires, NotBefore = notBefore, Tags = { ["tenant"] = "default" } },
+            Properties =
+                { ContentType = "text/plain", ExpiresOn = expires, NotBefore = notBefore,
+                Tags = { ["tenant"] = "default" } },
         };
 
         KeyVaultSecret set = await vault.Client.SetSecretAsync(secret);
@@ -49,7 +51,8 @@ public sealed class SecretTests : IAsyncLifetime, IDisposable
         Assert.Equal("two", (await vault.Client.GetSecretAsync("key")).Value.Value);
         Assert.Equal("one", (await vault.Client.GetSecretAsync("key", first.Properties.Version)).Value.Value);
         var versions = await vault.Client.GetPropertiesOfSecretVersionsAsync("Key").ToListAsync();
-        Assert.Equal([first.Properties.Version, second.Properties.Version], versions.Select(version => version.Version));
+        Assert.Equal(
+            [first.Properties.Version, second.Properties.Version], versions.Select(version => version.Version));
     }
 
     [Fact]
@@ -66,7 +69,9 @@ public sealed class SecretTests : IAsyncLifetime, IDisposable
         var pages = await vault.Client.GetPropertiesOfSecretsAsync().AsPages().ToListAsync();
         Assert.Equal([25, 2], pages.Select(page => page.Values.Count));
         Assert.Equal(names, pages.SelectMany(page => page.Values).Select(secret => secret.Name));
-        Assert.DoesNotContain("value", pages[0].GetRawResponse().Content.ToString().Replace("\"value\":[", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "value", pages[0].GetRawResponse().Content.ToString().Replace("\"value\":[", "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +122,8 @@ public sealed class SecretTests : IAsyncLifetime, IDisposable
     {
         await vault.Client.SetSecretAsync("key", "value");
 
-        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => vault.Client.GetSecretAsync(name, version));
+        var refusal = await Assert.ThrowsAsync<RequestFailedException>(
+            () => vault.Client.GetSecretAsync(name, version));
 
         Assert.Equal((404, "SecretNotFound"), (refusal.Status, refusal.ErrorCode));
     }
@@ -125,10 +131,13 @@ public sealed class SecretTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("under_score")]
     [InlineData("with.dot")]
-    [InlineData("128-bytes-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData(
+        "128-bytes-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task Refuses_names_outside_the_rule(string name)
     {
-        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => vault.Client.SetSecretAsync(name, "value"));
+        var refusal = await Assert.ThrowsAsync<RequestFailedException>(
+            () => vault.Client.SetSecretAsync(name, "value"));
 
         Assert.Equal((400, "BadParameter"), (refusal.Status, refusal.ErrorCode));
     }
@@ -138,7 +147,8 @@ public sealed class SecretTests : IAsyncLifetime, IDisposable
     {
         await vault.Client.SetSecretAsync("key", new string('x', 25 * 1024));
 
-        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => vault.Client.SetSecretAsync("key", new string('x', 25 * 1024) + "x"));
+        var refusal = await Assert.ThrowsAsync<RequestFailedException>(
+            () => vault.Client.SetSecretAsync("key", new string('x', 25 * 1024) + "x"));
 
         Assert.Equal((400, "BadParameter"), (refusal.Status, refusal.ErrorCode));
     }

@@ -18,7 +18,8 @@ public sealed class ConcurrencyTests
         var got = new ConcurrentDictionary<string, int>();
         var sending = Enumerable.Range(0, Senders).Select(async n =>
         {
-            for (var i = 0; i < EachSends; i++) await sender.SendMessageAsync(new ServiceBusMessage { MessageId = $"{n}:{i}" });
+            for (var i = 0; i < EachSends; i++) await sender.SendMessageAsync(
+                new ServiceBusMessage { MessageId = $"{n}:{i}" });
         });
         var receiving = Enumerable.Range(0, Senders).Select(async n =>
         {

@@ -4,7 +4,8 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 
 public sealed class ConnectionTests
 {
-    static readonly ServiceBusRetryOptions Quick = new() { Delay = TimeSpan.FromMilliseconds(50), MaxRetries = 20, MaxDelay = TimeSpan.FromMilliseconds(200) };
+    static readonly ServiceBusRetryOptions Quick =
+        new() { Delay = TimeSpan.FromMilliseconds(50), MaxRetries = 20, MaxDelay = TimeSpan.FromMilliseconds(200) };
 
     [Fact]
     public async Task Senders_and_receivers_go_on_after_the_broker_was_restarted()
@@ -21,7 +22,9 @@ public sealed class ConnectionTests
         await emulator.StartAgainAsync();
         await send;
 
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, await Messages.ReasonOf(() => receiver.CompleteMessageAsync(before)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageLockLost,
+            await Messages.ReasonOf(() => receiver.CompleteMessageAsync(before)));
         List<string?> got = [];
         while (!got.Contains("after"))
         {
@@ -70,7 +73,8 @@ public sealed class ConnectionTests
         var again = await receiver.NextAsync();
         Assert.Equal(("2", 2), (again.MessageId, again.DeliveryCount));
         var dead = await client.DeadLetters(Emulator.Queue).NextAsync();
-        Assert.Equal(("1", "Broken", "words"), (dead.MessageId, dead.DeadLetterReason, dead.DeadLetterErrorDescription));
+        Assert.Equal(
+            ("1", "Broken", "words"), (dead.MessageId, dead.DeadLetterReason, dead.DeadLetterErrorDescription));
     }
 
     [Fact]
@@ -89,5 +93,6 @@ public sealed class ConnectionTests
 
     static ServiceBusClient Through(Relay relay, Emulator emulator) => new(
         emulator.ConnectionString,
-        new ServiceBusClientOptions { CustomEndpointAddress = new Uri($"sb://127.0.0.1:{relay.Port}"), RetryOptions = Quick });
+        new ServiceBusClientOptions { CustomEndpointAddress = new Uri($"sb://127.0.0.1:{relay.Port}"),
+        RetryOptions = Quick });
 }

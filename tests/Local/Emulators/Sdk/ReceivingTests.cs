@@ -27,7 +27,8 @@ public sealed class ReceivingTests : IAsyncLifetime
     public async Task What_is_there_is_received_without_waiting_for_more()
     {
         await _sender.SendMessagesAsync(Messages.Numbered(3));
-        Assert.Equal(["0", "1", "2"], (await _receiver.ReceiveMessagesAsync(10, Messages.Long)).Select(m => m.MessageId));
+        Assert.Equal(
+            ["0", "1", "2"], (await _receiver.ReceiveMessagesAsync(10, Messages.Long)).Select(m => m.MessageId));
     }
 
     [Fact]
@@ -77,7 +78,8 @@ public sealed class ReceivingTests : IAsyncLifetime
     public async Task Prefetched_messages_are_there_without_a_wait()
     {
         await _sender.SendMessagesAsync(Messages.Numbered(20));
-        await using var receiver = _client.CreateReceiver(Emulator.Queue, new ServiceBusReceiverOptions { PrefetchCount = 8 });
+        await using var receiver = _client.CreateReceiver(
+            Emulator.Queue, new ServiceBusReceiverOptions { PrefetchCount = 8 });
         List<string?> got = [];
         while (got.Count < 20)
         {
@@ -108,7 +110,8 @@ public sealed class ReceivingTests : IAsyncLifetime
     public async Task A_message_received_to_be_deleted_is_gone()
     {
         await _sender.SendMessageAsync(new ServiceBusMessage("once"));
-        var receiver = _client.CreateReceiver(Emulator.Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
+        var receiver = _client.CreateReceiver(
+            Emulator.Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
         var got = await receiver.NextAsync();
         Assert.Null(await _receiver.PeekMessageAsync());
         await Assert.ThrowsAsync<InvalidOperationException>(() => receiver.CompleteMessageAsync(got));

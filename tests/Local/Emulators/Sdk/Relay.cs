@@ -58,9 +58,11 @@ sealed class Relay : IAsyncDisposable
         {
             await far.ConnectAsync("localhost", _target, _end.Token);
             var stream = near.GetStream();
-            await Task.WhenAny(stream.CopyToAsync(far.GetStream(), _end.Token), far.GetStream().CopyToAsync(stream, _end.Token));
+            await Task.WhenAny(
+                stream.CopyToAsync(far.GetStream(), _end.Token), far.GetStream().CopyToAsync(stream, _end.Token));
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
+            or ObjectDisposedException or InvalidOperationException)
         {
             // One end has gone; so goes the other.
         }

@@ -14,7 +14,8 @@ public sealed class SendingTests : IAsyncLifetime
         _emulator = await Emulator.StartAsync();
         _client = _emulator.Client();
         _sender = _client.CreateSender(Emulator.Queue);
-        _receiver = _client.CreateReceiver(Emulator.Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
+        _receiver = _client.CreateReceiver(
+            Emulator.Queue, new ServiceBusReceiverOptions { ReceiveMode = ServiceBusReceiveMode.ReceiveAndDelete });
     }
 
     public async Task DisposeAsync()
@@ -38,14 +39,17 @@ public sealed class SendingTests : IAsyncLifetime
         while (batch.TryAddMessage(new ServiceBusMessage(new byte[40_000]) { MessageId = $"{count}" })) count++;
         Assert.InRange(batch.SizeInBytes, batch.MaxSizeInBytes - 41_000, batch.MaxSizeInBytes);
         await _sender.SendMessagesAsync(batch);
-        Assert.Equal(Enumerable.Range(0, count).Select(i => $"{i}"), (await ReceiveAsync(count)).Select(m => m.MessageId));
+        Assert.Equal(
+            Enumerable.Range(0, count).Select(i => $"{i}"), (await ReceiveAsync(count)).Select(m => m.MessageId));
     }
 
     [Fact]
     public async Task What_is_too_large_is_refused_and_the_sender_goes_on()
     {
         var large = Enumerable.Range(0, 3).Select(_ => new ServiceBusMessage(new byte[500_000]));
-        Assert.Equal(ServiceBusFailureReason.MessageSizeExceeded, await Messages.ReasonOf(() => _sender.SendMessagesAsync(large)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageSizeExceeded,
+            await Messages.ReasonOf(() => _sender.SendMessagesAsync(large)));
         await _sender.SendMessageAsync(new ServiceBusMessage("small"));
         Assert.Equal("small", (await _receiver.NextAsync()).Body.ToString());
     }
@@ -53,10 +57,15 @@ public sealed class SendingTests : IAsyncLifetime
     [Fact]
     public async Task A_queue_that_is_not_there_is_not_found()
     {
-        var failure = await Assert.ThrowsAsync<ServiceBusException>(() => _client.CreateSender("no-such-queue").SendMessageAsync(new ServiceBusMessage()));
+        var failure = await Assert.ThrowsAsync<ServiceBusException>(
+            () => _client.CreateSender("no-such-queue").SendMessageAsync(new ServiceBusMessage()));
         Assert.Equal((ServiceBusFailureReason.MessagingEntityNotFound, false), (failure.Reason, failure.IsTransient));
-        Assert.Equal(ServiceBusFailureReason.MessagingEntityNotFound, await Messages.ReasonOf(() => _client.CreateReceiver("no-such-queue").ReceiveMessageAsync()));
-        Assert.Equal(ServiceBusFailureReason.MessagingEntityNotFound, await Messages.ReasonOf(() => _client.CreateReceiver("no-such-queue").PeekMessageAsync()));
+        Assert.Equal(
+            ServiceBusFailureReason.MessagingEntityNotFound,
+            await Messages.ReasonOf(() => _client.CreateReceiver("no-such-queue").ReceiveMessageAsync()));
+        Assert.Equal(
+            ServiceBusFailureReason.MessagingEntityNotFound,
+            await Messages.ReasonOf(() => _client.CreateReceiver("no-such-queue").PeekMessageAsync()));
     }
 
     [Fact]
@@ -64,16 +73,22 @@ public sealed class SendingTests : IAsyncLifetime
     {
         var later = new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
         var one = await _sender.ScheduleMessageAsync(new ServiceBusMessage("one"), later);
-        var two = await _sender.ScheduleMessagesAsync([new ServiceBusMessage("two"), new ServiceBusMessage("three")], later);
+        var two = await _sender.ScheduleMessagesAsync(
+            [new ServiceBusMessage("two"), new ServiceBusMessage("three")], later);
         var waiting = await _receiver.PeekMessagesAsync(10);
-        Assert.Equal([("one", one), ("two", two[0]), ("three", two[1])], waiting.Select(m => (m.Body.ToString(), m.SequenceNumber)));
-        Assert.All(waiting, m => Assert.Equal((ServiceBusMessageState.Scheduled, later), (m.State, m.ScheduledEnqueueTime)));
+        Assert.Equal(
+            [("one", one), ("two", two[0]), ("three", two[1])],
+            waiting.Select(m => (m.Body.ToString(), m.SequenceNumber)));
+        Assert.All(
+            waiting, m => Assert.Equal((ServiceBusMessageState.Scheduled, later), (m.State, m.ScheduledEnqueueTime)));
 
         await _sender.CancelScheduledMessageAsync(one);
         await _sender.CancelScheduledMessagesAsync(two);
 
         Assert.Empty(await _receiver.PeekMessagesAsync(10, 0));
-        Assert.Equal(ServiceBusFailureReason.MessageNotFound, await Messages.ReasonOf(() => _sender.CancelScheduledMessageAsync(one)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageNotFound,
+            await Messages.ReasonOf(() => _sender.CancelScheduledMessageAsync(one)));
     }
 
     [Fact]
@@ -83,7 +98,9 @@ public sealed class SendingTests : IAsyncLifetime
         await _sender.SendMessageAsync(new ServiceBusMessage("later") { ScheduledEnqueueTime = due });
         var state = (await _receiver.PeekMessageAsync())!.State;
         // A machine that is busy may have taken longer to ask than the message had to wait.
-        Assert.True(state == ServiceBusMessageState.Scheduled || TimeProvider.System.GetUtcNow() >= due, $"{state} before it is due");
+        Assert.True(
+            state == ServiceBusMessageState.Scheduled || TimeProvider.System.GetUtcNow() >= due,
+            $"{state} before it is due");
         Assert.Equal("later", (await _receiver.NextAsync()).Body.ToString());
     }
 

@@ -26,7 +26,9 @@ public sealed class SettlingTests : IAsyncLifetime
         var message = await SendAndReceiveAsync();
         await _receiver.CompleteMessageAsync(message);
         Assert.Null(await _receiver.PeekMessageAsync());
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, await Messages.ReasonOf(() => _receiver.CompleteMessageAsync(message)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageLockLost,
+            await Messages.ReasonOf(() => _receiver.CompleteMessageAsync(message)));
     }
 
     [Fact]
@@ -35,7 +37,9 @@ public sealed class SettlingTests : IAsyncLifetime
         var message = await SendAndReceiveAsync();
         await _receiver.AbandonMessageAsync(message, new Dictionary<string, object> { ["why"] = "not yet" });
         var again = await _receiver.NextAsync();
-        Assert.Equal((2, "not yet", message.SequenceNumber), (again.DeliveryCount, again.ApplicationProperties["why"], again.SequenceNumber));
+        Assert.Equal(
+            (2, "not yet", message.SequenceNumber),
+            (again.DeliveryCount, again.ApplicationProperties["why"], again.SequenceNumber));
         Assert.NotEqual(message.LockToken, again.LockToken);
     }
 
@@ -45,7 +49,8 @@ public sealed class SettlingTests : IAsyncLifetime
         var message = await SendAndReceiveAsync();
         await _receiver.AbandonMessageAsync(TokenOf(message));
         var again = await _receiver.NextAsync();
-        Assert.Equal((message.SequenceNumber, 2, "body"), (again.SequenceNumber, again.DeliveryCount, again.Body.ToString()));
+        Assert.Equal(
+            (message.SequenceNumber, 2, "body"), (again.SequenceNumber, again.DeliveryCount, again.Body.ToString()));
         await _receiver.CompleteMessageAsync(TokenOf(again));
         Assert.Null(await _receiver.PeekMessageAsync());
 
@@ -68,7 +73,9 @@ public sealed class SettlingTests : IAsyncLifetime
     {
         await _receiver.DeadLetterMessageAsync(await SendAndReceiveAsync(), "Broken", "It cannot be read.");
         var dead = await _deadLetters.NextAsync();
-        Assert.Equal(("Broken", "It cannot be read.", "body"), (dead.DeadLetterReason, dead.DeadLetterErrorDescription, dead.Body.ToString()));
+        Assert.Equal(
+            ("Broken", "It cannot be read.", "body"),
+            (dead.DeadLetterReason, dead.DeadLetterErrorDescription, dead.Body.ToString()));
         await _deadLetters.CompleteMessageAsync(dead);
         Assert.Null(await _deadLetters.PeekMessageAsync());
     }
@@ -78,7 +85,8 @@ public sealed class SettlingTests : IAsyncLifetime
     {
         await _receiver.DeadLetterMessageAsync(await SendAndReceiveAsync());
         Assert.Null((await _deadLetters.NextAsync()).DeadLetterReason);
-        await _receiver.DeadLetterMessageAsync(await SendAndReceiveAsync(), new Dictionary<string, object> { ["a"] = 1L }, "Broken");
+        await _receiver.DeadLetterMessageAsync(
+            await SendAndReceiveAsync(), new Dictionary<string, object> { ["a"] = 1L }, "Broken");
         var dead = await _deadLetters.NextAsync();
         Assert.Equal(("Broken", 1L), (dead.DeadLetterReason, dead.ApplicationProperties["a"]));
     }
@@ -90,9 +98,13 @@ public sealed class SettlingTests : IAsyncLifetime
         await _receiver.DeferMessageAsync(message, new Dictionary<string, object> { ["until"] = "later" });
         Assert.Null(await _receiver.ReceiveMessageAsync(Messages.Short));
         var fetched = await _receiver.ReceiveDeferredMessageAsync(message.SequenceNumber);
-        Assert.Equal(("body", "later", message.SequenceNumber), (fetched.Body.ToString(), fetched.ApplicationProperties["until"], fetched.SequenceNumber));
+        Assert.Equal(
+            ("body", "later", message.SequenceNumber),
+            (fetched.Body.ToString(), fetched.ApplicationProperties["until"], fetched.SequenceNumber));
         await _receiver.CompleteMessageAsync(fetched);
-        Assert.Equal(ServiceBusFailureReason.MessageNotFound, await Messages.ReasonOf(() => _receiver.ReceiveDeferredMessageAsync(message.SequenceNumber)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageNotFound,
+            await Messages.ReasonOf(() => _receiver.ReceiveDeferredMessageAsync(message.SequenceNumber)));
     }
 
     [Fact]
@@ -130,7 +142,9 @@ public sealed class SettlingTests : IAsyncLifetime
         await _receiver.RenewMessageLockAsync(message);
         Assert.True(message.LockedUntil > until, $"{message.LockedUntil:O} is not after {until:O}");
         await _receiver.CompleteMessageAsync(message);
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, await Messages.ReasonOf(() => _receiver.RenewMessageLockAsync(message)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageLockLost,
+            await Messages.ReasonOf(() => _receiver.RenewMessageLockAsync(message)));
     }
 
     [Fact]
@@ -141,8 +155,12 @@ public sealed class SettlingTests : IAsyncLifetime
         var message = await SendAndReceiveAsync();
         var again = await _receiver.NextAsync();
         Assert.Equal((message.SequenceNumber, 2), (again.SequenceNumber, again.DeliveryCount));
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, await Messages.ReasonOf(() => _receiver.CompleteMessageAsync(message)));
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, await Messages.ReasonOf(() => _receiver.AbandonMessageAsync(message)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageLockLost,
+            await Messages.ReasonOf(() => _receiver.CompleteMessageAsync(message)));
+        Assert.Equal(
+            ServiceBusFailureReason.MessageLockLost,
+            await Messages.ReasonOf(() => _receiver.AbandonMessageAsync(message)));
     }
 
     [Fact]
@@ -158,7 +176,8 @@ public sealed class SettlingTests : IAsyncLifetime
         _emulator = await Emulator.StartAsync(clockSpeed);
         _client = _emulator.Client();
         _receiver = _client.CreateReceiver(Emulator.Queue);
-        _deadLetters = _client.CreateReceiver(Emulator.Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        _deadLetters = _client.CreateReceiver(
+            Emulator.Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
     }
 
     async Task<ServiceBusReceivedMessage> SendAndReceiveAsync()

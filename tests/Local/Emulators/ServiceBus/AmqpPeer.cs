@@ -15,7 +15,8 @@ sealed class AmqpPeer : IAsyncDisposable
     readonly Connection _connection;
     readonly Session _session;
     readonly ConcurrentDictionary<string, SenderLink> _senders = new();
-    readonly ConcurrentDictionary<string, (SenderLink Requests, ReceiverLink Replies, string ReplyTo)> _management = new();
+    readonly ConcurrentDictionary<string, (SenderLink Requests, ReceiverLink Replies, string ReplyTo)> _management =
+        new();
 
     AmqpPeer(Connection connection) => (_connection, _session) = (connection, new Session(connection));
 
@@ -71,7 +72,8 @@ sealed class AmqpPeer : IAsyncDisposable
     /// <summary>Sends, and waits until it is acknowledged.</summary>
     public Task SendAsync(string queue, Message message) => Sender(queue).SendAsync(message, Patience);
 
-    public SenderLink Sender(string queue) => _senders.GetOrAdd(queue, q => new SenderLink(_session, $"to-{q}-{Guid.NewGuid():N}", q));
+    public SenderLink Sender(string queue) =>
+        _senders.GetOrAdd(queue, q => new SenderLink(_session, $"to-{q}-{Guid.NewGuid():N}", q));
 
     /// <param name="queue">Where from.</param>
     /// <param name="credit">How many messages to ask for.</param>
@@ -123,13 +125,17 @@ sealed class AmqpPeer : IAsyncDisposable
     /// <returns>Its status: 200, or 410 when the lock is lost.</returns>
     public async Task<int> SettleAsync(string queue, Message message, string disposition)
     {
-        var reply = await RequestAsync(queue, "update-disposition", new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) }, ["disposition-status"] = disposition });
+        var reply = await RequestAsync(
+            queue, "update-disposition",
+            new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) },
+            ["disposition-status"] = disposition });
         return (int)reply.ApplicationProperties["statusCode"];
     }
 
     public async Task<IReadOnlyList<Message>> PeekAsync(string entity, long from = 0, int count = 1000)
     {
-        var reply = await RequestAsync(entity, "peek-message", new Map { ["from-sequence-number"] = from, ["message-count"] = count });
+        var reply = await RequestAsync(
+            entity, "peek-message", new Map { ["from-sequence-number"] = from, ["message-count"] = count });
         return reply.Body is Map map ? [.. ((List)map["messages"]).Cast<Map>().Select(Decode)] : [];
 
         static Message Decode(Map item)

@@ -38,7 +38,9 @@ public class BrokerClockTests
         _time.Advance(TimeSpan.FromSeconds(10));
         var now = clock.Now();
 
-        Assert.Equal(TimeSpan.FromSeconds(1), clock.RealWait(BrokerClock.ToBroker(now.Wall + TimeSpan.FromMinutes(1), now), now));
+        Assert.Equal(
+            TimeSpan.FromSeconds(1),
+            clock.RealWait(BrokerClock.ToBroker(now.Wall + TimeSpan.FromMinutes(1), now), now));
     }
 
     [Theory]
@@ -59,7 +61,9 @@ public class BrokerClockTests
     [Fact]
     public void It_stands_still_while_the_real_clock_is_behind()
     {
-        var anchor = new ClockAnchor(new Moment(new BrokerTime(_time.GetUtcNow().AddHours(1).Ticks), _time.GetUtcNow().AddHours(1).UtcDateTime), 1);
+        var anchor = new ClockAnchor(
+            new Moment(new BrokerTime(_time.GetUtcNow().AddHours(1).Ticks), _time.GetUtcNow().AddHours(1).UtcDateTime),
+            1);
         var clock = new BrokerClock(_time, 1, anchor);
 
         Assert.Equal(anchor.Moment.Broker, clock.Now().Broker);
@@ -70,6 +74,8 @@ public class BrokerClockTests
     {
         Assert.Equal(BrokerTime.Never, BrokerTime.Never + TimeSpan.FromDays(1));
         Assert.Equal(BrokerTime.Never, new BrokerTime(1) + TimeSpan.MaxValue);
-        Assert.Equal(DateTime.MaxValue, new BrokerClock(_time, 0.5, null).ToWall(BrokerTime.Never, new BrokerClock(_time, 0.5, null).Now()));
+        Assert.Equal(
+            DateTime.MaxValue,
+            new BrokerClock(_time, 0.5, null).ToWall(BrokerTime.Never, new BrokerClock(_time, 0.5, null).Now()));
     }
 }

@@ -10,7 +10,8 @@ public class EmulatorConfigTests
     [Fact]
     public void The_products_queues_are_declared_as_its_architecture_says()
     {
-        var queues = EmulatorConfig.Load(Path.Combine(AppContext.BaseDirectory, "config.json")).ToDictionary(q => q.Name);
+        var queues = EmulatorConfig.Load(Path.Combine(AppContext.BaseDirectory, "config.json"))
+            .ToDictionary(q => q.Name);
 
         Assert.Equal(["deliveries", "jobs", "parked", "visitor-events"], queues.Keys.Order(StringComparer.Ordinal));
         var expected = new QueueSettings("deliveries")
@@ -22,7 +23,8 @@ public class EmulatorConfigTests
             DuplicateWindow = TimeSpan.FromHours(1),
         };
         Assert.Equal(expected, queues["deliveries"]);
-        Assert.Equal(expected with { Name = "parked", DefaultTimeToLive = null, MaxDeliveryCount = 2000 }, queues["parked"]);
+        Assert.Equal(
+            expected with { Name = "parked", DefaultTimeToLive = null, MaxDeliveryCount = 2000 }, queues["parked"]);
     }
 
     [Fact]
@@ -34,8 +36,10 @@ public class EmulatorConfigTests
         Assert.Equal(ours.Select(q => q.Name), theirs.Select(q => q.Name));
         Assert.All(theirs, q => Assert.InRange(q.MaxDeliveryCount, 1, 10));
         Assert.All(theirs, q => Assert.InRange(q.LockDuration, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)));
-        Assert.All(theirs, q => Assert.InRange(q.DuplicateWindow!.Value, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)));
-        Assert.All(theirs, q => Assert.InRange(q.DefaultTimeToLive!.Value, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)));
+        Assert.All(
+            theirs, q => Assert.InRange(q.DuplicateWindow!.Value, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)));
+        Assert.All(
+            theirs, q => Assert.InRange(q.DefaultTimeToLive!.Value, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1)));
     }
 
     [Fact]
@@ -47,9 +51,12 @@ public class EmulatorConfigTests
     }
 
     [Theory]
-    [InlineData("""{ "Name": "q", "Properties": { "RequiresSession": true } }""", "Queues[0].Properties.RequiresSession")]
+    [InlineData(
+        """{ "Name": "q", "Properties": { "RequiresSession": true } }""", "Queues[0].Properties.RequiresSession")]
     [InlineData("""{ "Name": "q", "Properties": { "ForwardTo": "other" } }""", "ForwardTo")]
-    [InlineData("""{ "Name": "q", "Properties": { "ForwardDeadLetteredMessagesTo": "other" } }""", "ForwardDeadLetteredMessagesTo")]
+    [InlineData(
+        """{ "Name": "q", "Properties": { "ForwardDeadLetteredMessagesTo": "other" } }""",
+        "ForwardDeadLetteredMessagesTo")]
     [InlineData("""{ "Name": "q", "Properties": { "LockDuration": "PT10M" } }""", "PT5M")]
     [InlineData("""{ "Name": "q", "Properties": { "LockDuration": "a minute" } }""", "ISO 8601")]
     [InlineData("""{ "Name": "q", "Properties": { "MaxDeliveryCount": 0 } }""", "MaxDeliveryCount")]
@@ -65,11 +72,17 @@ public class EmulatorConfigTests
     [Fact]
     public void Topics_are_refused()
     {
-        const string json = """{ "UserConfig": { "Namespaces": [ { "Queues": [ { "Name": "q" } ], "Topics": [ { "Name": "t" } ] } ] } }""";
+        const string json =
+            """{ "UserConfig": { "Namespaces": [ { "Queues": [ { "Name": "q" } ], "Topics": """
+            + """[ { "Name": "t" } ] } ] } }""";
 
-        Assert.Contains("Topics", Assert.Throws<JsonException>(() => EmulatorConfig.Parse(Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Topics", Assert.Throws<JsonException>(() => EmulatorConfig.Parse(Encoding.UTF8.GetBytes(json))).Message,
+            StringComparison.Ordinal);
     }
 
     static IReadOnlyList<QueueSettings> Parse(string queues) =>
-        EmulatorConfig.Parse(Encoding.UTF8.GetBytes($$"""{ "UserConfig": { "Namespaces": [ { "Name": "n", "Queues": [ {{queues}} ] } ] } }"""));
+        EmulatorConfig.Parse(
+            Encoding.UTF8.GetBytes(
+            $$"""{ "UserConfig": { "Namespaces": [ { "Name": "n", "Queues": [ {{queues}} ] } ] } }"""));
 }

@@ -9,17 +9,20 @@ internal sealed class OperationListener : IDisposable
     readonly MeterListener _listener = new();
 
     /// <param name="port">The emulator's.</param>
-    /// <param name="heard">Is given operation, entity and count, by the emulator's own thread: one call for each message, one after the other.</param>
+    /// <param name="heard">Is given operation, entity and count, by the emulator's own thread: one call for each
+    /// message, one after the other.</param>
     public OperationListener(int port, Action<string, string, long> heard)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == ServiceBusEmulator.MeterName && instrument.Meter.Tags!.Contains(new("server.port", port)))
+            if (instrument.Meter.Name == ServiceBusEmulator.MeterName
+                && instrument.Meter.Tags!.Contains(new("server.port", port)))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>((_, count, tags, _) => heard((string)tags[0].Value!, (string)tags[1].Value!, count));
+        _listener.SetMeasurementEventCallback<long>(
+            (_, count, tags, _) => heard((string)tags[0].Value!, (string)tags[1].Value!, count));
         _listener.Start();
     }
 

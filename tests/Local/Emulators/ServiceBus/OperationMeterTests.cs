@@ -16,7 +16,9 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         _running = await RunningEmulator.StartAsync();
-        _listener = new(_running.Emulator.Port, (operation, entity, count) => _counted.AddOrUpdate((operation, entity), count, (_, sum) => sum + count));
+        _listener = new(
+            _running.Emulator.Port,
+            (operation, entity, count) => _counted.AddOrUpdate((operation, entity), count, (_, sum) => sum + count));
         _peer = await _running.ConnectAsync();
     }
 
@@ -36,13 +38,15 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
         await _peer.SettleAsync(Dead, await _peer.ReceiveAsync(Dead), "completed");
 
         AssertCounted(
-            ("send", "deliveries", 1), ("receive", "deliveries", 1), ("dead-letter", "deliveries", 1), ("receive", Dead, 1), ("complete", Dead, 1));
+            ("send", "deliveries", 1), ("receive", "deliveries", 1), ("dead-letter", "deliveries", 1),
+            ("receive", Dead, 1), ("complete", Dead, 1));
     }
 
     [Fact]
     public async Task Each_message_of_a_batch_counts_and_a_long_one_for_each_64_KB_that_it_begins()
     {
-        await _peer.SendAsync("deliveries", AmqpPeer.Batch(AmqpPeer.Text("body"), AmqpPeer.Text(new string('x', 129 * 1024))));
+        await _peer.SendAsync(
+            "deliveries", AmqpPeer.Batch(AmqpPeer.Text("body"), AmqpPeer.Text(new string('x', 129 * 1024))));
         await _peer.ReceiveAsync("deliveries", deleting: true);
         await _peer.ReceiveAsync("deliveries", deleting: true);
 
@@ -55,10 +59,13 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
         await _peer.SendAsync("deliveries", AmqpPeer.Text("body"));
         var message = await _peer.ReceiveAsync("deliveries");
         await _peer.PeekAsync("deliveries");
-        await _peer.RequestAsync("deliveries", "renew-lock", new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) } });
+        await _peer.RequestAsync(
+            "deliveries", "renew-lock", new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) } });
         await _peer.Receiver("deliveries").CloseAsync();
 
-        AssertCounted(("send", "deliveries", 1), ("receive", "deliveries", 1), ("peek", "deliveries", 1), ("renew-lock", "deliveries", 1));
+        AssertCounted(
+            ("send", "deliveries", 1), ("receive", "deliveries", 1), ("peek", "deliveries", 1),
+            ("renew-lock", "deliveries", 1));
     }
 
     [Fact]
@@ -69,7 +76,9 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
         await _peer.SettleAsync("deliveries", message, "completed");
         var token = new Guid(message.DeliveryTag);
         await _peer.RequestAsync("deliveries", "renew-lock", new Map { ["lock-tokens"] = new[] { token } });
-        await _peer.RequestAsync("deliveries", "update-disposition", new Map { ["disposition-status"] = "completed", ["lock-tokens"] = new[] { token } });
+        await _peer.RequestAsync(
+            "deliveries", "update-disposition",
+            new Map { ["disposition-status"] = "completed", ["lock-tokens"] = new[] { token } });
 
         AssertCounted(("send", "deliveries", 1), ("receive", "deliveries", 1), ("complete", "deliveries", 1));
     }
@@ -85,5 +94,7 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
     }
 
     void AssertCounted(params IEnumerable<(string Operation, string Entity, long Count)> expected) =>
-        Assert.Equal(expected.Order(), _counted.Select(counted => (counted.Key.Operation, counted.Key.Entity, counted.Value)).Order());
+        Assert.Equal(
+            expected.Order(),
+            _counted.Select(counted => (counted.Key.Operation, counted.Key.Entity, counted.Value)).Order());
 }

@@ -78,7 +78,8 @@ sealed class RawPeer : IAsyncDisposable
         FlowAsync(nextIncomingId: 0, int.MaxValue, deliveryCount, credit, drain);
 
     public Task FlowAsync(
-        uint nextIncomingId, uint incomingWindow, uint deliveryCount, uint credit, bool drain = false, uint handle = 0) =>
+        uint nextIncomingId, uint incomingWindow, uint deliveryCount, uint credit, bool drain = false,
+        uint handle = 0) =>
         SendAsync(new Flow
         {
             NextIncomingId = nextIncomingId,

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus;
 
-/// <summary>An emulator in the test's own process, on a free port, with a clock that stands until it is moved.</summary>
+/// <summary>
+/// An emulator in the test's own process, on a free port, with a clock that stands until it is moved.
+/// </summary>
 sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
 {
     ServiceBusEmulator? _emulator;

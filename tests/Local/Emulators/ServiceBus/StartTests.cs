@@ -14,7 +14,8 @@ public sealed class StartTests : IDisposable
 
         Assert.InRange(emulator.Port, 1, ushort.MaxValue);
         Assert.Equal(
-            $"Endpoint=sb://localhost:{emulator.Port};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;",
+            $"Endpoint=sb://localhost:{emulator.Port};SharedAccessKeyName=RootManageSharedAccessKey;"
+            + "SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;",
             emulator.ConnectionString);
     }
 
@@ -45,7 +46,8 @@ public sealed class StartTests : IDisposable
         {
         }
 
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.DatabaseFile};Pooling=False"))
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={_folder.DatabaseFile};Pooling=False"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -91,7 +93,8 @@ public sealed class StartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     Task<ServiceBusEmulator> StartAsync(int port, double clockSpeed = 1) => ServiceBusEmulator.StartAsync(
-        new ServiceBusEmulatorOptions { ConfigFile = _folder.ConfigFile, DatabaseFile = _folder.DatabaseFile, Port = port, ClockSpeed = clockSpeed },
+        new ServiceBusEmulatorOptions { ConfigFile = _folder.ConfigFile, DatabaseFile = _folder.DatabaseFile,
+        Port = port, ClockSpeed = clockSpeed },
         TimeProvider.System,
         NullLoggerFactory.Instance,
         CancellationToken.None);

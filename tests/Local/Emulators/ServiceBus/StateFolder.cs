@@ -7,7 +7,10 @@ sealed class StateFolder : IDisposable
     {
         Path = Directory.CreateTempSubdirectory("atrium-servicebus-").FullName;
         ConfigFile = System.IO.Path.Combine(Path, "config.json");
-        File.WriteAllText(ConfigFile, $$"""{ "UserConfig": { "Namespaces": [ { "Name": "n", "Queues": [ {{queues ?? Queue("deliveries")}} ] } ] } }""");
+        File.WriteAllText(
+            ConfigFile,
+            """{ "UserConfig": { "Namespaces": [ { "Name": "n", "Queues": """
+            + $$"""[ {{queues ?? Queue("deliveries")}} ] } ] } }""");
     }
 
     public string Path { get; }
@@ -16,7 +19,8 @@ sealed class StateFolder : IDisposable
 
     public string DatabaseFile => System.IO.Path.Combine(Path, "servicebus.db");
 
-    public static string Queue(string name, string properties = "") => $$"""{ "Name": "{{name}}", "Properties": { {{properties}} } }""";
+    public static string Queue(string name, string properties = "") =>
+        $$"""{ "Name": "{{name}}", "Properties": { {{properties}} } }""";
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -17,13 +17,15 @@ public sealed class ConfiguredHost : IAsyncLifetime
               // Comments are allowed.
               "functionTimeout": "00:00:05",
               "extensions": { "http": { "routePrefix": "v2/hooks" } },
-              "logging": { "logLevel": { "Quiet": "Error", "Loud": "Trace", "Microsoft.AspNetCore.Hosting": "Trace", "Microsoft.AspNetCore.Routing": "Trace" } }
+              "logging": { "logLevel": { "Quiet": "Error", "Loud": "Trace", "Microsoft.AspNetCore.Hosting": "Trace",
+                "Microsoft.AspNetCore.Routing": "Trace" } }
             }
             """);
         setup.LocalSettings("""
             {
               "IsEncrypted": false,
-              "Values": { "FunctionKeys__default": "key-that-nobody-may-read", "Logging__LogLevel__Told": "Debug", "Logging__LogLevel__Loud.Not": "Critical" },
+              "Values": { "FunctionKeys__default": "key-that-nobody-may-read", "Logging__LogLevel__Told": "Debug",
+                "Logging__LogLevel__Loud.Not": "Critical" },
               "Host": { "CORS": "https://a.example", "CORSCredentials": true }
             }
             """);

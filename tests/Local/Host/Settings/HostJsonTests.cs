@@ -32,8 +32,10 @@ public sealed class HostJsonTests : IDisposable
               "extensions": {
                 "http": { "routePrefix": "/v1/" },
                 "serviceBus": {
-                  "prefetchCount": 7, "autoCompleteMessages": false, "maxConcurrentCalls": 128, "maxAutoLockRenewalDuration": "00:02:00",
-                  "clientRetryOptions": { "mode": "Fixed", "tryTimeout": "00:00:10", "delay": "00:00:02", "maxDelay": "00:00:20", "maxRetries": 5 }
+                  "prefetchCount": 7, "autoCompleteMessages": false, "maxConcurrentCalls": 128,
+                    "maxAutoLockRenewalDuration": "00:02:00",
+                  "clientRetryOptions": { "mode": "Fixed", "tryTimeout": "00:00:10", "delay": "00:00:02",
+                    "maxDelay": "00:00:20", "maxRetries": 5 }
                 }
               }
             }

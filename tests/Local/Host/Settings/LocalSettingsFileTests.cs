@@ -15,7 +15,8 @@ public sealed class LocalSettingsFileTests : IDisposable
               // comments and trailing commas are allowed
               "IsEncrypted": false,
               "Values": { "A": "text", "Number": 5, "Flag": true, "Group__Name": "nested", },
-              "Host": { "LocalHttpPort": 7072, "CORS": "https://a.example, https://b.example", "CORSCredentials": true },
+              "Host": { "LocalHttpPort": 7072, "CORS": "https://a.example, https://b.example",
+                "CORSCredentials": true },
               "ConnectionStrings": { "Short": "x=1", "Long": { "ConnectionString": "y=2", "ProviderName": "SQL" } }
             }
             """);

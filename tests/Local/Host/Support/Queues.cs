@@ -11,14 +11,16 @@ internal static class Queues
     public static readonly TimeSpan Lock = TimeSpan.FromSeconds(5);
 
     public static string Config => $$"""
-        { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [ {{string.Join(',', new[] { Manual, Automatic, Silent }.Select(Queue))}} ] } ] } }
+        { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
+          {{string.Join(',', new[] { Manual, Automatic, Silent }.Select(Queue))}} ] } ] } }
         """;
 
     static string Queue(string name) => $$"""
         {
           "Name": "{{name}}",
           "Properties": {
-            "DeadLetteringOnMessageExpiration": true, "DefaultMessageTimeToLive": "PT1H", "DuplicateDetectionHistoryTimeWindow": "PT1M",
+            "DeadLetteringOnMessageExpiration": true, "DefaultMessageTimeToLive": "PT1H",
+            "DuplicateDetectionHistoryTimeWindow": "PT1M",
             "ForwardDeadLetteredMessagesTo": "", "ForwardTo": "", "LockDuration": "PT5S", "MaxDeliveryCount": 10,
             "RequiresDuplicateDetection": false, "RequiresSession": false
           }

@@ -11,7 +11,9 @@ internal sealed class ConfigSection
 
     ConfigSection(JsonElement element, string path)
     {
-        _element = element.ValueKind == JsonValueKind.Object ? element : throw new JsonException($"{(path.Length == 0 ? "the file" : path)} must be a JSON object");
+        _element = element.ValueKind == JsonValueKind.Object
+            ? element
+            : throw new JsonException($"{(path.Length == 0 ? "the file" : path)} must be a JSON object");
         Path = path;
     }
 
@@ -60,9 +62,12 @@ internal sealed class ConfigSection
             return fallback;
         }
 
-        return found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number) && number >= least && number <= most
+        return found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number) && number >= least
+            && number <= most
             ? number
-            : throw new JsonException(string.Create(CultureInfo.InvariantCulture, $"{At(name)} must be a whole number from {least} to {most}"));
+            : throw new JsonException(
+                string.Create(
+                CultureInfo.InvariantCulture, $"{At(name)} must be a whole number from {least} to {most}"));
     }
 
     public TimeSpan? Duration(string name, TimeSpan least, TimeSpan most)
@@ -84,7 +89,9 @@ internal sealed class ConfigSection
 
         return duration >= least && duration <= most
             ? duration
-            : throw new JsonException($"{At(name)} is '{text}', and must be from {XmlConvert.ToString(least)} to {XmlConvert.ToString(most)}");
+            : throw new JsonException(
+                $"{At(name)} is '{text}', and must be from {XmlConvert.ToString(least)} "
+                + $"to {XmlConvert.ToString(most)}");
     }
 
     string At(string name) => Path.Length == 0 ? name : $"{Path}.{name}";

@@ -21,7 +21,8 @@ internal static class QueueDeclaration
 
     static readonly HashSet<string> Known =
     [
-        "DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow", "ForwardDeadLetteredMessagesTo", "ForwardTo",
+        "DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow",
+        "ForwardDeadLetteredMessagesTo", "ForwardTo",
         "LockDuration", "MaxDeliveryCount", "RequiresDuplicateDetection", "RequiresSession",
     ];
 
@@ -35,7 +36,8 @@ internal static class QueueDeclaration
 
         Refuse(properties);
         var timeToLive = properties.Duration("DefaultMessageTimeToLive", Shortest, TimeSpan.MaxValue);
-        var window = properties.Duration("DuplicateDetectionHistoryTimeWindow", Shortest, LongestWindow) ?? DefaultWindow;
+        var window = properties.Duration("DuplicateDetectionHistoryTimeWindow", Shortest, LongestWindow)
+            ?? DefaultWindow;
         return settings with
         {
             LockDuration = properties.Duration("LockDuration", Shortest, LongestLock) ?? settings.LockDuration,
@@ -50,28 +52,35 @@ internal static class QueueDeclaration
     static string Name(ConfigSection queue)
     {
         var name = queue.Text("Name");
-        return name is { Length: > 0 and <= MaxNameLength } && !name.Contains('$', StringComparison.Ordinal) && name.Trim('/') == name
+        return name is { Length: > 0 and <= MaxNameLength } && !name.Contains('$', StringComparison.Ordinal)
+            && name.Trim('/') == name
             ? name
-            : throw new JsonException($"{queue.Path}.Name must be a queue's name: 1 to {MaxNameLength} characters, without '$', no slash at the ends");
+            : throw new JsonException(
+                $"{queue.Path}.Name must be a queue's name: 1 to {MaxNameLength} characters, without '$', no slash at "
+                + "the ends");
     }
 
     static void Refuse(ConfigSection properties)
     {
         if (properties.Names.FirstOrDefault(n => !Known.Contains(n)) is { } unknown)
         {
-            throw new JsonException($"{properties.Path}.{unknown} is not a property of a queue that this emulator knows; known are {string.Join(", ", Known)}");
+            throw new JsonException(
+                $"{properties.Path}.{unknown} is not a property of a queue that this emulator knows; known are "
+                + $"{string.Join(", ", Known)}");
         }
 
         if (properties.Flag("RequiresSession"))
         {
-            throw new JsonException($"{properties.Path}.RequiresSession is true, and this emulator has no sessions: set it to false");
+            throw new JsonException(
+                $"{properties.Path}.RequiresSession is true, and this emulator has no sessions: set it to false");
         }
 
         foreach (var forward in new[] { "ForwardTo", "ForwardDeadLetteredMessagesTo" })
         {
             if (!string.IsNullOrEmpty(properties.Text(forward)))
             {
-                throw new JsonException($"{properties.Path}.{forward} is set, and this emulator does not forward: leave it empty");
+                throw new JsonException(
+                    $"{properties.Path}.{forward} is set, and this emulator does not forward: leave it empty");
             }
         }
     }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
-/// <summary>The message ids that a queue has accepted within its window. Completing a message does not make its id forgotten.</summary>
+/// <summary>
+/// The message ids that a queue has accepted within its window. Completing a message does not make its id forgotten.
+/// </summary>
 internal sealed class DuplicateHistory(TimeSpan window)
 {
     readonly HashSet<UInt128> _ids = [];

@@ -24,9 +24,13 @@ internal sealed class Journal
         _propertiesSet += change is Change.PropertiesSet ? 1 : 0;
     }
 
-    /// <summary>What is still to be set on a message, in order. Whoever reads the message before the commit has to add it.</summary>
+    /// <summary>
+    /// What is still to be set on a message, in order. Whoever reads the message before the commit has to add it.
+    /// </summary>
     public IEnumerable<PropertyChanges> PropertiesSetOn(QueuedMessage message) =>
-        _propertiesSet == 0 ? [] : _changes.OfType<Change.PropertiesSet>().Where(c => c.Message == message).Select(c => c.Properties);
+        _propertiesSet == 0
+            ? []
+            : _changes.OfType<Change.PropertiesSet>().Where(c => c.Message == message).Select(c => c.Properties);
 
     public void SequenceIs(string queue, long last) => _sequences[queue] = last;
 

@@ -1,9 +1,13 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
-/// <summary>Finds a queue's messages by number, lock, turn and due time. To change a message: take it out, change it, put it back.</summary>
+/// <summary>
+/// Finds a queue's messages by number, lock, turn and due time. To change a message: take it out, change it, put it
+/// back.
+/// </summary>
 internal sealed class MessageIndex
 {
-    static readonly Comparer<QueuedMessage> ByNumber = Comparer<QueuedMessage>.Create((a, b) => a.SequenceNumber.CompareTo(b.SequenceNumber));
+    static readonly Comparer<QueuedMessage> ByNumber = Comparer<QueuedMessage>.Create(
+        (a, b) => a.SequenceNumber.CompareTo(b.SequenceNumber));
 
     readonly SortedSet<QueuedMessage> _all = new(ByNumber);
     readonly SortedSet<QueuedMessage> _ready = new(ByNumber);
@@ -26,7 +30,9 @@ internal sealed class MessageIndex
         _all.TryGetValue(Probe(sequenceNumber), out var found) ? found : null;
 
     public IEnumerable<QueuedMessage> From(long sequenceNumber) =>
-        _all.Max is { } last && last.SequenceNumber >= sequenceNumber ? _all.GetViewBetween(Probe(sequenceNumber), last) : [];
+        _all.Max is { } last && last.SequenceNumber >= sequenceNumber
+            ? _all.GetViewBetween(Probe(sequenceNumber), last)
+            : [];
 
     public void Add(QueuedMessage message)
     {

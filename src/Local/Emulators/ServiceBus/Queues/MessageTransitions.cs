@@ -1,7 +1,12 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
-/// <summary>Each way in which a message changes: in the index, and in the journal when it must be durable. Locks live in memory only.</summary>
-internal sealed class MessageTransitions(QueueSettings settings, MessageIndex messages, Journal journal, Func<Guid> newLockToken, MessageTransitions? deadLetter)
+/// <summary>
+/// Each way in which a message changes: in the index, and in the journal when it must be durable. Locks live in memory
+/// only.
+/// </summary>
+internal sealed class MessageTransitions(
+    QueueSettings settings, MessageIndex messages, Journal journal, Func<Guid> newLockToken,
+    MessageTransitions? deadLetter)
 {
     public bool CanDeadLetter => deadLetter is not null;
 
@@ -55,7 +60,10 @@ internal sealed class MessageTransitions(QueueSettings settings, MessageIndex me
         }
     }
 
-    /// <summary>A delivery is over without the message being done; the last that is allowed ends in the dead-letter queue, a deferred one too.</summary>
+    /// <summary>
+    /// A delivery is over without the message being done; the last that is allowed ends in the dead-letter queue, a
+    /// deferred one too.
+    /// </summary>
     public void CountDelivery(QueuedMessage message, MessageState next)
     {
         if (message.DeliveryCount + 1 >= settings.MaxDeliveryCount)

@@ -17,6 +17,10 @@ internal sealed record QueueSettings(string Name)
     /// <summary>For how long a message id is remembered; null: duplicates are not looked for.</summary>
     public TimeSpan? DuplicateWindow { get; init; }
 
-    /// <summary>The settings of this queue's dead-letter queue, where nothing expires, is counted out or is dropped as a duplicate.</summary>
-    public QueueSettings DeadLetter => new(Name + DeadLetterSuffix) { LockDuration = LockDuration, MaxDeliveryCount = int.MaxValue };
+    /// <summary>
+    /// The settings of this queue's dead-letter queue, where nothing expires, is counted out or is dropped as a
+    /// duplicate.
+    /// </summary>
+    public QueueSettings DeadLetter =>
+        new(Name + DeadLetterSuffix) { LockDuration = LockDuration, MaxDeliveryCount = int.MaxValue };
 }

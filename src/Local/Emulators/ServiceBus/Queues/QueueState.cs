@@ -1,8 +1,9 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>
-/// The rules of one queue: order, locks, counting, expiry, schedules, duplicates. It knows neither wire nor disk: what must be durable
-/// it writes to the journal, and time is an argument. Not thread safe; the commit loop is its only caller.
+/// The rules of one queue: order, locks, counting, expiry, schedules, duplicates. It knows neither wire nor disk: what
+/// must be durable it writes to the journal, and time is an argument. Not thread safe; the commit loop is its only
+/// caller.
 /// </summary>
 internal sealed class QueueState
 {
@@ -41,8 +42,11 @@ internal sealed class QueueState
             return new Enqueued(number, Dropped: true);
         }
 
-        var timeToLive = arrival.TimeToLive is { } own && (Settings.DefaultTimeToLive is not { } cap || own < cap) ? own : Settings.DefaultTimeToLive;
-        var message = new QueuedMessage(id) { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
+        var timeToLive = arrival.TimeToLive is { } own && (Settings.DefaultTimeToLive is not { } cap || own < cap)
+            ? own
+            : Settings.DefaultTimeToLive;
+        var message = new QueuedMessage(
+            id) { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
         if (arrival.ScheduledFor is { } at && at > now.Wall)
         {
             message.State = MessageState.Scheduled;
@@ -74,8 +78,12 @@ internal sealed class QueueState
         return null;
     }
 
-    /// <summary>Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds it.</summary>
-    public IReadOnlyList<QueuedMessage>? TakeDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking, Moment now)
+    /// <summary>
+    /// Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds
+    /// it.
+    /// </summary>
+    public IReadOnlyList<QueuedMessage>? TakeDeferred(
+        IReadOnlyCollection<long> sequenceNumbers, bool locking, Moment now)
     {
         var found = FindAll(sequenceNumbers, m => m is { State: MessageState.Deferred, IsLocked: false });
         found?.ForEach(m => _transitions.Take(m, locking, now));
@@ -131,7 +139,8 @@ internal sealed class QueueState
 
     /// <summary>Messages in order of number, whatever their state.</summary>
     public IEnumerable<QueuedMessage> Peek(long fromSequenceNumber, Moment now) =>
-        _messages.From(fromSequenceNumber).Where(m => m.IsLocked || m.State != MessageState.Active || m.ExpiresAt > now.Broker);
+        _messages.From(fromSequenceNumber)
+            .Where(m => m.IsLocked || m.State != MessageState.Active || m.ExpiresAt > now.Broker);
 
     /// <returns>False, with nothing changed, when one of them is not scheduled (any more).</returns>
     public bool CancelScheduled(IReadOnlyCollection<long> sequenceNumbers)
@@ -172,7 +181,8 @@ internal sealed class QueueState
 
     List<QueuedMessage>? FindAll(IReadOnlyCollection<long> sequenceNumbers, Predicate<QueuedMessage> wanted)
     {
-        var found = sequenceNumbers.Distinct().Select(_messages.Find).OfType<QueuedMessage>().Where(m => wanted(m)).ToList();
+        var found = sequenceNumbers.Distinct().Select(_messages.Find).OfType<QueuedMessage>().Where(m => wanted(m))
+            .ToList();
         return found.Count == sequenceNumbers.Distinct().Count() ? found : null;
     }
 

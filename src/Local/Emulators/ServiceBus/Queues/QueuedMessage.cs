@@ -29,7 +29,9 @@ internal sealed class QueuedMessage(long id)
 
     public BrokerTime LockedUntil { get; set; }
 
-    /// <summary>When the queue next has to look at it: it falls due, its lock ends, or it expires. Kept by the queue.</summary>
+    /// <summary>
+    /// When the queue next has to look at it: it falls due, its lock ends, or it expires. Kept by the queue.
+    /// </summary>
     public BrokerTime DueAt { get; set; } = BrokerTime.Never;
 
     /// <summary>The encoded message, or null when it has to be read from the store.</summary>

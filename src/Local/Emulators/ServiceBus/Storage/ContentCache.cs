@@ -2,7 +2,10 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 
 namespace Atrium.Local.Emulators.ServiceBus.Storage;
 
-/// <summary>Keeps the content of messages in memory while there is room, so that what is received soon after it was sent is not read back from disk.</summary>
+/// <summary>
+/// Keeps the content of messages in memory while there is room, so that what is received soon after it was sent is not
+/// read back from disk.
+/// </summary>
 internal sealed class ContentCache(long budget)
 {
     long _used;

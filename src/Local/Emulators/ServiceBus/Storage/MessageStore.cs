@@ -8,7 +8,9 @@ namespace Atrium.Local.Emulators.ServiceBus.Storage;
 /// <summary>The queues on disk. One thread uses it: the commit loop's.</summary>
 internal sealed class MessageStore : IDisposable
 {
-    /// <summary>Some 50,000 messages of the usual size; more than a burst, less than what would hurt a development machine.</summary>
+    /// <summary>
+    /// Some 50,000 messages of the usual size; more than a burst, less than what would hurt a development machine.
+    /// </summary>
     const long CacheBytes = 64 << 20;
 
     readonly SqliteConnection _connection;
@@ -20,7 +22,10 @@ internal sealed class MessageStore : IDisposable
     {
         _connection = StoreSchema.Open(file);
         _add = new(_connection, "INSERT INTO messages VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9)", 10);
-        _alter = new(_connection, "UPDATE messages SET queue = $1, sequence = $2, state = $3, deliveries = $4, enqueued = $5, activates = $6, expires = $7 WHERE id = $0", 8);
+        _alter = new(
+            _connection,
+            "UPDATE messages SET queue = $1, sequence = $2, state = $3, deliveries = $4, enqueued = $5, activates = "
+            + "$6, expires = $7 WHERE id = $0", 8);
         _remove = new(_connection, "DELETE FROM messages WHERE id = $0", 1);
         _read = new(_connection, "SELECT content FROM messages WHERE id = $0", 1);
         _rewrite = new(_connection, "UPDATE messages SET content = $1 WHERE id = $0", 2);
@@ -48,7 +53,10 @@ internal sealed class MessageStore : IDisposable
 
     /// <summary>The encoded message, from memory or disk.</summary>
     public byte[] Content(QueuedMessage message) =>
-        message.Content ?? (byte[])(_read.Scalar(null, message.Id) ?? throw new InvalidDataException($"The content of message {message.SequenceNumber} is gone from the store."));
+        message.Content
+            ?? (byte[])(_read.Scalar(null, message.Id)
+            ?? throw new InvalidDataException(
+            $"The content of message {message.SequenceNumber} is gone from the store."));
 
     /// <summary>Writes all of it or nothing, and returns when it is on disk.</summary>
     public void Commit(Journal journal, ClockAnchor clock)
@@ -75,7 +83,8 @@ internal sealed class MessageStore : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _add, _alter, _remove, _read, _rewrite, _remember, _forget, _sequence, _clock })
+        foreach (var statement in new[] { _add, _alter, _remove, _read, _rewrite, _remember, _forget, _sequence,
+            _clock })
         {
             statement.Dispose();
         }
@@ -89,14 +98,19 @@ internal sealed class MessageStore : IDisposable
         {
             case Change.Added { Message: var m, Queue: var queue }:
                 var content = m.Content!;
-                _add.Run(transaction, m.Id, _queueIds[queue], m.SequenceNumber, (int)m.State, m.DeliveryCount, m.EnqueuedAt.Ticks, m.ActivatesAt.Ticks, m.ExpiresAt.Ticks, m.TimeToLive?.Ticks, content);
+                _add.Run(
+                    transaction, m.Id, _queueIds[queue], m.SequenceNumber, (int)m.State, m.DeliveryCount,
+                    m.EnqueuedAt.Ticks, m.ActivatesAt.Ticks, m.ExpiresAt.Ticks, m.TimeToLive?.Ticks, content);
                 _cache.Offer(m, content);
                 break;
             case Change.Altered { Message: var m, Queue: var queue }:
-                _alter.Run(transaction, m.Id, _queueIds[queue], m.SequenceNumber, (int)m.State, m.DeliveryCount, m.EnqueuedAt.Ticks, m.ActivatesAt.Ticks, m.ExpiresAt.Ticks);
+                _alter.Run(
+                    transaction, m.Id, _queueIds[queue], m.SequenceNumber, (int)m.State, m.DeliveryCount,
+                    m.EnqueuedAt.Ticks, m.ActivatesAt.Ticks, m.ExpiresAt.Ticks);
                 break;
             case Change.PropertiesSet { Message: var m, Properties: var properties }:
-                var changed = ApplicationPropertySection.Merge(m.Content ?? (byte[])_read.Scalar(transaction, m.Id)!, properties);
+                var changed = ApplicationPropertySection.Merge(
+                    m.Content ?? (byte[])_read.Scalar(transaction, m.Id)!, properties);
                 _rewrite.Run(transaction, m.Id, changed);
                 _cache.Offer(m, changed);
                 break;

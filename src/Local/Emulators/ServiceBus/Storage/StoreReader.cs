@@ -11,13 +11,17 @@ internal static class StoreReader
     {
         foreach (var row in Rows(connection, "SELECT broker, wall, speed FROM clock"))
         {
-            return new ClockAnchor(new Moment(new BrokerTime(row.GetInt64(0)), new DateTime(row.GetInt64(1), DateTimeKind.Utc)), row.GetDouble(2));
+            return new ClockAnchor(
+                new Moment(new BrokerTime(row.GetInt64(0)), new DateTime(row.GetInt64(1), DateTimeKind.Utc)),
+                row.GetDouble(2));
         }
 
         return null;
     }
 
-    /// <summary>The state of these queues, new ones among them. Others, no longer declared, stay on disk as they are.</summary>
+    /// <summary>
+    /// The state of these queues, new ones among them. Others, no longer declared, stay on disk as they are.
+    /// </summary>
     public static StoredState Read(SqliteConnection connection, IReadOnlyCollection<string> names)
     {
         Declare(connection, names);
@@ -28,7 +32,9 @@ internal static class StoreReader
         }
 
         var lastId = 0L;
-        foreach (var row in Rows(connection, "SELECT id, queue, sequence, state, deliveries, enqueued, activates, expires, time_to_live FROM messages"))
+        foreach (var row in Rows(
+            connection,
+            "SELECT id, queue, sequence, state, deliveries, enqueued, activates, expires, time_to_live FROM messages"))
         {
             lastId = Math.Max(lastId, row.GetInt64(0));
             all[row.GetInt64(1)].Queue.Messages.Add(Message(row));
@@ -36,16 +42,21 @@ internal static class StoreReader
 
         foreach (var row in Rows(connection, "SELECT queue, at, id FROM duplicates ORDER BY queue, at"))
         {
-            all[row.GetInt64(0)].Queue.Ids.Add((BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(2)), new BrokerTime(row.GetInt64(1))));
+            all[row.GetInt64(0)].Queue.Ids.Add(
+                (BinaryPrimitives.ReadUInt128BigEndian(row.GetFieldValue<byte[]>(2)), new BrokerTime(row.GetInt64(1))));
         }
 
         var declared = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return new StoredState(lastId, all.Values.Where(q => declared.Contains(q.Name)).ToDictionary(q => q.Name, q => q.Queue, StringComparer.OrdinalIgnoreCase));
+        return new StoredState(
+            lastId,
+            all.Values.Where(q => declared.Contains(q.Name))
+            .ToDictionary(q => q.Name, q => q.Queue, StringComparer.OrdinalIgnoreCase));
     }
 
     static void Declare(SqliteConnection connection, IEnumerable<string> names)
     {
-        using var add = new StoreStatement(connection, "INSERT OR IGNORE INTO queues (name, last_sequence) VALUES ($0, 0)", 1);
+        using var add = new StoreStatement(
+            connection, "INSERT OR IGNORE INTO queues (name, last_sequence) VALUES ($0, 0)", 1);
         foreach (var name in names)
         {
             add.Run(null, name);

@@ -8,11 +8,14 @@ internal static class StoreSchema
 {
     const long Version = 1;
 
-    /// <summary>How long another process may take to let go of the file, as one that is just being stopped does.</summary>
+    /// <summary>
+    /// How long another process may take to let go of the file, as one that is just being stopped does.
+    /// </summary>
     const int LockWaitSeconds = 1;
 
-    // WAL with FULL: a commit is one write and one fsync, and is on disk when it returns. The exclusive lock keeps a second process out, and ends with this one however it ends.
-    // The checkpoint size (pages of 4 KiB) lets a burst of some 16 MiB go by before the log is copied back.
+    // WAL with FULL: a commit is one write and one fsync, and is on disk when it returns. The exclusive lock keeps a
+    // second process out, and ends with this one however it ends. The checkpoint size (pages of 4 KiB) lets a burst of
+    // some 16 MiB go by before the log is copied back.
     const string Pragmas = """
         PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA journal_mode = WAL;
@@ -24,12 +27,17 @@ internal static class StoreSchema
 
     // The content stands last, so that the index of a large store is read without its bodies.
     const string Tables = """
-        CREATE TABLE queues (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, last_sequence INTEGER NOT NULL);
+        CREATE TABLE queues (
+          id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, last_sequence INTEGER NOT NULL);
         CREATE TABLE messages (
-          id INTEGER PRIMARY KEY, queue INTEGER NOT NULL, sequence INTEGER NOT NULL, state INTEGER NOT NULL, deliveries INTEGER NOT NULL,
-          enqueued INTEGER NOT NULL, activates INTEGER NOT NULL, expires INTEGER NOT NULL, time_to_live INTEGER, content BLOB NOT NULL);
-        CREATE TABLE duplicates (queue INTEGER NOT NULL, at INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (queue, at, id)) WITHOUT ROWID;
-        CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), broker INTEGER NOT NULL, wall INTEGER NOT NULL, speed REAL NOT NULL);
+          id INTEGER PRIMARY KEY, queue INTEGER NOT NULL, sequence INTEGER NOT NULL, state INTEGER NOT NULL,
+          deliveries INTEGER NOT NULL,
+          enqueued INTEGER NOT NULL, activates INTEGER NOT NULL, expires INTEGER NOT NULL, time_to_live INTEGER,
+          content BLOB NOT NULL);
+        CREATE TABLE duplicates (
+          queue INTEGER NOT NULL, at INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (queue, at, id)) WITHOUT ROWID;
+        CREATE TABLE clock (
+          id INTEGER PRIMARY KEY CHECK (id = 1), broker INTEGER NOT NULL, wall INTEGER NOT NULL, speed REAL NOT NULL);
         """;
 
     public static SqliteConnection Open(string file)
@@ -38,13 +46,16 @@ internal static class StoreSchema
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = LockWaitSeconds }.ToString());
+            connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = file, Pooling = false,
+                DefaultTimeout = LockWaitSeconds }.ToString());
             connection.Open();
             Execute(connection, Pragmas);
             Create(connection, file);
             return connection;
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or EmulatorStartException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException
+            or EmulatorStartException)
         {
             connection?.Dispose();
             throw Explain(file, e);
@@ -59,12 +70,14 @@ internal static class StoreSchema
         var version = (long)command.ExecuteScalar()!;
         if (version == 0)
         {
-            Execute(connection, Tables + string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};"));
+            Execute(
+                connection, Tables + string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};"));
         }
         else if (version != Version)
         {
             throw new EmulatorStartException(
-                $"The Service Bus emulator cannot use '{file}', which another version made (format {version}, this one has {Version}): move the file away to start with empty queues.");
+                $"The Service Bus emulator cannot use '{file}', which another version made (format {version}, this one "
+                    + $"has {Version}): move the file away to start with empty queues.");
         }
 
         transaction.Commit();
@@ -81,9 +94,13 @@ internal static class StoreSchema
     {
         EmulatorStartException known => known,
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED } => new(
-            $"The Service Bus emulator cannot use '{file}', since another process has it open: stop that process, or give this one a state folder of its own.", e),
+            $"The Service Bus emulator cannot use '{file}', since another process has it open: stop that process, or "
+                + "give this one a state folder of its own.", e),
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT } => new(
-            $"The Service Bus emulator cannot use '{file}', which is damaged or no database ({e.Message.TrimEnd('.')}): move the file away to start with empty queues.", e),
-        _ => new($"The Service Bus emulator cannot open '{file}' ({e.Message.TrimEnd('.')}): check that the folder can be written to, or give another state folder.", e),
+            $"The Service Bus emulator cannot use '{file}', which is damaged or no database "
+                + $"({e.Message.TrimEnd('.')}): move the file away to start with empty queues.", e),
+        _ => new(
+            $"The Service Bus emulator cannot open '{file}' ({e.Message.TrimEnd('.')}): check that the folder can be "
+            + "written to, or give another state folder.", e),
     };
 }

@@ -19,9 +19,11 @@ internal sealed class StoreStatement : IDisposable
         _command.Prepare();
     }
 
-    public void Run(SqliteTransaction? transaction, params ReadOnlySpan<object?> values) => Bind(transaction, values).ExecuteNonQuery();
+    public void Run(SqliteTransaction? transaction, params ReadOnlySpan<object?> values) =>
+        Bind(transaction, values).ExecuteNonQuery();
 
-    public object? Scalar(SqliteTransaction? transaction, params ReadOnlySpan<object?> values) => Bind(transaction, values).ExecuteScalar();
+    public object? Scalar(SqliteTransaction? transaction, params ReadOnlySpan<object?> values) =>
+        Bind(transaction, values).ExecuteScalar();
 
     public void Dispose() => _command.Dispose();
 

@@ -3,7 +3,10 @@ using Amqp.Types;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>Between byte arrays and the library's buffers. Sections are encoded one by one: the library's Message.Encode adds a body where there is none.</summary>
+/// <summary>
+/// Between byte arrays and the library's buffers. Sections are encoded one by one: the library's Message.Encode adds a
+/// body where there is none.
+/// </summary>
 internal static class AmqpBytes
 {
     public static ByteBuffer Buffer(byte[] bytes) => new(bytes, 0, bytes.Length, bytes.Length);

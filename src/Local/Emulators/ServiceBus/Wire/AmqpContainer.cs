@@ -8,7 +8,9 @@ using Amqp.Types;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>Leads each link to its endpoint by its address. A container of its own, since the library's would decode every body.</summary>
+/// <summary>
+/// Leads each link to its endpoint by its address. A container of its own, since the library's would decode every body.
+/// </summary>
 internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports, MessageLimits limits)
     : IContainer, IHandler
 {
@@ -25,11 +27,13 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
 
     public X509Certificate2 ServiceCertificate => throw new NotSupportedException("The emulator has no TLS.");
 
-    public IDictionary<string, TransportProvider> CustomTransports { get; } = new Dictionary<string, TransportProvider> { ["amqp"] = transports };
+    public IDictionary<string, TransportProvider> CustomTransports { get; } =
+        new Dictionary<string, TransportProvider> { ["amqp"] = transports };
 
     public Message CreateMessage(ByteBuffer buffer) => new RawMessage(AmqpBytes.Span(buffer).ToArray());
 
-    public Link CreateLink(ListenerConnection connection, ListenerSession session, Attach attach) => new ListenerLink(session, attach);
+    public Link CreateLink(ListenerConnection connection, ListenerSession session, Attach attach) =>
+        new ListenerLink(session, attach);
 
     /// <exception cref="AmqpException">The link is refused; the library tells the client so.</exception>
     public bool AttachLink(ListenerConnection connection, ListenerSession session, Link link, Attach attach)
@@ -39,7 +43,8 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
             throw new AmqpException(ServiceBusErrors.NoTransactions);
         }
 
-        // The client's role decides: a receiver (true) names its source, a sender its target. A null target is a sender's that wants the address in each message.
+        // The client's role decides: a receiver (true) names its source, a sender its target. A null target is a
+        // sender's that wants the address in each message.
         var address = attach.Role ? (attach.Source as Source)?.Address : (attach.Target as Target)?.Address;
         var path = EntityPath.Of(address ?? "");
         var (endpoint, credit) = Endpoint(connection, (ListenerLink)link, attach, path);
@@ -52,13 +57,15 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
     // The only public place where a delivery tag can be set.
     public void Handle(Event protocolEvent)
     {
-        if (protocolEvent.Id == EventId.SendDelivery && protocolEvent.Context is IDelivery { Message: DeliveredMessage message } delivery)
+        if (protocolEvent.Id == EventId.SendDelivery
+            && protocolEvent.Context is IDelivery { Message: DeliveredMessage message } delivery)
         {
             delivery.Tag = message.Tag;
         }
     }
 
-    (LinkEndpoint Endpoint, int Credit) Endpoint(ListenerConnection connection, ListenerLink link, Attach attach, string path)
+    (LinkEndpoint Endpoint, int Credit) Endpoint(
+        ListenerConnection connection, ListenerLink link, Attach attach, string path)
     {
         if (path.Equals(Cbs, StringComparison.OrdinalIgnoreCase))
         {
@@ -74,10 +81,14 @@ internal sealed class AmqpContainer(Broker broker, LoopbackTransports transports
             var managed = new ManagementEndpoint(broker, Find(path[..^Management.Length]), limits);
             return attach.Role
                 ? Reply(connection, link, attach)
-                : (new RequestEndpoint(request => managed.Handle(request, answer => _replies.Send(connection, request, answer))), RequestEndpoint.Credit);
+                : (new RequestEndpoint(
+                    request => managed.Handle(request, answer => _replies.Send(connection, request, answer))),
+                    RequestEndpoint.Credit);
         }
 
-        return attach.Role ? (Consumer(link, attach, Find(path)), 0) : (Sender(attach, Find(path)), SenderEndpoint.Credit);
+        return attach.Role
+            ? (Consumer(link, attach, Find(path)), 0)
+            : (Sender(attach, Find(path)), SenderEndpoint.Credit);
     }
 
     (LinkEndpoint, int) Reply(ListenerConnection connection, ListenerLink link, Attach attach)

@@ -14,5 +14,6 @@ internal static class Annotations
     public static readonly Symbol DeadLetterSource = "x-opt-deadletter-source";
 
     /// <summary>Those that only the broker sets: a sender's are dropped.</summary>
-    public static readonly IReadOnlyList<Symbol> BrokersOwn = [EnqueuedTime, SequenceNumber, EnqueueSequenceNumber, MessageState, LockedUntil, DeadLetterSource];
+    public static readonly IReadOnlyList<Symbol> BrokersOwn =
+        [EnqueuedTime, SequenceNumber, EnqueueSequenceNumber, MessageState, LockedUntil, DeadLetterSource];
 }

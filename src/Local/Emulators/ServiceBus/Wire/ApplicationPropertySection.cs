@@ -4,13 +4,16 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>The one section of the bare message that the broker ever rewrites; all around it stays byte for byte.</summary>
+/// <summary>
+/// The one section of the bare message that the broker ever rewrites; all around it stays byte for byte.
+/// </summary>
 internal static class ApplicationPropertySection
 {
     public static byte[] Merge(byte[] message, PropertyChanges changes)
     {
         var sections = MessageSections.Scan(message);
-        var properties = AmqpBytes.Decode<ApplicationProperties>(message, sections.ApplicationProperties) ?? new ApplicationProperties();
+        var properties = AmqpBytes.Decode<ApplicationProperties>(message, sections.ApplicationProperties)
+            ?? new ApplicationProperties();
         foreach (var (name, value) in changes)
         {
             properties[name] = value;

@@ -83,7 +83,10 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
                     _broker.Count(settlement.Name, _entity);
                 }
 
-                _broker.Afterwards(done => _link.DisposeMessage(message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError }, settled: true));
+                _broker.Afterwards(
+                    done => _link.DisposeMessage(
+                    message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError },
+                    settled: true));
             });
         }
     }

@@ -2,7 +2,9 @@ using Amqp;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>A message on its way to a receiver. The lock token is its delivery tag, from which clients read it.</summary>
+/// <summary>
+/// A message on its way to a receiver. The lock token is its delivery tag, from which clients read it.
+/// </summary>
 internal sealed class DeliveredMessage(Guid lockToken) : Message
 {
     public Guid LockToken => lockToken;

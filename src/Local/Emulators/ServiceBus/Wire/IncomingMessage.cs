@@ -8,12 +8,16 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 /// <summary>Turns what a client sent into what a queue takes.</summary>
 internal static class IncomingMessage
 {
-    /// <summary>The message format of an envelope: each data section of its body is an encoded message. What else the envelope holds is a copy of the first message's.</summary>
+    /// <summary>
+    /// The message format of an envelope: each data section of its body is an encoded message. What else the envelope
+    /// holds is a copy of the first message's.
+    /// </summary>
     public const uint BatchFormat = 0x80013700;
 
     static readonly Symbol ScheduledFor = Annotations.ScheduledEnqueueTime;
 
-    /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too large.</exception>
+    /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too
+    /// large.</exception>
     public static IReadOnlyList<Arrival> Split(byte[] transfer, uint format)
     {
         if (format != BatchFormat)
@@ -25,11 +29,13 @@ internal static class IncomingMessage
         {
             DataList many => [.. Enumerable.Range(0, many.Count).Select(i => Parse(many[i].Binary))],
             Data one => [Parse(one.Binary)],
-            _ => throw new AmqpException(ErrorCode.DecodeError, "The batch holds no messages: its body must be data sections."),
+            _ => throw new AmqpException(
+                ErrorCode.DecodeError, "The batch holds no messages: its body must be data sections."),
         };
     }
 
-    /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too large.</exception>
+    /// <exception cref="AmqpException">The bytes are no message, or what stands before its body is too
+    /// large.</exception>
     public static Arrival Parse(byte[] message)
     {
         try
@@ -58,7 +64,8 @@ internal static class IncomingMessage
     static TimeSpan? TimeToLive(Header? header, Amqp.Framing.Properties? properties)
     {
         const int TtlField = 2, AbsoluteExpiryField = 8, CreationField = 9;
-        if (properties is not null && properties.HasField(AbsoluteExpiryField) && properties.HasField(CreationField) && properties.AbsoluteExpiryTime > properties.CreationTime)
+        if (properties is not null && properties.HasField(AbsoluteExpiryField) && properties.HasField(CreationField)
+            && properties.AbsoluteExpiryTime > properties.CreationTime)
         {
             return properties.AbsoluteExpiryTime - properties.CreationTime;
         }
@@ -67,7 +74,8 @@ internal static class IncomingMessage
     }
 
     // The service gives an id to a message without one; the JavaScript client's lock renewal cannot do without.
-    static (byte[] Content, string Id) WithMessageId(byte[] message, MessageSections sections, Amqp.Framing.Properties? properties)
+    static (byte[] Content, string Id) WithMessageId(
+        byte[] message, MessageSections sections, Amqp.Framing.Properties? properties)
     {
         if (properties?.GetMessageId() is { } present)
         {

@@ -6,13 +6,19 @@ using Amqp;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>Listens on the loopback addresses and hands greeted connections to the library. Listening here, before the library starts, is what tells the port.</summary>
+/// <summary>
+/// Listens on the loopback addresses and hands greeted connections to the library. Listening here, before the library
+/// starts, is what tells the port.
+/// </summary>
 internal sealed class LoopbackTransports : TransportProvider
 {
     /// <summary>A port that is free on 127.0.0.1 may be taken on ::1: so many are tried.</summary>
     const int PortAttempts = 10;
 
-    /// <summary>For a client that connects and says nothing. Real time, whatever the broker's clock does: it is the network that is waited for.</summary>
+    /// <summary>
+    /// For a client that connects and says nothing. Real time, whatever the broker's clock does: it is the network that
+    /// is waited for.
+    /// </summary>
     static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(20);
 
     readonly List<Socket> _listeners = [];

@@ -7,7 +7,8 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>The body of a management request. All of it is read before anything is done.</summary>
-/// <exception cref="AmqpException">From each member: what was asked for is missing or of another type (com.microsoft:argument-error).</exception>
+/// <exception cref="AmqpException">From each member: what was asked for is missing or of another type
+/// (com.microsoft:argument-error).</exception>
 internal sealed class ManagementArguments(Map? body, MessageLimits limits)
 {
     public IReadOnlyCollection<Guid> LockTokens => Array<Guid>("lock-tokens");
@@ -15,7 +16,8 @@ internal sealed class ManagementArguments(Map? body, MessageLimits limits)
     public IReadOnlyCollection<long> SequenceNumbers => Array<long>("sequence-numbers");
 
     public IReadOnlyList<Arrival> Messages =>
-        [.. List("messages").Select(m => m is Map map && map.TryGetValue("message", out var bytes) && bytes is byte[] message
+        [.. List("messages")
+            .Select(m => m is Map map && map.TryGetValue("message", out var bytes) && bytes is byte[] message
             ? Parse(message)
             : throw Wrong("messages", "a list of maps that each hold a binary 'message'"))];
 
@@ -46,7 +48,9 @@ internal sealed class ManagementArguments(Map? body, MessageLimits limits)
     {
         try
         {
-            return Find(name) is IConvertible value and not string ? value.ToInt64(CultureInfo.InvariantCulture) : throw Wrong(name, "a whole number");
+            return Find(name) is IConvertible value and not string
+                ? value.ToInt64(CultureInfo.InvariantCulture)
+                : throw Wrong(name, "a whole number");
         }
         catch (OverflowException)
         {
@@ -78,5 +82,6 @@ internal sealed class ManagementArguments(Map? body, MessageLimits limits)
 
     object? Find(string name) => body is not null && body.TryGetValue(name, out var value) ? value : null;
 
-    static AmqpException Wrong(string name, string wanted) => new(ServiceBusErrors.Argument($"'{name}' must be {wanted}."));
+    static AmqpException Wrong(string name, string wanted) =>
+        new(ServiceBusErrors.Argument($"'{name}' must be {wanted}."));
 }

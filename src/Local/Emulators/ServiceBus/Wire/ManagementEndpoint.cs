@@ -33,12 +33,15 @@ internal sealed class ManagementEndpoint(Broker broker, QueueEntity entity, Mess
         return operation switch
         {
             "com.microsoft:renew-lock" => operations.RenewLocks(arguments.LockTokens),
-            "com.microsoft:peek-message" => operations.Peek(arguments.Long("from-sequence-number"), arguments.Long("message-count")),
+            "com.microsoft:peek-message" => operations.Peek(
+                arguments.Long("from-sequence-number"), arguments.Long("message-count")),
             "com.microsoft:schedule-message" => operations.Schedule(arguments.Messages),
             "com.microsoft:cancel-scheduled-message" => operations.CancelScheduled(arguments.SequenceNumbers),
-            "com.microsoft:receive-by-sequence-number" => operations.ReceiveDeferred(arguments.SequenceNumbers, locking: arguments.Long("receiver-settle-mode") != 0),
+            "com.microsoft:receive-by-sequence-number" => operations.ReceiveDeferred(
+                arguments.SequenceNumbers, locking: arguments.Long("receiver-settle-mode") != 0),
             "com.microsoft:update-disposition" => operations.Settle(arguments.LockTokens, arguments.Settlement),
-            "com.microsoft:get-session-state" or "com.microsoft:set-session-state" or "com.microsoft:renew-session-lock" or "com.microsoft:get-message-sessions" =>
+            "com.microsoft:get-session-state" or "com.microsoft:set-session-state"
+                or "com.microsoft:renew-session-lock" or "com.microsoft:get-message-sessions" =>
                 throw new AmqpException(ServiceBusErrors.NoSessions),
             _ => throw new AmqpException(ServiceBusErrors.NoSuchOperation(operation)),
         };

@@ -4,7 +4,9 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>What can be asked of an entity beside sending and receiving. Each member gives what the loop is to run.</summary>
+/// <summary>
+/// What can be asked of an entity beside sending and receiving. Each member gives what the loop is to run.
+/// </summary>
 internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 {
     /// <summary>More is had by asking again from the next number.</summary>
@@ -19,7 +21,8 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         ends.FindAll(end => end is not null).ForEach(_ => broker.Count("renew-lock", entity));
         return ends.Any(e => e is null)
             ? ManagementAnswers.Failed(ServiceBusErrors.LockLost)
-            : ManagementAnswers.Ok(new Map { ["expirations"] = ends.Select(e => broker.Clock.ToWall(e!.Value, now)).ToArray() });
+            : ManagementAnswers.Ok(
+                new Map { ["expirations"] = ends.Select(e => broker.Clock.ToWall(e!.Value, now)).ToArray() });
     };
 
     public Func<Moment, Message> Peek(long from, long count) => now =>
@@ -27,19 +30,23 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         broker.Count("peek", entity);
         var messages = new List();
         var bytes = 0;
-        foreach (var message in entity.State.Peek(from, now).Take((int)Math.Clamp(count, 0, MostPeeked)).TakeWhile(_ => bytes < PeekBytes))
+        foreach (var message in entity.State.Peek(from, now).Take((int)Math.Clamp(count, 0, MostPeeked))
+            .TakeWhile(_ => bytes < PeekBytes))
         {
             var encoded = Encode(message, null);
             bytes += encoded.Length;
             messages.Add(new Map { ["message"] = encoded });
         }
 
-        return messages.Count == 0 ? ManagementAnswers.NoContent() : ManagementAnswers.Ok(new Map { ["messages"] = messages });
+        return messages.Count == 0
+            ? ManagementAnswers.NoContent()
+            : ManagementAnswers.Ok(new Map { ["messages"] = messages });
     };
 
     public Func<Moment, Message> Schedule(IReadOnlyList<Arrival> arrivals) => entity.DeadLetterSource is not null
         ? throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters)
-        : now => ManagementAnswers.Ok(new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() });
+        : now => ManagementAnswers.Ok(
+            new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() });
 
     public Func<Moment, Message> CancelScheduled(IReadOnlyCollection<long> sequenceNumbers) => _ =>
     {
@@ -98,5 +105,6 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     }
 
     byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>
-        AmqpBytes.Span(OutgoingMessage.Encode(broker.Content(message), message, entity.DeadLetterSource, lockedUntil)).ToArray();
+        AmqpBytes.Span(OutgoingMessage.Encode(broker.Content(message), message, entity.DeadLetterSource, lockedUntil))
+            .ToArray();
 }

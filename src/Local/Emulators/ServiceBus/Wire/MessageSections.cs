@@ -4,9 +4,11 @@ using Amqp;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>Where the sections of an encoded message lie. The body is not looked into.</summary>
-internal readonly record struct MessageSections(Range Header, Range MessageAnnotations, Range Properties, Range ApplicationProperties, int Bare, int Body)
+internal readonly record struct MessageSections(
+    Range Header, Range MessageAnnotations, Range Properties, Range ApplicationProperties, int Bare, int Body)
 {
-    const int HeaderCode = 0x70, DeliveryAnnotationsCode = 0x71, MessageAnnotationsCode = 0x72, PropertiesCode = 0x73, ApplicationPropertiesCode = 0x74;
+    const int HeaderCode = 0x70, DeliveryAnnotationsCode = 0x71, MessageAnnotationsCode = 0x72, PropertiesCode = 0x73,
+        ApplicationPropertiesCode = 0x74;
     const int FirstBodyCode = 0x75, LastCode = 0x78;
 
     /// <exception cref="AmqpException">The bytes are no message (amqp:decode-error).</exception>
@@ -69,7 +71,8 @@ internal readonly record struct MessageSections(Range Header, Range MessageAnnot
         {
             0x45 => value + 1,
             0xc0 or 0xc1 when value + 1 < message.Length => value + 2 + message[value + 1],
-            0xd0 or 0xd1 when value + 4 < message.Length => value + 5L + BinaryPrimitives.ReadUInt32BigEndian(message[(value + 1)..]),
+            0xd0 or 0xd1 when value + 4 < message.Length => value + 5L
+                + BinaryPrimitives.ReadUInt32BigEndian(message[(value + 1)..]),
             _ => long.MaxValue,
         };
         return end <= message.Length ? (int)end : throw Malformed("a section is cut short");

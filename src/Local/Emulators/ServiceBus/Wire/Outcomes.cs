@@ -18,7 +18,10 @@ internal static class Outcomes
         _ => null,
     };
 
-    /// <summary>A success is always answered with accepted: the JavaScript client takes its own rejected, sent back, for a failure.</summary>
+    /// <summary>
+    /// A success is always answered with accepted: the JavaScript client takes its own rejected, sent back, for a
+    /// failure.
+    /// </summary>
     public static DeliveryState Answer(SettlementResult result) => result switch
     {
         SettlementResult.Settled => new Accepted(),
@@ -27,7 +30,8 @@ internal static class Outcomes
         _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
     };
 
-    // The JavaScript client sends strings as keys where AMQP says symbols: the map is walked, never asked by key, which would throw.
+    // The JavaScript client sends strings as keys where AMQP says symbols: the map is walked, never asked by key, which
+    // would throw.
     public static PropertyChanges Changes(Map? map)
     {
         var changes = new PropertyChanges();

@@ -4,7 +4,9 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>Encodes a message for a receiver: the broker's header and annotations, then what the sender sent, byte for byte.</summary>
+/// <summary>
+/// Encodes a message for a receiver: the broker's header and annotations, then what the sender sent, byte for byte.
+/// </summary>
 internal static class OutgoingMessage
 {
     /// <param name="content">The message as it was sent.</param>
@@ -16,7 +18,8 @@ internal static class OutgoingMessage
         var sections = MessageSections.Scan(content);
         var result = new ByteBuffer(content.Length + 256, autoGrow: true);
         Header(AmqpBytes.Decode<Header>(content, sections.Header), message).Encode(result);
-        var annotations = AmqpBytes.Decode<MessageAnnotations>(content, sections.MessageAnnotations) ?? new MessageAnnotations();
+        var annotations = AmqpBytes.Decode<MessageAnnotations>(content, sections.MessageAnnotations)
+            ?? new MessageAnnotations();
         Annotate(annotations, message, source, lockedUntil);
         annotations.Encode(result);
         AmqpBytes.Append(result, content.AsSpan(sections.Bare));

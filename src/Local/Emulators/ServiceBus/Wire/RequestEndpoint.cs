@@ -17,7 +17,9 @@ internal sealed class RequestEndpoint(Action<Message> handle) : LinkEndpoint
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            messageContext.Complete(new Amqp.Framing.Error(ErrorCode.DecodeError) { Description = $"The request cannot be decoded: {e.Message}" });
+            messageContext.Complete(
+                new Amqp.Framing.Error(
+                ErrorCode.DecodeError) { Description = $"The request cannot be decoded: {e.Message}" });
             return;
         }
 

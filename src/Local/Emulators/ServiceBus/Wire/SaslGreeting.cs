@@ -6,9 +6,10 @@ using Amqp.Types;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>
-/// The server's half of SASL, which lets everybody in: who a client is, it says afterwards, to $cbs. Done here and not by the library, which sends its own
-/// AMQP header right behind the outcome: when both arrive in one read, the JavaScript client keeps the header until more bytes come, which never do.
-/// So a connection is handed on only when the client has sent its header.
+/// The server's half of SASL, which lets everybody in: who a client is, it says afterwards, to $cbs. Done here and not
+/// by the library, which sends its own AMQP header right behind the outcome: when both arrive in one read, the
+/// JavaScript client keeps the header until more bytes come, which never do. So a connection is handed on only when the
+/// client has sent its header.
 /// </summary>
 internal static class SaslGreeting
 {
@@ -39,8 +40,12 @@ internal static class SaslGreeting
         }
 
         transport.Consume(HeaderSize);
-        await transport.WriteAsync((byte[])[.. SaslHeader, .. Frame(new SaslMechanisms { SaslServerMechanisms = Mechanisms })], cancellationToken);
-        var code = await ReadInitAsync(transport, cancellationToken) is { } init && Mechanisms.Contains(init.Mechanism) ? SaslCode.Ok : SaslCode.Auth;
+        await transport.WriteAsync(
+            (byte[])[.. SaslHeader, .. Frame(new SaslMechanisms { SaslServerMechanisms = Mechanisms })],
+            cancellationToken);
+        var code = await ReadInitAsync(transport, cancellationToken) is { } init && Mechanisms.Contains(init.Mechanism)
+            ? SaslCode.Ok
+            : SaslCode.Auth;
         await transport.WriteAsync(Frame(new SaslOutcome { Code = code }), cancellationToken);
         return code == SaslCode.Ok && !(await transport.PeekAsync(HeaderSize, cancellationToken)).IsEmpty;
     }

@@ -11,21 +11,34 @@ internal static class ServiceBusErrors
     public const string ArgumentCondition = "com.microsoft:argument-error";
 
     public static Error LockLost => Error(
-        LockLostCondition, "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue, or the broker was restarted.");
+        LockLostCondition,
+        "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the "
+            + "queue, or the broker was restarted.");
 
-    public static Error InternalError => Error(ErrorCode.InternalError, "The emulator could not write to its disk; nothing was changed. Its log says why.");
+    public static Error InternalError =>
+        Error(ErrorCode.InternalError,
+        "The emulator could not write to its disk; nothing was changed. Its log says why.");
 
     public static Error NoTransactions => Error(ErrorCode.NotImplemented, "The emulator has no transactions.");
 
-    public static Error NoDeadLetterOfDeadLetters => Error(ErrorCode.NotAllowed, "A message in a dead-letter queue cannot be dead-lettered: complete or abandon it.");
+    public static Error NoDeadLetterOfDeadLetters =>
+        Error(ErrorCode.NotAllowed,
+        "A message in a dead-letter queue cannot be dead-lettered: complete or abandon it.");
 
-    public static Error NoSendToDeadLetters => Error(ErrorCode.NotAllowed, "A dead-letter queue takes no messages from clients: send to the queue itself.");
+    public static Error NoSendToDeadLetters =>
+        Error(ErrorCode.NotAllowed, "A dead-letter queue takes no messages from clients: send to the queue itself.");
 
-    public static Error NoSessions => Error(ErrorCode.NotAllowed, "A sessionful message receiver cannot be created on an entity that does not require sessions, and the emulator has none that does.");
+    public static Error NoSessions =>
+        Error(ErrorCode.NotAllowed,
+        "A sessionful message receiver cannot be created on an entity that does not require sessions, and the emulator "
+        + "has none that does.");
 
-    public static Error NotFound(string path) => Error(ErrorCode.NotFound, $"The messaging entity '{path}' could not be found: it must be declared in the emulator's config.json.");
+    public static Error NotFound(string path) =>
+        Error(ErrorCode.NotFound,
+        $"The messaging entity '{path}' could not be found: it must be declared in the emulator's config.json.");
 
-    public static Error TooLarge(long size, long limit) => Error(ErrorCode.MessageSizeExceeded, $"The message is {size} bytes long; the limit is {limit} bytes.");
+    public static Error TooLarge(long size, long limit) =>
+        Error(ErrorCode.MessageSizeExceeded, $"The message is {size} bytes long; the limit is {limit} bytes.");
 
     // The service does not tell it from its own failures: what it says stands first.
     public static Error PropertiesTooLarge(string which, int bytes, int most) => Error(
@@ -35,11 +48,15 @@ internal static class ServiceBusErrors
 
     public static Error Unauthorized(string path) => Error(
         ErrorCode.UnauthorizedAccess,
-        $"Unauthorized access. A token for '{path}' is required, signed with the emulator's key: see its connection string.");
+        $"Unauthorized access. A token for '{path}' is required, signed with the emulator's key: see its connection "
+            + "string.");
 
-    public static Error MessageNotFound => Error(MessageNotFoundCondition, "The message was not found: it may have been delivered, cancelled or taken already.");
+    public static Error MessageNotFound =>
+        Error(MessageNotFoundCondition,
+        "The message was not found: it may have been delivered, cancelled or taken already.");
 
-    public static Error NoSuchOperation(string? operation) => Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");
+    public static Error NoSuchOperation(string? operation) =>
+        Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");
 
     public static Error Argument(string description) => Error(ArgumentCondition, description);
 

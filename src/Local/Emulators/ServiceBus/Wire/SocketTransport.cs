@@ -4,8 +4,9 @@ using Amqp;
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>
-/// The library's view of one socket. Reads are buffered (the library asks for a frame in two pieces), and writes leave the caller's thread,
-/// so that whoever sends a message never makes a system call and many small frames go out as one write.
+/// The library's view of one socket. Reads are buffered (the library asks for a frame in two pieces), and writes leave
+/// the caller's thread, so that whoever sends a message never makes a system call and many small frames go out as one
+/// write.
 /// </summary>
 internal sealed class SocketTransport(Socket socket) : IAsyncTransport, IDisposable
 {
@@ -44,7 +45,8 @@ internal sealed class SocketTransport(Socket socket) : IAsyncTransport, IDisposa
     /// <summary>Takes away what was peeked at.</summary>
     public void Consume(int count) => _start += count;
 
-    public ValueTask<int> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
+    public ValueTask<int> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
+        socket.SendAsync(bytes, SocketFlags.None, cancellationToken);
 
     public async Task<int> ReceiveAsync(byte[] buffer, int offset, int count)
     {
@@ -107,5 +109,6 @@ internal sealed class SocketTransport(Socket socket) : IAsyncTransport, IDisposa
 
     public void Send(ByteBuffer buffer) => throw new NotSupportedException("The library sends asynchronously here.");
 
-    public int Receive(byte[] buffer, int offset, int count) => throw new NotSupportedException("The library receives asynchronously here.");
+    public int Receive(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("The library receives asynchronously here.");
 }

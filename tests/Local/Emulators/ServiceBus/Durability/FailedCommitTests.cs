@@ -17,7 +17,9 @@ public sealed class FailedCommitTests : IAsyncDisposable
 
     public FailedCommitTests()
     {
-        _broker = new Broker([new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), new OperationMeter(0), 1, TimeProvider.System, NullLogger.Instance);
+        _broker = new Broker(
+            [new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), new OperationMeter(0), 1,
+            TimeProvider.System, NullLogger.Instance);
         _queue = _broker.Find("deliveries")!;
         _broker.Start();
     }
@@ -74,7 +76,9 @@ public sealed class FailedCommitTests : IAsyncDisposable
         var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _broker.Post(now =>
         {
-            _broker.Enqueue(_queue, IncomingMessage.Parse(AmqpBytes.Span(AmqpPeer.Text("body", messageId).Encode()).ToArray()), now);
+            _broker.Enqueue(
+                _queue, IncomingMessage.Parse(AmqpBytes.Span(AmqpPeer.Text("body", messageId).Encode()).ToArray()),
+                now);
             _broker.Afterwards(told.SetResult);
             if (fail)
             {
@@ -87,7 +91,9 @@ public sealed class FailedCommitTests : IAsyncDisposable
     static Message Complete(Guid token) => new()
     {
         ApplicationProperties = new ApplicationProperties { ["operation"] = "com.microsoft:update-disposition" },
-        BodySection = new AmqpValue { Value = new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" } },
+        BodySection =
+            new AmqpValue { Value =
+            new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" } },
     };
 
     Task<T> AskAsync<T>(Func<Moment, T> question)

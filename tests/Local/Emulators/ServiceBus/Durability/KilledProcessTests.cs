@@ -7,16 +7,22 @@ public sealed class KilledProcessTests : IDisposable
 {
     const string Queue = "deliveries";
 
-    /// <summary>How many acknowledged sends, and how many settlements, each life of the process sees before it is killed in the middle of more.</summary>
+    /// <summary>
+    /// How many acknowledged sends, and how many settlements, each life of the process sees before it is killed in the
+    /// middle of more.
+    /// </summary>
     const int Enough = 150;
 
     const int Lives = 3;
 
-    /// <summary>Each has one settlement under way at a time; several, so that some are when the process is killed.</summary>
+    /// <summary>
+    /// Each has one settlement under way at a time; several, so that some are when the process is killed.
+    /// </summary>
     const int Settlers = 4;
 
     readonly StateFolder _folder = new(StateFolder.Queue(Queue, "\"RequiresDuplicateDetection\": true"));
-    readonly ConcurrentDictionary<string, bool> _asked = new(), _acknowledged = new(), _toComplete = new(), _completed = new(), _abandoned = new();
+    readonly ConcurrentDictionary<string, bool> _asked = new(), _acknowledged = new(), _toComplete = new(),
+        _completed = new(), _abandoned = new();
 
     [Fact]
     public async Task Killed_amid_sends_and_settlements_it_loses_nothing_acknowledged_and_brings_back_nothing_settled()
@@ -34,12 +40,15 @@ public sealed class KilledProcessTests : IDisposable
     {
         using var process = await EmulatorProcess.StartAsync(_folder);
         await using var sending = await AmqpPeer.ConnectAsync(process.Port);
-        var settling = await Task.WhenAll(Enumerable.Range(0, Settlers).Select(_ => AmqpPeer.ConnectAsync(process.Port)));
+        var settling = await Task.WhenAll(
+            Enumerable.Range(0, Settlers).Select(_ => AmqpPeer.ConnectAsync(process.Port)));
         var enoughSent = new CountdownEvent(Enough);
         var enoughSettled = new CountdownEvent(Enough);
-        var work = Task.WhenAll([SendAsync(sending, life, enoughSent), .. settling.Select(s => SettleAsync(s, enoughSettled))]);
+        var work = Task.WhenAll(
+            [SendAsync(sending, life, enoughSent), .. settling.Select(s => SettleAsync(s, enoughSettled))]);
 
-        await Task.Run(() => WaitHandle.WaitAll([enoughSent.WaitHandle, enoughSettled.WaitHandle], TimeSpan.FromSeconds(60)));
+        await Task.Run(
+            () => WaitHandle.WaitAll([enoughSent.WaitHandle, enoughSettled.WaitHandle], TimeSpan.FromSeconds(60)));
         Assert.Equal((0, 0), (enoughSent.CurrentCount, enoughSettled.CurrentCount));
         await process.KillAsync();
         await work;
@@ -126,7 +135,9 @@ public sealed class KilledProcessTests : IDisposable
         Assert.Empty(_acknowledged.Keys.Except(ids).Except(_toComplete.Keys));
         Assert.Empty(ids.Intersect(_completed.Keys));
         Assert.Empty(ids.Except(_asked.Keys));
-        Assert.All(there.Where(m => _abandoned.ContainsKey(m.Properties.MessageId)), m => Assert.True(m.Header.DeliveryCount > 0));
+        Assert.All(
+            there.Where(m => _abandoned.ContainsKey(m.Properties.MessageId)),
+            m => Assert.True(m.Header.DeliveryCount > 0));
 
         // Whatever was acknowledged is remembered, completed or not: sent again, it is dropped.
         foreach (var again in _acknowledged.Keys.Chunk(500))

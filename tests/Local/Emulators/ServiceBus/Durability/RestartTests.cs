@@ -19,7 +19,9 @@ public class RestartTests
             }
 
             var scheduled = AmqpPeer.Text("scheduled");
-            scheduled.MessageAnnotations = new MessageAnnotations { [new Symbol("x-opt-scheduled-enqueue-time")] = emulator.Time.GetUtcNow().UtcDateTime.AddHours(1) };
+            scheduled.MessageAnnotations =
+                new MessageAnnotations { [new Symbol("x-opt-scheduled-enqueue-time")] =
+                emulator.Time.GetUtcNow().UtcDateTime.AddHours(1) };
             await peer.SendAsync(Queue, scheduled);
             Assert.Equal(200, await peer.SettleAsync(Queue, await peer.ReceiveAsync(Queue), "defered"));
             Assert.Equal(200, await peer.SettleAsync(Queue, await peer.ReceiveAsync(Queue), "suspended"));
@@ -48,7 +50,8 @@ public class RestartTests
     public async Task What_fell_due_while_it_was_down_is_done_at_the_start()
     {
         await using var emulator = await RunningEmulator.StartAsync(
-            StateFolder.Queue(Queue, "\"DefaultMessageTimeToLive\": \"PT1H\", \"DeadLetteringOnMessageExpiration\": true"));
+            StateFolder.Queue(
+                Queue, "\"DefaultMessageTimeToLive\": \"PT1H\", \"DeadLetteringOnMessageExpiration\": true"));
         await using (var peer = await emulator.ConnectAsync())
         {
             await peer.SendAsync(Queue, AmqpPeer.Text("expired"));
@@ -59,13 +62,16 @@ public class RestartTests
         await emulator.StartAsync();
 
         await using var after = await emulator.ConnectAsync();
-        Assert.Equal("TTLExpiredException", (await after.ReceiveAsync($"{Queue}/$deadletterqueue")).ApplicationProperties["DeadLetterReason"]);
+        Assert.Equal(
+            "TTLExpiredException",
+            (await after.ReceiveAsync($"{Queue}/$deadletterqueue")).ApplicationProperties["DeadLetterReason"]);
     }
 
     [Fact]
     public async Task Numbers_and_message_ids_are_not_given_twice_across_a_restart()
     {
-        await using var emulator = await RunningEmulator.StartAsync(StateFolder.Queue(Queue, "\"RequiresDuplicateDetection\": true"));
+        await using var emulator = await RunningEmulator.StartAsync(
+            StateFolder.Queue(Queue, "\"RequiresDuplicateDetection\": true"));
         await using (var peer = await emulator.ConnectAsync())
         {
             await peer.SendAsync(Queue, AmqpPeer.Text("first", "a"));
@@ -86,7 +92,9 @@ public class RestartTests
     public async Task The_fast_clock_goes_on_where_it_was_and_a_message_id_is_forgotten_in_its_time()
     {
         await using var emulator = await RunningEmulator.StartAsync(
-            StateFolder.Queue(Queue, "\"RequiresDuplicateDetection\": true, \"DuplicateDetectionHistoryTimeWindow\": \"PT1H\""), clockSpeed: 60);
+            StateFolder.Queue(
+                Queue, "\"RequiresDuplicateDetection\": true, \"DuplicateDetectionHistoryTimeWindow\": \"PT1H\""),
+                clockSpeed: 60);
         await using (var peer = await emulator.ConnectAsync())
         {
             await peer.SendAsync(Queue, AmqpPeer.Text("first", "a"));
@@ -105,14 +113,16 @@ public class RestartTests
     [Fact]
     public async Task Queues_that_are_declared_no_longer_keep_their_messages_for_when_they_are_again()
     {
-        await using var emulator = await RunningEmulator.StartAsync($"{StateFolder.Queue(Queue)}, {StateFolder.Queue("jobs")}");
+        await using var emulator = await RunningEmulator.StartAsync(
+            $"{StateFolder.Queue(Queue)}, {StateFolder.Queue("jobs")}");
         var declared = await File.ReadAllTextAsync(emulator.Folder.ConfigFile);
         await using (var peer = await emulator.ConnectAsync())
         {
             await peer.SendAsync("jobs", AmqpPeer.Text("kept"));
         }
 
-        await File.WriteAllTextAsync(emulator.Folder.ConfigFile, declared.Replace("\"jobs\"", "\"other\"", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            emulator.Folder.ConfigFile, declared.Replace("\"jobs\"", "\"other\"", StringComparison.Ordinal));
         await emulator.RestartAsync();
         await File.WriteAllTextAsync(emulator.Folder.ConfigFile, declared);
         await emulator.RestartAsync();

@@ -49,7 +49,9 @@ public class DeadLetterTests
         var queue = new TestQueue();
         var number = queue.Send().SequenceNumber;
         queue.Abandon(queue.Receive()!);
-        queue.Settle(queue.Receive()!, new Settlement.DeadLetter(PropertyChanges.DeadLetterReason("InvalidEvent", "No timestamp.")));
+        queue.Settle(
+            queue.Receive()!,
+            new Settlement.DeadLetter(PropertyChanges.DeadLetterReason("InvalidEvent", "No timestamp.")));
 
         var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
 
@@ -78,12 +80,14 @@ public class DeadLetterTests
         queue.Abandon(queue.Receive()!);
         for (var delivery = 0; delivery < 5; delivery++)
         {
-            queue.DeadLetters.Settle(queue.DeadLetters.TakeNext(locking: true, queue.Now)!.LockToken, new Settlement.Abandon([]));
+            queue.DeadLetters.Settle(
+                queue.DeadLetters.TakeNext(locking: true, queue.Now)!.LockToken, new Settlement.Abandon([]));
         }
 
         var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
 
-        Assert.Equal(SettlementResult.NotAllowed, queue.DeadLetters.Settle(dead.LockToken, new Settlement.DeadLetter([])));
+        Assert.Equal(
+            SettlementResult.NotAllowed, queue.DeadLetters.Settle(dead.LockToken, new Settlement.DeadLetter([])));
         Assert.True(dead.IsLocked);
     }
 }

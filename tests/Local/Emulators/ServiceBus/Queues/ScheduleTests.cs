@@ -88,7 +88,9 @@ public class ScheduleTests
         queue.Send(after: Wait);
         queue.Send();
 
-        Assert.Equal([MessageState.Deferred, MessageState.Active, MessageState.Scheduled, MessageState.Active], queue.Queue.Peek(0, queue.Now).Select(m => m.State));
+        Assert.Equal(
+            [MessageState.Deferred, MessageState.Active, MessageState.Scheduled, MessageState.Active],
+            queue.Queue.Peek(0, queue.Now).Select(m => m.State));
         Assert.Equal([3L, 4L], queue.Queue.Peek(3, queue.Now).Select(m => m.SequenceNumber));
         Assert.Empty(queue.Queue.Peek(5, queue.Now));
     }

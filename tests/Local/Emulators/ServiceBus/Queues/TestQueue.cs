@@ -27,16 +27,19 @@ sealed class TestQueue
 
     public Moment Now => _clock.Now();
 
-    public Enqueued Send(string? messageId = null, TimeSpan? after = null, TimeSpan? timeToLive = null) => Queue.Enqueue(
+    public Enqueued Send(string? messageId = null, TimeSpan? after = null, TimeSpan? timeToLive = null) =>
+        Queue.Enqueue(
         ++_lastId,
         new Arrival([], messageId ?? $"message-{_lastId + 1}", after is { } wait ? Now.Wall + wait : null, timeToLive),
         Now);
 
     public QueuedMessage? Receive() => Queue.TakeNext(locking: true, Now);
 
-    public SettlementResult Settle(QueuedMessage message, Settlement settlement) => Queue.Settle(message.LockToken, settlement);
+    public SettlementResult Settle(QueuedMessage message, Settlement settlement) =>
+        Queue.Settle(message.LockToken, settlement);
 
-    public void Abandon(QueuedMessage message) => Assert.Equal(SettlementResult.Settled, Settle(message, new Settlement.Abandon([])));
+    public void Abandon(QueuedMessage message) =>
+        Assert.Equal(SettlementResult.Settled, Settle(message, new Settlement.Abandon([])));
 
     public void Pass(TimeSpan time)
     {
@@ -47,5 +50,6 @@ sealed class TestQueue
 
     /// <summary>The reason that the journal gives for a message's way into the dead-letter queue.</summary>
     public string? DeadLetterReason(QueuedMessage message) =>
-        Journal.PropertiesSetOn(message).Select(p => p.GetValueOrDefault("DeadLetterReason") as string).LastOrDefault(r => r is not null);
+        Journal.PropertiesSetOn(message).Select(p => p.GetValueOrDefault("DeadLetterReason") as string)
+            .LastOrDefault(r => r is not null);
 }

@@ -14,7 +14,8 @@ public class ManagementTests
     [InlineData("peek-message", 400, "com.microsoft:argument-error")]
     [InlineData("schedule-message", 400, "com.microsoft:argument-error")]
     [InlineData("receive-by-sequence-number", 400, "com.microsoft:argument-error")]
-    public async Task What_is_not_understood_is_answered_with_what_is_wrong(string operation, int status, string condition)
+    public async Task What_is_not_understood_is_answered_with_what_is_wrong(
+        string operation, int status, string condition)
     {
         await using var emulator = await RunningEmulator.StartAsync();
         await using var peer = await emulator.ConnectAsync();
@@ -35,9 +36,11 @@ public class ManagementTests
         var message = await peer.ReceiveAsync(Queue);
         emulator.Time.Advance(TimeSpan.FromSeconds(30));
 
-        var reply = await peer.RequestAsync(Queue, "renew-lock", new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) } });
+        var reply = await peer.RequestAsync(
+            Queue, "renew-lock", new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) } });
 
-        Assert.Equal([emulator.Time.GetUtcNow().UtcDateTime.AddMinutes(1)], (DateTime[])((Map)reply.Body)["expirations"]);
+        Assert.Equal(
+            [emulator.Time.GetUtcNow().UtcDateTime.AddMinutes(1)], (DateTime[])((Map)reply.Body)["expirations"]);
     }
 
     [Fact]
@@ -46,7 +49,8 @@ public class ManagementTests
         await using var emulator = await RunningEmulator.StartAsync();
         await using var peer = await emulator.ConnectAsync();
 
-        var reply = await peer.RequestAsync(Queue, "renew-lock", new Map { ["lock-tokens"] = new[] { Guid.NewGuid() } });
+        var reply = await peer.RequestAsync(
+            Queue, "renew-lock", new Map { ["lock-tokens"] = new[] { Guid.NewGuid() } });
 
         Assert.Equal(410, reply.ApplicationProperties["statusCode"]);
         Assert.Equal(new Symbol("com.microsoft:message-lock-lost"), reply.ApplicationProperties["errorCondition"]);

@@ -20,7 +20,9 @@ public class MessageBytesTests
         });
 
         var arrival = IncomingMessage.Parse(sent);
-        var encoded = AmqpBytes.Span(OutgoingMessage.Encode(arrival.Content, new QueuedMessage(1) { SequenceNumber = 9, DeliveryCount = 3 }, null, null)).ToArray();
+        var encoded = AmqpBytes.Span(
+            OutgoingMessage.Encode(
+            arrival.Content, new QueuedMessage(1) { SequenceNumber = 9, DeliveryCount = 3 }, null, null)).ToArray();
 
         Assert.Equal(sent[MessageSections.Scan(sent).Bare..], encoded[MessageSections.Scan(encoded).Bare..]);
         var received = Message.Decode(AmqpBytes.Buffer(encoded));
@@ -31,7 +33,9 @@ public class MessageBytesTests
     [Fact]
     public void A_message_without_an_id_is_given_one_and_keeps_the_rest()
     {
-        var arrival = IncomingMessage.Parse(Bytes(new Message { Properties = new Amqp.Framing.Properties { Subject = "subject" }, BodySection = new Data { Binary = [5] } }));
+        var arrival = IncomingMessage.Parse(
+            Bytes(new Message { Properties = new Amqp.Framing.Properties { Subject = "subject" },
+            BodySection = new Data { Binary = [5] } }));
 
         var message = Message.Decode(AmqpBytes.Buffer(arrival.Content));
 
@@ -58,7 +62,8 @@ public class MessageBytesTests
             BodySection = new Data { Binary = [1, 2, 3] },
         });
 
-        var after = ApplicationPropertySection.Merge(before, new PropertyChanges { ["changed"] = "new", ["added"] = true });
+        var after = ApplicationPropertySection.Merge(
+            before, new PropertyChanges { ["changed"] = "new", ["added"] = true });
 
         var (was, now) = (MessageSections.Scan(before), MessageSections.Scan(after));
         Assert.Equal(before[was.Properties], after[now.Properties]);
@@ -70,11 +75,14 @@ public class MessageBytesTests
     [Fact]
     public void A_message_without_application_properties_takes_them_between_properties_and_body()
     {
-        var after = ApplicationPropertySection.Merge(Bytes(new Message { Properties = new Amqp.Framing.Properties { MessageId = "id" }, BodySection = new AmqpValue { Value = "body" } }), new PropertyChanges { ["a"] = 1 });
+        var after = ApplicationPropertySection.Merge(
+            Bytes(new Message { Properties = new Amqp.Framing.Properties { MessageId = "id" },
+            BodySection = new AmqpValue { Value = "body" } }), new PropertyChanges { ["a"] = 1 });
 
         var message = Message.Decode(AmqpBytes.Buffer(after));
 
-        Assert.Equal(("id", 1, "body"), (message.Properties.MessageId, message.ApplicationProperties["a"], message.Body));
+        Assert.Equal(
+            ("id", 1, "body"), (message.Properties.MessageId, message.ApplicationProperties["a"], message.Body));
     }
 
     [Theory]
@@ -89,7 +97,11 @@ public class MessageBytesTests
     {
         var error = Record.Exception(() => IncomingMessage.Parse(Convert.FromHexString(hex)));
 
-        Assert.True(hex.Length == 0 ? error is null : error is AmqpException { Error.Condition: var condition } && condition == ErrorCode.DecodeError, error?.ToString());
+        Assert.True(
+            hex.Length == 0
+            ? error is null
+            : error is AmqpException { Error.Condition: var condition } && condition == ErrorCode.DecodeError,
+            error?.ToString());
     }
 
     [Fact]
@@ -99,7 +111,9 @@ public class MessageBytesTests
         var arrival = IncomingMessage.Parse(Bytes(new Message
         {
             Header = new Header { Ttl = uint.MaxValue },
-            Properties = new Amqp.Framing.Properties { MessageId = "id", CreationTime = made, AbsoluteExpiryTime = made.AddDays(100) },
+            Properties =
+                new Amqp.Framing.Properties { MessageId = "id", CreationTime = made,
+                AbsoluteExpiryTime = made.AddDays(100) },
         }));
 
         Assert.Equal(TimeSpan.FromDays(100), arrival.TimeToLive);

@@ -112,7 +112,9 @@ public class ReceiveTests
         await using var peer = await emulator.ConnectAsync();
         await peer.SendAsync(Queue, AmqpPeer.Text("body"));
         var receiver = peer.Receiver(Queue);
-        var info = new Fields { [new Symbol("DeadLetterReason")] = "InvalidEvent", [new Symbol("DeadLetterErrorDescription")] = "No timestamp." };
+        var info =
+            new Fields { [new Symbol("DeadLetterReason")] = "InvalidEvent",
+            [new Symbol("DeadLetterErrorDescription")] = "No timestamp." };
 
         receiver.Reject(await AmqpPeer.NextAsync(receiver), new Error("com.microsoft:dead-letter") { Info = info });
 
@@ -133,7 +135,8 @@ public class ReceiveTests
         var message = await AmqpPeer.NextAsync(receiver);
         var waiting = peer.Receiver(Queue, deleting: true);
 
-        receiver.Modify(message, deliveryFailed: true, undeliverableHere: false, new Fields { [new Symbol("note")] = "try again" });
+        receiver.Modify(
+            message, deliveryFailed: true, undeliverableHere: false, new Fields { [new Symbol("note")] = "try again" });
 
         var again = await AmqpPeer.NextAsync(waiting);
         Assert.Equal((1u, "try again"), (again.Header.DeliveryCount, again.ApplicationProperties["note"]));
@@ -148,7 +151,8 @@ public class ReceiveTests
         var message = AmqpPeer.Text("later");
         message.MessageAnnotations = new MessageAnnotations { [new Symbol("x-opt-scheduled-enqueue-time")] = due };
         await peer.SendAsync(Queue, message);
-        Assert.Equal(2, Assert.Single(await peer.PeekAsync(Queue)).MessageAnnotations[new Symbol("x-opt-message-state")]);
+        Assert.Equal(
+            2, Assert.Single(await peer.PeekAsync(Queue)).MessageAnnotations[new Symbol("x-opt-message-state")]);
         var waiting = peer.Receiver(Queue);
 
         emulator.Time.Advance(TimeSpan.FromMinutes(5));
@@ -163,7 +167,9 @@ public class ReceiveTests
         await using var peer = await emulator.ConnectAsync();
         await peer.SendAsync(Queue, AmqpPeer.Text("body"));
         var message = await peer.ReceiveAsync(Queue);
-        Assert.Equal(emulator.Time.GetUtcNow().UtcDateTime.AddSeconds(1), message.MessageAnnotations[new Symbol("x-opt-locked-until")]);
+        Assert.Equal(
+            emulator.Time.GetUtcNow().UtcDateTime.AddSeconds(1),
+            message.MessageAnnotations[new Symbol("x-opt-locked-until")]);
         var waiting = peer.Receiver(Queue);
 
         emulator.Time.Advance(TimeSpan.FromSeconds(1));

@@ -39,7 +39,9 @@ public class SendTests
         await using var emulator = await RunningEmulator.StartAsync();
         await using var peer = await emulator.ConnectAsync();
 
-        var refused = await Assert.ThrowsAsync<AmqpException>(() => peer.SendAsync(Queue, new Message { Format = 0x80013700, BodySection = new Data { Binary = [1, 2, 3] } }));
+        var refused = await Assert.ThrowsAsync<AmqpException>(
+            () => peer.SendAsync(
+            Queue, new Message { Format = 0x80013700, BodySection = new Data { Binary = [1, 2, 3] } }));
         await peer.SendAsync(Queue, AmqpPeer.Text("whole"));
 
         Assert.Equal(ErrorCode.DecodeError, refused.Error.Condition);
@@ -66,7 +68,9 @@ public class SendTests
         await using var emulator = await RunningEmulator.StartAsync();
         await using var peer = await emulator.ConnectAsync();
         var refusal = new TaskCompletionSource<Error>();
-        var link = new SenderLink(peer.Session, "coordinator", new Attach { Target = new Amqp.Transactions.Coordinator(), Source = new Source() }, null);
+        var link = new SenderLink(
+            peer.Session, "coordinator",
+            new Attach { Target = new Amqp.Transactions.Coordinator(), Source = new Source() }, null);
 
         link.AddClosedCallback((_, error) => refusal.TrySetResult(error));
 
@@ -79,7 +83,9 @@ public class SendTests
         await using var emulator = await RunningEmulator.StartAsync();
         await using var peer = await emulator.ConnectAsync();
         var refusal = new TaskCompletionSource<Error>();
-        var source = new Source { Address = Queue, FilterSet = new Amqp.Types.Map { [new Amqp.Types.Symbol("com.microsoft:session-filter")] = "one" } };
+        var source =
+            new Source { Address = Queue,
+            FilterSet = new Amqp.Types.Map { [new Amqp.Types.Symbol("com.microsoft:session-filter")] = "one" } };
         var link = new ReceiverLink(peer.Session, "session", source, null);
 
         link.AddClosedCallback((_, error) => refusal.TrySetResult(error));
