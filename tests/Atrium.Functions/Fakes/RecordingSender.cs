@@ -6,7 +6,7 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
 {
     readonly List<ServiceBusMessage> _sent = [];
-    readonly Queue<Exception> _faults = [];
+    readonly Queue<(Exception Fault, bool Sent)> _faults = [];
 
     public IReadOnlyList<ServiceBusMessage> Sent => _sent;
 
@@ -21,14 +21,19 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
     /// <summary>How often something was to be sent, successfully or not.</summary>
     public int Tries { get; private set; }
 
-    public void FailWith(params Exception[] faults) => Array.ForEach(faults, _faults.Enqueue);
+    /// <summary>The next sends fail, one after the other.</summary>
+    public void FailWith(params Exception[] faults) => Array.ForEach(faults, fault => _faults.Enqueue((fault, false)));
+
+    /// <summary>The next sends succeed, and fail all the same: their answers are lost.</summary>
+    public void LoseAnswersWith(params Exception[] faults) => Array.ForEach(faults, fault => _faults.Enqueue((fault, true)));
 
     public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
     {
-        Try(cancellationToken);
-        Keep(message);
+        Try(() => Keep(message), cancellationToken);
         return Task.CompletedTask;
     }
+
+    public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
     {
@@ -40,21 +45,31 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
 
     public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
     {
-        Try(cancellationToken);
-        Batches.Add(messageBatch.Count);
-        _open[messageBatch].ForEach(Keep);
+        Try(
+            () =>
+            {
+                Batches.Add(messageBatch.Count);
+                _open[messageBatch].ForEach(Keep);
+            },
+            cancellationToken);
         return Task.CompletedTask;
     }
 
     readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _open = [];
 
-    void Try(CancellationToken cancellationToken)
+    void Try(Action send, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Tries++;
-        if (_faults.TryDequeue(out var fault))
+        var fails = _faults.TryDequeue(out var next);
+        if (!fails || next.Sent)
         {
-            throw fault;
+            send();
+        }
+
+        if (fails)
+        {
+            throw next.Fault;
         }
     }
 
