@@ -17,6 +17,7 @@ sealed class FakeQueue(TimeProvider time)
     readonly Queue<(DateTimeOffset Until, Entry Entry)> _locks = [];
     readonly PriorityQueue<Entry, DateTimeOffset> _scheduled = new();
     readonly Dictionary<string, DateTimeOffset> _known = [];
+    readonly Dictionary<Guid, Entry> _held = [];
     long _last;
 
     /// <summary>Awaited before each receiving; given how many there were until then.</summary>
@@ -94,6 +95,7 @@ sealed class FakeQueue(TimeProvider time)
             _locks.Clear();
             _scheduled.Clear();
             _known.Clear();
+            _held.Clear();
             _last = 0;
         }
     }
@@ -112,6 +114,7 @@ sealed class FakeQueue(TimeProvider time)
             {
                 entry.Lock(time.GetUtcNow() + LockDuration);
                 _locks.Enqueue((entry.LockedUntil, entry));
+                _held[entry.Token] = entry;
                 _free.Remove(entry.Number);
             }
 
@@ -132,7 +135,9 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(message.SequenceNumber, out var entry) || entry.Token != Guid.Parse(message.LockToken) || entry.LockedUntil <= time.GetUtcNow())
+            // By the token alone: whoever settles need not have kept more of the message.
+            var token = Guid.Parse(message.LockToken);
+            if (!_held.Remove(token, out var entry) || entry.Token != token || entry.LockedUntil <= time.GetUtcNow())
             {
                 throw new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost);
             }

@@ -27,11 +27,8 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
     /// <summary>The next sends succeed, and fail all the same: their answers are lost.</summary>
     public void LoseAnswersWith(params Exception[] faults) => Array.ForEach(faults, fault => _faults.Enqueue((fault, true)));
 
-    public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
-    {
+    public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) =>
         Try(() => Keep(message), cancellationToken);
-        return Task.CompletedTask;
-    }
 
     public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
@@ -43,23 +40,23 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
         return ValueTask.FromResult(batch);
     }
 
-    public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
-    {
-        Try(
-            () =>
-            {
-                Batches.Add(messageBatch.Count);
-                _open[messageBatch].ForEach(Keep);
-            },
-            cancellationToken);
-        return Task.CompletedTask;
-    }
+    public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => Try(
+        () =>
+        {
+            Batches.Add(messageBatch.Count);
+            _open[messageBatch].ForEach(Keep);
+        },
+        cancellationToken);
 
     readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _open = [];
 
-    void Try(Action send, CancellationToken cancellationToken)
+    Task Try(Action send, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
         Tries++;
         var fails = _faults.TryDequeue(out var next);
         if (!fails || next.Sent)
@@ -67,10 +64,7 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
             send();
         }
 
-        if (fails)
-        {
-            throw next.Fault;
-        }
+        return fails ? Task.FromException(next.Fault) : Task.CompletedTask;
     }
 
     void Keep(ServiceBusMessage message)
