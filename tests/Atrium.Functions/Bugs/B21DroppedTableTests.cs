@@ -8,9 +8,9 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Tests.Bugs;
 
 /// <summary>
-/// A write to a table that was being dropped was taken for one that met a row of its key, since both are a 409: an event
-/// under an <c>Idempotency-Key</c> then ended in a null reference, and a job in advice to remove a row that is not there,
-/// where an outage was to be told. So did a table that was dropped twice while it was made.
+/// A write to a table that was being dropped was taken for one that met a row of its key, since both are a 409. An
+/// event under an <c>Idempotency-Key</c> then ended in a null reference, and a job in the advice to remove a row that
+/// is not there, where an outage was to be told. A table that was dropped just after it was made did the same.
 /// </summary>
 public sealed class B21DroppedTableTests
 {
@@ -50,7 +50,9 @@ public sealed class B21DroppedTableTests
         keys.TrySendAsync(Some.Tenant, "k", Some.EventId, () => Task.CompletedTask, default);
 
     void FailWritesWith(int status, string code) => _tables.Before = call =>
-        call is "add" or "transaction" ? throw new RequestFailedException(status, "The table is dropped.", code, null) : Task.CompletedTask;
+        call is "add" or "transaction"
+            ? throw new RequestFailedException(status, "The table is dropped.", code, null)
+            : Task.CompletedTask;
 
     static async Task ToldAsync(int status, Func<Task> write) =>
         Assert.Equal(status, (await Assert.ThrowsAsync<RequestFailedException>(write)).Status);

@@ -15,7 +15,8 @@ sealed class FakeBus(TimeProvider time) : ServiceBusClient
     public override ServiceBusSender CreateSender(string queueOrTopicName) =>
         new RecordingSender { Forward = message => Queue(queueOrTopicName).Send(message) };
 
-    public override ServiceBusReceiver CreateReceiver(string queueName) => CreateReceiver(queueName, new ServiceBusReceiverOptions());
+    public override ServiceBusReceiver CreateReceiver(string queueName) =>
+        CreateReceiver(queueName, new ServiceBusReceiverOptions());
 
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions? options) =>
         new FakeReceiver(Of(queueName, options?.SubQueue ?? SubQueue.None), DeadLetters(queueName));

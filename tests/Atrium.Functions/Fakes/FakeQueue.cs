@@ -57,7 +57,11 @@ sealed class FakeQueue(TimeProvider time)
 
     /// <summary>Puts a message there as it is, whether its id is known or not.</summary>
     public FakeQueue Put(
-        ServiceBusMessage message, DateTimeOffset? enqueuedAt = null, string? reason = null, string? description = null, DateTimeOffset? due = null)
+        ServiceBusMessage message,
+        DateTimeOffset? enqueuedAt = null,
+        string? reason = null,
+        string? description = null,
+        DateTimeOffset? due = null)
     {
         lock (_gate)
         {
@@ -218,6 +222,13 @@ sealed class FakeQueue(TimeProvider time)
         public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
 
         public ServiceBusReceivedMessage Show() => Some.Received(
-            message, _deliveries, EnqueuedAt, Number, LockedUntil, Token, State, new Dictionary<string, object>(Properties));
+            message,
+            _deliveries,
+            EnqueuedAt,
+            Number,
+            LockedUntil,
+            Token,
+            State,
+            new Dictionary<string, object>(Properties));
     }
 }

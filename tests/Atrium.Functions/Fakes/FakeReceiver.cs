@@ -35,7 +35,8 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
         long? fromSequenceNumber = null, CancellationToken cancellationToken = default) =>
         (await PeekMessagesAsync(1, fromSequenceNumber, cancellationToken)).SingleOrDefault();
 
-    public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>
+    public override Task CompleteMessageAsync(
+        ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>
         Settle("complete", message, cancellationToken);
 
     public override Task AbandonMessageAsync(
@@ -43,10 +44,14 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
         Settle("abandon", message, cancellationToken);
 
     public override async Task DeadLetterMessageAsync(
-        ServiceBusReceivedMessage message, string? deadLetterReason, string? deadLetterErrorDescription = null, CancellationToken cancellationToken = default)
+        ServiceBusReceivedMessage message,
+        string? deadLetterReason,
+        string? deadLetterErrorDescription = null,
+        CancellationToken cancellationToken = default)
     {
         await Settle("complete", message, cancellationToken);
-        deadLetters.Put(new ServiceBusMessage(message), message.EnqueuedTime, deadLetterReason, deadLetterErrorDescription);
+        deadLetters.Put(new ServiceBusMessage(message), message.EnqueuedTime, deadLetterReason,
+            deadLetterErrorDescription);
     }
 
     public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;

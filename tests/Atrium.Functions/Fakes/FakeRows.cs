@@ -120,13 +120,17 @@ sealed class FakeRows
     // No column without a value, and times by UTC.
     static Dictionary<string, object> Stored(ITableEntity entity) => ((TableEntity)entity)
         .Where(column => column.Value is not null)
-        .ToDictionary(column => column.Key, column => column.Value is DateTimeOffset time ? time.ToUniversalTime() : column.Value);
+        .ToDictionary(
+            column => column.Key,
+            column => column.Value is DateTimeOffset time ? time.ToUniversalTime() : column.Value);
 
     // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
     static void RequireValid(ITableEntity entity)
     {
-        Require(!$"{entity.PartitionKey}{entity.RowKey}".Any(one => one is '/' or '\\' or '#' or '?' || char.IsControl(one)), "OutOfRangeInput");
-        Require(((TableEntity)entity).All(column => column.Value is not string { Length: > MaxTextLength }), "PropertyValueTooLarge");
+        var keys = entity.PartitionKey + entity.RowKey;
+        Require(!keys.Any(one => one is '/' or '\\' or '#' or '?' || char.IsControl(one)), "OutOfRangeInput");
+        var isTooLong = ((TableEntity)entity).Any(column => column.Value is string { Length: > MaxTextLength });
+        Require(!isTooLong, "PropertyValueTooLarge");
     }
 
     static void Require(bool isSo, string code)

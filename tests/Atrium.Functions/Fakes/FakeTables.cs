@@ -26,7 +26,8 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
     /// <summary>Awaited between the two.</summary>
     public Func<Task> AfterLoss { get; set; } = () => Task.CompletedTask;
 
-    public IEnumerable<string> Created => _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order(StringComparer.Ordinal);
+    public IEnumerable<string> Created =>
+        _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order(StringComparer.Ordinal);
 
     public override TableClient GetTableClient(string tableName) => Table(tableName);
 

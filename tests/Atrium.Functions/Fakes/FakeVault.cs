@@ -60,8 +60,9 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         await EnterAsync("get", cancellationToken);
         lock (_gate)
         {
-            return _secrets.LastOrDefault(one => one.Key.Name == name && (version is null || one.Key.Version == version)).Value
-                is { } secret ? Answer(secret) : throw Outages.NotFound("SecretNotFound");
+            var newest = _secrets.LastOrDefault(
+                one => one.Key.Name == name && (version is null || one.Key.Version == version));
+            return newest.Value is { } secret ? Answer(secret) : throw Outages.NotFound("SecretNotFound");
         }
     }
 
@@ -105,7 +106,9 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         lock (_gate)
         {
             var newest = _secrets.Values.Reverse().DistinctBy(secret => secret.Name);
-            return [.. newest.OrderBy(secret => secret.Name, StringComparer.Ordinal).Select(secret => secret.Properties)];
+            return [.. newest
+                .OrderBy(secret => secret.Name, StringComparer.Ordinal)
+                .Select(secret => secret.Properties)];
         }
     }
 

@@ -25,7 +25,8 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
     public void FailWith(params Exception[] faults) => Array.ForEach(faults, fault => _faults.Enqueue((fault, false)));
 
     /// <summary>The next sends succeed, and fail all the same: their answers are lost.</summary>
-    public void LoseAnswersWith(params Exception[] faults) => Array.ForEach(faults, fault => _faults.Enqueue((fault, true)));
+    public void LoseAnswersWith(params Exception[] faults) =>
+        Array.ForEach(faults, fault => _faults.Enqueue((fault, true)));
 
     public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) =>
         Try(() => Keep(message), cancellationToken);
@@ -40,7 +41,8 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
         return ValueTask.FromResult(batch);
     }
 
-    public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => Try(
+    public override Task SendMessagesAsync(
+        ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => Try(
         () =>
         {
             Batches.Add(messageBatch.Count);

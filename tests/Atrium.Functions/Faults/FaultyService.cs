@@ -18,7 +18,8 @@ sealed class FaultyService(HttpMessageHandler service) : DelegatingHandler(servi
     public void Spoil(Fault? fault, int call = 1, CancellationTokenSource? caller = null) =>
         (_fault, _left, _caller, HasStruck) = (fault, call, caller, false);
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (_fault is not { } fault || !fault.Fits(request) || --_left > 0 || (_left < 0 && !fault.Lasts))
         {
@@ -42,7 +43,8 @@ sealed class FaultyService(HttpMessageHandler service) : DelegatingHandler(servi
             {
                 RequestMessage = request,
                 Headers = { { "x-ms-error-code", fault.Code } },
-                Content = JsonContent.Create(new Dictionary<string, object> { ["odata.error"] = new { code = fault.Code } }),
+                Content =
+                    JsonContent.Create(new Dictionary<string, object> { ["odata.error"] = new { code = fault.Code } }),
             }
             : throw (fault.Lasts
                 ? new TaskCanceledException("Nothing came in time.", new TimeoutException())

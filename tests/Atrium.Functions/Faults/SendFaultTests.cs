@@ -20,8 +20,10 @@ public sealed class SendFaultTests
     {
         ["accept an event"] = it => it.Events.SendAsync(Some.Event(), default),
         ["put an event back"] = it => it.Events.PutBackAsync(Some.Event(), TimeSpan.FromSeconds(5), default),
-        ["replay events"] = it => it.Events.ReplayAsync([Some.Event(), Some.Event() with { EventId = "evt_2" }], default),
-        ["schedule a delivery"] = it => it.Deliveries.ScheduleAsync(Some.Delivery() with { Attempt = 2 }, Some.Time.AddSeconds(5), default),
+        ["replay events"] = it =>
+            it.Events.ReplayAsync([Some.Event(), Some.Event() with { EventId = "evt_2" }], default),
+        ["schedule a delivery"] = it =>
+            it.Deliveries.ScheduleAsync(Some.Delivery() with { Attempt = 2 }, Some.Time.AddSeconds(5), default),
         ["send deliveries"] = it => it.Deliveries.SendAsync(Three, default),
         ["park a delivery"] = async it => it.WasFull = !await it.Parked.TryParkAsync(Some.Delivery(), default),
         ["park deliveries"] = it => it.Parked.ParkAsync(Three, default),
@@ -40,7 +42,8 @@ public sealed class SendFaultTests
 
     static Job Job => new()
     {
-        Tenant = Some.Tenant, Id = "job_1", Kind = JobKind.Replay, Source = JobSource.Parked, Arguments = "{}", CreatedAt = Some.Time, UpdatedAt = Some.Time,
+        Tenant = Some.Tenant, Id = "job_1", Kind = JobKind.Replay, Source = JobSource.Parked, Arguments = "{}",
+        CreatedAt = Some.Time, UpdatedAt = Some.Time,
     };
 
     public static TheoryData<string, string> All
@@ -113,7 +116,9 @@ public sealed class SendFaultTests
     // What it says of a single message, and a send that was given up, are no failures of Service Bus.
     static bool IsOfServiceBus(Exception told) => told is UnauthorizedAccessException or ServiceBusException
     {
-        Reason: not (ServiceBusFailureReason.MessageLockLost or ServiceBusFailureReason.MessageNotFound or ServiceBusFailureReason.MessageSizeExceeded),
+        Reason: not (ServiceBusFailureReason.MessageLockLost
+            or ServiceBusFailureReason.MessageNotFound
+            or ServiceBusFailureReason.MessageSizeExceeded),
     };
 
     static IEnumerable<string> IdsOn(FakeQueue queue) => queue.Messages.Select(message => message.MessageId);

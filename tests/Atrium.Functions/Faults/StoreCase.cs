@@ -30,7 +30,8 @@ sealed class StoreCase
         Jobs = new JobStore(Tables, Time);
         Slots = new JobSlots(Tables, Jobs);
         Starter = new JobStarter(
-            Jobs, new JobQueue(_messages, new PatientSender(Time, Some.Outages()), Time), Time, NullLogger<JobStarter>.Instance);
+            Jobs, new JobQueue(_messages, new PatientSender(Time, Some.Outages()), Time), Time,
+            NullLogger<JobStarter>.Instance);
         Attempts = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
         Keys = Some.EventKeys(Tables, Time);
         Vault = new SecretVault(client.Vault);
@@ -83,7 +84,8 @@ sealed class StoreCase
         {
             Admission.Made => true,
             Admission.Open open => await Admissions.AddAsync(
-                Some.Subscription($"{SubscriptionId.Prefix}{Guid.NewGuid():n}") with { Tenant = Tenant }, Key, open, cancellationToken) is not null,
+                Some.Subscription($"{SubscriptionId.Prefix}{Guid.NewGuid():n}") with { Tenant = Tenant }, Key, open,
+                    cancellationToken) is not null,
             var other => throw new InvalidOperationException($"{other}"),
         };
 
@@ -98,7 +100,8 @@ sealed class StoreCase
 
     public Task<Job?> JobAsync(CancellationToken cancellationToken) => JobAsync(Job.Id, cancellationToken);
 
-    public async Task EndJobAsync() => await Jobs.ChangeAsync(Job, now => now.Ended(JobState.Succeeded, null, Some.Time), default);
+    public async Task EndJobAsync() =>
+        await Jobs.ChangeAsync(Job, now => now.Ended(JobState.Succeeded, null, Some.Time), default);
 
     public async Task TakeWithAnotherAsync()
     {
@@ -109,7 +112,8 @@ sealed class StoreCase
     public AttemptRecord Of(AttemptRecord record) => record with { Tenant = Tenant };
 
     /// <returns>The outcome that stands in the log.</returns>
-    public async Task<AttemptOutcome> RecordAsync(AttemptRecord record) => (await Attempts.RecordAsync(Of(record))).Outcome;
+    public async Task<AttemptOutcome> RecordAsync(AttemptRecord record) =>
+        (await Attempts.RecordAsync(Of(record))).Outcome;
 
     /// <summary>Asserts that these and no others are in the log, and in the list.</summary>
     public async Task HasRowsAsync(params AttemptRecord[] records)
@@ -119,9 +123,10 @@ sealed class StoreCase
             .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"))
             .ToListAsync();
         Assert.Equal(2 * records.Length, rows.Count);
-        var read = await Attempts.ReadAsync(Tenant, Some.SubscriptionId, Some.DeliveryId, default);
+        var read = await Attempts.ReadAsync(Some.Delivery() with { Tenant = Tenant }, default);
         Assert.Equal(
-            records.Select(record => (record.Attempt, record.Outcome)), read.Select(record => (record.Attempt, record.Outcome)).Order());
+            records.Select(record => (record.Attempt, record.Outcome)),
+            read.Select(record => (record.Attempt, record.Outcome)).Order());
     }
 
     public Task<bool> SendEventAsync(string eventId, CancellationToken cancellationToken) => Keys.TrySendAsync(
@@ -137,5 +142,6 @@ sealed class StoreCase
 
     public async Task StoreAsync() => Secret = await Vault.StoreAsync(Some.Owner, Some.Secret, default);
 
-    Task<Job?> JobAsync(string id, CancellationToken cancellationToken) => Jobs.FindAsync(Tenant, id, cancellationToken);
+    Task<Job?> JobAsync(string id, CancellationToken cancellationToken) =>
+        Jobs.FindAsync(Tenant, id, cancellationToken);
 }

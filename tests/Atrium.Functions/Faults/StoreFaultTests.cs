@@ -6,8 +6,8 @@ using Atrium.Functions.Tests.Fakes.Contracts;
 namespace Atrium.Functions.Tests.Faults;
 
 /// <summary>
-/// Every call that the app makes to tables and vault, spoiled in every way: afterwards it either reports success and took
-/// effect once, or it says that it failed, as an outage, and is right when it is repeated.
+/// Every call that the app makes to tables and vault, spoiled in every way. Afterwards it either reports success and
+/// took effect once, or it says that it failed, as an outage, and is right when it is repeated.
 /// </summary>
 [Collection(SharedAzurite.Name)]
 public sealed class StoreFaultTests(FaultyStores stores) : IClassFixture<FaultyStores>, IAsyncLifetime
@@ -31,7 +31,8 @@ public sealed class StoreFaultTests(FaultyStores stores) : IClassFixture<FaultyS
                 calls++;
             }
 
-            Assert.True(calls > 0 || spoiled.Answer is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict, fault);
+            Assert.True(calls > 0 || spoiled.Answer is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict,
+                fault);
         }
     }
 
@@ -50,7 +51,8 @@ public sealed class StoreFaultTests(FaultyStores stores) : IClassFixture<FaultyS
         {
             var failure = await FailureAsync(() => operation.Run(it, caller.Token));
             Assert.True(
-                failure is null || Outage.IsOne(failure, default), $"After {name} at call {call}, this is no outage: {failure}");
+                failure is null || Outage.IsOne(failure, default),
+                $"After {name} at call {call}, this is no outage: {failure}");
             var struck = stores.HaveStruck;
             stores.Spoil(null);
             Assert.True(struck || failure is null, $"Without a fault it fails: {failure}");

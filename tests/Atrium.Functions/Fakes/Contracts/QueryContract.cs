@@ -12,7 +12,8 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
     // Not in their order.
     static readonly (string Partition, string Row)[] Keys =
     [
-        ("q", "a"), ("p", "b"), ("p", "B"), ("p", "a|1"), ("p", "a~"), ("p", "a"), ("p", "é"), ("p", "a|"), ("P", "z"), ("it's", "a"), ("p", "a_1"), ("p", "z`"),
+        ("q", "a"), ("p", "b"), ("p", "B"), ("p", "a|1"), ("p", "a~"), ("p", "a"), ("p", "é"), ("p", "a|"), ("P", "z"),
+        ("it's", "a"), ("p", "a_1"), ("p", "z`"),
     ];
 
     public async Task InitializeAsync()
@@ -29,7 +30,8 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
     [Fact]
     public async Task Rows_come_in_the_order_of_their_keys_by_code_units()
     {
-        var expected = Keys.OrderBy(key => key.Partition, StringComparer.Ordinal).ThenBy(key => key.Row, StringComparer.Ordinal);
+        var expected =
+            Keys.OrderBy(key => key.Partition, StringComparer.Ordinal).ThenBy(key => key.Row, StringComparer.Ordinal);
         Assert.Equal(expected.Select(key => $"{key.Partition} {key.Row}"), await FindAsync($"PartitionKey ge {""}"));
     }
 
@@ -37,11 +39,14 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
     public async Task A_range_of_keys_has_its_ends_as_the_filter_says()
     {
         Assert.Equal(
-            ["p a", "p a_1", "p a|", "p a|1"], await FindAsync($"PartitionKey eq {"p"} and RowKey ge {"a"} and RowKey lt {"a~"}"));
+            ["p a", "p a_1", "p a|", "p a|1"],
+            await FindAsync($"PartitionKey eq {"p"} and RowKey ge {"a"} and RowKey lt {"a~"}"));
         Assert.Equal(
-            ["p a_1", "p a|", "p a|1"], await FindAsync($"PartitionKey eq {"p"} and RowKey gt {"a"} and RowKey lt {"a~"}"));
+            ["p a_1", "p a|", "p a|1"],
+            await FindAsync($"PartitionKey eq {"p"} and RowKey gt {"a"} and RowKey lt {"a~"}"));
         Assert.Equal(
-            ["p a", "p a_1", "p a|", "p a|1", "p a~"], await FindAsync($"PartitionKey eq {"p"} and RowKey ge {"a"} and RowKey le {"a~"}"));
+            ["p a", "p a_1", "p a|", "p a|1", "p a~"],
+            await FindAsync($"PartitionKey eq {"p"} and RowKey ge {"a"} and RowKey le {"a~"}"));
     }
 
     [Fact]
@@ -49,7 +54,8 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
         Assert.Equal(["it's a", "p a", "q a"], await FindAsync($"RowKey ge {"a"} and RowKey lt {"a_"}"));
 
     [Fact]
-    public async Task A_quote_in_a_value_is_a_part_of_it() => Assert.Equal(["it's a"], await FindAsync($"PartitionKey eq {"it's"}"));
+    public async Task A_quote_in_a_value_is_a_part_of_it() =>
+        Assert.Equal(["it's a"], await FindAsync($"PartitionKey eq {"it's"}"));
 
     [Fact]
     public async Task Texts_and_times_are_compared_and_a_row_without_the_column_is_not_taken()
@@ -60,9 +66,13 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
         await _table.AddEntityAsync(new TableEntity("c", "4") { ["At"] = Noon.AddDays(-1) });
 
         Assert.Equal(["c 2"], await FindAsync($"PartitionKey eq {"c"} and State eq {"Failed"}"));
-        Assert.Equal(["c 1"], await FindAsync($"PartitionKey eq {"c"} and State ne {"Failed"} and State ne {"Stopped"}"));
+        Assert.Equal(
+            ["c 1"],
+            await FindAsync($"PartitionKey eq {"c"} and State ne {"Failed"} and State ne {"Stopped"}"));
         Assert.Equal(["c 1", "c 4"], await FindAsync($"PartitionKey eq {"c"} and At le {Noon}"));
-        Assert.Equal(["c 4"], await FindAsync($"PartitionKey eq {"c"} and At lt {Noon.ToOffset(TimeSpan.FromHours(5))}"));
+        Assert.Equal(
+            ["c 4"],
+            await FindAsync($"PartitionKey eq {"c"} and At lt {Noon.ToOffset(TimeSpan.FromHours(5))}"));
     }
 
     [Theory]
@@ -71,7 +81,8 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
     [InlineData(1000)]
     public async Task A_page_has_so_many_rows_at_most_and_all_come_in_their_order(int size)
     {
-        var pages = await _table.QueryAsync<TableEntity>("PartitionKey eq 'p'", maxPerPage: size).AsPages().ToListAsync();
+        var pages =
+            await _table.QueryAsync<TableEntity>("PartitionKey eq 'p'", maxPerPage: size).AsPages().ToListAsync();
         Assert.All(pages, page => Assert.InRange(page.Values.Count, 0, size));
         Assert.Equal(
             Keys.Where(key => key.Partition == "p").Select(key => key.Row).Order(StringComparer.Ordinal),
@@ -84,7 +95,9 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
         row => Assert.NotEqual(default, row.ETag));
 
     async Task<List<string>> FindAsync(FormattableString filter) =>
-        await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter(filter)).Select(row => $"{row.PartitionKey} {row.RowKey}").ToListAsync();
+        await _table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter(filter))
+            .Select(row => $"{row.PartitionKey} {row.RowKey}")
+            .ToListAsync();
 }
 
 public sealed class FakeQueryContractTests() : QueryContract(new FakeTables());

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes.Contracts;
 
-/// <summary>What the app relies on of a queue with duplicate detection and locks of a minute, whoever stands in for it.</summary>
+/// <summary>What the app relies on of a queue with duplicate detection and locks of a minute.</summary>
 public abstract class QueueContract
 {
     protected const string Queue = "deliveries";
@@ -40,7 +40,8 @@ public abstract class QueueContract
         await SendAsync("b", "first");
         await using var sender = Bus.CreateSender(Queue);
         using var batch = await sender.CreateMessageBatchAsync();
-        Assert.True(batch.TryAddMessage(Message("a", "a")) && batch.TryAddMessage(Message("b", "second")) && batch.TryAddMessage(Message("c", "c")));
+        Assert.True(batch.TryAddMessage(Message("a", "a")) && batch.TryAddMessage(Message("b", "second"))
+            && batch.TryAddMessage(Message("c", "c")));
         await sender.SendMessagesAsync(batch);
         Assert.Equal(["first", "a", "c"], await PeekedAsync());
     }
@@ -62,7 +63,8 @@ public abstract class QueueContract
 
         await receiver.ReceiveMessageAsync();
         var second = await receiver.ReceiveMessageAsync();
-        Assert.Equal(("later", ServiceBusMessageState.Active, 1), (second.MessageId, second.State, second.DeliveryCount));
+        Assert.Equal(("later", ServiceBusMessageState.Active, 1),
+            (second.MessageId, second.State, second.DeliveryCount));
         Assert.True(second.SequenceNumber > first.SequenceNumber);
         Assert.InRange(second.EnqueuedTime, due, Time.GetUtcNow());
     }
@@ -75,11 +77,13 @@ public abstract class QueueContract
         await receiver.DeadLetterMessageAsync(await receiver.ReceiveMessageAsync(), "AttemptsExhausted", "All failed.");
 
         Assert.Empty(await PeekedAsync());
-        await using var deadLetters = Bus.CreateReceiver(Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
+        await using var deadLetters =
+            Bus.CreateReceiver(Queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
         var dead = await deadLetters.ReceiveMessageAsync();
         Assert.Equal(
             ("m", "body", "acme", "AttemptsExhausted", "All failed."),
-            (dead.MessageId, $"{dead.Body}", dead.ApplicationProperties["tenant"], dead.DeadLetterReason, dead.DeadLetterErrorDescription));
+            (dead.MessageId, $"{dead.Body}", dead.ApplicationProperties["tenant"], dead.DeadLetterReason,
+                dead.DeadLetterErrorDescription));
         await deadLetters.CompleteMessageAsync(dead);
         Assert.Null(await deadLetters.PeekMessageAsync(0));
     }
@@ -95,10 +99,11 @@ public abstract class QueueContract
         await using var receiver = Bus.CreateReceiver(Queue);
         await receiver.ReceiveMessageAsync();
         var all = await receiver.PeekMessagesAsync(10, 0);
-        Assert.Equal("abcde", string.Concat(all.Select(message => message.Body)));
-        Assert.Equal(all.Select(message => message.SequenceNumber).Order(), all.Select(message => message.SequenceNumber));
-        Assert.Equal("cd", string.Concat((await receiver.PeekMessagesAsync(2, all[2].SequenceNumber)).Select(message => message.Body)));
-        Assert.Equal("e", string.Concat((await receiver.PeekMessagesAsync(9, all[3].SequenceNumber + 1)).Select(message => message.Body)));
+        Assert.Equal("abcde", Bodies(all));
+        var numbers = all.Select(message => message.SequenceNumber).ToList();
+        Assert.Equal(numbers.Order(), numbers);
+        Assert.Equal("cd", Bodies(await receiver.PeekMessagesAsync(2, all[2].SequenceNumber)));
+        Assert.Equal("e", Bodies(await receiver.PeekMessagesAsync(9, all[3].SequenceNumber + 1)));
         Assert.Empty(await receiver.PeekMessagesAsync(9, all[4].SequenceNumber + 1));
         Assert.Equal("b", $"{(await receiver.PeekMessageAsync(all[1].SequenceNumber)).Body}");
         Assert.Equal("c", $"{(await receiver.PeekMessageAsync()).Body}");
@@ -148,8 +153,8 @@ public abstract class QueueContract
     {
         await SendAsync("m", "body");
         await using var receiver = Bus.CreateReceiver(Queue);
-        var token = (await receiver.ReceiveMessageAsync()).LockToken;
-        await receiver.AbandonMessageAsync(ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: Guid.Parse(token)));
+        var token = Guid.Parse((await receiver.ReceiveMessageAsync()).LockToken);
+        await receiver.AbandonMessageAsync(ServiceBusModelFactory.ServiceBusReceivedMessage(lockTokenGuid: token));
         Assert.Equal("body", $"{(await receiver.ReceiveMessageAsync()).Body}");
     }
 
@@ -158,13 +163,17 @@ public abstract class QueueContract
     {
         Dictionary<string, object> properties = new()
         {
-            ["text"] = "Zoë 🙂", ["empty"] = "", ["int"] = int.MinValue, ["long"] = long.MaxValue, ["bool"] = true, ["double"] = 0.1,
-            ["guid"] = Guid.Parse("0123456789abcdef0123456789abcdef"), ["time"] = Some.Time.UtcDateTime, ["instant"] = Some.Time,
-            ["span"] = TimeSpan.FromSeconds(5), ["byte"] = (byte)7, ["decimal"] = 1.5m, ["uri"] = new Uri("https://example.com/"),
+            ["text"] = "Zoë 🙂", ["empty"] = "", ["int"] = int.MinValue, ["long"] = long.MaxValue, ["bool"] = true,
+            ["double"] = 0.1,
+            ["guid"] = Guid.Parse("0123456789abcdef0123456789abcdef"), ["time"] = Some.Time.UtcDateTime,
+            ["instant"] = Some.Time,
+            ["span"] = TimeSpan.FromSeconds(5), ["byte"] = (byte)7, ["decimal"] = 1.5m,
+            ["uri"] = new Uri("https://example.com/"),
         };
         await SendAsync("m", "body", message =>
         {
-            (message.Subject, message.CorrelationId, message.ContentType) = ("subject", "correlation", "application/json");
+            (message.Subject, message.CorrelationId, message.ContentType) =
+                ("subject", "correlation", "application/json");
             message.TimeToLive = TimeSpan.FromDays(14);
             foreach (var (name, value) in properties)
             {
@@ -177,7 +186,8 @@ public abstract class QueueContract
 
         Assert.Equal(
             ("m", "body", "subject", "correlation", "application/json", TimeSpan.FromDays(14)),
-            (received.MessageId, $"{received.Body}", received.Subject, received.CorrelationId, received.ContentType, received.TimeToLive));
+            (received.MessageId, $"{received.Body}", received.Subject, received.CorrelationId, received.ContentType,
+                received.TimeToLive));
         Assert.Equal(properties.OrderBy(one => one.Key), received.ApplicationProperties.OrderBy(one => one.Key));
         Assert.Equal(Time.GetUtcNow(), received.EnqueuedTime);
     }
@@ -204,7 +214,8 @@ public abstract class QueueContract
     static async Task CancelledAsync(Func<Task> call) => await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
 
     static async Task LostAsync(Func<Task> settle) =>
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost, (await Assert.ThrowsAsync<ServiceBusException>(settle)).Reason);
+        Assert.Equal(ServiceBusFailureReason.MessageLockLost,
+            (await Assert.ThrowsAsync<ServiceBusException>(settle)).Reason);
 
     async Task SendAsync(string id, string body, Action<ServiceBusMessage>? change = null)
     {
@@ -219,6 +230,9 @@ public abstract class QueueContract
         await using var receiver = Bus.CreateReceiver(Queue);
         return (await receiver.PeekMessagesAsync(10, 0)).Select(message => $"{message.Body}");
     }
+
+    static string Bodies(IEnumerable<ServiceBusReceivedMessage> messages) =>
+        string.Concat(messages.Select(message => message.Body));
 
     static ServiceBusMessage Message(string id, string body) => new(body) { MessageId = id };
 }
@@ -248,7 +262,8 @@ public sealed class EmulatorQueueContractTests : QueueContract, IAsyncLifetime
     {
         var config = Path.Combine(_folder, "config.json");
         await File.WriteAllTextAsync(config, Config);
-        var options = new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = Path.Combine(_folder, "servicebus.db"), Port = 0 };
+        var database = Path.Combine(_folder, "servicebus.db");
+        var options = new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = database, Port = 0 };
         _emulator = await ServiceBusEmulator.StartAsync(options, Time, NullLoggerFactory.Instance, default);
         _client = ClientOf(_emulator);
     }

@@ -20,8 +20,10 @@ public abstract class RowContract(TableServiceClient service) : IAsyncLifetime
         var time = new DateTimeOffset(2026, 4, 15, 9, 30, 0, TimeSpan.FromHours(2)).AddTicks(1_234_567);
         Dictionary<string, object> values = new()
         {
-            ["Text"] = "Zoë’s \"naïve\" 🙂\t\n", ["Empty"] = "", ["Int"] = int.MinValue, ["Long"] = long.MaxValue, ["SmallLong"] = 1L,
-            ["Double"] = 0.1, ["WholeDouble"] = 3.0, ["LargeDouble"] = double.MaxValue, ["True"] = true, ["False"] = false, ["Time"] = time,
+            ["Text"] = "Zoë’s \"naïve\" 🙂\t\n", ["Empty"] = "", ["Int"] = int.MinValue, ["Long"] = long.MaxValue,
+            ["SmallLong"] = 1L,
+            ["Double"] = 0.1, ["WholeDouble"] = 3.0, ["LargeDouble"] = double.MaxValue, ["True"] = true,
+            ["False"] = false, ["Time"] = time,
         };
         var row = Row("r");
         foreach (var (name, value) in values)
@@ -161,7 +163,10 @@ public abstract class RowContract(TableServiceClient service) : IAsyncLifetime
         Assert.Equal(400, (await Refused.ByAsync(() => _table.AddEntityAsync(Row(key)))).Status);
         Assert.Equal(400, (await Refused.ByAsync(() => _table.AddEntityAsync(new TableEntity(key, "r")))).Status);
         Assert.Equal(400, (await Refused.ByAsync(() => _table.SubmitTransactionAsync(
-            [new(TableTransactionActionType.Add, Row("first")), new(TableTransactionActionType.Add, Row(key))]))).Status);
+        [
+            new(TableTransactionActionType.Add, Row("first")),
+            new(TableTransactionActionType.Add, Row(key)),
+        ]))).Status);
         Assert.Empty(await _table.QueryAsync<TableEntity>("PartitionKey ge ''").ToListAsync());
     }
 
@@ -186,7 +191,8 @@ public abstract class RowContract(TableServiceClient service) : IAsyncLifetime
     public async Task A_text_is_at_most_32_Ki_characters_long()
     {
         await _table.AddEntityAsync(Row("r", ("Text", new string('x', 32 * 1024))));
-        var refused = await Refused.ByAsync(() => _table.AddEntityAsync(Row("s", ("Text", new string('x', 32 * 1024 + 1)))));
+        var refused =
+            await Refused.ByAsync(() => _table.AddEntityAsync(Row("s", ("Text", new string('x', 32 * 1024 + 1)))));
         Assert.Equal((400, "PropertyValueTooLarge"), (refused.Status, refused.ErrorCode));
     }
 
@@ -196,15 +202,19 @@ public abstract class RowContract(TableServiceClient service) : IAsyncLifetime
         await _table.AddEntityAsync(Row("r", ("Value", 1)));
         var gone = new CancellationToken(canceled: true);
         await CancelledAsync(() => _table.AddEntityAsync(Row("s"), gone));
-        await CancelledAsync(() => _table.UpdateEntityAsync(Row("r", ("Value", 2)), ETag.All, TableUpdateMode.Merge, gone));
+        await CancelledAsync(() =>
+            _table.UpdateEntityAsync(Row("r", ("Value", 2)), ETag.All, TableUpdateMode.Merge, gone));
         await CancelledAsync(() => _table.DeleteEntityAsync(Partition, "r", ETag.All, gone));
         await CancelledAsync(() => _table.GetEntityAsync<TableEntity>(Partition, "r", cancellationToken: gone));
         await CancelledAsync(() => _table.GetEntityIfExistsAsync<TableEntity>(Partition, "r", cancellationToken: gone));
-        await CancelledAsync(() => _table.SubmitTransactionAsync([new(TableTransactionActionType.Add, Row("t"))], gone));
+        await CancelledAsync(() =>
+            _table.SubmitTransactionAsync([new(TableTransactionActionType.Add, Row("t"))], gone));
         await CancelledAsync(() => _table.CreateIfNotExistsAsync(gone));
-        await CancelledAsync(async () => await _table.QueryAsync<TableEntity>("PartitionKey ge ''", cancellationToken: gone).ToListAsync(default));
+        await CancelledAsync(async () =>
+            await _table.QueryAsync<TableEntity>("PartitionKey ge ''", cancellationToken: gone).ToListAsync(default));
 
-        Assert.Equal(1, Assert.Single(await _table.QueryAsync<TableEntity>("PartitionKey ge ''").ToListAsync()).GetInt32("Value"));
+        var left = Assert.Single(await _table.QueryAsync<TableEntity>("PartitionKey ge ''").ToListAsync());
+        Assert.Equal(1, left.GetInt32("Value"));
     }
 
     static async Task CancelledAsync(Func<Task> call) => await Assert.ThrowsAnyAsync<OperationCanceledException>(call);

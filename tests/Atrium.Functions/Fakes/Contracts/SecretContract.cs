@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes.Contracts;
 
-/// <summary>What the app relies on of a vault with soft delete and purge protection, whoever stands in for it.</summary>
+/// <summary>What the app relies on of a vault with soft delete and purge protection.</summary>
 public abstract class SecretContract
 {
     const int MaxBytes = 25 * 1024;
@@ -95,7 +95,8 @@ public abstract class SecretContract
     [InlineData("é")]
     public async Task A_secret_has_25_KB_at_most(string character)
     {
-        var text = string.Concat(Enumerable.Repeat(character, MaxBytes / System.Text.Encoding.UTF8.GetByteCount(character)));
+        var text =
+            string.Concat(Enumerable.Repeat(character, MaxBytes / System.Text.Encoding.UTF8.GetByteCount(character)));
         await Vault.SetSecretAsync("s", text);
         Assert.Equal(text, (await Vault.GetSecretAsync("s")).Value.Value);
         await Refused.AsAsync(400, "BadParameter", () => Vault.SetSecretAsync("t", text + "x"));
@@ -153,10 +154,14 @@ public sealed class EmulatorSecretContractTests : SecretContract, IAsyncLifetime
     public async Task InitializeAsync()
     {
         _emulator = await KeyVaultEmulator.StartAsync(
-            new KeyVaultEmulatorOptions { StateFolder = _folder }, new FakeTimeProvider(Now), NullLoggerFactory.Instance);
+            new KeyVaultEmulatorOptions { StateFolder = _folder },
+            new FakeTimeProvider(Now),
+            NullLoggerFactory.Instance);
         _transport = new HttpClientTransport(_emulator.CreateTrustingHandler());
         _client = new SecretClient(
-            _emulator.VaultUri, new LocalVaultCredential(), new SecretClientOptions { Transport = _transport, Retry = { MaxRetries = 0 } });
+            _emulator.VaultUri,
+            new LocalVaultCredential(),
+            new SecretClientOptions { Transport = _transport, Retry = { MaxRetries = 0 } });
     }
 
     public async Task DisposeAsync()

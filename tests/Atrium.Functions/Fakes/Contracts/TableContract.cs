@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Tests.Fakes.Contracts;
 
-/// <summary>What the app relies on of tables that are made with their first row and dropped when their time has passed.</summary>
+/// <summary>What the app relies on of tables: they are made with their first row, and dropped.</summary>
 public abstract class TableContract(TableServiceClient service)
 {
     readonly TableClient _table = service.GetTableClient($"Tables{Guid.NewGuid():n}");
@@ -54,7 +54,9 @@ public abstract class TableContract(TableServiceClient service)
         await Refused.AsAsync(404, "TableNotFound", () => _table.UpdateEntityAsync(row, ETag.All));
         await Refused.AsAsync(404, "TableNotFound", () => _table.GetEntityAsync<TableEntity>("p", "r"));
         await Refused.AsAsync(
-            404, "TableNotFound", async () => await _table.QueryAsync<TableEntity>("PartitionKey eq 'p'").ToListAsync());
+            404,
+            "TableNotFound",
+            async () => await _table.QueryAsync<TableEntity>("PartitionKey eq 'p'").ToListAsync());
         await Refused.AsAsync(
             404, "TableNotFound", () => _table.SubmitTransactionAsync([new(TableTransactionActionType.Add, row)]));
         Assert.Equal(404, (await _table.DeleteEntityAsync("p", "r")).Status);

@@ -35,7 +35,8 @@ public abstract class TransactionContract(TableServiceClient service) : IAsyncLi
         var rows = await RowsAsync();
         Assert.Equal(["a", "b", "there"], rows.Select(row => row.RowKey));
         Assert.Equal(
-            [answers[0].Headers.ETag, answers[3].Headers.ETag, answers[1].Headers.ETag], rows.Select(row => (ETag?)row.ETag));
+            [answers[0].Headers.ETag, answers[3].Headers.ETag, answers[1].Headers.ETag],
+            rows.Select(row => (ETag?)row.ETag));
         Assert.NotEqual(there, rows[2].ETag);
         Assert.Equal("after", rows[2].GetString("Value"));
     }
@@ -54,9 +55,12 @@ public abstract class TransactionContract(TableServiceClient service) : IAsyncLi
     {
         var stale = (await _table.GetEntityAsync<TableEntity>("p", "there")).Value.ETag;
         await _table.UpdateEntityAsync(Row("there", "before"), ETag.All, TableUpdateMode.Replace);
-        await FailsAsync(412, "UpdateConditionNotSatisfied", index, new(TableTransactionActionType.UpdateReplace, Row("there"), stale));
-        await FailsAsync(412, "UpdateConditionNotSatisfied", index, new(TableTransactionActionType.UpdateMerge, Row("there"), stale));
-        await FailsAsync(412, "UpdateConditionNotSatisfied", index, new(TableTransactionActionType.Delete, Row("there"), stale));
+        await FailsAsync(412, "UpdateConditionNotSatisfied", index,
+            new(TableTransactionActionType.UpdateReplace, Row("there"), stale));
+        await FailsAsync(412, "UpdateConditionNotSatisfied", index,
+            new(TableTransactionActionType.UpdateMerge, Row("there"), stale));
+        await FailsAsync(412, "UpdateConditionNotSatisfied", index,
+            new(TableTransactionActionType.Delete, Row("there"), stale));
     }
 
     [Theory]
@@ -64,7 +68,8 @@ public abstract class TransactionContract(TableServiceClient service) : IAsyncLi
     [InlineData(3)]
     public async Task One_row_that_is_not_there_fails_all_and_is_named(int index)
     {
-        await FailsAsync(404, "ResourceNotFound", index, new(TableTransactionActionType.UpdateReplace, Row("gone"), ETag.All));
+        await FailsAsync(404, "ResourceNotFound", index,
+            new(TableTransactionActionType.UpdateReplace, Row("gone"), ETag.All));
         await FailsAsync(404, "ResourceNotFound", index, new(TableTransactionActionType.Delete, Row("gone"), ETag.All));
     }
 
@@ -90,7 +95,8 @@ public abstract class TransactionContract(TableServiceClient service) : IAsyncLi
     {
         var actions = Enumerable.Range(0, 9).Select(number => Add($"{number}")).ToList();
         actions[index] = bad;
-        var refused = await Assert.ThrowsAsync<TableTransactionFailedException>(() => _table.SubmitTransactionAsync(actions));
+        var refused =
+            await Assert.ThrowsAsync<TableTransactionFailedException>(() => _table.SubmitTransactionAsync(actions));
         Assert.Equal((status, code, index), (refused.Status, refused.ErrorCode, refused.FailedTransactionActionIndex));
         Assert.Equal("before", Assert.Single(await RowsAsync()).GetString("Value"));
     }
