@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 
 namespace Atrium.Functions.Storage;
 
@@ -114,12 +115,18 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
                 // Creating a table that is there already succeeds.
                 await _table.CreateIfNotExistsAsync(cancellationToken);
             }
-            catch (RequestFailedException e) when (e.Status is NotFound or Conflict or PreconditionFailed)
+            catch (RequestFailedException e) when (IsOfRow(e))
             {
                 return await OwnAsync(entity, mark, cancellationToken);
             }
         }
     }
+
+    // A table that is being dropped, or was just dropped, says nothing of the row.
+    static bool IsOfRow(RequestFailedException e) =>
+        e.Status is NotFound or Conflict or PreconditionFailed
+        && e.ErrorCode != TableErrorCode.TableBeingDeleted
+        && e.ErrorCode != TableErrorCode.TableNotFound;
 
     async Task<ETag?> OwnAsync(TableEntity entity, string mark, CancellationToken cancellationToken) =>
         await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken) is { } row && row.GetString(Mark) == mark

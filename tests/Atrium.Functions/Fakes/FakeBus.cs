@@ -3,7 +3,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>A namespace's queues and dead-letter queues in memory, as far as they are received from.</summary>
+/// <summary>A namespace's queues and dead-letter queues in memory, with their sending and receiving ends.</summary>
 sealed class FakeBus(TimeProvider time) : ServiceBusClient
 {
     readonly ConcurrentDictionary<(string Queue, SubQueue SubQueue), FakeQueue> _queues = new();
@@ -12,8 +12,14 @@ sealed class FakeBus(TimeProvider time) : ServiceBusClient
 
     public FakeQueue DeadLetters(string name) => Of(name, SubQueue.DeadLetter);
 
+    public override ServiceBusSender CreateSender(string queueOrTopicName) =>
+        new RecordingSender { Forward = message => Queue(queueOrTopicName).Send(message) };
+
+    public override ServiceBusReceiver CreateReceiver(string queueName) =>
+        CreateReceiver(queueName, new ServiceBusReceiverOptions());
+
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions? options) =>
-        new FakeReceiver(Of(queueName, options?.SubQueue ?? SubQueue.None));
+        new FakeReceiver(Of(queueName, options?.SubQueue ?? SubQueue.None), DeadLetters(queueName));
 
     FakeQueue Of(string name, SubQueue subQueue) => _queues.GetOrAdd((name, subQueue), _ => new FakeQueue(time));
 }

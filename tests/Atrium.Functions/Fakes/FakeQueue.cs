@@ -8,11 +8,16 @@ sealed class FakeQueue(TimeProvider time)
 {
     public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(1);
 
+    static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
+
     readonly Lock _gate = new();
     readonly Dictionary<long, Entry> _entries = [];
     readonly SortedSet<long> _numbers = [];
     readonly SortedSet<long> _free = [];
     readonly Queue<(DateTimeOffset Until, Entry Entry)> _locks = [];
+    readonly PriorityQueue<Entry, DateTimeOffset> _scheduled = new();
+    readonly Dictionary<string, DateTimeOffset> _known = [];
+    readonly Dictionary<Guid, Entry> _held = [];
     long _last;
 
     /// <summary>Awaited before each receiving; given how many there were until then.</summary>
@@ -31,15 +36,36 @@ sealed class FakeQueue(TimeProvider time)
     public IReadOnlyList<ServiceBusReceivedMessage> Messages => Peek(0, int.MaxValue);
 
     /// <summary>Puts a message to be looked at that is due later, however much time passes.</summary>
-    public FakeQueue PutScheduled(ServiceBusMessage message) => Put(message, state: ServiceBusMessageState.Scheduled);
+    public FakeQueue PutScheduled(ServiceBusMessage message) => Put(message, due: DateTimeOffset.MaxValue);
 
+    /// <summary>Takes a message as a broker does: once within the duplicate window, and when it is due.</summary>
+    public void Send(ServiceBusMessage message)
+    {
+        var now = time.GetUtcNow();
+        lock (_gate)
+        {
+            if (_known.TryGetValue(message.MessageId, out var since) && now < since + DuplicateWindow)
+            {
+                return;
+            }
+
+            _known[message.MessageId] = now;
+        }
+
+        Put(message, due: message.ScheduledEnqueueTime > now ? message.ScheduledEnqueueTime : null);
+    }
+
+    /// <summary>Puts a message there as it is, whether its id is known or not.</summary>
     public FakeQueue Put(
-        ServiceBusMessage message, DateTimeOffset? enqueuedAt = null, string? reason = null, string? description = null,
-        ServiceBusMessageState state = ServiceBusMessageState.Active)
+        ServiceBusMessage message,
+        DateTimeOffset? enqueuedAt = null,
+        string? reason = null,
+        string? description = null,
+        DateTimeOffset? due = null)
     {
         lock (_gate)
         {
-            var entry = new Entry(++_last, message, enqueuedAt ?? time.GetUtcNow(), state);
+            var entry = new Entry(message) { Number = ++_last, EnqueuedAt = enqueuedAt ?? time.GetUtcNow() };
             if (reason is not null)
             {
                 entry.Properties["DeadLetterReason"] = reason;
@@ -48,7 +74,12 @@ sealed class FakeQueue(TimeProvider time)
 
             _entries.Add(entry.Number, entry);
             _numbers.Add(entry.Number);
-            if (state == ServiceBusMessageState.Active)
+            if (due is { } later)
+            {
+                entry.State = ServiceBusMessageState.Scheduled;
+                _scheduled.Enqueue(entry, later);
+            }
+            else
             {
                 _free.Add(entry.Number);
             }
@@ -66,6 +97,9 @@ sealed class FakeQueue(TimeProvider time)
             _numbers.Clear();
             _free.Clear();
             _locks.Clear();
+            _scheduled.Clear();
+            _known.Clear();
+            _held.Clear();
             _last = 0;
         }
     }
@@ -77,12 +111,14 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
+            Activate();
             FreeExpired();
             var free = _free.Take(most).Select(number => _entries[number]).ToList();
             foreach (var entry in free)
             {
                 entry.Lock(time.GetUtcNow() + LockDuration);
                 _locks.Enqueue((entry.LockedUntil, entry));
+                _held[entry.Token] = entry;
                 _free.Remove(entry.Number);
             }
 
@@ -94,6 +130,7 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
+            Activate();
             return [.. _numbers.GetViewBetween(from, long.MaxValue).Take(most).Select(number => _entries[number].Show())];
         }
     }
@@ -102,7 +139,9 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(message.SequenceNumber, out var entry) || entry.Token != Guid.Parse(message.LockToken) || entry.LockedUntil <= time.GetUtcNow())
+            // By the token alone: whoever settles need not have kept more of the message.
+            var token = Guid.Parse(message.LockToken);
+            if (!_held.Remove(token, out var entry) || entry.Token != token || entry.LockedUntil <= time.GetUtcNow())
             {
                 throw new ServiceBusException("The lock is lost.", ServiceBusFailureReason.MessageLockLost);
             }
@@ -135,6 +174,22 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
+    // What is due is appended as if it came now, with a new number:
+    // https://learn.microsoft.com/azure/service-bus-messaging/message-sequencing#scheduled-messages
+    void Activate()
+    {
+        while (_scheduled.TryPeek(out var entry, out var due) && due <= time.GetUtcNow())
+        {
+            _scheduled.Dequeue();
+            _entries.Remove(entry.Number);
+            _numbers.Remove(entry.Number);
+            (entry.Number, entry.EnqueuedAt, entry.State) = (++_last, due, ServiceBusMessageState.Active);
+            _entries.Add(entry.Number, entry);
+            _numbers.Add(entry.Number);
+            _free.Add(entry.Number);
+        }
+    }
+
     // All locks last as long as each other, so they run out in the order in which they were taken.
     void FreeExpired()
     {
@@ -148,11 +203,15 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
-    sealed class Entry(long number, ServiceBusMessage message, DateTimeOffset enqueuedAt, ServiceBusMessageState state)
+    sealed class Entry(ServiceBusMessage message)
     {
         int _deliveries;
 
-        public long Number => number;
+        public long Number { get; set; }
+
+        public DateTimeOffset EnqueuedAt { get; set; }
+
+        public ServiceBusMessageState State { get; set; }
 
         public Dictionary<string, object> Properties { get; } = new(message.ApplicationProperties);
 
@@ -163,6 +222,13 @@ sealed class FakeQueue(TimeProvider time)
         public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
 
         public ServiceBusReceivedMessage Show() => Some.Received(
-            message, _deliveries, enqueuedAt, number, LockedUntil, Token, state, new Dictionary<string, object>(Properties));
+            message,
+            _deliveries,
+            EnqueuedAt,
+            Number,
+            LockedUntil,
+            Token,
+            State,
+            new Dictionary<string, object>(Properties));
     }
 }

@@ -3,9 +3,10 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>A receiver of a <see cref="FakeQueue"/>. It never waits: what is not there does not come.</summary>
-sealed class FakeReceiver(FakeQueue queue) : ServiceBusReceiver
+sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusReceiver
 {
     int _received;
+    long _peekedTo;
 
     public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
         int maxMessages, TimeSpan? maxWaitTime = null, CancellationToken cancellationToken = default)
@@ -21,17 +22,43 @@ sealed class FakeReceiver(FakeQueue queue) : ServiceBusReceiver
     {
         cancellationToken.ThrowIfCancellationRequested();
         queue.Enter("peek");
-        return Task.FromResult(queue.Peek(fromSequenceNumber ?? 0, maxMessages));
+        var page = queue.Peek(fromSequenceNumber ?? _peekedTo + 1, maxMessages);
+        _peekedTo = page is [.., var last] ? last.SequenceNumber : _peekedTo;
+        return Task.FromResult(page);
     }
 
-    public override Task CompleteMessageAsync(ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) => Settle("complete", message);
+    public override async Task<ServiceBusReceivedMessage?> ReceiveMessageAsync(
+        TimeSpan? maxWaitTime = null, CancellationToken cancellationToken = default) =>
+        (await ReceiveMessagesAsync(1, maxWaitTime, cancellationToken)).SingleOrDefault();
+
+    public override async Task<ServiceBusReceivedMessage?> PeekMessageAsync(
+        long? fromSequenceNumber = null, CancellationToken cancellationToken = default) =>
+        (await PeekMessagesAsync(1, fromSequenceNumber, cancellationToken)).SingleOrDefault();
+
+    public override Task CompleteMessageAsync(
+        ServiceBusReceivedMessage message, CancellationToken cancellationToken = default) =>
+        Settle("complete", message, cancellationToken);
 
     public override Task AbandonMessageAsync(
         ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
-        Settle("abandon", message);
+        Settle("abandon", message, cancellationToken);
 
-    Task Settle(string how, ServiceBusReceivedMessage message)
+    public override async Task DeadLetterMessageAsync(
+        ServiceBusReceivedMessage message,
+        string? deadLetterReason,
+        string? deadLetterErrorDescription = null,
+        CancellationToken cancellationToken = default)
     {
+        await Settle("complete", message, cancellationToken);
+        deadLetters.Put(new ServiceBusMessage(message), message.EnqueuedTime, deadLetterReason,
+            deadLetterErrorDescription);
+    }
+
+    public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    Task Settle(string how, ServiceBusReceivedMessage message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
         queue.Enter(how);
         queue.Settle(how, message);
         return Task.CompletedTask;

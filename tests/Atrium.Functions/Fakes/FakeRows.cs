@@ -7,6 +7,7 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class FakeRows
 {
     const int MaxRowsInTransaction = 100;
+    const int MaxTextLength = 32 * 1024;
 
     readonly SortedDictionary<(string Partition, string Row), TableEntity> _rows = new(new KeyOrder());
     int _versions;
@@ -17,6 +18,7 @@ sealed class FakeRows
 
     public void Add(ITableEntity entity)
     {
+        RequireValid(entity);
         if (!_rows.TryAdd((entity.PartitionKey, entity.RowKey), NewVersion(entity)))
         {
             throw Outages.Conflict();
@@ -25,11 +27,17 @@ sealed class FakeRows
 
     public TableEntity Replace(ITableEntity entity, ETag ifMatch, TableUpdateMode mode)
     {
+        RequireValid(entity);
+        if (ifMatch == default)
+        {
+            throw new ArgumentException("The client takes no change without a version.", nameof(ifMatch));
+        }
+
         var key = (entity.PartitionKey, entity.RowKey);
         var before = _rows.GetValueOrDefault(key) ?? throw Outages.NotFound("ResourceNotFound");
         RequireVersion(before, ifMatch);
         var after = mode == TableUpdateMode.Merge ? Copy(before) : new TableEntity(entity.PartitionKey, entity.RowKey);
-        foreach (var (property, value) in (TableEntity)entity)
+        foreach (var (property, value) in Stored(entity))
         {
             after[property] = value;
         }
@@ -37,23 +45,23 @@ sealed class FakeRows
         return _rows[key] = NewVersion(after);
     }
 
-    public void Remove(string partitionKey, string rowKey, ETag ifMatch)
+    /// <returns>False when there is no such row.</returns>
+    public bool Remove(string partitionKey, string rowKey, ETag ifMatch)
     {
         if (Find(partitionKey, rowKey) is { } row)
         {
             RequireVersion(row, ifMatch);
-            _rows.Remove((partitionKey, rowKey));
         }
+
+        return _rows.Remove((partitionKey, rowKey));
     }
 
     public void Execute(List<TableTransactionAction> actions)
     {
         var keys = actions.Select(action => (action.Entity.PartitionKey, action.Entity.RowKey)).ToList();
-        if (actions.Count > MaxRowsInTransaction || keys.Distinct().Count() != keys.Count || keys.DistinctBy(key => key.PartitionKey).Count() > 1)
-        {
-            throw new RequestFailedException(400, "No valid transaction.", "InvalidInput", null);
-        }
-
+        Require(actions.Count <= MaxRowsInTransaction, "InvalidInput");
+        Require(keys.Distinct().Count() == keys.Count, "InvalidDuplicateRow");
+        Require(keys.DistinctBy(key => key.PartitionKey).Count() == 1, "CommandsInBatchActOnDifferentPartitions");
         for (var index = 0; index < actions.Count; index++)
         {
             try
@@ -73,44 +81,70 @@ sealed class FakeRows
 
     void Try(TableTransactionAction action)
     {
+        RequireValid(action.Entity);
         var row = _rows.GetValueOrDefault((action.Entity.PartitionKey, action.Entity.RowKey));
-        switch (action.ActionType)
+        if (action.ActionType != TableTransactionActionType.Add)
         {
-            case TableTransactionActionType.Add when row is not null:
-                throw Outages.Conflict();
-            case TableTransactionActionType.UpdateReplace or TableTransactionActionType.UpdateMerge or TableTransactionActionType.Delete:
-                RequireVersion(row ?? throw Outages.NotFound("ResourceNotFound"), action.ETag);
-                break;
+            RequireVersion(row ?? throw Outages.NotFound("ResourceNotFound"), action.ETag);
+        }
+        else if (row is not null)
+        {
+            throw Outages.Conflict();
         }
     }
 
     void Apply(TableTransactionAction action)
     {
-        var key = (action.Entity.PartitionKey, action.Entity.RowKey);
         switch (action.ActionType)
         {
-            case TableTransactionActionType.Delete:
-                _rows.Remove(key);
+            case TableTransactionActionType.Add:
+                Add(action.Entity);
                 break;
-            case TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpsertMerge when _rows.ContainsKey(key):
+            case TableTransactionActionType.Delete:
+                Remove(action.Entity.PartitionKey, action.Entity.RowKey, ETag.All);
+                break;
+            case TableTransactionActionType.UpdateMerge:
                 Replace(action.Entity, ETag.All, TableUpdateMode.Merge);
                 break;
-            default:
-                _rows[key] = NewVersion(action.Entity);
+            case TableTransactionActionType.UpdateReplace:
+                Replace(action.Entity, ETag.All, TableUpdateMode.Replace);
                 break;
+            default:
+                throw new NotSupportedException($"The app does no {action.ActionType}.");
         }
     }
 
-    TableEntity NewVersion(ITableEntity entity) => new((TableEntity)entity) { ETag = new ETag($"W/\"datetime'{++_versions}'\"") };
+    TableEntity NewVersion(ITableEntity entity) =>
+        new(Stored(entity)) { ETag = new ETag($"W/\"datetime'{++_versions}'\"") };
 
+    // No column without a value, and times by UTC.
+    static Dictionary<string, object> Stored(ITableEntity entity) => ((TableEntity)entity)
+        .Where(column => column.Value is not null)
+        .ToDictionary(
+            column => column.Key,
+            column => column.Value is DateTimeOffset time ? time.ToUniversalTime() : column.Value);
+
+    // https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
+    static void RequireValid(ITableEntity entity)
+    {
+        var keys = entity.PartitionKey + entity.RowKey;
+        Require(!keys.Any(one => one is '/' or '\\' or '#' or '?' || char.IsControl(one)), "OutOfRangeInput");
+        var isTooLong = ((TableEntity)entity).Any(column => column.Value is string { Length: > MaxTextLength });
+        Require(!isTooLong, "PropertyValueTooLarge");
+    }
+
+    static void Require(bool isSo, string code)
+    {
+        if (!isSo)
+        {
+            throw new RequestFailedException(400, "It is not valid.", code, null);
+        }
+    }
+
+    // None is any, as the client has it for what it removes.
     static void RequireVersion(TableEntity row, ETag ifMatch)
     {
-        if (ifMatch == default)
-        {
-            throw new ArgumentException("The client takes no change without a version.", nameof(ifMatch));
-        }
-
-        if (ifMatch != ETag.All && ifMatch != row.ETag)
+        if (ifMatch != default && ifMatch != ETag.All && ifMatch != row.ETag)
         {
             throw Outages.PreconditionFailed();
         }

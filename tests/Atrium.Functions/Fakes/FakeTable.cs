@@ -10,9 +10,10 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class FakeTable(FakeTables service, string name) : TableClient
 {
     static readonly Response NoContent = Mock.Of<Response>(response => response.Status == 204);
+    static readonly Response NotFound = Mock.Of<Response>(response => response.Status == 404);
 
     readonly Lock _gate = new();
-    readonly FakeRows _rows = new();
+    FakeRows _rows = new();
 
     public override string Name => name;
 
@@ -37,14 +38,14 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
 
     public override async Task<Response<TableItem>> CreateIfNotExistsAsync(CancellationToken cancellationToken = default)
     {
-        await service.EnterAsync("create", name);
+        await service.EnterAsync("create", name, cancellationToken);
         Exists = true;
         return Response.FromValue(new TableItem(name), NoContent);
     }
 
     public override async Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default)
     {
-        await service.EnterAsync("add", name);
+        await service.EnterAsync("add", name, cancellationToken);
         lock (_gate)
         {
             RequireTable();
@@ -61,7 +62,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     public override async Task<Response> UpdateEntityAsync<T>(
         T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
     {
-        await service.EnterAsync("update", name);
+        await service.EnterAsync("update", name, cancellationToken);
         if (service.LosesAnswer("update"))
         {
             lock (_gate)
@@ -82,21 +83,21 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     public override async Task<Response> DeleteEntityAsync(
         string partitionKey, string rowKey, ETag ifMatch = default, CancellationToken cancellationToken = default)
     {
-        await service.EnterAsync("delete", name);
+        await service.EnterAsync("delete", name, cancellationToken);
         lock (_gate)
         {
-            _rows.Remove(partitionKey, rowKey, ifMatch);
-            return NoContent;
+            return _rows.Remove(partitionKey, rowKey, ifMatch) ? NoContent : NotFound;
         }
     }
 
     public override async Task<Response<T>> GetEntityAsync<T>(
         string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
     {
-        await service.EnterAsync("get", name);
+        await service.EnterAsync("get", name, cancellationToken);
         lock (_gate)
         {
-            return Exists && _rows.Find(partitionKey, rowKey) is { } row
+            RequireTable();
+            return _rows.Find(partitionKey, rowKey) is { } row
                 ? Response.FromValue((T)(object)FakeRows.Copy(row), NoContent)
                 : throw Outages.NotFound("ResourceNotFound");
         }
@@ -115,6 +116,17 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         }
     }
 
+    /// <returns>False when it was not there.</returns>
+    public bool Drop()
+    {
+        lock (_gate)
+        {
+            var existed = Exists;
+            (_rows, Exists) = (new FakeRows(), false);
+            return existed;
+        }
+    }
+
     /// <summary>How many rows each query asked for at a time.</summary>
     public List<int?> PageSizes { get; } = [];
 
@@ -126,7 +138,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
             PageSizes.Add(maxPerPage);
         }
 
-        return new RowPages<T>(() => QueryAsync<T>(KeyFilter.Parse(filter!)), cancellationToken);
+        return new RowPages<T>(token => QueryAsync<T>(KeyFilter.Parse(filter!), token), cancellationToken);
     }
 
     public override async Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(
@@ -138,7 +150,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
             Transactions.Add(actions.Count);
         }
 
-        await service.EnterAsync("transaction", name);
+        await service.EnterAsync("transaction", name, cancellationToken);
         lock (_gate)
         {
             RequireTable();
@@ -165,10 +177,10 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
 
     delegate bool TryGetHeader(string name, out string? value);
 
-    async Task<List<T>> QueryAsync<T>(KeyFilter filter)
+    async Task<List<T>> QueryAsync<T>(KeyFilter filter, CancellationToken cancellationToken)
         where T : class, ITableEntity
     {
-        await service.EnterAsync("query", name);
+        await service.EnterAsync("query", name, cancellationToken);
         lock (_gate)
         {
             RequireTable();

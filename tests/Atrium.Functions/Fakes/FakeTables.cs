@@ -26,7 +26,8 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
     /// <summary>Awaited between the two.</summary>
     public Func<Task> AfterLoss { get; set; } = () => Task.CompletedTask;
 
-    public IEnumerable<string> Created => _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order();
+    public IEnumerable<string> Created =>
+        _tables.Where(table => table.Value.Exists).Select(table => table.Key).Order(StringComparer.Ordinal);
 
     public override TableClient GetTableClient(string tableName) => Table(tableName);
 
@@ -35,15 +36,16 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
 
     public override async Task<Response> DeleteTableAsync(string tableName, CancellationToken cancellationToken = default)
     {
-        await EnterAsync("delete table", tableName);
-        _tables.TryRemove(tableName, out _);
-        return Mock.Of<Response>(response => response.Status == 204);
+        await EnterAsync("delete table", tableName, cancellationToken);
+        var status = Table(tableName).Drop() ? 204 : 404;
+        return Mock.Of<Response>(response => response.Status == status);
     }
 
     public FakeTable Table(string name) => _tables.GetOrAdd(name, _ => new FakeTable(this, name));
 
-    public async Task EnterAsync(string call, string table)
+    public async Task EnterAsync(string call, string table, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         Calls.Enqueue(call);
         await Before(call);
         if (Outage is { } outage)
@@ -65,9 +67,9 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
         return loses;
     }
 
-    async Task<List<TableItem>> ListAsync()
+    async Task<List<TableItem>> ListAsync(CancellationToken cancellationToken)
     {
-        await EnterAsync("query", "");
+        await EnterAsync("query", "", cancellationToken);
         return [.. Created.Select(name => new TableItem(name))];
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Azure;
 using Azure.Security.KeyVault.Secrets;
 using Moq;
@@ -5,10 +7,13 @@ using Moq;
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>A vault in memory, with soft delete and purge protection: the name of a removed secret cannot be used again.</summary>
-sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : SecretClient
+sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = null) : SecretClient
 {
+    const int MaxBytes = 25 * 1024;
+
     readonly Lock _gate = new();
-    readonly Dictionary<(string Name, string Version), KeyVaultSecret> _secrets = [];
+    // In the order in which they were set.
+    readonly OrderedDictionary<(string Name, string Version), KeyVaultSecret> _secrets = [];
     readonly HashSet<string> _deleted = [];
     int _versions;
 
@@ -37,12 +42,13 @@ sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : Sec
 
     public override async Task<Response<KeyVaultSecret>> SetSecretAsync(KeyVaultSecret secret, CancellationToken cancellationToken = default)
     {
-        await EnterAsync("set");
-        Assert.InRange(secret.Value.Length, 1, 25 * 1024);
+        await EnterAsync("set", cancellationToken);
         journal?.Add($"vault: set {secret.Name}");
         lock (_gate)
         {
-            return _deleted.Contains(secret.Name)
+            return !Name().IsMatch(secret.Name) || Encoding.UTF8.GetByteCount(secret.Value) > MaxBytes
+                ? throw new RequestFailedException(400, "It is not valid.", "BadParameter", null)
+                : _deleted.Contains(secret.Name)
                 ? throw new RequestFailedException(409, "The name lies in soft delete.", "Conflict", null)
                 : Answer(Keep(secret.Name, $"v{++_versions}", secret.Value, secret.Properties.Tags));
         }
@@ -51,10 +57,12 @@ sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : Sec
     public override async Task<Response<KeyVaultSecret>> GetSecretAsync(string name, string? version = null, CancellationToken cancellationToken = default)
     {
         Reads++;
-        await EnterAsync("get");
+        await EnterAsync("get", cancellationToken);
         lock (_gate)
         {
-            return _secrets.TryGetValue((name, version!), out var secret) ? Answer(secret) : throw Outages.NotFound("SecretNotFound");
+            var newest = _secrets.LastOrDefault(
+                one => one.Key.Name == name && (version is null || one.Key.Version == version));
+            return newest.Value is { } secret ? Answer(secret) : throw Outages.NotFound("SecretNotFound");
         }
     }
 
@@ -67,14 +75,19 @@ sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : Sec
 
     public override async Task<DeleteSecretOperation> StartDeleteSecretAsync(string name, CancellationToken cancellationToken = default)
     {
-        await EnterAsync("delete");
+        await EnterAsync("delete", cancellationToken);
         journal?.Add($"vault: delete {name}");
         lock (_gate)
         {
             var versions = _secrets.Keys.Where(key => key.Name == name).ToList();
+            if (versions.Count == 0)
+            {
+                throw Outages.NotFound("SecretNotFound");
+            }
+
             versions.ForEach(key => _secrets.Remove(key));
             _deleted.Add(name);
-            return versions.Count > 0 ? Mock.Of<DeleteSecretOperation>() : throw Outages.NotFound("SecretNotFound");
+            return Mock.Of<DeleteSecretOperation>();
         }
     }
 
@@ -87,17 +100,21 @@ sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : Sec
         }
     }
 
-    async Task<List<SecretProperties>> ListAsync()
+    async Task<List<SecretProperties>> ListAsync(CancellationToken cancellationToken)
     {
-        await EnterAsync("list");
+        await EnterAsync("list", cancellationToken);
         lock (_gate)
         {
-            return [.. _secrets.Values.DistinctBy(secret => secret.Name).Select(secret => secret.Properties)];
+            var newest = _secrets.Values.Reverse().DistinctBy(secret => secret.Name);
+            return [.. newest
+                .OrderBy(secret => secret.Name, StringComparer.Ordinal)
+                .Select(secret => secret.Properties)];
         }
     }
 
-    async Task EnterAsync(string call)
+    async Task EnterAsync(string call, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         await Before(call);
         if (Outage is { } outage)
         {
@@ -116,6 +133,9 @@ sealed class FakeVault(Journal? journal = null, TimeProvider? time = null) : Sec
 
         return _secrets[(name, version)] = SecretModelFactory.KeyVaultSecret(properties, value);
     }
+
+    [GeneratedRegex(@"\A[0-9a-zA-Z-]{1,127}\z")]
+    private static partial Regex Name();
 
     static Response<KeyVaultSecret> Answer(KeyVaultSecret secret) => Response.FromValue(secret, Mock.Of<Response>());
 }

@@ -6,7 +6,7 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
 {
     readonly List<ServiceBusMessage> _sent = [];
-    readonly Queue<Exception> _faults = [];
+    readonly Queue<(Exception Fault, bool Sent)> _faults = [];
 
     public IReadOnlyList<ServiceBusMessage> Sent => _sent;
 
@@ -21,14 +21,17 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
     /// <summary>How often something was to be sent, successfully or not.</summary>
     public int Tries { get; private set; }
 
-    public void FailWith(params Exception[] faults) => Array.ForEach(faults, _faults.Enqueue);
+    /// <summary>The next sends fail, one after the other.</summary>
+    public void FailWith(params Exception[] faults) => Array.ForEach(faults, fault => _faults.Enqueue((fault, false)));
 
-    public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default)
-    {
-        Try(cancellationToken);
-        Keep(message);
-        return Task.CompletedTask;
-    }
+    /// <summary>The next sends succeed, and fail all the same: their answers are lost.</summary>
+    public void LoseAnswersWith(params Exception[] faults) =>
+        Array.ForEach(faults, fault => _faults.Enqueue((fault, true)));
+
+    public override Task SendMessageAsync(ServiceBusMessage message, CancellationToken cancellationToken = default) =>
+        Try(() => Keep(message), cancellationToken);
+
+    public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
     {
@@ -38,24 +41,32 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
         return ValueTask.FromResult(batch);
     }
 
-    public override Task SendMessagesAsync(ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default)
-    {
-        Try(cancellationToken);
-        Batches.Add(messageBatch.Count);
-        _open[messageBatch].ForEach(Keep);
-        return Task.CompletedTask;
-    }
+    public override Task SendMessagesAsync(
+        ServiceBusMessageBatch messageBatch, CancellationToken cancellationToken = default) => Try(
+        () =>
+        {
+            Batches.Add(messageBatch.Count);
+            _open[messageBatch].ForEach(Keep);
+        },
+        cancellationToken);
 
     readonly Dictionary<ServiceBusMessageBatch, List<ServiceBusMessage>> _open = [];
 
-    void Try(CancellationToken cancellationToken)
+    Task Try(Action send, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        Tries++;
-        if (_faults.TryDequeue(out var fault))
+        if (cancellationToken.IsCancellationRequested)
         {
-            throw fault;
+            return Task.FromCanceled(cancellationToken);
         }
+
+        Tries++;
+        var fails = _faults.TryDequeue(out var next);
+        if (!fails || next.Sent)
+        {
+            send();
+        }
+
+        return fails ? Task.FromException(next.Fault) : Task.CompletedTask;
     }
 
     void Keep(ServiceBusMessage message)

@@ -1,0 +1,73 @@
+using System.Net;
+using Atrium.Functions.Tests.Fakes.Contracts;
+using Atrium.Local.Emulators.KeyVault;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Faults;
+
+/// <summary>
+/// The genuine clients of tables and vault with the app's own tries and time-outs, but for the waits between them, over
+/// services that fail when they are told to.
+/// </summary>
+public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
+{
+    readonly string _folder = Directory.CreateTempSubdirectory("atrium-faults-").FullName;
+    KeyVaultEmulator _vault = null!;
+    FaultyService _secrets = null!;
+    FaultyService _rows = null!;
+
+    public TableServiceClient Tables { get; private set; } = null!;
+
+    public SecretClient Vault { get; private set; } = null!;
+
+    public bool HaveStruck => _rows.HasStruck || _secrets.HasStruck;
+
+    public async Task InitializeAsync()
+    {
+        var options = new KeyVaultEmulatorOptions { StateFolder = _folder };
+        _vault = await KeyVaultEmulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
+        (_rows, _secrets) = (Spoilable(new SocketsHttpHandler()), Spoilable(_vault.CreateTrustingHandler()));
+        Tables = azurite.ClientOf(WithinBudget(new TableClientOptions(), _rows));
+        Vault = new SecretClient(
+            _vault.VaultUri, new LocalVaultCredential(), WithinBudget(new SecretClientOptions(), _secrets));
+    }
+
+    /// <summary>Drops all tables.</summary>
+    public async Task EmptyAsync()
+    {
+        foreach (var table in await Tables.QueryAsync().ToListAsync())
+        {
+            await Tables.DeleteTableAsync(table.Name);
+        }
+    }
+
+    /// <summary>Spoils calls to both; an operation asks one of them only. The vault has no table to drop.</summary>
+    internal void Spoil(Fault? fault, int call = 1, CancellationTokenSource? caller = null)
+    {
+        _rows.Spoil(fault, call, caller);
+        _secrets.Spoil(fault is { Answer: HttpStatusCode.Conflict } ? null : fault, call, caller);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _rows.Dispose();
+        _secrets.Dispose();
+        await _vault.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    static FaultyService Spoilable(HttpMessageHandler service) => new(service);
+
+    static T WithinBudget<T>(T options, HttpMessageHandler service)
+        where T : ClientOptions
+    {
+        AzureClients.WithinBudget(options);
+        (options.Retry.Delay, options.Retry.MaxDelay) = (TimeSpan.Zero, TimeSpan.Zero);
+        options.Transport = new HttpClientTransport(service);
+        return options;
+    }
+}

@@ -1,0 +1,147 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Storage;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Data.Tables;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Atrium.Functions.Tests.Faults;
+
+/// <summary>The app's stores as one tenant, whom nobody else has, sees them.</summary>
+sealed class StoreCase
+{
+    public const string JobKey = "k";
+
+    public static readonly CreationKey Key = new($"{CreationKey.Prefix}k", "fingerprint");
+
+    readonly RecordingSender _messages = Some.Sender();
+    Job? _job;
+
+    public StoreCase(FaultyStores client, string tenant)
+    {
+        (Client, Tenant) = (client, tenant);
+        Subscriptions = new SubscriptionStore(Tables);
+        Admissions = new SubscriptionAdmissions(Tables, Subscriptions, Time);
+        Jobs = new JobStore(Tables, Time);
+        Slots = new JobSlots(Tables, Jobs);
+        Starter = new JobStarter(
+            Jobs, new JobQueue(_messages, new PatientSender(Time, Some.Outages()), Time), Time,
+            NullLogger<JobStarter>.Instance);
+        Attempts = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
+        Keys = Some.EventKeys(Tables, Time);
+        Vault = new SecretVault(client.Vault);
+    }
+
+    public FaultyStores Client { get; }
+
+    public string Tenant { get; }
+
+    public FakeTimeProvider Time { get; } = new(Some.Time);
+
+    public TableServiceClient Tables => Client.Tables;
+
+    public SubscriptionStore Subscriptions { get; }
+
+    public SubscriptionAdmissions Admissions { get; }
+
+    public JobStore Jobs { get; }
+
+    public JobSlots Slots { get; }
+
+    public JobStarter Starter { get; }
+
+    public AttemptLog Attempts { get; }
+
+    public SecretVault Vault { get; }
+
+    EventKeys Keys { get; }
+
+    /// <summary>Steps sent to the queue <c>jobs</c>.</summary>
+    public IReadOnlyList<ServiceBusMessage> Sent => _messages.Sent;
+
+    /// <summary>Ids of events sent.</summary>
+    public List<string> Events { get; } = [];
+
+    /// <summary>The job that was started.</summary>
+    public Job Job => _job!;
+
+    public SecretReference? Secret { get; set; }
+
+    public async Task SubscribeAsync()
+    {
+        var open = Assert.IsType<Admission.Open>(await Admissions.AskAsync(Tenant, null, default));
+        Assert.NotNull(await Admissions.AddAsync(Some.Subscription() with { Tenant = Tenant }, null, open, default));
+    }
+
+    /// <summary>Adds one under a key; each time with another id, as the app does.</summary>
+    public async Task<bool> AddSubscriptionAsync(CancellationToken cancellationToken) =>
+        await Admissions.AskAsync(Tenant, Key, cancellationToken) switch
+        {
+            Admission.Made => true,
+            Admission.Open open => await Admissions.AddAsync(
+                Some.Subscription($"{SubscriptionId.Prefix}{Guid.NewGuid():n}") with { Tenant = Tenant }, Key, open,
+                    cancellationToken) is not null,
+            var other => throw new InvalidOperationException($"{other}"),
+        };
+
+    public Task<TableEntity?> KeyOfSubscriptionAsync() =>
+        new TableGateway(Tables, SubscriptionStore.TableName).FindAsync(Tenant, Key.Row, default);
+
+    public Task<JobStarter.Result> StartJobAsync(CancellationToken cancellationToken) =>
+        Starter.StartAsync(Tenant, JobKind.Replay, JobSource.Parked, "{}", JobKey, cancellationToken);
+
+    public async Task StartJobAsync() =>
+        _job = await JobAsync(Assert.IsType<JobStarter.Result.Started>(await StartJobAsync(default)).Job.Id, default);
+
+    public Task<Job?> JobAsync(CancellationToken cancellationToken) => JobAsync(Job.Id, cancellationToken);
+
+    public async Task EndJobAsync() =>
+        await Jobs.ChangeAsync(Job, now => now.Ended(JobState.Succeeded, null, Some.Time), default);
+
+    public async Task TakeWithAnotherAsync()
+    {
+        await Tables.GetTableClient(JobStore.TableName).DeleteEntityAsync("@slots", $"{JobSource.Parked}");
+        Assert.True(await Slots.TakeAsync(Job with { Id = "job_gone" }, default));
+    }
+
+    public AttemptRecord Of(AttemptRecord record) => record with { Tenant = Tenant };
+
+    /// <returns>The outcome that stands in the log.</returns>
+    public async Task<AttemptOutcome> RecordAsync(AttemptRecord record) =>
+        (await Attempts.RecordAsync(Of(record))).Outcome;
+
+    /// <summary>Asserts that these and no others are in the log, and in the list.</summary>
+    public async Task HasRowsAsync(params AttemptRecord[] records)
+    {
+        var partition = AttemptTable.Partition(Tenant, Some.SubscriptionId);
+        var rows = await Tables.GetTableClient(AttemptTable.Name(Some.Time))
+            .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"))
+            .ToListAsync();
+        Assert.Equal(2 * records.Length, rows.Count);
+        var read = await Attempts.ReadAsync(Some.Delivery() with { Tenant = Tenant }, default);
+        Assert.Equal(
+            records.Select(record => (record.Attempt, record.Outcome)),
+            read.Select(record => (record.Attempt, record.Outcome)).Order());
+    }
+
+    public Task<bool> SendEventAsync(string eventId, CancellationToken cancellationToken) => Keys.TrySendAsync(
+        Tenant,
+        "k",
+        eventId,
+        () =>
+        {
+            Events.Add(eventId);
+            return Task.CompletedTask;
+        },
+        cancellationToken);
+
+    public async Task StoreAsync() => Secret = await Vault.StoreAsync(Some.Owner, Some.Secret, default);
+
+    Task<Job?> JobAsync(string id, CancellationToken cancellationToken) =>
+        Jobs.FindAsync(Tenant, id, cancellationToken);
+}

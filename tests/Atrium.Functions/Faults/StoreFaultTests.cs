@@ -1,0 +1,89 @@
+using System.Net;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Fakes.Contracts;
+
+namespace Atrium.Functions.Tests.Faults;
+
+/// <summary>
+/// Every call that the app makes to tables and vault, spoiled in every way. Afterwards it either reports success and
+/// took effect once, or it says that it failed, as an outage, and is right when it is repeated.
+/// </summary>
+[Collection(SharedAzurite.Name)]
+public sealed class StoreFaultTests(FaultyStores stores) : IClassFixture<FaultyStores>, IAsyncLifetime
+{
+    public Task InitializeAsync() => stores.EmptyAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public static TheoryData<string> Operations => [.. StoreOperation.ByName.Keys];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task An_operation_takes_effect_once_or_says_that_it_failed_and_may_be_repeated(string name)
+    {
+        var operation = StoreOperation.ByName[name];
+        foreach (var (fault, spoiled) in Fault.ByName)
+        {
+            var calls = 0;
+            while (await IsStruckAsync(operation, fault, spoiled, calls + 1))
+            {
+                calls++;
+            }
+
+            Assert.True(calls > 0 || spoiled.Answer is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict,
+                fault);
+        }
+    }
+
+    /// <returns>Whether the operation made so many calls.</returns>
+    async Task<bool> IsStruckAsync(StoreOperation operation, string name, Fault fault, int call)
+    {
+        var it = new StoreCase(stores, $"t{Guid.NewGuid():n}");
+        if (operation.Given is { } given)
+        {
+            await given(it);
+        }
+
+        using var caller = new CancellationTokenSource();
+        stores.Spoil(fault, call, caller);
+        try
+        {
+            var failure = await FailureAsync(() => operation.Run(it, caller.Token));
+            Assert.True(
+                failure is null || Outage.IsOne(failure, default),
+                $"After {name} at call {call}, this is no outage: {failure}");
+            var struck = stores.HaveStruck;
+            stores.Spoil(null);
+            Assert.True(struck || failure is null, $"Without a fault it fails: {failure}");
+            if (failure is not null)
+            {
+                Assert.True(await operation.Run(it, default), $"After {name} at call {call}, it cannot be repeated.");
+            }
+
+            await operation.Check(it);
+            return struck;
+        }
+        finally
+        {
+            stores.Spoil(null);
+        }
+    }
+
+    // Null for success. What an operation reports by a value is the failure of a call that others came in between.
+    static async Task<Exception?> FailureAsync(Func<Task<bool>> run)
+    {
+        try
+        {
+            return await run() ? null : new TimeoutException("It reports that it did not take effect.");
+        }
+        catch (OutcomeNotRecordedException e)
+        {
+            return e.InnerException;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+}

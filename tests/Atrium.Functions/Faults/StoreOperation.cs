@@ -1,0 +1,245 @@
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Events;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Storage;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Atrium.Functions.Tests.Faults;
+
+/// <summary>A call of the app's to a store, as the app makes it, and makes it again when it failed.</summary>
+/// <param name="Run">Makes it; whether it reports success.</param>
+/// <param name="Check">Asserts that it took effect, once.</param>
+/// <param name="Given">What is there before.</param>
+sealed record StoreOperation(
+    Func<StoreCase, CancellationToken, Task<bool>> Run,
+    Func<StoreCase, Task> Check,
+    Func<StoreCase, Task>? Given = null)
+{
+    static readonly AttemptRecord First = Some.Record() with { Outcome = AttemptOutcome.Delivered };
+
+    public static readonly IReadOnlyDictionary<string, StoreOperation> ByName = new Dictionary<string, StoreOperation>
+    {
+        ["find a subscription"] = new(
+            async (it, token) =>
+                (await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, token))!.Id == Some.SubscriptionId,
+            NothingToCheck,
+            it => it.SubscribeAsync()),
+        ["list subscriptions"] = new(
+            async (it, token) => (await it.Subscriptions.ListAsync(it.Tenant, token)).Count == 1, NothingToCheck,
+                it => it.SubscribeAsync()),
+        ["add a subscription"] = new(
+            (it, token) => it.AddSubscriptionAsync(token),
+            async it =>
+            {
+                var made = Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default)).Id;
+                var again = await it.Admissions.AskAsync(it.Tenant, StoreCase.Key, default);
+                Assert.Equal(made, Assert.IsType<Admission.Made>(again).Subscription.Id);
+            }),
+        ["add a second subscription"] = new(
+            (it, token) => it.AddSubscriptionAsync(token),
+            async it => Assert.Equal(2, (await it.Subscriptions.ListAsync(it.Tenant, default)).Count),
+            it => it.SubscribeAsync()),
+        ["change a subscription"] = new(
+            async (it, token) => await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, token) is { } found
+                && await it.Subscriptions.ReplaceAsync(found with { Name = "changed" }, token) is not null,
+            async it =>
+                Assert.Equal("changed", Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default)).Name),
+            it => it.SubscribeAsync()),
+        ["remove a subscription"] = new(
+            async (it, token) =>
+                await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, token) is not { } found
+                || await it.Subscriptions.RemoveAsync(found, token),
+            async it => Assert.Empty(await it.Subscriptions.ListAsync(it.Tenant, default)),
+            it => it.SubscribeAsync()),
+        ["purge the keys of subscriptions"] = new(
+            async (it, token) =>
+            {
+                var separately = new Separately(token);
+                await it.Admissions.PurgeKeysAsync(separately, token);
+                separately.Complete();
+                return await it.KeyOfSubscriptionAsync() is null;
+            },
+            async it => Assert.Null(await it.KeyOfSubscriptionAsync()),
+            async it =>
+            {
+                await it.AddSubscriptionAsync(default);
+                it.Time.Advance(CreationKey.KeptFor);
+            }),
+        ["start a job"] = new(
+            async (it, token) => await it.StartJobAsync(token) is JobStarter.Result.Started,
+            async it =>
+            {
+                var job = Assert.Single(await it.Jobs.ListAsync(it.Tenant, null, 10, default).ToListAsync());
+                Assert.Equal(JobMessage.Of(job).MessageId,
+                    Assert.Single(it.Sent.DistinctBy(sent => sent.MessageId)).MessageId);
+                Assert.Equal(job.Id, Assert.IsType<JobStarter.Result.Started>(await it.StartJobAsync(default)).Job.Id);
+            }),
+        ["record a step"] = new(
+            async (it, token) => await it.JobAsync(token) is { Step: 1 } || await it.Jobs.ChangeAsync(
+                it.Job, now =>
+                    now.Step == 0 ? now with { Step = 1, Counts = now.Counts.With(new JobCounts(7, 0, 0)) } : null,
+                    token) is not null,
+            async it =>
+                Assert.Equal((1, 7), (await it.JobAsync(default) is { } job ? (job.Step, job.Counts.Taken) : default)),
+            it => it.StartJobAsync()),
+        ["count in a step"] = new(
+            async (it, token) => await it.JobAsync(token) is { Counts.Taken: 7 }
+                || await it.Jobs.AdvanceAsync(it.Job, new JobCounts(7, 0, 0), token) is not null,
+            async it => Assert.Equal(7, (await it.JobAsync(default))!.Counts.Taken),
+            it => it.StartJobAsync()),
+        ["read jobs"] = new(
+            async (it, token) => await it.JobAsync(token) is not null
+                && await it.Starter.IsKnownAsync(it.Tenant, StoreCase.JobKey, token)
+                && await it.Jobs.ListAsync(it.Tenant, null, 10, token).CountAsync(token) == 1
+                && await it.Jobs.UnfinishedAsync(it.Tenant, token).CountAsync(token) == 1
+                && await it.Jobs.UnfinishedOfAllTenantsAsync(token).AnyAsync(job => job.Tenant == it.Tenant, token)
+                && !await it.Jobs.EndedUntilAsync(Some.Time.AddDays(1), token)
+                    .AnyAsync(job => job.Tenant == it.Tenant, token)
+                && await it.Jobs.FindNewestAsync(it.Tenant, JobKind.Replay, "{}", token) is not null,
+            NothingToCheck,
+            it => it.StartJobAsync()),
+        ["remove a job"] = new(
+            async (it, token) =>
+            {
+                await it.Jobs.RemoveAsync(it.Job, token);
+                return true;
+            },
+            async it =>
+            {
+                Assert.Null(await it.JobAsync(default));
+                Assert.False(await it.Starter.IsKnownAsync(it.Tenant, StoreCase.JobKey, default));
+            },
+            it => it.StartJobAsync()),
+        ["take a free slot"] = new((it, token) => it.Slots.TakeAsync(it.Job, token), IsHeldAsync, async it =>
+        {
+            await it.Tables.GetTableClient(JobStore.TableName).DeleteEntityAsync("@slots", $"{JobSource.Parked}");
+            await it.StartJobAsync();
+        }),
+        ["take over a slot"] = new((it, token) => it.Slots.TakeAsync(it.Job, token), IsHeldAsync, async it =>
+        {
+            await it.StartJobAsync();
+            await it.TakeWithAnotherAsync();
+        }),
+        ["give a slot back"] = new(
+            async (it, token) =>
+            {
+                await it.Slots.ReleaseAsync(it.Job, token);
+                return true;
+            },
+            async it => Assert.True(await it.Slots.TakeAsync(it.Job with { Id = "job_other" }, default)),
+            async it =>
+            {
+                await it.StartJobAsync();
+                await it.EndJobAsync();
+                await it.Slots.TakeAsync(it.Job, default);
+            }),
+        ["record an attempt"] = new(
+            async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
+            it => it.HasRowsAsync(First)),
+        ["record the first attempt of a week"] = new(
+            async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
+            it => it.HasRowsAsync(First),
+            it => it.Client.EmptyAsync()),
+        ["record an attempt that is there"] = new(
+            async (it, token) =>
+                await it.RecordAsync(First with { Outcome = AttemptOutcome.Retrying }) == AttemptOutcome.Delivered,
+            it => it.HasRowsAsync(First),
+            it => it.RecordAsync(First)),
+        ["record attempts together"] = new(
+            async (it, token) =>
+            {
+                var pending = Enumerable.Range(1, 3)
+                    .Select(attempt => new PendingAttempt(it.Of(Some.Record(attempt: attempt))))
+                    .ToList();
+                var table = it.Tables.GetTableClient(AttemptTable.Name(Some.Time));
+                await new AttemptTransaction(table).WriteAsync([.. pending]);
+                var stored = await Task.WhenAll(pending.Select(one => one.Stored));
+                return stored[1].Outcome == AttemptOutcome.Delivered;
+            },
+            it => it.HasRowsAsync(Some.Record(),
+                First with { Attempt = 2, StartedAt = Some.Record(attempt: 2).StartedAt }, Some.Record(attempt: 3)),
+            it => it.RecordAsync(First with { Attempt = 2, StartedAt = Some.Record(attempt: 2).StartedAt })),
+        ["read a delivery's attempts"] = new(
+            async (it, token) =>
+                (await it.Attempts.ReadAsync(Some.Delivery() with { Tenant = it.Tenant }, token)).Count == 1,
+            NothingToCheck,
+            it => it.RecordAsync(First)),
+        ["send an event under a key"] = new((it, token) => it.SendEventAsync(Some.EventId, token), IsSentAsync),
+        ["send an event under a key in the first day of a week"] = new(
+            (it, token) => it.SendEventAsync(Some.EventId, token), IsSentAsync, it =>
+            {
+                it.Time.SetUtcNow(it.Time.GetUtcNow().Date.AddDays(5));
+                return Task.CompletedTask;
+            }),
+        ["send an event under a key whose time has passed"] = new(
+            (it, token) => it.SendEventAsync(Some.EventId, token), IsSentAsync, async it =>
+            {
+                await it.SendEventAsync("evt_earlier", default);
+                it.Events.Clear();
+                it.Time.Advance(EventKeys.KeptFor);
+            }),
+        ["drop old tables"] = new(
+            async (it, token) =>
+            {
+                var log = NullLogger<PurgeTablesFunction>.Instance;
+                await new PurgeTablesFunction([AttemptTable.Weeks, EventKeys.Weeks], it.Tables, it.Time, log)
+                    .RunAsync(new(), token);
+                return true;
+            },
+            async it => Assert.False(
+                await it.Tables.QueryAsync().AnyAsync(table => table.Name.Contains("2020W", StringComparison.Ordinal))),
+            async it =>
+            {
+                await it.Tables.GetTableClient("Attempts2020W01").CreateIfNotExistsAsync();
+                await it.Tables.GetTableClient("EventKeys2020W02").CreateIfNotExistsAsync();
+            }),
+        ["store a secret"] = new(
+            async (it, token) => (it.Secret = await it.Vault.StoreAsync(Some.Owner, Some.Secret, token)) is not null,
+            async it =>
+                Assert.Equal(Some.Secret.Reveal(), (await it.Vault.ReadSecretAsync(it.Secret!, default))!.Reveal())),
+        ["read a secret"] = new(
+            async (it, token) => (await it.Vault.ReadSecretAsync(it.Secret!, token))!.Reveal() == Some.Secret.Reveal(),
+                NothingToCheck, it => it.StoreAsync()),
+        ["sign"] = new(
+            async (it, token) =>
+            {
+                using var keys = new SigningKeys(
+                    it.Vault, Some.Metrics(), it.Time, NullLogger<SigningKeys>.Instance);
+                var signing = await keys.GetAsync(new SigningReferences(it.Secret!, []), token);
+                return signing.Single().Reveal() == Some.Secret.Reveal();
+            },
+            NothingToCheck,
+            it => it.StoreAsync()),
+        ["remove a secret"] = new(
+            async (it, token) =>
+            {
+                await it.Vault.RemoveAsync(it.Secret!.Name, token);
+                return true;
+            },
+            async it => Assert.Null(await it.Vault.ReadSecretAsync(it.Secret!, default)),
+            it => it.StoreAsync()),
+        ["list secrets"] = new(
+            (it, token) => it.Vault.ListAsync(token).AnyAsync(secret => secret.Name == it.Secret!.Name, token).AsTask(),
+                NothingToCheck, it => it.StoreAsync()),
+    };
+
+    static Task NothingToCheck(StoreCase it) => Task.CompletedTask;
+
+    static async Task IsHeldAsync(StoreCase it)
+    {
+        Assert.True(await it.Slots.TakeAsync(it.Job, default));
+        Assert.False(await it.Slots.TakeAsync(it.Job with { Id = "job_other" }, default));
+    }
+
+    static async Task IsSentAsync(StoreCase it)
+    {
+        Assert.NotEmpty(it.Events);
+        Assert.All(it.Events, sent => Assert.Equal(Some.EventId, sent));
+        Assert.False(await it.SendEventAsync("evt_other", default));
+        Assert.All(it.Events, sent => Assert.Equal(Some.EventId, sent));
+    }
+}
