@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Atrium.Functions.Egress;
 
 /// <summary>Reads the beginning of an answer's body, and stops. Nothing that happens here makes a delivery fail.</summary>
@@ -18,22 +20,29 @@ internal static class ExcerptReader
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         // One byte more than is kept tells whether there is more.
-        var buffer = new byte[Math.Min(content.Headers.ContentLength ?? MaxLength, MaxLength) + 1];
+        var wanted = (int)Math.Min(content.Headers.ContentLength ?? MaxLength, MaxLength) + 1;
+        var rented = ArrayPool<byte>.Shared.Rent(wanted);
         var length = 0;
         try
         {
             using var body = await content.ReadAsStreamAsync(either.Token);
             int read;
-            while (length < buffer.Length && (read = await body.ReadAsync(buffer.AsMemory(length), either.Token)) > 0)
+            while (length < wanted && (read = await body.ReadAsync(rented.AsMemory(length, wanted - length), either.Token)) > 0)
             {
                 length += read;
             }
 
-            return (new(buffer.AsMemory(0, Math.Min(length, MaxLength)), length > MaxLength), true);
+            return (new(Kept(), length > MaxLength), true);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException)
         {
-            return (new(buffer.AsMemory(0, Math.Min(length, MaxLength)), true), false);
+            return (new(Kept(), true), false);
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        byte[] Kept() => rented.AsSpan(0, Math.Min(length, MaxLength)).ToArray();
     }
 }

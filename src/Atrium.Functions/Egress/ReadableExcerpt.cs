@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.Text;
 
@@ -17,48 +18,61 @@ internal static class ReadableExcerpt
     /// </returns>
     public static BodyExcerpt? Of(BodyExcerpt raw, string coding)
     {
-        // One byte more than is kept tells whether there is more.
-        var buffer = new byte[ExcerptReader.MaxLength + 1];
-        using var bytes = new MemoryStream(raw.Bytes.ToArray(), writable: false);
-        using var plain = Decoder(bytes, coding.Trim().ToLowerInvariant());
-        if (plain is null)
+        if (raw.Bytes.IsEmpty)
         {
-            return raw.Bytes.IsEmpty ? raw : null;
+            return raw;
         }
 
-        var length = 0;
-        try
+        if (Plain(raw.Bytes, coding.Trim().ToLowerInvariant()) is not { } plain)
         {
-            int read;
-            while (length < buffer.Length && (read = plain.Read(buffer, length, buffer.Length - length)) > 0)
-            {
-                length += read;
-            }
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException)
-        {
-            // An excerpt that was cut breaks off in the middle of what is compressed; what was read until there is
-            // good.
-            if (length == 0)
-            {
-                return null;
-            }
+            return null;
         }
 
-        var utf8 = Utf8(buffer.AsMemory(0, length));
+        var utf8 = Utf8(plain);
         var isLonger = utf8.Length > ExcerptReader.MaxLength;
         return new BodyExcerpt(isLonger ? utf8[..ExcerptReader.MaxLength] : utf8, raw.Truncated || isLonger);
     }
 
     // RFC 9110, section 8.4.1, and RFC 7932. Deflate has the zlib format there.
-    static Stream? Decoder(Stream bytes, string coding) => coding switch
+    static ReadOnlyMemory<byte>? Plain(ReadOnlyMemory<byte> bytes, string coding) => coding switch
     {
         "" or "identity" => bytes,
-        "gzip" or "x-gzip" => new GZipStream(bytes, CompressionMode.Decompress),
-        "deflate" => new ZLibStream(bytes, CompressionMode.Decompress),
-        "br" => new BrotliStream(bytes, CompressionMode.Decompress),
+        "gzip" or "x-gzip" => Inflated(bytes, compressed => new GZipStream(compressed, CompressionMode.Decompress)),
+        "deflate" => Inflated(bytes, compressed => new ZLibStream(compressed, CompressionMode.Decompress)),
+        "br" => Inflated(bytes, compressed => new BrotliStream(compressed, CompressionMode.Decompress)),
         _ => null,
     };
+
+    static ReadOnlyMemory<byte>? Inflated(ReadOnlyMemory<byte> bytes, Func<Stream, Stream> decoder)
+    {
+        // One byte more than is kept tells whether there is more.
+        const int Wanted = ExcerptReader.MaxLength + 1;
+        var rented = ArrayPool<byte>.Shared.Rent(Wanted);
+        var length = 0;
+        try
+        {
+            using var plain = decoder(new MemoryStream(bytes.ToArray(), writable: false));
+            int read;
+            while (length < Wanted && (read = plain.Read(rented, length, Wanted - length)) > 0)
+            {
+                length += read;
+            }
+
+            return Kept();
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException)
+        {
+            // An excerpt that was cut breaks off in the middle of what is compressed; what was read until there is
+            // good.
+            return length > 0 ? Kept() : default(ReadOnlyMemory<byte>?);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        ReadOnlyMemory<byte> Kept() => rented.AsSpan(0, length).ToArray();
+    }
 
     static ReadOnlyMemory<byte> Utf8(ReadOnlyMemory<byte> text) => text.Span switch
     {
