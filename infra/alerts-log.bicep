@@ -15,9 +15,9 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 }
 
 // Each is a query of the log. Each row of its result, identified by the dimensions, is one alert. It stays open until
-// its cause is over. What merely happens is never over, so the rule mutes the next alert for a time instead. Azure does not
-// say whether that mutes one alert or the whole rule. The window is as long as the mute, so the next alert reports what
-// happened while it was muted.
+// its cause is over. What merely happens is never over, so the rule mutes the next alert for a time instead. Azure does
+// not say whether that mutes one alert or the whole rule. The window is as long as the mute, so the next alert reports
+// what happened while it was muted.
 var questions = [
   {
     name: 'dead-lettered'

@@ -2,7 +2,7 @@ targetScope = 'subscription'
 
 import { SignIn, Stage } from 'types.bicep'
 
-@description('Name of the environment, as azd has it. It stands in the name of the resource group.')
+@description('Name of the environment in azd. The name of the resource group contains it.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
