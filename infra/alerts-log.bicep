@@ -5,19 +5,23 @@ param workspaceName string
 param peopleId string
 
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
+var failing = loadTextContent('queries/failing-subscriptions.kql')
+var lag = loadTextContent('queries/lag.kql')
+var failures = loadTextContent('queries/dependency-failures.kql')
 var waiting = '${loadTextContent('queries/waiting.kql')}| summarize arg_max(TimeGenerated, WaitedSeconds) by Queue\n'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
   name: workspaceName
 }
 
-// Questions to the log. Each row of an answer, told apart by the dimensions, is one alert, which stays one until it is over; of what
-// merely happens, and so is never over, the next one is muted for a time instead: Azure does not say whether that one alone, or all of the rule.
-// Its window is as long, so that the next one tells of what happened meanwhile.
+// Each is a query of the log. Each row of its result, identified by the dimensions, is one alert. It stays open until
+// its cause is over. What merely happens is never over, so the rule mutes the next alert for a time instead. Azure does
+// not say whether that mutes one alert or the whole rule. The window is as long as the mute, so the next alert reports
+// what happened while it was muted.
 var questions = [
   {
     name: 'dead-lettered'
-    description: 'Messages were dead-lettered. For each reason it is told once an hour at most.'
+    description: 'Messages were dead-lettered. There is at most one alert an hour for each reason.'
     severity: 3
     query: loadTextContent('queries/dead-lettered.kql')
     window: 'PT1H'
@@ -29,7 +33,7 @@ var questions = [
     description: 'Every attempt for a subscription has failed for a while.'
     severity: 3
     // Ten failures are one delivery given up, or several in their first minutes.
-    query: '${attempts}${loadTextContent('queries/failing-subscriptions.kql')}| where Failed >= 10'
+    query: '${attempts}${failing}| where Failed >= 10'
     window: 'PT30M'
     // Not the fault: a receiver that fails now this way, now that, is one alert all the same.
     dimensions: ['Tenant', 'SubscriptionId']
@@ -37,16 +41,16 @@ var questions = [
   }
   {
     name: 'lag'
-    description: 'Of twenty attempts or more in five minutes, one in twenty begins over a minute after it was due, and not of one subscription only.'
+    description: 'Of 20 attempts or more in five minutes, one in 20 is over a minute late, for several subscriptions.'
     severity: 2
-    query: '${attempts}${loadTextContent('queries/lag.kql')}| where Attempts >= 20 and P95Seconds > 60 and LateSubscriptions > 1'
+    query: '${attempts}${lag}| where Attempts >= 20 and P95Seconds > 60 and LateSubscriptions > 1'
     window: 'PT15M'
     dimensions: []
     mute: null
   }
   {
     name: 'waiting'
-    description: 'The oldest message on a queue has waited for over five minutes: it stands still, or too little works it off.'
+    description: 'The oldest message on a queue has waited for over five minutes: the queue is stuck or too slow.'
     severity: 1
     // The first instance starts in less; a job's step takes under a minute.
     query: '${waiting}| where Queue != "parked" and WaitedSeconds > 300'
@@ -61,22 +65,22 @@ var questions = [
     query: '${waiting}| where Queue == "parked" and WaitedSeconds > 86400'
     window: 'PT15M'
     dimensions: []
-    // Told again each day, since only a person ends it.
+    // Raised again each day, because only a person can end it.
     mute: 'P1D'
   }
   {
     name: 'dependency-failures'
     description: 'Work is put off because Table Storage, Key Vault or Service Bus fails.'
     severity: 1
-    // Single failures happen, and are made up for.
-    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = sum(Failures) by What\n| where Failures >= 5'
+    // Single failures happen, and retries make up for them.
+    query: '${failures}| summarize Failures = sum(Failures) by What\n| where Failures >= 5'
     window: 'PT15M'
     dimensions: ['What']
     mute: null
   }
   {
     name: 'own-errors'
-    description: 'The app says that something on Atrium\'s own side is wrong.'
+    description: 'The app logged an error on Atrium\'s own side.'
     severity: 2
     query: loadTextContent('queries/own-errors.kql')
     window: 'PT1H'
@@ -85,7 +89,7 @@ var questions = [
   }
   {
     name: 'no-telemetry'
-    description: 'Neither the app nor its host has said anything for a quarter of an hour.'
+    description: 'Neither the app nor its host has logged anything for a quarter of an hour.'
     severity: 1
     query: '${loadTextContent('queries/telemetry.kql')}| where Lines == 0'
     window: 'PT15M'

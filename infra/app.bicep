@@ -32,7 +32,7 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
 resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: 'func-atrium-${suffix}'
   location: location
-  // By this tag azd finds where to put the service of azure.yaml.
+  // azd finds where to deploy the service of azure.yaml by this tag.
   tags: union(tags, { 'azd-service-name': 'functions' })
   kind: 'functionapp,linux'
   identity: { type: 'UserAssigned', userAssignedIdentities: { '${identityId}': {} } }
@@ -86,7 +86,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     )
   }
 
-  // Whoever calls with a function key has no token, so nobody is turned away here; a token that comes along is checked.
+  // A caller with a function key has no token, so this refuses nobody. It checks a token if there is one.
   resource authentication 'config' = if (signIn != null) {
     name: 'authsettingsV2'
     properties: {
@@ -124,7 +124,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   scope: app
   properties: {
     workspaceId: workspaceId
-    // What the app itself logs is in Application Insights; a second copy here would cost as much again.
+    // The app's own log is in Application Insights. A second copy here would cost as much again.
     logs: signIn == null ? [] : [{ category: 'AppServiceAuthenticationLogs', enabled: true }]
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }

@@ -10,7 +10,7 @@ param busId string
 @description('Whether the Service Bus namespace takes a private endpoint.')
 param bus bool
 
-// As Azure calls the parts of a service that an endpoint can be made for.
+// Azure's names for the parts of a service that can have an endpoint.
 var groups = concat(['blob', 'table', 'vault'], bus ? ['namespace'] : [])
 var zoneNames = {
   blob: 'privatelink.blob.${environment().suffixes.storage}'

@@ -1,7 +1,15 @@
-import { blobOwner, busOwner, busReceiver, busSender, metricsPublisher, secretsOfficer, tableContributor } from 'roles.bicep'
+import {
+  blobOwner
+  busOwner
+  busReceiver
+  busSender
+  metricsPublisher
+  secretsOfficer
+  tableContributor
+} from 'roles.bicep'
 
-// What the app's identity may do. A name has the principal in it: an assignment cannot be moved to another, so that an identity which is
-// made anew would find its names taken.
+// What the app's identity may do. Each name contains the principal. An assignment cannot be moved to another principal,
+// so without it a recreated identity would find its names taken.
 
 param principalId string
 param busName string
@@ -11,7 +19,7 @@ param storageName string
 param vaultName string
 param insightsName string
 
-// The queues that functions listen to, and the platform scales on.
+// The queues that functions listen to, and that the platform scales on.
 var triggering = ['visitor-events', 'deliveries', 'jobs']
 
 resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
@@ -56,7 +64,7 @@ resource receive 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-// The scale controller reads a queue's length with the app's identity, and to read it takes the right to manage the queue.
+// The scale controller reads a queue's length with the app's identity, which needs the right to manage the queue.
 resource own 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, i) in queueNames: if (exactScaling && contains(triggering, name)) {
     name: guid(bus::queues[i].id, principalId, busOwner)

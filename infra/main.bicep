@@ -2,7 +2,7 @@ targetScope = 'subscription'
 
 import { SignIn, Stage } from 'types.bicep'
 
-@description('Name of the environment, as azd has it. It stands in the name of the resource group.')
+@description('Name of the environment in azd. The name of the resource group contains it.')
 @minLength(1)
 @maxLength(64)
 param environmentName string
@@ -29,7 +29,7 @@ var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properti
 // Globally unique, and the same at every deployment of this environment.
 var suffix = uniqueString(subscription().id, environmentName, location)
 
-// Named here, so that roles, alerts and workbook can tell before the deployment what they will be about.
+// Named here, so that roles, alerts and workbook know before the deployment what they refer to.
 var workspaceName = 'log-atrium-${suffix}'
 var insightsName = 'appi-atrium-${suffix}'
 var busName = 'sb-atrium-${suffix}'
@@ -108,7 +108,7 @@ module vault 'vault.bicep' = {
 module grants 'grants.bicep' = {
   scope: group
   params: {
-    // So what-if cannot tell of a new identity's roles beforehand. That is why they are in a module of their own: it tells of all the rest.
+    // What-if cannot predict a new identity's roles. They are in a module of their own, so it predicts all the rest.
     #disable-next-line what-if-short-circuiting
     principalId: identity.outputs.principalId
     busName: busName

@@ -1,4 +1,4 @@
-// What `azd up` takes: the values of one of the stages, by the environment variable ATRIUM_STAGE (`azd env set ATRIUM_STAGE prod`).
+// `azd up` uses this file. The environment variable ATRIUM_STAGE selects the stage (`azd env set ATRIUM_STAGE prod`).
 using 'main.bicep'
 
 import { dev, prod } from 'stages.bicep'

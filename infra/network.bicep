@@ -12,11 +12,12 @@ param prefix string = '10.90.0.0/24'
 var deliveryPrefix = cidrSubnet(prefix, 25, 0)
 var endpointPrefix = cidrSubnet(prefix, 27, 4)
 
-// Azure's own address: DNS on port 53; on 80 and 32526 it hands out the settings of machines. On those two Azure does not heed such a rule
-// (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16): what keeps webhooks from there is the app, which refuses to connect.
+// Azure's own address: DNS on port 53, and the settings of machines on 80 and 32526. Azure ignores rules for those two
+// (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16), so the app refuses to connect.
 var platform = '168.63.129.16'
 
-// Link-local addresses are not among them: the metadata service is one, and for that Azure heeds a rule by its service tag only. The app refuses to connect to them too.
+// Link-local addresses are not in the list. The metadata service has one, and Azure applies rules to it only by its
+// service tag. The app refuses to connect to these addresses too.
 var privateRanges = [
   '0.0.0.0/8'
   '10.0.0.0/8'

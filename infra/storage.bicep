@@ -37,13 +37,13 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     }
   }
 
-  // The app makes its tables itself, one a week among them.
+  // The app creates its tables itself, including those of each week.
   resource tables 'tableServices' = {
     name: 'default'
   }
 }
 
-// The metric counts requests by answer. A log of each would have a line or more for every attempt.
+// The metric counts requests by response. A log of each would have a line or more for every attempt.
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'to-log-analytics'
   scope: account::tables

@@ -2,16 +2,16 @@
 @description('What differs between development and production; stages.bicep has the values.')
 @sealed()
 type Stage = {
-  @description('Standard is throttled at about 1,000 operations a second, which is some 200 to 300 deliveries; Premium is not, and alone takes a private endpoint.')
+  @description('Standard: about 1,000 operations, or 200 to 300 deliveries, a second. Private endpoints need Premium.')
   busSku: 'Standard' | 'Premium'
 
   @description('Messaging units of Premium; Standard has none.')
   busUnits: 1 | 2 | 4 | 8 | 16
 
-  @description('Whether the platform scales on exact queue lengths. That takes the data-owner role on the queues; without it, lengths are estimated by peeking.')
+  @description('Scale on exact queue lengths, which needs the data-owner role, instead of estimates by peeking.')
   exactScaling: bool
 
-  @description('The most instances of each group that scales by itself: the HTTP functions, and each function on a queue. Some regions take no less than 40.')
+  @description('The most instances of the HTTP functions, and of each queue's function. Some regions need 40 or more.')
   @minValue(1)
   @maxValue(1000)
   maximumInstances: int
@@ -19,12 +19,12 @@ type Stage = {
   @description('Memory of an instance in MB.')
   instanceMemoryMB: 512 | 2048 | 4096
 
-  @description('Instances of the function that delivers which are kept warm. With none, the first event after a quiet time may wait for minutes.')
+  @description('Always-on instances of Deliver. With 0, the first event after a quiet time may wait for minutes.')
   @minValue(0)
   @maxValue(100)
   alwaysReady: int
 
-  @description('Redundancy of the storage account, which holds subscriptions and the attempt log. LRS is lost with its zone, ZRS with its region.')
+  @description('Redundancy of subscriptions and attempt log. LRS is lost with its zone, ZRS with its region.')
   storageSku: 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS' | 'Standard_RAGZRS'
 
   @description('Days for which logs are kept. They hold ids and error classes, no bodies.')
@@ -42,16 +42,16 @@ type Stage = {
   @maxValue(3650)
   deadLetterDays: int
 
-  @description('none: addresses of the platform. static: one outbound address, by a virtual network with a NAT gateway. private: that, and the stores behind private endpoints.')
+  @description('none: the platform\'s addresses. static: one, by a NAT gateway. private: also private endpoints.')
   network: 'none' | 'static' | 'private'
 
-  @description('How many messages may wait on a queue for a quarter of an hour before it is an alert.')
+  @description('How many messages may wait on a queue for a quarter of an hour before there is an alert.')
   @minValue(1)
   backlog: int
 }
 
 @export()
-@description('Lets people call the admin API themselves, signed in with Entra ID and held to the tenant of their claim.')
+@description('Lets people call the admin API themselves, signed in with Entra ID, for their claim\'s tenant only.')
 @sealed()
 type SignIn = {
   @description('Client id of the app registration.')

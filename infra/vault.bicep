@@ -21,7 +21,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: recoveryDays
-    // Cannot be taken back: a vault, once made, outlives whoever would purge it.
+    // This cannot be undone: once it is on, nobody can purge the vault.
     enablePurgeProtection: true
     publicNetworkAccess: public ? 'Enabled' : 'Disabled'
     networkAcls: { defaultAction: public ? 'Allow' : 'Deny', bypass: 'None' }

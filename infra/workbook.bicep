@@ -1,4 +1,4 @@
-// What is failing, since when, whose fault. The queries are those of the alerts.
+// What is failing, from when on, and whose fault it is. The queries are those of the alerts.
 
 param location string
 param tags object
@@ -15,10 +15,16 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
 
+var failing = loadTextContent('queries/failing-subscriptions.kql')
+var waiting = loadTextContent('queries/waiting.kql')
+var failures = loadTextContent('queries/dependency-failures.kql')
+var deadLettered = loadTextContent('queries/dead-lettered.kql')
+var firstAndLast = 'First = min(TimeGenerated), Last = max(TimeGenerated)'
+
 var tables = [
   {
     title: 'What is failing, since when, and whose fault it is'
-    query: '${attempts}${loadTextContent('queries/failing-subscriptions.kql')}| order by DeadLettered desc, Failed desc'
+    query: '${attempts}${failing}| order by DeadLettered desc, Failed desc'
     visualization: 'table'
   }
   {
@@ -33,12 +39,12 @@ var tables = [
   }
   {
     title: 'How long the oldest message has waited on each queue, in seconds'
-    query: '${loadTextContent('queries/waiting.kql')}| where Queue != "parked"\n| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
+    query: '${waiting}| where Queue != "parked"\n| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
     visualization: 'linechart'
   }
   {
     title: 'Put off because a store or Service Bus failed: our side'
-    query: '${loadTextContent('queries/dependency-failures.kql')}| summarize Failures = sum(Failures), First = min(TimeGenerated), Last = max(TimeGenerated) by What'
+    query: '${failures}| summarize Failures = sum(Failures), ${firstAndLast} by What'
     visualization: 'table'
   }
   {
@@ -48,7 +54,7 @@ var tables = [
   }
   {
     title: 'Dead-lettered, and why'
-    query: '${loadTextContent('queries/dead-lettered.kql')}| summarize Messages = sum(Messages), First = min(TimeGenerated), Last = max(TimeGenerated) by Reason'
+    query: '${deadLettered}| summarize Messages = sum(Messages), ${firstAndLast} by Reason'
     visualization: 'table'
   }
   {

@@ -2,20 +2,26 @@ using System.Buffers;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>Reads the beginning of an answer's body, and stops. Nothing that happens here makes a delivery fail.</summary>
+/// <summary>
+/// Reads the beginning of an answer's body, and stops. Nothing that happens here makes a delivery fail.
+/// </summary>
 internal static class ExcerptReader
 {
     /// <summary>In bytes: enough for any error page's message.</summary>
     public const int MaxLength = 16 * 1024;
 
-    /// <summary>The time for the body once the headers are there: the outcome is decided, and a dripping body should not hold a place among the deliveries.</summary>
+    /// <summary>
+    /// The time for the body once the headers are there: the outcome is decided, and a dripping body should not hold a
+    /// place among the deliveries.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The excerpt, and whether the body ended, or went on beyond the excerpt, as it should.</summary>
     /// <param name="content">The answer's content.</param>
     /// <param name="time">The clock of <see cref="Patience"/>.</param>
     /// <param name="cancellationToken">Ends the reading, and is not thrown.</param>
-    public static async Task<(BodyExcerpt Excerpt, bool Sound)> ReadAsync(HttpContent content, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<(BodyExcerpt Excerpt, bool Sound)> ReadAsync(
+        HttpContent content, TimeProvider time, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -27,7 +33,8 @@ internal static class ExcerptReader
         {
             using var body = await content.ReadAsStreamAsync(either.Token);
             int read;
-            while (length < wanted && (read = await body.ReadAsync(rented.AsMemory(length, wanted - length), either.Token)) > 0)
+            while (length < wanted
+                && (read = await body.ReadAsync(rented.AsMemory(length, wanted - length), either.Token)) > 0)
             {
                 length += read;
             }

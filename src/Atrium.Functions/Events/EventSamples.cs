@@ -6,20 +6,21 @@ namespace Atrium.Functions.Events;
 internal static class EventSamples
 {
     public const string PreRegistered =
-    """{"event":"visitor.pre_registered","timestamp":"2026-04-15T09:30:00Z","visitor":"""
-    + """{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"Acme Corp"},"visit":"""
-    + """{"host":"John Doe","site":"Munich HQ","expected_arrival":"2026-04-15T10:00:00Z","purpose":"Project kickoff"}}""";
+        """{"event":"visitor.pre_registered","timestamp":"2026-04-15T09:30:00Z","visitor":""" + Jane
+        + ""","visit":{"host":"John Doe","site":"Munich HQ","expected_arrival":"2026-04-15T10:00:00Z","""
+        + "\"purpose\":\"Project kickoff\"}}";
 
     public const string CheckedIn =
-    """{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":"""
-    + """{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"Acme Corp"},"visit":"""
-    + """{"host":"John Doe","site":"Munich HQ","checked_in_at":"2026-04-15T10:05:00Z"}}""";
+        """{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z","visitor":""" + Jane
+        + ""","visit":{"host":"John Doe","site":"Munich HQ","checked_in_at":"2026-04-15T10:05:00Z"}}""";
 
     public const string CheckedOut =
-    """{"event":"visitor.checked_out","timestamp":"2026-04-15T14:30:00Z","visitor":"""
-    + """{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"Acme Corp"},"visit":"""
-    + """{"checked_in_at":"2026-04-15T10:05:00Z","checked_out_at":"2026-04-15T14:30:00Z","documents_signed":"""
-    + """["NDA v3","WiFi Policy v1"]}}""";
+        """{"event":"visitor.checked_out","timestamp":"2026-04-15T14:30:00Z","visitor":""" + Jane
+        + ""","visit":{"checked_in_at":"2026-04-15T10:05:00Z","checked_out_at":"2026-04-15T14:30:00Z","""
+        + "\"documents_signed\":[\"NDA v3\",\"WiFi Policy v1\"]}}";
+
+    const string Jane =
+        """{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith","company":"Acme Corp"}""";
 
     public static readonly IReadOnlyList<string> All = [PreRegistered, CheckedIn, CheckedOut];
 

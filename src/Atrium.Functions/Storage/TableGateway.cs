@@ -11,7 +11,9 @@ namespace Atrium.Functions.Storage;
 /// client makes a call again whose answer was lost, so that it may meet what it has written itself. A mark in each row
 /// that is written tells that from what others wrote.
 /// </summary>
-/// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails, or refuses what it is given.</remarks>
+/// <remarks>
+/// All methods throw <see cref="RequestFailedException"/> when the table fails, or refuses what it is given.
+/// </remarks>
 internal sealed class TableGateway(TableServiceClient tables, string name)
 {
     /// <summary>The column of the mark.</summary>
@@ -27,7 +29,8 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
     /// <returns>Null when there is no such row.</returns>
     public async Task<TableEntity?> FindAsync(string partition, string row, CancellationToken cancellationToken)
     {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken);
+        var found = await _table.GetEntityIfExistsAsync<TableEntity>(
+            partition, row, cancellationToken: cancellationToken);
         return found.HasValue ? found.Value : null;
     }
 
@@ -50,7 +53,8 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
     /// <returns>False when there is one with this key.</returns>
     public async Task<bool> TryAddAsync(TableEntity entity, CancellationToken cancellationToken) =>
         await WriteAsync(
-            entity, async () => (await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag, cancellationToken)
+            entity, async () => (await _table.AddEntityAsync(entity, cancellationToken)).Headers.ETag,
+            cancellationToken)
             is not null;
 
     /// <summary>Writes a row in place of the version that it was made from.</summary>

@@ -12,8 +12,8 @@ internal static class CostTable
 
     static readonly string[] Columns =
     [
-        "one delivery", "Service Bus operations", "table reads", "table transactions", "rows written", "vault reads",
-        "function executions", "requests out",
+        "one delivery", "Service Bus operations", "table reads", "transactions", "rows", "vault reads", "executions",
+        "requests",
     ];
 
     /// <summary>What the document says, by the first cell of each row.</summary>

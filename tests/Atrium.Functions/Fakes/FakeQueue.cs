@@ -3,7 +3,10 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>A queue or dead-letter queue in memory: messages in the order of their numbers, locks that run out, counts of deliveries.</summary>
+/// <summary>
+/// A queue or dead-letter queue in memory: messages in the order of their numbers, locks that run out, counts of
+/// deliveries.
+/// </summary>
 sealed class FakeQueue(TimeProvider time)
 {
     public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(1);
@@ -26,7 +29,9 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
-    /// <summary>Bytes of the bodies with which messages were given back: what whoever held them kept in memory.</summary>
+    /// <summary>
+    /// Bytes of the bodies with which messages were given back: what whoever held them kept in memory.
+    /// </summary>
     public long BytesGivenBack { get; private set; }
 
     /// <summary>Names of the calls made.</summary>
@@ -131,7 +136,8 @@ sealed class FakeQueue(TimeProvider time)
         lock (_gate)
         {
             Activate();
-            return [.. _numbers.GetViewBetween(from, long.MaxValue).Take(most).Select(number => _entries[number].Show())];
+            return [.. _numbers.GetViewBetween(from, long.MaxValue).Take(most)
+                .Select(number => _entries[number].Show())];
         }
     }
 
@@ -219,7 +225,8 @@ sealed class FakeQueue(TimeProvider time)
 
         public DateTimeOffset LockedUntil { get; set; }
 
-        public void Lock(DateTimeOffset until) => (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
+        public void Lock(DateTimeOffset until) =>
+            (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
 
         public ServiceBusReceivedMessage Show() => Some.Received(
             message,

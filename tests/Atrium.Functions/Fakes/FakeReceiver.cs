@@ -40,7 +40,8 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
         Settle("complete", message, cancellationToken);
 
     public override Task AbandonMessageAsync(
-        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null, CancellationToken cancellationToken = default) =>
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
         Settle("abandon", message, cancellationToken);
 
     public override async Task DeadLetterMessageAsync(

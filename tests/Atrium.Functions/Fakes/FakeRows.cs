@@ -3,7 +3,10 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>The rows of a <see cref="FakeTable"/>, which guards them: in the order of their keys, with versions, changed one by one or in a transaction.</summary>
+/// <summary>
+/// The rows of a <see cref="FakeTable"/>, which guards them: in the order of their keys, with versions, changed one by
+/// one or in a transaction.
+/// </summary>
 sealed class FakeRows
 {
     const int MaxRowsInTransaction = 100;
@@ -160,6 +163,8 @@ sealed class FakeRows
     sealed class KeyOrder : IComparer<(string Partition, string Row)>
     {
         public int Compare((string Partition, string Row) x, (string Partition, string Row) y) =>
-            string.CompareOrdinal(x.Partition, y.Partition) is not 0 and var order ? order : string.CompareOrdinal(x.Row, y.Row);
+            string.CompareOrdinal(x.Partition, y.Partition) is not 0 and var order
+                ? order
+                : string.CompareOrdinal(x.Row, y.Row);
     }
 }

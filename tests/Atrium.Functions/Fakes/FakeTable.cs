@@ -36,7 +36,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         }
     }
 
-    public override async Task<Response<TableItem>> CreateIfNotExistsAsync(CancellationToken cancellationToken = default)
+    public override async Task<Response<TableItem>> CreateIfNotExistsAsync(
+        CancellationToken cancellationToken = default)
     {
         await service.EnterAsync("create", name, cancellationToken);
         Exists = true;
@@ -60,7 +61,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     }
 
     public override async Task<Response> UpdateEntityAsync<T>(
-        T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
+        T entity, ETag ifMatch, TableUpdateMode mode = TableUpdateMode.Merge,
+        CancellationToken cancellationToken = default)
     {
         await service.EnterAsync("update", name, cancellationToken);
         if (service.LosesAnswer("update"))
@@ -91,7 +93,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     }
 
     public override async Task<Response<T>> GetEntityAsync<T>(
-        string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+        string partitionKey, string rowKey, IEnumerable<string>? select = null,
+        CancellationToken cancellationToken = default)
     {
         await service.EnterAsync("get", name, cancellationToken);
         lock (_gate)
@@ -104,7 +107,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     }
 
     public override async Task<NullableResponse<T>> GetEntityIfExistsAsync<T>(
-        string partitionKey, string rowKey, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+        string partitionKey, string rowKey, IEnumerable<string>? select = null,
+        CancellationToken cancellationToken = default)
     {
         try
         {
@@ -131,7 +135,8 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     public List<int?> PageSizes { get; } = [];
 
     public override AsyncPageable<T> QueryAsync<T>(
-        string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null, CancellationToken cancellationToken = default)
+        string? filter = null, int? maxPerPage = null, IEnumerable<string>? select = null,
+        CancellationToken cancellationToken = default)
     {
         lock (_gate)
         {
@@ -161,7 +166,10 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
 
             _rows.Execute(actions);
             return Response.FromValue<IReadOnlyList<Response>>(
-                [.. actions.Select(action => _rows.Find(action.Entity.PartitionKey, action.Entity.RowKey) is { } row ? Tagged(row) : NoContent)], NoContent);
+                [.. actions.Select(
+                    action => _rows.Find(action.Entity.PartitionKey, action.Entity.RowKey) is { } row
+                    ? Tagged(row)
+                    : NoContent)], NoContent);
         }
     }
 

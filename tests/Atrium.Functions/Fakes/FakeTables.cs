@@ -6,7 +6,10 @@ using Moq;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>Table Storage in memory: tables that have to be created, rows in key order, transactions that all succeed or all fail.</summary>
+/// <summary>
+/// Table Storage in memory: tables that have to be created, rows in key order, transactions that all succeed or all
+/// fail.
+/// </summary>
 sealed class FakeTables(Journal? journal = null) : TableServiceClient
 {
     readonly ConcurrentDictionary<string, FakeTable> _tables = new();
@@ -20,7 +23,10 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
     /// <summary>Awaited by each call before it looks at or changes anything; given the call's name.</summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>The next call of this name takes effect, its answer is lost, and the client makes it again, as the real one does.</summary>
+    /// <summary>
+    /// The next call of this name takes effect, its answer is lost, and the client makes it again, as the real one
+    /// does.
+    /// </summary>
     public string? AnswerLost { get; set; }
 
     /// <summary>Awaited between the two.</summary>
@@ -31,10 +37,12 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
 
     public override TableClient GetTableClient(string tableName) => Table(tableName);
 
-    public override AsyncPageable<TableItem> QueryAsync(string? filter = null, int? maxPerPage = null, CancellationToken cancellationToken = default) =>
+    public override AsyncPageable<TableItem> QueryAsync(
+        string? filter = null, int? maxPerPage = null, CancellationToken cancellationToken = default) =>
         new RowPages<TableItem>(ListAsync, cancellationToken);
 
-    public override async Task<Response> DeleteTableAsync(string tableName, CancellationToken cancellationToken = default)
+    public override async Task<Response> DeleteTableAsync(
+        string tableName, CancellationToken cancellationToken = default)
     {
         await EnterAsync("delete table", tableName, cancellationToken);
         var status = Table(tableName).Drop() ? 204 : 404;

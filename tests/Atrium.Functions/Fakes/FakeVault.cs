@@ -6,7 +6,9 @@ using Moq;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>A vault in memory, with soft delete and purge protection: the name of a removed secret cannot be used again.</summary>
+/// <summary>
+/// A vault in memory, with soft delete and purge protection: the name of a removed secret cannot be used again.
+/// </summary>
 sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = null) : SecretClient
 {
     const int MaxBytes = 25 * 1024;
@@ -20,7 +22,10 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
     /// <summary>While it is set, every call throws what it makes.</summary>
     public Func<Exception>? Outage { get; set; }
 
-    /// <summary>Awaited by each call before it looks at or changes anything; given the call's name: <c>set</c>, <c>get</c>, <c>delete</c> or <c>list</c>.</summary>
+    /// <summary>
+    /// Awaited by each call before it looks at or changes anything; given the call's name: <c>set</c>, <c>get</c>,
+    /// <c>delete</c> or <c>list</c>.
+    /// </summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>How many secrets were read.</summary>
@@ -37,10 +42,12 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         }
     }
 
-    public override Task<Response<KeyVaultSecret>> SetSecretAsync(string name, string value, CancellationToken cancellationToken = default) =>
+    public override Task<Response<KeyVaultSecret>> SetSecretAsync(
+        string name, string value, CancellationToken cancellationToken = default) =>
         SetSecretAsync(new KeyVaultSecret(name, value), cancellationToken);
 
-    public override async Task<Response<KeyVaultSecret>> SetSecretAsync(KeyVaultSecret secret, CancellationToken cancellationToken = default)
+    public override async Task<Response<KeyVaultSecret>> SetSecretAsync(
+        KeyVaultSecret secret, CancellationToken cancellationToken = default)
     {
         await EnterAsync("set", cancellationToken);
         journal?.Add($"vault: set {secret.Name}");
@@ -54,7 +61,8 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         }
     }
 
-    public override async Task<Response<KeyVaultSecret>> GetSecretAsync(string name, string? version = null, CancellationToken cancellationToken = default)
+    public override async Task<Response<KeyVaultSecret>> GetSecretAsync(
+        string name, string? version = null, CancellationToken cancellationToken = default)
     {
         Reads++;
         await EnterAsync("get", cancellationToken);
@@ -67,13 +75,16 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
     }
 
     public override Task<Response<KeyVaultSecret>> GetSecretAsync(
-        string name, string? version = null, SecretContentType? outContentType = null, CancellationToken cancellationToken = default) =>
+        string name, string? version = null, SecretContentType? outContentType = null,
+        CancellationToken cancellationToken = default) =>
         GetSecretAsync(name, version, cancellationToken);
 
-    public override AsyncPageable<SecretProperties> GetPropertiesOfSecretsAsync(CancellationToken cancellationToken = default) =>
+    public override AsyncPageable<SecretProperties> GetPropertiesOfSecretsAsync(
+        CancellationToken cancellationToken = default) =>
         new RowPages<SecretProperties>(ListAsync, cancellationToken);
 
-    public override async Task<DeleteSecretOperation> StartDeleteSecretAsync(string name, CancellationToken cancellationToken = default)
+    public override async Task<DeleteSecretOperation> StartDeleteSecretAsync(
+        string name, CancellationToken cancellationToken = default)
     {
         await EnterAsync("delete", cancellationToken);
         journal?.Add($"vault: delete {name}");
@@ -125,7 +136,8 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
     KeyVaultSecret Keep(string name, string version, string value, IDictionary<string, string> tags)
     {
         var properties = SecretModelFactory.SecretProperties(
-            new Uri($"https://vault.example/secrets/{name}/{version}"), new Uri("https://vault.example"), name, version, createdOn: time?.GetUtcNow() ?? Some.Time);
+            new Uri($"https://vault.example/secrets/{name}/{version}"), new Uri("https://vault.example"), name,
+            version, createdOn: time?.GetUtcNow() ?? Some.Time);
         foreach (var (tag, text) in tags)
         {
             properties.Tags[tag] = text;

@@ -33,10 +33,12 @@ sealed class RecordingSender(Journal? journal = null) : ServiceBusSender
 
     public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
-    public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(CancellationToken cancellationToken = default)
+    public override ValueTask<ServiceBusMessageBatch> CreateMessageBatchAsync(
+        CancellationToken cancellationToken = default)
     {
         var held = new List<ServiceBusMessage>();
-        var batch = ServiceBusModelFactory.ServiceBusMessageBatch(0, held, tryAddCallback: _ => held.Count < MostInBatch);
+        var batch = ServiceBusModelFactory.ServiceBusMessageBatch(
+            0, held, tryAddCallback: _ => held.Count < MostInBatch);
         _open[batch] = held;
         return ValueTask.FromResult(batch);
     }

@@ -1,6 +1,7 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
