@@ -15,7 +15,9 @@ sealed class AnsweringTables(string url) : HttpMessageHandler
     // What Table Storage takes, about; meanwhile attempts gather for the next transaction.
     static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(5);
 
-    static readonly MediaTypeHeaderValue Multipart = MediaTypeHeaderValue.Parse("multipart/mixed; boundary=batchresponse_1");
+    static readonly MediaTypeHeaderValue Multipart =
+        MediaTypeHeaderValue.Parse("multipart/mixed; boundary=batchresponse_1");
+
     static readonly MediaTypeHeaderValue Json = MediaTypeHeaderValue.Parse("application/json");
 
     readonly byte[] _subscription = Encoding.UTF8.GetBytes($$"""
@@ -61,7 +63,8 @@ sealed class AnsweringTables(string url) : HttpMessageHandler
 
     static byte[] TransactionTaken(int rows)
     {
-        var answer = new StringBuilder("--batchresponse_1\r\nContent-Type: multipart/mixed; boundary=changesetresponse_1\r\n\r\n");
+        var answer = new StringBuilder(
+            "--batchresponse_1\r\nContent-Type: multipart/mixed; boundary=changesetresponse_1\r\n\r\n");
         for (var row = 0; row < rows; row++)
         {
             answer.Append(

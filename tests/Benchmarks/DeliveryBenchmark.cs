@@ -28,7 +28,17 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     const int WarmUp = 10_000;
 
     static readonly string[] Subscriptions =
-        [.. Enumerable.Range(0, AtOnce).Select(number => $"sub_{number.ToString("x20", CultureInfo.InvariantCulture)}")];
+    [
+        .. Enumerable.Range(0, AtOnce)
+            .Select(number => string.Create(CultureInfo.InvariantCulture, $"sub_{number:x20}")),
+    ];
+
+    static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["Egress:AllowLoopback"] = "true",
+        ["KeyVault:vaultUri"] = "https://vault.example",
+        [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
+    };
 
     readonly AnsweringTables _answering;
     readonly TableServiceClient _tables;
@@ -40,15 +50,11 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     DeliveryBenchmark(string url)
     {
         _answering = new(url);
-        var options = AzureClients.WithinBudget(new TableClientOptions { Transport = new HttpClientTransport(_answering) });
-        _tables = new("DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;EndpointSuffix=tables.example", options);
+        _tables = new(
+            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;EndpointSuffix=tables.example",
+            AzureClients.WithinBudget(new TableClientOptions { Transport = new HttpClientTransport(_answering) }));
         _services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["Egress:AllowLoopback"] = "true",
-                ["KeyVault:vaultUri"] = "https://vault.example",
-                [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
-            }).Build())
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build())
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole())
             .AddAtrium()
             .AddSingleton(_tables)
@@ -71,11 +77,13 @@ sealed class DeliveryBenchmark : IAsyncDisposable
             await first.WarmUpAsync(Subscriptions);
         }
 
-        Console.WriteLine("| what | number | bytes each | CPU µs each | gen 0 per 1,000 | pauses, ms | working set, MB |");
+        Console.WriteLine(
+            "| what | number | bytes each | CPU µs each | gen 0 per 1,000 | pauses, ms | working set, MB |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
+        var chunked = receiver.Url + ReceiverProcess.Chunked;
         await MeasureDeliveriesAsync("answers of a known length", receiver.Url, deliveries, Subscriptions);
-        await MeasureDeliveriesAsync("chunked answers", receiver.Url + ReceiverProcess.Chunked, deliveries, Subscriptions);
-        await MeasureDeliveriesAsync("known length, all of one subscription", receiver.Url, deliveries, Subscriptions[..1]);
+        await MeasureDeliveriesAsync("chunked answers", chunked, deliveries, Subscriptions);
+        await MeasureDeliveriesAsync("known length, one subscription", receiver.Url, deliveries, Subscriptions[..1]);
         await MeasureWritesAsync(deliveries);
         return 0;
     }
@@ -125,7 +133,10 @@ sealed class DeliveryBenchmark : IAsyncDisposable
             TotalMs = 2.5,
         };
         await MeasureAsync("a record's two rows, one transaction", () => table.SubmitTransactionAsync(
-            new[] { Computed(), Listed() }.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row))));
+        [
+            new(TableTransactionActionType.Add, Computed()),
+            new(TableTransactionActionType.Add, Listed()),
+        ]));
         await MeasureAsync("a record's two rows, two inserts", async () =>
         {
             await table.AddEntityAsync(Computed());
@@ -161,8 +172,8 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         (collections, pauses) = (GC.CollectionCount(0) - collections, GC.GetTotalPauseDuration() - pauses);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {what} | {count} | {bytes / count} | {cpu.TotalMicroseconds / count:0} | {1000.0 * collections / count:0.0} | "
-            + $"{pauses.TotalMilliseconds:0} | {Environment.WorkingSet >> 20} |"));
+            $"| {what} | {count} | {bytes / count} | {cpu.TotalMicroseconds / count:0} | "
+            + $"{1000.0 * collections / count:0.0} | {pauses.TotalMilliseconds:0} | {Environment.WorkingSet >> 20} |"));
     }
 
     async Task WarmUpAsync(string[] subscriptions)
@@ -178,13 +189,14 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         async (message, _) => await _function.RunAsync(message, _actions, CancellationToken.None));
 
     List<ServiceBusReceivedMessage> Messages(int count, string[] subscriptions) =>
-        [.. Enumerable.Range(_made, count).Select(number => Message(number, subscriptions[number % subscriptions.Length]))];
+        [.. Enumerable.Range(_made, count)
+            .Select(number => Message(number, subscriptions[number % subscriptions.Length]))];
 
     ServiceBusReceivedMessage Message(int number, string subscription)
     {
         _made++;
         var now = TimeProvider.System.GetUtcNow();
-        var eventId = $"evt_{number.ToString("x32", CultureInfo.InvariantCulture)}";
+        var eventId = string.Create(CultureInfo.InvariantCulture, $"evt_{number:x32}");
         var written = DeliveryMessageWriter.Write(
             new()
             {

@@ -36,7 +36,7 @@ static int Usage()
     Console.Error.WriteLine("""
         Say what to run:
           servicebus [number of messages]     how fast the emulator is; only -c Release means anything
-          delivery [number of deliveries]     what one costs the app, in bytes and processor time; only -c Release means anything
+          delivery [number of deliveries]     what a delivery costs the app; only -c Release means anything
           load N T S R                        N events a second to T tenants for S seconds through the app, R times
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds, beside
                                           20 a second to 20 healthy ones; WAY is hangs, refuses, drips or fails

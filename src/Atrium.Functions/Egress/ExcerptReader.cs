@@ -15,7 +15,8 @@ internal static class ExcerptReader
     /// <param name="content">The answer's content.</param>
     /// <param name="time">The clock of <see cref="Patience"/>.</param>
     /// <param name="cancellationToken">Ends the reading, and is not thrown.</param>
-    public static async Task<(BodyExcerpt Excerpt, bool Sound)> ReadAsync(HttpContent content, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<(BodyExcerpt Excerpt, bool Sound)> ReadAsync(
+        HttpContent content, TimeProvider time, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -27,7 +28,8 @@ internal static class ExcerptReader
         {
             using var body = await content.ReadAsStreamAsync(either.Token);
             int read;
-            while (length < wanted && (read = await body.ReadAsync(rented.AsMemory(length, wanted - length), either.Token)) > 0)
+            while (length < wanted
+                && (read = await body.ReadAsync(rented.AsMemory(length, wanted - length), either.Token)) > 0)
             {
                 length += read;
             }
