@@ -29,8 +29,22 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     const int WarmUp = 10_000;
 
     static readonly string[] Subscriptions =
+<<<<<<< HEAD
         [.. Enumerable.Range(0, AtOnce)
             .Select(number => $"sub_{number.ToString("x20", CultureInfo.InvariantCulture)}")];
+=======
+    [
+        .. Enumerable.Range(0, AtOnce)
+            .Select(number => string.Create(CultureInfo.InvariantCulture, $"sub_{number:x20}")),
+    ];
+
+    static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["Egress:AllowLoopback"] = "true",
+        ["KeyVault:vaultUri"] = "https://vault.example",
+        [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
+    };
+>>>>>>> ten-p
 
     readonly AnsweringTables _answering;
     readonly TableServiceClient _tables;
@@ -42,6 +56,7 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     DeliveryBenchmark(string url)
     {
         _answering = new(url);
+<<<<<<< HEAD
         var options = AzureClients.WithinBudget(
             new TableClientOptions { Transport = new HttpClientTransport(_answering) });
         _tables = new(
@@ -54,6 +69,13 @@ sealed class DeliveryBenchmark : IAsyncDisposable
                 ["KeyVault:vaultUri"] = "https://vault.example",
                 [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
             }).Build())
+=======
+        _tables = new(
+            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;EndpointSuffix=tables.example",
+            AzureClients.WithinBudget(new TableClientOptions { Transport = new HttpClientTransport(_answering) }));
+        _services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build())
+>>>>>>> ten-p
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole())
             .AddAtrium()
             .AddSingleton(_tables)
@@ -79,11 +101,17 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         Console.WriteLine(
             "| what | number | bytes each | CPU µs each | gen 0 per 1,000 | pauses, ms | working set, MB |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
+        var chunked = receiver.Url + ReceiverProcess.Chunked;
         await MeasureDeliveriesAsync("answers of a known length", receiver.Url, deliveries, Subscriptions);
+<<<<<<< HEAD
         await MeasureDeliveriesAsync(
             "chunked answers", receiver.Url + ReceiverProcess.Chunked, deliveries, Subscriptions);
         await MeasureDeliveriesAsync(
             "known length, all of one subscription", receiver.Url, deliveries, Subscriptions[..1]);
+=======
+        await MeasureDeliveriesAsync("chunked answers", chunked, deliveries, Subscriptions);
+        await MeasureDeliveriesAsync("known length, one subscription", receiver.Url, deliveries, Subscriptions[..1]);
+>>>>>>> ten-p
         await MeasureWritesAsync(deliveries);
         return 0;
     }
@@ -133,8 +161,15 @@ sealed class DeliveryBenchmark : IAsyncDisposable
             TotalMs = 2.5,
         };
         await MeasureAsync("a record's two rows, one transaction", () => table.SubmitTransactionAsync(
+<<<<<<< HEAD
             new[] { Computed(), Listed() }.Select(
                 row => new TableTransactionAction(TableTransactionActionType.Add, row))));
+=======
+        [
+            new(TableTransactionActionType.Add, Computed()),
+            new(TableTransactionActionType.Add, Listed()),
+        ]));
+>>>>>>> ten-p
         await MeasureAsync("a record's two rows, two inserts", async () =>
         {
             await table.AddEntityAsync(Computed());
@@ -171,8 +206,12 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {what} | {count} | {bytes / count} | {cpu.TotalMicroseconds / count:0} | "
+<<<<<<< HEAD
                 + $"{1000.0 * collections / count:0.0} | "
             + $"{pauses.TotalMilliseconds:0} | {Environment.WorkingSet >> 20} |"));
+=======
+            + $"{1000.0 * collections / count:0.0} | {pauses.TotalMilliseconds:0} | {Environment.WorkingSet >> 20} |"));
+>>>>>>> ten-p
     }
 
     async Task WarmUpAsync(string[] subscriptions)
@@ -195,7 +234,7 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     {
         _made++;
         var now = TimeProvider.System.GetUtcNow();
-        var eventId = $"evt_{number.ToString("x32", CultureInfo.InvariantCulture)}";
+        var eventId = string.Create(CultureInfo.InvariantCulture, $"evt_{number:x32}");
         var written = DeliveryMessageWriter.Write(
             new()
             {

@@ -19,7 +19,7 @@ static class Serializers
         """{"event": "x", "name": "§", "list": [1, {"§": "a/b"}, []], "none": {}, "n": -1.50e3, "ok": [true, null]}""";
 
     const string ByHand =
-        """{ "event": "x", "name": "§", "list": [1, { "§": "a/b" }, []], "none": {}, """
+        """{ "event": "x", "name": "§", "list": [1, { "§": "a/b" }, []], "none": {},"""
         + """ "n": -1.50e3, "ok": [true, null] }""";
 
     const string Indented = """
