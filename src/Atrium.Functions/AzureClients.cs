@@ -70,8 +70,11 @@ internal static partial class AzureClients
     {
         // PatientSender does the waiting, and has to know within its patience.
         var options =
-            new ServiceBusClientOptions { RetryOptions =
-            { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait } };
+            new ServiceBusClientOptions
+            {
+                RetryOptions =
+            { MaxRetries = MaxRetries, TryTimeout = SendTimeout, MaxDelay = LongestWait, Delay = LongestWait }
+            };
         return Setting(provider, Queues.Connection) is { } connectionString
             ? Valid(Queues.Connection, () => new ServiceBusClient(connectionString, options))
             : Valid(

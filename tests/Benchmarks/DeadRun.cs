@@ -21,17 +21,17 @@ static class DeadRun
     /// <summary>What a dead endpoint does with a request.</summary>
     public static readonly IReadOnlyDictionary<string, Func<HttpContext, Task>> Ways =
         new Dictionary<string, Func<HttpContext, Task>>
-    {
-        ["hangs"] = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted),
-        ["refuses"] = _ => Task.CompletedTask,
-        // Below HTTP: see DripAsync.
-        ["drips"] = _ => Task.CompletedTask,
-        ["fails"] = async http =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(14), TimeProvider.System, http.RequestAborted);
-            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        },
-    };
+            ["hangs"] = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted),
+            ["refuses"] = _ => Task.CompletedTask,
+            // Below HTTP: see DripAsync.
+            ["drips"] = _ => Task.CompletedTask,
+            ["fails"] = async http =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(14), TimeProvider.System, http.RequestAborted);
+                http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            },
+        };
 
     const int Healthy = 20;
     const int HealthyPerSecond = 20;

@@ -64,11 +64,11 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         _services = new ServiceCollection()
             .AddSingleton<IConfiguration>(
                 new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-            {
-                ["Egress:AllowLoopback"] = "true",
-                ["KeyVault:vaultUri"] = "https://vault.example",
-                [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
-            }).Build())
+                {
+                    ["Egress:AllowLoopback"] = "true",
+                    ["KeyVault:vaultUri"] = "https://vault.example",
+                    [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
+                }).Build())
 =======
         _tables = new(
             "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;EndpointSuffix=tables.example",

@@ -88,7 +88,8 @@ public sealed class AccessTests(DefaultApp started)
     {
         using var request = new HttpRequestMessage(
             HttpMethod.Post,
-            new Uri($"api/events?tenant={tenant}", UriKind.Relative)) { Headers = { { Header, Principal(own) } } };
+            new Uri($"api/events?tenant={tenant}", UriKind.Relative))
+        { Headers = { { Header, Principal(own) } } };
         request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
         using var response = await app.Http.SendAsync(request);
         return response.StatusCode;

@@ -112,8 +112,12 @@ public sealed class ContractTests
         using var server = new DoctoredServer(() =>
         {
             var answer =
-                new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(
-                body, Encoding.UTF8, type), Headers = { ETag = new("\"0123456789abcdef\"") } };
+                new HttpResponseMessage((HttpStatusCode)status)
+                {
+                    Content = new StringContent(
+                body, Encoding.UTF8, type),
+                    Headers = { ETag = new("\"0123456789abcdef\"") }
+                };
             if (header is { } given)
             {
                 answer.Headers.Add(given.Name, given.Value);
@@ -122,8 +126,11 @@ public sealed class ContractTests
             return answer;
         });
         using var http = new HttpClient(
-            new ContractHandler(ApiContract.OfTheApp) { InnerHandler = server }) { BaseAddress = new Uri(
-            "http://localhost/") };
+            new ContractHandler(ApiContract.OfTheApp) { InnerHandler = server })
+        {
+            BaseAddress = new Uri(
+            "http://localhost/")
+        };
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         request.Content = sent is null ? null : new StringContent(sent, Encoding.UTF8, "application/json");
         return await http.SendAsync(request);

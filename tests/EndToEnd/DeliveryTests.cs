@@ -93,7 +93,8 @@ public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
 
         await sender.SendMessageAsync(
             new ServiceBusMessage(
-            """{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""") { MessageId = "no-zone" });
+            """{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00"}""")
+            { MessageId = "no-zone" });
 
         var dead = await app.DeadLetterAsync("visitor-events", message => message.MessageId == "no-zone");
         Assert.Equal("InvalidEvent", dead.DeadLetterReason);

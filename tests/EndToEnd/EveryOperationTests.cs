@@ -15,8 +15,11 @@ public sealed class EveryOperationTests(DefaultApp started)
 
         await app.DoAsync("TestWebhook", things);
         things =
-            things with { SubscriptionId = (await app.DoAsync("CreateSubscription", things)).GetProperty("id")
-            .GetString()! };
+            things with
+            {
+                SubscriptionId = (await app.DoAsync("CreateSubscription", things)).GetProperty("id")
+            .GetString()!
+            };
         foreach (var operation in new[] { "ListSubscriptions", "GetSubscription", "ReplaceSubscription",
             "PatchSubscription", "RotateSecret", "TestSubscription", "Verify", "Explain" })
         {
@@ -30,8 +33,11 @@ public sealed class EveryOperationTests(DefaultApp started)
         }
 
         things =
-            things with { JobId = (await app.EndedAsync(app.Tenant, await app.DoAsync("ResumeSubscription", things)))
-            .GetProperty("id").GetString()! };
+            things with
+            {
+                JobId = (await app.EndedAsync(app.Tenant, await app.DoAsync("ResumeSubscription", things)))
+            .GetProperty("id").GetString()!
+            };
         await app.EndedAsync(app.Tenant, await app.DoAsync("DiscardParked", things));
         await app.DoAsync("GetJob", things);
         await app.DoAsync("ListJobs", things);

@@ -74,14 +74,29 @@ public sealed class SecrecyTests
     async Task UseAsync(RunningApp app, Receiver receiver)
     {
         var ok = await CreateAsync(
-            app, new { url = new Uri(receiver.Url, "/ok"), events = All, headers = Headers(),
-            secret = Stored(Secret()) });
+            app, new
+            {
+                url = new Uri(receiver.Url, "/ok"),
+                events = All,
+                headers = Headers(),
+                secret = Stored(Secret())
+            });
         var failing = await CreateAsync(
-            app, new { url = new Uri(receiver.Url, "/visible-in-tables"), events = All, headers = Headers(),
-            generateSecret = true }, key: "once");
+            app, new
+            {
+                url = new Uri(receiver.Url, "/visible-in-tables"),
+                events = All,
+                headers = Headers(),
+                generateSecret = true
+            }, key: "once");
         var dying = await CreateAsync(
-            app, new { url = new Uri(receiver.Url, "/dying"), events = All, headers = Headers(),
-            generateSecret = true });
+            app, new
+            {
+                url = new Uri(receiver.Url, "/dying"),
+                events = All,
+                headers = Headers(),
+                generateSecret = true
+            });
         await RotateAsync(app, ok, new { overlapHours = 168 });
         await RotateAsync(app, failing, new { secret = Stored(Secret()), overlapHours = 24 });
         await RotateAsync(app, failing, new { overlapHours = 0 });
@@ -126,8 +141,13 @@ public sealed class SecrecyTests
         var secret = Hidden(Secret());
         Assert.Equal(HttpStatusCode.OK, (await app.PostAsync(
             $"{Tenant}/test-webhook",
-            new { url = new Uri(receiver.Url, "/unsaved"), secret,
-            headers = new Dictionary<string, string> { ["X-Api-Key"] = Hidden(Value()) }, @event = sample })).Status);
+            new
+            {
+                url = new Uri(receiver.Url, "/unsaved"),
+                secret,
+                headers = new Dictionary<string, string> { ["X-Api-Key"] = Hidden(Value()) },
+                @event = sample
+            })).Status);
         var signed = receiver.All.Last();
         Assert.Equal("/unsaved", signed.Path);
         var body = Encoding.UTF8.GetString(signed.Body);

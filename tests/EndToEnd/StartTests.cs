@@ -142,7 +142,9 @@ public sealed class StartTests
     {
         var environment = new Dictionary<string, string?>
         {
-            ["LocalStack__ServiceBusPort"] = "0", ["LocalStack__TablesPort"] = "0", ["LocalStack__KeyVaultPort"] = "0",
+            ["LocalStack__ServiceBusPort"] = "0",
+            ["LocalStack__TablesPort"] = "0",
+            ["LocalStack__KeyVaultPort"] = "0",
         };
         foreach (var (name, value) in settings)
         {

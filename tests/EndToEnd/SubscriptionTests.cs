@@ -61,8 +61,13 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
         await using var receiver = await Receiver.StartAsync();
         await using var app = started.Share();
         var wanted =
-            new { name = "CRM", url = new Uri(receiver.Url, "/first"), events = All,
-            headers = new Dictionary<string, string> { ["X-Api-Key"] = "k1", ["X-Other"] = "o" } };
+            new
+            {
+                name = "CRM",
+                url = new Uri(receiver.Url, "/first"),
+                events = All,
+                headers = new Dictionary<string, string> { ["X-Api-Key"] = "k1", ["X-Other"] = "o" }
+            };
         var made = await app.SendAsync(HttpMethod.Post, Subscriptions(app), wanted, key: "once");
         Assert.Equal(HttpStatusCode.Created, made.Status);
         var path = $"{Subscriptions(app)}/{made.Json.GetProperty("id").GetString()}";
@@ -80,8 +85,11 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
             (await app.SendAsync(HttpMethod.Patch, path, new { name = "x" })).Status);
         var patched = await app.SendAsync(
             HttpMethod.Patch, path,
-            new { url = new Uri(receiver.Url, "/second"),
-            headers = new Dictionary<string, string?> { ["x-api-key"] = "k2", ["X-Other"] = null } }, made.ETag);
+            new
+            {
+                url = new Uri(receiver.Url, "/second"),
+                headers = new Dictionary<string, string?> { ["x-api-key"] = "k2", ["X-Other"] = null }
+            }, made.ETag);
         Assert.Equal((HttpStatusCode.OK, "CRM"), (patched.Status, patched.Json.GetProperty("name").GetString()));
         Assert.NotEqual(made.ETag, patched.ETag);
         var lost = await app.SendAsync(

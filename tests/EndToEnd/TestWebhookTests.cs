@@ -61,15 +61,23 @@ public sealed class TestWebhookTests(DefaultApp started)
         Assert.Equal(
             (true, null),
             await VerifyAsync(
-            app, new { headers = signed.Headers, bodyBase64 = Convert.ToBase64String(signed.Body),
-            secret = subscribed.Secret }));
+            app, new
+            {
+                headers = signed.Headers,
+                bodyBase64 = Convert.ToBase64String(signed.Body),
+                secret = subscribed.Secret
+            }));
         Assert.Equal(
             (false, "secret"), await VerifyAsync(app, new { headers = signed.Headers, body, secret = Secret }));
         Assert.Equal(
             (false, "body"),
             await VerifyAsync(
-            app, new { headers = signed.Headers, body = body.Replace(",", ", ", StringComparison.Ordinal),
-            secret = subscribed.Secret }));
+            app, new
+            {
+                headers = signed.Headers,
+                body = body.Replace(",", ", ", StringComparison.Ordinal),
+                secret = subscribed.Secret
+            }));
         Assert.Equal(
             (false, "headers"),
             await VerifyAsync(

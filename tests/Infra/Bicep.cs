@@ -46,8 +46,12 @@ internal static class Bicep
             $"The Bicep command line is not at {Program}. Restore this project: dotnet restore tests/Infra");
 
         var start =
-            new ProcessStartInfo(Program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+            new ProcessStartInfo(Program, arguments)
+            {
+                WorkingDirectory = Folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true
+            };
         // It unpacks itself, and what it keeps is beneath the home folder otherwise, which may be read-only.
         start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(AppContext.BaseDirectory, "bicep");
         foreach (var read in ReadByParameters.Where(start.Environment.ContainsKey))

@@ -66,5 +66,6 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, J
                 : letter.EventId,
             AcceptedAt = poison.EnqueuedTime,
             Body = body,
-        }) with { Body = body };
+        }) with
+        { Body = body };
 }

@@ -64,9 +64,12 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
     static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)
     {
         var returned = delivery.Resumed(now);
-        return returned with { Unrecorded = delivery.Unrecorded is { } record
+        return returned with
+        {
+            Unrecorded = delivery.Unrecorded is { } record
             ? record with { RunStartedAt = returned.RunStartedAt }
-            : null };
+            : null
+        };
     }
 
     static DeliveryMessage Delivery(ServiceBusReceivedMessage message) =>

@@ -64,8 +64,17 @@ internal sealed record DeliveryMessage
     /// <summary>The message of a new run, which a person asked for: attempt 1 again.</summary>
     /// <param name="now">The time.</param>
     public DeliveryMessage Replayed(DateTimeOffset now) =>
-        this with { Run = Run
-            + 1, Attempt = 1, PutBack = 0, RunStartedAt = now, DueAt = now, LivesFrom = now, Unrecorded = null };
+        this with
+        {
+            Run = Run
+            + 1,
+            Attempt = 1,
+            PutBack = 0,
+            RunStartedAt = now,
+            DueAt = now,
+            LivesFrom = now,
+            Unrecorded = null
+        };
 
     /// <summary>The message of the same attempt, put back uncounted.</summary>
     /// <param name="unrecorded">What the receiver answered already, if it did: the request is not repeated.</param>

@@ -18,8 +18,17 @@ internal sealed partial class DecodedText
     // Of HTML 5's names those of ASCII punctuation in URLs; the framework knows HTML 4's.
     static readonly FrozenDictionary<string, string> Html5 = new Dictionary<string, string>
     {
-        ["&sol;"] = "/", ["&colon;"] = ":", ["&quest;"] = "?", ["&equals;"] = "=", ["&num;"] = "#", ["&percnt;"] = "%",
-        ["&period;"] = ".", ["&lowbar;"] = "_", ["&hyphen;"] = "-", ["&plus;"] = "+", ["&commat;"] = "@",
+        ["&sol;"] = "/",
+        ["&colon;"] = ":",
+        ["&quest;"] = "?",
+        ["&equals;"] = "=",
+        ["&num;"] = "#",
+        ["&percnt;"] = "%",
+        ["&period;"] = ".",
+        ["&lowbar;"] = "_",
+        ["&hyphen;"] = "-",
+        ["&plus;"] = "+",
+        ["&commat;"] = "@",
     }.ToFrozenDictionary();
 
     readonly string original;

@@ -27,8 +27,11 @@ internal static class Echo
         return forms.Count == 0 ? exchange : exchange with
         {
             Body =
-                exchange.Body with { Bytes = Encoding.Latin1.GetBytes(
-                Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated)) },
+                exchange.Body with
+                {
+                    Bytes = Encoding.Latin1.GetBytes(
+                Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated))
+                },
             Headers =
                 [.. exchange.Headers.Select(
                 header => KeyValuePair.Create(

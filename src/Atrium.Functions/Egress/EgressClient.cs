@@ -167,8 +167,11 @@ internal sealed partial class EgressClient : IDisposable
         // HTTP/1.1, not 2: a request then has a connection to itself, and never waits for, or dies with, that of
         // another.
         var message =
-            new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version11,
-            Content = new ReadOnlyMemoryContent(request.Body) };
+            new HttpRequestMessage(HttpMethod.Post, uri)
+            {
+                Version = HttpVersion.Version11,
+                Content = new ReadOnlyMemoryContent(request.Body)
+            };
         message.Options.Set(ConnectionTrace.Key, trace);
         foreach (var (name, value) in request.Headers())
         {

@@ -112,12 +112,12 @@ internal sealed class EgressConnector(
 
     static ConnectFailedException Failure(string host, int port, IPAddress address, SocketException e) =>
         e.SocketErrorCode switch
-    {
-        SocketError.ConnectionRefused =>
-            new(ErrorClass.Refused, Explanation.Refused(host, port), e) { Address = address },
-        SocketError.ConnectionReset => new(ErrorClass.Reset, Explanation.Reset(host), e) { Address = address },
-        _ => new(ErrorClass.Connect, Explanation.Unreachable(host), e) { Address = address },
-    };
+        {
+            SocketError.ConnectionRefused =>
+                new(ErrorClass.Refused, Explanation.Refused(host, port), e) { Address = address },
+            SocketError.ConnectionReset => new(ErrorClass.Reset, Explanation.Reset(host), e) { Address = address },
+            _ => new(ErrorClass.Connect, Explanation.Unreachable(host), e) { Address = address },
+        };
 }
 
 /// <summary>

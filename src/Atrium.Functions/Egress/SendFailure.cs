@@ -30,8 +30,13 @@ internal static class SendFailure
         var progress = trace.Progress;
         if (ConnectFailure(e) is { } failed)
         {
-            return new() { Error = failed.Error, Explanation = failed.Message, BlockedRule = failed.BlockedRule,
-                RemoteAddress = failed.Address };
+            return new()
+            {
+                Error = failed.Error,
+                Explanation = failed.Message,
+                BlockedRule = failed.BlockedRule,
+                RemoteAddress = failed.Address
+            };
         }
 
         var (error, explanation) = e switch

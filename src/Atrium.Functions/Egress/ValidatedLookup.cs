@@ -24,7 +24,8 @@ internal sealed class ValidatedLookup(
             if (AddressRule.DeniedBy(address, options.AllowLoopback) is { } rule)
             {
                 throw new ConnectFailedException(
-                    ErrorClass.Blocked, Explanation.Blocked(host)) { BlockedRule = rule, Address = address };
+                    ErrorClass.Blocked, Explanation.Blocked(host))
+                { BlockedRule = rule, Address = address };
             }
         }
 

@@ -26,7 +26,8 @@ internal sealed class JobSlots(TableServiceClient tables, JobStore jobs)
     public async Task<bool> TakeAsync(Job job, CancellationToken cancellationToken)
     {
         var wanted = new TableEntity(
-            Partition, job.Source.ToString()) { [HolderTenant] = job.Tenant, [HolderJob] = job.Id };
+            Partition, job.Source.ToString())
+        { [HolderTenant] = job.Tenant, [HolderJob] = job.Id };
         if (await ReadAsync(job.Source, cancellationToken) is not { } slot)
         {
             return await _table.TryAddAsync(wanted, cancellationToken);

@@ -67,8 +67,14 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         var now = time.GetUtcNow();
         var job = new Job
         {
-            Tenant = tenant, Id = JobId.Draw(now), Kind = kind, Source = source, Arguments = arguments,
-                KeyRow = keyRow, CreatedAt = now, UpdatedAt = now,
+            Tenant = tenant,
+            Id = JobId.Draw(now),
+            Kind = kind,
+            Source = source,
+            Arguments = arguments,
+            KeyRow = keyRow,
+            CreatedAt = now,
+            UpdatedAt = now,
         };
         for (var tries = 1; !await jobs.TryAddAsync(job, fingerprint, cancellationToken); tries++)
         {

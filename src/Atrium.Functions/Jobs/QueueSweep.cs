@@ -68,14 +68,17 @@ internal sealed partial class QueueSweep(
         {
             SweepEnd.HeldAll when sweep.Removed == 0 => new JobStep.Failed(
                 $"The messages that are left lie behind {order.MostHeld} others, the most that can be locked at a "
-                    + $"time. {WhoseAreInFront}") { Counts = counts },
+                    + $"time. {WhoseAreInFront}")
+            { Counts = counts },
             SweepEnd.NothingCame when sweep.Removed
                 == 0 => new JobStep.Continue(
-                LockedWait) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
+                LockedWait)
+                { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
             // Whatever it is that makes the queue so slow may pass; if not, the job must not go on for ever.
             SweepEnd.TimeIsUp when sweep.Removed == 0 =>
                 new JobStep.Continue(
-                TimeSpan.Zero) { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
+                TimeSpan.Zero)
+                { WasFruitless = true, ExaminedTo = look.ExaminedTo, Counts = counts },
             _ => new JobStep.Continue(TimeSpan.Zero) { ExaminedTo = look.ExaminedTo, Counts = counts },
         };
     }

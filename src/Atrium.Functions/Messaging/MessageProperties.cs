@@ -114,17 +114,17 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
     public DateTimeOffset Time(string name, DateTimeOffset? whenAbsent = null) =>
         _properties.GetValueOrDefault(name) switch
-    {
-        null => whenAbsent ?? Missing(name, Earliest),
-        DateTime value => Possible(name, new DateTimeOffset(value.ToUniversalTime())),
-        DateTimeOffset value => Possible(name, value),
-        string text when DateTimeOffset.TryParseExact(
-            text, "O", CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => Possible(name, time),
-        string => Wrong(
-            name, "is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z", Earliest),
-        var value => Wrong(name, $"is no time; its type is {AmqpType.Of(value)}", Earliest),
-    };
+        {
+            null => whenAbsent ?? Missing(name, Earliest),
+            DateTime value => Possible(name, new DateTimeOffset(value.ToUniversalTime())),
+            DateTimeOffset value => Possible(name, value),
+            string text when DateTimeOffset.TryParseExact(
+                text, "O", CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => Possible(name, time),
+            string => Wrong(
+                name, "is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z", Earliest),
+            var value => Wrong(name, $"is no time; its type is {AmqpType.Of(value)}", Earliest),
+        };
 
     /// <summary>Notes what the reader of a property found wrong with it.</summary>
     /// <param name="name">The property.</param>

@@ -32,8 +32,11 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
                 delivery => delivery.Tenant == tenant && delivery.SubscriptionId == id))
             {
                 view =
-                    view with { Count = view.Count + 1,
-                    Oldest = view.Oldest < delivery.AcceptedAt ? view.Oldest : delivery.AcceptedAt };
+                    view with
+                    {
+                        Count = view.Count + 1,
+                        Oldest = view.Oldest < delivery.AcceptedAt ? view.Oldest : delivery.AcceptedAt
+                    };
             }
 
             view = view with { Complete = page.Next is null };

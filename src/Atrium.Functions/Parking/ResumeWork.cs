@@ -35,14 +35,18 @@ internal sealed class ResumeWork(
 
         return isPaused
             ? new JobStep.Stopped(
-                "The subscription was paused again. What is still parked stays so until it is resumed.") { Counts =
-                step.Counts }
+                "The subscription was paused again. What is still parked stays so until it is resumed.")
+            {
+                Counts =
+                step.Counts
+            }
             : step;
 
         Task<JobStep> SweepAsync(OthersInFront? others) =>
             sweep.StepAsync(
                 new SweepOrder(
-                job, message => Choose(message, others), ActAsync) { MostHeld = OthersInFront.MostHeld },
+                job, message => Choose(message, others), ActAsync)
+                { MostHeld = OthersInFront.MostHeld },
                 cancellationToken);
 
         // What is not understood waits for the version of the app that does.

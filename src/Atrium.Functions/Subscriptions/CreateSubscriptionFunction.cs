@@ -61,10 +61,10 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
         }),
         SubscriptionCreation.Result.MadeBefore(var made, var withOwnSecret) => SubscriptionAnswer.Created(
             http, made, View(made) with
-        {
-            Warning = made.Secret is null
+            {
+                Warning = made.Secret is null
                 ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
-        }),
+            }),
         SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
         SubscriptionCreation.Result.TooMany => Problem.Conflict(
             $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer "

@@ -71,8 +71,14 @@ public sealed class ContractTests
     public void The_message_on_visitor_events_is_as_approved()
     {
         var message =
-            new EventMessage { Tenant = "acme", EventId = "evt_0123456789abcdef0123456789abcdef", AcceptedAt = Now,
-            Trace = Trace, Body = Delivery.Body };
+            new EventMessage
+            {
+                Tenant = "acme",
+                EventId = "evt_0123456789abcdef0123456789abcdef",
+                AcceptedAt = Now,
+                Trace = Trace,
+                Body = Delivery.Body
+            };
         Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.Again().Write(Now.AddHours(1)))
             + "\nreplayed:\n" + Text(message.Replayed(Now.AddDays(20)).Write(Now.AddDays(20).AddHours(1))),
             "event-message");

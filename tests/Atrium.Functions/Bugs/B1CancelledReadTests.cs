@@ -105,8 +105,11 @@ public sealed class B1CancelledReadTests : IDisposable
     {
         using var wire = new ScriptedVault(HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable, null);
         var options =
-            new SecretClientOptions { Transport = new HttpClientTransport(wire),
-            Retry = { MaxRetries = 2, Delay = TimeSpan.Zero, NetworkTimeout = TimeSpan.FromMilliseconds(200) } };
+            new SecretClientOptions
+            {
+                Transport = new HttpClientTransport(wire),
+                Retry = { MaxRetries = 2, Delay = TimeSpan.Zero, NetworkTimeout = TimeSpan.FromMilliseconds(200) }
+            };
         var client = new SecretClient(new Uri("https://vault.example/"), new NoToken(), options);
         using var keys = new SigningKeys(
             new SecretVault(client), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);

@@ -205,8 +205,11 @@ public sealed class BrowseTests
     public async Task A_delivery_that_this_version_cannot_read_is_shown_as_far_as_it_can_be()
     {
         _api.DeadDeliveries.Put(
-            new ServiceBusMessage("?") { ApplicationProperties =
-                { ["version"] = 99, ["tenant"] = "acme", ["subscription"] = "sub_x", ["run"] = "one" } }, Some.Time,
+            new ServiceBusMessage("?")
+            {
+                ApplicationProperties =
+                { ["version"] = 99, ["tenant"] = "acme", ["subscription"] = "sub_x", ["run"] = "one" }
+            }, Some.Time,
                 "InvalidDelivery");
 
         var item = Assert.Single((await _api.ListAsync()).Json.GetProperty("items").EnumerateArray());

@@ -84,13 +84,27 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
     {
         _rig.Receiver.AnswerWith(500);
         await _rig.RunAsync(
-            Some.Delivery() with { Run = 2, Attempt = attempt, PutBack = 3, AcceptedAt = Some.Time.AddDays(-4),
-            LivesFrom = Some.Time.AddDays(-4) });
+            Some.Delivery() with
+            {
+                Run = 2,
+                Attempt = attempt,
+                PutBack = 3,
+                AcceptedAt = Some.Time.AddDays(-4),
+                LivesFrom = Some.Time.AddDays(-4)
+            });
         var due = Some.Time.AddSeconds(seconds);
         var next = _rig.Scheduled();
         Assert.Equal(
-            Some.Delivery() with { Run = 2, Attempt = attempt + 1, PutBack = 0, AcceptedAt = Some.Time.AddDays(-4),
-            LivesFrom = Some.Time.AddDays(-4), DueAt = due, Body = next.Body }, next);
+            Some.Delivery() with
+            {
+                Run = 2,
+                Attempt = attempt + 1,
+                PutBack = 0,
+                AcceptedAt = Some.Time.AddDays(-4),
+                LivesFrom = Some.Time.AddDays(-4),
+                DueAt = due,
+                Body = next.Body
+            }, next);
         var sent = _rig.Queue.Sent.Single();
         Assert.Equal($"{Some.DeliveryId}:2:{attempt + 1}.0", sent.MessageId);
         Assert.Equal(due, sent.ScheduledEnqueueTime);

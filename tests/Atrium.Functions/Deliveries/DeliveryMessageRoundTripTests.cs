@@ -17,8 +17,14 @@ public sealed class DeliveryMessageRoundTripTests
         RunStartedAt = Some.Time.AddDays(2).AddTicks(7),
         DueAt = Some.Time.AddDays(2).AddMinutes(5),
         Unrecorded = Some.Record(
-            AttemptOutcome.Retrying, run: 3, attempt: 7) with { Status = 503, ErrorClass = "http",
-            ResponseExcerpt = "Störung \ud83d\ude00", TotalMs = 12.5, RunStartedAt = Some.Time.AddDays(2).AddTicks(7) },
+            AttemptOutcome.Retrying, run: 3, attempt: 7) with
+        {
+            Status = 503,
+            ErrorClass = "http",
+            ResponseExcerpt = "Störung \ud83d\ude00",
+            TotalMs = 12.5,
+            RunStartedAt = Some.Time.AddDays(2).AddTicks(7)
+        },
     };
 
     [Fact]

@@ -94,8 +94,12 @@ public sealed class DeliveryPolicyTests
     public void At_an_endpoint_that_is_down_the_attempt_counts_as_failed_and_says_by_what_evidence(int attempt)
     {
         var last =
-            new Exchange { Error = ErrorClass.Timeout, Explanation = "It did not answer within 15 s.",
-            RetryAfter = TimeSpan.FromHours(1) };
+            new Exchange
+            {
+                Error = ErrorClass.Timeout,
+                Explanation = "It did not answer within 15 s.",
+                RetryAfter = TimeSpan.FromHours(1)
+            };
         var verdict = Decide(new AttemptResult.Down(new EndpointDown(4, Some.Time, last)), attempt);
 
         Assert.Equal(

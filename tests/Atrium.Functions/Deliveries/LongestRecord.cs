@@ -15,18 +15,18 @@ static class LongestRecord
 
     public static AttemptRecord Make(int attempt = 10) =>
         Some.Record(AttemptOutcome.Retrying, run: int.MaxValue, attempt: attempt) with
-    {
-        Tenant = new string('t', Functions.Contract.TenantId.MaxLength),
-        EventId = new string(Widest, LongestEventId),
-        Status = 999,
-        ErrorClass = "connect",
-        Explanation = new string(Widest, AttemptRecord.MaxExplanationCharacters),
-        ResponseExcerpt = new string(Widest, AttemptRecord.MaxExcerptCharacters),
-        Resent = true,
-        DnsMs = double.MaxValue,
-        ConnectMs = double.MaxValue,
-        TlsMs = double.MaxValue,
-        FirstByteMs = double.MaxValue,
-        TotalMs = double.MaxValue,
-    };
+        {
+            Tenant = new string('t', Functions.Contract.TenantId.MaxLength),
+            EventId = new string(Widest, LongestEventId),
+            Status = 999,
+            ErrorClass = "connect",
+            Explanation = new string(Widest, AttemptRecord.MaxExplanationCharacters),
+            ResponseExcerpt = new string(Widest, AttemptRecord.MaxExcerptCharacters),
+            Resent = true,
+            DnsMs = double.MaxValue,
+            ConnectMs = double.MaxValue,
+            TlsMs = double.MaxValue,
+            FirstByteMs = double.MaxValue,
+            TotalMs = double.MaxValue,
+        };
 }

@@ -94,17 +94,22 @@ public sealed class EraseTests
     {
         var answered = DeadLetterApi.Failed(
             1, delivery =>
-            delivery with { Body = BinaryData.FromString("{}"),
-            Unrecorded = Some.Record() with { ResponseExcerpt = $"No such person: {Email}" } });
+            delivery with
+            {
+                Body = BinaryData.FromString("{}"),
+                Unrecorded = Some.Record() with { ResponseExcerpt = $"No such person: {Email}" }
+            });
         _api.Parked.Put(answered, Some.Time);
         _api.DeadEvents.Put(
             new ServiceBusMessage(
             BinaryData.FromBytes(
-            [.. Encoding.UTF8.GetBytes(Email), 0xFF, 0xFE])) { ApplicationProperties = { ["tenant"] = "acme" } },
+            [.. Encoding.UTF8.GetBytes(Email), 0xFF, 0xFE]))
+            { ApplicationProperties = { ["tenant"] = "acme" } },
             Some.Time);
         _api.DeadEvents.Put(
             new ServiceBusMessage(
-            BinaryData.FromBytes([0xFF, 0xFE, 0x00])) { ApplicationProperties = { ["tenant"] = "acme" } }, Some.Time);
+            BinaryData.FromBytes([0xFF, 0xFE, 0x00]))
+            { ApplicationProperties = { ["tenant"] = "acme" } }, Some.Time);
         _api.PutEvent("""{"visitor":{"email":"\ud800@x"}}""");
 
         var job = await _api.EndAsync(await _api.EraseAsync(new { email = Email }));

@@ -93,8 +93,12 @@ public sealed class FanOutFunctionTests
         await RunAsync(Some.Event());
         var delivery = Assert.Single(Deliveries());
         Assert.Equal(
-            Some.Delivery() with { SubscriptionId = A, DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, A),
-            Body = delivery.Body }, delivery);
+            Some.Delivery() with
+            {
+                SubscriptionId = A,
+                DeliveryId = DeliveryId.Of(Some.Tenant, Some.EventId, A),
+                Body = delivery.Body
+            }, delivery);
         Assert.Equal(Some.Body.ToArray(), delivery.Body.ToArray());
         Assert.Equal(default, _deliveries.Sent.Single().ScheduledEnqueueTime);
     }
@@ -216,8 +220,11 @@ public sealed class FanOutFunctionTests
     public async Task What_is_no_event_is_dead_lettered_at_once_with_what_is_wrong()
     {
         await RunAsync(
-            Some.Event() with { Body = SampleEvents.Changed(
-            "visitor.checked_in", sample => sample["visitor"]!.AsObject().Remove("email")) });
+            Some.Event() with
+            {
+                Body = SampleEvents.Changed(
+            "visitor.checked_in", sample => sample["visitor"]!.AsObject().Remove("email"))
+            });
         Assert.Equal(
             (Some.EventId, "InvalidEvent", "/visitor/email: This field is missing."),
             Assert.Single(_actions.DeadLettered));

@@ -79,20 +79,20 @@ static class Some
 
     public static AttemptRecord Record(
         AttemptOutcome outcome = AttemptOutcome.Retrying, int run = 1, int attempt = 1) => new()
-    {
-        Tenant = Tenant,
-        SubscriptionId = SubscriptionId,
-        EventId = EventId,
-        EventType = EventSelection.PreRegistered,
-        DeliveryId = DeliveryId,
-        Run = run,
-        Attempt = attempt,
-        RunStartedAt = Time,
-        DueAt = Time,
-        StartedAt = Time.AddSeconds(attempt),
-        Outcome = outcome,
-        NextAttemptAt = outcome == AttemptOutcome.Retrying ? Time.AddSeconds(77) : null,
-    };
+        {
+            Tenant = Tenant,
+            SubscriptionId = SubscriptionId,
+            EventId = EventId,
+            EventType = EventSelection.PreRegistered,
+            DeliveryId = DeliveryId,
+            Run = run,
+            Attempt = attempt,
+            RunStartedAt = Time,
+            DueAt = Time,
+            StartedAt = Time.AddSeconds(attempt),
+            Outcome = outcome,
+            NextAttemptAt = outcome == AttemptOutcome.Retrying ? Time.AddSeconds(77) : null,
+        };
 
     /// <summary>The message as the broker hands it out, whatever its body is.</summary>
     public static ServiceBusReceivedMessage Received(

@@ -43,8 +43,13 @@ public sealed class SendFaultTests
 
     static Job Job => new()
     {
-        Tenant = Some.Tenant, Id = "job_1", Kind = JobKind.Replay, Source = JobSource.Parked, Arguments = "{}",
-        CreatedAt = Some.Time, UpdatedAt = Some.Time,
+        Tenant = Some.Tenant,
+        Id = "job_1",
+        Kind = JobKind.Replay,
+        Source = JobSource.Parked,
+        Arguments = "{}",
+        CreatedAt = Some.Time,
+        UpdatedAt = Some.Time,
     };
 
     public static TheoryData<string, string> All

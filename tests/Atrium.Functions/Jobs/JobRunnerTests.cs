@@ -102,8 +102,11 @@ public sealed class JobRunnerTests
 
         await rig.RunAsync(new ServiceBusMessage("?") { MessageId = "1" });
         await rig.RunAsync(
-            new ServiceBusMessage("?") { MessageId = "2",
-            ApplicationProperties = { ["version"] = 1, ["tenant"] = "acme", ["job"] = "../x" } });
+            new ServiceBusMessage("?")
+            {
+                MessageId = "2",
+                ApplicationProperties = { ["version"] = 1, ["tenant"] = "acme", ["job"] = "../x" }
+            });
 
         Assert.Equal(["InvalidJob", "InvalidJob"], rig.Actions.DeadLettered.Select(letter => letter.Reason));
         Assert.Contains("version is missing", rig.Actions.DeadLettered[0].Description, StringComparison.Ordinal);

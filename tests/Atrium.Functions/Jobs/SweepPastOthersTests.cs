@@ -78,7 +78,8 @@ public sealed class SweepPastOthersTests : SweepTests
         for (var i = 0; i < 10; i++)
         {
             var message = new ServiceBusMessage(
-                "body") { Subject = "leave", ApplicationProperties = { ["tenant"] = i < 3 ? Some.Tenant : "globex" } };
+                "body")
+            { Subject = "leave", ApplicationProperties = { ["tenant"] = i < 3 ? Some.Tenant : "globex" } };
             Queue.Put(message);
         }
 

@@ -154,8 +154,12 @@ public sealed partial class LimitsTests
     {
         var json = await AskAsync(
             new DeliveryOptions { LockDuration = TimeSpan.FromSeconds(90) },
-            new EgressOptions { Timeout = TimeSpan.FromSeconds(20), ConnectTimeout = TimeSpan.FromSeconds(2),
-            AllowedPorts = [9443] },
+            new EgressOptions
+            {
+                Timeout = TimeSpan.FromSeconds(20),
+                ConnectTimeout = TimeSpan.FromSeconds(2),
+                AllowedPorts = [9443]
+            },
             new DeadLetterOptions { RetentionDays = 7 });
 
         Assert.Equal(90, At(json, "deliveries.lockSeconds").GetDouble());

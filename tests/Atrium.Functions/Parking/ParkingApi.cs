@@ -70,15 +70,15 @@ sealed class ParkingApi
     /// <summary>A delivery as it lies parked; each of another event, accepted a second after the one before.</summary>
     public static DeliveryMessage Waiting(
         int number, string subscriptionId = Some.SubscriptionId, string tenant = Some.Tenant) => Some.Delivery() with
-    {
-        Tenant = tenant,
-        SubscriptionId = subscriptionId,
-        DeliveryId = DeliveryId.Of(tenant, $"evt_{number}", subscriptionId),
-        EventId = $"evt_{number}",
-        PutBack = 1,
-        AcceptedAt = Some.Time.AddSeconds(number),
-        LivesFrom = Some.Time.AddSeconds(number),
-    };
+        {
+            Tenant = tenant,
+            SubscriptionId = subscriptionId,
+            DeliveryId = DeliveryId.Of(tenant, $"evt_{number}", subscriptionId),
+            EventId = $"evt_{number}",
+            PutBack = 1,
+            AcceptedAt = Some.Time.AddSeconds(number),
+            LivesFrom = Some.Time.AddSeconds(number),
+        };
 
     /// <summary>Parks deliveries; a second later they have lain there before whatever comes.</summary>
     public void Park(params IEnumerable<DeliveryMessage> deliveries)

@@ -97,8 +97,11 @@ public sealed class PackageCheckTests : IDisposable
         using var check = Process.Start(
             new ProcessStartInfo(
                 "bash",
-                [Path.Combine(AppContext.BaseDirectory, "check-package"), _package.FullName]) { RedirectStandardError =
-                true })!;
+                [Path.Combine(AppContext.BaseDirectory, "check-package"), _package.FullName])
+            {
+                RedirectStandardError =
+                true
+            })!;
         var complaint = await check.StandardError.ReadToEndAsync();
         await check.WaitForExitAsync();
         return (check.ExitCode, complaint);

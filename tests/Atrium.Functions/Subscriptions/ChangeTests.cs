@@ -149,8 +149,14 @@ public sealed class ChangeTests : IDisposable
     {
         var id = Id(
             await _api.CreateAsync(
-            new { name = "CRM", url = "https://example.com/", events = All, headers = new { X_Key = "k" },
-            generateSecret = true }));
+            new
+            {
+                name = "CRM",
+                url = "https://example.com/",
+                events = All,
+                headers = new { X_Key = "k" },
+                generateSecret = true
+            }));
         var signing = await _api.SigningAsync(id);
         await PauseAsync(id);
 
@@ -174,8 +180,14 @@ public sealed class ChangeTests : IDisposable
     {
         var id = Id(
             await _api.CreateAsync(
-            new { name = "CRM", url = "https://example.com/", events = All, headers = new { X_Key = "k" },
-            generateSecret = true }));
+            new
+            {
+                name = "CRM",
+                url = "https://example.com/",
+                events = All,
+                headers = new { X_Key = "k" },
+                generateSecret = true
+            }));
         await PauseAsync(id);
         var before = (await _api.GetAsync(id)).Json;
         var renamed = (await _api.PatchAsync(id, """{"name":" ERP "}""")).Json;
@@ -231,8 +243,13 @@ public sealed class ChangeTests : IDisposable
         var made = await CreateAsync();
         var answer = await _api.ReplaceAsync(
             Id(made),
-            new { name = new string('n', 101), url = "https://10.0.0.4/", events = Array.Empty<string>(),
-            headers = new Dictionary<string, string> { ["webhook-id"] = "x" } });
+            new
+            {
+                name = new string('n', 101),
+                url = "https://10.0.0.4/",
+                events = Array.Empty<string>(),
+                headers = new Dictionary<string, string> { ["webhook-id"] = "x" }
+            });
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(["/name", "/url", "/events", "/headers/webhook-id"], Pointers(answer));
         Assert.Equal(

@@ -61,8 +61,13 @@ public sealed class CreationTests : IDisposable
     public async Task What_is_kept_of_a_request_does_not_depend_on_secrets_or_header_values()
     {
         object With(byte secret, string value) =>
-            new { url = "https://example.com/", events = All,
-                secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()), headers = new { X = value } };
+            new
+            {
+                url = "https://example.com/",
+                events = All,
+                secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()),
+                headers = new { X = value }
+            };
         var first = await _api.CreateAsync(With(1, "v1"), key: "key-1");
         Assert.Equal(Id(first), Id(await _api.CreateAsync(With(2, "v2"), key: "key-1")));
     }
@@ -71,8 +76,12 @@ public sealed class CreationTests : IDisposable
     public async Task A_request_repeated_with_another_secret_is_told_that_the_first_ones_stays()
     {
         object With(byte secret) =>
-            new { url = "https://example.com/", events = All,
-            secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()) };
+            new
+            {
+                url = "https://example.com/",
+                events = All,
+                secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray())
+            };
         await _api.CreateAsync(With(1), key: "key-1");
 
         var again = await _api.CreateAsync(With(2), key: "key-1");

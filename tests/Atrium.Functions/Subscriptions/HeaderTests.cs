@@ -108,8 +108,12 @@ public sealed class HeaderTests : IDisposable
         var id = (await CreateAsync(new() { ["X-A"] = "1" })).Json.GetProperty("id").GetString()!;
         var before = _api.Journal.Entries.Count;
         await _api.ReplaceAsync(
-            id, new { url = "https://example.com/", events = All,
-            headers = new Dictionary<string, string> { ["X-A"] = "2" } });
+            id, new
+            {
+                url = "https://example.com/",
+                events = All,
+                headers = new Dictionary<string, string> { ["X-A"] = "2" }
+            });
         Assert.Equal(
             ["vault: set", "Subscriptions: update", "vault: delete"],
             _api.Journal.Entries.Skip(before).Select(entry => string.Join(' ', entry.Split(' ')[..2])));

@@ -89,8 +89,13 @@ public sealed class TenantTests : IDisposable
     static async Task<string> CreateAsync(SubscriptionApi api, string tenant)
     {
         var made = await api.CreateAsync(
-            new { url = "https://example.com/hook", events = All, headers = new { X_Key = "k" },
-            generateSecret = true }, tenant);
+            new
+            {
+                url = "https://example.com/hook",
+                events = All,
+                headers = new { X_Key = "k" },
+                generateSecret = true
+            }, tenant);
         Assert.Equal(HttpStatusCode.Created, made.Status);
         return made.Json.GetProperty("id").GetString()!;
     }

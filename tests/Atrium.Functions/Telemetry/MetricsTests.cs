@@ -50,8 +50,12 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         Rig.Time.Advance(TimeSpan.FromSeconds(7));
         await Rig.RunAsync(Some.Delivery());
         await Rig.RunAsync(
-            Some.Delivery() with { EventId = "early", DeliveryId = Some.DeliveryIdOf("early"),
-            DueAt = Some.Time.AddSeconds(8) });
+            Some.Delivery() with
+            {
+                EventId = "early",
+                DeliveryId = Some.DeliveryIdOf("early"),
+                DueAt = Some.Time.AddSeconds(8)
+            });
         Assert.Equal([7, 0], _seen.Of("webhook.delivery.lag"));
     }
 

@@ -174,8 +174,12 @@ public sealed class TestWebhookTests : IAsyncLifetime
         await _api.SubscribeAsync(headers: new() { ["X-Api-Key"] = "s3cr3t-v4lue" });
         var stored = await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn });
         var unsaved = await _api.TestAsync(
-            new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn,
-            headers = new Dictionary<string, string> { ["X-Api-Key"] = "s3cr3t-v4lue" } });
+            new
+            {
+                url = _api.Receiver.Url,
+                @event = EventSelection.CheckedIn,
+                headers = new Dictionary<string, string> { ["X-Api-Key"] = "s3cr3t-v4lue" }
+            });
 
         Assert.All(_api.Receiver.Requests, request => Assert.Equal("s3cr3t-v4lue", request.Headers["X-Api-Key"]));
         Assert.Equal(2, _api.Receiver.Requests.Count);
@@ -187,8 +191,12 @@ public sealed class TestWebhookTests : IAsyncLifetime
             Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
         });
         Assert.Equal(["/headers/Host"], Pointers(await _api.TestAsync(
-            new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn,
-            headers = new { Host = "s3cr3t-v4lue" } })));
+            new
+            {
+                url = _api.Receiver.Url,
+                @event = EventSelection.CheckedIn,
+                headers = new { Host = "s3cr3t-v4lue" }
+            })));
     }
 
     [Fact]
@@ -211,8 +219,12 @@ public sealed class TestWebhookTests : IAsyncLifetime
                     new string('x', ExcerptReader.MaxLength - text.Length - kept) + sent + sent);
             };
             var answer = await _api.TestAsync(
-                new { url = _api.Receiver.Url, @event = EventSelection.CheckedIn,
-                headers = new { Authorization = value } }, tenant: $"t{kept}");
+                new
+                {
+                    url = _api.Receiver.Url,
+                    @event = EventSelection.CheckedIn,
+                    headers = new { Authorization = value }
+                }, tenant: $"t{kept}");
             Assert.DoesNotContain("s3cr3t", answer.Text, StringComparison.Ordinal);
             Assert.Contains(
                 "plain *** token *** json", Text(answer.Json.GetProperty("response"), "body"),

@@ -8,7 +8,8 @@ namespace Atrium.Local.Emulators.KeyVault;
 internal static class VaultJson
 {
     public static JsonSerializerOptions Options { get; } = new(
-        JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+        JsonSerializerDefaults.Web)
+    { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     public static IResult Ok<T>(T answer) => Results.Json(answer, Options);
 

@@ -42,7 +42,8 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         var container = new AmqpContainer(broker, transports, limits);
         _listener = new ConnectionListener(
             string.Create(CultureInfo.InvariantCulture, $"amqp://localhost:{Port}"),
-            container) { HandlerFactory = _ => container };
+            container)
+        { HandlerFactory = _ => container };
         _listener.AMQP.MaxSessionsPerConnection = MaxSessions;
         _listener.AMQP.MaxLinksPerSession = MaxLinksPerSession;
         _listener.AMQP.MaxFrameSize = MaxFrameSize;

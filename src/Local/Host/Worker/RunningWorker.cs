@@ -114,7 +114,9 @@ internal sealed class RunningWorker : IAsyncDisposable
         {
             WorkerInitRequest = new()
             {
-                HostVersion = "4.0.0", WorkerDirectory = site.ScriptRoot, FunctionAppDirectory = site.ScriptRoot,
+                HostVersion = "4.0.0",
+                WorkerDirectory = site.ScriptRoot,
+                FunctionAppDirectory = site.ScriptRoot,
             },
         });
         RequireSuccess(greeted.WorkerInitResponse.Result);

@@ -163,11 +163,18 @@ public abstract class QueueContract
     {
         Dictionary<string, object> properties = new()
         {
-            ["text"] = "Zoë 🙂", ["empty"] = "", ["int"] = int.MinValue, ["long"] = long.MaxValue, ["bool"] = true,
+            ["text"] = "Zoë 🙂",
+            ["empty"] = "",
+            ["int"] = int.MinValue,
+            ["long"] = long.MaxValue,
+            ["bool"] = true,
             ["double"] = 0.1,
-            ["guid"] = Guid.Parse("0123456789abcdef0123456789abcdef"), ["time"] = Some.Time.UtcDateTime,
+            ["guid"] = Guid.Parse("0123456789abcdef0123456789abcdef"),
+            ["time"] = Some.Time.UtcDateTime,
             ["instant"] = Some.Time,
-            ["span"] = TimeSpan.FromSeconds(5), ["byte"] = (byte)7, ["decimal"] = 1.5m,
+            ["span"] = TimeSpan.FromSeconds(5),
+            ["byte"] = (byte)7,
+            ["decimal"] = 1.5m,
             ["uri"] = new Uri("https://example.com/"),
         };
         await SendAsync("m", "body", message =>

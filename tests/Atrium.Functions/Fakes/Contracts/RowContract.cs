@@ -20,10 +20,17 @@ public abstract class RowContract(TableServiceClient service) : IAsyncLifetime
         var time = new DateTimeOffset(2026, 4, 15, 9, 30, 0, TimeSpan.FromHours(2)).AddTicks(1_234_567);
         Dictionary<string, object> values = new()
         {
-            ["Text"] = "Zoë’s \"naïve\" 🙂\t\n", ["Empty"] = "", ["Int"] = int.MinValue, ["Long"] = long.MaxValue,
+            ["Text"] = "Zoë’s \"naïve\" 🙂\t\n",
+            ["Empty"] = "",
+            ["Int"] = int.MinValue,
+            ["Long"] = long.MaxValue,
             ["SmallLong"] = 1L,
-            ["Double"] = 0.1, ["WholeDouble"] = 3.0, ["LargeDouble"] = double.MaxValue, ["True"] = true,
-            ["False"] = false, ["Time"] = time,
+            ["Double"] = 0.1,
+            ["WholeDouble"] = 3.0,
+            ["LargeDouble"] = double.MaxValue,
+            ["True"] = true,
+            ["False"] = false,
+            ["Time"] = time,
         };
         var row = Row("r");
         foreach (var (name, value) in values)

@@ -17,19 +17,19 @@ internal sealed record ContractExchange
     public static async Task<ContractExchange> OfAsync(
         HttpRequestMessage request, byte[] sent, HttpResponseMessage response, CancellationToken cancellationToken) =>
         new()
-    {
-        // The key may be given in the query of any request.
-        Query =
+        {
+            // The key may be given in the query of any request.
+            Query =
             [.. QueryHelpers.ParseQuery(request.RequestUri!.Query).Where(pair => pair.Key != "code")
             .Select(pair => (pair.Key, pair.Value.ToString()))],
-        RequestsHeaders = Headers(request.Headers),
-        RequestsType = request.Content?.Headers.ContentType?.MediaType,
-        Request = sent,
-        Status = (int)response.StatusCode,
-        AnswersHeaders = Headers(response.Headers),
-        AnswersType = response.Content.Headers.ContentType?.MediaType,
-        Answer = await response.Content.ReadAsByteArrayAsync(cancellationToken),
-    };
+            RequestsHeaders = Headers(request.Headers),
+            RequestsType = request.Content?.Headers.ContentType?.MediaType,
+            Request = sent,
+            Status = (int)response.StatusCode,
+            AnswersHeaders = Headers(response.Headers),
+            AnswersType = response.Content.Headers.ContentType?.MediaType,
+            Answer = await response.Content.ReadAsByteArrayAsync(cancellationToken),
+        };
 
     static Dictionary<string, string> Headers(System.Net.Http.Headers.HttpHeaders headers) =>
         headers.NonValidated.ToDictionary(

@@ -30,7 +30,10 @@ public sealed class DuplicateDetectionTests(DuplicateDetectionTests.Emulator emu
         new("duplicate-in-batch") { RequiresDuplicateDetection = true },
         new("duplicate-scheduled") { RequiresDuplicateDetection = true },
         new("duplicate-after-completion") { RequiresDuplicateDetection = true },
-        new("duplicate-after-window") { RequiresDuplicateDetection = true,
-        DuplicateDetectionHistoryTimeWindow = "PT10M" },
+        new("duplicate-after-window")
+        {
+            RequiresDuplicateDetection = true,
+            DuplicateDetectionHistoryTimeWindow = "PT10M"
+        },
         new("duplicate-detection-off"));
 }

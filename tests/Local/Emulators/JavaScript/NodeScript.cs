@@ -27,7 +27,8 @@ internal static class NodeScript
         CancellationToken cancellationToken = default)
     {
         var start = new ProcessStartInfo(
-            "node", [script, .. arguments]) { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(script)) };
+            "node", [script, .. arguments])
+        { WorkingDirectory = Path.GetDirectoryName(Path.GetFullPath(script)) };
         var limit = deadline ?? DefaultDeadline;
         var result = await DeadlineProcess.RunAsync(
             start, limit, answer ?? (static _ => Task.FromResult<string?>(null)), cancellationToken);

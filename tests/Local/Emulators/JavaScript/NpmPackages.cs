@@ -38,7 +38,8 @@ internal static class NpmPackages
         progress($"Installing npm packages into {folder} (first run only).");
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
         var start = new ProcessStartInfo(
-            npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) { WorkingDirectory = folder };
+            npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        { WorkingDirectory = folder };
         var result = await DeadlineProcess.RunAsync(start, Deadline, Report, cancellationToken);
         if (result.ExitCode is not 0)
         {

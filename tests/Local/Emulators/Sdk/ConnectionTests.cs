@@ -93,6 +93,9 @@ public sealed class ConnectionTests
 
     static ServiceBusClient Through(Relay relay, Emulator emulator) => new(
         emulator.ConnectionString,
-        new ServiceBusClientOptions { CustomEndpointAddress = new Uri($"sb://127.0.0.1:{relay.Port}"),
-        RetryOptions = Quick });
+        new ServiceBusClientOptions
+        {
+            CustomEndpointAddress = new Uri($"sb://127.0.0.1:{relay.Port}"),
+            RetryOptions = Quick
+        });
 }

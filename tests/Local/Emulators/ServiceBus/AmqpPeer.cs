@@ -127,8 +127,11 @@ sealed class AmqpPeer : IAsyncDisposable
     {
         var reply = await RequestAsync(
             queue, "update-disposition",
-            new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) },
-            ["disposition-status"] = disposition });
+            new Map
+            {
+                ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) },
+                ["disposition-status"] = disposition
+            });
         return (int)reply.ApplicationProperties["statusCode"];
     }
 

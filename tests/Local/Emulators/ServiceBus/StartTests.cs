@@ -93,8 +93,13 @@ public sealed class StartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     Task<ServiceBusEmulator> StartAsync(int port, double clockSpeed = 1) => ServiceBusEmulator.StartAsync(
-        new ServiceBusEmulatorOptions { ConfigFile = _folder.ConfigFile, DatabaseFile = _folder.DatabaseFile,
-        Port = port, ClockSpeed = clockSpeed },
+        new ServiceBusEmulatorOptions
+        {
+            ConfigFile = _folder.ConfigFile,
+            DatabaseFile = _folder.DatabaseFile,
+            Port = port,
+            ClockSpeed = clockSpeed
+        },
         TimeProvider.System,
         NullLoggerFactory.Instance,
         CancellationToken.None);

@@ -70,7 +70,11 @@ public sealed class TimerLoopTests
     {
         await using var loop = await StartAsync(new
         {
-            type = "timerTrigger", name = "timer", schedule = "0 0 3 * * *", runOnStartup = true, useMonitor = false,
+            type = "timerTrigger",
+            name = "timer",
+            schedule = "0 0 3 * * *",
+            runOnStartup = true,
+            useMonitor = false,
         });
         var run = await _runs.NextAsync();
         Assert.False(run.IsPastDue);

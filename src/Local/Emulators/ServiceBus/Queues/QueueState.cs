@@ -46,7 +46,8 @@ internal sealed class QueueState
             ? own
             : Settings.DefaultTimeToLive;
         var message = new QueuedMessage(
-            id) { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
+            id)
+        { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
         if (arrival.ScheduledFor is { } at && at > now.Wall)
         {
             message.State = MessageState.Scheduled;

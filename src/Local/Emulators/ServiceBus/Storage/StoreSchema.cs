@@ -47,8 +47,12 @@ internal static class StoreSchema
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder { DataSource = file, Pooling = false,
-                DefaultTimeout = LockWaitSeconds }.ToString());
+                new SqliteConnectionStringBuilder
+                {
+                    DataSource = file,
+                    Pooling = false,
+                    DefaultTimeout = LockWaitSeconds
+                }.ToString());
             connection.Open();
             Execute(connection, Pragmas);
             Create(connection, file);

@@ -19,7 +19,8 @@ internal sealed class RequestEndpoint(Action<Message> handle) : LinkEndpoint
         {
             messageContext.Complete(
                 new Amqp.Framing.Error(
-                ErrorCode.DecodeError) { Description = $"The request cannot be decoded: {e.Message}" });
+                ErrorCode.DecodeError)
+                { Description = $"The request cannot be decoded: {e.Message}" });
             return;
         }
 

@@ -92,8 +92,11 @@ public sealed class FailedCommitTests : IAsyncDisposable
     {
         ApplicationProperties = new ApplicationProperties { ["operation"] = "com.microsoft:update-disposition" },
         BodySection =
-            new AmqpValue { Value =
-            new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" } },
+            new AmqpValue
+            {
+                Value =
+            new Map { ["lock-tokens"] = new[] { token }, ["disposition-status"] = "completed" }
+            },
     };
 
     Task<T> AskAsync<T>(Func<Moment, T> question)

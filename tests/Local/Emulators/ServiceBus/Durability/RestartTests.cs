@@ -20,8 +20,11 @@ public class RestartTests
 
             var scheduled = AmqpPeer.Text("scheduled");
             scheduled.MessageAnnotations =
-                new MessageAnnotations { [new Symbol("x-opt-scheduled-enqueue-time")] =
-                emulator.Time.GetUtcNow().UtcDateTime.AddHours(1) };
+                new MessageAnnotations
+                {
+                    [new Symbol("x-opt-scheduled-enqueue-time")] =
+                emulator.Time.GetUtcNow().UtcDateTime.AddHours(1)
+                };
             await peer.SendAsync(Queue, scheduled);
             Assert.Equal(200, await peer.SettleAsync(Queue, await peer.ReceiveAsync(Queue), "defered"));
             Assert.Equal(200, await peer.SettleAsync(Queue, await peer.ReceiveAsync(Queue), "suspended"));

@@ -34,8 +34,11 @@ public class MessageBytesTests
     public void A_message_without_an_id_is_given_one_and_keeps_the_rest()
     {
         var arrival = IncomingMessage.Parse(
-            Bytes(new Message { Properties = new Amqp.Framing.Properties { Subject = "subject" },
-            BodySection = new Data { Binary = [5] } }));
+            Bytes(new Message
+            {
+                Properties = new Amqp.Framing.Properties { Subject = "subject" },
+                BodySection = new Data { Binary = [5] }
+            }));
 
         var message = Message.Decode(AmqpBytes.Buffer(arrival.Content));
 
@@ -76,8 +79,11 @@ public class MessageBytesTests
     public void A_message_without_application_properties_takes_them_between_properties_and_body()
     {
         var after = ApplicationPropertySection.Merge(
-            Bytes(new Message { Properties = new Amqp.Framing.Properties { MessageId = "id" },
-            BodySection = new AmqpValue { Value = "body" } }), new PropertyChanges { ["a"] = 1 });
+            Bytes(new Message
+            {
+                Properties = new Amqp.Framing.Properties { MessageId = "id" },
+                BodySection = new AmqpValue { Value = "body" }
+            }), new PropertyChanges { ["a"] = 1 });
 
         var message = Message.Decode(AmqpBytes.Buffer(after));
 
@@ -112,8 +118,12 @@ public class MessageBytesTests
         {
             Header = new Header { Ttl = uint.MaxValue },
             Properties =
-                new Amqp.Framing.Properties { MessageId = "id", CreationTime = made,
-                AbsoluteExpiryTime = made.AddDays(100) },
+                new Amqp.Framing.Properties
+                {
+                    MessageId = "id",
+                    CreationTime = made,
+                    AbsoluteExpiryTime = made.AddDays(100)
+                },
         }));
 
         Assert.Equal(TimeSpan.FromDays(100), arrival.TimeToLive);

@@ -113,8 +113,11 @@ public class ReceiveTests
         await peer.SendAsync(Queue, AmqpPeer.Text("body"));
         var receiver = peer.Receiver(Queue);
         var info =
-            new Fields { [new Symbol("DeadLetterReason")] = "InvalidEvent",
-            [new Symbol("DeadLetterErrorDescription")] = "No timestamp." };
+            new Fields
+            {
+                [new Symbol("DeadLetterReason")] = "InvalidEvent",
+                [new Symbol("DeadLetterErrorDescription")] = "No timestamp."
+            };
 
         receiver.Reject(await AmqpPeer.NextAsync(receiver), new Error("com.microsoft:dead-letter") { Info = info });
 

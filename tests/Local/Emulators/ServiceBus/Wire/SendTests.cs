@@ -84,8 +84,11 @@ public class SendTests
         await using var peer = await emulator.ConnectAsync();
         var refusal = new TaskCompletionSource<Error>();
         var source =
-            new Source { Address = Queue,
-            FilterSet = new Amqp.Types.Map { [new Amqp.Types.Symbol("com.microsoft:session-filter")] = "one" } };
+            new Source
+            {
+                Address = Queue,
+                FilterSet = new Amqp.Types.Map { [new Amqp.Types.Symbol("com.microsoft:session-filter")] = "one" }
+            };
         var link = new ReceiverLink(peer.Session, "session", source, null);
 
         link.AddClosedCallback((_, error) => refusal.TrySetResult(error));
