@@ -11,7 +11,7 @@ type Stage = {
   @description('Scale on exact queue lengths, which needs the data-owner role, instead of estimates by peeking.')
   exactScaling: bool
 
-  @description('The most instances of the HTTP functions, and of each queue's function. Some regions need 40 or more.')
+  @description('The most instances of the HTTP functions and of each queue function. Some regions need at least 40.')
   @minValue(1)
   @maxValue(1000)
   maximumInstances: int
