@@ -41,7 +41,7 @@ var questions = [
   }
   {
     name: 'lag'
-    description: 'Of 20 or more attempts in five minutes, one in 20 is over a minute late, for two or more subscriptions.'
+    description: 'Of 20 or more attempts in five minutes, one in 20 is over a minute late, for several subscriptions.'
     severity: 2
     query: '${attempts}${lag}| where Attempts >= 20 and P95Seconds > 60 and LateSubscriptions > 1'
     window: 'PT15M'

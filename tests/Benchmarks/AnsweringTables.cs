@@ -15,14 +15,9 @@ sealed class AnsweringTables(string url) : HttpMessageHandler
     // What Table Storage takes, about; meanwhile attempts gather for the next transaction.
     static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(5);
 
-<<<<<<< HEAD
-    static readonly MediaTypeHeaderValue Multipart = MediaTypeHeaderValue.Parse(
-        "multipart/mixed; boundary=batchresponse_1");
-=======
     static readonly MediaTypeHeaderValue Multipart =
         MediaTypeHeaderValue.Parse("multipart/mixed; boundary=batchresponse_1");
 
->>>>>>> ten-p
     static readonly MediaTypeHeaderValue Json = MediaTypeHeaderValue.Parse("application/json");
 
     readonly byte[] _subscription = Encoding.UTF8.GetBytes($$"""

@@ -29,10 +29,6 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     const int WarmUp = 10_000;
 
     static readonly string[] Subscriptions =
-<<<<<<< HEAD
-        [.. Enumerable.Range(0, AtOnce)
-            .Select(number => $"sub_{number.ToString("x20", CultureInfo.InvariantCulture)}")];
-=======
     [
         .. Enumerable.Range(0, AtOnce)
             .Select(number => string.Create(CultureInfo.InvariantCulture, $"sub_{number:x20}")),
@@ -44,7 +40,6 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         ["KeyVault:vaultUri"] = "https://vault.example",
         [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
     };
->>>>>>> ten-p
 
     readonly AnsweringTables _answering;
     readonly TableServiceClient _tables;
@@ -56,26 +51,11 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     DeliveryBenchmark(string url)
     {
         _answering = new(url);
-<<<<<<< HEAD
-        var options = AzureClients.WithinBudget(
-            new TableClientOptions { Transport = new HttpClientTransport(_answering) });
-        _tables = new(
-            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;EndpointSuffix=tables.example", options);
-        _services = new ServiceCollection()
-            .AddSingleton<IConfiguration>(
-                new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-                {
-                    ["Egress:AllowLoopback"] = "true",
-                    ["KeyVault:vaultUri"] = "https://vault.example",
-                    [Queues.Connection] = "Endpoint=sb://bus.example;SharedAccessKeyName=a;SharedAccessKey=AAAA",
-                }).Build())
-=======
         _tables = new(
             "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;EndpointSuffix=tables.example",
             AzureClients.WithinBudget(new TableClientOptions { Transport = new HttpClientTransport(_answering) }));
         _services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Settings).Build())
->>>>>>> ten-p
             .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Warning).AddConsole())
             .AddAtrium()
             .AddSingleton(_tables)
@@ -103,15 +83,8 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
         var chunked = receiver.Url + ReceiverProcess.Chunked;
         await MeasureDeliveriesAsync("answers of a known length", receiver.Url, deliveries, Subscriptions);
-<<<<<<< HEAD
-        await MeasureDeliveriesAsync(
-            "chunked answers", receiver.Url + ReceiverProcess.Chunked, deliveries, Subscriptions);
-        await MeasureDeliveriesAsync(
-            "known length, all of one subscription", receiver.Url, deliveries, Subscriptions[..1]);
-=======
         await MeasureDeliveriesAsync("chunked answers", chunked, deliveries, Subscriptions);
         await MeasureDeliveriesAsync("known length, one subscription", receiver.Url, deliveries, Subscriptions[..1]);
->>>>>>> ten-p
         await MeasureWritesAsync(deliveries);
         return 0;
     }
@@ -161,15 +134,10 @@ sealed class DeliveryBenchmark : IAsyncDisposable
             TotalMs = 2.5,
         };
         await MeasureAsync("a record's two rows, one transaction", () => table.SubmitTransactionAsync(
-<<<<<<< HEAD
-            new[] { Computed(), Listed() }.Select(
-                row => new TableTransactionAction(TableTransactionActionType.Add, row))));
-=======
         [
             new(TableTransactionActionType.Add, Computed()),
             new(TableTransactionActionType.Add, Listed()),
         ]));
->>>>>>> ten-p
         await MeasureAsync("a record's two rows, two inserts", async () =>
         {
             await table.AddEntityAsync(Computed());
@@ -206,12 +174,7 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {what} | {count} | {bytes / count} | {cpu.TotalMicroseconds / count:0} | "
-<<<<<<< HEAD
-                + $"{1000.0 * collections / count:0.0} | "
-            + $"{pauses.TotalMilliseconds:0} | {Environment.WorkingSet >> 20} |"));
-=======
             + $"{1000.0 * collections / count:0.0} | {pauses.TotalMilliseconds:0} | {Environment.WorkingSet >> 20} |"));
->>>>>>> ten-p
     }
 
     async Task WarmUpAsync(string[] subscriptions)

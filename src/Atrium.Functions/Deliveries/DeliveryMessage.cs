@@ -66,8 +66,7 @@ internal sealed record DeliveryMessage
     public DeliveryMessage Replayed(DateTimeOffset now) =>
         this with
         {
-            Run = Run
-            + 1,
+            Run = Run + 1,
             Attempt = 1,
             PutBack = 0,
             RunStartedAt = now,

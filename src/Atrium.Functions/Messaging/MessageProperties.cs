@@ -120,7 +120,8 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
             DateTimeOffset value => Possible(name, value),
             string text when DateTimeOffset.TryParseExact(
                 text, "O", CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => Possible(name, time),
+                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => Possible(
+                    name, time),
             string => Wrong(
                 name, "is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z", Earliest),
             var value => Wrong(name, $"is no time; its type is {AmqpType.Of(value)}", Earliest),

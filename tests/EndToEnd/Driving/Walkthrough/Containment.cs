@@ -19,7 +19,8 @@ internal static class Containment
             (JsonValueKind.Array, JsonValueKind.Array) =>
                 shown.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number)
                 ? JsonElement.DeepEquals(shown, actual) ? [] : [$"{at} is {actual}"]
-                : shown.EnumerateArray().Where(item => !actual.EnumerateArray().Any(other => !Missing(item, other).Any()))
+                : shown.EnumerateArray()
+                    .Where(item => !actual.EnumerateArray().Any(other => !Missing(item, other).Any()))
                     .Select(item => $"{at} has nothing like {item}"),
             (JsonValueKind.String, JsonValueKind.String) => Matches(shown.GetString()!, actual.GetString()!)
                 ? []

@@ -1,9 +1,9 @@
-"use strict";
+'use strict';
 
-const { randomUUID } = require("node:crypto");
-const { promises: fs } = require("node:fs");
-const net = require("node:net");
-const path = require("node:path");
+const { randomUUID } = require('node:crypto');
+const { promises: fs } = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
 
 /**
  * Makes this process the only one that serves the folder, until it ends, and waits for a predecessor that is still saving.
@@ -11,15 +11,15 @@ const path = require("node:path");
  * whatever process has got its number or port since, and the waiting ends with the connection, at the moment when the holder is gone.
  */
 async function holdFolder(folder, patienceMs) {
-  const file = path.join(folder, "azurite-process.json");
+  const file = path.join(folder, 'azurite-process.json');
   const predecessor = await readHolder(file);
   if (predecessor && !(await isGone(predecessor, patienceMs))) {
     throw new Error(`the folder ${folder} is still in use by the process ${predecessor.pid}`);
   }
 
   const token = randomUUID();
-  const server = net.createServer((socket) => socket.on("error", () => {}).write(token));
-  await new Promise((resolve, reject) => server.listen(0, "127.0.0.1", resolve).on("error", reject));
+  const server = net.createServer((socket) => socket.on('error', () => {}).write(token));
+  await new Promise((resolve, reject) => server.listen(0, '127.0.0.1', resolve).on('error', reject));
   const unfinished = `${file}.${process.pid}.tmp`;
   await fs.writeFile(unfinished, JSON.stringify({ pid: process.pid, port: server.address().port, token }));
   await fs.rename(unfinished, file);
@@ -27,7 +27,7 @@ async function holdFolder(folder, patienceMs) {
 
 async function readHolder(file) {
   try {
-    return JSON.parse(await fs.readFile(file, "utf8"));
+    return JSON.parse(await fs.readFile(file, 'utf8'));
   } catch {
     return null;
   }
@@ -35,19 +35,19 @@ async function readHolder(file) {
 
 function isGone(holder, patienceMs) {
   return new Promise((resolve) => {
-    const socket = net.connect(holder.port, "127.0.0.1").setEncoding("utf8");
+    const socket = net.connect(holder.port, '127.0.0.1').setEncoding('utf8');
     const patience = setTimeout(() => settle(false), patienceMs);
     const settle = (gone) => {
       clearTimeout(patience);
       socket.destroy();
       resolve(gone);
     };
-    let said = "";
-    socket.on("data", (text) => {
+    let said = '';
+    socket.on('data', (text) => {
       said += text;
       if (!holder.token.startsWith(said)) settle(true);
     });
-    socket.on("error", () => settle(true)).on("close", () => settle(true));
+    socket.on('error', () => settle(true)).on('close', () => settle(true));
   });
 }
 

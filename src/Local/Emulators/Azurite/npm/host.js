@@ -1,14 +1,14 @@
-"use strict";
+'use strict';
 
 // Runs Azurite's table service alone: node host.js <folder of the installation> <data folder> <port, 0 for any free one>
 // Prints one line of JSON, {"port":…} or {"error":…,"code":…}, and serves until its standard input ends. That happens when the parent closes it
 // and also when the parent dies, however it dies; so this process never outlives it for longer than it takes to save.
 
-const { mkdirSync } = require("node:fs");
-const net = require("node:net");
-const path = require("node:path");
-const { performance } = require("node:perf_hooks");
-const { holdFolder } = require("./folder-lock.js");
+const { mkdirSync } = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { performance } = require('node:perf_hooks');
+const { holdFolder } = require('./folder-lock.js');
 
 // How long a predecessor may take to answer its last requests and save.
 const PREDECESSOR_PATIENCE_MS = 15_000;
@@ -33,11 +33,11 @@ async function start() {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   await holdFolder(dataFolder, PREDECESSOR_PATIENCE_MS);
 
-  load("common/Logger").configLogger(false);
-  const TableServer = load("table/TableServer").default;
-  const TableConfiguration = load("table/TableConfiguration").default;
-  const file = path.join(dataFolder, "__azurite_db_table__.json");
-  const server = new TableServer(new TableConfiguration("127.0.0.1", Number(port), undefined, file));
+  load('common/Logger').configLogger(false);
+  const TableServer = load('table/TableServer').default;
+  const TableConfiguration = load('table/TableConfiguration').default;
+  const file = path.join(dataFolder, '__azurite_db_table__.json');
+  const server = new TableServer(new TableConfiguration('127.0.0.1', Number(port), undefined, file));
   await server.start();
   await listenOnIPv6(server.httpServer);
   return server;
@@ -45,14 +45,14 @@ async function start() {
 
 // Whoever connects to "localhost" may be led to ::1, where another could sit. For any free port nobody looks before it is told, with its address.
 function listenOnIPv6(httpServer) {
-  if (port === "0") {
+  if (port === '0') {
     return undefined;
   }
   return new Promise((resolve, reject) => {
     net
-      .createServer((socket) => httpServer.emit("connection", socket))
-      .on("error", (error) => (["EADDRNOTAVAIL", "EAFNOSUPPORT"].includes(error.code) ? resolve() : reject(error)))
-      .listen(Number(port), "::1", resolve);
+      .createServer((socket) => httpServer.emit('connection', socket))
+      .on('error', (error) => (['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(error.code) ? resolve() : reject(error)))
+      .listen(Number(port), '::1', resolve);
   });
 }
 
@@ -92,16 +92,16 @@ async function stop(server) {
 }
 
 // When the parent has died nobody reads any more, which must not end the process before it has saved.
-process.stdout.on("error", () => {});
-process.stderr.on("error", () => {});
+process.stdout.on('error', () => {});
+process.stderr.on('error', () => {});
 
 // Ctrl-C reaches every process of the terminal, but the parent still drains and needs its tables: it decides when to end.
-process.on("SIGINT", () => {});
-process.on("SIGHUP", () => {});
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
 
 const asked = new Promise((resolve) => {
-  process.stdin.on("end", resolve).on("close", resolve).on("error", resolve).resume();
-  process.on("SIGTERM", resolve);
+  process.stdin.on('end', resolve).on('close', resolve).on('error', resolve).resume();
+  process.on('SIGTERM', resolve);
 });
 
 start()

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
-import { judge, peekAll } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { judge, peekAll } from './judge.mjs';
 
 // The client opens a session per link: more than a server allows by default on one connection.
 const links = 260;

@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
-import { judge, newClient, peekAll } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { judge, newClient, peekAll } from './judge.mjs';
 
 const connections = 10;
 

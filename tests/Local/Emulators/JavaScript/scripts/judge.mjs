@@ -1,9 +1,9 @@
 // What the scripts share: one client per script, receiving with a readable failure, and the talk with the test that started the script.
-import assert from "node:assert/strict";
-import { createInterface } from "node:readline";
-import { inspect } from "node:util";
-import { ServiceBusClient } from "@azure/service-bus";
-import Long from "long";
+import assert from 'node:assert/strict';
+import { createInterface } from 'node:readline';
+import { inspect } from 'node:util';
+import { ServiceBusClient } from '@azure/service-bus';
+import Long from 'long';
 
 const [connectionString, queue] = process.argv.slice(2);
 
@@ -25,7 +25,8 @@ export async function judge(body, clientOptions = {}) {
   } catch (error) {
     console.error(error);
     // An assertion on an error shows that error by its type alone.
-    if (error.actual instanceof Error) console.error("It was:", inspect({ ...error.actual, stack: error.actual.stack }));
+    if (error.actual instanceof Error)
+      console.error('It was:', inspect({ ...error.actual, stack: error.actual.stack }));
     process.exit(1);
   }
 }
@@ -38,7 +39,11 @@ export async function receive(receiver, count) {
   const received = [];
   while (received.length < count) {
     const more = await receiver.receiveMessages(count - received.length, { maxWaitTimeInMs: patienceInMs });
-    assert.notEqual(more.length, 0, `received ${received.length} of ${count} messages, and no more within ${patienceInMs} ms`);
+    assert.notEqual(
+      more.length,
+      0,
+      `received ${received.length} of ${count} messages, and no more within ${patienceInMs} ms`,
+    );
     received.push(...more);
   }
   return received;
@@ -61,10 +66,14 @@ export async function peekAll(client, entity, options = {}) {
 
 export async function assertEmpty(client, entity, options = {}) {
   const left = await peekAll(client, entity, options);
-  assert.deepEqual(left.map((m) => m.body), [], `${entity} holds messages that should be gone`);
+  assert.deepEqual(
+    left.map((m) => m.body),
+    [],
+    `${entity} holds messages that should be gone`,
+  );
 }
 
-export const deadLetter = { subQueueType: "deadLetter" };
+export const deadLetter = { subQueueType: 'deadLetter' };
 
 /** Without it the client renews the lock of what it received, and the lock never runs out. */
 export const withoutRenewal = { maxAutoLockRenewalDurationInMs: 0 };
@@ -92,7 +101,8 @@ export const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000);
 
 export const bodies = (messages) => messages.map((m) => m.body);
 
-export const numbered = (count, prefix = "message") => Array.from({ length: count }, (_, i) => ({ body: `${prefix} ${i}` }));
+export const numbered = (count, prefix = 'message') =>
+  Array.from({ length: count }, (_, i) => ({ body: `${prefix} ${i}` }));
 
 /** A promise that is settled from elsewhere. */
 export function withResolvers() {

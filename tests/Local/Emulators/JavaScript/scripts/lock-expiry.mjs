@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
-import { assertEmpty, judge, receiveOne, withoutRenewal } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { assertEmpty, judge, receiveOne, withoutRenewal } from './judge.mjs';
 
 await judge(async ({ client, queue, sender }) => {
-  await sender.sendMessages({ body: "left lying" });
+  await sender.sendMessages({ body: 'left lying' });
 
   const careless = client.createReceiver(queue, withoutRenewal);
   const first = await receiveOne(careless);
@@ -11,8 +11,8 @@ await judge(async ({ client, queue, sender }) => {
 
   const receiver = client.createReceiver(queue);
   const second = await receiveOne(receiver);
-  assert.equal(second.body, "left lying");
-  assert.equal(second.deliveryCount, 1, "an expired lock is a failed delivery");
+  assert.equal(second.body, 'left lying');
+  assert.equal(second.deliveryCount, 1, 'an expired lock is a failed delivery');
   assert.notEqual(second.lockToken, first.lockToken);
   assert.deepEqual(second.sequenceNumber, first.sequenceNumber);
   await receiver.completeMessage(second);

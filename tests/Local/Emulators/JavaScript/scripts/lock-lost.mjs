@@ -1,7 +1,7 @@
-import assert from "node:assert/strict";
-import { assertEmpty, bodies, deadLetter, judge, numbered, peekAll, receive, withoutRenewal } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { assertEmpty, bodies, deadLetter, judge, numbered, peekAll, receive, withoutRenewal } from './judge.mjs';
 
-const settlements = ["completeMessage", "abandonMessage", "deferMessage", "deadLetterMessage"];
+const settlements = ['completeMessage', 'abandonMessage', 'deferMessage', 'deadLetterMessage'];
 
 await judge(async ({ client, queue, sender, receiver }) => {
   await sender.sendMessages(numbered(settlements.length));
@@ -11,10 +11,10 @@ await judge(async ({ client, queue, sender, receiver }) => {
   const current = await receive(receiver, settlements.length);
 
   for (const [index, settle] of settlements.entries())
-    await assert.rejects(careless[settle](lost[index]), { code: "MessageLockLost" }, settle);
-  await assert.rejects(careless.renewMessageLock(lost[0]), { code: "MessageLockLost" }, "renewal");
+    await assert.rejects(careless[settle](lost[index]), { code: 'MessageLockLost' }, settle);
+  await assert.rejects(careless.renewMessageLock(lost[0]), { code: 'MessageLockLost' }, 'renewal');
 
-  assert.equal((await peekAll(client, queue)).length, settlements.length, "a late settlement changes nothing");
+  assert.equal((await peekAll(client, queue)).length, settlements.length, 'a late settlement changes nothing');
   assert.deepEqual(bodies(await peekAll(client, queue, deadLetter)), []);
   for (const message of current) await receiver.completeMessage(message);
   await assertEmpty(client, queue);

@@ -1,6 +1,6 @@
 // Each short call drains its link while messages keep arriving: none may be lost on the way.
-import assert from "node:assert/strict";
-import { assertEmpty, judge } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { assertEmpty, judge } from './judge.mjs';
 
 const total = 400;
 
@@ -22,6 +22,6 @@ await judge(async ({ client, queue, sender, receiver }) => {
   }
 
   await sending;
-  assert.equal(new Set(received).size, total, "each message once");
+  assert.equal(new Set(received).size, total, 'each message once');
   await assertEmpty(client, queue);
 });

@@ -1,21 +1,26 @@
-import assert from "node:assert/strict";
-import { ask, assertEmpty, judge, withResolvers } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { ask, assertEmpty, judge, withResolvers } from './judge.mjs';
 
-await judge(async ({ client, queue, sender, receiver }) => {
-  const expected = new Map(["before", "after", "again"].map((body) => [body, withResolvers()]));
-  receiver.subscribe({
-    processMessage: async ({ body }) => expected.get(body).resolve(),
-    processError: async () => { /* the client reports the broken link and mends it */ },
-  });
-  await sender.sendMessages({ body: "before" });
-  await expected.get("before").promise;
+await judge(
+  async ({ client, queue, sender, receiver }) => {
+    const expected = new Map(['before', 'after', 'again'].map((body) => [body, withResolvers()]));
+    receiver.subscribe({
+      processMessage: async ({ body }) => expected.get(body).resolve(),
+      processError: async () => {
+        /* the client reports the broken link and mends it */
+      },
+    });
+    await sender.sendMessages({ body: 'before' });
+    await expected.get('before').promise;
 
-  for (const body of ["after", "again"]) {
-    await ask("restart");
-    await sender.sendMessages({ body });
-    await expected.get(body).promise;
-  }
+    for (const body of ['after', 'again']) {
+      await ask('restart');
+      await sender.sendMessages({ body });
+      await expected.get(body).promise;
+    }
 
-  await receiver.close();
-  await assertEmpty(client, queue);
-}, { retryOptions: { maxRetries: 100, retryDelayInMs: 100, timeoutInMs: 5_000 } });
+    await receiver.close();
+    await assertEmpty(client, queue);
+  },
+  { retryOptions: { maxRetries: 100, retryDelayInMs: 100, timeoutInMs: 5_000 } },
+);

@@ -1,12 +1,18 @@
-import assert from "node:assert/strict";
-import { judge, receive } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { judge, receive } from './judge.mjs';
 
 const sent = [
-  { bodyType: "value", body: "a string value" },
-  { bodyType: "value", body: { a: "map", of: 3 } },
-  { bodyType: "value", body: null },
-  { bodyType: "sequence", body: [["a", "list"], [1, 2]] },
-  { bodyType: "data", body: Buffer.alloc(0) },
+  { bodyType: 'value', body: 'a string value' },
+  { bodyType: 'value', body: { a: 'map', of: 3 } },
+  { bodyType: 'value', body: null },
+  {
+    bodyType: 'sequence',
+    body: [
+      ['a', 'list'],
+      [1, 2],
+    ],
+  },
+  { bodyType: 'data', body: Buffer.alloc(0) },
 ];
 
 await judge(async ({ client, queue, sender }) => {

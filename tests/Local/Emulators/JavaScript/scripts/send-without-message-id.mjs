@@ -1,8 +1,8 @@
-import assert from "node:assert/strict";
-import { judge, receive } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { judge, receive } from './judge.mjs';
 
 await judge(async ({ sender, receiver }) => {
-  await sender.sendMessages([{ body: "one" }, { body: "two" }]);
+  await sender.sendMessages([{ body: 'one' }, { body: 'two' }]);
 
   const messages = await receive(receiver, 2);
   for (const message of messages) assert.match(message.messageId, /^\S{1,128}$/);

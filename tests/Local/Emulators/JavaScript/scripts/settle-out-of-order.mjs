@@ -1,5 +1,5 @@
-import assert from "node:assert/strict";
-import { assertEmpty, bodies, deadLetter, judge, numbered, peekAll, receive } from "./judge.mjs";
+import assert from 'node:assert/strict';
+import { assertEmpty, bodies, deadLetter, judge, numbered, peekAll, receive } from './judge.mjs';
 
 await judge(async ({ client, queue, sender, receiver }) => {
   // One tick, one outcome: the client merges these into few dispositions that name ranges.
@@ -16,6 +16,6 @@ await judge(async ({ client, queue, sender, receiver }) => {
   for (const message of [few[4], few[1]]) await receiver.deadLetterMessage(message);
   for (const message of [few[2], few[0]]) await receiver.deferMessage(message);
 
-  assert.deepEqual(bodies(await peekAll(client, queue)), ["message 0", "message 2"]);
-  assert.deepEqual(bodies(await peekAll(client, queue, deadLetter)).toSorted(), ["message 1", "message 4"]);
+  assert.deepEqual(bodies(await peekAll(client, queue)), ['message 0', 'message 2']);
+  assert.deepEqual(bodies(await peekAll(client, queue, deadLetter)).toSorted(), ['message 1', 'message 4']);
 });
