@@ -1,4 +1,5 @@
-// Has Kusto's own parser analyse the queries, given as JSON, text by name, in the first argument; prints the faults of each, by name.
+// Has Kusto's own parser analyse the queries, given as JSON, text by name, in the first argument; prints the faults of
+// each, by name.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import vm from 'node:vm';

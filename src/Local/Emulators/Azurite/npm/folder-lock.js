@@ -6,9 +6,10 @@ const net = require('node:net');
 const path = require('node:path');
 
 /**
- * Makes this process the only one that serves the folder, until it ends, and waits for a predecessor that is still saving.
- * The holder listens on a port and answers with the token that stands in the lock file. So a holder that died is never mistaken for one that lives,
- * whatever process has got its number or port since, and the waiting ends with the connection, at the moment when the holder is gone.
+ * Makes this process the only one that serves the folder, until it ends, and waits for a predecessor that is still
+ * saving. The holder listens on a port and answers with the token that stands in the lock file. So a holder that died
+ * is never mistaken for one that lives, whatever process has got its number or port since, and the waiting ends with
+ * the connection, at the moment when the holder is gone.
  */
 async function holdFolder(folder, patienceMs) {
   const file = path.join(folder, 'azurite-process.json');

@@ -1,8 +1,9 @@
 'use strict';
 
-// Runs Azurite's table service alone: node host.js <folder of the installation> <data folder> <port, 0 for any free one>
-// Prints one line of JSON, {"port":…} or {"error":…,"code":…}, and serves until its standard input ends. That happens when the parent closes it
-// and also when the parent dies, however it dies; so this process never outlives it for longer than it takes to save.
+// Runs Azurite's table service alone: node host.js <folder of the installation> <data folder> <port, 0 for any free
+// one> Prints one line of JSON, {"port":…} or {"error":…,"code":…}, and serves until its standard input ends. That
+// happens when the parent closes it and also when the parent dies, however it dies; so this process never outlives it
+// for longer than it takes to save.
 
 const { mkdirSync } = require('node:fs');
 const net = require('node:net');
@@ -13,7 +14,8 @@ const { holdFolder } = require('./folder-lock.js');
 // How long a predecessor may take to answer its last requests and save.
 const PREDECESSOR_PATIENCE_MS = 15_000;
 
-// Azurite saves every 5 s. This is what a kill -9 of this very process may cost, and no save takes more than a tenth of the time.
+// Azurite saves every 5 s. This is what a kill -9 of this very process may cost, and no save takes more than a tenth of
+// the time.
 const SAVE_INTERVAL_MS = 250;
 const SAVE_SHARE = 10;
 
@@ -43,7 +45,8 @@ async function start() {
   return server;
 }
 
-// Whoever connects to "localhost" may be led to ::1, where another could sit. For any free port nobody looks before it is told, with its address.
+// Whoever connects to "localhost" may be led to ::1, where another could sit. For any free port nobody looks before it
+// is told, with its address.
 function listenOnIPv6(httpServer) {
   if (port === '0') {
     return undefined;
@@ -95,7 +98,8 @@ async function stop(server) {
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-// Ctrl-C reaches every process of the terminal, but the parent still drains and needs its tables: it decides when to end.
+// Ctrl-C reaches every process of the terminal, but the parent still drains and needs its tables: it decides when to
+// end.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 

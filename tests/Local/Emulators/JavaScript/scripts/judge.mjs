@@ -1,4 +1,5 @@
-// What the scripts share: one client per script, receiving with a readable failure, and the talk with the test that started the script.
+// What the scripts share: one client per script, receiving with a readable failure, and the talk with the test that
+// started the script.
 import assert from 'node:assert/strict';
 import { createInterface } from 'node:readline';
 import { inspect } from 'node:util';
@@ -7,7 +8,8 @@ import Long from 'long';
 
 const [connectionString, queue] = process.argv.slice(2);
 
-// Long enough for a very busy machine, where a client that retries would send twice; nothing waits this long unless it fails.
+// Long enough for a very busy machine, where a client that retries would send twice; nothing waits this long unless it
+// fails.
 const patienceInMs = 60_000;
 
 // A failing call is to be seen as an error before the script's deadline, so the client retries once, soon.
@@ -51,7 +53,10 @@ export async function receive(receiver, count) {
 
 export const receiveOne = async (receiver) => (await receive(receiver, 1))[0];
 
-/** All that lies in the queue in any state. The client keeps one cursor for all receivers of a queue, so each page says where it begins. */
+/**
+ * All that lies in the queue in any state. The client keeps one cursor for all receivers of a queue, so each page says
+ * where it begins.
+ */
 export async function peekAll(client, entity, options = {}) {
   const receiver = client.createReceiver(entity, options);
   const found = [];

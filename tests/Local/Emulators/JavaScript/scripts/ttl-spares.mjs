@@ -1,4 +1,5 @@
-// What the time to live does not touch: the dead-letter queue and deferred messages. On a queue that dead-letters what expires.
+// What the time to live does not touch: the dead-letter queue and deferred messages. On a queue that dead-letters what
+// expires.
 import assert from 'node:assert/strict';
 import { bodies, deadLetter, judge, peekAll, receiveOne } from './judge.mjs';
 
