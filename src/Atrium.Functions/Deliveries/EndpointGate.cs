@@ -251,6 +251,7 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
             foreach (var other in _busy.Where(other => other.Waiting.Count > 0).ToList())
             {
                 Answer(other);
+                Forget(other);
             }
 
             Forget(endpoint);
