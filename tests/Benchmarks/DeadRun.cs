@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Azure.Messaging.ServiceBus;
@@ -37,11 +36,6 @@ static class DeadRun
     const int HealthyPerSecond = 20;
 
     static readonly string[] AllEvents = ["*"];
-    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
-
-    // Longer than the slowest of a healthy run by far.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     public static async Task<int> RunAsync(int tenants, int endpoints, int perSecond, int seconds, string way)
     {
         var arrived = new ConcurrentDictionary<string, long>();
@@ -66,48 +60,25 @@ static class DeadRun
         var without = await PhaseAsync("without dead endpoints", 0, seconds);
         // An event goes to each endpoint of its tenant.
         var with = await PhaseAsync("with dead endpoints", Math.Max(1, perSecond / endpoints), seconds);
-        return with.Count == without.Count ? 0 : 1;
+        return with && without ? 0 : 1;
 
-        async Task<List<double>> PhaseAsync(string name, int deadPerSecond, int length)
+        async Task<bool> PhaseAsync(string name, int deadPerSecond, int length)
         {
-            var sent = new Dictionary<string, long>();
+            var round = new Round(sender, arrived);
             var clock = Stopwatch.StartNew();
-            for (var (ofHealthy, ofDead) = (0, 0); clock.Elapsed.TotalSeconds < length;)
+            for (var ofDead = 0; clock.Elapsed.TotalSeconds < length;)
             {
-                var batch = new List<ServiceBusMessage>();
-                for (; ofHealthy < clock.Elapsed.TotalSeconds * HealthyPerSecond; ofHealthy++)
-                {
-                    batch.Add(LoadRun.Event($"healthy{ofHealthy % Healthy}", $"{name}-{ofHealthy}"));
-                    sent[batch[^1].MessageId] = Stopwatch.GetTimestamp();
-                }
-
-                for (; ofDead < clock.Elapsed.TotalSeconds * deadPerSecond; ofDead++)
-                {
-                    batch.Add(LoadRun.Event($"dead{ofDead % tenants}", $"{name}-dead-{ofDead}"));
-                }
-
-                foreach (var some in batch.Chunk(100))
-                {
-                    await sender.SendMessagesAsync(some);
-                }
-
-                await Task.Delay(Tick, TimeProvider.System);
+                var dueOfHealthy = (int)(clock.Elapsed.TotalSeconds * HealthyPerSecond) + 1 - round.Sent;
+                var dueOfDead = (int)(clock.Elapsed.TotalSeconds * deadPerSecond) - ofDead;
+                await round.SendAsync(
+                    [.. Enumerable.Range(round.Sent, dueOfHealthy)
+                        .Select(number => LoadRun.Event($"healthy{number % Healthy}", $"{name}-{number}"))],
+                    Enumerable.Range(ofDead, dueOfDead)
+                        .Select(number => LoadRun.Event($"dead{number % tenants}", $"{name}-dead-{number}")));
+                ofDead += dueOfDead;
             }
 
-            while (!sent.Keys.All(arrived.ContainsKey) && Stopwatch.GetElapsedTime(sent.Values.Max()) < Patience)
-            {
-                await Task.Delay(Tick, TimeProvider.System);
-            }
-
-            var took = sent.Where(one => arrived.ContainsKey(one.Key))
-                .Select(one => Stopwatch.GetElapsedTime(one.Value, arrived[one.Key]).TotalMilliseconds)
-                .Order()
-                .ToList();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name}: {took.Count} of {sent.Count} healthy, p50 {LoadRun.At(took, 0.5):0} ms, "
-                + $"p99 {LoadRun.At(took, 0.99):0} ms, worst {LoadRun.At(took, 1):0} ms"));
-            return took;
+            return await round.EndAsync($"{name}, the healthy");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Http.Json;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Builder;
@@ -15,11 +14,7 @@ namespace Atrium.Benchmarks;
 /// </summary>
 static class LoadRun
 {
-    /// <summary>Nothing of a healthy run takes so long; a message that stands still is lost time without end.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     static readonly string[] AllEvents = ["*"];
-    static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
 
     public static async Task<int> RunAsync(int perSecond, int tenants, int seconds, int rounds)
     {
@@ -56,45 +51,19 @@ static class LoadRun
 
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var sender = client.CreateSender("visitor-events");
-        var sent = new Dictionary<string, long>();
+        var sending = new Round(sender, arrived);
         var clock = Stopwatch.StartNew();
-        for (var total = perSecond * seconds; sent.Count < total;)
+        for (var total = perSecond * seconds; sending.Sent < total;)
         {
-            var due = Math.Min(total, (int)(clock.Elapsed.TotalSeconds * perSecond) + 1) - sent.Count;
-            var batch = Enumerable.Range(sent.Count, due)
-                .Select(number => Event($"t{number % tenants}", $"{round}-{number}"))
-                .ToList();
-            batch.ForEach(message => sent[message.MessageId] = Stopwatch.GetTimestamp());
-            foreach (var some in batch.Chunk(100))
-            {
-                await sender.SendMessagesAsync(some);
-            }
-
-            await Task.Delay(Tick, TimeProvider.System);
+            var due = Math.Min(total, (int)(clock.Elapsed.TotalSeconds * perSecond) + 1) - sending.Sent;
+            await sending.SendAsync(
+                [.. Enumerable.Range(sending.Sent, due)
+                    .Select(number => Event($"t{number % tenants}", $"{round}-{number}"))],
+                []);
         }
 
-        while (arrived.Count < sent.Count && LastArrival(arrived, sent) < Patience)
-        {
-            await Task.Delay(Tick, TimeProvider.System);
-        }
-
-        var took = sent.Where(one => arrived.ContainsKey(one.Key))
-            .Select(one => Stopwatch.GetElapsedTime(one.Value, arrived[one.Key]).TotalMilliseconds)
-            .Order()
-            .ToList();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"round {round}: {arrived.Count} of {sent.Count} at {perSecond}/s over {tenants} tenants, "
-            + $"p50 {At(took, 0.5):0} ms, p99 {At(took, 0.99):0} ms, worst {At(took, 1):0} ms"));
-        return arrived.Count == sent.Count;
+        return await sending.EndAsync($"round {round}, {perSecond}/s over {tenants} tenants");
     }
-
-    static TimeSpan LastArrival(ConcurrentDictionary<string, long> arrived, Dictionary<string, long> sent) =>
-        Stopwatch.GetElapsedTime(Math.Max(arrived.Values.DefaultIfEmpty().Max(), sent.Values.Max()));
-
-    /// <summary>The value below which a share of the sorted ones lies.</summary>
-    public static double At(List<double> sorted, double share) =>
-        sorted.Count == 0 ? double.NaN : sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
 
     /// <summary>An event that its receiver can tell from others.</summary>
     public static ServiceBusMessage Event(string tenant, string name) => new($$$"""

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
@@ -90,6 +91,8 @@ internal sealed partial class DeliverFunction(
             case Settlement.DeadLetter(var reason, var description):
                 await settling.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
                 return;
+            default:
+                throw new UnreachableException($"There is no settlement {settlement}.");
         }
 
         await settling.CompleteAsync(actions, message);

@@ -171,3 +171,31 @@ internal abstract record EndpointAdmission
     /// <param name="ComeAgain">When there is likely to be a slot; null when the endpoint is not known to work.</param>
     internal sealed record Busy(TimeSpan? ComeAgain) : EndpointAdmission;
 }
+
+/// <summary>
+/// Which endpoint is meant: a subscription's, under its present URL, so that nothing that is known of an earlier URL
+/// counts for the one that mends it.
+/// </summary>
+internal sealed record EndpointKey(string Tenant, string SubscriptionId, string Url);
+
+/// <summary>A request's place, to be disposed of when the attempt is over.</summary>
+internal sealed class EndpointSlot(Endpoint endpoint, EndpointGate gate) : IDisposable
+{
+    /// <summary>Makes the request, and notes how long it takes and what comes of it.</summary>
+    public async Task<Exchange> SendAsync(Func<Task<Exchange>> send)
+    {
+        var request = gate.RequestBegan(endpoint);
+        Exchange? exchange = null;
+        try
+        {
+            return exchange = await send();
+        }
+        finally
+        {
+            gate.RequestEnded(endpoint, request, exchange);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.End(endpoint);
+}

@@ -49,7 +49,8 @@ internal sealed partial class FanOutFunction(
             await fanOut.SendAsync(envelope, eventType, cancellationToken);
         }
         // Service Bus has been waited for already, within the lock: to put back would ask it for more.
-        catch (Exception e) when (e is not ServiceBusException && Outage.IsOne(e, cancellationToken))
+        catch (Exception e) when (
+            e is not (ServiceBusException or UnauthorizedAccessException) && Outage.IsOne(e, cancellationToken))
         {
             var wait = PutBackSchedule.AfterOutage(envelope.PutBack, jitter());
             if (!outages.Explains(e) && envelope.PutBack == 0)

@@ -39,7 +39,7 @@ internal sealed partial class JobRunner(
                     : queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken));
             }
         }
-        catch (Exception e) when (Outage.IsOne(e, cancellationToken))
+        catch (Exception e) when (Outage.Passes(e, cancellationToken))
         {
             var wait = PutBackSchedule.AfterOutage(message.PutBack, jitter());
             if (!outages.Explains(e) && message.PutBack == 0)
@@ -66,7 +66,7 @@ internal sealed partial class JobRunner(
                 await jobs.AdvanceAsync(job, JobCounts.None, cancellationToken);
             }
         }
-        catch (Exception e) when (Outage.IsOne(e, cancellationToken))
+        catch (Exception e) when (Outage.Passes(e, cancellationToken))
         {
             if (!outages.Explains(e))
             {
@@ -111,7 +111,7 @@ internal sealed partial class JobRunner(
         {
             return await work.StepAsync(job, cancellationToken);
         }
-        catch (Exception e) when (!Outage.IsOne(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (!Outage.Passes(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
             Log.Failed(logger, e, job.Tenant, job.Id, job.Kind, job.Step);
             return new JobStep.Failed(

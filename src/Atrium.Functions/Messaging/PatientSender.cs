@@ -20,11 +20,13 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
     /// <summary>
     /// Calls <paramref name="send"/> until it succeeds; sends are repeatable, since message ids are computed.
     /// </summary>
-    /// <exception cref="ServiceBusException">Service Bus refused for good, or for longer than <see
-    /// cref="Patience"/>.</exception>
+    /// <exception cref="ServiceBusException">
+    /// Service Bus refused for good, or for longer than <see cref="Patience"/>.
+    /// </exception>
     /// <param name="send">Sends once, within the client's own time-outs.</param>
-    /// <param name="cancellationToken">Ends the waiting. A try under way goes on: cut short, it would be made
-    /// again.</param>
+    /// <param name="cancellationToken">
+    /// Ends the waiting. A try under way goes on: cut short, it would be made again.
+    /// </param>
     public async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -36,7 +38,7 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
                 outages.Succeeded(Dependency.ServiceBus);
                 return;
             }
-            catch (ServiceBusException e) when (Outage.IsOne(e, CancellationToken.None)
+            catch (ServiceBusException e) when (Outage.Passes(e, CancellationToken.None)
                 && time.GetElapsedTime(started) + wait < Patience)
             {
                 outages.Failed(Dependency.ServiceBus, e);

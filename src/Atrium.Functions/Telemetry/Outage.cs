@@ -20,7 +20,7 @@ internal static class Outage
 
     const int ContentTooLarge = 413;
 
-    /// <summary>Whether a dependency fails, or lets nobody in: what failed may succeed when it is done again.</summary>
+    /// <summary>Whether a dependency fails, or lets nobody in.</summary>
     /// <param name="exception">What was thrown.</param>
     /// <param name="stopping">The function's token: its cancellation is no outage.</param>
     public static bool IsOne(Exception exception, CancellationToken stopping) => exception switch
@@ -28,7 +28,9 @@ internal static class Outage
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
         RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
         RequestFailedException or AuthenticationFailedException => true,
-        ServiceBusException bus => bus.IsTransient || bus.Reason is Reason.QuotaExceeded or Reason.ServiceBusy,
+        // What it says of a single message is none.
+        ServiceBusException bus =>
+            bus.Reason is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded),
         // As the client of Service Bus says that a key or a role is not enough: roles take minutes to take effect.
         UnauthorizedAccessException => true,
         // The Azure clients report their own time-outs as cancellations.
@@ -36,6 +38,17 @@ internal static class Outage
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether a dependency fails, and what failed may succeed when it is done again: a queue that is missing or disabled
+    /// takes somebody to mend.
+    /// </summary>
+    /// <inheritdoc cref="IsOne"/>
+    public static bool Passes(Exception exception, CancellationToken stopping) => IsOne(exception, stopping)
+        && exception is not ServiceBusException
+        {
+            Reason: Reason.MessagingEntityNotFound or Reason.MessagingEntityDisabled,
+        };
 
     /// <summary>
     /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever

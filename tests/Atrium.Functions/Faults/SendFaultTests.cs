@@ -124,10 +124,9 @@ public sealed class SendFaultTests
         or UnauthorizedAccessException
         or ServiceBusException
     {
-        Reason: ServiceBusFailureReason.QuotaExceeded
-            or ServiceBusFailureReason.ServiceBusy
-            or ServiceBusFailureReason.ServiceCommunicationProblem
-            or ServiceBusFailureReason.ServiceTimeout,
+        Reason: not (ServiceBusFailureReason.MessageLockLost
+                or ServiceBusFailureReason.MessageNotFound
+                or ServiceBusFailureReason.MessageSizeExceeded),
     };
 
     static IEnumerable<string> IdsOn(FakeQueue queue) => queue.Messages.Select(message => message.MessageId);

@@ -51,7 +51,7 @@ public sealed class OutageTests
     {
         { new ServiceBusException("Gone", ServiceBusFailureReason.ServiceCommunicationProblem), true },
         { new ServiceBusException("Throttled", ServiceBusFailureReason.ServiceBusy), true },
-        { new ServiceBusException("No queue", ServiceBusFailureReason.MessagingEntityNotFound), false },
+        { new ServiceBusException("No queue", ServiceBusFailureReason.MessagingEntityNotFound), true },
         { new UnauthorizedAccessException("No role"), true },
         { new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded), true },
         { new AggregateException(new UnauthorizedAccessException(), new UnauthorizedAccessException()), true },
@@ -65,6 +65,17 @@ public sealed class OutageTests
     [MemberData(nameof(SaidByServiceBus))]
     public void What_service_bus_says_of_a_single_message_is_no_outage_of_it(Exception exception, bool isOutage) =>
         Assert.Equal(isOutage, Outage.IsOne(exception, CancellationToken.None));
+
+    [Theory]
+    [InlineData(ServiceBusFailureReason.ServiceBusy, true)]
+    [InlineData(ServiceBusFailureReason.ServiceTimeout, true)]
+    [InlineData(ServiceBusFailureReason.QuotaExceeded, true)]
+    [InlineData(ServiceBusFailureReason.MessagingEntityNotFound, false)]
+    [InlineData(ServiceBusFailureReason.MessagingEntityDisabled, false)]
+    [InlineData(ServiceBusFailureReason.MessageSizeExceeded, false)]
+    public void A_queue_that_is_missing_or_disabled_does_not_come_back_by_itself(
+        ServiceBusFailureReason reason, bool passes) =>
+        Assert.Equal(passes, Outage.Passes(new ServiceBusException("It fails.", reason), CancellationToken.None));
 
     [Theory]
     [InlineData(0, true)]
