@@ -79,7 +79,7 @@ internal sealed record AttemptRecord
         Explanation = exchange.Explanation.Truncate(MaxExplanationCharacters),
         ResponseExcerpt = exchange.Body.Bytes.IsEmpty
             ? null
-            : UrlMask.Hide(exchange.Body.Text(), exchange.Requested, exchange.Body.Truncated)
+            : UrlMask.Hide(exchange.Body.Text(), exchange.Urls, exchange.Body.Truncated)
                 .Truncate(MaxExcerptCharacters),
         DnsMs = exchange.Timings.Dns?.TotalMilliseconds,
         ConnectMs = exchange.Timings.Connect?.TotalMilliseconds,

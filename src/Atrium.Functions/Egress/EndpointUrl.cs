@@ -55,8 +55,10 @@ internal sealed class EndpointUrl
                 : judged;
     }
 
-    // A control character, such as a line break in a query, is not pasted by mistake, and its code can be seen.
-    static bool IsPasted(Rune character) => InvisibleCharacters.IsStray(character) && !Rune.IsControl(character);
+    // A control character, such as a line break in a query, is not pasted by mistake. Nor is what joins or changes the
+    // letters of a word; a space or a mark of direction between them is.
+    static bool IsPasted(Rune character) => !Rune.IsControl(character)
+        && (InvisibleCharacters.IsStray(character) || InvisibleCharacters.IsSpaceOrDirection(character));
 
     /// <summary>Judges a URL as a customer gave it.</summary>
     public static UrlValidation Judge(string? text, EgressOptions options)

@@ -14,13 +14,13 @@ internal static partial class UrlMask
     const string Hidden = "\u2026";
 
     /// <param name="text">What a receiver answered.</param>
-    /// <param name="requested">The URL that was requested; null when none was.</param>
+    /// <param name="known">The URLs that the answer is about: the one requested, and where it redirects to.</param>
     /// <param name="isCut">Whether the text went on, so that it may end with the beginning of a key.</param>
-    public static string Hide(string text, Uri? requested, bool isCut)
+    public static string Hide(string text, IEnumerable<Uri> known, bool isCut)
     {
         var decoded = DecodedText.Of(text);
         var parts = Urls(decoded.Text);
-        if (requested is not null)
+        foreach (var requested in known)
         {
             var paths = new[] { requested.PathAndQuery, requested.AbsolutePath }.SelectMany(Forms).ToHashSet();
             var keys = Keys(requested).Where(key => Uri.UnescapeDataString(key).Length >= MinLength)
@@ -94,11 +94,12 @@ internal static partial class UrlMask
         }
     }
 
-    // RFC 3986, section 3. An apostrophe can be a part of a path, so that none ends a URL. No scheme is longer than 32
-    // characters; without the bound, a receiver could send what takes long to look through.
+    // RFC 3986, sections 3 and 4.2: a reference may leave its scheme out. An apostrophe can be a part of a path, so
+    // that none ends a URL. No scheme is longer than 32 characters; without the bound, a receiver could send what takes
+    // long to look through.
     [GeneratedRegex(
         """
-        [a-z][a-z0-9+.-]{0,31}://
+        (?:[a-z][a-z0-9+.-]{0,31}:|(?<![\w:/]))//
         (?:(?<user>[^\x00-\x20\x7f"<>/\\?\#]*)@)?
         (?:\[[0-9a-f:.]*\]|[\w.-]*)(?::[0-9]+)?
         (?<rest>[^\x00-\x20\x7f"<>]*)

@@ -48,9 +48,7 @@ internal sealed partial class FanOutFunction(
         {
             await fanOut.SendAsync(envelope, eventType, cancellationToken);
         }
-        // Service Bus has been waited for already, within the lock: to put back would ask it for more.
-        catch (Exception e) when (
-            e is not (ServiceBusException or UnauthorizedAccessException) && Outage.IsOne(e, cancellationToken))
+        catch (Exception e) when (Outage.IsOne(e, cancellationToken) && !IsOfAllQueues(e))
         {
             var wait = PutBackSchedule.AfterOutage(envelope.PutBack, jitter());
             if (!outages.Explains(e) && envelope.PutBack == 0)
@@ -65,6 +63,11 @@ internal sealed partial class FanOutFunction(
 
         await settling.CompleteAsync(actions, message);
     }
+
+    // What passes has been waited for already, within the lock: to put back would ask Service Bus for more. A queue of
+    // deliveries that is missing or disabled leaves the queue of events as it is.
+    static bool IsOfAllQueues(Exception exception) => exception is UnauthorizedAccessException
+        || exception is ServiceBusException && Outage.Passes(exception, CancellationToken.None);
 
     static partial class Log
     {

@@ -69,6 +69,10 @@ internal static class InvisibleCharacters
     /// <summary>Whether nobody can see a character and no language needs it: a text without it is the same.</summary>
     public static bool IsStray(Rune character) => Is(character) && !IsIn(Needed, character);
 
+    /// <summary>Whether a character is a space other than U+0020, or only says in which direction to read.</summary>
+    public static bool IsSpaceOrDirection(Rune character) => character.Value is 0x061C or 0x200E or 0x200F
+        || (Rune.GetUnicodeCategory(character) == UnicodeCategory.SpaceSeparator && character.Value != ' ');
+
     /// <summary>Whether there is nothing to be seen in a text; so it is with the empty one.</summary>
     public static bool AreAllOf(string text) =>
         text.EnumerateRunes().All(character => character.Value == ' ' || Is(character));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Functions.Http;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Messaging;
@@ -109,7 +110,7 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
             var value => Wrong(name, $"is no text; its type is {AmqpType.Of(value)}. {rule}", ""),
         };
 
-    /// <summary>A time in .NET's round-trip format, or of AMQP's own type.</summary>
+    /// <summary>A time by RFC 3339, as over HTTP, or of AMQP's own type.</summary>
     /// <param name="name">The property.</param>
     /// <param name="whenAbsent">What it is when it is missing; null when it must be there.</param>
     public DateTimeOffset Time(string name, DateTimeOffset? whenAbsent = null) =>
@@ -118,12 +119,8 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
             null => whenAbsent ?? Missing(name, Earliest),
             DateTime value => Possible(name, new DateTimeOffset(value.ToUniversalTime())),
             DateTimeOffset value => Possible(name, value),
-            string text when DateTimeOffset.TryParseExact(
-                text, "O", CultureInfo.InvariantCulture,
-                DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) => Possible(
-                    name, time),
-            string => Wrong(
-                name, "is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z", Earliest),
+            string text when Timestamp.Read(text) is { } time => Possible(name, time),
+            string => Wrong(name, "is no time with a zone (RFC 3339), such as 2026-04-15T09:30:00Z", Earliest),
             var value => Wrong(name, $"is no time; its type is {AmqpType.Of(value)}", Earliest),
         };
 

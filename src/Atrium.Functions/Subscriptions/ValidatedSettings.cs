@@ -21,7 +21,7 @@ internal sealed record ValidatedSettings(
     {
         var errors = new List<FieldError>();
         var name = sent.Name?.Trim();
-        if (NameFault(name) is { } nameFault)
+        if (NameFault(name, sent.Name?.IndexOf(name!, StringComparison.Ordinal) ?? 0) is { } nameFault)
         {
             errors.Add(new FieldError("/name", nameFault));
         }
@@ -47,12 +47,12 @@ internal sealed record ValidatedSettings(
     }
 
     // Not all that is invisible: words of many languages and emoji have such characters in them.
-    static string? NameFault(string? name) => name switch
+    static string? NameFault(string? name, int trimmed) => name switch
     {
         null => null,
         { Length: 0 or > MaxNameLength } => $"A name has 1 to {MaxNameLength} characters. Leave it out for none.",
         _ when InvisibleCharacters.AreAllOf(name) => "There is nothing to be seen in this name. Leave it out for none.",
-        _ when InvisibleCharacters.Place(name, InvisibleCharacters.IsStray) is { } stray =>
+        _ when InvisibleCharacters.Place(name, InvisibleCharacters.IsStray, trimmed) is { } stray =>
             $"The name contains something that nobody can see: {stray}. Remove it, or type the name anew.",
         _ => null,
     };

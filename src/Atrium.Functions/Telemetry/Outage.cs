@@ -40,15 +40,12 @@ internal static class Outage
     };
 
     /// <summary>
-    /// Whether a dependency fails, and what failed may succeed when it is done again: a queue that is missing or disabled
-    /// takes somebody to mend.
+    /// Whether a dependency fails, and what failed may succeed when it is done again. A queue that is missing or
+    /// disabled takes somebody to mend; of what Service Bus calls a general error, nobody knows.
     /// </summary>
     /// <inheritdoc cref="IsOne"/>
     public static bool Passes(Exception exception, CancellationToken stopping) => IsOne(exception, stopping)
-        && exception is not ServiceBusException
-        {
-            Reason: Reason.MessagingEntityNotFound or Reason.MessagingEntityDisabled,
-        };
+        && exception is not ServiceBusException { IsTransient: false, Reason: not Reason.QuotaExceeded };
 
     /// <summary>
     /// Whether an answer means that the service fails, or lets nobody in. All others mean that it works, whatever

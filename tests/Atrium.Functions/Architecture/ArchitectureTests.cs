@@ -10,7 +10,7 @@ public sealed class ArchitectureTests
     {
         ["Contract"] = ["Http"],
         ["Http"] = ["Telemetry"],
-        ["Messaging"] = ["Telemetry"],
+        ["Messaging"] = ["Http", "Telemetry"],
         ["Storage"] = ["Telemetry"],
         ["Telemetry"] = [],
     };

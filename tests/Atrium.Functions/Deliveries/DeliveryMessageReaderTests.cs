@@ -117,7 +117,7 @@ public sealed class DeliveryMessageReaderTests
         "The property 'event' is not what it must be. The events are visitor.pre_registered, visitor.checked_in, "
         + "visitor.checked_out.")]
     [InlineData(
-        "dueAt", "soon", "The property 'dueAt' is no time in round-trip format, such as 2026-04-15T09:30:00.0000000Z.")]
+        "dueAt", "soon", "The property 'dueAt' is no time with a zone (RFC 3339), such as 2026-04-15T09:30:00Z.")]
     [InlineData("dueAt", 5, "The property 'dueAt' is no time; its type is int.")]
     [InlineData("dueAt", "9999-12-31T23:59:59.9999999Z", "The property 'dueAt' lies in the future.")]
     [InlineData("acceptedAt", "0001-01-01T00:00:00.0000000Z", "The property 'acceptedAt' lies before the year 2020.")]

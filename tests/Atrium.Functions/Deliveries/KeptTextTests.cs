@@ -14,6 +14,9 @@ public sealed class KeptTextTests
     [InlineData(301, "https://example.com/s3cret?key=s3cret#s3cret", "")]
     [InlineData(302, "/s3cret?key=s3cret", "")]
     [InlineData(303, "//example.com/s3cret", "")]
+    [InlineData(302, "/login?token=s3cret", "Found. Redirecting to /login?token=s3cret")]
+    [InlineData(302, "//example.com/s3cret", "<a href=\"//example.com/s3cret\">Found</a>")]
+    [InlineData(404, null, "<script src='//cdn.example.com/s3cret.js'></script>")]
     [InlineData(307, "https://jane:s3cret@example.com", "")]
     [InlineData(308, "s3cret:s3cret", "")]
     [InlineData(302, "https://example.com/s3cret",

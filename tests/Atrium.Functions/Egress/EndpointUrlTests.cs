@@ -32,6 +32,9 @@ public sealed class EndpointUrlTests
     [InlineData(
         "https://example.com/hook%E2%80%8B",
         "percent-encoded (decoded: character 6, U+200B ZERO WIDTH SPACE). Remove it")]
+    [InlineData("https://example.com/T00%C2%A0", "(decoded: character 5, U+00A0 NO-BREAK SPACE")]
+    [InlineData("https://example.com/T00%E2%80%8E", "(decoded: character 5, U+200E LEFT-TO-RIGHT MARK")]
+    [InlineData("https://example.com/a%E3%80%80b", "(decoded: character 3, U+3000 IDEOGRAPHIC SPACE")]
     [InlineData("https://example.com/?key=%EF%BB%BFa", "(decoded: character 7, U+FEFF ZERO WIDTH NO-BREAK SPACE")]
     public void Refuses_to_save_what_an_address_bar_made_of_an_invisible_character_and_goes_on_sending_to_it(
         string text, string said)

@@ -44,13 +44,13 @@ public sealed class UrlMaskTests
     [InlineData("https://a/b https://c/d", "https://a/… https://c/…")]
     [InlineData("", "")]
     public void The_rest_of_a_text_stays(string text, string kept) =>
-        Assert.Equal(kept, UrlMask.Hide(text, Requested, isCut: false));
+        Assert.Equal(kept, UrlMask.Hide(text, [Requested], isCut: false));
 
     [Theory]
     [InlineData("No URL: a/b, c:d, 12:30, C:\\x\\new 100% &c. &nbsp; \\o/")]
     [InlineData("{\"text\":\"a\\nb\"}")]
     public void A_text_without_a_URL_stays(string text) =>
-        Assert.Equal(text, UrlMask.Hide(text, Requested, isCut: true));
+        Assert.Equal(text, UrlMask.Hide(text, [Requested], isCut: true));
 
     [Theory]
     [InlineData("https:\\u002f\\u002fexample.org\\u002fs3cret", "https:\\u002f\\u002fexample.org\\u002f…")]
@@ -75,7 +75,7 @@ public sealed class UrlMaskTests
     [InlineData("https://jane:s3cret@example.org", "https://…@example.org")]
     [InlineData("https://example.org:s3cret", "https://example.org…")]
     public void Of_a_URL_its_origin_stays_however_it_is_escaped(string text, string kept) =>
-        Assert.Equal(kept, UrlMask.Hide(text, Requested, isCut: false));
+        Assert.Equal(kept, UrlMask.Hide(text, [Requested], isCut: false));
 
     [Theory]
     [InlineData("Cannot POST /hook/s3cret-key?token=t0ken!value", "Cannot POST /…")]
@@ -86,7 +86,7 @@ public sealed class UrlMaskTests
         "{\"path\":\"\\/…\",\"query\":{\"token\":\"…\"}}")]
     [InlineData("Not found: hook, token", "Not found: hook, token")]
     public void Of_the_path_and_query_requested_nothing_stays(string text, string kept) =>
-        Assert.Equal(kept, UrlMask.Hide(text, Requested, isCut: false));
+        Assert.Equal(kept, UrlMask.Hide(text, [Requested], isCut: false));
 
     [Theory]
     [InlineData("https://example.com/", "<p>POST / not allowed</p>", "<p>POST / not allowed</p>")]
@@ -96,7 +96,7 @@ public sealed class UrlMaskTests
     [InlineData("https://example.com/?k=my+s3cret", "{\"k\":\"my s3cret\"}", "{\"k\":\"…\"}")]
     [InlineData("https://example.com/my%20key", "my key, my%20key, my+key", "…, …, my+key")]
     public void A_path_or_value_is_hidden_as_a_whole_and_a_short_word_is_not(string url, string text, string kept) =>
-        Assert.Equal(kept, UrlMask.Hide(text, new Uri(url), isCut: false));
+        Assert.Equal(kept, UrlMask.Hide(text, [new Uri(url)], isCut: false));
 
     [Theory]
     [InlineData("Cannot POST /hook/s3cret-k", "Cannot POST …")]
@@ -104,8 +104,8 @@ public sealed class UrlMaskTests
     [InlineData("no s3cre", "no s3cre")]
     public void The_beginning_of_a_key_is_hidden_where_the_text_was_cut(string text, string kept)
     {
-        Assert.Equal(kept, UrlMask.Hide(text, Requested, isCut: true));
-        Assert.Equal(text, UrlMask.Hide(text, Requested, isCut: false));
+        Assert.Equal(kept, UrlMask.Hide(text, [Requested], isCut: true));
+        Assert.Equal(text, UrlMask.Hide(text, [Requested], isCut: false));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class UrlMaskTests
                 _ => Uri.EscapeDataString(value),
             };
 
-            var kept = UrlMask.Hide($"Before \"{write(echo)}\" after.", url, isCut: false);
+            var kept = UrlMask.Hide($"Before \"{write(echo)}\" after.", [url], isCut: false);
 
             Assert.StartsWith("Before \"", kept, StringComparison.Ordinal);
             Assert.EndsWith("\" after.", kept, StringComparison.Ordinal);
@@ -141,8 +141,8 @@ public sealed class UrlMaskTests
             "%", "%4", "%41", "%c3", "%C3%A9", "%20", "&", "&amp;", "&#", "&#x2f;", "&#xfffffff;", "&none;", "\\",
             "\\u00", "\\ud83d", "\\x2f", "\\n", "\"", "'", " ", "/", "<", "a", "\ud83d", "\u00e9")
         .Array[0, 20].Select(string.Concat)
-        .Where(text => !text.Contains(':', StringComparison.Ordinal))
-        .Sample(text => Assert.Equal(text, UrlMask.Hide(text, Requested, isCut: true)));
+        .Where(text => !DecodedText.Of(text).Text.Contains("//", StringComparison.Ordinal))
+        .Sample(text => Assert.Equal(text, UrlMask.Hide(text, [Requested], isCut: true)));
 
     [Fact]
     public void A_mark_stands_where_the_part_stood()

@@ -172,6 +172,20 @@ public sealed class FanOutFunctionTests
     }
 
     [Theory]
+    [InlineData(ServiceBusFailureReason.MessagingEntityDisabled)]
+    [InlineData(ServiceBusFailureReason.MessagingEntityNotFound)]
+    public async Task While_the_queue_of_deliveries_is_disabled_or_missing_the_event_waits_on_its_own(
+        ServiceBusFailureReason reason)
+    {
+        await SubscribeAsync(A, "*");
+        _deliveries.FailWith(new ServiceBusException("No", reason));
+        await RunAsync(Some.Event());
+        Assert.Equal(Some.Time.AddSeconds(5), Assert.Single(_events.Sent).ScheduledEnqueueTime);
+        Assert.Single(_actions.Completed);
+        Assert.Empty(_deliveries.Sent);
+    }
+
+    [Theory]
     [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
     public async Task An_event_that_could_not_be_completed_makes_deliveries_with_the_same_ids_again(string fault)
     {

@@ -40,6 +40,14 @@ public sealed class NameTests : IDisposable
         Assert.Equal(["/name"], answer.Pointers);
     }
 
+    [Theory]
+    [InlineData("A\u200bB", 2)]
+    [InlineData("  A\u200bB", 4)]
+    public async Task The_place_is_counted_where_the_name_was_given(string name, int place) => Assert.Contains(
+        $"character {place}, U+200B",
+        (await CreateAsync(name)).Json.GetRawText().Replace("\\u002B", "+", StringComparison.Ordinal),
+        StringComparison.Ordinal);
+
     Task<HttpAnswer> CreateAsync(string name) =>
         _api.CreateAsync(new { url = "https://example.com/", events = All, name });
 }
