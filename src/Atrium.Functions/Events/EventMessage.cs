@@ -62,7 +62,7 @@ internal sealed record EventMessage
 
         var properties = new MessageProperties(message);
         properties.Version(VersionProperty, CurrentVersion, whenAbsent: CurrentVersion);
-        var tenant = properties.Text(TenantProperty, TenantId.IsValid, TenantId.Rule, whenAbsent: TenantId.Default);
+        var tenant = TenantOf(properties);
         var read = new EventMessage
         {
             Tenant = tenant,
@@ -78,6 +78,17 @@ internal sealed record EventMessage
         };
         return properties.Fault is { } fault ? (null, fault) : (read, null);
     }
+
+    // A producer that names the tenant under another name means one: to take the default would show its visitors to
+    // another tenant's systems.
+    static string TenantOf(MessageProperties properties) =>
+        properties.Has(TenantProperty) || properties.NameLike(TenantProperty) is not { } meant
+            ? properties.Text(TenantProperty, TenantId.IsValid, TenantId.Rule, whenAbsent: TenantId.Default)
+            : properties.Wrong(
+                TenantProperty,
+                $"is missing, and '{MessageProperties.Shown(meant)}' is not read in its place. "
+                    + $"Publish the event again, with its tenant in '{TenantProperty}'",
+                TenantId.Default);
 
     // What the sender called the message is the event's id as well, and judged like one.
     static string IdOf(MessageProperties properties, string messageId) => MessageProperties.IsSound(messageId)

@@ -178,7 +178,7 @@ internal enum SweepEnd
 /// <summary>What a step of a job wants of a queue.</summary>
 /// <param name="Job">The job: where, and only messages that were enqueued before it was made, unless it is an
 /// erasure.</param>
-/// <param name="Choice">Judges a message; must not throw.</param>
+/// <param name="Choice">Judges a message. One for which it throws is skipped.</param>
 /// <param name="Act">
 /// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in
 /// between. False when it did nothing, since they are no longer wanted: they stay, and the sweep ends.
@@ -195,9 +195,25 @@ internal sealed record SweepOrder(
     /// <summary>Others that are held at a time; at most <see cref="QueueSweep.MaxHeld"/>.</summary>
     public int MostHeld { get; init; } = QueueSweep.MaxHeld;
 
-    // What came later may be what the job itself sent and failed again. Nothing comes back of what is erased.
-    public SweepChoice Choose(ServiceBusReceivedMessage message) =>
-        message.EnqueuedTime < Job.CreatedAt || Job.Kind == JobKind.Erase ? Choice(message) : SweepChoice.Leave;
+    /// <summary>Judges a message. One that nobody could judge is skipped, and so counted and named.</summary>
+    public SweepChoice Choose(ServiceBusReceivedMessage message)
+    {
+        // What came later may be what the job itself sent and failed again. Nothing comes back of what is erased.
+        if (message.EnqueuedTime >= Job.CreatedAt && Job.Kind != JobKind.Erase)
+        {
+            return SweepChoice.Leave;
+        }
+
+        try
+        {
+            return Choice(message);
+        }
+        // Whatever a stranger has written, it must not end the job for all other messages.
+        catch (Exception)
+        {
+            return SweepChoice.Skip;
+        }
+    }
 }
 
 /// <summary>Settles what a sweep has locked, many at a time.</summary>

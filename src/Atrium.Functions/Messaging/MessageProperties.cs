@@ -37,6 +37,14 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
 
     public bool Has(string name) => _properties.GetValueOrDefault(name) is not null;
 
+    /// <summary>
+    /// The name of a property that has this name in it, in whatever case: <c>Tenant</c>, <c>tenantId</c>,
+    /// <c>x-tenant</c>; null when there is none.
+    /// </summary>
+    public string? NameLike(string name) =>
+        _properties.Keys.Where(other => other.Contains(name, StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal).FirstOrDefault();
+
     /// <summary>The version that the message follows, which must be the one that is understood.</summary>
     /// <param name="name">The property.</param>
     /// <param name="understood">The version.</param>

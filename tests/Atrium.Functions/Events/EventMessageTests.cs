@@ -48,6 +48,21 @@ public sealed class EventMessageTests
         Assert.Equal(("acme", "from-atrium"), (message!.Tenant, message.EventId));
     }
 
+    [Theory]
+    [InlineData("Tenant")]
+    [InlineData("tenantId")]
+    [InlineData("tenant_id")]
+    [InlineData("X-TENANT")]
+    [InlineData(" tenant")]
+    public void A_tenant_under_another_name_is_not_taken_for_none(string name)
+    {
+        Assert.Equal(
+            $"The property 'tenant' is missing, and '{name}' is not read in its place. Publish the event again, with "
+                + "its tenant in 'tenant'.",
+            EventMessage.Read(From(properties: new() { [name] = "acme" })).Fault);
+        Assert.Equal("acme", Read(From(properties: new() { [name] = "other", ["tenant"] = "acme" })).Tenant);
+    }
+
     [Fact]
     public void Without_a_message_id_the_same_body_of_the_same_tenant_is_the_same_event()
     {

@@ -33,6 +33,18 @@ public sealed class QueueSweepTests : SweepTests
     }
 
     [Fact]
+    public async Task What_nobody_can_judge_is_skipped_and_named_and_the_job_goes_on()
+    {
+        Put(10, i => i < 3 ? "puzzling" : "take");
+
+        var job = await RunAsync();
+
+        Assert.Equal((JobState.Succeeded, 7, 3), (job.State, job.Counts.Taken, job.Counts.Skipped));
+        Assert.Equal(
+            Queue.Messages.Select(message => $"{message.SequenceNumber}"), job.Counts.FirstSkipped);
+    }
+
+    [Fact]
     public async Task When_there_is_nothing_to_take_no_message_is_locked()
     {
         Put(2 * QueueSweep.BatchSize, i => i < 3 ? "skip" : "leave");

@@ -63,6 +63,7 @@ public abstract class SweepTests
         "take" => SweepChoice.Take,
         "move" => SweepChoice.Move,
         "skip" => SweepChoice.Skip,
+        "puzzling" => throw new InvalidOperationException("Nobody foresaw this message."),
         _ => SweepChoice.Leave,
     };
 
