@@ -95,3 +95,172 @@ internal sealed class OutcomeNotRecordedException(AttemptRecord record, Exceptio
 {
     public AttemptRecord Record { get; } = record;
 }
+
+/// <summary>
+/// Writes attempts in groups: while one transaction of a partition is under way, the attempts that finish meanwhile
+/// gather and go out together in the next.
+/// </summary>
+internal sealed class AttemptBatcher(TableServiceClient tables)
+{
+    /// <summary>Two rows each; a transaction of Table Storage takes a hundred.</summary>
+    public const int MaxAttempts = 50;
+
+    readonly Lock _gate = new();
+    readonly Dictionary<(string Table, string Partition), Queue<PendingAttempt>> _waiting = [];
+
+    /// <returns>What stands in the log now; see <see cref="AttemptLog.RecordAsync"/>.</returns>
+    public Task<AttemptRecord> AddAsync(AttemptRecord record)
+    {
+        var pending = new PendingAttempt(record);
+        var key =
+            (AttemptTable.Name(record.RunStartedAt), AttemptTable.Partition(record.Tenant, record.SubscriptionId));
+        lock (_gate)
+        {
+            if (_waiting.TryGetValue(key, out var waiting))
+            {
+                waiting.Enqueue(pending);
+                return pending.Stored;
+            }
+
+            _waiting[key] = new([pending]);
+        }
+
+        // Not awaited: it reports through the pending attempts, to whom each belongs.
+        _ = WriteUntilNoneWaitsAsync(key);
+        return pending.Stored;
+    }
+
+    async Task WriteUntilNoneWaitsAsync((string Table, string Partition) key)
+    {
+        var transaction = new AttemptTransaction(tables.GetTableClient(key.Table));
+        while (Take(key) is { Count: > 0 } batch)
+        {
+            await transaction.WriteAsync(batch);
+        }
+    }
+
+    List<PendingAttempt> Take((string Table, string Partition) key)
+    {
+        lock (_gate)
+        {
+            var waiting = _waiting[key];
+            var batch = new List<PendingAttempt>();
+            // A transaction may not name a row twice: the same attempt, made by two holders of one message, goes into
+            // the next.
+            while (batch.Count < MaxAttempts && waiting.TryPeek(out var next) && !batch.Any(next.IsSameAttempt))
+            {
+                batch.Add(waiting.Dequeue());
+            }
+
+            if (batch.Count == 0)
+            {
+                _waiting.Remove(key);
+            }
+
+            return batch;
+        }
+    }
+}
+
+/// <summary>An attempt on its way into the log.</summary>
+internal sealed class PendingAttempt(AttemptRecord record)
+{
+    readonly TaskCompletionSource<AttemptRecord> _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public AttemptRecord Record { get; } = record;
+
+    /// <summary>Completes with what stands in the log.</summary>
+    public Task<AttemptRecord> Stored => _stored.Task;
+
+    public bool IsSameAttempt(PendingAttempt other) =>
+        (Record.DeliveryId, Record.Run, Record.Attempt)
+            == (other.Record.DeliveryId, other.Record.Run, other.Record.Attempt);
+
+    public void Succeed(AttemptRecord stored) => _stored.TrySetResult(stored);
+
+    public void Fail(Exception exception) => _stored.TrySetException(exception);
+}
+
+/// <summary>
+/// Inserts a group of attempts of one partition; an attempt that is there already leaves the group, which is sent again
+/// without it.
+/// </summary>
+internal sealed class AttemptTransaction(TableClient table)
+{
+    const int BadRequest = 400;
+    const int ContentTooLarge = 413;
+    const int NotFound = 404;
+    const int Conflict = 409;
+    const int RowsPerAttempt = 2;
+
+    /// <summary>Never throws: each attempt learns its own outcome.</summary>
+    public async Task WriteAsync(List<PendingAttempt> batch)
+    {
+        try
+        {
+            var created = false;
+            while (batch.Count > 0)
+            {
+                try
+                {
+                    await SubmitAsync(batch);
+                }
+                catch (RequestFailedException e) when (e.Status == NotFound && !created)
+                {
+                    // The first attempt of the week. Creating a table that is there already succeeds.
+                    created = true;
+                    await table.CreateIfNotExistsAsync();
+                }
+            }
+        }
+        catch (RequestFailedException e) when (e.Status is BadRequest or ContentTooLarge && batch.Count > 1)
+        {
+            // One row is refused for good: the others must not fail with it.
+            foreach (var alone in batch)
+            {
+                await WriteAsync([alone]);
+            }
+        }
+        catch (Exception e)
+        {
+            batch.ForEach(pending => pending.Fail(e));
+        }
+    }
+
+    async Task SubmitAsync(List<PendingAttempt> batch)
+    {
+        try
+        {
+            await table.SubmitTransactionAsync(batch.SelectMany(Rows));
+            batch.ForEach(pending => pending.Succeed(pending.Record));
+            batch.Clear();
+        }
+        catch (TableTransactionFailedException e) when (e.Status == Conflict
+            && e.FailedTransactionActionIndex is { } row)
+        {
+            var second = batch[row / RowsPerAttempt];
+            second.Succeed(await ReadAsync(second.Record));
+            batch.Remove(second);
+        }
+    }
+
+    static IEnumerable<TableTransactionAction> Rows(PendingAttempt pending)
+    {
+        var record = pending.Record;
+        yield return Insert(
+            AttemptEntity.ToEntity(record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt)));
+        yield return Insert(
+            AttemptEntity.ToEntity(
+            record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt)));
+    }
+
+    static TableTransactionAction Insert(TableEntity entity) => new(TableTransactionActionType.Add, entity);
+
+    async Task<AttemptRecord> ReadAsync(AttemptRecord record)
+    {
+        var row = await table.GetEntityAsync<TableEntity>(
+            AttemptTable.Partition(record.Tenant, record.SubscriptionId),
+            AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
+        return AttemptEntity.ToRecord(row.Value);
+    }
+}

@@ -1,4 +1,8 @@
 using System.Buffers;
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Atrium.Functions.Egress;
 
@@ -105,4 +109,96 @@ internal sealed class TracedStream(Stream inner, TimeProvider time) : Stream
 
         return rest.WrittenMemory;
     }
+}
+
+/// <summary>What the first bytes of an answer say, where the handler could make nothing of the whole. Pure.</summary>
+internal static partial class ResponseHead
+{
+    // RFC 9113, sections 4.1 and 6.5: length, type, flags and stream of a frame; SETTINGS comes first, on stream 0,
+    // with six bytes for each setting.
+    const int FrameHeaderLength = 9;
+    const byte Settings = 4;
+    const int SettingLength = 6;
+
+    /// <summary>
+    /// The status of an answer and its well-formed header lines, interim answers passed over; null when there is no
+    /// status. A status whose meaning needs no header counts though the headers are incomplete (RFC 9112, section 8).
+    /// </summary>
+    /// <param name="bytes">The first bytes. A header line that does not end in them is left out.</param>
+    public static HttpResponseMessage? Read(ReadOnlySpan<byte> bytes)
+    {
+        var head = Final(bytes);
+        if (StatusOf(head) is not { } status)
+        {
+            return null;
+        }
+
+        var response = new HttpResponseMessage((HttpStatusCode)status);
+        var lines = Encoding.Latin1.GetString(LengthOf(head) is > 0 and var length ? head[..length] : head);
+        foreach (Match header in HeaderLine().Matches(lines))
+        {
+            var (name, value) = (header.Groups["name"].Value, LineFold().Replace(header.Groups["value"].Value, " "));
+            if (!response.Headers.TryAddWithoutValidation(name, value))
+            {
+                response.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return response;
+    }
+
+    /// <summary>Whether there is a status, interim ones passed over, and its headers have not ended.</summary>
+    public static bool IsUnfinished(ReadOnlySpan<byte> bytes) =>
+        Final(bytes) is var head && StatusOf(head) is not null && LengthOf(head) == 0;
+
+    /// <summary>
+    /// Whether the other end speaks HTTP/2, which it begins with a SETTINGS frame whatever it is sent.
+    /// </summary>
+    public static bool IsHttp2(ReadOnlySpan<byte> head) =>
+        head.Length >= FrameHeaderLength
+        && head[0] == 0 && BinaryPrimitives.ReadUInt16BigEndian(head[1..]) % SettingLength == 0
+        && head[3] == Settings
+        && BinaryPrimitives.ReadInt32BigEndian(head[5..]) == 0;
+
+    static ReadOnlySpan<byte> Final(ReadOnlySpan<byte> head)
+    {
+        while (IsInterim(CodeOf(head)) && LengthOf(head) is > 0 and var interim)
+        {
+            head = head[interim..];
+        }
+
+        return head;
+    }
+
+    static int? StatusOf(ReadOnlySpan<byte> head) => CodeOf(head) is { } code && !IsInterim(code) ? code : null;
+
+    // RFC 9110, section 15.2. A 101 is the last that is HTTP.
+    static bool IsInterim(int? code) => code is >= 100 and <= 199 and not 101;
+
+    // RFC 9112, section 4. Without the character after it there may be more to the number.
+    static int? CodeOf(ReadOnlySpan<byte> head) =>
+        head is [_, _, _, _, _, _, _, (byte)'0' or (byte)'1', (byte)' ', var hundreds, var tens, var ones,
+            (byte)' ' or (byte)'\r' or (byte)'\n', ..]
+        && head.StartsWith("HTTP/1."u8)
+        && char.IsBetween((char)hundreds, '1', '9') && char.IsAsciiDigit((char)tens) && char.IsAsciiDigit((char)ones)
+            ? (100 * (hundreds - '0')) + (10 * (tens - '0')) + ones - '0'
+            : null;
+
+    // The empty line included, and 0 while there is none. A line may end with LF alone (RFC 9112, section 2.2).
+    static int LengthOf(ReadOnlySpan<byte> head) => (head.IndexOf("\n\r\n"u8), head.IndexOf("\n\n"u8)) switch
+    {
+        (-1, -1) => 0,
+        (-1, var bare) => bare + 2,
+        (var full, var bare) when bare == -1 || full < bare => full + 3,
+        var (_, bare) => bare + 2,
+    };
+
+    // RFC 9110, sections 5.1 and 5.6.2, and RFC 9112, section 5.2: a line that begins with a space goes on with the one
+    // before it.
+    [GeneratedRegex(
+        """(?<=\n)(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?<value>[^\r\n\0]*(?:\r?\n[ \t][^\r\n\0]*)*)(?=\r?\n)""")]
+    private static partial Regex HeaderLine();
+
+    [GeneratedRegex(@"\r?\n[ \t]+")]
+    private static partial Regex LineFold();
 }

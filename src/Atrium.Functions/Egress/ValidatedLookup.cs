@@ -55,3 +55,79 @@ internal sealed class ValidatedLookup(
         }
     }
 }
+
+/// <summary>
+/// Which addresses a customer's webhook may have: the public internet's, and none inside Azure or a private network.
+/// </summary>
+internal static class AddressRule
+{
+    // IPv6 is allowed by what it is and not denied by what it is not: each translation and tunnel that hides an IPv4
+    // address lies outside, or is named below.
+    const string NotGlobalUnicast = "outside 2000::/3 (not global unicast)";
+
+    static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
+
+    // https://www.iana.org/assignments/iana-ipv4-special-registry and -ipv6-special-registry, and one address of
+    // Azure's own: https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16 is public, and
+    // yet answers from the host underneath.
+    static readonly (IPNetwork Range, string Rule)[] Denied =
+    [
+        Deny("0.0.0.0/8", "this network"),
+        Deny("10.0.0.0/8", "private"),
+        Deny("100.64.0.0/10", "carrier-grade NAT"),
+        Deny("127.0.0.0/8", "loopback"),
+        Deny("168.63.129.16/32", "Azure platform"),
+        Deny("169.254.0.0/16", "link-local and instance metadata"),
+        Deny("172.16.0.0/12", "private"),
+        Deny("192.0.0.0/24", "protocol assignments"),
+        Deny("192.0.2.0/24", "documentation"),
+        Deny("192.31.196.0/24", "AS112"),
+        Deny("192.52.193.0/24", "AMT relays"),
+        Deny("192.88.99.0/24", "6to4 relays"),
+        Deny("192.168.0.0/16", "private"),
+        Deny("192.175.48.0/24", "AS112"),
+        Deny("198.18.0.0/15", "benchmarking"),
+        Deny("198.51.100.0/24", "documentation"),
+        Deny("203.0.113.0/24", "documentation"),
+        Deny("224.0.0.0/4", "multicast"),
+        Deny("240.0.0.0/4", "reserved and broadcast"),
+        Deny("2001::/23", "protocol assignments, Teredo among them"),
+        Deny("2001:db8::/32", "documentation"),
+        Deny("2002::/16", "6to4"),
+        Deny("2620:4f:8000::/48", "AS112"),
+        Deny("3fff::/20", "documentation"),
+    ];
+
+    /// <summary>The name of the rule that denies the address, or null when it is allowed.</summary>
+    /// <param name="address">Any address. An IPv4-mapped one is judged as its IPv4 address; a scope makes no
+    /// difference.</param>
+    /// <param name="allowLoopback">Whether this machine is an allowed target: in development only.</param>
+    public static string? DeniedBy(IPAddress address, bool allowLoopback = false)
+    {
+        var judged = Plain(address);
+        if (allowLoopback && IPAddress.IsLoopback(judged))
+        {
+            return null;
+        }
+
+        foreach (var (range, rule) in Denied)
+        {
+            if (range.Contains(judged))
+            {
+                return rule;
+            }
+        }
+
+        return judged.GetAddressBytes().Length == 16 && !GlobalUnicast.Contains(judged) ? NotGlobalUnicast : null;
+    }
+
+    /// <summary>
+    /// The address without its disguises: IPv4 where it is mapped into IPv6, and without a scope. What is judged is
+    /// what is connected to.
+    /// </summary>
+    public static IPAddress Plain(IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());
+
+    static (IPNetwork Range, string Rule) Deny(string range, string use) =>
+        (IPNetwork.Parse(range), $"{range} ({use})");
+}

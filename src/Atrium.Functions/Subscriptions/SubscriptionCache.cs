@@ -29,3 +29,62 @@ internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics m
 
     public void Dispose() => _reads.Dispose();
 }
+
+/// <summary>
+/// Reads a tenant's subscriptions afresh for every event, so that a subscription just made gets the next one, and yet
+/// with one read for all events that arrive together: whoever comes while a read is under way shares the next, which
+/// starts after they came.
+/// </summary>
+internal sealed class SubscriptionReads(SubscriptionStore store)
+{
+    readonly Lock _gate = new();
+    readonly Dictionary<string, Reads> _reads = [];
+
+    /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
+    public Task<IReadOnlyList<Subscription>> ListAsync(string tenant, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_reads.TryGetValue(tenant, out var reads))
+            {
+                _reads[tenant] = reads = new Reads();
+                reads.Current = ReadAsync(tenant, reads, Task.CompletedTask);
+                return reads.Current.WaitAsync(cancellationToken);
+            }
+
+            reads.Next ??= ReadAsync(tenant, reads, reads.Current);
+            return reads.Next.WaitAsync(cancellationToken);
+        }
+    }
+
+    async Task<IReadOnlyList<Subscription>> ReadAsync(string tenant, Reads reads, Task before)
+    {
+        await Task.WhenAny(before).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            // Not a caller's token: others wait for the same read.
+            return await store.ListAsync(tenant, CancellationToken.None);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (reads.Next is { } next)
+                {
+                    (reads.Current, reads.Next) = (next, null);
+                }
+                else
+                {
+                    _reads.Remove(tenant);
+                }
+            }
+        }
+    }
+
+    sealed class Reads
+    {
+        public Task<IReadOnlyList<Subscription>> Current { get; set; } = null!;
+
+        public Task<IReadOnlyList<Subscription>>? Next { get; set; }
+    }
+}

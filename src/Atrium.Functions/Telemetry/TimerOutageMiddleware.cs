@@ -19,6 +19,10 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
 {
     const string Timer = "timerTrigger";
 
+    /// <summary>Whether a run is a timer's: what other triggers throw, their callers must see.</summary>
+    public static bool Covers(FunctionContext context) =>
+        context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == Timer);
+
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -27,7 +31,7 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
             await next(context);
         }
         catch (Exception e) when (
-            IsTimer(context) && !context.CancellationToken.IsCancellationRequested && outages.Explains(e))
+            !context.CancellationToken.IsCancellationRequested && outages.Explains(e))
         {
             Tracing.PutOff(e);
             // What failed of several says how many did, and which.
@@ -35,9 +39,6 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
             Log.Ended(logger, context.FunctionDefinition.Name, error);
         }
     }
-
-    static bool IsTimer(FunctionContext context) =>
-        context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == Timer);
 
     static partial class Log
     {

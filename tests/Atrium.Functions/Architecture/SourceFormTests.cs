@@ -15,7 +15,7 @@ public sealed class SourceFormTests
     // What tools make or install.
     static readonly string[] Made = ["artifacts", "bin", "node_modules", "obj", "TestResults"];
 
-    static string Root => Path.GetFullPath(Path.Combine(
+    internal static string Root => Path.GetFullPath(Path.Combine(
         Path.GetDirectoryName(
             typeof(SourceFormTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
                 .Single(data => data.Key == "AppProject").Value!)!,

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Atrium.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+
+namespace Atrium.Functions.Operations;
+
+/// <summary>The description of this API: openapi.json of this folder, as it lies there.</summary>
+internal sealed class OpenApiDocument
+{
+    const string Resource = "Atrium.Functions.Operations.openapi.json";
+    const string Components = "#/components/parameters/";
+
+    public OpenApiDocument()
+    {
+        var json = Read();
+        using var document = JsonDocument.Parse(json);
+        Json = json;
+        QueryParameters = Parameters(document.RootElement);
+    }
+
+    /// <summary>OpenAPI 3.1, in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>The query parameters that an operation takes, by its id, which is its function's name.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> QueryParameters { get; }
+
+    static byte[] Read()
+    {
+        using var resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream(Resource)!;
+        using var bytes = new MemoryStream();
+        resource.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    static Dictionary<string, IReadOnlyList<string>> Parameters(JsonElement root)
+    {
+        var shared = root.GetProperty("components").GetProperty("parameters");
+        var operations = root.GetProperty("paths").EnumerateObject().SelectMany(path => path.Value.EnumerateObject());
+        return operations.Select(operation => operation.Value).ToDictionary(
+            operation => operation.GetProperty("operationId").GetString()!,
+            IReadOnlyList<string> (operation) => operation.TryGetProperty("parameters", out var parameters)
+                ? [.. parameters.EnumerateArray().Select(Resolved).Where(IsInQuery).Select(Name)]
+                : []);
+
+        JsonElement Resolved(JsonElement parameter) => parameter.TryGetProperty("$ref", out var reference)
+            ? shared.GetProperty(reference.GetString()![Components.Length..])
+            : parameter;
+
+        static bool IsInQuery(JsonElement parameter) => parameter.GetProperty("in").ValueEquals("query");
+
+        static string Name(JsonElement parameter) => parameter.GetProperty("name").GetString()!;
+    }
+}
+
+/// <summary>
+/// Refuses a request whose query has a parameter that the API's description does not give its operation, or has one
+/// twice: 400. So no function has to, and none forgets.
+/// </summary>
+internal sealed class QueryMiddleware(OpenApiDocument document) : IFunctionsWorkerMiddleware
+{
+    /// <inheritdoc/>
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        // What is not described takes none.
+        var names = document.QueryParameters.GetValueOrDefault(context.FunctionDefinition.Name, []);
+        if (context.GetHttpContext() is { } http
+            && QueryParameters.Faults(http.Request.Query, names) is { Count: > 0 } faults)
+        {
+            await Problem.BadQuery(faults).ExecuteAsync(http);
+            return;
+        }
+
+        await next(context);
+    }
+}
+
+/// <summary>
+/// Holds a query against the parameters that there are: a misspelt one would otherwise be as if it had not been sent,
+/// and of one that is given twice nobody can tell which is meant.
+/// </summary>
+internal static class QueryParameters
+{
+    // The host's: function keys may come in the query.
+    static readonly string[] NotOurs = ["code", "clientId"];
+
+    /// <param name="query">The query.</param>
+    /// <param name="names">All parameters that the operation takes.</param>
+    /// <returns>What is wrong with it, each under the name of its parameter.</returns>
+    public static IReadOnlyList<FieldError> Faults(IQueryCollection query, IReadOnlyList<string> names)
+    {
+        var there = names.Count == 0 ? "this operation takes none" : $"there are {string.Join(", ", names)}";
+        return
+        [
+            .. from parameter in query
+               where !NotOurs.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)
+               let fault = !names.Contains(parameter.Key) ? $"There is no such query parameter; {there}."
+                   : parameter.Value.Count > 1 ? "This query parameter is given more than once. Give it once."
+                   : null
+               where fault is not null
+               select new FieldError(parameter.Key, fault),
+        ];
+    }
+}
