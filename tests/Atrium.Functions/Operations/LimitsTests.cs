@@ -46,7 +46,7 @@ public sealed partial class LimitsTests
         ["EventReader.MaxDepth"] = "events.maxDepth",
         ["ExcerptReader.MaxLength"] = "receivers.responseBytesRead",
         ["ExcerptReader.Patience"] = "receivers.responseReadSeconds",
-        ["FilterReading.MaxReasonLength"] = "deadLetters.maxReasonCharacters",
+        ["DeadLetter.MaxReasonLength"] = "deadLetters.maxReasonCharacters",
         ["HeaderRule.MaxCount"] = "subscriptions.maxHeaders",
         ["HeaderRule.MaxNameLength"] = "subscriptions.maxHeaderNameCharacters",
         ["HeaderRule.MaxValueLength"] = "subscriptions.maxHeaderValueCharacters",
