@@ -27,7 +27,10 @@ public sealed class HeadTests(OwningTenant owner) : IClassFixture<OwningTenant>
     {
         var nothing = owner.Things with
         {
-            SubscriptionId = "none", DeliveryId = "none", JobId = "none", SequenceNumber = "none",
+            SubscriptionId = "none",
+            DeliveryId = "none",
+            JobId = "none",
+            SequenceNumber = "none",
         };
         var isAboutOneThing = ApiContract.OfTheApp.Operations.Single(one => one.Id == operation).IsAboutOneThing;
 

@@ -61,7 +61,9 @@ internal sealed class EgressConnector(
                 cancellationToken);
             trace.Progress = trace.Progress with
             {
-                Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started), Address = winner,
+                Phase = ConnectionPhase.Open,
+                Connect = time.GetElapsedTime(started),
+                Address = winner,
             };
             return stream;
         }

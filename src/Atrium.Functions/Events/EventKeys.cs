@@ -60,9 +60,9 @@ internal sealed partial class EventKeys(
         return true;
     }
 
-    // The row that a key has, with its table: the one that is there, as long as it counts, or that of this event. In the
-    // first day of a week, the key may be in the table of the week before, or just be put there by a request that began
-    // before. So it is taken there first, and then in this week's: the next day, only that is looked at.
+    // The row that a key has, with its table: the one that is there, as long as it counts, or that of this event.
+    // In the first day of a week, the key may be in the table of the week before, or just be put there by a request
+    // that began before. So it is taken there first, and then in this week's: the next day, only that is looked at.
     async Task<(TableGateway Table, TableEntity Row)> TakeAsync(
         string tenant, string key, string eventId, CancellationToken cancellationToken)
     {
