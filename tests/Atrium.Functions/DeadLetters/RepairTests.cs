@@ -1,4 +1,5 @@
 using System.Net;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
@@ -24,6 +25,24 @@ public sealed class RepairTests
         Assert.Equal(Some.Body.ToArray(), sent.Body.ToArray());
         Assert.Equal((JobKind.Discard, JobState.Succeeded, 1), (job.Kind, job.State, job.Counts.Taken));
         Assert.Equal("evt_2", Assert.Single(_api.DeadEvents.Messages).MessageId);
+    }
+
+    [Theory]
+    [InlineData("tenant", "acme ")]
+    [InlineData("tenant", 7)]
+    [InlineData("tenantId", "acme")]
+    public async Task An_event_whose_tenant_nobody_can_tell_is_not_sent_to_the_default_tenant(
+        string name, object tenant)
+    {
+        var poison = DeadLetterApi.Poison("poison", tenant: null);
+        poison.ApplicationProperties[name] = tenant;
+        _api.DeadEvents.Put(poison, Some.Time, "InvalidEvent", "It is no event.");
+
+        var answer = await _api.ReplayOneAsync("visitor-events", 1, Some.Body, TenantId.Default);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        Assert.Contains("'tenant'", answer.Text, StringComparison.Ordinal);
+        Assert.Empty(_api.Events.Sent);
     }
 
     [Fact]
