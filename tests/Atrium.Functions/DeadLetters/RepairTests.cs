@@ -207,16 +207,16 @@ public sealed class RepairTests
     [Fact]
     public async Task An_envelope_that_cannot_be_read_gets_one_that_can()
     {
-        var poison = DeadLetterApi.Poison("poison", "no tenant!", "evt_9");
+        var poison = DeadLetterApi.Poison("poison", id: "evt_9");
         poison.ApplicationProperties["version"] = 99;
         _api.DeadEvents.Put(poison, Some.Time, "InvalidEvent");
 
-        await _api.EndAsync(await _api.ReplayOneAsync("visitor-events", 1, Some.Body, "default"), "default");
+        await _api.EndAsync(await _api.ReplayOneAsync("visitor-events", 1, Some.Body));
 
         var (read, fault) = EventMessage.Read(
             Some.Received(Assert.Single(_api.Events.Sent), enqueuedAt: _api.Rig.Time.GetUtcNow()));
         Assert.Null(fault);
-        Assert.Equal(("evt_9", "default", Some.Time), (read!.EventId, read.Tenant, read.AcceptedAt));
+        Assert.Equal(("evt_9", Some.Tenant, Some.Time), (read!.EventId, read.Tenant, read.AcceptedAt));
     }
 
     [Fact]
