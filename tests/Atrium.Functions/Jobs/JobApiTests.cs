@@ -85,7 +85,8 @@ public sealed class JobApiTests
         Assert.Equal(
             (HttpStatusCode.Accepted, "unknown"), (stopping.Status, stopping.Json.GetProperty(field).GetString()));
         Assert.Equal(property == "Kind", stopping.Json.GetProperty("filter").ValueKind == JsonValueKind.Null);
-        var kept = _rig.Tables.Table("Jobs").Rows.Single(stored => stored.RowKey == job.Id);
+        var kept = _rig.Tables.Table("Jobs").Rows.Single(
+            stored => stored.PartitionKey == job.Tenant && stored.RowKey == job.Id);
         Assert.Equal(
             ("FromTheFuture", "later", true),
             (kept.GetString(property), kept.GetString("Added"), kept.GetBoolean("StopRequested")));

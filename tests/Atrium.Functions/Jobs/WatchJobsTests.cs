@@ -1,5 +1,6 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
+using Azure;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Jobs;
@@ -93,14 +94,51 @@ public sealed class WatchJobsTests
 
         var failed = await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
 
-        Assert.StartsWith("2 of 4 failed: job_", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 of 6 failed: job_", failed.Message, StringComparison.Ordinal);
 
         Assert.Equal(
             [0, 1],
             new[] { await rig.ReadAsync(lost), await rig.ReadAsync(lostToo) }.Select(job => job.Nudges).Order());
+        // Both that had ended are gone, though the mark of one stays until the next time.
         Assert.Equal(
-            3, rig.Tables.Table("Jobs").Rows.Count(
-            row => row.RowKey.StartsWith(JobId.Prefix, StringComparison.Ordinal)));
+            new[] { Some.Tenant, "globex" },
+            rig.Tables.Table("Jobs").Rows.Select(row => row.PartitionKey).Where(name => name[0] != '@').Order());
+    }
+
+    [Fact]
+    public async Task It_asks_for_its_marks_and_not_through_the_jobs_of_all_tenants()
+    {
+        var rig = new JobRig(_ => new ScriptedWork());
+        for (var i = 0; i < 10; i++)
+        {
+            await rig.StartAsync(tenant: $"tenant-{i}");
+        }
+
+        await rig.RunAllAsync();
+        await WatchAsync(rig);
+        var lost = await rig.StartAsync();
+        var before = rig.Tables.Table("Jobs").RowsGiven;
+
+        await WatchAsync(rig);
+
+        Assert.Equal(1, rig.Tables.Table("Jobs").RowsGiven - before);
+        Assert.NotNull(await rig.Jobs.FindAsync(lost.Tenant, lost.Id, default));
+    }
+
+    [Fact]
+    public async Task The_mark_of_a_job_that_was_never_made_is_removed()
+    {
+        var rig = new JobRig();
+        rig.Tables.Before = call => call == "transaction" ? throw Outages.Unavailable() : Task.CompletedTask;
+        await Assert.ThrowsAsync<RequestFailedException>(() => rig.StartAsync());
+        rig.Tables.Before = _ => Task.CompletedTask;
+
+        await WatchAsync(rig);
+        Assert.Single(rig.Tables.Table("Jobs").Rows);
+        rig.Time.Advance(Silence);
+        await WatchAsync(rig);
+
+        Assert.Empty(rig.Tables.Table("Jobs").Rows);
     }
 
     static Task WatchAsync(JobRig rig) => rig.Watch.RunAsync(new TimerInfo(), default);
