@@ -8,6 +8,7 @@ using Atrium.Functions.Tests.Approved;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Operations;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
@@ -18,7 +19,8 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
 
     DeliveryRig Rig => _pipeline.Rig;
 
-    public async Task InitializeAsync() => _pipeline = await Pipeline.StartAsync(_seen.Metrics);
+    public async Task InitializeAsync() => _pipeline =
+        await Pipeline.StartAsync(services => services.AddSingleton(_seen.Metrics));
 
     public async Task DisposeAsync() => await _pipeline.DisposeAsync();
 
