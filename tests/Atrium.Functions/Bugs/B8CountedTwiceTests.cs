@@ -31,7 +31,7 @@ public sealed class B8CountedTwiceTests
     [Fact]
     public async Task A_page_of_jobs_asks_the_table_for_no_more_rows_than_it_shows()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         for (var number = 0; number < 5; number++)
         {
             await rig.StartAsync();

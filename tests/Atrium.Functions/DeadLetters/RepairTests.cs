@@ -6,9 +6,11 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class RepairTests
+public sealed class RepairTests : IDisposable
 {
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task A_repaired_event_goes_out_under_the_poison_ones_id_and_the_poison_one_is_discarded()

@@ -15,7 +15,7 @@ namespace Atrium.Functions.Tests.Fakes;
 /// The app as its host wires it, but for what is outside of it: Azure's services are in memory, the clock stands still,
 /// and chance adds nothing. No name leads to this machine or out of it.
 /// </summary>
-class AppRig : IAsyncDisposable
+class AppRig : IAsyncDisposable, IDisposable
 {
     readonly ServiceProvider _services;
 
@@ -66,6 +66,9 @@ class AppRig : IAsyncDisposable
     public T Get<T>() => ActivatorUtilities.GetServiceOrCreateInstance<T>(_services);
 
     public virtual ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    /// <summary>For what can only be disposed of like this: a class of tests that has the rig in a field.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     // With a clock of its own: a test that skips waits must not end a request under way.
     static EgressClient EgressOf(IServiceProvider provider) => new(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
@@ -103,10 +104,11 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_jobs_step_that_is_put_back_is_counted()
     {
-        var rig = new JobRig(_seen.Metrics);
-        await rig.StartAsync();
-        rig.Tables.Outage = Outages.Unavailable;
-        await rig.RunNextAsync();
+        await Rig.Get<JobStarter>().StartAsync(
+            Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}", null, default);
+        Rig.Tables.Outage = Outages.Unavailable;
+        await Rig.Get<RunJobFunction>().RunAsync(
+            Some.Received(Rig.Bus.Sender(Queues.Jobs).Sent.Single()), Rig.Actions, default);
         Assert.Equal([1], _seen.Of("webhook.put_back", "queue=jobs", "reason=dependency"));
     }
 
