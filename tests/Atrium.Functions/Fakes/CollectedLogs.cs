@@ -6,9 +6,9 @@ namespace Atrium.Functions.Tests.Fakes;
 /// <summary>Keeps what is logged, by whom.</summary>
 sealed class CollectedLogs : ILoggerProvider
 {
-    readonly ConcurrentDictionary<string, CollectedLog<CollectedLogs>> _logs = new();
+    readonly ConcurrentDictionary<string, PrintedLog> _logs = new();
 
-    /// <summary>What all have logged.</summary>
+    /// <summary>What all have logged, one after the other; each in its order.</summary>
     public IReadOnlyList<string> Lines => [.. _logs.Values.SelectMany(log => log.Lines)];
 
     public ILogger CreateLogger(string categoryName) => _logs.GetOrAdd(categoryName, _ => new());

@@ -12,7 +12,6 @@ using Atrium.Functions.Tests.Operations;
 using Atrium.Functions.Tests.Parking;
 using Azure.Messaging.ServiceBus;
 using CsCheck;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Messaging;
 
@@ -27,32 +26,22 @@ public sealed class StrangersMessageTests
     [Fact]
     public async Task Whatever_lies_on_visitor_events_is_fanned_out_or_dead_lettered_with_a_sentence()
     {
-        var (tables, time) = (new FakeTables(), new SteppedTime(Some.Time));
-        await new SubscriptionStore(tables).AddAsync(Some.Subscription(), default);
-        var patient = new PatientSender(time, Some.Outages());
-        // Of one meter: each that was ever made slows down whoever listens to all.
-        var metrics = Some.Metrics();
-        var settling = new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance);
+        await using var rig = new AppRig();
+        await rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(), default);
+        var sent = rig.Bus.Sender(Queues.Deliveries).Sent;
         var taken = 0;
         await StrangersMessage.Event.SampleAsync(
             async message =>
             {
-                var (sent, actions) = (Some.Sender(), new RecordingActions());
-                var fanOut = new FanOut(
-                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time),
-                    metrics,
-                    NullLogger<FanOut>.Instance);
-                var function = new FanOutFunction(
-                    fanOut, new EventQueue(Some.Sender(), patient, time),
-                    settling, metrics, Some.Outages(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+                var actions = new RecordingActions();
 
-                await function.RunAsync(Some.Received(message), actions, default);
+                await rig.Get<FanOutFunction>().RunAsync(Some.Received(message), actions, default);
 
                 AssertSettledOnce(actions, "InvalidEvent");
                 // What was let in is a delivery that every reader behind understands.
-                Assert.All(sent.Sent, delivery =>
+                Assert.All(sent.Skip(taken), delivery =>
                     Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(delivery))));
-                Interlocked.Add(ref taken, sent.Sent.Count);
+                taken = sent.Count;
             },
             iter: Messages, threads: 1);
         Assert.InRange(taken, 1, Messages - 1);
