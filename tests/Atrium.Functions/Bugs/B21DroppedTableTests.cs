@@ -34,7 +34,7 @@ public sealed class B21DroppedTableTests
     [MemberData(nameof(Drops))]
     public async Task An_event_under_a_key_and_a_job_meet_an_outage_and_succeed_once_it_is_over(int status, string code)
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         var keys = Some.EventKeys(_tables, rig.Time);
         FailWritesWith(status, code);
         rig.Tables.Before = _tables.Before;

@@ -8,9 +8,11 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class RepairTests
+public sealed class RepairTests : IDisposable
 {
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task A_repaired_event_goes_out_under_the_poison_ones_id_and_the_poison_one_is_discarded()
@@ -179,7 +181,7 @@ public sealed class RepairTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => RepairAsync(Some.Body, "k"));
 
         _api.Rig.Time.Advance(WatchJobsFunction.Silence);
-        await _api.Rig.Watch.RunAsync(new TimerInfo(), default);
+        await _api.Rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
         await _api.Rig.RunAllAsync();
 
         Assert.Single(_api.DeadEvents.Messages);

@@ -12,7 +12,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task A_job_whose_message_was_lost_is_sent_again_under_an_id_of_its_own_and_goes_on()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var job = await rig.StartAsync();
         await rig.RunNextAsync(dies: true);
         var lost = await rig.StartAsync();
@@ -33,7 +33,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task After_three_nudges_without_progress_the_job_fails_and_says_so()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         var job = await rig.StartAsync();
 
         for (var i = 0; i <= WatchJobsFunction.MaxNudges; i++)
@@ -52,7 +52,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task Progress_within_a_step_counts_as_a_sign_of_life()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         var job = await rig.StartAsync();
         rig.Time.Advance(Silence);
         Assert.NotNull(await rig.Jobs.AdvanceAsync(await rig.ReadAsync(job), new JobCounts(1, 0, 0), default));
@@ -65,7 +65,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task Jobs_that_have_ended_are_kept_for_ninety_days_and_then_their_keys_go_with_them()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var old = await rig.StartAsync(key: "k");
         await rig.RunAllAsync();
         rig.Time.Advance(WatchJobsFunction.Retention - TimeSpan.FromSeconds(1));
@@ -82,7 +82,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task One_job_that_cannot_be_helped_does_not_keep_the_others()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         await rig.StartAsync();
         await rig.StartAsync(tenant: "globex");
         await rig.RunAllAsync();
@@ -108,7 +108,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task It_asks_for_its_marks_and_not_through_the_jobs_of_all_tenants()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         for (var i = 0; i < 10; i++)
         {
             await rig.StartAsync(tenant: $"tenant-{i}");
@@ -128,7 +128,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task The_mark_of_a_job_that_was_never_made_is_removed()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         rig.Tables.Before = call => call == "transaction" ? throw Outages.Unavailable() : Task.CompletedTask;
         await Assert.ThrowsAsync<RequestFailedException>(() => rig.StartAsync());
         rig.Tables.Before = _ => Task.CompletedTask;
@@ -141,5 +141,5 @@ public sealed class WatchJobsTests
         Assert.Empty(rig.Tables.Table("Jobs").Rows);
     }
 
-    static Task WatchAsync(JobRig rig) => rig.Watch.RunAsync(new TimerInfo(), default);
+    static Task WatchAsync(JobRig rig) => rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
 }
