@@ -34,7 +34,7 @@ sealed class DeliveryRig : IAsyncDisposable
         Queue = new RecordingSender(Journal);
         Parked = new RecordingSender(Journal);
         Actions = new RecordingActions(Journal);
-        Gate = new EndpointGate(Time, new Logger<EndpointGate>(logs));
+        Gate = new EndpointGate(Bounds, Time, new Logger<EndpointGate>(logs));
         _store = new SubscriptionStore(Tables);
         _cache = new SubscriptionCache(_store, Metrics, Time);
         _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, new Logger<SigningKeys>(logs));
@@ -82,6 +82,8 @@ sealed class DeliveryRig : IAsyncDisposable
     public RecordingSender Parked { get; }
 
     public RecordingActions Actions { get; }
+
+    public EndpointBounds Bounds { get; } = new(HostFile.MaxConcurrentCalls, new EgressOptions().Timeout);
 
     public EndpointGate Gate { get; }
 
