@@ -103,7 +103,7 @@ internal sealed record AttemptRecord
     public AttemptRecord With(EndpointLoad load) => this with
     {
         ErrorClass = Egress.ErrorClass.EndpointOverloaded.Name(),
-        Explanation = Egress.Explanation.EndpointOverloaded(load.AtOnce, load.Mean),
+        Explanation = Egress.Explanation.EndpointOverloaded(load.AtOnce, load.Each),
     };
 
     /// <summary>

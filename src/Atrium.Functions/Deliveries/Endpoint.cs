@@ -126,10 +126,15 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         // Each gets a time of its own, as fast as the endpoint has been, so that it comes when there is a slot for it.
         var now = time.GetTimestamp();
         var latest = now + Ticks(PutBackSchedule.LongestAtEndpoint);
-        var next = Math.Max(_promised, now + Ticks(PutBackSchedule.First)) + Ticks(_mean!.Value / Math.Max(1, Held));
+        var earliest = Math.Max(_promised, now + Ticks(PutBackSchedule.First));
+        // One that has just died was quick until now.
+        var pace = _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) is var age && age > _mean
+            ? age
+            : _mean!.Value;
+        var next = earliest + Ticks(pace / Math.Max(1, Held));
         if (Held > 0 && (!mayComeAgain || next > latest))
         {
-            return new EndpointAdmission.Overloaded(new EndpointLoad(Held, _mean.Value));
+            return new EndpointAdmission.Overloaded(new EndpointLoad(Held, pace));
         }
 
         _promised = Math.Min(next, latest);
@@ -176,8 +181,9 @@ internal sealed record EndpointDown(int Requests, TimeSpan Within, DateTimeOffse
 
 /// <summary>What an endpoint takes, though more is due for it.</summary>
 /// <param name="AtOnce">The requests under way, as many as it gets, 1 or more.</param>
-/// <param name="Mean">How long its latest requests took, on average.</param>
-internal sealed record EndpointLoad(int AtOnce, TimeSpan Mean);
+/// <param name="Each">How long its latest requests took on average, or how long one has gone on if that is
+/// longer.</param>
+internal sealed record EndpointLoad(int AtOnce, TimeSpan Each);
 
 /// <summary>What the gate says to an attempt that is due.</summary>
 internal abstract record EndpointAdmission

@@ -9,9 +9,9 @@ namespace Atrium.Functions.Deliveries;
 /// </summary>
 /// <remarks>
 /// An endpoint is proven while its requests come back quickly, whatever they say. Each proven one may take half of what
-/// the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same way, so
-/// that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds: Choudhury and
-/// Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
+/// the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same way,
+/// so that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds: Choudhury
+/// and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
 /// </remarks>
 internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider time, ILogger<EndpointGate> logger)
 {
@@ -315,7 +315,8 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     void Answer(Endpoint endpoint)
     {
-        while (endpoint.Waiting.First is { Value: var waiter } && (endpoint.IsSlow || MayBegin(endpoint, UseBeside(endpoint))))
+        while (endpoint.Waiting.First is { Value: var waiter }
+            && (endpoint.IsSlow || MayBegin(endpoint, UseBeside(endpoint))))
         {
             endpoint.Waiting.RemoveFirst();
             var slot = endpoint.IsSlow ? null : Begin(endpoint);

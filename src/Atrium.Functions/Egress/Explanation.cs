@@ -52,12 +52,12 @@ internal static class Explanation
             + $"Requests to it go on, two at a time, and the first that succeeds ends this. {last}");
 
     /// <param name="atOnce">The requests under way, 1 or more.</param>
-    /// <param name="mean">How long the latest took, on average.</param>
-    public static string EndpointOverloaded(int atOnce, TimeSpan mean) =>
+    /// <param name="each">How long one takes.</param>
+    public static string EndpointOverloaded(int atOnce, TimeSpan each) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"The endpoint is too slow for its load, so no request was made for this attempt: {atOnce} under way at "
-            + $"once are as many as it gets, each takes {mean.TotalSeconds:0.0} s on average, and more is due than "
+            + $"once are as many as it gets, each takes some {each.TotalSeconds:0.0} s, and more is due than "
             + $"that lets through. Answer 202 as soon as the event is stored, and do the work afterwards.");
 
     public static string TimedOut(string host, ConnectionPhase phase, TimeSpan after) => phase switch

@@ -124,7 +124,7 @@ public sealed class DeliveryPolicyTests
             (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
         Assert.Equal(
             "The endpoint is too slow for its load, so no request was made for this attempt: 8 under way at once are "
-                + "as many as it gets, each takes 15.0 s on average, and more is due than that lets through. "
+                + "as many as it gets, each takes some 15.0 s, and more is due than that lets through. "
                 + "Answer 202 as soon as the event is stored, and do the work afterwards.",
             verdict.Record.Explanation);
         if (attempt < RetrySchedule.MaxAttempts)
@@ -148,7 +148,8 @@ public sealed class DeliveryPolicyTests
                 Explanation = "It did not answer within 15 s.",
                 RetryAfter = TimeSpan.FromHours(1)
             };
-        var verdict = Decide(new AttemptResult.Down(new EndpointDown(4, TimeSpan.FromSeconds(30), Some.Time, last)), attempt);
+        var verdict = Decide(
+            new AttemptResult.Down(new EndpointDown(4, TimeSpan.FromSeconds(30), Some.Time, last)), attempt);
 
         Assert.Equal(
             ("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));

@@ -58,7 +58,8 @@ public sealed class DeadEndpointModelTests
             Assert.DoesNotContain(model.Deliveries, delivery => delivery.Delivered);
             Assert.All(
                 model.Deliveries,
-                delivery => Assert.InRange(delivery.EndedAt!.Value - delivery.CreatedAt, 15 * Minute, TimeSpan.MaxValue));
+                delivery => Assert.InRange(
+                    delivery.EndedAt!.Value - delivery.CreatedAt, 15 * Minute, TimeSpan.MaxValue));
         }
     }
 
@@ -99,6 +100,23 @@ public sealed class DeadEndpointModelTests
         model.RunUntil(Minute + ScheduleOf(Timeout) + Lateness);
 
         AssertEnded(model, Timeout);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 50)]
+    [InlineData(2, 40)]
+    [InlineData(20, 2)]
+    public void The_same_holds_for_endpoints_that_die_in_full_flow(int endpoints, double perSecond)
+    {
+        var model = new InstanceModel();
+        SendToDead(model, endpoints, 1, endpoints * perSecond, 20 * Second, Hangs);
+
+        model.RunUntil(Minute + ScheduleOf(Timeout) + Lateness);
+
+        AssertEnded(model, Timeout);
+        Assert.Contains(model.Deliveries, delivery => delivery.Delivered);
+        Assert.Contains(model.Deliveries, delivery => !delivery.Delivered);
     }
 
     [Fact]
@@ -341,7 +359,8 @@ public sealed class DeadEndpointModelTests
         var beside = HealthyLatencies(with);
 
         Assert.InRange(
-            beside.Count(latency => latency < Second), 0.95 * without.Count(latency => latency < Second), without.Count);
+            beside.Count(latency => latency < Second), 0.95 * without.Count(latency => latency < Second),
+            without.Count);
         Assert.InRange(Percentile(beside, 0.99), TimeSpan.Zero, Percentile(without, 0.99) * 1.5);
     }
 
