@@ -95,8 +95,15 @@ internal sealed record AttemptRecord
     {
         ErrorClass = Egress.ErrorClass.EndpointDown.Name(),
         Explanation = Egress.Explanation.EndpointDown(
-            evidence.Requests, Endpoint.EvidenceWindow, evidence.LastAt, evidence.Last.Explanation)
+            evidence.Requests, evidence.Within, evidence.LastAt, evidence.Last.Explanation)
             .Truncate(MaxExplanationCharacters),
+    };
+
+    /// <summary>The same with why no request was made to an endpoint that works.</summary>
+    public AttemptRecord With(EndpointLoad load) => this with
+    {
+        ErrorClass = Egress.ErrorClass.EndpointOverloaded.Name(),
+        Explanation = Egress.Explanation.EndpointOverloaded(load.AtOnce, load.Each),
     };
 
     /// <summary>

@@ -66,7 +66,8 @@ internal sealed partial class DeliverFunction(
             }
 
             Tracing.PutOff(outage);
-            return new Settlement.PutBack(wait, PutBackReason.Dependency, unrecorded ?? due.Unrecorded);
+            return new Settlement.PutBack(
+                due.Again(unrecorded ?? due.Unrecorded), wait, PutBackReason.Dependency);
         }
     }
 
@@ -85,8 +86,8 @@ internal sealed partial class DeliverFunction(
             case Settlement.Retry(var next):
                 await queue.ScheduleAsync(next, next.DueAt, cancellationToken);
                 break;
-            case Settlement.PutBack(var wait, var reason, var unrecorded):
-                await PutBackAsync(due.Again(unrecorded), wait, reason, cancellationToken);
+            case Settlement.PutBack(var copy, var wait, var reason):
+                await PutBackAsync(copy, wait, reason, cancellationToken);
                 break;
             case Settlement.Park:
                 await ParkAsync(due, cancellationToken);

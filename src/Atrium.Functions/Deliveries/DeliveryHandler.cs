@@ -47,7 +47,9 @@ internal sealed partial class DeliveryHandler(
         var subscription = await FindSubscriptionAsync(message, cancellationToken);
         // Before the look-up, so that what an endpoint has no slot for costs no read of a table.
         var admission = subscription is { PausedAt: null }
-            ? await gate.EnterAsync(new(message.Tenant, subscription.Id, subscription.Url), cancellationToken)
+            ? await gate.EnterAsync(
+                new(message.Tenant, subscription.Id, subscription.Url), DeliveryPolicy.MayComeAgain(message),
+                cancellationToken)
             : null;
         using var slot = (admission as EndpointAdmission.Granted)?.Slot;
         if (mayHaveBeenHandled
@@ -63,7 +65,8 @@ internal sealed partial class DeliveryHandler(
             EndpointAdmission.Granted =>
                 new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
             EndpointAdmission.Down(var evidence) => new AttemptResult.Down(evidence),
-            EndpointAdmission.Busy(var comeAgain) => new AttemptResult.Busy(comeAgain),
+            EndpointAdmission.Overloaded(var load) => new AttemptResult.Overloaded(load),
+            EndpointAdmission.Busy(var comeAgain, var firstWait) => new AttemptResult.Busy(comeAgain, firstWait),
             _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
         };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());

@@ -6,26 +6,23 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>
 /// What this instance knows of one endpoint. Not thread-safe: <see cref="EndpointGate"/> holds its lock.
 /// </summary>
-internal sealed class Endpoint(EndpointKey key, TimeProvider time)
+internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvider time)
 {
-    /// <summary>How long the outcome of a request says something of the endpoint.</summary>
-    public static readonly TimeSpan EvidenceWindow = TimeSpan.FromSeconds(30);
-
-    /// <summary>Requests that must have failed in the same way before an attempt counts without one.</summary>
+    /// <summary>
+    /// Requests in a row that must have failed in the same way before an attempt counts without one.
+    /// </summary>
     public const int MinEvidence = 2;
-
-    // More than an explanation needs to say.
-    const int MostRemembered = 16;
 
     // How much the newest request weighs in the mean of their durations.
     const double Weight = 0.2;
 
     readonly LinkedList<long> _requests = [];
-    readonly Queue<long> _failures = [];
     FailureWay? _way;
+    int _failures;
     Exchange? _lastFailure;
     DateTimeOffset _lastFailedAt;
     long? _otherwiseAt;
+    long? _quickAt;
     TimeSpan? _mean;
     bool _works;
     long _promised;
@@ -38,20 +35,32 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
     /// <summary>Attempts that wait for a slot, the oldest first.</summary>
     public LinkedList<TaskCompletionSource<EndpointSlot?>> Waiting { get; } = [];
 
+    /// <summary>The calls that both take.</summary>
+    public int Calls => Held + Waiting.Count;
+
     /// <summary>Whether the log has been told that it is down.</summary>
     public bool IsToldDown { get; set; }
 
-    /// <summary>Requests that came back quickly, since the last that did not.</summary>
+    /// <summary>
+    /// Requests that came back quickly, since it last was slow; as many as it may have at a time, at most.
+    /// </summary>
     public int QuickInARow { get; private set; }
 
     /// <summary>Whether its requests come back quickly.</summary>
     public bool IsProven => QuickInARow > 0 && !Hangs;
 
-    /// <summary>Whether the last request was slow, or one under way is.</summary>
+    /// <summary>Whether none came back quickly lately, or too many take long.</summary>
     public bool IsSlow => Hangs || _mean is not null && QuickInARow == 0;
 
-    // By the oldest as well, since a dead endpoint takes its time to fail for the first time.
-    bool Hangs => _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) >= EndpointGate.SlowFrom;
+    // By those under way as well, since a dead endpoint takes its time to fail for the first time. A few stragglers
+    // among quick ones say nothing.
+    bool Hangs => IsLong(_quickAt is { } at && time.GetElapsedTime(at) < EndpointGate.SlowFrom
+        ? bounds.MostStragglers
+        : 0);
+
+    // Whether more requests than this have gone on for long.
+    bool IsLong(int most) => _requests.Count > most
+        && time.GetElapsedTime(_requests.ElementAt(most)) >= EndpointGate.SlowFrom;
 
     public LinkedListNode<long> RequestBegan() => _requests.AddLast(time.GetTimestamp());
 
@@ -60,6 +69,7 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
     /// endpoint.</param>
     public void RequestEnded(LinkedListNode<long> request, Exchange? exchange)
     {
+        var hung = Hangs;
         _requests.Remove(request);
         if (exchange is null)
         {
@@ -67,7 +77,16 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
         }
 
         var took = time.GetElapsedTime(request.Value);
-        QuickInARow = took < EndpointGate.SlowFrom ? Math.Min(QuickInARow + 1, EndpointGate.Most) : 0;
+        if (took < EndpointGate.SlowFrom)
+        {
+            QuickInARow = Math.Min(QuickInARow + 1, bounds.Most);
+            _quickAt = time.GetTimestamp();
+        }
+        else if (hung)
+        {
+            QuickInARow = 0;
+        }
+
         _mean = _mean is { } mean ? mean + Weight * (took - mean) : took;
         _works = exchange.Succeeded;
         if (exchange.Succeeded)
@@ -80,40 +99,46 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the endpoint is down: what was asked of it lately all failed, and in the same way.</summary>
-    public EndpointDown? Evidence()
-    {
-        while (_failures.TryPeek(out var oldest) && time.GetElapsedTime(oldest) > EvidenceWindow)
-        {
-            _failures.Dequeue();
-        }
+    /// <summary>
+    /// Whether the endpoint is down: what was asked of it lately all failed, in the same way as what was asked before.
+    /// </summary>
+    public EndpointDown? Evidence() =>
+        _failures >= MinEvidence && time.GetUtcNow() - _lastFailedAt <= bounds.EvidenceWindow && !WasOtherwiseLately
+            ? new EndpointDown(_failures, bounds.EvidenceWindow, _lastFailedAt, _lastFailure!)
+            : null;
 
-        return _failures.Count < MinEvidence
-            || _otherwiseAt is { } otherwise && time.GetElapsedTime(otherwise) <= EvidenceWindow
-                ? null
-                : new EndpointDown(_failures.Count, _lastFailedAt, _lastFailure!);
-    }
+    bool WasOtherwiseLately => _otherwiseAt is { } at && time.GetElapsedTime(at) <= bounds.EvidenceWindow;
 
     /// <summary>What becomes of an attempt for which there is no slot.</summary>
-    public EndpointAdmission Refuse()
+    /// <param name="mayComeAgain">Whether it may be put back though the endpoint has more due than it takes.</param>
+    public EndpointAdmission Refuse(bool mayComeAgain)
     {
         if (Evidence() is { } down)
         {
             return new EndpointAdmission.Down(down);
         }
 
-        if (!_works)
+        if (!_works && !WasOtherwiseLately)
         {
-            return new EndpointAdmission.Busy(null);
+            return new EndpointAdmission.Busy(null, bounds.FirstWait);
         }
 
         // Each gets a time of its own, as fast as the endpoint has been, so that it comes when there is a slot for it.
-        var limit = IsProven ? EndpointGate.Most : EndpointGate.MostUnprovenOfEndpoint;
         var now = time.GetTimestamp();
-        var earliest = now + Ticks(PutBackSchedule.First);
-        var latest = now + Ticks(PutBackSchedule.Longest);
-        _promised = Math.Min(Math.Max(_promised, earliest) + Ticks(_mean!.Value / limit), latest);
-        return new EndpointAdmission.Busy(time.GetElapsedTime(now, _promised));
+        var latest = now + Ticks(PutBackSchedule.LongestAtEndpoint);
+        var earliest = Math.Max(_promised, now + Ticks(PutBackSchedule.First));
+        // One that has just died was quick until now.
+        var pace = _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) is var age && age > _mean
+            ? age
+            : _mean!.Value;
+        var next = earliest + Ticks(pace / Math.Max(1, Held));
+        if (Held > 0 && (!mayComeAgain || next > latest))
+        {
+            return new EndpointAdmission.Overloaded(new EndpointLoad(Held, pace));
+        }
+
+        _promised = Math.Min(next, latest);
+        return new EndpointAdmission.Busy(time.GetElapsedTime(now, _promised), bounds.FirstWait);
     }
 
     void Fail(Exchange exchange)
@@ -124,12 +149,7 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
             Begin(way);
         }
 
-        _failures.Enqueue(time.GetTimestamp());
-        if (_failures.Count > MostRemembered)
-        {
-            _failures.Dequeue();
-        }
-
+        _failures++;
         (_lastFailure, _lastFailedAt) = (exchange, time.GetUtcNow());
     }
 
@@ -142,7 +162,7 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
         }
 
         _way = way;
-        _failures.Clear();
+        _failures = 0;
     }
 
     long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
@@ -152,11 +172,18 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
 }
 
 /// <summary>Why an attempt counts for which no request was made.</summary>
-/// <param name="Requests">How many were made to the endpoint within <see cref="Endpoint.EvidenceWindow"/>, all of which
-/// failed in the same way; at most 16.</param>
+/// <param name="Requests">How many in a row failed in the same way, 2 or more.</param>
+/// <param name="Within">The time before now in which all requests that ended are among them, and one is at
+/// least.</param>
 /// <param name="LastAt">When the last of them ended.</param>
 /// <param name="Last">What came of it.</param>
-internal sealed record EndpointDown(int Requests, DateTimeOffset LastAt, Exchange Last);
+internal sealed record EndpointDown(int Requests, TimeSpan Within, DateTimeOffset LastAt, Exchange Last);
+
+/// <summary>What an endpoint takes, though more is due for it.</summary>
+/// <param name="AtOnce">The requests under way, as many as it gets, 1 or more.</param>
+/// <param name="Each">How long its latest requests took on average, or how long one has gone on if that is
+/// longer.</param>
+internal sealed record EndpointLoad(int AtOnce, TimeSpan Each);
 
 /// <summary>What the gate says to an attempt that is due.</summary>
 internal abstract record EndpointAdmission
@@ -167,9 +194,15 @@ internal abstract record EndpointAdmission
     /// <summary>None may be made now, and it would fail as the others do.</summary>
     internal sealed record Down(EndpointDown Evidence) : EndpointAdmission;
 
+    /// <summary>
+    /// None may be made now: requests are made to it all the time, and more is due than they are fast enough for.
+    /// </summary>
+    internal sealed record Overloaded(EndpointLoad Load) : EndpointAdmission;
+
     /// <summary>None may be made now, and nobody knows what would come of it.</summary>
-    /// <param name="ComeAgain">When there is likely to be a slot; null when the endpoint is not known to work.</param>
-    internal sealed record Busy(TimeSpan? ComeAgain) : EndpointAdmission;
+    /// <param name="ComeAgain">When there is likely to be a slot; null when nobody knows.</param>
+    /// <param name="FirstWait">How long to wait if nobody does.</param>
+    internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : EndpointAdmission;
 }
 
 /// <summary>

@@ -14,11 +14,10 @@ internal static class PutBackSchedule
     /// <summary>The longest wait of all.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    // By then the requests under way have timed out (Egress__Timeout), so that more is known.
-    static readonly TimeSpan FirstAtEndpoint = TimeSpan.FromSeconds(20);
-
-    // An endpoint that comes back gets what waits for it within half a minute.
-    const int ShortWaits = 4;
+    /// <summary>
+    /// The longest wait for a slot of an endpoint that works: five of them make a run ten minutes late.
+    /// </summary>
+    public static readonly TimeSpan LongestAtEndpoint = TimeSpan.FromMinutes(2);
 
     /// <summary>After a failure on our side: five seconds, doubling to a minute.</summary>
     /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
@@ -26,13 +25,11 @@ internal static class PutBackSchedule
     /// once.</param>
     public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(First, putBacks, LongestOutage, jitter);
 
-    /// <summary>
-    /// While an endpoint has no slot to give and nothing is known of it: twenty seconds four times, then doubling to
-    /// five minutes.
-    /// </summary>
-    /// <inheritdoc cref="AfterOutage"/>
-    public static TimeSpan AtBusyEndpoint(int putBacks, double jitter) =>
-        Doubled(FirstAtEndpoint, Math.Max(0, putBacks - ShortWaits + 1), Longest, jitter);
+    /// <summary>While an endpoint has no slot to give and nothing is known of it: the same each time.</summary>
+    /// <param name="firstWait">Longer than a request may take.</param>
+    /// <param name="jitter">At least 0, below 1: takes off up to a tenth, so that the wait remains longer than
+    /// that.</param>
+    public static TimeSpan AtBusyEndpoint(TimeSpan firstWait, double jitter) => firstWait * (1 - 0.1 * jitter);
 
     /// <summary>
     /// While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.

@@ -26,7 +26,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.Equal((3, 1), (comesBack.Attempt, comesBack.PutBack));
         Assert.Equal(Some.Time, comesBack.DueAt);
         Assert.Equal(
-            _rig.Time.GetUtcNow() + PutBackSchedule.AtBusyEndpoint(0, 0),
+            _rig.Time.GetUtcNow() + _rig.Bounds.FirstWait,
             _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Empty(_rig.Receiver.Requests);
         Assert.DoesNotContain("query", _rig.Tables.Calls);
@@ -103,13 +103,13 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
     public async Task An_attempt_gives_its_slot_back_whatever_comes_of_it()
     {
         _rig.Receiver.AnswerWith(500);
-        for (var number = 0; number < EndpointGate.Most + 1; number++)
+        for (var number = 0; number < _rig.Bounds.Most + 1; number++)
         {
             await _rig.RunAsync(
                 Some.Delivery() with { DeliveryId = DeliveryId.Of(Some.Tenant, $"{number}", Some.SubscriptionId) });
         }
 
-        Assert.Equal(EndpointGate.Most + 1, _rig.Receiver.Requests.Count);
+        Assert.Equal(_rig.Bounds.Most + 1, _rig.Receiver.Requests.Count);
     }
 
     [Fact]
