@@ -51,7 +51,7 @@ internal sealed partial class EventKeys(
             return false;
         }
 
-        if (row.GetString(SentId) != eventId)
+        if (row.Text(SentId) != eventId)
         {
             await sendAsync();
             await MarkAsync(table, row, eventId);
@@ -107,9 +107,11 @@ internal sealed partial class EventKeys(
         }
     }
 
-    static bool IsKept(TableEntity row, DateTimeOffset now) => now < row.GetDateTimeOffset(UsedAt) + KeptFor;
+    // A row that cannot be read remembers nothing: the event is sent rather than refused.
+    static bool IsKept(TableEntity row, DateTimeOffset now) =>
+        row.Text(EventId) is not null && now < row.Value<DateTimeOffset>(UsedAt) + KeptFor;
 
-    static bool IsOf(TableEntity row, string eventId) => row.GetString(EventId) == eventId;
+    static bool IsOf(TableEntity row, string eventId) => row.Text(EventId) == eventId;
 
     static partial class Log
     {

@@ -29,10 +29,12 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         // Before all else is looked at: whoever is let in meanwhile changes it.
         var guard = await _table.FindAsync(tenant, GuardRow, cancellationToken);
         var used = key is null ? null : await _table.FindAsync(tenant, key.Row, cancellationToken);
-        if (used is not null && time.GetUtcNow() < used.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor)
+        // A row that cannot be read remembers nothing.
+        if (used?.Text(nameof(CreationKey.Fingerprint)) is { } fingerprint && used.Text(MadeId) is { } madeId
+            && time.GetUtcNow() < used.Value<DateTimeOffset>(CreatedAt) + CreationKey.KeptFor)
         {
-            return used.GetString(nameof(CreationKey.Fingerprint)) != key!.Fingerprint ? new Admission.KeyOfAnother()
-                : await store.FindAsync(tenant, used.GetString(MadeId), cancellationToken) is { } made
+            return fingerprint != key!.Fingerprint ? new Admission.KeyOfAnother()
+                : await store.FindAsync(tenant, madeId, cancellationToken) is { } made
                     ? new Admission.Made(made)
                 : new Admission.MadeAndDeleted();
         }
@@ -57,7 +59,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         var filter = TableClient.CreateQueryFilter(
             $"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
         var expired = await _table.QueryAsync(filter, null, cancellationToken)
-            .Where(row => row.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor <= time.GetUtcNow())
+            .Where(row => (row.Value<DateTimeOffset>(CreatedAt) ?? row.Timestamp) + CreationKey.KeptFor
+                <= time.GetUtcNow())
             .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
