@@ -63,8 +63,9 @@ internal static partial class AzureClients
 
     static TokenCredential CredentialOf(IConfiguration configuration) =>
         configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
-        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-        : new DefaultAzureCredential();
+        ? new ManagedIdentityCredential(
+            WithinBudget(new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId))))
+        : new DefaultAzureCredential(WithinBudget(new DefaultAzureCredentialOptions()));
 
     static ServiceBusClient ServiceBusOf(IServiceProvider provider)
     {

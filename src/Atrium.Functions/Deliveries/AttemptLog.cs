@@ -86,12 +86,14 @@ internal abstract record DeliveryHistory
 }
 
 /// <summary>
-/// The receiver has answered but the tables did not take the record, which travels on so that the request is not
-/// repeated.
+/// The tables did not take the record of an attempt, which travels on so that what was done is not repeated, such as a
+/// request that the receiver has answered.
 /// </summary>
 internal sealed class OutcomeNotRecordedException(AttemptRecord record, Exception inner)
     : Exception(
-        $"Attempt {record.Attempt} of {record.DeliveryId} was made but could not be recorded: {inner.Message}", inner)
+        $"The outcome of attempt {record.Attempt} of {record.DeliveryId} could not be recorded (request made: "
+            + $"{record.WasRequested}): {inner.Message}",
+        inner)
 {
     public AttemptRecord Record { get; } = record;
 }

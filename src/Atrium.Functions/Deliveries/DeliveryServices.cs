@@ -30,6 +30,7 @@ internal static class DeliveryServices
             .AddSingleton<EndpointGate>()
             .AddSingleton<LockCheck>()
             .AddSingleton<Settling>()
+            .AddSingleton<PutBacks>()
             .AddSingleton<DeliveryHandler>();
     }
 }

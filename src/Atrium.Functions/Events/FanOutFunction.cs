@@ -12,9 +12,7 @@ internal sealed partial class FanOutFunction(
     FanOut fanOut,
     EventQueue events,
     Settling settling,
-    AtriumMetrics metrics,
-    OutageLog outages,
-    Func<double> jitter,
+    PutBacks putBacks,
     ILogger<FanOutFunction> logger)
 {
     /// <summary>
@@ -52,15 +50,12 @@ internal sealed partial class FanOutFunction(
         }
         catch (Exception e) when (Outage.IsOne(e, cancellationToken) && !IsOfAllQueues(e))
         {
-            var wait = PutBackSchedule.AfterOutage(envelope.PutBack, jitter());
-            if (!outages.Explains(e) && envelope.PutBack == 0)
-            {
-                Log.PutBack(logger, envelope.Tenant, envelope.EventId, wait.TotalSeconds, ErrorText.Of(e));
-            }
-
-            Tracing.PutOff(e);
-            metrics.PutBack(Queues.VisitorEvents, PutBackReason.Dependency);
-            await events.PutBackAsync(envelope, wait, cancellationToken);
+            var wait = putBacks.AfterOutage(
+                e, envelope.PutBack,
+                (seconds, error) => Log.PutBack(logger, envelope.Tenant, envelope.EventId, seconds, error));
+            await putBacks.SendAsync(
+                Queues.VisitorEvents, PutBackReason.Dependency,
+                () => events.PutBackAsync(envelope, wait, cancellationToken));
         }
 
         await settling.CompleteAsync(actions, message);

@@ -52,9 +52,7 @@ public sealed class FanOutFunctionTests
             fanOut,
             new EventQueue(_events, patient, _time),
             new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance),
-            Some.Metrics(),
-            Some.Outages(),
-            Some.NoJitter,
+            new PutBacks(Some.Metrics(), Some.Outages(), Some.NoJitter),
             NullLogger<FanOutFunction>.Instance);
     }
 

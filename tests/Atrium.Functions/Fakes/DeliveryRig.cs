@@ -54,8 +54,8 @@ sealed class DeliveryRig : IAsyncDisposable
             new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, new Logger<LockCheck>(logs)),
             new Settling(Metrics, outages, new Logger<Settling>(logs)),
+            new PutBacks(Metrics, outages, Some.NoJitter),
             Metrics,
-            outages,
             Time,
             Some.NoJitter,
             new Logger<DeliverFunction>(logs));

@@ -30,9 +30,7 @@ sealed class Pipeline : IAsyncDisposable
             fanOut,
             events,
             new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance),
-            metrics,
-            Some.Outages(),
-            Some.NoJitter,
+            new PutBacks(metrics, Some.Outages(), Some.NoJitter),
             NullLogger<FanOutFunction>.Instance);
     }
 

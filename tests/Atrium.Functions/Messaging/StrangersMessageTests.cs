@@ -44,7 +44,8 @@ public sealed class StrangersMessageTests
                     NullLogger<FanOut>.Instance);
                 var function = new FanOutFunction(
                     fanOut, new EventQueue(Some.Sender(), patient, time),
-                    settling, metrics, Some.Outages(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+                    settling, new PutBacks(metrics, Some.Outages(), Some.NoJitter),
+                    NullLogger<FanOutFunction>.Instance);
 
                 await function.RunAsync(Some.Received(message), actions, default);
 

@@ -51,9 +51,7 @@ public sealed class DeadTableTests : IDisposable
                 _log.Of<FanOut>()),
             new EventQueue(_events, patient, _time),
             new Settling(Some.Metrics(), outages, _log.Of<Settling>()),
-            Some.Metrics(),
-            outages,
-            Some.NoJitter,
+            new PutBacks(Some.Metrics(), outages, Some.NoJitter),
             _log.Of<FanOutFunction>());
     }
 
