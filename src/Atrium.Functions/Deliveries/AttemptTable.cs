@@ -126,8 +126,8 @@ internal static class AttemptEntity
     }
 
     /// <summary>
-    /// Reads a row, whatever is in it. What cannot be read is taken from the row's keys, or as if it were not there: its
-    /// delivery goes on all the same, and the subscription's list.
+    /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read is taken as if it
+    /// were not there: the delivery goes on all the same, and the subscription's list.
     /// </summary>
     public static AttemptRecord ToRecord(TableEntity entity)
     {
@@ -136,13 +136,13 @@ internal static class AttemptEntity
             ?? entity.Timestamp ?? DateTimeOffset.UnixEpoch;
         return new()
         {
-            Tenant = entity.Text(nameof(AttemptRecord.Tenant)) ?? owner[0],
-            SubscriptionId = entity.Text(nameof(AttemptRecord.SubscriptionId)) ?? owner[^1],
+            Tenant = owner[0],
+            SubscriptionId = owner[^1],
             EventId = entity.Text(nameof(AttemptRecord.EventId)) ?? "",
             EventType = entity.Text(nameof(AttemptRecord.EventType)) ?? "",
-            DeliveryId = entity.Text(nameof(AttemptRecord.DeliveryId)) ?? key.ElementAtOrDefault(^3) ?? "",
-            Run = entity.Value<int>(nameof(AttemptRecord.Run)) ?? Number(key.ElementAtOrDefault(^2)),
-            Attempt = entity.Value<int>(nameof(AttemptRecord.Attempt)) ?? Number(key[^1]),
+            DeliveryId = key.ElementAtOrDefault(^3) ?? entity.Text(nameof(AttemptRecord.DeliveryId)) ?? "",
+            Run = Number(key.ElementAtOrDefault(^2)) ?? entity.Value<int>(nameof(AttemptRecord.Run)) ?? 0,
+            Attempt = Number(key[^1]) ?? entity.Value<int>(nameof(AttemptRecord.Attempt)) ?? 0,
             RunStartedAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.RunStartedAt)) ?? startedAt,
             DueAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.DueAt)) ?? startedAt,
             StartedAt = startedAt,
@@ -161,8 +161,8 @@ internal static class AttemptEntity
         };
     }
 
-    static int Number(string? part) =>
-        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    static int? Number(string? part) =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     static void Add(TableEntity entity, string name, object? value)
     {

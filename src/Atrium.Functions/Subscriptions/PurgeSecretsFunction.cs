@@ -51,25 +51,22 @@ internal sealed partial class PurgeSecretsFunction(
         }
 
         var now = time.GetUtcNow();
-        var subscription = await store.FindAsync(owner.Tenant, owner.SubscriptionId, cancellationToken);
-        if (subscription is not null && !SubscriptionChanges.AreAllReadable(subscription))
+        var before = await store.FindAsync(owner.Tenant, owner.SubscriptionId, cancellationToken);
+        var after = before is null ? null : before with { EarlierSecrets = [.. before.EarlierAt(now)] };
+        if (after is not null && !SubscriptionChanges.AreAllReadable(after))
         {
             Log.NotReadable(logger, owner.SubscriptionId, owner.Tenant);
             return;
         }
 
-        if (subscription is { } before && before.EarlierAt(now).Count() < before.EarlierSecrets.Count)
+        if (after is not null && after.EarlierSecrets.Count < before!.EarlierSecrets.Count
+            && await changes.SaveAsync(before, after, cancellationToken) is null)
         {
-            subscription = await changes.SaveAsync(
-                before, before with { EarlierSecrets = [.. before.EarlierAt(now)] }, cancellationToken);
-            if (subscription is null)
-            {
-                // Somebody is at it. There is time until the next run.
-                return;
-            }
+            // Somebody is at it. There is time until the next run.
+            return;
         }
 
-        var named = subscription is null ? [] : SubscriptionChanges.Names(subscription).ToHashSet();
+        var named = after is null ? [] : SubscriptionChanges.Names(after).ToHashSet();
         foreach (var orphan in stored.Where(
             secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
         {

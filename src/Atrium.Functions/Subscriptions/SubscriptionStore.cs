@@ -157,11 +157,15 @@ internal static class SubscriptionEntity
         var (before, after) = (ToEntity(ToSubscription(row)), ToEntity(subscription));
         foreach (var name in before.Keys.Union(after.Keys))
         {
-            if (!after.TryGetValue(name, out var value))
+            if (after.TryGetValue(name, out var value) && before.TryGetValue(name, out var read)
+                && Equals(value, read))
             {
-                row.Remove(name);
+                continue;
             }
-            else if (!before.TryGetValue(name, out var read) || !Equals(value, read))
+
+            // First, since what takes the place of a value is converted to its type.
+            row.Remove(name);
+            if (value is not null)
             {
                 row[name] = value;
             }

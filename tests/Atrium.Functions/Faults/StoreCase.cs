@@ -2,6 +2,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Operations;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
@@ -36,6 +37,7 @@ sealed class StoreCase
         Attempts = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
         Keys = Some.EventKeys(Tables, Time);
         Vault = new SecretVault(client.Vault);
+        Changes = new SubscriptionChanges(Subscriptions, Vault, NullLogger<SubscriptionChanges>.Instance);
     }
 
     public FaultyStores Client { get; }
@@ -59,6 +61,11 @@ sealed class StoreCase
     public AttemptLog Attempts { get; }
 
     public SecretVault Vault { get; }
+
+    public SubscriptionChanges Changes { get; }
+
+    /// <summary>The tenant's subscription, as its secrets in the vault name it.</summary>
+    public SecretOwner Owner => new(Tenant, Some.SubscriptionId);
 
     EventKeys Keys { get; }
 
@@ -142,6 +149,30 @@ sealed class StoreCase
         cancellationToken);
 
     public async Task StoreAsync() => Secret = await Vault.StoreAsync(Some.Owner, Some.Secret, default);
+
+    public async Task StoreAsync(IReadOnlyDictionary<string, string> headers) =>
+        Secret = await Vault.StoreAsync(Some.Owner, headers, default);
+
+    public async Task SubscribeWithSecretAsync()
+    {
+        var open = Assert.IsType<Admission.Open>(await Admissions.AskAsync(Tenant, null, default));
+        var secret = await Vault.StoreAsync(Owner, Some.Secret, default);
+        var wanted = Some.Subscription() with { Tenant = Tenant, Secret = secret };
+        Assert.NotNull(await Admissions.AddAsync(wanted, null, open, default));
+    }
+
+    /// <summary>Runs the nightly purge, long after all that is in the vault was stored.</summary>
+    public Task PurgeSecretsAsync(CancellationToken cancellationToken) => new PurgeSecretsFunction(
+        Subscriptions, Changes, Admissions, Vault, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(2)),
+        NullLogger<PurgeSecretsFunction>.Instance).RunAsync(new(), cancellationToken);
+
+    /// <summary>How tables and vault are, by the health check.</summary>
+    public async Task<IEnumerable<DependencyHealth>> HealthAsync(CancellationToken cancellationToken)
+    {
+        var probe = new HealthProbe(Time, Some.Outages(), NullLogger<HealthProbe>.Instance);
+        var all = await new HealthCheck(new FakeBus(Time), Tables, Client.Vault, probe).AskAsync(cancellationToken);
+        return all.Where(one => !one.Name.StartsWith("queue", StringComparison.Ordinal));
+    }
 
     Task<Job?> JobAsync(string id, CancellationToken cancellationToken) =>
         Jobs.FindAsync(Tenant, id, cancellationToken);
