@@ -15,7 +15,7 @@ internal sealed partial class DeliverFunction(
     DeliveryQueue queue,
     ParkedQueue parked,
     LockCheck lockCheck,
-    Settling settling,
+    MessageSettler settler,
     PutBacks putBacks,
     AtriumMetrics metrics,
     TimeProvider time,
@@ -36,7 +36,7 @@ internal sealed partial class DeliverFunction(
         switch (DeliveryMessageReader.Read(message))
         {
             case DeliveryReading.Invalid(var why):
-                await settling.DeadLetterAsync(
+                await settler.DeadLetterAsync(
                     actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, why);
                 break;
             case DeliveryReading.Understood(var due):
@@ -86,13 +86,13 @@ internal sealed partial class DeliverFunction(
                 await ParkAsync(due, cancellationToken);
                 break;
             case Settlement.DeadLetter(var reason, var description):
-                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
+                await settler.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
                 return;
             default:
                 throw new UnreachableException($"There is no settlement {settlement}.");
         }
 
-        await settling.CompleteAsync(actions, message);
+        await settler.CompleteAsync(actions, message);
     }
 
     async Task ParkAsync(DeliveryMessage due, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal static class DeliveryServices
             .AddSingleton(AttemptTable.Weeks)
             .AddSingleton<EndpointGate>()
             .AddSingleton<LockCheck>()
-            .AddSingleton<Settling>()
+            .AddSingleton<MessageSettler>()
             .AddSingleton<PutBacks>()
             .AddSingleton<DeliveryHandler>();
     }

@@ -11,7 +11,7 @@ namespace Atrium.Functions.Events;
 internal sealed partial class FanOutFunction(
     FanOut fanOut,
     EventQueue events,
-    Settling settling,
+    MessageSettler settler,
     PutBacks putBacks,
     ILogger<FanOutFunction> logger)
 {
@@ -31,7 +31,7 @@ internal sealed partial class FanOutFunction(
         var (envelope, fault) = EventMessage.Read(message);
         if (envelope is null)
         {
-            await settling.DeadLetterAsync(
+            await settler.DeadLetterAsync(
                 actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, fault!);
             return;
         }
@@ -39,7 +39,7 @@ internal sealed partial class FanOutFunction(
         var reading = EventReader.Read(envelope.Body.ToMemory());
         if (reading is not EventReading.Valid(var eventType))
         {
-            await settling.DeadLetterAsync(
+            await settler.DeadLetterAsync(
                 actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, reading.ToString());
             return;
         }
@@ -58,7 +58,7 @@ internal sealed partial class FanOutFunction(
                 () => events.PutBackAsync(envelope, wait, cancellationToken));
         }
 
-        await settling.CompleteAsync(actions, message);
+        await settler.CompleteAsync(actions, message);
     }
 
     // What passes has been waited for already, within the lock: to put back would ask Service Bus for more. A queue of

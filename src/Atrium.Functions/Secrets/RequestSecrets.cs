@@ -46,7 +46,7 @@ internal sealed partial class SigningKeys(
         var secrets = new List<SigningSecret>
         {
             await _reads.GetAsync(references.Current, cancellationToken)
-                ?? throw Missing.Of(references.Current, "signing secret", "rotate the subscription's secret"),
+                ?? throw MissingSecret.Of(references.Current, "signing secret", "rotate the subscription's secret"),
         };
         foreach (var reference in references.Earlier)
         {
@@ -86,14 +86,14 @@ internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, Tim
         SecretReference? reference, CancellationToken cancellationToken) => reference is null
         ? FrozenDictionary<string, string>.Empty
         : await _reads.GetAsync(reference, cancellationToken)
-            ?? throw Missing.Of(
+            ?? throw MissingSecret.Of(
                 reference, "header values", "set the subscription's headers again, or to null to remove them");
 
     public void Dispose() => _reads.Dispose();
 }
 
 /// <summary>Says what is missing, and what to do.</summary>
-file static class Missing
+internal static class MissingSecret
 {
     public static MissingSecretException Of(SecretReference reference, string what, string instead) =>
         new(reference == SecretReference.Unreadable

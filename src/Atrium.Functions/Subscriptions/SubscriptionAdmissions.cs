@@ -76,7 +76,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
     IEnumerable<TableTransactionAction> Rows(Subscription subscription, CreationKey? key, Admission.Open admission)
     {
-        yield return Written(new TableEntity(subscription.Tenant, GuardRow), admission.Guard);
+        yield return Written(
+            new TableEntity(subscription.Tenant, GuardRow), admission.Guard, TableTransactionActionType.UpdateMerge);
         if (key is not null)
         {
             var row = new TableEntity(subscription.Tenant, key.Row)
@@ -85,12 +86,13 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
                 [nameof(CreationKey.Fingerprint)] = key.Fingerprint,
                 [CreatedAt] = time.GetUtcNow(),
             };
-            yield return Written(row, admission.ExpiredKey);
+            yield return Written(row, admission.ExpiredKey, TableTransactionActionType.UpdateReplace);
         }
     }
 
-    static TableTransactionAction Written(TableEntity row, ETag? before) => before is { } version
-        ? new(TableTransactionActionType.UpdateReplace, row, version)
+    static TableTransactionAction Written(TableEntity row, ETag? before, TableTransactionActionType update) =>
+        before is { } version
+        ? new(update, row, version)
         : new(TableTransactionActionType.Add, row);
 }
 

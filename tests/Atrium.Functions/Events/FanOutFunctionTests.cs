@@ -51,7 +51,7 @@ public sealed class FanOutFunctionTests
         _function = new FanOutFunction(
             fanOut,
             new EventQueue(_events, patient, _time),
-            new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance),
+            new MessageSettler(Some.Metrics(), Some.Outages(), NullLogger<MessageSettler>.Instance),
             new PutBacks(Some.Metrics(), Some.Outages(), Some.NoJitter),
             NullLogger<FanOutFunction>.Instance);
     }

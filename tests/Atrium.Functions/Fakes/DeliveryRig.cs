@@ -53,7 +53,7 @@ sealed class DeliveryRig : IAsyncDisposable
             new DeliveryQueue(Queue, patient, Time),
             new ParkedQueue(Parked, patient),
             new LockCheck(Options.Create(new DeliveryOptions()), Time, new Logger<LockCheck>(logs)),
-            new Settling(Metrics, outages, new Logger<Settling>(logs)),
+            new MessageSettler(Metrics, outages, new Logger<MessageSettler>(logs)),
             new PutBacks(Metrics, outages, Some.NoJitter),
             Metrics,
             Time,

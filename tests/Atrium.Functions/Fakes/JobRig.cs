@@ -41,7 +41,8 @@ sealed class JobRig
         var runner = new JobRunner(
             Jobs, new JobSlots(Tables, Jobs), Queue, made, metrics, Some.Outages(), Time, Some.NoJitter,
             NullLogger<JobRunner>.Instance);
-        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance));
+        _run = new RunJobFunction(
+            runner, new MessageSettler(Some.Metrics(), Some.Outages(), NullLogger<MessageSettler>.Instance));
         Watch = new WatchJobsFunction(Jobs, Queue, Time, NullLogger<WatchJobsFunction>.Instance);
     }
 

@@ -29,7 +29,7 @@ sealed class Pipeline : IAsyncDisposable
         _fanOut = new FanOutFunction(
             fanOut,
             events,
-            new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance),
+            new MessageSettler(metrics, Some.Outages(), NullLogger<MessageSettler>.Instance),
             new PutBacks(metrics, Some.Outages(), Some.NoJitter),
             NullLogger<FanOutFunction>.Instance);
     }

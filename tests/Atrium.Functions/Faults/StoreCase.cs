@@ -161,11 +161,6 @@ sealed class StoreCase
         Assert.NotNull(await Admissions.AddAsync(wanted, null, open, default));
     }
 
-    /// <summary>Runs the nightly purge, long after all that is in the vault was stored.</summary>
-    public Task PurgeSecretsAsync(CancellationToken cancellationToken) => new PurgeSecretsFunction(
-        Subscriptions, Changes, Admissions, Vault, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddDays(2)),
-        NullLogger<PurgeSecretsFunction>.Instance).RunAsync(new(), cancellationToken);
-
     /// <summary>How tables and vault are, by the health check.</summary>
     public async Task<IEnumerable<DependencyHealth>> HealthAsync(CancellationToken cancellationToken)
     {

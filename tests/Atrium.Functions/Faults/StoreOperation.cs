@@ -259,24 +259,6 @@ sealed record StoreOperation(
                 || await it.Changes.RemoveAsync(found, token),
             async it => Assert.Empty(await it.Subscriptions.ListAsync(it.Tenant, default)),
             it => it.SubscribeWithSecretAsync()),
-        ["purge orphaned secrets"] = new(
-            async (it, token) =>
-            {
-                await it.PurgeSecretsAsync(token);
-                return true;
-            },
-            async it =>
-            {
-                var stored = await it.Vault.ListAsync(default)
-                    .Where(secret => secret.Owner == it.Owner).Select(secret => secret.Name).ToListAsync();
-                var named = Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default)).Secret!;
-                Assert.Equal([named.Name], stored);
-            },
-            async it =>
-            {
-                await it.SubscribeWithSecretAsync();
-                await it.Vault.StoreAsync(it.Owner, Some.OtherSecret, default);
-            }),
         ["ask how tables and vault are"] = new(
             async (it, token) => (await it.HealthAsync(token)).All(one => one.Healthy), NothingToCheck),
         ["remove a secret"] = new(

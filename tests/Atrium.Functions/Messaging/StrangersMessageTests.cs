@@ -32,7 +32,7 @@ public sealed class StrangersMessageTests
         var patient = new PatientSender(time, Some.Outages());
         // Of one meter: each that was ever made slows down whoever listens to all.
         var metrics = Some.Metrics();
-        var settling = new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance);
+        var settler = new MessageSettler(metrics, Some.Outages(), NullLogger<MessageSettler>.Instance);
         var taken = 0;
         await StrangersMessage.Event.SampleAsync(
             async message =>
@@ -44,7 +44,7 @@ public sealed class StrangersMessageTests
                     NullLogger<FanOut>.Instance);
                 var function = new FanOutFunction(
                     fanOut, new EventQueue(Some.Sender(), patient, time),
-                    settling, new PutBacks(metrics, Some.Outages(), Some.NoJitter),
+                    settler, new PutBacks(metrics, Some.Outages(), Some.NoJitter),
                     NullLogger<FanOutFunction>.Instance);
 
                 await function.RunAsync(Some.Received(message), actions, default);

@@ -50,7 +50,7 @@ public sealed class DeadTableTests : IDisposable
                 Some.Metrics(),
                 _log.Of<FanOut>()),
             new EventQueue(_events, patient, _time),
-            new Settling(Some.Metrics(), outages, _log.Of<Settling>()),
+            new MessageSettler(Some.Metrics(), outages, _log.Of<MessageSettler>()),
             new PutBacks(Some.Metrics(), outages, Some.NoJitter),
             _log.Of<FanOutFunction>());
     }

@@ -10,7 +10,7 @@ namespace Atrium.Functions.Messaging;
 /// repeated, since nobody knows whether it took effect; the lock runs out, the message comes again, and what is
 /// recorded settles it then.
 /// </summary>
-internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages, ILogger<Settling> logger)
+internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog outages, ILogger<MessageSettler> logger)
 {
     public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
         TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
