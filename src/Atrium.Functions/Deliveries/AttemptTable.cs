@@ -126,8 +126,8 @@ internal static class AttemptEntity
     }
 
     /// <summary>
-    /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read is taken as if it
-    /// were not there: the delivery goes on all the same, and the subscription's list.
+    /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read is taken as if
+    /// it were not there: the delivery goes on all the same, and the subscription's list.
     /// </summary>
     public static AttemptRecord ToRecord(TableEntity entity)
     {

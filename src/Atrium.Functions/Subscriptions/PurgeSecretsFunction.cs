@@ -87,8 +87,8 @@ internal sealed partial class PurgeSecretsFunction(
         public static partial void KeysPurged(ILogger logger, int keys);
 
         [LoggerMessage(3, LogLevel.Warning,
-            "Left the secrets of subscription {SubscriptionId} of tenant {Tenant} in the vault: its row names some in a "
-            + "form that this version of the app cannot read. Deploy the version that wrote it; or rotate the "
+            "Left the secrets of subscription {SubscriptionId} of tenant {Tenant} in the vault: its row names some in "
+            + "a form that this version of the app cannot read. Deploy the version that wrote it; or rotate the "
             + "subscription's secret with overlapHours 0, and save its headers, so that they are named anew")]
         public static partial void NotReadable(ILogger logger, string subscriptionId, string tenant);
     }

@@ -96,8 +96,8 @@ internal sealed partial class SubscriptionChanges(
         .Select(reference => reference.Name);
 
     /// <summary>
-    /// Whether a subscription names no other secrets than <see cref="Names"/> gives: a later version of the app may have
-    /// written them in another form.
+    /// Whether a subscription names no other secrets than <see cref="Names"/> gives: a later version of the app may
+    /// have written them in another form.
     /// </summary>
     public static bool AreAllReadable(Subscription subscription) =>
         !References(subscription).Contains(SecretReference.Unreadable);

@@ -155,7 +155,8 @@ public sealed class B40UnreadableNameTests : IDisposable
     {
         var id = await SubscribeAsync();
         await SetAsync(id, "Url", 5);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _api.PatchAsync(id, new { url = "https://example.com/other" })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await _api.PatchAsync(id, new { url = "https://example.com/other" })).Status);
         var changed = await _api.PatchAsync(
             id, new { url = "https://example.com/other", headers = (object?)null });
         Assert.Equal(HttpStatusCode.OK, changed.Status);
@@ -177,7 +178,8 @@ public sealed class B40UnreadableNameTests : IDisposable
     {
         var id = await SubscribeAsync();
         await SetAsync(id, "HeaderNames", 5);
-        Assert.Equal(HttpStatusCode.BadRequest, (await _api.PatchAsync(id, new { url = "https://other.example/" })).Status);
+        Assert.Equal(
+            HttpStatusCode.BadRequest, (await _api.PatchAsync(id, new { url = "https://other.example/" })).Status);
     }
 
     [Theory]

@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Atrium.Functions.Tests.Bugs;
 
 /// <summary>
-/// A secret that somebody had removed from the vault was dressed as an answer of the vault. The lines about the delivery
-/// were left out while any other outage went on, and said neither which subscription it was nor what to do; an admin
-/// was told that a service does not answer.
+/// A secret that somebody had removed from the vault was dressed as an answer of the vault. The line about the
+/// delivery said neither which subscription it was nor what to do; an admin was told that a service does not answer.
 /// </summary>
 public sealed class B42MissingSecretTests
 {

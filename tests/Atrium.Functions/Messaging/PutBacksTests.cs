@@ -41,7 +41,8 @@ public sealed class PutBacksTests : IDisposable
     [InlineData(404, 0, 1)]
     [InlineData(404, 1, 0)]
     [InlineData(503, 0, 0)]
-    public void The_first_put_back_is_logged_unless_the_outages_own_lines_explain_it(int status, int putBacks, int lines)
+    public void The_first_put_back_is_logged_unless_the_outages_own_lines_explain_it(
+        int status, int putBacks, int lines)
     {
         var logged = new List<(double Seconds, string Error)>();
         var wait = Sut().AfterOutage(
