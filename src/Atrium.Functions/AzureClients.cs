@@ -52,6 +52,16 @@ internal static partial class AzureClients
         return options;
     }
 
+    /// <summary>
+    /// The same for whoever fetches tokens. Beneath the client, MSAL makes each of its tries twice, so that one is two.
+    /// </summary>
+    public static T ForTokens<T>(T options)
+        where T : TokenCredentialOptions
+    {
+        WithinBudget(options).Retry.MaxRetries = 0;
+        return options;
+    }
+
     // Around the client's own tries: what counts is what came of a call in the end.
     static T Told<T>(T options, string dependency, IServiceProvider provider)
         where T : ClientOptions
@@ -63,8 +73,9 @@ internal static partial class AzureClients
 
     static TokenCredential CredentialOf(IConfiguration configuration) =>
         configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
-        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-        : new DefaultAzureCredential();
+        ? new ManagedIdentityCredential(
+            ForTokens(new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId))))
+        : new DefaultAzureCredential(ForTokens(new DefaultAzureCredentialOptions()));
 
     static ServiceBusClient ServiceBusOf(IServiceProvider provider)
     {

@@ -30,10 +30,11 @@ internal sealed partial class DeliveryHandler(
     /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
     /// <param name="enqueuedAt">When the message became active.</param>
     /// <param name="cancellationToken">Ends when the host stops; a request under way goes on.</param>
-    /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the
+    /// <exception cref="OutcomeNotRecordedException">The attempt has its outcome; the tables did not take the
     /// record.</exception>
     /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was
     /// made.</exception>
+    /// <exception cref="MissingSecretException">The vault does not hold what the attempt needs.</exception>
     public async Task<Settlement> HandleAsync(
         DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
@@ -130,7 +131,7 @@ internal sealed partial class DeliveryHandler(
             record.ErrorClass,
             record.StartedAt - record.DueAt,
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
-        AttemptSpan.Tell(record);
+        AttemptSpan.SetTags(record);
         Log.DeliveryAttempted(
             logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
             record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass,

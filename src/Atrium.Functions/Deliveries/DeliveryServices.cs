@@ -36,7 +36,8 @@ internal static class DeliveryServices
             .AddSingleton(AttemptTable.Weeks)
             .AddSingleton<EndpointGate>()
             .AddSingleton<LockCheck>()
-            .AddSingleton<Settling>()
+            .AddSingleton<MessageSettler>()
+            .AddSingleton<PutBacks>()
             .AddSingleton<DeliveryHandler>();
     }
 }

@@ -1,3 +1,5 @@
+using Atrium.Functions.Telemetry;
+
 namespace Atrium.Functions.Messaging;
 
 /// <summary>When a message comes back that was put back without counting as an attempt.</summary>
@@ -56,4 +58,37 @@ internal static class PutBackReason
 
     /// <summary>The subscription is paused, and the queue of what is parked takes nothing more.</summary>
     public const string ParkedFull = "parked_full";
+}
+
+/// <summary>Puts messages back uncounted, and tells log, trace and metrics of it.</summary>
+internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<double> jitter)
+{
+    /// <summary>How long a message waits that an outage puts back.</summary>
+    /// <param name="outage">What was thrown.</param>
+    /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
+    /// <param name="log">
+    /// Logs a line with the wait in seconds and the error; called the first time only, and not where the lines about
+    /// the outage explain it.
+    /// </param>
+    public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
+    {
+        var wait = PutBackSchedule.AfterOutage(putBacks, jitter());
+        if (!outages.Explains(outage) && putBacks == 0)
+        {
+            log(wait.TotalSeconds, ErrorText.Of(outage));
+        }
+
+        Tracing.PutOff(outage);
+        return wait;
+    }
+
+    /// <summary>Sends the copy that comes back, and counts it once it is sent.</summary>
+    /// <param name="queue">Where the message lies.</param>
+    /// <param name="reason">One of <see cref="PutBackReason"/>.</param>
+    /// <param name="sendAsync">Sends the copy.</param>
+    public async Task SendAsync(string queue, string reason, Func<Task> sendAsync)
+    {
+        await sendAsync();
+        metrics.PutBack(queue, reason);
+    }
 }

@@ -128,6 +128,38 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.DoesNotContain(_rig.Logged.Lines, line => line.Contains("is parked", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("endpoint down", false)]
+    [InlineData("subscription deleted", false)]
+    [InlineData("answered", true)]
+    public async Task Where_the_outcome_is_not_recorded_the_log_says_whether_a_request_was_made(
+        string what, bool isMade)
+    {
+        if (what == "endpoint down")
+        {
+            await MakeDownAsync();
+        }
+        else if (what == "subscription deleted")
+        {
+            await _rig.UnsubscribeAsync();
+        }
+
+        _rig.Tables.Before = call =>
+            call == "transaction" ? throw Outages.NotFound("TableNotFound") : Task.CompletedTask;
+
+        await _rig.RunAsync(Some.Delivery());
+
+        Assert.Equal(isMade, _rig.Receiver.Requests.Count > 0);
+        Assert.Equal(isMade, _rig.Scheduled().Unrecorded!.WasRequested);
+        Assert.Contains(
+            $"(request already made: {isMade})",
+            Assert.Single(
+                _rig.Logged.Lines, line => line.Contains("put back for the first time", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        var told = new OutcomeNotRecordedException(_rig.Scheduled().Unrecorded!, new IOException("It is down."));
+        Assert.Contains($"(request made: {isMade})", told.Message, StringComparison.Ordinal);
+    }
+
     async Task MakeDownAsync()
     {
         var key = new EndpointKey(Some.Tenant, Some.SubscriptionId, _rig.Receiver.Url);

@@ -110,6 +110,7 @@ public sealed partial class LimitsTests
         "MessageProperties.MaxCount", "SubscriptionCreation.MaxTries",
         "OldestWaiting.MostLookedAt", "OthersInFront.MostHeld", "OthersInFront.MostThatStay",
         "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "SecretReference.MaxNameLength",
         "PutBackSchedule.First", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor", "QueueSweep.LongestLook", "QueueSweep.LongestStep",
         "QueueSweep.ProgressInterval", "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
