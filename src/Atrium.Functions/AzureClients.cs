@@ -54,8 +54,8 @@ internal static partial class AzureClients
     }
 
     /// <summary>
-    /// The same for whoever fetches tokens. A managed identity heeds no number of retries but a policy's: without one it
-    /// tries six times, for up to twenty seconds.
+    /// The same for whoever fetches tokens. A managed identity heeds no number of retries but a policy's: without one
+    /// it tries six times, for up to twenty seconds.
     /// </summary>
     public static T ForTokens<T>(T options)
         where T : TokenCredentialOptions
