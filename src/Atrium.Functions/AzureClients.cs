@@ -1,6 +1,7 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
@@ -53,12 +54,14 @@ internal static partial class AzureClients
     }
 
     /// <summary>
-    /// The same for whoever fetches tokens. Beneath the client, MSAL makes each of its tries twice, so that one is two.
+    /// The same for whoever fetches tokens. A managed identity heeds no number of retries but a policy's: without one
+    /// it tries six times, for up to twenty seconds.
     /// </summary>
     public static T ForTokens<T>(T options)
         where T : TokenCredentialOptions
     {
-        WithinBudget(options).Retry.MaxRetries = 0;
+        WithinBudget(options).RetryPolicy =
+            new RetryPolicy(MaxRetries, DelayStrategy.CreateFixedDelayStrategy(LongestWait));
         return options;
     }
 

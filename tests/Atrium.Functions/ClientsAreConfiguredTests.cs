@@ -19,7 +19,6 @@ public sealed class ClientsAreConfiguredTests
         using var refusing = new RefusingHandler();
         var options = AzureClients.ForTokens(
             new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(Guid.Empty.ToString())));
-        (options.Retry.Delay, options.Retry.MaxDelay) = (TimeSpan.Zero, TimeSpan.Zero);
         options.Transport = new HttpClientTransport(refusing);
         var credential = new ManagedIdentityCredential(options);
 
@@ -27,7 +26,7 @@ public sealed class ClientsAreConfiguredTests
             await credential.GetTokenAsync(new TokenRequestContext(["https://vault.azure.net/.default"]), default));
 
         Assert.Equal(TimeSpan.FromSeconds(3), options.Retry.NetworkTimeout);
-        Assert.Equal(2, refusing.Calls);
+        Assert.Equal(3, refusing.Calls);
     }
 
     [Theory]
