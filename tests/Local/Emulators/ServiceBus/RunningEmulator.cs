@@ -1,4 +1,5 @@
 using Atrium.Local.Emulators.ServiceBus;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -45,6 +46,11 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
         await Emulator.DisposeAsync();
         await StartAsync(clockSpeed);
     }
+
+    /// <summary>The genuine client.</summary>
+    public ServiceBusClient Client(ServiceBusRetryOptions? retries = null) => new(
+        Emulator.ConnectionString,
+        new ServiceBusClientOptions { RetryOptions = retries ?? new ServiceBusRetryOptions() });
 
     public Task<AmqpPeer> ConnectAsync() => AmqpPeer.ConnectAsync(Emulator.Port);
 

@@ -18,9 +18,7 @@ internal sealed record QueueSettings(string Name)
     public TimeSpan? DuplicateWindow { get; init; }
 
     /// <summary>
-    /// The settings of this queue's dead-letter queue, where nothing expires, is counted out or is dropped as a
-    /// duplicate.
+    /// The settings of this queue's dead-letter queue, where nothing expires, is counted or is dropped as a duplicate.
     /// </summary>
-    public QueueSettings DeadLetter =>
-        new(Name + DeadLetterSuffix) { LockDuration = LockDuration, MaxDeliveryCount = int.MaxValue };
+    public QueueSettings DeadLetter => new(Name + DeadLetterSuffix) { LockDuration = LockDuration };
 }

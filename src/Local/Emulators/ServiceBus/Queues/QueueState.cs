@@ -81,12 +81,19 @@ internal sealed class QueueState
 
     /// <summary>
     /// Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds
-    /// it.
+    /// it, or it has expired. One that has expired does so now, since nobody looks at it before
+    /// (https://learn.microsoft.com/azure/service-bus-messaging/message-deferral).
     /// </summary>
     public IReadOnlyList<QueuedMessage>? TakeDeferred(
         IReadOnlyCollection<long> sequenceNumbers, bool locking, Moment now)
     {
         var found = FindAll(sequenceNumbers, m => m is { State: MessageState.Deferred, IsLocked: false });
+        if (found?.FindAll(m => m.ExpiresAt <= now.Broker) is { Count: > 0 } expired)
+        {
+            expired.ForEach(_transitions.Expire);
+            return null;
+        }
+
         found?.ForEach(m => _transitions.Take(m, locking, now));
         return found;
     }
@@ -105,11 +112,11 @@ internal sealed class QueueState
                 break;
             case Settlement.Abandon abandon:
                 _transitions.SetProperties(message, abandon.Changes);
-                _transitions.CountDelivery(message, message.State);
+                _transitions.EndDelivery(message, message.State);
                 break;
             case Settlement.Defer defer:
                 _transitions.SetProperties(message, defer.Changes);
-                _transitions.CountDelivery(message, MessageState.Deferred);
+                _transitions.EndDelivery(message, MessageState.Deferred);
                 break;
             case Settlement.DeadLetter when !_transitions.CanDeadLetter:
                 return SettlementResult.NotAllowed;
@@ -158,7 +165,7 @@ internal sealed class QueueState
         {
             if (message.IsLocked)
             {
-                _transitions.CountDelivery(message, message.State);
+                _transitions.EndDelivery(message, message.State);
             }
             else if (message.State == MessageState.Scheduled)
             {

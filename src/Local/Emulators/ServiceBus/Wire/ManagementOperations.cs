@@ -63,7 +63,7 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     {
         if (entity.State.TakeDeferred(sequenceNumbers, locking, now) is not { } taken)
         {
-            return ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+            return ManagementAnswers.Failed(ServiceBusErrors.NotLocked);
         }
 
         // What is deleted as it is received can still be read: the commit comes later.

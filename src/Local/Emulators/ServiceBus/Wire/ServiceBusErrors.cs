@@ -53,7 +53,16 @@ internal static class ServiceBusErrors
 
     public static Error MessageNotFound =>
         Error(MessageNotFoundCondition,
-        "The message was not found: it may have been delivered, cancelled or taken already.");
+        "The message was not found: it may have been delivered or cancelled already.");
+
+    /// <summary>
+    /// For deferred messages: what is locked and what is not there are answered alike (azure-service-bus#415).
+    /// </summary>
+    public static Error NotLocked =>
+        Error(MessageNotFoundCondition,
+        "Failed to lock one or more specified messages. Either the message is already locked or does not exist. "
+            + "(Nothing of the call was locked: ask for each message alone to find the one, or wait until its lock "
+            + "ends.)");
 
     public static Error NoSuchOperation(string? operation) =>
         Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");
