@@ -20,10 +20,13 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
 
     ServiceBusTier Tier { get; init; }
 
+    bool StandardLimits { get; init; }
+
     public static async Task<RunningEmulator> StartAsync(
-        string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard)
+        string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard,
+        bool standardLimits = false)
     {
-        var running = new RunningEmulator(new StateFolder(queues)) { Tier = tier };
+        var running = new RunningEmulator(new StateFolder(queues)) { Tier = tier, StandardLimits = standardLimits };
         await running.StartAsync(clockSpeed);
         return running;
     }
@@ -36,6 +39,7 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
             Port = 0,
             ClockSpeed = clockSpeed,
             Tier = Tier,
+            StandardLimits = StandardLimits,
         },
         Time,
         NullLoggerFactory.Instance,

@@ -9,6 +9,7 @@ internal static class ServiceBusErrors
     public const string LockLostCondition = "com.microsoft:message-lock-lost";
     public const string MessageNotFoundCondition = "com.microsoft:message-not-found";
     public const string ArgumentCondition = "com.microsoft:argument-error";
+    public const string ServerBusyCondition = "com.microsoft:server-busy";
 
     public static Error LockLost => Error(
         LockLostCondition,
@@ -18,6 +19,16 @@ internal static class ServiceBusErrors
     public static Error InternalError =>
         Error(ErrorCode.InternalError,
         "The emulator could not write to its disk; nothing was changed. Its log says why.");
+
+    public static Error ServerBusy => Error(
+        ServerBusyCondition,
+        "The request was terminated because the namespace is being throttled. Error code : 50009. Please wait 2 seconds "
+            + "and try again. (The emulator keeps the limits of the Standard tier: its option --limits says so.)");
+
+    public static Error TooManyUnsettled(string link, int most) => Error(
+        ErrorCode.DetachForced,
+        $"The link '{link}' is force detached: {most} deliveries on it are not settled. Settle what was received before "
+            + "you receive more.");
 
     public static Error NoTransactions => Error(ErrorCode.NotImplemented, "The emulator has no transactions.");
 
