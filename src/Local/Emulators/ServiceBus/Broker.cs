@@ -190,7 +190,7 @@ internal sealed partial class Broker : IAsyncDisposable
         foreach (var (name, queue) in stored.Queues)
         {
             var state = _entities[name].State;
-            state.RestoreSequence(queue.LastSequenceNumber);
+            queue.LastSequenceNumbers.ForEach(state.RestoreSequence);
             queue.Messages.ForEach(state.Restore);
             queue.Ids.ForEach(i => state.RestoreId(i.Id, i.At));
         }

@@ -62,6 +62,12 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     public Func<Moment, Message> ReceiveDeferred(
         IReadOnlyCollection<long> sequenceNumbers, bool locking) => Unthrottled(now =>
     {
+        if (entity.State.Settings.Partitions > 1
+            && sequenceNumbers.Select(SequenceNumbers.PartitionOf).Distinct().Count() > 1)
+        {
+            return ManagementAnswers.Failed(ServiceBusErrors.DifferentPartitions);
+        }
+
         if (entity.State.TakeDeferred(sequenceNumbers, locking, now) is not { } taken)
         {
             return ManagementAnswers.Failed(ServiceBusErrors.NotLocked);

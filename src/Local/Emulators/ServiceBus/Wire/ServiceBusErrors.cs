@@ -75,6 +75,12 @@ internal static class ServiceBusErrors
             + "(Nothing of the call was locked: ask for each message alone to find the one, or wait until its lock "
             + "ends.)");
 
+    /// <summary>The sentence is the service's (azure-service-bus#287); its condition is not known.</summary>
+    public static Error DifferentPartitions =>
+        Error(ErrorCode.NotAllowed,
+        "ReceiveBatch of sequence numbers from different partitions is not supported for an entity with partitioning "
+            + "enabled. (The topmost 16 bits of a number are its partition: make a call for each.)");
+
     public static Error NoSuchOperation(string? operation) =>
         Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");
 
