@@ -16,7 +16,7 @@ internal sealed record EmulatorArguments
           --tables-port <number>    of the table emulator (default: 10002)
                                     each port from 1 to 65535, or 0 for any free one
           --config <file>           the queues, in the format of the official Service Bus emulator (default: the app's)
-          --tier <name>             of Service Bus, for the size of its messages: standard or premium (default: standard)
+          --tier <name>             of Service Bus, for the size of messages: standard or premium (default: standard)
           --limits <name>           of load on Service Bus: none, or standard for 1,000 credits a second and 6,000
                                     unsettled deliveries on a link (default: none)
           --clock-speed <number>    how many times faster the Service Bus emulator's clock runs (default: 1)

@@ -86,7 +86,8 @@ public sealed class LoadLimitTests : IAsyncLifetime
         for (var sent = 0; sent < all; sent += PerSecond)
         {
             var count = Math.Min(PerSecond, all - sent);
-            await peer.SendAsync(Queue, AmqpPeer.Batch(Enumerable.Range(sent, count).Select(i => AmqpPeer.Text($"{i}"))));
+            await peer.SendAsync(
+                Queue, AmqpPeer.Batch(Enumerable.Range(sent, count).Select(i => AmqpPeer.Text($"{i}"))));
             _emulator.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
