@@ -23,12 +23,12 @@ internal static class ServiceBusErrors
     public static Error ServerBusy => Error(
         ServerBusyCondition,
         "The request was terminated because the namespace is being throttled. Error code : 50009. Please wait 2 "
-            + "seconds and try again. (The emulator keeps the limits of the Standard tier: its option --limits says so.)");
+            + "seconds and try again. (The emulator keeps the limits of the Standard tier: see its option --limits.)");
 
     public static Error TooManyUnsettled(string link, int most) => Error(
         ErrorCode.DetachForced,
-        $"The link '{link}' is force detached: {most} deliveries on it are not settled. Settle what was received "
-            + "before you receive more.");
+        $"The link '{link}' is force detached: {most} deliveries on it are not settled. Settle what was "
+            + "received before you receive more.");
 
     public static Error NoTransactions => Error(ErrorCode.NotImplemented, "The emulator has no transactions.");
 
