@@ -53,6 +53,11 @@ internal sealed partial class QueueSweep(
     public async Task<JobStep> StepAsync(SweepOrder order, CancellationToken cancellationToken)
     {
         var job = order.Job;
+        order = order with
+        {
+            NotJudged = (message, e) =>
+                Log.NotJudged(logger, e, message.SequenceNumber, job.Source.Path(), job.Id),
+        };
         var receiver = receivers.Of(job.Source);
         var look = await LookAsync(receiver, order, cancellationToken);
         if (look.Step is { } step)
@@ -136,5 +141,10 @@ internal sealed partial class QueueSweep(
     {
         [LoggerMessage(1, LogLevel.Information, "Job {JobId}, step {Step}: {Taken} messages taken; {End}")]
         public static partial void Swept(ILogger logger, string jobId, int step, int taken, string end);
+
+        [LoggerMessage(2, LogLevel.Error,
+            "Message {SequenceNumber} of {Queue} cannot be judged, and is left out of job {JobId}")]
+        public static partial void NotJudged(
+            ILogger logger, Exception exception, long sequenceNumber, string queue, string jobId);
     }
 }

@@ -195,6 +195,9 @@ internal sealed record SweepOrder(
     /// <summary>Others that are held at a time; at most <see cref="QueueSweep.MaxHeld"/>.</summary>
     public int MostHeld { get; init; } = QueueSweep.MaxHeld;
 
+    /// <summary>Is told of a message that could not be judged, and why.</summary>
+    public Action<ServiceBusReceivedMessage, Exception> NotJudged { get; init; } = (_, _) => { };
+
     /// <summary>Judges a message. One that nobody could judge is skipped, and so counted and named.</summary>
     public SweepChoice Choose(ServiceBusReceivedMessage message)
     {
@@ -209,8 +212,9 @@ internal sealed record SweepOrder(
             return Choice(message);
         }
         // Whatever a stranger has written, it must not end the job for all other messages.
-        catch (Exception)
+        catch (Exception e)
         {
+            NotJudged(message, e);
             return SweepChoice.Skip;
         }
     }

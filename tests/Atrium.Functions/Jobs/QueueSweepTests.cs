@@ -42,6 +42,10 @@ public sealed class QueueSweepTests : SweepTests
         Assert.Equal((JobState.Succeeded, 7, 3), (job.State, job.Counts.Taken, job.Counts.Skipped));
         Assert.Equal(
             Queue.Messages.Select(message => $"{message.SequenceNumber}"), job.Counts.FirstSkipped);
+        Assert.Contains(
+            Rig.Logged.Of<QueueSweep>(),
+            line => line.StartsWith(
+                "Message 1 of deliveries/$deadletterqueue cannot be judged", StringComparison.Ordinal));
     }
 
     [Fact]
