@@ -14,10 +14,9 @@ internal sealed partial class JobRunner(
     JobSlots slots,
     JobQueue queue,
     IEnumerable<IJobWork> works,
-    AtriumMetrics metrics,
+    PutBacks putBacks,
     OutageLog outages,
     TimeProvider time,
-    Func<double> jitter,
     ILogger<JobRunner> logger)
 {
     /// <summary>How soon a job looks again whether the one before it on its queue has ended.</summary>
@@ -41,15 +40,12 @@ internal sealed partial class JobRunner(
         }
         catch (Exception e) when (Outage.Passes(e, cancellationToken))
         {
-            var wait = PutBackSchedule.AfterOutage(message.PutBack, jitter());
-            if (!outages.Explains(e) && message.PutBack == 0)
-            {
-                Log.PutBack(logger, message.JobId, message.Step, wait.TotalSeconds, ErrorText.Of(e));
-            }
-
-            Tracing.PutOff(e);
-            metrics.PutBack(Queues.Jobs, PutBackReason.Dependency);
-            await queue.ScheduleAsync(message.Again(), wait, cancellationToken);
+            var wait = putBacks.AfterOutage(
+                e, message.PutBack,
+                (seconds, error) => Log.PutBack(logger, message.JobId, message.Step, seconds, error));
+            await putBacks.SendAsync(
+                Queues.Jobs, PutBackReason.Dependency,
+                () => queue.ScheduleAsync(message.Again(), wait, cancellationToken));
             await ShowLifeAsync(message, cancellationToken);
         }
     }
