@@ -24,6 +24,12 @@ static class DeadRun
             ["hangs"] = HangAsync,
             // In full flow: it answers before the phase that is measured, and hangs from its first second on.
             ["dies"] = http => s_hasDied ? HangAsync(http) : Task.CompletedTask,
+            // Not dead, and what the others are to be held against: ten plain failures.
+            ["rejects"] = http =>
+            {
+                http.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                return Task.CompletedTask;
+            },
             ["refuses"] = _ => Task.CompletedTask,
             // Below HTTP: see DripAsync.
             ["drips"] = _ => Task.CompletedTask,
