@@ -60,18 +60,15 @@ internal static class AtriumServices
 
         // Jobs; what their steps do is registered as IJobWork by those who know.
         .AddSingleton<JobStore>()
-        .AddSingleton<JobSlots>()
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()
         .AddSingleton<JobRunner>()
         .AddSingleton<SourceReceivers>()
-        .AddSingleton<QueueSweep>()
 
         // Erasure
         .AddSingleton<IJobWork, EraseWork>()
 
         // Parking
-        .AddSingleton<ParkedMessages>()
         .AddSingleton<PauseSwitch>()
         .AddSingleton<StrandedParked>()
         .AddSingleton<IJobWork, ResumeWork>()

@@ -18,13 +18,15 @@ internal static class JobEntity
             [nameof(Job.Step)] = job.Step,
             [nameof(Job.StopRequested)] = job.StopRequested,
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
-            [nameof(JobCounts.PassedOver)] = job.Counts.PassedOver,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
             [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
             [nameof(JobCounts.Staying)] = job.Counts.Staying,
             [nameof(Job.Fruitless)] = job.Fruitless,
             [nameof(Job.Nudges)] = job.Nudges,
-            [nameof(Job.ExaminedTo)] = job.ExaminedTo,
+            [nameof(JobPlace.After)] = job.Place.After ?? "",
+            [nameof(JobPlace.Pass)] = job.Place.Pass,
+            [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
+            [nameof(JobPlace.Took)] = job.Place.Took,
             [nameof(Job.CreatedAt)] = job.CreatedAt,
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
@@ -49,7 +51,6 @@ internal static class JobEntity
         StopRequested = entity.GetBoolean(nameof(Job.StopRequested))!.Value,
         Counts = new JobCounts(
             entity.GetInt32(nameof(JobCounts.Taken))!.Value,
-            entity.GetInt32(nameof(JobCounts.PassedOver))!.Value,
             entity.GetInt32(nameof(JobCounts.Skipped))!.Value)
         {
             // A row of an earlier version has none.
@@ -60,7 +61,12 @@ internal static class JobEntity
         },
         Fruitless = entity.GetInt32(nameof(Job.Fruitless))!.Value,
         Nudges = entity.GetInt32(nameof(Job.Nudges))!.Value,
-        ExaminedTo = entity.GetInt64(nameof(Job.ExaminedTo))!.Value,
+        Place = new(
+            // A row of an earlier version has none of these.
+            entity.GetString(nameof(JobPlace.After)) is { Length: > 0 } after ? after : null,
+            entity.GetInt32(nameof(JobPlace.Pass)) ?? 0,
+            entity.GetBoolean(nameof(JobPlace.LeftLocked)) ?? false,
+            entity.GetBoolean(nameof(JobPlace.Took)) ?? false),
         Explanation = entity.GetString(nameof(Job.Explanation)),
         CreatedAt = entity.GetDateTimeOffset(nameof(Job.CreatedAt))!.Value,
         UpdatedAt = entity.GetDateTimeOffset(nameof(Job.UpdatedAt))!.Value,

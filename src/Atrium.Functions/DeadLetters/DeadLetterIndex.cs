@@ -1,0 +1,255 @@
+using System.Globalization;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Storage;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>
+/// Finds again what failed or is parked: a row for each message, without its body. The messages lie deferred in their
+/// queues, and their numbers give them out. A tenant has a partition, and a queue a range of keys in it: dead letters
+/// newest first, what is parked by subscription, oldest first.
+/// </summary>
+/// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails.</remarks>
+internal sealed class DeadLetterIndex(TableServiceClient tables)
+{
+    public const string TableName = "DeadLetters";
+
+    /// <summary>The most rows of a page, and of a transaction: what Table Storage takes in one.</summary>
+    public const int PageSize = 100;
+
+    // None of these is a tenant's name.
+    const string TenantsPartition = "@tenants";
+    const string ParkedPartition = "@parked";
+    const string StatePartition = "@index";
+    const string StateRow = "state";
+    const string UpToDateAt = nameof(UpToDateAt);
+
+    // In no tenant's name.
+    const char Separator = '|';
+
+    readonly TableGateway _table = new(tables, TableName);
+
+    /// <summary>Adds messages; safe to repeat.</summary>
+    public async Task AddAsync(
+        JobSource source, IReadOnlyCollection<DeadLetter> letters, CancellationToken cancellationToken)
+    {
+        foreach (var tenant in letters.GroupBy(letter => letter.Tenant))
+        {
+            await _table.TryAddAsync(new TableEntity(TenantsPartition, tenant.Key), cancellationToken);
+            foreach (var chunk in tenant.Select(letter => IndexRow.Of(source, letter)).DistinctBy(row => row.Key)
+                .Chunk(PageSize))
+            {
+                await _table.SubmitAsync([.. chunk.Select(row => Upsert(row.ToEntity()))], cancellationToken);
+            }
+        }
+
+        // After the rows: whoever finds no row, and removes the mark in the version that was read, misses none.
+        foreach (var parked in letters.Where(letter => source == JobSource.Parked && IsOfSubscription(letter))
+            .Select(letter => (letter.Tenant, letter.SubscriptionId)).Distinct())
+        {
+            await _table.SubmitAsync(
+                [Upsert(new TableEntity(ParkedPartition, $"{parked.Tenant}{Separator}{parked.SubscriptionId}"))],
+                cancellationToken);
+        }
+    }
+
+    /// <summary>Removes messages that are gone from their queue; safe to repeat.</summary>
+    public async Task RemoveAsync(IReadOnlyCollection<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        foreach (var tenant in rows.GroupBy(row => row.Letter.Tenant))
+        {
+            foreach (var chunk in tenant.Chunk(PageSize))
+            {
+                await _table.RemoveAllAsync(tenant.Key, [.. chunk.Select(row => row.Key)], cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A tenant's messages of a queue, in the order of their keys.</summary>
+    /// <param name="tenant">Whose.</param>
+    /// <param name="range">Which.</param>
+    /// <param name="after">The key after which it goes on; null from the first.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<IndexRow> QueryAsync(
+        string tenant, IndexRange range, string? after, CancellationToken cancellationToken) =>
+        _table.QueryAsync(range.Of(tenant, after), null, cancellationToken).Select(entity => IndexRow.Of(range, entity));
+
+    /// <summary>How many messages of a tenant there are in a range.</summary>
+    public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
+        _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)])
+            .CountAsync(cancellationToken);
+
+    /// <summary>All tenants of which there is something, or was.</summary>
+    public IAsyncEnumerable<string> TenantsAsync(CancellationToken cancellationToken) =>
+        _table.QueryAsync(
+            TableClient.CreateQueryFilter($"PartitionKey eq {TenantsPartition}"), null, cancellationToken)
+            .Select(row => row.RowKey);
+
+    /// <summary>The subscriptions for which something is parked, or was.</summary>
+    public IAsyncEnumerable<ParkedMark> ParkedAsync(CancellationToken cancellationToken) =>
+        _table.QueryAsync(
+            TableClient.CreateQueryFilter($"PartitionKey eq {ParkedPartition}"), null, cancellationToken)
+            .Select(row => (Names: row.RowKey.Split(Separator), row.ETag))
+            .Select(row => new ParkedMark(row.Names[0], row.Names[1], row.ETag));
+
+    /// <summary>Forgets a subscription for which nothing is parked; not when something was parked meanwhile.</summary>
+    public Task ForgetAsync(ParkedMark mark, CancellationToken cancellationToken) => _table.RemoveAsync(
+        ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
+
+    /// <summary>Up to when all that had failed or was parked is here; null when nothing was indexed yet.</summary>
+    public async Task<DateTimeOffset?> UpToDateAtAsync(CancellationToken cancellationToken) =>
+        (await _table.FindAsync(StatePartition, StateRow, cancellationToken))?.GetDateTimeOffset(UpToDateAt);
+
+    /// <summary>Notes that all that had failed or was parked at a time is here.</summary>
+    public Task NoteUpToDateAsync(DateTimeOffset at, CancellationToken cancellationToken) => _table.SubmitAsync(
+        [Upsert(new TableEntity(StatePartition, StateRow) { [UpToDateAt] = at })], cancellationToken);
+
+    static TableTransactionAction Upsert(TableEntity entity) =>
+        new(TableTransactionActionType.UpsertReplace, entity);
+
+    static bool IsOfSubscription(DeadLetter letter) =>
+        letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);
+}
+
+/// <summary>A subscription for which something is parked, or was.</summary>
+/// <param name="Tenant">Whose.</param>
+/// <param name="SubscriptionId">Its id.</param>
+/// <param name="Version">The version of the mark.</param>
+internal sealed record ParkedMark(string Tenant, string SubscriptionId, ETag Version);
+
+/// <summary>A message as the index has it.</summary>
+internal sealed record IndexRow(string Key, DeadLetter Letter)
+{
+    /// <summary>By which its queue gives it out.</summary>
+    public long Number => long.Parse(Letter.SequenceNumber, CultureInfo.InvariantCulture);
+
+    public static IndexRow Of(JobSource source, DeadLetter letter) => new(IndexRange.KeyOf(source, letter), letter);
+
+    public TableEntity ToEntity()
+    {
+        var entity = new TableEntity(Letter.Tenant, Key);
+        (string Name, object? Value)[] cells =
+        [
+            (nameof(DeadLetter.SequenceNumber), Letter.SequenceNumber),
+            (nameof(DeadLetter.SubscriptionId), Letter.SubscriptionId),
+            (nameof(DeadLetter.DeliveryId), Letter.DeliveryId),
+            (nameof(DeadLetter.EventId), Letter.EventId),
+            (nameof(DeadLetter.Event), Letter.Event),
+            (nameof(DeadLetter.Run), Letter.Run),
+            (nameof(DeadLetter.Attempt), Letter.Attempt),
+            (nameof(DeadLetter.Reason), Letter.Reason),
+            (nameof(DeadLetter.Description), Letter.Description),
+            (nameof(DeadLetter.FailedAt), Letter.FailedAt),
+            (nameof(DeadLetter.AcceptedAt), Letter.AcceptedAt),
+            (nameof(DeadLetter.Size), Letter.Size),
+        ];
+        foreach (var (name, value) in cells)
+        {
+            if (value is not null)
+            {
+                entity[name] = value;
+            }
+        }
+
+        return entity;
+    }
+
+    public static IndexRow Of(IndexRange range, TableEntity entity) => new(entity.RowKey, new DeadLetter
+    {
+        Queue = range.Source.QueueName(),
+        Tenant = entity.PartitionKey,
+        SequenceNumber = entity.GetString(nameof(DeadLetter.SequenceNumber)),
+        SubscriptionId = entity.GetString(nameof(DeadLetter.SubscriptionId)),
+        DeliveryId = entity.GetString(nameof(DeadLetter.DeliveryId)),
+        EventId = entity.GetString(nameof(DeadLetter.EventId)),
+        Event = entity.GetString(nameof(DeadLetter.Event)),
+        Run = entity.GetInt32(nameof(DeadLetter.Run)),
+        Attempt = entity.GetInt32(nameof(DeadLetter.Attempt)),
+        Reason = entity.GetString(nameof(DeadLetter.Reason)),
+        Description = entity.GetString(nameof(DeadLetter.Description)),
+        FailedAt = entity.GetDateTimeOffset(nameof(DeadLetter.FailedAt))!.Value,
+        AcceptedAt = entity.GetDateTimeOffset(nameof(DeadLetter.AcceptedAt)),
+        Size = entity.GetInt32(nameof(DeadLetter.Size))!.Value,
+    });
+}
+
+/// <summary>A range of a tenant's keys, and a condition on what lies in it. Pure.</summary>
+internal sealed record IndexRange(JobSource Source)
+{
+    const char Separator = '_';
+
+    // The character after the separator: sorts after all that goes on with it.
+    const char Beyond = (char)(Separator + 1);
+
+    const string Parked = "waiting";
+    const string NoSubscription = "-";
+
+    /// <summary>The earliest time of failure, inclusive; of dead letters only.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>The latest time of failure, or of parking, exclusive.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    public string? SubscriptionId { get; init; }
+    public string? Reason { get; init; }
+    public string? Event { get; init; }
+
+    /// <summary>The key of a message: computed from what never changes of it.</summary>
+    public static string KeyOf(JobSource source, DeadLetter letter)
+    {
+        var number = Hex(long.Parse(letter.SequenceNumber, CultureInfo.InvariantCulture));
+        return source == JobSource.Parked
+            ? $"{ParkedOf(letter.SubscriptionId)}{Hex((letter.AcceptedAt ?? letter.FailedAt).UtcTicks)}{Separator}{number}"
+            : $"{Prefix(source)}{Reversed(letter.FailedAt)}{Separator}{number}";
+    }
+
+    /// <summary>As the table is asked.</summary>
+    public string Of(string tenant, string? after)
+    {
+        var prefix = Source == JobSource.Parked && SubscriptionId is not null
+            ? ParkedOf(SubscriptionId)
+            : Prefix(Source);
+        var first = IsDated && To is { } to ? $"{Prefix(Source)}{Reversed(to, 1)}" : prefix;
+        var last = IsDated && From is { } from ? $"{Prefix(Source)}{Reversed(from, 1)}" : prefix[..^1] + Beyond;
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}");
+        if (after is not null)
+        {
+            filter += " and " + TableClient.CreateQueryFilter($"RowKey gt {after}");
+        }
+
+        if (!IsDated && To is { } before)
+        {
+            filter += " and " + TableClient.CreateQueryFilter($"FailedAt lt {before}");
+        }
+
+        foreach (var (name, value) in new[]
+        {
+            (nameof(SubscriptionId), SubscriptionId), (nameof(Reason), Reason), (nameof(Event), Event),
+        })
+        {
+            if (value is not null)
+            {
+                filter += $" and {name} eq '{value.Replace("'", "''", StringComparison.Ordinal)}'";
+            }
+        }
+
+        return filter;
+    }
+
+    // What is parked lies by subscription, not by time.
+    bool IsDated => Source != JobSource.Parked;
+
+    static string Prefix(JobSource source) =>
+        $"{(source == JobSource.Parked ? Parked : source.QueueName())}{Separator}";
+
+    // A stranger's message may name anything.
+    static string ParkedOf(string? subscriptionId) =>
+        $"{Parked}{Separator}{(Subscriptions.SubscriptionId.IsValid(subscriptionId ?? "") ? subscriptionId : NoSubscription)}"
+        + $"{Separator}";
+
+    static string Reversed(DateTimeOffset time, int more = 0) => Hex(DateTime.MaxValue.Ticks - time.UtcTicks + more);
+
+    static string Hex(long value) => value.ToString("x16", CultureInfo.InvariantCulture);
+}
