@@ -12,6 +12,12 @@ namespace Atrium.Functions.DeadLetters;
 /// </summary>
 internal sealed record DeadLetter
 {
+    /// <summary>
+    /// In characters: as many as are shown of a reason, and can be asked for. Service Bus takes 4096; those that exist
+    /// are words.
+    /// </summary>
+    public const int MaxReasonLength = MessageProperties.MaxLength;
+
     /// <summary>The queue it failed on.</summary>
     public required string Queue { get; init; }
 
@@ -34,7 +40,7 @@ internal sealed record DeadLetter
     public int? Run { get; init; }
     public int? Attempt { get; init; }
 
-    /// <summary>Why, in a word.</summary>
+    /// <summary>Why, in a word; cut to <see cref="MaxReasonLength"/>.</summary>
     public required string? Reason { get; init; }
 
     /// <summary>Why, in a sentence.</summary>
@@ -61,7 +67,7 @@ internal sealed record DeadLetter
             Queue = source.QueueName(),
             SequenceNumber = message.SequenceNumber.ToString(CultureInfo.InvariantCulture),
             Tenant = MessageTenant.Of(message),
-            Reason = MessageProperties.Shown(message.DeadLetterReason),
+            Reason = MessageProperties.Shown(message.DeadLetterReason, MaxReasonLength),
             Description = MessageProperties.Shown(
                 message.DeadLetterErrorDescription, DeadLetterReason.MaxDescriptionLength),
             FailedAt = message.EnqueuedTime,

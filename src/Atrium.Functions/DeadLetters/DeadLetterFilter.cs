@@ -61,9 +61,6 @@ internal sealed record DeadLetterFilter
 /// <summary>Reads a filter from a query or a body, and gathers what is wrong with it.</summary>
 internal sealed class FilterReading
 {
-    /// <summary>Service Bus takes reasons of up to 4096 characters; those that exist are words.</summary>
-    public const int MaxReasonLength = 256;
-
     readonly List<FieldError> _errors = [];
 
     /// <summary>Where the messages lie.</summary>
@@ -117,8 +114,8 @@ internal sealed class FilterReading
             subscription is null || SubscriptionId.IsValid(subscription), pointer("subscription"),
             "This is no subscription's id.");
         Require(
-            reason is not { Length: 0 or > MaxReasonLength }, pointer("reason"),
-            $"A reason has 1 to {MaxReasonLength} characters.");
+            reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, pointer("reason"),
+            $"A reason has 1 to {DeadLetter.MaxReasonLength} characters.");
         Require(
             eventName is null || EventSelection.Names.Contains(eventName), pointer("event"),
             $"The events are {string.Join(", ", EventSelection.Names)}.");

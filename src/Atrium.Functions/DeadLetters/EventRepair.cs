@@ -9,15 +9,21 @@ namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
 /// Sends a repaired event in place of a poison one, under the same event id, and has the poison one discarded. First
-/// the event, then the job: a crash between the two leaves the poison one where it is, and asked again the event has
-/// the message id of the first time, and its deliveries have theirs.
+/// the job's row, then the event, then the job: a crash in between leaves the poison one where it is, and asked again
+/// the event has the message id of the first time, and its deliveries have theirs.
 /// </summary>
-internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, JobStarter starter)
+/// <remarks>
+/// So a second body would be taken for the first by the broker and by the receivers, and be lost. For
+/// <see cref="EventKeys.KeptFor"/>, a poison event therefore stands for one body.
+/// </remarks>
+internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, EventKeys keys, JobStarter starter)
 {
     /// <returns>
-    /// 202 with the job that discards the poison event; otherwise the answer that says what is wrong.
+    /// 202 with the job that discards the poison event; otherwise the answer that says what is wrong. A second body is
+    /// a 409, and a 422 under the key of the first.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed; asking again is safe.</exception>
+    /// <exception cref="Azure.RequestFailedException">A table failed; asking again is safe.</exception>
     public async Task<IResult> SendAsync(
         HttpRequest request, string tenant, DeadLetterAddress address, BinaryData body,
         CancellationToken cancellationToken)
@@ -45,17 +51,32 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, J
             SequenceNumber = DeadLetterFilter.One(address.SequenceNumber).SequenceNumber,
             RepairedBy = StableHash.Of("body", body.ToMemory().Span),
         };
-        return JobAnswer.Of(request, await starter.StartAsync(
+        var result = await starter.StartAsync(
             tenant,
             JobKind.Discard,
             address.Source,
             arguments.Write(),
             key,
             cancellationToken,
-            token => found is { } poison
-                ? events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token)
-                : Task.CompletedTask));
+            async token => found is { } poison && await keys.TrySendAsync(
+                tenant,
+                KeyOf(address),
+                EventMessage.IdOf(tenant, body),
+                () => events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token),
+                token));
+        return (result, found) switch
+        {
+            (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
+            (JobStarter.Result.NotPrepared, _) => Problem.Conflict(
+                $"Another event came in place of this letter within the last {EventKeys.KeptFor.TotalHours} hours, so "
+                + "this one was not accepted: it would be taken for that one, and lost. Send that event again, or "
+                + "discard the letter and post this event as a new one."),
+            _ => JobAnswer.Of(request, result),
+        };
     }
+
+    // No client's key has such a character: IdempotencyKey.Read.
+    static string KeyOf(DeadLetterAddress address) => $"repair\n{address.SequenceNumber}";
 
     static EventMessage InPlaceOf(DeadLetter letter, ServiceBusReceivedMessage poison, BinaryData body) =>
         (EventMessage.Read(poison).Message ?? new EventMessage

@@ -12,10 +12,6 @@ namespace Atrium.Functions.Egress;
 internal sealed class EgressConnector(
     EgressOptions options, TimeProvider time, ValidatedLookup lookup, TlsHandshake handshake)
 {
-    // What an address gets at least while others wait: the delay between two attempts that RFC 8305, section 5,
-    // recommends. A name with very many addresses would otherwise have so little time for each that none could answer.
-    static readonly TimeSpan LeastShare = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Resolves, judges, connects and, for https, secures.</summary>
     /// <exception cref="ConnectFailedException">Any of these failed.</exception>
     public async ValueTask<Stream> ConnectAsync(
@@ -55,37 +51,30 @@ internal sealed class EgressConnector(
         IPAddress[] addresses, string host, int port, ConnectionTrace trace, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        for (var i = 0; ; i++)
+        try
         {
-            trace.Progress = trace.Progress with { Address = addresses[i] };
-            // One silent address must leave time for the next.
-            var left = addresses.Length - i;
-            using var share = new CancellationTokenSource(Share(time.GetElapsedTime(started), left), time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(share.Token, cancellationToken);
-            try
+            var (winner, stream) = await AddressRace.RunAsync(
+                addresses,
+                (address, token) =>
+                {
+                    trace.Progress = trace.Progress with { Address = address };
+                    return ConnectAsync(address, port, token);
+                },
+                time,
+                cancellationToken);
+            trace.Progress = trace.Progress with
             {
-                var stream = await ConnectAsync(addresses[i], port, either.Token);
-                trace.Progress =
-                    trace.Progress with { Phase = ConnectionPhase.Open, Connect = time.GetElapsedTime(started) };
-                return stream;
-            }
-            catch (Exception e) when (
-                left > 1 && !cancellationToken.IsCancellationRequested
-                && e is SocketException or OperationCanceledException)
-            {
-            }
-            catch (SocketException e)
-            {
-                throw Failure(host, port, addresses[i], e);
-            }
+                Phase = ConnectionPhase.Open,
+                Connect = time.GetElapsedTime(started),
+                Address = winner,
+            };
+            return stream;
+        }
+        catch (SocketException e)
+        {
+            throw Failure(host, port, addresses[^1], e);
         }
     }
-
-    // The last address has what is left, and that ends by itself.
-    TimeSpan Share(TimeSpan elapsed, int addressesLeft) =>
-        addressesLeft == 1 || elapsed >= options.ConnectTimeout ? Timeout.InfiniteTimeSpan
-        : (options.ConnectTimeout - elapsed) / addressesLeft is var share && share > LeastShare ? share
-        : LeastShare;
 
     static async Task<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
     {

@@ -61,32 +61,37 @@ internal sealed partial class EventKeys(
     }
 
     // The row that a key has, with its table: the one that is there, as long as it counts, or that of this event.
+    // In the first day of a week, the key may be in the table of the week before, or just be put there by a request
+    // that began before. So it is taken there first, and then in this week's: the next day, only that is looked at.
     async Task<(TableGateway Table, TableEntity Row)> TakeAsync(
         string tenant, string key, string eventId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var row = new TableEntity(tenant, key) { [EventId] = eventId, [UsedAt] = now };
-        var (thisWeek, lastWeek) = (Weeks.Name(now), Weeks.Name(now - KeptFor));
-        // In the first day of a week, the key may be in the table of the week before.
-        var earlier = new TableGateway(tables, lastWeek);
-        if (lastWeek != thisWeek && await earlier.FindAsync(tenant, key, cancellationToken) is { } lastWeeks
-            && IsKept(lastWeeks, now))
-        {
-            return (earlier, lastWeeks);
-        }
+        var (lastWeek, thisWeek) = (Weeks.Name(now - KeptFor), Weeks.Name(now));
+        var taken = await TakeAsync(lastWeek, Row(now), now, cancellationToken);
+        return lastWeek != thisWeek && IsOf(taken.Row, eventId) && UsedFirst(taken.Row) is var first
+            && Weeks.Name(first) == thisWeek
+                ? await TakeAsync(thisWeek, Row(first), now, cancellationToken)
+                : taken;
 
-        var table = new TableGateway(tables, thisWeek);
+        TableEntity Row(DateTimeOffset usedAt) => new(tenant, key) { [EventId] = eventId, [UsedAt] = usedAt };
+    }
+
+    async Task<(TableGateway Table, TableEntity Row)> TakeAsync(
+        string week, TableEntity row, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var table = new TableGateway(tables, week);
         if (await table.TryAddAsync(row, cancellationToken))
         {
             return (table, row);
         }
 
-        // Whoever comes second finds what the first has written; nothing removes a row of this week.
-        var there = (await table.FindAsync(tenant, key, cancellationToken))!;
+        // Whoever comes second finds what the first has written; nothing removes a row that counts.
+        var there = (await table.FindAsync(row.PartitionKey, row.RowKey, cancellationToken))!;
         return IsKept(there, now) ? (table, there)
             : await table.UpdateAsync(row, there.ETag, TableUpdateMode.Replace, cancellationToken) is not null
                 ? (table, row)
-            : (table, (await table.FindAsync(tenant, key, cancellationToken))!);
+            : (table, (await table.FindAsync(row.PartitionKey, row.RowKey, cancellationToken))!);
     }
 
     // The event is on the queue, and whoever sent it has an answer coming: a mark that fails costs a message that is
@@ -107,7 +112,9 @@ internal sealed partial class EventKeys(
         }
     }
 
-    static bool IsKept(TableEntity row, DateTimeOffset now) => now < row.GetDateTimeOffset(UsedAt) + KeptFor;
+    static bool IsKept(TableEntity row, DateTimeOffset now) => now < UsedFirst(row) + KeptFor;
+
+    static DateTimeOffset UsedFirst(TableEntity row) => row.GetDateTimeOffset(UsedAt)!.Value;
 
     static bool IsOf(TableEntity row, string eventId) => row.GetString(EventId) == eventId;
 

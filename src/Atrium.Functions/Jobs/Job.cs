@@ -33,6 +33,11 @@ internal sealed record Job
 
     public bool StopRequested { get; init; }
 
+    /// <summary>
+    /// Whether what has to be done before the first step is done, as far as is known. Until then no step is sent.
+    /// </summary>
+    public bool IsPrepared { get; init; } = true;
+
     public JobCounts Counts { get; init; } = JobCounts.None;
 
     /// <summary>How many steps in a row could do nothing.</summary>

@@ -17,6 +17,7 @@ internal static class JobEntity
             [nameof(Job.Arguments)] = job.Arguments,
             [nameof(Job.Step)] = job.Step,
             [nameof(Job.StopRequested)] = job.StopRequested,
+            [nameof(Job.IsPrepared)] = job.IsPrepared,
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
             [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
@@ -49,6 +50,8 @@ internal static class JobEntity
         State = Read(entity, nameof(Job.State), JobState.Unknown),
         Step = entity.GetInt32(nameof(Job.Step))!.Value,
         StopRequested = entity.GetBoolean(nameof(Job.StopRequested))!.Value,
+        // Rows of earlier versions do not have it.
+        IsPrepared = entity.GetBoolean(nameof(Job.IsPrepared)) ?? true,
         Counts = new JobCounts(
             entity.GetInt32(nameof(JobCounts.Taken))!.Value,
             entity.GetInt32(nameof(JobCounts.Skipped))!.Value)

@@ -2,7 +2,10 @@ using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>Starts jobs: first the row, then the message. A job whose message was lost is found by the watch.</summary>
+/// <summary>
+/// Starts jobs: first the row, then what has to be done before the first step, if anything, then the message. A job
+/// whose message was lost is found by the watch.
+/// </summary>
 internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProvider time, ILogger<JobStarter> logger)
 {
     /// <summary>
@@ -23,6 +26,9 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         internal sealed record KeyUsed : Result;
 
         internal sealed record TooMany : Result;
+
+        /// <summary>What has to be done before the first step was refused; there is no job.</summary>
+        internal sealed record NotPrepared : Result;
     }
 
     /// <param name="tenant">Whose job.</param>
@@ -32,7 +38,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// <param name="idempotencyKey">Asked for again under the same key, the same job is given; null to have a new one
     /// in any case.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
-    /// <param name="before">What has to be done before the job exists, when it will; safe to repeat.</param>
+    /// <param name="prepareAsync">What has to be done before the first step, once the job has its key to itself. Safe
+    /// to repeat, and repeated after a crash; false when it cannot be done. Null for nothing.</param>
     /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked
     /// again under the same key, it is sent again.</exception>
@@ -43,7 +50,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         string arguments,
         string? idempotencyKey,
         CancellationToken cancellationToken,
-        Func<CancellationToken, Task>? before = null)
+        Func<CancellationToken, Task<bool>>? prepareAsync = null)
     {
         // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure
         // concerned.
@@ -51,17 +58,12 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);
         if (keyRow is not null && await jobs.FindByKeyAsync(tenant, keyRow, cancellationToken) is { } earlier)
         {
-            return await AgainAsync(earlier, fingerprint, cancellationToken);
+            return await AgainAsync(earlier, fingerprint, prepareAsync, cancellationToken);
         }
 
         if (await IsFullAsync(tenant, cancellationToken))
         {
             return new Result.TooMany();
-        }
-
-        if (before is not null)
-        {
-            await before(cancellationToken);
         }
 
         var now = time.GetUtcNow();
@@ -73,6 +75,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             Source = source,
             Arguments = arguments,
             KeyRow = keyRow,
+            IsPrepared = prepareAsync is null,
             CreatedAt = now,
             UpdatedAt = now,
         };
@@ -80,7 +83,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         {
             if (await jobs.FindByKeyAsync(tenant, keyRow!, cancellationToken) is { } meanwhile)
             {
-                return await AgainAsync(meanwhile, fingerprint, cancellationToken);
+                return await AgainAsync(meanwhile, fingerprint, prepareAsync, cancellationToken);
             }
 
             // The job that had the key has been removed since, and the key with it.
@@ -92,9 +95,13 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             }
         }
 
-        await queue.SendAsync(job, cancellationToken);
-        Log.Started(logger, tenant, job.Id, kind, source);
-        return new Result.Started(job);
+        var result = await BeginAsync(job, prepareAsync, cancellationToken);
+        if (result is Result.Started)
+        {
+            Log.Started(logger, tenant, job.Id, kind, source);
+        }
+
+        return result;
     }
 
     /// <summary>Whether a job was asked for under a key.</summary>
@@ -105,19 +112,39 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     static string KeyRow(string idempotencyKey) => $"key_{StableHash.Of(idempotencyKey)}";
 
     async Task<Result> AgainAsync(
-        (Job Job, string Fingerprint) earlier, string fingerprint, CancellationToken cancellationToken)
+        (Job Job, string Fingerprint) earlier,
+        string fingerprint,
+        Func<CancellationToken, Task<bool>>? prepareAsync,
+        CancellationToken cancellationToken)
     {
         if (earlier.Fingerprint != fingerprint)
         {
             return new Result.KeyUsed();
         }
 
-        if (earlier.Job is { HasEnded: false, Step: 0 })
+        return earlier.Job is { HasEnded: false, Step: 0 }
+            ? await BeginAsync(earlier.Job, prepareAsync, cancellationToken)
+            : new Result.Started(earlier.Job);
+    }
+
+    // The row is marked last: without the mark (a crash, a failed send) all is done again when the job is asked for
+    // again.
+    async Task<Result> BeginAsync(
+        Job job, Func<CancellationToken, Task<bool>>? prepareAsync, CancellationToken cancellationToken)
+    {
+        if (!job.IsPrepared)
         {
-            await queue.SendAsync(earlier.Job, cancellationToken);
+            if (!await prepareAsync!(cancellationToken))
+            {
+                await jobs.RemoveAsync(job, cancellationToken);
+                return new Result.NotPrepared();
+            }
+
+            await jobs.MarkPreparedAsync(job, cancellationToken);
         }
 
-        return new Result.Started(earlier.Job);
+        await queue.SendAsync(job, cancellationToken);
+        return new Result.Started(job);
     }
 
     async Task<bool> IsFullAsync(string tenant, CancellationToken cancellationToken) =>

@@ -96,6 +96,12 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         return await _table.SubmitAsync(actions, cancellationToken) is not null;
     }
 
+    /// <summary>Marks a job as prepared; safe to repeat, and in force whatever else was changed meanwhile.</summary>
+    /// <exception cref="RequestFailedException">The table did not take it.</exception>
+    public Task MarkPreparedAsync(Job job, CancellationToken cancellationToken) => _table.UpdateAsync(
+        new TableEntity(job.Tenant, job.Id) { [nameof(Job.IsPrepared)] = true }, ETag.All, TableUpdateMode.Merge,
+        cancellationToken);
+
     /// <summary>Changes a job, on the newest version of its row.</summary>
     /// <param name="job">The job as it was read.</param>
     /// <param name="change">Gives the changed job, or null when the change no longer applies to what is there.</param>

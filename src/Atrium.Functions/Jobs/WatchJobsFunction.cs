@@ -44,6 +44,14 @@ internal sealed partial class WatchJobsFunction(
 
     async Task NudgeAsync(Job job, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (!job.IsPrepared)
+        {
+            // The request that made it ended halfway, and nobody was told of the job. Its key is free again.
+            await jobs.RemoveAsync(job, cancellationToken);
+            Log.NeverBegun(logger, job.Tenant, job.Id);
+            return;
+        }
+
         var changed = await jobs.ChangeAsync(
             job,
             current => current.Version != job.Version ? null
@@ -74,5 +82,10 @@ internal sealed partial class WatchJobsFunction(
         [LoggerMessage(
             2, LogLevel.Error, "Job {JobId} of tenant {Tenant} makes no progress in step {Step} and is given up")]
         public static partial void GivenUp(ILogger logger, string tenant, string jobId, int step);
+
+        [LoggerMessage(
+            3, LogLevel.Warning,
+            "Job {JobId} of tenant {Tenant} is removed: the request that made it ended before its first step was sent")]
+        public static partial void NeverBegun(ILogger logger, string tenant, string jobId);
     }
 }

@@ -61,7 +61,7 @@ internal sealed record DeadLetterLimits(int RetentionDays)
 {
     public int MaxRequestBytes { get; } = DeadLetterRequest.MaxBytes;
 
-    public int MaxReasonCharacters { get; } = FilterReading.MaxReasonLength;
+    public int MaxReasonCharacters { get; } = DeadLetter.MaxReasonLength;
 
     public int MaxErasureRequestBytes { get; } = ErasureRequest.MaxBytes;
 

@@ -14,9 +14,8 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
     public const int MaxBytes = 32 * 1024;
 
     const string FirstSecretStays =
-        "This subscription was made by an earlier request with the same Idempotency-Key, and the secret that came with "
-            + "that request is in force unless it was rotated since. The one of this request was not stored; to put it "
-            + "in force, rotate the secret.";
+        "This subscription was made by an earlier request with the same Idempotency-Key. The secret that came with "
+            + "that request is in force, unless it was rotated since.";
 
     const string SecretNotShownAgain =
         "This subscription was made by an earlier request with the same Idempotency-Key. Its secret was shown then, "

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
 using Azure;
@@ -20,6 +21,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     const string GuardRow = "guard";
     const string MadeId = "SubscriptionId";
     const string CreatedAt = "CreatedAt";
+    const string FirstSecret = "FirstSecret";
+    const string FirstHeaders = "FirstHeaders";
 
     readonly TableGateway _table = new(tables, SubscriptionStore.TableName);
 
@@ -33,7 +36,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         {
             return used.GetString(nameof(CreationKey.Fingerprint)) != key!.Fingerprint ? new Admission.KeyOfAnother()
                 : await store.FindAsync(tenant, used.GetString(MadeId), cancellationToken) is { } made
-                    ? new Admission.Made(made)
+                    ? new Admission.Made(made, Reference(used, FirstSecret), Reference(used, FirstHeaders))
                 : new Admission.MadeAndDeleted();
         }
 
@@ -81,10 +84,19 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
                 [MadeId] = subscription.Id,
                 [nameof(CreationKey.Fingerprint)] = key.Fingerprint,
                 [CreatedAt] = time.GetUtcNow(),
+                [FirstSecret] = Text(subscription.Secret),
+                [FirstHeaders] = Text(subscription.Headers?.Values),
             };
             yield return Written(row, admission.ExpiredKey);
         }
     }
+
+    // Names in the vault hold letters, digits and hyphens only, and versions the like.
+    static string Text(SecretReference? reference) => reference is null ? "" : $"{reference.Name}/{reference.Version}";
+
+    // Rows of earlier versions do not have it.
+    static SecretReference? Reference(TableEntity key, string column) =>
+        key.GetString(column)?.Split('/') is [var name, var version] ? new SecretReference(name, version) : null;
 
     static TableTransactionAction Written(TableEntity row, ETag? before) => before is { } version
         ? new(TableTransactionActionType.UpdateReplace, row, version)
@@ -102,8 +114,12 @@ internal abstract record Admission
     /// <summary>The tenant has as many as it may have.</summary>
     internal sealed record Full : Admission;
 
-    /// <summary>The same request came before.</summary>
-    internal sealed record Made(Subscription Subscription) : Admission;
+    /// <summary>The same request came before, as far as its <see cref="CreationKey.Fingerprint"/> tells.</summary>
+    /// <param name="Subscription">What it made, as it is now.</param>
+    /// <param name="Secret">The secret that it was made with; null for none.</param>
+    /// <param name="HeaderValues">The values of headers that it was made with; null for none.</param>
+    internal sealed record Made(Subscription Subscription, SecretReference? Secret, SecretReference? HeaderValues)
+        : Admission;
 
     /// <summary>The same request came before, and what it made is deleted.</summary>
     internal sealed record MadeAndDeleted : Admission;
@@ -114,7 +130,7 @@ internal abstract record Admission
 
 /// <summary>
 /// An <c>Idempotency-Key</c> and the request that it came with, as they are kept: the values of secrets and headers are
-/// no part of it.
+/// no part of it. They are compared in the vault.
 /// </summary>
 /// <param name="Row">The key of the row that remembers it.</param>
 /// <param name="Fingerprint">Differs for requests that differ in anything else than the values of secrets and

@@ -36,7 +36,11 @@ internal sealed class SubscriptionCreation(
             if (admission is not Admission.Open open)
             {
                 await changes.ForgetSecretsAsync(stored);
-                return ResultOf(admission, wanted);
+                return admission is Admission.Made made
+                    && !await IsOfSameValuesAsync(
+                        made, wanted.Secret is null ? null : secret, settings.Headers, cancellationToken)
+                    ? new Result.KeyOfAnother()
+                    : ResultOf(admission, wanted);
             }
 
             stored ??= await StoreAsync(tenant, settings, secret, cancellationToken);
@@ -67,6 +71,24 @@ internal sealed class SubscriptionCreation(
         };
     }
 
+    // What has been rotated or replaced since, and is gone from the vault, cannot be compared.
+    async Task<bool> IsOfSameValuesAsync(
+        Admission.Made made, SigningSecret? ownSecret, IReadOnlyDictionary<string, string> headers,
+        CancellationToken cancellationToken)
+    {
+        if (ownSecret is not null && made.Secret is { } secret
+            && await vault.ReadSecretAsync(secret, cancellationToken) is { } firstSecret
+            && !CryptographicOperations.FixedTimeEquals(firstSecret.Key, ownSecret.Key))
+        {
+            return false;
+        }
+
+        return made.HeaderValues is not { } values
+            || await vault.ReadHeadersAsync(values, cancellationToken) is not { } firstHeaders
+            || new Dictionary<string, string>(firstHeaders, StringComparer.OrdinalIgnoreCase) is var first
+                && headers.All(header => first.TryGetValue(header.Key, out var value) && value == header.Value);
+    }
+
     static (SigningSecret? Secret, FieldError? Fault) Secret(SubscriptionRequest wanted)
     {
         if (wanted.Secret is null)
@@ -86,7 +108,7 @@ internal sealed class SubscriptionCreation(
     static Result ResultOf(Admission refused, SubscriptionRequest wanted) => refused switch
     {
         Admission.Full => new Result.TooMany(),
-        Admission.Made(var subscription) => new Result.MadeBefore(subscription, wanted.Secret is not null),
+        Admission.Made(var subscription, _, _) => new Result.MadeBefore(subscription, wanted.Secret is not null),
         Admission.MadeAndDeleted => new Result.MadeAndDeleted(),
         Admission.KeyOfAnother => new Result.KeyOfAnother(),
         _ => throw new InvalidOperationException($"There is no refusal {refused}."),
@@ -103,8 +125,8 @@ internal sealed class SubscriptionCreation(
         internal sealed record TooMany : Result;
 
         /// <summary>
-        /// The same request with the same <c>Idempotency-Key</c> has made it already; whether with the same secret of
-        /// its own is not known.
+        /// The same request with the same <c>Idempotency-Key</c> has made it already. Its secret may have been rotated
+        /// since.
         /// </summary>
         internal sealed record MadeBefore(Subscription Subscription, bool WithOwnSecret) : Result;
 

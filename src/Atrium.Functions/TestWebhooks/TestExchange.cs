@@ -8,19 +8,21 @@ namespace Atrium.Functions.TestWebhooks;
 /// <param name="Request">The request; with <paramref name="ErrorClass"/> <c>blocked</c> or <c>dns</c>, what would have
 /// been sent.</param>
 /// <param name="Response">The answer, or null when none came.</param>
+/// <param name="Resent">Whether the request went out a second time; see <see cref="Exchange.Resent"/>.</param>
 /// <param name="Timings">Where the time went.</param>
 /// <param name="ErrorClass">One of <c>dns connect tls timeout reset refused blocked http body</c>; null when nothing
 /// went wrong.</param>
 /// <param name="Explanation">What happened and what to do, in a sentence or two.</param>
 internal sealed record TestExchange(
-    bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, TimingsView Timings,
-    string? ErrorClass, string Explanation)
+    bool Succeeded, string Event, SentRequest Request, ReceivedResponse? Response, bool Resent,
+    TimingsView Timings, string? ErrorClass, string Explanation)
 {
     public static TestExchange Of(string eventName, OutgoingRequest request, Exchange exchange) => new(
         exchange.Succeeded,
         eventName,
         SentRequest.Of(request),
         exchange.Status is { } status ? ReceivedResponse.Of(status, exchange) : null,
+        exchange.Resent,
         TimingsView.Of(exchange.Timings),
         exchange.Error?.Name(),
         exchange.Succeeded && exchange.Error is null

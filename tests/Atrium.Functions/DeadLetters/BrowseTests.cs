@@ -60,6 +60,20 @@ public sealed class BrowseTests
             (count.GetProperty("matching").GetInt32(), count.GetProperty("complete").GetBoolean()));
     }
 
+    [Fact]
+    public async Task The_reason_that_is_shown_of_a_letter_is_the_longest_that_can_be_asked_for()
+    {
+        _api.PutDelivery(1, reason: new string('r', 4096));
+
+        var shown = (await _api.ListAsync()).Json.GetProperty("items")[0].GetProperty("reason").GetString()!;
+        var found = await _api.ListAsync($"reason={shown}");
+        var tooLong = await _api.ListAsync($"reason={shown}r");
+
+        Assert.Equal(["1"], DeadLetterApi.Numbers(found));
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.Status);
+        Assert.Contains("1 to 128 characters", tooLong.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("queue=nope", "queue")]
     [InlineData("subscription=x", "subscription")]

@@ -39,7 +39,7 @@ sealed class DeadLetterApi
         Log = new AttemptLog(Rig.Tables, new AttemptBatcher(Rig.Tables), Rig.Time);
         _reader = new DeadLetterReader(Rig.Receivers, Rig.Time);
         _jobs = new DeadLetterJobs(Rig.Starter, _reader);
-        _repaired = new EventRepair(_reader, _eventQueue, Rig.Starter);
+        _repaired = new EventRepair(_reader, _eventQueue, Some.EventKeys(Rig.Tables, Rig.Time), Rig.Starter);
         Rig.Time.Advance(TimeSpan.FromHours(1));
     }
 

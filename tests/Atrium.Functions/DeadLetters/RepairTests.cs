@@ -3,6 +3,7 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
@@ -26,18 +27,146 @@ public sealed class RepairTests
     }
 
     [Fact]
-    public async Task Asked_for_twice_or_after_a_crash_before_the_discard_the_event_has_the_same_message_id()
+    public async Task The_same_event_again_is_answered_and_sent_once()
     {
         _api.PutEvent("poison");
         _api.Rig.Messages.FailWith(new ServiceBusException(isTransient: true, "It is away."));
 
-        await Assert.ThrowsAsync<ServiceBusException>(() => _api.ReplayOneAsync("visitor-events", 1, Some.Body));
-        await _api.ReplayOneAsync("visitor-events", 1, Some.Body);
-        await _api.ReplayOneAsync("visitor-events", 1, SampleEvents.CheckedIn);
+        await Assert.ThrowsAsync<ServiceBusException>(() => RepairAsync(Some.Body));
+        await RepairAsync(Some.Body);
+        var last = await RepairAsync(Some.Body);
+        await _api.EndAsync(last);
+
+        Assert.Single(_api.Events.Sent);
+        Assert.Empty(_api.DeadEvents.Messages);
+    }
+
+    [Theory]
+    [InlineData(null, null, HttpStatusCode.Conflict)]
+    [InlineData("k", "other", HttpStatusCode.Conflict)]
+    [InlineData("k", null, HttpStatusCode.Conflict)]
+    [InlineData("k", "k", HttpStatusCode.UnprocessableEntity)]
+    public async Task Another_event_is_refused_while_the_first_waits_for_its_discard(
+        string? key, string? otherKey, HttpStatusCode refusal)
+    {
+        _api.PutEvent("poison");
+
+        var first = await RepairAsync(Some.Body, key);
+        var other = await RepairAsync(SampleEvents.CheckedIn, otherKey);
+
+        Assert.Equal(refusal, other.Status);
+        Assert.Equal(JobState.Succeeded, (await _api.EndAsync(first)).State);
+        AssertSent(Some.Body);
+        Assert.Single(await _api.Rig.Jobs.ListAsync(Some.Tenant, null, 10, default).ToListAsync());
+    }
+
+    [Fact]
+    public async Task Another_event_is_refused_though_the_first_ones_discard_was_stopped()
+    {
+        _api.PutEvent("poison");
+        var first = await _api.Rig.Jobs.FindAsync(
+            Some.Tenant, (await RepairAsync(Some.Body)).Json.GetProperty("id").GetString()!, default);
+        await _api.Rig.Jobs.ChangeAsync(first!, job => job with { StopRequested = true }, default);
         await _api.Rig.RunAllAsync();
 
-        Assert.Equal(3, _api.Events.Sent.Count);
+        var other = await RepairAsync(SampleEvents.CheckedIn);
+        await _api.EndAsync(await RepairAsync(Some.Body));
+
+        Assert.Equal(HttpStatusCode.Conflict, other.Status);
+        Assert.Contains("discard the letter", other.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        AssertSent(Some.Body);
+        Assert.Empty(_api.DeadEvents.Messages);
+    }
+
+    public static TheoryData<string?, string, HttpStatusCode> AtOnce => new()
+    {
+        // Who is held has no row of a job yet; then its job, but no event.
+        { "k", "transaction", HttpStatusCode.UnprocessableEntity },
+        { "k", "add", HttpStatusCode.UnprocessableEntity },
+        { null, "transaction", HttpStatusCode.Conflict },
+        { null, "add", HttpStatusCode.Conflict },
+    };
+
+    [Theory]
+    [MemberData(nameof(AtOnce))]
+    public async Task Of_two_events_at_once_the_one_that_is_accepted_is_sent(
+        string? key, string heldAt, HttpStatusCode refusal)
+    {
+        _api.PutEvent("poison");
+        _api.Rig.Tables.Table(JobStore.TableName).Exists = true;
+        _api.Rig.Tables.Table(EventKeys.Weeks.Name(_api.Rig.Time.GetUtcNow())).Exists = true;
+        using var hold = new Hold(_api.Rig.Tables, heldAt);
+
+        var held = RepairAsync(Some.Body, key);
+        await hold.Reached;
+        hold.LetPass();
+        var passing = await RepairAsync(SampleEvents.CheckedIn, key);
+        hold.Release();
+
+        var accepted = (await held).Status == HttpStatusCode.Accepted ? await held : passing;
+        Assert.Equal(
+            [HttpStatusCode.Accepted, refusal], new[] { await held, passing }.Select(answer => answer.Status).Order());
+        AssertSent(accepted == passing ? SampleEvents.CheckedIn : Some.Body);
+        Assert.Equal(JobState.Succeeded, (await _api.EndAsync(accepted)).State);
+        Assert.Empty(_api.DeadEvents.Messages);
+    }
+
+    [Theory]
+    [InlineData("k", false)]
+    [InlineData("k", true)]
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    public async Task What_a_crash_at_the_send_left_half_done_is_completed_when_it_is_asked_for_again(
+        string? key, bool wasSent)
+    {
+        _api.PutEvent("poison");
+        Action<Exception[]> crash = wasSent ? _api.Events.LoseAnswersWith : _api.Events.FailWith;
+        crash([new InvalidOperationException("The process dies.")]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RepairAsync(Some.Body, key));
+        Assert.False(_api.Rig.HasMore);
+
+        var job = await _api.EndAsync(await RepairAsync(Some.Body, key));
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Single(_api.Events.Sent.Select(message => message.MessageId).Distinct());
+        Assert.All(_api.Events.Sent, message => Assert.Equal(Some.Body.ToArray(), message.Body.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("update", 1)]
+    [InlineData("update", 2)]
+    [InlineData("add", 1)]
+    public async Task What_an_outage_of_the_table_left_half_done_is_completed_when_it_is_asked_for_again(
+        string call, int which)
+    {
+        _api.PutEvent("poison");
+        var calls = 0;
+        _api.Rig.Tables.Before = name =>
+            name == call && ++calls == which ? throw Outages.Unavailable() : Task.CompletedTask;
+        await Record.ExceptionAsync(() => RepairAsync(Some.Body, "k"));
+        _api.Rig.Tables.Before = _ => Task.CompletedTask;
+
+        var job = await _api.EndAsync(await RepairAsync(Some.Body, "k"));
+
+        Assert.Equal(JobState.Succeeded, job.State);
+        Assert.Single(_api.Events.Sent.Select(message => message.MessageId).Distinct());
+    }
+
+    [Fact]
+    public async Task A_repair_that_nobody_completes_discards_nothing_and_frees_its_key()
+    {
+        _api.PutEvent("poison");
+        _api.Events.FailWith(new InvalidOperationException("The process dies."));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RepairAsync(Some.Body, "k"));
+
+        _api.Rig.Time.Advance(WatchJobsFunction.Silence);
+        await _api.Rig.Watch.RunAsync(new TimerInfo(), default);
+        await _api.Rig.RunAllAsync();
+
+        Assert.Single(_api.DeadEvents.Messages);
+        Assert.Empty(await _api.Rig.Jobs.ListAsync(Some.Tenant, null, 10, default).ToListAsync());
+        await _api.EndAsync(await RepairAsync(Some.Body, "k"));
+        AssertSent(Some.Body);
         Assert.Empty(_api.DeadEvents.Messages);
     }
 
@@ -113,4 +242,9 @@ public sealed class RepairTests
         Assert.Empty(_api.Events.Sent);
         Assert.False(_api.Rig.HasMore);
     }
+    Task<HttpAnswer> RepairAsync(BinaryData body, string? key = null) =>
+        _api.ReplayOneAsync("visitor-events", 1, body, key: key);
+
+    void AssertSent(BinaryData body) =>
+        Assert.Equal(body.ToArray(), Assert.Single(_api.Events.Sent).Body.ToArray());
 }

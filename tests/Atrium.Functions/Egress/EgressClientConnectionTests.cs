@@ -173,6 +173,42 @@ public sealed class EgressClientConnectionTests
     }
 
     [Fact]
+    public async Task Gives_the_next_address_its_turn_while_one_is_silent()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        using var silent = new SilentListener("127.0.0.2", receiver.Port);
+        using var rig = new EgressRig(resolve: new FakeDns(["127.0.0.2", "127.0.0.1"]).ResolveAsync);
+
+        var sending = rig.SendAsync($"http://slow.localhost:{receiver.Port}/");
+        await rig.Time.TimerOf(AddressRace.Delay);
+        rig.Time.Advance(AddressRace.Delay);
+        var exchange = await sending;
+
+        Assert.Equal((200, IPAddress.Loopback), (exchange.Status, exchange.RemoteAddress));
+        Assert.Equal(AddressRace.Delay, exchange.Timings.Connect);
+    }
+
+    [Fact]
+    public async Task Says_timeout_and_the_address_tried_last_when_all_are_silent()
+    {
+        await using var receiver = RawReceiver.Answering(Ok);
+        using var first = new SilentListener("127.0.0.2", receiver.Port);
+        using var last = new SilentListener("127.0.0.3", receiver.Port);
+        using var rig = new EgressRig(resolve: new FakeDns(["127.0.0.2", "127.0.0.3"]).ResolveAsync);
+
+        var sending = rig.SendAsync($"http://silent.localhost:{receiver.Port}/");
+        await rig.Time.TimerOf(AddressRace.Delay);
+        rig.Time.Advance(AddressRace.Delay);
+        await rig.Time.TimerOf(AddressRace.Delay, number: 2);
+        rig.Time.Advance(rig.Options.ConnectTimeout - AddressRace.Delay);
+        var exchange = await sending;
+
+        Assert.Equal((ErrorClass.Timeout, IPAddress.Parse("127.0.0.3")), (exchange.Error, exchange.RemoteAddress));
+        Assert.Contains("did not take the connection within 5 s", exchange.Explanation, StringComparison.Ordinal);
+        Assert.Equal(rig.Options.ConnectTimeout, exchange.Timings.Total);
+    }
+
+    [Fact]
     public async Task Connects_to_a_mapped_address_as_the_IPv4_address_that_was_judged()
     {
         await using var receiver = RawReceiver.Answering(Ok);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Atrium.Functions.Events;
 using Atrium.Functions.Messaging;
@@ -91,6 +92,29 @@ public sealed class IngestFunctionTests
         hold.Release();
         Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity],
             (await answers).Select(answer => answer.Status).Order());
+        Assert.Single(_queue.Sent);
+    }
+
+    [Theory]
+    [InlineData("2026-04-19T23:59:59Z")]
+    [InlineData("2026-04-20T23:59:59Z")]
+    public async Task Of_two_events_at_once_with_one_key_one_is_accepted_though_the_day_changes_the_table(string from)
+    {
+        _time.Advance(DateTimeOffset.Parse(from, CultureInfo.InvariantCulture) - _time.GetUtcNow());
+        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
+        using var hold = new Hold(_tables, "add");
+        var early = PostAsync(SampleEvents.CheckedIn, key: "a");
+        await hold.Reached;
+        hold.LetPass();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var late = await PostAsync(SampleEvents.CheckedOut, key: "a");
+        hold.Release();
+
+        Assert.Equal(HttpStatusCode.Accepted, late.Status);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await early).Status);
+        Assert.Equal(SampleEvents.CheckedOut.ToString(), Assert.Single(_queue.Sent).Body.ToString());
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, key: "a")).Status);
         Assert.Single(_queue.Sent);
     }
 

@@ -60,6 +60,9 @@ sealed class SubscriptionApi : IDisposable
 
     public HeaderValues Headers { get; }
 
+    /// <summary>What changes carry as <c>If-None-Match</c>.</summary>
+    public string? ChangesUnless { get; set; }
+
     public Task<HttpAnswer> CreateAsync(object wanted, string tenant = Some.Tenant, string? key = null) =>
         CreateRawAsync(BinaryData.FromString(JsonSerializer.Serialize(wanted)), tenant, key);
 
@@ -99,7 +102,7 @@ sealed class SubscriptionApi : IDisposable
         string contentType = "application/merge-patch+json", string? ifNoneMatch = null) =>
         CallAsync("PATCH", tenant, id, "", ifMatch, wanted, request =>
     {
-        request.Headers.IfNoneMatch = ifNoneMatch;
+        request.Headers.IfNoneMatch = ifNoneMatch ?? ChangesUnless;
         return _patch.RunAsync(request, tenant, id, default);
     }, contentType);
 
@@ -135,7 +138,7 @@ sealed class SubscriptionApi : IDisposable
     }
 
     // What is given as text is sent as it is.
-    static Task<HttpAnswer> CallAsync(
+    Task<HttpAnswer> CallAsync(
         string method, string tenant, string id, string rest, string? ifMatch, object? wanted,
         Func<HttpRequest, Task<IResult>> run, string contentType = "application/json")
     {
@@ -144,6 +147,7 @@ sealed class SubscriptionApi : IDisposable
         if (ifMatch is not null)
         {
             request.Headers.IfMatch = ifMatch;
+            request.Headers.IfNoneMatch = ChangesUnless;
         }
 
         return HttpCall.AnswerAsync(request, run(request));

@@ -99,6 +99,13 @@ sealed class StoreCase
     public async Task StartJobAsync() =>
         _job = await JobAsync(Assert.IsType<JobStarter.Result.Started>(await StartJobAsync(default)).Job.Id, default);
 
+    public async Task MakeUnpreparedJobAsync()
+    {
+        await StartJobAsync();
+        _job = Job with { Id = JobId.Draw(Some.Time), KeyRow = null, IsPrepared = false };
+        Assert.True(await Jobs.TryAddAsync(Job, "", default));
+    }
+
     public Task<Job?> JobAsync(CancellationToken cancellationToken) => JobAsync(Job.Id, cancellationToken);
 
     public async Task EndJobAsync() =>

@@ -78,6 +78,14 @@ sealed record StoreOperation(
                     Assert.Single(it.Sent.DistinctBy(sent => sent.MessageId)).MessageId);
                 Assert.Equal(job.Id, Assert.IsType<JobStarter.Result.Started>(await it.StartJobAsync(default)).Job.Id);
             }),
+        ["mark a job as prepared"] = new(
+            async (it, token) =>
+            {
+                await it.Jobs.MarkPreparedAsync(it.Job, token);
+                return true;
+            },
+            async it => Assert.True((await it.JobAsync(default))!.IsPrepared),
+            it => it.MakeUnpreparedJobAsync()),
         ["record a step"] = new(
             async (it, token) => await it.JobAsync(token) is { Step: 1 } || await it.Jobs.ChangeAsync(
                 it.Job, now =>

@@ -46,7 +46,7 @@ public sealed partial class LimitsTests
         ["EventReader.MaxDepth"] = "events.maxDepth",
         ["ExcerptReader.MaxLength"] = "receivers.responseBytesRead",
         ["ExcerptReader.Patience"] = "receivers.responseReadSeconds",
-        ["FilterReading.MaxReasonLength"] = "deadLetters.maxReasonCharacters",
+        ["DeadLetter.MaxReasonLength"] = "deadLetters.maxReasonCharacters",
         ["HeaderRule.MaxCount"] = "subscriptions.maxHeaders",
         ["HeaderRule.MaxNameLength"] = "subscriptions.maxHeaderNameCharacters",
         ["HeaderRule.MaxValueLength"] = "subscriptions.maxHeaderValueCharacters",
@@ -99,12 +99,12 @@ public sealed partial class LimitsTests
     // Bounds that nobody outside can meet: of caches, of batches, of what a client tries by itself.
     static readonly string[] Inner =
     [
-        "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait", "AzureClients.MaxRetries",
-        "AzureClients.SendTimeout",
+        "AddressRace.Delay", "AttemptBatcher.MaxAttempts", "AttemptTable.ClockSkew", "AzureClients.LongestWait",
+        "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
         "DeadLetterMeasure.MostCounted", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
         "DeliveryHandler.ForgetfulnessMargin", "Endpoint.MostRemembered",
-        "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout", "EgressConnector.LeastShare",
+        "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
         "EndpointGate.MostRemembered", "EndpointGate.MostWaiting",
         "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength", "JobCounts.MostNamed",
         "JobRunner.SlotWait",

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.Functions.Contract;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
@@ -154,6 +155,37 @@ public sealed class OpenApiDocumentTests
             TenantParameters,
             name => Assert.Equal(taken,
                 Regex.IsMatch(tenant, Component($"parameters/{name}/schema/pattern").GetString()!)));
+    }
+
+    [Theory]
+    [InlineData("parameters/ReasonQuery/schema/maxLength")]
+    [InlineData("schemas/DeadLetterRequest/properties/reason/maxLength")]
+    [InlineData("schemas/DeadLetter/properties/reason/maxLength")]
+    public void Its_longest_reason_is_the_longest_that_is_shown(string path) =>
+        Assert.Equal(DeadLetter.MaxReasonLength, Component(path).GetInt32());
+
+    [Fact]
+    public void Each_change_of_a_subscription_names_both_conditions_and_how_they_fail()
+    {
+        static IEnumerable<string> With(string header) =>
+            from operation in Operations()
+            where operation.Method != "get"
+                && Parameters(operation.Value).Any(parameter => Text(parameter, "name") == header)
+            select Text(operation.Value, "operationId");
+        static IEnumerable<string> Answering(string status) =>
+            from operation in Operations()
+            where operation.Value.GetProperty("responses").TryGetProperty(status, out _)
+            select Text(operation.Value, "operationId");
+
+        string[] changes =
+        [
+            "ReplaceSubscription", "PatchSubscription", "DeleteSubscription", "RotateSecret", "RemoveSecret",
+            "PauseSubscription", "ResumeSubscription",
+        ];
+        Assert.Equal(changes, With("If-Match"));
+        Assert.Equal(changes, With("If-None-Match"));
+        Assert.Equal(changes, Answering("412"));
+        Assert.Equal(changes, Answering("428"));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
@@ -49,6 +50,27 @@ public sealed class ChangeTests : IDisposable
         var changed = await _api.PatchAsync(Id(made), new { name = "changed" });
         var read = await _api.GetAsync(Id(made), ifNoneMatch: made.ETag);
         Assert.Equal((HttpStatusCode.OK, changed.ETag), (read.Status, read.ETag));
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("\"another\", {0}")]
+    public async Task No_change_is_made_of_a_version_that_If_None_Match_names(string names)
+    {
+        var made = await CreateAsync(secret: true);
+        _api.ChangesUnless = string.Format(CultureInfo.InvariantCulture, names, made.ETag);
+
+        var answers = new[]
+        {
+            await _api.ReplaceAsync(Id(made), new { url = "https://example.com/", events = All }, made.ETag),
+            await _api.PatchAsync(Id(made), new { name = "changed" }, made.ETag),
+            await _api.RotateAsync(Id(made), new { }, made.ETag),
+            await _api.RemoveSecretAsync(Id(made), made.ETag),
+            await _api.DeleteAsync(Id(made), ifMatch: made.ETag),
+        };
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.PreconditionFailed, answer.Status));
+        Assert.Equal(made.ETag, (await _api.GetAsync(Id(made))).ETag);
     }
 
     [Fact]

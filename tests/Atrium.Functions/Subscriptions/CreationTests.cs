@@ -57,40 +57,74 @@ public sealed class CreationTests : IDisposable
         Assert.Empty(_api.Vault.Secrets);
     }
 
-    [Fact]
-    public async Task What_is_kept_of_a_request_does_not_depend_on_secrets_or_header_values()
+    [Theory]
+    [InlineData(2, "v1")]
+    [InlineData(1, "v2")]
+    [InlineData(1, "V1")]
+    public async Task The_same_request_with_another_secret_or_other_header_values_is_422(byte secret, string value)
     {
-        object With(byte secret, string value) =>
-            new
-            {
-                url = "https://example.com/",
-                events = All,
-                secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray()),
-                headers = new { X = value }
-            };
         var first = await _api.CreateAsync(With(1, "v1"), key: "key-1");
-        Assert.Equal(Id(first), Id(await _api.CreateAsync(With(2, "v2"), key: "key-1")));
+
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity, (await _api.CreateAsync(With(secret, value), key: "key-1")).Status);
+        Assert.Equal(Id(first), Id(await _api.CreateAsync(With(1, "v1", "x"), key: "key-1")));
+        Assert.Equal(2, _api.Vault.Secrets.Count);
+    }
+
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("b", "a")]
+    public async Task Of_two_headers_each_value_counts(string one, string other)
+    {
+        object With(string x, string y) =>
+            new { url = "https://example.com/", events = All, headers = new { X = x, Y = y } };
+        await _api.CreateAsync(With("a", "a"), key: "key-1");
+
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity, (await _api.CreateAsync(With(one, other), key: "key-1")).Status);
     }
 
     [Fact]
-    public async Task A_request_repeated_with_another_secret_is_told_that_the_first_ones_stays()
+    public async Task Of_two_secrets_at_once_under_one_key_the_one_that_is_refused_is_not_in_force()
     {
-        object With(byte secret) =>
-            new
-            {
-                url = "https://example.com/",
-                events = All,
-                secret = Convert.ToBase64String(Enumerable.Repeat(secret, 32).ToArray())
-            };
-        await _api.CreateAsync(With(1), key: "key-1");
+        await CreateAsync(null);
+        using var hold = new Hold(_api.Tables, "transaction");
+        var held = _api.CreateAsync(With(1, "v"), key: "key-1");
+        await hold.Reached;
+        hold.LetPass();
+        var made = await _api.CreateAsync(With(2, "v"), key: "key-1");
+        hold.Release();
 
-        var again = await _api.CreateAsync(With(2), key: "key-1");
-
-        var warning = again.Json.GetProperty("warning").GetString();
-        Assert.Contains("the secret that came with that request is in force", warning, StringComparison.Ordinal);
-        Assert.DoesNotContain("shown", warning, StringComparison.Ordinal);
-        Assert.Single(_api.Vault.Secrets);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await held).Status);
+        Assert.Equal(["whsec_" + SecretOf(2)], await _api.SigningAsync(Id(made)));
     }
+
+    [Fact]
+    public async Task What_was_rotated_or_replaced_since_does_not_make_the_same_request_another()
+    {
+        var first = await _api.CreateAsync(With(1, "v1"), key: "key-1");
+        var rotated = await _api.RotateAsync(Id(first), new { secret = SecretOf(3) }, first.ETag);
+        Assert.Equal(HttpStatusCode.OK, rotated.Status);
+        var patched = await _api.PatchAsync(Id(first), new { headers = new { X = "v3" } }, rotated.ETag);
+        Assert.Equal(HttpStatusCode.OK, patched.Status);
+
+        var again = await _api.CreateAsync(With(1, "v1"), key: "key-1");
+        var other = await _api.CreateAsync(With(2, "v1"), key: "key-1");
+
+        Assert.Equal((HttpStatusCode.Created, Id(first)), (again.Status, Id(again)));
+        Assert.Contains("rotated since", again.Json.GetProperty("warning").GetString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, other.Status);
+    }
+
+    static object With(byte secret, string value, string name = "X") => new
+    {
+        url = "https://example.com/",
+        events = All,
+        secret = SecretOf(secret),
+        headers = new Dictionary<string, string> { [name] = value },
+    };
+
+    static string SecretOf(byte value) => Convert.ToBase64String(Enumerable.Repeat(value, 32).ToArray());
 
     [Fact]
     public async Task A_key_is_free_again_after_a_day_and_is_forgotten_at_night()

@@ -6,6 +6,7 @@ using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Signing;
 using Atrium.Functions.TestWebhooks;
+using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.AspNetCore.Http;
 
@@ -71,6 +72,24 @@ public sealed class TestWebhookTests : IAsyncLifetime
                 .Select(timing => timing.Name));
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("errorClass").ValueKind);
         Assert.Contains("201", Text(answer.Json, "explanation"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_answer_says_whether_the_request_went_out_twice()
+    {
+        await using var receiver = RawReceiver.Start(async connection =>
+        {
+            await connection.AnswerAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            await connection.ReadRequestAsync();
+        });
+
+        var first = await _api.TestAsync(Wanted() with { Url = receiver.Url });
+        var second = await _api.TestAsync(Wanted() with { Url = receiver.Url });
+
+        Assert.Equal((false, true), (Resent(first), Resent(second)));
+        Assert.Equal(3, receiver.Requests.Count);
+
+        static bool Resent(HttpAnswer answer) => answer.Json.GetProperty("resent").GetBoolean();
     }
 
     [Fact]
