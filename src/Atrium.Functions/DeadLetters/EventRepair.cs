@@ -45,6 +45,14 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
         }
 
+        // It lies with the default tenant's, and is another's.
+        if (found is { Message: var misnamed } && EventMessage.TenantFault(misnamed) is { } fault)
+        {
+            return Problem.Conflict(
+                $"Nobody can tell whose event this is. {fault} Post the event under its tenant, and discard the "
+                + "letter.");
+        }
+
         // The body is told by its hash, so that one key stands for one body and a job keeps nothing of it.
         var arguments = new DeadLetterFilter
         {

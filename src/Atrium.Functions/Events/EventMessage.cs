@@ -79,6 +79,14 @@ internal sealed record EventMessage
         return properties.Fault is { } fault ? (null, fault) : (read, null);
     }
 
+    /// <summary>What is wrong with how a message names its tenant; null when nothing is.</summary>
+    public static string? TenantFault(ServiceBusReceivedMessage message)
+    {
+        var properties = new MessageProperties(message);
+        TenantOf(properties);
+        return properties.Fault;
+    }
+
     // A producer that names the tenant under another name means one: to take the default would show its visitors to
     // another tenant's systems.
     static string TenantOf(MessageProperties properties) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Atrium.Functions.Storage;
 using Azure;
 using Azure.Data.Tables;
@@ -22,8 +23,9 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         $"State ne '{nameof(JobState.Succeeded)}' and State ne '{nameof(JobState.Stopped)}' and State ne "
             + $"'{nameof(JobState.Failed)}'";
 
-    static readonly string OfAllTenants = TableClient.CreateQueryFilter(
-        $"RowKey gt {JobId.Prefix} and RowKey lt {JobId.Beyond}");
+    // Neither is a tenant's name. A job has a mark in one or the other, by which the watch finds it.
+    const string UnderWay = "@underway";
+    const string Ended = "@ended";
 
     readonly TableGateway _table = new(tables, TableName);
 
@@ -47,16 +49,30 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     public IAsyncEnumerable<Job> UnfinishedAsync(string tenant, CancellationToken cancellationToken) =>
         QueryAsync($"{Of(tenant, null)} and {IsUnfinished}", null, cancellationToken);
 
-    /// <summary>All tenants' jobs that have not ended, for the app's own watch.</summary>
+    /// <summary>All tenants' jobs that had not ended when the watch came by last.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> UnfinishedOfAllTenantsAsync(CancellationToken cancellationToken) =>
-        QueryAsync($"{OfAllTenants} and {IsUnfinished}", null, cancellationToken);
+    public IAsyncEnumerable<JobMark> UnderWayAsync(CancellationToken cancellationToken) =>
+        MarksAsync(TableClient.CreateQueryFilter($"PartitionKey eq {UnderWay}"), cancellationToken);
 
-    /// <summary>All tenants' jobs that ended at a time or before, for the app's own watch.</summary>
+    /// <summary>All tenants' jobs that ended at a time or before, as far as the watch has noted it.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public IAsyncEnumerable<Job> EndedUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
-        QueryAsync(
-            $"{OfAllTenants} and {TableClient.CreateQueryFilter($"EndedAt le {time}")}", null, cancellationToken);
+    public IAsyncEnumerable<JobMark> EndedUntilAsync(DateTimeOffset time, CancellationToken cancellationToken) =>
+        MarksAsync(
+            TableClient.CreateQueryFilter($"PartitionKey eq {Ended} and RowKey lt {RowOf(time.AddTicks(1), "")}"),
+            cancellationToken);
+
+    /// <summary>Notes that a job has ended; safe to repeat.</summary>
+    /// <exception cref="RequestFailedException">The table did not take it.</exception>
+    public async Task NoteEndedAsync(JobMark mark, DateTimeOffset endedAt, CancellationToken cancellationToken)
+    {
+        await _table.TryAddAsync(mark.ToEntity(Ended, RowOf(endedAt, mark.Id)), cancellationToken);
+        await ForgetAsync(mark, cancellationToken);
+    }
+
+    /// <summary>Removes the mark of a job; safe to repeat.</summary>
+    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
+    public Task ForgetAsync(JobMark mark, CancellationToken cancellationToken) =>
+        _table.RemoveAsync(mark.Partition, mark.Row, ETag.All, cancellationToken);
 
     /// <summary>The newest job of a tenant that was asked for as given.</summary>
     /// <returns>Null when there is none.</returns>
@@ -81,11 +97,14 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
                 : null;
     }
 
-    /// <summary>Adds a job, and the row of its key with it.</summary>
+    /// <summary>Adds a job, and the row of its key with it. Its mark comes first, so that none is without.</summary>
     /// <returns>False when a job was added under this key before, or just now.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<bool> TryAddAsync(Job job, string fingerprint, CancellationToken cancellationToken)
     {
+        await _table.TryAddAsync(
+            new JobMark(UnderWay, job.Id, job.Tenant, job.Id, job.CreatedAt).ToEntity(UnderWay, job.Id),
+            cancellationToken);
         List<TableTransactionAction> actions = [new(TableTransactionActionType.Add, JobEntity.ToEntity(job))];
         if (job.KeyRow is { } keyRow)
         {
@@ -165,6 +184,12 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         await _table.RemoveAsync(job.Tenant, job.Id, ETag.All, cancellationToken);
     }
 
+    static string RowOf(DateTimeOffset endedAt, string id) =>
+        string.Create(CultureInfo.InvariantCulture, $"{endedAt.UtcTicks:x16}_{id}");
+
+    IAsyncEnumerable<JobMark> MarksAsync(string filter, CancellationToken cancellationToken) =>
+        _table.QueryAsync(filter, null, cancellationToken).Select(JobMark.Of);
+
     static string Of(string tenant, string? after)
     {
         var first = after ?? JobId.Prefix;
@@ -174,4 +199,24 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
 
     IAsyncEnumerable<Job> QueryAsync(string filter, int? pageSize, CancellationToken cancellationToken) =>
         _table.QueryAsync(filter, pageSize, cancellationToken).Select(JobEntity.ToJob);
+}
+
+/// <summary>By which the watch finds a job without looking through those of all tenants.</summary>
+/// <param name="Partition">Where the mark lies.</param>
+/// <param name="Row">Its key there.</param>
+/// <param name="Tenant">Whose job.</param>
+/// <param name="Id">Which job.</param>
+/// <param name="MarkedAt">When the job was asked for.</param>
+internal sealed record JobMark(string Partition, string Row, string Tenant, string Id, DateTimeOffset MarkedAt)
+{
+    public TableEntity ToEntity(string partition, string row) => new(partition, row)
+    {
+        [nameof(Tenant)] = Tenant,
+        [nameof(Id)] = Id,
+        [nameof(MarkedAt)] = MarkedAt,
+    };
+
+    public static JobMark Of(TableEntity row) => new(
+        row.PartitionKey, row.RowKey, row.GetString(nameof(Tenant)), row.GetString(nameof(Id)),
+        row.GetDateTimeOffset(nameof(MarkedAt)) ?? DateTimeOffset.MinValue);
 }

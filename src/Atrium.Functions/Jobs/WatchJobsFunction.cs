@@ -26,21 +26,48 @@ internal sealed partial class WatchJobsFunction(
     {
         var now = time.GetUtcNow();
         var separately = new Separately(cancellationToken);
-        await foreach (var job in jobs.UnfinishedOfAllTenantsAsync(cancellationToken)
-            .Where(job => !job.HasEnded && job.UpdatedAt + Silence <= now))
+        await foreach (var mark in jobs.UnderWayAsync(cancellationToken))
         {
-            await separately.TryAsync(NameOf(job), () => NudgeAsync(job, now, cancellationToken));
+            await separately.TryAsync(NameOf(mark), () => LookAsync(mark, now, cancellationToken));
         }
 
-        await foreach (var job in jobs.EndedUntilAsync(now - Retention, cancellationToken))
+        await foreach (var mark in jobs.EndedUntilAsync(now - Retention, cancellationToken))
         {
-            await separately.TryAsync(NameOf(job), () => jobs.RemoveAsync(job, cancellationToken));
+            await separately.TryAsync(NameOf(mark), () => RemoveAsync(mark, cancellationToken));
         }
 
         separately.Complete();
     }
 
-    static string NameOf(Job job) => $"{job.Id} of tenant {job.Tenant}";
+    static string NameOf(JobMark mark) => $"{mark.Id} of tenant {mark.Tenant}";
+
+    async Task LookAsync(JobMark mark, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var job = await jobs.FindAsync(mark.Tenant, mark.Id, cancellationToken);
+        if (job is { EndedAt: { } endedAt })
+        {
+            await jobs.NoteEndedAsync(mark, endedAt, cancellationToken);
+        }
+        else if (job is not null && job.UpdatedAt + Silence <= now)
+        {
+            await NudgeAsync(job, now, cancellationToken);
+        }
+        // Until then its row may be on its way.
+        else if (job is null && mark.MarkedAt + Silence <= now)
+        {
+            await jobs.ForgetAsync(mark, cancellationToken);
+        }
+    }
+
+    async Task RemoveAsync(JobMark mark, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(mark.Tenant, mark.Id, cancellationToken) is { } job)
+        {
+            await jobs.RemoveAsync(job, cancellationToken);
+        }
+
+        await jobs.ForgetAsync(mark, cancellationToken);
+    }
 
     async Task NudgeAsync(Job job, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -4,7 +4,6 @@ using Atrium.Functions.Access;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Http;
-using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,15 +25,12 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public async Task Refusals_of_events_are_as_approved()
     {
-        var events = new EventQueue(Some.Sender(), new PatientSender(_api.Time, Some.Outages()),
-            _api.Time);
-        var ingest = new IngestFunction(events, Some.EventKeys(_api.Tables, _api.Time), Some.Metrics(), _api.Time);
         async Task PostAsync(string what, string query = "?tenant=acme", BinaryData? body = null,
             string type = "application/json", params string[] keys)
         {
             var request = HttpCall.Of("POST", "/api/events" + query, body ?? SampleEvents.CheckedIn, type);
             request.Headers[IdempotencyKey.Header] = new StringValues(keys);
-            Add(what, await HttpCall.AnswerAsync(request, ingest.RunAsync(request, default)));
+            Add(what, await HttpCall.AnswerAsync(request, _api.Get<IngestFunction>().RunAsync(request, default)));
         }
 
         await PostAsync("no tenant", "");
@@ -79,8 +75,8 @@ public sealed class RefusalTests : IDisposable
 
         Add("no limit and no cursor", await _api.ListAsync(query: "?limit=0&cursor=x"));
         var explain = HttpCall.Of("GET", "/api/explain");
-        var explaining = new ExplainFunction(_api.Store, Options.Create(new EgressOptions()));
-        Add("nothing to explain", await HttpCall.AnswerAsync(explain, explaining.RunAsync(explain, default)));
+        Add("nothing to explain", await HttpCall.AnswerAsync(
+            explain, _api.Get<ExplainFunction>().RunAsync(explain, default)));
         Approval.Verify($"{_text}", "refused-queries");
     }
 

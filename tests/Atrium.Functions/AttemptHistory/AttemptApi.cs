@@ -5,33 +5,18 @@ using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.AttemptHistory;
 
-/// <summary>The functions that show attempts, over tables in memory.</summary>
-sealed class AttemptApi
+/// <summary>The functions that show attempts, over tables in memory; twenty days later.</summary>
+sealed class AttemptApi : AppRig
 {
-    readonly AttemptLog _log;
-    readonly ListAttemptsFunction _list;
-    readonly GetDeliveryFunction _get;
+    public AttemptApi() => Time.Advance(TimeSpan.FromDays(20));
 
-    public AttemptApi()
-    {
-        var store = new SubscriptionStore(Tables);
-        _log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        _list = new ListAttemptsFunction(new AttemptReader(Tables, Time), store);
-        _get = new GetDeliveryFunction(_log);
-        Subscriptions = store;
-    }
-
-    public FakeTables Tables { get; } = new();
-
-    public SteppedTime Time { get; } = new(Some.Time.AddDays(20));
-
-    public SubscriptionStore Subscriptions { get; }
+    public SubscriptionStore Subscriptions => Get<SubscriptionStore>();
 
     /// <summary>Records an attempt of a delivery of its own.</summary>
     public Task<AttemptRecord> RecordAsync(
         int number, DateTimeOffset startedAt, AttemptOutcome outcome = AttemptOutcome.Delivered,
         DateTimeOffset? runStartedAt = null, string tenant = Some.Tenant) =>
-        _log.RecordAsync(Some.Record(outcome) with
+        Get<AttemptLog>().RecordAsync(Some.Record(outcome) with
         {
             Tenant = tenant,
             DeliveryId = Id(number),
@@ -39,21 +24,22 @@ sealed class AttemptApi
             RunStartedAt = runStartedAt ?? startedAt,
         });
 
-    public Task RecordAsync(AttemptRecord record) => _log.RecordAsync(record);
+    public Task RecordAsync(AttemptRecord record) => Get<AttemptLog>().RecordAsync(record);
 
     public static string Id(int number) => $"msg_{number:x32}";
 
     public Task<HttpAnswer> ListAsync(string query = "", string tenant = Some.Tenant, string id = Some.SubscriptionId)
     {
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions/{id}/attempts?{query}");
-        return HttpCall.AnswerAsync(request, _list.RunAsync(request, tenant, id, default));
+        return HttpCall.AnswerAsync(request, Get<ListAttemptsFunction>().RunAsync(request, tenant, id, default));
     }
 
     public Task<HttpAnswer> DeliveryAsync(
         string deliveryId, string tenant = Some.Tenant, string id = Some.SubscriptionId)
     {
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions/{id}/deliveries/{deliveryId}");
-        return HttpCall.AnswerAsync(request, _get.RunAsync(request, tenant, id, deliveryId, default));
+        return HttpCall.AnswerAsync(
+            request, Get<GetDeliveryFunction>().RunAsync(request, tenant, id, deliveryId, default));
     }
 
     /// <summary>The ids of the deliveries on a page.</summary>

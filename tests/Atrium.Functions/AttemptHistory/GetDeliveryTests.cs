@@ -5,9 +5,11 @@ using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.AttemptHistory;
 
-public sealed class GetDeliveryTests
+public sealed class GetDeliveryTests : IDisposable
 {
     readonly AttemptApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task A_delivery_has_all_runs_and_attempts_in_their_order()

@@ -7,9 +7,11 @@ using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.AttemptHistory;
 
-public sealed class ListAttemptsTests
+public sealed class ListAttemptsTests : IDisposable
 {
     readonly AttemptApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task The_newest_attempt_stands_first_whichever_weeks_table_it_is_in()

@@ -14,16 +14,15 @@ namespace Atrium.Functions.Tests.Bugs;
 /// </summary>
 public sealed class B21DroppedTableTests
 {
-    readonly FakeTables _tables = new();
-
     public static TheoryData<int, string> Drops => new() { { 409, "TableBeingDeleted" }, { 404, "TableNotFound" } };
 
     [Theory]
     [MemberData(nameof(Drops))]
     public async Task A_table_that_is_dropped_is_no_row_that_is_there(int status, string code)
     {
-        FailWritesWith(status, code);
-        var table = new TableGateway(_tables, JobStore.TableName);
+        var tables = new FakeTables();
+        FailWritesWith(tables, status, code);
+        var table = new TableGateway(tables, JobStore.TableName);
         await ToldAsync(status, () => table.TryAddAsync(new TableEntity("p", "r"), default));
         await ToldAsync(
             status,
@@ -34,14 +33,13 @@ public sealed class B21DroppedTableTests
     [MemberData(nameof(Drops))]
     public async Task An_event_under_a_key_and_a_job_meet_an_outage_and_succeed_once_it_is_over(int status, string code)
     {
-        var rig = new JobRig();
-        var keys = Some.EventKeys(_tables, rig.Time);
-        FailWritesWith(status, code);
-        rig.Tables.Before = _tables.Before;
+        await using var rig = new JobRig();
+        var keys = rig.Get<EventKeys>();
+        FailWritesWith(rig.Tables, status, code);
         await ToldAsync(status, () => SendAsync(keys));
         await ToldAsync(status, () => rig.StartAsync(key: "k"));
 
-        _tables.Before = rig.Tables.Before = _ => Task.CompletedTask;
+        rig.Tables.Before = _ => Task.CompletedTask;
         Assert.True(await SendAsync(keys));
         Assert.Equal(JobState.Waiting, (await rig.StartAsync(key: "k")).State);
     }
@@ -49,7 +47,7 @@ public sealed class B21DroppedTableTests
     static Task<bool> SendAsync(EventKeys keys) =>
         keys.TrySendAsync(Some.Tenant, "k", Some.EventId, () => Task.CompletedTask, default);
 
-    void FailWritesWith(int status, string code) => _tables.Before = call =>
+    static void FailWritesWith(FakeTables tables, int status, string code) => tables.Before = call =>
         call is "add" or "transaction"
             ? throw new RequestFailedException(status, "The table is dropped.", code, null)
             : Task.CompletedTask;

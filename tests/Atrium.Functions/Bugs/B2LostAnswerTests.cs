@@ -13,7 +13,7 @@ public sealed class B2LostAnswerTests
     [Fact]
     public async Task A_step_whose_recording_lost_its_answer_sends_for_the_next()
     {
-        var rig = new JobRig(_ => new ScriptedWork().Then(new JobStep.Continue(TimeSpan.Zero)));
+        await using var rig = new JobRig(new ScriptedWork().Then(new JobStep.Continue(TimeSpan.Zero)));
         var job = await rig.StartAsync();
         rig.Tables.AnswerLost = "update";
 
@@ -28,7 +28,7 @@ public sealed class B2LostAnswerTests
     [Fact]
     public async Task The_end_whose_recording_lost_its_answer_gives_the_source_back()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var first = await rig.StartAsync();
         rig.Tables.AnswerLost = "update";
         await rig.RunNextAsync();
@@ -44,7 +44,7 @@ public sealed class B2LostAnswerTests
     [Fact]
     public async Task What_was_done_is_counted_once()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var job = await rig.ReadAsync(await rig.StartAsync());
         rig.Tables.AnswerLost = "update";
 
@@ -59,7 +59,7 @@ public sealed class B2LostAnswerTests
     [Fact]
     public async Task Somebody_elses_write_is_still_somebody_elses()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var job = await rig.ReadAsync(await rig.StartAsync());
         await rig.Jobs.ChangeAsync(job, now => now with { Step = now.Step + 1 }, default);
 
@@ -70,7 +70,7 @@ public sealed class B2LostAnswerTests
     [Fact]
     public async Task A_job_whose_adding_lost_its_answer_is_started_once()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         rig.Tables.AnswerLost = "transaction";
         var job = await rig.StartAsync(key: "k");
         Assert.Null(rig.Tables.AnswerLost);

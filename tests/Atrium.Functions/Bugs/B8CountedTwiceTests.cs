@@ -1,6 +1,7 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Bugs;
 
@@ -15,7 +16,7 @@ public sealed class B8CountedTwiceTests
     public async Task A_dead_letter_is_counted_and_logged_once_it_is_one(string fault)
     {
         using var seen = new CollectedMetrics();
-        await using var rig = await DeliveryRig.StartAsync(seen.Metrics);
+        await using var rig = await DeliveryRig.StartAsync(services => services.AddSingleton(seen.Metrics));
         rig.Actions.Fault = SettlementFaults.Of(fault);
         await rig.RunAsync(Some.Received(new ServiceBusMessage("no delivery")));
         Assert.Empty(seen.Of("webhook.dead_letters"));
@@ -30,7 +31,7 @@ public sealed class B8CountedTwiceTests
     [Fact]
     public async Task A_page_of_jobs_asks_the_table_for_no_more_rows_than_it_shows()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         for (var number = 0; number < 5; number++)
         {
             await rig.StartAsync();

@@ -8,11 +8,13 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class BrowseTests
+public sealed class BrowseTests : IDisposable
 {
     const string OtherSubscription = "sub_00000000000000000002";
 
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task A_dead_letter_is_shown_with_all_but_its_body()

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Erasure;
-using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
@@ -13,50 +12,26 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-/// <summary>All functions of dead letters and the work of their jobs, over queues and tables in memory.</summary>
-sealed class DeadLetterApi
+/// <summary>All functions of dead letters and their jobs, over queues and tables in memory.</summary>
+sealed class DeadLetterApi : IDisposable
 {
-    readonly DeadLetterReader _reader;
-    readonly DeadLetterJobs _jobs;
-    readonly EventRepair _repaired;
-    DeliveryQueue _deliveryQueue = null!;
-    EventQueue _eventQueue = null!;
+    public DeadLetterApi() => Rig.Time.Advance(TimeSpan.FromHours(1));
 
-    public DeadLetterApi()
-    {
-        Deliveries = Some.Sender();
-        Events = Some.Sender();
-        Logged = new CollectedLog<DiscardAudit>();
-        Rig = new JobRig(
-            rig =>
-            {
-                _deliveryQueue = new DeliveryQueue(Deliveries, rig.Patient, rig.Time);
-                _eventQueue = new EventQueue(Events, rig.Patient, rig.Time);
-                return new ReplayWork(rig.Sweep, _deliveryQueue, _eventQueue, rig.Time);
-            },
-            rig => new DiscardWork(rig.Sweep, new DiscardAudit(Logged)),
-            rig => new EraseWork(rig.Sweep, new DiscardAudit(Logged)));
-        Log = new AttemptLog(Rig.Tables, new AttemptBatcher(Rig.Tables), Rig.Time);
-        _reader = new DeadLetterReader(Rig.Receivers, Rig.Time);
-        _jobs = new DeadLetterJobs(Rig.Starter, _reader);
-        _repaired = new EventRepair(_reader, _eventQueue, Some.EventKeys(Rig.Tables, Rig.Time), Rig.Starter);
-        Rig.Time.Advance(TimeSpan.FromHours(1));
-    }
+    public JobRig Rig { get; } = new();
 
-    public JobRig Rig { get; }
-
-    public AttemptLog Log { get; }
+    public AttemptLog Log => Rig.Get<AttemptLog>();
 
     /// <summary>What was sent to <c>deliveries</c>.</summary>
-    public RecordingSender Deliveries { get; }
+    public RecordingSender Deliveries => Rig.Bus.Sender(Queues.Deliveries);
 
     /// <summary>What was sent to <c>visitor-events</c>.</summary>
-    public RecordingSender Events { get; }
+    public RecordingSender Events => Rig.Bus.Sender(Queues.VisitorEvents);
 
-    public CollectedLog<DiscardAudit> Logged { get; }
+    /// <summary>The records of what was discarded.</summary>
+    public IReadOnlyList<string> Discarded => Rig.Logged.Of<DiscardAudit>();
 
     /// <summary>What the nightly start of retention logs.</summary>
-    public CollectedLog<DiscardOldDeadLettersFunction> Retention { get; } = new();
+    public IReadOnlyList<string> Retention => Rig.Logged.Of<DiscardOldDeadLettersFunction>();
 
     public FakeQueue DeadDeliveries => Rig.Bus.DeadLetters(Queues.Deliveries);
 
@@ -100,48 +75,50 @@ sealed class DeadLetterApi
 
     public Task<HttpAnswer> ListAsync(string query = "", string tenant = Some.Tenant) =>
         GetAsync(
-            $"?{query}", tenant, request => new ListDeadLettersFunction(_reader).RunAsync(request, tenant, default));
+            $"?{query}", tenant, request => Rig.Get<ListDeadLettersFunction>().RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> CountAsync(string query = "", string tenant = Some.Tenant) =>
         GetAsync(
             $"/count?{query}", tenant,
-            request => new CountDeadLettersFunction(_reader).RunAsync(request, tenant, default));
+            request => Rig.Get<CountDeadLettersFunction>().RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> GetAsync(string queue, string number, string tenant = Some.Tenant) =>
         GetAsync(
             $"/{queue}/{number}", tenant,
-            request => new GetDeadLetterFunction(_reader, Log).RunAsync(request, tenant, queue, number, default));
+            request => Rig.Get<GetDeadLetterFunction>().RunAsync(request, tenant, queue, number, default));
 
     public Task<HttpAnswer> ReplayAsync(object filter, string tenant = Some.Tenant, string? key = null) =>
         PostAsync(
             "dead-letters/replay", Json(filter), tenant, key,
-            request => new ReplayDeadLettersFunction(_jobs).RunAsync(request, tenant, default));
+            request => Rig.Get<ReplayDeadLettersFunction>().RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> DiscardAsync(object filter, string tenant = Some.Tenant, string? key = null) =>
         PostAsync(
             "dead-letters/discard", Json(filter), tenant, key,
-            request => new DiscardDeadLettersFunction(_jobs).RunAsync(request, tenant, default));
+            request => Rig.Get<DiscardDeadLettersFunction>().RunAsync(request, tenant, default));
 
     public Task<HttpAnswer> ReplayOneAsync(
         string queue, long number, BinaryData? body = null, string tenant = Some.Tenant, string? key = null) =>
         PostAsync(
         $"dead-letters/{queue}/{number}/replay", body, tenant, key,
-        request => new ReplayDeadLetterFunction(_jobs, _repaired)
+        request => Rig.Get<ReplayDeadLetterFunction>()
             .RunAsync(request, tenant, queue, $"{number}", default));
 
     public Task<HttpAnswer> DiscardOneAsync(
         string queue, long number, string tenant = Some.Tenant, string? key = null) => PostAsync(
         $"dead-letters/{queue}/{number}/discard", null, tenant, key,
-        request => new DiscardDeadLetterFunction(_jobs).RunAsync(request, tenant, queue, $"{number}", default));
+        request => Rig.Get<DiscardDeadLetterFunction>().RunAsync(request, tenant, queue, $"{number}", default));
 
     public Task<HttpAnswer> EraseAsync(object request, string tenant = Some.Tenant, string? key = null) =>
         PostAsync(
             "erase", Json(request), tenant, key,
-            http => new EraseVisitorFunction(_jobs).RunAsync(http, tenant, default));
+            http => Rig.Get<EraseVisitorFunction>().RunAsync(http, tenant, default));
 
-    public Task RetainAsync(int days = 90) => new DiscardOldDeadLettersFunction(
-        Rig.Starter, Options.Create(new DeadLetterOptions { RetentionDays = days }), Rig.Time, Retention)
-            .RunAsync(new TimerInfo(), default);
+    public Task RetainAsync(int days = 90)
+    {
+        Rig.Get<IOptions<DeadLetterOptions>>().Value.RetentionDays = days;
+        return Rig.Get<DiscardOldDeadLettersFunction>().RunAsync(new TimerInfo(), default);
+    }
 
     /// <summary>Runs the job of an answer to its end.</summary>
     public async Task<Job> EndAsync(HttpAnswer answer, string tenant = Some.Tenant)
@@ -150,6 +127,8 @@ sealed class DeadLetterApi
         await Rig.RunAllAsync();
         return (await Rig.Jobs.FindAsync(tenant, answer.Json.GetProperty("id").GetString()!, default))!;
     }
+
+    public void Dispose() => Rig.Dispose();
 
     public static IReadOnlyList<string> Numbers(HttpAnswer page) =>
         [.. page.Json.GetProperty("items").EnumerateArray()

@@ -5,13 +5,14 @@ using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class DiscardParkedTests
+public sealed class DiscardParkedTests : IDisposable
 {
-    readonly JobRig _rig = new(rig => new DiscardWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)));
+    readonly JobRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
 
     FakeQueue Parked => _rig.Bus.Queue(Queues.Parked);
 
@@ -64,8 +65,8 @@ public sealed class DiscardParkedTests
 
     Task<HttpAnswer> DiscardAsync(string tenant)
     {
-        var jobs = new DeadLetterJobs(_rig.Starter, new DeadLetterReader(_rig.Receivers, _rig.Time));
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/parked/discard");
-        return HttpCall.AnswerAsync(request, new DiscardParkedFunction(jobs).RunAsync(request, tenant, default));
+        return HttpCall.AnswerAsync(
+            request, _rig.Get<DiscardParkedFunction>().RunAsync(request, tenant, default));
     }
 }

@@ -7,9 +7,11 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class DiscardTests
+public sealed class DiscardTests : IDisposable
 {
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task Each_discarded_letter_leaves_a_record_of_ids_and_reason_and_nothing_is_sent()
@@ -18,7 +20,7 @@ public sealed class DiscardTests
 
         var job = await _api.EndAsync(await _api.DiscardAsync(new { reason = "TTLExpiredException" }));
 
-        var line = Assert.Single(_api.Logged.Lines);
+        var line = Assert.Single(_api.Discarded);
         Assert.Contains($"msg_{2:x32}", line, StringComparison.Ordinal);
         Assert.Contains("TTLExpiredException", line, StringComparison.Ordinal);
         Assert.Contains(job.Id, line, StringComparison.Ordinal);
@@ -56,7 +58,7 @@ public sealed class DiscardTests
         Assert.Empty(_api.DeadEvents.Messages);
         Assert.Empty(_api.DeadParked.Messages);
         Assert.Single(_api.Parked.Messages);
-        Assert.Equal(4, _api.Logged.Lines.Count);
+        Assert.Equal(4, _api.Discarded.Count);
         // One job a queue and night, however often the timer fires.
         Assert.Equal(3, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
 
@@ -69,9 +71,9 @@ public sealed class DiscardTests
     public async Task A_night_on_which_nothing_is_discarded_is_logged_with_the_reason()
     {
         await _api.RetainAsync();
-        Assert.Empty(_api.Retention.Lines);
+        Assert.Empty(_api.Retention);
         await _api.RetainAsync(days: 30);
-        Assert.Equal(3, _api.Retention.Lines.Count(line => line.Contains("30 days", StringComparison.Ordinal)));
+        Assert.Equal(3, _api.Retention.Count(line => line.Contains("30 days", StringComparison.Ordinal)));
 
         for (var night = 0; night < JobStarter.MaxUnfinished; night++)
         {
@@ -80,7 +82,7 @@ public sealed class DiscardTests
         }
 
         Assert.Contains(
-            _api.Retention.Lines,
+            _api.Retention,
             line => line.Contains($"{JobStarter.MaxUnfinished} earlier jobs", StringComparison.Ordinal));
     }
 

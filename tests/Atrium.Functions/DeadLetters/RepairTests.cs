@@ -1,4 +1,5 @@
 using System.Net;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
@@ -7,9 +8,11 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class RepairTests
+public sealed class RepairTests : IDisposable
 {
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task A_repaired_event_goes_out_under_the_poison_ones_id_and_the_poison_one_is_discarded()
@@ -24,6 +27,24 @@ public sealed class RepairTests
         Assert.Equal(Some.Body.ToArray(), sent.Body.ToArray());
         Assert.Equal((JobKind.Discard, JobState.Succeeded, 1), (job.Kind, job.State, job.Counts.Taken));
         Assert.Equal("evt_2", Assert.Single(_api.DeadEvents.Messages).MessageId);
+    }
+
+    [Theory]
+    [InlineData("tenant", "acme ")]
+    [InlineData("tenant", 7)]
+    [InlineData("tenantId", "acme")]
+    public async Task An_event_whose_tenant_nobody_can_tell_is_not_sent_to_the_default_tenant(
+        string name, object tenant)
+    {
+        var poison = DeadLetterApi.Poison("poison", tenant: null);
+        poison.ApplicationProperties[name] = tenant;
+        _api.DeadEvents.Put(poison, Some.Time, "InvalidEvent", "It is no event.");
+
+        var answer = await _api.ReplayOneAsync("visitor-events", 1, Some.Body, TenantId.Default);
+
+        Assert.Equal(HttpStatusCode.Conflict, answer.Status);
+        Assert.Contains("'tenant'", answer.Text, StringComparison.Ordinal);
+        Assert.Empty(_api.Events.Sent);
     }
 
     [Fact]
@@ -160,7 +181,7 @@ public sealed class RepairTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => RepairAsync(Some.Body, "k"));
 
         _api.Rig.Time.Advance(WatchJobsFunction.Silence);
-        await _api.Rig.Watch.RunAsync(new TimerInfo(), default);
+        await _api.Rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
         await _api.Rig.RunAllAsync();
 
         Assert.Single(_api.DeadEvents.Messages);
@@ -188,16 +209,16 @@ public sealed class RepairTests
     [Fact]
     public async Task An_envelope_that_cannot_be_read_gets_one_that_can()
     {
-        var poison = DeadLetterApi.Poison("poison", "no tenant!", "evt_9");
+        var poison = DeadLetterApi.Poison("poison", id: "evt_9");
         poison.ApplicationProperties["version"] = 99;
         _api.DeadEvents.Put(poison, Some.Time, "InvalidEvent");
 
-        await _api.EndAsync(await _api.ReplayOneAsync("visitor-events", 1, Some.Body, "default"), "default");
+        await _api.EndAsync(await _api.ReplayOneAsync("visitor-events", 1, Some.Body));
 
         var (read, fault) = EventMessage.Read(
             Some.Received(Assert.Single(_api.Events.Sent), enqueuedAt: _api.Rig.Time.GetUtcNow()));
         Assert.Null(fault);
-        Assert.Equal(("evt_9", "default", Some.Time), (read!.EventId, read.Tenant, read.AcceptedAt));
+        Assert.Equal(("evt_9", Some.Tenant, Some.Time), (read!.EventId, read.Tenant, read.AcceptedAt));
     }
 
     [Fact]

@@ -8,11 +8,13 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
-public sealed class ReplayTests
+public sealed class ReplayTests : IDisposable
 {
     const string OtherSubscription = "sub_00000000000000000002";
 
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task A_replay_is_a_new_run_of_the_same_delivery_from_attempt_one_with_a_lifetime_of_its_own()

@@ -10,11 +10,13 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Erasure;
 
-public sealed class EraseTests
+public sealed class EraseTests : IDisposable
 {
     const string Email = "jane.smith@example.com";
 
     readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
 
     [Fact]
     public async Task Everything_that_concerns_a_visitor_goes_from_all_dead_letter_queues_and_from_what_is_parked()
@@ -35,7 +37,7 @@ public sealed class EraseTests
         Assert.Single(_api.Parked.Messages);
         Assert.Empty(_api.DeadParked.Messages);
         Assert.Empty(_api.Deliveries.Sent);
-        Assert.Equal(4, _api.Logged.Lines.Count);
+        Assert.Equal(4, _api.Discarded.Count);
     }
 
     [Theory]
@@ -133,7 +135,7 @@ public sealed class EraseTests
             '\n', _api.Rig.Messages.Sent.Select(
             message => $"{message.MessageId} {message.Body} {string.Join(';', message.ApplicationProperties)}"));
         Assert.DoesNotContain(
-            "jane", kept + sent + answer.Text + string.Join('\n', _api.Logged.Lines),
+            "jane", kept + sent + answer.Text + string.Join('\n', _api.Discarded),
             StringComparison.OrdinalIgnoreCase);
         Assert.Equal(JsonValueKind.Null, answer.Json.GetProperty("filter").ValueKind);
     }

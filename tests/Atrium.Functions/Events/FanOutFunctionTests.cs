@@ -4,11 +4,10 @@ using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Events;
 
-public sealed class FanOutFunctionTests
+public sealed class FanOutFunctionTests : IDisposable
 {
     static readonly Dictionary<string, BinaryData> NoEvents = new()
     {
@@ -33,30 +32,14 @@ public sealed class FanOutFunctionTests
     const string C = "sub_cccccccccccccccccccc";
     const string D = "sub_dddddddddddddddddddd";
 
-    readonly Journal _journal = new();
-    readonly SteppedTime _time = new(Some.Time);
-    readonly FakeTables _tables = new();
+    readonly AppRig _rig = new();
     readonly RecordingSender _events;
     readonly RecordingSender _deliveries;
-    readonly RecordingActions _actions;
-    readonly FanOutFunction _function;
 
-    public FanOutFunctionTests()
-    {
-        (_events, _deliveries, _actions) = (Some.Sender(_journal), Some.Sender(_journal), new(_journal));
-        var patient = new PatientSender(_time, Some.Outages());
-        var fanOut = new FanOut(
-            new SubscriptionReads(new SubscriptionStore(_tables)), new DeliveryQueue(_deliveries, patient, _time),
-            Some.Metrics(), NullLogger<FanOut>.Instance);
-        _function = new FanOutFunction(
-            fanOut,
-            new EventQueue(_events, patient, _time),
-            new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance),
-            Some.Metrics(),
-            Some.Outages(),
-            Some.NoJitter,
-            NullLogger<FanOutFunction>.Instance);
-    }
+    public FanOutFunctionTests() =>
+        (_events, _deliveries) = (_rig.Bus.Sender(Queues.VisitorEvents), _rig.Bus.Sender(Queues.Deliveries));
+
+    public void Dispose() => _rig.Dispose();
 
     public static TheoryData<string, string> WhatIsNoEvent => new()
     {
@@ -83,7 +66,7 @@ public sealed class FanOutFunctionTests
         await SubscribeAsync(D, "*");
         await RunAsync(Some.Event());
         Assert.Equal([A, B, D], Deliveries().Select(delivery => delivery.SubscriptionId).Order(StringComparer.Ordinal));
-        Assert.Single(_actions.Completed);
+        Assert.Single(_rig.Actions.Completed);
     }
 
     [Fact]
@@ -109,8 +92,8 @@ public sealed class FanOutFunctionTests
         await SubscribeAsync(A, "*");
         var replayedAt = Some.Time.AddDays(40);
         await RunAsync(Some.Event());
-        await _function.RunAsync(
-            Some.Received(Some.Event().Replayed(replayedAt).Write(replayedAt), enqueuedAt: replayedAt), _actions,
+        await _rig.Get<FanOutFunction>().RunAsync(
+            Some.Received(Some.Event().Replayed(replayedAt).Write(replayedAt), enqueuedAt: replayedAt), _rig.Actions,
             default);
         var (first, second) = (Deliveries().First(), Deliveries().Last());
         Assert.Equal(first.MessageId, second.MessageId);
@@ -125,14 +108,14 @@ public sealed class FanOutFunctionTests
         await SubscribeAsync(A, "visitor.checked_out");
         await RunAsync(Some.Event());
         Assert.Empty(_deliveries.Sent);
-        Assert.Single(_actions.Completed);
+        Assert.Single(_rig.Actions.Completed);
     }
 
     [Fact]
     public async Task Before_the_first_subscription_an_event_is_completed()
     {
         await RunAsync(Some.Event());
-        Assert.Single(_actions.Completed);
+        Assert.Single(_rig.Actions.Completed);
     }
 
     [Fact]
@@ -155,7 +138,7 @@ public sealed class FanOutFunctionTests
         await RunAsync(Some.Event());
         Assert.Equal([3, 3, 1], _deliveries.Batches);
         Assert.Equal(7, Deliveries().Select(delivery => delivery.SubscriptionId).Distinct().Count());
-        Assert.StartsWith("complete", _journal.Entries[^1], StringComparison.Ordinal);
+        Assert.StartsWith("complete", _rig.Journal.Entries[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -165,10 +148,10 @@ public sealed class FanOutFunctionTests
         await SubscribeAsync(B, "*");
         _deliveries.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
         var run = RunAsync(Some.Event());
-        await _time.SkipAllAsync(run);
+        await _rig.Time.SkipAllAsync(run);
         await run;
         Assert.Equal(2, _deliveries.Sent.Count);
-        Assert.Single(_actions.Completed);
+        Assert.Single(_rig.Actions.Completed);
     }
 
     [Theory]
@@ -181,7 +164,7 @@ public sealed class FanOutFunctionTests
         _deliveries.FailWith(new ServiceBusException("No", reason));
         await RunAsync(Some.Event());
         Assert.Equal(Some.Time.AddSeconds(5), Assert.Single(_events.Sent).ScheduledEnqueueTime);
-        Assert.Single(_actions.Completed);
+        Assert.Single(_rig.Actions.Completed);
         Assert.Empty(_deliveries.Sent);
     }
 
@@ -192,25 +175,25 @@ public sealed class FanOutFunctionTests
         await SubscribeAsync(A, "*");
         await SubscribeAsync(B, "*");
         var message = Some.Received(Some.Event().Write(Some.Time));
-        _actions.Fault = SettlementFaults.Of(fault);
-        await _function.RunAsync(message, _actions, default);
-        _time.Advance(TimeSpan.FromMinutes(1));
-        _actions.Fault = null;
-        await _function.RunAsync(message, _actions, default);
+        _rig.Actions.Fault = SettlementFaults.Of(fault);
+        await _rig.Get<FanOutFunction>().RunAsync(message, _rig.Actions, default);
+        _rig.Time.Advance(TimeSpan.FromMinutes(1));
+        _rig.Actions.Fault = null;
+        await _rig.Get<FanOutFunction>().RunAsync(message, _rig.Actions, default);
         Assert.Equal(4, _deliveries.Sent.Count);
         Assert.Equal(2, _deliveries.Sent.Select(sent => sent.MessageId).Distinct().Count());
-        Assert.Single(_actions.Completed);
+        Assert.Single(_rig.Actions.Completed);
     }
 
     [Fact]
     public async Task An_outage_of_the_tables_puts_the_event_back_then_completes_it()
     {
-        _tables.Outage = Outages.Unavailable;
+        _rig.Tables.Outage = Outages.Unavailable;
         await RunAsync(Some.Event());
         var back = Assert.Single(_events.Sent);
         Assert.Equal(Some.Time.AddSeconds(5), back.ScheduledEnqueueTime);
         Assert.NotEqual(Some.EventId, back.MessageId);
-        Assert.Equal([$"send {back.MessageId}", $"complete {Some.EventId}"], _journal.Entries);
+        Assert.Equal([$"send {back.MessageId}", $"complete {Some.EventId}"], _rig.Journal.Entries);
         Assert.Empty(_deliveries.Sent);
     }
 
@@ -221,10 +204,10 @@ public sealed class FanOutFunctionTests
         var producers = ServiceBusModelFactory.ServiceBusReceivedMessage(
             body: Some.Body, messageId: "from-atrium", enqueuedTime: Some.Time,
             properties: new Dictionary<string, object> { ["tenant"] = Some.Tenant });
-        _tables.Outage = Outages.Unavailable;
-        await _function.RunAsync(producers, _actions, default);
-        _tables.Outage = null;
-        await _function.RunAsync(Some.Received(_events.Sent.Single()), _actions, default);
+        _rig.Tables.Outage = Outages.Unavailable;
+        await _rig.Get<FanOutFunction>().RunAsync(producers, _rig.Actions, default);
+        _rig.Tables.Outage = null;
+        await _rig.Get<FanOutFunction>().RunAsync(Some.Received(_events.Sent.Single()), _rig.Actions, default);
         var delivery = Assert.Single(Deliveries());
         Assert.Equal(DeliveryId.Of(Some.Tenant, "from-atrium", A), delivery.DeliveryId);
         Assert.Equal(Some.Time, delivery.AcceptedAt);
@@ -241,8 +224,8 @@ public sealed class FanOutFunctionTests
             });
         Assert.Equal(
             (Some.EventId, "InvalidEvent", "/visitor/email: This field is missing."),
-            Assert.Single(_actions.DeadLettered));
-        Assert.Empty(_actions.Completed);
+            Assert.Single(_rig.Actions.DeadLettered));
+        Assert.Empty(_rig.Actions.Completed);
     }
 
     [Theory]
@@ -250,34 +233,35 @@ public sealed class FanOutFunctionTests
     public async Task Whatever_is_no_event_is_dead_lettered_at_once_with_what_is_wrong(string what, string said)
     {
         await SubscribeAsync(A, "*");
+        var before = _rig.Journal.Entries.Count;
         await RunAsync(Some.Event() with { Body = NoEvents[what] });
-        var (id, reason, description) = Assert.Single(_actions.DeadLettered);
+        var (id, reason, description) = Assert.Single(_rig.Actions.DeadLettered);
         Assert.Equal((Some.EventId, "InvalidEvent"), (id, reason));
         Assert.Contains(said, description, StringComparison.Ordinal);
-        Assert.Equal([$"dead-letter {Some.EventId}"], _journal.Entries);
+        Assert.Equal([$"dead-letter {Some.EventId}"], _rig.Journal.Entries.Skip(before));
     }
 
     [Fact]
     public async Task A_message_without_a_valid_tenant_is_dead_lettered()
     {
         await RunAsync(Some.Event() with { Tenant = "a b" });
-        Assert.Equal("InvalidEvent", Assert.Single(_actions.DeadLettered).Reason);
+        Assert.Equal("InvalidEvent", Assert.Single(_rig.Actions.DeadLettered).Reason);
     }
 
     [Fact]
     public async Task A_bug_reaches_the_host()
     {
-        _tables.Outage = () => new InvalidOperationException("A bug.");
+        _rig.Tables.Outage = () => new InvalidOperationException("A bug.");
         await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(Some.Event()));
-        Assert.Equal(0, _actions.Tries);
+        Assert.Equal(0, _rig.Actions.Tries);
         Assert.Empty(_events.Sent);
     }
 
     Task SubscribeAsync(string id, params string[] events) =>
-        new SubscriptionStore(_tables).AddAsync(Some.Subscription(id, events), default);
+        _rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(id, events), default);
 
     Task RunAsync(EventMessage message) =>
-        _function.RunAsync(Some.Received(message.Write(Some.Time)), _actions, default);
+        _rig.Get<FanOutFunction>().RunAsync(Some.Received(message.Write(Some.Time)), _rig.Actions, default);
 
     IEnumerable<DeliveryMessage> Deliveries() =>
         _deliveries.Sent.Select(

@@ -5,23 +5,17 @@ using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Events;
 
-public sealed class IngestFunctionTests
+public sealed class IngestFunctionTests : IDisposable
 {
+    readonly AppRig _rig = new();
     readonly RecordingSender _queue;
-    readonly FakeTables _tables = new();
-    readonly FakeTimeProvider _time = new(Some.Time);
-    readonly IngestFunction _function;
 
-    public IngestFunctionTests()
-    {
-        _queue = Some.Sender();
-        var events = new EventQueue(_queue, new PatientSender(_time, Some.Outages()), _time);
-        _function = new IngestFunction(events, Some.EventKeys(_tables, _time), Some.Metrics(), _time);
-    }
+    public IngestFunctionTests() => _queue = _rig.Bus.Sender(Queues.VisitorEvents);
+
+    public void Dispose() => _rig.Dispose();
 
     [Theory]
     [InlineData("visitor.pre_registered")]
@@ -84,8 +78,8 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task Of_two_events_that_come_at_once_with_one_key_one_is_accepted()
     {
-        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
-        using var hold = new Hold(_tables, "add");
+        _rig.Tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
+        using var hold = new Hold(_rig.Tables, "add");
         var answers = Task.WhenAll(PostAsync(SampleEvents.CheckedIn, key: "a"),
             PostAsync(SampleEvents.CheckedOut, key: "a"));
         await hold.Reached;
@@ -100,13 +94,13 @@ public sealed class IngestFunctionTests
     [InlineData("2026-04-20T23:59:59Z")]
     public async Task Of_two_events_at_once_with_one_key_one_is_accepted_though_the_day_changes_the_table(string from)
     {
-        _time.Advance(DateTimeOffset.Parse(from, CultureInfo.InvariantCulture) - _time.GetUtcNow());
-        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
-        using var hold = new Hold(_tables, "add");
+        _rig.Time.Advance(DateTimeOffset.Parse(from, CultureInfo.InvariantCulture) - _rig.Time.GetUtcNow());
+        _rig.Tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
+        using var hold = new Hold(_rig.Tables, "add");
         var early = PostAsync(SampleEvents.CheckedIn, key: "a");
         await hold.Reached;
         hold.LetPass();
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
         var late = await PostAsync(SampleEvents.CheckedOut, key: "a");
         hold.Release();
 
@@ -124,14 +118,14 @@ public sealed class IngestFunctionTests
         // From a Sunday to a Monday, and within the week.
         foreach (var hours in new[] { 4 * 24 + 6, 6 })
         {
-            _time.Advance(TimeSpan.FromHours(hours));
+            _rig.Time.Advance(TimeSpan.FromHours(hours));
             var key = $"a{hours}";
             await PostAsync(SampleEvents.CheckedIn, key: key);
-            _time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
+            _rig.Time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
             Assert.Equal(HttpStatusCode.UnprocessableEntity,
                 (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
             Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
-            _time.Advance(TimeSpan.FromSeconds(1));
+            _rig.Time.Advance(TimeSpan.FromSeconds(1));
             Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
             Assert.Equal(HttpStatusCode.UnprocessableEntity,
                 (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
@@ -147,7 +141,7 @@ public sealed class IngestFunctionTests
     public async Task While_the_keys_cannot_be_read_nothing_is_sent(string call)
     {
         await PostAsync(SampleEvents.CheckedIn, key: "a");
-        _tables.Before = name => name == call ? Task.FromException(Outages.Unavailable()) : Task.CompletedTask;
+        _rig.Tables.Before = name => name == call ? Task.FromException(Outages.Unavailable()) : Task.CompletedTask;
         await Assert.ThrowsAsync<RequestFailedException>(() => PostAsync(SampleEvents.CheckedIn, key: "a"));
         Assert.Single(_queue.Sent);
     }
@@ -164,18 +158,18 @@ public sealed class IngestFunctionTests
     public async Task An_event_that_was_sent_is_not_sent_again_under_its_key_for_a_day_from_the_keys_first_use()
     {
         var first = await PostAsync(SampleEvents.CheckedIn, key: "a");
-        _time.Advance(Queues.DuplicateWindow + TimeSpan.FromMinutes(1));
+        _rig.Time.Advance(Queues.DuplicateWindow + TimeSpan.FromMinutes(1));
         var again = await PostAsync(SampleEvents.CheckedIn, key: "a");
         Assert.Equal((HttpStatusCode.Accepted, first.Text), (again.Status, again.Text));
         Assert.Single(_queue.Sent);
 
         // From a Sunday to a Monday, when the row is in the table of the week before.
-        _time.Advance(TimeSpan.FromDays(4));
+        _rig.Time.Advance(TimeSpan.FromDays(4));
         await PostAsync(SampleEvents.CheckedIn, key: "b");
-        _time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
+        _rig.Time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
         await PostAsync(SampleEvents.CheckedIn, key: "b");
         Assert.Equal(2, _queue.Sent.Count);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
         await PostAsync(SampleEvents.CheckedIn, key: "b");
         Assert.Equal(3, _queue.Sent.Count);
     }
@@ -185,9 +179,9 @@ public sealed class IngestFunctionTests
     {
         _queue.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
         await Assert.ThrowsAsync<ServiceBusException>(() => PostAsync(SampleEvents.CheckedIn, key: "a"));
-        _time.Advance(TimeSpan.FromHours(6));
+        _rig.Time.Advance(TimeSpan.FromHours(6));
         await PostAsync(SampleEvents.CheckedIn, key: "a");
-        _time.Advance(TimeSpan.FromHours(6));
+        _rig.Time.Advance(TimeSpan.FromHours(6));
         var answer = await PostAsync(SampleEvents.CheckedIn, key: "a");
         Assert.Equal(Assert.Single(_queue.Sent).MessageId, answer.Json.GetProperty("id").GetString());
     }
@@ -195,10 +189,10 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task One_whose_mark_failed_is_accepted_and_sent_again_under_the_same_id()
     {
-        _tables.Before = call => call == "update" ? throw Outages.Unavailable() : Task.CompletedTask;
+        _rig.Tables.Before = call => call == "update" ? throw Outages.Unavailable() : Task.CompletedTask;
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
-        _tables.Before = _ => Task.CompletedTask;
-        _time.Advance(TimeSpan.FromHours(2));
+        _rig.Tables.Before = _ => Task.CompletedTask;
+        _rig.Time.Advance(TimeSpan.FromHours(2));
         await PostAsync(SampleEvents.CheckedIn, key: "a");
         await PostAsync(SampleEvents.CheckedIn, key: "a");
         Assert.Equal(2, Ids().Count);
@@ -210,8 +204,8 @@ public sealed class IngestFunctionTests
     [InlineData(false)]
     public async Task One_whose_mark_was_made_though_its_answer_was_lost_is_not_sent_again(bool forGood)
     {
-        _tables.AnswerLost = "update";
-        _tables.AfterLoss = () => forGood ? throw new TaskCanceledException("No answer came.") : Task.CompletedTask;
+        _rig.Tables.AnswerLost = "update";
+        _rig.Tables.AfterLoss = () => forGood ? throw new TaskCanceledException("No answer came.") : Task.CompletedTask;
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: "a")).Status);
         Assert.Single(_queue.Sent);
@@ -230,8 +224,8 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task The_same_event_that_comes_twice_at_once_is_accepted_twice_under_one_id()
     {
-        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
-        using var hold = new Hold(_tables, "update");
+        _rig.Tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
+        using var hold = new Hold(_rig.Tables, "update");
         var both = Task.WhenAll(
             PostAsync(SampleEvents.CheckedIn, key: "a"), PostAsync(SampleEvents.CheckedIn, key: "a"));
         await hold.Reached;
@@ -245,11 +239,11 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task A_mark_that_comes_when_the_key_has_passed_to_another_event_is_none_of_that_events()
     {
-        using var hold = new Hold(_tables, "update");
+        using var hold = new Hold(_rig.Tables, "update");
         var first = PostAsync(SampleEvents.CheckedIn, key: "a");
         await hold.Reached;
         hold.LetPass();
-        _time.Advance(EventKeys.KeptFor);
+        _rig.Time.Advance(EventKeys.KeptFor);
         _queue.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
         await Assert.ThrowsAsync<ServiceBusException>(() => PostAsync(SampleEvents.CheckedOut, key: "a"));
         hold.Release();
@@ -261,18 +255,18 @@ public sealed class IngestFunctionTests
     [Fact]
     public async Task Only_an_event_with_a_key_costs_a_call_of_the_table()
     {
-        _tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
+        _rig.Tables.Table(EventKeys.Weeks.Name(Some.Time)).Exists = true;
         await PostAsync(SampleEvents.CheckedIn);
-        Assert.Empty(_tables.Calls);
+        Assert.Empty(_rig.Tables.Calls);
         await PostAsync(SampleEvents.CheckedIn, key: "a");
-        Assert.Equal(["add", "update"], _tables.Calls);
+        Assert.Equal(["add", "update"], _rig.Tables.Calls);
     }
 
     [Fact]
     public async Task Of_a_key_and_its_event_hashes_are_kept_alone()
     {
         await PostAsync(SampleEvents.CheckedIn, key: "order-17");
-        var row = Assert.Single(_tables.Table("EventKeys2026W16").Rows);
+        var row = Assert.Single(_rig.Tables.Table("EventKeys2026W16").Rows);
         Assert.DoesNotContain(row, field => $"{field.Value}".Contains("order-17", StringComparison.Ordinal));
         Assert.DoesNotContain(row, field => $"{field.Value}".Contains("jane", StringComparison.Ordinal));
         Assert.Equal(("acme", Ids()[0]), (row.PartitionKey, row.GetString("EventId")));
@@ -392,7 +386,7 @@ public sealed class IngestFunctionTests
             request.Headers["Idempotency-Key"] = key;
         }
 
-        return HttpCall.AnswerAsync(request, _function.RunAsync(request, cancellationToken));
+        return HttpCall.AnswerAsync(request, _rig.Get<IngestFunction>().RunAsync(request, cancellationToken));
     }
 
     List<string?> Ids() => [.. _queue.Sent.Select(message => message.MessageId)];

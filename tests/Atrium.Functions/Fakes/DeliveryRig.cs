@@ -3,94 +3,36 @@ using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
-using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>
-/// The function <c>Deliver</c> and all that it really consists of, between a receiver on this machine and services in
-/// memory.
-/// </summary>
-sealed class DeliveryRig : IAsyncDisposable
+/// <summary>The function <c>Deliver</c>, between a receiver on this machine and services in memory.</summary>
+sealed class DeliveryRig : AppRig
 {
     readonly SubscriptionStore _store;
-    readonly SubscriptionCache _cache;
-    readonly SigningKeys _keys;
-    readonly HeaderValues _headers;
-    readonly EgressClient _egress;
-    readonly DeliverFunction _function;
 
-    DeliveryRig(Receiver receiver, AtriumMetrics metrics)
-    {
-        Receiver = receiver;
-        Metrics = metrics;
-        var logs = new OneLog(Logged);
-        Tables = new FakeTables(Journal);
-        Vault = new FakeVault(Journal);
-        Queue = new RecordingSender(Journal);
-        Parked = new RecordingSender(Journal);
-        Actions = new RecordingActions(Journal);
-        Gate = new EndpointGate(Time, new Logger<EndpointGate>(logs));
-        _store = new SubscriptionStore(Tables);
-        _cache = new SubscriptionCache(_store, Metrics, Time);
-        _keys = new SigningKeys(new SecretVault(Vault), Metrics, Time, new Logger<SigningKeys>(logs));
-        _headers = new HeaderValues(new SecretVault(Vault), Metrics, Time);
-        // A clock of its own: a test that skips waits must not end a request under way.
-        _egress = new EgressClient(new EgressOptions { AllowLoopback = true }, new FakeTimeProvider(Some.Time),
-            new Logger<EgressClient>(logs));
-        Log = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        var handler = new DeliveryHandler(
-            _cache, _store, Gate, _keys, _headers, _egress, Log, Metrics, Time, Some.NoJitter,
-            new Logger<DeliveryHandler>(logs));
-        var outages = new OutageLog(Time, new Logger<OutageLog>(logs));
-        var patient = new PatientSender(Time, outages);
-        _function = new DeliverFunction(
-            handler,
-            new DeliveryQueue(Queue, patient, Time),
-            new ParkedQueue(Parked, patient),
-            new LockCheck(Options.Create(new DeliveryOptions()), Time, new Logger<LockCheck>(logs)),
-            new Settling(Metrics, outages, new Logger<Settling>(logs)),
-            Metrics,
-            outages,
-            Time,
-            Some.NoJitter,
-            new Logger<DeliverFunction>(logs));
-    }
-
-    public Journal Journal { get; } = new();
-
-    /// <summary>What is logged, by whomever.</summary>
-    public CollectedLog<DeliveryRig> Logged { get; } = new();
-
-    public SteppedTime Time { get; } = new(Some.Time);
+    DeliveryRig(Receiver receiver, Action<IServiceCollection>? replace)
+        : base(ToThisMachine, replace) =>
+        (Receiver, _store) = (receiver, Get<SubscriptionStore>());
 
     public Receiver Receiver { get; }
 
-    public AtriumMetrics Metrics { get; }
+    /// <summary>What was sent to <c>deliveries</c>.</summary>
+    public RecordingSender Queue => Bus.Sender(Queues.Deliveries);
 
-    public FakeTables Tables { get; }
+    /// <summary>What was sent to <c>parked</c>.</summary>
+    public RecordingSender Parked => Bus.Sender(Queues.Parked);
 
-    public FakeVault Vault { get; }
+    public EndpointGate Gate => Get<EndpointGate>();
 
-    public RecordingSender Queue { get; }
-
-    /// <summary>What lies on <c>parked</c>.</summary>
-    public RecordingSender Parked { get; }
-
-    public RecordingActions Actions { get; }
-
-    public EndpointGate Gate { get; }
-
-    public AttemptLog Log { get; }
+    public AttemptLog Log => Get<AttemptLog>();
 
     /// <summary>Starts a receiver that is subscribed, without a secret.</summary>
-    public static async Task<DeliveryRig> StartAsync(AtriumMetrics? metrics = null)
+    public static async Task<DeliveryRig> StartAsync(Action<IServiceCollection>? replace = null)
     {
-        var rig = new DeliveryRig(await Receiver.StartAsync(), metrics ?? Some.Metrics());
+        var rig = new DeliveryRig(await Receiver.StartAsync(), replace);
         await rig.SubscribeAsync();
         return rig;
     }
@@ -118,7 +60,7 @@ sealed class DeliveryRig : IAsyncDisposable
         RunAsync(Some.Received(DeliveryMessageWriter.Write(delivery, Time.GetUtcNow()), deliveryCount), stopping);
 
     public Task RunAsync(ServiceBusReceivedMessage message, CancellationToken stopping = default) =>
-        _function.RunAsync(message, Actions, stopping);
+        Get<DeliverFunction>().RunAsync(message, Actions, stopping);
 
     /// <summary>Takes all slots of the receiver's endpoint, and leaves it hanging.</summary>
     public void UseEndpoint()
@@ -144,12 +86,9 @@ sealed class DeliveryRig : IAsyncDisposable
     /// <summary>The message put on <c>parked</c>, read as whoever brings it back will.</summary>
     public DeliveryMessage Waiting() => Read(Parked.Sent.Single());
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        _cache.Dispose();
-        _keys.Dispose();
-        _headers.Dispose();
-        _egress.Dispose();
+        await base.DisposeAsync();
         await Receiver.DisposeAsync();
     }
 

@@ -1,76 +1,24 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
-using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Atrium.Functions.Tests.Fakes;
 
-/// <summary>
-/// Jobs with all that they really consist of, over tables and queues in memory. What is sent is run when a test says
-/// so.
-/// </summary>
-sealed class JobRig
+/// <summary>Jobs, over tables and queues in memory. What is sent is run when a test says so.</summary>
+/// <param name="works">What jobs do, in the place of all that the app's do; the app's own when there is none.</param>
+sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Replace(services, works))
 {
-    readonly RunJobFunction _run;
     readonly HashSet<string?> _remembered = [];
     int _handedOut;
 
-    public JobRig(params ReadOnlySpan<Func<JobRig, IJobWork>> works)
-        : this(Some.Metrics(), works)
-    {
-    }
-
-    public JobRig(AtriumMetrics metrics, params ReadOnlySpan<Func<JobRig, IJobWork>> works)
-    {
-        Bus = new FakeBus(Time);
-        Tables = new FakeTables(Journal);
-        Messages = new RecordingSender(Journal);
-        Patient = new PatientSender(Time, Some.Outages());
-        Jobs = new JobStore(Tables, Time);
-        Queue = new JobQueue(Messages, Patient, Time);
-        Starter = new JobStarter(Jobs, Queue, Time, NullLogger<JobStarter>.Instance);
-        Receivers = new SourceReceivers(Bus);
-        Sweep = new QueueSweep(Receivers, Jobs, Time, NullLogger<QueueSweep>.Instance);
-        var made = new List<IJobWork>();
-        foreach (var work in works)
-        {
-            made.Add(work(this));
-        }
-
-        var runner = new JobRunner(
-            Jobs, new JobSlots(Tables, Jobs), Queue, made, metrics, Some.Outages(), Time, Some.NoJitter,
-            NullLogger<JobRunner>.Instance);
-        _run = new RunJobFunction(runner, new Settling(Some.Metrics(), Some.Outages(), NullLogger<Settling>.Instance));
-        Watch = new WatchJobsFunction(Jobs, Queue, Time, NullLogger<WatchJobsFunction>.Instance);
-    }
-
-    public Journal Journal { get; } = new();
-
-    public SteppedTime Time { get; } = new(Some.Time);
-
-    public FakeBus Bus { get; }
-
-    public FakeTables Tables { get; }
-
     /// <summary>What is sent to the queue <c>jobs</c>.</summary>
-    public RecordingSender Messages { get; }
+    public RecordingSender Messages => Bus.Sender(Queues.Jobs);
 
-    public RecordingActions Actions { get; } = new();
+    public JobStore Jobs => Get<JobStore>();
 
-    public PatientSender Patient { get; }
-
-    public JobStore Jobs { get; }
-
-    public JobQueue Queue { get; }
-
-    public JobStarter Starter { get; }
-
-    public SourceReceivers Receivers { get; }
-
-    public QueueSweep Sweep { get; }
-
-    public WatchJobsFunction Watch { get; }
+    public JobStarter Starter => Get<JobStarter>();
 
     /// <summary>Steps sent and not yet run, those whose id was sent before left out.</summary>
     public bool HasMore => Unseen() is not null;
@@ -94,7 +42,7 @@ sealed class JobRig
             Time.Advance(message.ScheduledEnqueueTime - Time.GetUtcNow());
         }
 
-        await _run.RunAsync(Some.Received(message), Actions, default);
+        await Get<RunJobFunction>().RunAsync(Some.Received(message), Actions, default);
         if (!dies)
         {
             _remembered.Add(message.MessageId);
@@ -104,7 +52,7 @@ sealed class JobRig
 
     /// <summary>Runs a message, whatever was run before.</summary>
     public Task RunAsync(ServiceBusMessage message, CancellationToken stopping = default) =>
-        _run.RunAsync(Some.Received(message), Actions, stopping);
+        Get<RunJobFunction>().RunAsync(Some.Received(message), Actions, stopping);
 
     /// <summary>Runs steps until none is sent any more.</summary>
     public async Task RunAllAsync()
@@ -117,6 +65,17 @@ sealed class JobRig
     }
 
     public async Task<Job> ReadAsync(Job job) => (await Jobs.FindAsync(job.Tenant, job.Id, default))!;
+
+    static void Replace(IServiceCollection services, IJobWork[] works)
+    {
+        if (works is [])
+        {
+            return;
+        }
+
+        services.RemoveAll<IJobWork>();
+        Array.ForEach(works, work => services.AddSingleton(work));
+    }
 
     ServiceBusMessage? Unseen()
     {

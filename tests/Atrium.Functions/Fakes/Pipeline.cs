@@ -1,11 +1,8 @@
 using System.Net;
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Messaging;
-using Atrium.Functions.Subscriptions;
-using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Fakes;
 
@@ -14,48 +11,25 @@ namespace Atrium.Functions.Tests.Fakes;
 /// </summary>
 sealed class Pipeline : IAsyncDisposable
 {
-    readonly IngestFunction _ingest;
-    readonly FanOutFunction _fanOut;
-
-    Pipeline(DeliveryRig rig, AtriumMetrics metrics)
-    {
-        Rig = rig;
-        var patient = new PatientSender(rig.Time, Some.Outages());
-        var events = new EventQueue(Events, patient, rig.Time);
-        var fanOut = new FanOut(
-            new SubscriptionReads(new SubscriptionStore(rig.Tables)), new DeliveryQueue(rig.Queue, patient, rig.Time),
-            metrics, NullLogger<FanOut>.Instance);
-        _ingest = new IngestFunction(events, Some.EventKeys(rig.Tables, rig.Time), metrics, rig.Time);
-        _fanOut = new FanOutFunction(
-            fanOut,
-            events,
-            new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance),
-            metrics,
-            Some.Outages(),
-            Some.NoJitter,
-            NullLogger<FanOutFunction>.Instance);
-    }
+    Pipeline(DeliveryRig rig) => Rig = rig;
 
     public DeliveryRig Rig { get; }
 
     /// <summary>What was sent to <c>visitor-events</c>.</summary>
-    public RecordingSender Events { get; } = new();
+    public RecordingSender Events => Rig.Bus.Sender(Queues.VisitorEvents);
 
     /// <summary>How the messages of <c>visitor-events</c> were settled.</summary>
     public RecordingActions FanOutActions { get; } = new();
 
-    public static async Task<Pipeline> StartAsync(AtriumMetrics? metrics = null)
-    {
-        metrics ??= Some.Metrics();
-        return new Pipeline(await DeliveryRig.StartAsync(metrics), metrics);
-    }
+    public static async Task<Pipeline> StartAsync(Action<IServiceCollection>? replace = null) =>
+        new(await DeliveryRig.StartAsync(replace));
 
     /// <returns>The message on <c>visitor-events</c>.</returns>
     public async Task<ServiceBusMessage> IngestAsync(BinaryData? body = null)
     {
         var request = HttpCall.Of("POST", $"/api/events?tenant={Some.Tenant}", body ?? SampleEvents.CheckedIn);
-        Assert.Equal(
-            HttpStatusCode.Accepted, (await HttpCall.AnswerAsync(request, _ingest.RunAsync(request, default))).Status);
+        var answer = await HttpCall.AnswerAsync(request, Rig.Get<IngestFunction>().RunAsync(request, default));
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         return Events.Sent[^1];
     }
 
@@ -66,7 +40,8 @@ sealed class Pipeline : IAsyncDisposable
         return Rig.Queue.Sent is [.., var last] ? last : null;
     }
 
-    public Task FanOutAsync(ServiceBusReceivedMessage message) => _fanOut.RunAsync(message, FanOutActions, default);
+    public Task FanOutAsync(ServiceBusReceivedMessage message) =>
+        Rig.Get<FanOutFunction>().RunAsync(message, FanOutActions, default);
 
     /// <returns>What is on <c>deliveries</c> then.</returns>
     public async Task<ServiceBusMessage> DeliverAsync(ServiceBusMessage message)

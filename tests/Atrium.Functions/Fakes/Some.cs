@@ -6,7 +6,6 @@ using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Core.Amqp;
-using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -45,9 +44,6 @@ static class Some
 
     /// <summary>Outages that nobody reads of, by a clock that stands still.</summary>
     public static OutageLog Outages() => new(new FakeTimeProvider(), NullLogger<OutageLog>.Instance);
-
-    public static EventKeys EventKeys(TableServiceClient tables, TimeProvider time) =>
-        new(tables, Outages(), time, NullLogger<EventKeys>.Instance);
 
     /// <summary>There is nothing in it to dispose of.</summary>
     public static RecordingSender Sender(Journal? journal = null) => new(journal);

@@ -1,64 +1,15 @@
 using System.Text.Json;
-using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>The functions of the admin API over tables and a vault in memory.</summary>
-sealed class SubscriptionApi : IDisposable
+sealed class SubscriptionApi : AppRig
 {
-    readonly CreateSubscriptionFunction _create;
-    readonly ListSubscriptionsFunction _list;
-    readonly GetSubscriptionFunction _get;
-    readonly ReplaceSubscriptionFunction _replace;
-    readonly PatchSubscriptionFunction _patch;
-    readonly RotateSecretFunction _rotate;
-    readonly RemoveSecretFunction _removeSecret;
-    readonly DeleteSubscriptionFunction _delete;
-    readonly PurgeSecretsFunction _purge;
-
-    public SubscriptionApi()
-    {
-        Tables = new FakeTables(Journal);
-        Vault = new FakeVault(Journal, Time);
-        Store = new SubscriptionStore(Tables);
-        var vault = new SecretVault(Vault);
-        var egress = Options.Create(new EgressOptions());
-        var admissions = new SubscriptionAdmissions(Tables, Store, Time);
-        var changes = new SubscriptionChanges(Store, vault, NullLogger<SubscriptionChanges>.Instance);
-        var changed = new SettingsChange(changes, egress, Time);
-        Keys = new SigningKeys(vault, Some.Metrics(), Time, NullLogger<SigningKeys>.Instance);
-        Headers = new HeaderValues(vault, Some.Metrics(), Time);
-        _create = new(new SubscriptionCreation(admissions, changes, vault, egress, Time), Time);
-        _list = new(Store, Time);
-        _get = new(Store, Time);
-        _replace = new(changes, changed);
-        _patch = new(changes, changed, Headers);
-        _rotate = new(changes, vault, Time);
-        _removeSecret = new(changes, Time);
-        _delete = new(changes);
-        _purge = new(
-            Store, changes, admissions, vault, Time, NullLogger<PurgeSecretsFunction>.Instance);
-    }
-
-    public Journal Journal { get; } = new();
-
-    public SteppedTime Time { get; } = new(Some.Time);
-
-    public FakeTables Tables { get; }
-
-    public FakeVault Vault { get; }
-
-    public SubscriptionStore Store { get; }
-
-    public SigningKeys Keys { get; }
-
-    public HeaderValues Headers { get; }
+    public SubscriptionStore Store => Get<SubscriptionStore>();
 
     /// <summary>What changes carry as <c>If-None-Match</c>.</summary>
     public string? ChangesUnless { get; set; }
@@ -77,25 +28,27 @@ sealed class SubscriptionApi : IDisposable
             request.Headers["Idempotency-Key"] = key;
         }
 
-        return HttpCall.AnswerAsync(request, _create.RunAsync(request, tenant, default));
+        return HttpCall.AnswerAsync(request, Get<CreateSubscriptionFunction>().RunAsync(request, tenant, default));
     }
 
     public Task<HttpAnswer> ListAsync(string tenant = Some.Tenant, string query = "")
     {
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions{query}");
-        return HttpCall.AnswerAsync(request, _list.RunAsync(request, tenant, default));
+        return HttpCall.AnswerAsync(request, Get<ListSubscriptionsFunction>().RunAsync(request, tenant, default));
     }
 
     public Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant, string? ifNoneMatch = null) =>
         CallAsync("GET", tenant, id, "", null, null, request =>
     {
         request.Headers.IfNoneMatch = ifNoneMatch;
-        return _get.RunAsync(request, tenant, id, default);
+        return Get<GetSubscriptionFunction>().RunAsync(request, tenant, id, default);
     });
 
     public Task<HttpAnswer> ReplaceAsync(
         string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
-        CallAsync("PUT", tenant, id, "", ifMatch, wanted, request => _replace.RunAsync(request, tenant, id, default));
+        CallAsync(
+            "PUT", tenant, id, "", ifMatch, wanted,
+            request => Get<ReplaceSubscriptionFunction>().RunAsync(request, tenant, id, default));
 
     public Task<HttpAnswer> PatchAsync(
         string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant,
@@ -103,39 +56,35 @@ sealed class SubscriptionApi : IDisposable
         CallAsync("PATCH", tenant, id, "", ifMatch, wanted, request =>
     {
         request.Headers.IfNoneMatch = ifNoneMatch ?? ChangesUnless;
-        return _patch.RunAsync(request, tenant, id, default);
+        return Get<PatchSubscriptionFunction>().RunAsync(request, tenant, id, default);
     }, contentType);
 
     public Task<HttpAnswer> RotateAsync(string id, object wanted, string? ifMatch = "*", string tenant = Some.Tenant) =>
         CallAsync(
             "POST", tenant, id, "/secret/rotate", ifMatch, wanted,
-            request => _rotate.RunAsync(request, tenant, id, default));
+            request => Get<RotateSecretFunction>().RunAsync(request, tenant, id, default));
 
     public Task<HttpAnswer> RemoveSecretAsync(string id, string? ifMatch = "*", string tenant = Some.Tenant) =>
         CallAsync(
             "DELETE", tenant, id, "/secret", ifMatch, null,
-            request => _removeSecret.RunAsync(request, tenant, id, default));
+            request => Get<RemoveSecretFunction>().RunAsync(request, tenant, id, default));
 
     public Task<HttpAnswer> DeleteAsync(string id, string tenant = Some.Tenant, string? ifMatch = "*") =>
-        CallAsync("DELETE", tenant, id, "", ifMatch, null, request => _delete.RunAsync(request, tenant, id, default));
+        CallAsync(
+            "DELETE", tenant, id, "", ifMatch, null,
+            request => Get<DeleteSubscriptionFunction>().RunAsync(request, tenant, id, default));
 
-    public Task PurgeAsync() => _purge.RunAsync(new TimerInfo(), default);
+    public Task PurgeAsync() => Get<PurgeSecretsFunction>().RunAsync(new TimerInfo(), default);
 
     /// <summary>What would sign a delivery now, as text, the secret in force first.</summary>
     public async Task<IReadOnlyList<string>> SigningAsync(string id) =>
-        [.. (await Keys.GetAsync(
+        [.. (await Get<SigningKeys>().GetAsync(
             (await Store.FindAsync(Some.Tenant, id, default))!.SigningAt(Time.GetUtcNow()), default))
             .Select(secret => secret.Reveal())];
 
     /// <summary>The headers that a delivery would carry now.</summary>
     public async Task<IReadOnlyDictionary<string, string>> HeadersAsync(string id) =>
-        await Headers.GetAsync((await Store.FindAsync(Some.Tenant, id, default))!.Headers?.Values, default);
-
-    public void Dispose()
-    {
-        Keys.Dispose();
-        Headers.Dispose();
-    }
+        await Get<HeaderValues>().GetAsync((await Store.FindAsync(Some.Tenant, id, default))!.Headers?.Values, default);
 
     // What is given as text is sent as it is.
     Task<HttpAnswer> CallAsync(

@@ -8,62 +8,47 @@ using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Faults;
 
 /// <summary>The app's stores as one tenant, whom nobody else has, sees them.</summary>
-sealed class StoreCase
+sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 {
     public const string JobKey = "k";
 
     public static readonly CreationKey Key = new($"{CreationKey.Prefix}k", "fingerprint");
 
-    readonly RecordingSender _messages = Some.Sender();
+    readonly AppRig _app = new(
+        replace: services => services.AddSingleton(client.Tables).AddSingleton(client.Vault));
+
     Job? _job;
 
-    public StoreCase(FaultyStores client, string tenant)
-    {
-        (Client, Tenant) = (client, tenant);
-        Subscriptions = new SubscriptionStore(Tables);
-        Admissions = new SubscriptionAdmissions(Tables, Subscriptions, Time);
-        Jobs = new JobStore(Tables, Time);
-        Slots = new JobSlots(Tables, Jobs);
-        Starter = new JobStarter(
-            Jobs, new JobQueue(_messages, new PatientSender(Time, Some.Outages()), Time), Time,
-            NullLogger<JobStarter>.Instance);
-        Attempts = new AttemptLog(Tables, new AttemptBatcher(Tables), Time);
-        Keys = Some.EventKeys(Tables, Time);
-        Vault = new SecretVault(client.Vault);
-    }
+    public FaultyStores Client => client;
 
-    public FaultyStores Client { get; }
+    public string Tenant => tenant;
 
-    public string Tenant { get; }
+    public FakeTimeProvider Time => _app.Time;
 
-    public FakeTimeProvider Time { get; } = new(Some.Time);
+    public TableServiceClient Tables => client.Tables;
 
-    public TableServiceClient Tables => Client.Tables;
+    public SubscriptionStore Subscriptions => _app.Get<SubscriptionStore>();
 
-    public SubscriptionStore Subscriptions { get; }
+    public SubscriptionAdmissions Admissions => _app.Get<SubscriptionAdmissions>();
 
-    public SubscriptionAdmissions Admissions { get; }
+    public JobStore Jobs => _app.Get<JobStore>();
 
-    public JobStore Jobs { get; }
+    public JobSlots Slots => _app.Get<JobSlots>();
 
-    public JobSlots Slots { get; }
+    public JobStarter Starter => _app.Get<JobStarter>();
 
-    public JobStarter Starter { get; }
+    public AttemptLog Attempts => _app.Get<AttemptLog>();
 
-    public AttemptLog Attempts { get; }
-
-    public SecretVault Vault { get; }
-
-    EventKeys Keys { get; }
+    public SecretVault Vault => _app.Get<SecretVault>();
 
     /// <summary>Steps sent to the queue <c>jobs</c>.</summary>
-    public IReadOnlyList<ServiceBusMessage> Sent => _messages.Sent;
+    public IReadOnlyList<ServiceBusMessage> Sent => _app.Bus.Sender(Queues.Jobs).Sent;
 
     /// <summary>Ids of events sent.</summary>
     public List<string> Events { get; } = [];
@@ -137,18 +122,21 @@ sealed class StoreCase
             read.Select(record => (record.Attempt, record.Outcome)).Order());
     }
 
-    public Task<bool> SendEventAsync(string eventId, CancellationToken cancellationToken) => Keys.TrySendAsync(
-        Tenant,
-        "k",
-        eventId,
-        () =>
-        {
-            Events.Add(eventId);
-            return Task.CompletedTask;
-        },
-        cancellationToken);
+    public Task<bool> SendEventAsync(string eventId, CancellationToken cancellationToken) =>
+        _app.Get<EventKeys>().TrySendAsync(
+            Tenant,
+            "k",
+            eventId,
+            () =>
+            {
+                Events.Add(eventId);
+                return Task.CompletedTask;
+            },
+            cancellationToken);
 
     public async Task StoreAsync() => Secret = await Vault.StoreAsync(Some.Owner, Some.Secret, default);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     Task<Job?> JobAsync(string id, CancellationToken cancellationToken) =>
         Jobs.FindAsync(Tenant, id, cancellationToken);

@@ -39,7 +39,7 @@ public sealed class StoreFaultTests(FaultyStores stores) : IClassFixture<FaultyS
     /// <returns>Whether the operation made so many calls.</returns>
     async Task<bool> IsStruckAsync(StoreOperation operation, string name, Fault fault, int call)
     {
-        var it = new StoreCase(stores, $"t{Guid.NewGuid():n}");
+        await using var it = new StoreCase(stores, $"t{Guid.NewGuid():n}");
         if (operation.Given is { } given)
         {
             await given(it);

@@ -104,7 +104,7 @@ sealed record StoreOperation(
                 && await it.Starter.IsKnownAsync(it.Tenant, StoreCase.JobKey, token)
                 && await it.Jobs.ListAsync(it.Tenant, null, 10, token).CountAsync(token) == 1
                 && await it.Jobs.UnfinishedAsync(it.Tenant, token).CountAsync(token) == 1
-                && await it.Jobs.UnfinishedOfAllTenantsAsync(token).AnyAsync(job => job.Tenant == it.Tenant, token)
+                && await it.Jobs.UnderWayAsync(token).AnyAsync(mark => mark.Tenant == it.Tenant, token)
                 && !await it.Jobs.EndedUntilAsync(Some.Time.AddDays(1), token)
                     .AnyAsync(job => job.Tenant == it.Tenant, token)
                 && await it.Jobs.FindNewestAsync(it.Tenant, JobKind.Replay, "{}", token) is not null,

@@ -8,9 +8,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Tests.Jobs;
 
-public sealed class JobApiTests
+public sealed class JobApiTests : IDisposable
 {
-    readonly JobRig _rig = new(_ => new ScriptedWork());
+    readonly JobRig _rig = new(new ScriptedWork());
+
+    public void Dispose() => _rig.Dispose();
 
     [Fact]
     public async Task A_job_is_shown_with_what_was_asked_for_and_how_far_it_is()
@@ -85,7 +87,8 @@ public sealed class JobApiTests
         Assert.Equal(
             (HttpStatusCode.Accepted, "unknown"), (stopping.Status, stopping.Json.GetProperty(field).GetString()));
         Assert.Equal(property == "Kind", stopping.Json.GetProperty("filter").ValueKind == JsonValueKind.Null);
-        var kept = _rig.Tables.Table("Jobs").Rows.Single(stored => stored.RowKey == job.Id);
+        var kept = _rig.Tables.Table("Jobs").Rows.Single(
+            stored => stored.PartitionKey == job.Tenant && stored.RowKey == job.Id);
         Assert.Equal(
             ("FromTheFuture", "later", true),
             (kept.GetString(property), kept.GetString("Added"), kept.GetBoolean("StopRequested")));
@@ -129,17 +132,17 @@ public sealed class JobApiTests
     Task<HttpAnswer> GetAsync(string id, string tenant = Some.Tenant) =>
         AnswerAsync(
             $"/api/tenants/{tenant}/jobs/{id}",
-            request => new GetJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
+            request => _rig.Get<GetJobFunction>().RunAsync(request, tenant, id, default));
 
     Task<HttpAnswer> ListAsync(string query, string tenant = Some.Tenant) =>
         AnswerAsync(
             $"/api/tenants/{tenant}/jobs{query}",
-            request => new ListJobsFunction(_rig.Jobs).RunAsync(request, tenant, default));
+            request => _rig.Get<ListJobsFunction>().RunAsync(request, tenant, default));
 
     Task<HttpAnswer> StopAsync(string id, string tenant = Some.Tenant) =>
         AnswerAsync(
             $"/api/tenants/{tenant}/jobs/{id}/stop",
-            request => new StopJobFunction(_rig.Jobs).RunAsync(request, tenant, id, default));
+            request => _rig.Get<StopJobFunction>().RunAsync(request, tenant, id, default));
 
     static Task<HttpAnswer> AnswerAsync(string path, Func<HttpRequest, Task<IResult>> run)
     {

@@ -15,7 +15,7 @@ public sealed class JobRunnerTests
             .Then(new JobStep.Continue(Wait) { Counts = new JobCounts(3, 10, 1), ExaminedTo = 77 })
             .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 4, 0) })
             .Then(new JobStep.Finished { Counts = new JobCounts(1, 0, 0) });
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
 
         await rig.RunNextAsync();
@@ -37,7 +37,7 @@ public sealed class JobRunnerTests
     public async Task A_step_whose_process_died_before_its_outcome_was_recorded_is_repeated()
     {
         var work = new ScriptedWork().Then(_ => throw new OperationCanceledException());
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
 
         using var stopping = new CancellationTokenSource();
@@ -54,7 +54,7 @@ public sealed class JobRunnerTests
     public async Task A_step_whose_process_died_before_the_next_was_sent_is_not_repeated_and_the_next_is_sent_again()
     {
         var work = new ScriptedWork().Then(new JobStep.Continue(Wait));
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
         rig.Messages.FailWith(new InvalidOperationException("The process died here."));
 
@@ -68,7 +68,7 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task A_message_that_comes_twice_sends_the_next_step_under_the_same_id_so_that_the_broker_drops_it()
     {
-        var rig = new JobRig(_ => new ScriptedWork().Then(new JobStep.Continue(Wait)));
+        await using var rig = new JobRig(new ScriptedWork().Then(new JobStep.Continue(Wait)));
         await rig.StartAsync();
 
         await rig.RunNextAsync(dies: true);
@@ -82,7 +82,7 @@ public sealed class JobRunnerTests
     public async Task A_message_of_a_job_that_has_ended_or_is_gone_is_completed_without_a_word()
     {
         var work = new ScriptedWork();
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
         await rig.RunAllAsync();
 
@@ -98,7 +98,7 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task What_is_no_step_of_a_job_is_dead_lettered_with_what_is_wrong()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
 
         await rig.RunAsync(new ServiceBusMessage("?") { MessageId = "1" });
         await rig.RunAsync(
@@ -117,7 +117,7 @@ public sealed class JobRunnerTests
     [InlineData(JobKind.Discard, "stays done")]
     internal async Task A_stopped_job_says_what_becomes_of_the_rest(JobKind kind, string expected)
     {
-        var rig = new JobRig(_ => new ScriptedWork(kind));
+        await using var rig = new JobRig(new ScriptedWork(kind));
         var job = await rig.StartAsync(kind);
         await rig.Jobs.ChangeAsync(await rig.ReadAsync(job), now => now with { StopRequested = true }, default);
 
@@ -131,16 +131,15 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task Stopped_while_a_step_is_under_way_it_ends_at_the_next_and_keeps_what_the_step_did()
     {
-        JobRig rig = null!;
-        Job job = null!;
-        var work = new ScriptedWork().Then(now =>
+        var work = new ScriptedWork();
+        await using var rig = new JobRig(work);
+        work.Then(now =>
         {
             rig.Jobs.ChangeAsync(now, current => current with { StopRequested = true }, default).GetAwaiter()
                 .GetResult();
             return new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(5, 0, 0) };
         });
-        rig = new JobRig(_ => work);
-        job = await rig.StartAsync();
+        var job = await rig.StartAsync();
 
         await rig.RunAllAsync();
 

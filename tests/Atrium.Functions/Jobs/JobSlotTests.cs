@@ -10,7 +10,7 @@ public sealed class JobSlotTests
     public async Task Jobs_of_one_queue_work_one_after_the_other_and_those_of_another_at_the_same_time()
     {
         var work = new ScriptedWork().Then(new JobStep.Continue(TimeSpan.FromSeconds(30)));
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var first = await rig.StartAsync();
         var second = await rig.StartAsync(tenant: "globex");
         var elsewhere = await rig.StartAsync(source: JobSource.Parked);
@@ -33,7 +33,7 @@ public sealed class JobSlotTests
     [Fact]
     public async Task The_queue_of_a_job_that_ended_without_giving_it_back_is_taken_over()
     {
-        var rig = new JobRig(_ => new ScriptedWork().Then(new JobStep.Continue(TimeSpan.FromSeconds(30))));
+        await using var rig = new JobRig(new ScriptedWork().Then(new JobStep.Continue(TimeSpan.FromSeconds(30))));
         var first = await rig.StartAsync();
         await rig.RunNextAsync();
         await rig.Jobs.ChangeAsync(
@@ -50,7 +50,7 @@ public sealed class JobSlotTests
     {
         var work = new ScriptedWork()
             .Then(new JobStep.Continue(TimeSpan.FromSeconds(60)) { Source = JobSource.Parked });
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var first = await rig.StartAsync();
         await rig.RunNextAsync();
         var second = await rig.StartAsync();

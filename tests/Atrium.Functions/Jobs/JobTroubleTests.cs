@@ -12,7 +12,7 @@ public sealed class JobTroubleTests
     public async Task While_a_dependency_is_away_the_step_comes_back_again_and_again_and_loses_nothing()
     {
         var work = new ScriptedWork();
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
         rig.Tables.Outage = Outages.Unavailable;
 
@@ -33,7 +33,7 @@ public sealed class JobTroubleTests
     public async Task A_step_whose_message_could_not_be_completed_is_not_done_again_when_it_comes_again(string fault)
     {
         var work = new ScriptedWork();
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
         rig.Actions.Fault = SettlementFaults.Of(fault);
         await rig.RunNextAsync(dies: true);
@@ -56,12 +56,12 @@ public sealed class JobTroubleTests
                 _ => outage ? throw new ServiceBusException(isTransient: true, "It is away.") : new JobStep.Finished());
         }
 
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
         while (rig.Time.GetUtcNow() < Some.Time + TimeSpan.FromMinutes(45))
         {
             await rig.RunNextAsync();
-            await rig.Watch.RunAsync(new TimerInfo(), default);
+            await rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
         }
 
         Assert.Equal((JobState.Waiting, 0), ((await rig.ReadAsync(job)).State, (await rig.ReadAsync(job)).Nudges));
@@ -74,14 +74,14 @@ public sealed class JobTroubleTests
     [Fact]
     public async Task A_put_back_of_a_step_that_was_done_meanwhile_is_no_sign_of_life()
     {
-        JobRig rig = null!;
-        var work = new ScriptedWork().Then(now =>
+        var work = new ScriptedWork();
+        await using var rig = new JobRig(work);
+        work.Then(now =>
         {
             rig.Jobs.ChangeAsync(now, current => current with { Step = 1 }, default).GetAwaiter().GetResult();
             rig.Time.Advance(TimeSpan.FromMinutes(1));
             throw new ServiceBusException(isTransient: true, "It is away.");
         });
-        rig = new JobRig(_ => work);
         var job = await rig.StartAsync();
 
         await rig.RunNextAsync();
@@ -93,7 +93,7 @@ public sealed class JobTroubleTests
     public async Task Service_bus_away_within_a_step_puts_the_step_back_too()
     {
         var work = new ScriptedWork().Then(_ => throw new ServiceBusException(isTransient: true, "It is busy."));
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
 
         await rig.RunAllAsync();
@@ -105,7 +105,7 @@ public sealed class JobTroubleTests
     [Fact]
     public async Task A_mistake_of_ours_fails_the_job_visibly_without_the_exceptions_words()
     {
-        var rig = new JobRig(_ => new ScriptedWork().Then(_ => throw new InvalidOperationException("secret")));
+        await using var rig = new JobRig(new ScriptedWork().Then(_ => throw new InvalidOperationException("secret")));
         var job = await rig.StartAsync();
 
         await rig.RunAllAsync();
@@ -120,7 +120,7 @@ public sealed class JobTroubleTests
     [Fact]
     public async Task A_kind_that_this_version_does_not_know_fails_the_job()
     {
-        var rig = new JobRig(_ => new ScriptedWork(JobKind.Discard));
+        await using var rig = new JobRig(new ScriptedWork(JobKind.Discard));
         var job = await rig.StartAsync(JobKind.Replay);
 
         await rig.RunAllAsync();
@@ -144,7 +144,7 @@ public sealed class JobTroubleTests
             work.Then(fruitless);
         }
 
-        var rig = new JobRig(_ => work);
+        await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
 
         await rig.RunAllAsync();

@@ -6,7 +6,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Tests.Jobs;
 
 /// <summary>A job that sweeps a dead-letter queue: the subject of a message says what is to become of it.</summary>
-public abstract class SweepTests
+public abstract class SweepTests : IAsyncLifetime
 {
     int _put;
 
@@ -17,7 +17,7 @@ public abstract class SweepTests
             Acted.AddRange(messages.Select(message => message.MessageId));
             return Task.CompletedTask;
         };
-        Rig = new JobRig(rig => new SweepWork((job, token) => rig.Sweep.StepAsync(
+        Rig = new JobRig(new SweepWork((job, token) => Rig!.Get<QueueSweep>().StepAsync(
             new SweepOrder(job, Choose, async (messages, _) =>
             {
                 await Act(messages);
@@ -25,6 +25,10 @@ public abstract class SweepTests
             }),
             token)));
     }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await Rig.DisposeAsync();
 
     private protected JobRig Rig { get; }
 

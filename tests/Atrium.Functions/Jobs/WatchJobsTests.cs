@@ -1,5 +1,6 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
+using Azure;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Jobs;
@@ -11,7 +12,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task A_job_whose_message_was_lost_is_sent_again_under_an_id_of_its_own_and_goes_on()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var job = await rig.StartAsync();
         await rig.RunNextAsync(dies: true);
         var lost = await rig.StartAsync();
@@ -32,7 +33,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task After_three_nudges_without_progress_the_job_fails_and_says_so()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         var job = await rig.StartAsync();
 
         for (var i = 0; i <= WatchJobsFunction.MaxNudges; i++)
@@ -51,7 +52,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task Progress_within_a_step_counts_as_a_sign_of_life()
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         var job = await rig.StartAsync();
         rig.Time.Advance(Silence);
         Assert.NotNull(await rig.Jobs.AdvanceAsync(await rig.ReadAsync(job), new JobCounts(1, 0, 0), default));
@@ -64,7 +65,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task Jobs_that_have_ended_are_kept_for_ninety_days_and_then_their_keys_go_with_them()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         var old = await rig.StartAsync(key: "k");
         await rig.RunAllAsync();
         rig.Time.Advance(WatchJobsFunction.Retention - TimeSpan.FromSeconds(1));
@@ -81,7 +82,7 @@ public sealed class WatchJobsTests
     [Fact]
     public async Task One_job_that_cannot_be_helped_does_not_keep_the_others()
     {
-        var rig = new JobRig(_ => new ScriptedWork());
+        await using var rig = new JobRig(new ScriptedWork());
         await rig.StartAsync();
         await rig.StartAsync(tenant: "globex");
         await rig.RunAllAsync();
@@ -93,15 +94,52 @@ public sealed class WatchJobsTests
 
         var failed = await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
 
-        Assert.StartsWith("2 of 4 failed: job_", failed.Message, StringComparison.Ordinal);
+        Assert.StartsWith("2 of 6 failed: job_", failed.Message, StringComparison.Ordinal);
 
         Assert.Equal(
             [0, 1],
             new[] { await rig.ReadAsync(lost), await rig.ReadAsync(lostToo) }.Select(job => job.Nudges).Order());
+        // Both that had ended are gone, though the mark of one stays until the next time.
         Assert.Equal(
-            3, rig.Tables.Table("Jobs").Rows.Count(
-            row => row.RowKey.StartsWith(JobId.Prefix, StringComparison.Ordinal)));
+            new[] { Some.Tenant, "globex" },
+            rig.Tables.Table("Jobs").Rows.Select(row => row.PartitionKey).Where(name => name[0] != '@').Order());
     }
 
-    static Task WatchAsync(JobRig rig) => rig.Watch.RunAsync(new TimerInfo(), default);
+    [Fact]
+    public async Task It_asks_for_its_marks_and_not_through_the_jobs_of_all_tenants()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        for (var i = 0; i < 10; i++)
+        {
+            await rig.StartAsync(tenant: $"tenant-{i}");
+        }
+
+        await rig.RunAllAsync();
+        await WatchAsync(rig);
+        var lost = await rig.StartAsync();
+        var before = rig.Tables.Table("Jobs").RowsGiven;
+
+        await WatchAsync(rig);
+
+        Assert.Equal(1, rig.Tables.Table("Jobs").RowsGiven - before);
+        Assert.NotNull(await rig.Jobs.FindAsync(lost.Tenant, lost.Id, default));
+    }
+
+    [Fact]
+    public async Task The_mark_of_a_job_that_was_never_made_is_removed()
+    {
+        await using var rig = new JobRig();
+        rig.Tables.Before = call => call == "transaction" ? throw Outages.Unavailable() : Task.CompletedTask;
+        await Assert.ThrowsAsync<RequestFailedException>(() => rig.StartAsync());
+        rig.Tables.Before = _ => Task.CompletedTask;
+
+        await WatchAsync(rig);
+        Assert.Single(rig.Tables.Table("Jobs").Rows);
+        rig.Time.Advance(Silence);
+        await WatchAsync(rig);
+
+        Assert.Empty(rig.Tables.Table("Jobs").Rows);
+    }
+
+    static Task WatchAsync(JobRig rig) => rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
 }

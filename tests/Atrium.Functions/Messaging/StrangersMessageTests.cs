@@ -12,7 +12,6 @@ using Atrium.Functions.Tests.Operations;
 using Atrium.Functions.Tests.Parking;
 using Azure.Messaging.ServiceBus;
 using CsCheck;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Messaging;
 
@@ -27,32 +26,22 @@ public sealed class StrangersMessageTests
     [Fact]
     public async Task Whatever_lies_on_visitor_events_is_fanned_out_or_dead_lettered_with_a_sentence()
     {
-        var (tables, time) = (new FakeTables(), new SteppedTime(Some.Time));
-        await new SubscriptionStore(tables).AddAsync(Some.Subscription(), default);
-        var patient = new PatientSender(time, Some.Outages());
-        // Of one meter: each that was ever made slows down whoever listens to all.
-        var metrics = Some.Metrics();
-        var settling = new Settling(metrics, Some.Outages(), NullLogger<Settling>.Instance);
+        await using var rig = new AppRig();
+        await rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(), default);
+        var sent = rig.Bus.Sender(Queues.Deliveries).Sent;
         var taken = 0;
         await StrangersMessage.Event.SampleAsync(
             async message =>
             {
-                var (sent, actions) = (Some.Sender(), new RecordingActions());
-                var fanOut = new FanOut(
-                    new SubscriptionReads(new SubscriptionStore(tables)), new DeliveryQueue(sent, patient, time),
-                    metrics,
-                    NullLogger<FanOut>.Instance);
-                var function = new FanOutFunction(
-                    fanOut, new EventQueue(Some.Sender(), patient, time),
-                    settling, metrics, Some.Outages(), Some.NoJitter, NullLogger<FanOutFunction>.Instance);
+                var actions = new RecordingActions();
 
-                await function.RunAsync(Some.Received(message), actions, default);
+                await rig.Get<FanOutFunction>().RunAsync(Some.Received(message), actions, default);
 
                 AssertSettledOnce(actions, "InvalidEvent");
                 // What was let in is a delivery that every reader behind understands.
-                Assert.All(sent.Sent, delivery =>
+                Assert.All(sent.Skip(taken), delivery =>
                     Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(delivery))));
-                Interlocked.Add(ref taken, sent.Sent.Count);
+                taken = sent.Count;
             },
             iter: Messages, threads: 1);
         Assert.InRange(taken, 1, Messages - 1);
@@ -81,7 +70,7 @@ public sealed class StrangersMessageTests
     [Fact]
     public async Task Whatever_lies_on_jobs_is_run_or_dead_lettered_with_a_sentence()
     {
-        var rig = new JobRig(rig => new ScriptedNothing());
+        await using var rig = new JobRig(new ScriptedNothing());
         await rig.StartAsync();
         var good = rig.Messages.Sent[0];
         await StrangersMessage.Step(() => Copy(good))
@@ -129,16 +118,7 @@ public sealed class StrangersMessageTests
     internal async Task A_job_goes_through_whatever_lies_in_its_way(
         JobKind kind, JobSource source, string tenant = Some.Tenant)
     {
-        var sent = Some.Sender();
-        var rig = new JobRig(
-            rig => new ReplayWork(
-                rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time), new EventQueue(sent, rig.Patient, rig.Time),
-                rig.Time),
-            rig => new DiscardWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)),
-            rig => new EraseWork(rig.Sweep, new DiscardAudit(NullLogger<DiscardAudit>.Instance)),
-            rig => new ResumeWork(
-                new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(sent, rig.Patient, rig.Time),
-                new ParkedQueue(sent, rig.Patient), rig.Time));
+        await using var rig = new JobRig();
         var queue = source == JobSource.Parked
             ? rig.Bus.Queue(source.QueueName())
             : rig.Bus.DeadLetters(source.QueueName());
@@ -169,20 +149,20 @@ public sealed class StrangersMessageTests
     [InlineData(JobSource.ParkedDeadLetters)]
     internal async Task Whatever_lies_in_a_dead_letter_queue_is_listed_and_counted(JobSource source)
     {
-        var rig = new JobRig();
+        await using var rig = new JobRig();
         var queue = rig.Bus.DeadLetters(source.QueueName());
         Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[300].Sample(
             messages => Array.ForEach(messages, message => queue.Put(message)), iter: 1, threads: 1);
         var tenants = queue.Messages.Count(message => MessageTenant.Of(message) == Some.Tenant);
 
-        var count = await new DeadLetterReader(rig.Receivers, rig.Time).CountAsync(
+        var count = await rig.Get<DeadLetterReader>().CountAsync(
             Some.Tenant, source, new DeadLetterFilter(), default);
 
         Assert.Equal(new DeadLetterCount(tenants, tenants, Complete: true), count);
         Assert.InRange(tenants, 1, queue.Messages.Count);
         foreach (var message in queue.Messages.Where(message => MessageTenant.Of(message) == Some.Tenant))
         {
-            Assert.NotNull(await new DeadLetterReader(rig.Receivers, rig.Time).FindAsync(
+            Assert.NotNull(await rig.Get<DeadLetterReader>().FindAsync(
                 Some.Tenant, source, message.SequenceNumber, default));
         }
     }
@@ -190,7 +170,7 @@ public sealed class StrangersMessageTests
     [Fact]
     public async Task Whatever_lies_parked_is_looked_through_and_what_is_a_delivery_goes_back()
     {
-        var api = await ParkingApi.StartAsync();
+        await using var api = await ParkingApi.StartAsync();
         Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[400].Sample(
             messages => Array.ForEach(messages, message => api.Parked.Put(message, Some.Time.AddMinutes(-1))),
             iter: 1, threads: 1);
@@ -203,7 +183,7 @@ public sealed class StrangersMessageTests
 
         Assert.True(answer.Json.GetProperty("complete").GetBoolean());
         Assert.InRange(answer.Json.GetProperty("count").GetInt32(), 1, put - 1);
-        Assert.DoesNotContain(api.Log.Lines, line => line.Contains("could not be sent back", StringComparison.Ordinal));
+        Assert.DoesNotContain(api.Log, line => line.Contains("could not be sent back", StringComparison.Ordinal));
         Assert.All(await api.JobsAsync(), job => Assert.Equal(JobState.Succeeded, job.State));
         Assert.Contains(api.Returned, delivery => delivery.EventId == "evt_1");
         Assert.Equal(put, api.StillParked.Count + api.Returned.Count);

@@ -13,7 +13,7 @@ public sealed class GetParkedTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _api = await ParkingApi.StartAsync();
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task Nothing_parked_is_none()

@@ -11,49 +11,27 @@ namespace Atrium.Functions.Tests.Parking;
 /// <summary>
 /// Pause, resume and what they consist of, jobs included, over services in memory; with one subscription.
 /// </summary>
-sealed class ParkingApi
+sealed class ParkingApi : IAsyncDisposable
 {
-    readonly PauseSubscriptionFunction _pause;
-    readonly ResumeSubscriptionFunction _resume;
-    readonly GetParkedFunction _getParked;
-    readonly ReturnParkedFunction _returnParked;
-
-    ParkingApi()
-    {
-        Rig = new JobRig(
-            rig => new ResumeWork(
-            new SubscriptionStore(rig.Tables), rig.Sweep, new DeliveryQueue(Deliveries, rig.Patient, rig.Time),
-            new ParkedQueue(ParkedAgain, rig.Patient), rig.Time));
-        ParkedAgain.Forward = message => Parked.Put(message);
-        Store = new SubscriptionStore(Tables);
-        var pauses = new PauseSwitch(Store);
-        var parked = new ParkedMessages(Rig.Receivers);
-        _pause = new PauseSubscriptionFunction(pauses, Time);
-        _resume = new ResumeSubscriptionFunction(pauses, Rig.Starter);
-        _getParked = new GetParkedFunction(Store, parked);
-        _returnParked = new ReturnParkedFunction(new StrandedParked(
-            parked, Store, Rig.Jobs, Rig.Starter, Time, Log));
-    }
-
-    public JobRig Rig { get; }
+    public JobRig Rig { get; } = new();
 
     /// <summary>What the return of parked deliveries writes.</summary>
-    public CollectedLog<StrandedParked> Log { get; } = new();
+    public IReadOnlyList<string> Log => Rig.Logged.Of<StrandedParked>();
 
     public SteppedTime Time => Rig.Time;
 
     public FakeTables Tables => Rig.Tables;
 
-    public SubscriptionStore Store { get; }
+    public SubscriptionStore Store => Rig.Get<SubscriptionStore>();
 
     /// <summary>The queue <c>parked</c>.</summary>
     public FakeQueue Parked => Rig.Bus.Queue(Queues.Parked);
 
     /// <summary>What is sent to <c>deliveries</c>.</summary>
-    public RecordingSender Deliveries { get; } = new();
+    public RecordingSender Deliveries => Rig.Bus.Sender(Queues.Deliveries);
 
     /// <summary>What is sent to <c>parked</c>, where it arrives.</summary>
-    public RecordingSender ParkedAgain { get; } = new();
+    public RecordingSender ParkedAgain => Rig.Bus.Sender(Queues.Parked);
 
     /// <summary>What came back to <c>deliveries</c>, as the next receiver reads it.</summary>
     public IReadOnlyList<DeliveryMessage> Returned =>
@@ -121,7 +99,8 @@ sealed class ParkingApi
     {
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/subscriptions/{id}/pause");
         request.Headers.IfMatch = ifMatch;
-        return HttpCall.AnswerAsync(request, _pause.RunAsync(request, tenant, id, default));
+        return HttpCall.AnswerAsync(
+            request, Rig.Get<PauseSubscriptionFunction>().RunAsync(request, tenant, id, default));
     }
 
     public Task<HttpAnswer> ResumeAsync(
@@ -134,20 +113,23 @@ sealed class ParkingApi
             request.Headers[IdempotencyKey.Header] = key;
         }
 
-        return HttpCall.AnswerAsync(request, _resume.RunAsync(request, tenant, id, default));
+        return HttpCall.AnswerAsync(
+            request, Rig.Get<ResumeSubscriptionFunction>().RunAsync(request, tenant, id, default));
     }
 
     public Task<HttpAnswer> GetParkedAsync(string tenant = Some.Tenant, string id = Some.SubscriptionId)
     {
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions/{id}/parked");
-        return HttpCall.AnswerAsync(request, _getParked.RunAsync(request, tenant, id, default));
+        return HttpCall.AnswerAsync(request, Rig.Get<GetParkedFunction>().RunAsync(request, tenant, id, default));
     }
 
     /// <summary>What the timer does each minute.</summary>
     public Task ReturnParkedAsync() =>
-        _returnParked.RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
+        Rig.Get<ReturnParkedFunction>().RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
 
     /// <summary>A tenant's jobs, newest first.</summary>
     public async Task<IReadOnlyList<Job>> JobsAsync(string tenant = Some.Tenant) =>
         await Rig.Jobs.ListAsync(tenant, null, 1000, default).ToListAsync();
+
+    public ValueTask DisposeAsync() => Rig.DisposeAsync();
 }

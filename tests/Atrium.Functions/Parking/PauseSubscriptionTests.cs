@@ -9,7 +9,7 @@ public sealed class PauseSubscriptionTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _api = await ParkingApi.StartAsync();
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task Pausing_answers_with_the_paused_subscription_and_its_new_tag()

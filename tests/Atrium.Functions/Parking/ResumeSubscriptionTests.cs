@@ -10,7 +10,7 @@ public sealed class ResumeSubscriptionTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _api = await ParkingApi.StartAsync();
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task Resuming_ends_the_pause_and_starts_a_job()

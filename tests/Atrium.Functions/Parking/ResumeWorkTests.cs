@@ -15,7 +15,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _api = await ParkingApi.StartAsync();
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task Each_goes_back_as_the_attempt_it_was_due_now_with_a_whole_life()

@@ -13,7 +13,7 @@ public sealed class ReturnParkedTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _api = await ParkingApi.StartAsync();
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public async Task DisposeAsync() => await _api.DisposeAsync();
 
     [Fact]
     public async Task What_lies_parked_for_an_active_subscription_goes_back()

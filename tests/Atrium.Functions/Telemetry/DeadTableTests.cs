@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Messaging;
-using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
@@ -22,44 +21,37 @@ public sealed class DeadTableTests : IDisposable
     const int MostLines = 2;
     const int MostCharacters = 1_000;
 
-    readonly PrintedLog _log = new();
-    readonly SteppedTime _time = new(Some.Time);
-    readonly RecordingSender _events = Some.Sender();
-    readonly RecordingActions _actions = new();
     readonly Answering _answering = new();
-    readonly FanOutFunction _function;
+    readonly AppRig _rig;
 
-    public DeadTableTests()
-    {
-        var outages = _log.Outages();
-        // One try: a second would wait by the machine's clock.
-        var options = new TableClientOptions
+    public DeadTableTests() =>
+        _rig = new AppRig(replace: services => services.AddSingleton(provider =>
         {
-            Retry = { MaxRetries = 0 },
-            Transport = new HttpClientTransport(_answering),
-        };
-        options.AddPolicy(new OutagePolicy(Dependency.Tables, outages), HttpPipelinePosition.PerCall);
-        var tables = new TableServiceClient(
-            "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;TableEndpoint=https://tables.example/a",
-            options);
-        var patient = new PatientSender(_time, outages);
-        _function = new FanOutFunction(
-            new FanOut(
-                new SubscriptionReads(new SubscriptionStore(tables)),
-                new DeliveryQueue(Some.Sender(), patient, _time),
-                Some.Metrics(),
-                _log.Of<FanOut>()),
-            new EventQueue(_events, patient, _time),
-            new Settling(Some.Metrics(), outages, _log.Of<Settling>()),
-            Some.Metrics(),
-            outages,
-            Some.NoJitter,
-            _log.Of<FanOutFunction>());
-    }
+            // One try: a second would wait by the machine's clock.
+            var options = new TableClientOptions
+            {
+                Retry = { MaxRetries = 0 },
+                Transport = new HttpClientTransport(_answering),
+            };
+            options.AddPolicy(
+                new OutagePolicy(Dependency.Tables, provider.GetRequiredService<OutageLog>()),
+                HttpPipelinePosition.PerCall);
+            return new TableServiceClient(
+                "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=AAAA;TableEndpoint=https://tables.example/a",
+                options);
+        }));
 
     public static TheoryData<string> Ways => [.. Answering.Ways.Keys];
 
-    public void Dispose() => _answering.Dispose();
+    RecordingSender Queue => _rig.Bus.Sender(Queues.VisitorEvents);
+
+    IReadOnlyList<string> Lines => _rig.Logged.Lines;
+
+    public void Dispose()
+    {
+        _rig.Dispose();
+        _answering.Dispose();
+    }
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -71,14 +63,15 @@ public sealed class DeadTableTests : IDisposable
             await RunAsync(number);
         }
 
-        Assert.Equal((Events, Events), (_events.Sent.Count, _actions.Completed.Count));
-        Assert.StartsWith("Table Storage fails: ", Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.Equal((Events, Events), (Queue.Sent.Count, _rig.Actions.Completed.Count));
+        Assert.StartsWith("Table Storage fails: ", Assert.Single(Lines), StringComparison.Ordinal);
 
-        _log.Time.Advance(OutageLog.Interval);
-        Assert.Contains($"still fails: {Events - 1} calls in the last 60 s", _log.Lines[^1], StringComparison.Ordinal);
-        Assert.InRange(_log.Lines.Count, 1, MostLines);
-        Assert.InRange(_log.Text.Length, 1, MostCharacters);
-        Assert.DoesNotContain("tables.example", _log.Text, StringComparison.Ordinal);
+        _rig.Time.Advance(OutageLog.Interval);
+        Assert.Contains($"still fails: {Events - 1} calls in the last 60 s", Lines[^1], StringComparison.Ordinal);
+        Assert.InRange(Lines.Count, 1, MostLines);
+        var text = string.Join('\n', Lines);
+        Assert.InRange(text.Length, 1, MostCharacters);
+        Assert.DoesNotContain("tables.example", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,8 +81,9 @@ public sealed class DeadTableTests : IDisposable
         await RunAsync(0);
         _answering.Way = () => new HttpResponseMessage(HttpStatusCode.NotFound);
         await RunAsync(1);
-        _log.Time.Advance(OutageLog.Calm);
-        Assert.StartsWith("Table Storage works again: 1 calls failed", _log.Lines[^1], StringComparison.Ordinal);
+        _rig.Time.Advance(OutageLog.Calm);
+        Assert.StartsWith(
+            "Table Storage works again: 1 calls failed", _rig.Logged.Of<OutageLog>()[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,16 +92,16 @@ public sealed class DeadTableTests : IDisposable
         _answering.Way = () => new HttpResponseMessage(HttpStatusCode.Conflict) { ReasonPhrase = "Somebody is at it" };
         await RunAsync(0);
         await RunAsync(0, putBack: 1);
-        Assert.Equal(2, _events.Sent.Count);
+        Assert.Equal(2, Queue.Sent.Count);
         Assert.Equal(
             "Event 0 of tenant acme put back for the first time, for 5 s: a dependency failed, "
             + "409 : Service request failed",
-            Assert.Single(_log.Lines));
+            Assert.Single(Lines));
     }
 
-    Task RunAsync(int number, int putBack = 0) => _function.RunAsync(
+    Task RunAsync(int number, int putBack = 0) => _rig.Get<FanOutFunction>().RunAsync(
         Some.Received((Some.Event() with { EventId = $"{number}", PutBack = putBack }).Write(Some.Time)),
-        _actions,
+        _rig.Actions,
         default);
 
     /// <summary>What the network and the service do to requests.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
@@ -8,6 +9,7 @@ using Atrium.Functions.Tests.Approved;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Operations;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
@@ -18,7 +20,8 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
 
     DeliveryRig Rig => _pipeline.Rig;
 
-    public async Task InitializeAsync() => _pipeline = await Pipeline.StartAsync(_seen.Metrics);
+    public async Task InitializeAsync() => _pipeline =
+        await Pipeline.StartAsync(services => services.AddSingleton(_seen.Metrics));
 
     public async Task DisposeAsync() => await _pipeline.DisposeAsync();
 
@@ -101,10 +104,11 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_jobs_step_that_is_put_back_is_counted()
     {
-        var rig = new JobRig(_seen.Metrics);
-        await rig.StartAsync();
-        rig.Tables.Outage = Outages.Unavailable;
-        await rig.RunNextAsync();
+        await Rig.Get<JobStarter>().StartAsync(
+            Some.Tenant, JobKind.Replay, JobSource.DeliveriesDeadLetters, "{}", null, default);
+        Rig.Tables.Outage = Outages.Unavailable;
+        await Rig.Get<RunJobFunction>().RunAsync(
+            Some.Received(Rig.Bus.Sender(Queues.Jobs).Sent.Single()), Rig.Actions, default);
         Assert.Equal([1], _seen.Of("webhook.put_back", "queue=jobs", "reason=dependency"));
     }
 

@@ -140,7 +140,7 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
 
     static async Task<ServiceBusMessage> ReplayAsync(ServiceBusMessage failed)
     {
-        var api = new DeadLetterApi();
+        using var api = new DeadLetterApi();
         api.DeadDeliveries.Put(failed, Some.Time, DeadLetterReason.AttemptsExhausted);
         await api.EndAsync(await api.ReplayAsync(new { queue = "deliveries", all = true }));
         return Assert.Single(api.Deliveries.Sent);

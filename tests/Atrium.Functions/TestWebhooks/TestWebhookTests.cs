@@ -97,8 +97,8 @@ public sealed class TestWebhookTests : IAsyncLifetime
     {
         var answer = await _api.TestAsync(Wanted() with { Secret = Some.Secret.Reveal() });
         Assert.DoesNotContain(Some.Secret.Reveal()["whsec_".Length..], answer.Text, StringComparison.Ordinal);
-        Assert.NotEmpty(_api.Logger.Lines);
-        Assert.All(_api.Logger.Lines, line => Assert.DoesNotContain("/hook", line, StringComparison.Ordinal));
+        Assert.NotEmpty(_api.Log);
+        Assert.All(_api.Log, line => Assert.DoesNotContain("/hook", line, StringComparison.Ordinal));
         Assert.Empty(_api.Tables.Calls);
         Assert.Equal(0, _api.Vault.Reads);
     }
