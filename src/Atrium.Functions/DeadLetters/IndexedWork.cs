@@ -8,7 +8,8 @@ namespace Atrium.Functions.DeadLetters;
 /// Takes chosen messages out of a queue by their numbers, as the index has them. Nothing else is touched, whatever lies
 /// there: a message costs its own receive and its own settlement.
 /// </summary>
-internal sealed class IndexedWork(DeadLetterIndex index, SourceReceivers receivers, JobStore jobs, TimeProvider time)
+internal sealed partial class IndexedWork(
+    DeadLetterIndex index, SourceReceivers receivers, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
 {
     /// <summary>How long a step takes messages. With a lock of a minute nothing needs renewal.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
@@ -134,7 +135,7 @@ internal sealed class IndexedWork(DeadLetterIndex index, SourceReceivers receive
         var wanted = order.LooksFirst ? await ChosenAsync(order, rows.Values, cancellationToken) : [.. rows.Values];
         var (received, gone, leftLocked) = await ReceiveAsync(order.Job.Source, wanted, cancellationToken);
         await index.RemoveAsync(gone, cancellationToken);
-        var choices = received.ToLookup(order.Choose);
+        var choices = received.ToLookup(message => Choose(order, message));
         var chosen = choices[WorkChoice.Take].ToList();
         var goesOn = chosen.Count == 0;
         var taken = new List<ServiceBusReceivedMessage>();
@@ -175,7 +176,7 @@ internal sealed class IndexedWork(DeadLetterIndex index, SourceReceivers receive
                 some.Select(row => PeekAsync(order.Job.Source, row.Number, cancellationToken)));
             // What is gone is received too, which removes its row.
             chosen.AddRange(some.Where(
-                (_, i) => looked[i] is not { } message || order.Choose(message) != WorkChoice.Leave));
+                (_, i) => looked[i] is not { } message || Choose(order, message) != WorkChoice.Leave));
         }
 
         return chosen;
@@ -264,6 +265,27 @@ internal sealed class IndexedWork(DeadLetterIndex index, SourceReceivers receive
         }
     }
 
+    // One that nobody could judge is skipped, and so counted and named: whatever a stranger has written, it must not end
+    // the job for all other messages.
+    WorkChoice Choose(WorkOrder order, ServiceBusReceivedMessage message)
+    {
+        // The row may be another's: of a queue that was made anew the numbers begin anew.
+        if (!MessageTenant.IsCoveredBy(order.Job, message))
+        {
+            return WorkChoice.Leave;
+        }
+
+        try
+        {
+            return order.Choose(message);
+        }
+        catch (Exception e)
+        {
+            Log.NotJudged(logger, e, message.SequenceNumber, order.Job.Source.Path(), order.Job.Id);
+            return WorkChoice.Skip;
+        }
+    }
+
     // One whose lock was lost is acted upon again, which may be repeated.
     static async Task<bool> IsSettledAsync(Func<Task> settle)
     {
@@ -277,18 +299,26 @@ internal sealed class IndexedWork(DeadLetterIndex index, SourceReceivers receive
             return false;
         }
     }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error,
+            "Message {SequenceNumber} of {Queue} cannot be judged and is left out of job {JobId}")]
+        public static partial void NotJudged(
+            ILogger logger, Exception exception, long sequenceNumber, string queue, string jobId);
+    }
 }
 
 /// <summary>What a step of a job wants of a queue.</summary>
 /// <param name="Job">The job, which says where.</param>
 /// <param name="Range">The rows that it goes through.</param>
-/// <param name="Choice">Judges a message. One for which it throws is skipped.</param>
+/// <param name="Choose">Judges a message. One for which it throws is skipped.</param>
 /// <param name="Act">
 /// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in
 /// between. False when it did nothing, since they are no longer wanted: they stay, and the step ends.
 /// </param>
 internal sealed record WorkOrder(
-    Job Job, IndexRange Range, Func<ServiceBusReceivedMessage, WorkChoice> Choice,
+    Job Job, IndexRange Range, Func<ServiceBusReceivedMessage, WorkChoice> Choose,
     Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)
 {
     /// <summary>The number of the only message that is wanted; null when there may be several.</summary>
@@ -296,26 +326,6 @@ internal sealed record WorkOrder(
 
     /// <summary>Whether messages are judged by a look before they are received, since few are wanted.</summary>
     public bool LooksFirst { get; init; }
-
-    /// <summary>Judges a message. One that nobody could judge is skipped, and so counted and named.</summary>
-    public WorkChoice Choose(ServiceBusReceivedMessage message)
-    {
-        // The row may be another's: of a queue that was made anew the numbers begin anew.
-        if (!MessageTenant.IsCoveredBy(Job, message))
-        {
-            return WorkChoice.Leave;
-        }
-
-        try
-        {
-            return Choice(message);
-        }
-        // Whatever a stranger has written, it must not end the job for all other messages.
-        catch (Exception)
-        {
-            return WorkChoice.Skip;
-        }
-    }
 }
 
 /// <summary>What a job is to do with a message.</summary>

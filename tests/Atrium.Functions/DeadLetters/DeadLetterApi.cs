@@ -140,21 +140,23 @@ sealed class DeadLetterApi : IDisposable
 
     static BinaryData Json(object value) => BinaryData.FromString(value as string ?? JsonSerializer.Serialize(value));
 
-    static Task<HttpAnswer> GetAsync(string path, string tenant, Func<HttpRequest, Task<IResult>> run)
+    async Task<HttpAnswer> GetAsync(string path, string tenant, Func<HttpRequest, Task<IResult>> run)
     {
+        await Rig.IndexAsync();
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/dead-letters{path}");
-        return HttpCall.AnswerAsync(request, run(request));
+        return await HttpCall.AnswerAsync(request, run(request));
     }
 
-    static Task<HttpAnswer> PostAsync(
+    async Task<HttpAnswer> PostAsync(
         string path, BinaryData? body, string tenant, string? key, Func<HttpRequest, Task<IResult>> run)
     {
+        await Rig.IndexAsync();
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/{path}", body);
         if (key is not null)
         {
             request.Headers["Idempotency-Key"] = key;
         }
 
-        return HttpCall.AnswerAsync(request, run(request));
+        return await HttpCall.AnswerAsync(request, run(request));
     }
 }

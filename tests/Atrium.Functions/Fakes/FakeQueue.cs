@@ -1,4 +1,3 @@
-using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -28,11 +27,6 @@ sealed class FakeQueue(TimeProvider time)
 
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
-
-    /// <summary>
-    /// Bytes of the bodies with which messages were given back: what whoever held them kept in memory.
-    /// </summary>
-    public long BytesGivenBack { get; private set; }
 
     /// <summary>Names of the calls made.</summary>
     public List<string> Calls { get; } = [];
@@ -109,8 +103,35 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Locks all messages as another receiver would.</summary>
-    public void LockAll() => Take(int.MaxValue);
+    /// <summary>Locks all messages as another receiver would, those that are deferred too.</summary>
+    public void LockAll()
+    {
+        Take(int.MaxValue);
+        TakeDeferred(Deferred());
+    }
+
+    /// <summary>The numbers of the messages that are deferred and not locked.</summary>
+    public IReadOnlyList<long> Deferred()
+    {
+        lock (_gate)
+        {
+            return [.. _numbers.Where(number => IsFreeDeferred(_entries[number]))];
+        }
+    }
+
+    /// <summary>Gives out deferred messages by their numbers: all, or none.</summary>
+    public IReadOnlyList<ServiceBusReceivedMessage> TakeDeferred(IReadOnlyCollection<long> numbers)
+    {
+        lock (_gate)
+        {
+            if (numbers.Any(number => !_entries.TryGetValue(number, out var found) || !IsFreeDeferred(found)))
+            {
+                throw new ServiceBusException("One is not there.", ServiceBusFailureReason.MessageNotFound);
+            }
+
+            return [.. numbers.Select(number => Locked(_entries[number]).Show())];
+        }
+    }
 
     public IReadOnlyList<ServiceBusReceivedMessage> Take(int most)
     {
@@ -121,9 +142,7 @@ sealed class FakeQueue(TimeProvider time)
             var free = _free.Take(most).Select(number => _entries[number]).ToList();
             foreach (var entry in free)
             {
-                entry.Lock(time.GetUtcNow() + LockDuration);
-                _locks.Enqueue((entry.LockedUntil, entry));
-                _held[entry.Token] = entry;
+                Locked(entry);
                 _free.Remove(entry.Number);
             }
 
@@ -157,10 +176,13 @@ sealed class FakeQueue(TimeProvider time)
                 _entries.Remove(entry.Number);
                 _numbers.Remove(entry.Number);
             }
-            else
+            else if (how == "defer")
+            {
+                entry.State = ServiceBusMessageState.Deferred;
+            }
+            else if (entry.State != ServiceBusMessageState.Deferred)
             {
                 _free.Add(entry.Number);
-                BytesGivenBack += MessageBody.BytesOf(message).Length;
             }
 
             entry.LockedUntil = default;
@@ -178,6 +200,17 @@ sealed class FakeQueue(TimeProvider time)
         {
             throw fault;
         }
+    }
+
+    bool IsFreeDeferred(Entry entry) =>
+        entry.State == ServiceBusMessageState.Deferred && entry.LockedUntil <= time.GetUtcNow();
+
+    Entry Locked(Entry entry)
+    {
+        entry.Lock(time.GetUtcNow() + LockDuration);
+        _locks.Enqueue((entry.LockedUntil, entry));
+        _held[entry.Token] = entry;
+        return entry;
     }
 
     // What is due is appended as if it came now, with a new number:
@@ -202,7 +235,8 @@ sealed class FakeQueue(TimeProvider time)
         while (_locks.TryPeek(out var taken) && taken.Until <= time.GetUtcNow())
         {
             _locks.Dequeue();
-            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number))
+            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number)
+                && taken.Entry.State != ServiceBusMessageState.Deferred)
             {
                 _free.Add(taken.Entry.Number);
             }

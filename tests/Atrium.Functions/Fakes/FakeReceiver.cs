@@ -55,6 +55,19 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
             deadLetterErrorDescription);
     }
 
+    public override Task DeferMessageAsync(
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
+        Settle("defer", message, cancellationToken);
+
+    public override Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredMessagesAsync(
+        IEnumerable<long> sequenceNumbers, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        queue.Enter("receive deferred");
+        return Task.FromResult(queue.TakeDeferred([.. sequenceNumbers]));
+    }
+
     public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     Task Settle(string how, ServiceBusReceivedMessage message, CancellationToken cancellationToken)
