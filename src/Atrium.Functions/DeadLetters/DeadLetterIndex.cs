@@ -41,7 +41,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
             foreach (var chunk in tenant.Select(letter => IndexRow.Of(source, letter)).DistinctBy(row => row.Key)
                 .Chunk(PageSize))
             {
-                await _table.SubmitAsync([.. chunk.Select(row => Upsert(row.ToEntity()))], cancellationToken);
+                await _table.UpsertAllAsync(chunk.Select(row => row.ToEntity()), cancellationToken);
             }
         }
 
@@ -49,8 +49,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
         foreach (var parked in letters.Where(letter => source == JobSource.Parked && IsOfSubscription(letter))
             .Select(letter => (letter.Tenant, letter.SubscriptionId)).Distinct())
         {
-            await _table.SubmitAsync(
-                [Upsert(new TableEntity(ParkedPartition, $"{parked.Tenant}{Separator}{parked.SubscriptionId}"))],
+            await _table.UpsertAllAsync(
+                [new TableEntity(ParkedPartition, $"{parked.Tenant}{Separator}{parked.SubscriptionId}")],
                 cancellationToken);
         }
     }
@@ -74,7 +74,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     /// <param name="cancellationToken">Ends it.</param>
     public IAsyncEnumerable<IndexRow> QueryAsync(
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken) =>
-        _table.QueryAsync(range.Of(tenant, after), null, cancellationToken).Select(entity => IndexRow.Of(range, entity));
+        _table.QueryAsync(range.Of(tenant, after), null, cancellationToken)
+            .Select(entity => IndexRow.Of(range, entity));
 
     /// <summary>How many messages of a tenant there are in a range.</summary>
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
@@ -103,11 +104,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
         (await _table.FindAsync(StatePartition, StateRow, cancellationToken))?.GetDateTimeOffset(UpToDateAt);
 
     /// <summary>Notes that all that had failed or was parked at a time is here.</summary>
-    public Task NoteUpToDateAsync(DateTimeOffset at, CancellationToken cancellationToken) => _table.SubmitAsync(
-        [Upsert(new TableEntity(StatePartition, StateRow) { [UpToDateAt] = at })], cancellationToken);
-
-    static TableTransactionAction Upsert(TableEntity entity) =>
-        new(TableTransactionActionType.UpsertReplace, entity);
+    public Task NoteUpToDateAsync(DateTimeOffset at, CancellationToken cancellationToken) => _table.UpsertAllAsync(
+        [new TableEntity(StatePartition, StateRow) { [UpToDateAt] = at }], cancellationToken);
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);
@@ -200,8 +198,9 @@ internal sealed record IndexRange(JobSource Source)
     public static string KeyOf(JobSource source, DeadLetter letter)
     {
         var number = Hex(long.Parse(letter.SequenceNumber, CultureInfo.InvariantCulture));
+        var accepted = letter.AcceptedAt ?? letter.FailedAt;
         return source == JobSource.Parked
-            ? $"{ParkedOf(letter.SubscriptionId)}{Hex((letter.AcceptedAt ?? letter.FailedAt).UtcTicks)}{Separator}{number}"
+            ? $"{ParkedOf(letter.SubscriptionId)}{Hex(accepted.UtcTicks)}{Separator}{number}"
             : $"{Prefix(source)}{Reversed(letter.FailedAt)}{Separator}{number}";
     }
 
@@ -213,7 +212,8 @@ internal sealed record IndexRange(JobSource Source)
             : Prefix(Source);
         var first = IsDated && To is { } to ? $"{Prefix(Source)}{Reversed(to, 1)}" : prefix;
         var last = IsDated && From is { } from ? $"{Prefix(Source)}{Reversed(from, 1)}" : prefix[..^1] + Beyond;
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}");
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}");
         if (after is not null)
         {
             filter += " and " + TableClient.CreateQueryFilter($"RowKey gt {after}");
@@ -245,9 +245,11 @@ internal sealed record IndexRange(JobSource Source)
         $"{(source == JobSource.Parked ? Parked : source.QueueName())}{Separator}";
 
     // A stranger's message may name anything.
-    static string ParkedOf(string? subscriptionId) =>
-        $"{Parked}{Separator}{(Subscriptions.SubscriptionId.IsValid(subscriptionId ?? "") ? subscriptionId : NoSubscription)}"
-        + $"{Separator}";
+    static string ParkedOf(string? subscriptionId)
+    {
+        var isOne = Subscriptions.SubscriptionId.IsValid(subscriptionId ?? "");
+        return $"{Parked}{Separator}{(isOne ? subscriptionId : NoSubscription)}{Separator}";
+    }
 
     static string Reversed(DateTimeOffset time, int more = 0) => Hex(DateTime.MaxValue.Ticks - time.UtcTicks + more);
 

@@ -45,7 +45,8 @@ internal sealed class IndexDeadLettersFunction(
 /// numbers. First the row, then the deferral: a crash between the two repeats both and changes nothing.
 /// </summary>
 internal sealed partial class Indexing(
-    SourceReceivers receivers, DeadLetterIndex index, AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
+    SourceReceivers receivers, DeadLetterIndex index, AtriumMetrics metrics, TimeProvider time,
+    ILogger<Indexing> logger)
 {
     /// <summary>How long a queue is drained at most, so that it keeps no other from its turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);

@@ -102,7 +102,8 @@ internal sealed partial class IndexedWork(
 
         if (order.Job.Tenant != JobTenant.System)
         {
-            return await PageAsync(order, order.Job.Tenant, after is null ? null : ReadPlace(after).Key, cancellationToken);
+            return await PageAsync(
+                order, order.Job.Tenant, after is null ? null : ReadPlace(after).Key, cancellationToken);
         }
 
         var (last, key) = after is null ? ("", null) : ReadPlace(after);
@@ -161,7 +162,8 @@ internal sealed partial class IndexedWork(
                 FirstSkipped = [.. skipped.Take(JobCounts.MostNamed)],
                 Staying = order.Only is null ? page.Count - taken.Count - gone.Count : 0,
             },
-            leftLocked,
+            // One whose lock was lost is still there.
+            leftLocked || (goesOn && taken.Count < chosen.Count),
             goesOn);
     }
 
@@ -265,8 +267,8 @@ internal sealed partial class IndexedWork(
         }
     }
 
-    // One that nobody could judge is skipped, and so counted and named: whatever a stranger has written, it must not end
-    // the job for all other messages.
+    // One that nobody could judge is skipped, and so counted and named: whatever a stranger has written, it must not
+    // end the job for all other messages.
     WorkChoice Choose(WorkOrder order, ServiceBusReceivedMessage message)
     {
         // The row may be another's: of a queue that was made anew the numbers begin anew.

@@ -49,6 +49,7 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
 
 /// <summary>A page of a list of dead letters, as the admin API shows it.</summary>
 /// <param name="Items">The letters, newest first.</param>
-/// <param name="Next">The cursor of the next page; null on the last.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last.</param>
 /// <param name="IndexedAt">When all that had failed was listed; null when that was never.</param>
-internal sealed record DeadLetterPage(IReadOnlyList<DeadLetter> Items, string? Next, DateTimeOffset? IndexedAt);
+internal sealed record DeadLetterPage(
+    IReadOnlyList<DeadLetter> Items, string? NextCursor, DateTimeOffset? IndexedAt);

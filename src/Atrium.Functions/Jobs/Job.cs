@@ -77,7 +77,9 @@ internal sealed record Job
     };
 }
 
-/// <summary>How far a job is on its way through the index, which it goes again for what somebody else had locked.</summary>
+/// <summary>
+/// How far a job is on its way through the index, which it goes again for what somebody else had locked.
+/// </summary>
 /// <param name="After">The row after which it goes on; null from the first.</param>
 /// <param name="Pass">Which time it goes, from 0.</param>
 /// <param name="LeftLocked">Whether it left something this time that was locked.</param>

@@ -191,6 +191,9 @@ internal sealed record PageLimits
 /// <summary>Bounds of what is parked.</summary>
 internal sealed record ParkingLimits
 {
+    /// <summary>How often a parked delivery is taken in vain by jobs before it is dead-lettered.</summary>
+    public int MaxDeliveryCount { get; } = Queues.ParkedMaxDeliveryCount;
+
     /// <summary>How long a resume that failed is left alone before it is started again.</summary>
     public double RetryResumeSeconds { get; } = StrandedParked.AfterFailure.TotalSeconds;
 }

@@ -91,6 +91,27 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
             async () => (await _table.SubmitTransactionAsync(actions, cancellationToken)).Value[0].Headers.ETag,
             cancellationToken);
 
+    /// <summary>Writes rows of one partition, whether they are there or not; all or none, and safe to repeat.</summary>
+    /// <param name="rows">1 to 100.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task UpsertAllAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))
+            .ToList();
+        for (var isThere = false; ; isThere = true)
+        {
+            try
+            {
+                await _table.SubmitTransactionAsync(actions, cancellationToken);
+                return;
+            }
+            catch (RequestFailedException e) when (e.Status == NotFound && !isThere)
+            {
+                await _table.CreateIfNotExistsAsync(cancellationToken);
+            }
+        }
+    }
+
     /// <summary>Removes a row in the version that was read; safe to repeat.</summary>
     /// <returns>False when somebody else has changed it.</returns>
     public async Task<bool> RemoveAsync(string partition, string row, ETag version, CancellationToken cancellationToken)

@@ -114,7 +114,14 @@ sealed class DeadLetterApi : IDisposable
             "erase", Json(request), tenant, key,
             http => Rig.Get<EraseVisitorFunction>().RunAsync(http, tenant, default));
 
-    public Task RetainAsync(int days = 90)
+    public async Task RetainAsync(int days = 90)
+    {
+        await Rig.IndexAsync();
+        await StartRetentionAsync(days);
+    }
+
+    /// <summary>What the timer does at night.</summary>
+    public Task StartRetentionAsync(int days = 90)
     {
         Rig.Get<IOptions<DeadLetterOptions>>().Value.RetentionDays = days;
         return Rig.Get<DiscardOldDeadLettersFunction>().RunAsync(new TimerInfo(), default);

@@ -25,6 +25,9 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>Awaited before each receiving; given how many there were until then.</summary>
     public Func<int, Task> BeforeReceive { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Awaited before each receiving by number; given how many there were until then.</summary>
+    public Func<int, Task> BeforeReceiveDeferred { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 

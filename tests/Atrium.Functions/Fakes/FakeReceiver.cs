@@ -6,6 +6,7 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusReceiver
 {
     int _received;
+    int _receivedDeferred;
     long _peekedTo;
 
     public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
@@ -60,12 +61,13 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
         CancellationToken cancellationToken = default) =>
         Settle("defer", message, cancellationToken);
 
-    public override Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredMessagesAsync(
+    public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredMessagesAsync(
         IEnumerable<long> sequenceNumbers, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        await queue.BeforeReceiveDeferred(_receivedDeferred++);
         queue.Enter("receive deferred");
-        return Task.FromResult(queue.TakeDeferred([.. sequenceNumbers]));
+        return queue.TakeDeferred([.. sequenceNumbers]);
     }
 
     public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;

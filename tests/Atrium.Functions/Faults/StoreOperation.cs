@@ -97,7 +97,7 @@ sealed record StoreOperation(
             it => it.StartJobAsync()),
         ["count in a step"] = new(
             async (it, token) => await it.JobAsync(token) is { Counts.Taken: 7 }
-                || await it.Jobs.AdvanceAsync(it.Job, new JobCounts(7, 0), token) is not null,
+                || await it.Jobs.AdvanceAsync(it.Job, new JobCounts(7, 0), JobPlace.Start, token) is not null,
             async it => Assert.Equal(7, (await it.JobAsync(default))!.Counts.Taken),
             it => it.StartJobAsync()),
         ["read jobs"] = new(
