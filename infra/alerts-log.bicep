@@ -16,8 +16,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 
 // Each is a query of the log. Each row of its result, identified by the dimensions, is one alert. It stays open until
 // its cause is over. What merely happens is never over, so the rule mutes the next alert for a time instead. Azure does
-// not say whether that mutes one alert or the whole rule. The window is no shorter than the mute, so the next alert reports
-// what happened while it was muted.
+// not say whether that mutes one alert or the whole rule. The window is no shorter than the mute, so the next alert
+// reports what happened while it was muted.
 var questions = [
   {
     name: 'dead-lettered'
@@ -60,7 +60,7 @@ var questions = [
   }
   {
     name: 'parked-for-long'
-    description: 'Deliveries of paused subscriptions have been parked for over a day.'
+    description: 'Deliveries of a paused subscription have been parked for over a day.'
     severity: 3
     query: '${loadTextContent('queries/parked.kql')}| where Oldest < ago(1d)'
     // The longest that Azure allows: the day that it takes, and the day for which it is muted.
