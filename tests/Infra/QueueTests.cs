@@ -40,9 +40,9 @@ public sealed class QueueTests
         queue => Assert.Equal(
             Queues.MaxDeliveryCount, queue.GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32()));
 
-    // Each resume that is overtaken by a pause gives back what it has in hand, which counts.
+    // A job that dies over a message counts, and so does one that is stopped or finds the subscription paused again.
     [Fact]
-    public async Task What_is_parked_may_be_given_back_often() => Assert.Equal(
+    public async Task What_is_parked_may_be_taken_in_vain_often() => Assert.Equal(
         100,
         (await Snapshot.OfAsync("main.prod")).OfType(Queue).Single(queue => Name(queue) == Queues.Parked)
             .GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32());
