@@ -1,6 +1,7 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Core;
+using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
@@ -52,6 +53,18 @@ internal static partial class AzureClients
         return options;
     }
 
+    /// <summary>
+    /// The same for whoever fetches tokens. A managed identity heeds no number of retries but a policy's: without one
+    /// it tries six times, for up to twenty seconds.
+    /// </summary>
+    public static T ForTokens<T>(T options)
+        where T : TokenCredentialOptions
+    {
+        WithinBudget(options).RetryPolicy =
+            new RetryPolicy(MaxRetries, DelayStrategy.CreateFixedDelayStrategy(LongestWait));
+        return options;
+    }
+
     // Around the client's own tries: what counts is what came of a call in the end.
     static T Told<T>(T options, string dependency, IServiceProvider provider)
         where T : ClientOptions
@@ -63,8 +76,9 @@ internal static partial class AzureClients
 
     static TokenCredential CredentialOf(IConfiguration configuration) =>
         configuration["AZURE_CLIENT_ID"] is { Length: > 0 } clientId
-        ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
-        : new DefaultAzureCredential();
+        ? new ManagedIdentityCredential(
+            ForTokens(new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(clientId))))
+        : new DefaultAzureCredential(ForTokens(new DefaultAzureCredentialOptions()));
 
     static ServiceBusClient ServiceBusOf(IServiceProvider provider)
     {

@@ -1,4 +1,8 @@
+using System.Net;
 using Atrium.Functions.Tests.Fakes;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +13,22 @@ namespace Atrium.Functions;
 
 public sealed class ClientsAreConfiguredTests
 {
+    [Fact]
+    public async Task A_token_is_tried_for_no_more_often_than_any_call_and_no_try_lasts_longer()
+    {
+        using var refusing = new RefusingHandler();
+        var options = AzureClients.ForTokens(
+            new ManagedIdentityCredentialOptions(ManagedIdentityId.FromUserAssignedClientId(Guid.Empty.ToString())));
+        options.Transport = new HttpClientTransport(refusing);
+        var credential = new ManagedIdentityCredential(options);
+
+        await Assert.ThrowsAnyAsync<AuthenticationFailedException>(async () =>
+            await credential.GetTokenAsync(new TokenRequestContext(["https://vault.azure.net/.default"]), default));
+
+        Assert.Equal(TimeSpan.FromSeconds(3), options.Retry.NetworkTimeout);
+        Assert.Equal(3, refusing.Calls);
+    }
+
     [Theory]
     [InlineData("ServiceBus", "garbage")]
     [InlineData("Tables", "garbage")]
@@ -33,5 +53,23 @@ public sealed class ClientsAreConfiguredTests
 
         Assert.Contains(name.Replace(":", "__", StringComparison.Ordinal), refused.Message, StringComparison.Ordinal);
         worker.Verify(service => service.StartAsync(It.IsAny<CancellationToken>()), Times.Never);
+    }
+
+    sealed class RefusingHandler : HttpMessageHandler
+    {
+        int _calls;
+
+        public int Calls => _calls;
+
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _calls);
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.InternalServerError)
+            {
+                RequestMessage = request,
+                Content = new StringContent("{}"),
+            });
+        }
     }
 }

@@ -21,7 +21,9 @@ static class DeadRun
     public static readonly IReadOnlyDictionary<string, Func<HttpContext, Task>> Ways =
         new Dictionary<string, Func<HttpContext, Task>>
         {
-            ["hangs"] = http => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted),
+            ["hangs"] = HangAsync,
+            // In full flow: it answers before the phase that is measured, and hangs from its first second on.
+            ["dies"] = http => s_hasDied ? HangAsync(http) : Task.CompletedTask,
             ["refuses"] = _ => Task.CompletedTask,
             // Below HTTP: see DripAsync.
             ["drips"] = _ => Task.CompletedTask,
@@ -36,6 +38,9 @@ static class DeadRun
     const int HealthyPerSecond = 20;
 
     static readonly string[] AllEvents = ["*"];
+
+    static volatile bool s_hasDied;
+
     public static async Task<int> RunAsync(int tenants, int endpoints, int perSecond, int seconds, string way)
     {
         var arrived = new ConcurrentDictionary<string, long>();
@@ -59,7 +64,14 @@ static class DeadRun
         await PhaseAsync("warming up", 0, seconds / 3);
         var without = await PhaseAsync("without dead endpoints", 0, seconds);
         // An event goes to each endpoint of its tenant.
-        var with = await PhaseAsync("with dead endpoints", Math.Max(1, perSecond / endpoints), seconds);
+        var deadEvents = Math.Max(1, perSecond / endpoints);
+        if (way == "dies")
+        {
+            await PhaseAsync("before the others die", deadEvents, seconds / 3);
+            s_hasDied = true;
+        }
+
+        var with = await PhaseAsync("with dead endpoints", deadEvents, seconds);
         return with && without ? 0 : 1;
 
         async Task<bool> PhaseAsync(string name, int deadPerSecond, int length)
@@ -89,7 +101,10 @@ static class DeadRun
         made.EnsureSuccessStatusCode();
     }
 
-    // One header a second, and no end of them: the answer never is one.
+    static Task HangAsync(HttpContext http) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
+
+    // One header a second, and no end of them: delivered, by its status, but not before the time-out.
     static async Task DripAsync(ConnectionContext connection)
     {
         await connection.Transport.Output.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());

@@ -40,7 +40,8 @@ static int Usage()
                                           only -c Release means anything
           load N T S R                        N events a second to T tenants for S seconds through the app, R times
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
-                                          beside 20 a second to 20 healthy ones; WAY is hangs, refuses, drips or fails
+                                          beside 20 a second to 20 healthy ones; WAY is hangs, dies, refuses, drips or
+                                          fails
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random
         """);
     return 1;

@@ -18,7 +18,9 @@ internal static class KnownReasons
     /// <summary>Stands for any other.</summary>
     public const string Other = "other";
 
-    /// <summary>Those of what the app does not dead-letter itself, and so has no line about.</summary>
+    /// <summary>
+    /// The reasons of dead letters that the app did not make itself: its log says nothing of each of them.
+    /// </summary>
     public static readonly IReadOnlyList<string> OfOthers = [MaxDeliveryCountExceeded, TimeToLiveExpired, Other];
 
     /// <summary>Those that there can be in a dead-letter queue.</summary>

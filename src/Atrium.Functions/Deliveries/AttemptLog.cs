@@ -86,12 +86,14 @@ internal abstract record DeliveryHistory
 }
 
 /// <summary>
-/// The receiver has answered but the tables did not take the record, which travels on so that the request is not
-/// repeated.
+/// The tables did not take the record of an attempt, which travels on so that what was done is not repeated, such as a
+/// request that the receiver has answered.
 /// </summary>
 internal sealed class OutcomeNotRecordedException(AttemptRecord record, Exception inner)
     : Exception(
-        $"Attempt {record.Attempt} of {record.DeliveryId} was made but could not be recorded: {inner.Message}", inner)
+        $"The outcome of attempt {record.Attempt} of {record.DeliveryId} could not be recorded (request made: "
+            + $"{record.WasRequested}): {inner.Message}",
+        inner)
 {
     public AttemptRecord Record { get; } = record;
 }
@@ -132,7 +134,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
 
     async Task WriteUntilNoneWaitsAsync((string Table, string Partition) key)
     {
-        var transaction = new AttemptTransaction(tables.GetTableClient(key.Table));
+        var transaction = new AttemptTransaction(new TableGateway(tables, key.Table));
         while (Take(key) is { Count: > 0 } batch)
         {
             await transaction.WriteAsync(batch);
@@ -185,12 +187,10 @@ internal sealed class PendingAttempt(AttemptRecord record)
 /// Inserts a group of attempts of one partition; an attempt that is there already leaves the group, which is sent again
 /// without it.
 /// </summary>
-internal sealed class AttemptTransaction(TableClient table)
+internal sealed class AttemptTransaction(TableGateway table)
 {
     const int BadRequest = 400;
     const int ContentTooLarge = 413;
-    const int NotFound = 404;
-    const int Conflict = 409;
     const int RowsPerAttempt = 2;
 
     /// <summary>Never throws: each attempt learns its own outcome.</summary>
@@ -198,19 +198,9 @@ internal sealed class AttemptTransaction(TableClient table)
     {
         try
         {
-            var created = false;
             while (batch.Count > 0)
             {
-                try
-                {
-                    await SubmitAsync(batch);
-                }
-                catch (RequestFailedException e) when (e.Status == NotFound && !created)
-                {
-                    // The first attempt of the week. Creating a table that is there already succeeds.
-                    created = true;
-                    await table.CreateIfNotExistsAsync();
-                }
+                await AddAsync(batch);
             }
         }
         catch (RequestFailedException e) when (e.Status is BadRequest or ContentTooLarge && batch.Count > 1)
@@ -227,40 +217,33 @@ internal sealed class AttemptTransaction(TableClient table)
         }
     }
 
-    async Task SubmitAsync(List<PendingAttempt> batch)
+    async Task AddAsync(List<PendingAttempt> batch)
     {
-        try
-        {
-            await table.SubmitTransactionAsync(batch.SelectMany(Rows));
-            batch.ForEach(pending => pending.Succeed(pending.Record));
-            batch.Clear();
-        }
-        catch (TableTransactionFailedException e) when (e.Status == Conflict
-            && e.FailedTransactionActionIndex is { } row)
+        if (await table.AddAsync([.. batch.SelectMany(Rows)], CancellationToken.None) is { } row)
         {
             var second = batch[row / RowsPerAttempt];
             second.Succeed(await ReadAsync(second.Record));
             batch.Remove(second);
         }
+        else
+        {
+            batch.ForEach(pending => pending.Succeed(pending.Record));
+            batch.Clear();
+        }
     }
 
-    static IEnumerable<TableTransactionAction> Rows(PendingAttempt pending)
+    static IEnumerable<TableEntity> Rows(PendingAttempt pending)
     {
         var record = pending.Record;
-        yield return Insert(
-            AttemptEntity.ToEntity(record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt)));
-        yield return Insert(
-            AttemptEntity.ToEntity(
-            record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt)));
+        yield return AttemptEntity.ToEntity(
+            record, AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
+        yield return AttemptEntity.ToEntity(
+            record, AttemptTable.ListRow(record.StartedAt, record.DeliveryId, record.Run, record.Attempt));
     }
 
-    static TableTransactionAction Insert(TableEntity entity) => new(TableTransactionActionType.Add, entity);
-
-    async Task<AttemptRecord> ReadAsync(AttemptRecord record)
-    {
-        var row = await table.GetEntityAsync<TableEntity>(
+    async Task<AttemptRecord> ReadAsync(AttemptRecord record) => AttemptEntity.ToRecord(
+        await table.GetAsync(
             AttemptTable.Partition(record.Tenant, record.SubscriptionId),
-            AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt));
-        return AttemptEntity.ToRecord(row.Value);
-    }
+            AttemptTable.AttemptRow(record.DeliveryId, record.Run, record.Attempt),
+            CancellationToken.None));
 }

@@ -56,6 +56,12 @@ internal sealed record AttemptRecord
     public double? FirstByteMs { get; init; }
     public double? TotalMs { get; init; }
 
+    /// <summary>
+    /// Whether a request was made, or refused by the egress guard; neither is for an endpoint that is down, nor for a
+    /// subscription that was deleted.
+    /// </summary>
+    public bool WasRequested => TotalMs is not null;
+
     /// <summary>The record of an attempt for which no request was made yet.</summary>
     public static AttemptRecord Of(DeliveryMessage message, DateTimeOffset startedAt, AttemptOutcome outcome) => new()
     {
@@ -95,8 +101,15 @@ internal sealed record AttemptRecord
     {
         ErrorClass = Egress.ErrorClass.EndpointDown.Name(),
         Explanation = Egress.Explanation.EndpointDown(
-            evidence.Requests, Endpoint.EvidenceWindow, evidence.LastAt, evidence.Last.Explanation)
+            evidence.Requests, evidence.Within, evidence.LastAt, evidence.Last.Explanation)
             .Truncate(MaxExplanationCharacters),
+    };
+
+    /// <summary>The same with why no request was made to an endpoint that works.</summary>
+    public AttemptRecord With(EndpointLoad load) => this with
+    {
+        ErrorClass = Egress.ErrorClass.EndpointOverloaded.Name(),
+        Explanation = Egress.Explanation.EndpointOverloaded(load.AtOnce, load.Each),
     };
 
     /// <summary>
@@ -136,8 +149,8 @@ internal enum AttemptOutcome
 /// <summary>What a trace tells of an attempt: by whom and for what, how it ended, and never to which URL.</summary>
 internal static class AttemptSpan
 {
-    /// <summary>Adds it to what is being traced, if anything is.</summary>
-    public static void Tell(AttemptRecord record)
+    /// <summary>Sets the tags of what is being traced, if anything is.</summary>
+    public static void SetTags(AttemptRecord record)
     {
         if (Activity.Current is not { IsAllDataRequested: true } activity)
         {

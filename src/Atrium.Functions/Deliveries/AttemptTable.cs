@@ -125,34 +125,44 @@ internal static class AttemptEntity
         return entity;
     }
 
-    public static AttemptRecord ToRecord(TableEntity entity) => new()
+    /// <summary>
+    /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read is taken as if
+    /// it were not there: the delivery goes on all the same, and the subscription's list.
+    /// </summary>
+    public static AttemptRecord ToRecord(TableEntity entity)
     {
-        Tenant = entity.GetString(nameof(AttemptRecord.Tenant)),
-        SubscriptionId = entity.GetString(nameof(AttemptRecord.SubscriptionId)),
-        EventId = entity.GetString(nameof(AttemptRecord.EventId)),
-        EventType = entity.GetString(nameof(AttemptRecord.EventType)),
-        DeliveryId = entity.GetString(nameof(AttemptRecord.DeliveryId)),
-        Run = entity.GetInt32(nameof(AttemptRecord.Run))!.Value,
-        Attempt = entity.GetInt32(nameof(AttemptRecord.Attempt))!.Value,
-        RunStartedAt = entity.GetDateTimeOffset(nameof(AttemptRecord.RunStartedAt))!.Value,
-        DueAt = entity.GetDateTimeOffset(nameof(AttemptRecord.DueAt))!.Value,
-        StartedAt = entity.GetDateTimeOffset(nameof(AttemptRecord.StartedAt))!.Value,
-        Outcome = Enum.TryParse<AttemptOutcome>(entity.GetString(nameof(AttemptRecord.Outcome)), out var outcome)
-            && Enum.IsDefined(outcome)
-            ? outcome
-            : AttemptOutcome.Unknown,
-        NextAttemptAt = entity.GetDateTimeOffset(nameof(AttemptRecord.NextAttemptAt)),
-        Status = entity.GetInt32(nameof(AttemptRecord.Status)),
-        ErrorClass = entity.GetString(nameof(AttemptRecord.ErrorClass)),
-        Explanation = entity.GetString(nameof(AttemptRecord.Explanation)),
-        ResponseExcerpt = entity.GetString(nameof(AttemptRecord.ResponseExcerpt)),
-        Resent = entity.GetBoolean(nameof(AttemptRecord.Resent)) ?? false,
-        DnsMs = entity.GetDouble(nameof(AttemptRecord.DnsMs)),
-        ConnectMs = entity.GetDouble(nameof(AttemptRecord.ConnectMs)),
-        TlsMs = entity.GetDouble(nameof(AttemptRecord.TlsMs)),
-        FirstByteMs = entity.GetDouble(nameof(AttemptRecord.FirstByteMs)),
-        TotalMs = entity.GetDouble(nameof(AttemptRecord.TotalMs)),
-    };
+        var (owner, key) = (entity.PartitionKey.Split('|'), entity.RowKey.Split('|'));
+        var startedAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.StartedAt))
+            ?? entity.Timestamp ?? DateTimeOffset.UnixEpoch;
+        return new()
+        {
+            Tenant = owner[0],
+            SubscriptionId = owner[^1],
+            EventId = entity.Text(nameof(AttemptRecord.EventId)) ?? "",
+            EventType = entity.Text(nameof(AttemptRecord.EventType)) ?? "",
+            DeliveryId = key.ElementAtOrDefault(^3) ?? entity.Text(nameof(AttemptRecord.DeliveryId)) ?? "",
+            Run = Number(key.ElementAtOrDefault(^2)) ?? entity.Value<int>(nameof(AttemptRecord.Run)) ?? 0,
+            Attempt = Number(key[^1]) ?? entity.Value<int>(nameof(AttemptRecord.Attempt)) ?? 0,
+            RunStartedAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.RunStartedAt)) ?? startedAt,
+            DueAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.DueAt)) ?? startedAt,
+            StartedAt = startedAt,
+            Outcome = entity.Named(nameof(AttemptRecord.Outcome), AttemptOutcome.Unknown),
+            NextAttemptAt = entity.Value<DateTimeOffset>(nameof(AttemptRecord.NextAttemptAt)),
+            Status = entity.Value<int>(nameof(AttemptRecord.Status)),
+            ErrorClass = entity.Text(nameof(AttemptRecord.ErrorClass)),
+            Explanation = entity.Text(nameof(AttemptRecord.Explanation)),
+            ResponseExcerpt = entity.Text(nameof(AttemptRecord.ResponseExcerpt)),
+            Resent = entity.Value<bool>(nameof(AttemptRecord.Resent)) ?? false,
+            DnsMs = entity.Value<double>(nameof(AttemptRecord.DnsMs)),
+            ConnectMs = entity.Value<double>(nameof(AttemptRecord.ConnectMs)),
+            TlsMs = entity.Value<double>(nameof(AttemptRecord.TlsMs)),
+            FirstByteMs = entity.Value<double>(nameof(AttemptRecord.FirstByteMs)),
+            TotalMs = entity.Value<double>(nameof(AttemptRecord.TotalMs)),
+        };
+    }
+
+    static int? Number(string? part) =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     static void Add(TableEntity entity, string name, object? value)
     {

@@ -15,9 +15,9 @@ internal sealed partial class DeliverFunction(
     DeliveryQueue queue,
     ParkedQueue parked,
     LockCheck lockCheck,
-    Settling settling,
+    MessageSettler settler,
+    PutBacks putBacks,
     AtriumMetrics metrics,
-    OutageLog outages,
     TimeProvider time,
     Func<double> jitter,
     ILogger<DeliverFunction> logger)
@@ -36,7 +36,7 @@ internal sealed partial class DeliverFunction(
         switch (DeliveryMessageReader.Read(message))
         {
             case DeliveryReading.Invalid(var why):
-                await settling.DeadLetterAsync(
+                await settler.DeadLetterAsync(
                     actions, message, Queues.Deliveries, DeadLetterReason.InvalidDelivery, why);
                 break;
             case DeliveryReading.Understood(var due):
@@ -55,18 +55,13 @@ internal sealed partial class DeliverFunction(
         }
         catch (Exception e) when (e is OutcomeNotRecordedException || Outage.IsOne(e, cancellationToken))
         {
-            var wait = PutBackSchedule.AfterOutage(due.PutBack, jitter());
             var unrecorded = (e as OutcomeNotRecordedException)?.Record;
             var outage = unrecorded is null ? e : e.InnerException!;
-            if (!outages.Explains(outage) && due.PutBack == 0)
-            {
-                Log.PutBack(
-                    logger, due.DeliveryId, due.Run, due.Attempt, wait.TotalSeconds, unrecorded is not null,
-                    ErrorText.Of(outage));
-            }
-
-            Tracing.PutOff(outage);
-            return new Settlement.PutBack(wait, PutBackReason.Dependency, unrecorded ?? due.Unrecorded);
+            var wait = putBacks.AfterOutage(outage, due.PutBack, (seconds, error) => Log.PutBack(
+                logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant, seconds,
+                unrecorded is { WasRequested: true }, error));
+            return new Settlement.PutBack(
+                due.Again(unrecorded ?? due.Unrecorded), wait, PutBackReason.Dependency);
         }
     }
 
@@ -85,20 +80,20 @@ internal sealed partial class DeliverFunction(
             case Settlement.Retry(var next):
                 await queue.ScheduleAsync(next, next.DueAt, cancellationToken);
                 break;
-            case Settlement.PutBack(var wait, var reason, var unrecorded):
-                await PutBackAsync(due.Again(unrecorded), wait, reason, cancellationToken);
+            case Settlement.PutBack(var copy, var wait, var reason):
+                await PutBackAsync(copy, wait, reason, cancellationToken);
                 break;
             case Settlement.Park:
                 await ParkAsync(due, cancellationToken);
                 break;
             case Settlement.DeadLetter(var reason, var description):
-                await settling.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
+                await settler.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
                 return;
             default:
                 throw new UnreachableException($"There is no settlement {settlement}.");
         }
 
-        await settling.CompleteAsync(actions, message);
+        await settler.CompleteAsync(actions, message);
     }
 
     async Task ParkAsync(DeliveryMessage due, CancellationToken cancellationToken)
@@ -115,20 +110,20 @@ internal sealed partial class DeliverFunction(
         }
     }
 
-    async Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, string reason, CancellationToken cancellationToken)
-    {
-        await queue.ScheduleAsync(copy, time.GetUtcNow() + wait, cancellationToken);
-        metrics.PutBack(Queues.Deliveries, reason);
-    }
+    Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, string reason, CancellationToken cancellationToken) =>
+        putBacks.SendAsync(
+            Queues.Deliveries, reason,
+            () => queue.ScheduleAsync(copy, time.GetUtcNow() + wait, cancellationToken));
 
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} put back for the first time, uncounted, "
-            + "for {WaitSeconds} s (request already made: {AttemptMade}): a dependency failed, {Error}")]
+            "Delivery {DeliveryId}, run {Run}, attempt {Attempt} of subscription {SubscriptionId} of tenant {Tenant} "
+            + "put back for the first time, uncounted, for {WaitSeconds} s (request already made: {RequestMade}): "
+            + "a dependency failed, {Error}")]
         public static partial void PutBack(
-            ILogger logger, string deliveryId, int run, int attempt, double waitSeconds, bool attemptMade,
-            string error);
+            ILogger logger, string deliveryId, int run, int attempt, string subscriptionId, string tenant,
+            double waitSeconds, bool requestMade, string error);
 
         [LoggerMessage(2, LogLevel.Information,
             "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is parked, since subscription {SubscriptionId} "
@@ -182,8 +177,9 @@ internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IVal
 {
     /// <summary>
     /// The most that reading the subscription, reading the secret and recording the attempt take, each up to ten
-    /// seconds with its retries. That a subscription just resumed is read twice is left to the host's renewal of the
-    /// lock.
+    /// seconds with its retries. Left to the host's renewal of the lock is that a subscription just resumed is read
+    /// twice, and that a process fetches its first token for each service, up to ten seconds more: the clients renew
+    /// tokens before they expire, and no call waits for it.
     /// </summary>
     public static readonly TimeSpan StoreBudget = TimeSpan.FromSeconds(30);
 

@@ -30,10 +30,11 @@ internal sealed partial class DeliveryHandler(
     /// <param name="deliveryCount">How often the broker has handed out this message, from 1.</param>
     /// <param name="enqueuedAt">When the message became active.</param>
     /// <param name="cancellationToken">Ends when the host stops; a request under way goes on.</param>
-    /// <exception cref="OutcomeNotRecordedException">The attempt was made; the tables did not take the
+    /// <exception cref="OutcomeNotRecordedException">The attempt has its outcome; the tables did not take the
     /// record.</exception>
     /// <exception cref="Azure.RequestFailedException">A table or the vault failed before the attempt was
     /// made.</exception>
+    /// <exception cref="MissingSecretException">The vault does not hold what the attempt needs.</exception>
     public async Task<Settlement> HandleAsync(
         DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
@@ -47,7 +48,9 @@ internal sealed partial class DeliveryHandler(
         var subscription = await FindSubscriptionAsync(message, cancellationToken);
         // Before the look-up, so that what an endpoint has no slot for costs no read of a table.
         var admission = subscription is { PausedAt: null }
-            ? await gate.EnterAsync(new(message.Tenant, subscription.Id, subscription.Url), cancellationToken)
+            ? await gate.EnterAsync(
+                new(message.Tenant, subscription.Id, subscription.Url), DeliveryPolicy.MayComeAgain(message),
+                cancellationToken)
             : null;
         using var slot = (admission as EndpointAdmission.Granted)?.Slot;
         if (mayHaveBeenHandled
@@ -63,7 +66,8 @@ internal sealed partial class DeliveryHandler(
             EndpointAdmission.Granted =>
                 new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
             EndpointAdmission.Down(var evidence) => new AttemptResult.Down(evidence),
-            EndpointAdmission.Busy(var comeAgain) => new AttemptResult.Busy(comeAgain),
+            EndpointAdmission.Overloaded(var load) => new AttemptResult.Overloaded(load),
+            EndpointAdmission.Busy(var comeAgain, var firstWait) => new AttemptResult.Busy(comeAgain, firstWait),
             _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
         };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
@@ -127,7 +131,7 @@ internal sealed partial class DeliveryHandler(
             record.ErrorClass,
             record.StartedAt - record.DueAt,
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
-        AttemptSpan.Tell(record);
+        AttemptSpan.SetTags(record);
         Log.DeliveryAttempted(
             logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
             record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass,

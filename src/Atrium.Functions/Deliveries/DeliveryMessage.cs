@@ -22,6 +22,9 @@ internal sealed record DeliveryMessage
     /// <summary>How often this attempt was put back uncounted.</summary>
     public int PutBack { get; init; }
 
+    /// <summary>How often this run was put back since the endpoint had no slot to give.</summary>
+    public int Refusals { get; init; }
+
     /// <summary>When the event was accepted.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record DeliveryMessage
             Run = Run + 1,
             Attempt = 1,
             PutBack = 0,
+            Refusals = 0,
             RunStartedAt = now,
             DueAt = now,
             LivesFrom = now,
@@ -79,6 +83,9 @@ internal sealed record DeliveryMessage
     /// <param name="unrecorded">What the receiver answered already, if it did: the request is not repeated.</param>
     public DeliveryMessage Again(AttemptRecord? unrecorded) =>
         this with { PutBack = PutBack + 1, Unrecorded = unrecorded };
+
+    /// <summary>The message of the same attempt, put back uncounted since the endpoint had no slot to give.</summary>
+    public DeliveryMessage Refused() => Again(null) with { Refusals = Refusals + 1 };
 
     /// <summary>
     /// The message of the same attempt that was parked, brought back uncounted, due now and with a whole life before

@@ -31,6 +31,7 @@ internal static class DeliveryMessageReader
             Run = properties.Integer(Names.Run, 1, MessageProperties.MaxCount),
             Attempt = properties.Integer(Names.Attempt, 1, RetrySchedule.MaxAttempts),
             PutBack = properties.Integer(Names.PutBack, 0, MessageProperties.MaxCount),
+            Refusals = properties.Integer(Names.Refusals, 0, MessageProperties.MaxCount, whenAbsent: 0),
             AcceptedAt = acceptedAt,
             LivesFrom = properties.Time(Names.LivesFrom, whenAbsent: acceptedAt),
             RunStartedAt = properties.Time(Names.RunStartedAt),
@@ -101,6 +102,7 @@ internal static class DeliveryProperties
     public const string Run = "run";
     public const string Attempt = "attempt";
     public const string PutBack = "putBack";
+    public const string Refusals = "refusals";
     public const string AcceptedAt = "acceptedAt";
     public const string LivesFrom = "livesFrom";
     public const string RunStartedAt = "runStartedAt";
@@ -150,6 +152,11 @@ internal static class DeliveryMessageWriter
         if (delivery.LivesFrom != delivery.AcceptedAt)
         {
             message.ApplicationProperties[Names.LivesFrom] = Text(delivery.LivesFrom);
+        }
+
+        if (delivery.Refusals > 0)
+        {
+            message.ApplicationProperties[Names.Refusals] = delivery.Refusals;
         }
 
         if (delivery.Unrecorded is { } record)

@@ -11,6 +11,16 @@ internal static class DeliveryPolicy
     const int TooManyRequests = 429;
     const int ServiceUnavailable = 503;
 
+    /// <summary>
+    /// How often a run is put back for want of a slot at an endpoint that is known to have more due than it takes: half
+    /// as much again as ten plain failures cost.
+    /// </summary>
+    public const int MostRefusals = 5;
+
+    /// <summary>Whether an attempt that finds no slot may be put back uncounted, whatever is known of the endpoint.
+    /// </summary>
+    public static bool MayComeAgain(DeliveryMessage message) => message.Refusals < MostRefusals;
+
     /// <param name="message">The attempt that was due.</param>
     /// <param name="result">What came of it.</param>
     /// <param name="startedAt">When it began.</param>
@@ -23,9 +33,10 @@ internal static class DeliveryPolicy
         {
             case AttemptResult.Paused:
                 return new Verdict(null, new Settlement.Park());
-            case AttemptResult.Busy(var comeAgain):
-                var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(message.PutBack, jitter);
-                return new Verdict(null, new Settlement.PutBack(wait, PutBackReason.EndpointBusy));
+            case AttemptResult.Busy(var comeAgain, var firstWait):
+                var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
+                return new Verdict(
+                    null, new Settlement.PutBack(message.Refused(), wait, PutBackReason.EndpointBusy));
             case AttemptResult.NoSubscription:
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.SubscriptionDeleted));
             case AttemptResult.Made({ Succeeded: true } exchange):
@@ -35,6 +46,8 @@ internal static class DeliveryPolicy
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(exchange), asked);
             case AttemptResult.Down(var evidence):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(evidence), null);
+            case AttemptResult.Overloaded(var load):
+                return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(load), null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt has no such result.");
         }
@@ -89,9 +102,14 @@ internal abstract record AttemptResult
     /// <summary>No request was made, since the endpoint is down: the attempt counts as failed.</summary>
     internal sealed record Down(EndpointDown Evidence) : AttemptResult;
 
+    /// <summary>No request was made, since more is due for the endpoint than it takes: the attempt counts as
+    /// failed.</summary>
+    internal sealed record Overloaded(EndpointLoad Load) : AttemptResult;
+
     /// <summary>No request was made, since there was no slot for one, and nothing counts.</summary>
     /// <param name="ComeAgain">When there is likely to be one; null when nobody knows.</param>
-    internal sealed record Busy(TimeSpan? ComeAgain) : AttemptResult;
+    /// <param name="FirstWait">How long to wait if nobody does.</param>
+    internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : AttemptResult;
 }
 
 /// <summary>What is to be done with the message of an attempt.</summary>
@@ -104,10 +122,10 @@ internal abstract record Settlement
     internal sealed record Retry(DeliveryMessage Next) : Settlement;
 
     /// <summary>The same attempt comes again, uncounted.</summary>
+    /// <param name="Copy">Its message.</param>
     /// <param name="Wait">How much later.</param>
     /// <param name="Reason">One of <see cref="Messaging.PutBackReason"/>.</param>
-    /// <param name="Unrecorded">What the receiver answered, if it was asked: the request is not repeated.</param>
-    internal sealed record PutBack(TimeSpan Wait, string Reason, AttemptRecord? Unrecorded = null) : Settlement;
+    internal sealed record PutBack(DeliveryMessage Copy, TimeSpan Wait, string Reason) : Settlement;
 
     /// <summary>A copy waits on <c>parked</c> until the subscription is resumed: the same attempt, uncounted.</summary>
     internal sealed record Park : Settlement;

@@ -1,5 +1,7 @@
+using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -10,7 +12,7 @@ internal static class DeliveryServices
     {
         services.AddOptions<DeliveryOptions>().BindConfiguration(DeliveryOptions.Section).ValidateDataAnnotations()
             .ValidateOnStart();
-        services.AddSingleton<Microsoft.Extensions.Options.IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>();
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>();
 #pragma warning disable RS0030 // The one place where chance comes from; tests put their own here.
         services.AddSingleton<Func<double>>(Random.Shared.NextDouble);
 #pragma warning restore RS0030
@@ -20,7 +22,12 @@ internal static class DeliveryServices
                 queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));
         }
 
+        services.AddOptions<HostCallsOptions>().BindConfiguration(HostCallsOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services
+            .AddSingleton(provider => new EndpointBounds(
+                provider.GetRequiredService<IOptions<HostCallsOptions>>().Value.MaxConcurrentCalls,
+                provider.GetRequiredService<IOptions<EgressOptions>>().Value.Timeout))
             .AddSingleton<PatientSender>()
             .AddSingleton<DeliveryQueue>()
             .AddSingleton<ParkedQueue>()
@@ -29,7 +36,8 @@ internal static class DeliveryServices
             .AddSingleton(AttemptTable.Weeks)
             .AddSingleton<EndpointGate>()
             .AddSingleton<LockCheck>()
-            .AddSingleton<Settling>()
+            .AddSingleton<MessageSettler>()
+            .AddSingleton<PutBacks>()
             .AddSingleton<DeliveryHandler>();
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
 
@@ -6,26 +7,23 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>
 /// What this instance knows of one endpoint. Not thread-safe: <see cref="EndpointGate"/> holds its lock.
 /// </summary>
-internal sealed class Endpoint(EndpointKey key, TimeProvider time)
+internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvider time)
 {
-    /// <summary>How long the outcome of a request says something of the endpoint.</summary>
-    public static readonly TimeSpan EvidenceWindow = TimeSpan.FromSeconds(30);
-
-    /// <summary>Requests that must have failed in the same way before an attempt counts without one.</summary>
+    /// <summary>
+    /// Requests in a row that must have failed in the same way before an attempt counts without one.
+    /// </summary>
     public const int MinEvidence = 2;
-
-    // More than an explanation needs to say.
-    const int MostRemembered = 16;
 
     // How much the newest request weighs in the mean of their durations.
     const double Weight = 0.2;
 
     readonly LinkedList<long> _requests = [];
-    readonly Queue<long> _failures = [];
     FailureWay? _way;
+    int _failures;
     Exchange? _lastFailure;
     DateTimeOffset _lastFailedAt;
     long? _otherwiseAt;
+    long? _quickAt;
     TimeSpan? _mean;
     bool _works;
     long _promised;
@@ -38,20 +36,32 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
     /// <summary>Attempts that wait for a slot, the oldest first.</summary>
     public LinkedList<TaskCompletionSource<EndpointSlot?>> Waiting { get; } = [];
 
+    /// <summary>The calls that both take.</summary>
+    public int Calls => Held + Waiting.Count;
+
     /// <summary>Whether the log has been told that it is down.</summary>
     public bool IsToldDown { get; set; }
 
-    /// <summary>Requests that came back quickly, since the last that did not.</summary>
+    /// <summary>
+    /// Requests that came back quickly, since it last was slow; as many as it may have at a time, at most.
+    /// </summary>
     public int QuickInARow { get; private set; }
 
     /// <summary>Whether its requests come back quickly.</summary>
     public bool IsProven => QuickInARow > 0 && !Hangs;
 
-    /// <summary>Whether the last request was slow, or one under way is.</summary>
+    /// <summary>Whether none came back quickly lately, or too many take long.</summary>
     public bool IsSlow => Hangs || _mean is not null && QuickInARow == 0;
 
-    // By the oldest as well, since a dead endpoint takes its time to fail for the first time.
-    bool Hangs => _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) >= EndpointGate.SlowFrom;
+    // By those under way as well, since a dead endpoint takes its time to fail for the first time. A few stragglers
+    // among quick ones say nothing.
+    bool Hangs => IsLong(_quickAt is { } at && time.GetElapsedTime(at) < EndpointGate.SlowFrom
+        ? bounds.MostStragglers
+        : 0);
+
+    // Whether more requests than this have gone on for long.
+    bool IsLong(int most) => _requests.Count > most
+        && time.GetElapsedTime(_requests.ElementAt(most)) >= EndpointGate.SlowFrom;
 
     public LinkedListNode<long> RequestBegan() => _requests.AddLast(time.GetTimestamp());
 
@@ -60,6 +70,7 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
     /// endpoint.</param>
     public void RequestEnded(LinkedListNode<long> request, Exchange? exchange)
     {
+        var hung = Hangs;
         _requests.Remove(request);
         if (exchange is null)
         {
@@ -67,7 +78,16 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
         }
 
         var took = time.GetElapsedTime(request.Value);
-        QuickInARow = took < EndpointGate.SlowFrom ? Math.Min(QuickInARow + 1, EndpointGate.Most) : 0;
+        if (took < EndpointGate.SlowFrom)
+        {
+            QuickInARow = Math.Min(QuickInARow + 1, bounds.Most);
+            _quickAt = time.GetTimestamp();
+        }
+        else if (hung)
+        {
+            QuickInARow = 0;
+        }
+
         _mean = _mean is { } mean ? mean + Weight * (took - mean) : took;
         _works = exchange.Succeeded;
         if (exchange.Succeeded)
@@ -80,40 +100,46 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the endpoint is down: what was asked of it lately all failed, and in the same way.</summary>
-    public EndpointDown? Evidence()
-    {
-        while (_failures.TryPeek(out var oldest) && time.GetElapsedTime(oldest) > EvidenceWindow)
-        {
-            _failures.Dequeue();
-        }
+    /// <summary>
+    /// Whether the endpoint is down: what was asked of it lately all failed, in the same way as what was asked before.
+    /// </summary>
+    public EndpointDown? Evidence() =>
+        _failures >= MinEvidence && time.GetUtcNow() - _lastFailedAt <= bounds.EvidenceWindow && !WasOtherwiseLately
+            ? new EndpointDown(_failures, bounds.EvidenceWindow, _lastFailedAt, _lastFailure!)
+            : null;
 
-        return _failures.Count < MinEvidence
-            || _otherwiseAt is { } otherwise && time.GetElapsedTime(otherwise) <= EvidenceWindow
-                ? null
-                : new EndpointDown(_failures.Count, _lastFailedAt, _lastFailure!);
-    }
+    bool WasOtherwiseLately => _otherwiseAt is { } at && time.GetElapsedTime(at) <= bounds.EvidenceWindow;
 
     /// <summary>What becomes of an attempt for which there is no slot.</summary>
-    public EndpointAdmission Refuse()
+    /// <param name="mayComeAgain">Whether it may be put back though the endpoint has more due than it takes.</param>
+    public EndpointAdmission Refuse(bool mayComeAgain)
     {
         if (Evidence() is { } down)
         {
             return new EndpointAdmission.Down(down);
         }
 
-        if (!_works)
+        if (!_works && !WasOtherwiseLately)
         {
-            return new EndpointAdmission.Busy(null);
+            return new EndpointAdmission.Busy(null, bounds.FirstWait);
         }
 
         // Each gets a time of its own, as fast as the endpoint has been, so that it comes when there is a slot for it.
-        var limit = IsProven ? EndpointGate.Most : EndpointGate.MostUnprovenOfEndpoint;
         var now = time.GetTimestamp();
-        var earliest = now + Ticks(PutBackSchedule.First);
-        var latest = now + Ticks(PutBackSchedule.Longest);
-        _promised = Math.Min(Math.Max(_promised, earliest) + Ticks(_mean!.Value / limit), latest);
-        return new EndpointAdmission.Busy(time.GetElapsedTime(now, _promised));
+        var latest = now + Ticks(PutBackSchedule.LongestAtEndpoint);
+        var earliest = Math.Max(_promised, now + Ticks(PutBackSchedule.First));
+        // One that has just died was quick until now.
+        var pace = _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) is var age && age > _mean
+            ? age
+            : _mean!.Value;
+        var next = earliest + Ticks(pace / Math.Max(1, Held));
+        if (Held > 0 && (!mayComeAgain || next > latest))
+        {
+            return new EndpointAdmission.Overloaded(new EndpointLoad(Held, pace));
+        }
+
+        _promised = Math.Min(next, latest);
+        return new EndpointAdmission.Busy(time.GetElapsedTime(now, _promised), bounds.FirstWait);
     }
 
     void Fail(Exchange exchange)
@@ -124,12 +150,7 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
             Begin(way);
         }
 
-        _failures.Enqueue(time.GetTimestamp());
-        if (_failures.Count > MostRemembered)
-        {
-            _failures.Dequeue();
-        }
-
+        _failures++;
         (_lastFailure, _lastFailedAt) = (exchange, time.GetUtcNow());
     }
 
@@ -142,7 +163,7 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
         }
 
         _way = way;
-        _failures.Clear();
+        _failures = 0;
     }
 
     long Ticks(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
@@ -152,11 +173,18 @@ internal sealed class Endpoint(EndpointKey key, TimeProvider time)
 }
 
 /// <summary>Why an attempt counts for which no request was made.</summary>
-/// <param name="Requests">How many were made to the endpoint within <see cref="Endpoint.EvidenceWindow"/>, all of which
-/// failed in the same way; at most 16.</param>
+/// <param name="Requests">How many in a row failed in the same way, 2 or more.</param>
+/// <param name="Within">The time before now in which all requests that ended are among them, and one is at
+/// least.</param>
 /// <param name="LastAt">When the last of them ended.</param>
 /// <param name="Last">What came of it.</param>
-internal sealed record EndpointDown(int Requests, DateTimeOffset LastAt, Exchange Last);
+internal sealed record EndpointDown(int Requests, TimeSpan Within, DateTimeOffset LastAt, Exchange Last);
+
+/// <summary>What an endpoint takes, though more is due for it.</summary>
+/// <param name="AtOnce">The requests under way, as many as it gets, 1 or more.</param>
+/// <param name="Each">How long its latest requests took on average, or how long one has gone on if that is
+/// longer.</param>
+internal sealed record EndpointLoad(int AtOnce, TimeSpan Each);
 
 /// <summary>What the gate says to an attempt that is due.</summary>
 internal abstract record EndpointAdmission
@@ -167,9 +195,15 @@ internal abstract record EndpointAdmission
     /// <summary>None may be made now, and it would fail as the others do.</summary>
     internal sealed record Down(EndpointDown Evidence) : EndpointAdmission;
 
+    /// <summary>
+    /// None may be made now: requests are made to it all the time, and more is due than they are fast enough for.
+    /// </summary>
+    internal sealed record Overloaded(EndpointLoad Load) : EndpointAdmission;
+
     /// <summary>None may be made now, and nobody knows what would come of it.</summary>
-    /// <param name="ComeAgain">When there is likely to be a slot; null when the endpoint is not known to work.</param>
-    internal sealed record Busy(TimeSpan? ComeAgain) : EndpointAdmission;
+    /// <param name="ComeAgain">When there is likely to be a slot; null when nobody knows.</param>
+    /// <param name="FirstWait">How long to wait if nobody does.</param>
+    internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : EndpointAdmission;
 }
 
 /// <summary>
@@ -198,4 +232,85 @@ internal sealed class EndpointSlot(Endpoint endpoint, EndpointGate gate) : IDisp
 
     /// <inheritdoc/>
     public void Dispose() => gate.End(endpoint);
+}
+
+/// <summary>
+/// What <see cref="EndpointGate"/> allows: parts of the calls that an instance makes at a time, and times that follow
+/// from how long a request may take. Each part is one call at least.
+/// </summary>
+/// <param name="Calls">Messages of <c>deliveries</c> that an instance handles at a time, 1 or more.</param>
+/// <param name="RequestTimeout">How long a request may take, 1 to 60 seconds.</param>
+internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
+{
+    // Of the time within which outcomes count, also where requests end sooner.
+    static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(30);
+
+    // Longer than a request of 15 s, and short enough to bring what waits within half a minute of an endpoint's return.
+    static readonly TimeSpan ShortestFirstWait = TimeSpan.FromSeconds(28);
+
+    /// <summary>
+    /// Calls of all endpoints together, those that wait for their turn included: seven eighths. The others are for
+    /// endpoints that answer quickly and have no request under way.
+    /// </summary>
+    public int MostInAll { get; } = Part(Calls, 7, 8);
+
+    /// <summary>Requests at a time to one endpoint that answers quickly: half of what all may have.</summary>
+    public int Most { get; } = Part(Calls, 7, 16);
+
+    /// <summary>Calls of one tenant at a time, those that wait for their turn included: three quarters.</summary>
+    public int MostOfTenant { get; } = Part(Calls, 3, 4);
+
+    /// <summary>Requests at a time to all endpoints together that are not proven to be quick: half.</summary>
+    public int MostUnproven { get; } = Part(Calls, 1, 2);
+
+    /// <summary>The same for the endpoints of one tenant: a quarter.</summary>
+    public int MostUnprovenOfTenant { get; } = Part(Calls, 1, 4);
+
+    /// <summary>The same for one endpoint, while nobody else needs them: a sixteenth.</summary>
+    public int MostUnprovenOfEndpoint { get; } = Part(Calls, 1, 16);
+
+    /// <summary>
+    /// Requests that have gone on for long, to one endpoint whose others come back quickly: an eighth. With more, it is
+    /// slow.
+    /// </summary>
+    public int MostStragglers { get; } = Part(Calls, 1, 8);
+
+    /// <summary>Attempts that wait for their turn, of all endpoints together: each holds a call. A quarter.</summary>
+    public int MostWaiting { get; } = Part(Calls, 1, 4);
+
+    /// <summary>
+    /// With no more calls than this left to them, endpoints that are down wait for those of which nothing is known: a
+    /// sixteenth.
+    /// </summary>
+    public int Scarce { get; } = Part(Calls, 1, 16);
+
+    /// <summary>
+    /// How long the outcome of a request says something of its endpoint: two requests one after the other, if that is
+    /// more than 30 s.
+    /// </summary>
+    public TimeSpan EvidenceWindow { get; } = Max(ShortestWindow, 2 * RequestTimeout);
+
+    /// <summary>
+    /// How long an attempt is put back while nothing is known of its endpoint: by then the requests under way have
+    /// ended, so that more is known.
+    /// </summary>
+    public TimeSpan FirstWait { get; } = Max(ShortestFirstWait, RequestTimeout * 4 / 3);
+
+    static int Part(int calls, int parts, int of) => Math.Max(1, calls * parts / of);
+
+    static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}
+
+/// <summary>What the host is told by a setting, where that differs from host.json.</summary>
+internal sealed class HostCallsOptions
+{
+    /// <summary>The section of the host's settings that takes the place of host.json's.</summary>
+    public const string Section = "AzureFunctionsJobHost:extensions:serviceBus";
+
+    /// <summary>Messages of one function that an instance handles at a time.</summary>
+    /// <value>1 to 10,000; 128 by default, as in host.json.</value>
+    [Range(
+        1, 10_000,
+        ErrorMessage = "AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls must be from {1} to {2}.")]
+    public int MaxConcurrentCalls { get; set; } = 128;
 }

@@ -4,60 +4,43 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>
 /// Decides whether a request may go out to an endpoint now, so that no endpoint, no tenant and no set of slow endpoints
-/// holds more than a part of the calls that host.json lets this instance make (maxConcurrentCalls, 128). What was
+/// holds more than a part of the calls that this instance makes at a time (<see cref="EndpointBounds"/>). What was
 /// considered instead is in docs/adr/0005-dead-endpoints.md.
 /// </summary>
 /// <remarks>
-/// An endpoint is proven while its requests come back quickly, whatever they say. All others share
-/// <see cref="MostUnproven"/> calls: each may take a part of what the others leave, so that one gets eight, many get a
-/// few each, and the last still gets one (dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking
-/// 6(2), 1998).
+/// An endpoint is proven while its requests come back quickly, whatever they say. Each proven one may take half of what
+/// the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same way,
+/// so that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds: Choudhury
+/// and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
 /// </remarks>
-internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGate> logger)
+internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider time, ILogger<EndpointGate> logger)
 {
-    /// <summary>Requests at a time to one endpoint that answers quickly: half of an instance's calls.</summary>
-    public const int Most = 64;
-
-    /// <summary>Calls of one tenant at a time, those that wait for their turn included: three quarters.</summary>
-    public const int MostOfTenant = 96;
-
-    /// <summary>Requests at a time to all endpoints together that are not proven to be quick: half.</summary>
-    public const int MostUnproven = 64;
-
-    /// <summary>The same for the endpoints of one tenant: a quarter.</summary>
-    public const int MostUnprovenOfTenant = 32;
-
-    /// <summary>The same for one endpoint, while nobody else needs them.</summary>
-    public const int MostUnprovenOfEndpoint = MostUnproven / Shares;
-
     /// <summary>
     /// Requests at a time to an endpoint that is down: two, so that the end of one need not be awaited.
     /// </summary>
     public const int MostWhenDown = 2;
 
     /// <summary>
-    /// How long after the end of one the next is made to an endpoint that is down while calls are short: with a request
-    /// of 15 s, the last two lie within <see cref="Endpoint.EvidenceWindow"/>.
+    /// How long after the end of one the next is made to an endpoint that is down while calls are short. With a request
+    /// of 15 s, another ends within each <see cref="EndpointBounds.EvidenceWindow"/>.
     /// </summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Attempts that wait for their turn, of all endpoints together: each holds a call.</summary>
-    public const int MostWaiting = 32;
-
-    /// <summary>A request that has gone on for longer makes its endpoint slow, however it ends.</summary>
+    /// <summary>A request that has gone on for longer is slow, however it ends.</summary>
     public static readonly TimeSpan SlowFrom = TimeSpan.FromSeconds(2);
 
     /// <summary>How long an attempt waits for its turn before it is put back.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    // Between two lines of the log that say the same of the same tenant.
+    static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
+
     // Endpoints that nothing is under way to; some three hundred bytes each.
     const int MostRemembered = 10_000;
 
+    const int SharesOfProven = 2;
     const int Shares = 8;
     const int SharesOfTenant = 4;
-
-    // A quarter of what one tenant may have.
-    const int Scarce = MostUnprovenOfTenant / 4;
 
     readonly Lock _gate = new();
     readonly Dictionary<EndpointKey, Endpoint> _endpoints = [];
@@ -65,115 +48,166 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
     // Those with a slot taken or awaited: never more than the instance has calls.
     readonly HashSet<Endpoint> _busy = [];
 
+    // When it was last logged of a tenant that it is at its bound; of nobody, that all are.
+    readonly Dictionary<string, long> _toldAt = [];
+
     /// <summary>Asks for a slot, and waits a moment for one where that is worth it.</summary>
     /// <param name="key">The endpoint.</param>
+    /// <param name="mayComeAgain">Whether the attempt may be put back uncounted though the endpoint is known to have
+    /// more due than it takes.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task<EndpointAdmission> EnterAsync(EndpointKey key, CancellationToken cancellationToken)
+    public async Task<EndpointAdmission> EnterAsync(
+        EndpointKey key, bool mayComeAgain, CancellationToken cancellationToken)
     {
-        Endpoint endpoint;
-        var waiter = new TaskCompletionSource<EndpointSlot?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<EndpointSlot?> waiter;
         lock (_gate)
         {
-            endpoint = Of(key);
-            if (Ask(endpoint) is { } admission)
+            if (Ask(key, mayComeAgain) is { } admission)
             {
                 return admission;
             }
 
-            _busy.Add(endpoint);
-            endpoint.Waiting.AddLast(waiter);
+            waiter = Wait(key);
         }
 
+        EndpointSlot? slot;
         try
         {
-            if (await waiter.Task.WaitAsync(Patience, time, cancellationToken) is { } slot)
-            {
-                return new EndpointAdmission.Granted(slot);
-            }
+            slot = await waiter.Task.WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            // The slot may be given at this very moment.
-            if (!waiter.TrySetResult(null) && await waiter.Task is { } slot)
-            {
-                if (e is TimeoutException)
-                {
-                    return new EndpointAdmission.Granted(slot);
-                }
-
-                slot.Dispose();
-            }
-
-            lock (_gate)
-            {
-                endpoint.Waiting.Remove(waiter);
-                Forget(endpoint);
-            }
-
-            if (e is OperationCanceledException)
-            {
-                throw;
-            }
+            slot = GiveUp(key, waiter);
         }
-
-        lock (_gate)
+        catch (OperationCanceledException)
         {
-            return Refuse(endpoint);
-        }
-    }
-
-    EndpointAdmission Refuse(Endpoint endpoint)
-    {
-        var admission = endpoint.Refuse();
-        if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsToldDown)
-        {
-            endpoint.IsToldDown = true;
-            Log.Down(logger, endpoint.Key.SubscriptionId, endpoint.Key.Tenant, evidence.Requests, evidence.Last);
+            GiveUp(key, waiter)?.Dispose();
+            throw;
         }
 
-        return admission;
+        return slot is null ? Refuse(key, mayComeAgain) : new EndpointAdmission.Granted(slot);
     }
 
     /// <summary>Asks for a slot.</summary>
-    /// <returns>Null when one may be free in a moment.</returns>
-    internal EndpointAdmission? Ask(EndpointKey key)
+    /// <returns>Null when one may be free in a moment, and the attempt has to <see cref="Wait"/>.</returns>
+    internal EndpointAdmission? Ask(EndpointKey key, bool mayComeAgain = true)
     {
         lock (_gate)
         {
-            return Ask(Of(key));
+            var endpoint = Of(key);
+            var use = UseBeside(endpoint);
+            if (MayBegin(endpoint, use))
+            {
+                return new EndpointAdmission.Granted(Begin(endpoint));
+            }
+
+            var worthWaiting = !endpoint.IsSlow
+                && use.Waiting < bounds.MostWaiting
+                && use.OfTenant < bounds.MostOfTenant
+                && use.InAll < bounds.MostInAll;
+            return worthWaiting ? null : Refuse(key, mayComeAgain);
         }
     }
 
-    /// <summary>What becomes of an attempt that has waited for nothing.</summary>
-    internal EndpointAdmission Refuse(EndpointKey key)
+    /// <summary>Waits for a slot; at most as many as <see cref="Ask"/> lets.</summary>
+    /// <returns>Ends with a slot, or with null when the endpoint has become slow.</returns>
+    internal TaskCompletionSource<EndpointSlot?> Wait(EndpointKey key)
     {
         lock (_gate)
         {
-            return Refuse(Of(key));
+            var endpoint = Of(key);
+            var waiter = new TaskCompletionSource<EndpointSlot?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _busy.Add(endpoint);
+            endpoint.Waiting.AddLast(waiter);
+            return waiter;
         }
+    }
+
+    /// <summary>Waits no longer.</summary>
+    /// <returns>The slot that was given at this very moment, if one was.</returns>
+    internal EndpointSlot? GiveUp(EndpointKey key, TaskCompletionSource<EndpointSlot?> waiter)
+    {
+        lock (_gate)
+        {
+            // Slots are given under this lock: one that was is there.
+            if (!waiter.TrySetResult(null))
+            {
+                return waiter.Task.GetAwaiter().GetResult();
+            }
+
+            var endpoint = Of(key);
+            endpoint.Waiting.Remove(waiter);
+            Forget(endpoint);
+            return null;
+        }
+    }
+
+    /// <summary>What becomes of an attempt that gets no slot.</summary>
+    internal EndpointAdmission Refuse(EndpointKey key, bool mayComeAgain = true)
+    {
+        lock (_gate)
+        {
+            var endpoint = Of(key);
+            var admission = endpoint.Refuse(mayComeAgain);
+            if (admission is EndpointAdmission.Busy)
+            {
+                TellOfBounds(endpoint);
+            }
+            else if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsToldDown)
+            {
+                endpoint.IsToldDown = true;
+                Log.Down(logger, endpoint.Key.SubscriptionId, endpoint.Key.Tenant, evidence.Requests, evidence.Last);
+            }
+
+            return admission;
+        }
+    }
+
+    void TellOfBounds(Endpoint endpoint)
+    {
+        var use = UseBeside(endpoint);
+        if (use.OfTenant >= bounds.MostOfTenant && ShouldTell(endpoint.Key.Tenant))
+        {
+            Log.TenantAtBound(logger, endpoint.Key.Tenant, bounds.MostOfTenant);
+        }
+        else if (use.UnprovenOfTenant >= bounds.MostUnprovenOfTenant && ShouldTell(endpoint.Key.Tenant))
+        {
+            Log.SlowOfTenantAtBound(logger, endpoint.Key.Tenant, bounds.MostUnprovenOfTenant);
+        }
+
+        if (use.Unproven >= bounds.MostUnproven && ShouldTell(""))
+        {
+            Log.SlowAtBound(logger, bounds.MostUnproven);
+        }
+    }
+
+    bool ShouldTell(string of)
+    {
+        if (_toldAt.TryGetValue(of, out var toldAt) && time.GetElapsedTime(toldAt) < Silence)
+        {
+            return false;
+        }
+
+        foreach (var (old, at) in _toldAt)
+        {
+            if (time.GetElapsedTime(at) >= Silence)
+            {
+                _toldAt.Remove(old);
+            }
+        }
+
+        _toldAt[of] = time.GetTimestamp();
+        return true;
     }
 
     Endpoint Of(EndpointKey key)
     {
         if (!_endpoints.TryGetValue(key, out var endpoint))
         {
-            _endpoints[key] = endpoint = new Endpoint(key, time);
+            _endpoints[key] = endpoint = new Endpoint(key, bounds, time);
         }
 
         return endpoint;
-    }
-
-    EndpointAdmission? Ask(Endpoint endpoint)
-    {
-        if (MayBegin(endpoint))
-        {
-            return new EndpointAdmission.Granted(Begin(endpoint));
-        }
-
-        var worthWaiting = !endpoint.IsSlow
-            && _busy.Sum(other => other.Waiting.Count) < MostWaiting
-            && OfTenant(endpoint).Sum(other => other.Held + other.Waiting.Count) < MostOfTenant;
-        return worthWaiting ? null : Refuse(endpoint);
     }
 
     EndpointSlot Begin(Endpoint endpoint)
@@ -183,24 +217,21 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
         return new EndpointSlot(endpoint, this);
     }
 
-    bool MayBegin(Endpoint endpoint)
+    bool MayBegin(Endpoint endpoint, Use use)
     {
         if (endpoint.IsProven)
         {
             // The limit grows with each quick answer, so that one that comes back is not run over.
-            return endpoint.Held < Math.Min(Most, MostUnprovenOfEndpoint + endpoint.QuickInARow)
-                && OfTenant(endpoint).Sum(other => other.Held) < MostOfTenant;
+            var own = Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + endpoint.QuickInARow);
+            var left = bounds.MostInAll - use.InAll + endpoint.Calls;
+            return endpoint.Held < Math.Min(own, Math.Max(1, left / SharesOfProven))
+                && use.OfTenant - use.WaitingOfTenant < bounds.MostOfTenant;
         }
 
-        // One that was proven until now may have many more under way, which end soon: they take nothing from others.
-        var unproven = _busy.Where(other => !other.IsProven)
-            .ToLookup(
-                other => other.Key.Tenant == endpoint.Key.Tenant,
-                other => Math.Min(other.Held, MostUnprovenOfEndpoint));
-        var free = MostUnproven - unproven.Sum(tenant => tenant.Sum());
-        var freeOfTenant = MostUnprovenOfTenant - unproven[true].Sum();
+        var free = bounds.MostUnproven - use.Unproven;
+        var freeOfTenant = bounds.MostUnprovenOfTenant - use.UnprovenOfTenant;
         var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
-        if (free <= 0 || freeOfTenant <= 0 || endpoint.Held >= Math.Max(1, share))
+        if (free <= 0 || freeOfTenant <= 0 || use.InAll >= bounds.MostInAll || endpoint.Held >= Math.Max(1, share))
         {
             return false;
         }
@@ -211,13 +242,37 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
         }
 
         // When calls are short, those of which nothing is known go first.
-        return Math.Min(free, freeOfTenant) > Scarce
+        return Math.Min(free, freeOfTenant) > bounds.Scarce
             ? endpoint.Held < MostWhenDown
             : endpoint.Held == 0 && time.GetUtcNow() - down.LastAt >= ProbeInterval;
     }
 
-    IEnumerable<Endpoint> OfTenant(Endpoint endpoint) =>
-        _busy.Where(other => other.Key.Tenant == endpoint.Key.Tenant);
+    Use UseBeside(Endpoint endpoint)
+    {
+        var use = default(Use);
+        foreach (var other in _busy)
+        {
+            var sameTenant = other.Key.Tenant == endpoint.Key.Tenant;
+            use.InAll += other.Calls;
+            use.Waiting += other.Waiting.Count;
+            use.OfTenant += sameTenant ? other.Calls : 0;
+            use.WaitingOfTenant += sameTenant ? other.Waiting.Count : 0;
+            if (!other.IsProven)
+            {
+                // One that was proven until now may have many more under way, which end soon: they take nothing from
+                // others.
+                var held = Math.Min(other.Held, bounds.MostUnprovenOfEndpoint);
+                use.Unproven += held;
+                use.UnprovenOfTenant += sameTenant ? held : 0;
+            }
+        }
+
+        return use;
+    }
+
+    // Calls in use: of all, of those that wait, of the endpoint's tenant, and of the endpoints that are not proven.
+    record struct Use(
+        int InAll, int Waiting, int OfTenant, int WaitingOfTenant, int Unproven, int UnprovenOfTenant);
 
     /// <summary>Notes that a request goes out.</summary>
     internal LinkedListNode<long> RequestBegan(Endpoint endpoint)
@@ -260,7 +315,8 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
 
     void Answer(Endpoint endpoint)
     {
-        while (endpoint.Waiting.First is { Value: var waiter } && (endpoint.IsSlow || MayBegin(endpoint)))
+        while (endpoint.Waiting.First is { Value: var waiter }
+            && (endpoint.IsSlow || MayBegin(endpoint, UseBeside(endpoint))))
         {
             endpoint.Waiting.RemoveFirst();
             var slot = endpoint.IsSlow ? null : Begin(endpoint);
@@ -299,5 +355,20 @@ internal sealed partial class EndpointGate(TimeProvider time, ILogger<EndpointGa
         [LoggerMessage(2, LogLevel.Information,
             "The endpoint of subscription {SubscriptionId} of tenant {Tenant} works again")]
         public static partial void Up(ILogger logger, string subscriptionId, string tenant);
+
+        [LoggerMessage(3, LogLevel.Warning,
+            "Tenant {Tenant} has all {Calls} calls that a tenant may have of an instance. What else is due for it is "
+            + "put back, uncounted")]
+        public static partial void TenantAtBound(ILogger logger, string tenant, int calls);
+
+        [LoggerMessage(4, LogLevel.Warning,
+            "Endpoints of tenant {Tenant} that are new, slow or dead have all {Calls} calls that those of one tenant "
+            + "may have. What else is due for them is put back, uncounted")]
+        public static partial void SlowOfTenantAtBound(ILogger logger, string tenant, int calls);
+
+        [LoggerMessage(5, LogLevel.Warning,
+            "Endpoints that are new, slow or dead have all {Calls} calls that they may have of this instance. What "
+            + "else is due for them is put back, uncounted")]
+        public static partial void SlowAtBound(ILogger logger, int calls);
     }
 }

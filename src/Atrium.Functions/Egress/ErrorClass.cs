@@ -44,6 +44,12 @@ internal enum ErrorClass
     /// No request was made: there was no call left for one, and those that were made lately all failed in the same way.
     /// </summary>
     EndpointDown,
+
+    /// <summary>
+    /// No request was made: those under way take all calls that the endpoint gets, and more is due than they are fast
+    /// enough for.
+    /// </summary>
+    EndpointOverloaded,
 }
 
 /// <summary>
@@ -64,6 +70,7 @@ internal static class ErrorClassNames
         ErrorClass.Http => "http",
         ErrorClass.Body => "body",
         ErrorClass.EndpointDown => "endpoint_down",
+        ErrorClass.EndpointOverloaded => "endpoint_overloaded",
         _ => throw new UnreachableException($"The error class {(int)error} has no name."),
     };
 }

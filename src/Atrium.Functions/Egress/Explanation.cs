@@ -40,16 +40,25 @@ internal static class Explanation
         $"{host} speaks HTTP/2 only, and events are sent by HTTP/1.1. "
         + "Let the receiver, or a proxy before it, take HTTP/1.1 as well.";
 
-    /// <param name="requests">How many were made, 2 or more.</param>
-    /// <param name="within">The time within which they were.</param>
+    /// <param name="requests">How many in a row failed, 2 or more.</param>
+    /// <param name="within">The time in which none succeeded, and one was made at least.</param>
     /// <param name="lastAt">When the last of them ended.</param>
     /// <param name="last">The explanation of the last of them.</param>
     public static string EndpointDown(int requests, TimeSpan within, DateTimeOffset lastAt, string last) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The endpoint is down, so no request was made for this attempt: the last {requests} requests within "
-            + $"{Seconds(within)} all failed in the same way, the latest at {lastAt:u}. Requests to it go on, two at a "
-            + $"time, and the first that succeeds ends this. {last}");
+            $"The endpoint is down, so no request was made for this attempt: the last {requests} requests, with all of "
+            + $"the last {Seconds(within)}, all failed in the same way, the latest at {lastAt:u}. "
+            + $"Requests to it go on, two at a time, and the first that succeeds ends this. {last}");
+
+    /// <param name="atOnce">The requests under way, 1 or more.</param>
+    /// <param name="each">How long one takes.</param>
+    public static string EndpointOverloaded(int atOnce, TimeSpan each) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The endpoint is too slow for its load, so no request was made for this attempt: {atOnce} under way at "
+            + $"once are as many as it gets, each takes some {each.TotalSeconds:0.0} s, and more is due than "
+            + $"that lets through. Answer 202 as soon as the event is stored, and do the work afterwards.");
 
     public static string TimedOut(string host, ConnectionPhase phase, TimeSpan after) => phase switch
     {

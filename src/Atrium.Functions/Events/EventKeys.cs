@@ -51,7 +51,7 @@ internal sealed partial class EventKeys(
             return false;
         }
 
-        if (row.GetString(SentId) != eventId)
+        if (row.Text(SentId) != eventId)
         {
             await sendAsync();
             await MarkAsync(table, row, eventId);
@@ -69,7 +69,7 @@ internal sealed partial class EventKeys(
         var now = time.GetUtcNow();
         var (lastWeek, thisWeek) = (Weeks.Name(now - KeptFor), Weeks.Name(now));
         var taken = await TakeAsync(lastWeek, Row(now), now, cancellationToken);
-        return lastWeek != thisWeek && IsOf(taken.Row, eventId) && UsedFirst(taken.Row) is var first
+        return lastWeek != thisWeek && IsOf(taken.Row, eventId) && UsedFirst(taken.Row) is { } first
             && Weeks.Name(first) == thisWeek
                 ? await TakeAsync(thisWeek, Row(first), now, cancellationToken)
                 : taken;
@@ -112,11 +112,13 @@ internal sealed partial class EventKeys(
         }
     }
 
-    static bool IsKept(TableEntity row, DateTimeOffset now) => now < UsedFirst(row) + KeptFor;
+    // A row that cannot be read remembers nothing: the event is sent rather than refused.
+    static bool IsKept(TableEntity row, DateTimeOffset now) =>
+        row.Text(EventId) is not null && UsedFirst(row) is { } used && now < used + KeptFor;
 
-    static DateTimeOffset UsedFirst(TableEntity row) => row.GetDateTimeOffset(UsedAt)!.Value;
+    static DateTimeOffset? UsedFirst(TableEntity row) => row.Value<DateTimeOffset>(UsedAt);
 
-    static bool IsOf(TableEntity row, string eventId) => row.GetString(EventId) == eventId;
+    static bool IsOf(TableEntity row, string eventId) => row.Text(EventId) == eventId;
 
     static partial class Log
     {

@@ -11,10 +11,8 @@ namespace Atrium.Functions.Events;
 internal sealed partial class FanOutFunction(
     FanOut fanOut,
     EventQueue events,
-    Settling settling,
-    AtriumMetrics metrics,
-    OutageLog outages,
-    Func<double> jitter,
+    MessageSettler settler,
+    PutBacks putBacks,
     ILogger<FanOutFunction> logger)
 {
     /// <summary>
@@ -33,7 +31,7 @@ internal sealed partial class FanOutFunction(
         var (envelope, fault) = EventMessage.Read(message);
         if (envelope is null)
         {
-            await settling.DeadLetterAsync(
+            await settler.DeadLetterAsync(
                 actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, fault!);
             return;
         }
@@ -41,7 +39,7 @@ internal sealed partial class FanOutFunction(
         var reading = EventReader.Read(envelope.Body.ToMemory());
         if (reading is not EventReading.Valid(var eventType))
         {
-            await settling.DeadLetterAsync(
+            await settler.DeadLetterAsync(
                 actions, message, Queues.VisitorEvents, DeadLetterReason.InvalidEvent, reading.ToString());
             return;
         }
@@ -52,18 +50,15 @@ internal sealed partial class FanOutFunction(
         }
         catch (Exception e) when (Outage.IsOne(e, cancellationToken) && !IsOfAllQueues(e))
         {
-            var wait = PutBackSchedule.AfterOutage(envelope.PutBack, jitter());
-            if (!outages.Explains(e) && envelope.PutBack == 0)
-            {
-                Log.PutBack(logger, envelope.Tenant, envelope.EventId, wait.TotalSeconds, ErrorText.Of(e));
-            }
-
-            Tracing.PutOff(e);
-            metrics.PutBack(Queues.VisitorEvents, PutBackReason.Dependency);
-            await events.PutBackAsync(envelope, wait, cancellationToken);
+            var wait = putBacks.AfterOutage(
+                e, envelope.PutBack,
+                (seconds, error) => Log.PutBack(logger, envelope.Tenant, envelope.EventId, seconds, error));
+            await putBacks.SendAsync(
+                Queues.VisitorEvents, PutBackReason.Dependency,
+                () => events.PutBackAsync(envelope, wait, cancellationToken));
         }
 
-        await settling.CompleteAsync(actions, message);
+        await settler.CompleteAsync(actions, message);
     }
 
     // What passes has been waited for already, within the lock: to put back would ask Service Bus for more. A queue of

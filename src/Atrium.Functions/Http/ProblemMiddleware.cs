@@ -55,7 +55,9 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
                 Tracing.PutOff(failure);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
                 await Problem.Unavailable(
-                    "A service that this one depends on does not answer. Nothing was lost; try again.")
+                    failure is MissingSecretException missing
+                        ? missing.Message
+                        : "A service that this one depends on does not answer. Nothing was lost; try again.")
                     .ExecuteAsync(http);
                 break;
             default:

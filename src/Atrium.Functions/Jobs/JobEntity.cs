@@ -1,3 +1,4 @@
+using Atrium.Functions.Storage;
 using Azure.Data.Tables;
 
 namespace Atrium.Functions.Jobs;
@@ -14,7 +15,6 @@ internal static class JobEntity
     {
         var entity = new TableEntity(job.Tenant, job.Id)
         {
-            [nameof(Job.Arguments)] = job.Arguments,
             [nameof(Job.Step)] = job.Step,
             [nameof(Job.StopRequested)] = job.StopRequested,
             [nameof(Job.IsPrepared)] = job.IsPrepared,
@@ -32,6 +32,7 @@ internal static class JobEntity
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
         Add(entity, nameof(Job.Kind), job.Kind == JobKind.Unknown ? null : job.Kind.ToString());
+        Add(entity, nameof(Job.Arguments), job.Kind == JobKind.Unknown ? null : job.Arguments);
         Add(entity, nameof(Job.Source), job.Source == JobSource.Unknown ? null : job.Source.ToString());
         Add(entity, nameof(Job.State), job.State == JobState.Unknown ? null : job.State.ToString());
         Add(entity, nameof(Job.Explanation), job.Explanation);
@@ -40,46 +41,55 @@ internal static class JobEntity
         return entity;
     }
 
-    public static Job ToJob(TableEntity entity) => new()
+    /// <summary>
+    /// Reads a row, whatever is in it: one that cannot be read must not keep the watch from the jobs of others. A job
+    /// whose arguments cannot be read is of no kind that this version knows, and is never worked on by it.
+    /// </summary>
+    public static Job ToJob(TableEntity entity)
     {
-        Tenant = entity.PartitionKey,
-        Id = entity.RowKey,
-        Kind = Read(entity, nameof(Job.Kind), JobKind.Unknown),
-        Source = Read(entity, nameof(Job.Source), JobSource.Unknown),
-        Arguments = entity.GetString(nameof(Job.Arguments)),
-        State = Read(entity, nameof(Job.State), JobState.Unknown),
-        Step = entity.GetInt32(nameof(Job.Step))!.Value,
-        StopRequested = entity.GetBoolean(nameof(Job.StopRequested))!.Value,
-        // Rows of earlier versions do not have it.
-        IsPrepared = entity.GetBoolean(nameof(Job.IsPrepared)) ?? true,
-        Counts = new JobCounts(
-            entity.GetInt32(nameof(JobCounts.Taken))!.Value,
-            entity.GetInt32(nameof(JobCounts.Skipped))!.Value)
+        var arguments = entity.Text(nameof(Job.Arguments));
+        var state = entity.Named(nameof(Job.State), JobState.Unknown);
+        var updatedAt = Time(entity, nameof(Job.UpdatedAt)) ?? entity.Timestamp ?? DateTimeOffset.UnixEpoch;
+        return new()
         {
-            // A row of an earlier version has none.
-            FirstSkipped = entity.GetString(nameof(JobCounts.FirstSkipped))
-                ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+            Tenant = entity.PartitionKey,
+            Id = entity.RowKey,
+            Kind = arguments is null ? JobKind.Unknown : entity.Named(nameof(Job.Kind), JobKind.Unknown),
+            Source = entity.Named(nameof(Job.Source), JobSource.Unknown),
+            Arguments = arguments ?? "",
+            State = state,
+            Step = entity.Value<int>(nameof(Job.Step)) ?? 0,
+            StopRequested = entity.Value<bool>(nameof(Job.StopRequested)) ?? false,
             // Rows of earlier versions do not have it.
-            Staying = entity.GetInt32(nameof(JobCounts.Staying)) ?? 0,
-        },
-        Fruitless = entity.GetInt32(nameof(Job.Fruitless))!.Value,
-        Nudges = entity.GetInt32(nameof(Job.Nudges))!.Value,
-        Place = new(
+            IsPrepared = entity.Value<bool>(nameof(Job.IsPrepared)) ?? true,
+            Counts = new JobCounts(
+                entity.Value<int>(nameof(JobCounts.Taken)) ?? 0,
+                entity.Value<int>(nameof(JobCounts.Skipped)) ?? 0)
+            {
+                FirstSkipped = entity.Text(nameof(JobCounts.FirstSkipped))
+                    ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+                Staying = entity.Value<int>(nameof(JobCounts.Staying)) ?? 0,
+            },
+            Fruitless = entity.Value<int>(nameof(Job.Fruitless)) ?? 0,
+            Nudges = entity.Value<int>(nameof(Job.Nudges)) ?? 0,
             // A row of an earlier version has none of these.
-            entity.GetString(nameof(JobPlace.After)) is { Length: > 0 } after ? after : null,
-            entity.GetInt32(nameof(JobPlace.Pass)) ?? 0,
-            entity.GetBoolean(nameof(JobPlace.LeftLocked)) ?? false,
-            entity.GetBoolean(nameof(JobPlace.Took)) ?? false),
-        Explanation = entity.GetString(nameof(Job.Explanation)),
-        CreatedAt = entity.GetDateTimeOffset(nameof(Job.CreatedAt))!.Value,
-        UpdatedAt = entity.GetDateTimeOffset(nameof(Job.UpdatedAt))!.Value,
-        EndedAt = entity.GetDateTimeOffset(nameof(Job.EndedAt)),
-        KeyRow = entity.GetString(nameof(Job.KeyRow)),
-        Version = entity.ETag,
-    };
+            Place = new(
+                entity.Text(nameof(JobPlace.After)) is { Length: > 0 } after ? after : null,
+                entity.Value<int>(nameof(JobPlace.Pass)) ?? 0,
+                entity.Value<bool>(nameof(JobPlace.LeftLocked)) ?? false,
+                entity.Value<bool>(nameof(JobPlace.Took)) ?? false),
+            Explanation = entity.Text(nameof(Job.Explanation)),
+            CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,
+            UpdatedAt = updatedAt,
+            // Without the time of its end, a job that has ended would be taken up again.
+            EndedAt = Time(entity, nameof(Job.EndedAt))
+                ?? (state is JobState.Succeeded or JobState.Stopped or JobState.Failed ? updatedAt : null),
+            KeyRow = entity.Text(nameof(Job.KeyRow)),
+            Version = entity.ETag,
+        };
+    }
 
-    static T Read<T>(TableEntity entity, string name, T unknown)
-        where T : struct, Enum => Enum.TryParse<T>(entity.GetString(name), out var value) ? value : unknown;
+    static DateTimeOffset? Time(TableEntity entity, string name) => entity.Value<DateTimeOffset>(name);
 
     static void Add(TableEntity entity, string name, object? value)
     {

@@ -13,10 +13,9 @@ internal sealed partial class JobRunner(
     JobStore jobs,
     JobQueue queue,
     IEnumerable<IJobWork> works,
-    AtriumMetrics metrics,
+    PutBacks putBacks,
     OutageLog outages,
     TimeProvider time,
-    Func<double> jitter,
     ILogger<JobRunner> logger)
 {
     /// <summary>Steps in a row that may do nothing; at ten seconds each they outlast several locks.</summary>
@@ -37,15 +36,12 @@ internal sealed partial class JobRunner(
         }
         catch (Exception e) when (Outage.Passes(e, cancellationToken))
         {
-            var wait = PutBackSchedule.AfterOutage(message.PutBack, jitter());
-            if (!outages.Explains(e) && message.PutBack == 0)
-            {
-                Log.PutBack(logger, message.JobId, message.Step, wait.TotalSeconds, ErrorText.Of(e));
-            }
-
-            Tracing.PutOff(e);
-            metrics.PutBack(Queues.Jobs, PutBackReason.Dependency);
-            await queue.ScheduleAsync(message.Again(), wait, cancellationToken);
+            var wait = putBacks.AfterOutage(
+                e, message.PutBack,
+                (seconds, error) => Log.PutBack(logger, message.JobId, message.Step, seconds, error));
+            await putBacks.SendAsync(
+                Queues.Jobs, PutBackReason.Dependency,
+                () => queue.ScheduleAsync(message.Again(), wait, cancellationToken));
             await ShowLifeAsync(message, cancellationToken);
         }
     }

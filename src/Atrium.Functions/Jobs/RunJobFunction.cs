@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>Takes a job's step off the queue and settles it.</summary>
-internal sealed class RunJobFunction(JobRunner runner, Settling settling)
+internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler)
 {
     /// <summary>The reason under which a message is dead-lettered that is no step of a job.</summary>
     public const string InvalidJob = nameof(InvalidJob);
@@ -22,11 +22,11 @@ internal sealed class RunJobFunction(JobRunner runner, Settling settling)
         var (step, fault) = JobMessage.Read(message);
         if (step is null)
         {
-            await settling.DeadLetterAsync(actions, message, Queues.Jobs, InvalidJob, fault!);
+            await settler.DeadLetterAsync(actions, message, Queues.Jobs, InvalidJob, fault!);
             return;
         }
 
         await runner.RunAsync(step, cancellationToken);
-        await settling.CompleteAsync(actions, message);
+        await settler.CompleteAsync(actions, message);
     }
 }

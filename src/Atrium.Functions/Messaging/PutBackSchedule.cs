@@ -1,3 +1,5 @@
+using Atrium.Functions.Telemetry;
+
 namespace Atrium.Functions.Messaging;
 
 /// <summary>When a message comes back that was put back without counting as an attempt.</summary>
@@ -14,11 +16,10 @@ internal static class PutBackSchedule
     /// <summary>The longest wait of all.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    // By then the requests under way have timed out (Egress__Timeout), so that more is known.
-    static readonly TimeSpan FirstAtEndpoint = TimeSpan.FromSeconds(20);
-
-    // An endpoint that comes back gets what waits for it within half a minute.
-    const int ShortWaits = 4;
+    /// <summary>
+    /// The longest wait for a slot of an endpoint that works: five of them make a run ten minutes late.
+    /// </summary>
+    public static readonly TimeSpan LongestAtEndpoint = TimeSpan.FromMinutes(2);
 
     /// <summary>After a failure on our side: five seconds, doubling to a minute.</summary>
     /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
@@ -26,13 +27,11 @@ internal static class PutBackSchedule
     /// once.</param>
     public static TimeSpan AfterOutage(int putBacks, double jitter) => Doubled(First, putBacks, LongestOutage, jitter);
 
-    /// <summary>
-    /// While an endpoint has no slot to give and nothing is known of it: twenty seconds four times, then doubling to
-    /// five minutes.
-    /// </summary>
-    /// <inheritdoc cref="AfterOutage"/>
-    public static TimeSpan AtBusyEndpoint(int putBacks, double jitter) =>
-        Doubled(FirstAtEndpoint, Math.Max(0, putBacks - ShortWaits + 1), Longest, jitter);
+    /// <summary>While an endpoint has no slot to give and nothing is known of it: the same each time.</summary>
+    /// <param name="firstWait">Longer than a request may take.</param>
+    /// <param name="jitter">At least 0, below 1: takes off up to a tenth, so that the wait remains longer than
+    /// that.</param>
+    public static TimeSpan AtBusyEndpoint(TimeSpan firstWait, double jitter) => firstWait * (1 - 0.1 * jitter);
 
     /// <summary>
     /// While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.
@@ -59,4 +58,37 @@ internal static class PutBackReason
 
     /// <summary>The subscription is paused, and the queue of what is parked takes nothing more.</summary>
     public const string ParkedFull = "parked_full";
+}
+
+/// <summary>Puts messages back uncounted, and tells log, trace and metrics of it.</summary>
+internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<double> jitter)
+{
+    /// <summary>How long a message waits that an outage puts back.</summary>
+    /// <param name="outage">What was thrown.</param>
+    /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
+    /// <param name="log">
+    /// Logs a line with the wait in seconds and the error; called the first time only, and not where the lines about
+    /// the outage explain it.
+    /// </param>
+    public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
+    {
+        var wait = PutBackSchedule.AfterOutage(putBacks, jitter());
+        if (!outages.Explains(outage) && putBacks == 0)
+        {
+            log(wait.TotalSeconds, ErrorText.Of(outage));
+        }
+
+        Tracing.PutOff(outage);
+        return wait;
+    }
+
+    /// <summary>Sends the copy that comes back, and counts it once it is sent.</summary>
+    /// <param name="queue">Where the message lies.</param>
+    /// <param name="reason">One of <see cref="PutBackReason"/>.</param>
+    /// <param name="sendAsync">Sends the copy.</param>
+    public async Task SendAsync(string queue, string reason, Func<Task> sendAsync)
+    {
+        await sendAsync();
+        metrics.PutBack(queue, reason);
+    }
 }

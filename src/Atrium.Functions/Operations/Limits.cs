@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Contract;
 using Atrium.Functions.DeadLetters;
@@ -37,8 +38,9 @@ internal sealed record Limits(DeliveryLimits Deliveries, ReceiverLimits Receiver
 
     public HealthLimits Health { get; } = new();
 
-    public static Limits Of(DeliveryOptions deliveries, EgressOptions egress, DeadLetterOptions deadLetters) => new(
-        new DeliveryLimits(deliveries.LockDuration.TotalSeconds),
+    public static Limits Of(
+        DeliveryOptions deliveries, EndpointBounds bounds, EgressOptions egress, DeadLetterOptions deadLetters) => new(
+        new DeliveryLimits(deliveries.LockDuration.TotalSeconds, bounds),
         new ReceiverLimits(egress.Timeout.TotalSeconds, egress.ConnectTimeout.TotalSeconds, egress.Ports),
         new DeadLetterLimits(deadLetters.RetentionDays));
 }
@@ -69,7 +71,7 @@ internal sealed record DeadLetterLimits(int RetentionDays)
 }
 
 /// <summary>Bounds of a delivery: how often, how far apart, how long.</summary>
-internal sealed record DeliveryLimits(double LockSeconds)
+internal sealed record DeliveryLimits(double LockSeconds, [property: JsonIgnore] EndpointBounds Bounds)
 {
     public int MaxAttempts { get; } = RetrySchedule.MaxAttempts;
 
@@ -92,23 +94,34 @@ internal sealed record DeliveryLimits(double LockSeconds)
     /// <summary>When a delivery comes back that was put back uncounted, at the latest.</summary>
     public double MaxPutBackSeconds { get; } = PutBackSchedule.Longest.TotalSeconds;
 
-    /// <summary>Requests at a time for one subscription, on one instance.</summary>
-    public int MaxAtOncePerSubscription { get; } = EndpointGate.Most;
+    /// <summary>When a delivery comes back that was put back since its endpoint has more due than it takes.</summary>
+    public double MaxPutBackAtEndpointSeconds { get; } = PutBackSchedule.LongestAtEndpoint.TotalSeconds;
+
+    /// <summary>
+    /// How often a run is put back for that reason before its attempts count as failed without a request.
+    /// </summary>
+    public int MaxPutBacksAtEndpoint { get; } = DeliveryPolicy.MostRefusals;
+
+    /// <summary>Calls of all endpoints together, on one instance.</summary>
+    public int MaxAtOnceInAll { get; } = Bounds.MostInAll;
+
+    /// <summary>Requests at a time for one subscription.</summary>
+    public int MaxAtOncePerSubscription { get; } = Bounds.Most;
 
     /// <summary>The same for one tenant.</summary>
-    public int MaxAtOncePerTenant { get; } = EndpointGate.MostOfTenant;
+    public int MaxAtOncePerTenant { get; } = Bounds.MostOfTenant;
 
     /// <summary>From when on a request makes its endpoint slow.</summary>
     public double SlowFromSeconds { get; } = EndpointGate.SlowFrom.TotalSeconds;
 
     /// <summary>Requests at a time for one subscription while its endpoint is slow, or new.</summary>
-    public int MaxAtOnceWhenSlow { get; } = EndpointGate.MostUnprovenOfEndpoint;
+    public int MaxAtOnceWhenSlow { get; } = Bounds.MostUnprovenOfEndpoint;
 
     /// <summary>The same for one tenant.</summary>
-    public int MaxAtOnceWhenSlowPerTenant { get; } = EndpointGate.MostUnprovenOfTenant;
+    public int MaxAtOnceWhenSlowPerTenant { get; } = Bounds.MostUnprovenOfTenant;
 
     /// <summary>The same for all of them together.</summary>
-    public int MaxAtOnceWhenSlowInAll { get; } = EndpointGate.MostUnproven;
+    public int MaxAtOnceWhenSlowInAll { get; } = Bounds.MostUnproven;
 
     /// <summary>Requests at a time to an endpoint that is down.</summary>
     public int MaxAtOnceWhenDown { get; } = EndpointGate.MostWhenDown;
@@ -117,7 +130,7 @@ internal sealed record DeliveryLimits(double LockSeconds)
     public int DownAfterFailures { get; } = Endpoint.MinEvidence;
 
     /// <summary>The time within which all requests must have failed in the same way.</summary>
-    public double DownWithinSeconds { get; } = Endpoint.EvidenceWindow.TotalSeconds;
+    public double DownWithinSeconds { get; } = Bounds.EvidenceWindow.TotalSeconds;
 
     /// <summary>How long a send waits while Service Bus is throttled or down.</summary>
     public double MaxSendSeconds { get; } = PatientSender.Patience.TotalSeconds;

@@ -10,8 +10,6 @@ namespace Atrium.Functions.Secrets;
 internal sealed partial class SigningKeys(
     SecretVault vault, AtriumMetrics metrics, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
 {
-    const int NotFound = 404;
-
     readonly ReadCache<SecretReference, SigningSecret?> _reads = VaultReads.Of(
         CacheName.Secrets,
         async reference =>
@@ -35,8 +33,8 @@ internal sealed partial class SigningKeys(
     /// <param name="references">What signs; null for a subscription without a secret.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Empty only for a subscription without a secret.</returns>
-    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold the secret in force: it
-    /// was just rotated or removed.</exception>
+    /// <exception cref="RequestFailedException">The vault could not be read.</exception>
+    /// <exception cref="MissingSecretException">The vault does not hold the secret in force.</exception>
     public async Task<IReadOnlyList<SigningSecret>> GetAsync(
         SigningReferences? references, CancellationToken cancellationToken)
     {
@@ -48,8 +46,7 @@ internal sealed partial class SigningKeys(
         var secrets = new List<SigningSecret>
         {
             await _reads.GetAsync(references.Current, cancellationToken)
-                ?? throw new RequestFailedException(
-                    NotFound, $"The vault does not hold the secret {references.Current.Name}."),
+                ?? throw MissingSecret.Of(references.Current, "signing secret", "rotate the subscription's secret"),
         };
         foreach (var reference in references.Earlier)
         {
@@ -77,21 +74,31 @@ internal sealed partial class SigningKeys(
 /// <summary>The values of custom headers, from the vault or from memory.</summary>
 internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
-    const int NotFound = 404;
-
     readonly ReadCache<SecretReference, IReadOnlyDictionary<string, string>?> _reads = VaultReads.Of(
         CacheName.Headers, reference => vault.ReadHeadersAsync(reference, CancellationToken.None), metrics, time);
 
     /// <param name="reference">Where they are; null for a subscription without custom headers.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The values by name.</returns>
-    /// <exception cref="RequestFailedException">The vault could not be read, or does not hold them: they were just
-    /// changed or removed.</exception>
+    /// <exception cref="RequestFailedException">The vault could not be read.</exception>
+    /// <exception cref="MissingSecretException">The vault does not hold them.</exception>
     public async Task<IReadOnlyDictionary<string, string>> GetAsync(
         SecretReference? reference, CancellationToken cancellationToken) => reference is null
         ? FrozenDictionary<string, string>.Empty
         : await _reads.GetAsync(reference, cancellationToken)
-            ?? throw new RequestFailedException(NotFound, $"The vault does not hold the headers {reference.Name}.");
+            ?? throw MissingSecret.Of(
+                reference, "header values", "set the subscription's headers again, or to null to remove them");
 
     public void Dispose() => _reads.Dispose();
+}
+
+/// <summary>Says what is missing, and what to do.</summary>
+internal static class MissingSecret
+{
+    public static MissingSecretException Of(SecretReference reference, string what, string instead) =>
+        new(reference == SecretReference.Unreadable
+            ? $"The subscription's row names its {what} in a form that this version of the app cannot read. Deploy the "
+                + $"version that wrote it, or {instead}."
+            : $"The vault does not hold the {what} {reference.Name}: somebody removed it. Recover it in the vault, or "
+                + $"{instead}.");
 }

@@ -111,6 +111,11 @@ internal sealed class SecretVault(SecretClient vault)
 
     async Task<string?> ReadAsync(SecretReference reference, CancellationToken cancellationToken)
     {
+        if (reference == SecretReference.Unreadable)
+        {
+            return null;
+        }
+
         try
         {
             return (await vault.GetSecretAsync(
@@ -148,7 +153,23 @@ internal sealed partial class SecretJson : JsonSerializerContext
 /// Names one secret in the vault, and its version. Neither ever changes what it holds, so what was read of it once
 /// stays true.
 /// </summary>
-internal sealed record SecretReference(string Name, string Version);
+internal sealed record SecretReference(string Name, string Version)
+{
+    const int MaxNameLength = 127;
+
+    /// <summary>
+    /// Stands for one that a row names in a form which this version of the app cannot read. The vault is not asked for
+    /// it.
+    /// </summary>
+    public static readonly SecretReference Unreadable = new("unreadable", "");
+
+    /// <summary>
+    /// Whether the vault takes a text for a secret's name (1 to 127 letters, digits and hyphens), or for a version,
+    /// which is the like: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates.
+    /// </summary>
+    public static bool IsName(string text) =>
+        text.Length is > 0 and <= MaxNameLength && text.All(one => char.IsAsciiLetterOrDigit(one) || one == '-');
+}
 
 /// <summary>What signs a request.</summary>
 /// <param name="Current">The secret in force.</param>

@@ -26,12 +26,22 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
 
     readonly TableClient _table = tables.GetTableClient(name);
 
+    /// <returns>The row; that there is none is a failure.</returns>
+    public async Task<TableEntity> GetAsync(string partition, string row, CancellationToken cancellationToken) =>
+        (await _table.GetEntityAsync<TableEntity>(partition, row, cancellationToken: cancellationToken)).Value;
+
     /// <returns>Null when there is no such row.</returns>
     public async Task<TableEntity?> FindAsync(string partition, string row, CancellationToken cancellationToken)
     {
-        var found = await _table.GetEntityIfExistsAsync<TableEntity>(
-            partition, row, cancellationToken: cancellationToken);
-        return found.HasValue ? found.Value : null;
+        try
+        {
+            return await GetAsync(partition, row, cancellationToken);
+        }
+        catch (RequestFailedException e) when (IsMissing(e) || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        {
+            // Any other 404 is not the table's word: an address that leads elsewhere says nothing of the row.
+            return null;
+        }
     }
 
     /// <summary>The rows that a filter takes, in the order of their keys.</summary>
@@ -91,25 +101,37 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
             async () => (await _table.SubmitTransactionAsync(actions, cancellationToken)).Value[0].Headers.ETag,
             cancellationToken);
 
+    /// <summary>Adds rows of one partition, all or none.</summary>
+    /// <param name="rows">1 to 100.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>
+    /// Null when they were added; otherwise the index of one that is there, maybe by this very call, whose first answer
+    /// was lost.
+    /// </returns>
+    public async Task<int?> AddAsync(IReadOnlyList<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.Add, row)).ToList();
+        try
+        {
+            await WithTableAsync(
+                () => _table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
+            return null;
+        }
+        catch (TableTransactionFailedException e) when (e.Status == Conflict && IsOfRow(e)
+            && e.FailedTransactionActionIndex is { } index)
+        {
+            return index;
+        }
+    }
+
     /// <summary>Writes rows of one partition, whether they are there or not; all or none, and safe to repeat.</summary>
     /// <param name="rows">1 to 100.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task UpsertAllAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    public Task UpsertAllAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
     {
         var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))
             .ToList();
-        for (var isThere = false; ; isThere = true)
-        {
-            try
-            {
-                await _table.SubmitTransactionAsync(actions, cancellationToken);
-                return;
-            }
-            catch (RequestFailedException e) when (e.Status == NotFound && !isThere)
-            {
-                await _table.CreateIfNotExistsAsync(cancellationToken);
-            }
-        }
+        return WithTableAsync(() => _table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
     }
 
     /// <summary>Removes a row in the version that was read; safe to repeat.</summary>
@@ -154,32 +176,40 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
     {
         var mark = Draw();
         entity[Mark] = mark;
-        for (var isThere = false; ; isThere = true)
+        try
         {
-            try
-            {
-                return await write();
-            }
-            catch (RequestFailedException e) when (e.Status == NotFound && !isThere)
-            {
-                // Creating a table that is there already succeeds.
-                await _table.CreateIfNotExistsAsync(cancellationToken);
-            }
-            catch (RequestFailedException e) when (IsOfRow(e))
-            {
-                return await OwnAsync(entity, mark, cancellationToken);
-            }
+            return await WithTableAsync(write, cancellationToken);
+        }
+        catch (RequestFailedException e) when (IsOfRow(e))
+        {
+            return await OwnAsync(entity, mark, cancellationToken);
         }
     }
+
+    async Task<T> WithTableAsync<T>(Func<Task<T>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await write();
+        }
+        catch (RequestFailedException e) when (IsMissing(e))
+        {
+            // Creating a table that is there already succeeds.
+            await _table.CreateIfNotExistsAsync(cancellationToken);
+            return await write();
+        }
+    }
+
+    static bool IsMissing(RequestFailedException e) => e.ErrorCode == TableErrorCode.TableNotFound;
 
     // A table that is being dropped, or was just dropped, says nothing of the row.
     static bool IsOfRow(RequestFailedException e) =>
         e.Status is NotFound or Conflict or PreconditionFailed
         && e.ErrorCode != TableErrorCode.TableBeingDeleted
-        && e.ErrorCode != TableErrorCode.TableNotFound;
+        && !IsMissing(e);
 
     async Task<ETag?> OwnAsync(TableEntity entity, string mark, CancellationToken cancellationToken) =>
-        await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken) is { } row && row.GetString(Mark) == mark
+        await FindAsync(entity.PartitionKey, entity.RowKey, cancellationToken) is { } row && row.Text(Mark) == mark
             ? row.ETag
             : null;
 
@@ -191,9 +221,32 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         {
             return await rows.MoveNextAsync();
         }
-        catch (RequestFailedException e) when (e.Status == NotFound)
+        catch (RequestFailedException e) when (IsMissing(e))
         {
             return false;
         }
     }
+}
+
+/// <summary>
+/// Reads the cells of a row, whatever is in them: a later version of the app may have written them before it was rolled
+/// back, or somebody by hand.
+/// </summary>
+internal static class Cells
+{
+    /// <returns>Null when there is no such cell, or it holds no text.</returns>
+    public static string? Text(this TableEntity row, string column) =>
+        row.TryGetValue(column, out var value) ? value as string : null;
+
+    /// <returns>Null when there is no such cell, or it holds a value of another type.</returns>
+    public static T? Value<T>(this TableEntity row, string column)
+        where T : struct => row.TryGetValue(column, out var value) ? value as T? : null;
+
+    /// <returns>What the cell names, or <paramref name="unknown"/>: a number is no name, nor are several.</returns>
+    public static T Named<T>(this TableEntity row, string column, T unknown)
+        where T : struct, Enum =>
+        row.Text(column) is { } text && Enum.TryParse<T>(text, out var value) && Enum.IsDefined(value)
+            && value.ToString() == text
+            ? value
+            : unknown;
 }

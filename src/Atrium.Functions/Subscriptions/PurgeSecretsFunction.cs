@@ -8,7 +8,7 @@ namespace Atrium.Functions.Subscriptions;
 /// <summary>
 /// Removes what has had its time: rotated secrets whose overlap has ended; secrets in the vault that no subscription
 /// names, because a process died or the vault failed between the two writes of a change; and <c>Idempotency-Key</c>s
-/// that are free again.
+/// that are free again. Where a row names a secret in a form that cannot be read, all secrets of its subscription stay.
 /// </summary>
 internal sealed partial class PurgeSecretsFunction(
     SubscriptionStore store,
@@ -51,19 +51,22 @@ internal sealed partial class PurgeSecretsFunction(
         }
 
         var now = time.GetUtcNow();
-        var subscription = await store.FindAsync(owner.Tenant, owner.SubscriptionId, cancellationToken);
-        if (subscription is { } before && before.EarlierAt(now).Count() < before.EarlierSecrets.Count)
+        var before = await store.FindAsync(owner.Tenant, owner.SubscriptionId, cancellationToken);
+        var after = before is null ? null : before with { EarlierSecrets = [.. before.EarlierAt(now)] };
+        if (after is not null && !SubscriptionChanges.AreAllReadable(after))
         {
-            subscription = await changes.SaveAsync(
-                before, before with { EarlierSecrets = [.. before.EarlierAt(now)] }, cancellationToken);
-            if (subscription is null)
-            {
-                // Somebody is at it. There is time until the next run.
-                return;
-            }
+            Log.NotReadable(logger, owner.SubscriptionId, owner.Tenant);
+            return;
         }
 
-        var named = subscription is null ? [] : SubscriptionChanges.Names(subscription).ToHashSet();
+        if (after is not null && after.EarlierSecrets.Count < before!.EarlierSecrets.Count
+            && await changes.SaveAsync(before, after, cancellationToken) is null)
+        {
+            // Somebody is at it. There is time until the next run.
+            return;
+        }
+
+        var named = after is null ? [] : SubscriptionChanges.Names(after).ToHashSet();
         foreach (var orphan in stored.Where(
             secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
         {
@@ -82,5 +85,11 @@ internal sealed partial class PurgeSecretsFunction(
 
         [LoggerMessage(2, LogLevel.Information, "Purged {Keys} idempotency keys whose time has passed")]
         public static partial void KeysPurged(ILogger logger, int keys);
+
+        [LoggerMessage(3, LogLevel.Warning,
+            "Left the secrets of subscription {SubscriptionId} of tenant {Tenant} in the vault: its row names some in "
+            + "a form that this version of the app cannot read. Deploy the version that wrote it; or rotate the "
+            + "subscription's secret with overlapHours 0, and save its headers, so that they are named anew")]
+        public static partial void NotReadable(ILogger logger, string subscriptionId, string tenant);
     }
 }

@@ -42,12 +42,16 @@ internal sealed record Subscription
 }
 
 /// <summary>A subscription's custom headers: their names, and where in the vault their values are.</summary>
-/// <param name="Names">As the admin wrote them, sorted; never none.</param>
+/// <param name="Names">As the admin wrote them, sorted; none only when they cannot be read.</param>
 /// <param name="Values">One secret with all values.</param>
 internal sealed record CustomHeaders(IReadOnlyList<string> Names, SecretReference Values);
 
 /// <summary>A secret that was rotated, and signs beside the one in force until its overlap ends.</summary>
-internal sealed record EarlierSecret(SecretReference Reference, DateTimeOffset SignsUntil);
+internal sealed record EarlierSecret(SecretReference Reference, DateTimeOffset SignsUntil)
+{
+    /// <summary>Stands for one that cannot be read: it may sign for as long as any.</summary>
+    public static readonly EarlierSecret Unreadable = new(SecretReference.Unreadable, DateTimeOffset.MaxValue);
+}
 
 /// <summary>Which of a subscription's secrets sign when. Pure.</summary>
 internal static class SecretRotation
@@ -66,7 +70,10 @@ internal static class SecretRotation
     /// <summary>What signs at a time; null for a subscription without a secret.</summary>
     public static SigningReferences? SigningAt(this Subscription subscription, DateTimeOffset now) =>
         subscription.Secret is { } current
-        ? new SigningReferences(current, [.. subscription.EarlierAt(now).Select(earlier => earlier.Reference)])
+        ? new SigningReferences(
+            current,
+            [.. subscription.EarlierAt(now).Select(earlier => earlier.Reference)
+                .Where(reference => reference != SecretReference.Unreadable)])
         : null;
 
     /// <summary>The rotated secrets whose overlap has not ended.</summary>

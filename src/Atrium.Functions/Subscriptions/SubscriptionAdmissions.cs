@@ -32,10 +32,12 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         // Before all else is looked at: whoever is let in meanwhile changes it.
         var guard = await _table.FindAsync(tenant, GuardRow, cancellationToken);
         var used = key is null ? null : await _table.FindAsync(tenant, key.Row, cancellationToken);
-        if (used is not null && time.GetUtcNow() < used.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor)
+        // A row that cannot be read remembers nothing.
+        if (used?.Text(nameof(CreationKey.Fingerprint)) is { } fingerprint && used.Text(MadeId) is { } madeId
+            && time.GetUtcNow() < used.Value<DateTimeOffset>(CreatedAt) + CreationKey.KeptFor)
         {
-            return used.GetString(nameof(CreationKey.Fingerprint)) != key!.Fingerprint ? new Admission.KeyOfAnother()
-                : await store.FindAsync(tenant, used.GetString(MadeId), cancellationToken) is { } made
+            return fingerprint != key!.Fingerprint ? new Admission.KeyOfAnother()
+                : await store.FindAsync(tenant, madeId, cancellationToken) is { } made
                     ? new Admission.Made(made, Reference(used, FirstSecret), Reference(used, FirstHeaders))
                 : new Admission.MadeAndDeleted();
         }
@@ -60,7 +62,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         var filter = TableClient.CreateQueryFilter(
             $"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
         var expired = await _table.QueryAsync(filter, null, cancellationToken)
-            .Where(row => row.GetDateTimeOffset(CreatedAt) + CreationKey.KeptFor <= time.GetUtcNow())
+            .Where(row => (row.Value<DateTimeOffset>(CreatedAt) ?? row.Timestamp) + CreationKey.KeptFor
+                <= time.GetUtcNow())
             .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
@@ -76,7 +79,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
     IEnumerable<TableTransactionAction> Rows(Subscription subscription, CreationKey? key, Admission.Open admission)
     {
-        yield return Written(new TableEntity(subscription.Tenant, GuardRow), admission.Guard);
+        yield return Written(
+            new TableEntity(subscription.Tenant, GuardRow), admission.Guard, TableTransactionActionType.UpdateMerge);
         if (key is not null)
         {
             var row = new TableEntity(subscription.Tenant, key.Row)
@@ -87,7 +91,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
                 [FirstSecret] = Text(subscription.Secret),
                 [FirstHeaders] = Text(subscription.Headers?.Values),
             };
-            yield return Written(row, admission.ExpiredKey);
+            yield return Written(row, admission.ExpiredKey, TableTransactionActionType.UpdateReplace);
         }
     }
 
@@ -96,10 +100,11 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
     // Rows of earlier versions do not have it.
     static SecretReference? Reference(TableEntity key, string column) =>
-        key.GetString(column)?.Split('/') is [var name, var version] ? new SecretReference(name, version) : null;
+        key.Text(column)?.Split('/') is [var name, var version] ? new SecretReference(name, version) : null;
 
-    static TableTransactionAction Written(TableEntity row, ETag? before) => before is { } version
-        ? new(TableTransactionActionType.UpdateReplace, row, version)
+    static TableTransactionAction Written(TableEntity row, ETag? before, TableTransactionActionType update) =>
+        before is { } version
+        ? new(update, row, version)
         : new(TableTransactionActionType.Add, row);
 }
 

@@ -51,9 +51,13 @@ internal sealed partial class SubscriptionChanges(
         }
 
         // The change may have been written after all, its answer lost, and another one been made on top of it: what the
-        // row names stays.
+        // row names stays, or may name.
         var there = await store.FindAsync(after.Tenant, after.Id, cancellationToken);
-        await ForgetAsync(Names(after).Except(Names(before)).Except(there is null ? [] : Names(there)));
+        if (there is null || AreAllReadable(there))
+        {
+            await ForgetAsync(Names(after).Except(Names(before)).Except(there is null ? [] : Names(there)));
+        }
+
         return null;
     }
 
@@ -86,11 +90,21 @@ internal sealed partial class SubscriptionChanges(
             [.. headers.Keys.Order(StringComparer.OrdinalIgnoreCase)],
             await vault.StoreAsync(owner, headers, cancellationToken));
 
-    /// <summary>The names under which a subscription's secrets are in the vault.</summary>
-    public static IEnumerable<string> Names(Subscription subscription) =>
+    /// <summary>The names under which a subscription's secrets are in the vault, those that can be read.</summary>
+    public static IEnumerable<string> Names(Subscription subscription) => References(subscription)
+        .Where(reference => reference != SecretReference.Unreadable)
+        .Select(reference => reference.Name);
+
+    /// <summary>
+    /// Whether a subscription names no other secrets than <see cref="Names"/> gives: a later version of the app may
+    /// have written them in another form.
+    /// </summary>
+    public static bool AreAllReadable(Subscription subscription) =>
+        !References(subscription).Contains(SecretReference.Unreadable);
+
+    static IEnumerable<SecretReference> References(Subscription subscription) =>
         new[] { subscription.Secret, subscription.Headers?.Values }.OfType<SecretReference>()
-            .Concat(subscription.EarlierSecrets.Select(earlier => earlier.Reference))
-                .Select(reference => reference.Name);
+            .Concat(subscription.EarlierSecrets.Select(earlier => earlier.Reference));
 
     async Task ForgetAsync(IEnumerable<string> names)
     {

@@ -53,7 +53,8 @@ internal sealed record SubscriptionPatch
     {
         if (subscription.Headers is not { } stored || Headers.ValueKind == JsonValueKind.Null
             || !Uri.TryCreate(url, UriKind.Absolute, out var to)
-                || to.GetLeftPart(UriPartial.Authority) == new Uri(subscription.Url).GetLeftPart(UriPartial.Authority))
+            || Uri.TryCreate(subscription.Url, UriKind.Absolute, out var from)
+                && to.GetLeftPart(UriPartial.Authority) == from.GetLeftPart(UriPartial.Authority))
         {
             return [];
         }
@@ -61,7 +62,9 @@ internal sealed record SubscriptionPatch
         var sent = Headers.ValueKind == JsonValueKind.Object
             ? Headers.EnumerateObject().Select(header => header.Name).ToList()
             : [];
-        return [.. stored.Names.Except(sent, StringComparer.OrdinalIgnoreCase)];
+        return stored.Names.Count == 0
+            ? ["headers whose names cannot be read"]
+            : [.. stored.Names.Except(sent, StringComparer.OrdinalIgnoreCase)];
     }
 
     static T? Merged<T>(JsonElement sent, T? before, Func<JsonElement, T?> read, string field, List<FieldError> errors)

@@ -52,14 +52,23 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
             : null;
     }
 
-    /// <summary>Writes a subscription in place of the version that it was made from.</summary>
+    /// <summary>
+    /// Writes a subscription in place of the version that it was made from, and leaves all cells as they are which that
+    /// does not change, those of a later version of the app among them.
+    /// </summary>
+    /// <remarks>Not merged by the table: that cannot clear a cell.</remarks>
     /// <returns>It with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<Subscription?> ReplaceAsync(Subscription subscription, CancellationToken cancellationToken)
     {
-        var row = SubscriptionEntity.ToEntity(subscription);
-        return await _table.UpdateAsync(row, subscription.Version, TableUpdateMode.Replace, cancellationToken)
-            is { } version
+        if (await _table.FindAsync(subscription.Tenant, subscription.Id, cancellationToken) is not { } row
+            || row.ETag != subscription.Version)
+        {
+            return null;
+        }
+
+        SubscriptionEntity.Change(row, subscription);
+        return await _table.UpdateAsync(row, row.ETag, TableUpdateMode.Replace, cancellationToken) is { } version
             ? subscription with { Version = version }
             : null;
     }
@@ -140,6 +149,29 @@ internal static class SubscriptionEntity
         return entity;
     }
 
+    /// <summary>Makes a row the subscription's, and touches no cell that says the same already.</summary>
+    /// <param name="row">As it was read, whatever is in it.</param>
+    /// <param name="subscription">What was made of what is in it.</param>
+    public static void Change(TableEntity row, Subscription subscription)
+    {
+        var (before, after) = (ToEntity(ToSubscription(row)), ToEntity(subscription));
+        foreach (var name in before.Keys.Union(after.Keys))
+        {
+            if (after.TryGetValue(name, out var value) && before.TryGetValue(name, out var read)
+                && Equals(value, read))
+            {
+                continue;
+            }
+
+            // First, since what takes the place of a value is converted to its type.
+            row.Remove(name);
+            if (value is not null)
+            {
+                row[name] = value;
+            }
+        }
+    }
+
     /// <summary>
     /// Reads a row, whatever is in it. A cell that cannot be read is taken as if it were not there: a later version may
     /// have written it before it was rolled back, or somebody by hand, and the tenant's other subscriptions must go on.
@@ -150,43 +182,43 @@ internal static class SubscriptionEntity
     {
         Tenant = entity.PartitionKey,
         Id = entity.RowKey,
-        Name = Text(entity, nameof(Subscription.Name)),
-        Url = Text(entity, nameof(Subscription.Url)) ?? "",
-        Events = Text(entity, nameof(Subscription.Events))?.Split(',') ?? [EventSelection.All],
-        CreatedAt = Time(entity, nameof(Subscription.CreatedAt)) ?? DateTimeOffset.UnixEpoch,
-        PausedAt = Time(entity, nameof(Subscription.PausedAt)),
+        Name = entity.Text(nameof(Subscription.Name)),
+        Url = entity.Text(nameof(Subscription.Url)) ?? "",
+        Events = entity.Text(nameof(Subscription.Events))?.Split(',') ?? [EventSelection.All],
+        CreatedAt = entity.Value<DateTimeOffset>(nameof(Subscription.CreatedAt)) ?? DateTimeOffset.UnixEpoch,
+        PausedAt = entity.Value<DateTimeOffset>(nameof(Subscription.PausedAt)),
         Version = entity.ETag,
-        Secret = Reference(entity, SecretName, SecretVersion),
-        EarlierSecrets = Text(entity, nameof(Subscription.EarlierSecrets)) is { } earlier
-            ? [.. earlier.Split(' ').Select(Earlier).OfType<EarlierSecret>()]
-            : [],
-        Headers = Text(entity, HeaderNames) is { } names && Reference(entity, HeadersName, HeadersVersion) is { } values
-            ? new CustomHeaders(names.Split(','), values)
-            : null,
+        Secret = entity.ContainsKey(SecretName) ? Reference(entity, SecretName, SecretVersion) : null,
+        EarlierSecrets = entity.ContainsKey(nameof(Subscription.EarlierSecrets)) ? [.. Earlier(entity)] : [],
+        Headers = entity.ContainsKey(HeadersName) ? Headers(entity) : null,
     };
 
-    static string? Text(TableEntity entity, string name) =>
-        entity.TryGetValue(name, out var value) ? value as string : null;
+    // Secrets and headers whose cells cannot be read are there all the same: a delivery waits for them, and is never
+    // sent unsigned. A version that cannot be read is the newest: a name is given once.
+    static SecretReference Reference(TableEntity entity, string name, string version) =>
+        entity.Text(name) is { } text && SecretReference.IsName(text)
+            ? new(text, entity.Text(version) is { } newest && SecretReference.IsName(newest) ? newest : "")
+            : SecretReference.Unreadable;
 
-    static DateTimeOffset? Time(TableEntity entity, string name) =>
-        entity.TryGetValue(name, out var value) ? value as DateTimeOffset? : null;
+    static CustomHeaders Headers(TableEntity entity) => entity.Text(HeaderNames) is { } names
+        ? new(names.Split(','), Reference(entity, HeadersName, HeadersVersion))
+        : new([], SecretReference.Unreadable);
 
-    // A secret whose name cannot be read is there all the same: a delivery waits for it, and is never sent unsigned.
-    static SecretReference? Reference(TableEntity entity, string name, string version) =>
-        entity.ContainsKey(name)
-            ? new SecretReference(Text(entity, name) ?? "unreadable", Text(entity, version) ?? "")
-            : null;
+    static IEnumerable<EarlierSecret> Earlier(TableEntity entity) =>
+        entity.Text(nameof(Subscription.EarlierSecrets))
+            ?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Earlier)
+        ?? [EarlierSecret.Unreadable];
 
-    // Names in the vault hold letters, digits and hyphens only, and versions the like.
     static string Text(EarlierSecret earlier) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $"{earlier.Reference.Name}/{earlier.Reference.Version}/{earlier.SignsUntil.UtcTicks}");
 
-    static EarlierSecret? Earlier(string text) =>
+    static EarlierSecret Earlier(string text) =>
         text.Split('/') is [var name, var version, var ticks]
+        && SecretReference.IsName(name) && (version.Length == 0 || SecretReference.IsName(version))
         && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var until)
         && until <= DateTimeOffset.MaxValue.Ticks
-            ? new EarlierSecret(new SecretReference(name, version), new DateTimeOffset(until, TimeSpan.Zero))
-            : null;
+            ? new(new SecretReference(name, version), new DateTimeOffset(until, TimeSpan.Zero))
+            : EarlierSecret.Unreadable;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Atrium.Functions.Http;
+using Atrium.Functions.Secrets;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Subscriptions;
@@ -45,7 +46,8 @@ internal sealed record SubscriptionView(
         subscription.Events,
         subscription.Headers?.Names ?? [],
         subscription.Secret is not null,
-        [.. subscription.EarlierAt(now).Select(earlier => earlier.SignsUntil)],
+        [.. subscription.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable)
+            .Select(earlier => earlier.SignsUntil)],
         subscription.CreatedAt,
         subscription.PausedAt);
 }

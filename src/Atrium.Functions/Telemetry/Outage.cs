@@ -27,7 +27,7 @@ internal static class Outage
     {
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
         RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
-        RequestFailedException or AuthenticationFailedException => true,
+        RequestFailedException or AuthenticationFailedException or MissingSecretException => true,
         // What it says of a single message is none.
         ServiceBusException bus =>
             bus.Reason is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded),
@@ -56,3 +56,10 @@ internal static class Outage
     public static bool IsFailure(int status, string? code) =>
         status is 0 or 401 or 403 or 408 or 429 or >= 500 || code == TableBeingDeleted;
 }
+
+/// <summary>
+/// A secret or the values of headers that a subscription names are not to be had: somebody removed them from the vault,
+/// or the name cannot be read. What needs them waits as in an outage, since somebody can mend it.
+/// </summary>
+/// <param name="message">Says what to do.</param>
+internal sealed class MissingSecretException(string message) : Exception(message);

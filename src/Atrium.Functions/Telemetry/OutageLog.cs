@@ -85,6 +85,9 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
         {
             case AggregateException { InnerExceptions: { Count: > 0 } inner }:
                 return inner.Aggregate(true, (all, e) => Explains(e) && all);
+            case MissingSecretException:
+                // The vault works.
+                return false;
             case RequestFailedException answer:
                 return Outage.IsFailure(answer.Status, answer.ErrorCode);
             case var failure and (ServiceBusException or UnauthorizedAccessException)

@@ -16,7 +16,9 @@ internal sealed record EmulatorArguments
           --tables-port <number>    of the table emulator (default: 10002)
                                     each port from 1 to 65535, or 0 for any free one
           --config <file>           the queues, in the format of the official Service Bus emulator (default: the app's)
-          --tier <name>             of Service Bus, for its limits: standard or premium (default: standard)
+          --tier <name>             of Service Bus, for the size of messages: standard or premium (default: standard)
+          --limits <name>           of load on Service Bus: none, or standard for 1,000 credits a second and 6,000
+                                    unsettled deliveries on a link (default: none)
           --clock-speed <number>    how many times faster the Service Bus emulator's clock runs (default: 1)
           --help                    shows this
 
@@ -45,6 +47,8 @@ internal sealed record EmulatorArguments
     public string? ConfigFile { get; init; }
 
     public ServiceBusTier Tier { get; init; } = ServiceBusTier.Standard;
+
+    public bool StandardLimits { get; init; }
 
     public double ClockSpeed { get; init; } = 1;
 
@@ -79,7 +83,7 @@ internal sealed record EmulatorArguments
     (EmulatorArguments? Arguments, string? Problem) With(string name, string? value) => (name, value) switch
     {
         (not ("--only" or "--state" or "--port" or "--keyvault-port" or "--tables-port" or "--config" or "--tier"
-            or "--clock-speed"), _) =>
+            or "--limits" or "--clock-speed"), _) =>
             (null, $"The argument '{name}' is not known."),
         (_, null or "") => (null, $"The argument {name} needs a value after it."),
         ("--only", _) => value.Split(',') is var only && only.Except(Names).FirstOrDefault() is { } unknown
@@ -90,6 +94,8 @@ internal sealed record EmulatorArguments
         ("--tier", _) => Tiers.TryGetValue(value, out var tier)
             ? (this with { Tier = tier }, null)
             : (null, $"The argument --tier must be standard or premium; it is '{value}'."),
+        ("--limits", "none" or "standard") => (this with { StandardLimits = value == "standard" }, null),
+        ("--limits", _) => (null, $"The argument --limits must be none or standard; it is '{value}'."),
         ("--clock-speed", _) => double.TryParse(
             value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var speed) && speed > 0
             ? (this with { ClockSpeed = speed }, null)

@@ -27,6 +27,7 @@ internal sealed class EmulatorSet(
                 DatabaseFile = InState("servicebus.db"),
                 Port = arguments.ServiceBusPort,
                 Tier = arguments.Tier,
+                StandardLimits = arguments.StandardLimits,
                 ClockSpeed = arguments.ClockSpeed,
             };
             var emulator = await ServiceBusEmulator.StartAsync(options, clock, loggers, cancellationToken);

@@ -14,6 +14,7 @@ internal sealed record HostOptions
           --port <number>    the HTTP port; 0 takes any free one (default 7071)
           --state <folder>   where the local stand-ins keep their data (default .local/state in the repository)
           --clock-speed <n>  let the Service Bus emulator's waits pass n times as fast
+          --limits <name>    standard: the Service Bus emulator throttles as the Standard tier does (default none)
           --debug            have each worker wait until a debugger is attached to its process
           --help             this text
         """;
@@ -27,6 +28,7 @@ internal sealed record HostOptions
     public bool Help { get; init; }
     public string? State { get; init; }
     public double ClockSpeed { get; init; } = 1;
+    public bool StandardLimits { get; init; }
 
     /// <summary>What is wrong with the command line, in one sentence; null when nothing is.</summary>
     public string? Fault { get; init; }
@@ -52,7 +54,7 @@ internal sealed record HostOptions
                 "--demo" => options with { Demo = true },
                 "--debug" => options with { Debug = true },
                 "--help" or "-h" => options with { Help = true },
-                "--port" or "--state" or "--clock-speed" when string.IsNullOrEmpty(value) =>
+                "--port" or "--state" or "--clock-speed" or "--limits" when string.IsNullOrEmpty(value) =>
                     options with { Fault = $"{name} needs a value." },
                 "--port" when HttpPort.TryParse(value, out var port) => options with { Port = port },
                 "--port" => options with
@@ -66,6 +68,9 @@ internal sealed record HostOptions
                     options with { ClockSpeed = speed },
                 "--clock-speed" =>
                     options with { Fault = $"--clock-speed takes a number from 1 to 1000, not \"{value}\"." },
+                "--limits" when value is "none" or "standard" =>
+                    options with { StandardLimits = value == "standard" },
+                "--limits" => options with { Fault = $"--limits takes none or standard, not \"{value}\"." },
                 var unknown => options with { Fault = $"There is no option \"{unknown}\"." },
             };
         }
@@ -77,7 +82,7 @@ internal sealed record HostOptions
     static (string Name, string Value) Split(IReadOnlyList<string> args, ref int i)
     {
         var parts = args[i].Split('=', 2);
-        var takesValue = parts[0] is "--port" or "--state" or "--clock-speed";
+        var takesValue = parts[0] is "--port" or "--state" or "--clock-speed" or "--limits";
         return (
             takesValue ? parts[0] : args[i],
             parts.Length > 1 ? parts[1] : takesValue && i + 1 < args.Count ? args[++i] : "");

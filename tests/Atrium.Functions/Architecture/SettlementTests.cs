@@ -8,10 +8,10 @@ public sealed class SettlementTests
 {
     [Fact]
     public void Messages_of_functions_are_settled_in_one_place_only() =>
-        Assert.Equal([typeof(Settling)], Settlers().Select(type => type.DeclaringType ?? type).Distinct());
+        Assert.Equal([typeof(MessageSettler)], Settlers().Select(type => type.DeclaringType ?? type).Distinct());
 
     static IEnumerable<Type> Settlers() =>
-        from type in typeof(Settling).Assembly.GetTypes()
+        from type in typeof(MessageSettler).Assembly.GetTypes()
         from method in type.GetMethods(Folders.Declared).Concat<MethodBase>(type.GetConstructors(Folders.Declared))
         where Instructions.MembersNamedBy(method)
             .Any(member => member is MethodInfo && member.DeclaringType == typeof(ServiceBusMessageActions))

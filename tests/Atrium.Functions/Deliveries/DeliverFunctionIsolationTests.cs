@@ -26,7 +26,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.Equal((3, 1), (comesBack.Attempt, comesBack.PutBack));
         Assert.Equal(Some.Time, comesBack.DueAt);
         Assert.Equal(
-            _rig.Time.GetUtcNow() + PutBackSchedule.AtBusyEndpoint(0, 0),
+            _rig.Time.GetUtcNow() + _rig.Bounds.FirstWait,
             _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Empty(_rig.Receiver.Requests);
         Assert.DoesNotContain("query", _rig.Tables.Calls);
@@ -103,13 +103,13 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
     public async Task An_attempt_gives_its_slot_back_whatever_comes_of_it()
     {
         _rig.Receiver.AnswerWith(500);
-        for (var number = 0; number < EndpointGate.Most + 1; number++)
+        for (var number = 0; number < _rig.Bounds.Most + 1; number++)
         {
             await _rig.RunAsync(
                 Some.Delivery() with { DeliveryId = DeliveryId.Of(Some.Tenant, $"{number}", Some.SubscriptionId) });
         }
 
-        Assert.Equal(EndpointGate.Most + 1, _rig.Receiver.Requests.Count);
+        Assert.Equal(_rig.Bounds.Most + 1, _rig.Receiver.Requests.Count);
     }
 
     [Fact]
@@ -126,6 +126,38 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
             Some.Time + PutBackSchedule.WhileParkedIsFull(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Single(_rig.Actions.Completed);
         Assert.DoesNotContain(_rig.Logged.Lines, line => line.Contains("is parked", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("endpoint down", false)]
+    [InlineData("subscription deleted", false)]
+    [InlineData("answered", true)]
+    public async Task Where_the_outcome_is_not_recorded_the_log_says_whether_a_request_was_made(
+        string what, bool isMade)
+    {
+        if (what == "endpoint down")
+        {
+            await MakeDownAsync();
+        }
+        else if (what == "subscription deleted")
+        {
+            await _rig.UnsubscribeAsync();
+        }
+
+        _rig.Tables.Before = call =>
+            call == "transaction" ? throw Outages.NotFound("TableNotFound") : Task.CompletedTask;
+
+        await _rig.RunAsync(Some.Delivery());
+
+        Assert.Equal(isMade, _rig.Receiver.Requests.Count > 0);
+        Assert.Equal(isMade, _rig.Scheduled().Unrecorded!.WasRequested);
+        Assert.Contains(
+            $"(request already made: {isMade})",
+            Assert.Single(
+                _rig.Logged.Lines, line => line.Contains("put back for the first time", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+        var told = new OutcomeNotRecordedException(_rig.Scheduled().Unrecorded!, new IOException("It is down."));
+        Assert.Contains($"(request made: {isMade})", told.Message, StringComparison.Ordinal);
     }
 
     async Task MakeDownAsync()

@@ -12,6 +12,7 @@ public sealed class DeliveryMessageRoundTripTests
         Run = 3,
         Attempt = 7,
         PutBack = 2,
+        Refusals = 1,
         AcceptedAt = Some.Time.AddTicks(1_234_567),
         LivesFrom = Some.Time.AddDays(1),
         RunStartedAt = Some.Time.AddDays(2).AddTicks(7),
@@ -54,15 +55,26 @@ public sealed class DeliveryMessageRoundTripTests
     }
 
     [Fact]
-    public void The_properties_are_those_that_messages_on_the_queue_already_have()
+    public void The_properties_have_the_names_that_those_of_messages_on_the_queue_already_have()
     {
         var message = DeliveryMessageWriter.Write(Full, Some.Time);
         Assert.Equal(
-            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "livesFrom", "putBack", "run",
-                "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
+            ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "livesFrom", "putBack",
+                "refusals", "run", "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
             message.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(1, message.ApplicationProperties["version"]);
         Assert.Equal("2026-04-15T09:30:00.1234567Z", message.ApplicationProperties["acceptedAt"]);
+    }
+
+    [Fact]
+    public void A_message_of_an_earlier_version_was_never_refused_and_one_that_was_not_says_nothing_of_it()
+    {
+        var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
+        Assert.DoesNotContain("refusals", message.ApplicationProperties.Keys);
+        Assert.Equal(
+            0,
+            Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message)))
+                .Message.Refusals);
     }
 
     [Theory]

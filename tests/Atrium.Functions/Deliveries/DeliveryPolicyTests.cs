@@ -79,14 +79,62 @@ public sealed class DeliveryPolicyTests
     [MemberData(nameof(Attempts))]
     public void Without_a_slot_nothing_counts_and_it_comes_again_when_there_is_likely_to_be_one(int attempt)
     {
+        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, Refusals = 2 };
+        var copy = message with { PutBack = 4, Refusals = 3 };
         Assert.Equal(
-            new Verdict(null, new Settlement.PutBack(TimeSpan.FromSeconds(7), PutBackReason.EndpointBusy)),
-            Decide(new AttemptResult.Busy(TimeSpan.FromSeconds(7)), attempt));
-        Assert.Equal(
-            new Verdict(null, new Settlement.PutBack(PutBackSchedule.AtBusyEndpoint(3, 0), PutBackReason.EndpointBusy)),
+            new Verdict(null, new Settlement.PutBack(copy, TimeSpan.FromSeconds(7), PutBackReason.EndpointBusy)),
             DeliveryPolicy.Decide(
-                Some.Delivery() with { Attempt = attempt, PutBack = 3 }, new AttemptResult.Busy(null), Some.Time, Now,
-                0));
+                message, new AttemptResult.Busy(TimeSpan.FromSeconds(7), FirstWait), Some.Time, Now, 0));
+        Assert.Equal(
+            new Verdict(null, new Settlement.PutBack(copy, FirstWait, PutBackReason.EndpointBusy)),
+            DeliveryPolicy.Decide(message, new AttemptResult.Busy(null, FirstWait), Some.Time, Now, 0));
+    }
+
+    [Fact]
+    public void How_often_it_was_put_back_for_an_outage_does_not_lengthen_the_wait_for_a_slot() =>
+        Assert.Equal(
+            FirstWait,
+            Assert.IsType<Settlement.PutBack>(DeliveryPolicy.Decide(
+                Some.Delivery() with { PutBack = 20 }, new AttemptResult.Busy(null, FirstWait), Some.Time, Now, 0)
+                .Settlement).Wait);
+
+    [Fact]
+    public void A_run_may_be_put_back_for_want_of_a_slot_five_times_over_all_its_attempts()
+    {
+        var message = Some.Delivery();
+        for (var refusals = 0; refusals < 5; refusals++)
+        {
+            Assert.True(DeliveryPolicy.MayComeAgain(message));
+            message = message.Refused().Again(null).NextAttempt(Now);
+        }
+
+        Assert.False(DeliveryPolicy.MayComeAgain(message));
+        Assert.True(DeliveryPolicy.MayComeAgain(message.Replayed(Now)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Attempts))]
+    public void At_an_endpoint_that_is_too_slow_for_its_load_the_attempt_counts_as_failed_and_says_so(int attempt)
+    {
+        var verdict = Decide(
+            new AttemptResult.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(14.96))), attempt);
+
+        Assert.Equal(
+            ("endpoint_overloaded", null, null),
+            (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
+        Assert.Equal(
+            "The endpoint is too slow for its load, so no request was made for this attempt: 8 under way at once are "
+                + "as many as it gets, each takes some 15.0 s, and more is due than that lets through. "
+                + "Answer 202 as soon as the event is stored, and do the work afterwards.",
+            verdict.Record.Explanation);
+        if (attempt < RetrySchedule.MaxAttempts)
+        {
+            Assert.Equal(Now + RetrySchedule.WaitAfter(attempt, 0), NextOf(verdict).DueAt);
+        }
+        else
+        {
+            Assert.IsType<Settlement.DeadLetter>(verdict.Settlement);
+        }
     }
 
     [Theory]
@@ -100,13 +148,14 @@ public sealed class DeliveryPolicyTests
                 Explanation = "It did not answer within 15 s.",
                 RetryAfter = TimeSpan.FromHours(1)
             };
-        var verdict = Decide(new AttemptResult.Down(new EndpointDown(4, Some.Time, last)), attempt);
+        var verdict = Decide(
+            new AttemptResult.Down(new EndpointDown(4, TimeSpan.FromSeconds(30), Some.Time, last)), attempt);
 
         Assert.Equal(
             ("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
         Assert.Equal(
-            "The endpoint is down, so no request was made for this attempt: the last 4 requests within 30 s all failed "
-                + "in the same way, "
+            "The endpoint is down, so no request was made for this attempt: the last 4 requests, with all of the last "
+                + "30 s, all failed in the same way, "
             + "the latest at 2026-04-15 09:30:00Z. Requests to it go on, two at a time, and the first that succeeds "
             + "ends this. "
             + "It did not answer within 15 s.",
@@ -158,6 +207,7 @@ public sealed class DeliveryPolicyTests
         }
     }
 
+    static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(28);
     static readonly DateTimeOffset Now = Some.Time.AddSeconds(3);
 
     static DeliveryMessage NextOf(Verdict verdict) => Assert.IsType<Settlement.Retry>(verdict.Settlement).Next;

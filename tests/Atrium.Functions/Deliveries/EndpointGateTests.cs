@@ -10,22 +10,174 @@ public sealed class EndpointGateTests
     static readonly EndpointKey One = KeyOf("a", 1);
     static readonly EndpointKey Other = KeyOf("b", 2);
 
+    static readonly EndpointBounds Bounds = new(HostFile.MaxConcurrentCalls, new EgressOptions().Timeout);
+
     readonly SteppedTime _time = new(Some.Time);
     readonly CollectedLog<EndpointGate> _log = new();
     readonly EndpointGate _gate;
 
-    public EndpointGateTests() => _gate = new EndpointGate(_time, _log);
+    public EndpointGateTests() => _gate = new EndpointGate(Bounds, _time, _log);
 
     [Fact]
-    public async Task A_proven_endpoint_takes_half_of_an_instances_calls()
+    public async Task A_proven_endpoint_takes_half_of_what_all_may_have()
     {
         await ProveAsync(One);
-        Assert.Equal(EndpointGate.Most, Hold(One, 200).Count);
-        Assert.Equal(EndpointGate.Most, HostFile.MaxConcurrentCalls / 2);
+        Assert.Equal(56, Hold(One, 200).Count);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public async Task Proven_endpoints_together_leave_calls_to_one_that_has_none(int endpoints)
+    {
+        foreach (var number in Enumerable.Range(0, endpoints))
+        {
+            await ProveAsync(KeyOf($"t{number}", number));
+        }
+
+        await ProveAsync(Other);
+        // In turns, as messages come.
+        var held = Enumerable.Range(0, 60).SelectMany(_ => Enumerable.Range(0, endpoints))
+            .Sum(number => Hold(KeyOf($"t{number}", number), 1).Count);
+
+        Assert.InRange(held, Bounds.MostInAll / 2, Bounds.MostInAll);
+        Assert.NotEmpty(Hold(Other, 1));
     }
 
     [Fact]
-    public void A_new_endpoint_gets_a_few() => Assert.Equal(EndpointGate.MostUnprovenOfEndpoint, Hold(One, 200).Count);
+    public async Task A_straggler_among_quick_answers_makes_nothing_slow()
+    {
+        await ProveAsync(One);
+        Hang(One, 1);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await ProveAsync(One);
+        await FailAsync(One, Answered(200));
+
+        Assert.Equal(Bounds.Most - 1, Hold(One, 200).Count);
+    }
+
+    [Theory]
+    [InlineData(16, false)]
+    [InlineData(17, true)]
+    public async Task Many_stragglers_do_though_others_come_back_quickly(int stragglers, bool isSlow)
+    {
+        await ProveAsync(One);
+        Hang(One, stragglers);
+        _time.Advance(EndpointGate.SlowFrom / 2);
+        await RequestAsync(One, Answered(200), TimeSpan.Zero);
+        _time.Advance(EndpointGate.SlowFrom / 2);
+
+        Assert.Equal(isSlow, _gate.Ask(One) is EndpointAdmission.Busy);
+    }
+
+    [Fact]
+    public async Task Once_more_is_due_for_a_slow_endpoint_than_it_takes_in_two_minutes_it_is_overloaded()
+    {
+        await RequestAsync(One, Answered(200), TimeSpan.FromSeconds(15));
+        Hang(One, 200);
+
+        var waits = new List<TimeSpan>();
+        while (_gate.Ask(One) is EndpointAdmission.Busy(var comeAgain, _))
+        {
+            waits.Add(comeAgain!.Value);
+        }
+
+        // Eight at a time, fifteen seconds each; one was refused when it took all slots.
+        Assert.Equal((int)((120 - 5) / (15 / 8.0)) - 1, waits.Count);
+        Assert.Equal(waits.Order(), waits);
+        Assert.InRange(waits[^1], TimeSpan.FromSeconds(115), TimeSpan.FromSeconds(120));
+        Assert.Equal(
+            new EndpointAdmission.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(15))), _gate.Ask(One));
+    }
+
+    [Fact]
+    public async Task What_may_not_be_put_back_again_fails_by_the_load_only_while_requests_are_under_way()
+    {
+        await RequestAsync(One, Answered(200), TimeSpan.FromSeconds(15));
+        await RequestAsync(Other, Answered(200), TimeSpan.FromSeconds(15));
+        Hang(One, 1);
+        foreach (var number in Enumerable.Range(0, 100))
+        {
+            Hang(KeyOf($"t{number}", number), 200);
+        }
+
+        Assert.IsType<EndpointAdmission.Overloaded>(_gate.Ask(One, mayComeAgain: false));
+        Assert.IsType<EndpointAdmission.Busy>(_gate.Ask(Other, mayComeAgain: false));
+    }
+
+    [Fact]
+    public void What_may_not_be_put_back_again_is_so_all_the_same_while_nothing_is_known_of_the_endpoint()
+    {
+        Hang(One, 200);
+        Assert.Equal(new EndpointAdmission.Busy(null, Bounds.FirstWait), _gate.Ask(One, mayComeAgain: false)
+            ?? _gate.Refuse(One, mayComeAgain: false));
+    }
+
+    [Fact]
+    public void A_tenant_at_its_bound_is_told_of_once_a_minute()
+    {
+        Crowd();
+        Assert.Equal(
+            [
+                "Endpoints of tenant a that are new, slow or dead have all 32 calls that those of one tenant may have. "
+                + "What else is due for them is put back, uncounted",
+            ],
+            _log.Lines);
+
+        _time.Advance(TimeSpan.FromSeconds(59));
+        Crowd();
+        Assert.Single(_log.Lines);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Crowd();
+        Assert.Equal(2, _log.Lines.Count);
+
+        void Crowd()
+        {
+            foreach (var number in Enumerable.Range(0, 50))
+            {
+                Hang(KeyOf("a", number), 200);
+                _gate.Refuse(KeyOf("a", number));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_tenant_that_has_all_calls_that_a_tenant_may_have_is_told_of()
+    {
+        foreach (var number in Enumerable.Range(0, 5))
+        {
+            await ProveAsync(KeyOf("a", number));
+        }
+
+        foreach (var number in Enumerable.Range(0, 5))
+        {
+            Hold(KeyOf("a", number), 200);
+        }
+
+        Assert.Equal(
+            "Tenant a has all 96 calls that a tenant may have of an instance. What else is due for it is put back, "
+            + "uncounted",
+            Assert.Single(_log.Lines));
+    }
+
+    [Fact]
+    public void All_slow_endpoints_at_their_bound_are_told_of_once_a_minute()
+    {
+        foreach (var number in Enumerable.Range(0, 500))
+        {
+            Hang(KeyOf($"t{number}", number), 200);
+            _gate.Refuse(KeyOf($"t{number}", number));
+        }
+
+        Assert.Equal(
+            "Endpoints that are new, slow or dead have all 64 calls that they may have of this instance. What else is "
+            + "due for them is put back, uncounted",
+            Assert.Single(_log.Lines));
+    }
+
+    [Fact]
+    public void A_new_endpoint_gets_a_few() => Assert.Equal(Bounds.MostUnprovenOfEndpoint, Hold(One, 200).Count);
 
     [Fact]
     public async Task Each_quick_answer_in_a_row_adds_one_and_a_slow_one_ends_that()
@@ -34,12 +186,12 @@ public sealed class EndpointGateTests
         {
             await RequestAsync(One, Answered(500), TimeSpan.Zero);
             var held = Hold(One, 200);
-            Assert.Equal(EndpointGate.MostUnprovenOfEndpoint + quick, held.Count);
+            Assert.Equal(Bounds.MostUnprovenOfEndpoint + quick, held.Count);
             held.ForEach(slot => slot.Dispose());
         }
 
         await RequestAsync(One, Answered(200), EndpointGate.SlowFrom);
-        Assert.Equal(EndpointGate.MostUnprovenOfEndpoint, Hold(One, 200).Count);
+        Assert.Equal(Bounds.MostUnprovenOfEndpoint, Hold(One, 200).Count);
     }
 
     [Fact]
@@ -51,17 +203,17 @@ public sealed class EndpointGateTests
         }
 
         Assert.Equal(
-            EndpointGate.MostOfTenant, Enumerable.Range(0, 5).Sum(number => Hold(KeyOf("a", number), 200).Count));
+            Bounds.MostOfTenant, Enumerable.Range(0, 5).Sum(number => Hold(KeyOf("a", number), 200).Count));
         Assert.NotEmpty(Hold(Other, 1));
     }
 
     [Theory]
-    [InlineData(20, EndpointGate.MostUnprovenOfTenant)]
-    [InlineData(200, EndpointGate.MostUnprovenOfTenant)]
-    public void Endpoints_of_one_tenant_that_hang_leave_calls_to_other_tenants(int endpoints, int most)
+    [InlineData(20)]
+    [InlineData(200)]
+    public void Endpoints_of_one_tenant_that_hang_leave_calls_to_other_tenants(int endpoints)
     {
         var held = Enumerable.Range(0, endpoints).Select(number => Hang(KeyOf("a", number), 200)).ToList();
-        Assert.Equal(most, held.Sum());
+        Assert.Equal(Bounds.MostUnprovenOfTenant, held.Sum());
         Assert.NotEmpty(Hold(Other, 1));
     }
 
@@ -72,14 +224,14 @@ public sealed class EndpointGateTests
     public void All_endpoints_that_hang_leave_half_of_the_calls(int tenants)
     {
         var held = Enumerable.Range(0, tenants).Select(number => Hang(KeyOf($"t{number}", number), 200)).ToList();
-        Assert.Equal(EndpointGate.MostUnproven, held.Sum());
+        Assert.Equal(Bounds.MostUnproven, held.Sum());
         // The more there are, the less each gets.
         Assert.Equal(held.OrderDescending(), held);
-        Assert.InRange(held.Count(slots => slots > 0), 25, EndpointGate.MostUnproven);
+        Assert.InRange(held.Count(slots => slots > 0), 25, Bounds.MostUnproven);
     }
 
     [Fact]
-    public async Task Endpoints_that_hang_take_nothing_from_one_that_is_proven()
+    public async Task Endpoints_that_hang_leave_half_of_the_rest_to_one_that_is_proven()
     {
         await ProveAsync(Other);
         foreach (var number in Enumerable.Range(0, 100))
@@ -87,7 +239,7 @@ public sealed class EndpointGateTests
             Hang(KeyOf($"t{number}", number), 200);
         }
 
-        Assert.Equal(EndpointGate.Most, Hold(Other, 200).Count);
+        Assert.Equal((Bounds.MostInAll - Bounds.MostUnproven) / 2, Hold(Other, 200).Count);
     }
 
     [Fact]
@@ -96,7 +248,7 @@ public sealed class EndpointGateTests
         await ProveAsync(One);
         var held = Hold(One, 200);
 
-        var next = _gate.EnterAsync(One, default);
+        var next = _gate.EnterAsync(One, true, default);
         Assert.False(next.IsCompleted);
         held[0].Dispose();
 
@@ -109,8 +261,8 @@ public sealed class EndpointGateTests
         await ProveAsync(One, TimeSpan.FromSeconds(1));
         Hold(One, 200);
 
-        var next = Enumerable.Range(0, EndpointGate.MostWaiting).Select(_ => _gate.EnterAsync(One, default)).ToList();
-        var atOnce = await _gate.EnterAsync(One, default);
+        var next = Enumerable.Range(0, Bounds.MostWaiting).Select(_ => _gate.EnterAsync(One, true, default)).ToList();
+        var atOnce = await _gate.EnterAsync(One, true, default);
         Assert.Equal(EndpointGate.Patience, await _time.SkipAsync());
 
         Assert.IsType<EndpointAdmission.Busy>(atOnce);
@@ -130,7 +282,7 @@ public sealed class EndpointGateTests
         await ProveAsync(One);
         var held = Hold(One, 200);
         using var stopping = new CancellationTokenSource();
-        var gaveUp = _gate.EnterAsync(One, stopping.Token);
+        var gaveUp = _gate.EnterAsync(One, true, stopping.Token);
         if (isStopped)
         {
             await stopping.CancelAsync();
@@ -153,13 +305,13 @@ public sealed class EndpointGateTests
         await ProveAsync(One);
         var held = Hang(One, 200);
         _time.Advance(EndpointGate.SlowFrom - EndpointGate.Patience / 2);
-        var waiting = _gate.EnterAsync(One, default);
+        var waiting = _gate.EnterAsync(One, true, default);
         Assert.False(waiting.IsCompleted);
         _time.Advance(EndpointGate.Patience / 2);
         Hold(Other, 1)[0].Dispose();
 
         Assert.IsType<EndpointAdmission.Busy>(await waiting);
-        Assert.Equal(EndpointGate.Most, held);
+        Assert.Equal(Bounds.Most, held);
     }
 
     [Fact]
@@ -174,9 +326,13 @@ public sealed class EndpointGateTests
 
         var down = Assert.IsType<EndpointAdmission.Down>(_gate.Ask(One)).Evidence;
         Assert.Equal((2, ErrorClass.Timeout, _time.GetUtcNow()), (down.Requests, down.Last.Error, down.LastAt));
-        _time.Advance(Endpoint.EvidenceWindow + TimeSpan.FromSeconds(1));
+        _time.Advance(Bounds.EvidenceWindow + TimeSpan.FromSeconds(1));
         Hang(One, 200);
         Assert.IsType<EndpointAdmission.Busy>(_gate.Ask(One));
+
+        // One more that fails as those before did is enough.
+        await FailAsync(One, Failed(ErrorClass.Timeout));
+        Assert.Equal(3, Assert.IsType<EndpointAdmission.Down>(_gate.Ask(One)).Evidence.Requests);
     }
 
     [Theory]
@@ -218,7 +374,7 @@ public sealed class EndpointGateTests
         await probes[0].SendAsync(() => Task.FromResult(Answered(200)));
         probes[0].Dispose();
 
-        Assert.Equal(EndpointGate.MostUnprovenOfEndpoint, Hold(One, 200).Count);
+        Assert.Equal(Bounds.MostUnprovenOfEndpoint, Hold(One, 200).Count);
         Assert.Collection(
             _log.Lines,
             line => Assert.Equal(
@@ -264,7 +420,7 @@ public sealed class EndpointGateTests
             Hold(KeyOf("many", number), 1)[0].Dispose();
         }
 
-        Assert.Equal(EndpointGate.MostUnprovenOfEndpoint, Hold(One, 200).Count);
+        Assert.Equal(Bounds.MostUnprovenOfEndpoint, Hold(One, 200).Count);
     }
 
     static EndpointKey KeyOf(string tenant, int number) =>
@@ -307,7 +463,7 @@ public sealed class EndpointGateTests
 
     async Task ProveAsync(EndpointKey key, TimeSpan took = default)
     {
-        for (var number = 0; number < EndpointGate.Most; number++)
+        for (var number = 0; number < Bounds.Most; number++)
         {
             await RequestAsync(key, Answered(200), took);
         }

@@ -46,6 +46,7 @@ public sealed class MessageIdTests
     {
         Failed,
         PutBack,
+        Refused,
         Parked,
         Returned,
     }
@@ -61,6 +62,7 @@ public sealed class MessageIdTests
             message = (step, message.Attempt) switch
             {
                 (Step.PutBack or Step.Parked, _) => message.Again(null),
+                (Step.Refused, _) => message.Refused(),
                 (Step.Returned, _) => message.Resumed(Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time),

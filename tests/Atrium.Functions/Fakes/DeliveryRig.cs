@@ -25,6 +25,8 @@ sealed class DeliveryRig : AppRig
     /// <summary>What was sent to <c>parked</c>.</summary>
     public RecordingSender Parked => Bus.Sender(Queues.Parked);
 
+    public EndpointBounds Bounds => Get<EndpointBounds>();
+
     public EndpointGate Gate => Get<EndpointGate>();
 
     public AttemptLog Log => Get<AttemptLog>();

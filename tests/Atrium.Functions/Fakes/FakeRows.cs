@@ -42,6 +42,8 @@ sealed class FakeRows
         var after = mode == TableUpdateMode.Merge ? Copy(before) : new TableEntity(entity.PartitionKey, entity.RowKey);
         foreach (var (property, value) in Stored(entity))
         {
+            // First, since the client converts what takes the place of a value to its type, and the service does not.
+            after.Remove(property);
             after[property] = value;
         }
 

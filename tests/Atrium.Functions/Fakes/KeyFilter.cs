@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Storage;
 using Azure.Data.Tables;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -22,8 +23,8 @@ sealed partial class KeyFilter
                 (match.Groups[1].Value, match.Groups[2].Value,
                 match.Groups[4].Value.Replace("''", "'", StringComparison.Ordinal));
             filter._terms.Add(match.Groups[3].Length == 0
-                ? row => row.GetString(name) is { } found && Holds(string.CompareOrdinal(found, value), operation)
-                : row => row.GetDateTimeOffset(name) is { } found
+                ? row => row.Text(name) is { } found && Holds(string.CompareOrdinal(found, value), operation)
+                : row => row.Value<DateTimeOffset>(name) is { } found
                     && Holds(found.CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)), operation));
         }
 

@@ -20,13 +20,21 @@ sealed record Fault(bool TakesEffect, bool Lasts, HttpStatusCode? Answer = null,
         ["412"] =
             new(TakesEffect: false, Lasts: false, HttpStatusCode.PreconditionFailed, "UpdateConditionNotSatisfied"),
         ["429"] = new(TakesEffect: false, Lasts: false, HttpStatusCode.TooManyRequests, "TooManyRequests"),
+        ["429 for good"] = new(TakesEffect: false, Lasts: true, HttpStatusCode.TooManyRequests, "TooManyRequests"),
         ["503"] = new(TakesEffect: false, Lasts: true, HttpStatusCode.ServiceUnavailable, "ServerBusy"),
         ["409"] = new(TakesEffect: false, Lasts: false, HttpStatusCode.Conflict, "TableBeingDeleted"),
     };
 
     /// <summary>Whether a service ever fails a call in this way.</summary>
-    /// <param name="request">The call: without a condition it is never answered with 412.</param>
-    public bool Fits(HttpRequestMessage request) => Answer != HttpStatusCode.PreconditionFailed
-        || request.Headers.IfMatch.Any(version => version.Tag != "*")
-        || request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal);
+    /// <param name="request">
+    /// The call: without a condition it is never answered with 412, and the vault has no table to drop.
+    /// </param>
+    public bool Fits(HttpRequestMessage request) => Answer switch
+    {
+        HttpStatusCode.PreconditionFailed => request.Headers.IfMatch.Any(version => version.Tag != "*")
+            || request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal),
+        HttpStatusCode.Conflict =>
+            !request.RequestUri!.AbsolutePath.StartsWith("/secrets", StringComparison.Ordinal),
+        _ => true,
+    };
 }

@@ -2,31 +2,57 @@ using System.Net.Http.Json;
 
 namespace Atrium.Functions.Tests.Faults;
 
-/// <summary>Passes calls on to a service, and spoils one of them, and those after it if the fault lasts.</summary>
-sealed class FaultyService(HttpMessageHandler service) : DelegatingHandler(service)
+/// <summary>Says which call of all that are made, to whichever service, is spoiled and how.</summary>
+sealed class Spoiling
 {
+    readonly Lock _gate = new();
     Fault? _fault;
-    CancellationTokenSource? _caller;
     int _left;
 
     /// <summary>Whether the call was made that was to be spoiled.</summary>
     public bool HasStruck { get; private set; }
 
+    /// <summary>Who goes away if the fault cancels.</summary>
+    public CancellationTokenSource? Caller { get; private set; }
+
     /// <param name="fault">How; null for not at all.</param>
     /// <param name="call">Which call from now, counted from 1.</param>
     /// <param name="caller">Who goes away if the fault cancels.</param>
-    public void Spoil(Fault? fault, int call = 1, CancellationTokenSource? caller = null) =>
-        (_fault, _left, _caller, HasStruck) = (fault, call, caller, false);
+    public void Begin(Fault? fault, int call, CancellationTokenSource? caller)
+    {
+        lock (_gate)
+        {
+            (_fault, _left, Caller, HasStruck) = (fault, call, caller, false);
+        }
+    }
 
+    /// <returns>What becomes of a call; null when it is passed on.</returns>
+    public Fault? Of(HttpRequestMessage request)
+    {
+        lock (_gate)
+        {
+            if (_fault is not { } fault || !fault.Fits(request) || --_left > 0 || (_left < 0 && !fault.Lasts))
+            {
+                return null;
+            }
+
+            HasStruck = true;
+            return fault;
+        }
+    }
+}
+
+/// <summary>Passes calls on to a service, and spoils one of them, and those after it if the fault lasts.</summary>
+sealed class FaultyService(HttpMessageHandler service, Spoiling spoiling) : DelegatingHandler(service)
+{
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_fault is not { } fault || !fault.Fits(request) || --_left > 0 || (_left < 0 && !fault.Lasts))
+        if (spoiling.Of(request) is not { } fault)
         {
             return await base.SendAsync(request, cancellationToken);
         }
 
-        HasStruck = true;
         if (fault.TakesEffect)
         {
             (await base.SendAsync(request, CancellationToken.None)).Dispose();
@@ -34,7 +60,7 @@ sealed class FaultyService(HttpMessageHandler service) : DelegatingHandler(servi
 
         if (fault.Cancels)
         {
-            await _caller!.CancelAsync();
+            await spoiling.Caller!.CancelAsync();
             throw new TaskCanceledException("The caller has gone.", null, cancellationToken);
         }
 

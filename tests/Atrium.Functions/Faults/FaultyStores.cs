@@ -1,4 +1,3 @@
-using System.Net;
 using Atrium.Functions.Tests.Fakes.Contracts;
 using Atrium.Local.Emulators.KeyVault;
 using Azure.Core;
@@ -15,6 +14,7 @@ namespace Atrium.Functions.Tests.Faults;
 /// </summary>
 public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
 {
+    readonly Spoiling _spoiling = new();
     readonly string _folder = Directory.CreateTempSubdirectory("atrium-faults-").FullName;
     KeyVaultEmulator _vault = null!;
     FaultyService _secrets = null!;
@@ -24,7 +24,7 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
 
     public SecretClient Vault { get; private set; } = null!;
 
-    public bool HaveStruck => _rows.HasStruck || _secrets.HasStruck;
+    public bool HaveStruck => _spoiling.HasStruck;
 
     public async Task InitializeAsync()
     {
@@ -45,12 +45,9 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
         }
     }
 
-    /// <summary>Spoils calls to both; an operation asks one of them only. The vault has no table to drop.</summary>
-    internal void Spoil(Fault? fault, int call = 1, CancellationTokenSource? caller = null)
-    {
-        _rows.Spoil(fault, call, caller);
-        _secrets.Spoil(fault is { Answer: HttpStatusCode.Conflict } ? null : fault, call, caller);
-    }
+    /// <summary>Spoils a call, and those after it if the fault lasts, whichever of the two it goes to.</summary>
+    internal void Spoil(Fault? fault, int call = 1, CancellationTokenSource? caller = null) =>
+        _spoiling.Begin(fault, call, caller);
 
     public async Task DisposeAsync()
     {
@@ -60,7 +57,7 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    static FaultyService Spoilable(HttpMessageHandler service) => new(service);
+    FaultyService Spoilable(HttpMessageHandler service) => new(service, _spoiling);
 
     static T WithinBudget<T>(T options, HttpMessageHandler service)
         where T : ClientOptions

@@ -3,6 +3,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Operations;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
@@ -66,6 +67,11 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
     public AttemptLog Attempts => _app.Get<AttemptLog>();
 
     public SecretVault Vault => _app.Get<SecretVault>();
+
+    public SubscriptionChanges Changes => _app.Get<SubscriptionChanges>();
+
+    /// <summary>The tenant's subscription, as its secrets in the vault name it.</summary>
+    public SecretOwner Owner => new(Tenant, Some.SubscriptionId);
 
     /// <summary>Steps sent to the queue <c>jobs</c>.</summary>
     public IReadOnlyList<ServiceBusMessage> Sent => _app.Bus.Sender(Queues.Jobs).Sent;
@@ -151,6 +157,24 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
     public async Task StoreAsync() => Secret = await Vault.StoreAsync(Some.Owner, Some.Secret, default);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    public async Task StoreAsync(IReadOnlyDictionary<string, string> headers) =>
+        Secret = await Vault.StoreAsync(Some.Owner, headers, default);
+
+    public async Task SubscribeWithSecretAsync()
+    {
+        var open = Assert.IsType<Admission.Open>(await Admissions.AskAsync(Tenant, null, default));
+        var secret = await Vault.StoreAsync(Owner, Some.Secret, default);
+        var wanted = Some.Subscription() with { Tenant = Tenant, Secret = secret };
+        Assert.NotNull(await Admissions.AddAsync(wanted, null, open, default));
+    }
+
+    /// <summary>How tables and vault are, by the health check.</summary>
+    public async Task<IEnumerable<DependencyHealth>> HealthAsync(CancellationToken cancellationToken)
+    {
+        var all = await _app.Get<HealthCheck>().AskAsync(cancellationToken);
+        return all.Where(one => !one.Name.StartsWith("queue", StringComparison.Ordinal));
+    }
 
     Task<Job?> JobAsync(string id, CancellationToken cancellationToken) =>
         Jobs.FindAsync(Tenant, id, cancellationToken);

@@ -1,4 +1,5 @@
 using Atrium.Functions.DeadLetters;
+using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
@@ -169,7 +170,7 @@ sealed record StoreOperation(
                 var pending = Enumerable.Range(1, 3)
                     .Select(attempt => new PendingAttempt(it.Of(Some.Record(attempt: attempt))))
                     .ToList();
-                var table = it.Tables.GetTableClient(AttemptTable.Name(Some.Time));
+                var table = new TableGateway(it.Tables, AttemptTable.Name(Some.Time));
                 await new AttemptTransaction(table).WriteAsync([.. pending]);
                 var stored = await Task.WhenAll(pending.Select(one => one.Stored));
                 return stored[1].Outcome == AttemptOutcome.Delivered;
@@ -180,6 +181,16 @@ sealed record StoreOperation(
         ["read a delivery's attempts"] = new(
             async (it, token) =>
                 (await it.Attempts.ReadAsync(Some.Delivery() with { Tenant = it.Tenant }, token)).Count == 1,
+            NothingToCheck,
+            it => it.RecordAsync(First)),
+        ["list a subscription's attempts"] = new(
+            async (it, token) =>
+            {
+                var filter = new AttemptFilter(null, null, [], 10);
+                var slice = await new AttemptReader(it.Tables, it.Time)
+                    .ListAsync(it.Tenant, Some.SubscriptionId, filter, null, token);
+                return slice is { Attempts: [{ Outcome: AttemptOutcome.Delivered }], GoesOnAfter: null };
+            },
             NothingToCheck,
             it => it.RecordAsync(First)),
         ["send an event under a key"] = new((it, token) => it.SendEventAsync(Some.EventId, token), IsSentAsync),
@@ -228,6 +239,42 @@ sealed record StoreOperation(
             },
             NothingToCheck,
             it => it.StoreAsync()),
+        ["store headers"] = new(
+            async (it, token) => (it.Secret = await it.Vault.StoreAsync(Some.Owner, Headers, token)) is not null,
+            async it => Assert.Equal(Headers, await it.Vault.ReadHeadersAsync(it.Secret!, default))),
+        ["read headers"] = new(
+            async (it, token) => (await it.Vault.ReadHeadersAsync(it.Secret!, token))!.Count == Headers.Count,
+            NothingToCheck,
+            it => it.StoreAsync(Headers)),
+        ["fill in headers"] = new(
+            async (it, token) =>
+            {
+                using var values = new HeaderValues(it.Vault, Some.Metrics(), it.Time);
+                return (await values.GetAsync(it.Secret, token)).Count == Headers.Count;
+            },
+            NothingToCheck,
+            it => it.StoreAsync(Headers)),
+        ["rotate a subscription's secret"] = new(
+            async (it, token) =>
+            {
+                var found = (await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, token))!;
+                var secret = await it.Vault.StoreAsync(it.Owner, Some.OtherSecret, token);
+                return await it.Changes.SaveAsync(found, found with { Secret = secret }, token) is not null;
+            },
+            async it =>
+            {
+                var named = Assert.Single(await it.Subscriptions.ListAsync(it.Tenant, default)).Secret!;
+                Assert.Equal(Some.OtherSecret.Reveal(), (await it.Vault.ReadSecretAsync(named, default))!.Reveal());
+            },
+            it => it.SubscribeWithSecretAsync()),
+        ["remove a subscription with its secret"] = new(
+            async (it, token) =>
+                await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, token) is not { } found
+                || await it.Changes.RemoveAsync(found, token),
+            async it => Assert.Empty(await it.Subscriptions.ListAsync(it.Tenant, default)),
+            it => it.SubscribeWithSecretAsync()),
+        ["ask how tables and vault are"] = new(
+            async (it, token) => (await it.HealthAsync(token)).All(one => one.Healthy), NothingToCheck),
         ["remove a secret"] = new(
             async (it, token) =>
             {
@@ -240,6 +287,8 @@ sealed record StoreOperation(
             (it, token) => it.Vault.ListAsync(token).AnyAsync(secret => secret.Name == it.Secret!.Name, token).AsTask(),
                 NothingToCheck, it => it.StoreAsync()),
     };
+
+    static Dictionary<string, string> Headers => new() { ["X-Key"] = "value", ["X-Other"] = "ß" };
 
     static Task NothingToCheck(StoreCase it) => Task.CompletedTask;
 

@@ -25,13 +25,7 @@ public sealed partial class LimitsTests
         ["CreationKey.KeptFor"] = "subscriptions.idempotencyKeySeconds",
         ["DeadLetterRequest.MaxBytes"] = "deadLetters.maxRequestBytes",
         ["EgressClient.ConnectionLifetime"] = "receivers.maxConnectionAgeSeconds",
-        ["Endpoint.EvidenceWindow"] = "deliveries.downWithinSeconds",
         ["Endpoint.MinEvidence"] = "deliveries.downAfterFailures",
-        ["EndpointGate.Most"] = "deliveries.maxAtOncePerSubscription",
-        ["EndpointGate.MostOfTenant"] = "deliveries.maxAtOncePerTenant",
-        ["EndpointGate.MostUnproven"] = "deliveries.maxAtOnceWhenSlowInAll",
-        ["EndpointGate.MostUnprovenOfEndpoint"] = "deliveries.maxAtOnceWhenSlow",
-        ["EndpointGate.MostUnprovenOfTenant"] = "deliveries.maxAtOnceWhenSlowPerTenant",
         ["EndpointGate.MostWhenDown"] = "deliveries.maxAtOnceWhenDown",
         ["EndpointGate.SlowFrom"] = "deliveries.slowFromSeconds",
         ["EndpointUrl.MaxLength"] = "subscriptions.maxUrlCharacters",
@@ -58,6 +52,8 @@ public sealed partial class LimitsTests
         ["PageQuery.MaxLimit"] = "pages.maxItems",
         ["StrandedParked.AfterFailure"] = "parking.retryResumeSeconds",
         ["PatientSender.Patience"] = "deliveries.maxSendSeconds",
+        ["DeliveryPolicy.MostRefusals"] = "deliveries.maxPutBacksAtEndpoint",
+        ["PutBackSchedule.LongestAtEndpoint"] = "deliveries.maxPutBackAtEndpointSeconds",
         ["PutBackSchedule.Longest"] = "deliveries.maxPutBackSeconds",
         ["Queues.DuplicateWindow"] = "events.duplicateWindowSeconds",
         ["Queues.MaxDeliveryCount"] = "deliveries.maxDeliveryCount",
@@ -98,16 +94,18 @@ public sealed partial class LimitsTests
         "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
         "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
-        "DeliveryHandler.ForgetfulnessMargin", "Endpoint.MostRemembered",
+        "DeliveryHandler.ForgetfulnessMargin",
         "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
-        "EndpointGate.MostRemembered", "EndpointGate.MostWaiting",
+        "EndpointBounds.ShortestFirstWait", "EndpointBounds.ShortestWindow", "EndpointGate.MostRemembered",
+        "EndpointGate.Silence",
         "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength", "IndexedWork.LongestStep",
         "IndexedWork.ProgressInterval", "Indexing.LongestDrain", "Indexing.NothingComes", "JobCounts.MostNamed",
         "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
         "MessageProperties.MaxCount", "SubscriptionCreation.MaxTries",
         "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
-        "PutBackSchedule.First", "PutBackSchedule.FirstAtEndpoint", "PutBackSchedule.LongestOutage",
+        "SecretReference.MaxNameLength",
+        "PutBackSchedule.First", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor",
         "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor",
@@ -154,21 +152,33 @@ public sealed partial class LimitsTests
                 ConnectTimeout = TimeSpan.FromSeconds(2),
                 AllowedPorts = [9443]
             },
-            new DeadLetterOptions { RetentionDays = 7 });
+            new DeadLetterOptions { RetentionDays = 7 },
+            new EndpointBounds(64, TimeSpan.FromSeconds(20)));
 
         Assert.Equal(90, At(json, "deliveries.lockSeconds").GetDouble());
         Assert.Equal(20, At(json, "receivers.timeoutSeconds").GetDouble());
         Assert.Equal(2, At(json, "receivers.connectTimeoutSeconds").GetDouble());
+        Assert.Equal(56, At(json, "deliveries.maxAtOnceInAll").GetInt32());
+        Assert.Equal(28, At(json, "deliveries.maxAtOncePerSubscription").GetInt32());
+        Assert.Equal(48, At(json, "deliveries.maxAtOncePerTenant").GetInt32());
+        Assert.Equal(4, At(json, "deliveries.maxAtOnceWhenSlow").GetInt32());
+        Assert.Equal(16, At(json, "deliveries.maxAtOnceWhenSlowPerTenant").GetInt32());
+        Assert.Equal(32, At(json, "deliveries.maxAtOnceWhenSlowInAll").GetInt32());
+        Assert.Equal(40, At(json, "deliveries.downWithinSeconds").GetDouble());
         Assert.Equal(7, At(json, "deadLetters.retentionDays").GetInt32());
         Assert.Equal([9443], At(json, "receivers.allowedPorts").EnumerateArray().Select(port => port.GetInt32()));
     }
 
     static async Task<JsonElement> AskAsync(
-        DeliveryOptions? deliveries = null, EgressOptions? egress = null, DeadLetterOptions? deadLetters = null)
+        DeliveryOptions? deliveries = null, EgressOptions? egress = null, DeadLetterOptions? deadLetters = null,
+        EndpointBounds? bounds = null)
     {
         var request = HttpCall.Of("GET", "/api/limits");
         var function = new GetLimitsFunction(
-            Options.Create(deliveries ?? new()), Options.Create(egress ?? new()), Options.Create(deadLetters ?? new()));
+            Options.Create(deliveries ?? new()),
+            bounds ?? new EndpointBounds(HostFile.MaxConcurrentCalls, new EgressOptions().Timeout),
+            Options.Create(egress ?? new()),
+            Options.Create(deadLetters ?? new()));
         var answer = await HttpCall.AnswerAsync(request, function.RunAsync(request, default));
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         return answer.Json;

@@ -1,5 +1,6 @@
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Tests.Egress;
+using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Microsoft.Extensions.Time.Testing;
@@ -43,7 +44,7 @@ public sealed class SigningKeysTests : IDisposable
     public async Task Another_version_is_another_secret()
     {
         await GetAsync();
-        await Assert.ThrowsAsync<RequestFailedException>(
+        await Assert.ThrowsAsync<MissingSecretException>(
             () => _keys.GetAsync(new(Current with { Version = "v2" }, []), default));
     }
 
@@ -97,7 +98,7 @@ public sealed class SigningKeysTests : IDisposable
     public async Task Without_the_secret_in_force_earlier_ones_do_not_sign_alone()
     {
         _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
-        await Assert.ThrowsAsync<RequestFailedException>(
+        await Assert.ThrowsAsync<MissingSecretException>(
             () => _keys.GetAsync(new(new("webhook-gone", "v1"), [Earlier]), default));
     }
 

@@ -13,7 +13,8 @@ public sealed class EmulatorArgumentsTests
         Assert.Equal(["servicebus", "keyvault", "tables"], arguments!.Only);
         Assert.Equal((5672, 8443, 10002), (arguments.ServiceBusPort, arguments.KeyVaultPort, arguments.TablesPort));
         Assert.Equal(Path.Combine(".local", "emulators"), arguments.StateFolder);
-        Assert.Equal((1, ServiceBusTier.Standard), (arguments.ClockSpeed, arguments.Tier));
+        Assert.Equal(
+            (1, ServiceBusTier.Standard, false), (arguments.ClockSpeed, arguments.Tier, arguments.StandardLimits));
         Assert.Null(arguments.ConfigFile);
     }
 
@@ -25,6 +26,7 @@ public sealed class EmulatorArgumentsTests
             "--only", "tables,keyvault", "--state", "data", "--port", "0", "--keyvault-port", "1", "--tables-port",
             "65535",
             "--config", "queues.json", "--clock-speed", "1.5", "--tier", "Premium",
+            "--limits", "standard",
         ];
 
         var (arguments, problem) = EmulatorArguments.Parse(given);
@@ -33,7 +35,8 @@ public sealed class EmulatorArgumentsTests
         Assert.Equal(["tables", "keyvault"], arguments!.Only);
         Assert.Equal((0, 1, 65535), (arguments.ServiceBusPort, arguments.KeyVaultPort, arguments.TablesPort));
         Assert.Equal(("data", "queues.json", 1.5), (arguments.StateFolder, arguments.ConfigFile, arguments.ClockSpeed));
-        Assert.Equal(ServiceBusTier.Premium, arguments.Tier);
+        Assert.Equal((ServiceBusTier.Premium, true), (arguments.Tier, arguments.StandardLimits));
+        Assert.False(EmulatorArguments.Parse([.. given, "--limits", "none"]).Arguments!.StandardLimits);
     }
 
     [Theory]
@@ -49,6 +52,8 @@ public sealed class EmulatorArgumentsTests
     [InlineData("--clock-speed must be a number above 0", "--clock-speed", "0")]
     [InlineData("--clock-speed must be a number above 0", "--clock-speed", "fast")]
     [InlineData("--tier must be standard or premium", "--tier", "basic")]
+    [InlineData("--limits must be none or standard", "--limits", "premium")]
+    [InlineData("--limits needs a value", "--limits")]
     public void What_is_wrong_is_said_in_a_sentence(string expected, params string[] given)
     {
         var (arguments, problem) = EmulatorArguments.Parse(given);

@@ -22,6 +22,9 @@ public sealed class HostOptionsTests
         Assert.Equal(
             ("some/where", 2.5, true, false), (options.State, options.ClockSpeed, options.Debug, options.Help));
         Assert.True(Parse("-h").Help);
+        Assert.Equal(
+            (false, false, true),
+            (options.StandardLimits, Parse("--limits none").StandardLimits, Parse("--limits=standard").StandardLimits));
     }
 
     [Theory]
@@ -33,6 +36,8 @@ public sealed class HostOptionsTests
     [InlineData("--state", "--state needs a value.")]
     [InlineData("--clock-speed 0", "--clock-speed takes a number from 1 to 1000")]
     [InlineData("--clock-speed NaN", "--clock-speed takes a number from 1 to 1000")]
+    [InlineData("--limits", "--limits needs a value.")]
+    [InlineData("--limits premium", "--limits takes none or standard, not \"premium\".")]
     [InlineData("--debug=yes", "There is no option \"--debug=yes\".")]
     [InlineData("start", "There is no option \"start\".")]
     public void What_is_wrong_is_one_sentence(string arguments, string sentence) =>

@@ -20,6 +20,7 @@ internal sealed partial class Broker : IAsyncDisposable
     readonly Journal _journal = new();
     readonly MessageStore _store;
     readonly BrokerClock _clock;
+    readonly CreditBudget _credits;
     readonly CommitLoop _loop;
     readonly ITimer _timer;
     readonly ILogger _logger;
@@ -27,11 +28,13 @@ internal sealed partial class Broker : IAsyncDisposable
     long _lastMessageId;
 
     public Broker(
-        IReadOnlyList<QueueSettings> queues, MessageStore store, OperationMeter operations, double clockSpeed,
-        TimeProvider time, ILogger logger)
+        IReadOnlyList<QueueSettings> queues, MessageStore store, OperationMeter operations, LoadLimits limits,
+        double clockSpeed, TimeProvider time, ILogger logger)
     {
         _store = store;
         Operations = operations;
+        Limits = limits;
+        _credits = new CreditBudget(limits.CreditsPerSecond);
         _logger = logger;
         _clock = new BrokerClock(time, clockSpeed, store.LastClock());
         foreach (var settings in queues)
@@ -57,6 +60,8 @@ internal sealed partial class Broker : IAsyncDisposable
 
     public OperationMeter Operations { get; }
 
+    public LoadLimits Limits { get; }
+
     public void Start()
     {
         _loop.Start();
@@ -71,14 +76,24 @@ internal sealed partial class Broker : IAsyncDisposable
     /// <inheritdoc cref="CommitLoop.Afterwards"/>
     public void Afterwards(Action<bool> action) => _loop.Afterwards(action);
 
-    /// <summary>For commands only: counts an operation when the group is on disk.</summary>
-    public void Count(string operation, QueueEntity entity, int bytes = 0) => Afterwards(done =>
+    /// <summary>For commands only: whether what costs credits is to be refused, or has to wait.</summary>
+    public bool IsThrottled(Moment now) => _credits.IsSpent(now.Broker);
+
+    /// <summary>For commands only: takes the credits of an operation that is counted later.</summary>
+    public void Spend(string operation, int messages = 1) => _credits.Spend(OperationCredits.Of(operation, messages));
+
+    /// <summary>For commands only: takes an operation's credits, and counts it when the group is on disk.</summary>
+    public void Count(string operation, QueueEntity entity, int bytes = 0, int messages = 1)
     {
-        if (done)
+        Spend(operation, messages);
+        Afterwards(done =>
         {
-            Operations.Add(operation, entity, bytes);
-        }
-    });
+            if (done)
+            {
+                Operations.Add(operation, entity, bytes, messages);
+            }
+        });
+    }
 
     public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) =>
         entity.State.Enqueue(++_lastMessageId, arrival, now);
@@ -130,7 +145,8 @@ internal sealed partial class Broker : IAsyncDisposable
 
     void Arm()
     {
-        var due = BrokerTime.Never;
+        var now = _clock.Now();
+        var due = IsThrottled(now) ? _credits.NextRefill : BrokerTime.Never;
         foreach (var entity in _entities.Values)
         {
             due = entity.State.NextDue < due ? entity.State.NextDue : due;
@@ -142,7 +158,7 @@ internal sealed partial class Broker : IAsyncDisposable
         }
 
         _armedFor = due;
-        var wait = _clock.RealWait(due, _clock.Now());
+        var wait = _clock.RealWait(due, now);
         // Rounded up: a timer that fires a fraction early would find nothing due.
         _timer.Change(
             due == BrokerTime.Never
@@ -174,7 +190,7 @@ internal sealed partial class Broker : IAsyncDisposable
         foreach (var (name, queue) in stored.Queues)
         {
             var state = _entities[name].State;
-            state.RestoreSequence(queue.LastSequenceNumber);
+            queue.LastSequenceNumbers.ForEach(state.RestoreSequence);
             queue.Messages.ForEach(state.Restore);
             queue.Ids.ForEach(i => state.RestoreId(i.Id, i.At));
         }

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Atrium.Local.Emulators.ServiceBus;
 
 /// <summary>
-/// Counts what the service would bill, once it is done. Each emulator has a meter of its own, told from others by its
-/// tag <c>server.port</c>.
+/// Counts what the service would bill, and what it would throttle by, once it is done. Each emulator has a meter of its
+/// own, told from others by its tag <c>server.port</c>.
 /// </summary>
 internal sealed class OperationMeter : IDisposable
 {
@@ -13,6 +14,7 @@ internal sealed class OperationMeter : IDisposable
 
     readonly Meter _meter;
     readonly Counter<long> _operations;
+    readonly Counter<long> _credits;
 
     public OperationMeter(int port)
     {
@@ -20,15 +22,24 @@ internal sealed class OperationMeter : IDisposable
         _operations = _meter.CreateCounter<long>(
             "servicebus.emulator.operations", "{operation}",
             "Operations that the service would bill, by operation and entity.");
+        _credits = _meter.CreateCounter<long>(
+            "servicebus.emulator.credits", "{credit}",
+            "Credits that the operations cost a namespace of the Standard tier, by operation and entity.");
     }
 
     /// <param name="operation">Its name, as a tag.</param>
     /// <param name="entity">The queue, or dead-letter queue.</param>
     /// <param name="bytes">The length of the message that went over the wire; 0 for none.</param>
-    public void Add(string operation, QueueEntity entity, int bytes = 0) =>
-        _operations.Add(
-            Math.Max(1, (bytes + PieceBytes - 1) / PieceBytes), new("operation", operation),
-            new("entity", entity.Name));
+    /// <param name="messages">How many went over the wire.</param>
+    public void Add(string operation, QueueEntity entity, int bytes = 0, int messages = 1)
+    {
+        TagList tags = new() { { "operation", operation }, { "entity", entity.Name } };
+        _operations.Add(Math.Max(1, (bytes + PieceBytes - 1) / PieceBytes), tags);
+        if (OperationCredits.Of(operation, messages) is > 0 and var credits)
+        {
+            _credits.Add(credits, tags);
+        }
+    }
 
     public void Dispose() => _meter.Dispose();
 }

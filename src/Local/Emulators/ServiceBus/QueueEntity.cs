@@ -24,9 +24,10 @@ internal sealed class QueueEntity(string name)
     /// <summary>Gives what is ready to those who wait for it, in turn; they are told after the commit.</summary>
     public void Dispatch(Broker broker, Moment now)
     {
-        while (State.HasReady && NextWaiting() is { } consumer
+        while (State.HasReady && !broker.IsThrottled(now) && NextWaiting() is { } consumer
             && State.TakeNext(!consumer.DeletesOnReceive, now) is { } message)
         {
+            broker.Spend("receive");
             consumer.Promise(message, broker);
         }
 

@@ -14,8 +14,8 @@ namespace Atrium.Local.Emulators.ServiceBus;
 public sealed partial class ServiceBusEmulator : IAsyncDisposable
 {
     /// <summary>
-    /// The meter of what the service would bill: the counter <c>servicebus.emulator.operations</c>, tagged with
-    /// operation and entity.
+    /// The meter of what the service would bill and throttle by: the counters <c>servicebus.emulator.operations</c>
+    /// and <c>servicebus.emulator.credits</c>, tagged with operation and entity.
     /// </summary>
     public const string MeterName = "Atrium.Local.ServiceBus";
 
@@ -127,7 +127,8 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         {
             store = new MessageStore(options.DatabaseFile);
             var broker = new Broker(
-                queues, store, new OperationMeter(transports.Port), options.ClockSpeed, time, logger);
+                queues, store, new OperationMeter(transports.Port),
+                options.StandardLimits ? LoadLimits.Standard : LoadLimits.None, options.ClockSpeed, time, logger);
             var emulator = new ServiceBusEmulator(broker, transports, MessageLimits.Of(options.Tier), logger);
             broker.Start();
             emulator._listener.Open();

@@ -26,4 +26,11 @@ public sealed record ServiceBusEmulatorOptions
     /// <summary>The tier whose limits to keep.</summary>
     /// <value>The default is Standard, which the template deploys unless told otherwise.</value>
     public ServiceBusTier Tier { get; init; } = ServiceBusTier.Standard;
+
+    /// <summary>
+    /// Whether to keep the Standard tier's limits of load, too: 1,000 credits a second of the broker's clock, and 6,000
+    /// unsettled deliveries on a link.
+    /// </summary>
+    /// <value>The default is false: no load is too much.</value>
+    public bool StandardLimits { get; init; }
 }

@@ -51,6 +51,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         DatabaseFile = Path.Combine(State, "servicebus.db"),
         Port = Port("ServiceBusPort", DefaultServiceBusPort),
         ClockSpeed = options.ClockSpeed,
+        StandardLimits = options.StandardLimits,
         Tier = Tier,
     };
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Tests.Fakes;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace Atrium.Functions.Tests.Deliveries.Model;
 
 /// <summary>
-/// One instance of the app and its queue as a discrete-event model: the calls of host.json, the gate, the policy and
+/// One instance of the app and its queue as a discrete-event model: the gate with those that wait in it, the policy and
 /// the schedules are the code's own; requests, stores and the broker take the time that they are given here.
 /// </summary>
 sealed class InstanceModel
@@ -20,11 +21,20 @@ sealed class InstanceModel
     readonly Random _random = new(1);
     readonly PriorityQueue<Action, (DateTimeOffset At, long Number)> _events = new();
     readonly Queue<Due> _active = [];
-    readonly LinkedList<(Due Due, DateTimeOffset Until)> _waiting = [];
+    readonly LinkedList<(Due Due, TaskCompletionSource<EndpointSlot?> Waiter)> _waiting = [];
+    readonly int _mostCalls;
     long _number;
     int _calls;
 
-    public InstanceModel() => _gate = new EndpointGate(_time, NullLogger<EndpointGate>.Instance);
+    /// <param name="calls">What the host lets an instance do at a time; null for what host.json says.</param>
+    /// <param name="timeout">How long a request may take; null for the default.</param>
+    public InstanceModel(int? calls = null, TimeSpan? timeout = null)
+    {
+        _mostCalls = calls ?? HostFile.MaxConcurrentCalls;
+        _gate = new EndpointGate(
+            new EndpointBounds(_mostCalls, timeout ?? new EgressOptions().Timeout), _time,
+            NullLogger<EndpointGate>.Instance);
+    }
 
     /// <summary>All deliveries.</summary>
     public List<ModelDelivery> Deliveries { get; } = [];
@@ -72,7 +82,7 @@ sealed class InstanceModel
 
     void TakeNext()
     {
-        while (_calls < HostFile.MaxConcurrentCalls && _active.TryDequeue(out var due))
+        while (_calls < _mostCalls && _active.TryDequeue(out var due))
         {
             MostCalls = Math.Max(MostCalls, ++_calls);
             due.Delivery.Operations++;
@@ -82,30 +92,35 @@ sealed class InstanceModel
 
     void Attempt(Due due)
     {
-        if (_gate.Ask(due.Delivery.Endpoint.Key) is { } admission)
+        var key = due.Delivery.Endpoint.Key;
+        if (_gate.Ask(key, DeliveryPolicy.MayComeAgain(due.Message)) is { } admission)
         {
             Act(due, admission);
             return;
         }
 
-        var place = _waiting.AddLast((due, Now + EndpointGate.Patience));
+        var waiter = _gate.Wait(key);
+        var place = _waiting.AddLast((due, waiter));
         At(Now + EndpointGate.Patience, () =>
         {
             if (place.List is not null)
             {
                 _waiting.Remove(place);
-                Act(due, _gate.Refuse(due.Delivery.Endpoint.Key));
+                GoOn(due, _gate.GiveUp(key, waiter));
             }
         });
     }
+
+    void GoOn(Due due, EndpointSlot? slot) => Act(due, slot is null
+        ? _gate.Refuse(due.Delivery.Endpoint.Key, DeliveryPolicy.MayComeAgain(due.Message))
+        : new EndpointAdmission.Granted(slot));
 
     void Act(Due due, EndpointAdmission admission)
     {
         switch (admission)
         {
             case EndpointAdmission.Granted(var slot):
-                due.Delivery.FirstRequestAt ??= Now;
-                due.Delivery.Requests++;
+                due.Delivery.RequestsAt.Add(Now);
                 due.Delivery.Endpoint.Concurrent++;
                 var answer = due.Delivery.Endpoint.Answer(Now - Some.Time);
                 var answered = new TaskCompletionSource<Exchange>();
@@ -124,21 +139,27 @@ sealed class InstanceModel
             case EndpointAdmission.Down(var evidence):
                 Settle(due, new AttemptResult.Down(evidence));
                 break;
-            case EndpointAdmission.Busy(var comeAgain):
-                Settle(due, new AttemptResult.Busy(comeAgain));
+            case EndpointAdmission.Overloaded(var load):
+                Settle(due, new AttemptResult.Overloaded(load));
                 break;
+            case EndpointAdmission.Busy(var comeAgain, var firstWait):
+                Settle(due, new AttemptResult.Busy(comeAgain, firstWait));
+                break;
+            default:
+                throw new UnreachableException($"There is no admission {admission}.");
         }
     }
 
+    // Those who learned something when a slot was given back.
     void ServeWaiting()
     {
         for (var place = _waiting.First; place is not null;)
         {
             var next = place.Next;
-            if (_gate.Ask(place.Value.Due.Delivery.Endpoint.Key) is { } admission)
+            if (place.Value.Waiter.Task is { IsCompleted: true } given)
             {
                 _waiting.Remove(place);
-                Act(place.Value.Due, admission);
+                GoOn(place.Value.Due, given.Result);
             }
 
             place = next;
@@ -160,9 +181,9 @@ sealed class InstanceModel
             case Settlement.Retry(var next):
                 At(next.DueAt, () => Enqueue(new Due(delivery, next)));
                 break;
-            case Settlement.PutBack(var wait, _, _):
+            case Settlement.PutBack(var copy, var wait, _):
                 delivery.PutBacks++;
-                At(Now + wait, () => Enqueue(new Due(delivery, due.Message.Again(null))));
+                At(Now + wait, () => Enqueue(new Due(delivery, copy)));
                 break;
             default:
                 delivery.EndedAt = Now;
@@ -191,12 +212,13 @@ sealed record ModelDelivery(ModelEndpoint Endpoint, DateTimeOffset CreatedAt)
 {
     public List<AttemptRecord> Attempts { get; } = [];
     public int PutBacks { get; set; }
-    public int Requests { get; set; }
+
+    /// <summary>When its requests began.</summary>
+    public List<DateTimeOffset> RequestsAt { get; } = [];
 
     /// <summary>Sends, receives and settlements.</summary>
     public int Operations { get; set; }
 
-    public DateTimeOffset? FirstRequestAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
     public bool Delivered => Attempts is [.., { Outcome: AttemptOutcome.Delivered }];
 }

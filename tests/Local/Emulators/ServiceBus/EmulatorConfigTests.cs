@@ -50,7 +50,17 @@ public class EmulatorConfigTests
         Assert.Equal(new QueueSettings("q"), queue);
     }
 
+    [Fact]
+    public void A_queue_may_be_partitioned_and_its_dead_letter_queue_with_it()
+    {
+        var queue = Assert.Single(Parse("""{ "Name": "q", "Properties": { "Partitions": 4 } }"""));
+
+        Assert.Equal((4, 4), (queue.Partitions, queue.DeadLetter.Partitions));
+    }
+
     [Theory]
+    [InlineData("""{ "Name": "q", "Properties": { "Partitions": 0 } }""", "Partitions")]
+    [InlineData("""{ "Name": "q", "Properties": { "Partitions": 17 } }""", "from 1 to 16")]
     [InlineData(
         """{ "Name": "q", "Properties": { "RequiresSession": true } }""", "Queues[0].Properties.RequiresSession")]
     [InlineData("""{ "Name": "q", "Properties": { "ForwardTo": "other" } }""", "ForwardTo")]

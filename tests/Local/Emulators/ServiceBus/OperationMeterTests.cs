@@ -10,7 +10,9 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
 
     readonly ConcurrentDictionary<(string Operation, string Entity), long> _counted = new();
     RunningEmulator _running = null!;
+    readonly ConcurrentDictionary<(string Operation, string Entity), long> _credits = new();
     OperationListener _listener = null!;
+    OperationListener _creditListener = null!;
     AmqpPeer _peer = null!;
 
     public async Task InitializeAsync()
@@ -19,6 +21,10 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
         _listener = new(
             _running.Emulator.Port,
             (operation, entity, count) => _counted.AddOrUpdate((operation, entity), count, (_, sum) => sum + count));
+        _creditListener = new(
+            _running.Emulator.Port,
+            (operation, entity, count) => _credits.AddOrUpdate((operation, entity), count, (_, sum) => sum + count),
+            OperationListener.Credits);
         _peer = await _running.ConnectAsync();
     }
 
@@ -28,7 +34,11 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
         await _running.DisposeAsync();
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _creditListener.Dispose();
+    }
 
     [Fact]
     public async Task A_message_that_is_sent_received_and_settled_is_three_operations()
@@ -81,6 +91,31 @@ public sealed class OperationMeterTests : IAsyncLifetime, IDisposable
             new Map { ["disposition-status"] = "completed", ["lock-tokens"] = new[] { token } });
 
         AssertCounted(("send", "deliveries", 1), ("receive", "deliveries", 1), ("complete", "deliveries", 1));
+    }
+
+    [Fact]
+    public async Task A_credit_is_counted_for_each_message_over_the_wire_whatever_its_size_and_none_to_settle()
+    {
+        await _peer.SendAsync(
+            "deliveries", AmqpPeer.Batch(AmqpPeer.Text("body"), AmqpPeer.Text(new string('x', 129 * 1024))));
+        await _peer.PeekAsync("deliveries");
+        var message = await _peer.ReceiveAsync("deliveries");
+        await _peer.RequestAsync(
+            "deliveries", "renew-lock", new Map { ["lock-tokens"] = new[] { new Guid(message.DeliveryTag) } });
+        await _peer.SettleAsync("deliveries", message, "defered");
+        await _peer.SettleAsync("deliveries", await _peer.ReceiveAsync("deliveries"), "suspended");
+        await _peer.RequestAsync(
+            "deliveries", "receive-by-sequence-number",
+            new Map { ["sequence-numbers"] = new List { 1L }, ["receiver-settle-mode"] = 1u });
+        await _peer.PeekAsync("deliveries", from: 100);
+        await _peer.PeekAsync(Dead);
+
+        Assert.Equal(
+            [
+                (("peek", "deliveries"), 2 + 1), (("peek", Dead), 1), (("receive", "deliveries"), 2),
+                (("receive-deferred", "deliveries"), 1), (("send", "deliveries"), 2L),
+            ],
+            _credits.Select(counted => (counted.Key, counted.Value)).OrderBy(c => c.Key));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Atrium.Local.Emulators.ServiceBus;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -19,10 +20,13 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
 
     ServiceBusTier Tier { get; init; }
 
+    bool StandardLimits { get; init; }
+
     public static async Task<RunningEmulator> StartAsync(
-        string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard)
+        string? queues = null, double clockSpeed = 1, ServiceBusTier tier = ServiceBusTier.Standard,
+        bool standardLimits = false)
     {
-        var running = new RunningEmulator(new StateFolder(queues)) { Tier = tier };
+        var running = new RunningEmulator(new StateFolder(queues)) { Tier = tier, StandardLimits = standardLimits };
         await running.StartAsync(clockSpeed);
         return running;
     }
@@ -35,6 +39,7 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
             Port = 0,
             ClockSpeed = clockSpeed,
             Tier = Tier,
+            StandardLimits = StandardLimits,
         },
         Time,
         NullLoggerFactory.Instance,
@@ -45,6 +50,11 @@ sealed class RunningEmulator(StateFolder folder) : IAsyncDisposable
         await Emulator.DisposeAsync();
         await StartAsync(clockSpeed);
     }
+
+    /// <summary>The genuine client.</summary>
+    public ServiceBusClient Client(ServiceBusRetryOptions? retries = null) => new(
+        Emulator.ConnectionString,
+        new ServiceBusClientOptions { RetryOptions = retries ?? new ServiceBusRetryOptions() });
 
     public Task<AmqpPeer> ConnectAsync() => AmqpPeer.ConnectAsync(Emulator.Port);
 

@@ -61,6 +61,40 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_of_the_first_format_is_taken_over_with_its_counters()
+    {
+        await using (var running = await StartAsync(0))
+        await using (var peer = await AmqpPeer.ConnectAsync(running.Port))
+        {
+            await peer.SendAsync("deliveries", AmqpPeer.Text("gone"));
+            await peer.SendAsync("deliveries", AmqpPeer.Text("kept"));
+            await peer.ReceiveAsync("deliveries", deleting: true);
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={_folder.DatabaseFile};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                ALTER TABLE queues ADD COLUMN last_sequence INTEGER NOT NULL DEFAULT 0;
+                UPDATE queues SET last_sequence = coalesce((SELECT last FROM sequences WHERE queue = id), 0);
+                DROP TABLE sequences;
+                PRAGMA user_version = 1;
+                """;
+            command.ExecuteNonQuery();
+        }
+
+        await using var again = await StartAsync(0);
+        await using var after = await AmqpPeer.ConnectAsync(again.Port);
+        await after.SendAsync("deliveries", AmqpPeer.Text("next"));
+        Assert.Equal(
+            [("kept", 2L), ("next", 3L)],
+            (await after.PeekAsync("deliveries")).Select(m => (
+                (string)m.Body, (long)m.MessageAnnotations[new Amqp.Types.Symbol("x-opt-sequence-number")])));
+    }
+
+    [Fact]
     public async Task A_broken_config_file_is_told_with_its_name()
     {
         await File.WriteAllTextAsync(_folder.ConfigFile, "{ \"UserConfig\": ");

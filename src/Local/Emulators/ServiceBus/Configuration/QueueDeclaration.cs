@@ -12,6 +12,9 @@ internal static class QueueDeclaration
     /// <summary>The service's limit.</summary>
     const int MostDeliveries = 2000;
 
+    /// <summary>What a partitioned queue of the Standard tier has.</summary>
+    const int MostPartitions = 16;
+
     /// <summary>The service asks for 5 s (locks) and 20 s (duplicates); tests may want less.</summary>
     static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
@@ -23,7 +26,7 @@ internal static class QueueDeclaration
     [
         "DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow",
         "ForwardDeadLetteredMessagesTo", "ForwardTo",
-        "LockDuration", "MaxDeliveryCount", "RequiresDuplicateDetection", "RequiresSession",
+        "LockDuration", "MaxDeliveryCount", "Partitions", "RequiresDuplicateDetection", "RequiresSession",
     ];
 
     public static QueueSettings Read(ConfigSection queue)
@@ -45,6 +48,7 @@ internal static class QueueDeclaration
             // The longest duration there is stands for "never" in the service's own templates.
             DefaultTimeToLive = timeToLive == TimeSpan.MaxValue ? null : timeToLive,
             DeadLetterOnExpiration = properties.Flag("DeadLetteringOnMessageExpiration"),
+            Partitions = properties.Number("Partitions", settings.Partitions, 1, MostPartitions),
             DuplicateWindow = properties.Flag("RequiresDuplicateDetection") ? window : null,
         };
     }

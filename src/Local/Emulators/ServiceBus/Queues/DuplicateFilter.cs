@@ -5,8 +5,10 @@ internal sealed class DuplicateFilter(QueueSettings settings, Journal journal)
 {
     readonly DuplicateHistory? _history = settings.DuplicateWindow is { } window ? new DuplicateHistory(window) : null;
 
-    /// <summary>Whether the id was accepted before; if not, it is from now on.</summary>
-    public bool IsDuplicate(string messageId, BrokerTime now)
+    /// <summary>Whether the message's id was accepted before; if not, it is from now on. In a partitioned queue its
+    /// partition key belongs to its id (https://learn.microsoft.com/azure/service-bus-messaging/duplicate-detection).
+    /// </summary>
+    public bool IsDuplicate(Arrival arrival, BrokerTime now)
     {
         if (_history is null)
         {
@@ -14,7 +16,8 @@ internal sealed class DuplicateFilter(QueueSettings settings, Journal journal)
         }
 
         Forget(now);
-        var key = DuplicateHistory.Key(messageId);
+        var key = DuplicateHistory.Key(
+            settings.Partitions > 1 ? $"{arrival.PartitionKey}\n{arrival.MessageId}" : arrival.MessageId);
         if (!_history.Add(key, now))
         {
             return true;

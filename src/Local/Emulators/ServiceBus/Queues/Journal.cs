@@ -4,14 +4,14 @@ namespace Atrium.Local.Emulators.ServiceBus.Queues;
 internal sealed class Journal
 {
     readonly List<Change> _changes = [];
-    readonly Dictionary<string, long> _sequences = [];
+    readonly Dictionary<(string Queue, int Partition), long> _sequences = [];
     readonly Dictionary<string, BrokerTime> _forgotten = [];
     int _propertiesSet;
 
     public IReadOnlyList<Change> Changes => _changes;
 
-    /// <summary>The last sequence number given, by queue.</summary>
-    public IReadOnlyDictionary<string, long> Sequences => _sequences;
+    /// <summary>The last sequence number given, by queue and partition.</summary>
+    public IReadOnlyDictionary<(string Queue, int Partition), long> Sequences => _sequences;
 
     /// <summary>Up to when message ids are forgotten, by queue.</summary>
     public IReadOnlyDictionary<string, BrokerTime> Forgotten => _forgotten;
@@ -32,7 +32,7 @@ internal sealed class Journal
             ? []
             : _changes.OfType<Change.PropertiesSet>().Where(c => c.Message == message).Select(c => c.Properties);
 
-    public void SequenceIs(string queue, long last) => _sequences[queue] = last;
+    public void SequenceIs(string queue, long last) => _sequences[(queue, SequenceNumbers.PartitionOf(last))] = last;
 
     public void ForgetIdsUntil(string queue, BrokerTime time) => _forgotten[queue] = time;
 

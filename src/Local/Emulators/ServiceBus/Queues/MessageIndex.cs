@@ -22,6 +22,9 @@ internal sealed class MessageIndex
 
     public QueuedMessage? FirstReady => _ready.Min;
 
+    public QueuedMessage? FirstReadyIn(int partition) => _ready
+        .GetViewBetween(Probe(SequenceNumbers.Start(partition)), Probe(SequenceNumbers.Start(partition + 1) - 1)).Min;
+
     public QueuedMessage? FirstDue => _due.Min;
 
     public QueuedMessage? Locked(Guid token) => _locked.GetValueOrDefault(token);

@@ -62,11 +62,11 @@ internal sealed class MessageTransitions(
 
     /// <summary>
     /// A delivery is over without the message being done; the last that is allowed ends in the dead-letter queue, a
-    /// deferred one too.
+    /// deferred one too (azure-service-bus#375). A dead-letter queue counts none (azure-sdk-for-net#53437).
     /// </summary>
-    public void CountDelivery(QueuedMessage message, MessageState next)
+    public void EndDelivery(QueuedMessage message, MessageState next)
     {
-        if (message.DeliveryCount + 1 >= settings.MaxDeliveryCount)
+        if (CanDeadLetter && ++message.DeliveryCount >= settings.MaxDeliveryCount)
         {
             DeadLetter(message, DeadLetterReasons.DeliveredTooOften(settings.MaxDeliveryCount));
             return;
@@ -75,7 +75,6 @@ internal sealed class MessageTransitions(
         messages.Remove(message);
         message.LockToken = Guid.Empty;
         message.State = next;
-        message.DeliveryCount++;
         messages.Add(message);
         journal.Write(new Change.Altered(settings.Name, message));
     }
@@ -113,7 +112,6 @@ internal sealed class MessageTransitions(
     void Accept(QueuedMessage message)
     {
         message.State = MessageState.Active;
-        message.DeliveryCount = 0;
         message.ExpiresAt = BrokerTime.Never;
         messages.Add(message);
         journal.Write(new Change.Altered(settings.Name, message));

@@ -17,10 +17,12 @@ internal sealed record QueueSettings(string Name)
     /// <summary>For how long a message id is remembered; null: duplicates are not looked for.</summary>
     public TimeSpan? DuplicateWindow { get; init; }
 
+    /// <summary>Among how many partitions the messages are spread; 1: the queue is not partitioned.</summary>
+    public int Partitions { get; init; } = 1;
+
     /// <summary>
-    /// The settings of this queue's dead-letter queue, where nothing expires, is counted out or is dropped as a
-    /// duplicate.
+    /// The settings of this queue's dead-letter queue, where nothing expires, is counted or is dropped as a duplicate.
     /// </summary>
     public QueueSettings DeadLetter =>
-        new(Name + DeadLetterSuffix) { LockDuration = LockDuration, MaxDeliveryCount = int.MaxValue };
+        new(Name + DeadLetterSuffix) { LockDuration = LockDuration, Partitions = Partitions };
 }

@@ -11,7 +11,9 @@ internal sealed class QueueState
     readonly MessageTransitions _transitions;
     readonly DuplicateFilter _duplicates;
     readonly Journal _journal;
-    long _lastSequenceNumber;
+    readonly SequenceNumbers _numbers = new();
+    readonly PartitionChoice _sending;
+    readonly PartitionChoice _receiving;
 
     /// <param name="settings">The queue's own.</param>
     /// <param name="journal">Takes what must be durable.</param>
@@ -21,6 +23,8 @@ internal sealed class QueueState
     {
         Settings = settings;
         _journal = journal;
+        _sending = new PartitionChoice(settings);
+        _receiving = new PartitionChoice(settings);
         _duplicates = new DuplicateFilter(settings, journal);
         _transitions = new MessageTransitions(settings, _messages, journal, newLockToken, deadLetter?._transitions);
     }
@@ -36,8 +40,8 @@ internal sealed class QueueState
 
     public Enqueued Enqueue(long id, Arrival arrival, Moment now)
     {
-        var number = NextSequenceNumber();
-        if (_duplicates.IsDuplicate(arrival.MessageId, now.Broker))
+        var number = NextSequenceNumber(_sending.Of(arrival));
+        if (_duplicates.IsDuplicate(arrival, now.Broker))
         {
             return new Enqueued(number, Dropped: true);
         }
@@ -65,7 +69,7 @@ internal sealed class QueueState
     /// <summary>Takes the next message for a receiver: locked, or gone from the queue.</summary>
     public QueuedMessage? TakeNext(bool locking, Moment now)
     {
-        while (_messages.FirstReady is { } message)
+        while (NextReady() is { } message)
         {
             if (message.ExpiresAt > now.Broker)
             {
@@ -81,12 +85,19 @@ internal sealed class QueueState
 
     /// <summary>
     /// Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds
-    /// it.
+    /// it, or it has expired. One that has expired does so now, since nobody looks at it before
+    /// (https://learn.microsoft.com/azure/service-bus-messaging/message-deferral).
     /// </summary>
     public IReadOnlyList<QueuedMessage>? TakeDeferred(
         IReadOnlyCollection<long> sequenceNumbers, bool locking, Moment now)
     {
         var found = FindAll(sequenceNumbers, m => m is { State: MessageState.Deferred, IsLocked: false });
+        if (found?.FindAll(m => m.ExpiresAt <= now.Broker) is { Count: > 0 } expired)
+        {
+            expired.ForEach(_transitions.Expire);
+            return null;
+        }
+
         found?.ForEach(m => _transitions.Take(m, locking, now));
         return found;
     }
@@ -105,11 +116,11 @@ internal sealed class QueueState
                 break;
             case Settlement.Abandon abandon:
                 _transitions.SetProperties(message, abandon.Changes);
-                _transitions.CountDelivery(message, message.State);
+                _transitions.EndDelivery(message, message.State);
                 break;
             case Settlement.Defer defer:
                 _transitions.SetProperties(message, defer.Changes);
-                _transitions.CountDelivery(message, MessageState.Deferred);
+                _transitions.EndDelivery(message, MessageState.Deferred);
                 break;
             case Settlement.DeadLetter when !_transitions.CanDeadLetter:
                 return SettlementResult.NotAllowed;
@@ -138,10 +149,18 @@ internal sealed class QueueState
         return message.LockedUntil;
     }
 
-    /// <summary>Messages in order of number, whatever their state.</summary>
-    public IEnumerable<QueuedMessage> Peek(long fromSequenceNumber, Moment now) =>
-        _messages.From(fromSequenceNumber)
+    /// <summary>
+    /// Messages in order of number, whatever their state. They end with their partition, as the service's do
+    /// (azure-sdk-for-js#1108): those of the next are had by asking again from the next number.
+    /// </summary>
+    public IEnumerable<QueuedMessage> Peek(long fromSequenceNumber, Moment now)
+    {
+        var found = _messages.From(fromSequenceNumber)
             .Where(m => m.IsLocked || m.State != MessageState.Active || m.ExpiresAt > now.Broker);
+        int? partition = null;
+        return found.TakeWhile(m => SequenceNumbers.PartitionOf(m.SequenceNumber) is var its
+            && its == (partition ??= its));
+    }
 
     /// <returns>False, with nothing changed, when one of them is not scheduled (any more).</returns>
     public bool CancelScheduled(IReadOnlyCollection<long> sequenceNumbers)
@@ -158,12 +177,13 @@ internal sealed class QueueState
         {
             if (message.IsLocked)
             {
-                _transitions.CountDelivery(message, message.State);
+                _transitions.EndDelivery(message, message.State);
             }
             else if (message.State == MessageState.Scheduled)
             {
                 // The number is given anew, so that order is the order in which messages became available.
-                _transitions.Activate(message, NextSequenceNumber(), now);
+                var number = NextSequenceNumber(SequenceNumbers.PartitionOf(message.SequenceNumber));
+                _transitions.Activate(message, number, now);
             }
             else
             {
@@ -176,7 +196,7 @@ internal sealed class QueueState
 
     public void Restore(QueuedMessage message) => _messages.Add(message);
 
-    public void RestoreSequence(long last) => _lastSequenceNumber = last;
+    public void RestoreSequence(long last) => _numbers.Restore(last);
 
     public void RestoreId(UInt128 id, BrokerTime at) => _duplicates.Restore(id, at);
 
@@ -187,9 +207,24 @@ internal sealed class QueueState
         return found.Count == sequenceNumbers.Distinct().Count() ? found : null;
     }
 
-    long NextSequenceNumber()
+    // Each partition in turn. What lies in one that is declared no longer comes when the others are empty.
+    QueuedMessage? NextReady()
     {
-        _journal.SequenceIs(Settings.Name, ++_lastSequenceNumber);
-        return _lastSequenceNumber;
+        for (var i = 0; i < Settings.Partitions && Settings.Partitions > 1; i++)
+        {
+            if (_messages.FirstReadyIn(_receiving.Next()) is { } message)
+            {
+                return message;
+            }
+        }
+
+        return _messages.FirstReady;
+    }
+
+    long NextSequenceNumber(int partition)
+    {
+        var number = _numbers.Next(partition);
+        _journal.SequenceIs(Settings.Name, number);
+        return number;
     }
 }

@@ -10,7 +10,10 @@ internal sealed class QueuedMessage(long id)
 
     public MessageState State { get; set; }
 
-    /// <summary>Deliveries that came to nothing: abandoned, deferred, or lost with their lock.</summary>
+    /// <summary>
+    /// Deliveries that came to nothing: abandoned, deferred, or lost with their lock. It stays as it is when the
+    /// message is dead-lettered, and from then on.
+    /// </summary>
     public int DeliveryCount { get; set; }
 
     /// <summary>Real time. For a scheduled message that has fallen due, when it did.</summary>

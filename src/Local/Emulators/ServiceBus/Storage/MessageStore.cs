@@ -31,7 +31,7 @@ internal sealed class MessageStore : IDisposable
         _rewrite = new(_connection, "UPDATE messages SET content = $1 WHERE id = $0", 2);
         _remember = new(_connection, "INSERT OR REPLACE INTO duplicates VALUES ($0, $1, $2)", 3);
         _forget = new(_connection, "DELETE FROM duplicates WHERE queue = $0 AND at <= $1", 2);
-        _sequence = new(_connection, "UPDATE queues SET last_sequence = $1 WHERE id = $0", 2);
+        _sequence = new(_connection, "INSERT OR REPLACE INTO sequences VALUES ($0, $1, $2)", 3);
         _clock = new(_connection, "INSERT OR REPLACE INTO clock VALUES (1, $0, $1, $2)", 3);
     }
 
@@ -67,9 +67,9 @@ internal sealed class MessageStore : IDisposable
             Apply(change, transaction);
         }
 
-        foreach (var (queue, last) in journal.Sequences)
+        foreach (var ((queue, partition), last) in journal.Sequences)
         {
-            _sequence.Run(transaction, _queueIds[queue], last);
+            _sequence.Run(transaction, _queueIds[queue], partition, last);
         }
 
         foreach (var (queue, until) in journal.Forgotten)

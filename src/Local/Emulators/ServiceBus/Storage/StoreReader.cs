@@ -26,9 +26,14 @@ internal static class StoreReader
     {
         Declare(connection, names);
         var all = new Dictionary<long, (string Name, StoredQueue Queue)>();
-        foreach (var row in Rows(connection, "SELECT id, name, last_sequence FROM queues"))
+        foreach (var row in Rows(connection, "SELECT id, name FROM queues"))
         {
-            all.Add(row.GetInt64(0), (row.GetString(1), new StoredQueue(row.GetInt64(0), row.GetInt64(2))));
+            all.Add(row.GetInt64(0), (row.GetString(1), new StoredQueue(row.GetInt64(0))));
+        }
+
+        foreach (var row in Rows(connection, "SELECT queue, last FROM sequences"))
+        {
+            all[row.GetInt64(0)].Queue.LastSequenceNumbers.Add(row.GetInt64(1));
         }
 
         var lastId = 0L;
@@ -56,7 +61,7 @@ internal static class StoreReader
     static void Declare(SqliteConnection connection, IEnumerable<string> names)
     {
         using var add = new StoreStatement(
-            connection, "INSERT OR IGNORE INTO queues (name, last_sequence) VALUES ($0, 0)", 1);
+            connection, "INSERT OR IGNORE INTO queues (name) VALUES ($0)", 1);
         foreach (var name in names)
         {
             add.Run(null, name);

@@ -6,7 +6,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Storage;
 /// <summary>Opens the database file for this process alone, and makes its tables.</summary>
 internal static class StoreSchema
 {
-    const long Version = 1;
+    const long Version = 2;
 
     /// <summary>
     /// How long another process may take to let go of the file, as one that is just being stopped does.
@@ -26,9 +26,9 @@ internal static class StoreSchema
         """;
 
     // The content stands last, so that the index of a large store is read without its bodies.
-    const string Tables = """
+    const string Tables = Sequences + """
         CREATE TABLE queues (
-          id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE, last_sequence INTEGER NOT NULL);
+          id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
         CREATE TABLE messages (
           id INTEGER PRIMARY KEY, queue INTEGER NOT NULL, sequence INTEGER NOT NULL, state INTEGER NOT NULL,
           deliveries INTEGER NOT NULL,
@@ -38,6 +38,20 @@ internal static class StoreSchema
           queue INTEGER NOT NULL, at INTEGER NOT NULL, id BLOB NOT NULL, PRIMARY KEY (queue, at, id)) WITHOUT ROWID;
         CREATE TABLE clock (
           id INTEGER PRIMARY KEY CHECK (id = 1), broker INTEGER NOT NULL, wall INTEGER NOT NULL, speed REAL NOT NULL);
+        """;
+
+    /// <summary>The last number that each partition has given.</summary>
+    const string Sequences = """
+        CREATE TABLE sequences (
+          queue INTEGER NOT NULL, partition INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (queue, partition))
+          WITHOUT ROWID;
+
+        """;
+
+    /// <summary>From version 1, where each queue had one counter.</summary>
+    const string Upgrade = Sequences + """
+        INSERT INTO sequences SELECT id, 0, last_sequence FROM queues;
+        ALTER TABLE queues DROP COLUMN last_sequence;
         """;
 
     public static SqliteConnection Open(string file)
@@ -72,10 +86,12 @@ internal static class StoreSchema
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         var version = (long)command.ExecuteScalar()!;
-        if (version == 0)
+        if (version is 0 or 1)
         {
             Execute(
-                connection, Tables + string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};"));
+                connection,
+                (version == 0 ? Tables : Upgrade)
+                    + string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version};"));
         }
         else if (version != Version)
         {

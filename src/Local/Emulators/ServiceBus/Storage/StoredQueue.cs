@@ -3,11 +3,12 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 namespace Atrium.Local.Emulators.ServiceBus.Storage;
 
 /// <summary>What the store holds of one queue.</summary>
-internal sealed class StoredQueue(long id, long lastSequenceNumber)
+internal sealed class StoredQueue(long id)
 {
     public long Id => id;
 
-    public long LastSequenceNumber => lastSequenceNumber;
+    /// <summary>Of each partition that has given any.</summary>
+    public List<long> LastSequenceNumbers { get; } = [];
 
     public List<QueuedMessage> Messages { get; } = [];
 

@@ -6,6 +6,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 internal static class Annotations
 {
     public static readonly Symbol ScheduledEnqueueTime = "x-opt-scheduled-enqueue-time";
+    public static readonly Symbol PartitionKey = "x-opt-partition-key";
     public static readonly Symbol EnqueuedTime = "x-opt-enqueued-time";
     public static readonly Symbol SequenceNumber = "x-opt-sequence-number";
     public static readonly Symbol EnqueueSequenceNumber = "x-opt-enqueue-sequence-number";

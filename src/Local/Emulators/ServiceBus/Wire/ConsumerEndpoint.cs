@@ -12,6 +12,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     readonly ListenerLink _link;
     readonly OutgoingLink _out;
     int _promised;
+    int _unsettled;
 
     public ConsumerEndpoint(Broker broker, QueueEntity entity, ListenerLink link, bool deletesOnReceive)
     {
@@ -69,7 +70,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
 
         if (dispositionContext.DeliveryState is Amqp.Transactions.TransactionalState)
         {
-            _link.DisposeMessage(message, new Rejected { Error = ServiceBusErrors.NoTransactions }, settled: true);
+            Settled(message, new Rejected { Error = ServiceBusErrors.NoTransactions });
             return;
         }
 
@@ -83,10 +84,8 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
                     _broker.Count(settlement.Name, _entity);
                 }
 
-                _broker.Afterwards(
-                    done => _link.DisposeMessage(
-                    message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError },
-                    settled: true));
+                _broker.Afterwards(done => Settled(
+                    message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError }));
             });
         }
     }
@@ -94,10 +93,22 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
     // The library holds its lock on the link here: anything that might wait for another lock is left to the loop.
     public override void OnLinkClosed(ListenerLink link, Error error) => _broker.Post(_ => _entity.Detach(this));
 
+    void Settled(DeliveredMessage message, DeliveryState outcome)
+    {
+        Interlocked.Decrement(ref _unsettled);
+        _link.DisposeMessage(message, outcome, settled: true);
+    }
+
     bool TrySend(QueuedMessage message, Guid token, byte[]? content)
     {
         if (_out.IsClosed)
         {
+            return false;
+        }
+
+        if (_unsettled >= _broker.Limits.MostUnsettled)
+        {
+            _out.Detach(ServiceBusErrors.TooManyUnsettled(_link.Name, _broker.Limits.MostUnsettled));
             return false;
         }
 
@@ -109,7 +120,9 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         _broker.Operations.Add("receive", _entity, sent.Length);
         if (!DeletesOnReceive)
         {
-            return _out.TrySend(new DeliveredMessage(token), encoded);
+            var sentNow = _out.TrySend(new DeliveredMessage(token), encoded);
+            Interlocked.Add(ref _unsettled, sentNow ? 1 : 0);
+            return sentNow;
         }
 
         // What is deleted as it is received cannot be given back: it waits, should the receiver have lowered its

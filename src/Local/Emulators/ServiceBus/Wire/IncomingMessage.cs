@@ -48,7 +48,11 @@ internal static class IncomingMessage
             var own = AmqpBytes.Decode<ApplicationProperties>(message, sections.ApplicationProperties);
             MessageLimits.CheckProperties(sections.Body, properties, annotations, own);
             var (content, id) = WithMessageId(message, sections, properties);
-            return new Arrival(content, id, Schedule(annotations), TimeToLive(header, properties));
+            return new Arrival(content, id, Schedule(annotations), TimeToLive(header, properties))
+            {
+                PartitionKey =
+                    properties?.GroupId ?? annotations?.Map.GetValueOrDefault(Annotations.PartitionKey) as string,
+            };
         }
         catch (Exception e) when (e is not AmqpException and not OutOfMemoryException)
         {

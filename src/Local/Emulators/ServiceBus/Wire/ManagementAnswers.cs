@@ -33,6 +33,7 @@ internal static class ManagementAnswers
         ServiceBusErrors.LockLostCondition => 410,
         ServiceBusErrors.MessageNotFoundCondition => 404,
         ErrorCode.NotImplemented => 501,
+        ServiceBusErrors.ServerBusyCondition => 503,
         ErrorCode.InternalError => 500,
         _ => 400,
     };

@@ -25,9 +25,8 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
                 new Map { ["expirations"] = ends.Select(e => broker.Clock.ToWall(e!.Value, now)).ToArray() });
     };
 
-    public Func<Moment, Message> Peek(long from, long count) => now =>
+    public Func<Moment, Message> Peek(long from, long count) => Unthrottled(now =>
     {
-        broker.Count("peek", entity);
         var messages = new List();
         var bytes = 0;
         foreach (var message in entity.State.Peek(from, now).Take((int)Math.Clamp(count, 0, MostPeeked))
@@ -38,15 +37,16 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
             messages.Add(new Map { ["message"] = encoded });
         }
 
+        broker.Count("peek", entity, messages: messages.Count);
         return messages.Count == 0
             ? ManagementAnswers.NoContent()
             : ManagementAnswers.Ok(new Map { ["messages"] = messages });
-    };
+    });
 
     public Func<Moment, Message> Schedule(IReadOnlyList<Arrival> arrivals) => entity.DeadLetterSource is not null
         ? throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters)
-        : now => ManagementAnswers.Ok(
-            new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() });
+        : Unthrottled(now => ManagementAnswers.Ok(
+            new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() }));
 
     public Func<Moment, Message> CancelScheduled(IReadOnlyCollection<long> sequenceNumbers) => _ =>
     {
@@ -59,11 +59,18 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         return ManagementAnswers.Ok([]);
     };
 
-    public Func<Moment, Message> ReceiveDeferred(IReadOnlyCollection<long> sequenceNumbers, bool locking) => now =>
+    public Func<Moment, Message> ReceiveDeferred(
+        IReadOnlyCollection<long> sequenceNumbers, bool locking) => Unthrottled(now =>
     {
+        if (entity.State.Settings.Partitions > 1
+            && sequenceNumbers.Select(SequenceNumbers.PartitionOf).Distinct().Count() > 1)
+        {
+            return ManagementAnswers.Failed(ServiceBusErrors.DifferentPartitions);
+        }
+
         if (entity.State.TakeDeferred(sequenceNumbers, locking, now) is not { } taken)
         {
-            return ManagementAnswers.Failed(ServiceBusErrors.MessageNotFound);
+            return ManagementAnswers.Failed(ServiceBusErrors.NotLocked);
         }
 
         // What is deleted as it is received can still be read: the commit comes later.
@@ -77,7 +84,7 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
         }
 
         return ManagementAnswers.Ok(new Map { ["messages"] = messages });
-    };
+    });
 
     public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => _ =>
         tokens.Select(t => Settle(t, settlement)).ToList().Max() switch
@@ -86,6 +93,10 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
             SettlementResult.LockLost => ManagementAnswers.Failed(ServiceBusErrors.LockLost),
             _ => ManagementAnswers.Failed(ServiceBusErrors.NoDeadLetterOfDeadLetters),
         };
+
+    Func<Moment, Message> Unthrottled(Func<Moment, Message> operation) => now => broker.IsThrottled(now)
+        ? ManagementAnswers.Failed(ServiceBusErrors.ServerBusy)
+        : operation(now);
 
     long Schedule(Arrival arrival, Moment now)
     {

@@ -1,7 +1,6 @@
 using System.Text;
 using Amqp;
 using Amqp.Framing;
-using Amqp.Types;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
@@ -16,8 +15,6 @@ internal sealed record MessageLimits(int MessageBytes)
 
     /// <summary>Of the ids of message and session, and of the partition key.</summary>
     const int MostIdCharacters = 128;
-
-    static readonly Symbol PartitionKey = "x-opt-partition-key";
 
     public static MessageLimits Of(ServiceBusTier tier) =>
         new(tier == ServiceBusTier.Premium ? 1024 * 1024 : 256 * 1024);
@@ -41,7 +38,7 @@ internal sealed record MessageLimits(int MessageBytes)
     {
         CheckId("message id", properties?.GetMessageId());
         CheckId("session id", properties?.GroupId);
-        CheckId("partition key", annotations?.Map.GetValueOrDefault(PartitionKey));
+        CheckId("partition key", annotations?.Map.GetValueOrDefault(Annotations.PartitionKey));
         foreach (var (name, value) in own?.Map ?? [])
         {
             CheckProperties($"the property '{name}'", Size(value), MostPropertyBytes);

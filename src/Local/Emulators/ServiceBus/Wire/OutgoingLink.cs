@@ -106,6 +106,13 @@ internal sealed class OutgoingLink
         }
     }
 
+    /// <summary>Closes the link from this end, and tells the receiver why.</summary>
+    public void Detach(Error error)
+    {
+        _closed = true;
+        _link.Close(TimeSpan.Zero, error);
+    }
+
     bool TrySendNow(Message message, ByteBuffer encoded)
     {
         if (_closed || !_window.TrySpend())

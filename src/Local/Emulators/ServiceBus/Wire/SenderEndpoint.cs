@@ -34,6 +34,12 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity, MessageL
 
         broker.Post(now =>
         {
+            if (broker.IsThrottled(now))
+            {
+                broker.Afterwards(_ => messageContext.Complete(ServiceBusErrors.ServerBusy));
+                return;
+            }
+
             foreach (var arrival in arrivals)
             {
                 broker.Enqueue(entity, arrival, now);

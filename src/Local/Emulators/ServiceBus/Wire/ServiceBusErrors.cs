@@ -9,6 +9,7 @@ internal static class ServiceBusErrors
     public const string LockLostCondition = "com.microsoft:message-lock-lost";
     public const string MessageNotFoundCondition = "com.microsoft:message-not-found";
     public const string ArgumentCondition = "com.microsoft:argument-error";
+    public const string ServerBusyCondition = "com.microsoft:server-busy";
 
     public static Error LockLost => Error(
         LockLostCondition,
@@ -18,6 +19,16 @@ internal static class ServiceBusErrors
     public static Error InternalError =>
         Error(ErrorCode.InternalError,
         "The emulator could not write to its disk; nothing was changed. Its log says why.");
+
+    public static Error ServerBusy => Error(
+        ServerBusyCondition,
+        "The request was terminated because the namespace is being throttled. Error code : 50009. Please wait 2 "
+            + "seconds and try again. (The emulator keeps the limits of the Standard tier: see its option --limits.)");
+
+    public static Error TooManyUnsettled(string link, int most) => Error(
+        ErrorCode.DetachForced,
+        $"The link '{link}' is force detached: {most} deliveries on it are not settled. Settle what was "
+            + "received before you receive more.");
 
     public static Error NoTransactions => Error(ErrorCode.NotImplemented, "The emulator has no transactions.");
 
@@ -53,7 +64,22 @@ internal static class ServiceBusErrors
 
     public static Error MessageNotFound =>
         Error(MessageNotFoundCondition,
-        "The message was not found: it may have been delivered, cancelled or taken already.");
+        "The message was not found: it may have been delivered or cancelled already.");
+
+    /// <summary>
+    /// For deferred messages: what is locked and what is not there are answered alike (azure-service-bus#415).
+    /// </summary>
+    public static Error NotLocked =>
+        Error(MessageNotFoundCondition,
+        "Failed to lock one or more specified messages. Either the message is already locked or does not exist. "
+            + "(Nothing of the call was locked: ask for each message alone to find the one, or wait until its lock "
+            + "ends.)");
+
+    /// <summary>The sentence is the service's (azure-service-bus#287); its condition is not known.</summary>
+    public static Error DifferentPartitions =>
+        Error(ErrorCode.NotAllowed,
+        "ReceiveBatch of sequence numbers from different partitions is not supported for an entity with partitioning "
+            + "enabled. (The topmost 16 bits of a number are its partition: make a call for each.)");
 
     public static Error NoSuchOperation(string? operation) =>
         Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");

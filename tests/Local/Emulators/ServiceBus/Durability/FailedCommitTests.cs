@@ -18,8 +18,8 @@ public sealed class FailedCommitTests : IAsyncDisposable
     public FailedCommitTests()
     {
         _broker = new Broker(
-            [new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), new OperationMeter(0), 1,
-            TimeProvider.System, NullLogger.Instance);
+            [new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), new OperationMeter(0),
+            LoadLimits.None, 1, TimeProvider.System, NullLogger.Instance);
         _queue = _broker.Find("deliveries")!;
         _broker.Start();
     }

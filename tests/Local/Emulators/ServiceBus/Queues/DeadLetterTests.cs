@@ -19,6 +19,7 @@ public class DeadLetterTests
 
         Assert.Equal((0, 1), (queue.Queue.Count, queue.DeadLetters.Count));
         Assert.Equal("MaxDeliveryCountExceeded", queue.DeadLetterReason(message));
+        Assert.Equal(10, Assert.Single(queue.DeadLetters.Peek(0, queue.Now)).DeliveryCount);
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public class DeadLetterTests
     }
 
     [Fact]
-    public void A_dead_lettered_message_keeps_its_number_and_begins_its_count_anew()
+    public void A_dead_lettered_message_keeps_its_number_and_its_count()
     {
         var queue = new TestQueue();
         var number = queue.Send().SequenceNumber;
@@ -55,7 +56,7 @@ public class DeadLetterTests
 
         var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
 
-        Assert.Equal((number, 0), (dead.SequenceNumber, dead.DeliveryCount));
+        Assert.Equal((number, 1), (dead.SequenceNumber, dead.DeliveryCount));
         Assert.Equal("InvalidEvent", queue.DeadLetterReason(dead));
     }
 
@@ -73,7 +74,7 @@ public class DeadLetterTests
     }
 
     [Fact]
-    public void Nothing_is_counted_out_of_a_dead_letter_queue_nor_dead_lettered_from_it()
+    public void Nothing_is_counted_in_a_dead_letter_queue_nor_dead_lettered_from_it()
     {
         var queue = new TestQueue(new QueueSettings("deliveries") { MaxDeliveryCount = 1 });
         queue.Send();
@@ -88,6 +89,20 @@ public class DeadLetterTests
 
         Assert.Equal(
             SettlementResult.NotAllowed, queue.DeadLetters.Settle(dead.LockToken, new Settlement.DeadLetter([])));
-        Assert.True(dead.IsLocked);
+        Assert.Equal((true, 1), (dead.IsLocked, dead.DeliveryCount));
+    }
+
+    [Fact]
+    public void A_lost_lock_and_a_deferral_count_for_nothing_in_a_dead_letter_queue()
+    {
+        var queue = new TestQueue(new QueueSettings("deliveries") { MaxDeliveryCount = 1 });
+        queue.Send();
+        queue.Abandon(queue.Receive()!);
+        queue.DeadLetters.TakeNext(locking: true, queue.Now);
+        queue.Pass(TimeSpan.FromMinutes(1));
+        var dead = queue.DeadLetters.TakeNext(locking: true, queue.Now)!;
+        queue.DeadLetters.Settle(dead.LockToken, new Settlement.Defer([]));
+
+        Assert.Equal((MessageState.Deferred, 1, false), (dead.State, dead.DeliveryCount, dead.IsLocked));
     }
 }

@@ -68,14 +68,15 @@ public class ExpiryTests
     }
 
     [Fact]
-    public void A_deferred_message_is_not_moved_when_its_time_is_over()
+    public void A_deferred_message_stays_when_its_time_is_over_until_it_is_asked_for()
     {
         var queue = new TestQueue(new QueueSettings("deliveries") { DeadLetterOnExpiration = true });
         var number = queue.Send(timeToLive: Hour).SequenceNumber;
         queue.Settle(queue.Receive()!, new Settlement.Defer([]));
         queue.Pass(2 * Hour);
 
-        Assert.NotNull(queue.Queue.TakeDeferred([number], locking: true, queue.Now));
+        Assert.Equal(number, Assert.Single(queue.Queue.Peek(0, queue.Now)).SequenceNumber);
+        Assert.Equal(0, queue.DeadLetters.Count);
     }
 
     [Fact]

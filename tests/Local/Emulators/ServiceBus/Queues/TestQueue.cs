@@ -27,10 +27,14 @@ sealed class TestQueue
 
     public Moment Now => _clock.Now();
 
-    public Enqueued Send(string? messageId = null, TimeSpan? after = null, TimeSpan? timeToLive = null) =>
+    public Enqueued Send(string? messageId = null, TimeSpan? after = null, TimeSpan? timeToLive = null,
+        string? partitionKey = null) =>
         Queue.Enqueue(
         ++_lastId,
-        new Arrival([], messageId ?? $"message-{_lastId + 1}", after is { } wait ? Now.Wall + wait : null, timeToLive),
+        new Arrival([], messageId ?? $"message-{_lastId + 1}", after is { } wait ? Now.Wall + wait : null, timeToLive)
+        {
+            PartitionKey = partitionKey,
+        },
         Now);
 
     public QueuedMessage? Receive() => Queue.TakeNext(locking: true, Now);

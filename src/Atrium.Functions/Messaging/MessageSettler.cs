@@ -10,7 +10,7 @@ namespace Atrium.Functions.Messaging;
 /// repeated, since nobody knows whether it took effect; the lock runs out, the message comes again, and what is
 /// recorded settles it then.
 /// </summary>
-internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages, ILogger<Settling> logger)
+internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog outages, ILogger<MessageSettler> logger)
 {
     public Task CompleteAsync(ServiceBusMessageActions actions, ServiceBusReceivedMessage message) =>
         TryAsync(message, "complete", () => actions.CompleteMessageAsync(message, CancellationToken.None));
@@ -86,7 +86,7 @@ internal sealed partial class Settling(AtriumMetrics metrics, OutageLog outages,
     }
 }
 
-/// <summary>Why this app dead-letters a message or drops a delivery; the broker adds reasons of its own.</summary>
+/// <summary>Why this app dead-letters a message; the broker adds reasons of its own.</summary>
 internal static class DeadLetterReason
 {
     /// <summary>The tenth attempt failed.</summary>
@@ -97,9 +97,6 @@ internal static class DeadLetterReason
 
     /// <summary>A message on <c>visitor-events</c> that is not an event.</summary>
     public const string InvalidEvent = nameof(InvalidEvent);
-
-    /// <summary>Not a dead letter: the delivery ended because its subscription was deleted.</summary>
-    public const string SubscriptionDeleted = nameof(SubscriptionDeleted);
 
     /// <summary>Service Bus refuses longer descriptions (and reasons).</summary>
     public const int MaxDescriptionLength = 4096;

@@ -5,7 +5,7 @@ using Grpc.Core;
 
 namespace Atrium.Functions.Tests.Messaging;
 
-public sealed class SettlingTests
+public sealed class MessageSettlerTests
 {
     readonly PrintedLog _log = new();
     readonly RecordingActions _actions = new();
@@ -17,7 +17,7 @@ public sealed class SettlingTests
     public async Task A_message_that_could_not_be_completed_is_told_of_and_left_to_its_lock(string fault)
     {
         _actions.Fault = SettlementFaults.Of(fault);
-        await Settling().CompleteAsync(_actions, _message);
+        await Settler().CompleteAsync(_actions, _message);
         Assert.Equal(1, _actions.Tries);
         var line = Assert.Single(_log.Lines);
         var begin = $"Could not complete message m-1 ({SettlementFaults.Of(fault).StatusCode} ";
@@ -31,7 +31,7 @@ public sealed class SettlingTests
     public async Task A_message_that_could_not_be_dead_lettered_is_told_of_and_left_to_its_lock(string fault)
     {
         _actions.Fault = SettlementFaults.Of(fault);
-        await Settling().DeadLetterAsync(_actions, _message, Queues.Deliveries, "Reason", "Description");
+        await Settler().DeadLetterAsync(_actions, _message, Queues.Deliveries, "Reason", "Description");
         Assert.Equal(1, _actions.Tries);
         Assert.StartsWith("Could not dead-letter message m-1 (", _log.Lines[^1], StringComparison.Ordinal);
     }
@@ -41,7 +41,7 @@ public sealed class SettlingTests
     {
         var said = $"ServiceBusException: {new string('x', 1_000)} (MessageLockLost). For more\n   at Somewhere()";
         _actions.Fault = new Status(StatusCode.Unknown, said);
-        await Settling().CompleteAsync(_actions, _message);
+        await Settler().CompleteAsync(_actions, _message);
         var line = Assert.Single(_log.Lines);
         Assert.Contains("(Unknown MessageLockLost: ServiceBusException: xxx", line, StringComparison.Ordinal);
     }
@@ -51,14 +51,14 @@ public sealed class SettlingTests
     public async Task With_service_bus_gone_all_that_could_not_be_settled_is_one_line(string fault)
     {
         _actions.Fault = SettlementFaults.Of(fault);
-        var settling = Settling();
+        var settler = Settler();
         for (var message = 0; message < 128; message++)
         {
-            await settling.CompleteAsync(_actions, _message);
+            await settler.CompleteAsync(_actions, _message);
         }
 
         Assert.StartsWith("Service Bus fails: ", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
 
-    Settling Settling() => new(Some.Metrics(), _log.Outages(), _log.Of<Settling>());
+    MessageSettler Settler() => new(Some.Metrics(), _log.Outages(), _log.Of<MessageSettler>());
 }
