@@ -6,6 +6,7 @@ using Atrium.Functions.Egress;
 using Atrium.Functions.Erasure;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
@@ -35,6 +36,9 @@ internal static class AtriumServices
         .AddSingleton<OutageLog>()
         .AddCallLineFilter()
 
+        // Messaging; what sends and settles belongs to deliveries
+        .AddSingleton<QueueReceivers>()
+
         // Events
         .AddSingleton<EventQueue>()
         .AddSingleton<EventKeys>()
@@ -63,7 +67,6 @@ internal static class AtriumServices
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()
         .AddSingleton<JobRunner>()
-        .AddSingleton<SourceReceivers>()
 
         // Erasure
         .AddSingleton<IJobWork, EraseWork>()

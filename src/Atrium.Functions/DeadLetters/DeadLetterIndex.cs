@@ -17,14 +17,12 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     public const string TableName = "DeadLetters";
 
     /// <summary>The most rows of a page, and of a transaction: what Table Storage takes in one.</summary>
-    public const int PageSize = 100;
+    public const int BatchSize = 100;
 
     // None of these is a tenant's name.
     const string TenantsPartition = "@tenants";
     const string ParkedPartition = "@parked";
     const string StatePartition = "@index";
-    const string StateRow = "state";
-    const string UpToDateAt = nameof(UpToDateAt);
 
     // In no tenant's name.
     const char Separator = '|';
@@ -32,16 +30,21 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     readonly TableGateway _table = new(tables, TableName);
 
     /// <summary>Adds messages; safe to repeat.</summary>
+    /// <param name="source">Where they lie.</param>
+    /// <param name="letters">Which.</param>
+    /// <param name="at">When they were seen there.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     public async Task AddAsync(
-        JobSource source, IReadOnlyCollection<DeadLetter> letters, CancellationToken cancellationToken)
+        JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
+        CancellationToken cancellationToken)
     {
         foreach (var tenant in letters.GroupBy(letter => letter.Tenant))
         {
             await _table.TryAddAsync(new TableEntity(TenantsPartition, tenant.Key), cancellationToken);
             foreach (var chunk in tenant.Select(letter => IndexRow.Of(source, letter)).DistinctBy(row => row.Key)
-                .Chunk(PageSize))
+                .Chunk(BatchSize))
             {
-                await _table.UpsertAllAsync(chunk.Select(row => row.ToEntity()), cancellationToken);
+                await _table.UpsertAllAsync(chunk.Select(row => row.ToEntity(at)), cancellationToken);
             }
         }
 
@@ -60,7 +63,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     {
         foreach (var tenant in rows.GroupBy(row => row.Letter.Tenant))
         {
-            foreach (var chunk in tenant.Chunk(PageSize))
+            foreach (var chunk in tenant.Chunk(BatchSize))
             {
                 await _table.RemoveAllAsync(tenant.Key, [.. chunk.Select(row => row.Key)], cancellationToken);
             }
@@ -75,7 +78,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     public IAsyncEnumerable<IndexRow> QueryAsync(
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken) =>
         _table.QueryAsync(range.Of(tenant, after), null, cancellationToken)
-            .Select(entity => IndexRow.Of(range, entity));
+            .Select(entity => IndexRow.Of(range, entity)).Where(row => row is not null).Select(row => row!);
 
     /// <summary>How many messages of a tenant there are in a range.</summary>
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
@@ -100,15 +103,57 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
         ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
 
     /// <summary>Up to when all that had failed or was parked is here; null when nothing was indexed yet.</summary>
-    public async Task<DateTimeOffset?> UpToDateAtAsync(CancellationToken cancellationToken) =>
-        (await _table.FindAsync(StatePartition, StateRow, cancellationToken))?.GetDateTimeOffset(UpToDateAt);
+    public async Task<DateTimeOffset?> UpToDateAtAsync(JobSource source, CancellationToken cancellationToken) =>
+        await _table.FindAsync(StatePartition, $"{source}", cancellationToken) is { } row
+            ? IndexState.Of(source, row).UpToDateAt
+            : null;
 
-    /// <summary>Notes that all that had failed or was parked at a time is here.</summary>
-    public Task NoteUpToDateAsync(DateTimeOffset at, CancellationToken cancellationToken) => _table.UpsertAllAsync(
-        [new TableEntity(StatePartition, StateRow) { [UpToDateAt] = at }], cancellationToken);
+    /// <summary>How far the index of a queue is; begins it when there is none.</summary>
+    public async Task<IndexState> StateAsync(JobSource source, CancellationToken cancellationToken)
+    {
+        if (await _table.FindAsync(StatePartition, $"{source}", cancellationToken) is not { } row)
+        {
+            await _table.TryAddAsync(new TableEntity(StatePartition, $"{source}"), cancellationToken);
+            row = await _table.GetAsync(StatePartition, $"{source}", cancellationToken);
+        }
+
+        return IndexState.Of(source, row);
+    }
+
+    /// <summary>Notes how far it is.</summary>
+    /// <returns>
+    /// The new state; null when the one that it was made from is no longer there: the table was lost meanwhile.
+    /// </returns>
+    public async Task<IndexState?> NoteAsync(IndexState state, CancellationToken cancellationToken) =>
+        await _table.UpdateAsync(
+            state.ToEntity(StatePartition), state.Version, TableUpdateMode.Replace, cancellationToken) is { } version
+            ? state with { Version = version }
+            : null;
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);
+}
+
+/// <summary>How far the index of a queue is.</summary>
+/// <param name="Source">The queue.</param>
+/// <param name="IsWalked">Whether what lay deferred in the queue when the table was made is in it.</param>
+/// <param name="UpToDateAt">Up to when all is in it; null when that was never.</param>
+/// <param name="Version">The version of the row.</param>
+internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffset? UpToDateAt, ETag Version)
+{
+    public TableEntity ToEntity(string partition)
+    {
+        var entity = new TableEntity(partition, $"{Source}") { [nameof(IsWalked)] = IsWalked };
+        if (UpToDateAt is { } at)
+        {
+            entity[nameof(UpToDateAt)] = at;
+        }
+
+        return entity;
+    }
+
+    public static IndexState Of(JobSource source, TableEntity row) => new(
+        source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(nameof(UpToDateAt)), row.ETag);
 }
 
 /// <summary>A subscription for which something is parked, or was.</summary>
@@ -120,14 +165,18 @@ internal sealed record ParkedMark(string Tenant, string SubscriptionId, ETag Ver
 /// <summary>A message as the index has it.</summary>
 internal sealed record IndexRow(string Key, DeadLetter Letter)
 {
+    /// <summary>The column of the time at which the message was last seen in its queue.</summary>
+    public const string SeenAt = nameof(SeenAt);
+
     /// <summary>By which its queue gives it out.</summary>
     public long Number => long.Parse(Letter.SequenceNumber, CultureInfo.InvariantCulture);
 
     public static IndexRow Of(JobSource source, DeadLetter letter) => new(IndexRange.KeyOf(source, letter), letter);
 
-    public TableEntity ToEntity()
+    /// <param name="at">When the message was seen in its queue.</param>
+    public TableEntity ToEntity(DateTimeOffset at)
     {
-        var entity = new TableEntity(Letter.Tenant, Key);
+        var entity = new TableEntity(Letter.Tenant, Key) { [SeenAt] = at };
         (string Name, object? Value)[] cells =
         [
             (nameof(DeadLetter.SequenceNumber), Letter.SequenceNumber),
@@ -154,23 +203,30 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
         return entity;
     }
 
-    public static IndexRow Of(IndexRange range, TableEntity entity) => new(entity.RowKey, new DeadLetter
-    {
-        Queue = range.Source.QueueName(),
-        Tenant = entity.PartitionKey,
-        SequenceNumber = entity.GetString(nameof(DeadLetter.SequenceNumber)),
-        SubscriptionId = entity.GetString(nameof(DeadLetter.SubscriptionId)),
-        DeliveryId = entity.GetString(nameof(DeadLetter.DeliveryId)),
-        EventId = entity.GetString(nameof(DeadLetter.EventId)),
-        Event = entity.GetString(nameof(DeadLetter.Event)),
-        Run = entity.GetInt32(nameof(DeadLetter.Run)),
-        Attempt = entity.GetInt32(nameof(DeadLetter.Attempt)),
-        Reason = entity.GetString(nameof(DeadLetter.Reason)),
-        Description = entity.GetString(nameof(DeadLetter.Description)),
-        FailedAt = entity.GetDateTimeOffset(nameof(DeadLetter.FailedAt))!.Value,
-        AcceptedAt = entity.GetDateTimeOffset(nameof(DeadLetter.AcceptedAt)),
-        Size = entity.GetInt32(nameof(DeadLetter.Size))!.Value,
-    });
+    /// <returns>Null when the row does not say which message is meant: a rebuild makes it again.</returns>
+    public static IndexRow? Of(IndexRange range, TableEntity entity) =>
+        long.TryParse(
+            entity.Text(nameof(DeadLetter.SequenceNumber)), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number)
+        && entity.Value<DateTimeOffset>(nameof(DeadLetter.FailedAt)) is { } failedAt
+            ? new(entity.RowKey, new DeadLetter
+            {
+                Queue = range.Source.QueueName(),
+                Tenant = entity.PartitionKey,
+                SequenceNumber = number.ToString(CultureInfo.InvariantCulture),
+                SubscriptionId = entity.Text(nameof(DeadLetter.SubscriptionId)),
+                DeliveryId = entity.Text(nameof(DeadLetter.DeliveryId)),
+                EventId = entity.Text(nameof(DeadLetter.EventId)),
+                Event = entity.Text(nameof(DeadLetter.Event)),
+                Run = entity.Value<int>(nameof(DeadLetter.Run)),
+                Attempt = entity.Value<int>(nameof(DeadLetter.Attempt)),
+                Reason = entity.Text(nameof(DeadLetter.Reason)),
+                Description = entity.Text(nameof(DeadLetter.Description)),
+                FailedAt = failedAt,
+                AcceptedAt = entity.Value<DateTimeOffset>(nameof(DeadLetter.AcceptedAt)),
+                Size = entity.Value<int>(nameof(DeadLetter.Size)) ?? 0,
+            })
+            : null;
 }
 
 /// <summary>A range of a tenant's keys, and a condition on what lies in it. Pure.</summary>
@@ -194,14 +250,20 @@ internal sealed record IndexRange(JobSource Source)
     public string? Reason { get; init; }
     public string? Event { get; init; }
 
+    /// <summary>Only keys that come before this one.</summary>
+    public string? KeyBefore { get; init; }
+
+    /// <summary>Only what was last seen in its queue before this time.</summary>
+    public DateTimeOffset? SeenBefore { get; init; }
+
     /// <summary>The key of a message: computed from what never changes of it.</summary>
     public static string KeyOf(JobSource source, DeadLetter letter)
     {
-        var number = Hex(long.Parse(letter.SequenceNumber, CultureInfo.InvariantCulture));
+        var number = long.Parse(letter.SequenceNumber, CultureInfo.InvariantCulture);
         var accepted = letter.AcceptedAt ?? letter.FailedAt;
         return source == JobSource.Parked
-            ? $"{ParkedOf(letter.SubscriptionId)}{Hex(accepted.UtcTicks)}{Separator}{number}"
-            : $"{Prefix(source)}{Reversed(letter.FailedAt)}{Separator}{number}";
+            ? $"{ParkedOf(letter.SubscriptionId)}{Hex(accepted.UtcTicks)}{Separator}{Hex(number)}"
+            : $"{Prefix(source)}{Reversed(letter.FailedAt)}{Separator}{Hex(long.MaxValue - number)}";
     }
 
     /// <summary>As the table is asked.</summary>
@@ -212,31 +274,21 @@ internal sealed record IndexRange(JobSource Source)
             : Prefix(Source);
         var first = IsDated && To is { } to ? $"{Prefix(Source)}{Reversed(to, 1)}" : prefix;
         var last = IsDated && From is { } from ? $"{Prefix(Source)}{Reversed(from, 1)}" : prefix[..^1] + Beyond;
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}");
-        if (after is not null)
-        {
-            filter += " and " + TableClient.CreateQueryFilter($"RowKey gt {after}");
-        }
-
-        if (!IsDated && To is { } before)
-        {
-            filter += " and " + TableClient.CreateQueryFilter($"FailedAt lt {before}");
-        }
-
-        foreach (var (name, value) in new[]
-        {
-            (nameof(SubscriptionId), SubscriptionId), (nameof(Reason), Reason), (nameof(Event), Event),
-        })
-        {
-            if (value is not null)
-            {
-                filter += $" and {name} eq '{value.Replace("'", "''", StringComparison.Ordinal)}'";
-            }
-        }
-
-        return filter;
+        string?[] terms =
+        [
+            Term($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}"),
+            after is null ? null : Term($"RowKey gt {after}"),
+            KeyBefore is null ? null : Term($"RowKey lt {KeyBefore}"),
+            To is null || IsDated ? null : Term($"FailedAt lt {To}"),
+            SeenBefore is null ? null : Term($"SeenAt lt {SeenBefore}"),
+            SubscriptionId is null ? null : Term($"SubscriptionId eq {SubscriptionId}"),
+            Reason is null ? null : Term($"Reason eq {Reason}"),
+            Event is null ? null : Term($"Event eq {Event}"),
+        ];
+        return string.Join(" and ", terms.OfType<string>());
     }
+
+    static string Term(FormattableString filter) => TableClient.CreateQueryFilter(filter);
 
     // What is parked lies by subscription, not by time.
     bool IsDated => Source != JobSource.Parked;

@@ -1,11 +1,12 @@
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Azure;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Shows a tenant's dead letters. Whatever is asked for a tenant, another's is never seen.</summary>
-internal sealed class DeadLetterReader(DeadLetterIndex index, SourceReceivers receivers)
+internal sealed class DeadLetterReader(DeadLetterIndex index, QueueReceivers receivers)
 {
     /// <param name="tenant">Whose.</param>
     /// <param name="source">Where they lie.</param>
@@ -23,14 +24,14 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, SourceReceivers re
         return new DeadLetterSlice(
             [.. rows.Take(limit).Select(row => row.Letter)],
             rows.Count > limit ? rows[limit - 1].Key : null,
-            await index.UpToDateAtAsync(cancellationToken));
+            await index.UpToDateAtAsync(source, cancellationToken));
     }
 
     /// <exception cref="RequestFailedException">The table failed.</exception>
     public async Task<DeadLetterCount> CountAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) => new(
             await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken),
-            await index.UpToDateAtAsync(cancellationToken));
+            await index.UpToDateAtAsync(source, cancellationToken));
 
     /// <summary>Finds one, by a look at its place in the queue.</summary>
     /// <returns>Null when the tenant has no such dead letter.</returns>

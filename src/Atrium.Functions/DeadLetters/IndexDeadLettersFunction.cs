@@ -1,4 +1,5 @@
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
@@ -6,8 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Brings what has failed or was parked into the index.</summary>
-internal sealed class IndexDeadLettersFunction(
-    Indexing indexing, IndexRebuild rebuild, DeadLetterIndex index, TimeProvider time)
+internal sealed class IndexDeadLettersFunction(Indexing indexing)
 {
     /// <summary>
     /// Every ten seconds. By a timer and not by a trigger of the queues: the scale controller counts deferred messages
@@ -17,26 +17,10 @@ internal sealed class IndexDeadLettersFunction(
     [Function("IndexDeadLetters")]
     public async Task RunAsync([TimerTrigger("*/10 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        var began = time.GetUtcNow();
-        if (await index.UpToDateAtAsync(cancellationToken) is null)
-        {
-            // The table is new, or was lost with the rows of what is deferred already.
-            await rebuild.RunAsync(cancellationToken);
-        }
-
-        var isDrained = true;
         var separately = new Separately(cancellationToken);
-        foreach (var source in JobSources.All)
-        {
-            await separately.TryAsync(
-                source.Path(), async () => isDrained &= await indexing.DrainAsync(source, cancellationToken));
-        }
-
+        await Task.WhenAll(JobSources.All.Select(source => separately.TryAsync(
+            source.Path(), () => indexing.UpdateAsync(source, cancellationToken))));
         separately.Complete();
-        if (isDrained)
-        {
-            await index.NoteUpToDateAsync(began, cancellationToken);
-        }
     }
 }
 
@@ -45,7 +29,7 @@ internal sealed class IndexDeadLettersFunction(
 /// numbers. First the row, then the deferral: a crash between the two repeats both and changes nothing.
 /// </summary>
 internal sealed partial class Indexing(
-    SourceReceivers receivers, DeadLetterIndex index, AtriumMetrics metrics, TimeProvider time,
+    QueueReceivers receivers, DeadLetterIndex index, IndexRebuild rebuild, AtriumMetrics metrics, TimeProvider time,
     ILogger<Indexing> logger)
 {
     /// <summary>How long a queue is drained at most, so that it keeps no other from its turn.</summary>
@@ -57,6 +41,35 @@ internal sealed partial class Indexing(
     // Calls under way at a time: the broker commits those that come together at once.
     const int Concurrency = 64;
 
+    /// <summary>
+    /// Brings the index of a queue up to date. One that is new, or was lost with the rows of what is deferred already,
+    /// is first made from what lies in the queue.
+    /// </summary>
+    /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
+    /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
+    public async Task UpdateAsync(JobSource source, CancellationToken cancellationToken)
+    {
+        var began = time.GetUtcNow();
+        var state = await index.StateAsync(source, cancellationToken);
+        if (!state.IsWalked)
+        {
+            await rebuild.WalkAsync(source, cancellationToken);
+            if (await index.NoteAsync(state with { IsWalked = true }, cancellationToken) is not { } walked)
+            {
+                return;
+            }
+
+            state = walked;
+        }
+
+        // The state is noted over the one that was read: a table that was lost meanwhile has none, and is made again by
+        // the next run.
+        if (await DrainAsync(source, cancellationToken))
+        {
+            await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken);
+        }
+    }
+
     /// <summary>Indexes what lies in a queue.</summary>
     /// <returns>Whether that was all.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
@@ -67,14 +80,14 @@ internal sealed partial class Indexing(
         var receiver = receivers.Of(source);
         while (time.GetElapsedTime(started) < LongestDrain)
         {
-            var batch = await receiver.ReceiveMessagesAsync(DeadLetterIndex.PageSize, NothingComes, cancellationToken);
+            var batch = await receiver.ReceiveMessagesAsync(DeadLetterIndex.BatchSize, NothingComes, cancellationToken);
             if (batch.Count == 0)
             {
                 return true;
             }
 
             var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
-            await index.AddAsync(source, letters, cancellationToken);
+            await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);
             await DeferAsync(receiver, batch, cancellationToken);
             Tell(source, letters);
         }

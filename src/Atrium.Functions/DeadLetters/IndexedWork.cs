@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -9,7 +10,7 @@ namespace Atrium.Functions.DeadLetters;
 /// there: a message costs its own receive and its own settlement.
 /// </summary>
 internal sealed partial class IndexedWork(
-    DeadLetterIndex index, SourceReceivers receivers, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
+    DeadLetterIndex index, QueueReceivers receivers, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
 {
     /// <summary>How long a step takes messages. With a lock of a minute nothing needs renewal.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
@@ -29,12 +30,11 @@ internal sealed partial class IndexedWork(
     // Calls under way at a time: the broker commits those that come together at once.
     const int Concurrency = 64;
 
+    // More than a step works off, and some 20 MB.
+    const int MostOrdered = 20_000;
+
     // With the largest bodies 4 MB.
     const int Peeks = 16;
-
-    // The number of the partition of a partitioned entity: https://learn.microsoft.com/azure/service-bus-messaging/
-    // message-sequencing
-    const int PartitionShift = 48;
 
     /// <summary>Does a step of a job. Give what it returns back to the job.</summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
@@ -43,9 +43,12 @@ internal sealed partial class IndexedWork(
     {
         var (job, started, recordedAt) = (order.Job, time.GetTimestamp(), time.GetTimestamp());
         var (recorded, place, unrecorded) = (job, job.Place, JobCounts.None);
+        var oldest = new Stack<IndexRow>();
         while (time.GetElapsedTime(started) < LongestStep)
         {
-            var page = await PageAsync(order, place.After, cancellationToken);
+            var page = order.OldestFirst
+                ? await OldestAsync(order, oldest, place.After, cancellationToken)
+                : await PageAsync(order, place.After, cancellationToken);
             if (page.Count == 0)
             {
                 return End(place, unrecorded);
@@ -90,6 +93,38 @@ internal sealed partial class IndexedWork(
         }
         : new JobStep.Finished { Counts = unrecorded };
 
+    // The table gives the newest first, and knows no other order: the oldest are the last that it gives.
+    async Task<IReadOnlyList<IndexRow>> OldestAsync(
+        WorkOrder order, Stack<IndexRow> oldest, string? after, CancellationToken cancellationToken)
+    {
+        if (oldest.Count == 0)
+        {
+            var last = new Queue<IndexRow>();
+            var range = order.Range with { KeyBefore = after is null ? null : ReadPlace(after).Key };
+            await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken))
+            {
+                last.Enqueue(row);
+                if (last.Count > MostOrdered)
+                {
+                    last.Dequeue();
+                }
+            }
+
+            foreach (var row in last)
+            {
+                oldest.Push(row);
+            }
+        }
+
+        var page = new List<IndexRow>();
+        while (page.Count < DeadLetterIndex.BatchSize && oldest.TryPop(out var row))
+        {
+            page.Add(row);
+        }
+
+        return page;
+    }
+
     async Task<IReadOnlyList<IndexRow>> PageAsync(
         WorkOrder order, string? after, CancellationToken cancellationToken)
     {
@@ -121,7 +156,7 @@ internal sealed partial class IndexedWork(
 
     async Task<IReadOnlyList<IndexRow>> PageAsync(
         WorkOrder order, string tenant, string? after, CancellationToken cancellationToken) =>
-        await index.QueryAsync(tenant, order.Range, after, cancellationToken).Take(DeadLetterIndex.PageSize)
+        await index.QueryAsync(tenant, order.Range, after, cancellationToken).Take(DeadLetterIndex.BatchSize)
             .ToListAsync(cancellationToken);
 
     static string PlaceOf(IndexRow row) => $"{row.Letter.Tenant}|{row.Key}";
@@ -190,7 +225,7 @@ internal sealed partial class IndexedWork(
         var received = new List<ServiceBusReceivedMessage>();
         var gone = new List<IndexRow>();
         var leftLocked = false;
-        foreach (var partition in rows.GroupBy(row => row.Number >> PartitionShift))
+        foreach (var partition in rows.GroupBy(row => SequenceNumber.PartitionOf(row.Number)))
         {
             if (await TryReceiveAsync(source, [.. partition], cancellationToken) is { } all)
             {
@@ -325,6 +360,12 @@ internal sealed record WorkOrder(
 {
     /// <summary>The number of the only message that is wanted; null when there may be several.</summary>
     public long? Only { get; init; }
+
+    /// <summary>
+    /// Whether the oldest are taken first, of a tenant's dead letters, which lie newest first: so that a receiver does
+    /// not get what a visitor did last before what he did first.
+    /// </summary>
+    public bool OldestFirst { get; init; }
 
     /// <summary>Whether messages are judged by a look before they are received, since few are wanted.</summary>
     public bool LooksFirst { get; init; }

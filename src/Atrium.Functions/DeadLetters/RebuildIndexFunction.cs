@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
@@ -18,16 +20,20 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild)
 }
 
 /// <summary>
-/// Walks each queue by looking at it, adds the rows that are missing, and removes those that point to nothing. The
+/// Walks each queue by looking at it, writes the rows of what lies there, and removes those that point to nothing. The
 /// table is an index: it can be lost, and be made again.
 /// </summary>
 internal sealed partial class IndexRebuild(
-    SourceReceivers receivers, DeadLetterIndex index, ILogger<IndexRebuild> logger)
+    QueueReceivers receivers, DeadLetterIndex index, TimeProvider time, ILogger<IndexRebuild> logger)
 {
     // With the largest bodies 25 MB.
     const int PageSize = 100;
 
     const int TellEvery = 10_000;
+
+    // A partitioned entity of the Standard tier has 16, one of the Premium tier as many as its namespace, at most four:
+    // https://learn.microsoft.com/azure/service-bus-messaging/service-bus-partitioning
+    const int MostPartitions = 16;
 
     /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -41,39 +47,55 @@ internal sealed partial class IndexRebuild(
         separately.Complete();
     }
 
-    async Task WalkAsync(JobSource source, CancellationToken cancellationToken)
+    /// <summary>Makes the rows of a queue again.</summary>
+    public async Task WalkAsync(JobSource source, CancellationToken cancellationToken)
     {
-        var receiver = receivers.Of(source);
-        var there = new HashSet<long>();
-        for (var from = 0L; await receiver.PeekMessagesAsync(PageSize, from, cancellationToken) is { Count: > 0 } page;)
+        var began = time.GetUtcNow();
+        var seen = 0;
+        await foreach (var page in PagesAsync(receivers.Of(source), cancellationToken))
         {
             // What is not deferred yet comes into the index by itself.
             var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
                 .Select(message => DeadLetter.Of(source, message)).ToList();
-            await index.AddAsync(source, letters, cancellationToken);
-            var before = there.Count;
-            there.UnionWith(page.Select(message => message.SequenceNumber));
-            from = page[^1].SequenceNumber + 1;
-            if (before / TellEvery != there.Count / TellEvery)
+            await index.AddAsync(source, letters, began, cancellationToken);
+            if (seen / TellEvery != (seen + page.Count) / TellEvery)
             {
-                Log.Walking(logger, source.Path(), there.Count);
+                Log.Walking(logger, source.Path(), seen + page.Count);
             }
+
+            seen += page.Count;
         }
 
         var removed = 0;
+        var unseen = new IndexRange(source) { SeenBefore = began };
         await foreach (var tenant in index.TenantsAsync(cancellationToken))
         {
-            await foreach (var rows in index.QueryAsync(tenant, new IndexRange(source), null, cancellationToken)
-                .Where(row => !there.Contains(row.Number)).Chunk(PageSize))
+            await foreach (var rows in index.QueryAsync(tenant, unseen, null, cancellationToken).Chunk(PageSize))
             {
-                removed += await RemoveAsync(receiver, rows, cancellationToken);
+                removed += await RemoveAsync(receivers.Of(source), rows, cancellationToken);
             }
         }
 
-        Log.Rebuilt(logger, source.Path(), there.Count, removed);
+        Log.Rebuilt(logger, source.Path(), seen, removed);
     }
 
-    // What came after the walk is no leftover.
+    // Each partition numbers for itself, and a page holds messages of one.
+    static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
+        ServiceBusReceiver receiver, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var partition = 0; partition < MostPartitions; partition++)
+        {
+            var from = SequenceNumber.FirstOf(partition);
+            while (await receiver.PeekMessagesAsync(PageSize, from, cancellationToken) is { Count: > 0 } page
+                && SequenceNumber.PartitionOf(page[0].SequenceNumber) == partition)
+            {
+                yield return page;
+                from = page[^1].SequenceNumber + 1;
+            }
+        }
+    }
+
+    // What another instance wrote during the walk is no leftover.
     async Task<int> RemoveAsync(
         ServiceBusReceiver receiver, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
     {

@@ -23,7 +23,8 @@ internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, Eve
             job, filter.RangeOf(job.Source, job.CreatedAt),
             message => CanBeRead(job.Source, message) ? WorkChoice.Take : WorkChoice.Skip,
             (messages, token) => SendAsync(job.Source, messages, token));
-        return work.StepAsync(order with { Only = filter.Only() }, cancellationToken);
+        var only = filter.Only();
+        return work.StepAsync(order with { Only = only, OldestFirst = only is null }, cancellationToken);
     }
 
     // What cannot be read would come back at once, and nobody would know what for.

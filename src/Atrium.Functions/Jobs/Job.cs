@@ -206,6 +206,10 @@ internal static class JobSources
         ? Azure.Messaging.ServiceBus.SubQueue.None
         : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
 
+    /// <summary>The receiving end.</summary>
+    public static ServiceBusReceiver Of(this QueueReceivers receivers, JobSource source) =>
+        receivers.Of(source.QueueName(), source.SubQueue());
+
     /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
     public static string Path(this JobSource source) =>
         source == JobSource.Unknown

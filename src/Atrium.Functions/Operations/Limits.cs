@@ -173,7 +173,7 @@ internal sealed record JobLimits
     public int MaxUnfinished { get; } = JobStarter.MaxUnfinished;
 
     /// <summary>Messages that are received, acted upon and settled together.</summary>
-    public int BatchSize { get; } = DeadLetterIndex.PageSize;
+    public int BatchSize { get; } = DeadLetterIndex.BatchSize;
 
     /// <summary>
     /// Times in a row that a job may find all that is left locked by somebody else before it has failed.

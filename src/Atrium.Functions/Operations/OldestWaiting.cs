@@ -1,3 +1,4 @@
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Operations;
@@ -6,7 +7,7 @@ namespace Atrium.Functions.Operations;
 /// How long the oldest message of a queue has waited to be worked off. What is scheduled for later does not wait, nor
 /// what is parked.
 /// </summary>
-internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
+internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
 {
     /// <summary>Those that functions work off.</summary>
     public static readonly IReadOnlyList<string> Queues =
@@ -14,9 +15,6 @@ internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
 
     // A look costs a credit a message. With the largest bodies 25 MB.
     const int PageSize = 100;
-
-    readonly Dictionary<string, ServiceBusReceiver> _receivers =
-        Queues.ToDictionary(queue => queue, queue => client.CreateReceiver(queue, new ServiceBusReceiverOptions()));
 
     /// <param name="queue">The queue's name.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -26,7 +24,7 @@ internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<TimeSpan?> AgeAsync(string queue, CancellationToken cancellationToken)
     {
-        var page = await _receivers[queue].PeekMessagesAsync(PageSize, 0, cancellationToken);
+        var page = await receivers.Of(queue).PeekMessagesAsync(PageSize, 0, cancellationToken);
         var waiting = page.Where(message => message.State == ServiceBusMessageState.Active)
             .Select(message => message.EnqueuedTime).ToList();
         return waiting.Count > 0 ? Since(waiting.Min())

@@ -34,7 +34,7 @@ internal sealed class GetParkedFunction(
             oldest is null ? 0 : await index.CountAsync(tenant, range, cancellationToken),
             oldest?.Letter.AcceptedAt,
             oldest?.Letter.FailedAt.AddDays(options.Value.RetentionDays),
-            await index.UpToDateAtAsync(cancellationToken));
+            await index.UpToDateAtAsync(JobSource.Parked, cancellationToken));
     }
 }
 

@@ -127,7 +127,7 @@ sealed record StoreOperation(
         ["index messages"] = new(
             async (it, token) =>
             {
-                await it.Index.AddAsync(JobSource.Parked, [it.Letter], token);
+                await it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, token);
                 return true;
             },
             async it => Assert.Equal((1, 1), await it.IndexedAsync(default))),
@@ -138,20 +138,24 @@ sealed record StoreOperation(
                 return true;
             },
             async it => Assert.Equal((0, 1), await it.IndexedAsync(default)),
-            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], default)),
+            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["read the index"] = new(
             async (it, token) => await it.IndexedAsync(token) == (1, 1)
                 && await it.Index.TenantsAsync(token).ContainsAsync(it.Tenant, cancellationToken: token)
                 && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1,
             NothingToCheck,
-            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], default)),
+            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
+        ["begin the index"] = new(
+            async (it, token) => await it.Index.StateAsync(JobSource.Parked, token)
+                is { IsWalked: false, UpToDateAt: null },
+            async it => Assert.Null(await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
         ["note how far the index is"] = new(
             async (it, token) =>
             {
-                await it.Index.NoteUpToDateAsync(Some.Time, token);
-                return true;
+                var state = await it.Index.StateAsync(JobSource.Parked, default);
+                return await it.Index.NoteAsync(state with { UpToDateAt = Some.Time }, token) is not null;
             },
-            async it => Assert.Equal(Some.Time, await it.Index.UpToDateAtAsync(default))),
+            async it => Assert.Equal(Some.Time, await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
         ["record an attempt"] = new(
             async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
             it => it.HasRowsAsync(First)),

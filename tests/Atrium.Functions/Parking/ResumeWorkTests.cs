@@ -54,7 +54,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Fact]
     public async Task They_go_back_oldest_first_over_any_number_of_batches()
     {
-        const int Count = 2 * DeadLetterIndex.PageSize + 3;
+        const int Count = 2 * DeadLetterIndex.BatchSize + 3;
         _api.Park(Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i)));
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, Count), (job.State, job.Counts.Taken));
@@ -107,19 +107,19 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Fact]
     public async Task A_subscription_paused_again_between_batches_keeps_the_rest_which_can_be_taken_at_once()
     {
-        _api.Park(Enumerable.Range(0, 3 * DeadLetterIndex.PageSize).Select(i => ParkingApi.Waiting(i)));
+        _api.Park(Enumerable.Range(0, 3 * DeadLetterIndex.BatchSize).Select(i => ParkingApi.Waiting(i)));
         var job = await StartAsync();
         _api.Parked.BeforeReceiveDeferred = received => received == 1 ? _api.PauseAsync() : Task.CompletedTask;
         await AssertStoppedAsync(job);
-        Assert.Equal(DeadLetterIndex.PageSize, (await _api.Rig.ReadAsync(job)).Counts.Taken);
-        Assert.Equal(DeadLetterIndex.PageSize, _api.Returned.Count);
-        Assert.Equal(2 * DeadLetterIndex.PageSize, _api.StillParked.Count);
+        Assert.Equal(DeadLetterIndex.BatchSize, (await _api.Rig.ReadAsync(job)).Counts.Taken);
+        Assert.Equal(DeadLetterIndex.BatchSize, _api.Returned.Count);
+        Assert.Equal(2 * DeadLetterIndex.BatchSize, _api.StillParked.Count);
 
         _api.Parked.BeforeReceiveDeferred = _ => Task.CompletedTask;
         _api.Time.Advance(TimeSpan.FromSeconds(1));
         await ResumeAsync();
         Assert.Equal(
-            Enumerable.Range(0, 3 * DeadLetterIndex.PageSize).Select(i => $"evt_{i}"),
+            Enumerable.Range(0, 3 * DeadLetterIndex.BatchSize).Select(i => $"evt_{i}"),
             _api.Returned.Select(delivery => delivery.EventId));
     }
 
