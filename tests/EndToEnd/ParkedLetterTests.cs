@@ -54,7 +54,7 @@ public sealed class ParkedLetterTests(DefaultApp started)
             $"api/tenants/{app.Tenant}/dead-letters?queue=parked&subscription={id}&reason=TooOften");
         var first = page.GetProperty("items")[0];
         Assert.Equal(
-            ("parked", "visitor.checked_in"),
+            ("parked", "visitor.checked_out"),
             (first.GetProperty("queue").GetString(), first.GetProperty("event").GetString()));
         var discarded = await app.SendAsync(
             HttpMethod.Post,
@@ -69,7 +69,7 @@ public sealed class ParkedLetterTests(DefaultApp started)
         var replay = await app.EndAsync(
             await app.StartAsync("dead-letters/replay", new { queue = "parked", all = true }));
         Assert.Equal(("succeeded", 1), (replay.State(), replay.Taken()));
-        Assert.Equal(Events.CheckedOut, Encoding.UTF8.GetString((await receiver.NextAsync(1))[0].Body));
+        Assert.Equal(Events.CheckedIn, Encoding.UTF8.GetString((await receiver.NextAsync(1))[0].Body));
         Assert.Equal(0, await CountAsync(app));
         await app.QuietAsync();
         Assert.Single(receiver.All);

@@ -251,7 +251,9 @@ internal sealed partial class IndexedWork(
             }
         }
 
-        return (received, gone, leftLocked);
+        // Each partition gave its own.
+        var places = rows.Select((row, place) => (row.Number, place)).ToDictionary();
+        return ([.. received.OrderBy(message => places[message.SequenceNumber])], gone, leftLocked);
     }
 
     async Task<IReadOnlyList<ServiceBusReceivedMessage>?> TryReceiveAsync(

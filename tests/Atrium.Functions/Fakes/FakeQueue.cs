@@ -1,3 +1,4 @@
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -31,11 +32,24 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
+    /// <summary>How many partitions it has; 1 is none. What comes goes to one after the other.</summary>
+    public int Partitions { get; set; } = 1;
+
     /// <summary>Names of the calls made.</summary>
     public List<string> Calls { get; } = [];
 
     /// <summary>The messages that are left, in order, as a look at the queue shows them.</summary>
-    public IReadOnlyList<ServiceBusReceivedMessage> Messages => Peek(0, int.MaxValue);
+    public IReadOnlyList<ServiceBusReceivedMessage> Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Activate();
+                return [.. _numbers.Select(number => _entries[number].Show())];
+            }
+        }
+    }
 
     /// <summary>Puts a message to be looked at that is due later, however much time passes.</summary>
     public FakeQueue PutScheduled(ServiceBusMessage message) => Put(message, due: DateTimeOffset.MaxValue);
@@ -67,7 +81,7 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            var entry = new Entry(message) { Number = ++_last, EnqueuedAt = enqueuedAt ?? time.GetUtcNow() };
+            var entry = new Entry(message) { Number = NextNumber(), EnqueuedAt = enqueuedAt ?? time.GetUtcNow() };
             if (reason is not null)
             {
                 entry.Properties["DeadLetterReason"] = reason;
@@ -127,6 +141,11 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
+            if (numbers.Select(SequenceNumber.PartitionOf).Distinct().Count() > 1)
+            {
+                throw new InvalidOperationException("The numbers are of several partitions.");
+            }
+
             if (numbers.Any(number => !_entries.TryGetValue(number, out var found) || !IsFreeDeferred(found)))
             {
                 throw new ServiceBusException("One is not there.", ServiceBusFailureReason.MessageNotFound);
@@ -153,12 +172,15 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
+    /// <summary>Looks at what there is from a number on; not beyond the partition of the first that it finds.</summary>
     public IReadOnlyList<ServiceBusReceivedMessage> Peek(long from, int most)
     {
         lock (_gate)
         {
             Activate();
-            return [.. _numbers.GetViewBetween(from, long.MaxValue).Take(most)
+            var page = _numbers.GetViewBetween(from, long.MaxValue);
+            return [.. page.TakeWhile(
+                number => SequenceNumber.PartitionOf(number) == SequenceNumber.PartitionOf(page.Min)).Take(most)
                 .Select(number => _entries[number].Show())];
         }
     }
@@ -205,6 +227,9 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
+    // Each partition numbers for itself, as if the numbers of all came one after the other.
+    long NextNumber() => SequenceNumber.FirstOf((int)(_last % Partitions)) + ++_last;
+
     bool IsFreeDeferred(Entry entry) =>
         entry.State == ServiceBusMessageState.Deferred && entry.LockedUntil <= time.GetUtcNow();
 
@@ -225,7 +250,7 @@ sealed class FakeQueue(TimeProvider time)
             _scheduled.Dequeue();
             _entries.Remove(entry.Number);
             _numbers.Remove(entry.Number);
-            (entry.Number, entry.EnqueuedAt, entry.State) = (++_last, due, ServiceBusMessageState.Active);
+            (entry.Number, entry.EnqueuedAt, entry.State) = (NextNumber(), due, ServiceBusMessageState.Active);
             _entries.Add(entry.Number, entry);
             _numbers.Add(entry.Number);
             _free.Add(entry.Number);
