@@ -342,7 +342,7 @@ internal sealed partial class IndexedWork(
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Error,
-            "Message {SequenceNumber} of {Queue} cannot be judged and is left out of job {JobId}")]
+            "Message {SequenceNumber} of {Queue} cannot be judged, and is left out of job {JobId}")]
         public static partial void NotJudged(
             ILogger logger, Exception exception, long sequenceNumber, string queue, string jobId);
     }

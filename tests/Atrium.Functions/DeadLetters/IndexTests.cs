@@ -280,6 +280,25 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_job_that_a_version_without_an_index_began_goes_on()
+    {
+        _api.PutDelivery(1).PutDelivery(2);
+        var asked = await _api.ReplayAsync(new { all = true });
+        var jobs = _api.Rig.Tables.Table(JobStore.TableName);
+        var row = jobs.Rows.Single(row => row.PartitionKey == Some.Tenant && row.RowKey == asked.Json.GetProperty("id").GetString());
+        foreach (var column in typeof(JobPlace).GetProperties())
+        {
+            row.Remove(column.Name);
+        }
+
+        (row["ExaminedTo"], row["PassedOver"]) = (1L, 3);
+        await jobs.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace);
+
+        var job = await _api.EndAsync(asked);
+        Assert.Equal((JobState.Succeeded, 2), (job.State, job.Counts.Taken));
+    }
+
+    [Fact]
     public async Task Reasons_are_counted_as_letters_come_in_and_strangers_words_are_one()
     {
         _api.PutDelivery(1).PutDelivery(2).PutDelivery(3, reason: "BecauseIWantedTo");
