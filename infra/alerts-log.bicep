@@ -16,8 +16,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existin
 
 // Each is a query of the log. Each row of its result, identified by the dimensions, is one alert. It stays open until
 // its cause is over. What merely happens is never over, so the rule mutes the next alert for a time instead. Azure does
-// not say whether that mutes one alert or the whole rule. The window is as long as the mute, so the next alert reports
-// what happened while it was muted.
+// not say whether that mutes one alert or the whole rule. The window is no shorter than the mute, so the next alert
+// reports what happened while it was muted.
 var questions = [
   {
     name: 'dead-lettered'
@@ -53,18 +53,19 @@ var questions = [
     description: 'The oldest message on a queue has waited for over five minutes: the queue is stuck or too slow.'
     severity: 1
     // The first instance starts in less; a job's step takes under a minute.
-    query: '${waiting}| where Queue != "parked" and WaitedSeconds > 300'
+    query: '${waiting}| where WaitedSeconds > 300'
     window: 'PT15M'
     dimensions: ['Queue']
     mute: null
   }
   {
     name: 'parked-for-long'
-    description: 'Deliveries of paused subscriptions have been parked for over a day.'
+    description: 'Deliveries of a paused subscription have been parked for over a day.'
     severity: 3
-    query: '${waiting}| where Queue == "parked" and WaitedSeconds > 86400'
-    window: 'PT15M'
-    dimensions: []
+    query: '${loadTextContent('queries/parked.kql')}| where Oldest < ago(1d)'
+    // The longest that Azure allows: the day that it takes, and the day for which it is muted.
+    window: 'P2D'
+    dimensions: ['Tenant', 'SubscriptionId']
     // Raised again each day, because only a person can end it.
     mute: 'P1D'
   }

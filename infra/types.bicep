@@ -37,7 +37,7 @@ type Stage = {
   @maxValue(90)
   vaultRecoveryDays: int
 
-  @description('Days after which a dead letter, which holds a visitor\'s personal data, is discarded.')
+  @description('Days after which a dead letter or a parked delivery is discarded. Both hold visitors\' personal data.')
   @minValue(1)
   @maxValue(3650)
   deadLetterDays: int

@@ -39,7 +39,7 @@ var tables = [
   }
   {
     title: 'How long the oldest message has waited on each queue, in seconds'
-    query: '${waiting}| where Queue != "parked"\n| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
+    query: '${waiting}| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
     visualization: 'linechart'
   }
   {

@@ -6,6 +6,7 @@ using Atrium.Functions.Egress;
 using Atrium.Functions.Erasure;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
@@ -35,6 +36,9 @@ internal static class AtriumServices
         .AddSingleton<OutageLog>()
         .AddCallLineFilter()
 
+        // Messaging; what sends and settles belongs to deliveries
+        .AddSingleton<QueueReceivers>()
+
         // Events
         .AddSingleton<EventQueue>()
         .AddSingleton<EventKeys>()
@@ -60,18 +64,14 @@ internal static class AtriumServices
 
         // Jobs; what their steps do is registered as IJobWork by those who know.
         .AddSingleton<JobStore>()
-        .AddSingleton<JobSlots>()
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()
         .AddSingleton<JobRunner>()
-        .AddSingleton<SourceReceivers>()
-        .AddSingleton<QueueSweep>()
 
         // Erasure
         .AddSingleton<IJobWork, EraseWork>()
 
         // Parking
-        .AddSingleton<ParkedMessages>()
         .AddSingleton<PauseSwitch>()
         .AddSingleton<StrandedParked>()
         .AddSingleton<IJobWork, ResumeWork>()

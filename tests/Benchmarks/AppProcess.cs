@@ -21,11 +21,11 @@ sealed class AppProcess : IAsyncDisposable
 
     public string ServiceBus { get; }
 
-    public static async Task<AppProcess> StartAsync()
+    public static async Task<AppProcess> StartAsync(params string[] options)
     {
         var state = Directory.CreateTempSubdirectory("load-");
         var start = new ProcessStartInfo(
-            "dotnet", [Built("Host"), Built("App"), "--port", "0", "--state", state.FullName])
+            "dotnet", [Built("Host"), Built("App"), "--port", "0", "--state", state.FullName, .. options])
         {
             RedirectStandardOutput = true,
         };

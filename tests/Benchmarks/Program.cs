@@ -22,6 +22,8 @@ return args switch
             && Number(seconds) is { } time
             && DeadRun.Ways.ContainsKey(way) =>
         await DeadRun.RunAsync(customers, each, rate, time, way),
+    ["recover", var perSecond, var seconds] when Number(perSecond) is { } rate && Number(seconds) is { } time =>
+        await RecoverRun.RunAsync(rate, time),
     ["delivery"] => await DeliveryBenchmark.RunAsync(DeliveryBenchmark.DefaultDeliveries),
     ["delivery", var deliveries] when Number(deliveries) is { } count => await DeliveryBenchmark.RunAsync(count),
     [ReceiverProcess.Command] => await ReceiverProcess.RunAsync(),
@@ -42,6 +44,8 @@ static int Usage()
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
                                           beside 20 a second to 20 healthy ones; WAY is hangs, dies, refuses, drips,
                                           fails or rejects
+          recover N S                     N events a second for S seconds, alone and beside a tenant's recovery, under
+                                          the limits of the Standard tier
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random
         """);
     return 1;

@@ -163,7 +163,7 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
             ("subscriptions.maxHeaderValueCharacters", 1024), ("subscriptions.maxPerTenant", 20),
             ("pages.maxItems", 100), ("receivers.responseBytesRead", 16_384),
             ("deadLetters.retentionDays", 90), ("attempts.retentionSeconds", 30 * 24 * 3600),
-            ("deliveries.maxAttempts", 10), ("parking.maxDeliveryCount", 2000),
+            ("deliveries.maxAttempts", 10), ("parking.maxDeliveryCount", 100),
         })
         {
             Assert.Equal(

@@ -95,6 +95,7 @@ public sealed class FailedSettlementTests
             "AttemptsExhausted");
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
 
+        await app.IndexAsync();
         var job = await app.StartAsync("dead-letters/replay", new { subscriptionId = first });
         await receiver.NextAsync(1);
         await using (await broker.GoneAsync())

@@ -40,6 +40,7 @@ public sealed class KilledWorkerTests
 
         await Eventually.TrueAsync(() => Task.FromResult(Delivered(receiver) == published));
         await app.QuietAsync();
+        await app.IndexAsync();
         var count = await app.GetAsync("api/tenants/default/dead-letters/count");
         Assert.Equal(0, count.GetProperty("matching").GetInt32());
         Assert.Equal(0, await app.Process.InterruptAsync());

@@ -27,6 +27,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
         var others = (await broker.DeadLettersAsync(Queue))
             .Where(message => FailedDeliveries.SubscriptionOf(message) == other).Select(Whole).ToList();
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await app.IndexAsync();
         var counted = await app.GetAsync($"api/tenants/default/dead-letters/count?subscription={chosen}");
 
         var clock = Stopwatch.StartNew();

@@ -51,6 +51,7 @@ public sealed class RetentionTests
         Assert.Equal(2, (await broker.DeadLettersAsync("deliveries")).Count);
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
 
+        await app.IndexAsync();
         await app.RunTimerAsync("DiscardOldDeadLetters");
         await app.LoggedAsync("Discarding message", FailedDeliveries.IdOf(1));
         await app.LoggedAsync("(Discard) ended as Succeeded", ": 1 messages taken");

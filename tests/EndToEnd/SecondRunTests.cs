@@ -14,10 +14,12 @@ public sealed class SecondRunTests
         await receiver.NextAsync(10);
         await app.LoggedAsync("goes to the dead-letter queue", ":1:10.");
 
+        await IndexedAsync(app);
         await app.EndAsync(await app.StartAsync("dead-letters/replay", new { all = true }));
         var second = await receiver.NextAsync(10);
         await app.LoggedAsync("goes to the dead-letter queue", ":2:10.");
 
+        await IndexedAsync(app);
         var letters = await app.GetAsync("api/tenants/default/dead-letters");
         var letter = Assert.Single(letters.GetProperty("items").EnumerateArray());
         Assert.Equal(
@@ -31,4 +33,11 @@ public sealed class SecondRunTests
             attempts.Select(attempt => (attempt.GetInt32("Run")!.Value, attempt.GetInt32("Attempt")!.Value)));
         Assert.Equal(20, receiver.All.Count);
     }
+
+    // The line about it comes before the broker has it.
+    static Task IndexedAsync(RunningApp app) => Eventually.TrueAsync(async () =>
+    {
+        await app.IndexAsync();
+        return (await app.GetAsync("api/tenants/default/dead-letters/count")).GetProperty("matching").GetInt32() == 1;
+    });
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
-using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
@@ -38,7 +37,7 @@ public sealed class SecrecyTests
         await UseAsync(app, receiver);
 
         var tables = await TablesAsync(app.Tables);
-        var deadLetters = await DeadLettersAsync(app.ServiceBus);
+        var deadLetters = await DeadLetterAsync(app);
         Assert.Equal(0, await app.Process.InterruptAsync());
         var files = Files(state.Path);
         var answers = app.Answers;
@@ -283,12 +282,9 @@ public sealed class SecrecyTests
         return text.ToString();
     }
 
-    static async Task<string> DeadLettersAsync(string connection)
+    static async Task<string> DeadLetterAsync(RunningApp app)
     {
-        await using var client = new ServiceBusClient(connection);
-        await using var receiver = client.CreateReceiver(
-            "deliveries", new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });
-        var dead = (await receiver.ReceiveMessageAsync(TimeSpan.FromMinutes(1)))!;
+        var dead = await app.DeadLetterAsync("deliveries", _ => true);
         return $"{dead.DeadLetterReason} {dead.DeadLetterErrorDescription} {dead.Body} "
             + $"{string.Join(' ', dead.ApplicationProperties)}";
     }

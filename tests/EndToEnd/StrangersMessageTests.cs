@@ -37,8 +37,11 @@ public sealed class StrangersMessageTests
 
         Assert.All(receiver.All, request => Assert.Equal(Events.CheckedIn, Encoding.UTF8.GetString(request.Body)));
         await Eventually.TrueAsync(async () =>
-            await CountAsync(app, "visitor-events") == Unusable.Length
-                && await CountAsync(app, "deliveries") == Unusable.Length);
+        {
+            await app.IndexAsync();
+            return await CountAsync(app, "visitor-events") == Unusable.Length
+                && await CountAsync(app, "deliveries") == Unusable.Length;
+        });
         var letters = (await app.GetAsync("api/tenants/default/dead-letters?queue=visitor-events"))
             .GetProperty("items");
         Assert.All(

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Microsoft.Extensions.Logging;
@@ -85,6 +86,11 @@ public sealed partial class QueryTests
     [Fact]
     public void Attempts_are_logged_with_all_that_the_queries_build_on() =>
         Assert.Single(LogLine.With("Delivery attempted"));
+
+    // What the app dead-letters itself has a line of its own, and would be counted twice.
+    [Fact]
+    public async Task What_is_counted_as_it_is_indexed_is_what_the_app_did_not_dead_letter_itself() => Assert.Equal(
+        KnownReasons.OfOthers.Order(), Compared(await TextAsync("dead-lettered.kql"), "Reason").Order());
 
     [Fact]
     public void Queues_are_measured_with_one_line_that_the_queries_build_on() =>

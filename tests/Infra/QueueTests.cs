@@ -40,12 +40,12 @@ public sealed class QueueTests
         queue => Assert.Equal(
             Queues.MaxDeliveryCount, queue.GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32()));
 
-    // Whoever takes chosen messages out of `parked` gives the others back, which counts.
+    // A job that dies over a message counts, and so does one that is stopped or finds the subscription paused again.
     [Fact]
-    public async Task What_is_passed_over_on_parked_is_not_dead_lettered_for_it() => Assert.InRange(
+    public async Task What_is_parked_may_be_taken_in_vain_often() => Assert.Equal(
+        100,
         (await Snapshot.OfAsync("main.prod")).OfType(Queue).Single(queue => Name(queue) == Queues.Parked)
-            .GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32(),
-        1000, 2000);
+            .GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32());
 
     [Fact]
     public async Task Exact_scaling_may_read_the_queues_that_functions_listen_to_and_no_other()

@@ -1,12 +1,10 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Atrium.Functions.DeadLetters;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;
 
 /// <summary>
-/// The table of the section own-errors has each line that its alert can be about, and a bound is the code's.
+/// The table of the section own-errors has each line that its alert can be about.
 /// </summary>
 public sealed partial class RunbookTests
 {
@@ -31,14 +29,6 @@ public sealed partial class RunbookTests
     [Fact]
     public void No_row_is_about_a_line_that_there_is_not() =>
         Assert.All(Rows.Where(row => row != Hosts), row => Assert.Contains(Told, line => IsAbout(row, line.Text)));
-
-    [Fact]
-    public void The_runbook_says_where_counting_dead_letters_ends() => Assert.Contains(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"Behind its first {DeadLetterMeasure.MostCounted:N0} letters a queue is not counted"),
-        Section("dead-lettered"),
-        StringComparison.Ordinal);
 
     // In a row, … stands for what differs from line to line.
     static bool IsAbout(string row, string line) =>

@@ -36,13 +36,20 @@ internal sealed record DeadLetterFilter
     /// <summary>The number of the only message that can be wanted; null when there may be several.</summary>
     public long? Only() => SequenceNumber is null ? null : long.Parse(SequenceNumber, CultureInfo.InvariantCulture);
 
-    public bool Takes(DeadLetter letter) =>
-        (SequenceNumber is null || letter.SequenceNumber == SequenceNumber)
-        && (SubscriptionId is null || letter.SubscriptionId == SubscriptionId)
-        && (Reason is null || letter.Reason == Reason)
-        && (Event is null || letter.Event == Event)
-        && (From is null || letter.FailedAt >= From)
-        && (To is null || letter.FailedAt < To);
+    /// <summary>The rows that fit.</summary>
+    /// <param name="source">Where they lie.</param>
+    /// <param name="before">
+    /// What failed later is left out: it may be what a job itself sent, and failed again. Null for all.
+    /// </param>
+    public IndexRange RangeOf(JobSource source, DateTimeOffset? before = null) => new(source)
+    {
+        SubscriptionId = SubscriptionId,
+        Reason = Reason,
+        Event = Event,
+        From = From,
+        // What is parked may be of the time of the job.
+        To = To < before || before is null || source == JobSource.Parked ? To : before,
+    };
 
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, DeadLetterJson.Default.DeadLetterFilter);

@@ -11,7 +11,10 @@ internal static class DeadLetterServices
         services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations()
             .ValidateOnStart();
         return services
-            .AddSingleton<DeadLetterMeasure>()
+            .AddSingleton<DeadLetterIndex>()
+            .AddSingleton<Indexing>()
+            .AddSingleton<IndexRebuild>()
+            .AddSingleton<IndexedWork>()
             .AddSingleton<DeadLetterReader>()
             .AddSingleton<DeadLetterJobs>()
             .AddSingleton<EventRepair>()
@@ -21,12 +24,14 @@ internal static class DeadLetterServices
     }
 }
 
-/// <summary>How long personal data may lie in dead-letter queues, where Service Bus lets nothing expire.</summary>
+/// <summary>
+/// How long personal data may lie in dead-letter queues, or parked, where Service Bus lets nothing expire.
+/// </summary>
 internal sealed class DeadLetterOptions
 {
     public const string Section = "DeadLetters";
 
-    /// <summary>After how many days a dead letter is discarded.</summary>
+    /// <summary>After how many days a dead letter, or a parked delivery, is discarded.</summary>
     /// <value>90 by default, at least 1, at most ten years.</value>
     [Range(1, 3650)]
     public int RetentionDays { get; set; } = 90;

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Starts the jobs that discard what has lain in dead-letter queues for too long, whosever it is.</summary>
+/// <summary>
+/// Starts the jobs that discard what has lain in dead-letter queues or parked for too long, whosever it is.
+/// </summary>
 internal sealed partial class DiscardOldDeadLettersFunction(
     JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time,
     ILogger<DiscardOldDeadLettersFunction> logger)
@@ -19,7 +21,7 @@ internal sealed partial class DiscardOldDeadLettersFunction(
         var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var old = new DeadLetterFilter { To = today.AddDays(-options.Value.RetentionDays) };
         var separately = new Separately(cancellationToken);
-        foreach (var source in DeadLetterQueues.All)
+        foreach (var source in JobSources.All)
         {
             await separately.TryAsync($"{source}", () => StartAsync(source, old, today, cancellationToken));
         }

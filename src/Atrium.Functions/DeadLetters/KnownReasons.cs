@@ -1,4 +1,3 @@
-using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.DeadLetters;
@@ -29,7 +28,6 @@ internal static class KnownReasons
     {
         Queues.Deliveries => [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, .. OfOthers],
         Queues.VisitorEvents => [DeadLetterReason.InvalidEvent, .. OfOthers],
-        Queues.Jobs => [RunJobFunction.InvalidJob, .. OfOthers],
         _ => OfOthers,
     };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
@@ -13,7 +12,7 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
     /// <summary>
     /// <c>GET
     /// /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;…</c>:
-    /// a page, in the order in which they lie; never a body.
+    /// a page, newest first; never a body. What fails is listed within some ten seconds.
     /// </summary>
     [Function("ListDeadLetters")]
     public async Task<IResult> RunAsync(
@@ -35,19 +34,22 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
         }
 
         string[] scope = ["dead-letters", tenant, reading.Source.Path(), reading.Filter.Write()];
-        var (after, errors) = page.Start(position => NumberOf(position) is not null, scope);
+        var (after, errors) = page.Start(position => position.Length > 0, scope);
         if (errors.Count > 0)
         {
             return Problem.BadQuery(errors);
         }
 
         var slice = await letters.ListAsync(
-            tenant, reading.Source, reading.Filter, page.Limit, NumberOf(after) ?? 0, cancellationToken);
-        return TypedResults.Ok(new Page<DeadLetter>(
-            slice.Letters,
-            slice.GoesOnAfter is { } last ? Cursor.Write(last.ToString(CultureInfo.InvariantCulture), scope) : null));
+            tenant, reading.Source, reading.Filter, page.Limit, after, cancellationToken);
+        return TypedResults.Ok(new DeadLetterPage(
+            slice.Letters, slice.GoesOnAfter is { } last ? Cursor.Write(last, scope) : null, slice.IndexedAt));
     }
-
-    static long? NumberOf(string? text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
+
+/// <summary>A page of a list of dead letters, as the admin API shows it.</summary>
+/// <param name="Items">The letters, newest first.</param>
+/// <param name="NextCursor">The cursor of the next page; null on the last.</param>
+/// <param name="IndexedAt">When all that had failed was listed; null when that was never.</param>
+internal sealed record DeadLetterPage(
+    IReadOnlyList<DeadLetter> Items, string? NextCursor, DateTimeOffset? IndexedAt);

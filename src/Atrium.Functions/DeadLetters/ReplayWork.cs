@@ -11,7 +11,7 @@ namespace Atrium.Functions.DeadLetters;
 /// it was. Message ids are computed from the letter, so that what is sent twice because the process died in between is
 /// dropped by the broker, or found recorded by the delivery.
 /// </summary>
-internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, EventQueue events, TimeProvider time)
+internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, EventQueue events, TimeProvider time)
     : IJobWork
 {
     public JobKind Kind => JobKind.Replay;
@@ -19,16 +19,13 @@ internal sealed class ReplayWork(QueueSweep sweep, DeliveryQueue deliveries, Eve
     public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
-        var order = new SweepOrder(
-            job, message => Choose(job, filter, message), (messages, token) => SendAsync(job.Source, messages, token));
-        return sweep.StepAsync(order with { Only = filter.Only() }, cancellationToken);
+        var order = new WorkOrder(
+            job, filter.RangeOf(job.Source, job.CreatedAt),
+            message => CanBeRead(job.Source, message) ? WorkChoice.Take : WorkChoice.Skip,
+            (messages, token) => SendAsync(job.Source, messages, token));
+        var only = filter.Only();
+        return work.StepAsync(order with { Only = only, OldestFirst = only is null }, cancellationToken);
     }
-
-    static SweepChoice Choose(Job job, DeadLetterFilter filter, ServiceBusReceivedMessage message) =>
-        !MessageTenant.IsCoveredBy(job, message) || !filter.Takes(DeadLetter.Of(job.Source, message))
-            ? SweepChoice.Leave
-        : CanBeRead(job.Source, message) ? SweepChoice.Take
-        : SweepChoice.Skip;
 
     // What cannot be read would come back at once, and nobody would know what for.
     static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) =>

@@ -36,14 +36,7 @@ internal sealed class DeliveryQueue(
 /// </summary>
 internal sealed class ParkedQueue([FromKeyedServices(Queues.Parked)] ServiceBusSender sender, PatientSender patient)
 {
-    /// <summary>
-    /// Parks deliveries in their order. Safe to repeat: a second copy has the same id and is dropped.
-    /// </summary>
-    /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
-    public Task ParkAsync(IEnumerable<DeliveryMessage> deliveries, CancellationToken cancellationToken) =>
-        patient.SendAllAsync(sender, deliveries.Select(DeliveryMessageWriter.WriteParked), cancellationToken);
-
-    /// <summary>Parks one delivery. Safe to repeat.</summary>
+    /// <summary>Parks a delivery. Safe to repeat: a second copy has the same id and is dropped.</summary>
     /// <returns>
     /// False when the queue is full, which is not waited out: the call would be lost to the deliveries of others for
     /// minutes, and what is paused may fill the queue for days.

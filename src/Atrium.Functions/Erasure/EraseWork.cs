@@ -7,7 +7,7 @@ namespace Atrium.Functions.Erasure;
 /// <summary>
 /// Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.
 /// </summary>
-internal sealed class EraseWork(QueueSweep sweep, DiscardAudit discarding) : IJobWork
+internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudit discarding) : IJobWork
 {
     // Along the way that messages take, so that what moves on meanwhile is met there.
     static readonly JobSource[] Sources =
@@ -26,17 +26,23 @@ internal sealed class EraseWork(QueueSweep sweep, DiscardAudit discarding) : IJo
                 "It was begun by an earlier version of the app, which looked for less. Start it again.");
         }
 
-        var order = new SweepOrder(
-            job, message => Choose(job, erasure, message), (messages, _) => discarding.RecordAsync(job, messages));
-        var step = await sweep.StepAsync(order, cancellationToken);
+        // What is not indexed yet would be missed. The timer does the same beside it, and does no harm.
+        if (job.Place == JobPlace.Start && !await indexing.DrainAsync(job.Source, cancellationToken))
+        {
+            return new JobStep.Continue(TimeSpan.Zero);
+        }
+
+        var order = new WorkOrder(
+            job, new IndexRange(job.Source), message => Choose(erasure, message),
+            (messages, _) => discarding.RecordAsync(job, messages))
+        { LooksFirst = true };
+        var step = await work.StepAsync(order, cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
         return step is JobStep.Finished && next < Sources.Length
             ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts }
             : step;
     }
 
-    static SweepChoice Choose(Job job, ErasureSubject erasure, ServiceBusReceivedMessage message) =>
-        MessageTenant.IsCoveredBy(job, message) && MessageTexts.Of(message).Any(erasure.Concerns)
-            ? SweepChoice.Take
-            : SweepChoice.Leave;
+    static WorkChoice Choose(ErasureSubject erasure, ServiceBusReceivedMessage message) =>
+        MessageTexts.Of(message).Any(erasure.Concerns) ? WorkChoice.Take : WorkChoice.Leave;
 }

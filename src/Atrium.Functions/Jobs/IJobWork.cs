@@ -35,8 +35,8 @@ internal abstract record JobStep
         /// <summary>Where the job works from now on; null where it did.</summary>
         public JobSource? Source { get; init; }
 
-        /// <summary>See <see cref="Job.ExaminedTo"/>.</summary>
-        public long ExaminedTo { get; init; }
+        /// <summary>How far it is.</summary>
+        public JobPlace Place { get; init; } = JobPlace.Start;
     }
 
     /// <summary>All is done.</summary>

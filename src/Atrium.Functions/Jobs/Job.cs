@@ -46,8 +46,8 @@ internal sealed record Job
     /// <summary>How often the step that is due was sent again because nothing was heard of it.</summary>
     public int Nudges { get; init; }
 
-    /// <summary>Below which sequence number nothing is left to take; 0 when that is not known.</summary>
-    public long ExaminedTo { get; init; }
+    /// <summary>How far it is.</summary>
+    public JobPlace Place { get; init; } = JobPlace.Start;
 
     /// <summary>Why it ended as it did, and what to do; null when there is nothing to say.</summary>
     public string? Explanation { get; init; }
@@ -77,18 +77,28 @@ internal sealed record Job
     };
 }
 
+/// <summary>
+/// How far a job is on its way through the index, which it goes again for what somebody else had locked.
+/// </summary>
+/// <param name="After">The row after which it goes on; null from the first.</param>
+/// <param name="Pass">Which time it goes, from 0.</param>
+/// <param name="LeftLocked">Whether it left something this time that was locked.</param>
+/// <param name="Took">Whether it took something this time.</param>
+internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool Took)
+{
+    public static readonly JobPlace Start = new(null, 0, false, false);
+}
+
 /// <summary>What a job has done with messages.</summary>
 /// <param name="Taken">Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be
 /// missing here.</param>
-/// <param name="PassedOver">The tenant's own that were locked on the way and left as they were; the most in one step,
-/// since each step comes by them again.</param>
 /// <param name="Skipped">Chosen, but nothing can be done with them: left as they were.</param>
-internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
+internal sealed record JobCounts(int Taken, int Skipped)
 {
     /// <summary>So many of those that were skipped are named; more than a person would look at one by one.</summary>
     public const int MostNamed = 10;
 
-    public static readonly JobCounts None = new(0, 0, 0);
+    public static readonly JobCounts None = new(0, 0);
 
     /// <summary>
     /// The sequence numbers of the first that were skipped, by which each can be looked at or discarded.
@@ -106,7 +116,7 @@ internal sealed record JobCounts(int Taken, int PassedOver, int Skipped)
 
     /// <summary>With what was done since.</summary>
     public JobCounts With(JobCounts more) =>
-        new(Taken + more.Taken, Math.Max(PassedOver, more.PassedOver), Skipped + more.Skipped)
+        new(Taken + more.Taken, Skipped + more.Skipped)
         {
             FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Take(MostNamed)],
             Staying = Staying + more.Staying,
@@ -135,7 +145,7 @@ internal enum JobKind
 /// <summary>How far a job is. The names are stored, and shown in camel case.</summary>
 internal enum JobState
 {
-    /// <summary>Not begun, or another job works on its queue.</summary>
+    /// <summary>Not begun.</summary>
     Waiting,
 
     /// <summary>At work.</summary>
@@ -157,7 +167,7 @@ internal enum JobState
 }
 
 /// <summary>
-/// The queue whose messages a job works through; one job at a time works on each. The names are stored.
+/// The queue whose messages a job works through. The names are stored.
 /// </summary>
 internal enum JobSource
 {
@@ -175,6 +185,13 @@ internal static class JobSources
     const string DeadLetterSuffix = "/$deadletterqueue";
     const string UnknownPath = "unknown";
 
+    /// <summary>All that the app knows.</summary>
+    public static readonly IReadOnlyList<JobSource> All =
+    [
+        JobSource.DeliveriesDeadLetters, JobSource.VisitorEventsDeadLetters, JobSource.Parked,
+        JobSource.ParkedDeadLetters,
+    ];
+
     /// <summary>The queue's name without its sub-queue.</summary>
     public static string QueueName(this JobSource source) => source switch
     {
@@ -188,6 +205,10 @@ internal static class JobSources
         source == JobSource.Parked
         ? Azure.Messaging.ServiceBus.SubQueue.None
         : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
+
+    /// <summary>The receiving end.</summary>
+    public static ServiceBusReceiver Of(this QueueReceivers receivers, JobSource source) =>
+        receivers.Of(source.QueueName(), source.SubQueue());
 
     /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
     public static string Path(this JobSource source) =>

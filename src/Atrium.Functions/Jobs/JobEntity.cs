@@ -19,13 +19,15 @@ internal static class JobEntity
             [nameof(Job.StopRequested)] = job.StopRequested,
             [nameof(Job.IsPrepared)] = job.IsPrepared,
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
-            [nameof(JobCounts.PassedOver)] = job.Counts.PassedOver,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
             [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
             [nameof(JobCounts.Staying)] = job.Counts.Staying,
             [nameof(Job.Fruitless)] = job.Fruitless,
             [nameof(Job.Nudges)] = job.Nudges,
-            [nameof(Job.ExaminedTo)] = job.ExaminedTo,
+            [nameof(JobPlace.After)] = job.Place.After ?? "",
+            [nameof(JobPlace.Pass)] = job.Place.Pass,
+            [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
+            [nameof(JobPlace.Took)] = job.Place.Took,
             [nameof(Job.CreatedAt)] = job.CreatedAt,
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
@@ -62,7 +64,6 @@ internal static class JobEntity
             IsPrepared = entity.Value<bool>(nameof(Job.IsPrepared)) ?? true,
             Counts = new JobCounts(
                 entity.Value<int>(nameof(JobCounts.Taken)) ?? 0,
-                entity.Value<int>(nameof(JobCounts.PassedOver)) ?? 0,
                 entity.Value<int>(nameof(JobCounts.Skipped)) ?? 0)
             {
                 FirstSkipped = entity.Text(nameof(JobCounts.FirstSkipped))
@@ -71,7 +72,12 @@ internal static class JobEntity
             },
             Fruitless = entity.Value<int>(nameof(Job.Fruitless)) ?? 0,
             Nudges = entity.Value<int>(nameof(Job.Nudges)) ?? 0,
-            ExaminedTo = entity.Value<long>(nameof(Job.ExaminedTo)) ?? 0,
+            // A row of an earlier version has none of these.
+            Place = new(
+                entity.Text(nameof(JobPlace.After)) is { Length: > 0 } after ? after : null,
+                entity.Value<int>(nameof(JobPlace.Pass)) ?? 0,
+                entity.Value<bool>(nameof(JobPlace.LeftLocked)) ?? false,
+                entity.Value<bool>(nameof(JobPlace.Took)) ?? false),
             Explanation = entity.Text(nameof(Job.Explanation)),
             CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,
             UpdatedAt = updatedAt,

@@ -11,7 +11,6 @@ namespace Atrium.Functions.Jobs;
 /// </summary>
 internal sealed partial class JobRunner(
     JobStore jobs,
-    JobSlots slots,
     JobQueue queue,
     IEnumerable<IJobWork> works,
     PutBacks putBacks,
@@ -19,9 +18,6 @@ internal sealed partial class JobRunner(
     TimeProvider time,
     ILogger<JobRunner> logger)
 {
-    /// <summary>How soon a job looks again whether the one before it on its queue has ended.</summary>
-    public static readonly TimeSpan SlotWait = TimeSpan.FromSeconds(5);
-
     /// <summary>Steps in a row that may do nothing; at ten seconds each they outlast several locks.</summary>
     public const int MaxFruitless = 30;
 
@@ -59,7 +55,7 @@ internal sealed partial class JobRunner(
             if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job
                 && job.Step == message.Step)
             {
-                await jobs.AdvanceAsync(job, JobCounts.None, cancellationToken);
+                await jobs.AdvanceAsync(job, JobCounts.None, job.Place, cancellationToken);
             }
         }
         catch (Exception e) when (Outage.Passes(e, cancellationToken))
@@ -77,12 +73,6 @@ internal sealed partial class JobRunner(
         {
             await RecordAsync(
                 job, now => now.Ended(JobState.Stopped, Stopped(job.Kind), time.GetUtcNow()), TimeSpan.Zero,
-                cancellationToken);
-        }
-        else if (!await slots.TakeAsync(job, cancellationToken))
-        {
-            await RecordAsync(
-                job, now => now with { State = JobState.Waiting, Step = now.Step + 1, Nudges = 0 }, SlotWait,
                 cancellationToken);
         }
         else
@@ -123,8 +113,8 @@ internal sealed partial class JobRunner(
         {
             JobStep.Continue { WasFruitless: true } when job.Fruitless >= MaxFruitless => counted.Ended(
                 JobState.Failed,
-                $"The messages that are left are locked by somebody else, or lie behind more others than the queue "
-                    + $"gives in time. {QueueSweep.WhoseAreInFront}", time.GetUtcNow()),
+                "The messages that are left are locked by somebody else. Start the job again when that has ended.",
+                time.GetUtcNow()),
             JobStep.Continue more => counted with
             {
                 State = JobState.Running,
@@ -132,7 +122,7 @@ internal sealed partial class JobRunner(
                 Nudges = 0,
                 Source = more.Source ?? job.Source,
                 Fruitless = more.WasFruitless ? job.Fruitless + 1 : 0,
-                ExaminedTo = more.ExaminedTo,
+                Place = more.Place,
             },
             JobStep.Finished => counted.Ended(JobState.Succeeded, Remark(counted.Counts), time.GetUtcNow()),
             JobStep.Stopped(var why) => counted.Ended(JobState.Stopped, why, time.GetUtcNow()),
@@ -173,12 +163,7 @@ internal sealed partial class JobRunner(
         {
             Log.Ended(
                 logger, recorded.Tenant, recorded.Id, recorded.Kind, recorded.State, recorded.Counts.Taken,
-                recorded.Counts.PassedOver, recorded.Counts.Skipped);
-        }
-
-        if (recorded.HasEnded || recorded.Source != job.Source)
-        {
-            await slots.ReleaseAsync(job, cancellationToken);
+                recorded.Counts.Skipped);
         }
     }
 
@@ -197,10 +182,9 @@ internal sealed partial class JobRunner(
         public static partial void NotShown(ILogger logger, string jobId, int step, string error);
 
         [LoggerMessage(3, LogLevel.Information,
-            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {PassedOver} passed "
-                + "over, {Skipped} skipped")]
+            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {Skipped} "
+                + "skipped")]
         public static partial void Ended(
-            ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int passedOver,
-            int skipped);
+            ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int skipped);
     }
 }

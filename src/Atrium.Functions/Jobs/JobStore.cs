@@ -157,15 +157,19 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
             PreconditionFailed, $"Others changed the row of job {job.Id} again and again; it is tried again later.");
     }
 
-    /// <summary>Adds to a job's counts while its step is under way.</summary>
+    /// <summary>Records what a job has done while its step is under way.</summary>
     /// <param name="job">The job as it was read, or last recorded.</param>
     /// <param name="more">What was done since.</param>
+    /// <param name="place">How far it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The job as it is now stored; null when somebody else has done the step, or the job has ended.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
-    public Task<Job?> AdvanceAsync(Job job, JobCounts more, CancellationToken cancellationToken) =>
+    public Task<Job?> AdvanceAsync(Job job, JobCounts more, JobPlace place, CancellationToken cancellationToken) =>
         ChangeAsync(
-            job, now => now.Step == job.Step && !now.HasEnded ? now with { Counts = now.Counts.With(more) } : null,
+            job,
+            now => now.Step == job.Step && !now.HasEnded
+                ? now with { Counts = now.Counts.With(more), Place = place }
+                : null,
             cancellationToken);
 
     /// <summary>Removes a job with the row of its key; safe to repeat.</summary>

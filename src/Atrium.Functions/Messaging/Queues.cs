@@ -33,10 +33,10 @@ internal static class Queues
     public const int MaxDeliveryCount = 10;
 
     /// <summary>
-    /// The same for <see cref="Parked"/>: whoever takes chosen messages out of it locks the others on the way and gives
-    /// them back, which counts. The most that the portal allows.
+    /// The same for <see cref="Parked"/>, from which jobs take messages: one that dies over a message counts, and so
+    /// does one that is stopped or finds the subscription paused again.
     /// </summary>
-    public const int ParkedMaxDeliveryCount = 2000;
+    public const int ParkedMaxDeliveryCount = 100;
 
     /// <summary>
     /// Name of the connection string, or prefix of the identity-based settings

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
@@ -14,15 +13,12 @@ namespace Atrium.Functions.Operations;
 /// rights.
 /// </summary>
 internal sealed class HealthCheck(
-    ServiceBusClient serviceBus, TableServiceClient tables, SecretClient vault, HealthProbe probe)
+    QueueReceivers receivers, TableServiceClient tables, SecretClient vault, HealthProbe probe)
 {
     // No tenant and no secret have these names: tenants' names hold no slash, and the secrets' begin otherwise.
     const string NoTenant = "/";
     const string NoSecret = "health-check";
     const int NotFound = 404;
-
-    // Kept open: a link made for each question would cost the namespace more than the question.
-    readonly ConcurrentDictionary<string, ServiceBusReceiver> _receivers = new();
 
     /// <summary>Asks all of them at the same time.</summary>
     public Task<DependencyHealth[]> AskAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -34,7 +30,7 @@ internal sealed class HealthCheck(
     ]);
 
     Task<ServiceBusReceivedMessage?> PeekAsync(string queue, CancellationToken cancellationToken) =>
-        _receivers.GetOrAdd(queue, serviceBus.CreateReceiver).PeekMessageAsync(cancellationToken: cancellationToken);
+        receivers.Of(queue).PeekMessageAsync(cancellationToken: cancellationToken);
 
     // No table is a good answer: it is made with the first subscription.
     Task QueryAsync(CancellationToken cancellationToken) => Ignoring404Async(async () =>

@@ -61,15 +61,6 @@ internal sealed record AttemptLimits
 /// <summary>Bounds of dead letters, and of looking at them.</summary>
 internal sealed record DeadLetterLimits(int RetentionDays)
 {
-    /// <summary>A page ends there, when a filter leaves most letters out.</summary>
-    public int MaxExaminedForPage { get; } = DeadLetterReader.MaxExamined;
-
-    /// <summary>A count ends there, and says that it is not complete.</summary>
-    public int MaxExaminedForCount { get; } = DeadLetterReader.MaxCounted;
-
-    /// <summary>Either ends then as well, when the queue is slow.</summary>
-    public double MaxLookSeconds { get; } = DeadLetterReader.Patience.TotalSeconds;
-
     public int MaxRequestBytes { get; } = DeadLetterRequest.MaxBytes;
 
     public int MaxReasonCharacters { get; } = DeadLetter.MaxReasonLength;
@@ -181,20 +172,16 @@ internal sealed record JobLimits
     /// <summary>Jobs of a tenant that have not ended.</summary>
     public int MaxUnfinished { get; } = JobStarter.MaxUnfinished;
 
-    /// <summary>Messages that are acted upon together; progress is written after each batch.</summary>
-    public int BatchSize { get; } = QueueSweep.BatchSize;
-
-    /// <summary>Messages of others that a step holds while it looks for the chosen ones behind them.</summary>
-    public int MaxHeldMessages { get; } = QueueSweep.MaxHeld;
+    /// <summary>Messages that are received, acted upon and settled together.</summary>
+    public int BatchSize { get; } = DeadLetterIndex.BatchSize;
 
     /// <summary>
-    /// Steps in a row that may find what is left locked by somebody else, or behind too many others, before the job has
-    /// failed.
+    /// Times in a row that a job may find all that is left locked by somebody else before it has failed.
     /// </summary>
     public int MaxFruitlessSteps { get; } = JobRunner.MaxFruitless;
 
-    /// <summary>How long a job waits after such a step.</summary>
-    public double FruitlessWaitSeconds { get; } = QueueSweep.LockedWait.TotalSeconds;
+    /// <summary>How long a job waits after such a time.</summary>
+    public double FruitlessWaitSeconds { get; } = IndexedWork.LockedWait.TotalSeconds;
 
     /// <summary>After how long without progress a job's step is sent again.</summary>
     public double SilenceSeconds { get; } = WatchJobsFunction.Silence.TotalSeconds;
@@ -217,12 +204,7 @@ internal sealed record PageLimits
 /// <summary>Bounds of what is parked.</summary>
 internal sealed record ParkingLimits
 {
-    /// <summary>A count ends there, and says that it is not complete.</summary>
-    public int MaxExaminedForCount { get; } = ParkedMessages.MostLookedAt;
-
-    /// <summary>
-    /// How often a parked delivery is passed over by those who look for others' before it is dead-lettered.
-    /// </summary>
+    /// <summary>How often a parked delivery is taken in vain by jobs before it is dead-lettered.</summary>
     public int MaxDeliveryCount { get; } = Queues.ParkedMaxDeliveryCount;
 
     /// <summary>How long a resume that failed is left alone before it is started again.</summary>

@@ -1,55 +1,35 @@
-using System.Collections.Concurrent;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Operations;
 
 /// <summary>
-/// How long the oldest message of a queue has waited to be worked off. What is scheduled for later does not wait.
+/// How long the oldest message of a queue has waited to be worked off. What is scheduled for later does not wait, nor
+/// what is parked.
 /// </summary>
-internal sealed class OldestWaiting(ServiceBusClient client, TimeProvider time)
+internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
 {
-    /// <summary>The most messages that are looked at in one go; the next go goes on behind them.</summary>
-    public const int MostLookedAt = 10_000;
+    /// <summary>Those that functions work off.</summary>
+    public static readonly IReadOnlyList<string> Queues =
+        [Messaging.Queues.VisitorEvents, Messaging.Queues.Deliveries, Messaging.Queues.Jobs];
 
-    // With the largest bodies 20 MB.
+    // A look costs a credit a message. With the largest bodies 25 MB.
     const int PageSize = 100;
-
-    readonly Dictionary<string, ServiceBusReceiver> _receivers =
-        Queues.All.ToDictionary(queue => queue, queue => client.CreateReceiver(queue, new ServiceBusReceiverOptions()));
-
-    // Up to where nothing waits, nor ever will: what falls due goes to the end of its queue, under a new number.
-    readonly ConcurrentDictionary<string, long> _passed = new();
 
     /// <param name="queue">The queue's name.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
-    /// Zero when no message waits; null when it is not known yet, since so many that are due later lie in front.
+    /// Zero when no message waits; null when it is not known, since all that were looked at are due later.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<TimeSpan?> AgeAsync(string queue, CancellationToken cancellationToken)
     {
-        // The first page is looked at in any case: of a queue that was made anew the numbers begin anew.
-        var (looked, from) = (0, 0L);
-        while (looked < MostLookedAt)
-        {
-            var page = await _receivers[queue].PeekMessagesAsync(PageSize, from, cancellationToken);
-            if (page.Count == 0)
-            {
-                return TimeSpan.Zero;
-            }
-
-            if (page.FirstOrDefault(message => message.State == ServiceBusMessageState.Active) is { } oldest)
-            {
-                return Since(oldest.EnqueuedTime);
-            }
-
-            looked += page.Count;
-            from = Math.Max(page[^1].SequenceNumber + 1, _passed.GetValueOrDefault(queue));
-            _passed[queue] = from;
-        }
-
-        return null;
+        var page = await receivers.Of(queue).PeekMessagesAsync(PageSize, 0, cancellationToken);
+        var waiting = page.Where(message => message.State == ServiceBusMessageState.Active)
+            .Select(message => message.EnqueuedTime).ToList();
+        return waiting.Count > 0 ? Since(waiting.Min())
+            : page.Count < PageSize ? TimeSpan.Zero
+            : null;
     }
 
     // Clocks differ: what comes from a moment ahead has not waited.

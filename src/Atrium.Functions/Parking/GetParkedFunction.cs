@@ -1,12 +1,16 @@
 using Atrium.Functions.Contract;
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Parking;
 
 /// <summary>Tells how much is parked of a subscription.</summary>
-internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages parked)
+internal sealed class GetParkedFunction(
+    SubscriptionStore store, DeadLetterIndex index, IOptions<DeadLetterOptions> options)
 {
     /// <summary><c>GET /api/tenants/{tenant}/subscriptions/{id}/parked</c>: how many and since when, or 404.</summary>
     [Function("GetParked")]
@@ -23,33 +27,21 @@ internal sealed class GetParkedFunction(SubscriptionStore store, ParkedMessages 
 
     async Task<ParkedView> CountAsync(string tenant, string id, CancellationToken cancellationToken)
     {
-        var view = new ParkedView(0, null, Complete: false);
-        var looked = 0;
-        for (long? next = 0; next is { } from && looked < ParkedMessages.MostLookedAt;)
-        {
-            var page = await parked.ReadAsync(from, cancellationToken);
-            foreach (var delivery in page.Deliveries.Where(
-                delivery => delivery.Tenant == tenant && delivery.SubscriptionId == id))
-            {
-                view =
-                    view with
-                    {
-                        Count = view.Count + 1,
-                        Oldest = view.Oldest < delivery.AcceptedAt ? view.Oldest : delivery.AcceptedAt
-                    };
-            }
-
-            view = view with { Complete = page.Next is null };
-            (looked, next) = (looked + page.Looked, page.Next);
-        }
-
-        return view;
+        var range = new IndexRange(JobSource.Parked) { SubscriptionId = id };
+        var oldest = await index.QueryAsync(tenant, range, null, cancellationToken)
+            .FirstOrDefaultAsync(cancellationToken);
+        return new ParkedView(
+            oldest is null ? 0 : await index.CountAsync(tenant, range, cancellationToken),
+            oldest?.Letter.AcceptedAt,
+            oldest?.Letter.FailedAt.AddDays(options.Value.RetentionDays),
+            await index.UpToDateAtAsync(JobSource.Parked, cancellationToken));
     }
 }
 
 /// <summary>What is parked of a subscription, as the admin API shows it.</summary>
 /// <param name="Count">How many deliveries.</param>
 /// <param name="Oldest">When the event was accepted that has waited longest; null when there is none.</param>
-/// <param name="Complete">False when more is parked, of all subscriptions together, than was looked through: then there
-/// may be more.</param>
-internal sealed record ParkedView(int Count, DateTimeOffset? Oldest, bool Complete);
+/// <param name="DiscardedAt">When that one is discarded if it is parked still; null when there is none.</param>
+/// <param name="IndexedAt">When all that was parked was counted in; null when that was never.</param>
+internal sealed record ParkedView(
+    int Count, DateTimeOffset? Oldest, DateTimeOffset? DiscardedAt, DateTimeOffset? IndexedAt);

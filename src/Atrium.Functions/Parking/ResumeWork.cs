@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
@@ -13,8 +14,8 @@ namespace Atrium.Functions.Parking;
 /// drops.
 /// </summary>
 internal sealed class ResumeWork(
-    SubscriptionStore store, QueueSweep sweep, DeliveryQueue deliveries, ParkedQueue parked,
-    TimeProvider time) : IJobWork
+    SubscriptionStore store, Indexing indexing, IndexedWork work, DeliveryQueue deliveries, TimeProvider time)
+    : IJobWork
 {
     public JobKind Kind => JobKind.Resume;
 
@@ -22,40 +23,29 @@ internal sealed class ResumeWork(
     {
         var subscriptionId = ResumeArguments.Read(job.Arguments).SubscriptionId;
         var isPaused = await IsPausedAsync(cancellationToken);
-        JobStep step = new JobStep.Finished();
-        if (!isPaused)
+        if (!isPaused && job.Place == JobPlace.Start && !await indexing.DrainAsync(job.Source, cancellationToken))
         {
-            step = await SweepAsync(null);
-            if (step is JobStep.Failed)
-            {
-                // More of others lies in front than is held: they make way.
-                step = await SweepAsync(new OthersInFront());
-            }
+            return new JobStep.Continue(TimeSpan.Zero);
         }
 
+        var order = new WorkOrder(
+            job, new IndexRange(JobSource.Parked) { SubscriptionId = subscriptionId }, Choose, ActAsync);
+        JobStep step = isPaused ? new JobStep.Finished() : await work.StepAsync(order, cancellationToken);
         return isPaused
             ? new JobStep.Stopped(
                 "The subscription was paused again. What is still parked stays so until it is resumed.")
             {
-                Counts =
-                step.Counts
+                Counts = step.Counts,
             }
             : step;
 
-        Task<JobStep> SweepAsync(OthersInFront? others) =>
-            sweep.StepAsync(
-                new SweepOrder(
-                job, message => Choose(message, others), ActAsync)
-                { MostHeld = OthersInFront.MostHeld },
-                cancellationToken);
-
         // What is not understood waits for the version of the app that does.
-        SweepChoice Choose(ServiceBusReceivedMessage message, OthersInFront? others) =>
-            DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery)
-                ? (NamesThis(message) ? SweepChoice.Skip : SweepChoice.Leave)
-            : IsWanted(delivery) ? SweepChoice.Take
-            : others?.Stays(message) == false ? SweepChoice.Move
-            : SweepChoice.Leave;
+        WorkChoice Choose(ServiceBusReceivedMessage message) => DeliveryMessageReader.Read(message) switch
+        {
+            DeliveryReading.Understood(var delivery) =>
+                delivery.SubscriptionId == subscriptionId ? WorkChoice.Take : WorkChoice.Leave,
+            _ => WorkChoice.Skip,
+        };
 
         async Task<bool> ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
         {
@@ -66,21 +56,13 @@ internal sealed class ResumeWork(
             }
 
             var now = time.GetUtcNow();
-            var chosen = messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>()
-                .Select(reading => reading.Message).ToLookup(IsWanted);
             await deliveries.SendAsync(
-                chosen[true].OrderBy(delivery => delivery.AcceptedAt).Select(delivery => delivery.Resumed(now)), token);
-            await parked.ParkAsync(chosen[false].Select(delivery => delivery.Again(null)), token);
+                messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>()
+                    .Select(reading => reading.Message).OrderBy(delivery => delivery.AcceptedAt)
+                    .Select(delivery => delivery.Resumed(now)),
+                token);
             return true;
         }
-
-        bool NamesThis(ServiceBusReceivedMessage message) =>
-            MessageTenant.IsCoveredBy(job, message)
-            && message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Subscription) is string named
-            && named == subscriptionId;
-
-        bool IsWanted(DeliveryMessage delivery) =>
-            delivery.Tenant == job.Tenant && delivery.SubscriptionId == subscriptionId;
 
         // A deleted one's go back as well, and end there with a record.
         async Task<bool> IsPausedAsync(CancellationToken token) =>

@@ -1,3 +1,4 @@
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
@@ -23,7 +24,7 @@ internal sealed class ReturnParkedFunction(StrandedParked parked)
 /// the start of its job.
 /// </summary>
 internal sealed partial class StrandedParked(
-    ParkedMessages parked,
+    DeadLetterIndex index,
     SubscriptionStore store,
     JobStore jobs,
     JobStarter starter,
@@ -36,42 +37,31 @@ internal sealed partial class StrandedParked(
     /// </summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
 
-    // Where the next round begins, when this one was too long for all that is parked.
-    long _from;
-
-    /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus failed.</exception>
+    /// <exception cref="Azure.RequestFailedException">A table failed.</exception>
     /// <exception cref="AggregateException">Some could not be sent back; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var separately = new Separately(cancellationToken);
-        foreach (var (tenant, id) in await LookAsync(cancellationToken))
+        await foreach (var mark in index.ParkedAsync(cancellationToken))
         {
-            await separately.TryAsync($"{id} of tenant {tenant}", async () =>
-            {
-                if (await store.FindAsync(tenant, id, cancellationToken) is not { PausedAt: not null })
-                {
-                    await StartAsync(tenant, id, cancellationToken);
-                }
-            });
+            await separately.TryAsync(
+                $"{mark.SubscriptionId} of tenant {mark.Tenant}", () => ReturnAsync(mark, cancellationToken));
         }
 
         separately.Complete();
     }
 
-    async Task<IReadOnlyCollection<(string Tenant, string Id)>> LookAsync(CancellationToken cancellationToken)
+    async Task ReturnAsync(ParkedMark mark, CancellationToken cancellationToken)
     {
-        var found = new HashSet<(string, string)>();
-        var looked = 0;
-        long? next = _from;
-        while (next is { } from && looked < ParkedMessages.MostLookedAt)
+        if (await store.FindAsync(mark.Tenant, mark.SubscriptionId, cancellationToken) is { PausedAt: not null })
         {
-            var page = await parked.ReadAsync(from, cancellationToken);
-            found.UnionWith(page.Deliveries.Select(delivery => (delivery.Tenant, delivery.SubscriptionId)));
-            (looked, next) = (looked + page.Looked, page.Next);
+            return;
         }
 
-        _from = next ?? 0;
-        return found;
+        var range = new IndexRange(JobSource.Parked) { SubscriptionId = mark.SubscriptionId };
+        await (await index.QueryAsync(mark.Tenant, range, null, cancellationToken).AnyAsync(cancellationToken)
+            ? StartAsync(mark.Tenant, mark.SubscriptionId, cancellationToken)
+            : index.ForgetAsync(mark, cancellationToken));
     }
 
     async Task StartAsync(string tenant, string id, CancellationToken cancellationToken)

@@ -48,10 +48,12 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
     /// <param name="filter">Made by <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
     /// <param name="pageSize">How many a call to the table gives at most, 1 to 1000; null for 1000.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="columns">What is wanted of each row; null for all.</param>
     public async IAsyncEnumerable<TableEntity> QueryAsync(
-        string filter, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string filter, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken,
+        IEnumerable<string>? columns = null)
     {
-        await using var rows = _table.QueryAsync<TableEntity>(filter, pageSize, cancellationToken: cancellationToken)
+        await using var rows = _table.QueryAsync<TableEntity>(filter, pageSize, columns, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(rows))
         {
@@ -122,6 +124,16 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         }
     }
 
+    /// <summary>Writes rows of one partition, whether they are there or not; all or none, and safe to repeat.</summary>
+    /// <param name="rows">1 to 100.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task UpsertAllAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    {
+        var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))
+            .ToList();
+        return WithTableAsync(() => _table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
+    }
+
     /// <summary>Removes a row in the version that was read; safe to repeat.</summary>
     /// <returns>False when somebody else has changed it.</returns>
     public async Task<bool> RemoveAsync(string partition, string row, ETag version, CancellationToken cancellationToken)
@@ -134,6 +146,29 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         catch (RequestFailedException e) when (e.Status == PreconditionFailed)
         {
             return false;
+        }
+    }
+
+    /// <summary>Removes rows of a partition, whatever their versions; safe to repeat.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="rows">1 to 100 keys.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RemoveAllAsync(string partition, IReadOnlyList<string> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.SubmitTransactionAsync(
+                rows.Select(row => new TableTransactionAction(
+                    TableTransactionActionType.Delete, new TableEntity(partition, row), ETag.All)),
+                cancellationToken);
+        }
+        catch (RequestFailedException e) when (e.Status == NotFound)
+        {
+            // One of them is gone, and none was removed.
+            foreach (var row in rows)
+            {
+                await _table.DeleteEntityAsync(partition, row, ETag.All, cancellationToken);
+            }
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed class AtriumMetrics
     readonly Counter<long> _putBack;
     readonly Counter<long> _parked;
     readonly Counter<long> _deadLetters;
+    readonly Counter<long> _indexed;
     readonly Counter<long> _lookups;
 
     /// <param name="meters">Makes the meter.</param>
@@ -59,13 +60,11 @@ internal sealed class AtriumMetrics
         _deadLetters = meter.CreateCounter<long>(
             "webhook.dead_letters", "{message}",
             "Messages that the app dead-letters; the broker adds some of its own.");
+        _indexed = meter.CreateCounter<long>(
+            "webhook.dead_letters.indexed", "{message}",
+            "Dead letters by why, the app's own and the broker's, as they come into the index.");
         _lookups = meter.CreateCounter<long>(
             "webhook.cache.lookups", "{lookup}", "Look-ups of what is kept in memory.");
-        meter.CreateObservableGauge(
-            "webhook.dead_letter_queue.depth",
-            queues.DeadLetters,
-            "{message}",
-            "Messages in a dead-letter queue by why, the first 2,000 of them, counted each minute by one instance.");
         meter.CreateObservableGauge(
             "webhook.queue.oldest_age",
             queues.Oldest,
@@ -116,6 +115,12 @@ internal sealed class AtriumMetrics
     public void DeadLettered(string queue, string reason) =>
         _deadLetters.Add(1, new(MetricTag.Queue, queue), new(MetricTag.Reason, reason));
 
+    /// <param name="queue">Where the messages lay.</param>
+    /// <param name="reason">One of a few known beforehand; never what a message says.</param>
+    /// <param name="count">How many.</param>
+    public void Indexed(string queue, string reason, int count) =>
+        _indexed.Add(count, new(MetricTag.Queue, queue), new(MetricTag.Reason, reason));
+
     /// <param name="cache">One of <see cref="CacheName"/>.</param>
     /// <param name="hit">Whether it was there, or was being read for somebody else already.</param>
     public void LookedUp(string cache, bool hit) =>
@@ -163,25 +168,11 @@ internal sealed class QueueMeasures(TimeProvider time)
     /// </summary>
     public static readonly TimeSpan ShownFor = TimeSpan.FromMinutes(3);
 
-    readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, int> ByReason, DateTimeOffset At)> _deadLetters
-        = new();
     readonly ConcurrentDictionary<string, (TimeSpan Age, DateTimeOffset At)> _oldest = new();
-
-    /// <param name="queue">The queue's name without its sub-queue.</param>
-    /// <param name="byReason">How many lie in its dead-letter queue, by a few reasons known beforehand. A reason with
-    /// none has 0, so that it is seen to grow.</param>
-    public void TellDeadLetters(string queue, IReadOnlyDictionary<string, int> byReason) =>
-        _deadLetters[queue] = (byReason, time.GetUtcNow());
 
     /// <param name="queue">The queue's name.</param>
     /// <param name="age">How long the message has waited that has waited longest; zero when none waits.</param>
     public void TellOldest(string queue, TimeSpan age) => _oldest[queue] = (age, time.GetUtcNow());
-
-    public IEnumerable<Measurement<long>> DeadLetters() =>
-        from told in _deadLetters
-        where IsFresh(told.Value.At)
-        from counted in told.Value.ByReason
-        select new Measurement<long>(counted.Value, new(MetricTag.Queue, told.Key), new(MetricTag.Reason, counted.Key));
 
     public IEnumerable<Measurement<double>> Oldest() =>
         from told in _oldest

@@ -1,13 +1,18 @@
+using System.Collections.Concurrent;
+
 namespace Atrium.Functions.Telemetry;
 
-/// <summary>Does several things, so that one that fails keeps none of the others. What failed is told last.</summary>
+/// <summary>
+/// Does several things, one after the other or at once, so that one that fails keeps none of the others. What failed is
+/// told last.
+/// </summary>
 /// <param name="stopping">Ends all of it: nothing is done any more, and the cancellation passes through.</param>
 internal sealed class Separately(CancellationToken stopping)
 {
     // Enough to see what they have in common; the number of all stands beside them.
     const int MostNamed = 10;
 
-    readonly List<(string Name, Exception Exception)> _failures = [];
+    readonly ConcurrentQueue<(string Name, Exception Exception)> _failures = [];
     int _tried;
 
     /// <summary>Does one of the things.</summary>
@@ -24,14 +29,14 @@ internal sealed class Separately(CancellationToken stopping)
     public async Task<T?> TryAsync<T>(string name, Func<Task<T>> doAsync)
     {
         stopping.ThrowIfCancellationRequested();
-        _tried++;
+        Interlocked.Increment(ref _tried);
         try
         {
             return await doAsync();
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            _failures.Add((name, e));
+            _failures.Enqueue((name, e));
             return default;
         }
     }
@@ -40,7 +45,7 @@ internal sealed class Separately(CancellationToken stopping)
     /// <exception cref="AggregateException">What failed, with how many and which.</exception>
     public void Complete()
     {
-        if (_failures.Count > 0)
+        if (!_failures.IsEmpty)
         {
             var more = _failures.Count > MostNamed ? ", …" : "";
             throw new AggregateException(

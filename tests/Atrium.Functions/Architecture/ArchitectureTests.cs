@@ -31,7 +31,7 @@ public sealed class ArchitectureTests
             "AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs", "Parking", "Secrets",
             "Signing", "Subscriptions", "TestWebhooks",
         ],
-        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs"],
+        ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
         ["Secrets"] = ["Signing"],
         ["Signing"] = [],
         ["Subscriptions"] = ["Secrets", "Egress", "Signing"],

@@ -48,12 +48,13 @@ public sealed class B2LostAnswerTests
         var job = await rig.ReadAsync(await rig.StartAsync());
         rig.Tables.AnswerLost = "update";
 
-        var advanced = await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0, 0), default);
+        var advanced = await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0), JobPlace.Start, default);
 
         Assert.Null(rig.Tables.AnswerLost);
         Assert.Equal(100, advanced!.Counts.Taken);
         Assert.Equal(100, (await rig.ReadAsync(job)).Counts.Taken);
-        Assert.Equal(101, (await rig.Jobs.AdvanceAsync(advanced, new JobCounts(1, 0, 0), default))!.Counts.Taken);
+        var again = await rig.Jobs.AdvanceAsync(advanced, new JobCounts(1, 0), JobPlace.Start, default);
+        Assert.Equal(101, again!.Counts.Taken);
     }
 
     [Fact]
@@ -63,7 +64,7 @@ public sealed class B2LostAnswerTests
         var job = await rig.ReadAsync(await rig.StartAsync());
         await rig.Jobs.ChangeAsync(job, now => now with { Step = now.Step + 1 }, default);
 
-        Assert.Null(await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0, 0), default));
+        Assert.Null(await rig.Jobs.AdvanceAsync(job, new JobCounts(100, 0), JobPlace.Start, default));
         Assert.Equal(0, (await rig.ReadAsync(job)).Counts.Taken);
     }
 

@@ -114,7 +114,14 @@ sealed class DeadLetterApi : IDisposable
             "erase", Json(request), tenant, key,
             http => Rig.Get<EraseVisitorFunction>().RunAsync(http, tenant, default));
 
-    public Task RetainAsync(int days = 90)
+    public async Task RetainAsync(int days = 90)
+    {
+        await Rig.IndexAsync();
+        await StartRetentionAsync(days);
+    }
+
+    /// <summary>What the timer does at night.</summary>
+    public Task StartRetentionAsync(int days = 90)
     {
         Rig.Get<IOptions<DeadLetterOptions>>().Value.RetentionDays = days;
         return Rig.Get<DiscardOldDeadLettersFunction>().RunAsync(new TimerInfo(), default);
@@ -140,21 +147,23 @@ sealed class DeadLetterApi : IDisposable
 
     static BinaryData Json(object value) => BinaryData.FromString(value as string ?? JsonSerializer.Serialize(value));
 
-    static Task<HttpAnswer> GetAsync(string path, string tenant, Func<HttpRequest, Task<IResult>> run)
+    async Task<HttpAnswer> GetAsync(string path, string tenant, Func<HttpRequest, Task<IResult>> run)
     {
+        await Rig.IndexAsync();
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/dead-letters{path}");
-        return HttpCall.AnswerAsync(request, run(request));
+        return await HttpCall.AnswerAsync(request, run(request));
     }
 
-    static Task<HttpAnswer> PostAsync(
+    async Task<HttpAnswer> PostAsync(
         string path, BinaryData? body, string tenant, string? key, Func<HttpRequest, Task<IResult>> run)
     {
+        await Rig.IndexAsync();
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/{path}", body);
         if (key is not null)
         {
             request.Headers["Idempotency-Key"] = key;
         }
 
-        return HttpCall.AnswerAsync(request, run(request));
+        return await HttpCall.AnswerAsync(request, run(request));
     }
 }

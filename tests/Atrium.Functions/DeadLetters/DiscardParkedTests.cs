@@ -63,10 +63,11 @@ public sealed class DiscardParkedTests : IDisposable
     static ServiceBusMessage Junk(string tenant) =>
         new("?") { ApplicationProperties = { ["version"] = 1, ["tenant"] = tenant } };
 
-    Task<HttpAnswer> DiscardAsync(string tenant)
+    async Task<HttpAnswer> DiscardAsync(string tenant)
     {
+        await _rig.IndexAsync();
         var request = HttpCall.Of("POST", $"/api/tenants/{tenant}/parked/discard");
-        return HttpCall.AnswerAsync(
+        return await HttpCall.AnswerAsync(
             request, _rig.Get<DiscardParkedFunction>().RunAsync(request, tenant, default));
     }
 }

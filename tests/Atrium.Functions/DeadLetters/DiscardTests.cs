@@ -48,7 +48,8 @@ public sealed class DiscardTests : IDisposable
             .PutDelivery(3, at: Some.Time.AddDays(-89));
         _api.DeadEvents.Put(DeadLetterApi.Poison("x", null), Some.Time.AddDays(-200));
         _api.DeadParked.Put(DeadLetterApi.Failed(4), Some.Time.AddDays(-100));
-        _api.Parked.Put(DeadLetterApi.Failed(5), Some.Time.AddDays(-100));
+        _api.Parked.Put(DeadLetterApi.Failed(5), Some.Time.AddDays(-100))
+            .Put(DeadLetterApi.Failed(6), Some.Time.AddDays(-80));
 
         await _api.RetainAsync();
         await _api.RetainAsync();
@@ -57,14 +58,14 @@ public sealed class DiscardTests : IDisposable
         Assert.Equal(3, Assert.Single(_api.DeadDeliveries.Messages).SequenceNumber);
         Assert.Empty(_api.DeadEvents.Messages);
         Assert.Empty(_api.DeadParked.Messages);
-        Assert.Single(_api.Parked.Messages);
-        Assert.Equal(4, _api.Discarded.Count);
+        Assert.Equal(2, Assert.Single(_api.Parked.Messages).SequenceNumber);
+        Assert.Equal(5, _api.Discarded.Count);
         // One job a queue and night, however often the timer fires.
-        Assert.Equal(3, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
+        Assert.Equal(4, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
 
         _api.Rig.Time.Advance(TimeSpan.FromDays(1));
         await _api.RetainAsync(days: 3650);
-        Assert.Equal(6, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
+        Assert.Equal(8, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class DiscardTests : IDisposable
         await _api.RetainAsync();
         Assert.Empty(_api.Retention);
         await _api.RetainAsync(days: 30);
-        Assert.Equal(3, _api.Retention.Count(line => line.Contains("30 days", StringComparison.Ordinal)));
+        Assert.Equal(4, _api.Retention.Count(line => line.Contains("30 days", StringComparison.Ordinal)));
 
         for (var night = 0; night < JobStarter.MaxUnfinished; night++)
         {
@@ -94,14 +95,14 @@ public sealed class DiscardTests : IDisposable
         _api.Rig.Tables.Before = call =>
             call == "transaction" && left.TryDequeue(out var first) ? throw first : Task.CompletedTask;
 
-        var failed = await Assert.ThrowsAsync<AggregateException>(() => _api.RetainAsync());
+        var failed = await Assert.ThrowsAsync<AggregateException>(() => _api.StartRetentionAsync());
 
         Assert.Same(failure, Assert.Single(failed.InnerExceptions));
-        Assert.StartsWith($"1 of 3 failed: {DeadLetterQueues.All.First()}.", failed.Message, StringComparison.Ordinal);
-        Assert.Equal(2, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
+        Assert.StartsWith($"1 of 4 failed: {JobSources.All[0]}.", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(3, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
         _api.Rig.Time.Advance(TimeSpan.FromHours(1));
         await _api.RetainAsync();
-        Assert.Equal(3, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
+        Assert.Equal(4, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
     }
 
     [Theory]

@@ -161,6 +161,7 @@ public sealed class RepairTests : IDisposable
         string call, int which)
     {
         _api.PutEvent("poison");
+        await _api.Rig.IndexAsync();
         var calls = 0;
         _api.Rig.Tables.Before = name =>
             name == call && ++calls == which ? throw Outages.Unavailable() : Task.CompletedTask;

@@ -252,7 +252,7 @@ public sealed class ReplayTests : IDisposable
     public async Task One_is_replayed_and_those_behind_it_are_not_even_locked()
     {
         _api.PutDelivery(1).PutDelivery(2);
-        for (var i = 0; i < 2 * QueueSweep.BatchSize; i++)
+        for (var i = 0; i < 20; i++)
         {
             _api.PutDelivery(10 + i);
         }
@@ -263,8 +263,7 @@ public sealed class ReplayTests : IDisposable
 
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal($"msg_{2:x32}:2:1.0", Assert.Single(_api.Deliveries.Sent).MessageId);
-        Assert.All(
-            _api.DeadDeliveries.Messages.Skip(QueueSweep.BatchSize), message => Assert.Equal(0, message.DeliveryCount));
+        Assert.Single(_api.DeadDeliveries.Calls, "receive deferred");
         Assert.Equal(answer.Json.GetProperty("id").GetString(), again.Json.GetProperty("id").GetString());
         Assert.Equal(HttpStatusCode.NotFound, (await _api.ReplayOneAsync("deliveries", 2)).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await _api.ReplayOneAsync("deliveries", 2, key: "another")).Status);

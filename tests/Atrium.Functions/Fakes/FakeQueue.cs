@@ -26,19 +26,30 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>Awaited before each receiving; given how many there were until then.</summary>
     public Func<int, Task> BeforeReceive { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Awaited before each receiving by number; given how many there were until then.</summary>
+    public Func<int, Task> BeforeReceiveDeferred { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>While it is set, what it gives for a call's name is thrown.</summary>
     public Func<string, Exception?> Fault { get; set; } = _ => null;
 
-    /// <summary>
-    /// Bytes of the bodies with which messages were given back: what whoever held them kept in memory.
-    /// </summary>
-    public long BytesGivenBack { get; private set; }
+    /// <summary>How many partitions it has; 1 is none. What comes goes to one after the other.</summary>
+    public int Partitions { get; set; } = 1;
 
     /// <summary>Names of the calls made.</summary>
     public List<string> Calls { get; } = [];
 
     /// <summary>The messages that are left, in order, as a look at the queue shows them.</summary>
-    public IReadOnlyList<ServiceBusReceivedMessage> Messages => Peek(0, int.MaxValue);
+    public IReadOnlyList<ServiceBusReceivedMessage> Messages
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Activate();
+                return [.. _numbers.Select(number => _entries[number].Show())];
+            }
+        }
+    }
 
     /// <summary>Puts a message to be looked at that is due later, however much time passes.</summary>
     public FakeQueue PutScheduled(ServiceBusMessage message) => Put(message, due: DateTimeOffset.MaxValue);
@@ -70,7 +81,7 @@ sealed class FakeQueue(TimeProvider time)
     {
         lock (_gate)
         {
-            var entry = new Entry(message) { Number = ++_last, EnqueuedAt = enqueuedAt ?? time.GetUtcNow() };
+            var entry = new Entry(message) { Number = NextNumber(), EnqueuedAt = enqueuedAt ?? time.GetUtcNow() };
             if (reason is not null)
             {
                 entry.Properties["DeadLetterReason"] = reason;
@@ -109,8 +120,40 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
-    /// <summary>Locks all messages as another receiver would.</summary>
-    public void LockAll() => Take(int.MaxValue);
+    /// <summary>Locks all messages as another receiver would, those that are deferred too.</summary>
+    public void LockAll()
+    {
+        Take(int.MaxValue);
+        TakeDeferred(Deferred());
+    }
+
+    /// <summary>The numbers of the messages that are deferred and not locked.</summary>
+    public IReadOnlyList<long> Deferred()
+    {
+        lock (_gate)
+        {
+            return [.. _numbers.Where(number => IsFreeDeferred(_entries[number]))];
+        }
+    }
+
+    /// <summary>Gives out deferred messages by their numbers: all, or none.</summary>
+    public IReadOnlyList<ServiceBusReceivedMessage> TakeDeferred(IReadOnlyCollection<long> numbers)
+    {
+        lock (_gate)
+        {
+            if (numbers.Select(SequenceNumber.PartitionOf).Distinct().Count() > 1)
+            {
+                throw new InvalidOperationException("The numbers are of several partitions.");
+            }
+
+            if (numbers.Any(number => !_entries.TryGetValue(number, out var found) || !IsFreeDeferred(found)))
+            {
+                throw new ServiceBusException("One is not there.", ServiceBusFailureReason.MessageNotFound);
+            }
+
+            return [.. numbers.Select(number => Locked(_entries[number]).Show())];
+        }
+    }
 
     public IReadOnlyList<ServiceBusReceivedMessage> Take(int most)
     {
@@ -121,9 +164,7 @@ sealed class FakeQueue(TimeProvider time)
             var free = _free.Take(most).Select(number => _entries[number]).ToList();
             foreach (var entry in free)
             {
-                entry.Lock(time.GetUtcNow() + LockDuration);
-                _locks.Enqueue((entry.LockedUntil, entry));
-                _held[entry.Token] = entry;
+                Locked(entry);
                 _free.Remove(entry.Number);
             }
 
@@ -131,12 +172,15 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
+    /// <summary>Looks at what there is from a number on; not beyond the partition of the first that it finds.</summary>
     public IReadOnlyList<ServiceBusReceivedMessage> Peek(long from, int most)
     {
         lock (_gate)
         {
             Activate();
-            return [.. _numbers.GetViewBetween(from, long.MaxValue).Take(most)
+            var page = _numbers.GetViewBetween(from, long.MaxValue);
+            return [.. page.TakeWhile(
+                number => SequenceNumber.PartitionOf(number) == SequenceNumber.PartitionOf(page.Min)).Take(most)
                 .Select(number => _entries[number].Show())];
         }
     }
@@ -157,10 +201,13 @@ sealed class FakeQueue(TimeProvider time)
                 _entries.Remove(entry.Number);
                 _numbers.Remove(entry.Number);
             }
-            else
+            else if (how == "defer")
+            {
+                entry.State = ServiceBusMessageState.Deferred;
+            }
+            else if (entry.State != ServiceBusMessageState.Deferred)
             {
                 _free.Add(entry.Number);
-                BytesGivenBack += MessageBody.BytesOf(message).Length;
             }
 
             entry.LockedUntil = default;
@@ -180,6 +227,20 @@ sealed class FakeQueue(TimeProvider time)
         }
     }
 
+    // Each partition numbers for itself, as if the numbers of all came one after the other.
+    long NextNumber() => SequenceNumber.FirstOf((int)(_last % Partitions)) + ++_last;
+
+    bool IsFreeDeferred(Entry entry) =>
+        entry.State == ServiceBusMessageState.Deferred && entry.LockedUntil <= time.GetUtcNow();
+
+    Entry Locked(Entry entry)
+    {
+        entry.Lock(time.GetUtcNow() + LockDuration);
+        _locks.Enqueue((entry.LockedUntil, entry));
+        _held[entry.Token] = entry;
+        return entry;
+    }
+
     // What is due is appended as if it came now, with a new number:
     // https://learn.microsoft.com/azure/service-bus-messaging/message-sequencing#scheduled-messages
     void Activate()
@@ -189,7 +250,7 @@ sealed class FakeQueue(TimeProvider time)
             _scheduled.Dequeue();
             _entries.Remove(entry.Number);
             _numbers.Remove(entry.Number);
-            (entry.Number, entry.EnqueuedAt, entry.State) = (++_last, due, ServiceBusMessageState.Active);
+            (entry.Number, entry.EnqueuedAt, entry.State) = (NextNumber(), due, ServiceBusMessageState.Active);
             _entries.Add(entry.Number, entry);
             _numbers.Add(entry.Number);
             _free.Add(entry.Number);
@@ -202,7 +263,8 @@ sealed class FakeQueue(TimeProvider time)
         while (_locks.TryPeek(out var taken) && taken.Until <= time.GetUtcNow())
         {
             _locks.Dequeue();
-            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number))
+            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number)
+                && taken.Entry.State != ServiceBusMessageState.Deferred)
             {
                 _free.Add(taken.Entry.Number);
             }

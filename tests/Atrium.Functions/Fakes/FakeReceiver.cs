@@ -6,6 +6,7 @@ namespace Atrium.Functions.Tests.Fakes;
 sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusReceiver
 {
     int _received;
+    int _receivedDeferred;
     long _peekedTo;
 
     public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveMessagesAsync(
@@ -53,6 +54,20 @@ sealed class FakeReceiver(FakeQueue queue, FakeQueue deadLetters) : ServiceBusRe
         await Settle("complete", message, cancellationToken);
         deadLetters.Put(new ServiceBusMessage(message), message.EnqueuedTime, deadLetterReason,
             deadLetterErrorDescription);
+    }
+
+    public override Task DeferMessageAsync(
+        ServiceBusReceivedMessage message, IDictionary<string, object>? propertiesToModify = null,
+        CancellationToken cancellationToken = default) =>
+        Settle("defer", message, cancellationToken);
+
+    public override async Task<IReadOnlyList<ServiceBusReceivedMessage>> ReceiveDeferredMessagesAsync(
+        IEnumerable<long> sequenceNumbers, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        await queue.BeforeReceiveDeferred(_receivedDeferred++);
+        queue.Enter("receive deferred");
+        return queue.TakeDeferred([.. sequenceNumbers]);
     }
 
     public override Task CloseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;

@@ -88,6 +88,11 @@ sealed class FakeRows
     {
         RequireValid(action.Entity);
         var row = _rows.GetValueOrDefault((action.Entity.PartitionKey, action.Entity.RowKey));
+        if (action.ActionType == TableTransactionActionType.UpsertReplace)
+        {
+            return;
+        }
+
         if (action.ActionType != TableTransactionActionType.Add)
         {
             RequireVersion(row ?? throw Outages.NotFound("ResourceNotFound"), action.ETag);
@@ -113,6 +118,9 @@ sealed class FakeRows
                 break;
             case TableTransactionActionType.UpdateReplace:
                 Replace(action.Entity, ETag.All, TableUpdateMode.Replace);
+                break;
+            case TableTransactionActionType.UpsertReplace:
+                _rows[(action.Entity.PartitionKey, action.Entity.RowKey)] = NewVersion(action.Entity);
                 break;
             default:
                 throw new NotSupportedException($"The app does no {action.ActionType}.");

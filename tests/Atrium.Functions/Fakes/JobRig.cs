@@ -1,6 +1,8 @@
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -63,6 +65,9 @@ sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Repla
             await RunNextAsync();
         }
     }
+
+    /// <summary>What the timer does every ten seconds.</summary>
+    public Task IndexAsync() => Get<IndexDeadLettersFunction>().RunAsync(new TimerInfo(), default);
 
     public async Task<Job> ReadAsync(Job job) => (await Jobs.FindAsync(job.Tenant, job.Id, default))!;
 

@@ -15,7 +15,7 @@ sealed class PeekedServiceBus : ServiceBusClient
     /// <summary>How many receivers were made.</summary>
     public int Receivers { get; private set; }
 
-    public override ServiceBusReceiver CreateReceiver(string queueName)
+    public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions options)
     {
         Receivers++;
         return new Receiver(this, queueName);

@@ -1,3 +1,4 @@
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
@@ -40,7 +41,26 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public JobStore Jobs => _app.Get<JobStore>();
 
-    public JobSlots Slots => _app.Get<JobSlots>();
+    public DeadLetterIndex Index => _app.Get<DeadLetterIndex>();
+
+    /// <summary>What lies parked.</summary>
+    public DeadLetter Letter => new()
+    {
+        Queue = Queues.Parked,
+        Tenant = Tenant,
+        SequenceNumber = "7",
+        SubscriptionId = Some.SubscriptionId,
+        Reason = null,
+        Description = null,
+        FailedAt = Some.Time,
+        Size = 1,
+    };
+
+    /// <returns>How many messages the index has, and for how many subscriptions.</returns>
+    public async Task<(int Messages, int Subscriptions)> IndexedAsync(CancellationToken cancellationToken) => (
+        await Index.QueryAsync(Tenant, new IndexRange(JobSource.Parked), null, cancellationToken)
+            .CountAsync(row => row.Letter == Letter, cancellationToken),
+        await Index.ParkedAsync(cancellationToken).CountAsync(mark => mark.Tenant == Tenant, cancellationToken));
 
     public JobStarter Starter => _app.Get<JobStarter>();
 
@@ -101,12 +121,6 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public async Task EndJobAsync() =>
         await Jobs.ChangeAsync(Job, now => now.Ended(JobState.Succeeded, null, Some.Time), default);
-
-    public async Task TakeWithAnotherAsync()
-    {
-        await Tables.GetTableClient(JobStore.TableName).DeleteEntityAsync("@slots", $"{JobSource.Parked}");
-        Assert.True(await Slots.TakeAsync(Job with { Id = "job_gone" }, default));
-    }
 
     public AttemptRecord Of(AttemptRecord record) => record with { Tenant = Tenant };
 

@@ -1,3 +1,4 @@
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
@@ -90,14 +91,14 @@ sealed record StoreOperation(
         ["record a step"] = new(
             async (it, token) => await it.JobAsync(token) is { Step: 1 } || await it.Jobs.ChangeAsync(
                 it.Job, now =>
-                    now.Step == 0 ? now with { Step = 1, Counts = now.Counts.With(new JobCounts(7, 0, 0)) } : null,
+                    now.Step == 0 ? now with { Step = 1, Counts = now.Counts.With(new JobCounts(7, 0)) } : null,
                     token) is not null,
             async it =>
                 Assert.Equal((1, 7), (await it.JobAsync(default) is { } job ? (job.Step, job.Counts.Taken) : default)),
             it => it.StartJobAsync()),
         ["count in a step"] = new(
             async (it, token) => await it.JobAsync(token) is { Counts.Taken: 7 }
-                || await it.Jobs.AdvanceAsync(it.Job, new JobCounts(7, 0, 0), token) is not null,
+                || await it.Jobs.AdvanceAsync(it.Job, new JobCounts(7, 0), JobPlace.Start, token) is not null,
             async it => Assert.Equal(7, (await it.JobAsync(default))!.Counts.Taken),
             it => it.StartJobAsync()),
         ["read jobs"] = new(
@@ -123,29 +124,38 @@ sealed record StoreOperation(
                 Assert.False(await it.Starter.IsKnownAsync(it.Tenant, StoreCase.JobKey, default));
             },
             it => it.StartJobAsync()),
-        ["take a free slot"] = new((it, token) => it.Slots.TakeAsync(it.Job, token), IsHeldAsync, async it =>
-        {
-            await it.Tables.GetTableClient(JobStore.TableName).DeleteEntityAsync("@slots", $"{JobSource.Parked}");
-            await it.StartJobAsync();
-        }),
-        ["take over a slot"] = new((it, token) => it.Slots.TakeAsync(it.Job, token), IsHeldAsync, async it =>
-        {
-            await it.StartJobAsync();
-            await it.TakeWithAnotherAsync();
-        }),
-        ["give a slot back"] = new(
+        ["index messages"] = new(
             async (it, token) =>
             {
-                await it.Slots.ReleaseAsync(it.Job, token);
+                await it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, token);
                 return true;
             },
-            async it => Assert.True(await it.Slots.TakeAsync(it.Job with { Id = "job_other" }, default)),
-            async it =>
+            async it => Assert.Equal((1, 1), await it.IndexedAsync(default))),
+        ["take messages out of the index"] = new(
+            async (it, token) =>
             {
-                await it.StartJobAsync();
-                await it.EndJobAsync();
-                await it.Slots.TakeAsync(it.Job, default);
-            }),
+                await it.Index.RemoveAsync([IndexRow.Of(JobSource.Parked, it.Letter)], token);
+                return true;
+            },
+            async it => Assert.Equal((0, 1), await it.IndexedAsync(default)),
+            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
+        ["read the index"] = new(
+            async (it, token) => await it.IndexedAsync(token) == (1, 1)
+                && await it.Index.TenantsAsync(token).ContainsAsync(it.Tenant, cancellationToken: token)
+                && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1,
+            NothingToCheck,
+            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
+        ["begin the index"] = new(
+            async (it, token) => await it.Index.StateAsync(JobSource.Parked, token)
+                is { IsWalked: false, UpToDateAt: null },
+            async it => Assert.Null(await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
+        ["note how far the index is"] = new(
+            async (it, token) =>
+            {
+                var state = await it.Index.StateAsync(JobSource.Parked, default);
+                return await it.Index.NoteAsync(state with { UpToDateAt = Some.Time }, token) is not null;
+            },
+            async it => Assert.Equal(Some.Time, await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
         ["record an attempt"] = new(
             async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
             it => it.HasRowsAsync(First)),
@@ -285,12 +295,6 @@ sealed record StoreOperation(
     static Dictionary<string, string> Headers => new() { ["X-Key"] = "value", ["X-Other"] = "ß" };
 
     static Task NothingToCheck(StoreCase it) => Task.CompletedTask;
-
-    static async Task IsHeldAsync(StoreCase it)
-    {
-        Assert.True(await it.Slots.TakeAsync(it.Job, default));
-        Assert.False(await it.Slots.TakeAsync(it.Job with { Id = "job_other" }, default));
-    }
 
     static async Task IsSentAsync(StoreCase it)
     {

@@ -7,14 +7,15 @@ namespace Atrium.Functions.Tests.Jobs;
 public sealed class JobRunnerTests
 {
     static readonly TimeSpan Wait = TimeSpan.FromSeconds(7);
+    static readonly JobPlace Place = new("acme|deliveries_1", 2, true, true);
 
     [Fact]
     public async Task A_job_goes_on_from_step_to_step_until_it_has_finished_and_adds_up_what_it_did()
     {
         var work = new ScriptedWork()
-            .Then(new JobStep.Continue(Wait) { Counts = new JobCounts(3, 10, 1), ExaminedTo = 77 })
-            .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 4, 0) })
-            .Then(new JobStep.Finished { Counts = new JobCounts(1, 0, 0) });
+            .Then(new JobStep.Continue(Wait) { Counts = new JobCounts(3, 1), Place = Place })
+            .Then(new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(2, 0) })
+            .Then(new JobStep.Finished { Counts = new JobCounts(1, 0) });
         await using var rig = new JobRig(work);
         var job = await rig.StartAsync();
 
@@ -24,8 +25,8 @@ public sealed class JobRunnerTests
         var ended = await rig.ReadAsync(job);
 
         Assert.Equal(
-            (JobState.Running, 1, 77L, 3), (running.State, running.Step, running.ExaminedTo, running.Counts.Taken));
-        Assert.Equal((JobState.Succeeded, new JobCounts(6, 10, 1)), (ended.State, ended.Counts));
+            (JobState.Running, 1, Place, 3), (running.State, running.Step, running.Place, running.Counts.Taken));
+        Assert.Equal((JobState.Succeeded, new JobCounts(6, 1)), (ended.State, ended.Counts));
         Assert.Equal(Some.Time + Wait, ended.EndedAt);
         Assert.Equal([0, 1, 2], work.Worked.Select(worked => worked.Step));
         Assert.Equal(
@@ -137,7 +138,7 @@ public sealed class JobRunnerTests
         {
             rig.Jobs.ChangeAsync(now, current => current with { StopRequested = true }, default).GetAwaiter()
                 .GetResult();
-            return new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(5, 0, 0) };
+            return new JobStep.Continue(TimeSpan.Zero) { Counts = new JobCounts(5, 0) };
         });
         var job = await rig.StartAsync();
 

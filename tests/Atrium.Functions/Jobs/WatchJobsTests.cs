@@ -55,7 +55,8 @@ public sealed class WatchJobsTests
         await using var rig = new JobRig();
         var job = await rig.StartAsync();
         rig.Time.Advance(Silence);
-        Assert.NotNull(await rig.Jobs.AdvanceAsync(await rig.ReadAsync(job), new JobCounts(1, 0, 0), default));
+        Assert.NotNull(
+            await rig.Jobs.AdvanceAsync(await rig.ReadAsync(job), new JobCounts(1, 0), JobPlace.Start, default));
 
         await WatchAsync(rig);
 

@@ -1,3 +1,4 @@
+using Atrium.Functions.Operations;
 using Atrium.Functions.Contract;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
@@ -134,6 +135,7 @@ public sealed class StrangersMessageTests
             JobKind.Resume => new ResumeArguments(Some.SubscriptionId).Write(),
             _ => new DeadLetterFilter().Write(),
         };
+        await rig.IndexAsync();
         var job = await rig.StartAsync(kind, source, arguments, tenant: tenant);
         await rig.RunAllAsync();
 
@@ -155,10 +157,11 @@ public sealed class StrangersMessageTests
             messages => Array.ForEach(messages, message => queue.Put(message)), iter: 1, threads: 1);
         var tenants = queue.Messages.Count(message => MessageTenant.Of(message) == Some.Tenant);
 
+        await rig.IndexAsync();
         var count = await rig.Get<DeadLetterReader>().CountAsync(
             Some.Tenant, source, new DeadLetterFilter(), default);
 
-        Assert.Equal(new DeadLetterCount(tenants, tenants, Complete: true), count);
+        Assert.Equal(new DeadLetterCount(tenants, rig.Time.GetUtcNow()), count);
         Assert.InRange(tenants, 1, queue.Messages.Count);
         foreach (var message in queue.Messages.Where(message => MessageTenant.Of(message) == Some.Tenant))
         {
@@ -181,7 +184,6 @@ public sealed class StrangersMessageTests
         await api.ReturnParkedAsync();
         await api.Rig.RunAllAsync();
 
-        Assert.True(answer.Json.GetProperty("complete").GetBoolean());
         Assert.InRange(answer.Json.GetProperty("count").GetInt32(), 1, put - 1);
         Assert.DoesNotContain(api.Log, line => line.Contains("could not be sent back", StringComparison.Ordinal));
         Assert.All(await api.JobsAsync(), job => Assert.Equal(JobState.Succeeded, job.State));
@@ -198,19 +200,15 @@ public sealed class StrangersMessageTests
         {
             Gen.OneOf(StrangersMessage.Event, StrangersMessage.Delivery).Array[300].Sample(
                 messages => Array.ForEach(messages, message =>
-                {
-                    queues.Bus.Queue(queue).Put(message, Some.Time.AddMinutes(-1));
-                    queues.Bus.DeadLetters(queue).Put(message);
-                }),
+                    queues.Bus.Queue(queue).Put(message, Some.Time.AddMinutes(-1))),
                 iter: 1, threads: 1);
         }
 
         await queues.MeasureAsync();
 
         Assert.Equal(
-            Queues.All.Select(queue =>
-                $"Queue measured: {queue}, the oldest message has waited 60 s, 300 dead letters"),
-            queues.Lines.Select(line => line[..line.LastIndexOf(',')]));
+            OldestWaiting.Queues.Select(queue => $"Queue measured: {queue}, the oldest message has waited 60 s"),
+            queues.Lines);
     }
 
     static void AssertSettledOnce(RecordingActions actions, string reason)

@@ -137,7 +137,7 @@ public sealed class HealthTests : IAsyncDisposable
     async Task<HttpAnswer> AskAsync(CancellationToken cancellationToken = default)
     {
         var probe = new HealthProbe(_time, _log.Outages(), _log.Of<HealthProbe>());
-        _dependencies ??= new HealthCheck(_serviceBus, _tables, _vault, probe);
+        _dependencies ??= new HealthCheck(new QueueReceivers(_serviceBus), _tables, _vault, probe);
         var request = HttpCall.Of("GET", "/api/health");
         return await HttpCall.AnswerAsync(
             request, new GetHealthFunction(_dependencies).RunAsync(request, cancellationToken));

@@ -1,16 +1,13 @@
-using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
-using Atrium.Functions.Tests.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Operations;
 
 public sealed class MeasureQueuesTests : IDisposable
 {
-    const string Depth = "webhook.dead_letter_queue.depth";
     const string Age = "webhook.queue.oldest_age";
 
     readonly SteppedTime _time = new(Some.Time);
@@ -24,47 +21,6 @@ public sealed class MeasureQueuesTests : IDisposable
     }
 
     public void Dispose() => _seen.Dispose();
-
-    [Theory]
-    [InlineData(DeadLetterReason.AttemptsExhausted, DeadLetterReason.AttemptsExhausted)]
-    [InlineData("MaxDeliveryCountExceeded", "MaxDeliveryCountExceeded")]
-    [InlineData("TTLExpiredException", "TTLExpiredException")]
-    [InlineData("HeaderSizeExceeded", "other")]
-    [InlineData(DeadLetterReason.InvalidEvent, "other")]
-    [InlineData(null, "other")]
-    public async Task A_dead_letter_is_counted_by_its_reason_if_that_is_one_of_its_queue(string? reason, string counted)
-    {
-        Dead(Queues.Deliveries).Put(Message, reason: reason);
-        await _queues.MeasureAsync();
-        Assert.Equal(1, DepthOf(Queues.Deliveries, counted));
-        Assert.Equal(1, KnownReasons.Of(Queues.Deliveries).Sum(known => DepthOf(Queues.Deliveries, known)));
-    }
-
-    [Fact]
-    public async Task A_reason_of_which_there_is_none_any_more_or_not_yet_is_0()
-    {
-        Dead(Queues.Jobs).Put(Message, reason: KnownReasons.TimeToLiveExpired);
-        await _queues.MeasureAsync();
-        Assert.Equal(
-            (1, 0),
-            (DepthOf(Queues.Jobs, KnownReasons.TimeToLiveExpired),
-            DepthOf(Queues.Jobs, KnownReasons.MaxDeliveryCountExceeded)));
-        Dead(Queues.Jobs).Settle("complete", Dead(Queues.Jobs).Take(1).Single());
-        await _queues.MeasureAsync();
-        Assert.Equal(0, DepthOf(Queues.Jobs, KnownReasons.TimeToLiveExpired));
-    }
-
-    [Fact]
-    public async Task Counting_ends_somewhere()
-    {
-        for (var number = 0; number <= DeadLetterMeasure.MostCounted; number++)
-        {
-            Dead(Queues.VisitorEvents).Put(Message, reason: DeadLetterReason.InvalidEvent);
-        }
-
-        await _queues.MeasureAsync();
-        Assert.Equal(DeadLetterMeasure.MostCounted, DepthOf(Queues.VisitorEvents, DeadLetterReason.InvalidEvent));
-    }
 
     [Fact]
     public async Task The_oldest_that_waits_is_shown_with_how_long_it_has()
@@ -80,7 +36,7 @@ public sealed class MeasureQueuesTests : IDisposable
     public async Task Where_none_waits_it_is_0()
     {
         await _queues.MeasureAsync();
-        Assert.All(Queues.All, queue => Assert.Equal(0, AgeOf(queue)));
+        Assert.All(OldestWaiting.Queues, queue => Assert.Equal(0, AgeOf(queue)));
     }
 
     [Fact]
@@ -95,7 +51,7 @@ public sealed class MeasureQueuesTests : IDisposable
     [Fact]
     public async Task What_is_due_later_does_not_wait()
     {
-        Schedule(250);
+        Schedule(20);
         _time.Advance(TimeSpan.FromSeconds(60));
         await _queues.MeasureAsync();
         Assert.Equal(0, AgeOf(Queues.Deliveries));
@@ -106,26 +62,23 @@ public sealed class MeasureQueuesTests : IDisposable
     }
 
     [Fact]
-    public async Task What_waits_behind_more_than_is_looked_at_is_found_when_looking_goes_on()
+    public async Task Behind_more_that_is_due_later_than_a_look_shows_it_is_not_known()
     {
-        Schedule(OldestWaiting.MostLookedAt);
+        Schedule(100);
         Queue(Queues.Deliveries).Put(Message);
         await _queues.MeasureAsync();
         Assert.Empty(_seen.Of(Age, "queue=deliveries"));
-        _time.Advance(TimeSpan.FromMinutes(1));
-        await _queues.MeasureAsync();
-        Assert.Equal(60, AgeOf(Queues.Deliveries));
+        Assert.Equal("peek", Assert.Single(Queue(Queues.Deliveries).Calls));
+        Assert.Contains("waited (null) s", LineOf(Queues.Deliveries), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_known_to_be_due_later_is_not_looked_at_again()
+    public async Task The_oldest_counts_though_numbers_do_not_rise_in_one_line()
     {
-        Schedule(2_000);
+        Queue(Queues.Deliveries).Put(Message, _time.GetUtcNow().AddSeconds(-5));
+        Queue(Queues.Deliveries).Put(Message, _time.GetUtcNow().AddSeconds(-50));
         await _queues.MeasureAsync();
-        var calls = Queue(Queues.Deliveries).Calls;
-        calls.Clear();
-        await _queues.MeasureAsync();
-        Assert.Equal(["peek", "peek"], calls);
+        Assert.Equal(50, AgeOf(Queues.Deliveries));
     }
 
     [Fact]
@@ -133,61 +86,30 @@ public sealed class MeasureQueuesTests : IDisposable
     {
         var gone = new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound);
         var alsoGone = new ServiceBusException("Gone, too", ServiceBusFailureReason.MessagingEntityNotFound);
-        Queue(Queues.All[0]).Fault = _ => gone;
-        Dead(Queues.All[1]).Fault = _ => alsoGone;
+        Queue(OldestWaiting.Queues[0]).Fault = _ => gone;
+        Queue(OldestWaiting.Queues[1]).Fault = _ => alsoGone;
         Assert.Equal(
             [gone, alsoGone], (await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync)).InnerExceptions);
-        Assert.Equal(Queues.All.Skip(1).Order(), Shown(Age).Order());
-        Assert.Equal(Queues.All.Where((_, i) => i != 1).Order(), Shown(Depth).Distinct().Order());
+        Assert.Equal(OldestWaiting.Queues.Skip(2), Shown(Age));
     }
 
     [Fact]
     public async Task A_line_tells_of_each_queue_what_was_measured()
     {
-        Queue(Queues.Parked).Put(Message);
+        Queue(Queues.Jobs).Put(Message);
         _time.Advance(TimeSpan.FromSeconds(90));
         await _queues.MeasureAsync();
         Assert.Equal(
-            Queues.All.Select(
-                queue =>
-                $"Queue measured: {queue}, the oldest message has waited {(queue == Queues.Parked ? 90 : 0)} s, 0 dead "
-                + "letters, 0 of them not by the app"),
+            OldestWaiting.Queues.Select(
+                queue => $"Queue measured: {queue}, the oldest message has waited {(queue == Queues.Jobs ? 90 : 0)} s"),
             _queues.Lines);
-    }
-
-    [Fact]
-    public async Task A_line_tells_how_many_dead_letters_no_other_line_tells_of()
-    {
-        var told = MetricList.TagsOf("webhook.dead_letters")["reason"];
-        var reasons = KnownReasons.Of(Queues.Deliveries);
-        foreach (var reason in reasons)
-        {
-            Dead(Queues.Deliveries).Put(Message, reason: reason);
-        }
-
-        await _queues.MeasureAsync();
-        Assert.Contains(
-            $"{reasons.Count} dead letters, {reasons.Except(told).Count()} of them not by the app",
-            LineOf(Queues.Deliveries), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task What_is_not_known_a_line_leaves_open()
-    {
-        Schedule(OldestWaiting.MostLookedAt);
-        Dead(Queues.Deliveries).Fault = _ =>
-            new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound);
-        await Assert.ThrowsAsync<AggregateException>(_queues.MeasureAsync);
-        Assert.Contains(
-            "waited (null) s, (null) dead letters, (null) of them", LineOf(Queues.Deliveries),
-            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Told_to_stop_it_does_not_go_on_with_the_next_queue()
     {
         using var stop = new CancellationTokenSource();
-        Queue(Queues.All[0]).Fault = _ =>
+        Queue(OldestWaiting.Queues[0]).Fault = _ =>
         {
             stop.Cancel();
             return new OperationCanceledException(stop.Token);
@@ -207,7 +129,7 @@ public sealed class MeasureQueuesTests : IDisposable
     [Fact]
     public async Task On_a_queue_that_was_made_anew_what_waits_is_found_though_its_numbers_begin_anew()
     {
-        Schedule(250);
+        Schedule(20);
         await _queues.MeasureAsync();
         Queue(Queues.Deliveries).MakeAnew();
         Queue(Queues.Deliveries).PutScheduled(Message).Put(Message);
@@ -231,10 +153,6 @@ public sealed class MeasureQueuesTests : IDisposable
     static ServiceBusMessage Message => new("anything");
 
     FakeQueue Queue(string name) => _queues.Bus.Queue(name);
-
-    FakeQueue Dead(string name) => _queues.Bus.DeadLetters(name);
-
-    double DepthOf(string queue, string reason) => _seen.Of(Depth, $"queue={queue}", $"reason={reason}").Last();
 
     double AgeOf(string queue) => _seen.Of(Age, $"queue={queue}").Last();
 

@@ -1,4 +1,4 @@
-using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.Azure.Functions.Worker;
@@ -15,7 +15,7 @@ sealed class MeasuredQueues
     {
         Bus = new FakeBus(seen.Time);
         _function = new MeasureQueuesFunction(
-            new DeadLetterMeasure(Bus), new OldestWaiting(Bus, seen.Time), seen.Queues, Some.Outages(), _log);
+            new OldestWaiting(new QueueReceivers(Bus), seen.Time), seen.Queues, Some.Outages(), _log);
     }
 
     public FakeBus Bus { get; }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Atrium.Functions.Parking;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Parking;
@@ -20,7 +19,8 @@ public sealed class GetParkedTests : IAsyncLifetime
     {
         var answer = await _api.GetParkedAsync();
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Equal("""{"count":0,"oldest":null,"complete":true}""", answer.Text);
+        Assert.Equal(
+            """{"count":0,"oldest":null,"discardedAt":null,"indexedAt":"2026-04-15T09:30:00+00:00"}""", answer.Text);
     }
 
     [Fact]
@@ -30,22 +30,29 @@ public sealed class GetParkedTests : IAsyncLifetime
             ParkingApi.Waiting(0, Other), ParkingApi.Waiting(7), ParkingApi.Waiting(5), ParkingApi.Waiting(6),
             ParkingApi.Waiting(1, tenant: "globex"));
         var answer = await _api.GetParkedAsync();
-        Assert.Equal((3, Some.Time.AddSeconds(5), true), Told(answer.Json));
+        Assert.Equal((3, Some.Time.AddSeconds(5)), Told(answer.Json));
+        Assert.Equal(_api.Time.GetUtcNow(), answer.Json.GetProperty("indexedAt").GetDateTimeOffset());
     }
 
     [Fact]
-    public async Task Looking_locks_nothing()
+    public async Task It_is_said_when_what_is_parked_is_discarded()
     {
+        var parkedAt = _api.Time.GetUtcNow();
         _api.Park(ParkingApi.Waiting(1));
-        await _api.GetParkedAsync();
-        Assert.Equal(1, Assert.Single(_api.Parked.Take(10)).DeliveryCount);
+        Assert.Equal(
+            parkedAt.AddDays(90), (await _api.GetParkedAsync()).Json.GetProperty("discardedAt").GetDateTimeOffset());
     }
 
     [Fact]
-    public async Task A_queue_too_long_to_look_through_is_told_as_such()
+    public async Task A_count_asks_nothing_of_the_queue()
     {
-        _api.Park(Enumerable.Range(0, ParkedMessages.MostLookedAt + 1).Select(i => ParkingApi.Waiting(i)));
-        Assert.Equal((ParkedMessages.MostLookedAt, Some.Time, false), Told((await _api.GetParkedAsync()).Json));
+        _api.Park(Enumerable.Range(0, 1234).Select(i => ParkingApi.Waiting(i)));
+        await _api.Rig.IndexAsync();
+        var calls = _api.Parked.Calls.Count;
+        await _api.Rig.IndexAsync();
+        var indexing = _api.Parked.Calls.Count - calls;
+        Assert.Equal((1234, Some.Time), Told((await _api.GetParkedAsync()).Json));
+        Assert.Equal(2 * indexing, _api.Parked.Calls.Count - calls);
     }
 
     [Theory]
@@ -55,7 +62,6 @@ public sealed class GetParkedTests : IAsyncLifetime
     public async Task Another_tenants_subscription_is_not_found(string tenant, string id) =>
         Assert.Equal(HttpStatusCode.NotFound, (await _api.GetParkedAsync(tenant, id)).Status);
 
-    static (int, DateTimeOffset, bool) Told(JsonElement json) =>
-        (json.GetProperty("count").GetInt32(), json.GetProperty("oldest")
-            .GetDateTimeOffset(), json.GetProperty("complete").GetBoolean());
+    static (int, DateTimeOffset) Told(JsonElement json) =>
+        (json.GetProperty("count").GetInt32(), json.GetProperty("oldest").GetDateTimeOffset());
 }

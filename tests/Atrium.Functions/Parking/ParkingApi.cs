@@ -117,15 +117,20 @@ sealed class ParkingApi : IAsyncDisposable
             request, Rig.Get<ResumeSubscriptionFunction>().RunAsync(request, tenant, id, default));
     }
 
-    public Task<HttpAnswer> GetParkedAsync(string tenant = Some.Tenant, string id = Some.SubscriptionId)
+    public async Task<HttpAnswer> GetParkedAsync(string tenant = Some.Tenant, string id = Some.SubscriptionId)
     {
+        await Rig.IndexAsync();
         var request = HttpCall.Of("GET", $"/api/tenants/{tenant}/subscriptions/{id}/parked");
-        return HttpCall.AnswerAsync(request, Rig.Get<GetParkedFunction>().RunAsync(request, tenant, id, default));
+        return await HttpCall.AnswerAsync(
+            request, Rig.Get<GetParkedFunction>().RunAsync(request, tenant, id, default));
     }
 
     /// <summary>What the timer does each minute.</summary>
-    public Task ReturnParkedAsync() =>
-        Rig.Get<ReturnParkedFunction>().RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
+    public async Task ReturnParkedAsync()
+    {
+        await Rig.IndexAsync();
+        await Rig.Get<ReturnParkedFunction>().RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
+    }
 
     /// <summary>A tenant's jobs, newest first.</summary>
     public async Task<IReadOnlyList<Job>> JobsAsync(string tenant = Some.Tenant) =>

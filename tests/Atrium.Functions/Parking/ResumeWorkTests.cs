@@ -1,7 +1,7 @@
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
-using Atrium.Functions.Parking;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 
@@ -54,7 +54,7 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Fact]
     public async Task They_go_back_oldest_first_over_any_number_of_batches()
     {
-        const int Count = 2 * QueueSweep.BatchSize + 3;
+        const int Count = 2 * DeadLetterIndex.BatchSize + 3;
         _api.Park(Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i)));
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, Count), (job.State, job.Counts.Taken));
@@ -79,61 +79,6 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         var job = await ResumeAsync();
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
         Assert.Equal(others.Select(delivery => delivery.MessageId), _api.StillParked);
-    }
-
-    [Fact]
-    public async Task Behind_more_of_others_than_can_be_held_they_are_reached_and_the_others_keep_their_order()
-    {
-        const int Count = OthersInFront.MostHeld;
-        _api.Park(Enumerable.Range(0, Count).Select(i => ParkingApi.Waiting(i, Other)).Append(ParkingApi.Waiting(7)));
-        var job = await ResumeAsync();
-        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
-        Assert.Equal("evt_7", Assert.Single(_api.Returned).EventId);
-        Assert.Equal(
-            Enumerable.Range(0, Count)
-                .Select(i => ParkingApi.Waiting(i, Other) with { PutBack = i < OthersInFront.MostThatStay ? 1 : 2 })
-                .Select(delivery => delivery.MessageId),
-            _api.StillParked);
-        Assert.All(_api.Parked.Messages, message => Assert.Equal(TimeSpan.MaxValue, message.TimeToLive));
-    }
-
-    [Fact]
-    public async Task Others_that_can_be_held_do_not_make_way()
-    {
-        _api.Park(
-            Enumerable.Range(0, OthersInFront.MostThatStay + 1).Select(i => ParkingApi.Waiting(i, Other))
-            .Append(ParkingApi.Waiting(7)));
-        await ResumeAsync();
-        Assert.Single(_api.Returned);
-        Assert.Empty(_api.ParkedAgain.Sent);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Paused_again_while_others_make_way_it_counts_what_went_out_and_nothing_else(
-        bool isRecordedBetween)
-    {
-        const int Moved = 1000;
-        _api.Park([
-            .. Enumerable.Range(0, OthersInFront.MostThatStay + Moved).Select(i => ParkingApi.Waiting(i, Other)),
-            .. Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i)),
-            .. Enumerable.Range(0, OthersInFront.MostHeld).Select(i => ParkingApi.Waiting(20_000 + i, Other)),
-            .. Enumerable.Range(0, QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(1000 + i))]);
-        // The first are reached; the others make way for the second.
-        var job = await StartAsync();
-        _api.ParkedAgain.Forward = message =>
-        {
-            _api.Parked.Put(message);
-            if (isRecordedBetween)
-            {
-                _api.Time.Advance(TimeSpan.FromMilliseconds(1));
-            }
-        };
-        _api.Parked.BeforeReceive = _ => _api.ParkedAgain.Sent.Count >= Moved ? _api.PauseAsync() : Task.CompletedTask;
-        await AssertStoppedAsync(job);
-        Assert.True(_api.ParkedAgain.Sent.Count >= Moved, "None made way.");
-        Assert.Equal(_api.Returned.Count, (await _api.Rig.ReadAsync(job)).Counts.Taken);
     }
 
     [Fact]
@@ -162,19 +107,19 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     [Fact]
     public async Task A_subscription_paused_again_between_batches_keeps_the_rest_which_can_be_taken_at_once()
     {
-        _api.Park(Enumerable.Range(0, 3 * QueueSweep.BatchSize).Select(i => ParkingApi.Waiting(i)));
+        _api.Park(Enumerable.Range(0, 3 * DeadLetterIndex.BatchSize).Select(i => ParkingApi.Waiting(i)));
         var job = await StartAsync();
-        _api.Parked.BeforeReceive = received => received == 1 ? _api.PauseAsync() : Task.CompletedTask;
+        _api.Parked.BeforeReceiveDeferred = received => received == 1 ? _api.PauseAsync() : Task.CompletedTask;
         await AssertStoppedAsync(job);
-        Assert.Equal(QueueSweep.BatchSize, (await _api.Rig.ReadAsync(job)).Counts.Taken);
-        Assert.Equal(QueueSweep.BatchSize, _api.Returned.Count);
-        Assert.Equal(2 * QueueSweep.BatchSize, _api.StillParked.Count);
+        Assert.Equal(DeadLetterIndex.BatchSize, (await _api.Rig.ReadAsync(job)).Counts.Taken);
+        Assert.Equal(DeadLetterIndex.BatchSize, _api.Returned.Count);
+        Assert.Equal(2 * DeadLetterIndex.BatchSize, _api.StillParked.Count);
 
-        _api.Parked.BeforeReceive = _ => Task.CompletedTask;
+        _api.Parked.BeforeReceiveDeferred = _ => Task.CompletedTask;
         _api.Time.Advance(TimeSpan.FromSeconds(1));
         await ResumeAsync();
         Assert.Equal(
-            Enumerable.Range(0, 3 * QueueSweep.BatchSize).Select(i => $"evt_{i}"),
+            Enumerable.Range(0, 3 * DeadLetterIndex.BatchSize).Select(i => $"evt_{i}"),
             _api.Returned.Select(delivery => delivery.EventId));
     }
 

@@ -1,3 +1,4 @@
+using Atrium.Functions.Operations;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Atrium.Functions.DeadLetters;
@@ -43,9 +44,12 @@ static class MetricList
                 [DeadLetterReason.AttemptsExhausted, DeadLetterReason.InvalidDelivery, DeadLetterReason.InvalidEvent,
                 RunJobFunction.InvalidJob],
         },
-        ["webhook.dead_letter_queue.depth"] =
-            new() { ["queue"] = [.. Queues.All], ["reason"] = [.. Queues.All.SelectMany(KnownReasons.Of).Distinct()] },
-        ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. Queues.All] },
+        ["webhook.dead_letters.indexed"] = new()
+        {
+            ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Parked],
+            ["reason"] = [.. Queues.All.SelectMany(KnownReasons.Of).Distinct()],
+        },
+        ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. OldestWaiting.Queues] },
         ["webhook.cache.lookups"] = new()
         {
             ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers],

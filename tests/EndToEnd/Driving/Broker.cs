@@ -37,15 +37,18 @@ internal sealed class Broker : IAsyncDisposable
     /// <param name="lockDuration">How long the app's queues lock messages, as config.json has it.</param>
     /// <param name="time">Its clock, by which it marks when messages came; the machine's when it is left out.</param>
     /// <param name="clockSpeed">How fast its waits pass.</param>
+    /// <param name="partitions">How many partitions each queue has; 1 is none.</param>
     public static async Task<Broker> StartAsync(
-        TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null, int clockSpeed = 1)
+        TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null, int clockSpeed = 1,
+        int partitions = 1)
     {
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         var config = Path.Combine(folder.Path, "config.json");
         await File.WriteAllTextAsync(
             config,
             queues.Replace(
-                "\"LockDuration\": \"PT1M\"", $"\"LockDuration\": \"{lockDuration}\"", StringComparison.Ordinal));
+                "\"LockDuration\": \"PT1M\"",
+                $"\"LockDuration\": \"{lockDuration}\", \"Partitions\": {partitions}", StringComparison.Ordinal));
         return new Broker(StartOnAsync, await StartOnAsync(0));
 
         Task<ServiceBusEmulator> StartOnAsync(int port) => ServiceBusEmulator.StartAsync(

@@ -50,8 +50,12 @@ internal static class Operations
             ApplicationProperties = { ["tenant"] = tenant },
         });
         var letters = before;
-        await Eventually.TrueAsync(async () => (letters = await app.LettersAsync(tenant, queue)).Count > before.Count);
-        return letters[^1];
+        await Eventually.TrueAsync(async () =>
+        {
+            await app.IndexAsync($"dead-letters/count?queue={queue}");
+            return (letters = await app.LettersAsync(tenant, queue)).Count > before.Count;
+        });
+        return letters[0];
     }
 
     /// <summary>Asks until all dependencies answer in time: at first, on a slow machine, one may not.</summary>

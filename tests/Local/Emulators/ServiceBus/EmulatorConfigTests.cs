@@ -24,7 +24,7 @@ public class EmulatorConfigTests
         };
         Assert.Equal(expected, queues["deliveries"]);
         Assert.Equal(
-            expected with { Name = "parked", DefaultTimeToLive = null, MaxDeliveryCount = 2000 }, queues["parked"]);
+            expected with { Name = "parked", DefaultTimeToLive = null, MaxDeliveryCount = 100 }, queues["parked"]);
     }
 
     [Fact]

@@ -1,0 +1,136 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>Brings what has failed or was parked into the index.</summary>
+internal sealed class IndexDeadLettersFunction(Indexing indexing)
+{
+    /// <summary>
+    /// Every ten seconds. By a timer and not by a trigger of the queues: the scale controller counts deferred messages
+    /// as waiting, and would keep instances alive for letters that wait for a person.
+    /// </summary>
+    /// <exception cref="AggregateException">Some queues could not be indexed; the others are.</exception>
+    [Function("IndexDeadLetters")]
+    public async Task RunAsync([TimerTrigger("*/10 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        var separately = new Separately(cancellationToken);
+        await Task.WhenAll(JobSources.All.Select(source => separately.TryAsync(
+            source.Path(), () => indexing.UpdateAsync(source, cancellationToken))));
+        separately.Complete();
+    }
+}
+
+/// <summary>
+/// Takes messages off a queue, writes their rows and defers them: they stay where they are, and are received by their
+/// numbers. First the row, then the deferral: a crash between the two repeats both and changes nothing.
+/// </summary>
+internal sealed partial class Indexing(
+    QueueReceivers receivers, DeadLetterIndex index, IndexRebuild rebuild, AtriumMetrics metrics, TimeProvider time,
+    ILogger<Indexing> logger)
+{
+    /// <summary>How long a queue is drained at most, so that it keeps no other from its turn.</summary>
+    public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
+
+    // An open link gives what is there within milliseconds.
+    static readonly TimeSpan NothingComes = TimeSpan.FromMilliseconds(500);
+
+    // Calls under way at a time: the broker commits those that come together at once.
+    const int Concurrency = 64;
+
+    /// <summary>
+    /// Brings the index of a queue up to date. One that is new, or was lost with the rows of what is deferred already,
+    /// is first made from what lies in the queue.
+    /// </summary>
+    /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
+    /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
+    public async Task UpdateAsync(JobSource source, CancellationToken cancellationToken)
+    {
+        var began = time.GetUtcNow();
+        var state = await index.StateAsync(source, cancellationToken);
+        if (!state.IsWalked)
+        {
+            await rebuild.WalkAsync(source, cancellationToken);
+            if (await index.NoteAsync(state with { IsWalked = true }, cancellationToken) is not { } walked)
+            {
+                return;
+            }
+
+            state = walked;
+        }
+
+        // The state is noted over the one that was read: a table that was lost meanwhile has none, and is made again by
+        // the next run.
+        if (await DrainAsync(source, cancellationToken))
+        {
+            await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken);
+        }
+    }
+
+    /// <summary>Indexes what lies in a queue.</summary>
+    /// <returns>Whether that was all.</returns>
+    /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
+    /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
+    public async Task<bool> DrainAsync(JobSource source, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var receiver = receivers.Of(source);
+        while (time.GetElapsedTime(started) < LongestDrain)
+        {
+            var batch = await receiver.ReceiveMessagesAsync(DeadLetterIndex.BatchSize, NothingComes, cancellationToken);
+            if (batch.Count == 0)
+            {
+                return true;
+            }
+
+            var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
+            await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);
+            await DeferAsync(receiver, batch, cancellationToken);
+            Tell(source, letters);
+        }
+
+        return false;
+    }
+
+    static Task DeferAsync(
+        ServiceBusReceiver receiver, IReadOnlyList<ServiceBusReceivedMessage> batch,
+        CancellationToken cancellationToken) => Parallel.ForEachAsync(
+            batch,
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (message, token) =>
+            {
+                try
+                {
+                    await receiver.DeferMessageAsync(message, cancellationToken: token);
+                }
+                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+                {
+                    // It comes again.
+                }
+            });
+
+    void Tell(JobSource source, IReadOnlyList<DeadLetter> letters)
+    {
+        if (source == JobSource.Parked)
+        {
+            return;
+        }
+
+        var known = KnownReasons.Of(source.QueueName());
+        foreach (var reason in letters.CountBy(
+            letter => letter.Reason is { } given && known.Contains(given) ? given : KnownReasons.Other))
+        {
+            metrics.Indexed(source.QueueName(), reason.Key, reason.Value);
+            Log.Indexed(logger, source.QueueName(), reason.Key, reason.Value);
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Dead letters indexed: {Queue}, reason {Reason}, {Count}")]
+        public static partial void Indexed(ILogger logger, string queue, string reason, int count);
+    }
+}

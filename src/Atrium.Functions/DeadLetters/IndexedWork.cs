@@ -1,0 +1,387 @@
+using System.Globalization;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>
+/// Takes chosen messages out of a queue by their numbers, as the index has them. Nothing else is touched, whatever lies
+/// there: a message costs its own receive and its own settlement.
+/// </summary>
+internal sealed partial class IndexedWork(
+    DeadLetterIndex index, QueueReceivers receivers, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
+{
+    /// <summary>How long a step takes messages. With a lock of a minute nothing needs renewal.</summary>
+    public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// How long a job waits for messages that somebody else has locked, most likely its own predecessor that was
+    /// killed.
+    /// </summary>
+    public static readonly TimeSpan LockedWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How often a job's progress is recorded, and looked whether it is to stop: each costs a call that deliveries want
+    /// to make as well.
+    /// </summary>
+    public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    // Calls under way at a time: the broker commits those that come together at once.
+    const int Concurrency = 64;
+
+    // More than a step works off, and some 20 MB.
+    const int MostOrdered = 20_000;
+
+    // With the largest bodies 4 MB.
+    const int Peeks = 16;
+
+    /// <summary>Does a step of a job. Give what it returns back to the job.</summary>
+    /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
+    /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
+    public async Task<JobStep> StepAsync(WorkOrder order, CancellationToken cancellationToken)
+    {
+        var (job, started, recordedAt) = (order.Job, time.GetTimestamp(), time.GetTimestamp());
+        var (recorded, place, unrecorded) = (job, job.Place, JobCounts.None);
+        var oldest = new Stack<IndexRow>();
+        while (time.GetElapsedTime(started) < LongestStep)
+        {
+            var page = order.OldestFirst
+                ? await OldestAsync(order, oldest, place.After, cancellationToken)
+                : await PageAsync(order, place.After, cancellationToken);
+            if (page.Count == 0)
+            {
+                return End(place, unrecorded);
+            }
+
+            var (counts, leftLocked, goesOn) = await TakeAsync(order, page, cancellationToken);
+            // What is come by again was counted the first time.
+            unrecorded = unrecorded.With(place.Pass == 0 ? counts : new JobCounts(counts.Taken, 0));
+            if (!goesOn)
+            {
+                break;
+            }
+
+            place = place with
+            {
+                After = PlaceOf(page[^1]),
+                LeftLocked = place.LeftLocked || leftLocked,
+                Took = place.Took || counts.Taken > 0,
+            };
+            if (time.GetElapsedTime(recordedAt) >= ProgressInterval)
+            {
+                if (await jobs.AdvanceAsync(recorded, unrecorded, place, cancellationToken)
+                    is not { StopRequested: false } advanced)
+                {
+                    unrecorded = JobCounts.None;
+                    break;
+                }
+
+                (recorded, recordedAt, unrecorded) = (advanced, time.GetTimestamp(), JobCounts.None);
+            }
+        }
+
+        return new JobStep.Continue(TimeSpan.Zero) { Place = place, Counts = unrecorded };
+    }
+
+    static JobStep End(JobPlace place, JobCounts unrecorded) => place.LeftLocked
+        ? new JobStep.Continue(LockedWait)
+        {
+            Place = JobPlace.Start with { Pass = place.Pass + 1 },
+            WasFruitless = !place.Took,
+            Counts = unrecorded,
+        }
+        : new JobStep.Finished { Counts = unrecorded };
+
+    // The table gives the newest first, and knows no other order: the oldest are the last that it gives.
+    async Task<IReadOnlyList<IndexRow>> OldestAsync(
+        WorkOrder order, Stack<IndexRow> oldest, string? after, CancellationToken cancellationToken)
+    {
+        if (oldest.Count == 0)
+        {
+            var last = new Queue<IndexRow>();
+            var range = order.Range with { KeyBefore = after is null ? null : ReadPlace(after).Key };
+            await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken))
+            {
+                last.Enqueue(row);
+                if (last.Count > MostOrdered)
+                {
+                    last.Dequeue();
+                }
+            }
+
+            foreach (var row in last)
+            {
+                oldest.Push(row);
+            }
+        }
+
+        var page = new List<IndexRow>();
+        while (page.Count < DeadLetterIndex.BatchSize && oldest.TryPop(out var row))
+        {
+            page.Add(row);
+        }
+
+        return page;
+    }
+
+    async Task<IReadOnlyList<IndexRow>> PageAsync(
+        WorkOrder order, string? after, CancellationToken cancellationToken)
+    {
+        if (order.Only is { } number)
+        {
+            return after is null && await PeekAsync(order.Job.Source, number, cancellationToken) is { } message
+                ? [IndexRow.Of(order.Job.Source, DeadLetter.Of(order.Job.Source, message))]
+                : [];
+        }
+
+        if (order.Job.Tenant != JobTenant.System)
+        {
+            return await PageAsync(
+                order, order.Job.Tenant, after is null ? null : ReadPlace(after).Key, cancellationToken);
+        }
+
+        var (last, key) = after is null ? ("", null) : ReadPlace(after);
+        await foreach (var tenant in index.TenantsAsync(cancellationToken)
+            .Where(tenant => string.CompareOrdinal(tenant, last) >= 0))
+        {
+            if (await PageAsync(order, tenant, tenant == last ? key : null, cancellationToken) is { Count: > 0 } page)
+            {
+                return page;
+            }
+        }
+
+        return [];
+    }
+
+    async Task<IReadOnlyList<IndexRow>> PageAsync(
+        WorkOrder order, string tenant, string? after, CancellationToken cancellationToken) =>
+        await index.QueryAsync(tenant, order.Range, after, cancellationToken).Take(DeadLetterIndex.BatchSize)
+            .ToListAsync(cancellationToken);
+
+    static string PlaceOf(IndexRow row) => $"{row.Letter.Tenant}|{row.Key}";
+
+    static (string Tenant, string? Key) ReadPlace(string place) =>
+        place.Split('|', 2) is [var tenant, var key] ? (tenant, key) : ("", null);
+
+    async Task<(JobCounts Counts, bool LeftLocked, bool GoesOn)> TakeAsync(
+        WorkOrder order, IReadOnlyList<IndexRow> page, CancellationToken cancellationToken)
+    {
+        var rows = page.DistinctBy(row => row.Number).ToDictionary(row => row.Number);
+        var wanted = order.LooksFirst ? await ChosenAsync(order, rows.Values, cancellationToken) : [.. rows.Values];
+        var (received, gone, leftLocked) = await ReceiveAsync(order.Job.Source, wanted, cancellationToken);
+        await index.RemoveAsync(gone, cancellationToken);
+        var choices = received.ToLookup(message => Choose(order, message));
+        var chosen = choices[WorkChoice.Take].ToList();
+        var goesOn = chosen.Count == 0;
+        var taken = new List<ServiceBusReceivedMessage>();
+        try
+        {
+            goesOn = goesOn || await order.Act(chosen, cancellationToken);
+            if (goesOn)
+            {
+                taken.AddRange(await CompleteAsync(order.Job.Source, chosen, cancellationToken));
+                await index.RemoveAsync([.. taken.Select(message => rows[message.SequenceNumber])], cancellationToken);
+            }
+        }
+        finally
+        {
+            await GiveBackAsync(order.Job.Source, received.Except(taken));
+        }
+
+        var skipped = choices[WorkChoice.Skip]
+            .Select(message => message.SequenceNumber.ToString(CultureInfo.InvariantCulture)).ToList();
+        return (
+            new JobCounts(taken.Count, skipped.Count)
+            {
+                FirstSkipped = [.. skipped.Take(JobCounts.MostNamed)],
+                Staying = order.Only is null ? page.Count - taken.Count - gone.Count : 0,
+            },
+            // One whose lock was lost is still there.
+            leftLocked || (goesOn && taken.Count < chosen.Count),
+            goesOn);
+    }
+
+    // A look costs less than a receive and a return, and most of what is looked at stays.
+    async Task<IReadOnlyList<IndexRow>> ChosenAsync(
+        WorkOrder order, IEnumerable<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        var chosen = new List<IndexRow>();
+        foreach (var some in rows.Chunk(Peeks))
+        {
+            var looked = await Task.WhenAll(
+                some.Select(row => PeekAsync(order.Job.Source, row.Number, cancellationToken)));
+            // What is gone is received too, which removes its row.
+            chosen.AddRange(some.Where(
+                (_, i) => looked[i] is not { } message || Choose(order, message) != WorkChoice.Leave));
+        }
+
+        return chosen;
+    }
+
+    async Task<(IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<IndexRow> Gone, bool LeftLocked)>
+        ReceiveAsync(JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        var received = new List<ServiceBusReceivedMessage>();
+        var gone = new List<IndexRow>();
+        var leftLocked = false;
+        foreach (var partition in rows.GroupBy(row => SequenceNumber.PartitionOf(row.Number)))
+        {
+            if (await TryReceiveAsync(source, [.. partition], cancellationToken) is { } all)
+            {
+                received.AddRange(all);
+                continue;
+            }
+
+            // One of them that is gone or locked fails the call for all.
+            foreach (var row in partition)
+            {
+                if (await TryReceiveAsync(source, [row], cancellationToken) is { } one)
+                {
+                    received.AddRange(one);
+                }
+                else if (await PeekAsync(source, row.Number, cancellationToken) is null)
+                {
+                    gone.Add(row);
+                }
+                else
+                {
+                    leftLocked = true;
+                }
+            }
+        }
+
+        // Each partition gave its own.
+        var places = rows.Select((row, place) => (row.Number, place)).ToDictionary();
+        return ([.. received.OrderBy(message => places[message.SequenceNumber])], gone, leftLocked);
+    }
+
+    async Task<IReadOnlyList<ServiceBusReceivedMessage>?> TryReceiveAsync(
+        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await receivers.Of(source).ReceiveDeferredMessagesAsync(
+                rows.Select(row => row.Number), cancellationToken);
+        }
+        catch (ServiceBusException e) when (
+            e.Reason is ServiceBusFailureReason.MessageNotFound or ServiceBusFailureReason.MessageLockLost)
+        {
+            return null;
+        }
+    }
+
+    async Task<ServiceBusReceivedMessage?> PeekAsync(
+        JobSource source, long number, CancellationToken cancellationToken) =>
+        await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) is [var message]
+            && message.SequenceNumber == number ? message : null;
+
+    async Task<IReadOnlyList<ServiceBusReceivedMessage>> CompleteAsync(
+        JobSource source, List<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        var completed = new bool[messages.Count];
+        await Parallel.ForAsync(
+            0, messages.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (i, token) => completed[i] = await IsSettledAsync(
+                () => receivers.Of(source).CompleteMessageAsync(messages[i], token)));
+        return [.. messages.Where((_, i) => completed[i])];
+    }
+
+    // Even while the host is stopping: a lock that runs out costs the next step a minute.
+    async Task GiveBackAsync(JobSource source, IEnumerable<ServiceBusReceivedMessage> messages)
+    {
+        try
+        {
+            await Parallel.ForEachAsync(
+                messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency },
+                async (message, _) => await IsSettledAsync(() => receivers.Of(source).AbandonMessageAsync(
+                    message, cancellationToken: CancellationToken.None)));
+        }
+        catch (ServiceBusException)
+        {
+            // They are free again when their locks have run out.
+        }
+    }
+
+    // One that nobody could judge is skipped, and so counted and named: whatever a stranger has written, it must not
+    // end the job for all other messages.
+    WorkChoice Choose(WorkOrder order, ServiceBusReceivedMessage message)
+    {
+        // The row may be another's: of a queue that was made anew the numbers begin anew.
+        if (!MessageTenant.IsCoveredBy(order.Job, message))
+        {
+            return WorkChoice.Leave;
+        }
+
+        try
+        {
+            return order.Choose(message);
+        }
+        catch (Exception e)
+        {
+            Log.NotJudged(logger, e, message.SequenceNumber, order.Job.Source.Path(), order.Job.Id);
+            return WorkChoice.Skip;
+        }
+    }
+
+    // One whose lock was lost is acted upon again, which may be repeated.
+    static async Task<bool> IsSettledAsync(Func<Task> settle)
+    {
+        try
+        {
+            await settle();
+            return true;
+        }
+        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+        {
+            return false;
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error,
+            "Message {SequenceNumber} of {Queue} cannot be judged, and is left out of job {JobId}")]
+        public static partial void NotJudged(
+            ILogger logger, Exception exception, long sequenceNumber, string queue, string jobId);
+    }
+}
+
+/// <summary>What a step of a job wants of a queue.</summary>
+/// <param name="Job">The job, which says where.</param>
+/// <param name="Range">The rows that it goes through.</param>
+/// <param name="Choose">Judges a message. One for which it throws is skipped.</param>
+/// <param name="Act">
+/// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in
+/// between. False when it did nothing, since they are no longer wanted: they stay, and the step ends.
+/// </param>
+internal sealed record WorkOrder(
+    Job Job, IndexRange Range, Func<ServiceBusReceivedMessage, WorkChoice> Choose,
+    Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)
+{
+    /// <summary>The number of the only message that is wanted; null when there may be several.</summary>
+    public long? Only { get; init; }
+
+    /// <summary>
+    /// Whether the oldest are taken first, of a tenant's dead letters, which lie newest first: so that a receiver does
+    /// not get what a visitor did last before what he did first.
+    /// </summary>
+    public bool OldestFirst { get; init; }
+
+    /// <summary>Whether messages are judged by a look before they are received, since few are wanted.</summary>
+    public bool LooksFirst { get; init; }
+}
+
+/// <summary>What a job is to do with a message.</summary>
+internal enum WorkChoice
+{
+    /// <summary>It is none of those wanted, and stays as it is.</summary>
+    Leave,
+
+    /// <summary>It is wanted: act on it, and remove it from its queue.</summary>
+    Take,
+
+    /// <summary>It is wanted, but nothing can be done with it: it stays as it is, and is counted.</summary>
+    Skip,
+}

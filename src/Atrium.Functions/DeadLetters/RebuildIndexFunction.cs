@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
+using Azure.Messaging.ServiceBus;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>Makes the index again from what lies in the queues.</summary>
+internal sealed class RebuildIndexFunction(IndexRebuild rebuild)
+{
+    /// <summary>
+    /// Every Sunday at 05:00 UTC, and whenever an operator asks for it: <c>POST /admin/functions/RebuildIndex</c>.
+    /// </summary>
+    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
+    [Function("RebuildIndex")]
+    public Task RunAsync([TimerTrigger("0 0 5 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
+        rebuild.RunAsync(cancellationToken);
+}
+
+/// <summary>
+/// Walks each queue by looking at it, writes the rows of what lies there, and removes those that point to nothing. The
+/// table is an index: it can be lost, and be made again.
+/// </summary>
+internal sealed partial class IndexRebuild(
+    QueueReceivers receivers, DeadLetterIndex index, TimeProvider time, ILogger<IndexRebuild> logger)
+{
+    // With the largest bodies 25 MB.
+    const int PageSize = 100;
+
+    const int TellEvery = 10_000;
+
+    // A partitioned entity of the Standard tier has 16, one of the Premium tier as many as its namespace, at most four:
+    // https://learn.microsoft.com/azure/service-bus-messaging/service-bus-partitioning
+    const int MostPartitions = 16;
+
+    /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var separately = new Separately(cancellationToken);
+        foreach (var source in JobSources.All)
+        {
+            await separately.TryAsync(source.Path(), () => WalkAsync(source, cancellationToken));
+        }
+
+        separately.Complete();
+    }
+
+    /// <summary>Makes the rows of a queue again.</summary>
+    public async Task WalkAsync(JobSource source, CancellationToken cancellationToken)
+    {
+        var began = time.GetUtcNow();
+        var seen = 0;
+        await foreach (var page in PagesAsync(receivers.Of(source), cancellationToken))
+        {
+            // What is not deferred yet comes into the index by itself.
+            var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
+                .Select(message => DeadLetter.Of(source, message)).ToList();
+            await index.AddAsync(source, letters, began, cancellationToken);
+            if (seen / TellEvery != (seen + page.Count) / TellEvery)
+            {
+                Log.Walking(logger, source.Path(), seen + page.Count);
+            }
+
+            seen += page.Count;
+        }
+
+        var removed = 0;
+        var unseen = new IndexRange(source) { SeenBefore = began };
+        await foreach (var tenant in index.TenantsAsync(cancellationToken))
+        {
+            await foreach (var rows in index.QueryAsync(tenant, unseen, null, cancellationToken).Chunk(PageSize))
+            {
+                removed += await RemoveAsync(receivers.Of(source), rows, cancellationToken);
+            }
+        }
+
+        Log.Rebuilt(logger, source.Path(), seen, removed);
+    }
+
+    // Each partition numbers for itself, and a page holds messages of one.
+    static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
+        ServiceBusReceiver receiver, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var partition = 0; partition < MostPartitions; partition++)
+        {
+            var from = SequenceNumber.FirstOf(partition);
+            while (await receiver.PeekMessagesAsync(PageSize, from, cancellationToken) is { Count: > 0 } page
+                && SequenceNumber.PartitionOf(page[0].SequenceNumber) == partition)
+            {
+                yield return page;
+                from = page[^1].SequenceNumber + 1;
+            }
+        }
+    }
+
+    // What another instance wrote during the walk is no leftover.
+    async Task<int> RemoveAsync(
+        ServiceBusReceiver receiver, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        var gone = new List<IndexRow>();
+        foreach (var row in rows)
+        {
+            if (await receiver.PeekMessagesAsync(1, row.Number, cancellationToken) is not [var message]
+                || message.SequenceNumber != row.Number)
+            {
+                gone.Add(row);
+            }
+        }
+
+        await index.RemoveAsync(gone, cancellationToken);
+        return gone.Count;
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Rebuilding the index: {Count} messages of {Queue} looked at")]
+        public static partial void Walking(ILogger logger, string queue, int count);
+
+        [LoggerMessage(2, LogLevel.Information,
+            "Index rebuilt for {Queue}: {Count} messages, {Removed} rows removed that pointed to nothing")]
+        public static partial void Rebuilt(ILogger logger, string queue, int count, int removed);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Text.Json;
+using Atrium.Metering;
+using Azure.Messaging.ServiceBus;
+using Xunit.Abstractions;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>
+/// What a tenant's recovery costs the namespace, counted by the emulator: as much as is recovered, whatever else lies
+/// there. The size of the rest is <c>ATRIUM_LETTERS</c>.
+/// </summary>
+public sealed class RecoveryCostTests(ITestOutputHelper output)
+{
+    const int Mine = 10;
+
+    // A receive, a send and a settlement, and a share of the job's own messages.
+    const int MostPerLetter = 5;
+
+    [Fact]
+    public async Task A_list_a_count_and_a_replay_cost_the_same_whatever_lies_before_them()
+    {
+        var foreign = Trials.Letters(inTheSuite: 1_000);
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder);
+        var alone = await RecoverAsync(state, broker, 0);
+        var beside = await RecoverAsync(state, broker, foreign);
+
+        output.WriteLine($"Beside {foreign}: {Shown(beside)}");
+        Assert.Equal(Shown(alone), Shown(beside));
+        Assert.InRange(alone.Values.Sum(), 3 * Mine, MostPerLetter * Mine);
+    }
+
+    [Fact]
+    public async Task A_resume_costs_the_same_whatever_else_is_parked()
+    {
+        var foreign = Trials.Letters(inTheSuite: 1_000);
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder);
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        var mine = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
+        var theirs = (await app.SubscribeAsync(receiver.Url, ["*"], "globex")).Id;
+        await app.PauseAsync(mine);
+        await app.PauseAsync(theirs, "globex");
+        await using var client = new ServiceBusClient(broker.Setting.Value);
+        await using var parked = client.CreateSender("parked");
+
+        var alone = await ResumeAsync(0);
+        foreach (var some in Enumerable.Range(2 * Mine, foreign).Chunk(100))
+        {
+            await parked.SendMessagesAsync(some.Select(number => FailedDeliveries.Of(number, theirs, "globex")));
+        }
+
+        var beside = await ResumeAsync(Mine);
+        output.WriteLine($"Beside {foreign}: {Shown(beside)}");
+        Assert.Equal(Shown(alone), Shown(beside));
+        Assert.InRange(alone.Values.Sum(), 3 * Mine, MostPerLetter * Mine);
+        Assert.Equal(2 * Mine, receiver.All.Select(request => request.Id).Distinct().Count());
+
+        async Task<SortedDictionary<string, long>> ResumeAsync(int first)
+        {
+            await parked.SendMessagesAsync(
+                Enumerable.Range(first, Mine).Select(number => FailedDeliveries.Of(number, mine)));
+            await Eventually.TrueAsync(async () =>
+            {
+                await app.IndexAsync($"subscriptions/{mine}/parked");
+                return await app.CountParkedAsync(mine) == Mine
+                    && await app.CountParkedAsync(theirs, "globex") == (first == 0 ? 0 : foreign);
+            });
+            using var counted = new Counted(broker.Port);
+            var job = await app.EndAsync(await app.ResumeAsync(mine));
+            Assert.Equal(("succeeded", Mine), (job.State(), job.Taken()));
+            var counts = await counted.WhenSettledAsync();
+            await app.PauseAsync(mine);
+            return counts;
+        }
+    }
+
+    [Fact]
+    public async Task On_queues_of_several_partitions_all_is_listed_counted_replayed_resumed_and_indexed_again()
+    {
+        const int Count = 50;
+        using var state = new TemporaryFolder();
+        using var brokerFolder = new TemporaryFolder();
+        await using var broker = await Broker.StartAsync(brokerFolder, partitions: 4);
+        await using var receiver = await Receiver.StartAsync();
+        var (failed, paused) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
+        await broker.PutDeadLettersAsync(
+            "deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, failed)), "AttemptsExhausted");
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await app.PauseAsync(paused);
+        await using var client = new ServiceBusClient(broker.Setting.Value);
+        await using var parked = client.CreateSender("parked");
+        await parked.SendMessagesAsync(Enumerable.Range(Count, Count).Select(i => FailedDeliveries.Of(i, paused)));
+
+        await IndexedAsync();
+        var listed = await NumbersAsync();
+        Assert.True(listed.Select(number => number >> 48).Distinct().Count() > 1, "All lie in one partition.");
+        // An index is lost, and made again from the queues.
+        await new Azure.Data.Tables.TableServiceClient(app.Tables).DeleteTableAsync("DeadLetters");
+        await IndexedAsync();
+        Assert.Equal(listed, await NumbersAsync());
+
+        var replay = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { subscriptionId = failed }));
+        var resume = await app.EndAsync(await app.ResumeAsync(paused));
+        Assert.Equal(("succeeded", Count), (replay.State(), replay.Taken()));
+        Assert.Equal(("succeeded", Count), (resume.State(), resume.Taken()));
+        await receiver.UntilAsync(all => all.Select(request => request.Id).Distinct().Count() == 2 * Count);
+        Assert.Empty(await broker.DeadLettersAsync("deliveries"));
+
+        Task IndexedAsync() => Eventually.TrueAsync(async () =>
+        {
+            await app.IndexAsync();
+            await app.IndexAsync($"subscriptions/{paused}/parked");
+            return await CountAsync(app, "default") == Count && await app.CountParkedAsync(paused) == Count;
+        });
+
+        async Task<IReadOnlyList<long>> NumbersAsync() =>
+            [.. (await app.GetAsync("api/tenants/default/dead-letters?limit=100")).GetProperty("items")
+                .EnumerateArray().Select(item => long.Parse(
+                    item.GetProperty("sequenceNumber").GetString()!,
+                    System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    static async Task<SortedDictionary<string, long>> RecoverAsync(TemporaryFolder state, Broker broker, int foreign)
+    {
+        // No subscription has this id: what is sent ends there.
+        const string Nobodys = "sub_0123456789abcdef0123";
+        await broker.PutDeadLettersAsync(
+            "deliveries",
+            // The broker drops a number that it has had.
+            Enumerable.Range(1, foreign).Select(number => FailedDeliveries.Of(-number, Nobodys, "globex"))
+                .Concat(Enumerable.Range(foreign, Mine).Select(number => FailedDeliveries.Of(number, Nobodys))),
+            "AttemptsExhausted");
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        await Eventually.TrueAsync(async () =>
+        {
+            await app.IndexAsync();
+            return await CountAsync(app, "default") == Mine && await CountAsync(app, "globex") == foreign;
+        });
+
+        using var counted = new Counted(broker.Port);
+        var page = await app.GetAsync("api/tenants/default/dead-letters");
+        Assert.Equal(Mine, page.GetProperty("items").GetArrayLength());
+        Assert.Equal(Mine, await CountAsync(app, "default"));
+        Assert.Empty(counted.Counts);
+        var job = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { all = true }));
+        Assert.Equal(("succeeded", Mine), (job.State(), job.Taken()));
+        var counts = await counted.WhenSettledAsync();
+        Assert.Equal(0, await app.Process.InterruptAsync());
+        return counts;
+    }
+
+    static async Task<int> CountAsync(RunningApp app, string tenant) =>
+        (await app.GetAsync($"api/tenants/{tenant}/dead-letters/count")).GetProperty("matching").GetInt32();
+
+    static string Shown(SortedDictionary<string, long> counts) => JsonSerializer.Serialize(counts);
+
+    /// <summary>The operations of a recovery: those on what lies there, those of the job, and what it sends.</summary>
+    sealed class Counted : IDisposable
+    {
+        // Of the timers, which look for what waits, whatever is recovered.
+        static readonly string[] Timers = ["peek", "receive", "defer"];
+
+        readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+        readonly OperationListener _listener;
+
+        public Counted(int port) => _listener = new OperationListener(port, Hear);
+
+        public SortedDictionary<string, long> Counts
+        {
+            get
+            {
+                lock (_counts)
+                {
+                    return new(_counts, StringComparer.Ordinal);
+                }
+            }
+        }
+
+        /// <summary>Waits until the job's own messages are settled, which is after it says that it has ended.</summary>
+        public async Task<SortedDictionary<string, long>> WhenSettledAsync()
+        {
+            await Eventually.TrueAsync(() => Task.FromResult(
+                Counts is var counts
+                && counts.GetValueOrDefault("jobs complete")
+                    == counts.GetValueOrDefault("jobs send") + counts.GetValueOrDefault("jobs schedule")));
+            return Counts;
+        }
+
+        public void Dispose() => _listener.Dispose();
+
+        void Hear(string operation, string entity, long count)
+        {
+            var isOfRecovery = entity switch
+            {
+                "jobs" => operation is not ("peek" or "renew-lock"),
+                "deliveries" => operation is "send" or "schedule",
+                _ => entity != "visitor-events" && !Timers.Contains(operation),
+            };
+            if (isOfRecovery)
+            {
+                lock (_counts)
+                {
+                    var name = $"{entity} {operation}";
+                    _counts[name] = _counts.GetValueOrDefault(name) + count;
+                }
+            }
+        }
+    }
+}
