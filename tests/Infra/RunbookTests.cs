@@ -1,4 +1,7 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;
@@ -8,8 +11,12 @@ namespace Atrium.Infra.Tests;
 /// </summary>
 public sealed partial class RunbookTests
 {
-    // A line of the host, which the code does not declare.
-    const string Hosts = "Executed '{functionName}' ({status}";
+    // Lines of the worker's and of the host's own code, which the app's does not declare.
+    static readonly string[] Others =
+    [
+        "Function '{functionName}', Invocation id '{invocationId}': An exception was thrown",
+        "Executed '{functionName}' ({status}",
+    ];
 
     static readonly LogLine[] Told =
         [.. LogLine.Declared.Where(
@@ -28,7 +35,27 @@ public sealed partial class RunbookTests
 
     [Fact]
     public void No_row_is_about_a_line_that_there_is_not() =>
-        Assert.All(Rows.Where(row => row != Hosts), row => Assert.Contains(Told, line => IsAbout(row, line.Text)));
+        Assert.All(Rows.Where(row => !Others.Contains(row)), row => Assert.Contains(Told, line => IsAbout(row, line.Text)));
+
+    [Fact]
+    public void Each_span_that_a_query_asks_for_is_one_that_the_app_has()
+    {
+        string[] files =
+        [
+            Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md"),
+            .. Directory.GetFiles(Bicep.Folder, "*.kql", SearchOption.AllDirectories),
+            .. Directory.GetFiles(Bicep.Folder, "*.bicep", SearchOption.AllDirectories),
+        ];
+        var asked = files.SelectMany(file => SpansAskedFor().Matches(File.ReadAllText(file)))
+            .SelectMany(match => Literal().Matches(match.Value)).Select(match => match.Groups[1].Value).ToList();
+        var timers = typeof(SpanName).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .Where(method => method.GetParameters().Any(
+                parameter => parameter.IsDefined(typeof(TimerTriggerAttribute), inherit: false)))
+            .Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name);
+
+        Assert.NotEmpty(asked);
+        Assert.Empty(asked.Except(SpanName.All).Except(timers));
+    }
 
     // In a row, … stands for what differs from line to line.
     static bool IsAbout(string row, string line) =>
@@ -46,6 +73,12 @@ public sealed partial class RunbookTests
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex("\\bName (==|in) *[^|\n]+")]
+    private static partial Regex SpansAskedFor();
+
+    [GeneratedRegex("[\"']([^\"']+)[\"']")]
+    private static partial Regex Literal();
 
     [GeneratedRegex("not\\(Line contains \"([^\"]+)\"\\)")]
     private static partial Regex Not();

@@ -166,9 +166,5 @@ internal static class AttemptSpan
         activity.SetTag("webhook.outcome", record.Outcome.ToString());
         activity.SetTag("error.type", record.ErrorClass);
         activity.SetTag("http.response.status_code", record.Status);
-        if (record.Outcome is AttemptOutcome.Retrying or AttemptOutcome.DeadLettered)
-        {
-            activity.SetStatus(ActivityStatusCode.Error, record.ErrorClass);
-        }
     }
 }

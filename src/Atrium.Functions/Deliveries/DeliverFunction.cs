@@ -24,14 +24,17 @@ internal sealed partial class DeliverFunction(
 {
     /// <summary>One message, one attempt at most, one settlement.</summary>
     [Function("Deliver")]
-    public async Task RunAsync(
+    public Task RunAsync(
         [ServiceBusTrigger(
             Queues.Deliveries, Connection = Queues.Connection,
             AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => MessageTrace.RunAsync(
+            SpanName.Deliver, Queues.Deliveries, message, () => HandleAsync(message, actions, cancellationToken));
+
+    async Task HandleAsync(
+        ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
-        using var activity = MessageTrace.Begin("deliver", Queues.Deliveries, message);
         lockCheck.Examine(message);
         switch (DeliveryMessageReader.Read(message))
         {

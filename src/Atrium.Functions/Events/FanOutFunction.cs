@@ -20,14 +20,17 @@ internal sealed partial class FanOutFunction(
     /// <c>InvalidEvent</c>.
     /// </summary>
     [Function("FanOut")]
-    public async Task RunAsync(
+    public Task RunAsync(
         [ServiceBusTrigger(
             Queues.VisitorEvents, Connection = Queues.Connection,
             AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => MessageTrace.RunAsync(
+            SpanName.FanOut, Queues.VisitorEvents, message, () => HandleAsync(message, actions, cancellationToken));
+
+    async Task HandleAsync(
+        ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
-        using var activity = MessageTrace.Begin("fan-out", Queues.VisitorEvents, message);
         var (envelope, fault) = EventMessage.Read(message);
         if (envelope is null)
         {

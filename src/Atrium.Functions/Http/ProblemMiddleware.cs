@@ -52,7 +52,7 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
                     Log.DependencyFailed(logger, function, Problem.TraceId, ErrorText.Of(failure));
                 }
 
-                Tracing.PutOff(failure);
+                Tracing.Fail(failure);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
                 await Problem.Unavailable(
                     failure is MissingSecretException missing

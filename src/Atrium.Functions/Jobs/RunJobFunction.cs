@@ -1,4 +1,5 @@
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,12 +13,16 @@ internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler)
 
     /// <summary>One message, one step at most.</summary>
     [Function("RunJob")]
-    public async Task RunAsync(
+    public Task RunAsync(
         [ServiceBusTrigger(
             Queues.Jobs, Connection = Queues.Connection,
             AutoCompleteMessages = false)] ServiceBusReceivedMessage message,
         ServiceBusMessageActions actions,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) => MessageTrace.RunAsync(
+            SpanName.RunJob, Queues.Jobs, message, () => HandleAsync(message, actions, cancellationToken));
+
+    async Task HandleAsync(
+        ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
         var (step, fault) = JobMessage.Read(message);
         if (step is null)

@@ -24,12 +24,30 @@ internal static class MessageTrace
         TraceParent.Valid(message.ApplicationProperties.GetValueOrDefault(Property))
         ?? TraceParent.Valid(message.ApplicationProperties.GetValueOrDefault(OtherProperty));
 
-    /// <summary>Begins what is done with a message, as a part of the trace that it brought.</summary>
-    /// <param name="name">What is done.</param>
+    /// <summary>
+    /// Does something with a message, as a part of the trace that it brought. What is thrown is the span's error; a
+    /// webhook that fails is none.
+    /// </summary>
+    /// <param name="span">What is done, one of <see cref="SpanName"/>.</param>
     /// <param name="queue">Where the message lay.</param>
     /// <param name="message">The message.</param>
-    /// <returns>Null when nobody listens.</returns>
-    public static Activity? Begin(string name, string queue, ServiceBusReceivedMessage message)
+    /// <param name="workAsync">Does it.</param>
+    public static async Task RunAsync(
+        string span, string queue, ServiceBusReceivedMessage message, Func<Task> workAsync)
+    {
+        using var activity = Begin(span, queue, message);
+        try
+        {
+            await workAsync();
+        }
+        catch (Exception e)
+        {
+            Tracing.Fail(e);
+            throw;
+        }
+    }
+
+    static Activity? Begin(string name, string queue, ServiceBusReceivedMessage message)
     {
         var around = Activity.Current?.Context;
         var received = ActivityContext.TryParse(Of(message), null, isRemote: true, out var parsed) ? parsed : default;

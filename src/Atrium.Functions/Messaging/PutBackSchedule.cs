@@ -78,7 +78,7 @@ internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<do
             log(wait.TotalSeconds, ErrorText.Of(outage));
         }
 
-        Tracing.PutOff(outage);
+        Tracing.Fail(outage);
         return wait;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
@@ -26,6 +27,8 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
+        // Where telemetry is by OpenTelemetry, the host makes no span of a timer's run.
+        using var activity = Tracing.Source.StartActivity(context.FunctionDefinition.Name, ActivityKind.Consumer);
         try
         {
             await next(context);
@@ -33,10 +36,15 @@ internal sealed partial class TimerOutageMiddleware(OutageLog outages, ILogger<T
         catch (Exception e) when (
             !context.CancellationToken.IsCancellationRequested && outages.Explains(e))
         {
-            Tracing.PutOff(e);
+            Tracing.Fail(e);
             // What failed of several says how many did, and which.
             var error = e is AggregateException ? ErrorText.Line(e.Message) : ErrorText.Of(e);
             Log.Ended(logger, context.FunctionDefinition.Name, error);
+        }
+        catch (Exception e)
+        {
+            Tracing.Fail(e);
+            throw;
         }
     }
 

@@ -11,20 +11,35 @@ internal static class Tracing
 
     /// <summary>Begins the trace of an event, or goes on with the request's.</summary>
     /// <returns>Null when nobody listens.</returns>
-    public static Activity? BeginIngest() => Source.StartActivity("ingest", ActivityKind.Producer);
+    public static Activity? BeginIngest() => Source.StartActivity(SpanName.Ingest, ActivityKind.Producer);
 
     /// <summary>
-    /// Marks what is being traced, if anything is, as put off by a failed dependency. Not by an event of the span,
-    /// which the exporter would make a line of the log.
+    /// Marks what is being traced, if anything is, as failed, or as put off by a failed dependency. Not by an event of
+    /// the span, which the exporter would make a line of the log.
     /// </summary>
-    public static void PutOff(Exception outage)
+    public static void Fail(Exception exception)
     {
         if (Activity.Current is { IsAllDataRequested: true } activity)
         {
-            activity.SetTag("error.type", outage.GetType().Name);
-            activity.SetStatus(ActivityStatusCode.Error, ErrorText.Of(outage));
+            activity.SetTag("error.type", exception.GetType().Name);
+            activity.SetStatus(ActivityStatusCode.Error, ErrorText.Of(exception));
         }
     }
+}
+
+/// <summary>
+/// What the app's own spans are called, by which its requests are found in the log. A timer's has the name of its
+/// function.
+/// </summary>
+internal static class SpanName
+{
+    public const string Ingest = "ingest";
+    public const string FanOut = "fan-out";
+    public const string Deliver = "deliver";
+    public const string RunJob = "run-job";
+
+    /// <summary>All but those of timers.</summary>
+    public static readonly IReadOnlyList<string> All = [Ingest, FanOut, Deliver, RunJob];
 }
 
 /// <summary>The header of the W3C trace context.</summary>
