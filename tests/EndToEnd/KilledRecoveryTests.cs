@@ -79,7 +79,7 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
             });
             var jobs = new[]
             {
-                (Tenant: "default", await app.StartAsync("dead-letters/replay", new { subscriptionId = replayed })),
+                ("default", await app.StartAsync("dead-letters/replay", new { subscriptionId = replayed })),
                 ("default", await app.StartAsync("dead-letters/discard", new { subscriptionId = discarded })),
                 (Parking, await app.ResumeAsync(parked, Parking)),
             };

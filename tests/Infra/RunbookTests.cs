@@ -35,7 +35,8 @@ public sealed partial class RunbookTests
 
     [Fact]
     public void No_row_is_about_a_line_that_there_is_not() =>
-        Assert.All(Rows.Where(row => !Others.Contains(row)), row => Assert.Contains(Told, line => IsAbout(row, line.Text)));
+        Assert.All(
+            Rows.Where(row => !Others.Contains(row)), row => Assert.Contains(Told, line => IsAbout(row, line.Text)));
 
     [Fact]
     public void Each_span_that_a_query_asks_for_is_one_that_the_app_has()
@@ -74,7 +75,7 @@ public sealed partial class RunbookTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("\\bName (==|in) *[^|\n]+")]
+    [GeneratedRegex("AppRequests[^\n]*\\bName (==|in) *[^|\n]+")]
     private static partial Regex SpansAskedFor();
 
     [GeneratedRegex("[\"']([^\"']+)[\"']")]

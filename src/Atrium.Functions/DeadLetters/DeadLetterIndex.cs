@@ -104,20 +104,19 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
 
     /// <summary>Up to when all that had failed or was parked is here; null when nothing was indexed yet.</summary>
     public async Task<DateTimeOffset?> UpToDateAtAsync(JobSource source, CancellationToken cancellationToken) =>
+        (await FindStateAsync(source, cancellationToken))?.UpToDateAt;
+
+    /// <summary>How far the index of a queue is; null when there is none.</summary>
+    public async Task<IndexState?> FindStateAsync(JobSource source, CancellationToken cancellationToken) =>
         await _table.FindAsync(StatePartition, $"{source}", cancellationToken) is { } row
-            ? IndexState.Of(source, row).UpToDateAt
+            ? IndexState.Of(source, row)
             : null;
 
-    /// <summary>How far the index of a queue is; begins it when there is none.</summary>
-    public async Task<IndexState> StateAsync(JobSource source, CancellationToken cancellationToken)
+    /// <summary>Begins the index of a queue, if nobody has.</summary>
+    public async Task<IndexState> BeginAsync(JobSource source, CancellationToken cancellationToken)
     {
-        if (await _table.FindAsync(StatePartition, $"{source}", cancellationToken) is not { } row)
-        {
-            await _table.TryAddAsync(new TableEntity(StatePartition, $"{source}"), cancellationToken);
-            row = await _table.GetAsync(StatePartition, $"{source}", cancellationToken);
-        }
-
-        return IndexState.Of(source, row);
+        await _table.TryAddAsync(new TableEntity(StatePartition, $"{source}"), cancellationToken);
+        return IndexState.Of(source, await _table.GetAsync(StatePartition, $"{source}", cancellationToken));
     }
 
     /// <summary>Notes how far it is.</summary>

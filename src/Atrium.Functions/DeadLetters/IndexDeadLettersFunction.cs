@@ -50,23 +50,21 @@ internal sealed partial class Indexing(
     public async Task UpdateAsync(JobSource source, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        var state = await index.StateAsync(source, cancellationToken);
+        var state = await index.FindStateAsync(source, cancellationToken)
+            ?? await index.BeginAsync(source, cancellationToken);
         if (!state.IsWalked)
         {
             await rebuild.WalkAsync(source, cancellationToken);
-            if (await index.NoteAsync(state with { IsWalked = true }, cancellationToken) is not { } walked)
-            {
-                return;
-            }
-
-            state = walked;
+            state = await index.NoteAsync(state with { IsWalked = true }, cancellationToken);
         }
 
-        // The state is noted over the one that was read: a table that was lost meanwhile has none, and is made again by
-        // the next run.
-        if (await DrainAsync(source, cancellationToken))
+        // A table that was lost meanwhile has no state, or one that is not walked: the next run makes it again.
+        var isDrained = await DrainAsync(source, cancellationToken);
+        while (isDrained && state is { IsWalked: true } && (state.UpToDateAt ?? DateTimeOffset.MinValue) < began
+            && await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken) is null)
         {
-            await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken);
+            // Another run has noted something.
+            state = await index.FindStateAsync(source, cancellationToken);
         }
     }
 

@@ -115,6 +115,26 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_two_runs_at_once_the_later_says_up_to_when_the_list_is_whole()
+    {
+        await _api.Rig.IndexAsync();
+        var index = _api.Rig.Get<DeadLetterIndex>();
+        var earlier = _api.Rig.Time.GetUtcNow().AddSeconds(5);
+        _api.Rig.Time.Advance(TimeSpan.FromSeconds(10));
+        // The earlier one ends while the later is under way.
+        _api.DeadDeliveries.BeforeReceive = async _ =>
+        {
+            _api.DeadDeliveries.BeforeReceive = _ => Task.CompletedTask;
+            var state = await index.FindStateAsync(JobSource.DeliveriesDeadLetters, default);
+            Assert.NotNull(await index.NoteAsync(state! with { UpToDateAt = earlier }, default));
+        };
+
+        await _api.Rig.IndexAsync();
+        Assert.Equal(
+            _api.Rig.Time.GetUtcNow(), await index.UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+    }
+
+    [Fact]
     public async Task An_index_that_is_not_whole_after_one_run_is_not_made_again_by_the_next()
     {
         _api.PutDelivery(1);

@@ -146,13 +146,13 @@ sealed record StoreOperation(
             NothingToCheck,
             it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["begin the index"] = new(
-            async (it, token) => await it.Index.StateAsync(JobSource.Parked, token)
+            async (it, token) => await it.Index.BeginAsync(JobSource.Parked, token)
                 is { IsWalked: false, UpToDateAt: null },
             async it => Assert.Null(await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
         ["note how far the index is"] = new(
             async (it, token) =>
             {
-                var state = await it.Index.StateAsync(JobSource.Parked, default);
+                var state = await it.Index.BeginAsync(JobSource.Parked, default);
                 return await it.Index.NoteAsync(state with { UpToDateAt = Some.Time }, token) is not null;
             },
             async it => Assert.Equal(Some.Time, await it.Index.UpToDateAtAsync(JobSource.Parked, default))),

@@ -51,7 +51,8 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
         _pipeline.Rig.Receiver.AnswerWith(503);
         await RunTracedAsync(Some.Delivery());
         var attempt = Assert.Single(_trace.Ended);
-        Assert.Equal((ActivityKind.Consumer, ActivityStatusCode.Error), (attempt.Kind, attempt.Status));
+        // A webhook that fails is no failure of the app.
+        Assert.Equal((ActivityKind.Consumer, ActivityStatusCode.Unset), (attempt.Kind, attempt.Status));
         Assert.Equal("Retrying", attempt.GetTagItem("webhook.outcome"));
         Assert.Equal("http", attempt.GetTagItem("error.type"));
         Assert.Equal(503, attempt.GetTagItem("http.response.status_code"));
@@ -71,6 +72,18 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
             (attempt.Status, attempt.StatusDescription));
         Assert.Equal("RequestFailedException", attempt.GetTagItem("error.type"));
         Assert.Empty(attempt.Events);
+    }
+
+    [Fact]
+    public async Task What_a_function_throws_is_the_error_of_its_span()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => MessageTrace.RunAsync(
+            SpanName.RunJob, Queues.Jobs, Some.Received(new ServiceBusMessage("a step")),
+            () => throw new InvalidOperationException("It cannot be.")));
+        var step = Assert.Single(_trace.Ended);
+        Assert.Equal(
+            ("run-job", ActivityStatusCode.Error, "InvalidOperationException"),
+            (step.OperationName, step.Status, step.GetTagItem("error.type")));
     }
 
     [Fact]
