@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.DeadLetters;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
