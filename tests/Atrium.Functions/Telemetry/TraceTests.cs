@@ -78,8 +78,9 @@ public sealed class TraceTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task What_a_function_throws_is_the_error_of_its_span()
     {
+        var message = new ServiceBusMessage("a step") { ApplicationProperties = { ["traceparent"] = _trace.Parent } };
         await Assert.ThrowsAsync<InvalidOperationException>(() => MessageTrace.RunAsync(
-            SpanName.RunJob, Queues.Jobs, Some.Received(new ServiceBusMessage("a step")),
+            SpanName.RunJob, Queues.Jobs, Some.Received(message),
             () => throw new InvalidOperationException("It cannot be.")));
         var step = Assert.Single(_trace.Ended);
         Assert.Equal(
