@@ -14,6 +14,13 @@ param backlog int
 param queueMegabytes int
 
 param busName string
+param busSku 'Standard' | 'Premium'
+param storageName string
+param vaultName string
+
+@description('Whether deliveries leave by a NAT gateway.')
+param gateway bool
+
 param workspaceName string
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
@@ -34,6 +41,19 @@ module queues 'alerts-queues.bicep' = {
     backlog: backlog
     queueMegabytes: queueMegabytes
     busName: busName
+    peopleId: people.id
+  }
+}
+
+module limits 'alerts-limits.bicep' = {
+  params: {
+    suffix: suffix
+    tags: tags
+    busName: busName
+    busSku: busSku
+    storageName: storageName
+    vaultName: vaultName
+    gateway: gateway
     peopleId: people.id
   }
 }

@@ -53,8 +53,18 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         maximumInstanceCount: stage.maximumInstances
         instanceMemoryMB: stage.instanceMemoryMB
-        alwaysReady: stage.alwaysReady == 0 ? [] : [{ name: 'function:Deliver', instanceCount: stage.alwaysReady }]
+        // Each has instances of its own. An event first meets FanOut, or HTTP; with one of them cold it waits there.
+        alwaysReady: stage.alwaysReady == 0
+          ? []
+          : map(['http', 'function:FanOut', 'function:Deliver'], name => {
+              name: name
+              instanceCount: stage.alwaysReady
+            })
       }
+      // The types that come with Bicep do not have it yet:
+      // https://learn.microsoft.com/azure/azure-functions/flex-consumption-site-updates
+      #disable-next-line BCP037
+      siteUpdateStrategy: { type: stage.siteUpdate }
     }
   }
 

@@ -18,6 +18,10 @@ param stage Stage
 @maxLength(20)
 param alertEmails string[] = []
 
+@description('Another value gives the vault another name, while a deleted one holds the first. Empty at first.')
+@maxLength(10)
+param vaultGeneration string = ''
+
 @description('Sign-in of people to the admin API; without it, only function keys open it.')
 param signIn SignIn?
 
@@ -34,7 +38,7 @@ var workspaceName = 'log-atrium-${suffix}'
 var insightsName = 'appi-atrium-${suffix}'
 var busName = 'sb-atrium-${suffix}'
 var storageName = 'statrium${suffix}'
-var vaultName = 'kv-atrium-${suffix}'
+var vaultName = 'kv-atrium-${empty(vaultGeneration) ? suffix : uniqueString(suffix, vaultGeneration)}'
 
 // The most that an unpartitioned queue takes. Dead letters and parked messages count.
 var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
@@ -100,6 +104,7 @@ module vault 'vault.bicep' = {
     location: location
     tags: tags
     recoveryDays: stage.vaultRecoveryDays
+    purgeProtection: stage.purgeProtection
     public: stage.network != 'private'
     workspaceId: logs.outputs.workspaceId
   }
@@ -169,9 +174,13 @@ module alerts 'alerts.bicep' = {
     backlog: stage.backlog
     queueMegabytes: queueMegabytes
     busName: busName
+    busSku: stage.busSku
+    storageName: storageName
+    vaultName: vaultName
+    gateway: stage.network != 'none'
     workspaceName: workspaceName
   }
-  dependsOn: [bus, logs]
+  dependsOn: [bus, logs, storage, vault, network]
 }
 
 module workbook 'workbook.bicep' = {

@@ -8,7 +8,7 @@ param endpoints bool
 @description('Addresses of the virtual network.')
 param prefix string = '10.90.0.0/24'
 
-// Each instance takes an address.
+// Instances go out through shared gateways, 27 of them at most: a /27 would do for an app of 1,000 instances.
 var deliveryPrefix = cidrSubnet(prefix, 25, 0)
 var endpointPrefix = cidrSubnet(prefix, 27, 4)
 

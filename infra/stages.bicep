@@ -11,6 +11,8 @@ var dev Stage = {
   storageSku: 'Standard_LRS'
   logDays: 30
   vaultRecoveryDays: 7
+  purgeProtection: false
+  siteUpdate: 'Recreate'
   deadLetterDays: 90
   network: 'none'
   backlog: 1000
@@ -27,7 +29,9 @@ var prod Stage = {
   storageSku: 'Standard_ZRS'
   logDays: 90
   vaultRecoveryDays: 90
+  purgeProtection: true
+  siteUpdate: 'Recreate'
   deadLetterDays: 90
-  network: 'static'
+  network: 'private'
   backlog: 10000
 }

@@ -19,7 +19,7 @@ type Stage = {
   @description('Memory of an instance in MB.')
   instanceMemoryMB: 512 | 2048 | 4096
 
-  @description('Always-on instances of Deliver. With 0, the first event after a quiet time may wait for minutes.')
+  @description('Always-on instances for HTTP, FanOut and Deliver each. With 0, a first event may wait for minutes.')
   @minValue(0)
   @maxValue(100)
   alwaysReady: int
@@ -36,6 +36,12 @@ type Stage = {
   @minValue(7)
   @maxValue(90)
   vaultRecoveryDays: int
+
+  @description('Whether a deleted vault can be purged by nobody before these days are over. Cannot be undone.')
+  purgeProtection: bool
+
+  @description('Recreate ends what runs at a release or a change of settings. RollingUpdate drains it; it is a preview.')
+  siteUpdate: 'Recreate' | 'RollingUpdate'
 
   @description('Days after which a dead letter or a parked delivery is discarded. Both hold visitors\' personal data.')
   @minValue(1)

@@ -6,6 +6,9 @@ param location string
 param tags object
 param recoveryDays int
 
+@description('Whether nobody may purge the vault, once deleted, before its days of recovery are over.')
+param purgeProtection bool
+
 @description('Whether the vault may be reached from outside the virtual network.')
 param public bool
 
@@ -21,8 +24,8 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableRbacAuthorization: true
     enableSoftDelete: true
     softDeleteRetentionInDays: recoveryDays
-    // This cannot be undone: once it is on, nobody can purge the vault.
-    enablePurgeProtection: true
+    // This cannot be undone: once it is on, nobody can purge the vault. It cannot be set to false, only left out.
+    enablePurgeProtection: purgeProtection ? true : null
     publicNetworkAccess: public ? 'Enabled' : 'Disabled'
     networkAcls: { defaultAction: public ? 'Allow' : 'Deny', bypass: 'None' }
   }

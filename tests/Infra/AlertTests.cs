@@ -5,6 +5,16 @@ namespace Atrium.Infra.Tests;
 
 public sealed class AlertTests
 {
+    // Metrics that count what happened, by what they are summed up with; all others show a state.
+    static readonly Dictionary<string, string> Counted = new()
+    {
+        ["ThrottledRequests"] = "Total",
+        ["ServerErrors"] = "Total",
+        ["Transactions"] = "Total",
+        ["SNATConnectionCount"] = "Total",
+        ["ServiceApiResult"] = "Count",
+    };
+
     [Fact]
     public async Task Each_alert_has_its_section_in_the_runbook()
     {
@@ -37,9 +47,24 @@ public sealed class AlertTests
 
     // A gauge summed up over a window is many times what it shows.
     [Fact]
-    public async Task A_gauge_is_averaged() => Assert.All(
+    public async Task A_gauge_is_averaged_and_what_is_counted_is_summed_up() => Assert.All(
         (await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Insights/metricAlerts"),
-        alert => Assert.Equal("Average", Condition(alert).GetProperty("timeAggregation").GetString()));
+        alert => Assert.Equal(
+            Counted.GetValueOrDefault(Condition(alert).GetProperty("metricName").GetString()!, "Average"),
+            Condition(alert).GetProperty("timeAggregation").GetString()));
+
+    [Theory]
+    [InlineData(
+        "main.prod", "NamespaceCpuUsage, NamespaceMemoryUsage, SNATConnectionCount, ServerErrors, ServiceApiResult, "
+        + "ThrottledRequests, Transactions")]
+    [InlineData("main.dev", "ServerErrors, ServiceApiResult, ThrottledRequests, Transactions")]
+    public async Task What_the_platform_runs_out_of_first_has_an_alert(string file, string metrics) => Assert.Equal(
+        metrics,
+        string.Join(
+            ", ",
+            (await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/metricAlerts")
+                .Select(alert => Condition(alert).GetProperty("metricName").GetString())
+                .Except(["ActiveMessages", "DeadletteredMessages", "Size"]).Order(StringComparer.Ordinal)));
 
     [Fact]
     public async Task A_subscription_that_keeps_failing_is_one_alert()

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Infra.Tests;
@@ -13,16 +14,47 @@ public sealed partial class AppTests
         ["Microsoft.Storage/storageAccounts", "Microsoft.ServiceBus/namespaces", "Microsoft.KeyVault/vaults"];
 
     [Fact]
-    public async Task What_is_kept_warm_is_the_function_that_delivers()
+    public async Task What_is_kept_warm_is_http_and_each_function_on_the_way_of_an_event()
     {
         var scale = (await Snapshot.OfAsync("main.prod")).Only(Site).GetProperty("functionAppConfig")
             .GetProperty("scaleAndConcurrency");
-        var name = typeof(DeliverFunction)
-            .GetMethod(nameof(DeliverFunction.RunAsync))!.GetCustomAttribute<FunctionAttribute>()!.Name;
+        string[] way = [Queues.VisitorEvents, Queues.Deliveries];
+        var functions = typeof(DeliverFunction).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .Where(method => method.GetParameters().Any(parameter =>
+                parameter.GetCustomAttribute<ServiceBusTriggerAttribute>() is { QueueName: { } queue }
+                && way.Contains(queue)))
+            .Select(method => $"function:{method.GetCustomAttribute<FunctionAttribute>()!.Name}");
 
         Assert.Equal(
-            $"function:{name}",
-            Assert.Single(scale.GetProperty("alwaysReady").EnumerateArray()).GetProperty("name").GetString());
+            functions.Append("http").Order(),
+            scale.GetProperty("alwaysReady").EnumerateArray().Select(one => one.GetProperty("name").GetString())
+                .Order());
+    }
+
+    [Theory]
+    [InlineData("main.prod", "Recreate")]
+    [InlineData("everything", "RollingUpdate")]
+    public async Task A_release_is_as_the_stage_says(string file, string strategy) => Assert.Equal(
+        strategy,
+        (await Snapshot.OfAsync(file)).Only(Site).GetProperty("functionAppConfig").GetProperty("siteUpdateStrategy")
+            .GetProperty("type").GetString());
+
+    // azd writes one into a project that has none.
+    [Fact]
+    public async Task The_project_has_an_id_of_user_secrets() => Assert.Matches(
+        "<UserSecretsId>[^<]+</UserSecretsId>",
+        await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Atrium.Functions.csproj")));
+
+    [Fact]
+    public async Task A_vault_can_be_purged_in_development_and_not_in_production()
+    {
+        // Not false, which Azure refuses: left out.
+        Assert.Equal(
+            JsonValueKind.Null,
+            (await Snapshot.OfAsync("main.dev")).Only("Microsoft.KeyVault/vaults")
+                .GetProperty("enablePurgeProtection").ValueKind);
+        Assert.True((await Snapshot.OfAsync("main.prod")).Only("Microsoft.KeyVault/vaults")
+            .GetProperty("enablePurgeProtection").GetBoolean());
     }
 
     // Bicep takes any name for the runtime.
@@ -64,16 +96,15 @@ public sealed partial class AppTests
             snapshot.Only("Microsoft.OperationalInsights/workspaces").GetProperty("features")
             .GetProperty("disableLocalAuth").GetBoolean());
         Assert.True(snapshot.Only("Microsoft.KeyVault/vaults").GetProperty("enableRbacAuthorization").GetBoolean());
-        Assert.True(snapshot.Only("Microsoft.KeyVault/vaults").GetProperty("enablePurgeProtection").GetBoolean());
         Assert.All(
             snapshot.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies"),
             policy => Assert.False(policy.GetProperty("properties").GetProperty("allow").GetBoolean()));
     }
 
     [Fact]
-    public async Task With_private_endpoints_no_store_is_open_to_others()
+    public async Task In_production_no_store_is_open_to_others()
     {
-        var snapshot = await Snapshot.OfAsync("everything");
+        var snapshot = await Snapshot.OfAsync("main.prod");
 
         Assert.All(
             Stores,

@@ -52,13 +52,13 @@ public sealed class NetworkTests
 
         Assert.True(await AllowedAsync("everything", "Tcp", first, port));
         Assert.False(await AllowedAsync("everything", "Tcp", first, 80));
-        Assert.False(await AllowedAsync("main.prod", "Tcp", first, port));
+        Assert.False(await AllowedAsync("static", "Tcp", first, port));
     }
 
     [Fact]
     public async Task Deliveries_leave_by_one_static_address_through_the_rules()
     {
-        var subnet = Subnets(await Snapshot.OfAsync("main.prod")).Single().GetProperty("properties");
+        var subnet = Subnets(await Snapshot.OfAsync("static")).Single().GetProperty("properties");
 
         Assert.Contains(
             "/natGateways/", subnet.GetProperty("natGateway").GetProperty("id").GetString(), StringComparison.Ordinal);

@@ -8,8 +8,11 @@ namespace Atrium.Infra.Tests;
 /// </summary>
 internal sealed class Snapshot
 {
-    /// <summary>A parameter file for each, and one of the tests' own with every option on.</summary>
-    public static readonly IReadOnlyList<string> Files = ["main.dev", "main.prod", "everything"];
+    /// <summary>
+    /// A parameter file for each, and two of the tests' own: with every option on, and with a network without private
+    /// endpoints.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Files = ["main.dev", "main.prod", "everything", "static"];
 
     static readonly Dictionary<string, Lazy<Task<Snapshot>>> Made = Files.ToDictionary(
         file => file, file => new Lazy<Task<Snapshot>>(() => MakeAsync(file)));
