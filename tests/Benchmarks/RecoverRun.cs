@@ -3,6 +3,9 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Atrium.Benchmarks;
 
@@ -16,6 +19,8 @@ static class RecoverRun
     const int Tenants = 20;
     const string Admin = "recovering";
 
+    static volatile bool s_isMended;
+
     static readonly string[] AllEvents = ["*"];
 
     // Between two rounds of the loop: an admin's page does not ask more often.
@@ -25,6 +30,7 @@ static class RecoverRun
     {
         var arrived = new ConcurrentDictionary<string, long>();
         await using var receiver = await LoadRun.ReceiverAsync(arrived);
+        await using var broken = await BrokenAsync();
         await using var app = await AppProcess.StartAsync("--limits", "standard");
         foreach (var tenant in Enumerable.Range(0, Tenants).Select(number => $"t{number}"))
         {
@@ -32,7 +38,8 @@ static class RecoverRun
         }
 
         await using var client = new ServiceBusClient(app.ServiceBus);
-        await PutLettersAsync(app, client, await SubscribeAsync(app, Admin, receiver.Urls.First()));
+        await PutLettersAsync(app, client, await SubscribeAsync(app, Admin, broken.Urls.First()));
+        s_isMended = true;
         await using var sender = client.CreateSender("visitor-events");
         await PhaseAsync("warming up", seconds / 3);
         var alone = await PhaseAsync("alone", seconds);
@@ -60,6 +67,24 @@ static class RecoverRun
         }
     }
 
+    // Answers with a 500 until it is mended.
+    static async Task<WebApplication> BrokenAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var server = builder.Build();
+        server.Urls.Add("http://127.0.0.1:0");
+        server.Run(http =>
+        {
+            http.Response.StatusCode = s_isMended
+                ? StatusCodes.Status204NoContent
+                : StatusCodes.Status500InternalServerError;
+            return Task.CompletedTask;
+        });
+        await server.StartAsync();
+        return server;
+    }
+
     static async Task<string> SubscribeAsync(AppProcess app, string tenant, string url)
     {
         using var made = await app.Http.PostAsJsonAsync(
@@ -71,7 +96,6 @@ static class RecoverRun
     /// <summary>Has deliveries that failed ten times lie in the dead-letter queue, and in the index.</summary>
     static async Task PutLettersAsync(AppProcess app, ServiceBusClient client, string subscription)
     {
-        // Expired on arrival, which the broker finds when it is to hand them out.
         await using var sender = client.CreateSender("deliveries");
         foreach (var some in Enumerable.Range(0, Letters).Chunk(100))
         {
@@ -92,7 +116,6 @@ static class RecoverRun
             MessageId = $"msg_{number:x32}:1:10.0",
             Subject = "visitor.checked_in",
             ContentType = "application/json",
-            TimeToLive = TimeSpan.FromMilliseconds(1),
             ApplicationProperties =
             {
                 ["version"] = 1,

@@ -64,7 +64,7 @@ public sealed class MeasureQueuesTests : IDisposable
     [Fact]
     public async Task Behind_more_that_is_due_later_than_a_look_shows_it_is_not_known()
     {
-        Schedule(100);
+        Schedule(32);
         Queue(Queues.Deliveries).Put(Message);
         await _queues.MeasureAsync();
         Assert.Empty(_seen.Of(Age, "queue=deliveries"));

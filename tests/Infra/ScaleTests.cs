@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Atrium.Infra.Tests;
+
+/// <summary>docs/scale.md is computed from what docs/operations-cost.md says, which tests count.</summary>
+public sealed partial class ScaleTests
+{
+    const double SecondsOfMonth = 30 * 24 * 3600;
+    const double Peak = 10;
+
+    // Of the deliveries, in the order of the rows of the other page: at once, at the second attempt, never.
+    static readonly (double Share, string Row)[] Mix =
+    [
+        (0.97, "succeeds at the first attempt"), (0.029, "succeeds at the second attempt"),
+        (0.001, "fails ten times, is dead-lettered"),
+    ];
+
+    static readonly double[] Months = [1e6, 1e8, 1e9, 1e10];
+
+    // Columns of the other page.
+    const int Operations = 0;
+    const int Rows = 3;
+    const int Executions = 5;
+    const int Requests = 6;
+
+    [Fact]
+    public void The_table_is_what_the_counted_figures_come_to()
+    {
+        var cost = Page("operations-cost.md");
+        double Each(int column) => Mix.Sum(some => some.Share * double.Parse(
+            cost[some.Row][column], CultureInfo.InvariantCulture));
+        // Two messages for the first attempt, one for each further: sent and received.
+        var credits = 4 + 2 * (Each(Requests) - 1);
+        var expected = new Dictionary<string, Func<double, double>>
+        {
+            ["deliveries a second, on average"] = month => month / SecondsOfMonth,
+            ["the same at a peak of ten times that"] = month => Peak * month / SecondsOfMonth,
+            ["Service Bus operations a month"] = month => month * Each(Operations),
+            ["credits a second at the peak"] = month => Peak * month / SecondsOfMonth * credits,
+            ["executions a month"] = month => month * Each(Executions),
+            ["rows of attempts, kept for 30 days"] = month => month * Each(Rows),
+            ["dead letters after 90 days, if none is replayed"] = month => 3 * month * Mix[2].Share,
+            ["instances at the peak"] = month => Math.Ceiling(Peak * month / SecondsOfMonth / 100),
+            ["cells"] = month => Math.Ceiling(month / 1e9),
+        };
+
+        var table = Page("scale.md");
+        Assert.Equal(["1 M", "100 M", "1 G", "10 G"], table["deliveries a month"]);
+        Assert.Equal(expected.Keys.Append("deliveries a month").Order(), table.Keys.Order());
+        Assert.All(expected, row => Assert.Equal(Months.Select(month => Short(row.Value(month))), table[row.Key]));
+    }
+
+    [Theory]
+    [InlineData(0.386, "0.39")]
+    [InlineData(38.6, "39")]
+    [InlineData(386, "390")]
+    [InlineData(3_858, "3.9 k")]
+    [InlineData(3_038_000, "3 M")]
+    public void Two_digits_are_shown(double number, string shown) => Assert.Equal(shown, Short(number));
+
+    static string Short(double number)
+    {
+        var (size, unit) = number switch
+        {
+            >= 1e9 => (1e9, " G"),
+            >= 1e6 => (1e6, " M"),
+            >= 1e3 => (1e3, " k"),
+            _ => (1, ""),
+        };
+        var digits = 1 - (int)Math.Floor(Math.Log10(number / size));
+        var scale = Math.Pow(10, digits);
+        return (Math.Round(number / size * scale) / scale).ToString("0.##", CultureInfo.InvariantCulture) + unit;
+    }
+
+    // The rows of the page's tables, by their first cell.
+    static Dictionary<string, string[]> Page(string name) =>
+        Row().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", name)))
+            .Select(match => match.Value.Trim('|').Split('|', StringSplitOptions.TrimEntries))
+            .DistinctBy(cells => cells[0]).ToDictionary(cells => cells[0], cells => cells[1..]);
+
+    [GeneratedRegex("^\\|[^-\\n].*\\|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
