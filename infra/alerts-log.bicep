@@ -7,6 +7,7 @@ param peopleId string
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
 var failing = loadTextContent('queries/failing-subscriptions.kql')
 var lag = loadTextContent('queries/lag.kql')
+var burn = loadTextContent('queries/slo-burn.kql')
 var failures = loadTextContent('queries/dependency-failures.kql')
 var waiting = '${loadTextContent('queries/waiting.kql')}| summarize arg_max(TimeGenerated, WaitedSeconds) by Queue\n'
 
@@ -45,6 +46,24 @@ var questions = [
     severity: 2
     query: '${attempts}${lag}| where Attempts >= 20 and P95Seconds > 60 and LateSubscriptions > 1'
     window: 'PT15M'
+    dimensions: []
+    mute: null
+  }
+  {
+    name: 'slo-fast-burn'
+    description: 'First attempts are late so often that the month\'s budget is used up within two days.'
+    severity: 1
+    query: '${attempts}${burn}| where First >= 100 and Share > 0.0144 and ShareLately > 0.0144'
+    window: 'PT1H'
+    dimensions: []
+    mute: null
+  }
+  {
+    name: 'slo-slow-burn'
+    description: 'First attempts are late so often that the month\'s budget is used up within five days.'
+    severity: 2
+    query: '${attempts}${replace(burn, '5m', '30m')}| where First >= 100 and Share > 0.006 and ShareLately > 0.006'
+    window: 'PT6H'
     dimensions: []
     mute: null
   }

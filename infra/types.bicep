@@ -13,7 +13,7 @@ type Stage = {
 
   @description('The most instances of the HTTP functions and of each queue function. Some regions need at least 40.')
   @minValue(1)
-  @maxValue(1000)
+  @maxValue(300)
   maximumInstances: int
 
   @description('Memory of an instance in MB.')
@@ -40,7 +40,7 @@ type Stage = {
   @description('Whether a deleted vault can be purged by nobody before these days are over. Cannot be undone.')
   purgeProtection: bool
 
-  @description('Recreate ends what runs at a release or a change of settings. RollingUpdate drains it; it is a preview.')
+  @description('Recreate ends what runs at a release or a change of settings. RollingUpdate, a preview, drains it.')
   siteUpdate: 'Recreate' | 'RollingUpdate'
 
   @description('Days after which a dead letter or a parked delivery is discarded. Both hold visitors\' personal data.')

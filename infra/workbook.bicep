@@ -38,6 +38,11 @@ var tables = [
     visualization: 'linechart'
   }
   {
+    title: 'Of first attempts, the share that began over a minute late (docs/slo.md: at most 0.001)'
+    query: '${attempts}${loadTextContent('queries/slo-burn.kql')}| project First, Late, Share, ShareLately'
+    visualization: 'table'
+  }
+  {
     title: 'How long the oldest message has waited on each queue, in seconds'
     query: '${waiting}| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
     visualization: 'linechart'

@@ -1,5 +1,8 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Telemetry;
+using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Infra.Tests;
 
@@ -50,6 +53,41 @@ public sealed partial class ScaleTests
         Assert.Equal(expected.Keys.Append("deliveries a month").Order(), table.Keys.Order());
         Assert.All(expected, row => Assert.Equal(Months.Select(month => Short(row.Value(month))), table[row.Key]));
     }
+
+    // https://learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas: connections of a namespace, and
+    // receives at a time of a queue.
+    const int MostConnections = 5_000;
+
+    // https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#regional-subscription-memory-quotas
+    const int QuotaMegabytes = 512_000;
+
+    [Fact]
+    public async Task The_most_instances_that_a_stage_may_have_fit_the_connections_of_a_namespace()
+    {
+        using var template = JsonDocument.Parse(await Template.TextAsync());
+        var most = template.RootElement.GetProperty("definitions").EnumerateObject()
+            .Select(type => type.Value.GetProperty("properties"))
+            .Single(properties => properties.TryGetProperty("maximumInstances", out _))
+            .GetProperty("maximumInstances").GetProperty("maxValue").GetInt32();
+
+        // Host and worker each have one.
+        Assert.InRange(2 * Groups() * most, 1, MostConnections);
+    }
+
+    [Fact]
+    public void The_page_says_how_many_instances_the_quota_holds()
+    {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        Assert.Contains($"{QuotaMegabytes:N0} MB", page, StringComparison.Ordinal);
+        Assert.Contains($"{QuotaMegabytes / 2048} instances of 2 GB", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"above {QuotaMegabytes / 2048 / Groups() / 10 * 10}", page, StringComparison.Ordinal);
+    }
+
+    // The HTTP functions together, and each function of a queue.
+    static int Groups() => 1 + typeof(SpanName).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        .Count(method => method.GetParameters().Any(
+            parameter => parameter.IsDefined(typeof(ServiceBusTriggerAttribute), inherit: false)));
 
     [Theory]
     [InlineData(0.386, "0.39")]
