@@ -17,7 +17,11 @@ internal static class StandardWebhooks
     /// </summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>The value of <c>webhook-signature</c>: one signature a secret, in the order given.</summary>
+    /// <summary>
+    /// The value of <c>webhook-signature</c>: one signature a secret, in the order given, separated by spaces. While
+    /// more than one secret signs, the last signature is there twice. The receivers' library for .NET (the NuGet
+    /// package StandardWebhooks, 1.1.2) does not look at the last of several.
+    /// </summary>
     /// <param name="id">The value of <c>webhook-id</c>, not empty.</param>
     /// <param name="timestamp">The attempt's time, in seconds since 1970.</param>
     /// <param name="body">The bytes that are sent.</param>
@@ -33,10 +37,15 @@ internal static class StandardWebhooks
                 "A signature needs a secret. Leave the header out for a subscription that has none.", nameof(secrets));
         }
 
-        var signatures = new string[secrets.Count];
-        for (var i = 0; i < signatures.Length; i++)
+        var signatures = new List<string>(secrets.Count + 1);
+        foreach (var secret in secrets)
         {
-            signatures[i] = Sign(id, timestamp.ToString(CultureInfo.InvariantCulture), body, secrets[i]);
+            signatures.Add(Sign(id, timestamp.ToString(CultureInfo.InvariantCulture), body, secret));
+        }
+
+        if (signatures.Count > 1)
+        {
+            signatures.Add(signatures[^1]);
         }
 
         return string.Join(' ', signatures);

@@ -57,7 +57,8 @@ internal sealed record EarlierSecret(SecretReference Reference, DateTimeOffset S
 internal static class SecretRotation
 {
     /// <summary>
-    /// Secrets that may sign beside the one in force: each adds 48 bytes to the header <c>webhook-signature</c>.
+    /// Secrets that may sign beside the one in force: each adds 48 bytes to the header <c>webhook-signature</c>. The
+    /// first adds another 48, since the last of several signatures is there twice.
     /// </summary>
     public const int MaxEarlier = 4;
 
