@@ -21,7 +21,8 @@ public sealed partial class HookTests : IDisposable
         var named = Script().Matches(text).Select(match => match.Groups[1].Value).Order().ToList();
         Assert.Equal(Directory.GetFiles(Hooks).Select(file => Path.GetFileName(file)).Order(), named);
         Assert.Equal(
-            named.Where(name => name!.EndsWith(".sh", StringComparison.Ordinal)).Select(Path.GetFileNameWithoutExtension),
+            named.Where(name => name!.EndsWith(".sh", StringComparison.Ordinal))
+                .Select(Path.GetFileNameWithoutExtension),
             named.Where(name => name!.EndsWith(".ps1", StringComparison.Ordinal))
                 .Select(Path.GetFileNameWithoutExtension));
     }
