@@ -18,6 +18,10 @@ param stage Stage
 @maxLength(20)
 param alertEmails string[] = []
 
+@description('Object ids of the groups of those who run the app. Without them nobody can recover or look at data.')
+@maxLength(10)
+param operators string[] = []
+
 @description('Another value gives the vault another name, while a deleted one holds the first. Empty at first.')
 @maxLength(10)
 param vaultGeneration string = ''
@@ -124,6 +128,12 @@ module grants 'grants.bicep' = {
     insightsName: insightsName
   }
   dependsOn: [bus, storage, vault, logs]
+}
+
+module people 'operators.bicep' = if (!empty(operators)) {
+  scope: group
+  params: { groups: operators, busName: busName, storageName: storageName, vaultName: vaultName }
+  dependsOn: [bus, storage, vault]
 }
 
 module endpoints 'endpoints.bicep' = if (stage.network == 'private') {

@@ -20,7 +20,7 @@ internal static class Bicep
     // Whoever runs the tests may have them set.
     static readonly string[] ReadByParameters =
         ["AZURE_ENV_NAME", "AZURE_LOCATION", "ATRIUM_STAGE", "ATRIUM_ALERT_EMAILS", "ATRIUM_SIGN_IN_CLIENT_ID",
-            "ATRIUM_TENANT_CLAIM", "ATRIUM_VAULT_GENERATION"];
+            "ATRIUM_TENANT_CLAIM", "ATRIUM_VAULT_GENERATION", "ATRIUM_OPERATORS"];
 
     /// <param name="arguments">Of the program.</param>
     /// <returns>

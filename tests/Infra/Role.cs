@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>A role that the app's identity gets.</summary>
+/// <summary>A role that the app's identity gets, or a group of people.</summary>
 /// <param name="Name">As roles.bicep calls it.</param>
 /// <param name="Type">Type of the resource that it is given on.</param>
 /// <param name="On">Last part of that resource's name.</param>
@@ -12,14 +12,14 @@ internal sealed partial record Role(string Name, string Type, string On)
         .Matches(File.ReadAllText(Path.Combine(Bicep.Folder, "roles.bicep")))
         .ToDictionary(match => match.Groups[2].Value, match => match.Groups[1].Value);
 
-    /// <summary>All that a parameter file gives.</summary>
-    public static async Task<IReadOnlyList<Role>> OfAsync(string file) =>
+    /// <summary>All that a parameter file gives to principals of a type.</summary>
+    public static async Task<IReadOnlyList<Role>> OfAsync(string file, string principalType = "ServicePrincipal") =>
     [
-        .. (await Snapshot.OfAsync(file)).OfType("Microsoft.Authorization/roleAssignments").Select(assignment =>
+        .. (await Snapshot.OfAsync(file)).OfType("Microsoft.Authorization/roleAssignments").Where(
+            assignment => assignment.GetProperty("properties").GetProperty("principalType").GetString()
+                == principalType).Select(assignment =>
         {
             var type = Snapshot.ScopeOf(assignment).Split("/providers/")[1].Split('/');
-            Assert.Equal(
-                "ServicePrincipal", assignment.GetProperty("properties").GetProperty("principalType").GetString());
             return new Role(
                 Names[assignment.GetProperty("properties").GetProperty("roleDefinitionId").GetString()!.Split('/')[^1]],
                 string.Join('/', type.Where((_, i) => i == 0 || i % 2 == 1)),

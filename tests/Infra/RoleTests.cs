@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using Atrium.Functions.Messaging;
 
 namespace Atrium.Infra.Tests;
 
-public sealed class RoleTests
+public sealed partial class RoleTests
 {
     // As Azure's list of built-in roles has them; a wrong id deploys without a word and gives another role.
     [Theory]
@@ -11,6 +12,7 @@ public sealed class RoleTests
     [InlineData("busOwner", "090c5cfd-751d-490a-894a-3ce6f1109419")]
     [InlineData("blobOwner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b")]
     [InlineData("tableContributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3")]
+    [InlineData("tableReader", "76199698-9eea-4c19-bc75-cec21354c6b6")]
     [InlineData("secretsOfficer", "b86a8fe4-44ce-4948-aee5-eccb2c155cd7")]
     [InlineData("metricsPublisher", "3913510d-42f4-4e42-8a64-420c390055eb")]
     public async Task A_role_is_the_one_that_its_name_says(string name, string id) =>
@@ -22,11 +24,41 @@ public sealed class RoleTests
     // predecessor's taken.
     [Fact]
     public async Task Another_identity_gets_assignments_of_its_own() => Assert.All(
-        (await Snapshot.OfAsync("everything")).OfType("Microsoft.Authorization/roleAssignments"),
+        (await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Authorization/roleAssignments"),
         assignment => Assert.Contains(
             assignment.GetProperty("properties").GetProperty("principalId").GetString()!.Trim('[', ']'),
             assignment.GetProperty("name").GetString(),
             StringComparison.Ordinal));
+
+    // Commands of the pages that read or change data, and the role that each needs.
+    static readonly Dictionary<string, (string Role, string Type)> Commands = new()
+    {
+        ["az keyvault secret"] = ("secretsOfficer", "Microsoft.KeyVault/vaults"),
+        ["az storage entity"] = ("tableReader", "Microsoft.Storage/storageAccounts"),
+        ["Service Bus Explorer"] = ("busOwner", "Microsoft.ServiceBus/namespaces"),
+    };
+
+    // No others of az keyvault, az storage or az servicebus need a right to data.
+    static readonly string[] OfManagement =
+        ["az keyvault recover", "az servicebus namespace list", "az servicebus queue list"];
+
+    [Fact]
+    public async Task Operators_may_do_what_the_pages_ask_of_them()
+    {
+        var pages = string.Concat(new[] { "runbook.md", "deploy.md" }.Select(
+            page => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", page))));
+        var asked = Command().Matches(pages).Select(match => match.Value).Distinct().Except(OfManagement).ToList();
+        Assert.All(asked, command => Assert.Contains(
+            Commands.Keys, known => command.StartsWith(known, StringComparison.Ordinal)));
+        Assert.All(Commands.Keys, command => Assert.Contains(command, pages, StringComparison.Ordinal));
+
+        var given = (await Role.OfAsync("everything", "Group")).Select(role => (role.Name, role.Type));
+        Assert.Equal(Commands.Values.Order(), given.Order());
+        Assert.Empty(await Role.OfAsync("main.prod", "Group"));
+    }
+
+    [GeneratedRegex("az (keyvault|storage|servicebus)( [a-z]+){1,2}")]
+    private static partial Regex Command();
 
     [Theory]
     [InlineData("main.dev")]

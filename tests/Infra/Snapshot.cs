@@ -41,7 +41,13 @@ internal sealed class Snapshot
     /// What a role is given on: the first part of the assignment's id, also when the rest, with the principal in it, is
     /// known only at the deployment.
     /// </summary>
-    public static string ScopeOf(JsonElement assignment) => assignment.GetProperty("id").GetString()!.Split('\'')[1];
+    public static string ScopeOf(JsonElement assignment)
+    {
+        var id = assignment.GetProperty("id").GetString()!;
+        return id.StartsWith('[')
+            ? id.Split('\'')[1]
+            : id[..id.IndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)];
+    }
 
     /// <summary>The app's settings.</summary>
     public IReadOnlyDictionary<string, string> Settings() =>
