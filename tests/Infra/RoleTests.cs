@@ -38,6 +38,8 @@ public sealed partial class RoleTests
         ["Service Bus Explorer"] = ("busOwner", "Microsoft.ServiceBus/namespaces"),
     };
 
+    static readonly string[] Pages = ["runbook.md", "deploy.md"];
+
     // No others of az keyvault, az storage or az servicebus need a right to data.
     static readonly string[] OfManagement =
         ["az keyvault recover", "az servicebus namespace list", "az servicebus queue list"];
@@ -45,7 +47,7 @@ public sealed partial class RoleTests
     [Fact]
     public async Task Operators_may_do_what_the_pages_ask_of_them()
     {
-        var pages = string.Concat(new[] { "runbook.md", "deploy.md" }.Select(
+        var pages = string.Concat(Pages.Select(
             page => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", page))));
         var asked = Command().Matches(pages).Select(match => match.Value).Distinct().Except(OfManagement).ToList();
         Assert.All(asked, command => Assert.Contains(
