@@ -23,6 +23,7 @@ internal static class AtriumServices
     /// </summary>
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
+        .AddHostedService<UnknownSettings>()
         .AddAzureClients()
         .AddAccess()
         .AddDeliveries()

@@ -153,7 +153,8 @@ internal sealed partial class EgressClient : IDisposable
         var exchange = new Exchange
         {
             Status = status,
-            Explanation = Explanation.Answered(status, location) + (excerpt is null ? Explanation.Unreadable : ""),
+            Explanation = Explanation.Answered(status, location, excerpt?.Text() ?? "")
+                + (excerpt is null ? Explanation.Unreadable : ""),
             Headers = ResponseHeaders.Kept(response),
             Location = location?.AbsoluteUri,
             RetryAfter = RetryAfter.Parse(ResponseHeaders.First(response, "Retry-After"), time.GetUtcNow()),

@@ -103,7 +103,8 @@ internal static class Explanation
 
     /// <param name="status">The answer's status.</param>
     /// <param name="location">A redirect's target, absolute.</param>
-    public static string Answered(int status, Uri? location) => status switch
+    /// <param name="body">The beginning of the answer's body, as far as it can be read.</param>
+    public static string Answered(int status, Uri? location, string body = "") => status switch
     {
         >= 200 and <= 299 => $"The endpoint answered {status}: the event is delivered.",
         >= 300 and <= 399 when location?.Scheme is "https" or "http" =>
@@ -112,8 +113,16 @@ internal static class Explanation
         >= 300 and <= 399 =>
             $"{status}: redirects are not followed, and this one leads to no web address. "
             + "Use the URL that answers itself.",
+        // Receivers refuse a wrong signature by these; one that throws then answers 500.
+        400 or 401 or 403 or 422 or >= 500 when body.Contains("signature", StringComparison.OrdinalIgnoreCase) =>
+            $"{status}: the answer speaks of the signature. Compare the receiver's secret with this subscription's, "
+            + "which a rotation changes. POST verify says what is wrong with a received request.",
         401 or 403 =>
-            $"{status}: the endpoint wants a login or a permission. Let it take requests that carry a valid signature.",
+            $"{status}: the receiver refused the request. Either it did not accept the signature: compare its secret "
+            + "with this subscription's, which a rotation changes. Or it wants a login: give the subscription a header "
+            + "with one.",
+        400 or 422 =>
+            $"{status}: the receiver does not accept the request as it is. Read its answer and its log for the reason.",
         404 or 410 =>
             $"{status}: there is no receiver under this URL. Check its path, and whether the receiver was deleted.",
         405 => "405: the endpoint does not take POST under this URL. Check its path.",

@@ -23,6 +23,9 @@ internal sealed class SigningSecret
     // 64 bytes are 88 characters of base64; whatever is much longer is not looked at.
     const int MaxTextLength = 256;
 
+    // A word that a person made up is no key, whatever its length.
+    const string Instead = "Let one be generated, or make one: openssl rand -base64 32.";
+
     readonly byte[] key;
 
     SigningSecret(byte[] key) => this.key = key;
@@ -41,19 +44,18 @@ internal sealed class SigningSecret
         if (encoded.Length == 0)
         {
             return new(
-                null, "The secret is empty. "
-                + "Paste the whole text, whsec_ and what follows it, or let one be generated.");
+                null, "The secret is empty. Paste the whole text, whsec_ and what follows it, or let one be generated.");
         }
 
         if (encoded.Length > MaxTextLength)
         {
             return new(
-                null, $"The secret is too long: it may be {MaxLength} bytes at most once its base64 is decoded.");
+                null, $"The secret is too long: decoded from base64 it may have {MaxLength} bytes at most. {Instead}");
         }
 
         return TryDecode(encoded, out var key) ? Judge(key) : new(null,
             "The secret is not base64. After an optional whsec_ it takes A-Z, a-z, 0-9, + and /, padded with = to a "
-                + "multiple of four characters.");
+                + $"multiple of four characters. {Instead}");
     }
 
     /// <summary>Makes a secret of 32 bytes.</summary>
@@ -67,11 +69,16 @@ internal sealed class SigningSecret
     /// <summary>Says nothing of the key.</summary>
     public override string ToString() => "whsec_***";
 
-    static ParsedSecret Judge(byte[] key) => key.Length is >= MinLength and <= MaxLength
-        ? new(new SigningSecret(key), null)
-        : new(null,
-            $"The secret is {key.Length} bytes long once its base64 is decoded; it must be {MinLength} to {MaxLength} "
-            + "bytes.");
+    static ParsedSecret Judge(byte[] key) => key.Length switch
+    {
+        < MinLength => new(
+            null, $"The secret is too short: decoded from base64 it has {key.Length} bytes, and needs {MinLength} to "
+            + $"{MaxLength}. {Instead}"),
+        > MaxLength => new(
+            null, $"The secret is too long: decoded from base64 it has {key.Length} bytes, and may have {MaxLength} at "
+            + $"most. {Instead}"),
+        _ => new(new SigningSecret(key), null),
+    };
 
     static bool TryDecode(string encoded, [NotNullWhen(true)] out byte[]? key)
     {

@@ -35,11 +35,11 @@ internal sealed partial class TestSending(
     {
         if (gate.Enter(tenant) is { } wait)
         {
-            http.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+            http.Response.Headers.RetryAfter = seconds;
             return Problem.TooManyRequests(
                 $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, and all "
-                    + $"tenants together {TestGate.MaxAtOnce} at once. "
-                + "Nothing was sent; try again when Retry-After has passed.");
+                + $"tenants together {TestGate.MaxAtOnce} at once. Nothing was sent. Try again in {seconds} s.");
         }
 
         try

@@ -13,7 +13,7 @@ internal static class LoopbackPort
     const int Backlog = 512;
 
     /// <exception cref="EmulatorStartException">The port is taken, or not allowed.</exception>
-    public static Socket Listen(string listener, IPAddress address, int port)
+    public static Socket Listen(EmulatorPort listener, IPAddress address, int port)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -55,10 +55,27 @@ internal static class LoopbackPort
     }
 
     /// <summary>The sentence about a port that cannot be had.</summary>
-    public static EmulatorStartException Taken(string listener, int port, string why, Exception? cause = null) => new(
+    public static EmulatorStartException Taken(
+        EmulatorPort listener, int port, string why, Exception? cause = null) => new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{listener} cannot listen on port {port} of 127.0.0.1 and ::1 ({why}): "
-            + $"stop what uses the port, or choose another (0 takes any free one)."),
+            $"{listener.Name} cannot listen on port {port} of 127.0.0.1 and ::1 ({why}): stop what uses the port, or "
+            + $"choose another with the setting {listener.Setting}, or {listener.Option} of the emulators' own program "
+            + $"(0 takes any free one)."),
         cause);
+}
+
+/// <summary>Who listens on a port, and how the port is chosen.</summary>
+/// <param name="Name">The emulator, as the beginning of a sentence.</param>
+/// <param name="Setting">The local host's setting.</param>
+/// <param name="Option">The option of the emulators' own program.</param>
+internal sealed record EmulatorPort(string Name, string Setting, string Option)
+{
+    public static readonly EmulatorPort ServiceBus =
+        new("The Service Bus emulator", "LocalStack__ServiceBusPort", "--port");
+
+    public static readonly EmulatorPort KeyVault =
+        new("The Key Vault emulator", "LocalStack__KeyVaultPort", "--keyvault-port");
+
+    public static readonly EmulatorPort Tables = new("Azurite", "LocalStack__TablesPort", "--tables-port");
 }

@@ -57,6 +57,8 @@ public sealed class SentenceTests
             select $"{Path.GetFileName(file)}: {said.Attribute("Text")!.Value}\n"),
         "build-sentences");
 
+    static readonly string[] Bodies = ["", "Error: No matching signature found", "INVALID SIGNATURE"];
+
     [Fact]
     public void What_is_said_of_an_exchange_is_as_approved()
     {
@@ -67,8 +69,11 @@ public sealed class SentenceTests
                    from arguments in Combinations([.. choices])
                    select $"{method.Name}: {method.Invoke(null, [.. arguments])}\n";
         var answered = Enumerable.Range(100, MostStatuses - 100)
-            .SelectMany(status => Targets.Select(target => (status, Sentence: Explanation.Answered(status, target)
-                .Replace($"{status}", "NNN", StringComparison.Ordinal))))
+            .SelectMany(status =>
+                from target in Targets
+                from body in Bodies
+                select (status, Sentence: Explanation.Answered(status, target, body)
+                    .Replace($"{status}", "NNN", StringComparison.Ordinal)))
             .GroupBy(answer => answer.Sentence)
             .Select(same => $"{Ranges([.. same.Select(answer => answer.status).Distinct()])}: {same.Key}\n");
 

@@ -118,6 +118,24 @@ public sealed class EgressClientAnswerTests
     }
 
     [Theory]
+    [InlineData(400, "Invalid signature", true)]
+    [InlineData(401, """{"error":"No matching signature found"}""", true)]
+    [InlineData(403, "SIGNATURE MISMATCH", true)]
+    [InlineData(422, "signature", true)]
+    [InlineData(500, "WebhookVerificationError: No matching signature found\n    at Webhook.verify", true)]
+    [InlineData(401, "Unauthorized", false)]
+    [InlineData(500, "Internal Server Error", false)]
+    [InlineData(404, "No page about signatures", false)]
+    [InlineData(200, "signature verified", false)]
+    public async Task Says_when_the_answer_speaks_of_the_signature(int status, string body, bool said)
+    {
+        var exchange = await AnsweredAsync($"HTTP/1.1 {status} Well\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
+        Assert.Equal(
+            said, exchange.Explanation.Contains("the answer speaks of the signature", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(301, "https://www.example.com/hook?a=1", "https://www.example.com/hook?a=1", "https://www.example.com")]
     [InlineData(302, "http://169.254.169.254/metadata/identity", "http://169.254.169.254/metadata/identity",
         "http://169.254.169.254")]

@@ -43,7 +43,7 @@ public sealed class SigningSecretTests
     [InlineData(65)]
     [InlineData(128)]
     public void Refuses_a_length_outside_24_to_64_bytes(int length) =>
-        AssertRefused(Convert.ToBase64String(new byte[length]), $"{length} bytes long");
+        AssertRefused(Convert.ToBase64String(new byte[length]), $"has {length} bytes");
 
     [Fact]
     public void Refuses_a_very_long_text_unread() => AssertRefused(new string('A', 1_000_000), "64 bytes at most");

@@ -14,6 +14,13 @@ namespace Atrium.Local.Emulators.Tests;
 /// </summary>
 public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, IDisposable
 {
+    static readonly Dictionary<string, string> Settings = new()
+    {
+        ["servicebus"] = "LocalStack__ServiceBusPort",
+        ["keyvault"] = "LocalStack__KeyVaultPort",
+        ["tables"] = "LocalStack__TablesPort",
+    };
+
     readonly StateFolder _first = new();
     readonly StateFolder _second = new();
 
@@ -79,7 +86,8 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
         var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(kind, _second, port));
 
         Assert.Contains($"cannot listen on port {port}", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("choose another", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"choose another with the setting {Settings[kind]}", refused.Message, StringComparison.Ordinal);
     }
 
     static string[] Arguments(string kind, StateFolder state, string port) =>

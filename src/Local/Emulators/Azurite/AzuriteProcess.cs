@@ -83,7 +83,8 @@ internal sealed class AzuriteProcess : IDisposable
             return await report.Task.WaitAsync(StartPatience, clock, cancellationToken) switch
             {
                 { Error: null } serving => serving.Port,
-                { PortTaken: true } => throw LoopbackPort.Taken("Azurite", port, "it is taken, or not allowed"),
+                { PortTaken: true } => throw LoopbackPort.Taken(
+                    EmulatorPort.Tables, port, "it is taken, or not allowed"),
                 { Error: var error } => throw new EmulatorStartException(
                     $"Azurite cannot start: {error}. Its data is in {dataFolder}; stop what else uses that, or choose "
                         + "another folder."),

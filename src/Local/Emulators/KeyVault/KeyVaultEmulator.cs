@@ -69,7 +69,7 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
             if (exception is IOException { InnerException: AddressInUseException } or SocketException)
             {
                 var why = exception.GetBaseException().Message;
-                throw LoopbackPort.Taken("The Key Vault emulator", options.Port, why, exception);
+                throw LoopbackPort.Taken(EmulatorPort.KeyVault, options.Port, why, exception);
             }
 
             throw;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Local.Host.Worker;
@@ -6,7 +7,7 @@ namespace Atrium.Local.Host.Worker;
 /// In the worker: turns settings that the app refuses at its start into one sentence on standard error. It hangs on the
 /// process's unhandled exceptions, since the app has no line for being run locally.
 /// </summary>
-internal static class StartFailure
+internal static partial class StartFailure
 {
     /// <summary>
     /// The exit code that says the reason has been printed; sysexits.h has it for configuration errors.
@@ -37,11 +38,16 @@ internal static class StartFailure
     // can be judged.
     static IReadOnlyList<string> Faults(object exception) => exception switch
     {
-        OptionsValidationException invalid => [.. invalid.Failures],
+        OptionsValidationException invalid =>
+            [.. invalid.Failures.Select(failure => OfAnnotation().Replace(failure, "$1"))],
         AggregateException several when several.InnerExceptions.All(inner => Faults(inner).Count > 0) =>
             [.. several.InnerExceptions.SelectMany(Faults)],
         InvalidOperationException { InnerException: FormatException or ArgumentException } unreadable
             when unreadable.Message.StartsWith(UnreadableValue, StringComparison.Ordinal) => [unreadable.Message],
         _ => [],
     };
+
+    // The framework wraps the sentence of an attribute in what a person does not ask for.
+    [GeneratedRegex(@"^DataAnnotation validation failed for .* with the error: '(.*)'\.$", RegexOptions.Singleline)]
+    private static partial Regex OfAnnotation();
 }

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using Atrium.Local.Host.Worker;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Local.Host.Tests.Worker;
@@ -14,6 +16,19 @@ public sealed class StartFailureTests
             StartFailure.SentenceFor(Invalid("A is missing.", "B is too long.")));
         Assert.Null(StartFailure.SentenceFor(new InvalidOperationException("a bug")));
         Assert.Null(StartFailure.SentenceFor(new AggregateException()));
+    }
+
+    [Fact]
+    public void Of_an_attributes_fault_only_its_own_sentence_is_told()
+    {
+        var services = new ServiceCollection();
+        services.AddOptions<Ranged>().Configure(ranged => ranged.Most = 9).ValidateDataAnnotations();
+        var invalid = Assert.Throws<OptionsValidationException>(
+            () => services.BuildServiceProvider().GetRequiredService<IOptions<Ranged>>().Value);
+
+        Assert.Equal(
+            "The settings are not valid: The section's \"Most\" must be between 1 and 3.",
+            StartFailure.SentenceFor(invalid));
     }
 
     [Fact]
@@ -35,6 +50,12 @@ public sealed class StartFailureTests
         Assert.StartsWith(
             "The settings are not valid: Failed to convert configuration value", StartFailure.SentenceFor(unreadable),
             StringComparison.Ordinal);
+    }
+
+    sealed class Ranged
+    {
+        [Range(1, 3, ErrorMessage = "The section's \"{0}\" must be between {1} and {2}.")]
+        public int Most { get; set; }
     }
 
     static OptionsValidationException Invalid(params string[] faults) => new("", typeof(object), faults);

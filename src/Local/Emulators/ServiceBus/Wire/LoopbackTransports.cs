@@ -93,7 +93,7 @@ internal sealed class LoopbackTransports : TransportProvider
     }
 
     void Listen(IPAddress address, int port) =>
-        _listeners.Add(LoopbackPort.Listen("The Service Bus emulator", address, port));
+        _listeners.Add(LoopbackPort.Listen(EmulatorPort.ServiceBus, address, port));
 
     async Task AcceptAsync(Socket listener)
     {

@@ -1,0 +1,52 @@
+using Atrium.Functions.Access;
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
+
+namespace Atrium.Functions;
+
+/// <summary>
+/// Names, at start, each setting that stands in a section of the app's and that no option has: a misspelt one has no
+/// effect. It is a warning only, since an older version must start with the settings of a newer one.
+/// </summary>
+internal sealed partial class UnknownSettings(IConfiguration configuration, ILogger<UnknownSettings> logger)
+    : IHostedService
+{
+    static readonly IReadOnlyList<(string Section, Type Options)> Sections =
+    [
+        (AccessOptions.Section, typeof(AccessOptions)),
+        (DeadLetterOptions.Section, typeof(DeadLetterOptions)),
+        (DeliveryOptions.Section, typeof(DeliveryOptions)),
+        (EgressOptions.Section, typeof(EgressOptions)),
+    ];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (section, options) in Sections)
+        {
+            var known = options.GetProperties().Where(property => property.CanWrite)
+                .Select(property => property.Name).ToList();
+            foreach (var setting in configuration.GetSection(section).GetChildren())
+            {
+                if (!known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+                {
+                    Log.Unknown(
+                        logger, $"{section}__{setting.Key}",
+                        string.Join(", ", known.Select(name => $"{section}__{name}")));
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    static partial class Log
+    {
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "There is no setting {Setting}, so it has no effect. Correct its name, or remove it. There are {Known}")]
+        public static partial void Unknown(ILogger logger, string setting, string known);
+    }
+}

@@ -1,0 +1,39 @@
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Configuration;
+
+namespace Atrium.Functions;
+
+public sealed class UnknownSettingsTests
+{
+    [Theory]
+    [InlineData("Egress:Timeot", "Egress__Timeot", "Egress__Timeout")]
+    [InlineData("Egress:AllowedPort:0", "Egress__AllowedPort", "Egress__AllowedPorts")]
+    [InlineData("Deliveries:Lock", "Deliveries__Lock", "Deliveries__LockDuration")]
+    [InlineData("DeadLetters:Retention", "DeadLetters__Retention", "DeadLetters__RetentionDays")]
+    [InlineData("Access:SignedInUser", "Access__SignedInUser", "Access__SignedInUsers")]
+    public async Task A_misspelt_setting_is_named_with_those_that_there_are(string key, string named, string known)
+    {
+        var line = Assert.Single(await LinesAsync(key));
+
+        Assert.Contains($"no setting {named},", line, StringComparison.Ordinal);
+        Assert.Contains(known, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Egress:Timeout")]
+    [InlineData("egress:timeout")]
+    [InlineData("Egress:AllowedPorts:0")]
+    [InlineData("Deliveries:LockDuration")]
+    [InlineData("KeyVault:vaultUri")]
+    [InlineData("SomebodyElses:Timeot")]
+    public async Task A_known_setting_and_those_of_others_are_passed_over(string key) =>
+        Assert.Empty(await LinesAsync(key));
+
+    static async Task<IReadOnlyList<string>> LinesAsync(string key)
+    {
+        var log = new CollectedLog<UnknownSettings>();
+        await new UnknownSettings(
+            new ConfigurationBuilder().AddInMemoryCollection([new(key, "1")]).Build(), log).StartAsync(default);
+        return log.Lines;
+    }
+}
