@@ -121,7 +121,9 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 
         if (!_works && !WasOtherwiseLately)
         {
-            return new EndpointAdmission.Busy(null, bounds.FirstWait);
+            // Of a burst to an endpoint that is new here, none has ended yet: a healthy one answers any moment.
+            var isNew = _mean is null && Held > 0 && !IsLong(0);
+            return new EndpointAdmission.Busy(isNew ? PutBackSchedule.First : null, bounds.FirstWait);
         }
 
         // Each gets a time of its own, as fast as the endpoint has been, so that it comes when there is a slot for it.

@@ -110,8 +110,18 @@ public sealed class EndpointGateTests
     public void What_may_not_be_put_back_again_is_so_all_the_same_while_nothing_is_known_of_the_endpoint()
     {
         Hang(One, 200);
+        _time.Advance(EndpointGate.SlowFrom);
         Assert.Equal(new EndpointAdmission.Busy(null, Bounds.FirstWait), _gate.Ask(One, mayComeAgain: false)
             ?? _gate.Refuse(One, mayComeAgain: false));
+    }
+
+    // A healthy one has answered by then.
+    [Fact]
+    public void Of_a_burst_to_an_endpoint_that_is_new_what_gets_no_slot_comes_again_soon()
+    {
+        Hang(One, 200);
+        Assert.Equal(
+            new EndpointAdmission.Busy(PutBackSchedule.First, Bounds.FirstWait), _gate.Ask(One) ?? _gate.Refuse(One));
     }
 
     [Fact]
