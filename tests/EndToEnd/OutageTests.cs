@@ -20,7 +20,7 @@ public sealed class OutageTests
     const int MostLines = 20;
     const int MostCharacters = 10_000;
 
-    static readonly string[] DailyWork = ["Event fanned out", "Delivery attempted", "Queue measured"];
+    static readonly string[] DailyWork = ["Event fanned out", "✓ delivered", "↻ failed"];
 
     [Fact]
     public async Task Killed_in_mid_flight_and_started_again_it_delivers_every_event()

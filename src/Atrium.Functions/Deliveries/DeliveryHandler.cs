@@ -126,16 +126,18 @@ internal sealed partial class DeliveryHandler(
 
     async Task<Settlement> RecordAsync(DeliveryMessage message, AttemptRecord record, Verdict verdict)
     {
+        // The broker's clock may be ahead of ours.
+        var lag = record.StartedAt > record.DueAt ? record.StartedAt - record.DueAt : TimeSpan.Zero;
         metrics.Attempted(
             record.Outcome.ToString(),
             record.ErrorClass,
-            record.StartedAt - record.DueAt,
+            lag,
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
         AttemptSpan.SetTags(record);
         Log.DeliveryAttempted(
             logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
             record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass,
-            record.TotalMs, (record.StartedAt - record.DueAt).TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+            record.TotalMs, lag.TotalMilliseconds, message.PutBack, record.NextAttemptAt);
         var stored = await log.RecordAsync(record);
         return ReferenceEquals(stored, record) ? verdict.Settlement : DeliveryPolicy.SettlementOf(message, stored);
     }
@@ -144,8 +146,8 @@ internal sealed partial class DeliveryHandler(
     {
         [LoggerMessage(1, LogLevel.Information,
             "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
-                + "{ErrorClass}, took {DurationMs} ms, "
-            + "lag {LagMs} ms, put back {PutBack} times, next at {NextAttemptAt}; tenant {Tenant}, subscription "
+                + "{ErrorClass}, took {DurationMs:F0} ms, "
+            + "lag {LagMs:F0} ms, put back {PutBack} times, next at {NextAttemptAt:u}; tenant {Tenant}, subscription "
             + "{SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
             ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,

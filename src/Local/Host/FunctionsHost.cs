@@ -73,7 +73,9 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         WebServers.UseLocalCors(_web, local);
         _forwarding = new(
             workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time, _cutOff.Token);
+        UnknownRoutes.Answer(_web);
         HttpFunctionRoutes.Map(_web, _httpFunctions, _forwarding);
+        BuiltInReceiver.Map(_web, time);
         TimerAdmin.Map(_web, [.. _loops.OfType<TimerLoop>()], _keys);
 
         ITriggerLoop Loop(Function function) => function switch
@@ -87,10 +89,13 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         };
     }
 
+    /// <summary>Whether functions above Anonymous ask for a key.</summary>
+    public bool AsksForKeys => _keys.Any;
+
     /// <summary>Where the host listens; known once it has started.</summary>
     public Uri Address => new UriBuilder(WebServers.Addresses(_web)[0]) { Host = "localhost" }.Uri;
 
-    public async Task StartAsync(TextWriter output, CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -107,14 +112,16 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         }
 
         await Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
-        FunctionListing.Write(output, Address, _httpFunctions, _loops, _keys.Any);
     }
+
+    /// <summary>Lists the functions; the host has started.</summary>
+    public void List(TextWriter output) => FunctionListing.Write(output, Address, _httpFunctions, _loops);
 
     /// <summary>Stops pulling and accepting, and waits for the functions that run.</summary>
     /// <param name="impatient">When cancelled, the functions are cut off without waiting longer.</param>
     public async Task StopAsync(CancellationToken impatient)
     {
-        Log.Stopping(_logger, DrainTime);
+        Log.Stopping(_logger, DrainTime.TotalSeconds);
         using var drained = new CancellationTokenSource(DrainTime, _time);
         using var given = new CancellationTokenSource(DrainTime + GraceTime, _time);
         // Begun first, so that what is cut off is not received again at once.
@@ -156,9 +163,9 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     {
         [LoggerMessage(
             1, LogLevel.Information,
-            "Stopping: nothing new is started, and what runs has {DrainTime} to end. "
+            "Stopping: nothing new is started, and what runs has {DrainSeconds} s to end. "
             + "Ctrl-C again does not wait for it.")]
-        public static partial void Stopping(ILogger logger, TimeSpan drainTime);
+        public static partial void Stopping(ILogger logger, double drainSeconds);
 
         [LoggerMessage(
             2, LogLevel.Warning, "Some functions did not end although they were cancelled; they are left behind.")]

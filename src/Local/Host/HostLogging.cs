@@ -1,5 +1,7 @@
+using Atrium.Local.Host.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Atrium.Local.Host;
 
@@ -8,6 +10,9 @@ namespace Atrium.Local.Host;
 /// </summary>
 internal static class HostLogging
 {
+    /// <summary>What a line begins with.</summary>
+    public const string Time = "HH:mm:ss.fff ";
+
     /// <param name="hostJson">host.json's <c>logging</c>.</param>
     /// <param name="settings">The app's settings, whose section <c>Logging</c> has the last word.</param>
     /// <param name="quiet">Whether nothing but what is wrong is shown.</param>
@@ -17,11 +22,15 @@ internal static class HostLogging
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
-                console.TimestampFormat = "HH:mm:ss.fff ";
+                console.TimestampFormat = Time;
+                console.ColorBehavior = Colours.Wanted ? LoggerColorBehavior.Enabled : LoggerColorBehavior.Disabled;
             })
             .AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.Warning)
+            // Lines for alerts and operators: some each minute, and some about an index that is empty at first.
+            .AddFilter("Atrium.Functions.Operations.MeasureQueuesFunction", LogLevel.Warning)
+            .AddFilter("Atrium.Functions.DeadLetters.IndexRebuild", LogLevel.Warning)
             // The emulators' own.
             .AddFilter("Atrium.Local.Emulators", LogLevel.Warning)
             // The worker's HTTP part brings it along; the app protects nothing with it.

@@ -15,6 +15,8 @@ internal sealed record HostOptions
           --state <folder>   where the local stand-ins keep their data (default .local/state in the repository)
           --clock-speed <n>  let the Service Bus emulator's waits pass n times as fast
           --limits <name>    standard: the Service Bus emulator throttles as the Standard tier does (default none)
+          --free-ports       take any free port for HTTP and for each stand-in, beside another app that runs
+          --functions        list all functions with their addresses at start
           --debug            have each worker wait until a debugger is attached to its process
           --help             this text
         """;
@@ -25,6 +27,8 @@ internal sealed record HostOptions
     public int? Port { get; init; }
     public bool Debug { get; init; }
     public bool Demo { get; init; }
+    public bool FreePorts { get; init; }
+    public bool Functions { get; init; }
     public bool Help { get; init; }
     public string? State { get; init; }
     public double ClockSpeed { get; init; } = 1;
@@ -53,6 +57,8 @@ internal sealed record HostOptions
             {
                 "--demo" => options with { Demo = true },
                 "--debug" => options with { Debug = true },
+                "--free-ports" => options with { FreePorts = true },
+                "--functions" => options with { Functions = true },
                 "--help" or "-h" => options with { Help = true },
                 "--port" or "--state" or "--clock-speed" or "--limits" when string.IsNullOrEmpty(value) =>
                     options with { Fault = $"{name} needs a value." },

@@ -43,11 +43,18 @@ internal static class LocalHost
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);
-        var port = new FunctionsPort(options.Port ?? local.LocalHttpPort ?? HttpPort.Default);
+        var port = new FunctionsPort(
+            options.Port ?? (options.FreePorts ? 0 : local.LocalHttpPort ?? HttpPort.Default));
         port.RefuseWhenTaken();
 
         using var loggers = HostLogging.Create(hostJson.LogLevels, configuration, quiet: options.Demo);
         var settings = new StackSettings(configuration, options);
+        foreach (var name in settings.Unknown)
+        {
+            Console.Error.WriteLine(
+                $"There is no setting {name}, so it has no effect. local.settings.sample.json has all names.");
+        }
+
         var budget = new RestartBudget(settings.WorkerRestarts, time);
         UsableFolder.Make(settings.State);
         if (options.Demo)
@@ -55,22 +62,30 @@ internal static class LocalHost
             DemoState.Reset(settings.State);
         }
 
-        await using var stack = await LocalStack.StartAsync(settings, new ConsoleProgress(), loggers, stopping);
+        var progress = new ConsoleProgress();
+        progress.Report("Starting what stands in for Azure ...");
+        await using var stack = await LocalStack.StartAsync(settings, progress, loggers, stopping);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
         await using var workers = new WorkerSupervisor(
             cancel =>
-                RunningWorker.StartAsync(site, server.Expected, line => WorkerLog.Write(loggers, line), time, cancel),
+                RunningWorker.StartAsync(site, server.Expected, line => WorkerLog.Write(loggers, line, time), time, cancel),
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
+        progress.Report("Starting the app ...");
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
             worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
         try
         {
-            await host.StartAsync(Console.Out, stopping);
-            using var running = new Running(stack, settings, options, host.Address);
+            await host.StartAsync(stopping);
+            if (options.Functions)
+            {
+                host.List(Console.Out);
+            }
+
+            using var running = new Running(stack, settings, options, host.Address, host.AsksForKeys);
             workers.Restarted += next => running.Rewrite(next.ProcessId);
             worker = await workers.CurrentAsync(stopping);
             running.Write(worker.ProcessId);

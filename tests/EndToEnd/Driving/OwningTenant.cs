@@ -42,7 +42,7 @@ public sealed partial class OwningTenant(DefaultApp started) : IAsyncLifetime
 
         var eventId = (await _app.DoAsync("Ingest", things)).GetProperty("id").GetString()!;
         things = things with { DeliveryId = (await _receiver.NextAsync(1)).Single().Id };
-        await _app.LoggedAsync("Delivery attempted: Delivered", things.DeliveryId);
+        await _app.LoggedAsync("✓ delivered", things.DeliveryId);
         await _app.ParkedAsync(_paused.SubscriptionId, 1);
 
         await _app.PoisonAsync(_app.Tenant, "visitor-events");

@@ -22,6 +22,8 @@ public sealed class HostOptionsTests
         Assert.Equal(
             ("some/where", 2.5, true, false), (options.State, options.ClockSpeed, options.Debug, options.Help));
         Assert.True(Parse("-h").Help);
+        Assert.Equal((true, false), (Parse("--free-ports").FreePorts, options.FreePorts));
+        Assert.Equal((true, false), (Parse("--functions").Functions, options.Functions));
         Assert.Equal(
             (false, false, true),
             (options.StandardLimits, Parse("--limits none").StandardLimits, Parse("--limits=standard").StandardLimits));

@@ -17,10 +17,10 @@ internal static class HttpFunctionRoutes
         {
             RefuseUnknownConstraints(function, policies);
             var endpoint = web.Map(function.Route, http => forwarding.ServeAsync(http, function))
-                .WithDisplayName(function.Function.Name);
+                .WithDisplayName(function.Function.Name).WithMetadata(function);
             if (function.Methods.Count > 0)
             {
-                endpoint.WithMetadata(new HttpMethodMetadata(function.Methods, acceptCorsPreflight: true));
+                endpoint.WithMetadata(new HttpMethodMetadata(function.Methods));
             }
         }
     }

@@ -1,13 +1,17 @@
 using System.Text.Json;
-using Atrium.Functions.Events;
+using Atrium.Local.Host.Http;
 
 namespace Atrium.Local.Host.Stack;
 
 /// <summary>
 /// Says what runs and where, on the console and for programs in <c>running.json</c> in the state folder.
 /// </summary>
-internal sealed class Running(LocalStack stack, StackSettings settings, HostOptions options, Uri address) : IDisposable
+internal sealed class Running(
+    LocalStack stack, StackSettings settings, HostOptions options, Uri address, bool locked) : IDisposable
 {
+    /// <summary>What stands before the address on the line that says the host is ready.</summary>
+    public const string Ready = "Ready on ";
+
     string File => Path.Combine(settings.State, "running.json");
 
     /// <param name="workerProcess">The process that the app runs in, for debuggers.</param>
@@ -41,27 +45,38 @@ internal sealed class Running(LocalStack stack, StackSettings settings, HostOpti
         }
     }
 
+    /// <summary>One screen: the addresses, two commands that work as they stand, and how to stop.</summary>
     public void Print(int workerProcess)
     {
         Console.WriteLine();
+        Show("API", new Uri(address, "api/openapi.json").AbsoluteUri);
         Show("Service Bus", stack.ServiceBus ?? "as the settings say");
         Show("Tables", stack.Tables is { } tables ? $"Azurite on port {tables.Port}" : "as the settings say");
         Show("Key Vault", stack.KeyVault?.VaultUri.AbsoluteUri ?? "as the settings say");
         Show("Data", settings.State);
         Show("Worker", $"process {workerProcess}, for a debugger to attach to");
-        if (!options.Demo)
+        if (options.Demo)
         {
-            Console.WriteLine($$"""
-
-                Subscribe:  curl -X POST {{address}}api/tenants/default/subscriptions \
-                              -H 'content-type: application/json' \
-                              -d '{"url":"http://localhost:9000/","events":["*"],"generateSecret":true}'
-                Publish:    curl -X POST '{{address}}api/events?tenant=default' -H 'content-type: application/json' \
-                              -d '{{EventSamples.PreRegistered}}'
-
-                Ctrl-C stops all of it.
-                """);
+            return;
         }
+
+        // A name that the shell replaces, so that the key is not in its history.
+        var key = locked ? """-H "x-functions-key: $KEY" """ : "";
+        Console.WriteLine($$$"""
+
+            Subscribe:  curl -sS {{{address}}}api/tenants/acme/subscriptions {{{key}}}\
+                          -H 'content-type: application/json' \
+                          -d '{"url":"{{{new Uri(address, BuiltInReceiver.Path)}}}","events":["*"],
+                               "secret":"{{{BuiltInReceiver.Secret}}}"}'
+            Publish:    curl -sS '{{{address}}}api/events?tenant=acme' {{{key}}}\
+                          -H 'content-type: application/json' -H "idempotency-key: $(date +%s)" \
+                          -d '{"event":"visitor.checked_in","timestamp":"2026-04-15T10:05:00Z",
+                               "visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith"},
+                               "visit":{"host":"John Doe","site":"Munich HQ","checked_in_at":"2026-04-15T10:05:00Z"}}'
+
+            {{{(locked ? "HTTP functions ask for a key: set KEY to one of the FunctionKeys first.\n" : "")}}}{{{Ready}}}{{{address.AbsoluteUri.TrimEnd('/')}}}
+            Ctrl-C stops all of it.
+            """);
     }
 
     public void Dispose() => System.IO.File.Delete(File);

@@ -24,6 +24,12 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     public const string VaultCertificate = $"{Section}:VaultCertificate";
 
     const string Section = "LocalStack";
+    static readonly string[] Names =
+    [
+        "KeyVaultPort", "ServiceBusConfig", "ServiceBusPort", "ServiceBusTier", "State", "TablesPort",
+        "WorkerRestarts", "VaultCertificate",
+    ];
+
     const int DefaultServiceBusPort = 5672;
     const int DefaultTablesPort = 10002;
     const int DefaultKeyVaultPort = 8443;
@@ -88,11 +94,17 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
             $"The setting {Section}__ServiceBusTier must be Standard or Premium; it is \"{text}\"."),
     };
 
+    /// <summary>Keys of the section <c>LocalStack</c> that are none: misspelt, they have no effect.</summary>
+    public IEnumerable<string> Unknown => configuration.GetSection(Section).GetChildren()
+        .Select(setting => setting.Key).Except(Names, StringComparer.OrdinalIgnoreCase)
+        .Select(name => $"{Section}__{name}");
+
     bool IsSet(string key) => !string.IsNullOrEmpty(configuration[key]);
 
     // A demo must not fail because something else runs on the machine.
     int Port(string name, int otherwise) => configuration[$"{Section}:{name}"] switch
     {
+        _ when options.FreePorts => 0,
         null or "" => options.Demo ? 0 : otherwise,
         var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             && port <= HttpPort.Highest => port,

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Atrium.Local.Host.Terminal;
 using Atrium.Local.Host.Worker.Messages;
 using Microsoft.Extensions.Logging;
 
@@ -9,11 +11,20 @@ namespace Atrium.Local.Host.Worker;
 /// </summary>
 internal static class WorkerLog
 {
-    public static void Write(ILoggerFactory loggers, RpcLog line)
+    public static void Write(ILoggerFactory loggers, RpcLog line, TimeProvider time)
     {
         // The levels have the same order and the same numbers. A metric is none of a person's business at a console.
         var (logger, level) = (loggers.CreateLogger(line.Category), (LogLevel)line.Level);
-        if (line.LogCategory != RpcLog.Types.RpcLogCategory.CustomMetric && logger.IsEnabled(level))
+        if (line.LogCategory == RpcLog.Types.RpcLogCategory.CustomMetric || !logger.IsEnabled(level))
+        {
+            return;
+        }
+
+        if (AttemptLine.Of(line.Message, Colours.Wanted) is { } attempt)
+        {
+            Console.WriteLine($"{time.GetLocalNow().ToString(HostLogging.Time, CultureInfo.InvariantCulture)}{attempt}");
+        }
+        else
         {
             var text = line.Exception is { } exception
                 ? $"{line.Message}\n{exception.Message}\n{exception.StackTrace}".TrimEnd()

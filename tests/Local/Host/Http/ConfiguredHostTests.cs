@@ -1,4 +1,5 @@
 using System.Net;
+using Atrium.Local.Host.Stack;
 using Atrium.Local.Host.Tests.Support;
 
 namespace Atrium.Local.Host.Tests.Http;
@@ -84,7 +85,7 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
     [Fact]
     public void What_the_worker_says_of_itself_at_its_start_is_not_shown()
     {
-        var start = Process.Lines.TakeWhile(line => !line.StartsWith(FunctionListing.Ready, StringComparison.Ordinal));
+        var start = Process.Lines.TakeWhile(line => !line.StartsWith(Running.Ready, StringComparison.Ordinal));
         Assert.DoesNotContain(
             start, line => line.Contains("Microsoft.Azure.Functions.Worker", StringComparison.Ordinal));
         Assert.DoesNotContain(start, line => line.Contains("functions-worker-id", StringComparison.OrdinalIgnoreCase));

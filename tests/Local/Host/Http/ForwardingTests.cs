@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Atrium.Local.Host.Tests.Support;
 
 namespace Atrium.Local.Host.Tests.Http;
@@ -16,14 +18,9 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     [InlineData("GET", "/api/Plain?q=1", 200, "plain 1")]
     [InlineData("GET", "/API/plain", 200, "plain ")]
     [InlineData("HEAD", "/api/Plain", 200, "")]
-    [InlineData("GET", "/Plain", 404, "")]
-    [InlineData("GET", "/api/nothing", 404, "")]
-    [InlineData("DELETE", "/api/Plain", 405, "")]
-    [InlineData("OPTIONS", "/api/Plain", 405, "")]
     [InlineData("OPTIONS", "/api/echo", 203, "")]
     [InlineData("GET", "/api/numbers/41", 200, "42 all 41")]
     [InlineData("GET", "/api/numbers/41/a%20b", 200, "42 a b 41")]
-    [InlineData("GET", "/api/numbers/many", 404, "")]
     [InlineData("GET", "/api/status/429", 429, "")]
     [InlineData("GET", "/api/throws/true", 500, "")]
     public async Task Routes_methods_constraints_and_statuses_are_the_functions(
@@ -180,7 +177,48 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
         Assert.Contains($"Numbers: [GET] {Http.BaseAddress}api/numbers/{{n:int}}/{{part?}}", lines);
         Assert.Contains("Manual: serviceBusTrigger manual", lines);
         Assert.Contains($"Tick: timerTrigger {HostSetup.NewYear}", lines);
-        Assert.Contains($"Ready on {Http.BaseAddress!.AbsoluteUri.TrimEnd('/')}", lines);
+    }
+
+    [Fact]
+    public void The_screen_ends_with_the_commands_the_address_and_how_to_stop()
+    {
+        var screen = Host.Process.Lines.SkipWhile(line => !line.StartsWith("  API ", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("Ctrl-C", StringComparison.Ordinal)).ToList();
+        // What a terminal of 80 by 24 shows beside the last line.
+        Assert.InRange(screen.Count, 10, 22);
+        Assert.Contains(screen, line => line.StartsWith("Subscribe:", StringComparison.Ordinal));
+        Assert.Contains(screen, line => line.StartsWith("Publish:", StringComparison.Ordinal));
+        Assert.Equal($"Ready on {Http.BaseAddress!.AbsoluteUri.TrimEnd('/')}", screen[^1]);
+        Assert.DoesNotContain(Host.Process.Lines, line => line.Contains('\e'));
+    }
+
+    [Fact]
+    public async Task The_first_page_says_where_to_begin()
+    {
+        var first = await Http.GetFromJsonAsync<JsonElement>(new Uri("/", UriKind.Relative));
+        Assert.Equal("/api/openapi.json", first.GetProperty("description").GetString());
+        Assert.Equal(
+            first.ToString(),
+            (await Http.GetFromJsonAsync<JsonElement>(new Uri("/api", UriKind.Relative))).ToString());
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/none", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/numbers/many", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/Plain", HttpStatusCode.NotFound)]
+    [InlineData("POST", "/", HttpStatusCode.NotFound)]
+    [InlineData("DELETE", "/api/Plain", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("OPTIONS", "/api/Plain", HttpStatusCode.MethodNotAllowed)]
+    public async Task Where_no_function_is_a_problem_says_so(string method, string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        // Those of a browser that asks first.
+        request.Headers.Add("Origin", "https://a.example");
+        request.Headers.Add("Access-Control-Request-Method", "GET");
+        using var answer = await Http.SendAsync(request);
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains($"for {method} {path}.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

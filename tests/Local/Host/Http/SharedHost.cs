@@ -7,7 +7,7 @@ public sealed class SharedHost : IAsyncLifetime
 {
     internal RunningHost Host { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Host = await RunningHost.StartAsync();
+    public async Task InitializeAsync() => Host = await RunningHost.StartAsync(null, "--functions");
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 }

@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Local.Host.Http;
+
+/// <summary>
+/// Says what there is where no function is: the addresses to begin with at <c>/</c> and <c>/api</c>, and a sentence
+/// (RFC 9457) under every other. Azure's host has an empty answer there.
+/// </summary>
+internal static class UnknownRoutes
+{
+    public static void Answer(WebApplication web) => web.Use(async (http, next) =>
+    {
+        await next(http);
+        if (http.Response.HasStarted || http.GetEndpoint()?.Metadata.GetMetadata<HttpFunction>() is not null)
+        {
+            return;
+        }
+
+        if (HttpMethods.IsGet(http.Request.Method) && http.Request.Path.Value is "/" or "/api" or "/api/")
+        {
+            http.Response.StatusCode = StatusCodes.Status200OK;
+            await http.Response.WriteAsJsonAsync(new
+            {
+                description = "/api/openapi.json",
+                health = "/api/health",
+                limits = "/api/limits",
+                subscriptions = "/api/tenants/{tenant}/subscriptions",
+                events = "/api/events?tenant={tenant}",
+            });
+        }
+        else if (http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
+        {
+            await TypedResults.Problem(
+                $"Nothing is served for {http.Request.Method} {http.Request.Path}. GET /api/openapi.json has every "
+                + "route and method; the option --functions lists them at start.",
+                statusCode: http.Response.StatusCode).ExecuteAsync(http);
+        }
+    });
+}
