@@ -44,7 +44,8 @@ internal sealed class SigningSecret
         if (encoded.Length == 0)
         {
             return new(
-                null, "The secret is empty. Paste the whole text, whsec_ and what follows it, or let one be generated.");
+                null,
+                "The secret is empty. Paste the whole text, whsec_ and what follows it, or let one be generated.");
         }
 
         if (encoded.Length > MaxTextLength)
