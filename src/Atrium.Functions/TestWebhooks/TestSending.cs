@@ -77,7 +77,8 @@ internal sealed partial class TestSending(
     {
         [LoggerMessage(
             1, LogLevel.Information,
-            "Webhook tested: tenant {Tenant}, {EventType}, status {Status}, error {ErrorClass}, took {DurationMs:F0} ms")]
+            "Webhook tested: tenant {Tenant}, {EventType}, status {Status}, error {ErrorClass}, "
+            + "took {DurationMs:F0} ms")]
         public static partial void Tested(
             ILogger logger, string tenant, string eventType, int? status, string? errorClass, double durationMs);
     }

@@ -70,7 +70,8 @@ internal static class LocalHost
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
         await using var workers = new WorkerSupervisor(
             cancel =>
-                RunningWorker.StartAsync(site, server.Expected, line => WorkerLog.Write(loggers, line, time), time, cancel),
+                RunningWorker.StartAsync(
+                    site, server.Expected, line => WorkerLog.Write(loggers, line, time), time, cancel),
             budget,
             loggers.CreateLogger<WorkerSupervisor>());
         progress.Report("Starting the app ...");

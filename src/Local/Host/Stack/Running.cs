@@ -74,9 +74,14 @@ internal sealed class Running(
                                "visitor":{"email":"jane.smith@example.com","first_name":"Jane","last_name":"Smith"},
                                "visit":{"host":"John Doe","site":"Munich HQ","checked_in_at":"2026-04-15T10:05:00Z"}}'
 
-            {{{(locked ? "HTTP functions ask for a key: set KEY to one of the FunctionKeys first.\n" : "")}}}{{{Ready}}}{{{address.AbsoluteUri.TrimEnd('/')}}}
-            Ctrl-C stops all of it.
             """);
+        if (locked)
+        {
+            Console.WriteLine("HTTP functions ask for a key: set KEY to one of the FunctionKeys first.");
+        }
+
+        Console.WriteLine($"{Ready}{address.AbsoluteUri.TrimEnd('/')}");
+        Console.WriteLine("Ctrl-C stops all of it.");
     }
 
     public void Dispose() => System.IO.File.Delete(File);

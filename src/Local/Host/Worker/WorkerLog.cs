@@ -22,7 +22,8 @@ internal static class WorkerLog
 
         if (AttemptLine.Of(line.Message, Colours.Wanted) is { } attempt)
         {
-            Console.WriteLine($"{time.GetLocalNow().ToString(HostLogging.Time, CultureInfo.InvariantCulture)}{attempt}");
+            var now = time.GetLocalNow().ToString(HostLogging.Time, CultureInfo.InvariantCulture);
+            Console.WriteLine($"{now}{attempt}");
         }
         else
         {
