@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Atrium.EndToEnd;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -99,39 +100,14 @@ static class RecoverRun
         await using var sender = client.CreateSender("deliveries");
         foreach (var some in Enumerable.Range(0, Letters).Chunk(100))
         {
-            await sender.SendMessagesAsync(some.Select(number => Failed(number, subscription)));
+            await sender.SendMessagesAsync(
+                some.Select(number => FailedDeliveries.Of(number, subscription, Admin)));
         }
 
         while (await CountAsync(app) < Letters)
         {
             await Task.Delay(Pause, TimeProvider.System);
         }
-    }
-
-    static ServiceBusMessage Failed(int number, string subscription)
-    {
-        var accepted = TimeProvider.System.GetUtcNow().AddMinutes(-20).UtcDateTime.ToString("O");
-        return new ServiceBusMessage(LoadRun.Event(Admin, $"letter-{number}").Body)
-        {
-            MessageId = $"msg_{number:x32}:1:10.0",
-            Subject = "visitor.checked_in",
-            ContentType = "application/json",
-            ApplicationProperties =
-            {
-                ["version"] = 1,
-                ["tenant"] = Admin,
-                ["subscription"] = subscription,
-                ["event"] = "visitor.checked_in",
-                ["eventId"] = $"evt_{number:x32}",
-                ["delivery"] = $"msg_{number:x32}",
-                ["run"] = 1,
-                ["attempt"] = 10,
-                ["putBack"] = 0,
-                ["acceptedAt"] = accepted,
-                ["runStartedAt"] = accepted,
-                ["dueAt"] = accepted,
-            },
-        };
     }
 
     static async Task<int> RecoverAsync(AppProcess app, CancellationToken ended)

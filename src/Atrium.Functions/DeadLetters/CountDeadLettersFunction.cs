@@ -9,9 +9,7 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
 {
     /// <summary>
-    /// <c>GET
-    /// /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;…</c>:
-    /// how many fit.
+    /// <c>GET /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;…</c>: how many fit.
     /// </summary>
     [Function("CountDeadLetters")]
     public async Task<IResult> RunAsync(

@@ -1,12 +1,11 @@
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Messaging;
 using Azure;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Shows a tenant's dead letters. Whatever is asked for a tenant, another's is never seen.</summary>
-internal sealed class DeadLetterReader(DeadLetterIndex index, QueueReceivers receivers)
+internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages messages)
 {
     /// <param name="tenant">Whose.</param>
     /// <param name="source">Where they lie.</param>
@@ -38,8 +37,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, QueueReceivers rec
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<(DeadLetter Letter, ServiceBusReceivedMessage Message)?> FindAsync(
         string tenant, JobSource source, long sequenceNumber, CancellationToken cancellationToken) =>
-        await receivers.Of(source).PeekMessagesAsync(1, sequenceNumber, cancellationToken) is [var message]
-        && message.SequenceNumber == sequenceNumber
+        await messages.FindAsync(source, sequenceNumber, cancellationToken) is { } message
         && MessageTenant.Of(message) == tenant
             ? (DeadLetter.Of(source, message), message)
             : null;

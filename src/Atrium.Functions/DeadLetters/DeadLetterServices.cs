@@ -12,6 +12,7 @@ internal static class DeadLetterServices
             .ValidateOnStart();
         return services
             .AddSingleton<DeadLetterIndex>()
+            .AddSingleton<DeferredMessages>()
             .AddSingleton<Indexing>()
             .AddSingleton<IndexRebuild>()
             .AddSingleton<IndexedWork>()

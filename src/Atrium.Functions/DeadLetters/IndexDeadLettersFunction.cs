@@ -29,17 +29,14 @@ internal sealed class IndexDeadLettersFunction(Indexing indexing)
 /// numbers. First the row, then the deferral: a crash between the two repeats both and changes nothing.
 /// </summary>
 internal sealed partial class Indexing(
-    QueueReceivers receivers, DeadLetterIndex index, IndexRebuild rebuild, AtriumMetrics metrics, TimeProvider time,
-    ILogger<Indexing> logger)
+    QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, IndexRebuild rebuild,
+    AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
 {
     /// <summary>How long a queue is drained at most, so that it keeps no other from its turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
     // An open link gives what is there within milliseconds.
     static readonly TimeSpan NothingComes = TimeSpan.FromMilliseconds(500);
-
-    // Calls under way at a time: the broker commits those that come together at once.
-    const int Concurrency = 64;
 
     /// <summary>
     /// Brings the index of a queue up to date. One that is new, or was lost with the rows of what is deferred already,
@@ -86,29 +83,13 @@ internal sealed partial class Indexing(
 
             var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);
-            await DeferAsync(receiver, batch, cancellationToken);
+            // One whose lock was lost comes again.
+            await deferred.DeferAsync(source, batch, cancellationToken);
             Tell(source, letters);
         }
 
         return false;
     }
-
-    static Task DeferAsync(
-        ServiceBusReceiver receiver, IReadOnlyList<ServiceBusReceivedMessage> batch,
-        CancellationToken cancellationToken) => Parallel.ForEachAsync(
-            batch,
-            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
-            async (message, token) =>
-            {
-                try
-                {
-                    await receiver.DeferMessageAsync(message, cancellationToken: token);
-                }
-                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-                {
-                    // It comes again.
-                }
-            });
 
     void Tell(JobSource source, IReadOnlyList<DeadLetter> letters)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Atrium.Functions.Jobs;
-using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -10,7 +9,7 @@ namespace Atrium.Functions.DeadLetters;
 /// there: a message costs its own receive and its own settlement.
 /// </summary>
 internal sealed partial class IndexedWork(
-    DeadLetterIndex index, QueueReceivers receivers, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
+    DeadLetterIndex index, DeferredMessages messages, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
 {
     /// <summary>How long a step takes messages. With a lock of a minute nothing needs renewal.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
@@ -26,9 +25,6 @@ internal sealed partial class IndexedWork(
     /// to make as well.
     /// </summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
-
-    // Calls under way at a time: the broker commits those that come together at once.
-    const int Concurrency = 64;
 
     // More than a step works off, and some 20 MB.
     const int MostOrdered = 20_000;
@@ -46,8 +42,15 @@ internal sealed partial class IndexedWork(
         var oldest = new Stack<IndexRow>();
         while (time.GetElapsedTime(started) < LongestStep)
         {
+            if (order.OldestFirst && oldest.Count == 0)
+            {
+                await FindOldestAsync(order, oldest, place.After, cancellationToken);
+                // Among very many, the search alone takes that long.
+                started = time.GetTimestamp();
+            }
+
             var page = order.OldestFirst
-                ? await OldestAsync(order, oldest, place.After, cancellationToken)
+                ? Next(oldest)
                 : await PageAsync(order, place.After, cancellationToken);
             if (page.Count == 0)
             {
@@ -94,28 +97,28 @@ internal sealed partial class IndexedWork(
         : new JobStep.Finished { Counts = unrecorded };
 
     // The table gives the newest first, and knows no other order: the oldest are the last that it gives.
-    async Task<IReadOnlyList<IndexRow>> OldestAsync(
+    async Task FindOldestAsync(
         WorkOrder order, Stack<IndexRow> oldest, string? after, CancellationToken cancellationToken)
     {
-        if (oldest.Count == 0)
+        var last = new Queue<IndexRow>();
+        var range = order.Range with { KeyBefore = after is null ? null : ReadPlace(after).Key };
+        await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken))
         {
-            var last = new Queue<IndexRow>();
-            var range = order.Range with { KeyBefore = after is null ? null : ReadPlace(after).Key };
-            await foreach (var row in index.QueryAsync(order.Job.Tenant, range, null, cancellationToken))
+            last.Enqueue(row);
+            if (last.Count > MostOrdered)
             {
-                last.Enqueue(row);
-                if (last.Count > MostOrdered)
-                {
-                    last.Dequeue();
-                }
-            }
-
-            foreach (var row in last)
-            {
-                oldest.Push(row);
+                last.Dequeue();
             }
         }
 
+        foreach (var row in last)
+        {
+            oldest.Push(row);
+        }
+    }
+
+    static List<IndexRow> Next(Stack<IndexRow> oldest)
+    {
         var page = new List<IndexRow>();
         while (page.Count < DeadLetterIndex.BatchSize && oldest.TryPop(out var row))
         {
@@ -130,7 +133,7 @@ internal sealed partial class IndexedWork(
     {
         if (order.Only is { } number)
         {
-            return after is null && await PeekAsync(order.Job.Source, number, cancellationToken) is { } message
+            return after is null && await messages.FindAsync(order.Job.Source, number, cancellationToken) is { } message
                 ? [IndexRow.Of(order.Job.Source, DeadLetter.Of(order.Job.Source, message))]
                 : [];
         }
@@ -169,7 +172,8 @@ internal sealed partial class IndexedWork(
     {
         var rows = page.DistinctBy(row => row.Number).ToDictionary(row => row.Number);
         var wanted = order.LooksFirst ? await ChosenAsync(order, rows.Values, cancellationToken) : [.. rows.Values];
-        var (received, gone, leftLocked) = await ReceiveAsync(order.Job.Source, wanted, cancellationToken);
+        var (received, gone, leftLocked) = await messages.ReceiveAsync(
+            order.Job.Source, wanted, cancellationToken);
         await index.RemoveAsync(gone, cancellationToken);
         var choices = received.ToLookup(message => Choose(order, message));
         var chosen = choices[WorkChoice.Take].ToList();
@@ -180,13 +184,13 @@ internal sealed partial class IndexedWork(
             goesOn = goesOn || await order.Act(chosen, cancellationToken);
             if (goesOn)
             {
-                taken.AddRange(await CompleteAsync(order.Job.Source, chosen, cancellationToken));
+                taken.AddRange(await messages.CompleteAsync(order.Job.Source, chosen, cancellationToken));
                 await index.RemoveAsync([.. taken.Select(message => rows[message.SequenceNumber])], cancellationToken);
             }
         }
         finally
         {
-            await GiveBackAsync(order.Job.Source, received.Except(taken));
+            await messages.GiveBackAsync(order.Job.Source, [.. received.Except(taken)]);
         }
 
         var skipped = choices[WorkChoice.Skip]
@@ -210,98 +214,13 @@ internal sealed partial class IndexedWork(
         foreach (var some in rows.Chunk(Peeks))
         {
             var looked = await Task.WhenAll(
-                some.Select(row => PeekAsync(order.Job.Source, row.Number, cancellationToken)));
+                some.Select(row => messages.FindAsync(order.Job.Source, row.Number, cancellationToken)));
             // What is gone is received too, which removes its row.
             chosen.AddRange(some.Where(
                 (_, i) => looked[i] is not { } message || Choose(order, message) != WorkChoice.Leave));
         }
 
         return chosen;
-    }
-
-    async Task<(IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<IndexRow> Gone, bool LeftLocked)>
-        ReceiveAsync(JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
-    {
-        var received = new List<ServiceBusReceivedMessage>();
-        var gone = new List<IndexRow>();
-        var leftLocked = false;
-        foreach (var partition in rows.GroupBy(row => SequenceNumber.PartitionOf(row.Number)))
-        {
-            if (await TryReceiveAsync(source, [.. partition], cancellationToken) is { } all)
-            {
-                received.AddRange(all);
-                continue;
-            }
-
-            // One of them that is gone or locked fails the call for all.
-            foreach (var row in partition)
-            {
-                if (await TryReceiveAsync(source, [row], cancellationToken) is { } one)
-                {
-                    received.AddRange(one);
-                }
-                else if (await PeekAsync(source, row.Number, cancellationToken) is null)
-                {
-                    gone.Add(row);
-                }
-                else
-                {
-                    leftLocked = true;
-                }
-            }
-        }
-
-        // Each partition gave its own.
-        var places = rows.Select((row, place) => (row.Number, place)).ToDictionary();
-        return ([.. received.OrderBy(message => places[message.SequenceNumber])], gone, leftLocked);
-    }
-
-    async Task<IReadOnlyList<ServiceBusReceivedMessage>?> TryReceiveAsync(
-        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await receivers.Of(source).ReceiveDeferredMessagesAsync(
-                rows.Select(row => row.Number), cancellationToken);
-        }
-        catch (ServiceBusException e) when (
-            e.Reason is ServiceBusFailureReason.MessageNotFound or ServiceBusFailureReason.MessageLockLost)
-        {
-            return null;
-        }
-    }
-
-    async Task<ServiceBusReceivedMessage?> PeekAsync(
-        JobSource source, long number, CancellationToken cancellationToken) =>
-        await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) is [var message]
-            && message.SequenceNumber == number ? message : null;
-
-    async Task<IReadOnlyList<ServiceBusReceivedMessage>> CompleteAsync(
-        JobSource source, List<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
-    {
-        var completed = new bool[messages.Count];
-        await Parallel.ForAsync(
-            0, messages.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
-            async (i, token) => completed[i] = await IsSettledAsync(
-                () => receivers.Of(source).CompleteMessageAsync(messages[i], token)));
-        return [.. messages.Where((_, i) => completed[i])];
-    }
-
-    // Even while the host is stopping: a lock that runs out costs the next step a minute.
-    async Task GiveBackAsync(JobSource source, IEnumerable<ServiceBusReceivedMessage> messages)
-    {
-        try
-        {
-            await Parallel.ForEachAsync(
-                messages, new ParallelOptions { MaxDegreeOfParallelism = Concurrency },
-                async (message, _) => await IsSettledAsync(() => receivers.Of(source).AbandonMessageAsync(
-                    message, cancellationToken: CancellationToken.None)));
-        }
-        catch (ServiceBusException)
-        {
-            // They are free again when their locks have run out.
-        }
     }
 
     // One that nobody could judge is skipped, and so counted and named: whatever a stranger has written, it must not
@@ -322,20 +241,6 @@ internal sealed partial class IndexedWork(
         {
             Log.NotJudged(logger, e, message.SequenceNumber, order.Job.Source.Path(), order.Job.Id);
             return WorkChoice.Skip;
-        }
-    }
-
-    // One whose lock was lost is acted upon again, which may be repeated.
-    static async Task<bool> IsSettledAsync(Func<Task> settle)
-    {
-        try
-        {
-            await settle();
-            return true;
-        }
-        catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-        {
-            return false;
         }
     }
 

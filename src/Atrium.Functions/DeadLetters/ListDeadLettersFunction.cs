@@ -10,9 +10,8 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
 {
     /// <summary>
-    /// <c>GET
-    /// /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;reason=…&amp;event=…&amp;…</c>:
-    /// a page, newest first; never a body. What fails is listed within some ten seconds.
+    /// <c>GET /api/tenants/{tenant}/dead-letters?queue=…&amp;subscription=…&amp;…</c>: a page, newest first; never a
+    /// body. What fails is listed within some ten seconds.
     /// </summary>
     [Function("ListDeadLetters")]
     public async Task<IResult> RunAsync(

@@ -24,7 +24,8 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild)
 /// table is an index: it can be lost, and be made again.
 /// </summary>
 internal sealed partial class IndexRebuild(
-    QueueReceivers receivers, DeadLetterIndex index, TimeProvider time, ILogger<IndexRebuild> logger)
+    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, TimeProvider time,
+    ILogger<IndexRebuild> logger)
 {
     // With the largest bodies 25 MB.
     const int PageSize = 100;
@@ -58,6 +59,7 @@ internal sealed partial class IndexRebuild(
             var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
                 .Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, began, cancellationToken);
+            await RemoveTakenAsync(source, page, letters, cancellationToken);
             if (seen / TellEvery != (seen + page.Count) / TellEvery)
             {
                 Log.Walking(logger, source.Path(), seen + page.Count);
@@ -72,7 +74,7 @@ internal sealed partial class IndexRebuild(
         {
             await foreach (var rows in index.QueryAsync(tenant, unseen, null, cancellationToken).Chunk(PageSize))
             {
-                removed += await RemoveAsync(receivers.Of(source), rows, cancellationToken);
+                removed += await RemoveAsync(source, rows, cancellationToken);
             }
         }
 
@@ -95,15 +97,26 @@ internal sealed partial class IndexRebuild(
         }
     }
 
+    // A job that took a message between the look and the row has removed the row before it was written. One that takes
+    // it later removes it after.
+    async Task RemoveTakenAsync(
+        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> page, IReadOnlyList<DeadLetter> letters,
+        CancellationToken cancellationToken)
+    {
+        var again = await receivers.Of(source).PeekMessagesAsync(PageSize, page[0].SequenceNumber, cancellationToken);
+        var there = again.Select(message => message.SequenceNumber).ToHashSet();
+        var taken = letters.Select(letter => IndexRow.Of(source, letter)).Where(row => !there.Contains(row.Number));
+        await RemoveAsync(source, [.. taken], cancellationToken);
+    }
+
     // What another instance wrote during the walk is no leftover.
     async Task<int> RemoveAsync(
-        ServiceBusReceiver receiver, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
     {
         var gone = new List<IndexRow>();
         foreach (var row in rows)
         {
-            if (await receiver.PeekMessagesAsync(1, row.Number, cancellationToken) is not [var message]
-                || message.SequenceNumber != row.Number)
+            if (await messages.FindAsync(source, row.Number, cancellationToken) is null)
             {
                 gone.Add(row);
             }

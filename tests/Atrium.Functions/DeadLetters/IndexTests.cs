@@ -171,6 +171,28 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_leaves_no_row_of_what_a_job_takes_beside_it()
+    {
+        _api.PutDelivery(1).PutDelivery(2);
+        await _api.Rig.IndexAsync();
+        var row = Table.Rows.Single(row => Equals(row[nameof(DeadLetter.SequenceNumber)], "1"));
+        // The rebuild has looked at it, and is about to write its row.
+        _api.Rig.Tables.Before = async call =>
+        {
+            if (call == "transaction")
+            {
+                _api.Rig.Tables.Before = _ => Task.CompletedTask;
+                RemoveFromQueue(1);
+                await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+            }
+        };
+
+        await _api.Rig.Get<IndexRebuild>().RunAsync(default);
+
+        Assert.Equal(["2"], DeadLetterApi.Numbers(await _api.ListAsync()));
+    }
+
+    [Fact]
     public async Task A_row_that_cannot_be_read_is_left_out_until_a_rebuild_writes_it_anew()
     {
         _api.PutDelivery(1).PutDelivery(2);
@@ -221,6 +243,27 @@ public sealed class IndexTests : IDisposable
         Assert.Equal(
             Enumerable.Range(1, Count).Select(i => $"msg_{i:x32}"),
             _api.Deliveries.Sent.Select(message => DeadLetterApi.Read(message).DeliveryId));
+    }
+
+    [Fact]
+    public async Task Looking_for_the_oldest_of_very_many_takes_no_time_from_replaying_them()
+    {
+        const int Count = 3 * DeadLetterIndex.BatchSize;
+        foreach (var i in Enumerable.Range(1, Count))
+        {
+            _api.PutDelivery(i);
+        }
+
+        var asked = await _api.ReplayAsync(new { all = true });
+        _api.Rig.Tables.Before = call =>
+        {
+            _api.Rig.Time.Advance(call == "query" ? IndexedWork.LongestStep : TimeSpan.Zero);
+            return Task.CompletedTask;
+        };
+        await _api.Rig.RunNextAsync();
+
+        Assert.Equal(Count, _api.Deliveries.Sent.Count);
+        Assert.Equal(JobState.Succeeded, (await _api.EndAsync(asked)).State);
     }
 
     [Fact]

@@ -115,13 +115,28 @@ public sealed class EndpointGateTests
             ?? _gate.Refuse(One, mayComeAgain: false));
     }
 
-    // A healthy one has answered by then.
-    [Fact]
-    public void Of_a_burst_to_an_endpoint_that_is_new_what_gets_no_slot_comes_again_soon()
+    // A healthy one has answered by then. The first requests may not have left yet: their secrets are read before.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_a_burst_to_an_endpoint_that_is_new_what_gets_no_slot_comes_again_soon(bool requested)
     {
-        Hang(One, 200);
+        _ = requested ? Hang(One, 200) : Hold(One, 200).Count;
         Assert.Equal(
             new EndpointAdmission.Busy(PutBackSchedule.First, Bounds.FirstWait), _gate.Ask(One) ?? _gate.Refuse(One));
+    }
+
+    // All slots are others': nobody has asked it anything.
+    [Fact]
+    public void What_is_due_for_an_endpoint_that_has_no_slot_at_all_waits_for_longer()
+    {
+        foreach (var number in Enumerable.Range(0, 100))
+        {
+            Hang(KeyOf($"t{number}", number), 200);
+        }
+
+        Assert.Equal(
+            new EndpointAdmission.Busy(null, Bounds.FirstWait), _gate.Ask(One) ?? _gate.Refuse(One));
     }
 
     [Fact]

@@ -1,0 +1,142 @@
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>
+/// Looks at messages of a queue by their numbers, defers them, and takes deferred ones. A lock that was lost is no
+/// failure: whoever does the work comes by again, and may do it twice.
+/// </summary>
+/// <remarks>All methods throw <see cref="ServiceBusException"/> when Service Bus fails.</remarks>
+internal sealed class DeferredMessages(QueueReceivers receivers)
+{
+    // Calls under way at a time: the broker commits those that come together at once.
+    const int Concurrency = 64;
+
+    /// <summary>Looks at a message, without locking it.</summary>
+    /// <returns>Null when there is none of this number.</returns>
+    public async Task<ServiceBusReceivedMessage?> FindAsync(
+        JobSource source, long number, CancellationToken cancellationToken) =>
+        await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) is [var message]
+            && message.SequenceNumber == number ? message : null;
+
+    /// <summary>Locks deferred messages.</summary>
+    /// <param name="source">Where they lie.</param>
+    /// <param name="rows">Which.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Receipt> ReceiveAsync(
+        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        var received = new List<ServiceBusReceivedMessage>();
+        var gone = new List<IndexRow>();
+        var leftLocked = false;
+        foreach (var partition in rows.GroupBy(row => SequenceNumber.PartitionOf(row.Number)))
+        {
+            if (await TryReceiveAsync(source, [.. partition], cancellationToken) is { } all)
+            {
+                received.AddRange(all);
+                continue;
+            }
+
+            // One of them that is gone or locked fails the call for all.
+            foreach (var row in partition)
+            {
+                if (await TryReceiveAsync(source, [row], cancellationToken) is { } one)
+                {
+                    received.AddRange(one);
+                }
+                else if (await FindAsync(source, row.Number, cancellationToken) is null)
+                {
+                    gone.Add(row);
+                }
+                else
+                {
+                    leftLocked = true;
+                }
+            }
+        }
+
+        // Each partition gave its own.
+        var places = rows.Select((row, place) => (row.Number, place)).ToDictionary();
+        return new([.. received.OrderBy(message => places[message.SequenceNumber])], gone, leftLocked);
+    }
+
+    /// <summary>Defers messages that were just received.</summary>
+    public Task DeferAsync(
+        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken) =>
+        SettleAsync(
+            messages,
+            (message, token) => receivers.Of(source).DeferMessageAsync(message, cancellationToken: token),
+            cancellationToken);
+
+    /// <summary>Removes messages that are locked.</summary>
+    /// <returns>Those that were removed: the others' locks were lost.</returns>
+    public Task<IReadOnlyList<ServiceBusReceivedMessage>> CompleteAsync(
+        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken) =>
+        SettleAsync(messages, receivers.Of(source).CompleteMessageAsync, cancellationToken);
+
+    /// <summary>
+    /// Unlocks messages, even while the host is stopping: a lock that runs out costs the next step a minute. That
+    /// cannot fail.
+    /// </summary>
+    public async Task GiveBackAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages)
+    {
+        try
+        {
+            await SettleAsync(
+                messages,
+                (message, token) => receivers.Of(source).AbandonMessageAsync(message, cancellationToken: token),
+                CancellationToken.None);
+        }
+        catch (ServiceBusException)
+        {
+            // They are free again when their locks have run out.
+        }
+    }
+
+    static async Task<IReadOnlyList<ServiceBusReceivedMessage>> SettleAsync(
+        IReadOnlyList<ServiceBusReceivedMessage> messages,
+        Func<ServiceBusReceivedMessage, CancellationToken, Task> settle, CancellationToken cancellationToken)
+    {
+        var settled = new bool[messages.Count];
+        await Parallel.ForAsync(
+            0, messages.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+            async (i, token) =>
+            {
+                try
+                {
+                    await settle(messages[i], token);
+                    settled[i] = true;
+                }
+                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+                {
+                    // It is still there.
+                }
+            });
+        return [.. messages.Where((_, i) => settled[i])];
+    }
+
+    async Task<IReadOnlyList<ServiceBusReceivedMessage>?> TryReceiveAsync(
+        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await receivers.Of(source).ReceiveDeferredMessagesAsync(
+                rows.Select(row => row.Number), cancellationToken);
+        }
+        catch (ServiceBusException e) when (
+            e.Reason is ServiceBusFailureReason.MessageNotFound or ServiceBusFailureReason.MessageLockLost)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>What came of receiving messages by their numbers.</summary>
+/// <param name="Received">Those that are locked now, in the order of their rows.</param>
+/// <param name="Gone">Rows whose message is no longer there.</param>
+/// <param name="LeftLocked">Whether somebody else has some of them.</param>
+internal sealed record Receipt(
+    IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<IndexRow> Gone, bool LeftLocked);
