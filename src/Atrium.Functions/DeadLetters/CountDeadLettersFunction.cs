@@ -20,7 +20,7 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         var reading = FilterReading.Of(request.Query);

@@ -28,7 +28,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         var (key, badKey) = IdempotencyKey.Read(request);

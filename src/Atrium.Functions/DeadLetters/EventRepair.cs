@@ -36,7 +36,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
 
         if (EventReader.Read(body.ToMemory()) is EventReading.Invalid(var errors))
         {
-            return Problem.BadRequest("This is not an event of the contract.", errors);
+            return Problem.BadRequest(ProblemCode.InvalidEvent, "This is not an event of the contract.", errors);
         }
 
         var found = await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken);
@@ -49,6 +49,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         if (found is { Message: var misnamed } && EventMessage.TenantFault(misnamed) is { } fault)
         {
             return Problem.Conflict(
+                ProblemCode.NotRepairable,
                 $"Nobody can tell whose event this is. {fault} Post the event under its tenant, and discard the "
                 + "letter.");
         }
@@ -76,6 +77,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         {
             (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
             (JobStarter.Result.NotPrepared, _) => Problem.Conflict(
+                ProblemCode.NotRepairable,
                 $"Another event came in place of this letter within the last {EventKeys.KeptFor.TotalHours} hours, so "
                 + "this one was not accepted: it would be taken for that one, and lost. Send that event again, or "
                 + "discard the letter and post this event as a new one."),

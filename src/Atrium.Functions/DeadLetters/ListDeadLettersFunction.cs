@@ -22,7 +22,7 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         var page = PageQuery.Of(request.Query);

@@ -47,7 +47,7 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
 
         if (EventReader.Read(body.ToMemory()) is EventReading.Invalid(var errors))
         {
-            return Problem.BadRequest("This is not an event of the contract.", errors);
+            return Problem.BadRequest(ProblemCode.InvalidEvent, "This is not an event of the contract.", errors);
         }
 
         using var activity = Tracing.BeginIngest();
@@ -60,7 +60,7 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         }
         else if (!await keys.TrySendAsync(tenant, key, id, SendAsync, cancellationToken))
         {
-            return Problem.Unprocessable(
+            return Problem.KeyUsed(
                 $"Another event came with this {IdempotencyKey.Header} within the last "
                 + $"{EventKeys.KeptFor.TotalHours} hours, and this one was not accepted. Send each event with a key of "
                 + "its own, and the same bytes with the same key.");

@@ -20,6 +20,7 @@ internal static class IdempotencyKey
         [{ Length: > 0 and <= MaxLength } key] when key.All(c => c is >= ' ' and <= '~' and not ',') => (key, null),
         // Two headers of a name are one with a comma in it, once a proxy has joined them (RFC 9110, 5.3).
         _ => (null, Problem.BadRequest(
+            ProblemCode.InvalidIdempotencyKey,
             $"Send the header {Header} once, with 1 to {MaxLength} characters of visible ASCII, spaces within but no "
             + "comma: a comma is what two headers of this name become on their way.")),
     };

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -14,17 +15,23 @@ internal static class Problem
     public static string? TraceId => Activity.Current?.TraceId.ToHexString();
 
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
-        Of(StatusCodes.Status400BadRequest, "The request is not valid", detail, errors);
+        BadRequest(ProblemCode.InvalidRequest, detail, errors);
+
+    public static IResult BadRequest(ProblemCode code, string detail, params IReadOnlyList<FieldError> errors) =>
+        Of(StatusCodes.Status400BadRequest, code, "The request is not valid", detail, errors);
 
     /// <param name="errors">What is wrong, each under the name of its query parameter.</param>
     public static IResult BadQuery(params IReadOnlyList<FieldError> errors) =>
-        BadRequest("The query is not valid.", errors);
+        BadRequest(ProblemCode.InvalidQuery, "The query is not valid.", errors);
 
-    public static IResult Forbidden(string detail) => Of(StatusCodes.Status403Forbidden, "Forbidden", detail);
+    public static IResult Forbidden(string detail) =>
+        Of(StatusCodes.Status403Forbidden, ProblemCode.Forbidden, "Forbidden", detail);
 
-    public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "Not found", detail);
+    public static IResult NotFound(string detail) =>
+        Of(StatusCodes.Status404NotFound, ProblemCode.NotFound, "Not found", detail);
 
-    public static IResult Conflict(string detail) => Of(StatusCodes.Status409Conflict, "Conflict", detail);
+    public static IResult Conflict(ProblemCode code, string detail) =>
+        Of(StatusCodes.Status409Conflict, code, "Conflict", detail);
 
     public static IResult PreconditionFailed() => PreconditionFailed(
         "Changed in the meantime",
@@ -32,43 +39,51 @@ internal static class Problem
         + "there now.");
 
     public static IResult PreconditionFailed(string title, string detail) =>
-        Of(StatusCodes.Status412PreconditionFailed, title, detail);
+        Of(StatusCodes.Status412PreconditionFailed, ProblemCode.PreconditionFailed, title, detail);
 
     public static IResult PreconditionRequired() => Of(
-        StatusCodes.Status428PreconditionRequired, "If-Match is missing",
+        StatusCodes.Status428PreconditionRequired, ProblemCode.PreconditionRequired, "If-Match is missing",
         "Send the ETag of the version that you have read as If-Match, so that nobody's change is overwritten unseen; "
             + "or * to overwrite whatever is there.");
 
-    public static IResult Unprocessable(string detail) =>
-        Of(StatusCodes.Status422UnprocessableEntity, "The request cannot be processed", detail);
+    /// <summary>Another request came with the same <c>Idempotency-Key</c>.</summary>
+    public static IResult KeyUsed(string detail) =>
+        Of(
+            StatusCodes.Status422UnprocessableEntity, ProblemCode.IdempotencyKeyUsed, "The request cannot be processed",
+            detail);
 
     public static IResult TooLarge(long limit) =>
-        Of(StatusCodes.Status413PayloadTooLarge, "The body is too large",
+        Of(StatusCodes.Status413PayloadTooLarge, ProblemCode.TooLarge, "The body is too large",
             $"The body may have at most {limit} bytes ({limit / 1024} KB).");
 
     public static IResult UnsupportedMediaType(string detail) =>
-        Of(StatusCodes.Status415UnsupportedMediaType, "Unsupported media type", detail);
+        Of(
+            StatusCodes.Status415UnsupportedMediaType, ProblemCode.UnsupportedMediaType, "Unsupported media type",
+            detail);
 
-    public static IResult TooManyRequests(string detail) =>
-        Of(StatusCodes.Status429TooManyRequests, "Too many requests", detail);
+    public static IResult TooManyTests(string detail) =>
+        Of(StatusCodes.Status429TooManyRequests, ProblemCode.TooManyTests, "Too many requests", detail);
 
     /// <param name="detail">What is wrong.</param>
     /// <param name="more">Further members of the problem.</param>
     public static IResult Unavailable(string detail, params IEnumerable<(string Name, object Value)> more) =>
-        Of(StatusCodes.Status503ServiceUnavailable, "Temporarily unavailable", detail, more: more);
+        Of(
+            StatusCodes.Status503ServiceUnavailable, ProblemCode.Unavailable, "Temporarily unavailable", detail,
+            more: more);
 
     /// <summary>What the server itself refused to read, such as a body that came too slowly.</summary>
-    public static IResult Unreadable(int status, string detail) => Of(status, "The request could not be read", detail);
+    public static IResult Unreadable(int status, string detail) =>
+        Of(status, ProblemCode.Unreadable, "The request could not be read", detail);
 
     public static IResult Unexpected() => Of(
-        StatusCodes.Status500InternalServerError, "Unexpected error",
+        StatusCodes.Status500InternalServerError, ProblemCode.Unexpected, "Unexpected error",
         "Something went wrong on our side. Report the trace id to the operator.");
 
     static ProblemHttpResult Of(
-        int status, string title, string detail, IReadOnlyList<FieldError>? errors = null,
+        int status, ProblemCode code, string title, string detail, IReadOnlyList<FieldError>? errors = null,
         IEnumerable<(string Name, object Value)>? more = null)
     {
-        var extensions = new Dictionary<string, object?> { ["traceId"] = TraceId };
+        var extensions = new Dictionary<string, object?> { ["code"] = code.Name(), ["traceId"] = TraceId };
         if (errors is { Count: > 0 })
         {
             extensions["errors"] = errors;
@@ -85,6 +100,87 @@ internal static class Problem
         problem.ProblemDetails.Type ??= NoType;
         return problem;
     }
+}
+
+/// <summary>
+/// The kind of a problem, for programs, which neither read nor translate sentences. Its names outside are those of <see
+/// cref="ProblemCodeNames"/>.
+/// </summary>
+internal enum ProblemCode
+{
+    /// <summary>The body or a header is not valid; <c>errors</c> name fields.</summary>
+    InvalidRequest,
+
+    /// <summary>A query parameter is missing, unknown, given twice or not valid.</summary>
+    InvalidQuery,
+
+    /// <summary>The tenant in the path is no tenant's name.</summary>
+    InvalidTenant,
+
+    /// <summary>The body is no event of the contract.</summary>
+    InvalidEvent,
+
+    /// <summary>The <c>Idempotency-Key</c> cannot be read.</summary>
+    InvalidIdempotencyKey,
+
+    /// <summary>The signed-in user may not see the tenant.</summary>
+    Forbidden,
+
+    /// <summary>There is no such thing under the tenant.</summary>
+    NotFound,
+
+    /// <summary>The tenant has as many subscriptions as it may have.</summary>
+    TooManySubscriptions,
+
+    /// <summary>As many subscriptions of the tenant are being made as can be at a time.</summary>
+    TooManyCreations,
+
+    /// <summary>As many earlier secrets sign as may.</summary>
+    TooManySecrets,
+
+    /// <summary>As many of the tenant's jobs have not ended as may be.</summary>
+    TooManyJobs,
+
+    /// <summary>What was made with the <c>Idempotency-Key</c> has been deleted.</summary>
+    MadeAndDeleted,
+
+    /// <summary>Another event came in place of the dead letter, or nobody can tell whose the letter is.</summary>
+    NotRepairable,
+
+    /// <summary>What is there is not the version that <c>If-Match</c> or <c>If-None-Match</c> asks for.</summary>
+    PreconditionFailed,
+
+    /// <summary><c>If-Match</c> is missing.</summary>
+    PreconditionRequired,
+
+    /// <summary>Another request came with the same <c>Idempotency-Key</c>.</summary>
+    IdempotencyKeyUsed,
+
+    /// <summary>The body is larger than it may be.</summary>
+    TooLarge,
+
+    /// <summary>The body has another media type or coding than is read.</summary>
+    UnsupportedMediaType,
+
+    /// <summary>The tenant, or all tenants together, send too many tests.</summary>
+    TooManyTests,
+
+    /// <summary>The server could not read the request, such as one that came too slowly.</summary>
+    Unreadable,
+
+    /// <summary>A service that this one needs does not answer; try again.</summary>
+    Unavailable,
+
+    /// <summary>A mistake of ours.</summary>
+    Unexpected,
+}
+
+/// <summary>The names of <see cref="ProblemCode"/> in answers. They are a contract: never change one.</summary>
+internal static class ProblemCodeNames
+{
+    /// <summary>The name outside, such as <c>too_many_jobs</c>.</summary>
+    public static string Name(this ProblemCode code) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 }
 
 /// <summary>What is wrong with one field of a request.</summary>

@@ -64,9 +64,10 @@ internal static class JobAnswer
     public static IResult Of(HttpRequest request, JobStarter.Result result) => result switch
     {
         JobStarter.Result.Started(var job) => TypedResults.Accepted(Address(request, job), JobView.Of(job)),
-        JobStarter.Result.KeyUsed => Problem.Unprocessable(
+        JobStarter.Result.KeyUsed => Problem.KeyUsed(
             $"The {IdempotencyKey.Header} was used for another request. Send this one with a key of its own."),
         JobStarter.Result.TooMany => Problem.Conflict(
+            ProblemCode.TooManyJobs,
             $"{JobStarter.MaxUnfinished} jobs of the tenant have not ended yet. Wait for one of them, or stop one, and "
                 + "ask again."),
         var unknown => throw new InvalidOperationException($"There is no result {unknown}."),

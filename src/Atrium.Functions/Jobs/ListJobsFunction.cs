@@ -19,7 +19,7 @@ internal sealed class ListJobsFunction(JobStore jobs)
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         var page = PageQuery.Of(request.Query);

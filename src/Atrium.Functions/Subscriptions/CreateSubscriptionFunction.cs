@@ -35,7 +35,7 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         var (key, badKey) = IdempotencyKey.Read(request);
@@ -66,15 +66,18 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
             }),
         SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
         SubscriptionCreation.Result.TooMany => Problem.Conflict(
+            ProblemCode.TooManySubscriptions,
             $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer "
                 + "needed."),
         SubscriptionCreation.Result.MadeAndDeleted => Problem.Conflict(
+            ProblemCode.MadeAndDeleted,
             $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another "
                 + "key to make a new one."),
-        SubscriptionCreation.Result.KeyOfAnother => Problem.Unprocessable(
+        SubscriptionCreation.Result.KeyOfAnother => Problem.KeyUsed(
             $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with "
                 + "every subscription that is to be made."),
         SubscriptionCreation.Result.Crowded => Problem.Conflict(
+            ProblemCode.TooManyCreations,
             "Too many subscriptions of this tenant are made at the same time. Nothing was made; try again."),
         var unknown => throw new InvalidOperationException($"There is no result {unknown}."),
     };

@@ -22,7 +22,7 @@ internal sealed class ListSubscriptionsFunction(SubscriptionStore store, TimePro
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         string[] scope = ["subscriptions", tenant];

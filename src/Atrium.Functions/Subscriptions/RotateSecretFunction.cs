@@ -52,6 +52,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         if (earlier.Count > SecretRotation.MaxEarlier)
         {
             return Problem.Conflict(
+                ProblemCode.TooManySecrets,
                 $"Besides the new secret, {SecretRotation.MaxEarlier} earlier ones may sign. The first of those until "
                     + $"now ends at {subscription.EarlierAt(now).Min(one => one.SignsUntil):u}: "
                 + "rotate after that, or send overlapHours 0 to end all of them at once.");

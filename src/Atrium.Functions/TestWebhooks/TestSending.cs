@@ -37,7 +37,7 @@ internal sealed partial class TestSending(
         {
             var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             http.Response.Headers.RetryAfter = seconds;
-            return Problem.TooManyRequests(
+            return Problem.TooManyTests(
                 $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, and all "
                 + $"tenants together {TestGate.MaxAtOnce} at once. Nothing was sent. Try again in {seconds} s.");
         }

@@ -28,7 +28,7 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
     {
         if (!TenantId.IsValid(tenant))
         {
-            return Problem.BadRequest(TenantId.Rule);
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(

@@ -178,7 +178,8 @@ public sealed class RefusalTests : IDisposable
         if (answer.ContentType == "application/problem+json")
         {
             _text.Append(
-                $" {answer.Json.GetProperty("title").GetString()}: {answer.Json.GetProperty("detail").GetString()}");
+                $" {answer.Json.GetProperty("code").GetString()}, {answer.Json.GetProperty("title").GetString()}: "
+                + answer.Json.GetProperty("detail").GetString());
             foreach (var error in answer.Json.TryGetProperty("errors", out var errors)
                 ? errors.EnumerateArray().ToList() : [])
             {

@@ -16,6 +16,7 @@ public sealed class ProblemTests
         Assert.Equal("The request is not valid", answer.Json.GetProperty("title").GetString());
         Assert.Equal("It is not valid.", answer.Json.GetProperty("detail").GetString());
         Assert.Equal(400, answer.Json.GetProperty("status").GetInt32());
+        Assert.Equal("invalid_request", answer.Json.GetProperty("code").GetString());
         Assert.Contains(
             activity.TraceId.ToHexString(), answer.Json.GetProperty("traceId").GetString(), StringComparison.Ordinal);
         var error = Assert.Single(answer.Json.GetProperty("errors").EnumerateArray());
@@ -32,7 +33,7 @@ public sealed class ProblemTests
     public async Task A_problem_that_the_framework_knows_no_type_for_has_one_all_the_same()
     {
         Assert.Equal(
-            "about:blank", (await AnswerAsync(Problem.TooManyRequests(""))).Json.GetProperty("type").GetString());
+            "about:blank", (await AnswerAsync(Problem.TooManyTests(""))).Json.GetProperty("type").GetString());
         Assert.Equal(
             "about:blank", (await AnswerAsync(Problem.PreconditionRequired())).Json.GetProperty("type").GetString());
     }
@@ -41,7 +42,7 @@ public sealed class ProblemTests
     public async Task Each_problem_has_its_status()
     {
         Assert.Equal(404, await StatusAsync(Problem.NotFound("")));
-        Assert.Equal(409, await StatusAsync(Problem.Conflict("")));
+        Assert.Equal(409, await StatusAsync(Problem.Conflict(ProblemCode.TooManyJobs, "")));
         Assert.Equal(413, await StatusAsync(Problem.TooLarge(1024)));
         Assert.Equal(415, await StatusAsync(Problem.UnsupportedMediaType("")));
         Assert.Equal(500, await StatusAsync(Problem.Unexpected()));
@@ -49,10 +50,22 @@ public sealed class ProblemTests
     }
 
     [Fact]
+    public async Task Problems_of_one_status_have_codes_of_their_own()
+    {
+        Assert.Equal("too_many_jobs", await CodeAsync(Problem.Conflict(ProblemCode.TooManyJobs, "")));
+        Assert.Equal("made_and_deleted", await CodeAsync(Problem.Conflict(ProblemCode.MadeAndDeleted, "")));
+        Assert.Equal("invalid_query", await CodeAsync(Problem.BadQuery(new FieldError("limit", ""))));
+        Assert.Equal("invalid_event", await CodeAsync(Problem.BadRequest(ProblemCode.InvalidEvent, "")));
+    }
+
+    [Fact]
     public async Task The_limit_of_a_body_is_told() =>
         Assert.Equal(
             "The body may have at most 196608 bytes (192 KB).",
             (await AnswerAsync(Problem.TooLarge(196608))).Json.GetProperty("detail").GetString());
+
+    static async Task<string?> CodeAsync(IResult problem) =>
+        (await AnswerAsync(problem)).Json.GetProperty("code").GetString();
 
     static async Task<int> StatusAsync(IResult problem) => (int)(await AnswerAsync(problem)).Status;
 

@@ -132,6 +132,8 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(
             [.. Enum.GetValues<ErrorClass>().Select(error => error.Name()), null], Names("schemas/ErrorClass/enum"));
         Assert.Equal(Enum.GetNames<Routing>(), Names("schemas/Routing/enum"));
+        Assert.Equal(
+            Enum.GetValues<ProblemCode>().Select(code => code.Name()), Names("schemas/ProblemCode/enum"));
         Assert.Equal(IdempotencyKey.Header, Component("parameters/IdempotencyKey/name").GetString());
     }
 
