@@ -2,7 +2,7 @@
 @description('What differs between development and production; stages.bicep has the values.')
 @sealed()
 type Stage = {
-  @description('Standard: about 1,000 operations, or 200 to 300 deliveries, a second. Private endpoints need Premium.')
+  @description('Standard: 1,000 credits, which are 250 deliveries, a second. Private endpoints need Premium.')
   busSku: 'Standard' | 'Premium'
 
   @description('Messaging units of Premium; Standard has none.')
@@ -51,7 +51,7 @@ type Stage = {
   @description('Whether a deleted vault can be purged by nobody before these days are over. Cannot be undone.')
   purgeProtection: bool
 
-  @description('Whether stores and queues can be deleted only after a lock on them. Making locks needs Owner.')
+  @description('Whether locks keep stores and queues from being deleted. To make them takes User Access Administrator.')
   locked: bool
 
   @description('Recreate ends what runs at a release or a change of settings. RollingUpdate, a preview, drains it.')
