@@ -8,6 +8,7 @@ var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
 var failing = loadTextContent('queries/failing-subscriptions.kql')
 var lag = loadTextContent('queries/lag.kql')
 var burn = loadTextContent('queries/slo-burn.kql')
+var ingestBurn = loadTextContent('queries/slo-ingest-burn.kql')
 var failures = loadTextContent('queries/dependency-failures.kql')
 var waiting = '${loadTextContent('queries/waiting.kql')}| summarize arg_max(TimeGenerated, WaitedSeconds) by Queue\n'
 
@@ -63,6 +64,24 @@ var questions = [
     description: 'First attempts are late so often that the month\'s budget is used up within five days.'
     severity: 2
     query: '${attempts}${replace(burn, '5m', '30m')}| where First >= 100 and Share > 0.006 and ShareLately > 0.006'
+    window: 'PT6H'
+    dimensions: []
+    mute: null
+  }
+  {
+    name: 'ingest-fast-burn'
+    description: 'Posted events fail so often that the month\'s budget is used up within two days.'
+    severity: 1
+    query: '${ingestBurn}| where Failed >= 5 and Share > 0.0072 and ShareLately > 0.0072'
+    window: 'PT1H'
+    dimensions: []
+    mute: null
+  }
+  {
+    name: 'ingest-slow-burn'
+    description: 'Posted events fail so often that the month\'s budget is used up within five days.'
+    severity: 2
+    query: '${replace(ingestBurn, '5m', '30m')}| where Failed >= 5 and Share > 0.003 and ShareLately > 0.003'
     window: 'PT6H'
     dimensions: []
     mute: null

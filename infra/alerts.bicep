@@ -22,6 +22,8 @@ param vaultName string
 param gateway bool
 
 param workspaceName string
+param insightsName string
+param appUri string
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-atrium-${suffix}'
@@ -58,6 +60,19 @@ module limits 'alerts-limits.bicep' = {
   }
 }
 
+module outside 'alerts-outside.bicep' = {
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    insightsName: insightsName
+    appUri: appUri
+    peopleId: people.id
+  }
+}
+
 module log 'alerts-log.bicep' = {
   params: { suffix: suffix, location: location, tags: tags, workspaceName: workspaceName, peopleId: people.id }
 }
+
+output peopleId string = people.id

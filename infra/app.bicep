@@ -1,10 +1,11 @@
-import { SignIn, Stage } from 'types.bicep'
+import { Door, SignIn, Stage } from 'types.bicep'
 
 param suffix string
 param location string
 param tags object
 param stage Stage
 param signIn SignIn?
+param door Door
 param identityId string
 param clientId string
 param subnetId string?
@@ -20,13 +21,26 @@ param vaultUri string
 param insightsConnectionString string
 param workspaceId string
 
+// The web test of alerts-outside.bicep comes from there.
+var sources = empty(door.sources) ? [] : union(door.sources, ['ApplicationInsightsAvailability'])
+
+func allow(sources string[], frontDoorId string) object[] =>
+  map(sources, (source, i) => {
+    name: 'source-${i}'
+    priority: 100 + i
+    action: 'Allow'
+    ipAddress: source
+    tag: contains(source, '/') ? 'Default' : 'ServiceTag'
+    ...(source == 'AzureFrontDoor.Backend' && !empty(frontDoorId) ? { headers: { 'x-azure-fdid': [frontDoorId] } } : {})
+  })
+
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-atrium-${suffix}'
   location: location
   tags: tags
   kind: 'functionapp'
   sku: { tier: 'FlexConsumption', name: 'FC1' }
-  properties: { reserved: true }
+  properties: { reserved: true, zoneRedundant: stage.zones }
 }
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
@@ -40,7 +54,14 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     virtualNetworkSubnetId: subnetId
-    siteConfig: { minTlsVersion: '1.2' }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      ipSecurityRestrictions: allow(sources, door.frontDoorId)
+      ipSecurityRestrictionsDefaultAction: empty(sources) ? 'Allow' : 'Deny'
+      scmIpSecurityRestrictionsUseMain: false
+      scmIpSecurityRestrictions: allow(door.deployments, '')
+      scmIpSecurityRestrictionsDefaultAction: empty(door.deployments) ? 'Allow' : 'Deny'
+    }
     functionAppConfig: {
       runtime: { name: 'dotnet-isolated', version: '10.0' }
       deployment: {
@@ -75,9 +96,13 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         AzureWebJobsStorage__credential: 'managedidentity'
         AzureWebJobsStorage__clientId: clientId
         AzureWebJobsStorage__blobServiceUri: blobUri
+        // The host notes a few events of its own in tables.
         AzureWebJobsStorage__tableServiceUri: tableUri
         APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+        // Both host and app read these two. Otherwise the host keeps five traces a second, and the app all.
+        OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+        OTEL_TRACES_SAMPLER_ARG: stage.tracePercent == 100 ? '1' : '0.${padLeft(stage.tracePercent, 2, '0')}'
         AZURE_CLIENT_ID: clientId
         ServiceBus__fullyQualifiedNamespace: busHost
         ServiceBus__credential: 'managedidentity'

@@ -4,6 +4,9 @@ param tags object
 param sku 'Standard' | 'Premium'
 param units int
 
+@description('Units up to which it grows by itself. Only Premium has units.')
+param mostUnits int
+
 @description('The queues as src/Local/Emulators/config.json has them.')
 param queues array
 
@@ -13,6 +16,9 @@ param queueMegabytes int
 param public bool
 
 param workspaceId string
+
+// Who did what with messages, minute by minute, and whom the firewall refused, are told by Premium only.
+var logs = concat(['OperationalLogs'], sku == 'Premium' ? ['RuntimeAuditLogs', 'VNetAndIPFilteringLogs'] : [])
 
 resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: name
@@ -43,12 +49,51 @@ resource made 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
   }
 ]
 
+// The service's own advice is to add units above 70 %, and to take them away below 20 %:
+// https://learn.microsoft.com/azure/service-bus-messaging/automate-update-messaging-units
+resource growth 'Microsoft.Insights/autoscalesettings@2022-10-01' = if (sku == 'Premium' && mostUnits > units) {
+  name: 'units-${name}'
+  location: location
+  tags: tags
+  properties: {
+    enabled: true
+    targetResourceUri: bus.id
+    profiles: [
+      {
+        name: 'busy'
+        capacity: { minimum: string(units), maximum: string(mostUnits), default: string(units) }
+        rules: map(
+          [
+            { direction: 'Increase', operator: 'GreaterThan', threshold: 70, window: 'PT5M', wait: 'PT10M' }
+            { direction: 'Decrease', operator: 'LessThan', threshold: 20, window: 'PT30M', wait: 'PT30M' }
+          ],
+          rule => {
+            metricTrigger: {
+              metricName: 'NamespaceCpuUsage'
+              metricNamespace: 'Microsoft.ServiceBus/namespaces'
+              metricResourceUri: bus.id
+              timeGrain: 'PT1M'
+              statistic: 'Average'
+              timeWindow: rule.window
+              timeAggregation: 'Average'
+              operator: rule.operator
+              threshold: rule.threshold
+            }
+            // From one of the numbers that Azure offers to the next.
+            scaleAction: { direction: rule.direction, type: 'ServiceAllowedNextValue', value: '1', cooldown: rule.wait }
+          }
+        )
+      }
+    ]
+  }
+}
+
 resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'to-log-analytics'
   scope: bus
   properties: {
     workspaceId: workspaceId
-    logs: [{ category: 'OperationalLogs', enabled: true }]
+    logs: map(logs, category => { category: category, enabled: true })
     metrics: [{ category: 'AllMetrics', enabled: true }]
   }
 }

@@ -3,6 +3,7 @@ param location string
 param tags object
 param networkId string
 param subnetId string
+param hostStorageId string
 param storageId string
 param vaultId string
 param busId string
@@ -18,7 +19,7 @@ var zoneNames = {
   vault: 'privatelink.vaultcore.azure.net'
   namespace: 'privatelink.servicebus.windows.net'
 }
-var services = { blob: storageId, table: storageId, vault: vaultId, namespace: busId }
+var services = { blob: hostStorageId, table: storageId, vault: vaultId, namespace: busId }
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for group in groups: {

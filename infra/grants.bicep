@@ -15,6 +15,7 @@ param principalId string
 param busName string
 param queueNames string[]
 param exactScaling bool
+param hostStorageName string
 param storageName string
 param vaultName string
 param insightsName string
@@ -26,6 +27,10 @@ resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' existing = {
   name: busName
 
   resource queues 'queues' existing = [for name in queueNames: { name: name }]
+}
+
+resource host 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: hostStorageName
 }
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
@@ -79,8 +84,8 @@ resource own 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 
 // What the Functions host asks for: leases, keys and the app's package.
 resource blobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, principalId, blobOwner)
-  scope: account
+  name: guid(host.id, principalId, blobOwner)
+  scope: host
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

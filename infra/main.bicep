@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-import { SignIn, Stage } from 'types.bicep'
+import { Budget, Door, SignIn, Stage } from 'types.bicep'
 
 @description('Name of the environment in azd. The name of the resource group contains it.')
 @minLength(1)
@@ -29,6 +29,12 @@ param vaultGeneration string = ''
 @description('Sign-in of people to the admin API; without it, only function keys open it.')
 param signIn SignIn?
 
+@description('From where the app may be called. Without it, from everywhere.')
+param door Door = { sources: [], frontDoorId: '', deployments: [] }
+
+@description('What a month may cost before people are told. Without it, nobody is.')
+param budget Budget?
+
 var tags = { 'azd-env-name': environmentName }
 // The same file that the emulator reads: a queue is declared once.
 var queues = loadJsonContent('../src/Local/Emulators/config.json', '$.UserConfig.Namespaces[0].Queues')
@@ -42,6 +48,7 @@ var workspaceName = 'log-atrium-${suffix}'
 var insightsName = 'appi-atrium-${suffix}'
 var busName = 'sb-atrium-${suffix}'
 var storageName = 'statrium${suffix}'
+var hostStorageName = 'sthost${suffix}'
 var vaultName = 'kv-atrium-${empty(vaultGeneration) ? suffix : uniqueString(suffix, vaultGeneration)}'
 
 // The most that an unpartitioned queue takes. Dead letters and parked messages count.
@@ -82,8 +89,22 @@ module bus 'bus.bicep' = {
     tags: tags
     sku: stage.busSku
     units: stage.busUnits
+    mostUnits: stage.busMostUnits
     queues: queues
     queueMegabytes: queueMegabytes
+    public: stage.network != 'private'
+    workspaceId: logs.outputs.workspaceId
+  }
+}
+
+module hostStorage 'storage.bicep' = {
+  scope: group
+  params: {
+    name: hostStorageName
+    holds: 'blobs'
+    location: location
+    tags: tags
+    sku: stage.storageSku
     public: stage.network != 'private'
     workspaceId: logs.outputs.workspaceId
   }
@@ -93,6 +114,7 @@ module storage 'storage.bicep' = {
   scope: group
   params: {
     name: storageName
+    holds: 'tables'
     location: location
     tags: tags
     sku: stage.storageSku
@@ -123,17 +145,24 @@ module grants 'grants.bicep' = {
     busName: busName
     queueNames: map(queues, queue => queue.Name)
     exactScaling: stage.exactScaling
+    hostStorageName: hostStorageName
     storageName: storageName
     vaultName: vaultName
     insightsName: insightsName
   }
-  dependsOn: [bus, storage, vault, logs]
+  dependsOn: [bus, hostStorage, storage, vault, logs]
 }
 
 module people 'operators.bicep' = if (!empty(operators)) {
   scope: group
   params: { groups: operators, busName: busName, storageName: storageName, vaultName: vaultName }
   dependsOn: [bus, storage, vault]
+}
+
+module locks 'locks.bicep' = if (stage.locked) {
+  scope: group
+  params: { hostStorageName: hostStorageName, storageName: storageName, busName: busName, vaultName: vaultName }
+  dependsOn: [bus, hostStorage, storage, vault]
 }
 
 module endpoints 'endpoints.bicep' = if (stage.network == 'private') {
@@ -144,6 +173,7 @@ module endpoints 'endpoints.bicep' = if (stage.network == 'private') {
     tags: tags
     networkId: network!.outputs.networkId
     subnetId: network!.outputs.endpointSubnetId
+    hostStorageId: hostStorage.outputs.id
     storageId: storage.outputs.id
     vaultId: vault.outputs.id
     busId: bus.outputs.id
@@ -159,14 +189,15 @@ module app 'app.bicep' = {
     tags: tags
     stage: stage
     signIn: signIn
+    door: door
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
     subnetId: network.?outputs.deliverySubnetId
     busHost: bus.outputs.host
     lockDuration: deliveries.LockDuration
-    blobUri: storage.outputs.blobUri
+    blobUri: hostStorage.outputs.blobUri
     tableUri: storage.outputs.tableUri
-    deploymentContainer: storage.outputs.deploymentContainer
+    deploymentContainer: hostStorage.outputs.deploymentContainer
     vaultUri: vault.outputs.uri
     insightsConnectionString: logs.outputs.insightsConnectionString
     workspaceId: logs.outputs.workspaceId
@@ -189,8 +220,14 @@ module alerts 'alerts.bicep' = {
     vaultName: vaultName
     gateway: stage.network != 'none'
     workspaceName: workspaceName
+    insightsName: insightsName
+    appUri: app.outputs.uri
   }
-  dependsOn: [bus, logs, storage, vault, network]
+}
+
+module spending 'budget.bicep' = if (budget != null) {
+  scope: group
+  params: { budget: budget!, peopleId: alerts.outputs.peopleId }
 }
 
 module workbook 'workbook.bicep' = {

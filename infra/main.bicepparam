@@ -15,3 +15,14 @@ param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
       clientId: readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', '')
       tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', 'tenant')
     }
+param door = {
+  sources: filter(split(readEnvironmentVariable('ATRIUM_ALLOWED_SOURCES', ''), ','), source => !empty(source))
+  frontDoorId: readEnvironmentVariable('ATRIUM_FRONT_DOOR_ID', '')
+  deployments: filter(split(readEnvironmentVariable('ATRIUM_DEPLOYMENT_SOURCES', ''), ','), source => !empty(source))
+}
+param budget = empty(readEnvironmentVariable('ATRIUM_BUDGET', ''))
+  ? null
+  : {
+      amount: int(readEnvironmentVariable('ATRIUM_BUDGET', '0'))
+      from: readEnvironmentVariable('ATRIUM_BUDGET_FROM', '')
+    }

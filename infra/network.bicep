@@ -110,6 +110,8 @@ resource address 'Microsoft.Network/publicIPAddresses@2024-05-01' = {
   properties: { publicIPAllocationMethod: 'Static' }
 }
 
+// In one zone, which Azure picks. StandardV2 is in all of them, but cannot be attached to a subnet that is delegated to
+// Microsoft.App: https://learn.microsoft.com/azure/nat-gateway/nat-sku#key-limitations-of-standardv2
 resource gateway 'Microsoft.Network/natGateways@2024-05-01' = {
   name: 'ng-atrium-${suffix}'
   location: location

@@ -4,14 +4,18 @@ import { Stage } from 'types.bicep'
 var dev Stage = {
   busSku: 'Standard'
   busUnits: 1
+  busMostUnits: 1
   exactScaling: false
   maximumInstances: 40
   instanceMemoryMB: 2048
   alwaysReady: 0
+  zones: false
   storageSku: 'Standard_LRS'
   logDays: 30
+  tracePercent: 100
   vaultRecoveryDays: 7
   purgeProtection: false
+  locked: false
   siteUpdate: 'Recreate'
   deadLetterDays: 90
   network: 'none'
@@ -22,14 +26,18 @@ var dev Stage = {
 var prod Stage = {
   busSku: 'Premium'
   busUnits: 1
+  busMostUnits: 4
   exactScaling: false
-  maximumInstances: 100
+  maximumInstances: 60
   instanceMemoryMB: 2048
   alwaysReady: 1
+  zones: false
   storageSku: 'Standard_ZRS'
   logDays: 90
+  tracePercent: 5
   vaultRecoveryDays: 90
   purgeProtection: true
+  locked: true
   siteUpdate: 'Recreate'
   deadLetterDays: 90
   network: 'private'

@@ -6,10 +6,16 @@ param location string
 param tags object
 param sku string
 
+@description('blobs: the host\'s leases, keys and package. tables: what the app keeps.')
+param holds 'blobs' | 'tables'
+
 @description('Whether the account may be reached from outside the virtual network.')
 param public bool
 
 param workspaceId string
+
+// As long as Azure keeps a deleted account.
+var keptDays = 14
 
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
@@ -29,22 +35,49 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     networkAcls: { defaultAction: public ? 'Allow' : 'Deny', bypass: 'None' }
   }
 
-  resource blobs 'blobServices' = {
+  // What is overwritten or deleted here, the function keys above all, can be brought back.
+  resource blobs 'blobServices' = if (holds == 'blobs') {
     name: 'default'
+    properties: {
+      isVersioningEnabled: true
+      deleteRetentionPolicy: { enabled: true, days: keptDays }
+      containerDeleteRetentionPolicy: { enabled: true, days: keptDays }
+    }
 
     resource deployments 'containers' = {
       name: 'deployments'
     }
   }
 
+  // Timers overwrite a blob at each run, so old versions must go.
+  resource lifecycle 'managementPolicies' = if (holds == 'blobs') {
+    name: 'default'
+    properties: {
+      policy: {
+        rules: [
+          {
+            name: 'old-versions'
+            type: 'Lifecycle'
+            enabled: true
+            definition: {
+              filters: { blobTypes: ['blockBlob'] }
+              actions: { version: { delete: { daysAfterCreationGreaterThan: keptDays } } }
+            }
+          }
+        ]
+      }
+    }
+    dependsOn: [blobs]
+  }
+
   // The app creates its tables itself, including those of each week.
-  resource tables 'tableServices' = {
+  resource tables 'tableServices' = if (holds == 'tables') {
     name: 'default'
   }
 }
 
 // The metric counts requests by response. A log of each would have a line or more for every attempt.
-resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (holds == 'tables') {
   name: 'to-log-analytics'
   scope: account::tables
   properties: {

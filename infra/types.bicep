@@ -2,11 +2,14 @@
 @description('What differs between development and production; stages.bicep has the values.')
 @sealed()
 type Stage = {
-  @description('Standard: about 1,000 operations, or 200 to 300 deliveries, a second. Private endpoints need Premium.')
+  @description('Standard: 1,000 credits, which are 250 deliveries, a second. Private endpoints need Premium.')
   busSku: 'Standard' | 'Premium'
 
   @description('Messaging units of Premium; Standard has none.')
   busUnits: 1 | 2 | 4 | 8 | 16
+
+  @description('Messaging units up to which Premium grows by itself while it is busy. With busUnits, it does not.')
+  busMostUnits: 1 | 2 | 4 | 8 | 16
 
   @description('Scale on exact queue lengths, which needs the data-owner role, instead of estimates by peeking.')
   exactScaling: bool
@@ -24,6 +27,9 @@ type Stage = {
   @maxValue(100)
   alwaysReady: int
 
+  @description('Instances in several zones. Then two are always on for HTTP and for each other function. Needs ZRS.')
+  zones: bool
+
   @description('Redundancy of subscriptions and attempt log. LRS is lost with its zone, ZRS with its region.')
   storageSku: 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS' | 'Standard_RAGZRS'
 
@@ -32,6 +38,11 @@ type Stage = {
   @maxValue(730)
   logDays: int
 
+  @description('Percent of traces that host and app keep. The app\'s log lines, which the alerts read, are all kept.')
+  @minValue(1)
+  @maxValue(100)
+  tracePercent: int
+
   @description('Days within which a deleted secret can be brought back. Fixed once the vault is made.')
   @minValue(7)
   @maxValue(90)
@@ -39,6 +50,9 @@ type Stage = {
 
   @description('Whether a deleted vault can be purged by nobody before these days are over. Cannot be undone.')
   purgeProtection: bool
+
+  @description('Whether locks keep stores and queues from being deleted. To make them takes User Access Administrator.')
+  locked: bool
 
   @description('Recreate ends what runs at a release or a change of settings. RollingUpdate, a preview, drains it.')
   siteUpdate: 'Recreate' | 'RollingUpdate'
@@ -68,4 +82,32 @@ type SignIn = {
   @description('Type of the claim that holds a user\'s Atrium tenant, as App Service passes it on.')
   @minLength(1)
   tenantClaim: string
+}
+
+@export()
+@description('Who may call the app. An address range such as 203.0.113.0/24, or a service tag of Azure.')
+@sealed()
+type Door = {
+  @description('Sources of calls to the API. With none, everybody may call, and the function key decides.')
+  sources: string[]
+
+  @description('Id of the Front Door profile that the service tag AzureFrontDoor.Backend stands for; empty: any.')
+  frontDoorId: string
+
+  @description('Sources of deployments. With none, any, and Entra ID decides.')
+  deployments: string[]
+}
+
+@export()
+@description('What a month may cost before people are told.')
+@sealed()
+type Budget = {
+  @description('In the currency of the bill.')
+  @minValue(1)
+  amount: int
+
+  @description('First day of the month in which the budget is made, such as 2026-12-01. Azure lets nobody change it.')
+  @minLength(10)
+  @maxLength(10)
+  from: string
 }

@@ -43,6 +43,11 @@ var tables = [
     visualization: 'table'
   }
   {
+    title: 'Of events posted, the share that was answered with a 5xx (docs/slo.md: at most 0.0005)'
+    query: '${loadTextContent('queries/slo-ingest-burn.kql')}| project Posted, Failed, Share, ShareLately'
+    visualization: 'table'
+  }
+  {
     title: 'How long the oldest message has waited on each queue, in seconds'
     query: '${waiting}| summarize max(WaitedSeconds) by Queue, bin(TimeGenerated, 5m)'
     visualization: 'linechart'

@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 
 namespace Atrium.Infra.Tests;
 
-public sealed class AlertTests
+public sealed partial class AlertTests
 {
     // Metrics that count what happened, by what they are summed up with; all others show a state.
     static readonly Dictionary<string, string> Counted = new()
@@ -48,7 +50,7 @@ public sealed class AlertTests
     // A gauge summed up over a window is many times what it shows.
     [Fact]
     public async Task A_gauge_is_averaged_and_what_is_counted_is_summed_up() => Assert.All(
-        (await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Insights/metricAlerts"),
+        await OfMetricsAsync("main.prod"),
         alert => Assert.Equal(
             Counted.GetValueOrDefault(Condition(alert).GetProperty("metricName").GetString()!, "Average"),
             Condition(alert).GetProperty("timeAggregation").GetString()));
@@ -62,9 +64,78 @@ public sealed class AlertTests
         metrics,
         string.Join(
             ", ",
-            (await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/metricAlerts")
+            (await OfMetricsAsync(file))
                 .Select(alert => Condition(alert).GetProperty("metricName").GetString())
                 .Except(["ActiveMessages", "DeadletteredMessages", "Size"]).Order(StringComparer.Ordinal)));
+
+    // Burn rates of Google's Site Reliability Workbook, chapter 5: 14.4 times the budget's own pace over an hour, six
+    // times over six hours, and the same over a twelfth of that.
+    [Theory]
+    [InlineData("slo-fast-burn", "99.9 %", 0.001, "PT1H", "5m", 14.4)]
+    [InlineData("slo-slow-burn", "99.9 %", 0.001, "PT6H", "30m", 6)]
+    [InlineData("ingest-fast-burn", "99.95 %", 0.0005, "PT1H", "5m", 14.4)]
+    [InlineData("ingest-slow-burn", "99.95 %", 0.0005, "PT6H", "30m", 6)]
+    public async Task A_budget_is_watched_over_a_long_and_a_short_window(
+        string name, string level, double budget, string window, string lately, double pace)
+    {
+        var alert = (await AlertsAsync()).Single(alert => Name(alert) == name);
+        var query = Condition(alert).GetProperty("query").GetString()!;
+        var share = Math.Round(pace * budget, 5).ToString(CultureInfo.InvariantCulture);
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "slo.md"));
+
+        Assert.EndsWith($" and Share > {share} and ShareLately > {share}", query, StringComparison.Ordinal);
+        Assert.Equal([lately], Ago().Matches(query).Select(match => match.Groups[1].Value).Distinct());
+        Assert.Equal(window, alert.GetProperty("properties").GetProperty("windowSize").GetString());
+        Assert.Contains($"| {level} |", page, StringComparison.Ordinal);
+        var percent = (100 * pace * budget).ToString("0.##", CultureInfo.InvariantCulture);
+        Assert.Single(page.Split('\n'), line => line.StartsWith($"| `{name}` |", StringComparison.Ordinal)
+            && line.Contains($"| {percent} % |", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Whether_the_app_can_be_reached_is_asked_from_outside()
+    {
+        var snapshot = await Snapshot.OfAsync("main.prod");
+        var test = snapshot.Only("Microsoft.Insights/webtests");
+        var alert = (await AlertsAsync()).Single(alert => Name(alert) == "unreachable").GetProperty("properties");
+
+        Assert.Contains("/api/live", test.GetProperty("Request").GetProperty("RequestUrl").GetString()!,
+            StringComparison.Ordinal);
+        // Two places may be mistaken.
+        Assert.Equal(
+            test.GetProperty("Locations").GetArrayLength() - 2,
+            alert.GetProperty("criteria").GetProperty("failedLocationCount").GetInt32());
+        Assert.Equal(
+            Assert.Single(snapshot.OfType("Microsoft.Insights/webtests")).GetProperty("id").GetString(),
+            alert.GetProperty("criteria").GetProperty("webTestId").GetString());
+    }
+
+    [Fact]
+    public async Task Azures_own_faults_are_told_of_the_group_and_of_the_subscription()
+    {
+        var scopes = (await Snapshot.OfAsync("main.prod")).OfType("Microsoft.Insights/activityLogAlerts").ToDictionary(
+            alert => alert.GetProperty("properties").GetProperty("condition").GetProperty("allOf")[0]
+                .GetProperty("equals").GetString()!,
+            alert => alert.GetProperty("properties").GetProperty("scopes")[0].GetString()!.Split('/').Length);
+
+        // "/subscriptions/…" and "/subscriptions/…/resourceGroups/…".
+        Assert.Equal(3, scopes["ServiceHealth"]);
+        Assert.Equal(5, scopes["ResourceHealth"]);
+    }
+
+    [Fact]
+    public async Task A_budget_tells_people_and_is_there_only_when_it_is_asked_for()
+    {
+        const string type = "Microsoft.Consumption/budgets";
+        Assert.Empty((await Snapshot.OfAsync("main.prod")).OfType(type));
+
+        var budget = (await Snapshot.OfAsync("everything")).Only(type);
+        Assert.Equal(1000, budget.GetProperty("amount").GetInt32());
+        Assert.Equal("2026-12-01T00:00:00Z", budget.GetProperty("timePeriod").GetProperty("startDate").GetString());
+        Assert.All(
+            budget.GetProperty("notifications").EnumerateObject(),
+            notification => Assert.Single(notification.Value.GetProperty("contactGroups").EnumerateArray()));
+    }
 
     [Fact]
     public async Task A_subscription_that_keeps_failing_is_one_alert()
@@ -132,8 +203,14 @@ public sealed class AlertTests
     {
         var snapshot = await Snapshot.OfAsync("main.prod");
         return [.. snapshot.OfType("Microsoft.Insights/metricAlerts"),
-            .. snapshot.OfType("Microsoft.Insights/scheduledQueryRules")];
+            .. snapshot.OfType("Microsoft.Insights/scheduledQueryRules"),
+            .. snapshot.OfType("Microsoft.Insights/activityLogAlerts")];
     }
+
+    // All metric alerts but that of the web test, which is about places.
+    static async Task<IEnumerable<JsonElement>> OfMetricsAsync(string file) =>
+        (await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/metricAlerts")
+            .Where(alert => Name(alert) != "unreachable");
 
     static JsonElement Condition(JsonElement alert) =>
         alert.GetProperty("properties").GetProperty("criteria").GetProperty("allOf")[0];
@@ -151,4 +228,7 @@ public sealed class AlertTests
         var name = alert.GetProperty("name").GetString()!;
         return name[..name.LastIndexOf('-')];
     }
+
+    [GeneratedRegex("ago\\((\\w+)\\)")]
+    private static partial Regex Ago();
 }

@@ -88,8 +88,10 @@ public sealed partial class AppTests
     {
         var snapshot = await Snapshot.OfAsync(file);
 
-        Assert.False(
-            snapshot.Only("Microsoft.Storage/storageAccounts").GetProperty("allowSharedKeyAccess").GetBoolean());
+        Assert.All(
+            snapshot.OfType("Microsoft.Storage/storageAccounts"),
+            account => Assert.False(
+                account.GetProperty("properties").GetProperty("allowSharedKeyAccess").GetBoolean()));
         Assert.True(snapshot.Only("Microsoft.ServiceBus/namespaces").GetProperty("disableLocalAuth").GetBoolean());
         Assert.True(snapshot.Only("Microsoft.Insights/components").GetProperty("DisableLocalAuth").GetBoolean());
         Assert.True(
@@ -108,7 +110,8 @@ public sealed partial class AppTests
 
         Assert.All(
             Stores,
-            type => Assert.Equal("Disabled", snapshot.Only(type).GetProperty("publicNetworkAccess").GetString()));
+            type => Assert.All(snapshot.OfType(type), store => Assert.Equal(
+                "Disabled", store.GetProperty("properties").GetProperty("publicNetworkAccess").GetString())));
         Assert.Equal(
             ["blob", "namespace", "table", "vault"],
             snapshot.OfType("Microsoft.Network/privateEndpoints").Select(Group).Order());
@@ -116,6 +119,56 @@ public sealed partial class AppTests
         static string? Group(JsonElement endpoint) =>
             endpoint.GetProperty("properties").GetProperty("privateLinkServiceConnections")[0].GetProperty("properties")
                 .GetProperty("groupIds")[0].GetString();
+    }
+
+    [Theory]
+    [InlineData("main.prod", false)]
+    [InlineData("everything", true)]
+    public async Task Instances_are_in_several_zones_if_the_stage_says_so(string file, bool zones)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+
+        Assert.Equal(zones, snapshot.Only("Microsoft.Web/serverfarms").GetProperty("zoneRedundant").GetBoolean());
+        // The host does not start in another zone without its storage.
+        Assert.All(
+            snapshot.OfType("Microsoft.Storage/storageAccounts"),
+            account => Assert.EndsWith(
+                "ZRS", account.GetProperty("sku").GetProperty("name").GetString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Everybody_may_call_unless_sources_are_named()
+    {
+        var site = (await Snapshot.OfAsync("main.prod")).Only(Site).GetProperty("siteConfig");
+        Assert.Equal("Allow", site.GetProperty("ipSecurityRestrictionsDefaultAction").GetString());
+        Assert.Equal("Allow", site.GetProperty("scmIpSecurityRestrictionsDefaultAction").GetString());
+        Assert.Empty(site.GetProperty("ipSecurityRestrictions").EnumerateArray());
+        Assert.Empty(site.GetProperty("scmIpSecurityRestrictions").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Only_the_sources_named_may_call_and_the_web_test()
+    {
+        var site = (await Snapshot.OfAsync("everything")).Only(Site).GetProperty("siteConfig");
+        Assert.Equal("Deny", site.GetProperty("ipSecurityRestrictionsDefaultAction").GetString());
+        Assert.Equal(
+            ["203.0.113.0/24 Default", "AzureFrontDoor.Backend ServiceTag",
+                "ApplicationInsightsAvailability ServiceTag"],
+            Allowed(site.GetProperty("ipSecurityRestrictions")));
+        Assert.Equal(
+            "00000000-0000-0000-0000-000000000005",
+            Assert.Single(
+                site.GetProperty("ipSecurityRestrictions").EnumerateArray(),
+                rule => rule.TryGetProperty("headers", out _))
+                .GetProperty("headers").GetProperty("x-azure-fdid")[0].GetString());
+        Assert.Equal("Deny", site.GetProperty("scmIpSecurityRestrictionsDefaultAction").GetString());
+        Assert.Equal(["198.51.100.0/24 Default"], Allowed(site.GetProperty("scmIpSecurityRestrictions")));
+
+        static IEnumerable<string> Allowed(JsonElement rules) => rules.EnumerateArray().Select(rule =>
+        {
+            Assert.Equal("Allow", rule.GetProperty("action").GetString());
+            return $"{rule.GetProperty("ipAddress")} {rule.GetProperty("tag")}";
+        });
     }
 
     [GeneratedRegex("services:\n  (\\w+):")]

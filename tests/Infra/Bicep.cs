@@ -17,11 +17,6 @@ internal static class Bicep
         typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(data => data.Key == "Bicep").Value!;
 
-    // Whoever runs the tests may have them set.
-    static readonly string[] ReadByParameters =
-        ["AZURE_ENV_NAME", "AZURE_LOCATION", "ATRIUM_STAGE", "ATRIUM_ALERT_EMAILS", "ATRIUM_SIGN_IN_CLIENT_ID",
-            "ATRIUM_TENANT_CLAIM", "ATRIUM_VAULT_GENERATION", "ATRIUM_OPERATORS"];
-
     /// <param name="arguments">Of the program.</param>
     /// <returns>
     /// What it wrote, when it had nothing to complain about; a complaint, a mere warning too, fails the test.
@@ -54,7 +49,10 @@ internal static class Bicep
             };
         // It unpacks itself, and what it keeps is beneath the home folder otherwise, which may be read-only.
         start.Environment["DOTNET_BUNDLE_EXTRACT_BASE_DIR"] = Path.Combine(AppContext.BaseDirectory, "bicep");
-        foreach (var read in ReadByParameters.Where(start.Environment.ContainsKey))
+        // Whoever runs the tests may have set what the parameter files read.
+        foreach (var read in start.Environment.Keys.Where(
+            name => name.StartsWith("AZURE_", StringComparison.Ordinal)
+                || name.StartsWith("ATRIUM_", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(read);
         }

@@ -1,8 +1,9 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Atrium.Infra.Tests;
 
-public sealed class ParameterTests
+public sealed partial class ParameterTests
 {
     static readonly Dictionary<string, string> Azds =
         new() { ["AZURE_ENV_NAME"] = "some", ["AZURE_LOCATION"] = "northeurope" };
@@ -17,6 +18,9 @@ public sealed class ParameterTests
             ["ATRIUM_ALERT_EMAILS"] = "a@example.com,b@example.com",
             ["ATRIUM_SIGN_IN_CLIENT_ID"] = "00000000-0000-0000-0000-000000000003",
             ["ATRIUM_TENANT_CLAIM"] = "extension_tenant",
+            ["ATRIUM_ALLOWED_SOURCES"] = "203.0.113.0/24,AzureFrontDoor.Backend",
+            ["ATRIUM_BUDGET"] = "1000",
+            ["ATRIUM_BUDGET_FROM"] = "2026-12-01",
         };
         var own = await ParametersAsync($"main.{stage}.bicepparam", environment);
 
@@ -37,6 +41,10 @@ public sealed class ParameterTests
         var signIn = azds.GetProperty("signIn").GetProperty("value");
         Assert.Equal("00000000-0000-0000-0000-000000000003", signIn.GetProperty("clientId").GetString());
         Assert.Equal("extension_tenant", signIn.GetProperty("tenantClaim").GetString());
+        var door = azds.GetProperty("door").GetProperty("value");
+        Assert.Equal(2, door.GetProperty("sources").GetArrayLength());
+        Assert.Equal(0, door.GetProperty("deployments").GetArrayLength());
+        Assert.Equal(1000, azds.GetProperty("budget").GetProperty("value").GetProperty("amount").GetInt32());
     }
 
     [Fact]
@@ -47,6 +55,20 @@ public sealed class ParameterTests
                 "main.bicepparam", new Dictionary<string, string>(Azds) { ["ATRIUM_STAGE"] = "production" }));
 
         Assert.Contains("production", failure.Message, StringComparison.Ordinal);
+    }
+
+    // A pipeline that leaves one out takes away what it made: a restriction, a sign-in, a budget.
+    [Theory]
+    [InlineData("docs/deploy.md")]
+    [InlineData("workflows/deploy.yml")]
+    public async Task Every_variable_is_explained_and_passed_on_by_the_workflow(string file)
+    {
+        var read = Variable().Matches(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "main.bicepparam")))
+            .Select(match => match.Groups[1].Value).Distinct().ToList();
+        var text = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, file));
+
+        Assert.Contains("ATRIUM_STAGE", read);
+        Assert.All(read, name => Assert.Matches($"\\b{name}\\b", text));
     }
 
     [Fact]
@@ -69,4 +91,7 @@ public sealed class ParameterTests
         using var parameters = JsonDocument.Parse(built.RootElement.GetProperty("parametersJson").GetString()!);
         return parameters.RootElement.GetProperty("parameters").Clone();
     }
+
+    [GeneratedRegex("readEnvironmentVariable\\('(\\w+)'")]
+    private static partial Regex Variable();
 }

@@ -62,6 +62,41 @@ public sealed class QueueTests
             (await Role.OfAsync("everything")).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
     }
 
+    // The queues do not exist anew: more units are the one thing about a namespace that changes in place.
+    [Fact]
+    public async Task Premium_grows_while_it_is_busy_and_shrinks_when_it_is_not()
+    {
+        var profile = (await Snapshot.OfAsync("main.prod")).Only("Microsoft.Insights/autoscalesettings")
+            .GetProperty("profiles")[0];
+        var capacity = profile.GetProperty("capacity");
+        Assert.Equal("1", capacity.GetProperty("minimum").GetString());
+        Assert.Equal("4", capacity.GetProperty("maximum").GetString());
+        Assert.Equal(
+            ["Increase GreaterThan 70", "Decrease LessThan 20"],
+            profile.GetProperty("rules").EnumerateArray().Select(rule =>
+            {
+                var (trigger, action) = (rule.GetProperty("metricTrigger"), rule.GetProperty("scaleAction"));
+                Assert.Equal("NamespaceCpuUsage", trigger.GetProperty("metricName").GetString());
+                Assert.Equal("ServiceAllowedNextValue", action.GetProperty("type").GetString());
+                return $"{action.GetProperty("direction")} {trigger.GetProperty("operator")} "
+                    + $"{trigger.GetProperty("threshold")}";
+            }));
+
+        Assert.Empty((await Snapshot.OfAsync("main.dev")).OfType("Microsoft.Insights/autoscalesettings"));
+    }
+
+    [Theory]
+    [InlineData("main.dev", "OperationalLogs")]
+    [InlineData("main.prod", "OperationalLogs, RuntimeAuditLogs, VNetAndIPFilteringLogs")]
+    public async Task Of_a_namespace_all_is_logged_that_its_tier_tells(string file, string categories) => Assert.Equal(
+        categories,
+        string.Join(", ", Assert.Single(
+            (await Snapshot.OfAsync(file)).OfType("Microsoft.Insights/diagnosticSettings"),
+            settings => settings.GetProperty("id").GetString()!
+                .Contains("/Microsoft.ServiceBus/", StringComparison.Ordinal))
+            .GetProperty("properties").GetProperty("logs").EnumerateArray()
+            .Select(log => log.GetProperty("category").GetString())));
+
     static string Name(JsonElement queue) => queue.GetProperty("name").GetString()!.Split('/')[^1];
 
     static TimeSpan Duration(JsonElement properties, string name) =>

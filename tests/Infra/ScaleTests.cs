@@ -74,6 +74,23 @@ public sealed partial class ScaleTests
         Assert.InRange(2 * Groups() * most, 1, MostConnections);
     }
 
+    // A timer runs on one instance at a time.
+    [Theory]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    public async Task The_most_instances_of_a_stage_fit_the_quota_of_a_region(string file)
+    {
+        var scale = (await Snapshot.OfAsync(file)).Only("Microsoft.Web/sites").GetProperty("functionAppConfig")
+            .GetProperty("scaleAndConcurrency");
+        var instances = Groups() * scale.GetProperty("maximumInstanceCount").GetInt32() + Timers();
+
+        Assert.InRange(instances * scale.GetProperty("instanceMemoryMB").GetInt32(), 1, QuotaMegabytes);
+    }
+
+    static int Timers() => typeof(SpanName).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        .Count(method => method.GetParameters().Any(
+            parameter => parameter.IsDefined(typeof(TimerTriggerAttribute), inherit: false)));
+
     [Fact]
     public void The_page_says_how_many_instances_the_quota_holds()
     {

@@ -53,6 +53,18 @@ public sealed class SettingsTests
         Assert.DoesNotContain("listKeys", setting.Value, StringComparison.OrdinalIgnoreCase);
     });
 
+    // The host would keep five traces a second by itself, and the app all.
+    [Theory]
+    [InlineData("main.dev", "1")]
+    [InlineData("main.prod", "0.05")]
+    public async Task Host_and_app_keep_the_same_share_of_traces(string file, string share)
+    {
+        var settings = (await Snapshot.OfAsync(file)).Settings();
+
+        Assert.Equal("microsoft.fixed_percentage", settings["OTEL_TRACES_SAMPLER"]);
+        Assert.Equal(share, settings["OTEL_TRACES_SAMPLER_ARG"]);
+    }
+
     [Fact]
     public async Task The_app_is_told_the_lock_that_the_queue_has() => Assert.Equal(
         new DeliveryOptions().LockDuration,

@@ -6,5 +6,11 @@ param environmentName = 'everything'
 param location = 'westeurope'
 param alertEmails = ['on-call@example.com']
 param operators = ['00000000-0000-0000-0000-000000000004']
-param stage = union(prod, { busSku: 'Premium', siteUpdate: 'RollingUpdate', exactScaling: true, network: 'private' })
+param stage = union(prod, { busSku: 'Premium', siteUpdate: 'RollingUpdate', exactScaling: true, zones: true })
 param signIn = { clientId: '00000000-0000-0000-0000-000000000003', tenantClaim: 'extension_tenant' }
+param door = {
+  sources: ['203.0.113.0/24', 'AzureFrontDoor.Backend']
+  frontDoorId: '00000000-0000-0000-0000-000000000005'
+  deployments: ['198.51.100.0/24']
+}
+param budget = { amount: 1000, from: '2026-12-01' }

@@ -12,6 +12,10 @@ const common = `
   UserId:string, _BilledSize:real, _IsBillable:string, _ResourceId:string, _SubscriptionId:string`;
 
 export const tables = {
+  AppDependencies: `${common},
+    Data:string, DependencyType:string, DurationMs:real, Id:string, Measurements:dynamic, Name:string,
+    PerformanceBucket:string, ReferencedItemId:string, ReferencedType:string, ResultCode:string, Success:bool,
+    Target:string`,
   AppExceptions: `${common},
     Assembly:string, Details:dynamic, ExceptionType:string, HandledAt:string, InnermostAssembly:string,
     InnermostMessage:string,
