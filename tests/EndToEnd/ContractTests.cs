@@ -15,7 +15,7 @@ public sealed class ContractTests
 
     const string Problem = """
         {"type":"https://example.com/","title":"Not found","status":404,"detail":"It is not there.",
-          "traceId":"0123456789abcdef0123456789abcdef"}
+          "code":"not_found","traceId":"0123456789abcdef0123456789abcdef"}
         """;
 
     const string Path = "api/tenants/acme/subscriptions/sub_0123456789abcdef0123";

@@ -84,7 +84,7 @@ public sealed class FailedSettlementTests
     [Fact]
     public async Task With_the_broker_gone_for_a_moment_in_a_replay_the_job_goes_on_and_everything_arrives()
     {
-        const int Count = 1_000;
+        const int Count = 400;
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");

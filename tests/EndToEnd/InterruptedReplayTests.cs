@@ -9,7 +9,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_in_the_middle_a_replay_goes_on_by_itself_beside_another_that_can_be_stopped()
     {
-        const int Count = 2_000;
+        const int Count = 600;
         const string Third = "sub_0123456789abcdef0123";
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
@@ -47,7 +47,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         // What the killed one has locked it waits for; another does not wait for it.
         var other = await app.EndAsync(await app.StartAsync("dead-letters/discard", new { subscriptionId = Third }));
         var ended = await app.EndAsync(job);
-        await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2);
+        await receiver.UntilAsync(_ => Arrived().Count == Count / 2);
 
         output.WriteLine(
             $"{Count / 2 - left.Count(message => FailedDeliveries.SubscriptionOf(message) == first)} were replayed "
@@ -56,7 +56,10 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         Assert.Equal(("succeeded", 1), (other.State(), other.Taken()));
         Assert.Equal(
             Enumerable.Range(0, Count / 2).Select(i => FailedDeliveries.IdOf(2 * i)),
-            receiver.Answered.Select(request => request.Id).Order(StringComparer.Ordinal));
+            Arrived().Order(StringComparer.Ordinal));
+        // What was under way may come again, and nothing else.
+        var before = receiver.Answered.Count;
+        Assert.InRange(before, Count / 2, Count / 2 + Trials.MostUnderWay);
         Assert.Equal(
             Count / 2,
             (await broker.DeadLettersAsync(Queue))
@@ -73,11 +76,13 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         await requested.Task;
         await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{running}/stop");
         var stopped = await app.EndAsync(running);
-        await receiver.UntilAsync(_ => receiver.Answered.Count == Count / 2 + stopped.Taken());
+        await receiver.UntilAsync(_ => receiver.Answered.Count == before + stopped.Taken());
 
         output.WriteLine($"{stopped.Taken()} were replayed before the stop.");
         Assert.Equal(0, await app.Process.InterruptAsync());
-        Assert.Equal(Count / 2 + stopped.Taken(), receiver.Answered.Select(request => request.Id).Distinct().Count());
+        Assert.Equal(Count / 2 + stopped.Taken(), Arrived().Count);
         Assert.Equal(Count / 2 - stopped.Taken(), (await broker.DeadLettersAsync(Queue)).Count);
+
+        IReadOnlyCollection<string> Arrived() => receiver.Answered.Select(request => request.Id).ToHashSet();
     }
 }

@@ -21,9 +21,6 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
     // Between two kills: some batches, so that some are written and some not.
     const int MostOperations = 400;
 
-    // Some of those that are under way when a worker dies are requested again.
-    const int MostUnderWay = 128;
-
     // The same moments each time, for whoever looks for the reason of a failure.
     const int Seed = 20261128;
 
@@ -47,7 +44,7 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
         var again = receiver.All.Count - rounds * count;
         output.WriteLine(
             $"{kills} kills, {rounds * count} dead letters, {rounds * count / 2} parked, {again} requests made again");
-        Assert.InRange(again, 0, kills * MostUnderWay);
+        Assert.InRange(again, 0, kills * Trials.MostUnderWay);
 
         async Task RoundAsync(int first)
         {

@@ -132,9 +132,9 @@ public sealed class ParkingTests
     }
 
     [Fact]
-    public async Task Killed_during_a_resume_and_started_again_it_delivers_each_once()
+    public async Task Killed_during_a_resume_and_started_again_it_delivers_each_and_again_only_what_was_under_way()
     {
-        const int Count = 300;
+        const int Count = 150;
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         var (arrived, never) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -164,7 +164,7 @@ public sealed class ParkingTests
 
         Assert.Equal(0, await second.CountParkedAsync(id));
         Assert.Equal(0, await second.Process.InterruptAsync());
-        Assert.Equal(Count, receiver.Answered.Count);
+        Assert.InRange(receiver.Answered.Count, Count, Count + Trials.MostUnderWay);
     }
 
     static async Task<IReadOnlyList<Azure.Data.Tables.TableEntity>> AttemptsAsync(

@@ -7,6 +7,11 @@ namespace Atrium.EndToEnd;
 /// </summary>
 internal static class Trials
 {
+    /// <summary>
+    /// The most requests that are made again after a kill: as many as the host has functions at work at a time.
+    /// </summary>
+    public const int MostUnderWay = 128;
+
     /// <summary>How often a process is killed; the variable is <c>ATRIUM_KILLS</c>.</summary>
     public static int Kills(int inTheSuite) => Of("ATRIUM_KILLS", inTheSuite);
 
