@@ -18,6 +18,7 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
     readonly OrderedDictionary<(string Name, string Version), KeyVaultSecret> _secrets = [];
     readonly HashSet<string> _deleted = [];
     int _versions;
+    int _reads;
 
     /// <summary>While it is set, every call throws what it makes.</summary>
     public Func<Exception>? Outage { get; set; }
@@ -29,7 +30,7 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>How many secrets were read.</summary>
-    public int Reads { get; private set; }
+    public int Reads => _reads;
 
     public IReadOnlyDictionary<(string Name, string Version), string> Secrets
     {
@@ -64,7 +65,7 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
     public override async Task<Response<KeyVaultSecret>> GetSecretAsync(
         string name, string? version = null, CancellationToken cancellationToken = default)
     {
-        Reads++;
+        Interlocked.Increment(ref _reads);
         await EnterAsync("get", cancellationToken);
         lock (_gate)
         {

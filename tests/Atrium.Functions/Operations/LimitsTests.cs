@@ -109,6 +109,7 @@ public sealed partial class LimitsTests
         "SecretReference.MaxNameLength",
         "PutBackSchedule.First", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor",
+        "SecretVault.MaxReadsAtOnce",
         "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor",
         "VaultReads.KeptUnused", "TestGate.UntilAPlaceIsFree",

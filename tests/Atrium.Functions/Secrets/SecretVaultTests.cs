@@ -5,12 +5,14 @@ using Azure;
 
 namespace Atrium.Functions.Tests.Secrets;
 
-public sealed class SecretVaultTests
+public sealed class SecretVaultTests : IDisposable
 {
     readonly FakeVault _service = new();
     readonly SecretVault _vault;
 
     public SecretVaultTests() => _vault = new SecretVault(_service);
+
+    public void Dispose() => _vault.Dispose();
 
     [Fact]
     public async Task What_is_stored_is_read_back_by_its_version()

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Telemetry;
@@ -30,6 +31,31 @@ public sealed class SigningKeysTests : IDisposable
     {
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => GetAsync()));
         Assert.Equal(1, _service.Reads);
+    }
+
+    [Fact]
+    public async Task An_instance_that_starts_reads_each_secret_in_use_once_and_eight_at_a_time()
+    {
+        const int InUse = 1_000;
+        for (var i = 0; i < InUse; i++)
+        {
+            _service.Put($"webhook-{i}", "v1", Some.Secret.Reveal());
+        }
+
+        var underWay = 0;
+        var seen = new ConcurrentBag<int>();
+        _service.Before = async _ =>
+        {
+            seen.Add(Interlocked.Increment(ref underWay));
+            await Task.Yield();
+            Interlocked.Decrement(ref underWay);
+        };
+        await Task.WhenAll(
+            Enumerable.Range(0, 2 * InUse)
+                .Select(i => _keys.GetAsync(new(new($"webhook-{i % InUse}", "v1"), []), default)));
+
+        Assert.Equal(InUse, _service.Reads);
+        Assert.InRange(seen.Max(), 2, SecretVault.MaxReadsAtOnce);
     }
 
     [Fact]
