@@ -28,10 +28,7 @@ internal sealed partial class FailureWatch(
     public async Task FailedForGoodAsync(DeliveryMessage lost, string why, CancellationToken cancellationToken)
     {
         var by = $"{lost.DeliveryId}:{lost.Run}";
-        if (lost.SubscriptionId == SubscriptionId.Notices
-            || await subscriptions.FindAsync(lost.Tenant, lost.SubscriptionId, cancellationToken) is { Failing: { } told }
-                && told.By != by
-            || !await AreWantedAsync(lost.Tenant, cancellationToken))
+        if (lost.SubscriptionId == SubscriptionId.Notices || !await AreWantedAsync(lost.Tenant, cancellationToken))
         {
             return;
         }

@@ -19,8 +19,8 @@ internal sealed record NoticesRequest
     /// <summary>Whether to generate a secret.</summary>
     public bool GenerateSecret { get; init; }
 
-    /// <summary>Whether notices are sent.</summary>
-    public bool Enabled { get; init; } = true;
+    /// <summary>Whether notices are sent; they are if nothing is said.</summary>
+    public bool? Enabled { get; init; }
 }
 
 /// <summary>Which notice a test sends.</summary>

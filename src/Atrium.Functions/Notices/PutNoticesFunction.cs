@@ -70,7 +70,7 @@ internal sealed class PutNoticesFunction(
         var after = (before ?? New(tenant, now)) with
         {
             Url = url.Url!.Uri.AbsoluteUri,
-            Events = wanted.Enabled ? NoticeEvent.Names : [],
+            Events = wanted.Enabled == false ? [] : NoticeEvent.Names,
         };
         if (secret is not null)
         {

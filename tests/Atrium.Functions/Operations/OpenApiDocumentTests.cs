@@ -101,7 +101,8 @@ public sealed class OpenApiDocumentTests
     public void Only_what_is_not_ours_to_say_may_have_more_fields() => Assert.Equal(
         [
             "/CheckedIn", "/CheckedIn/properties/visit", "/CheckedOut", "/CheckedOut/properties/visit", "/Notice",
-            "/Notice/properties/delivery", "/Notice/properties/webhook", "/PreRegistered", "/PreRegistered/properties/visit", "/Visitor",
+            "/Notice/properties/delivery", "/Notice/properties/webhook", "/PreRegistered",
+            "/PreRegistered/properties/visit", "/Visitor",
         ],
         Objects(Document.GetProperty("components").GetProperty("schemas"), "")
             .Where(
@@ -172,7 +173,7 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(DeadLetter.MaxReasonLength, Component(path).GetInt32());
 
     [Fact]
-    public void Each_change_of_a_subscription_names_both_conditions_and_how_they_fail()
+    public void Each_change_of_a_subscription_or_of_notices_names_both_conditions_and_how_they_fail()
     {
         static IEnumerable<string> With(string header) =>
             from operation in Operations()
@@ -187,7 +188,7 @@ public sealed class OpenApiDocumentTests
         string[] changes =
         [
             "ReplaceSubscription", "PatchSubscription", "DeleteSubscription", "RotateSecret", "RemoveSecret",
-            "PauseSubscription", "ResumeSubscription",
+            "PauseSubscription", "ResumeSubscription", "PutNotices", "DeleteNotices",
         ];
         Assert.Equal(changes, With("If-Match"));
         Assert.Equal(changes, With("If-None-Match"));
