@@ -31,7 +31,7 @@ sealed class DeliveryBenchmark : IAsyncDisposable
     static readonly string[] Subscriptions =
     [
         .. Enumerable.Range(0, AtOnce)
-            .Select(number => string.Create(CultureInfo.InvariantCulture, $"sub_{number:x20}")),
+            .Select(number => string.Create(CultureInfo.InvariantCulture, $"sub_{number + 1:x20}")),
     ];
 
     static readonly Dictionary<string, string?> Settings = new()

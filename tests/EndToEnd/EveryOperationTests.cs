@@ -26,6 +26,12 @@ public sealed class EveryOperationTests(DefaultApp started)
             await app.DoAsync(operation, things);
         }
 
+        await app.DoAsync("PutNotices", things with { IfMatch = null });
+        foreach (var operation in new[] { "PutNotices", "GetNotices", "TestNotices", "DeleteNotices" })
+        {
+            await app.DoAsync(operation, things);
+        }
+
         things = things with { DeliveryId = await DeliverAsync(app, receiver, things) };
         foreach (var operation in new[] { "ListAttempts", "GetDelivery", "PauseSubscription", "GetParked" })
         {

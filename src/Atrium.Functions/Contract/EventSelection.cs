@@ -13,6 +13,9 @@ internal static class EventSelection
     /// <summary>What an event's name can be, as a sentence.</summary>
     public static readonly string Rule = $"The events are {string.Join(", ", Names)}.";
 
+    /// <summary>Whether a delivery can be of this: an event, or a notice.</summary>
+    public static bool IsDelivered(string name) => Names.Contains(name) || NoticeEvent.Names.Contains(name);
+
     /// <summary>Null when the selection is good; otherwise a sentence that says what to change.</summary>
     public static string? Fault(IReadOnlyList<string>? events) => events switch
     {

@@ -12,6 +12,7 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>Takes a delivery off the queue, has one attempt made, and settles the message.</summary>
 internal sealed partial class DeliverFunction(
     DeliveryHandler handler,
+    FailureWatch watch,
     DeliveryQueue queue,
     ParkedQueue parked,
     LockCheck lockCheck,
@@ -54,7 +55,15 @@ internal sealed partial class DeliverFunction(
     {
         try
         {
-            return await handler.HandleAsync(due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
+            var settlement = await handler.HandleAsync(
+                due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
+            // Before the message is settled: what dies in between comes again, and is told then.
+            if (settlement is Settlement.DeadLetter { Reason: DeadLetterReason.AttemptsExhausted } lost)
+            {
+                await watch.FailedForGoodAsync(due, lost.Description, cancellationToken);
+            }
+
+            return settlement;
         }
         catch (Exception e) when (e is OutcomeNotRecordedException || Outage.IsOne(e, cancellationToken))
         {

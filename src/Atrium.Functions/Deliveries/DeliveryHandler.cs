@@ -16,6 +16,7 @@ internal sealed partial class DeliveryHandler(
     HeaderValues headerValues,
     EgressClient egress,
     AttemptLog log,
+    FailureWatch watch,
     AtriumMetrics metrics,
     TimeProvider time,
     Func<double> jitter,
@@ -71,7 +72,18 @@ internal sealed partial class DeliveryHandler(
             _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
         };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
-        return verdict.Record is { } record ? await RecordAsync(message, record, verdict) : verdict.Settlement;
+        if (verdict.Record is not { } record)
+        {
+            return verdict.Settlement;
+        }
+
+        var settled = await RecordAsync(message, record, verdict);
+        if (record.Outcome == AttemptOutcome.Delivered)
+        {
+            await watch.SucceededAsync(subscription!, message, cancellationToken);
+        }
+
+        return settled;
     }
 
     // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded, unless

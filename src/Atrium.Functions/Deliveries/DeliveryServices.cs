@@ -38,6 +38,7 @@ internal static class DeliveryServices
             .AddSingleton<LockCheck>()
             .AddSingleton<MessageSettler>()
             .AddSingleton<PutBacks>()
+            .AddSingleton<FailureWatch>()
             .AddSingleton<DeliveryHandler>();
     }
 }

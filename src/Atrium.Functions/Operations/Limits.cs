@@ -9,6 +9,7 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Notices;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
@@ -255,6 +256,7 @@ internal sealed record SubscriptionLimits
     public int GeneratedSecretBytes { get; } = SigningSecret.GeneratedLength;
 
     public int MaxRotationRequestBytes { get; } = RotateSecretFunction.MaxBytes;
+    public int MaxNoticesRequestBytes { get; } = PutNoticesFunction.MaxBytes;
 
     /// <summary>Rotated secrets that may go on signing beside the one in force.</summary>
     public int MaxEarlierSecrets { get; } = SecretRotation.MaxEarlier;

@@ -27,7 +27,7 @@ internal sealed class PauseSwitch(SubscriptionStore store)
     {
         while (true)
         {
-            if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id)
+            if (!TenantId.IsValid(tenant) || !SubscriptionId.IsForEvents(id)
                 || await store.FindAsync(tenant, id, cancellationToken) is not { } found)
             {
                 return (null, SubscriptionChanges.NotFound());

@@ -20,7 +20,7 @@ internal sealed class GetSubscriptionFunction(SubscriptionStore store, TimeProvi
         string id,
         CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id)
+        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsForEvents(id)
             || await store.FindAsync(tenant, id, cancellationToken) is not { } subscription)
         {
             return SubscriptionChanges.NotFound();

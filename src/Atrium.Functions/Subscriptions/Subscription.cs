@@ -35,11 +35,19 @@ internal sealed record Subscription
     /// <summary>Since when its deliveries are parked; null while it is active.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>That it fails for good, as its tenant was told; null while it works, or nobody is told.</summary>
+    public Failing? Failing { get; init; }
+
     /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>
     public ETag Version { get; init; }
 
     public bool Takes(string eventName) => Events.Contains(EventSelection.All) || Events.Contains(eventName);
 }
+
+/// <summary>That a subscription fails for good.</summary>
+/// <param name="Since">When the first dead letter since its last success was made.</param>
+/// <param name="By">Which run of which delivery that was.</param>
+internal sealed record Failing(DateTimeOffset Since, string By);
 
 /// <summary>A subscription's custom headers: their names, and where in the vault their values are.</summary>
 /// <param name="Names">As the admin wrote them, sorted; none only when they cannot be read.</param>

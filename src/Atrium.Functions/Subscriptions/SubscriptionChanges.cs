@@ -25,7 +25,7 @@ internal sealed partial class SubscriptionChanges(
     public async Task<(Subscription? Subscription, IResult? Refusal)> FindAsync(
         HttpRequest request, string tenant, string id, CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id)
+        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsForEvents(id)
             || await store.FindAsync(tenant, id, cancellationToken) is not { } subscription)
         {
             return (null, NotFound());

@@ -13,17 +13,17 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
 {
     public const string TableName = "Subscriptions";
 
-    const string First = SubscriptionId.Prefix;
+    const string First = SubscriptionId.Notices;
     const string Beyond = SubscriptionId.AfterPrefix;
 
     readonly TableGateway _table = new(tables, TableName);
 
-    /// <summary>All subscriptions of a tenant, oldest first.</summary>
+    /// <summary>All subscriptions of a tenant to events, oldest first.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<IReadOnlyList<Subscription>> ListAsync(string tenant, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {tenant} and RowKey ge {First} and RowKey lt {Beyond}");
+            $"PartitionKey eq {tenant} and RowKey gt {First} and RowKey lt {Beyond}");
         return await _table.QueryAsync(filter, null, cancellationToken)
             .Select(SubscriptionEntity.ToSubscription)
             .OrderBy(subscription => subscription.CreatedAt)
@@ -90,6 +90,11 @@ internal static class SubscriptionId
     /// <summary>Comes after all ids: other rows of a tenant's partition are told from them by it.</summary>
     public const string AfterPrefix = "sub`";
 
+    /// <summary>
+    /// The one by which a tenant gets notices of the others. It comes before all that are drawn.
+    /// </summary>
+    public const string Notices = Prefix + "00000000000000000000";
+
     const int Bytes = 10;
 
     public static string Draw() => Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(Bytes));
@@ -97,6 +102,9 @@ internal static class SubscriptionId
     public static bool IsValid(string id) =>
         id.Length == Prefix.Length + 2 * Bytes && id.StartsWith(Prefix, StringComparison.Ordinal)
             && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Whether it can be a subscription to events, which its admin sees and changes as one.</summary>
+    public static bool IsForEvents(string id) => IsValid(id) && id != Notices;
 }
 
 /// <summary>
@@ -104,6 +112,8 @@ internal static class SubscriptionId
 /// </summary>
 internal static class SubscriptionEntity
 {
+    const string FailingBy = nameof(FailingBy);
+    const string FailingSince = nameof(FailingSince);
     const string HeaderNames = nameof(HeaderNames);
     const string HeadersName = nameof(HeadersName);
     const string HeadersVersion = nameof(HeadersVersion);
@@ -126,6 +136,12 @@ internal static class SubscriptionEntity
         if (subscription.PausedAt is { } pausedAt)
         {
             entity[nameof(Subscription.PausedAt)] = pausedAt;
+        }
+
+        if (subscription.Failing is { } failing)
+        {
+            entity[FailingSince] = failing.Since;
+            entity[FailingBy] = failing.By;
         }
 
         if (subscription.Secret is { } secret)
@@ -187,6 +203,9 @@ internal static class SubscriptionEntity
         Events = entity.Text(nameof(Subscription.Events))?.Split(',') ?? [EventSelection.All],
         CreatedAt = entity.Value<DateTimeOffset>(nameof(Subscription.CreatedAt)) ?? DateTimeOffset.UnixEpoch,
         PausedAt = entity.Value<DateTimeOffset>(nameof(Subscription.PausedAt)),
+        Failing = entity.Value<DateTimeOffset>(FailingSince) is { } since
+            ? new(since, entity.Text(FailingBy) ?? "")
+            : null,
         Version = entity.ETag,
         Secret = entity.ContainsKey(SecretName) ? Reference(entity, SecretName, SecretVersion) : null,
         EarlierSecrets = entity.ContainsKey(nameof(Subscription.EarlierSecrets)) ? [.. Earlier(entity)] : [],

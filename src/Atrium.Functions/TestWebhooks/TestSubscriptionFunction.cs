@@ -28,7 +28,7 @@ internal sealed class TestSubscriptionFunction(
         string id,
         CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsValid(id))
+        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsForEvents(id))
         {
             return SubscriptionChanges.NotFound();
         }

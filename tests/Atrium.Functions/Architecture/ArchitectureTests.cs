@@ -26,10 +26,11 @@ public sealed class ArchitectureTests
         ["Erasure"] = ["DeadLetters", "Jobs"],
         ["Events"] = ["Subscriptions", "Deliveries"],
         ["Jobs"] = ["Deliveries"],
+        ["Notices"] = ["Subscriptions", "Secrets", "Signing", "Egress", "TestWebhooks"],
         ["Operations"] =
         [
-            "AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs", "Parking", "Secrets",
-            "Signing", "Subscriptions", "TestWebhooks",
+            "AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs", "Notices",
+            "Parking", "Secrets", "Signing", "Subscriptions", "TestWebhooks",
         ],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
         ["Secrets"] = ["Signing"],

@@ -139,7 +139,7 @@ public sealed class ListAttemptsTests : IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"cursor={cursor}", tenant: "other")).Status);
         Assert.Equal(
             HttpStatusCode.BadRequest,
-            (await _api.ListAsync($"cursor={cursor}", id: "sub_00000000000000000000")).Status);
+            (await _api.ListAsync($"cursor={cursor}", id: "sub_11111111111111111111")).Status);
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.ListAsync($"outcome=Delivered&cursor={cursor}")).Status);
         Assert.Equal(
             HttpStatusCode.BadRequest, (await _api.ListAsync($"from=2026-01-01T00:00:00Z&cursor={cursor}")).Status);

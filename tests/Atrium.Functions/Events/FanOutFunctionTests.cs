@@ -131,7 +131,7 @@ public sealed class FanOutFunctionTests : IDisposable
     {
         for (var number = 0; number < 7; number++)
         {
-            await SubscribeAsync($"sub_{number:x20}", "*");
+            await SubscribeAsync($"sub_{number + 1:x20}", "*");
         }
 
         _deliveries.MostInBatch = 3;

@@ -100,8 +100,9 @@ public sealed class OpenApiDocumentTests
     [Fact]
     public void Only_what_is_not_ours_to_say_may_have_more_fields() => Assert.Equal(
         [
-            "/CheckedIn", "/CheckedIn/properties/visit", "/CheckedOut", "/CheckedOut/properties/visit",
-            "/PreRegistered", "/PreRegistered/properties/visit", "/Visitor",
+            "/CheckedIn", "/CheckedIn/properties/visit", "/CheckedOut", "/CheckedOut/properties/visit", "/Notice",
+            "/Notice/properties/delivery", "/Notice/properties/webhook", "/PreRegistered",
+            "/PreRegistered/properties/visit", "/Visitor",
         ],
         Objects(Document.GetProperty("components").GetProperty("schemas"), "")
             .Where(
@@ -126,6 +127,8 @@ public sealed class OpenApiDocumentTests
     public void Its_names_are_those_in_use()
     {
         Assert.Equal(EventSelection.Names, Names("schemas/EventName/enum"));
+        Assert.Equal(NoticeEvent.Names, Names("schemas/NoticeName/enum"));
+        Assert.Equal([.. EventSelection.Names, .. NoticeEvent.Names], Names("schemas/DeliveredName/enum"));
         Assert.Equal(
             [.. EventSelection.Names, EventSelection.All], Names("schemas/Subscription/properties/events/items/enum"));
         Assert.Equal(Enum.GetNames<AttemptOutcome>(), Names("schemas/AttemptOutcome/enum"));
@@ -170,7 +173,7 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(DeadLetter.MaxReasonLength, Component(path).GetInt32());
 
     [Fact]
-    public void Each_change_of_a_subscription_names_both_conditions_and_how_they_fail()
+    public void Each_change_of_a_subscription_or_of_notices_names_both_conditions_and_how_they_fail()
     {
         static IEnumerable<string> With(string header) =>
             from operation in Operations()
@@ -185,7 +188,7 @@ public sealed class OpenApiDocumentTests
         string[] changes =
         [
             "ReplaceSubscription", "PatchSubscription", "DeleteSubscription", "RotateSecret", "RemoveSecret",
-            "PauseSubscription", "ResumeSubscription",
+            "PauseSubscription", "ResumeSubscription", "PutNotices", "DeleteNotices",
         ];
         Assert.Equal(changes, With("If-Match"));
         Assert.Equal(changes, With("If-None-Match"));

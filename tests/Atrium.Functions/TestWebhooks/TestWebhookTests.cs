@@ -291,7 +291,7 @@ public sealed class TestWebhookTests : IAsyncLifetime
         Assert.Equal(
             HttpStatusCode.NotFound,
             (await _api.TestStoredAsync(
-            new { @event = EventSelection.CheckedIn }, id: "sub_00000000000000000000")).Status);
+            new { @event = EventSelection.CheckedIn }, id: "sub_11111111111111111111")).Status);
         Assert.Equal(
             HttpStatusCode.NotFound,
             (await _api.TestStoredAsync(new { @event = EventSelection.CheckedIn }, id: "x")).Status);

@@ -16,6 +16,9 @@ internal sealed record TenantsThings
     public string Queue { get; init; } = "";
     public string SequenceNumber { get; init; } = "";
 
+    /// <summary>Which version changes are made from; null to make something that is not there yet.</summary>
+    public string? IfMatch { get; init; } = "*";
+
     /// <summary>A request for an operation about these things, which succeeds when they are there.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="tenant">In whose name; the owner's, unless somebody tries another's path.</param>
@@ -35,9 +38,9 @@ internal sealed record TenantsThings
             + "each other.");
         var request = new HttpRequestMessage(
             new HttpMethod(operation.Method), new Uri(path + Query(operation, tenant), UriKind.Relative));
-        if (operation.Takes("header", "If-Match"))
+        if (IfMatch is { } version && operation.Takes("header", "If-Match"))
         {
-            request.Headers.Add("If-Match", "*");
+            request.Headers.Add("If-Match", version);
         }
 
         request.Content = Body(operation);
@@ -61,6 +64,8 @@ internal sealed record TenantsThings
         "RotateSecret" => JsonContent.Create(new { overlapHours = 1 }),
         "TestWebhook" => JsonContent.Create(new { url = Url, @event = "visitor.checked_in" }),
         "TestSubscription" => JsonContent.Create(new { @event = "visitor.checked_in" }),
+        "PutNotices" => JsonContent.Create(new { url = Url, generateSecret = true, enabled = false }),
+        "TestNotices" => JsonContent.Create(new { @event = "webhook.failing" }),
         "Verify" => JsonContent.Create(
             new { headers = new Dictionary<string, string>(), body = "", subscriptionId = SubscriptionId }),
         "ReplayDeadLetters" or "DiscardDeadLetters" => JsonContent.Create(new { queue = Queue, all = true }),

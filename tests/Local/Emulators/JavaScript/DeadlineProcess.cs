@@ -26,8 +26,8 @@ internal static class DeadlineProcess
         catch (Win32Exception e)
         {
             throw new InvalidOperationException(
-                $"'{start.FileName}' could not be started ({e.Message}). Install Node.js 20 or newer and see that it "
-                    + "is on the PATH.", e);
+                $"'{start.FileName}' could not be started ({e.Message}). The tests need Node.js 20 or newer "
+                    + "and Python 3. See that they are installed, and on the PATH.", e);
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

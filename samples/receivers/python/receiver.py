@@ -1,0 +1,105 @@
+"""Receives Atrium's webhooks, with Python's standard library only.
+
+    WEBHOOK_SECRET=whsec_… python3 receiver.py [port]
+
+It listens to this machine only. Put the server that has the certificate in front of it. In Flask the bytes of the body
+are request.get_data(), in FastAPI await request.body().
+"""
+import base64
+import hashlib
+import hmac
+import json
+import os
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+TOLERANCE_SECONDS = 5 * 60
+# An event has 196,608 bytes at most.
+MOST_BYTES = 256 * 1024
+MOST_SEEN = 10_000
+
+
+def is_signed(key, headers, body):
+    id, timestamp = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not id or not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
+        return False
+    # The bytes as they came: JSON that was parsed and written again has another signature.
+    digest = hmac.new(key, f"{id}.{timestamp}.".encode("latin-1") + body, hashlib.sha256).digest()
+    expected = b"v1," + base64.b64encode(digest)
+    # While a secret is rotated there are several signatures, and one has to fit. The comparison takes the same time
+    # wherever two signatures differ.
+    signatures = headers.get("webhook-signature", "").encode("latin-1").split(b" ")
+    return any(hmac.compare_digest(signature, expected) for signature in signatures)
+
+
+class Seen:
+    """The ids of what was received: the same event can come again.
+
+    This is a sample. It forgets at a restart, and knows nothing of a second process. Use a database table instead,
+    whose key is the webhook-id.
+    """
+
+    def __init__(self):
+        self._ids = {}
+        self._lock = threading.Lock()
+
+    def add(self, id):
+        """Whether the id is new."""
+        with self._lock:
+            if id in self._ids:
+                return False
+            self._ids[id] = True
+            if len(self._ids) > MOST_SEEN:
+                # A dict keeps the order in which things were added.
+                del self._ids[next(iter(self._ids))]
+            return True
+
+
+class Receiver(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    timeout = 15
+
+    def do_POST(self):
+        length = self.headers.get("Content-Length", "")
+        if self.path != "/webhook" or not length.isdecimal() or int(length) > MOST_BYTES:
+            # What is not read of this request would be taken for the next one.
+            self.close_connection = True
+            return self.answer(404 if self.path != "/webhook" else 413 if length.isdecimal() else 411)
+        body = self.rfile.read(int(length))
+        if not is_signed(self.server.key, self.headers, body):
+            return self.answer(401)
+        if self.headers.get("webhook-test") == "true":
+            # A test: its visitor is made up.
+            return self.answer(204)
+        # Store the event here, in one transaction with its id. Answer then, within 15 seconds, and work afterwards.
+        id = self.headers["webhook-id"]
+        if self.server.seen.add(id):
+            print(f"Received {json.loads(body)['event']} {id}", flush=True)
+        self.answer(204)
+
+    def answer(self, status):
+        self.send_response(status)
+        if status != 204:
+            self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format, *args):
+        pass
+
+
+def main():
+    secret = os.environ.get("WEBHOOK_SECRET", "")
+    if not secret:
+        sys.exit("Set WEBHOOK_SECRET to the secret of the webhook, whsec_ and what follows it.")
+    port = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get("PORT", "8080"))
+    with ThreadingHTTPServer(("127.0.0.1", port), Receiver) as server:
+        server.key = base64.b64decode(secret.removeprefix("whsec_"))
+        server.seen = Seen()
+        print(f"Listening on http://127.0.0.1:{server.server_port}/webhook", flush=True)
+        server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()

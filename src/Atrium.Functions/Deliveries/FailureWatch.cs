@@ -1,0 +1,113 @@
+using Atrium.Functions.Contract;
+using Atrium.Functions.Subscriptions;
+
+namespace Atrium.Functions.Deliveries;
+
+/// <summary>
+/// Tells a tenant when a subscription begins to fail for good and when it works again, once each. The state is in the
+/// subscription's row, which every delivery has read: a success in the usual case costs nothing.
+/// </summary>
+/// <remarks>All methods throw what a table or Service Bus throws. They can be repeated.</remarks>
+internal sealed partial class FailureWatch(
+    SubscriptionCache subscriptions,
+    SubscriptionStore store,
+    DeliveryQueue queue,
+    TimeProvider time,
+    ILogger<FailureWatch> logger)
+{
+    /// <summary>
+    /// How often the state is written anew when somebody else has changed the row meanwhile. After that, the next dead
+    /// letter or success tells.
+    /// </summary>
+    const int MaxTries = 5;
+
+    /// <summary>A run has ended with its last attempt.</summary>
+    /// <param name="lost">Its delivery.</param>
+    /// <param name="why">What the dead letter says.</param>
+    /// <param name="cancellationToken">Ends when the host stops.</param>
+    public async Task FailedForGoodAsync(DeliveryMessage lost, string why, CancellationToken cancellationToken)
+    {
+        var by = $"{lost.DeliveryId}:{lost.Run}";
+        if (lost.SubscriptionId == SubscriptionId.Notices || !await AreWantedAsync(lost.Tenant, cancellationToken))
+        {
+            return;
+        }
+
+        // Of all that see a dead letter one writes the state. It is also the one that comes again after a crash.
+        if (await MarkAsync(lost, by, cancellationToken) is { Failing: { } failing } marked && failing.By == by)
+        {
+            await queue.SendAsync([Notice.Failing(marked, lost, why, time.GetUtcNow())], cancellationToken);
+            Log.Failing(logger, lost.SubscriptionId, lost.Tenant, lost.DeliveryId);
+        }
+    }
+
+    /// <summary>A delivery has succeeded.</summary>
+    /// <param name="known">Its subscription, as it was when the attempt began.</param>
+    /// <param name="delivered">The delivery.</param>
+    /// <param name="cancellationToken">Ends when the host stops.</param>
+    public async Task SucceededAsync(
+        Subscription known, DeliveryMessage delivered, CancellationToken cancellationToken)
+    {
+        if (known.Failing is null)
+        {
+            return;
+        }
+
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        {
+            if (await store.FindAsync(known.Tenant, known.Id, cancellationToken) is not { Failing: not null } failing)
+            {
+                return;
+            }
+
+            // First told, then written: who dies in between leaves it to the next success, with the same ids.
+            if (await AreWantedAsync(known.Tenant, cancellationToken))
+            {
+                await queue.SendAsync([Notice.Recovered(failing, delivered, time.GetUtcNow())], cancellationToken);
+            }
+
+            if (await store.ReplaceAsync(failing with { Failing = null }, cancellationToken) is not null)
+            {
+                Log.Recovered(logger, known.Id, known.Tenant, delivered.DeliveryId);
+                return;
+            }
+        }
+    }
+
+    async Task<bool> AreWantedAsync(string tenant, CancellationToken cancellationToken) =>
+        (await subscriptions.FindAsync(tenant, SubscriptionId.Notices, cancellationToken))?.Takes(NoticeEvent.Failing)
+            == true;
+
+    // As it is then: marked by us or by somebody else. Null when it is deleted, or changed again and again.
+    async Task<Subscription?> MarkAsync(DeliveryMessage lost, string by, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; attempt <= MaxTries; attempt++)
+        {
+            var found = await store.FindAsync(lost.Tenant, lost.SubscriptionId, cancellationToken);
+            if (found is null or { Failing: not null })
+            {
+                return found;
+            }
+
+            var marked = found with { Failing = new(time.GetUtcNow(), by) };
+            if (await store.ReplaceAsync(marked, cancellationToken) is { } written)
+            {
+                return written;
+            }
+        }
+
+        return null;
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "Subscription {SubscriptionId} of tenant {Tenant} fails for good, first delivery {DeliveryId}; the tenant "
+            + "is sent a notice")]
+        public static partial void Failing(ILogger logger, string subscriptionId, string tenant, string deliveryId);
+
+        [LoggerMessage(2, LogLevel.Information,
+            "Subscription {SubscriptionId} of tenant {Tenant} works again, first delivery {DeliveryId}")]
+        public static partial void Recovered(ILogger logger, string subscriptionId, string tenant, string deliveryId);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Serialization;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+
+namespace Atrium.Functions.Notices;
+
+/// <summary>Where a tenant wants its notices, as sent.</summary>
+internal sealed record NoticesRequest
+{
+    /// <summary>Where notices go.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>A secret of the customer's own.</summary>
+    public string? Secret { get; init; }
+
+    /// <summary>Whether to generate a secret.</summary>
+    public bool GenerateSecret { get; init; }
+
+    /// <summary>Whether notices are sent; they are if nothing is said.</summary>
+    public bool? Enabled { get; init; }
+}
+
+/// <summary>Which notice a test sends.</summary>
+internal sealed record NoticesTestRequest
+{
+    /// <summary>One of <see cref="NoticeEvent.Names"/>.</summary>
+    public string? Event { get; init; }
+}
+
+/// <summary>Where a tenant gets its notices, as the admin API shows it.</summary>
+/// <param name="SubscriptionId">By which their attempts and dead letters are found.</param>
+/// <param name="Url">Where they go.</param>
+/// <param name="Enabled">Whether they are sent.</param>
+/// <param name="EarlierSecretsSignUntil">When the overlap of each rotated secret ends that still signs, newest secret
+/// first.</param>
+/// <param name="CreatedAt">When this was first set.</param>
+internal sealed record NoticesView(
+    string SubscriptionId,
+    string Url,
+    bool Enabled,
+    IReadOnlyList<DateTimeOffset> EarlierSecretsSignUntil,
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>The generated secret: in the answer to the request that had it generated, and never again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Secret { get; init; }
+
+    /// <summary>With the tag of this version.</summary>
+    public static NoticesView Shown(HttpContext http, Subscription notices, DateTimeOffset now, string? secret = null)
+    {
+        EntityTag.Show(http, notices.Version);
+        if (secret is not null)
+        {
+            http.Response.Headers.CacheControl = "no-store";
+        }
+
+        return new(
+            notices.Id,
+            notices.Url,
+            notices.Takes(NoticeEvent.Failing),
+            [.. notices.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable)
+                .Select(earlier => earlier.SignsUntil)],
+            notices.CreatedAt)
+        { Secret = secret };
+    }
+}
+
+/// <summary>Answers that all functions here give.</summary>
+internal static class NoticesAnswer
+{
+    /// <summary>The tenant has not said where its notices go.</summary>
+    public static IResult NotFound() => Problem.NotFound("The tenant has set no URL for notices.");
+}
+
+/// <summary>The requests of this folder.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(NoticesRequest))]
+[JsonSerializable(typeof(NoticesTestRequest))]
+internal sealed partial class NoticesJson : JsonSerializerContext;

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Notices;
+
+/// <summary>Sets where a tenant gets its notices.</summary>
+internal sealed class PutNoticesFunction(
+    SubscriptionStore store, SubscriptionChanges changes, SecretVault vault, IOptions<EgressOptions> egress,
+    TimeProvider time)
+{
+    /// <summary>The largest request, in bytes: a URL of full length and a secret take half of it.</summary>
+    public const int MaxBytes = 8 * 1024;
+
+    const string NoSecret =
+        "Notices are always signed. Send a secret, or generateSecret: true to have one generated.";
+
+    /// <summary>
+    /// <c>PUT /api/tenants/{tenant}/notices</c>: 201 when it is set for the first time; with <c>If-Match</c> 200, 412
+    /// or 428; 400 with what to change. Without a secret the one in force stays. A new one signs beside those until
+    /// now, for a day.
+    /// </summary>
+    [Function("PutNotices")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "tenants/{tenant}/notices")] HttpRequest request,
+        string tenant,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
+        }
+
+        var (wanted, unreadable) = await JsonRequest.ReadAsync(
+            request, NoticesJson.Default.NoticesRequest, MaxBytes, cancellationToken);
+        if (wanted is null)
+        {
+            return unreadable!;
+        }
+
+        var before = await store.FindAsync(tenant, SubscriptionId.Notices, cancellationToken);
+        var refusal = before is not null ? EntityTag.Refusal(request, before.Version)
+            : request.Headers.IfMatch.Count > 0 ? Problem.PreconditionFailed()
+            : null;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var url = EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        var (secret, secretFault) = Secret(wanted, before);
+        FieldError[] errors =
+        [
+            .. url.IsAllowed ? (FieldError[])[] : [new FieldError("/url", url.Refusal)],
+            .. secretFault is null ? (FieldError[])[] : [secretFault],
+        ];
+        if (errors.Length > 0)
+        {
+            return Problem.BadRequest("The settings of notices are not valid.", errors);
+        }
+
+        var now = time.GetUtcNow();
+        var after = (before ?? New(tenant, now)) with
+        {
+            Url = url.Url!.Uri.AbsoluteUri,
+            Events = wanted.Enabled == false ? [] : NoticeEvent.Names,
+        };
+        if (secret is not null)
+        {
+            after = after with
+            {
+                Secret = await vault.StoreAsync(new(tenant, SubscriptionId.Notices), secret, cancellationToken),
+                EarlierSecrets =
+                [
+                    .. after.AfterRotation(now, TimeSpan.FromHours(SecretRotation.DefaultOverlapHours))
+                        .Take(SecretRotation.MaxEarlier),
+                ],
+            };
+        }
+
+        if (await SaveAsync(before, after, cancellationToken) is not { } saved)
+        {
+            return Problem.PreconditionFailed();
+        }
+
+        var view = NoticesView.Shown(
+            request.HttpContext, saved, now, wanted.GenerateSecret ? secret!.Reveal() : null);
+        return before is null ? TypedResults.Created(request.Path, view) : TypedResults.Ok(view);
+    }
+
+    static Subscription New(string tenant, DateTimeOffset now) =>
+        new() { Tenant = tenant, Id = SubscriptionId.Notices, Url = "", Events = [], CreatedAt = now };
+
+    static (SigningSecret? Secret, FieldError? Fault) Secret(NoticesRequest wanted, Subscription? before)
+    {
+        if (wanted.Secret is null)
+        {
+            return wanted.GenerateSecret ? (SigningSecret.Generate(RandomNumberGenerator.GetBytes), null)
+                : (null, before is null ? new FieldError("/secret", NoSecret) : null);
+        }
+
+        if (wanted.GenerateSecret)
+        {
+            return (null, new FieldError("/generateSecret", "Send a secret or have one generated, not both."));
+        }
+
+        var parsed = SigningSecret.Parse(wanted.Secret);
+        return (parsed.Secret, parsed.IsValid ? null : new FieldError("/secret", parsed.Refusal));
+    }
+
+    async Task<Subscription?> SaveAsync(Subscription? before, Subscription after, CancellationToken cancellationToken)
+    {
+        if (before is not null)
+        {
+            return await changes.SaveAsync(before, after, cancellationToken);
+        }
+
+        if (await store.AddAsync(after, [], cancellationToken) is { } added)
+        {
+            return added;
+        }
+
+        await changes.ForgetSecretsAsync(after);
+        return null;
+    }
+}

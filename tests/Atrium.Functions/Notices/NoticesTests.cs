@@ -1,0 +1,150 @@
+using System.Net;
+using Atrium.Functions.Signing;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.Notices;
+
+public sealed class NoticesTests : IAsyncLifetime
+{
+    NoticesApi _api = null!;
+
+    public async Task InitializeAsync() => _api = await NoticesApi.StartAsync();
+
+    public async Task DisposeAsync() => await _api.DisposeAsync();
+
+    [Fact]
+    public async Task They_are_set_shown_and_deleted_with_their_secret()
+    {
+        Assert.Equal(HttpStatusCode.NotFound, (await _api.GetAsync()).Status);
+
+        var made = await PutAsync();
+        Assert.Equal((HttpStatusCode.Created, "no-store"), (made.Status, made.CacheControl));
+        Assert.Equal([made.Json.GetProperty("secret").GetString()!], await _api.SigningAsync());
+
+        var shown = await _api.GetAsync();
+        Assert.Equal(HttpStatusCode.OK, shown.Status);
+        Assert.Equal(
+            (SubscriptionId.Notices, _api.Receiver.Url, true, Some.Time),
+            (shown.Json.GetProperty("subscriptionId").GetString(), shown.Json.GetProperty("url").GetString(),
+                shown.Json.GetProperty("enabled").GetBoolean(),
+                shown.Json.GetProperty("createdAt").GetDateTimeOffset()));
+        Assert.False(shown.Json.TryGetProperty("secret", out _));
+
+        Assert.Equal(HttpStatusCode.PreconditionRequired, (await _api.DeleteAsync(null)).Status);
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.DeleteAsync()).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _api.GetAsync()).Status);
+        Assert.Empty(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task A_change_needs_the_version_that_it_was_made_from_and_keeps_the_secret()
+    {
+        await PutAsync();
+        var before = await _api.SigningAsync();
+        var off = new { url = _api.Receiver.Url, enabled = false };
+
+        Assert.Equal(HttpStatusCode.PreconditionRequired, (await _api.PutAsync(off)).Status);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, (await _api.PutAsync(off, "\"another\"")).Status);
+        var changed = await _api.PutAsync(off, "*");
+
+        Assert.Equal(HttpStatusCode.OK, changed.Status);
+        Assert.False(changed.Json.GetProperty("enabled").GetBoolean());
+        Assert.False((await _api.GetAsync()).Json.GetProperty("enabled").GetBoolean());
+        Assert.Equal(before, await _api.SigningAsync());
+    }
+
+    [Fact]
+    public async Task What_is_not_there_has_no_version_to_change() =>
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed,
+            (await _api.PutAsync(new { url = _api.Receiver.Url, generateSecret = true }, "*")).Status);
+
+    [Fact]
+    public async Task A_new_secret_signs_beside_the_one_until_now_for_a_day()
+    {
+        await PutAsync();
+        var first = Assert.Single(await _api.SigningAsync());
+
+        await _api.PutAsync(new { url = _api.Receiver.Url, secret = Some.Secret.Reveal() }, "*");
+
+        Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync());
+        _api.Time.Advance(TimeSpan.FromDays(1));
+        Assert.Equal([Some.Secret.Reveal()], await _api.SigningAsync());
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_named_and_nothing_is_stored()
+    {
+        await AssertRefusedAsync(new { url = _api.Receiver.Url }, "/secret");
+        await AssertRefusedAsync(new { url = "ftp://example.com", generateSecret = true }, "/url");
+        await AssertRefusedAsync(new { url = _api.Receiver.Url, secret = "short" }, "/secret");
+        await AssertRefusedAsync(
+            new { url = _api.Receiver.Url, secret = Some.Secret.Reveal(), generateSecret = true }, "/generateSecret");
+
+        Assert.Empty(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task A_test_is_a_signed_sample_of_a_notice()
+    {
+        var secret = SigningSecret.Parse((await PutAsync()).Json.GetProperty("secret").GetString()).Secret!;
+
+        var answer = await _api.TestAsync(new { @event = "webhook.recovered" });
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("webhook.recovered", answer.Json.GetProperty("event").GetString());
+        var request = Assert.Single(_api.Receiver.Requests);
+        Assert.Equal("true", request.Headers["webhook-test"]);
+        Assert.Equal(
+            StandardWebhooks.Sign(
+                request.Headers["webhook-id"], Some.Time.ToUnixTimeSeconds(), request.Body, [secret]),
+            request.Headers["webhook-signature"]);
+    }
+
+    [Fact]
+    public async Task A_test_is_of_a_notice_and_needs_a_place_to_go_to()
+    {
+        Assert.Equal(HttpStatusCode.NotFound, (await _api.TestAsync(new { @event = "webhook.failing" })).Status);
+        await PutAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, (await _api.TestAsync(new { @event = "visitor.checked_in" })).Status);
+        Assert.Empty(_api.Receiver.Requests);
+    }
+
+    [Fact]
+    public async Task They_are_no_subscription_to_events_that_could_be_listed_shown_or_changed_as_one()
+    {
+        await PutAsync();
+        var (get, delete) = (Request("GET"), Request("DELETE"));
+
+        Assert.Empty(await _api.Store.ListAsync(Some.Tenant, default));
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await HttpCall.AnswerAsync(get, _api.Get<GetSubscriptionFunction>().RunAsync(
+                get, Some.Tenant, SubscriptionId.Notices, default))).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await HttpCall.AnswerAsync(delete, _api.Get<DeleteSubscriptionFunction>().RunAsync(
+                delete, Some.Tenant, SubscriptionId.Notices, default))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _api.GetAsync()).Status);
+
+        static Microsoft.AspNetCore.Http.HttpRequest Request(string method)
+        {
+            var request = HttpCall.Of(
+                method, $"/api/tenants/{Some.Tenant}/subscriptions/{SubscriptionId.Notices}");
+            request.Headers.IfMatch = "*";
+            return request;
+        }
+    }
+
+    Task<HttpAnswer> PutAsync() => _api.PutAsync(new { url = _api.Receiver.Url, generateSecret = true });
+
+    async Task AssertRefusedAsync(object wanted, string pointer)
+    {
+        var answer = await _api.PutAsync(wanted);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(
+            pointer,
+            Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
+    }
+}

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Atrium.Functions.Signing;
+using Atrium.JavaScript;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>The code that recipes give to be pasted, on what our own code signs.</summary>
+public sealed class RecipeTests
+{
+    static readonly SigningSecret Secret = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
+
+    static readonly SigningSecret Other = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
+
+    static string Recipes => Path.Combine(AppContext.BaseDirectory, "recipes");
+
+    [Theory]
+    [InlineData("zapier")]
+    [InlineData("n8n")]
+    public async Task The_code_of_a_recipe_goes_on_with_signed_events_only(string tool)
+    {
+        var body = Encoding.UTF8.GetBytes("""{ "event":"visitor.checked_in",  "visitor":{"first_name":"Zoë"} }""");
+        var requests = new[]
+        {
+            SignedHeaders.Of("msg_1", body, [Secret]),
+            SignedHeaders.Of("msg_1", body, [Secret, Other]),
+            SignedHeaders.Of("msg_1", body, [Other, Secret]),
+            SignedHeaders.Of("msg_1", body, [Other]),
+            SignedHeaders.Of("msg_1", body, [Secret], age: TimeSpan.FromMinutes(6)),
+            SignedHeaders.Of("msg_1", body, []),
+            SignedHeaders.Of("msg_1", body, [Secret], isTest: true),
+        };
+
+        var printed = await NodeScript.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "scripts", "recipe.mjs"),
+            [
+                tool, Path.Combine(Recipes, $"{tool}.md"), Secret.Reveal(), Convert.ToBase64String(body),
+                JsonSerializer.Serialize(requests),
+            ]);
+
+        Assert.Equal(
+            ["visitor.checked_in", "visitor.checked_in", "visitor.checked_in", null, null, null, null],
+            JsonSerializer.Deserialize<List<string?>>(printed)!);
+    }
+
+    [Fact]
+    public async Task The_recipe_for_Node_RED_shows_the_code_of_the_flow()
+    {
+        var flow = JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "samples", "node-red", "flow.json")));
+        var code = flow!.AsArray().Single(node => (string?)node!["name"] == "verify")!["func"]!.GetValue<string>();
+
+        var recipe = await File.ReadAllTextAsync(Path.Combine(Recipes, "node-red.md"));
+        Assert.Contains($"```js\n{code}\n```\n", recipe, StringComparison.Ordinal);
+    }
+}

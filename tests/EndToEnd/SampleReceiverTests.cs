@@ -1,0 +1,91 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Atrium.Functions.Signing;
+using Xunit.Abstractions;
+
+namespace Atrium.EndToEnd;
+
+/// <summary>
+/// The receivers that customers copy, each as it is started, on requests that our own code signs. They take the time
+/// from the system's clock.
+/// </summary>
+public sealed class SampleReceiverTests(ITestOutputHelper output)
+{
+    // A letter of two bytes, and spaces and an escape that no JSON library would write again.
+    const string Body = """{ "event":"visitor.checked_in",  "visitor":{"first_name":"Zoë","company":"A\u0026B"} }""";
+
+    static readonly SigningSecret Secret = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
+
+    static readonly SigningSecret Other = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
+
+    [Theory]
+    [InlineData("csharp")]
+    [InlineData("csharp-by-hand")]
+    [InlineData("javascript")]
+    [InlineData("python")]
+    [InlineData("node-red")]
+    public async Task A_sample_takes_what_is_signed_once_and_does_nothing_with_tests_and_strangers(string sample)
+    {
+        await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
+        using var client = new HttpClient();
+        var answers = new List<(string Request, int Status)>();
+
+        await PostAsync("good", Request("msg_good", [Secret]));
+        await PostAsync("the same again", Request("msg_good", [Secret]));
+        await PostAsync("of an overlap, new secret", Request("msg_new", [Secret, Other]));
+        await PostAsync("of an overlap, old secret", Request("msg_old", [Other, Secret]));
+        await PostAsync("of another secret", Request("msg_other", [Other]));
+        await PostAsync("another body", Request("msg_body", [Secret], sent: Body.Replace("Zoë", "Zoé")));
+        await PostAsync("six minutes old", Request("msg_old_time", [Secret], age: TimeSpan.FromMinutes(6)));
+        await PostAsync("six minutes ahead", Request("msg_new_time", [Secret], age: TimeSpan.FromMinutes(-6)));
+        await PostAsync("unsigned", Request("msg_unsigned", []));
+        await PostAsync("a test", Request("msg_test", [Secret], isTest: true));
+        await PostAsync("a test of another secret", Request("msg_test_other", [Other], isTest: true));
+        await PostAsync("as large as events get", Request("msg_large", [Secret], size: 196_608));
+
+        Assert.Equal(
+            [
+                ("good", 204), ("the same again", 204), ("of an overlap, new secret", 204),
+                ("of an overlap, old secret", 204), ("of another secret", 401), ("another body", 401),
+                ("six minutes old", 401), ("six minutes ahead", 401), ("unsigned", 401), ("a test", 204),
+                ("a test of another secret", 401), ("as large as events get", 204),
+            ],
+            answers);
+        Assert.Equal(
+            ["msg_good", "msg_new", "msg_old", "msg_large"], await receiver.ReceivedUntilAsync("msg_large"));
+
+        async Task PostAsync(string what, HttpRequestMessage request)
+        {
+            using (request)
+            {
+                request.RequestUri = receiver.Address;
+                using var response = await client.SendAsync(request);
+                answers.Add((what, (int)response.StatusCode));
+            }
+        }
+    }
+
+    /// <param name="id">The value of <c>webhook-id</c>.</param>
+    /// <param name="secrets">Those that sign, the newest first; none leaves the signature out.</param>
+    /// <param name="sent">The body, if it is not the one that was signed.</param>
+    /// <param name="age">Of the timestamp.</param>
+    /// <param name="isTest">Whether the request says so.</param>
+    /// <param name="size">What the body is filled up to with spaces, in bytes.</param>
+    static HttpRequestMessage Request(
+        string id, IReadOnlyList<SigningSecret> secrets, string? sent = null, TimeSpan age = default,
+        bool isTest = false, int size = 0)
+    {
+        var body = Encoding.UTF8.GetBytes(Body);
+        body = [.. body, .. Enumerable.Repeat((byte)' ', Math.Max(0, size - body.Length))];
+        var content = new ByteArrayContent(sent is null ? body : Encoding.UTF8.GetBytes(sent));
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var request = new HttpRequestMessage(HttpMethod.Post, (Uri?)null) { Content = content };
+        foreach (var (name, value) in SignedHeaders.Of(id, body, secrets, age, isTest))
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return request;
+    }
+}
