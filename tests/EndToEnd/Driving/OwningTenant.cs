@@ -5,14 +5,14 @@ namespace Atrium.EndToEnd;
 
 /// <summary>
 /// A tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked
-/// delivery, dead letters, a job.
+/// delivery, dead letters, a job, a place for notices.
 /// </summary>
 public sealed partial class OwningTenant(DefaultApp started) : IAsyncLifetime
 {
     // What shows the owner's things as they are.
     static readonly string[] Reads =
         ["GetSubscription", "ListSubscriptions", "ListAttempts", "GetDelivery", "GetParked", "ListDeadLetters",
-            "CountDeadLetters", "GetDeadLetter", "ListJobs", "GetJob", "Explain"];
+            "CountDeadLetters", "GetDeadLetter", "ListJobs", "GetJob", "GetNotices", "Explain"];
 
     Receiver? _receiver;
     RunningApp? _app;
@@ -38,6 +38,7 @@ public sealed partial class OwningTenant(DefaultApp started) : IAsyncLifetime
         _paused = things with { SubscriptionId = await SubscribeAsync(things) };
         await _app.DoAsync("PauseSubscription", _paused);
         things = things with { SubscriptionId = await SubscribeAsync(things) };
+        await _app.DoAsync("PutNotices", things with { IfMatch = null });
         var secret = (await _app.DoAsync("RotateSecret", things)).GetProperty("secret").GetString()!;
 
         var eventId = (await _app.DoAsync("Ingest", things)).GetProperty("id").GetString()!;
