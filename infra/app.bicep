@@ -17,6 +17,7 @@ param lockDuration string
 param blobUri string
 param tableUri string
 param deploymentContainer string
+param backupContainer string
 param vaultUri string
 param insightsConnectionString string
 param workspaceId string
@@ -108,6 +109,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         ServiceBus__credential: 'managedidentity'
         ServiceBus__clientId: clientId
         Tables__serviceUri: tableUri
+        Backup__containerUri: '${blobUri}${backupContainer}'
         KeyVault__vaultUri: vaultUri
         Deliveries__LockDuration: dateTimeAdd('2000-01-01T00:00:00Z', lockDuration, 'HH:mm:ss')
         DeadLetters__RetentionDays: string(stage.deadLetterDays)

@@ -198,6 +198,7 @@ module app 'app.bicep' = {
     blobUri: hostStorage.outputs.blobUri
     tableUri: storage.outputs.tableUri
     deploymentContainer: hostStorage.outputs.deploymentContainer
+    backupContainer: hostStorage.outputs.backupContainer
     vaultUri: vault.outputs.uri
     insightsConnectionString: logs.outputs.insightsConnectionString
     workspaceId: logs.outputs.workspaceId

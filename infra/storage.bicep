@@ -17,6 +17,9 @@ param workspaceId string
 // As long as Azure keeps a deleted account.
 var keptDays = 14
 
+// As long as a dead letter waits for its subscription.
+var backupDays = 90
+
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
@@ -47,9 +50,13 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     resource deployments 'containers' = {
       name: 'deployments'
     }
+
+    resource backups 'containers' = {
+      name: 'backups'
+    }
   }
 
-  // Timers overwrite a blob at each run, so old versions must go.
+  // Timers overwrite a blob at each run, so old versions must go. Backups go when nothing is there any more that they name.
   resource lifecycle 'managementPolicies' = if (holds == 'blobs') {
     name: 'default'
     properties: {
@@ -62,6 +69,15 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
             definition: {
               filters: { blobTypes: ['blockBlob'] }
               actions: { version: { delete: { daysAfterCreationGreaterThan: keptDays } } }
+            }
+          }
+          {
+            name: 'old-backups'
+            type: 'Lifecycle'
+            enabled: true
+            definition: {
+              filters: { blobTypes: ['blockBlob'], prefixMatch: ['backups/'] }
+              actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: backupDays } } }
             }
           }
         ]
@@ -90,3 +106,4 @@ output id string = account.id
 output blobUri string = account.properties.primaryEndpoints.blob
 output tableUri string = account.properties.primaryEndpoints.table
 output deploymentContainer string = account::blobs::deployments.name
+output backupContainer string = account::blobs::backups.name

@@ -53,6 +53,7 @@ internal static class AtriumServices
         .AddSingleton<SubscriptionAdmissions>()
         .AddSingleton<SubscriptionChanges>()
         .AddSingleton<SubscriptionCreation>()
+        .AddSingleton<SubscriptionBackup>()
         .AddSingleton<SettingsChange>()
         .AddSingleton<SecretVault>()
         .AddSingleton<SigningKeys>()

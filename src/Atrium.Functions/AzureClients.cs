@@ -1,4 +1,5 @@
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -6,6 +7,7 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Azure.Security.KeyVault.Secrets;
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +28,9 @@ internal static partial class AzureClients
     /// <summary>Setting: the vault's address.</summary>
     public const string VaultUri = "KeyVault:vaultUri";
 
+    /// <summary>Setting: the container for backups, with a signature where there is one in its address.</summary>
+    public const string BackupUri = "Backup:containerUri";
+
     // Three tries of three seconds and the waits between them: ten seconds, which is what the lock's budget allows for
     // a call.
     const int MaxRetries = 2;
@@ -40,6 +45,7 @@ internal static partial class AzureClients
             .AddSingleton(ServiceBusOf)
             .AddSingleton(TablesOf)
             .AddSingleton(VaultOf)
+            .AddSingleton(BackupOf)
             .AddHostedService<ClientsAreConfigured>();
     }
 
@@ -106,6 +112,17 @@ internal static partial class AzureClients
                 TablesUri,
                 () => new TableServiceClient(
                 new Uri(Required(provider, TablesUri)), provider.GetRequiredService<TokenCredential>(), options));
+    }
+
+    static BackupContainer BackupOf(IServiceProvider provider)
+    {
+        return new(
+            Setting(provider, BackupUri) is { } address ? Valid(BackupUri, () => Container(new Uri(address))) : null);
+
+        // Nobody waits for it, so it has the client's own tries.
+        BlobContainerClient Container(Uri uri) => uri.Query.Length > 0
+            ? new BlobContainerClient(uri)
+            : new BlobContainerClient(uri, provider.GetRequiredService<TokenCredential>());
     }
 
     static SecretClient VaultOf(IServiceProvider provider)

@@ -63,6 +63,11 @@ internal static class TenantScope
     /// <summary>Functions that tell of the product and nothing of any tenant.</summary>
     public static readonly IReadOnlyList<string> OfNone = ["GetHealth", "GetLimits", "GetOpenApi"];
 
+    /// <summary>
+    /// Functions about all tenants. They take the app's master key, and refuse every signed-in user.
+    /// </summary>
+    public static readonly IReadOnlyList<string> OfOperators = ["RestoreSubscriptions"];
+
     /// <summary>Functions whose tenant is a query parameter.</summary>
     public static readonly IReadOnlyList<string> OfQuery = ["Explain", "Ingest"];
 }

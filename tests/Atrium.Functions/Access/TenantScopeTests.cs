@@ -17,7 +17,7 @@ public sealed class TenantScopeTests
         var function = HttpFunction.All.Single(function => function.Name == name);
         var known =
             new[] { function.Route.StartsWith(InPath, StringComparison.Ordinal), TenantScope.OfQuery.Contains(name),
-            TenantScope.OfNone.Contains(name) };
+            TenantScope.OfNone.Contains(name), TenantScope.OfOperators.Contains(name) };
 
         Assert.True(
             known.Count(way => way) == 1,
@@ -28,10 +28,13 @@ public sealed class TenantScopeTests
     [Theory]
     [MemberData(nameof(Functions))]
     public void Each_function_asks_for_a_key(string name) =>
-        Assert.Equal(AuthorizationLevel.Function, HttpFunction.All.Single(function => function.Name == name).Level);
+        Assert.Equal(
+            TenantScope.OfOperators.Contains(name) ? AuthorizationLevel.Admin : AuthorizationLevel.Function,
+            HttpFunction.All.Single(function => function.Name == name).Level);
 
     [Fact]
     public void The_lists_name_functions_that_are_there() =>
         Assert.Empty(
-            TenantScope.OfQuery.Concat(TenantScope.OfNone).Except(HttpFunction.All.Select(function => function.Name)));
+            TenantScope.OfQuery.Concat(TenantScope.OfNone).Concat(TenantScope.OfOperators)
+                .Except(HttpFunction.All.Select(function => function.Name)));
 }

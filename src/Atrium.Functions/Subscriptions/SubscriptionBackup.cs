@@ -1,0 +1,174 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Atrium.Functions.Storage;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+
+namespace Atrium.Functions.Subscriptions;
+
+/// <summary>
+/// Keeps what the table <c>Subscriptions</c> holds as a blob a day, a line of JSON for each row, since Table Storage
+/// keeps nothing that was deleted. Of secrets there are the names only, by which the vault finds them.
+/// </summary>
+/// <remarks>All methods throw what the table or the blobs throw, and can be repeated.</remarks>
+internal sealed class SubscriptionBackup(TableServiceClient tables, BackupContainer container, TimeProvider time)
+{
+    const int BufferSize = 64 * 1024;
+
+    readonly TableGateway _table = new(tables, SubscriptionStore.TableName);
+
+    /// <summary>Whether there is somewhere to keep it: locally there is not.</summary>
+    public bool IsKept => container.Blobs is not null;
+
+    /// <summary>Writes today's, unless it is there.</summary>
+    /// <returns>How many subscriptions it has; null when it was there.</returns>
+    public async Task<int?> WriteAsync(CancellationToken cancellationToken)
+    {
+        var blob = BlobOf(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+        if (await blob.ExistsAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        // On the disk first: a blob that is written while the table is read would be there, and not whole, if that fails.
+        await using var file = new FileStream(
+            Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, BufferSize,
+            FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        var rows = 0;
+        var filter = TableClient.CreateQueryFilter(
+            $"RowKey ge {SubscriptionId.Prefix} and RowKey lt {SubscriptionId.AfterPrefix}");
+        await foreach (var row in _table.QueryAsync(filter, null, cancellationToken))
+        {
+            await file.WriteAsync(BackupLine.Of(row), cancellationToken);
+            rows++;
+        }
+
+        file.Position = 0;
+        await blob.UploadAsync(file, overwrite: true, cancellationToken);
+        return rows;
+    }
+
+    /// <summary>Brings back what the table does not have. What it has stays as it is.</summary>
+    /// <returns>Null when there is no backup of that day.</returns>
+    public async Task<RestoredSubscriptions?> RestoreAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var blob = BlobOf(day);
+        if (!await blob.ExistsAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var (restored, kept) = (0, 0);
+        using var reader = new StreamReader(await blob.OpenReadAsync(cancellationToken: cancellationToken));
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (await _table.TryAddAsync(BackupLine.Row(line), cancellationToken))
+            {
+                restored++;
+            }
+            else
+            {
+                kept++;
+            }
+        }
+
+        return new RestoredSubscriptions(restored, kept);
+    }
+
+    BlobClient BlobOf(DateOnly day) =>
+        container.Blobs!.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}.jsonl"));
+}
+
+/// <summary>Where backups are kept.</summary>
+/// <param name="Blobs">Null where no container is set.</param>
+internal sealed record BackupContainer(BlobContainerClient? Blobs);
+
+/// <summary>What a restore has done.</summary>
+/// <param name="Restored">How many subscriptions came back.</param>
+/// <param name="Kept">How many were there, and stay as they are.</param>
+internal sealed record RestoredSubscriptions(int Restored, int Kept);
+
+/// <summary>A line of a backup: a row with its cells and their types, by the names of the table's own protocol.</summary>
+internal static class BackupLine
+{
+    static readonly byte[] NewLine = [(byte)'\n'];
+
+    public static byte[] Of(TableEntity row)
+    {
+        var line = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            // The service writes these two itself.
+            foreach (var (name, value) in row.Where(
+                cell => cell.Key is not (nameof(row.Timestamp) or "odata.etag" or TableGateway.Mark)))
+            {
+                json.WriteStartArray(name);
+                json.WriteStringValue(Edm.TypeOf(value));
+                json.WriteStringValue(Edm.Write(value));
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        line.Write(NewLine);
+        return line.WrittenSpan.ToArray();
+    }
+
+    public static TableEntity Row(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        var row = new TableEntity();
+        foreach (var cell in json.RootElement.EnumerateObject())
+        {
+            row[cell.Name] = Edm.Read(cell.Value[0].GetString()!, cell.Value[1].GetString()!);
+        }
+
+        return row;
+    }
+}
+
+/// <summary>
+/// The types that a cell can have, as text
+/// (https://learn.microsoft.com/rest/api/storageservices/payload-format-for-table-service-operations).
+/// </summary>
+internal static class Edm
+{
+    public static string TypeOf(object value) => value switch
+    {
+        string => "Edm.String",
+        bool => "Edm.Boolean",
+        int => "Edm.Int32",
+        long => "Edm.Int64",
+        double => "Edm.Double",
+        Guid => "Edm.Guid",
+        DateTimeOffset or DateTime => "Edm.DateTime",
+        byte[] or BinaryData => "Edm.Binary",
+        _ => throw new InvalidDataException($"A cell of a table cannot be a {value.GetType()}."),
+    };
+
+    public static string Write(object value) => value switch
+    {
+        DateTimeOffset at => at.ToString("O", CultureInfo.InvariantCulture),
+        DateTime at => at.ToString("O", CultureInfo.InvariantCulture),
+        byte[] bytes => Convert.ToBase64String(bytes),
+        BinaryData bytes => Convert.ToBase64String(bytes.ToMemory().Span),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    };
+
+    public static object Read(string type, string text) => type switch
+    {
+        "Edm.String" => text,
+        "Edm.Boolean" => bool.Parse(text),
+        "Edm.Int32" => int.Parse(text, CultureInfo.InvariantCulture),
+        "Edm.Int64" => long.Parse(text, CultureInfo.InvariantCulture),
+        "Edm.Double" => double.Parse(text, CultureInfo.InvariantCulture),
+        "Edm.Guid" => Guid.Parse(text),
+        "Edm.DateTime" => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind),
+        "Edm.Binary" => Convert.FromBase64String(text),
+        _ => throw new InvalidDataException($"The backup has a cell of a type that no table has: {type}."),
+    };
+}

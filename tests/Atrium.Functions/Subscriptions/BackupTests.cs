@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using System.Globalization;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes.Contracts;
+using Atrium.Local.Emulators;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Atrium.Functions.Tests.Subscriptions;
+
+/// <summary>Backups on Azurite's tables and blobs.</summary>
+[Collection(SharedAzurite.Name)]
+public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
+{
+    const string Day = "2026-11-29";
+
+    readonly FakeTimeProvider _time = new(DateTimeOffset.Parse($"{Day}T02:15:00Z", CultureInfo.InvariantCulture));
+    readonly string _tenant = $"t-{Guid.NewGuid():N}";
+    Process? _blobs;
+    BlobContainerClient _container = null!;
+
+    TableClient Table => azurite.Client.GetTableClient(SubscriptionStore.TableName);
+
+    public async Task InitializeAsync()
+    {
+        var installation = Directory.GetDirectories(LocalState.Tools, "azurite-*")
+            .OrderByDescending(Directory.GetLastWriteTimeUtc).First();
+        _blobs = Process.Start(new ProcessStartInfo(
+            "node", [Path.Combine(AppContext.BaseDirectory, "blobs.cjs"), installation])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        });
+        var port = await _blobs!.StandardOutput.ReadLineAsync();
+        _container = new BlobContainerClient(
+            "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey="
+                + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
+                + $"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;",
+            "backups");
+        await _container.CreateAsync();
+        await Table.CreateIfNotExistsAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _blobs!.StandardInput.Close();
+        await _blobs.WaitForExitAsync();
+        _blobs.Dispose();
+    }
+
+    [Fact]
+    public async Task What_was_lost_comes_back_as_it_was_and_what_is_there_stays()
+    {
+        var store = new SubscriptionStore(azurite.Client);
+        var full = new Subscription
+        {
+            Tenant = _tenant,
+            Id = "sub_0123456789abcdef0123",
+            Name = "Münchner \"Haus\"\n",
+            Url = "https://example.com/hook?a=b",
+            Events = ["visitor.checked_in"],
+            Headers = new(["X-Api-Key"], new("webhook-h", "v2")),
+            Secret = new("webhook-s", "v1"),
+            EarlierSecrets = [new(new("webhook-r", "v1"), _time.GetUtcNow().AddHours(5))],
+            CreatedAt = _time.GetUtcNow().AddDays(-3),
+            PausedAt = _time.GetUtcNow().AddTicks(1),
+            Failing = new(_time.GetUtcNow(), "msg:1"),
+        };
+        var other = full with { Id = "sub_fedcba98765432100123", Url = "https://example.com/other" };
+        Assert.NotNull(await store.AddAsync(full, [], default));
+        var kept = await store.AddAsync(other, [], default);
+        await Table.AddEntityAsync(new TableEntity(_tenant, "key_1") { ["What"] = "an idempotency key" });
+
+        await BackUpAsync();
+        await Table.DeleteEntityAsync(_tenant, full.Id);
+        var changed = await store.ReplaceAsync(kept! with { Url = "https://example.com/new" }, default);
+        await Table.DeleteEntityAsync(_tenant, "key_1");
+
+        // Other tests have subscriptions of their own in the table, so what was kept is at least this one.
+        var restored = Assert.IsType<Ok<RestoredSubscriptions>>(await RestoreAsync(Day)).Value!;
+        Assert.Equal(1, restored.Restored);
+        Assert.InRange(restored.Kept, 1, int.MaxValue);
+        var again = await store.ListAsync(_tenant, default);
+        Assert.Equivalent(
+            new[] { full, changed! }.Select(one => one with { Version = default }),
+            again.Select(one => one with { Version = default }), strict: true);
+        Assert.Equal(0, Assert.IsType<Ok<RestoredSubscriptions>>(await RestoreAsync(Day)).Value!.Restored);
+    }
+
+    [Fact]
+    public async Task There_is_one_backup_a_day_and_a_later_run_leaves_it()
+    {
+        await BackUpAsync();
+        var first = (await _container.GetBlobClient($"{Day}.jsonl").GetPropertiesAsync()).Value.ETag;
+        await BackUpAsync();
+        Assert.Equal(first, (await _container.GetBlobClient($"{Day}.jsonl").GetPropertiesAsync()).Value.ETag);
+        _time.Advance(TimeSpan.FromDays(1));
+        await BackUpAsync();
+        Assert.Equal(
+            [$"{Day}.jsonl", "2026-11-30.jsonl"],
+            await _container.GetBlobsAsync().Select(blob => blob.Name).ToListAsync());
+    }
+
+    [Theory]
+    [InlineData("2026-11-28")]
+    [InlineData("yesterday")]
+    [InlineData("../2026-11-29")]
+    public async Task A_day_of_which_there_is_none_is_told(string day) =>
+        Assert.Equal(404, Assert.IsType<ProblemHttpResult>(await RestoreAsync(day)).StatusCode);
+
+    [Fact]
+    public async Task Without_a_container_nothing_is_kept_and_a_restore_says_what_to_set()
+    {
+        _container = null!;
+        await BackUpAsync();
+        Assert.Contains(
+            "Backup__containerUri",
+            Assert.IsType<ProblemHttpResult>(await RestoreAsync(Day)).ProblemDetails.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Values))]
+    public void A_cell_of_each_type_is_read_as_it_was_written(object value)
+    {
+        var row = BackupLine.Row(System.Text.Encoding.UTF8.GetString(
+            BackupLine.Of(new TableEntity("p", "r") { ["Cell"] = value, ["Write"] = "mark" })));
+        Assert.Equal(("p", "r"), (row.PartitionKey, row.RowKey));
+        Assert.Equal(value, row["Cell"]);
+        Assert.False(row.ContainsKey("Write"));
+    }
+
+    public static TheoryData<object> Values() =>
+        ["", "ü\u0001\"", true, int.MinValue, long.MaxValue, 0.1, double.NaN, Guid.Parse(new string('a', 32)),
+            DateTimeOffset.UnixEpoch.AddTicks(7), new byte[] { 0, 255 }];
+
+    SubscriptionBackup Backup => new(azurite.Client, new(_container), _time);
+
+    Task BackUpAsync() =>
+        new BackUpSubscriptionsFunction(Backup, NullLogger<BackUpSubscriptionsFunction>.Instance)
+            .RunAsync(new TimerInfo(), default);
+
+    Task<IResult> RestoreAsync(string day) =>
+        new RestoreSubscriptionsFunction(Backup, NullLogger<RestoreSubscriptionsFunction>.Instance)
+            .RunAsync(new DefaultHttpContext().Request, day, default);
+}
