@@ -31,6 +31,7 @@ public sealed class ArchitectureTests
             "AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs", "Parking", "Secrets",
             "Signing", "Subscriptions", "TestWebhooks",
         ],
+        ["Overview"] = ["AttemptHistory", "DeadLetters", "Deliveries", "Jobs", "Subscriptions"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
         ["Secrets"] = ["Signing"],
         ["Signing"] = [],
