@@ -56,7 +56,8 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     }
   }
 
-  // Timers overwrite a blob at each run, so old versions must go. Backups go when nothing is there any more that they name.
+  // Timers overwrite a blob at each run, so old versions must go. Backups go when nothing waits any more for what is in
+  // them.
   resource lifecycle 'managementPolicies' = if (holds == 'blobs') {
     name: 'default'
     properties: {

@@ -8,6 +8,7 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
+using Atrium.Functions.Overview;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
@@ -61,6 +62,8 @@ internal static class AtriumServices
 
         // Attempt history, and tests of a webhook
         .AddSingleton<AttemptReader>()
+        .AddSingleton<OverviewReader>()
+        .AddSingleton<OverviewCache>()
         .AddSingleton<TestGate>()
         .AddSingleton<TestSending>()
 

@@ -10,7 +10,8 @@ public sealed class ContractTests
 {
     const string Subscription = """
         {"id":"sub_0123456789abcdef0123","name":"CRM","url":"https://example.com/","events":["*"],"headerNames":[],
-          "hasSecret":false,"earlierSecretsSignUntil":[],"createdAt":"2026-04-15T09:30:00+00:00","pausedAt":null}
+          "hasSecret":false,"secretCreatedAt":null,"earlierSecretsSignUntil":[],
+          "createdAt":"2026-04-15T09:30:00+00:00","pausedAt":null,"etag":"\"0123456789abcdef\""}
         """;
 
     const string Problem = """

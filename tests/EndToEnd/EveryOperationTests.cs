@@ -21,7 +21,7 @@ public sealed class EveryOperationTests(DefaultApp started)
             .GetString()!
             };
         foreach (var operation in new[] { "ListSubscriptions", "GetSubscription", "ReplaceSubscription",
-            "PatchSubscription", "RotateSecret", "TestSubscription", "Verify", "Explain" })
+            "PatchSubscription", "RotateSecret", "TestSubscription", "Verify", "Explain", "ListEvents", "GetOverview" })
         {
             await app.DoAsync(operation, things);
         }
@@ -55,6 +55,7 @@ public sealed class EveryOperationTests(DefaultApp started)
                 things with { Queue = "deliveries", SequenceNumber = await app.PoisonAsync(app.Tenant, "deliveries") };
             await app.DoAsync("ListDeadLetters", things);
             await app.DoAsync("CountDeadLetters", things);
+            await app.DoAsync("GroupDeadLetters", things);
             await app.DoAsync("GetDeadLetter", things);
             await app.EndedAsync(app.Tenant, await app.DoAsync(operation, things));
         }

@@ -61,7 +61,7 @@ internal static class TenantScope
     public const string RouteValue = "tenant";
 
     /// <summary>Functions that tell of the product and nothing of any tenant.</summary>
-    public static readonly IReadOnlyList<string> OfNone = ["GetHealth", "GetLimits", "GetOpenApi"];
+    public static readonly IReadOnlyList<string> OfNone = ["GetHealth", "GetLimits", "GetOpenApi", "ListEvents"];
 
     /// <summary>
     /// Functions about all tenants. They take the app's master key, and refuse every signed-in user.

@@ -1,49 +1,93 @@
 using System.Globalization;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.AttemptHistory;
 
-/// <summary>Which attempts are wanted, and how many at a time.</summary>
-/// <param name="From">The earliest start of an attempt, inclusive.</param>
-/// <param name="To">The latest start of an attempt, exclusive.</param>
-/// <param name="Outcomes">Those wanted; all when empty.</param>
+/// <summary>Which attempts are wanted: those that fit all that is not null; and how many at a time.</summary>
 /// <param name="Limit">1 to <see cref="PageQuery.MaxLimit"/>.</param>
-internal sealed record AttemptFilter(
-    DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<AttemptOutcome> Outcomes, int Limit)
+internal sealed record AttemptFilter(int Limit)
 {
     /// <summary>What to say of a text in a query that is no <see cref="Timestamp"/>.</summary>
     public const string TimeRule = Timestamp.Rule + " In a query a plus sign is written %2B.";
+
+    /// <summary>What to say of a text that is no <see cref="Status"/>.</summary>
+    public const string StatusRule = "A status is a number from 100 to 599.";
+
+    const int FirstStatus = 100;
+    const int LastStatus = 599;
 
     static readonly string OutcomeRule =
         $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by "
         + "commas.";
 
-    /// <summary>All attempts.</summary>
-    public static readonly AttemptFilter None = new(null, null, [], PageQuery.DefaultLimit);
+    /// <summary>What to say of a text that is no class of errors.</summary>
+    public static readonly string ErrorClassRule =
+        $"The error classes are {string.Join(", ", ErrorClassNames.All)}.";
 
-    /// <summary>Whether an attempt is wanted, as far as its outcome tells.</summary>
-    public bool Takes(AttemptRecord record) => Outcomes.Count == 0 || Outcomes.Contains(record.Outcome);
+    /// <summary>The earliest start of an attempt, inclusive.</summary>
+    public DateTimeOffset? From { get; init; }
 
-    /// <summary>Reads <c>from</c>, <c>to</c> and <c>outcome</c>.</summary>
+    /// <summary>The latest start of an attempt, exclusive.</summary>
+    public DateTimeOffset? To { get; init; }
+
+    /// <summary>Those wanted; all when empty.</summary>
+    public IReadOnlyList<AttemptOutcome> Outcomes { get; init; } = [];
+
+    /// <summary>The event's name.</summary>
+    public string? Event { get; init; }
+
+    /// <summary>A name of <see cref="Egress.ErrorClass"/>.</summary>
+    public string? ErrorClass { get; init; }
+
+    /// <summary>What the receiver answered.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The attempts of one delivery.</summary>
+    public string? DeliveryId { get; init; }
+
+    /// <summary>Whether rows are left out that lie within the times.</summary>
+    public bool IsNarrow =>
+        Outcomes.Count > 0 || Status is not null || (Event ?? ErrorClass ?? DeliveryId) is not null;
+
+    /// <summary>Whether an attempt is wanted that lies within the times.</summary>
+    public bool Takes(AttemptRecord record) =>
+        (Outcomes.Count == 0 || Outcomes.Contains(record.Outcome))
+        && (Event is null || record.EventType == Event)
+        && (ErrorClass is null || record.ErrorClass == ErrorClass)
+        && (Status is null || record.Status == Status)
+        && (DeliveryId is null || record.DeliveryId == DeliveryId);
+
+    /// <summary>Reads all parameters but those of the page.</summary>
     /// <returns>The filter, and all that is wrong with it.</returns>
     public static (AttemptFilter Filter, IReadOnlyList<FieldError> Errors) Read(IQueryCollection query, int limit)
     {
-        var (filter, errors) = (None with { Limit = limit }, new List<FieldError>());
+        var (filter, errors) = (new AttemptFilter(limit), new List<FieldError>());
         foreach (var (name, values) in query)
         {
             var value = values.ToString();
-            var read = name switch
+            var (read, rule) = name switch
             {
-                "from" => Timestamp.Read(value) is { } time ? filter with { From = time } : null,
-                "to" => Timestamp.Read(value) is { } time ? filter with { To = time } : null,
-                "outcome" => OutcomesOf(value) is { } outcomes ? filter with { Outcomes = outcomes } : null,
-                _ => filter,
+                "from" => (Timestamp.Read(value) is { } time ? filter with { From = time } : null, TimeRule),
+                "to" => (Timestamp.Read(value) is { } time ? filter with { To = time } : null, TimeRule),
+                "outcome" =>
+                    (OutcomesOf(value) is { } outcomes ? filter with { Outcomes = outcomes } : null, OutcomeRule),
+                "event" => (
+                    EventSelection.Names.Contains(value) ? filter with { Event = value } : null, EventSelection.Rule),
+                "errorClass" => (
+                    IsErrorClass(value) ? filter with { ErrorClass = value } : null, ErrorClassRule),
+                "status" => (StatusOf(value) is { } status ? filter with { Status = status } : null, StatusRule),
+                "deliveryId" => (
+                    Deliveries.DeliveryId.IsValid(value) ? filter with { DeliveryId = value } : null,
+                    Deliveries.DeliveryId.Rule),
+                _ => (filter, ""),
             };
             if (read is null)
             {
-                errors.Add(new FieldError(name, name == "outcome" ? OutcomeRule : TimeRule));
+                errors.Add(new FieldError(name, rule));
             }
 
             filter = read ?? filter;
@@ -51,6 +95,18 @@ internal sealed record AttemptFilter(
 
         return (filter, errors);
     }
+
+    /// <returns>Null when the text is no status of HTTP (RFC 9110, 15).</returns>
+    public static int? StatusOf(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && IsStatus(status)
+            ? status
+            : null;
+
+    /// <summary>Whether a text is a name of <see cref="Egress.ErrorClass"/>.</summary>
+    public static bool IsErrorClass(string text) => ErrorClassNames.All.Contains(text);
+
+    /// <summary>Whether a number is a status of HTTP (RFC 9110, 15).</summary>
+    public static bool IsStatus(int number) => number is >= FirstStatus and <= LastStatus;
 
     static List<AttemptOutcome>? OutcomesOf(string value)
     {
@@ -79,7 +135,20 @@ internal static class AttemptCursor
             Scope(tenant, subscriptionId, filter));
 
     static string[] Scope(string tenant, string subscriptionId, AttemptFilter filter) =>
-        ["attempts", tenant, subscriptionId, Text(filter.From), Text(filter.To), string.Join(',', filter.Outcomes)];
+        [
+            "attempts", tenant, subscriptionId, Text(filter.From), Text(filter.To), string.Join(',', filter.Outcomes),
+            .. Parts(filter),
+        ];
+
+    // Nothing for what is not asked for: the cursors of a list stay good when there is a new filter.
+    static IEnumerable<string> Parts(AttemptFilter filter) =>
+        from part in new (string Name, object? Value)[]
+        {
+            ("event", filter.Event), ("errorClass", filter.ErrorClass), ("status", filter.Status),
+            ("deliveryId", filter.DeliveryId),
+        }
+        where part.Value is not null
+        select $"{part.Name}={part.Value}";
 
     static string Text(DateTimeOffset? time) => time?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "";
 }

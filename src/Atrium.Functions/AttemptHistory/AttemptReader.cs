@@ -26,7 +26,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         string tenant, string subscriptionId, AttemptFilter filter, string? after, CancellationToken cancellationToken)
     {
         var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), filter.From, filter.To, after);
-        var pageSize = filter.Outcomes.Count == 0 ? filter.Limit + 1 : MaxRowsRead / 10;
+        var pageSize = filter.IsNarrow ? MaxRowsRead / 10 : filter.Limit + 1;
         await using var rows = new MergedRows(
             AttemptTable.NamesSince(OldestRun(filter.From), time.GetUtcNow())
                 .Select(name => new TableGateway(tables, name).QueryAsync(wanted, pageSize, cancellationToken)));
@@ -51,6 +51,50 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
 
         return new AttemptSlice(found, rows.HasMore ? last : null);
     }
+
+    /// <summary>
+    /// What began since a time, newest first, at most <see cref="MaxRowsRead"/>. Excerpts and timings are not read.
+    /// Left out are runs that began more than a message's life before: those of deliveries that were parked and then
+    /// put back for days.
+    /// </summary>
+    /// <exception cref="Azure.RequestFailedException">The tables could not be read.</exception>
+    public async Task<RecentAttempts> RecentAsync(
+        string tenant, string subscriptionId, DateTimeOffset from, CancellationToken cancellationToken)
+    {
+        var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), from, null, null);
+        await using var rows = Merged(from - Lifetime.Whole, wanted, null, cancellationToken);
+        await rows.OpenAsync();
+
+        var found = new List<AttemptRecord>();
+        while (found.Count < MaxRowsRead && await rows.NextAsync() is { } row)
+        {
+            found.Add(AttemptEntity.ToRecord(row));
+        }
+
+        return new RecentAttempts(found, !rows.HasMore);
+    }
+
+    /// <summary>The newest attempt that began before a time, of all that are kept.</summary>
+    /// <param name="tenant">Whose attempts.</param>
+    /// <param name="subscriptionId">Of which subscription.</param>
+    /// <param name="before">The time.</param>
+    /// <param name="outcome">The only one that is wanted; null for any.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="Azure.RequestFailedException">The tables could not be read.</exception>
+    public async Task<AttemptRecord?> NewestBeforeAsync(
+        string tenant, string subscriptionId, DateTimeOffset before, AttemptOutcome? outcome,
+        CancellationToken cancellationToken)
+    {
+        var wanted = AttemptTable.OfList(AttemptTable.Partition(tenant, subscriptionId), null, before, null, outcome);
+        await using var rows = Merged(DateTimeOffset.MinValue, wanted, 1, cancellationToken);
+        await rows.OpenAsync();
+        return await rows.NextAsync() is { } row ? AttemptEntity.ToRecord(row) : null;
+    }
+
+    MergedRows Merged(DateTimeOffset oldestRun, string wanted, int? pageSize, CancellationToken cancellationToken) =>
+        new(AttemptTable.NamesSince(oldestRun, time.GetUtcNow()).Select(name => new TableGateway(tables, name)
+            .QueryAsync(wanted, pageSize, cancellationToken, AttemptEntity.Outline)));
 
     // A message lives for one lifetime, and once it was parked for another: a run can still have attempts when it has
     // begun that long before.
@@ -102,6 +146,11 @@ internal sealed class MergedRows(IEnumerable<IAsyncEnumerable<TableEntity>> sour
         }
     }
 }
+
+/// <summary>The attempts since a time.</summary>
+/// <param name="Attempts">Newest first.</param>
+/// <param name="IsComplete">Whether these are all.</param>
+internal sealed record RecentAttempts(IReadOnlyList<AttemptRecord> Attempts, bool IsComplete);
 
 /// <summary>A part of a list of attempts.</summary>
 /// <param name="Attempts">Newest first.</param>

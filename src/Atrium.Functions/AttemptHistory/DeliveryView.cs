@@ -15,6 +15,9 @@ internal sealed record DeliveryView(
     string Id, string SubscriptionId, string EventId, string Event, string Outcome, DateTimeOffset? NextAttemptAt,
     IReadOnlyList<RunView> Runs)
 {
+    /// <summary>The dead letter that it ended as; null when there is none, or none any more.</summary>
+    public DeadLetterPlace? DeadLetter { get; init; }
+
     /// <param name="records">At least one; all of one delivery.</param>
     public static DeliveryView Of(IReadOnlyCollection<AttemptRecord> records)
     {
@@ -31,6 +34,11 @@ internal sealed record DeliveryView(
                 .Select(run => new RunView(run.Key, run.First().RunStartedAt, [.. run.Select(AttemptView.Of)]))]);
     }
 }
+
+/// <summary>Where a dead letter lies.</summary>
+/// <param name="Queue">The queue that it failed on.</param>
+/// <param name="SequenceNumber">Its number there.</param>
+internal sealed record DeadLetterPlace(string Queue, string SequenceNumber);
 
 /// <summary>One run of a delivery.</summary>
 /// <param name="Run">1, and one more with each replay.</param>

@@ -10,8 +10,7 @@ namespace Atrium.Functions.AttemptHistory;
 internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionStore subscriptions)
 {
     /// <summary>
-    /// <c>GET
-    /// /api/tenants/{tenant}/subscriptions/{id}/attempts?outcome=…&amp;from=…&amp;to=…&amp;limit=…&amp;cursor=…</c>: a
+    /// <c>GET /api/tenants/{tenant}/subscriptions/{id}/attempts?outcome=…&amp;event=…&amp;from=…&amp;cursor=…</c>: a
     /// page, newest first. The log outlives its subscription: what is left of a deleted one can be read for as long as
     /// attempts are kept; 404 is for one that never was.
     /// </summary>
@@ -58,7 +57,7 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
     async Task<bool> IsKnownAsync(string tenant, string id, CancellationToken cancellationToken) =>
         await subscriptions.FindAsync(tenant, id, cancellationToken) is not null
         || (await attempts.ListAsync(
-            tenant, id, AttemptFilter.None with { Limit = 1 }, null, cancellationToken)).Attempts.Count > 0;
+            tenant, id, new AttemptFilter(1), null, cancellationToken)).Attempts.Count > 0;
 
     static IResult NotFound() =>
         Problem.NotFound("The tenant has no such subscription, and none of its attempts are kept.");

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
+using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
@@ -47,6 +49,17 @@ internal sealed record DeadLetter
     public required string? Description { get; init; }
 
     /// <summary>
+    /// What the receiver answered last; null when it did not, and of what the app did not dead-letter after an attempt.
+    /// </summary>
+    public int? LastStatus { get; init; }
+
+    /// <summary>
+    /// How the last attempt failed, a name of <see cref="Egress.ErrorClass"/>; null of what the app did not dead-letter
+    /// after an attempt.
+    /// </summary>
+    public string? LastErrorClass { get; init; }
+
+    /// <summary>
     /// When the message that failed was put on its queue: for a delivery that is when its last attempt was due. Service
     /// Bus keeps no later time.
     /// </summary>
@@ -57,6 +70,10 @@ internal sealed record DeadLetter
 
     /// <summary>Bytes of the body.</summary>
     public required int Size { get; init; }
+
+    /// <summary>Where it lies.</summary>
+    [JsonIgnore]
+    public DeadLetterPlace Place => new(Queue, SequenceNumber);
 
     /// <param name="source">Where it lies.</param>
     /// <param name="message">Whatever lies there; it may come from another version or another program.</param>
@@ -73,7 +90,16 @@ internal sealed record DeadLetter
             FailedAt = message.EnqueuedTime,
             Size = MessageBody.BytesOf(message).Length,
         };
-        return source == JobSource.VisitorEventsDeadLetters ? OfEvent(letter, message) : OfDelivery(letter, message);
+        return source switch
+        {
+            JobSource.VisitorEventsDeadLetters => OfEvent(letter, message),
+            JobSource.DeliveriesDeadLetters => OfDelivery(letter, message) with
+            {
+                LastStatus = Status(message),
+                LastErrorClass = Text(message, DeliveryProperties.LastErrorClass),
+            },
+            _ => OfDelivery(letter, message),
+        };
     }
 
     static DeadLetter OfDelivery(DeadLetter letter, ServiceBusReceivedMessage message) =>
@@ -108,6 +134,10 @@ internal sealed record DeadLetter
             AcceptedAt = envelope?.AcceptedAt,
         };
     }
+
+    static int? Status(ServiceBusReceivedMessage message) =>
+        message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.LastStatus) is int status
+            && AttemptFilter.IsStatus(status) ? status : null;
 
     static string? Text(ServiceBusReceivedMessage message, string name) =>
         Sound(message.ApplicationProperties.GetValueOrDefault(name) as string);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.Contract;
+using Atrium.Functions.Deliveries;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
@@ -17,6 +18,14 @@ internal sealed record DeadLetterFilter
 
     /// <summary>The event's name.</summary>
     public string? Event { get; init; }
+
+    /// <summary>What the receiver answered last.</summary>
+    public int? LastStatus { get; init; }
+
+    /// <summary>How the last attempt failed: a name of <see cref="Egress.ErrorClass"/>.</summary>
+    public string? LastErrorClass { get; init; }
+
+    public string? DeliveryId { get; init; }
 
     /// <summary>The earliest time of failure, inclusive.</summary>
     public DateTimeOffset? From { get; init; }
@@ -46,6 +55,9 @@ internal sealed record DeadLetterFilter
         SubscriptionId = SubscriptionId,
         Reason = Reason,
         Event = Event,
+        LastStatus = LastStatus,
+        LastErrorClass = LastErrorClass,
+        DeliveryId = DeliveryId,
         From = From,
         // What is parked may be of the time of the job.
         To = To < before || before is null || source == JobSource.Parked ? To : before,
@@ -61,6 +73,11 @@ internal sealed record DeadLetterFilter
 /// <summary>Reads a filter from a query or a body, and gathers what is wrong with it.</summary>
 internal sealed class FilterReading
 {
+    const string SubscriptionField = "subscriptionId";
+
+    // Stands for a text that is no status.
+    const int NoStatus = 0;
+
     readonly List<FieldError> _errors = [];
 
     /// <summary>Where the messages lie.</summary>
@@ -74,19 +91,27 @@ internal sealed class FilterReading
     public static FilterReading Of(IQueryCollection query)
     {
         var reading = new FilterReading();
-        string? Value(string name) => query[name].FirstOrDefault();
-        reading.Read(
-            name => name, Value("queue"), Value("subscription"), Value("reason"), Value("event"), Value("from"),
-            Value("to"));
+        reading.Read(name => name == SubscriptionField ? "subscription" : name, new DeadLetterRequest
+        {
+            Queue = Value("queue"),
+            SubscriptionId = Value("subscription"),
+            Reason = Value("reason"),
+            Event = Value("event"),
+            LastStatus = Value("lastStatus") is { } status ? AttemptFilter.StatusOf(status) ?? NoStatus : null,
+            LastErrorClass = Value("lastErrorClass"),
+            DeliveryId = Value("deliveryId"),
+            From = Value("from"),
+            To = Value("to"),
+        });
         return reading;
+
+        string? Value(string name) => query[name].FirstOrDefault();
     }
 
     public static FilterReading Of(DeadLetterRequest request)
     {
         var reading = new FilterReading();
-        reading.Read(
-            name => name == "subscription" ? "/subscriptionId" : "/" + name,
-            request.Queue, request.SubscriptionId, request.Reason, request.Event, request.From, request.To);
+        reading.Read(name => FieldError.PointerTo(name), request);
         if (reading.Errors.Count == 0 && reading.Filter == new DeadLetterFilter() != request.All)
         {
             reading._errors.Add(new FieldError("/all", request.All
@@ -97,11 +122,9 @@ internal sealed class FilterReading
         return reading;
     }
 
-    void Read(
-        Func<string, string> pointer, string? queue, string? subscription, string? reason, string? eventName,
-        string? from, string? to)
+    void Read(Func<string, string> pointer, DeadLetterRequest wanted)
     {
-        if (DeadLetterQueues.Of(queue ?? DeadLetterQueues.Default) is { } source)
+        if (DeadLetterQueues.Of(wanted.Queue ?? DeadLetterQueues.Default) is { } source)
         {
             Source = source;
         }
@@ -111,21 +134,33 @@ internal sealed class FilterReading
         }
 
         Require(
-            subscription is null || SubscriptionId.IsValid(subscription), pointer("subscription"),
-            "This is no subscription's id.");
+            wanted.SubscriptionId is not { } subscription || SubscriptionId.IsValid(subscription),
+            pointer(SubscriptionField), "This is no subscription's id.");
         Require(
-            reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, pointer("reason"),
+            wanted.Reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, pointer("reason"),
             $"A reason has 1 to {DeadLetter.MaxReasonLength} characters.");
         Require(
-            eventName is null || EventSelection.Names.Contains(eventName), pointer("event"),
-            $"The events are {string.Join(", ", EventSelection.Names)}.");
+            wanted.Event is not { } eventName || EventSelection.Names.Contains(eventName), pointer("event"),
+            EventSelection.Rule);
+        Require(
+            wanted.LastStatus is not { } status || AttemptFilter.IsStatus(status), pointer("lastStatus"),
+            AttemptFilter.StatusRule);
+        Require(
+            wanted.LastErrorClass is not { } errorClass || AttemptFilter.IsErrorClass(errorClass),
+            pointer("lastErrorClass"), AttemptFilter.ErrorClassRule);
+        Require(
+            wanted.DeliveryId is not { } delivery || DeliveryId.IsValid(delivery), pointer("deliveryId"),
+            DeliveryId.Rule);
         Filter = new DeadLetterFilter
         {
-            SubscriptionId = subscription,
-            Reason = reason,
-            Event = eventName,
-            From = Time(from, pointer("from")),
-            To = Time(to, pointer("to")),
+            SubscriptionId = wanted.SubscriptionId,
+            Reason = wanted.Reason,
+            Event = wanted.Event,
+            LastStatus = wanted.LastStatus,
+            LastErrorClass = wanted.LastErrorClass,
+            DeliveryId = wanted.DeliveryId,
+            From = Time(wanted.From, pointer("from")),
+            To = Time(wanted.To, pointer("to")),
         };
         Require(!(Filter.From >= Filter.To), pointer("to"), "The end lies before the beginning, or at it.");
     }

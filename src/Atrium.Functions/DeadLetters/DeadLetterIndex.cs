@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Storage;
 using Azure;
@@ -18,6 +17,11 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
 
     /// <summary>The most rows of a page, and of a transaction: what Table Storage takes in one.</summary>
     public const int BatchSize = 100;
+
+    /// <summary>
+    /// Rows looked at while somebody waits, where nobody has to know more: ten queries, a few seconds of Table Storage.
+    /// </summary>
+    public const int MostLookedAt = 10_000;
 
     // None of these is a tenant's name.
     const string TenantsPartition = "@tenants";
@@ -75,15 +79,37 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     /// <param name="range">Which.</param>
     /// <param name="after">The key after which it goes on; null from the first.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="columns">What is wanted of each message; null for all. See <see cref="IndexRow.Needed"/>.</param>
     public IAsyncEnumerable<IndexRow> QueryAsync(
-        string tenant, IndexRange range, string? after, CancellationToken cancellationToken) =>
-        _table.QueryAsync(range.Of(tenant, after), null, cancellationToken)
+        string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
+        IEnumerable<string>? columns = null) =>
+        _table.QueryAsync(range.Of(tenant, after), null, cancellationToken, columns)
             .Select(entity => IndexRow.Of(range, entity)).Where(row => row is not null).Select(row => row!);
+
+    /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
+    /// <returns>Null when there are more.</returns>
+    public async Task<int?> CountBoundedAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
+        await Keys(tenant, range, cancellationToken).Take(MostLookedAt + 1).CountAsync(cancellationToken)
+            is <= MostLookedAt and var count ? count : null;
+
+    /// <summary>
+    /// How many of a tenant's messages of a queue there are of each subscription, of the first
+    /// <see cref="MostLookedAt"/>.
+    /// </summary>
+    public async Task<SubscriptionCounts> CountBySubscriptionAsync(
+        string tenant, JobSource source, CancellationToken cancellationToken)
+    {
+        var rows = await _table.QueryAsync(
+            new IndexRange(source).Of(tenant, null), null, cancellationToken, [nameof(DeadLetter.SubscriptionId)])
+            .Take(MostLookedAt + 1).Select(row => row.Text(nameof(DeadLetter.SubscriptionId)))
+            .ToListAsync(cancellationToken);
+        return new SubscriptionCounts(
+            rows.Take(MostLookedAt).OfType<string>().CountBy(id => id).ToDictionary(), rows.Count <= MostLookedAt);
+    }
 
     /// <summary>How many messages of a tenant there are in a range.</summary>
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)])
-            .CountAsync(cancellationToken);
+        Keys(tenant, range, cancellationToken).CountAsync(cancellationToken);
 
     /// <summary>All tenants of which there is something, or was.</summary>
     public IAsyncEnumerable<string> TenantsAsync(CancellationToken cancellationToken) =>
@@ -129,9 +155,17 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
             ? state with { Version = version }
             : null;
 
+    IAsyncEnumerable<TableEntity> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
+        _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)]);
+
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);
 }
+
+/// <summary>How many messages there are of each subscription.</summary>
+/// <param name="BySubscription">By the id; of none that is not there.</param>
+/// <param name="IsComplete">Whether all were counted.</param>
+internal sealed record SubscriptionCounts(IReadOnlyDictionary<string, int> BySubscription, bool IsComplete);
 
 /// <summary>How far the index of a queue is.</summary>
 /// <param name="Source">The queue.</param>
@@ -160,149 +194,3 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 /// <param name="SubscriptionId">Its id.</param>
 /// <param name="Version">The version of the mark.</param>
 internal sealed record ParkedMark(string Tenant, string SubscriptionId, ETag Version);
-
-/// <summary>A message as the index has it.</summary>
-internal sealed record IndexRow(string Key, DeadLetter Letter)
-{
-    /// <summary>The column of the time at which the message was last seen in its queue.</summary>
-    public const string SeenAt = nameof(SeenAt);
-
-    /// <summary>By which its queue gives it out.</summary>
-    public long Number => long.Parse(Letter.SequenceNumber, CultureInfo.InvariantCulture);
-
-    public static IndexRow Of(JobSource source, DeadLetter letter) => new(IndexRange.KeyOf(source, letter), letter);
-
-    /// <param name="at">When the message was seen in its queue.</param>
-    public TableEntity ToEntity(DateTimeOffset at)
-    {
-        var entity = new TableEntity(Letter.Tenant, Key) { [SeenAt] = at };
-        (string Name, object? Value)[] cells =
-        [
-            (nameof(DeadLetter.SequenceNumber), Letter.SequenceNumber),
-            (nameof(DeadLetter.SubscriptionId), Letter.SubscriptionId),
-            (nameof(DeadLetter.DeliveryId), Letter.DeliveryId),
-            (nameof(DeadLetter.EventId), Letter.EventId),
-            (nameof(DeadLetter.Event), Letter.Event),
-            (nameof(DeadLetter.Run), Letter.Run),
-            (nameof(DeadLetter.Attempt), Letter.Attempt),
-            (nameof(DeadLetter.Reason), Letter.Reason),
-            (nameof(DeadLetter.Description), Letter.Description),
-            (nameof(DeadLetter.FailedAt), Letter.FailedAt),
-            (nameof(DeadLetter.AcceptedAt), Letter.AcceptedAt),
-            (nameof(DeadLetter.Size), Letter.Size),
-        ];
-        foreach (var (name, value) in cells)
-        {
-            if (value is not null)
-            {
-                entity[name] = value;
-            }
-        }
-
-        return entity;
-    }
-
-    /// <returns>Null when the row does not say which message is meant: a rebuild makes it again.</returns>
-    public static IndexRow? Of(IndexRange range, TableEntity entity) =>
-        long.TryParse(
-            entity.Text(nameof(DeadLetter.SequenceNumber)), NumberStyles.None, CultureInfo.InvariantCulture,
-            out var number)
-        && entity.Value<DateTimeOffset>(nameof(DeadLetter.FailedAt)) is { } failedAt
-            ? new(entity.RowKey, new DeadLetter
-            {
-                Queue = range.Source.QueueName(),
-                Tenant = entity.PartitionKey,
-                SequenceNumber = number.ToString(CultureInfo.InvariantCulture),
-                SubscriptionId = entity.Text(nameof(DeadLetter.SubscriptionId)),
-                DeliveryId = entity.Text(nameof(DeadLetter.DeliveryId)),
-                EventId = entity.Text(nameof(DeadLetter.EventId)),
-                Event = entity.Text(nameof(DeadLetter.Event)),
-                Run = entity.Value<int>(nameof(DeadLetter.Run)),
-                Attempt = entity.Value<int>(nameof(DeadLetter.Attempt)),
-                Reason = entity.Text(nameof(DeadLetter.Reason)),
-                Description = entity.Text(nameof(DeadLetter.Description)),
-                FailedAt = failedAt,
-                AcceptedAt = entity.Value<DateTimeOffset>(nameof(DeadLetter.AcceptedAt)),
-                Size = entity.Value<int>(nameof(DeadLetter.Size)) ?? 0,
-            })
-            : null;
-}
-
-/// <summary>A range of a tenant's keys, and a condition on what lies in it. Pure.</summary>
-internal sealed record IndexRange(JobSource Source)
-{
-    const char Separator = '_';
-
-    // The character after the separator: sorts after all that goes on with it.
-    const char Beyond = (char)(Separator + 1);
-
-    const string Parked = "waiting";
-    const string NoSubscription = "-";
-
-    /// <summary>The earliest time of failure, inclusive; of dead letters only.</summary>
-    public DateTimeOffset? From { get; init; }
-
-    /// <summary>The latest time of failure, or of parking, exclusive.</summary>
-    public DateTimeOffset? To { get; init; }
-
-    public string? SubscriptionId { get; init; }
-    public string? Reason { get; init; }
-    public string? Event { get; init; }
-
-    /// <summary>Only keys that come before this one.</summary>
-    public string? KeyBefore { get; init; }
-
-    /// <summary>Only what was last seen in its queue before this time.</summary>
-    public DateTimeOffset? SeenBefore { get; init; }
-
-    /// <summary>The key of a message: computed from what never changes of it.</summary>
-    public static string KeyOf(JobSource source, DeadLetter letter)
-    {
-        var number = long.Parse(letter.SequenceNumber, CultureInfo.InvariantCulture);
-        var accepted = letter.AcceptedAt ?? letter.FailedAt;
-        return source == JobSource.Parked
-            ? $"{ParkedOf(letter.SubscriptionId)}{Hex(accepted.UtcTicks)}{Separator}{Hex(number)}"
-            : $"{Prefix(source)}{Reversed(letter.FailedAt)}{Separator}{Hex(long.MaxValue - number)}";
-    }
-
-    /// <summary>As the table is asked.</summary>
-    public string Of(string tenant, string? after)
-    {
-        var prefix = Source == JobSource.Parked && SubscriptionId is not null
-            ? ParkedOf(SubscriptionId)
-            : Prefix(Source);
-        var first = IsDated && To is { } to ? $"{Prefix(Source)}{Reversed(to, 1)}" : prefix;
-        var last = IsDated && From is { } from ? $"{Prefix(Source)}{Reversed(from, 1)}" : prefix[..^1] + Beyond;
-        string?[] terms =
-        [
-            Term($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}"),
-            after is null ? null : Term($"RowKey gt {after}"),
-            KeyBefore is null ? null : Term($"RowKey lt {KeyBefore}"),
-            To is null || IsDated ? null : Term($"FailedAt lt {To}"),
-            SeenBefore is null ? null : Term($"SeenAt lt {SeenBefore}"),
-            SubscriptionId is null ? null : Term($"SubscriptionId eq {SubscriptionId}"),
-            Reason is null ? null : Term($"Reason eq {Reason}"),
-            Event is null ? null : Term($"Event eq {Event}"),
-        ];
-        return string.Join(" and ", terms.OfType<string>());
-    }
-
-    static string Term(FormattableString filter) => TableClient.CreateQueryFilter(filter);
-
-    // What is parked lies by subscription, not by time.
-    bool IsDated => Source != JobSource.Parked;
-
-    static string Prefix(JobSource source) =>
-        $"{(source == JobSource.Parked ? Parked : source.QueueName())}{Separator}";
-
-    // A stranger's message may name anything.
-    static string ParkedOf(string? subscriptionId)
-    {
-        var isOne = Subscriptions.SubscriptionId.IsValid(subscriptionId ?? "");
-        return $"{Parked}{Separator}{(isOne ? subscriptionId : NoSubscription)}{Separator}";
-    }
-
-    static string Reversed(DateTimeOffset time, int more = 0) => Hex(DateTime.MaxValue.Ticks - time.UtcTicks + more);
-
-    static string Hex(long value) => value.ToString("x16", CultureInfo.InvariantCulture);
-}

@@ -11,7 +11,10 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
     /// <summary>A job for all letters that fit the filter in the request's body.</summary>
     public Task<IResult> StartAsync(
         HttpRequest request, string tenant, JobKind kind, CancellationToken cancellationToken) =>
-        StartAsync(request, tenant, kind, () => ReadFilterAsync(request, cancellationToken), cancellationToken);
+        StartAsync(
+            request, tenant, kind, () => ReadFilterAsync(request, cancellationToken), cancellationToken,
+            (source, arguments) => letters.ExpectAsync(
+                tenant, source, DeadLetterFilter.Read(arguments), cancellationToken));
 
     /// <summary>A tenant's job under the request's <c>Idempotency-Key</c>, if it has one.</summary>
     /// <param name="request">Asks for it.</param>
@@ -19,12 +22,14 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
     /// <param name="kind">What the job does.</param>
     /// <param name="readAsync">Where it begins and what for, by the request's body; or what is wrong with that.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
+    /// <param name="expectAsync">Counts what the job will find; null when nobody can tell before.</param>
     public async Task<IResult> StartAsync(
         HttpRequest request,
         string tenant,
         JobKind kind,
         Func<Task<(JobSource Source, string Arguments, IResult? Refusal)>> readAsync,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<JobSource, string, Task<int?>>? expectAsync = null)
     {
         if (!TenantId.IsValid(tenant))
         {
@@ -39,7 +44,9 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
 
         var (source, arguments, refusal) = await readAsync();
         return refusal ?? JobAnswer.Of(
-            request, await starter.StartAsync(tenant, kind, source, arguments, key, cancellationToken));
+            request, await starter.StartAsync(
+                tenant, kind, source, arguments, key, cancellationToken,
+                expectAsync: expectAsync is null ? null : () => expectAsync(source, arguments)));
     }
 
     /// <summary>A job for one letter.</summary>
@@ -63,7 +70,9 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
 
         var filter = DeadLetterFilter.One(address.SequenceNumber).Write();
         return JobAnswer.Of(
-            request, await starter.StartAsync(tenant, kind, address.Source, filter, key, cancellationToken));
+            request, await starter.StartAsync(
+                tenant, kind, address.Source, filter, key, cancellationToken,
+                expectAsync: () => Task.FromResult<int?>(1)));
     }
 
     static async Task<(JobSource Source, string Arguments, IResult? Refusal)> ReadFilterAsync(

@@ -1,3 +1,5 @@
+using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Azure;
 using Azure.Messaging.ServiceBus;
@@ -7,6 +9,11 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>Shows a tenant's dead letters. Whatever is asked for a tenant, another's is never seen.</summary>
 internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages messages)
 {
+    // What the broker's clock and ours may differ by.
+    static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    static readonly JobSource[] OfDeliveries = [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];
+
     /// <param name="tenant">Whose.</param>
     /// <param name="source">Where they lie.</param>
     /// <param name="filter">Which.</param>
@@ -31,6 +38,66 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) => new(
             await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken),
             await index.UpToDateAtAsync(source, cancellationToken));
+
+    /// <summary>How many a job with this filter will find; null when they are too many to be counted at once.</summary>
+    /// <exception cref="RequestFailedException">The table failed.</exception>
+    public Task<int?> ExpectAsync(
+        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        index.CountBoundedAsync(tenant, filter.RangeOf(source), cancellationToken);
+
+    /// <summary>
+    /// Puts together what failed alike, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.
+    /// </summary>
+    /// <exception cref="RequestFailedException">The table failed.</exception>
+    public async Task<DeadLetterGroups> GroupAsync(
+        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        var rows = await index.QueryAsync(
+            tenant, filter.RangeOf(source), null, cancellationToken,
+            [.. IndexRow.Needed, .. DeadLetterGroup.Columns])
+            .Take(DeadLetterIndex.MostLookedAt + 1).ToListAsync(cancellationToken);
+        var seen = rows.Take(DeadLetterIndex.MostLookedAt).Select(row => row.Letter);
+        return new DeadLetterGroups(
+            DeadLetterGroup.Of(seen), rows.Count <= DeadLetterIndex.MostLookedAt,
+            await index.UpToDateAtAsync(source, cancellationToken));
+    }
+
+    /// <summary>Finds the letter of a delivery that failed for good, if it has one.</summary>
+    /// <param name="attempts">All of the delivery, at least one.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="cancellationToken">Ends when the client goes away.</param>
+    /// <exception cref="RequestFailedException">The table failed.</exception>
+    public async Task<DeadLetterPlace?> FindOfAsync(
+        IReadOnlyCollection<AttemptRecord> attempts, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var last = attempts.MaxBy(attempt => (attempt.Run, attempt.Attempt))!;
+        if (last.NextAttemptAt > now || attempts.Any(IsOver))
+        {
+            return null;
+        }
+
+        var filter = new DeadLetterFilter
+        {
+            SubscriptionId = last.SubscriptionId,
+            DeliveryId = last.DeliveryId,
+            // The message of the last attempt was put on its queue when that was due, or later.
+            From = last.DueAt - ClockSkew,
+        };
+        foreach (var source in OfDeliveries)
+        {
+            if (await index.QueryAsync(
+                last.Tenant, filter.RangeOf(source), null, cancellationToken, IndexRow.Needed)
+                .FirstOrDefaultAsync(cancellationToken) is { } row)
+            {
+                return row.Letter.Place;
+            }
+        }
+
+        return null;
+
+        static bool IsOver(AttemptRecord attempt) =>
+            attempt.Outcome is AttemptOutcome.Delivered or AttemptOutcome.SubscriptionDeleted;
+    }
 
     /// <summary>Finds one, by a look at its place in the queue.</summary>
     /// <returns>Null when the tenant has no such dead letter.</returns>

@@ -17,6 +17,15 @@ internal sealed record DeadLetterRequest
     /// <summary>The event's name.</summary>
     public string? Event { get; init; }
 
+    /// <summary>What the receiver answered last.</summary>
+    public int? LastStatus { get; init; }
+
+    /// <summary>How the last attempt failed.</summary>
+    public string? LastErrorClass { get; init; }
+
+    /// <summary>The letter of one delivery.</summary>
+    public string? DeliveryId { get; init; }
+
     /// <summary>The earliest time of failure, inclusive.</summary>
     public string? From { get; init; }
 

@@ -72,7 +72,8 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                 KeyOf(address),
                 EventMessage.IdOf(tenant, body),
                 () => events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token),
-                token));
+                token),
+            () => Task.FromResult<int?>(1));
         return (result, found) switch
         {
             (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),

@@ -35,7 +35,7 @@ internal sealed class GetDeadLetterFunction(DeadLetterReader letters, AttemptLog
         && SubscriptionId.IsValid(subscriptionId)
         && DeliveryId.IsValid(deliveryId)
         && await log.ReadAsync(letter.Tenant, subscriptionId, deliveryId, cancellationToken) is { Count: > 0 } attempts
-            ? DeliveryView.Of(attempts)
+            ? DeliveryView.Of(attempts) with { DeadLetter = letter.Place }
             : null;
 }
 

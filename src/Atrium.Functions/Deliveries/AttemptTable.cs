@@ -79,8 +79,16 @@ internal static class AttemptTable
     /// <param name="from">The earliest start of an attempt, inclusive.</param>
     /// <param name="to">The latest start of an attempt, exclusive.</param>
     /// <param name="after">The key of the row after which the list goes on.</param>
-    public static string OfList(string partition, DateTimeOffset? from, DateTimeOffset? to, string? after)
+    /// <param name="outcome">The only one that is wanted; null for any.</param>
+    public static string OfList(
+        string partition, DateTimeOffset? from, DateTimeOffset? to, string? after, AttemptOutcome? outcome = null)
     {
+        if (outcome is not null)
+        {
+            return $"{OfList(partition, from, to, after)} and "
+                + TableClient.CreateQueryFilter($"Outcome eq {outcome.ToString()}");
+        }
+
         var beyond = from is { } earliest ? $"{ListPrefix}{Reversed(earliest) + 1:D19}" : ListPrefix + AfterAll;
         var first = to is { } latest ? $"{ListPrefix}{Reversed(latest) + 1:D19}" : ListPrefix;
         return after is not null && string.CompareOrdinal(after, first) >= 0
@@ -95,6 +103,14 @@ internal static class AttemptTable
 /// <summary>An attempt as a table row, and back.</summary>
 internal static class AttemptEntity
 {
+    /// <summary>The columns that say how an attempt ended; whose it was stands in its keys.</summary>
+    public static readonly IReadOnlyList<string> Outline =
+    [
+        nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(AttemptRecord.StartedAt),
+        nameof(AttemptRecord.Outcome), nameof(AttemptRecord.NextAttemptAt), nameof(AttemptRecord.Status),
+        nameof(AttemptRecord.ErrorClass), nameof(AttemptRecord.Explanation),
+    ];
+
     public static TableEntity ToEntity(AttemptRecord record, string rowKey)
     {
         var entity = new TableEntity(AttemptTable.Partition(record.Tenant, record.SubscriptionId), rowKey)

@@ -98,8 +98,10 @@ internal sealed partial class DeliverFunction(
             case Settlement.Park:
                 await ParkAsync(due, cancellationToken);
                 break;
-            case Settlement.DeadLetter(var reason, var description):
-                await settler.DeadLetterAsync(actions, message, Queues.Deliveries, reason, description);
+            case Settlement.DeadLetter letter:
+                await settler.DeadLetterAsync(
+                    actions, message, Queues.Deliveries, letter.Reason, letter.Description,
+                    DeliveryMessageWriter.LastOutcome(letter));
                 return;
             default:
                 throw new UnreachableException($"There is no settlement {settlement}.");

@@ -107,6 +107,9 @@ internal sealed record DeliveryMessage
 /// </summary>
 internal static class DeliveryId
 {
+    /// <summary>What to say of a text that is none.</summary>
+    public const string Rule = "A delivery's id is its webhook-id: msg_ and 32 hexadecimal digits in lower case.";
+
     const string Prefix = "msg_";
 
     /// <summary>The <c>webhook-id</c>: the same for one event and one subscription on every retry and replay.</summary>

@@ -108,6 +108,12 @@ internal static class DeliveryProperties
     public const string RunStartedAt = "runStartedAt";
     public const string DueAt = "dueAt";
     public const string Unrecorded = "unrecorded";
+
+    /// <summary>Of a dead letter that the app made: what the receiver answered last, if it did.</summary>
+    public const string LastStatus = "lastStatus";
+
+    /// <summary>Of a dead letter that the app made: how its last attempt failed.</summary>
+    public const string LastErrorClass = "lastErrorClass";
 }
 
 /// <summary>Puts a delivery into the form in which it lies on the queue.</summary>
@@ -167,6 +173,23 @@ internal static class DeliveryMessageWriter
 
         MessageTrace.Write(message, delivery.Trace);
         return message;
+    }
+
+    /// <summary>What a dead letter gets beside the properties that it has.</summary>
+    public static Dictionary<string, object> LastOutcome(Settlement.DeadLetter letter)
+    {
+        var properties = new Dictionary<string, object>();
+        if (letter.LastStatus is { } status)
+        {
+            properties[Names.LastStatus] = status;
+        }
+
+        if (letter.LastErrorClass is { } errorClass)
+        {
+            properties[Names.LastErrorClass] = errorClass;
+        }
+
+        return properties;
     }
 
     static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);

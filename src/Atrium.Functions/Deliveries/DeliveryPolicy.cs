@@ -73,7 +73,11 @@ internal static class DeliveryPolicy
         AttemptOutcome.DeadLettered => new Settlement.DeadLetter(
             DeadLetterReason.AttemptsExhausted,
             $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {record.StartedAt:u}: "
-                + $"{record.Explanation}"),
+                + $"{record.Explanation}")
+        {
+            LastStatus = record.Status,
+            LastErrorClass = record.ErrorClass,
+        },
         AttemptOutcome.Unknown => new Settlement.DeadLetter(
             DeadLetterReason.InvalidDelivery,
             "A later version of the app recorded this attempt with an outcome that this version does not know. "
@@ -130,5 +134,12 @@ internal abstract record Settlement
     /// <summary>A copy waits on <c>parked</c> until the subscription is resumed: the same attempt, uncounted.</summary>
     internal sealed record Park : Settlement;
 
-    internal sealed record DeadLetter(string Reason, string Description) : Settlement;
+    internal sealed record DeadLetter(string Reason, string Description) : Settlement
+    {
+        /// <summary>What the receiver answered last, if it did.</summary>
+        public int? LastStatus { get; init; }
+
+        /// <summary>How the last attempt failed: a name of <see cref="ErrorClass"/>.</summary>
+        public string? LastErrorClass { get; init; }
+    }
 }

@@ -57,6 +57,9 @@ internal enum ErrorClass
 /// </summary>
 internal static class ErrorClassNames
 {
+    /// <summary>All names.</summary>
+    public static readonly IReadOnlyList<string> All = [.. Enum.GetValues<ErrorClass>().Select(Name)];
+
     /// <summary>The name outside.</summary>
     public static string Name(this ErrorClass error) => error switch
     {

@@ -9,8 +9,6 @@ namespace Atrium.Functions.Events;
 /// <summary>Accepts an event over HTTP and puts it on the queue.</summary>
 internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMetrics metrics, TimeProvider time)
 {
-    const string Json = "application/json";
-
     /// <summary>
     /// <c>POST /api/events?tenant=…</c>: 202 when the event is on the queue, 400, 413 or 415 as problem+json when it is
     /// not one. The same body sent twice within an hour is one event, unless their <c>Idempotency-Key</c>s differ; with
@@ -31,12 +29,6 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         if (refusal is not null)
         {
             return refusal;
-        }
-
-        if (request.ContentType is { } type
-            && !type.Split(';')[0].Trim().Equals(Json, StringComparison.OrdinalIgnoreCase))
-        {
-            return Problem.UnsupportedMediaType($"Send the event as {Json}.");
         }
 
         var (body, notRead) = await RequestBody.ReadAsync(request, EventReader.MaxBytes, cancellationToken);

@@ -1,16 +1,24 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 
 namespace Atrium.Functions.Http;
 
-/// <summary>Reads a request's body as it is, up to a limit, and no further.</summary>
+/// <summary>
+/// Reads a request's body as it is, up to a limit, and no further. It has to say that it is JSON: a form of another
+/// site cannot, which a browser would send with whatever signs the user in (Fetch standard, 2.2.2, "CORS-safelisted
+/// request-header").
+/// </summary>
 internal static class RequestBody
 {
+    const string Rule =
+        "Send the body as JSON in UTF-8: with the header Content-Type: application/json, or a type that ends in +json.";
+
     /// <param name="request">The request; its length header is believed only when it is too large.</param>
     /// <param name="limit">The most bytes accepted.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     /// <returns>
     /// The bytes; or 413 when there are more than <paramref name="limit"/>, or 415 when they are compressed
-    /// (RFC 9110, 15.5.16).
+    /// (RFC 9110, 15.5.16) or there are some that are not said to be JSON in UTF-8.
     /// </returns>
     public static async Task<(BinaryData? Body, IResult? Refusal)> ReadAsync(
         HttpRequest request, int limit, CancellationToken cancellationToken)
@@ -36,8 +44,15 @@ internal static class RequestBody
             length += read;
         }
 
-        return length > limit
-            ? (null, Problem.TooLarge(limit))
+        return length > limit ? (null, Problem.TooLarge(limit))
+            : length > 0 && !IsJson(request.ContentType) ? (null, Problem.UnsupportedMediaType(Rule))
             : (BinaryData.FromBytes(buffer.AsMemory(0, length)), null);
     }
+
+    static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+        && HeaderUtilities.RemoveQuotes(type.Charset) is var charset
+        && (charset.Length == 0 || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 }

@@ -101,6 +101,12 @@ internal sealed record JobCounts(int Taken, int Skipped)
     public static readonly JobCounts None = new(0, 0);
 
     /// <summary>
+    /// What matched when the job was asked for, as far as the index had it; null when that was not counted, or too
+    /// many.
+    /// </summary>
+    public int? Expected { get; init; }
+
+    /// <summary>
     /// The sequence numbers of the first that were skipped, by which each can be looked at or discarded.
     /// </summary>
     public IReadOnlyList<string> FirstSkipped { get; init; } = [];
@@ -118,6 +124,7 @@ internal sealed record JobCounts(int Taken, int Skipped)
     public JobCounts With(JobCounts more) =>
         new(Taken + more.Taken, Skipped + more.Skipped)
         {
+            Expected = Expected,
             FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Take(MostNamed)],
             Staying = Staying + more.Staying,
         };

@@ -35,6 +35,7 @@ internal static class JobEntity
         Add(entity, nameof(Job.Arguments), job.Kind == JobKind.Unknown ? null : job.Arguments);
         Add(entity, nameof(Job.Source), job.Source == JobSource.Unknown ? null : job.Source.ToString());
         Add(entity, nameof(Job.State), job.State == JobState.Unknown ? null : job.State.ToString());
+        Add(entity, nameof(JobCounts.Expected), job.Counts.Expected);
         Add(entity, nameof(Job.Explanation), job.Explanation);
         Add(entity, nameof(Job.EndedAt), job.EndedAt);
         Add(entity, nameof(Job.KeyRow), job.KeyRow);
@@ -66,6 +67,7 @@ internal static class JobEntity
                 entity.Value<int>(nameof(JobCounts.Taken)) ?? 0,
                 entity.Value<int>(nameof(JobCounts.Skipped)) ?? 0)
             {
+                Expected = entity.Value<int>(nameof(JobCounts.Expected)),
                 FirstSkipped = entity.Text(nameof(JobCounts.FirstSkipped))
                     ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
                 Staying = entity.Value<int>(nameof(JobCounts.Staying)) ?? 0,

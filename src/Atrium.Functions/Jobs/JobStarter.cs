@@ -40,6 +40,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// <param name="cancellationToken">Ends when the client goes away.</param>
     /// <param name="prepareAsync">What has to be done before the first step, once the job has its key to itself. Safe
     /// to repeat, and repeated after a crash; false when it cannot be done. Null for nothing.</param>
+    /// <param name="expectAsync">Counts what a job that is made will find; see <see cref="JobCounts.Expected"/>. Null
+    /// when nobody can tell before.</param>
     /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked
     /// again under the same key, it is sent again.</exception>
@@ -50,7 +52,8 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         string arguments,
         string? idempotencyKey,
         CancellationToken cancellationToken,
-        Func<CancellationToken, Task<bool>>? prepareAsync = null)
+        Func<CancellationToken, Task<bool>>? prepareAsync = null,
+        Func<Task<int?>>? expectAsync = null)
     {
         // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure
         // concerned.
@@ -66,6 +69,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             return new Result.TooMany();
         }
 
+        var expected = expectAsync is null ? null : await expectAsync();
         var now = time.GetUtcNow();
         var job = new Job
         {
@@ -76,6 +80,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             Arguments = arguments,
             KeyRow = keyRow,
             IsPrepared = prepareAsync is null,
+            Counts = JobCounts.None with { Expected = expected },
             CreatedAt = now,
             UpdatedAt = now,
         };

@@ -20,12 +20,14 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
     /// <param name="queue">Where it lies.</param>
     /// <param name="reason">A constant, since it is counted by it.</param>
     /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
+    /// <param name="more">Application properties to set on it, beside those that it has; null for none.</param>
     public async Task DeadLetterAsync(
         ServiceBusMessageActions actions, ServiceBusReceivedMessage message, string queue, string reason,
-        string description)
+        string description, Dictionary<string, object>? more = null)
     {
         var settled = await TryAsync(message, "dead-letter", () => actions.DeadLetterMessageAsync(
             message,
+            propertiesToModify: more,
             deadLetterReason: reason,
             deadLetterErrorDescription: description.Truncate(DeadLetterReason.MaxDescriptionLength),
             cancellationToken: CancellationToken.None));

@@ -66,6 +66,9 @@ internal sealed record DeadLetterLimits(int RetentionDays)
 
     public int MaxReasonCharacters { get; } = DeadLetter.MaxReasonLength;
 
+    /// <summary>Letters of a queue that are put into groups or counted for a job or an overview.</summary>
+    public int MaxLookedAt { get; } = DeadLetterIndex.MostLookedAt;
+
     public int MaxErasureRequestBytes { get; } = ErasureRequest.MaxBytes;
 
     public int MaxEmailCharacters { get; } = ErasureRequest.MaxLength;

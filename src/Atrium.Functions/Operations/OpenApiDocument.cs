@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -11,6 +12,10 @@ internal sealed class OpenApiDocument
 {
     const string Resource = "Atrium.Functions.Operations.openapi.json";
     const string Components = "#/components/parameters/";
+    const string Schemas = "#/components/schemas/";
+
+    // Of OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.1.html#json-schema-keywords
+    const string Dialect = "https://json-schema.org/draft/2020-12/schema";
 
     public OpenApiDocument()
     {
@@ -18,10 +23,17 @@ internal sealed class OpenApiDocument
         using var document = JsonDocument.Parse(json);
         Json = json;
         QueryParameters = Parameters(document.RootElement);
+        EventSchemas = Events(document.RootElement.GetProperty("components").GetProperty("schemas"));
     }
 
     /// <summary>OpenAPI 3.1, in UTF-8.</summary>
     public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>
+    /// The JSON Schema of an event, by its name. A schema that others share stands in its <c>$defs</c>, so that it can
+    /// be used alone.
+    /// </summary>
+    public IReadOnlyDictionary<string, JsonElement> EventSchemas { get; }
 
     /// <summary>The query parameters that an operation takes, by its id, which is its function's name.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> QueryParameters { get; }
@@ -33,6 +45,38 @@ internal sealed class OpenApiDocument
         resource.CopyTo(bytes);
         return bytes.ToArray();
     }
+
+    static Dictionary<string, JsonElement> Events(JsonElement schemas)
+    {
+        var names = schemas.GetProperty("Event").GetProperty("discriminator").GetProperty("mapping");
+        return names.EnumerateObject().ToDictionary(
+            name => name.Name,
+            name => Alone(schemas, schemas.GetProperty(name.Value.GetString()![Schemas.Length..])));
+    }
+
+    static JsonElement Alone(JsonElement schemas, JsonElement schema)
+    {
+        var alone = JsonNode.Parse(schema.GetRawText())!.AsObject();
+        var definitions = new JsonObject();
+        foreach (var name in References(schema).Distinct())
+        {
+            definitions[name] = JsonNode.Parse(schemas.GetProperty(name).GetRawText());
+        }
+
+        alone["$schema"] = Dialect;
+        alone["$defs"] = definitions;
+        return JsonElement.Parse(alone.ToJsonString().Replace(Schemas, "#/$defs/", StringComparison.Ordinal));
+    }
+
+    static IEnumerable<string> References(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property =>
+            property.NameEquals("$ref")
+                ? [property.Value.GetString()![Schemas.Length..]]
+                : References(property.Value)),
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(References),
+        _ => [],
+    };
 
     static Dictionary<string, IReadOnlyList<string>> Parameters(JsonElement root)
     {

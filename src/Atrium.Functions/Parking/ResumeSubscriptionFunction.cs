@@ -1,4 +1,5 @@
 using Atrium.Functions.Contract;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Parking;
 
 /// <summary>Ends a subscription's pause, and starts the job that sends what was parked meanwhile.</summary>
-internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter starter)
+internal sealed class ResumeSubscriptionFunction(
+    PauseSwitch pauses, JobStarter starter, DeadLetterIndex index)
 {
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/resume</c>, with <c>If-Match</c>: 202 with the job; 404, 412,
@@ -38,6 +40,8 @@ internal sealed class ResumeSubscriptionFunction(PauseSwitch pauses, JobStarter 
 
         Task<JobStarter.Result> StartAsync() =>
             starter.StartAsync(
-                tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken);
+                tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken,
+                expectAsync: () => index.CountBoundedAsync(
+                    tenant, new IndexRange(JobSource.Parked) { SubscriptionId = id }, cancellationToken));
     }
 }

@@ -31,8 +31,8 @@ internal sealed partial class RestoreSubscriptionsFunction(
     SubscriptionBackup backup, ILogger<RestoreSubscriptionsFunction> logger)
 {
     /// <summary>
-    /// <c>POST /api/backups/{day}/restore</c>, with the master key: 200 with what came back and what was there, 404 when
-    /// there is no backup of that day. Safe to repeat.
+    /// <c>POST /api/backups/{day}/restore</c>, with the master key: 200 with what came back and what was there, 404
+    /// when there is no backup of that day. Safe to repeat.
     /// </summary>
     [Function("RestoreSubscriptions")]
     public async Task<IResult> RunAsync(

@@ -27,7 +27,8 @@ internal sealed class RemoveSecretFunction(SubscriptionChanges changes, TimeProv
         }
 
         return await changes.SaveAsync(
-            subscription, subscription with { Secret = null, EarlierSecrets = [] }, cancellationToken) is { } saved
+            subscription, subscription with { Secret = null, SecretCreatedAt = null, EarlierSecrets = [] },
+            cancellationToken) is { } saved
             ? SubscriptionAnswer.Ok(
                 request.HttpContext, saved,
                 SubscriptionView.Of(saved, time.GetUtcNow()) with { Warning = SubscriptionView.Unsigned })

@@ -61,6 +61,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         var after = subscription with
         {
             Secret = await vault.StoreAsync(new SecretOwner(tenant, id), secret!, cancellationToken),
+            SecretCreatedAt = now,
             EarlierSecrets = earlier,
         };
         return await changes.SaveAsync(subscription, after, cancellationToken) is { } saved

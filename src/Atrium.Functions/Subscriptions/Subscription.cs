@@ -26,6 +26,11 @@ internal sealed record Subscription
     public SecretReference? Secret { get; init; }
 
     /// <summary>
+    /// Since when that secret is in force; null when there is none, or an earlier version of the app stored it.
+    /// </summary>
+    public DateTimeOffset? SecretCreatedAt { get; init; }
+
+    /// <summary>
     /// Secrets that were rotated, newest first; those whose overlap has ended among them until they are removed.
     /// </summary>
     public IReadOnlyList<EarlierSecret> EarlierSecrets { get; init; } = [];
@@ -40,6 +45,14 @@ internal sealed record Subscription
 
     /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>
     public ETag Version { get; init; }
+
+    /// <summary>
+    /// Whether a URL has the scheme, host and port of the subscription's: the values of headers were given for these
+    /// alone, and must not be shown to whoever answers elsewhere.
+    /// </summary>
+    public bool HasOriginOf(string? url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var other) && Uri.TryCreate(Url, UriKind.Absolute, out var own)
+        && other.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority);
 
     public bool Takes(string eventName) => Events.Contains(EventSelection.All) || Events.Contains(eventName);
 }

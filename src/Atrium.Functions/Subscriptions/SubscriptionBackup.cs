@@ -31,7 +31,8 @@ internal sealed class SubscriptionBackup(TableServiceClient tables, BackupContai
             return null;
         }
 
-        // On the disk first: a blob that is written while the table is read would be there, and not whole, if that fails.
+        // On the disk first: a blob that is written while the table is read would be there, and not whole, if that
+        // fails.
         await using var file = new FileStream(
             Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, BufferSize,
             FileOptions.DeleteOnClose | FileOptions.Asynchronous);
@@ -132,7 +133,7 @@ internal static class BackupLine
 
 /// <summary>
 /// The types that a cell can have, as text
-/// (https://learn.microsoft.com/rest/api/storageservices/payload-format-for-table-service-operations).
+/// (https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model).
 /// </summary>
 internal static class Edm
 {

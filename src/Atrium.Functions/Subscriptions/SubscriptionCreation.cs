@@ -57,7 +57,7 @@ internal sealed class SubscriptionCreation(
     async Task<Subscription> StoreAsync(
         string tenant, ValidatedSettings settings, SigningSecret? secret, CancellationToken cancellationToken)
     {
-        var owner = new SecretOwner(tenant, SubscriptionId.Draw());
+        var (owner, now) = (new SecretOwner(tenant, SubscriptionId.Draw()), time.GetUtcNow());
         return new Subscription
         {
             Tenant = tenant,
@@ -65,8 +65,9 @@ internal sealed class SubscriptionCreation(
             Name = settings.Name,
             Url = settings.Url,
             Events = settings.Events,
-            CreatedAt = time.GetUtcNow(),
+            CreatedAt = now,
             Secret = secret is null ? null : await vault.StoreAsync(owner, secret, cancellationToken),
+            SecretCreatedAt = secret is null ? null : now,
             Headers = await changes.StoreHeadersAsync(owner, settings.Headers, cancellationToken),
         };
     }

@@ -52,9 +52,7 @@ internal sealed record SubscriptionPatch
     IReadOnlyList<string> LeavesHostWith(Subscription subscription, string? url)
     {
         if (subscription.Headers is not { } stored || Headers.ValueKind == JsonValueKind.Null
-            || !Uri.TryCreate(url, UriKind.Absolute, out var to)
-            || Uri.TryCreate(subscription.Url, UriKind.Absolute, out var from)
-                && to.GetLeftPart(UriPartial.Authority) == from.GetLeftPart(UriPartial.Authority))
+            || !Uri.TryCreate(url, UriKind.Absolute, out _) || subscription.HasOriginOf(url))
         {
             return [];
         }

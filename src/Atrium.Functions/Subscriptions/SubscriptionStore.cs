@@ -150,6 +150,11 @@ internal static class SubscriptionEntity
             entity[SecretVersion] = secret.Version;
         }
 
+        if (subscription.SecretCreatedAt is { } secretCreatedAt)
+        {
+            entity[nameof(Subscription.SecretCreatedAt)] = secretCreatedAt;
+        }
+
         if (subscription.EarlierSecrets.Count > 0)
         {
             entity[nameof(Subscription.EarlierSecrets)] = string.Join(' ', subscription.EarlierSecrets.Select(Text));
@@ -208,6 +213,7 @@ internal static class SubscriptionEntity
             : null,
         Version = entity.ETag,
         Secret = entity.ContainsKey(SecretName) ? Reference(entity, SecretName, SecretVersion) : null,
+        SecretCreatedAt = entity.Value<DateTimeOffset>(nameof(Subscription.SecretCreatedAt)),
         EarlierSecrets = entity.ContainsKey(nameof(Subscription.EarlierSecrets)) ? [.. Earlier(entity)] : [],
         Headers = entity.ContainsKey(HeadersName) ? Headers(entity) : null,
     };

@@ -12,10 +12,13 @@ namespace Atrium.Functions.Subscriptions;
 /// <param name="Events">Which events it takes.</param>
 /// <param name="HeaderNames">The names of its custom headers. Their values can be written, and not read.</param>
 /// <param name="HasSecret">Whether its requests are signed.</param>
+/// <param name="SecretCreatedAt">Since when the secret is in force; null when there is none, or nobody noted
+/// it.</param>
 /// <param name="EarlierSecretsSignUntil">When the overlap of each rotated secret ends that still signs, newest secret
 /// first.</param>
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="PausedAt">Since when its deliveries are parked; null while it is active.</param>
+/// <param name="Etag">The tag of its version, for <c>If-Match</c>.</param>
 internal sealed record SubscriptionView(
     string Id,
     string? Name,
@@ -23,9 +26,11 @@ internal sealed record SubscriptionView(
     IReadOnlyList<string> Events,
     IReadOnlyList<string> HeaderNames,
     bool HasSecret,
+    DateTimeOffset? SecretCreatedAt,
     IReadOnlyList<DateTimeOffset> EarlierSecretsSignUntil,
     DateTimeOffset CreatedAt,
-    DateTimeOffset? PausedAt)
+    DateTimeOffset? PausedAt,
+    string Etag)
 {
     /// <summary>What <see cref="Warning"/> says of a subscription without a secret.</summary>
     public const string Unsigned =
@@ -46,10 +51,12 @@ internal sealed record SubscriptionView(
         subscription.Events,
         subscription.Headers?.Names ?? [],
         subscription.Secret is not null,
+        subscription.SecretCreatedAt,
         [.. subscription.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable)
             .Select(earlier => earlier.SignsUntil)],
         subscription.CreatedAt,
-        subscription.PausedAt);
+        subscription.PausedAt,
+        EntityTag.Of(subscription.Version));
 }
 
 /// <summary>Answers that show one subscription, with the tag of its version.</summary>

@@ -1,23 +1,28 @@
+using System.Collections.Frozen;
 using Atrium.Functions.Contract;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.TestWebhooks;
 
-/// <summary>Tests a subscription as it is saved.</summary>
+/// <summary>Tests a subscription as it is saved, or with changes that are not.</summary>
 internal sealed class TestSubscriptionFunction(
-    SubscriptionStore subscriptions, SigningKeys keys, HeaderValues headers, TestSending sending, TimeProvider time)
+    SubscriptionStore subscriptions, SigningKeys keys, HeaderValues headers, TestSending sending,
+    IOptions<EgressOptions> egress, TimeProvider time)
 {
-    /// <summary>The largest request, in bytes: it has one name in it.</summary>
-    public const int MaxBytes = 1024;
+    /// <summary>The largest request, in bytes: as for a subscription.</summary>
+    public const int MaxBytes = CreateSubscriptionFunction.MaxBytes;
 
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/test</c>: 200 with the whole exchange, whatever the endpoint
-    /// did; 400, 404, or 429 when there were too many. The sample goes to the stored URL, signed with the stored
-    /// secrets and with the stored headers, whether or not the subscription takes the event.
+    /// did; 400 with what to change, 404, or 429 when there were too many. The sample is signed with the stored
+    /// secrets, whether or not the subscription takes the event. It goes to the stored URL with the stored headers,
+    /// unless the request has others.
     /// </summary>
     [Function("TestSubscription")]
     public async Task<IResult> RunAsync(
@@ -40,9 +45,15 @@ internal sealed class TestSubscriptionFunction(
             return refusal!;
         }
 
-        if (SampleChoice.Fault(wanted.Event) is { } fault)
+        var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        FieldError?[] faults =
+        [
+            url is { IsAllowed: false } refused ? new FieldError("/url", refused.Refusal) : null,
+            SampleChoice.Fault(wanted.Event),
+        ];
+        if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
         {
-            return Problem.BadRequest("The test is not valid.", fault);
+            return NotValid(errors);
         }
 
         if (await subscriptions.FindAsync(tenant, id, cancellationToken) is not { } subscription)
@@ -50,16 +61,76 @@ internal sealed class TestSubscriptionFunction(
             return SubscriptionChanges.NotFound();
         }
 
+        var target = url?.Url!.Uri.AbsoluteUri ?? subscription.Url;
+        if (wanted.HeaderFaults(subscription, target).ToList() is { Count: > 0 } headerFaults)
+        {
+            return NotValid(headerFaults);
+        }
+
+        var stored = wanted.TakesStoredValues()
+            ? await headers.GetAsync(subscription.Headers?.Values, cancellationToken)
+            : null;
+        var values = wanted.HeadersOver(stored);
+        if (wanted.Headers is not null && HeaderRule.Faults(values).ToList() is { Count: > 0 } valueFaults)
+        {
+            return NotValid(valueFaults);
+        }
+
         var secrets = await keys.GetAsync(subscription.SigningAt(time.GetUtcNow()), cancellationToken);
-        var values = await headers.GetAsync(subscription.Headers?.Values, cancellationToken);
         return await sending.AnswerAsync(
-            tenant, subscription.Url, secrets, values, wanted.Event!, request.HttpContext, cancellationToken);
+            tenant, target, secrets, values.ToDictionary(header => header.Key, header => header.Value!), wanted.Event!,
+            request.HttpContext, cancellationToken);
     }
+
+    static IResult NotValid(IReadOnlyList<FieldError> errors) => Problem.BadRequest("The test is not valid.", errors);
 }
 
 /// <summary>How a subscription that is saved is to be tested.</summary>
 internal sealed record StoredTestRequest
 {
+    const string ForAnotherHost =
+        "The stored value was given for another host, which may be somebody else's. Send it again with this URL.";
+
     /// <summary>Of which event a sample is sent.</summary>
     public string? Event { get; init; }
+
+    /// <summary>Where the sample goes; to the stored URL without it.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>
+    /// All custom headers to send along, with their values; null stands for the stored value of that name. Without
+    /// them, the stored headers go along.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?>? Headers { get; init; }
+
+    /// <summary>Whether stored values are needed.</summary>
+    public bool TakesStoredValues() => Headers is null || Headers.Values.Contains(null);
+
+    /// <summary>Stored values that would go to another host, as in a change of the URL.</summary>
+    public IEnumerable<FieldError> HeaderFaults(Subscription subscription, string url) =>
+        subscription.Headers is null || subscription.HasOriginOf(url) ? []
+            : Headers is null ? [new FieldError("/headers", ForAnotherHost)]
+            : Headers.Where(header => header.Value is null && IsStored(subscription.Headers, header.Key))
+                .Select(header => new FieldError(FieldError.PointerTo("headers", header.Key), ForAnotherHost));
+
+    /// <summary>The headers to send, by name; null where there is no value of this name.</summary>
+    /// <param name="stored">The stored values by name; null when none are needed.</param>
+    public IReadOnlyDictionary<string, string?> HeadersOver(IReadOnlyDictionary<string, string>? stored)
+    {
+        // Names are the same in any case.
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in stored ?? FrozenDictionary<string, string>.Empty)
+        {
+            values[name] = value;
+        }
+
+        return Headers is null
+            ? values
+            : Headers.ToDictionary(
+                header => header.Key, header => header.Value ?? values.GetValueOrDefault(header.Key));
+    }
+
+    // Names that cannot be read may be any.
+    static bool IsStored(CustomHeaders headers, string name) =>
+        headers.Names.Count == 0 || headers.Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

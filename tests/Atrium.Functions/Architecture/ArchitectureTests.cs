@@ -32,6 +32,7 @@ public sealed class ArchitectureTests
             "AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs", "Notices",
             "Parking", "Secrets", "Signing", "Subscriptions", "TestWebhooks",
         ],
+        ["Overview"] = ["AttemptHistory", "DeadLetters", "Deliveries", "Jobs", "Subscriptions"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
         ["Secrets"] = ["Signing"],
         ["Signing"] = [],

@@ -1,4 +1,5 @@
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;

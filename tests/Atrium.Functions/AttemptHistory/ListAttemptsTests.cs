@@ -42,6 +42,50 @@ public sealed class ListAttemptsTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 20).Reverse(), await AllAsync($"limit={limit}"));
     }
 
+    [Theory]
+    [InlineData("event=visitor.checked_in", new[] { 2, 4 })]
+    [InlineData("errorClass=http", new[] { 1, 2 })]
+    [InlineData("status=503", new[] { 2 })]
+    [InlineData("errorClass=timeout", new[] { 3 })]
+    [InlineData("deliveryId=msg_00000000000000000000000000000004", new[] { 4 })]
+    [InlineData("errorClass=http&event=visitor.checked_in&outcome=Retrying", new[] { 2 })]
+    [InlineData("errorClass=http&status=204", new int[0])]
+    public async Task A_filter_leaves_what_fits_all_of_it(string query, int[] expected)
+    {
+        await RecordAsync(1, "visitor.checked_out", "http", 404);
+        await RecordAsync(2, "visitor.checked_in", "http", 503);
+        await RecordAsync(3, "visitor.checked_out", "timeout", null);
+        await RecordAsync(4, "visitor.checked_in", null, 204);
+
+        Assert.Equal(expected.Reverse(), await AllAsync($"{query}&limit=1"));
+
+        Task RecordAsync(int number, string name, string? errorClass, int? status) => _api.RecordAsync(
+            Some.Record() with
+            {
+                DeliveryId = AttemptApi.Id(number),
+                StartedAt = Some.Time.AddMinutes(number),
+                EventType = name,
+                ErrorClass = errorClass,
+                Status = status,
+            });
+    }
+
+    [Theory]
+    [InlineData("event=visitor.left", "event")]
+    [InlineData("errorClass=HTTP", "errorClass")]
+    [InlineData("errorClass=", "errorClass")]
+    [InlineData("status=99", "status")]
+    [InlineData("status=600", "status")]
+    [InlineData("status=4xx", "status")]
+    [InlineData("deliveryId=msg_1", "deliveryId")]
+    public async Task A_filter_that_can_fit_nothing_is_refused(string query, string parameter)
+    {
+        var answer = await _api.ListAsync(query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal([parameter], answer.Pointers);
+    }
+
     [Fact]
     public async Task An_attempt_made_meanwhile_moves_no_page()
     {

@@ -25,7 +25,7 @@ public sealed class BrowseTests : IDisposable
         var item = Assert.Single(page.Json.GetProperty("items").EnumerateArray());
         Assert.Equal(
             ["queue", "sequenceNumber", "tenant", "subscriptionId", "deliveryId", "eventId", "event", "run", "attempt",
-                "reason", "description", "failedAt", "acceptedAt", "size"],
+                "reason", "description", "lastStatus", "lastErrorClass", "failedAt", "acceptedAt", "size"],
             item.EnumerateObject().Select(field => field.Name));
         Assert.Equal(
             ("deliveries", "1", "acme", Some.SubscriptionId, 1, 10, "AttemptsExhausted", Some.Body.ToArray().Length),
@@ -43,19 +43,30 @@ public sealed class BrowseTests : IDisposable
     [InlineData("from=2026-04-15T09:32:00Z", new[] { "4", "3", "2" })]
     [InlineData("from=2026-04-15T09:32:00Z&to=2026-04-15T11:33:00%2B02:00", new[] { "2" })]
     [InlineData("subscription=" + OtherSubscription + "&reason=TTLExpiredException", new string[0])]
+    [InlineData("lastStatus=404", new[] { "2" })]
+    [InlineData("lastErrorClass=http", new[] { "4", "2" })]
+    [InlineData("lastErrorClass=http&lastStatus=503", new[] { "4" })]
+    [InlineData("lastErrorClass=tls", new string[0])]
+    [InlineData("deliveryId=msg_00000000000000000000000000000003", new[] { "3" })]
     [InlineData("queue=deliveries&code=function-key", new[] { "4", "3", "2", "1" })]
     [InlineData("queue=parked", new string[0])]
     public async Task A_filter_narrows_list_and_count_alike(string query, string[] expected)
     {
-        _api.PutDelivery(1, at: Some.Time.AddMinutes(1))
+        _api.PutDelivery(1, at: Some.Time.AddMinutes(1), lastErrorClass: "timeout")
             .PutDelivery(
-                2, delivery => delivery with { SubscriptionId = OtherSubscription }, at: Some.Time.AddMinutes(2))
+                2, delivery => delivery with { SubscriptionId = OtherSubscription }, at: Some.Time.AddMinutes(2),
+                lastStatus: 404, lastErrorClass: "http")
             .PutDelivery(3, reason: "TTLExpiredException", at: Some.Time.AddMinutes(3))
             .PutDelivery(
-                4, delivery => delivery with { EventType = "visitor.checked_out" }, at: Some.Time.AddMinutes(4));
+                4, delivery => delivery with { EventType = "visitor.checked_out" }, at: Some.Time.AddMinutes(4),
+                lastStatus: 503, lastErrorClass: "http");
 
         Assert.Equal(expected, DeadLetterApi.Numbers(await _api.ListAsync(query)));
         Assert.Equal(expected.Length, (await _api.CountAsync(query)).Json.GetProperty("matching").GetInt32());
+        Assert.Equal(
+            expected.Length,
+            (await _api.GroupsAsync(query)).Json.GetProperty("items").EnumerateArray()
+                .Sum(group => group.GetProperty("count").GetInt32()));
     }
 
     [Fact]
@@ -80,10 +91,17 @@ public sealed class BrowseTests : IDisposable
     [InlineData("to=2026-04-15T09:32:00", "to")]
     [InlineData("from=2026-04-15T09:32:00Z&to=2026-04-15T09:32:00Z", "to")]
     [InlineData("reason=", "reason")]
+    [InlineData("lastStatus=99", "lastStatus")]
+    [InlineData("lastStatus=x", "lastStatus")]
+    [InlineData("lastErrorClass=oops", "lastErrorClass")]
+    [InlineData("deliveryId=1", "deliveryId")]
     public async Task What_is_wrong_with_a_query_is_named_and_nothing_is_counted_by_mistake(
         string query, string parameter)
     {
-        foreach (var answer in new[] { await _api.ListAsync(query), await _api.CountAsync(query) })
+        foreach (var answer in new[]
+        {
+            await _api.ListAsync(query), await _api.CountAsync(query), await _api.GroupsAsync(query),
+        })
         {
             Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.ContentType));
             Assert.Equal([parameter], answer.Pointers);

@@ -61,9 +61,17 @@ sealed class DeadLetterApi : IDisposable
 
     public DeadLetterApi PutDelivery(
         int number = 1, Func<DeliveryMessage, DeliveryMessage>? change = null,
-        string reason = DeadLetterReason.AttemptsExhausted, DateTimeOffset? at = null)
+        string reason = DeadLetterReason.AttemptsExhausted, DateTimeOffset? at = null, int? lastStatus = null,
+        string? lastErrorClass = null)
     {
-        DeadDeliveries.Put(Failed(number, change), at ?? Some.Time, reason, "All 10 attempts failed.");
+        var message = Failed(number, change);
+        foreach (var (name, value) in DeliveryMessageWriter.LastOutcome(
+            new(reason, "") { LastStatus = lastStatus, LastErrorClass = lastErrorClass }))
+        {
+            message.ApplicationProperties[name] = value;
+        }
+
+        DeadDeliveries.Put(message, at ?? Some.Time, reason, "All 10 attempts failed.");
         return this;
     }
 
@@ -81,6 +89,20 @@ sealed class DeadLetterApi : IDisposable
         GetAsync(
             $"/count?{query}", tenant,
             request => Rig.Get<CountDeadLettersFunction>().RunAsync(request, tenant, default));
+
+    public Task<HttpAnswer> GroupsAsync(string query = "", string tenant = Some.Tenant) =>
+        GetAsync(
+            $"/groups?{query}", tenant,
+            request => Rig.Get<GroupDeadLettersFunction>().RunAsync(request, tenant, default));
+
+    /// <summary>What is shown of a delivery once all that failed is indexed.</summary>
+    public async Task<HttpAnswer> DeliveryAsync(string deliveryId = Some.DeliveryId)
+    {
+        await Rig.IndexAsync();
+        var request = HttpCall.Of("GET", "/api/x");
+        return await HttpCall.AnswerAsync(request, Rig.Get<GetDeliveryFunction>().RunAsync(
+            request, Some.Tenant, Some.SubscriptionId, deliveryId, default));
+    }
 
     public Task<HttpAnswer> GetAsync(string queue, string number, string tenant = Some.Tenant) =>
         GetAsync(

@@ -129,6 +129,9 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         Assert.Equal(($"{Some.DeliveryId}:1:10.0", "AttemptsExhausted"), (id, reason));
         Assert.Contains("All 10 attempts failed", description, StringComparison.Ordinal);
         Assert.Contains("410", description, StringComparison.Ordinal);
+        Assert.Equal(
+            new Dictionary<string, object> { ["lastStatus"] = 410, ["lastErrorClass"] = "http" },
+            Assert.Single(_rig.Actions.SetOnDeadLetters)!);
         Assert.Equal(AttemptOutcome.DeadLettered, Assert.Single(await _rig.AttemptsAsync()).Outcome);
         Assert.Empty(_rig.Queue.Sent);
         Assert.Empty(_rig.Actions.Completed);

@@ -6,7 +6,8 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>
-/// The filters that the app uses: keys and properties compared with texts or times, joined by <c>and</c>.
+/// The filters that the app uses: keys and properties compared with texts, times or whole numbers, joined by
+/// <c>and</c>.
 /// </summary>
 sealed partial class KeyFilter
 {
@@ -22,7 +23,11 @@ sealed partial class KeyFilter
             var (name, operation, value) =
                 (match.Groups[1].Value, match.Groups[2].Value,
                 match.Groups[4].Value.Replace("''", "'", StringComparison.Ordinal));
-            filter._terms.Add(match.Groups[3].Length == 0
+            filter._terms.Add(match.Groups[5].Success
+                ? row => row.Value<int>(name) is { } number
+                    && Holds(
+                        number.CompareTo(int.Parse(match.Groups[5].Value, CultureInfo.InvariantCulture)), operation)
+                : match.Groups[3].Length == 0
                 ? row => row.Text(name) is { } found && Holds(string.CompareOrdinal(found, value), operation)
                 : row => row.Value<DateTimeOffset>(name) is { } found
                     && Holds(found.CompareTo(DateTimeOffset.Parse(value, CultureInfo.InvariantCulture)), operation));
@@ -46,6 +51,6 @@ sealed partial class KeyFilter
         _ => order < 0,
     };
 
-    [GeneratedRegex("^([A-Za-z]+) (eq|ne|ge|gt|le|lt) (datetime)?'((?:[^']|'')*)'$")]
+    [GeneratedRegex("^([A-Za-z]+) (eq|ne|ge|gt|le|lt) (?:(datetime)?'((?:[^']|'')*)'|([0-9]+))$")]
     private static partial Regex Term();
 }

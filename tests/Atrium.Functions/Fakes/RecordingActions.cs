@@ -14,6 +14,9 @@ sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageAction
 
     public List<(string? MessageId, string? Reason, string? Description)> DeadLettered { get; } = [];
 
+    /// <summary>The application properties that dead letters got, in their order; null for none.</summary>
+    public List<IReadOnlyDictionary<string, object>?> SetOnDeadLetters { get; } = [];
+
     /// <summary>How often a settlement was asked for.</summary>
     public int Tries { get; private set; }
 
@@ -38,6 +41,7 @@ sealed class RecordingActions(Journal? journal = null) : ServiceBusMessageAction
     {
         Try(message, cancellationToken);
         journal?.Add($"dead-letter {message.MessageId}");
+        SetOnDeadLetters.Add(propertiesToModify);
         DeadLettered.Add((message.MessageId, deadLetterReason, deadLetterErrorDescription));
         return Task.CompletedTask;
     }

@@ -142,7 +142,9 @@ sealed record StoreOperation(
         ["read the index"] = new(
             async (it, token) => await it.IndexedAsync(token) == (1, 1)
                 && await it.Index.TenantsAsync(token).ContainsAsync(it.Tenant, cancellationToken: token)
-                && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1,
+                && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
+                && await it.Index.CountBoundedAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
+                && await it.Index.CountBySubscriptionAsync(it.Tenant, JobSource.Parked, token) is { IsComplete: true },
             NothingToCheck,
             it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["begin the index"] = new(
@@ -190,10 +192,22 @@ sealed record StoreOperation(
         ["list a subscription's attempts"] = new(
             async (it, token) =>
             {
-                var filter = new AttemptFilter(null, null, [], 10);
+                var filter = new AttemptFilter(10);
                 var slice = await new AttemptReader(it.Tables, it.Time)
                     .ListAsync(it.Tenant, Some.SubscriptionId, filter, null, token);
                 return slice is { Attempts: [{ Outcome: AttemptOutcome.Delivered }], GoesOnAfter: null };
+            },
+            NothingToCheck,
+            it => it.RecordAsync(First)),
+        ["read a subscription's attempts for an overview"] = new(
+            async (it, token) =>
+            {
+                var reader = new AttemptReader(it.Tables, it.Time);
+                var recent = await reader.RecentAsync(it.Tenant, Some.SubscriptionId, Some.Time, token);
+                var before = await reader.NewestBeforeAsync(
+                    it.Tenant, Some.SubscriptionId, Some.Time.AddMinutes(1), AttemptOutcome.Delivered, token);
+                return recent is { IsComplete: true, Attempts: [{ Outcome: AttemptOutcome.Delivered }] }
+                    && before is { Outcome: AttemptOutcome.Delivered };
             },
             NothingToCheck,
             it => it.RecordAsync(First)),

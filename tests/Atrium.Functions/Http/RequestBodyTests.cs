@@ -46,6 +46,49 @@ public sealed class RequestBodyTests
     }
 
     [Theory]
+    [InlineData("application/json", true)]
+    [InlineData("Application/JSON; charset=UTF-8", true)]
+    [InlineData("application/json; charset=\"utf-8\"", true)]
+    [InlineData("application/json; profile=x", true)]
+    [InlineData("application/merge-patch+json", true)]
+    [InlineData("application/cloudevents+json; charset=utf-8", true)]
+    [InlineData("application/json; charset=utf-16", false)]
+    [InlineData("application/json; charset=iso-8859-1", false)]
+    [InlineData("application/jsonp", false)]
+    [InlineData("text/plain", false)]
+    [InlineData("text/plain; application/json", false)]
+    [InlineData("application/x-www-form-urlencoded", false)]
+    [InlineData("multipart/form-data; boundary=x", false)]
+    [InlineData("json", false)]
+    [InlineData("", false)]
+    [InlineData(null, false)]
+    public async Task A_body_is_read_when_it_is_said_to_be_JSON_in_UTF_8(string? contentType, bool isRead)
+    {
+        var request = HttpCall.Of("POST", "/", BinaryData.FromString("{}"), contentType);
+
+        var (body, refusal) = await RequestBody.ReadAsync(request, Limit, default);
+
+        Assert.Equal(isRead, body is not null);
+        if (!isRead)
+        {
+            var answer = await HttpCall.AnswerAsync(request, Task.FromResult(refusal!));
+            Assert.Equal(
+                (HttpStatusCode.UnsupportedMediaType, "unsupported_media_type"),
+                (answer.Status, answer.Json.GetProperty("code").GetString()));
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task Where_there_is_no_body_nobody_has_to_say_what_it_is(string? contentType)
+    {
+        var request = HttpCall.Of("POST", "/", BinaryData.FromBytes([]), contentType);
+
+        Assert.Empty((await RequestBody.ReadAsync(request, Limit, default)).Body!.ToArray());
+    }
+
+    [Theory]
     [InlineData("gzip")]
     [InlineData("br, gzip")]
     [InlineData("unheard-of")]

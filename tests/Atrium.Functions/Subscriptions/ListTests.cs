@@ -40,6 +40,21 @@ public sealed class ListTests : IDisposable
         Assert.Equal(ids.Order(), listed.Order());
     }
 
+    [Fact]
+    public async Task Each_subscription_of_a_list_has_the_tag_with_which_it_can_be_changed()
+    {
+        var id = Id(await CreateAsync());
+
+        var listed = (await _api.ListAsync()).Json.GetProperty("items")[0].GetProperty("etag").GetString()!;
+        var shown = await _api.GetAsync(id);
+        var changed = await _api.PatchAsync(id, new { name = "x" }, listed);
+
+        Assert.Equal((shown.ETag, shown.ETag), (listed, shown.Json.GetProperty("etag").GetString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, changed.ETag), (changed.Status, changed.Json.GetProperty("etag").GetString()));
+        Assert.NotEqual(listed, changed.ETag);
+    }
+
     [Theory]
     [InlineData("?limit=0", "limit")]
     [InlineData("?limit=101", "limit")]

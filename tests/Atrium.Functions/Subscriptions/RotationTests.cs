@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Tests.Fakes;
 
@@ -28,6 +29,38 @@ public sealed class RotationTests : IDisposable
         _api.Time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal([second], await _api.SigningAsync(id));
         Assert.Empty(SignUntil(await _api.GetAsync(id)));
+    }
+
+    [Fact]
+    public async Task Since_when_the_secret_is_in_force_is_shown()
+    {
+        var (id, _) = await CreateAsync();
+        Assert.Equal(Some.Time, await CreatedAtAsync());
+
+        _api.Time.Advance(TimeSpan.FromHours(1));
+        await _api.PatchAsync(id, new { name = "x" });
+        Assert.Equal(Some.Time, await CreatedAtAsync());
+        await _api.RotateAsync(id, new { });
+        Assert.Equal(Some.Time.AddHours(1), await CreatedAtAsync());
+        await _api.RemoveSecretAsync(id);
+        Assert.Null(await CreatedAtAsync());
+
+        async Task<DateTimeOffset?> CreatedAtAsync() =>
+            (await _api.GetAsync(id)).Json.GetProperty("secretCreatedAt") is { ValueKind: not JsonValueKind.Null } at
+                ? at.GetDateTimeOffset()
+                : null;
+    }
+
+    [Fact]
+    public async Task Of_a_secret_that_an_earlier_version_stored_nobody_knows_since_when()
+    {
+        await _api.Store.AddAsync(
+            Some.Subscription() with { Secret = new("webhook-x", "v1") }, [], default);
+
+        var shown = (await _api.GetAsync(Some.SubscriptionId)).Json;
+
+        Assert.True(shown.GetProperty("hasSecret").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, shown.GetProperty("secretCreatedAt").ValueKind);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ static class MetricList
         ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. OldestWaiting.Queues] },
         ["webhook.cache.lookups"] = new()
         {
-            ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers],
+            ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers, CacheName.Overview],
             ["result"] = [MetricTag.Hit, MetricTag.Miss],
         },
     };

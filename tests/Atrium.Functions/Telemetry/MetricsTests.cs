@@ -2,6 +2,7 @@ using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Overview;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Approved;
@@ -159,6 +160,8 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await UseSecretAndHeadersAsync();
         await Rig.RunAsync(Some.Delivery());
         await Rig.RunAsync(Some.Delivery() with { EventId = "other", DeliveryId = Some.DeliveryIdOf("other") });
+        await Rig.Get<OverviewCache>().GetAsync(Some.Tenant, default);
+        await Rig.Get<OverviewCache>().GetAsync(Some.Tenant, default);
         Assert.All(MetricList.TagsOf("webhook.cache.lookups")["cache"], cache =>
         {
             Assert.Equal([1], _seen.Of("webhook.cache.lookups", $"cache={cache}", "result=miss"));

@@ -58,9 +58,11 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
         Assert.Equal(["it's a"], await FindAsync($"PartitionKey eq {"it's"}"));
 
     [Fact]
-    public async Task Texts_and_times_are_compared_and_a_row_without_the_column_is_not_taken()
+    public async Task Texts_times_and_numbers_are_compared_and_a_row_without_the_column_is_not_taken()
     {
         await _table.AddEntityAsync(new TableEntity("c", "1") { ["State"] = "Running", ["At"] = Noon });
+        await _table.AddEntityAsync(new TableEntity("c", "5") { ["Status"] = 404 });
+        await _table.AddEntityAsync(new TableEntity("c", "6") { ["Status"] = 503 });
         await _table.AddEntityAsync(new TableEntity("c", "2") { ["State"] = "Failed", ["At"] = Noon.AddSeconds(1) });
         await _table.AddEntityAsync(new TableEntity("c", "3") { ["State"] = "Stopped" });
         await _table.AddEntityAsync(new TableEntity("c", "4") { ["At"] = Noon.AddDays(-1) });
@@ -69,6 +71,7 @@ public abstract class QueryContract(TableServiceClient service) : IAsyncLifetime
         Assert.Equal(
             ["c 1"],
             await FindAsync($"PartitionKey eq {"c"} and State ne {"Failed"} and State ne {"Stopped"}"));
+        Assert.Equal(["c 5"], await FindAsync($"PartitionKey eq {"c"} and Status eq {404}"));
         Assert.Equal(["c 1", "c 4"], await FindAsync($"PartitionKey eq {"c"} and At le {Noon}"));
         Assert.Equal(
             ["c 4"],

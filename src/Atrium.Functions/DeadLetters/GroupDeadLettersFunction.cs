@@ -1,0 +1,75 @@
+using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.DeadLetters;
+
+/// <summary>Shows what failed, by how it failed.</summary>
+internal sealed class GroupDeadLettersFunction(DeadLetterReader letters)
+{
+    /// <summary>
+    /// <c>GET /api/tenants/{tenant}/dead-letters/groups?queue=…&amp;subscription=…&amp;…</c>: those that fit, put
+    /// together by subscription, reason, last answer and event.
+    /// </summary>
+    [Function("GroupDeadLetters")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/groups")]
+        HttpRequest request,
+        string tenant,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
+        }
+
+        var reading = FilterReading.Of(request.Query);
+        return reading.Errors.Count > 0
+            ? Problem.BadQuery(reading.Errors)
+            : TypedResults.Ok(await letters.GroupAsync(tenant, reading.Source, reading.Filter, cancellationToken));
+    }
+}
+
+/// <summary>What failed, by how it failed.</summary>
+/// <param name="Items">The group of the newest letter first.</param>
+/// <param name="Complete">False when there are more letters than were looked at, the newest
+/// <see cref="DeadLetterIndex.MostLookedAt"/>.</param>
+/// <param name="IndexedAt">When all that had failed was counted in; null when that was never.</param>
+internal sealed record DeadLetterGroups(
+    IReadOnlyList<DeadLetterGroup> Items, bool Complete, DateTimeOffset? IndexedAt);
+
+/// <summary>Dead letters that failed alike.</summary>
+/// <param name="Queue">The queue they failed on.</param>
+/// <param name="SubscriptionId">Of which subscription; null for events.</param>
+/// <param name="Reason">Why, in a word.</param>
+/// <param name="LastStatus">See <see cref="DeadLetter.LastStatus"/>.</param>
+/// <param name="LastErrorClass">See <see cref="DeadLetter.LastErrorClass"/>.</param>
+/// <param name="Event">The event's name.</param>
+/// <param name="Count">How many there are.</param>
+/// <param name="Oldest">When the first of them failed.</param>
+/// <param name="Newest">When the last of them failed.</param>
+internal sealed record DeadLetterGroup(
+    string Queue, string? SubscriptionId, string? Reason, int? LastStatus, string? LastErrorClass, string? Event,
+    int Count, DateTimeOffset Oldest, DateTimeOffset Newest)
+{
+    /// <summary>What is read of a letter to find its group.</summary>
+    public static readonly IReadOnlyList<string> Columns =
+        [nameof(SubscriptionId), nameof(Reason), nameof(LastStatus), nameof(LastErrorClass), nameof(Event)];
+
+    /// <returns>The group of the newest letter first.</returns>
+    public static IReadOnlyList<DeadLetterGroup> Of(IEnumerable<DeadLetter> letters) =>
+    [
+        .. from letter in letters
+           group letter.FailedAt by (
+               letter.Queue, letter.SubscriptionId, letter.Reason, letter.LastStatus, letter.LastErrorClass,
+               letter.Event)
+           into alike
+           let one = alike.Key
+           let newest = alike.Max()
+           orderby newest descending
+           select new DeadLetterGroup(
+               one.Queue, one.SubscriptionId, one.Reason, one.LastStatus, one.LastErrorClass, one.Event,
+               alike.Count(), alike.Min(), newest),
+    ];
+}

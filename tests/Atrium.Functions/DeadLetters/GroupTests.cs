@@ -1,0 +1,201 @@
+using System.Text.Json;
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
+using Atrium.Functions.Tests.Fakes;
+
+namespace Atrium.Functions.Tests.DeadLetters;
+
+public sealed class GroupTests : IDisposable
+{
+    readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
+
+    [Fact]
+    public async Task What_failed_alike_is_one_group_with_its_first_and_last()
+    {
+        _api.PutDelivery(1, at: Some.Time.AddMinutes(1), lastStatus: 404, lastErrorClass: "http")
+            .PutDelivery(2, at: Some.Time.AddMinutes(2), lastErrorClass: "timeout")
+            .PutDelivery(3, at: Some.Time.AddMinutes(3), lastStatus: 404, lastErrorClass: "http")
+            .PutDelivery(
+                4, delivery => delivery with { EventType = "visitor.checked_out" }, at: Some.Time.AddMinutes(4),
+                lastStatus: 404, lastErrorClass: "http")
+            .PutDelivery(5, at: Some.Time.AddMinutes(5), reason: "TTLExpiredException")
+            .PutDelivery(6, delivery => delivery with { Tenant = "globex" });
+
+        var answer = (await _api.GroupsAsync()).Json;
+
+        var groups = answer.GetProperty("items").EnumerateArray().Select(group => (
+            Text(group, "queue"), Text(group, "subscriptionId"), Text(group, "reason"),
+            group.GetProperty("lastStatus").ToString(), Text(group, "lastErrorClass"), Text(group, "event"),
+            group.GetProperty("count").GetInt32(), Minute(group, "oldest"), Minute(group, "newest")));
+        const string Failed = DeadLetterReason.AttemptsExhausted;
+        const string Subscription = Some.SubscriptionId;
+        Assert.Equal(
+            [
+                ("deliveries", Subscription, "TTLExpiredException", "", null, "visitor.pre_registered", 1, 5, 5),
+                ("deliveries", Subscription, Failed, "404", "http", "visitor.checked_out", 1, 4, 4),
+                ("deliveries", Subscription, Failed, "404", "http", "visitor.pre_registered", 2, 1, 3),
+                ("deliveries", Subscription, Failed, "", "timeout", "visitor.pre_registered", 1, 2, 2),
+            ],
+            groups);
+        Assert.True(answer.GetProperty("complete").GetBoolean());
+        Assert.Equal(_api.Rig.Time.GetUtcNow(), answer.GetProperty("indexedAt").GetDateTimeOffset());
+    }
+
+    [Fact]
+    public async Task Events_that_are_none_have_a_group_without_a_subscription()
+    {
+        _api.PutEvent("no json").PutEvent("none either", id: "evt_2");
+
+        var group = Assert.Single(
+            (await _api.GroupsAsync("queue=visitor-events")).Json.GetProperty("items").EnumerateArray());
+
+        Assert.Equal(
+            ("visitor-events", null, DeadLetterReason.InvalidEvent, null, 2),
+            (Text(group, "queue"), Text(group, "subscriptionId"), Text(group, "reason"), Text(group, "event"),
+                group.GetProperty("count").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Of_more_than_are_looked_at_the_newest_are_grouped_and_the_answer_says_so()
+    {
+        var letters = Enumerable.Range(0, DeadLetterIndex.MostLookedAt + 1).Select(number => new DeadLetter
+        {
+            Queue = Queues.Deliveries,
+            SequenceNumber = $"{number + 1}",
+            Tenant = Some.Tenant,
+            Reason = number == 0 ? "Oldest" : "Newer",
+            Description = null,
+            FailedAt = Some.Time.AddSeconds(number),
+            Size = 1,
+        }).ToList();
+        await _api.Rig.IndexAsync();
+        await _api.Rig.Get<DeadLetterIndex>().AddAsync(
+            Functions.Jobs.JobSource.DeliveriesDeadLetters, letters, Some.Time, default);
+
+        var answer = (await _api.GroupsAsync()).Json;
+
+        var group = Assert.Single(answer.GetProperty("items").EnumerateArray());
+        Assert.Equal(
+            ("Newer", DeadLetterIndex.MostLookedAt), (Text(group, "reason"), group.GetProperty("count").GetInt32()));
+        Assert.False(answer.GetProperty("complete").GetBoolean());
+        // Nor is so much counted for a job.
+        var job = await _api.ReplayAsync(new { all = true });
+        Assert.Equal(JsonValueKind.Null, Expected(job).ValueKind);
+    }
+
+    [Fact]
+    public async Task A_job_takes_what_a_group_shows_and_knows_from_its_start_how_many_that_are()
+    {
+        _api.PutDelivery(1, lastStatus: 404, lastErrorClass: "http")
+            .PutDelivery(2, lastErrorClass: "timeout")
+            .PutDelivery(3, lastStatus: 404, lastErrorClass: "http");
+
+        var asked = await _api.ReplayAsync(new { lastStatus = 404, lastErrorClass = "http" });
+        _api.PutDelivery(4, lastStatus: 404, lastErrorClass: "http", at: _api.Rig.Time.GetUtcNow());
+        var job = await _api.EndAsync(asked);
+        var discarded = await _api.EndAsync(await _api.DiscardAsync(new { deliveryId = $"msg_{2:x32}" }));
+
+        Assert.Equal(2, Expected(asked).GetInt32());
+        Assert.Equal((2, 2), (job.Counts.Expected, job.Counts.Taken));
+        Assert.Equal((1, 1), (discarded.Counts.Expected, discarded.Counts.Taken));
+        Assert.Equal(404, asked.Json.GetProperty("filter").GetProperty("lastStatus").GetInt32());
+        Assert.Equal(["4"], DeadLetterApi.Numbers(await _api.ListAsync()));
+    }
+
+    [Fact]
+    public async Task Nobody_can_tell_before_how_much_an_erasure_finds_and_of_one_letter_it_is_one()
+    {
+        _api.PutDelivery();
+
+        var erasure = await _api.EraseAsync(new { email = "jane.smith@example.com" });
+        var one = await _api.ReplayOneAsync("deliveries", 1);
+
+        Assert.Equal(JsonValueKind.Null, Expected(erasure).ValueKind);
+        Assert.Equal(1, Expected(one).GetInt32());
+    }
+
+    [Theory]
+    [InlineData("""{"lastStatus":99}""", "/lastStatus")]
+    [InlineData("""{"lastStatus":"404"}""", "/lastStatus")]
+    [InlineData("""{"lastErrorClass":"oops"}""", "/lastErrorClass")]
+    [InlineData("""{"deliveryId":"1"}""", "/deliveryId")]
+    [InlineData("""{"lastStatus":404,"all":true}""", "/all")]
+    public async Task What_is_wrong_with_a_filter_of_a_job_is_named(string filter, string field) =>
+        Assert.Equal([field], (await _api.DiscardAsync(filter)).Pointers);
+
+    [Fact]
+    public async Task A_replayed_letter_keeps_nothing_of_its_last_answer()
+    {
+        _api.PutDelivery(1, lastStatus: 404, lastErrorClass: "http");
+        await _api.EndAsync(await _api.ReplayAsync(new { all = true }));
+
+        Assert.DoesNotContain(
+            Assert.Single(_api.Deliveries.Sent).ApplicationProperties.Keys,
+            name => name.StartsWith("last", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_stranger_who_sets_what_no_status_can_be_sets_nothing()
+    {
+        _api.PutDelivery(1, lastStatus: 1_000, lastErrorClass: "two\nlines");
+
+        var letter = (await _api.ListAsync()).Json.GetProperty("items")[0];
+
+        Assert.Equal(
+            (JsonValueKind.Null, null), (letter.GetProperty("lastStatus").ValueKind, Text(letter, "lastErrorClass")));
+    }
+
+    [Fact]
+    public async Task A_delivery_that_failed_for_good_names_its_dead_letter_until_that_is_gone()
+    {
+        await _api.Log.RecordAsync(Some.Record(attempt: 9));
+        await _api.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        _api.PutDelivery(1).PutDelivery(2, of => of with { DeliveryId = Some.DeliveryId });
+
+        var shown = (await _api.DeliveryAsync()).Json.GetProperty("deadLetter");
+        Assert.Equal(("deliveries", "2"), (Text(shown, "queue"), Text(shown, "sequenceNumber")));
+        var details = (await _api.GetAsync("deliveries", "2")).Json;
+        Assert.Equal("2", Text(details.GetProperty("delivery").GetProperty("deadLetter"), "sequenceNumber"));
+
+        await _api.EndAsync(await _api.ReplayOneAsync("deliveries", 2));
+        Assert.Equal(
+            JsonValueKind.Null, (await _api.DeliveryAsync()).Json.GetProperty("deadLetter").ValueKind);
+    }
+
+    [Fact]
+    public async Task One_that_the_broker_dead_lettered_from_where_it_was_parked_is_named_as_well()
+    {
+        await _api.Log.RecordAsync(Some.Record(attempt: 1));
+        _api.DeadParked.Put(
+            DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 2 }, Some.Time), Some.Time.AddMinutes(2),
+            "MaxDeliveryCountExceeded");
+
+        var shown = (await _api.DeliveryAsync()).Json.GetProperty("deadLetter");
+
+        Assert.Equal(("parked", "1"), (Text(shown, "queue"), Text(shown, "sequenceNumber")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task For_a_delivery_that_goes_on_or_is_over_no_dead_letter_is_looked_for(bool isDelivered)
+    {
+        await _api.Log.RecordAsync(isDelivered
+            ? Some.Record(AttemptOutcome.Delivered)
+            : Some.Record() with { NextAttemptAt = _api.Rig.Time.GetUtcNow().AddSeconds(1) });
+        _api.PutDelivery(1, of => of with { DeliveryId = Some.DeliveryId });
+
+        Assert.Equal(
+            JsonValueKind.Null, (await _api.DeliveryAsync()).Json.GetProperty("deadLetter").ValueKind);
+    }
+
+    static JsonElement Expected(HttpAnswer job) => job.Json.GetProperty("counts").GetProperty("expected");
+
+    static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    static int Minute(JsonElement group, string name) =>
+        (int)(group.GetProperty(name).GetDateTimeOffset() - Some.Time).TotalMinutes;
+}
