@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Atrium.Functions.DeadLetters;
+
 namespace Atrium.Infra.Tests;
 
 /// <summary>Two accounts: what the host needs to run, and what the app keeps.</summary>
@@ -57,9 +60,17 @@ public sealed class StorageTests
         // A timer that runs each minute makes 43,200 versions of a blob a month.
         Assert.Equal(
             kept,
-            Assert.Single(snapshot.Only($"{Account}/managementPolicies").GetProperty("policy").GetProperty("rules")
-                .EnumerateArray()).GetProperty("definition").GetProperty("actions").GetProperty("version")
-                .GetProperty("delete").GetProperty("daysAfterCreationGreaterThan").GetInt32());
+            Actions("old-versions").GetProperty("version").GetProperty("delete")
+                .GetProperty("daysAfterCreationGreaterThan").GetInt32());
+        // A letter that is replayed on its last day still finds its subscription in a backup.
+        Assert.Equal(
+            new DeadLetterOptions().RetentionDays,
+            Actions("old-backups").GetProperty("baseBlob").GetProperty("delete")
+                .GetProperty("daysAfterModificationGreaterThan").GetInt32());
+
+        JsonElement Actions(string rule) => snapshot.Only($"{Account}/managementPolicies").GetProperty("policy")
+            .GetProperty("rules").EnumerateArray().Single(one => one.GetProperty("name").GetString() == rule)
+            .GetProperty("definition").GetProperty("actions");
     }
 
     [Theory]
