@@ -1,5 +1,6 @@
 using Atrium.Functions.Access;
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.Console;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
@@ -9,6 +10,7 @@ using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Parking;
+using Atrium.Functions.Portal;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
@@ -26,6 +28,8 @@ internal static class AtriumServices
         .AddHostedService<UnknownSettings>()
         .AddAzureClients()
         .AddAccess()
+        .AddConsole()
+        .AddPortal()
         .AddDeliveries()
         .AddDeadLetters()
         .AddEgress()

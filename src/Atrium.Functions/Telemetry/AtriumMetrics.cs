@@ -157,6 +157,7 @@ internal static class CacheName
     public const string Subscriptions = "subscriptions";
     public const string Secrets = "secrets";
     public const string Headers = "headers";
+    public const string PortalSessions = "portal-sessions";
 }
 
 /// <summary>What was measured last of each queue. Whoever measures tells; the gauges read.</summary>

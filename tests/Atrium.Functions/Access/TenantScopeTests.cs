@@ -6,6 +6,8 @@ namespace Atrium.Functions.Tests.Access;
 
 public sealed class TenantScopeTests
 {
+    static readonly string[] Open = ["GetConsole", "GetLive", "Portal"];
+
     const string InPath = "tenants/{tenant}/";
 
     public static TheoryData<string> Functions => HttpFunction.Names;
@@ -17,7 +19,7 @@ public sealed class TenantScopeTests
         var function = HttpFunction.All.Single(function => function.Name == name);
         var known =
             new[] { function.Route.StartsWith(InPath, StringComparison.Ordinal), TenantScope.OfQuery.Contains(name),
-            TenantScope.OfNone.Contains(name) };
+            TenantScope.OfNone.Contains(name), TenantScope.ByOwnCheck.Contains(name) };
 
         Assert.True(
             known.Count(way => way) == 1,
@@ -27,11 +29,13 @@ public sealed class TenantScopeTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Each_function_asks_for_a_key(string name) =>
-        Assert.Equal(AuthorizationLevel.Function, HttpFunction.All.Single(function => function.Name == name).Level);
+    public void Each_function_asks_for_a_key_but_the_page_the_portal_and_the_sign_of_life(string name) =>
+        Assert.Equal(
+            Open.Contains(name) ? AuthorizationLevel.Anonymous : AuthorizationLevel.Function,
+            HttpFunction.All.Single(function => function.Name == name).Level);
 
     [Fact]
     public void The_lists_name_functions_that_are_there() =>
         Assert.Empty(
-            TenantScope.OfQuery.Concat(TenantScope.OfNone).Except(HttpFunction.All.Select(function => function.Name)));
+            TenantScope.OfQuery.Concat(TenantScope.OfNone).Concat(TenantScope.ByOwnCheck).Concat(Open).Except(HttpFunction.All.Select(function => function.Name)));
 }

@@ -20,6 +20,7 @@ public sealed class ArchitectureTests
     {
         ["Access"] = [],
         ["AttemptHistory"] = ["Deliveries", "Egress", "Subscriptions"],
+        ["Console"] = [],
         ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs"],
         ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress"],
         ["Egress"] = ["Signing"],
@@ -32,6 +33,11 @@ public sealed class ArchitectureTests
             "Signing", "Subscriptions", "TestWebhooks",
         ],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
+        ["Portal"] =
+        [
+            "Access", "AttemptHistory", "Console", "DeadLetters", "Erasure", "Jobs", "Operations", "Parking",
+            "Subscriptions", "TestWebhooks",
+        ],
         ["Secrets"] = ["Signing"],
         ["Signing"] = [],
         ["Subscriptions"] = ["Secrets", "Egress", "Signing"],
