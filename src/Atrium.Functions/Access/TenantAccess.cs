@@ -66,7 +66,8 @@ internal static class TenantScope
     public const string RouteValue = "tenant";
 
     /// <summary>Functions that tell of the product and nothing of any tenant.</summary>
-    public static readonly IReadOnlyList<string> OfNone = ["GetConsole", "GetHealth", "GetLimits", "GetLive", "GetOpenApi"];
+    public static readonly IReadOnlyList<string> OfNone =
+        ["GetConsole", "GetHealth", "GetLimits", "GetLive", "GetOpenApi"];
 
     /// <summary>
     /// Functions that find out themselves who calls and for which tenant. A request names none to them, so that none

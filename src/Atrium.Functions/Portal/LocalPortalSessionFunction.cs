@@ -43,7 +43,9 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
 
         var (session, _) = new PortalSessionRequest
         {
-            Actor = Actor, Rights = PortalRightNames.All, Minutes = PortalSessionRequest.MaxMinutes,
+            Actor = Actor,
+            Rights = PortalRightNames.All,
+            Minutes = PortalSessionRequest.MaxMinutes,
         }.Judge(wanted.Tenant!, time.GetUtcNow());
         return TypedResults.Created(
             (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));

@@ -63,7 +63,8 @@ internal sealed partial class PortalCallers(
     {
         if (account is null)
         {
-            return (null, Unauthenticated(request, $"The header {ClientPrincipal.Header} cannot be read. Sign in again."));
+            return (null, Unauthenticated(
+                request, $"The header {ClientPrincipal.Header} cannot be read. Sign in again."));
         }
 
         if (account.TenantBy(access.Value.TenantClaim) is not { } tenant)

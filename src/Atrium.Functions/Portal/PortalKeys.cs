@@ -14,12 +14,6 @@ namespace Atrium.Functions.Portal;
 /// <remarks>Not in the app's own container, where it would read the vault at each start, page or no page.</remarks>
 internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, TimeProvider time)
 {
-    /// <summary>
-    /// How long a token of an unknown key has no other reading of the ring done: long enough that made-up tokens do not
-    /// reach the vault's limits, short enough for a session that another instance has just begun.
-    /// </summary>
-    public static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
-
     // Keys of the one are of no use to the other: purposes tell apart what is made with the same ring.
     const string Application = "Atrium";
     const string Purpose = "Atrium.Portal.v1";
@@ -60,7 +54,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
     {
         lock (_gate)
         {
-            if (time.GetUtcNow() - _rereadAt < RereadAfter)
+            if (time.GetUtcNow() - _rereadAt < VaultKeyRing.RereadAfter)
             {
                 _failure?.Throw();
                 return Unprotect(_ring!, secret);
@@ -71,7 +65,8 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
             {
                 var ring = Read();
                 var plain = Unprotect(ring, secret);
-                _ring = ring;
+                // Otherwise it may not have been read at all, and the one that is there goes on without the vault.
+                _ring = plain is null ? _ring : ring;
                 return plain;
             }
             catch (Exception e)
@@ -112,7 +107,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
         services.AddDataProtection().SetApplicationName(Application);
         services.Configure<KeyManagementOptions>(options =>
         {
-            options.XmlRepository = new VaultKeyRing(vault);
+            options.XmlRepository = new VaultKeyRing(vault, time);
             // The vault encrypts what lies in it.
             options.XmlEncryptor = new NullXmlEncryptor();
         });

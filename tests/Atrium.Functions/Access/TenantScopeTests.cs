@@ -37,5 +37,6 @@ public sealed class TenantScopeTests
     [Fact]
     public void The_lists_name_functions_that_are_there() =>
         Assert.Empty(
-            TenantScope.OfQuery.Concat(TenantScope.OfNone).Concat(TenantScope.ByOwnCheck).Concat(Open).Except(HttpFunction.All.Select(function => function.Name)));
+            TenantScope.OfQuery.Concat(TenantScope.OfNone).Concat(TenantScope.ByOwnCheck).Concat(Open)
+            .Except(HttpFunction.All.Select(function => function.Name)));
 }

@@ -88,6 +88,10 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         string name, string? version = null, CancellationToken cancellationToken = default) =>
         GetSecretAsync(name, version, cancellationToken).GetAwaiter().GetResult();
 
+    public override Response<KeyVaultSecret> GetSecret(
+        string name, string? version = null, SecretContentType? outContentType = null,
+        CancellationToken cancellationToken = default) => GetSecret(name, version, cancellationToken);
+
     public override Pageable<SecretProperties> GetPropertiesOfSecretVersions(
         string name, CancellationToken cancellationToken = default)
     {
@@ -129,6 +133,18 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         lock (_gate)
         {
             Keep(name, version, value, new Dictionary<string, string>());
+        }
+    }
+
+    /// <summary>Disables all versions of a secret as if somebody had done so by hand.</summary>
+    public void Disable(string name)
+    {
+        lock (_gate)
+        {
+            foreach (var (_, secret) in _secrets.Where(one => one.Key.Name == name))
+            {
+                secret.Properties.Enabled = false;
+            }
         }
     }
 
