@@ -52,7 +52,10 @@ static class MetricList
         ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. OldestWaiting.Queues] },
         ["webhook.cache.lookups"] = new()
         {
-            ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers],
+            ["cache"] =
+            [
+                CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers, CacheName.PortalSessions,
+            ],
             ["result"] = [MetricTag.Hit, MetricTag.Miss],
         },
     };
