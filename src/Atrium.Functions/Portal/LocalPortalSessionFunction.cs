@@ -51,12 +51,14 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
             (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));
     }
 
-    // Both: a name of somebody else's can lead to this machine, and its page would then be of the same origin.
+    // By address and by name: one of somebody else's can lead to this machine, and a page of it would read the answer.
     static bool IsOfThisMachine(HttpRequest request) =>
         request.HttpContext.Connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller)
-        && request.Headers[ForwardedFor] is [var client] && IPAddress.TryParse(client, out var address)
-        && IPAddress.IsLoopback(address)
-        && new Uri(PortalSessionMade.Origin(request)).IsLoopback;
+        && request.Headers[ForwardedFor].All(IsLoopback)
+        && Uri.TryCreate(PortalSessionMade.Origin(request), UriKind.Absolute, out var origin) && origin.IsLoopback;
+
+    static bool IsLoopback(string? client) =>
+        IPAddress.TryParse(client, out var address) && IPAddress.IsLoopback(address);
 }
 
 /// <summary>For whom a local session is.</summary>

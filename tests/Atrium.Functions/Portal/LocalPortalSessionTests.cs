@@ -15,7 +15,8 @@ public sealed class LocalPortalSessionTests : IDisposable
     [Theory]
     [InlineData("127.0.0.1", "localhost:7071")]
     [InlineData("::1", "[::1]:7071")]
-    public async Task This_machine_gets_a_session_that_may_do_everything(string client, string host)
+    [InlineData(null, "127.0.0.1:7071")]
+    public async Task This_machine_gets_a_session_that_may_do_everything(string? client, string host)
     {
         var made = await AskAsync(client, host);
 
@@ -30,7 +31,6 @@ public sealed class LocalPortalSessionTests : IDisposable
     // A name of somebody else's can lead to this machine: its page would read the answer.
     [Theory]
     [InlineData("203.0.113.9", "localhost:7071", "127.0.0.1")]
-    [InlineData(null, "localhost:7071", "127.0.0.1")]
     [InlineData("127.0.0.1, 203.0.113.9", "localhost:7071", "127.0.0.1")]
     [InlineData("127.0.0.1", "evil.example:7071", "127.0.0.1")]
     [InlineData("127.0.0.1", "localhost.evil.example", "127.0.0.1")]
