@@ -1,4 +1,4 @@
-import { Door, SignIn, Stage } from 'types.bicep'
+import { Door, Portal, SignIn, Stage } from 'types.bicep'
 
 param suffix string
 param location string
@@ -6,6 +6,7 @@ param tags object
 param stage Stage
 param signIn SignIn?
 param door Door
+param portal Portal
 param identityId string
 param clientId string
 param subnetId string?
@@ -119,7 +120,14 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         : {
             Access__SignedInUsers: 'true'
             Access__TenantClaim: signIn!.tenantClaim
-          }
+          },
+      toObject(
+        range(0, length(portal.frameAncestors)),
+        i => 'Portal__FrameAncestors__${i}',
+        i => portal.frameAncestors[i]
+      ),
+      empty(portal.returnUrl) ? {} : { Portal__ReturnUrl: portal.returnUrl },
+      empty(portal.accent) ? {} : { Portal__Accent: portal.accent }
     )
   }
 

@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-import { Budget, Door, SignIn, Stage } from 'types.bicep'
+import { Budget, Door, Portal, SignIn, Stage } from 'types.bicep'
 
 @description('Name of the environment in azd. The name of the resource group contains it.')
 @minLength(1)
@@ -31,6 +31,9 @@ param signIn SignIn?
 
 @description('From where the app may be called. Without it, from everywhere.')
 param door Door = { sources: [], frontDoorId: '', deployments: [] }
+
+@description('Where the admin\'s page may be shown, and how it looks.')
+param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 
 @description('What a month may cost before people are told. Without it, nobody is.')
 param budget Budget?
@@ -190,6 +193,7 @@ module app 'app.bicep' = {
     stage: stage
     signIn: signIn
     door: door
+    portal: portal
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId
     subnetId: network.?outputs.deliverySubnetId

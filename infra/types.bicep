@@ -85,6 +85,20 @@ type SignIn = {
 }
 
 @export()
+@description('Where the admin\'s page may be shown, and how it looks. docs/portal.md explains it.')
+@sealed()
+type Portal = {
+  @description('Origins whose pages may embed it, such as https://app.example.com. With none, no page may.')
+  frameAncestors: string[]
+
+  @description('Where somebody goes who has opened it without a session; empty: nowhere.')
+  returnUrl: string
+
+  @description('Colour of buttons and links, as #rrggbb, at least 4.5 : 1 on white; empty: the page\'s own.')
+  accent: string
+}
+
+@export()
 @description('Who may call the app. An address range such as 203.0.113.0/24, or a service tag of Azure.')
 @sealed()
 type Door = {

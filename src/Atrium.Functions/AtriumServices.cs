@@ -1,5 +1,6 @@
 using Atrium.Functions.Access;
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.Console;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
@@ -10,6 +11,7 @@ using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Overview;
 using Atrium.Functions.Parking;
+using Atrium.Functions.Portal;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
@@ -27,6 +29,8 @@ internal static class AtriumServices
         .AddHostedService<UnknownSettings>()
         .AddAzureClients()
         .AddAccess()
+        .AddConsole()
+        .AddPortal()
         .AddDeliveries()
         .AddDeadLetters()
         .AddEgress()

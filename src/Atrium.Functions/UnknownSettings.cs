@@ -1,4 +1,5 @@
 using Atrium.Functions.Access;
+using Atrium.Functions.Console;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
@@ -18,6 +19,7 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, ILog
         (DeadLetterOptions.Section, typeof(DeadLetterOptions)),
         (DeliveryOptions.Section, typeof(DeliveryOptions)),
         (EgressOptions.Section, typeof(EgressOptions)),
+        (PortalOptions.Section, typeof(PortalOptions)),
     ];
 
     public Task StartAsync(CancellationToken cancellationToken)

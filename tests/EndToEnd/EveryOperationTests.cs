@@ -70,6 +70,13 @@ public sealed class EveryOperationTests(DefaultApp started)
             "3.1.", (await app.DoAsync("GetOpenApi", things)).GetProperty("openapi").GetString(),
             StringComparison.Ordinal);
         await app.HealthyAsync();
+        await app.DoAsync("GetLive", things);
+        var session = await app.DoAsync("MakePortalSession", things);
+        things = things with { PortalToken = session.GetProperty("token").GetString()! };
+        Assert.Equal(
+            app.Tenant, (await app.DoAsync("GetPortalSession", things)).GetProperty("tenant").GetString());
+        await app.DoAsync("GetPortalOpenApi", things);
+        await app.DoAsync("ExpirePortalSessions", things);
         await app.DoAsync("RemoveSecret", things);
         await app.DoAsync("DeleteSubscription", things);
 

@@ -19,6 +19,7 @@ public sealed partial class ParameterTests
             ["ATRIUM_SIGN_IN_CLIENT_ID"] = "00000000-0000-0000-0000-000000000003",
             ["ATRIUM_TENANT_CLAIM"] = "extension_tenant",
             ["ATRIUM_ALLOWED_SOURCES"] = "203.0.113.0/24,AzureFrontDoor.Backend",
+            ["ATRIUM_FRAME_ANCESTORS"] = "https://app.example.com",
             ["ATRIUM_BUDGET"] = "1000",
             ["ATRIUM_BUDGET_FROM"] = "2026-12-01",
         };
@@ -44,6 +45,9 @@ public sealed partial class ParameterTests
         var door = azds.GetProperty("door").GetProperty("value");
         Assert.Equal(2, door.GetProperty("sources").GetArrayLength());
         Assert.Equal(0, door.GetProperty("deployments").GetArrayLength());
+        Assert.Equal(
+            "https://app.example.com",
+            azds.GetProperty("portal").GetProperty("value").GetProperty("frameAncestors")[0].GetString());
         Assert.Equal(1000, azds.GetProperty("budget").GetProperty("value").GetProperty("amount").GetInt32());
     }
 

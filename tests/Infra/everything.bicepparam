@@ -13,4 +13,9 @@ param door = {
   frontDoorId: '00000000-0000-0000-0000-000000000005'
   deployments: ['198.51.100.0/24']
 }
+param portal = {
+  frameAncestors: ['https://app.example.com']
+  returnUrl: 'https://app.example.com/settings'
+  accent: '#0b57d0'
+}
 param budget = { amount: 1000, from: '2026-12-01' }

@@ -10,6 +10,13 @@ internal sealed class ClientPrincipal
     /// <summary>Base64 of <c>{"auth_typ":"aad","claims":[{"typ":"tenant","val":"acme"}],…}</c>.</summary>
     public const string Header = "X-MS-CLIENT-PRINCIPAL";
 
+    // An id of the account, as Entra ID's claim is called, or as any provider's is. No name, and no address.
+    static readonly string[] IdClaims =
+    [
+        "http://schemas.microsoft.com/identity/claims/objectidentifier",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+    ];
+
     static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
 
     readonly IReadOnlyList<(string Type, string Value)> _claims;
@@ -27,6 +34,11 @@ internal sealed class ClientPrincipal
         var bytes = new byte[encoded.Length];
         return Convert.TryFromBase64String(encoded, bytes, out var length) ? Parse(bytes.AsMemory(0, length)) : null;
     }
+
+    /// <summary>The account's id; null when it has none.</summary>
+    public string? Id =>
+        IdClaims.Select(type => _claims.FirstOrDefault(claim => claim.Type == type).Value).OfType<string>()
+            .FirstOrDefault();
 
     /// <summary>The user's tenant: what all claims of the type say.</summary>
     /// <returns>Null when there is no such claim, when several differ, or when it names no tenant.</returns>

@@ -13,6 +13,11 @@ internal static class TenantAccess
         string function, ClientPrincipal? user, string claimType, IReadOnlyCollection<string?> inRoute,
         IReadOnlyCollection<string?> inQuery)
     {
+        if (TenantScope.ByOwnCheck.Contains(function))
+        {
+            return AccessDecision.Allowed;
+        }
+
         if (user is null)
         {
             return AccessDecision.Unreadable;
@@ -61,12 +66,19 @@ internal static class TenantScope
     public const string RouteValue = "tenant";
 
     /// <summary>Functions that tell of the product and nothing of any tenant.</summary>
-    public static readonly IReadOnlyList<string> OfNone = ["GetHealth", "GetLimits", "GetOpenApi", "ListEvents"];
+    public static readonly IReadOnlyList<string> OfNone =
+        ["GetConsole", "GetHealth", "GetLimits", "GetLive", "GetOpenApi", "ListEvents"];
 
     /// <summary>
     /// Functions about all tenants. They take the app's master key, and refuse every signed-in user.
     /// </summary>
     public static readonly IReadOnlyList<string> OfOperators = ["RestoreSubscriptions"];
+
+    /// <summary>
+    /// Functions that find out themselves who calls and for which tenant. A request names none to them, so that none
+    /// can be forged.
+    /// </summary>
+    public static readonly IReadOnlyList<string> ByOwnCheck = ["LocalPortalSession", "Portal"];
 
     /// <summary>Functions whose tenant is a query parameter.</summary>
     public static readonly IReadOnlyList<string> OfQuery = ["Explain", "Ingest"];

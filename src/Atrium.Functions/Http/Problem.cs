@@ -24,6 +24,11 @@ internal static class Problem
     public static IResult BadQuery(params IReadOnlyList<FieldError> errors) =>
         BadRequest(ProblemCode.InvalidQuery, "The query is not valid.", errors);
 
+    /// <param name="detail">What is missing.</param>
+    /// <param name="more">Further members of the problem: where a session is begun.</param>
+    public static IResult Unauthenticated(string detail, params IEnumerable<(string Name, object Value)> more) =>
+        Of(StatusCodes.Status401Unauthorized, ProblemCode.Unauthenticated, "Not signed in", detail, more: more);
+
     public static IResult Forbidden(string detail) =>
         Of(StatusCodes.Status403Forbidden, ProblemCode.Forbidden, "Forbidden", detail);
 
@@ -123,7 +128,10 @@ internal enum ProblemCode
     /// <summary>The <c>Idempotency-Key</c> cannot be read.</summary>
     InvalidIdempotencyKey,
 
-    /// <summary>The signed-in user may not see the tenant.</summary>
+    /// <summary>The request has no session, or one that has ended.</summary>
+    Unauthenticated,
+
+    /// <summary>The signed-in user, or the session, may not do this.</summary>
     Forbidden,
 
     /// <summary>There is no such thing under the tenant.</summary>

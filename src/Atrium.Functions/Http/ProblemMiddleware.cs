@@ -12,6 +12,9 @@ namespace Atrium.Functions.Http;
 internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<ProblemMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {
+    /// <summary>The <c>Cache-Control</c> of what nobody may keep.</summary>
+    public const string NotKept = "no-store";
+
     // Long enough for a throttled dependency to recover, short enough for a person to wait.
     const string RetryAfterSeconds = "10";
 
@@ -41,6 +44,7 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
     async Task AnswerAsync(HttpContext http, string function, Exception exception)
     {
         http.Response.Clear();
+        http.Response.Headers.CacheControl = NotKept;
         switch (exception)
         {
             case BadHttpRequestException bad:

@@ -56,7 +56,9 @@ internal static class JobAnswer
     public static readonly string NoSuchJob =
         $"The tenant has no such job. Jobs that have ended are kept for {WatchJobsFunction.Retention.TotalDays} days.";
 
-    /// <param name="request">The request, below <c>tenants/{tenant}</c>.</param>
+    const string PortalPath = "/portal/";
+
+    /// <param name="request">The request, below <c>tenants/{tenant}</c> or <c>portal</c>.</param>
     /// <param name="result">What came of it.</param>
     /// <returns>
     /// 202 with the job and its address; 422 when its key stands for another request, 409 when there are too many.
@@ -75,8 +77,11 @@ internal static class JobAnswer
 
     static string Address(HttpRequest request, Job job)
     {
-        var tenant = $"/tenants/{job.Tenant}/";
         var path = request.Path.Value!;
-        return $"{path[..path.IndexOf(tenant, StringComparison.OrdinalIgnoreCase)]}{tenant}jobs/{job.Id}";
+        var tenant = $"/tenants/{job.Tenant}/";
+        var (above, at) = path.IndexOf(tenant, StringComparison.OrdinalIgnoreCase) is >= 0 and var found
+            ? (tenant, found)
+            : (PortalPath, path.IndexOf(PortalPath, StringComparison.OrdinalIgnoreCase));
+        return $"{path[..at]}{above}jobs/{job.Id}";
     }
 }

@@ -23,6 +23,16 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
         HttpRequest request, CancellationToken cancellationToken)
     {
         var (tenant, fault) = TenantId.InQuery(request);
+        return await ExplainAsync(request, tenant, fault, cancellationToken);
+    }
+
+    /// <summary>The same for a tenant that is known.</summary>
+    public Task<IResult> ExplainAsync(HttpRequest request, string tenant, CancellationToken cancellationToken) =>
+        ExplainAsync(request, tenant, null, cancellationToken);
+
+    async Task<IResult> ExplainAsync(
+        HttpRequest request, string? tenant, FieldError? fault, CancellationToken cancellationToken)
+    {
         var eventName = request.Query[EventParameter].FirstOrDefault() ?? "";
         var errors = new[]
         {

@@ -104,12 +104,15 @@ internal sealed class OpenApiDocument
 /// </summary>
 internal sealed class QueryMiddleware(OpenApiDocument document) : IFunctionsWorkerMiddleware
 {
+    // The page's files do not look at one, and the portal knows only by its path what is asked for.
+    static readonly string[] NotHeldHere = ["GetConsole", "Portal"];
+
     /// <inheritdoc/>
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         // What is not described takes none.
         var names = document.QueryParameters.GetValueOrDefault(context.FunctionDefinition.Name, []);
-        if (context.GetHttpContext() is { } http
+        if (context.GetHttpContext() is { } http && !NotHeldHere.Contains(context.FunctionDefinition.Name)
             && QueryParameters.Faults(http.Request.Query, names) is { Count: > 0 } faults)
         {
             await Problem.BadQuery(faults).ExecuteAsync(http);

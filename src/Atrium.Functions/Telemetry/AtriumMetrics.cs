@@ -158,6 +158,7 @@ internal static class CacheName
     public const string Secrets = "secrets";
     public const string Headers = "headers";
     public const string Overview = "overview";
+    public const string PortalSessions = "portal-sessions";
 }
 
 /// <summary>What was measured last of each queue. Whoever measures tells; the gauges read.</summary>

@@ -215,8 +215,21 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
         Tell(message.Response);
     }
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
-        throw new NotSupportedException("Nothing here blocks a thread. Call the method whose name ends with Async.");
+    // Only Data Protection, which keeps the keys of sessions, knows no other way to read and write them.
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
+    {
+        try
+        {
+            ProcessNext(message, pipeline);
+        }
+        catch (Exception e) when (!message.CancellationToken.IsCancellationRequested)
+        {
+            outages.Failed(dependency, e);
+            throw;
+        }
+
+        Tell(message.Response);
+    }
 
     void Tell(Response response)
     {

@@ -7,11 +7,16 @@ internal static class Tracing
 {
     public const string SourceName = "Atrium.Webhook";
 
+    const string OperationTag = "atrium.operation";
+
     public static readonly ActivitySource Source = new(SourceName);
 
     /// <summary>Begins the trace of an event, or goes on with the request's.</summary>
     /// <returns>Null when nobody listens.</returns>
     public static Activity? BeginIngest() => Source.StartActivity(SpanName.Ingest, ActivityKind.Producer);
+
+    /// <summary>Names the operation of a request, where the function's name does not.</summary>
+    public static void Operation(string name) => Activity.Current?.SetTag(OperationTag, name);
 
     /// <summary>
     /// Marks what is being traced, if anything is, as failed, or as put off by a failed dependency. Not by an event of

@@ -6,6 +6,8 @@ namespace Atrium.Functions.Tests.Access;
 
 public sealed class TenantScopeTests
 {
+    static readonly string[] Open = ["GetConsole", "GetLive", "Portal"];
+
     const string InPath = "tenants/{tenant}/";
 
     public static TheoryData<string> Functions => HttpFunction.Names;
@@ -17,7 +19,8 @@ public sealed class TenantScopeTests
         var function = HttpFunction.All.Single(function => function.Name == name);
         var known =
             new[] { function.Route.StartsWith(InPath, StringComparison.Ordinal), TenantScope.OfQuery.Contains(name),
-            TenantScope.OfNone.Contains(name), TenantScope.OfOperators.Contains(name) };
+            TenantScope.OfNone.Contains(name), TenantScope.OfOperators.Contains(name),
+            TenantScope.ByOwnCheck.Contains(name) };
 
         Assert.True(
             known.Count(way => way) == 1,
@@ -27,14 +30,17 @@ public sealed class TenantScopeTests
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void Each_function_asks_for_a_key(string name) =>
+    public void Each_function_asks_for_a_key_but_the_page_the_portal_and_the_sign_of_life(string name) =>
         Assert.Equal(
-            TenantScope.OfOperators.Contains(name) ? AuthorizationLevel.Admin : AuthorizationLevel.Function,
+            Open.Contains(name) ? AuthorizationLevel.Anonymous
+                : TenantScope.OfOperators.Contains(name) ? AuthorizationLevel.Admin
+                : AuthorizationLevel.Function,
             HttpFunction.All.Single(function => function.Name == name).Level);
 
     [Fact]
     public void The_lists_name_functions_that_are_there() =>
         Assert.Empty(
             TenantScope.OfQuery.Concat(TenantScope.OfNone).Concat(TenantScope.OfOperators)
+                .Concat(TenantScope.ByOwnCheck).Concat(Open)
                 .Except(HttpFunction.All.Select(function => function.Name)));
 }

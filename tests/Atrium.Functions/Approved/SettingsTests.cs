@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Atrium.Functions.Access;
+using Atrium.Functions.Console;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
@@ -16,6 +17,7 @@ public sealed partial class SettingsTests
     [InlineData(typeof(DeliveryOptions), DeliveryOptions.Section)]
     [InlineData(typeof(AccessOptions), AccessOptions.Section)]
     [InlineData(typeof(DeadLetterOptions), DeadLetterOptions.Section)]
+    [InlineData(typeof(PortalOptions), PortalOptions.Section)]
     public void Each_option_is_explained_in_the_sample(Type options, string section) => Assert.All(
         options.GetProperties().Where(property => property.CanWrite),
         property => Assert.Contains($"\"{section}__{property.Name}", Sample, StringComparison.Ordinal));

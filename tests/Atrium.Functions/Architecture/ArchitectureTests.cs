@@ -20,6 +20,7 @@ public sealed class ArchitectureTests
     {
         ["Access"] = [],
         ["AttemptHistory"] = ["Deliveries", "Egress", "Subscriptions"],
+        ["Console"] = [],
         ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs"],
         ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress"],
         ["Egress"] = ["Signing"],
@@ -34,6 +35,11 @@ public sealed class ArchitectureTests
         ],
         ["Overview"] = ["AttemptHistory", "DeadLetters", "Deliveries", "Jobs", "Subscriptions"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
+        ["Portal"] =
+        [
+            "Access", "AttemptHistory", "Console", "DeadLetters", "Erasure", "Jobs", "Notices", "Operations",
+            "Overview", "Parking", "Subscriptions", "TestWebhooks",
+        ],
         ["Secrets"] = ["Signing"],
         ["Signing"] = [],
         ["Subscriptions"] = ["Secrets", "Egress", "Signing"],

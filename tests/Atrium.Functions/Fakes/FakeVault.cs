@@ -80,6 +80,31 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         CancellationToken cancellationToken = default) =>
         GetSecretAsync(name, version, cancellationToken);
 
+    // Data Protection asks by calls that wait.
+    public override Response<KeyVaultSecret> SetSecret(
+        string name, string value, CancellationToken cancellationToken = default) =>
+        SetSecretAsync(name, value, cancellationToken).GetAwaiter().GetResult();
+
+    public override Response<KeyVaultSecret> GetSecret(
+        string name, string? version = null, CancellationToken cancellationToken = default) =>
+        GetSecretAsync(name, version, cancellationToken).GetAwaiter().GetResult();
+
+    public override Response<KeyVaultSecret> GetSecret(
+        string name, string? version = null, SecretContentType? outContentType = null,
+        CancellationToken cancellationToken = default) => GetSecret(name, version, cancellationToken);
+
+    public override Pageable<SecretProperties> GetPropertiesOfSecretVersions(
+        string name, CancellationToken cancellationToken = default)
+    {
+        EnterAsync("list", cancellationToken).GetAwaiter().GetResult();
+        lock (_gate)
+        {
+            return Pageable<SecretProperties>.FromPages([Page<SecretProperties>.FromValues(
+                [.. _secrets.Where(one => one.Key.Name == name).Select(one => one.Value.Properties)], null,
+                Mock.Of<Response>())]);
+        }
+    }
+
     public override AsyncPageable<SecretProperties> GetPropertiesOfSecretsAsync(
         CancellationToken cancellationToken = default) =>
         new RowPages<SecretProperties>(ListAsync, cancellationToken);
@@ -109,6 +134,18 @@ sealed partial class FakeVault(Journal? journal = null, TimeProvider? time = nul
         lock (_gate)
         {
             Keep(name, version, value, new Dictionary<string, string>());
+        }
+    }
+
+    /// <summary>Disables all versions of a secret as if somebody had done so by hand.</summary>
+    public void Disable(string name)
+    {
+        lock (_gate)
+        {
+            foreach (var (_, secret) in _secrets.Where(one => one.Key.Name == name))
+            {
+                secret.Properties.Enabled = false;
+            }
         }
     }
 

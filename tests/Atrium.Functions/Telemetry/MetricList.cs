@@ -52,7 +52,11 @@ static class MetricList
         ["webhook.queue.oldest_age"] = new() { ["queue"] = [.. OldestWaiting.Queues] },
         ["webhook.cache.lookups"] = new()
         {
-            ["cache"] = [CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers, CacheName.Overview],
+            ["cache"] =
+            [
+                CacheName.Subscriptions, CacheName.Secrets, CacheName.Headers, CacheName.Overview,
+                CacheName.PortalSessions,
+            ],
             ["result"] = [MetricTag.Hit, MetricTag.Miss],
         },
     };

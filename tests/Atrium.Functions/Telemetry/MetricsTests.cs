@@ -3,6 +3,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Overview;
+using Atrium.Functions.Portal;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Approved;
@@ -162,6 +163,20 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await Rig.RunAsync(Some.Delivery() with { EventId = "other", DeliveryId = Some.DeliveryIdOf("other") });
         await Rig.Get<OverviewCache>().GetAsync(Some.Tenant, default);
         await Rig.Get<OverviewCache>().GetAsync(Some.Tenant, default);
+        for (var requests = 0; requests < 2; requests++)
+        {
+            Assert.False(await Rig.Get<PortalExpiry>().IsEndedAsync(
+                new()
+                {
+                    Tenant = Some.Tenant,
+                    Actor = "user-7",
+                    Rights = PortalRights.View,
+                    IssuedAt = Some.Time,
+                    ExpiresAt = Some.Time,
+                },
+                default));
+        }
+
         Assert.All(MetricList.TagsOf("webhook.cache.lookups")["cache"], cache =>
         {
             Assert.Equal([1], _seen.Of("webhook.cache.lookups", $"cache={cache}", "result=miss"));

@@ -48,8 +48,10 @@ public sealed partial class OwningTenant(DefaultApp started) : IAsyncLifetime
 
         await _app.PoisonAsync(_app.Tenant, "visitor-events");
         var job = await _app.EndedAsync(_app.Tenant, await _app.DoAsync("ReplayDeadLetters", things));
+        var session = await _app.DoAsync("MakePortalSession", things);
         _things = things with
         {
+            PortalToken = session.GetProperty("token").GetString()!,
             JobId = job.GetProperty("id").GetString()!,
             SequenceNumber = await _app.PoisonAsync(_app.Tenant, "deliveries"),
             // What a stranger makes goes elsewhere, so that the owner's address is a mark.

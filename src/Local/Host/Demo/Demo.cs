@@ -79,6 +79,7 @@ internal sealed class Demo(Uri address, IConfiguration configuration, TimeProvid
               dotnet run --project src/Atrium.Functions        the same app, ready for requests
               docs/verifying-signatures.md                     what a receiver has to do
               README.md                                        everything else
+              http://localhost:7071/api/console/#tenant=acme   the admin's page, while the app runs
             """);
     }
 

@@ -45,7 +45,7 @@ internal sealed class Running(
         }
     }
 
-    /// <summary>One screen: the addresses, two commands that work as they stand, and how to stop.</summary>
+    /// <summary>One screen: the addresses, two commands that work as they stand, how to stop, and the page.</summary>
     public void Print(int workerProcess)
     {
         Console.WriteLine();
@@ -82,6 +82,10 @@ internal sealed class Running(
 
         Console.WriteLine($"{Ready}{address.AbsoluteUri.TrimEnd('/')}");
         Console.WriteLine("Ctrl-C stops all of it.");
+        if (!locked)
+        {
+            Console.WriteLine($"The admin's page: {address}api/console/#tenant=acme");
+        }
     }
 
     public void Dispose() => System.IO.File.Delete(File);

@@ -15,6 +15,7 @@ internal sealed record TenantsThings
     public string JobId { get; init; } = "";
     public string Queue { get; init; } = "";
     public string SequenceNumber { get; init; } = "";
+    public string PortalToken { get; init; } = "";
 
     /// <summary>Which version changes are made from; null to make something that is not there yet.</summary>
     public string? IfMatch { get; init; } = "*";
@@ -43,6 +44,11 @@ internal sealed record TenantsThings
             request.Headers.Add("If-Match", version);
         }
 
+        if (operation.Template.StartsWith("/portal/", StringComparison.Ordinal))
+        {
+            request.Headers.Authorization = new("Bearer", PortalToken);
+        }
+
         request.Content = Body(operation);
         return request;
     }
@@ -69,6 +75,7 @@ internal sealed record TenantsThings
         "Verify" => JsonContent.Create(
             new { headers = new Dictionary<string, string>(), body = "", subscriptionId = SubscriptionId }),
         "ReplayDeadLetters" or "DiscardDeadLetters" => JsonContent.Create(new { queue = Queue, all = true }),
+        "MakePortalSession" => JsonContent.Create(new { actor = "user-7" }),
         "EraseVisitor" => JsonContent.Create(new { email = "jane.smith@example.com" }),
         _ when operation.NeedsBody => throw new NotSupportedException(
             $"Say here what to send to {operation.Id}, so that it is called, and its tenants are tried against each "

@@ -1,0 +1,95 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Console;
+
+/// <summary>
+/// The files of the admin's page: those of <c>wwwroot</c>, which are built, committed and embedded, each also
+/// compressed; and <c>theme.css</c>, which is made of a setting, since the page allows no style but in a file.
+/// </summary>
+internal sealed partial class ConsoleFiles
+{
+    /// <summary>The file that the page is.</summary>
+    public const string Index = "index.html";
+
+    /// <summary>What the page that embeds this one loads.</summary>
+    public const string Embed = "embed.js";
+
+    const string Theme = "theme.css";
+    const string Prefix = "console/";
+
+    // In the order in which they are preferred.
+    static readonly (string Name, string Suffix)[] Codings = [("br", ".br"), ("gzip", ".gz")];
+
+    static readonly FrozenDictionary<string, string> Types = new Dictionary<string, string>
+    {
+        [".css"] = "text/css; charset=utf-8",
+        [".html"] = "text/html; charset=utf-8",
+        [".js"] = "text/javascript; charset=utf-8",
+        [".json"] = "application/json",
+        [".svg"] = "image/svg+xml",
+        [".txt"] = "text/plain; charset=utf-8",
+    }.ToFrozenDictionary();
+
+    readonly FrozenDictionary<string, ConsoleFile> _files;
+
+    public ConsoleFiles(IOptions<PortalOptions> options)
+    {
+        var embedded = typeof(ConsoleFiles).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[Prefix.Length..], Read);
+        embedded[Theme] = Encoding.UTF8.GetBytes(Css(options.Value.Accent));
+        _files = embedded.Where(file => Types.ContainsKey(Path.GetExtension(file.Key)))
+            .ToFrozenDictionary(file => file.Key, file => Of(file.Key, embedded));
+    }
+
+    /// <summary>The names of all.</summary>
+    public IEnumerable<string> Names => _files.Keys;
+
+    /// <returns>Null when there is no such file.</returns>
+    public ConsoleFile? Find(string name) => _files.GetValueOrDefault(name);
+
+    static ConsoleFile Of(string name, Dictionary<string, byte[]> all) => new(
+        Types[Path.GetExtension(name)],
+        IsHashed().IsMatch(name),
+        [
+            .. from coding in Codings
+               where all.ContainsKey(name + coding.Suffix)
+               select Variant(coding.Name, all[name + coding.Suffix]),
+            Variant(null, all[name]),
+        ]);
+
+    static ConsoleVariant Variant(string? coding, byte[] bytes) =>
+        new(coding, bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
+
+    static string Css(string? accent) => Colour.Parse(accent ?? "") is { } colour
+        ? $":root {{ --atrium-accent: light-dark({colour}, {colour.InTheDark()}); }}\n"
+        : "";
+
+    static byte[] Read(string resource)
+    {
+        using var stream = typeof(ConsoleFiles).Assembly.GetManifestResourceStream(resource)!;
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    // As esbuild names what it makes: console-QK2VXH7A.js.
+    [GeneratedRegex(@"-[A-Z0-9]{8}\.[a-z]+\z")]
+    private static partial Regex IsHashed();
+}
+
+/// <summary>A file of the page.</summary>
+/// <param name="ContentType">Its media type.</param>
+/// <param name="IsHashed">Whether its name changes with its content, so that it can be kept for ever.</param>
+/// <param name="Variants">The preferred first, the plain one last.</param>
+internal sealed record ConsoleFile(string ContentType, bool IsHashed, IReadOnlyList<ConsoleVariant> Variants);
+
+/// <summary>A file in one coding.</summary>
+/// <param name="Coding">The name in <c>Content-Encoding</c>; null for the plain file.</param>
+/// <param name="Bytes">What is sent.</param>
+/// <param name="ETag">Quoted; of these bytes.</param>
+internal sealed record ConsoleVariant(string? Coding, byte[] Bytes, string ETag);

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json.Serialization;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Portal;
+
+/// <summary>Begins a session for whoever runs the app on the own machine. Left out of what is published.</summary>
+internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvider time)
+{
+    const string Actor = "local";
+    const string ForwardedFor = "X-Forwarded-For";
+
+    /// <summary>
+    /// <c>POST /api/portal/local-session</c>: 201 with a session that may do everything; 403 for another machine. Not
+    /// anonymous: where function keys are set it takes one, so that the page then has to be opened with a session.
+    /// </summary>
+    [Function("LocalPortalSession")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "portal/local-session")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        request.HttpContext.Response.Headers.CacheControl = ProblemMiddleware.NotKept;
+        if (!IsOfThisMachine(request))
+        {
+            return Problem.Forbidden("Only this machine gets a session without a key, by the name localhost.");
+        }
+
+        var (wanted, unreadable) = await JsonRequest.ReadAsync(
+            request, LocalPortalJson.Default.LocalSessionRequest, MakePortalSessionFunction.MaxBytes,
+            cancellationToken);
+        if (wanted is null)
+        {
+            return unreadable!;
+        }
+
+        if (!TenantId.IsValid(wanted.Tenant))
+        {
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
+        }
+
+        var (session, _) = new PortalSessionRequest
+        {
+            Actor = Actor,
+            Rights = PortalRightNames.All,
+            Minutes = PortalSessionRequest.MaxMinutes,
+        }.Judge(wanted.Tenant!, time.GetUtcNow());
+        return TypedResults.Created(
+            (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));
+    }
+
+    // By address and by name: one of somebody else's can lead to this machine, and a page of it would read the answer.
+    static bool IsOfThisMachine(HttpRequest request) =>
+        request.HttpContext.Connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller)
+        && request.Headers[ForwardedFor].All(IsLoopback)
+        && Uri.TryCreate(PortalSessionMade.Origin(request), UriKind.Absolute, out var origin) && origin.IsLoopback;
+
+    static bool IsLoopback(string? client) =>
+        IPAddress.TryParse(client, out var address) && IPAddress.IsLoopback(address);
+}
+
+/// <summary>For whom a local session is.</summary>
+internal sealed record LocalSessionRequest
+{
+    /// <summary>The tenant.</summary>
+    public string? Tenant { get; init; }
+}
+
+/// <summary>The request of this file.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(LocalSessionRequest))]
+internal sealed partial class LocalPortalJson : JsonSerializerContext;

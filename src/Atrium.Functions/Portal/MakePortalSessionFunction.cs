@@ -1,0 +1,150 @@
+using System.Text.Json.Serialization;
+using Atrium.Functions.Console;
+using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Atrium.Functions.Portal;
+
+/// <summary>Begins a session of the admin's page, for a user whom Atrium's back end has checked.</summary>
+internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvider time)
+{
+    /// <summary>The largest request, in bytes: an address of a page and little else.</summary>
+    public const int MaxBytes = 16 * 1024;
+
+    /// <summary>
+    /// <c>POST /api/tenants/{tenant}/portal-sessions</c>: 201 with the session's token, and the page's address with it;
+    /// 400 with what to change.
+    /// </summary>
+    [Function("MakePortalSession")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(
+            AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/portal-sessions")] HttpRequest request,
+        string tenant,
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
+        }
+
+        var (wanted, unreadable) = await JsonRequest.ReadAsync(
+            request, PortalJson.Default.PortalSessionRequest, MaxBytes, cancellationToken);
+        if (wanted is null)
+        {
+            return unreadable!;
+        }
+
+        var (session, errors) = wanted.Judge(tenant, time.GetUtcNow());
+        return session is null
+            ? Problem.BadRequest("The session is not valid.", errors)
+            : TypedResults.Created((string?)null, PortalSessionMade.Of(request, session, tokens.Write(session)));
+    }
+}
+
+/// <summary>A session that is wanted.</summary>
+internal sealed record PortalSessionRequest
+{
+    /// <summary>In minutes: below, a page would do little but renew itself.</summary>
+    public const int MinMinutes = 5;
+
+    /// <summary>In minutes: a working day.</summary>
+    public const int MaxMinutes = 480;
+
+    /// <summary>In minutes.</summary>
+    public const int DefaultMinutes = 60;
+
+    /// <summary>In characters; the longest address of mail has 254.</summary>
+    public const int MaxActorLength = 254;
+
+    /// <summary>Who opens the page: an id or an address. It stands in the log, an address as its hash.</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>Names of <see cref="PortalRightNames"/>; to look is always among them.</summary>
+    public IReadOnlyList<string?>? Rights { get; init; }
+
+    /// <summary>How long it lasts, <see cref="MinMinutes"/> to <see cref="MaxMinutes"/>.</summary>
+    public int? Minutes { get; init; }
+
+    /// <summary>The page from which another session can be begun.</summary>
+    public string? ReturnUrl { get; init; }
+
+    /// <returns>The session that begins now; null with what is wrong.</returns>
+    public (PortalSession? Session, IReadOnlyList<FieldError> Errors) Judge(string tenant, DateTimeOffset now)
+    {
+        var rights = (Rights ?? []).Select(PortalRightNames.Parse).ToList();
+        List<FieldError> errors =
+        [
+            .. IsActor(Actor) ? Array.Empty<FieldError>() :
+            [
+                new(
+                    "/actor",
+                    $"Say who opens the page, by an id or an address of 1 to {MaxActorLength} characters that can be "
+                    + "seen. It stands in the log beside what is changed."),
+            ],
+            .. from given in rights.Index()
+               where given.Item == PortalRights.None
+               select new FieldError(
+                   $"/rights/{given.Index}",
+                   $"There is no such right; the rights are {string.Join(", ", PortalRightNames.All)}."),
+        ];
+        if (Minutes is < MinMinutes or > MaxMinutes)
+        {
+            errors.Add(new("/minutes", $"A session lasts {MinMinutes} to {MaxMinutes} minutes."));
+        }
+
+        if (ReturnUrl is not null && !PortalOptions.IsPage(ReturnUrl))
+        {
+            errors.Add(new(
+                "/returnUrl",
+                "Give the https address of a page, or http on this machine, with at most "
+                + $"{PortalOptions.MaxUrlLength} characters and no password."));
+        }
+
+        return errors.Count > 0 ? (null, errors) : (new PortalSession
+        {
+            Tenant = tenant,
+            Actor = Actor!,
+            Rights = rights.Aggregate(PortalRights.View, (all, right) => all | right),
+            IssuedAt = now,
+            ExpiresAt = now.AddMinutes(Minutes ?? DefaultMinutes),
+            ReturnUrl = ReturnUrl is null ? null : new Uri(ReturnUrl).AbsoluteUri,
+        }, []);
+    }
+
+    static bool IsActor(string? text) =>
+        text is { Length: > 0 and <= MaxActorLength } && !InvisibleCharacters.AreAllOf(text)
+        && !text.EnumerateRunes().Any(InvisibleCharacters.IsStray);
+}
+
+/// <summary>A session that has begun.</summary>
+/// <param name="Url">The page's address, with the token where no server sees it: behind <c>#</c>.</param>
+/// <param name="Token">What the page sends along.</param>
+/// <param name="ExpiresAt">When it ends.</param>
+internal sealed record PortalSessionMade(string Url, string Token, DateTimeOffset ExpiresAt)
+{
+    const string ForwardedProto = "X-Forwarded-Proto";
+    const string ForwardedHost = "X-Forwarded-Host";
+
+    /// <param name="request">By whose address the page can be reached, too.</param>
+    /// <param name="session">What has begun.</param>
+    /// <param name="token">Its token.</param>
+    public static PortalSessionMade Of(HttpRequest request, PortalSession session, string token) =>
+        new($"{Origin(request)}{Api(request)}console/#session={token}", token, session.ExpiresAt);
+
+    /// <summary>By which scheme, name and port the app was called, as the host says that hands requests on.</summary>
+    public static string Origin(HttpRequest request) =>
+        $"{First(request, ForwardedProto) ?? request.Scheme}://{First(request, ForwardedHost) ?? request.Host.Value}";
+
+    static string? First(HttpRequest request, string header) =>
+        request.Headers[header].ToString().Split(',')[0].Trim() is { Length: > 0 } value ? value : null;
+
+    static string Api(HttpRequest request) =>
+        request.Path.Value![..(request.Path.Value!.IndexOf('/', 1) + 1)];
+}
+
+/// <summary>The requests of this folder.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(PortalSessionRequest))]
+internal sealed partial class PortalJson : JsonSerializerContext;

@@ -1,0 +1,136 @@
+using Atrium.Functions.Access;
+using Atrium.Functions.Console;
+using Atrium.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace Atrium.Functions.Portal;
+
+/// <summary>
+/// Finds out who calls the portal, and for which tenant: by a session's token, or else by App Service Authentication
+/// where <see cref="AccessOptions.SignedInUsers"/> is on.
+/// </summary>
+internal sealed partial class PortalCallers(
+    PortalTokens tokens, PortalExpiry expiry, IOptions<AccessOptions> access, IOptions<PortalOptions> portal,
+    TimeProvider time, ILogger<PortalCallers> logger)
+{
+    /// <summary>
+    /// The header without which nothing is changed for somebody signed in by a cookie. Another site's page cannot send
+    /// it: it would have to ask first (CORS), and is allowed nothing.
+    /// </summary>
+    public const string OwnHeader = "x-atrium-portal";
+
+    const string OwnValue = "1";
+    const string FetchSite = "Sec-Fetch-Site";
+    const string SameOrigin = "same-origin";
+    const string Scheme = "Bearer ";
+    const string SignInUrl = "/.auth/login/aad?post_login_redirect_uri=/api/console/";
+
+    // App Service does not say when a sign-in ends. A page that goes on asking is told an hour each time.
+    static readonly TimeSpan AccountsTime = TimeSpan.FromHours(1);
+
+    /// <returns>
+    /// Who it is, and whether by an account; or the answer: 401 for nobody, 403 for an account that may not.
+    /// </returns>
+    /// <exception cref="Azure.RequestFailedException">The vault or the table could not be read.</exception>
+    public async Task<(PortalSession? Session, bool ByAccount, IResult? Refusal)> FindAsync(
+        HttpRequest request, CancellationToken cancellationToken)
+    {
+        var authorization = request.Headers.Authorization.ToString();
+        if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return tokens.Read(authorization[Scheme.Length..].Trim()) is { } session
+                && !await expiry.IsEndedAsync(session, cancellationToken)
+                    ? (session with { ReturnUrl = session.ReturnUrl ?? ReturnUrl }, false, null)
+                    : (null, false, Unauthenticated(request,
+                        "The session has ended, or its token is not one of this service's. Begin another where the "
+                        + "page is opened."));
+        }
+
+        if (!access.Value.SignedInUsers || !request.Headers.TryGetValue(ClientPrincipal.Header, out var header))
+        {
+            return (null, false, Unauthenticated(
+                request, "The request names no session. Send its token as Authorization: Bearer atp_…"));
+        }
+
+        var (account, refusal) = OfAccount(request, ClientPrincipal.Read(header));
+        return (account, true, refusal);
+    }
+
+    string? ReturnUrl => portal.Value.ReturnUrl is { Length: > 0 } url ? url : null;
+
+    (PortalSession? Session, IResult? Refusal) OfAccount(HttpRequest request, ClientPrincipal? account)
+    {
+        if (account is null)
+        {
+            return (null, Unauthenticated(
+                request, $"The header {ClientPrincipal.Header} cannot be read. Sign in again."));
+        }
+
+        if (account.TenantBy(access.Value.TenantClaim) is not { } tenant)
+        {
+            return (null, Refused(
+                PortalRefusal.NoTenant,
+                $"Your sign-in does not say which tenant is yours: it must have one claim {access.Value.TenantClaim}. "
+                + "Ask whoever manages your account."));
+        }
+
+        if (IsForeign(request))
+        {
+            return (null, Refused(
+                PortalRefusal.AnotherSite,
+                $"A change by somebody who is signed in comes from the page itself, with the header {OwnHeader}: "
+                + $"{OwnValue}."));
+        }
+
+        var now = time.GetUtcNow();
+        return (new PortalSession
+        {
+            Tenant = tenant,
+            Actor = account.Id ?? "account",
+            Rights = PortalRights.All,
+            IssuedAt = now,
+            ExpiresAt = now + AccountsTime,
+            ReturnUrl = ReturnUrl,
+        }, null);
+    }
+
+    // A browser sends the cookie along with whatever another site makes it ask for.
+    static bool IsForeign(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
+        && (request.Headers[OwnHeader] != OwnValue
+            || request.Headers[FetchSite] is [var site, ..] && site != SameOrigin);
+
+    IResult Unauthenticated(HttpRequest request, string detail)
+    {
+        request.HttpContext.Response.Headers.WWWAuthenticate = Scheme.TrimEnd();
+        var links = new (string Name, object? Value)[]
+        {
+            ("returnUrl", ReturnUrl), ("signInUrl", access.Value.SignedInUsers ? SignInUrl : null),
+        };
+        return Problem.Unauthenticated(
+            detail, links.Where(link => link.Value is not null).Select(link => (link.Name, link.Value!)));
+    }
+
+    IResult Refused(PortalRefusal why, string detail)
+    {
+        Log.Refused(logger, why);
+        return Problem.Forbidden(detail);
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Portal: a signed-in user was refused ({Why})")]
+        public static partial void Refused(ILogger logger, PortalRefusal why);
+    }
+}
+
+/// <summary>Why somebody who is signed in is refused.</summary>
+internal enum PortalRefusal
+{
+    /// <summary>The account has no claim that names one tenant.</summary>
+    NoTenant,
+
+    /// <summary>The change may have been asked for by another site's page.</summary>
+    AnotherSite,
+}

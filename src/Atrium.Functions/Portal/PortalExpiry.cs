@@ -1,0 +1,47 @@
+using Atrium.Functions.Storage;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Telemetry;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Portal;
+
+/// <summary>
+/// Ends all sessions of a tenant: a row in its partition of subscriptions says since when tokens are good.
+/// </summary>
+internal sealed class PortalExpiry : IDisposable
+{
+    /// <summary>How long other instances may go on with a session that is ended.</summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
+
+    // A date each: tenants whose admins look at the same time.
+    const int Capacity = 10_000;
+
+    const string Row = "portal";
+    const string NotBefore = nameof(NotBefore);
+
+    readonly TableGateway _table;
+    readonly TimeProvider _time;
+    readonly ReadCache<string, DateTimeOffset> _reads;
+
+    public PortalExpiry(TableServiceClient tables, AtriumMetrics metrics, TimeProvider time)
+    {
+        (_table, _time) = (new TableGateway(tables, SubscriptionStore.TableName), time);
+        _reads = new(CacheName.PortalSessions, Capacity, ReadAsync, _ => new Kept(KeptFor), metrics, time);
+    }
+
+    /// <summary>Ends what was begun until now.</summary>
+    /// <exception cref="Azure.RequestFailedException">The table did not take it.</exception>
+    public Task ExpireAllAsync(string tenant, CancellationToken cancellationToken) =>
+        _table.UpsertAllAsync(
+            [new TableEntity(tenant, Row) { [NotBefore] = _time.GetUtcNow() }], cancellationToken);
+
+    /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
+    public async Task<bool> IsEndedAsync(PortalSession session, CancellationToken cancellationToken) =>
+        session.IssuedAt <= await _reads.GetAsync(session.Tenant, cancellationToken);
+
+    async Task<DateTimeOffset> ReadAsync(string tenant) =>
+        (await _table.FindAsync(tenant, Row, CancellationToken.None))?.Value<DateTimeOffset>(NotBefore)
+        ?? DateTimeOffset.MinValue;
+
+    public void Dispose() => _reads.Dispose();
+}

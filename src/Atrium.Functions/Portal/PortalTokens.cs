@@ -1,0 +1,43 @@
+using System.Buffers.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Atrium.Functions.Portal;
+
+/// <summary>
+/// Tokens of sessions: the session itself, encrypted and authenticated, so that nothing is stored or looked up for it.
+/// </summary>
+internal sealed class PortalTokens(PortalKeys keys, TimeProvider time)
+{
+    /// <summary>What a token begins with, by which scanners of leaked secrets know it.</summary>
+    public const string Prefix = "atp_";
+
+    /// <summary>In characters: one with the longest actor and address has 6,000.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    /// <exception cref="Azure.RequestFailedException">The vault could not be read or written.</exception>
+    public string Write(PortalSession session) =>
+        Prefix + Base64Url.EncodeToString(
+            keys.Protect(JsonSerializer.SerializeToUtf8Bytes(session, PortalTokenJson.Readable.PortalSession)));
+
+    /// <returns>Null when it is no token of this app's, or its time is over.</returns>
+    /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
+    public PortalSession? Read(string token) =>
+        token.Length <= MaxLength && token.StartsWith(Prefix, StringComparison.Ordinal)
+        && Base64Url.IsValid(token.AsSpan(Prefix.Length), out var length) && length > 0
+        && keys.Unprotect(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length))) is { } json
+        && JsonSerializer.Deserialize(json, PortalTokenJson.Readable.PortalSession) is { } session
+        && time.GetUtcNow() < session.ExpiresAt
+            ? session
+            : null;
+}
+
+/// <summary>A session as it stands in a token.</summary>
+[JsonSerializable(typeof(PortalSession))]
+internal sealed partial class PortalTokenJson : JsonSerializerContext
+{
+    /// <summary>Escapes what JSON must escape and no more: a token travels with every request.</summary>
+    public static PortalTokenJson Readable { get; } = new(
+        new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
