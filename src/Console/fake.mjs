@@ -8,7 +8,7 @@ import { routes, Refusal } from './fake/routes.mjs';
 import { makeState } from './fake/state.mjs';
 
 const wwwroot = join(import.meta.dirname, '../Atrium.Functions/Console/wwwroot');
-const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8' };
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 const security = {
   'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; "
@@ -56,7 +56,7 @@ function serveFile(response, pathname, files) {
   const name = pathname.replace('/api/console/', '') || 'index.html';
   const content = name === 'theme.css' ? '' : files.get(name);
   if (content === undefined) response.writeHead(404).end();
-  else response.writeHead(200, { 'content-type': types[extname(name)] ?? 'text/plain', ...security }).end(content);
+  else response.writeHead(200, { 'content-type': `${types[extname(name)] ?? 'text/plain'}; charset=utf-8`, ...security }).end(content);
 }
 
 async function answer(request, response) {

@@ -102,7 +102,8 @@ const rights = { readonly: ['view'] };
 
 export const routes = [
   ['GET', '/session', ({ state }) => ({
-    tenant: 'demo', actor: 'jane@acme.example', rights: rights[state.scenario] ?? ['view', 'manage', 'recover', 'erase'],
+    tenant: 'demo', actor: 'jane@acme.example',
+    rights: rights[state.scenario] ?? ['view', 'manage', 'recover', 'erase'],
     expiresAt: new Date(state.endsAt).toISOString(), returnUrl: 'https://app.atrium.example/settings/integrations',
     signedInBy: 'token' })],
   ['GET', '/overview', ({ state }) => overviewOf(state)],
@@ -125,8 +126,8 @@ export const routes = [
       const made = {
         id: `sub_${createHash('sha256').update(key).digest('hex').slice(0, 20)}`, name: body.name, url: body.url,
         events: body.events, headerNames: Object.keys(body.headers ?? {}), hasSecret: body.secret !== null,
-        secretCreatedAt: body.secret ? now : null, earlierSecretsSignUntil: [], createdAt: now, pausedAt: null, version: 1,
-        attempts: [], letters: [], parked: 0, state: 'nothing_sent',
+        secretCreatedAt: body.secret ? now : null, earlierSecretsSignUntil: [], createdAt: now, pausedAt: null,
+        version: 1, attempts: [], letters: [], parked: 0, state: 'nothing_sent',
       };
       state.idempotent.set(key, made);
       state.webhooks.push(made);

@@ -25,10 +25,12 @@ export function makeState(scenario) {
   });
   const webhooks = scenario === 'empty' ? [] : [
     webhook(0, 'HubSpot via Zapier', 'https://hooks.zapier.com/hooks/catch/1234567/abcd', { state: 'failing' }),
-    webhook(1, 'Munich data warehouse', 'https://dwh.example.com/visitors', { state: 'working', headerNames: ['X-Key'] }),
+    webhook(1, 'Munich data warehouse', 'https://dwh.example.com/visitors', {
+      state: 'working', headerNames: ['X-Key'] }),
     webhook(2, 'n8n (reception)', 'https://n8n.example.com/webhook/visitors', {
       state: 'retrying', earlierSecretsSignUntil: [iso(now + 26 * hour)] }),
-    webhook(3, 'Test', 'https://test.example.com/hook', { state: 'paused', pausedAt: iso(now - 20 * hour), parked: 41 }),
+    webhook(3, 'Test', 'https://test.example.com/hook', {
+      state: 'paused', pausedAt: iso(now - 20 * hour), parked: 41 }),
     webhook(4, null, 'https://prod-12.westeurope.logic.azure.com:443/workflows/0815/triggers/manual?sig=x', {
       hasSecret: false, secretCreatedAt: null, events: ['*'] }),
   ];
@@ -38,8 +40,9 @@ export function makeState(scenario) {
   }
   for (const [index, one] of webhooks.entries()) fill(one, index, now);
   return {
-    scenario, webhooks, jobs: scenario === 'job' ? [makeJob('replay', {}, 15, now)] : [], tests: 0, idempotent: new Map(),
-    invalid: webhooks.length === 0 ? 0 : 1, endsAt: now + hour,
+    scenario, webhooks, jobs: scenario === 'job' ? [makeJob('replay', {}, 15, now)] : [], tests: 0,
+    idempotent: new Map(),
+    endsAt: now + hour,
   };
 }
 
@@ -49,11 +52,12 @@ function fill(webhook, index, now) {
     const [errorClass, explanation] = outcome === 'Delivered' ? [null, null] : failures[what];
     const startedAt = now - ago;
     webhook.attempts.push({
-      deliveryId: `msg_${hex(index * 1000 + Math.round(ago / minute) - attempt * 0 + event * 77 + 5, 32)}`,
+      deliveryId: `msg_${hex(index * 1000 + Math.round(ago / minute) + event * 77 + 5, 32)}`,
       eventId: `evt_${hex(event + 9, 16)}`, event: eventNames[event % 3], run, attempt, dueAt: iso(startedAt),
       startedAt: iso(startedAt), outcome, status: outcome === 'Delivered' ? 204 : Number(what) || null, errorClass,
       explanation, responseExcerpt: what === 404 ? '{"status":"error","message":"<b>hook</b> not found"}' : null,
-      resent: false, timings: { dns: null, connect: 20, tls: 31, firstByte: 140, total: what === 'timeout' ? 10_000 : 141 },
+      resent: false,
+      timings: { dns: null, connect: 20, tls: 31, firstByte: 140, total: what === 'timeout' ? 10_000 : 141 },
       nextAttemptAt: outcome === 'Retrying' ? iso(startedAt + waits[attempt - 1] * second) : null,
     });
   };
@@ -81,8 +85,8 @@ function ownDelivery(webhook, add, ago, event, attempts, outcome, what) {
   if (outcome !== 'DeadLettered') return;
   webhook.letters.push({
     queue: 'deliveries', sequenceNumber: String(1000 + webhook.letters.length), tenant: 'demo',
-    subscriptionId: webhook.id, deliveryId: id, eventId: `evt_${hex(event + 9, 16)}`, event: eventNames[event % 3], run: 1,
-    attempt: attempts, reason: 'AttemptsExhausted', description: failures[what][1], lastErrorClass: failures[what][0],
+    subscriptionId: webhook.id, deliveryId: id, eventId: `evt_${hex(event + 9, 16)}`, event: eventNames[event % 3],
+    run: 1, attempt: attempts, reason: 'AttemptsExhausted', description: failures[what][1], lastErrorClass: failures[what][0],
     lastStatus: Number(what) || null, failedAt: iso(Date.now() - ago), acceptedAt: iso(Date.now() - back), size: 412,
   });
 }
@@ -90,8 +94,8 @@ function ownDelivery(webhook, add, ago, event, attempts, outcome, what) {
 /** A job that gets on by one message each 0.7 seconds. */
 export function makeJob(kind, filter, expected, now = Date.now()) {
   return {
-    id: `job_${hex(Math.floor(now / 7) % 1e6, 32)}`, kind, queue: 'deliveries/$deadletterqueue', filter, expected, begun: now,
-    stoppedAt: null, createdAt: iso(now),
+    id: `job_${hex(Math.floor(now / 7) % 1e6, 32)}`, kind, queue: 'deliveries/$deadletterqueue', filter, expected,
+    begun: now, stoppedAt: null, createdAt: iso(now),
   };
 }
 

@@ -25,7 +25,7 @@ export function Conflict({ base, theirs, draft, changes, onMine, onTheirs }: {
       <h2 id="conflict" ref={heading} tabIndex={-1}>{t.settings.conflictTitle}</h2>
       <p>{conflicting.length > 0 ? t.settings.conflictText : t.settings.conflictNone}</p>
       {conflicting.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-labelledby="conflict">
+        <div class="scroll" tabIndex={0} role="region" aria-label={t.settings.conflictText}>
           <table>
             <thead>
               <tr>
@@ -38,7 +38,9 @@ export function Conflict({ base, theirs, draft, changes, onMine, onTheirs }: {
                 <tr key={field}>
                   <th scope="row">{titles[field]}</th>
                   <td class="break">{text(theirs, field) || t.none}</td>
-                  <td class="break">{typed(draft, field) || t.none}</td>
+                  <td class="break">
+                    {changes[field] === undefined ? t.settings.notMine : typed(draft, field) || t.none}
+                  </td>
                 </tr>
               ))}
             </tbody>

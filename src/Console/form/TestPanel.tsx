@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce, complain } from '../announce';
+import { complain, speak } from '../announce';
 import type { EventName, TestExchange } from '../api/calls';
 import type { Answer, Failure } from '../api/client';
 import { now, useNow } from '../clock';
@@ -42,22 +42,26 @@ export function TestPanel({ send, version, onResult, ask, short }: {
       setFailure(answer.failure);
       if (answer.failure.status === 429) setNextAt(now() + (answer.failure.retryAfter ?? 60) * 1000);
       if (answer.failure.status === 0) complain(t.form.lostAnswerTest);
-      else if (answer.failure.status !== 429) complain(failureText(answer.failure));
+      else if (answer.failure.status !== 429) speak(failureText(answer.failure));
     } else {
       setResult({ exchange: answer.data, version });
-      (answer.data.succeeded ? announce : complain)(answer.data.succeeded ? t.test.arrived : t.test.failed);
+      speak(answer.data.succeeded ? t.test.arrived : t.test.failed);
       onResult?.(answer.data.succeeded);
     }
   };
 
+  const section = useRef<HTMLElement>(null);
   const asked = useRef(ask ?? 0);
   useEffect(() => {
-    if ((ask ?? 0) > asked.current) void run();
+    if ((ask ?? 0) > asked.current) {
+      section.current!.scrollIntoView({ block: 'nearest' });
+      void run();
+    }
     asked.current = ask ?? 0;
   }, [ask]);
 
   return (
-    <section class="test" aria-label={t.test.title}>
+    <section class="test" aria-label={t.test.send} ref={section}>
       <div class="row">
         <Select
           label={t.test.event} value={event} onChange={setEvent}

@@ -55,7 +55,7 @@ export const byErrorClass = {
 export const byStatus = {
   redirect: {
     what: 'the receiver points to another address, which Atrium does not follow.',
-    todo: ['Send a test: it shows where to. If that address is yours, use it as the URL in Settings.'],
+    todo: ['Send a test: it shows where to. If that address is yours, use it as the URL.'],
   },
   signature: {
     what: 'the receiver does not accept the signature.',
@@ -65,7 +65,7 @@ export const byStatus = {
   login: {
     what: 'the receiver refused the request.',
     todo: ['Either it did not accept the signature: compare its secret with the one of this webhook.',
-      'Or it wants a login: add a header with one in Settings.'],
+      'Or it wants a login: add a header with one.'],
   },
   data: {
     what: 'the receiver does not accept the event as it is.',
@@ -73,11 +73,11 @@ export const byStatus = {
   },
   missing: {
     what: 'there is nothing under this address.',
-    todo: ['Check the URL in Settings.', 'Check whether the Zap, scenario or flow is switched on.'],
+    todo: ['Check the URL of this webhook.', 'Check whether the Zap, scenario or flow is switched on.'],
   },
   method: {
     what: 'the address exists, but takes no events.',
-    todo: ['Check the URL in Settings: its end may be missing.'],
+    todo: ['Check the URL of this webhook: its end may be missing.'],
   },
   large: {
     what: 'the event is too large for the receiver.',

@@ -26,7 +26,11 @@ export function Copy({ text, what, children, kind }: {
   };
   return children
     ? <Button onClick={copy} {...(kind ? { kind } : {})}>{done ? t.copied : children}</Button>
-    : <Button small kind="quiet" label={done ? t.copied : t.copyOf(what)} onClick={copy}>{done ? '✓' : t.copy}</Button>;
+    : (
+      <Button small kind="quiet" label={done ? t.copied : t.copyOf(what)} onClick={copy}>
+        {done ? '✓' : t.copy}
+      </Button>
+    );
 }
 
 /** A block of code that scrolls inside, with a button to copy it. */

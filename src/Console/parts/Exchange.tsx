@@ -9,7 +9,10 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
   const { succeeded, request, response, timings } = exchange;
   const { what, todo } = advise({ ...exchange, status: response?.status });
   return (
-    <section class={`exchange ${succeeded ? 'good' : 'bad'} ${outdated ? 'stale' : ''}`} aria-label={t.test.title}>
+    <section
+      class={`exchange ${succeeded ? 'good' : 'bad'} ${outdated ? 'stale' : ''}`}
+      aria-label={succeeded ? t.test.arrived : t.test.failed}
+    >
       <h3>
         <span aria-hidden="true">{succeeded ? '✓' : '✗'} </span>
         {succeeded ? t.test.arrived : t.test.failed}
@@ -77,7 +80,7 @@ function Headers({ headers }: { headers: TestExchange['request']['headers'] }) {
       {headers.map(({ name, value }) => (
         <div key={name}>
           <dt>{name.toLowerCase()}</dt>
-          <dd>{value}{/^webhook-/i.test(name) && <Copy text={value} what={name} />}</dd>
+          <dd>{value}{/^webhook-(id|signature)$/i.test(name) && <Copy text={value} what={name} />}</dd>
         </div>
       ))}
     </dl>

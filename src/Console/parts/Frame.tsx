@@ -24,7 +24,11 @@ export function Heading({ title, children }: { title: string; children?: Compone
 
 /** The way back, which the outermost screen has not. */
 export function Crumb({ to, children }: { to: string; children: string }) {
-  return <nav class="crumb" aria-label={t.back}><a href={`#${to}`}><span aria-hidden="true">← </span>{children}</a></nav>;
+  return (
+    <nav class="crumb" aria-label={t.back}>
+      <a href={`#${to}`}><span aria-hidden="true">← </span>{children}</a>
+    </nav>
+  );
 }
 
 /** What is above and around every screen. */
@@ -70,7 +74,9 @@ export function Announcer() {
   }, [now?.id]);
   return (
     <div class="toasts">
-      <div role="status">{now && !now.urgent && <p class="toast" key={now.id}>{now.text}</p>}</div>
+      <div role="status">
+        {now && !now.urgent && <p class={now.seen ? 'toast' : 'unseen'} key={now.id}>{now.text}</p>}
+      </div>
       <div role="alert">{now?.urgent && <p class="toast bad" key={now.id}>{now.text}</p>}</div>
     </div>
   );

@@ -39,7 +39,9 @@ function BlockText({ block, title }: { block: Block; title: string }) {
   }
 }
 
-function Table({ rows: [head = [], ...rows], label }: { rows: Extract<Block, { kind: 'table' }>['rows']; label: string }) {
+type Rows = Extract<Block, { kind: 'table' }>['rows'];
+
+function Table({ rows: [head = [], ...rows], label }: { rows: Rows; label: string }) {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={label}>
       <table>

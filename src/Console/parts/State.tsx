@@ -16,7 +16,9 @@ const shapes: Readonly<Record<State, string>> = {
 export function State({ state }: { state: State }) {
   return (
     <span class={`state ${state}`}>
-      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><path fill-rule="evenodd" d={shapes[state]} /></svg>
+      <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+        <path fill-rule="evenodd" d={shapes[state]} />
+      </svg>
       {t.states[state]}
     </span>
   );

@@ -55,7 +55,10 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
       >
         {({ items, complete }) => items.length === 0 ? (
           <div class="empty">
-            <p>{isFiltered ? t.failedEvents.emptyFiltered : <><span class="good" aria-hidden="true">✓ </span>{t.failedEvents.empty}</>}</p>
+            <p>
+              {!isFiltered && <span class="good" aria-hidden="true">✓ </span>}
+              {isFiltered ? t.failedEvents.emptyFiltered : t.failedEvents.empty}
+            </p>
           </div>
         ) : (
           <>
@@ -129,7 +132,8 @@ function Choice({ groups, look, isAll, refresh }: {
           <input
             type="checkbox" checked={chosen.length === groups.length}
             ref={box => { if (box) box.indeterminate = chosen.length > 0 && chosen.length < groups.length; }}
-            onChange={({ currentTarget }) => setKeys(new Set(currentTarget.checked ? groups.map(({ key }) => key) : []))}
+            onChange={({ currentTarget: { checked } }) =>
+              setKeys(new Set(checked ? groups.map(({ key }) => key) : []))}
           />
           <span>{t.failedEvents.chooseAll}</span>
         </label>
@@ -154,7 +158,11 @@ function Choice({ groups, look, isAll, refresh }: {
           <Button kind="danger" changes reason={why} onClick={() => setActing('discard')}>
             {t.failedEvents.deleteMany}
           </Button>
-          {tested && <span class="row before"><span class="hint">{t.failedEvents.before}</span> <TestButton small id={tested} /></span>}
+          {tested && (
+            <span class="row before">
+              <span class="hint">{t.failedEvents.before}</span> <TestButton small id={tested} />
+            </span>
+          )}
         </div>
       )}
       {acting && (
@@ -178,9 +186,11 @@ function GroupLine({ group, look, isAll, isChosen, isOpen, onChoose, onOpen }: {
 }) {
   const webhooks = useOverview().data?.subscriptions ?? [];
   const webhook = webhooks.find(({ id }) => id === group.subscriptionId);
-  const name = webhook ? nameOf(webhook) : group.subscriptionId ? t.failedEvents.deletedWebhook : t.failedEvents.unreadable;
+  const name = webhook ? nameOf(webhook)
+    : group.subscriptionId ? t.failedEvents.deletedWebhook : t.failedEvents.unreadable;
   const title = isAll ? `${name} · ${reasonOf(group)}` : reasonOf(group);
-  const range = t.failedEvents.range(...[group.oldest, group.newest].map(at => spoken(Date.parse(at), now())) as [string, string]);
+  const said = (at: string): string => spoken(Date.parse(at), now());
+  const range = t.failedEvents.range(said(group.oldest), said(group.newest));
   return (
     <li>
       <div class="group">

@@ -33,7 +33,9 @@ export function SecretSettings({ webhook, onChange, onTest }: Props & { onTest: 
       </p>
       {can('manage') && (
         <div class="actions">
-          <Button changes onClick={() => setOpen('new')}>{hasSecret ? t.settings.newSecret : t.settings.firstSecret}</Button>
+          <Button changes onClick={() => setOpen('new')}>
+            {hasSecret ? t.settings.newSecret : t.settings.firstSecret}
+          </Button>
           {hasSecret && <Button changes onClick={() => setOpen('stop')}>{t.settings.stopSigning}</Button>}
         </div>
       )}
@@ -116,7 +118,8 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
         <>
           <Select
             label={t.settings.overlapLabel} value={hours} onChange={setHours}
-            options={overlaps.filter(one => Number(one) <= most).map(one => [one, t.settings.hours(Number(one))] as const)}
+            options={overlaps.filter(one => Number(one) <= most)
+              .map(one => [one, t.settings.hours(Number(one))] as const)}
           />
           <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
         </>

@@ -30,7 +30,9 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
   return (
     <section class="sending" aria-labelledby="sending">
-      <nav class="crumb" aria-label={t.close}><a href={`#/w/${id}${query}`}><span aria-hidden="true">← </span>{t.back}</a></nav>
+      <nav class="crumb" aria-label={t.close}>
+        <a href={`#/w/${id}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
+      </nav>
       <h2 id="sending" ref={heading} tabIndex={-1}>
         {data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading}
       </h2>
@@ -62,9 +64,9 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
         {runs.length > 1 && `${t.sending.sentAgain(runs.length - 1)} `}
         {runs[0] && <At text={t.sending.firstTry} at={runs[0].startedAt} />}
       </p>
+      {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
       {runs.toReversed().map(({ run, attempts }) => <Run key={run} run={run} attempts={attempts} />)}
       <p class="hint">{t.sending.noCopy}</p>
-      {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
     </>
   );
 }
@@ -130,7 +132,9 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
   };
   return (
     <div class="actions">
-      <Button kind="primary" changes busy={busy} onClick={() => act(replayDeadLetter)}>{t.failedEvents.sendAgain}</Button>
+      <Button kind="primary" changes busy={busy} onClick={() => act(replayDeadLetter)}>
+        {t.failedEvents.sendAgain}
+      </Button>
       <Button kind="danger" changes busy={busy} onClick={() => setAsks(true)}>{t.failedEvents.delete}</Button>
       {asks && (
         <Dialog

@@ -5,7 +5,9 @@ import type { Failure } from '../api/client';
 import { useResource } from '../api/resource';
 import { failureText } from '../explain';
 import { Conflict } from '../form/Conflict';
-import { changesOf, draftOf, faultsOf, serverFaults, testHeaders, urlFault, type Draft, type Faults } from '../form/draft';
+import {
+  changesOf, draftOf, faultsOf, serverFaults, testHeaders, urlFault, type Draft, type Faults,
+} from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
 import { TestPanel } from '../form/TestPanel';
@@ -137,7 +139,9 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
         )}
         {mayManage && (
           <div class="actions bar">
-            <Button type="submit" kind="primary" changes busy={busy}>{busy ? t.form.saving : t.form.saveChanges}</Button>
+            <Button type="submit" kind="primary" changes busy={busy}>
+              {busy ? t.form.saving : t.form.saveChanges}
+            </Button>
           </div>
         )}
       </form>

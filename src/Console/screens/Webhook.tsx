@@ -21,7 +21,9 @@ import { At } from './SecretSettings';
 import { Settings } from './Settings';
 
 /** S4: a webhook, with its tabs. */
-export function Webhook({ id, tab, delivery }: { id: string; tab?: string | undefined; delivery?: string | undefined }) {
+export function Webhook({ id, tab, delivery }: {
+  id: string; tab?: string | undefined; delivery?: string | undefined;
+}) {
   const overview = useOverview();
   const webhook = useWebhook(id);
   // Made a moment ago, or deleted: the overview is some seconds old, so the webhook itself is asked.

@@ -12,7 +12,6 @@ import { Loaded, Skeleton } from '../parts/Loading';
 import { State } from '../parts/State';
 import { Time, ZoneChoice } from '../parts/Time';
 import { setPaused } from '../pausing';
-import { go } from '../route';
 import { can } from '../session';
 
 /** S1: all webhooks, and how each does. */
@@ -21,9 +20,8 @@ export function Webhooks() {
   const most = useLimits()?.subscriptions.maxPerTenant;
   const count = overview.data?.subscriptions.length ?? 0;
   const isFull = most !== undefined && count >= most;
-  const add = can('manage') && (
-    <Button kind="primary" reason={isFull ? t.list.atMost(most) : null} onClick={() => go('/new')}>{t.list.add}</Button>
-  );
+  const add = can('manage') && (isFull ? <Button kind="primary" reason={t.list.atMost(most)}>{t.list.add}</Button>
+    : <a class="button primary" href="#/new">{t.list.add}</a>);
   return (
     <>
       <header class="head">
@@ -44,7 +42,7 @@ export function Webhooks() {
         ) : (
           <>
             <ul class="cards">{subscriptions.map(one => <li key={one.id}><Card webhook={one} /></li>)}</ul>
-            <p class="below"><a href="#/failed">{t.list.lookAtFailed}</a> <a href="#/jobs">{t.jobs.title}</a></p>
+            <p class="below"><a href="#/failed">{t.list.allFailed}</a> <a href="#/jobs">{t.jobs.title}</a></p>
           </>
         )}
       </Loaded>

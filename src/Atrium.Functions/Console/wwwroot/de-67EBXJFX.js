@@ -1,1 +1,0 @@
-import{a as e}from"./chunk-GETMO44Q.js";var o=r=>e(r);export{o as de};
