@@ -43,7 +43,7 @@ function Page() {
   useEffect(() => { if (ended > 0) overview.refresh(); }, [ended]);
   return (
     <OverviewContext.Provider value={overview}>
-      <Frame foot={<JobBar />}>{screen(route.value.path)}</Frame>
+      <Frame foot={route.value.path === '/jobs' ? null : <JobBar />}>{screen(route.value.path)}</Frame>
     </OverviewContext.Provider>
   );
 }

@@ -77,7 +77,7 @@ async function answer(request, response) {
     }
     const body = text ? JSON.parse(text) : undefined;
     if (path === '/local-session') return send(201, { token: `atp_${body.tenant}`, url: '', expiresAt: '' });
-    if (!token || token === 'atp_expired') {
+    if (!token || token.startsWith('atp_expired')) {
       throw new Refusal(401, 'unauthenticated', 'There is no session. Open the page from Atrium.');
     }
     if (!states.has(token)) states.set(token, makeState(token.split(/[._-]/)[1]));

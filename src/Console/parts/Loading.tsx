@@ -12,7 +12,7 @@ import { Time } from './Time';
 const slowAfter = 2000;
 
 /** Grey shapes of the final height, until something is there. */
-export function Skeleton({ text, count = 3, kind = 'card' }: { text: string; count?: number; kind?: 'card' | 'row' }) {
+export function Skeleton({ text, count = 3, kind = 'tall' }: { text: string; count?: number; kind?: 'tall' | 'flat' }) {
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), slowAfter);

@@ -3,8 +3,8 @@ import type { Attempt } from '../api/calls';
 import { clock, wait } from '../format';
 import { t } from '../messages/language';
 
-const width = 720;
-const margin = 16;
+// The least distance of two marks in CSS pixels: what a finger needs.
+const apart = 24;
 
 /** The attempts of one run to scale, and as an ordered list for those who cannot see it. */
 export function Timeline({ attempts, label, chosen, onChoose }: {
@@ -14,54 +14,48 @@ export function Timeline({ attempts, label, chosen, onChoose }: {
   chosen: number;
   onChoose: (attempt: number) => void;
 }) {
-  const buttons = useRef(new Map<number, SVGGElement>());
+  const marks = useRef(new Map<number, HTMLButtonElement>());
   const times = attempts.map(({ startedAt }) => Date.parse(startedAt));
   const span = Math.max(1, times.at(-1)! - times[0]!);
-  // To scale, but never so near that two marks lie upon each other.
-  const least = (width - 2 * margin) / Math.max(10, attempts.length) * 0.6;
-  const left = width - 2 * margin - least * (attempts.length - 1);
-  const xs = times.map((time, index) => margin + index * least + (time - times[0]!) / span * left);
+  // What is left of the width beside the least distances is to scale.
+  const left = (index: number): string => {
+    const share = (times[index]! - times[0]!) / span;
+    return `calc(${index * apart}px + (100% - ${attempts.length * apart}px) * ${share.toFixed(4)})`;
+  };
 
   const move = (event: KeyboardEvent, index: number): void => {
     const by = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
-    const next = attempts[index + (document.dir === 'rtl' ? -by : by)];
+    const next = attempts[index + (document.documentElement.dir === 'rtl' ? -by : by)];
     if (by === 0 || !next) return;
     event.preventDefault();
     onChoose(next.attempt);
-    buttons.current.get(next.attempt)?.focus();
+    marks.current.get(next.attempt)?.focus();
   };
 
   return (
-    <div class="timeline" role="group" aria-label={label}>
-      <svg viewBox={`0 0 ${width} 44`}>
-        {attempts.length > 1 && <line x1={xs[0]} x2={xs.at(-1)} y1="14" y2="14" />}
+    <div class="timeline">
+      <div class="marks" role="group" aria-label={label}>
         {attempts.map((attempt, index) => (
-          <g
+          <button
             key={attempt.attempt}
-            ref={element => { if (element) buttons.current.set(attempt.attempt, element); }}
-            class={`${attempt.outcome === 'Delivered' ? 'good' : 'bad'} ${attempt.attempt === chosen ? 'chosen' : ''}`}
-            role="button"
+            ref={element => { if (element) marks.current.set(attempt.attempt, element); }}
+            type="button"
+            class={attempt.outcome === 'Delivered' ? 'good' : 'bad'}
+            style={{ insetInlineStart: left(index) }}
             tabIndex={attempt.attempt === chosen ? 0 : -1}
             aria-pressed={attempt.attempt === chosen}
             aria-label={t.sending.attempt(attempt.attempt)}
-            transform={`translate(${xs[index]} 14)`}
             onClick={() => onChoose(attempt.attempt)}
-            onKeyDown={event => {
-              if (event.key === 'Enter' || event.key === ' ') {
-                event.preventDefault();
-                onChoose(attempt.attempt);
-              } else {
-                move(event, index);
-              }
-            }}
+            onKeyDown={event => move(event, index)}
           >
-            <rect x="-14" y="-14" width="28" height="44" class="hit" />
-            <circle r="9" />
-            <path d={attempt.outcome === 'Delivered' ? 'M-4 0l3 3 5-6' : 'M-3-3l6 6M3-3l-6 6'} />
-            <text y="26" text-anchor="middle">{attempt.attempt}</text>
-          </g>
+            <svg viewBox="-10 -10 20 20" width="20" height="20" aria-hidden="true">
+              <circle r="8.5" />
+              <path d={attempt.outcome === 'Delivered' ? 'M-4 0l3 3 5-6' : 'M-3-3l6 6M3-3l-6 6'} />
+            </svg>
+            <span aria-hidden="true">{attempt.attempt}</span>
+          </button>
         ))}
-      </svg>
+      </div>
       <ol class="unseen">
         {attempts.map((attempt, index) => (
           <li key={attempt.attempt}>

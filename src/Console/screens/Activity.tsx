@@ -96,7 +96,7 @@ export function Activity({ id, delivery }: { id: string; delivery: string | unde
           )}
         </div>
         {first.failure && <FailureNote title={t.activity.failed} failure={first.failure} retry={first.refresh} />}
-        {first.data === null && !first.failure && <Skeleton text={t.loading} kind="row" count={6} />}
+        {first.data === null && !first.failure && <Skeleton text={t.loading} kind="flat" count={6} />}
         {first.data && rows.shown.length === 0 && !older && (
           isFiltered && (outcome !== '' || period !== 'day') || cursor ? <EmptyFiltered id={id} />
             : <Empty id={id} />

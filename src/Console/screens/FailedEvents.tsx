@@ -51,7 +51,7 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
       </div>
       <Loaded
         resource={resource} title={t.failedEvents.failed}
-        skeleton={<Skeleton text={t.failedEvents.loading} kind="row" count={4} />}
+        skeleton={<Skeleton text={t.failedEvents.loading} kind="flat" count={4} />}
       >
         {({ items, complete }) => items.length === 0 ? (
           <div class="empty">

@@ -22,7 +22,7 @@ export function Jobs() {
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.jobs.title} />
-      <Loaded resource={resource} title={t.jobs.loadFailed} skeleton={<Skeleton text={t.loading} kind="row" />}>
+      <Loaded resource={resource} title={t.jobs.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
         {({ items, nextCursor }) => (
           <>
             {items.length === 0 && <p class="empty">{t.jobs.empty}</p>}

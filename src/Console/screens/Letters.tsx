@@ -37,7 +37,7 @@ export function Letters({ group, look }: { group: Group; look: Look }) {
           </li>
         ))}
       </ul>
-      {letters.length === 0 && loading && <Skeleton text={t.loading} kind="row" count={2} />}
+      {letters.length === 0 && loading && <Skeleton text={t.loading} kind="flat" count={2} />}
       {failure && <FailureNote title={t.failedEvents.failed} failure={failure} retry={refresh} />}
       {data?.nextCursor && (
         <Button small busy={loading} onClick={() => setCursor(data.nextCursor)}>{t.failedEvents.more}</Button>

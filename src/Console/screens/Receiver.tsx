@@ -43,7 +43,7 @@ function Facts({ id }: { id: string }) {
 function Guide() {
   const [recipes, setRecipes] = useState<readonly Recipe[] | null>(null);
   useEffect(() => { void import('recipes').then(module => setRecipes(module.default)); }, []);
-  if (!recipes) return <Skeleton text={t.loading} kind="row" />;
+  if (!recipes) return <Skeleton text={t.loading} kind="flat" />;
   const tool = route.value.query.get('tool') ?? recipes[0]?.id ?? 'other';
   const recipe = recipes.find(({ id }) => id === tool);
   return (
@@ -64,7 +64,7 @@ function Samples() {
     <section aria-labelledby="samples">
       <h2 id="samples">{t.receiver.samples}</h2>
       <p class="hint">{t.receiver.samplesHint}</p>
-      <Loaded resource={resource} title={t.receiver.failed} skeleton={<Skeleton text={t.loading} kind="row" />}>
+      <Loaded resource={resource} title={t.receiver.failed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
         {({ items }) => {
           const kind = items.find(one => one.event === event) ?? items[0];
           return kind && (

@@ -38,7 +38,7 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
       </h2>
       {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
         : <FailureNote title={t.sending.failed} failure={failure} retry={refresh} />)}
-      {!data && !failure && <Skeleton text={t.loading} kind="row" />}
+      {!data && !failure && <Skeleton text={t.loading} kind="flat" />}
       {data && <Details delivery={data} refresh={refresh} />}
     </section>
   );

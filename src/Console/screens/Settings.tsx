@@ -24,7 +24,7 @@ import { SecretSettings } from './SecretSettings';
 export function Settings({ id }: { id: string }) {
   const resource = useResource(`settings ${id}`, signal => getSubscription(id, signal));
   return (
-    <Loaded resource={resource} title={t.settings.failed} skeleton={<Skeleton text={t.loading} kind="row" />}>
+    <Loaded resource={resource} title={t.settings.failed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
       {stored => <Form stored={stored} put={resource.set} />}
     </Loaded>
   );

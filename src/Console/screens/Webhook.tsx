@@ -40,7 +40,7 @@ export function Webhook({ id, tab, delivery }: {
         <Crumb to="/">{t.webhooks}</Crumb>
         <Heading title={t.webhook.unnamed} />
         {failure ? <FailureNote title={t.settings.failed} failure={failure} retry={overview.refresh} />
-          : <Skeleton text={t.loading} kind="row" />}
+          : <Skeleton text={t.loading} kind="flat" />}
       </>
     );
   }
@@ -120,9 +120,9 @@ function Summary({ webhook: { hours, complete, pausedAt, parked } }: { webhook: 
   return (
     <>
       {pausedAt && (
-        <p class="note">
-          <At text={since => t.webhook.pausedBanner(since, t.webhook.heldEvents(parked))} at={pausedAt} />
-        </p>
+        <div class="note">
+          <p><At text={since => t.webhook.pausedBanner(since, t.webhook.heldEvents(parked))} at={pausedAt} /></p>
+        </div>
       )}
       <section class="summary" aria-label={t.bars.title}>
         <Bars hours={hours} large />
