@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { getOverview } from './api/calls';
+import { getLimits, getOverview } from './api/calls';
 import { useResource } from './api/resource';
 import { jobsEnded, resumeTracking } from './jobs';
 import { t } from './messages/language';
-import { OverviewContext, overviewEvery } from './overview';
+import { LimitsContext, OverviewContext, overviewEvery } from './overview';
 import { Button } from './parts/Button';
 import { Dialog } from './parts/Dialog';
 import { Announcer, Frame } from './parts/Frame';
@@ -37,13 +37,16 @@ export function App({ tenant }: { tenant: string }) {
 function Page() {
   const overview = useResource('overview', getOverview, overviewEvery);
   const isLoaded = overview.data !== null;
+  const limits = useResource(isLoaded ? 'limits' : null, getLimits);
   // The list comes first; what was under way when the page was left can wait for it.
   useEffect(() => { if (isLoaded) void resumeTracking(); }, [isLoaded]);
   const ended = jobsEnded.value;
   useEffect(() => { if (ended > 0) overview.refresh(); }, [ended]);
   return (
     <OverviewContext.Provider value={overview}>
-      <Frame foot={route.value.path === '/jobs' ? null : <JobBar />}>{screen(route.value.path)}</Frame>
+      <LimitsContext.Provider value={limits.data}>
+        <Frame foot={route.value.path === '/jobs' ? null : <JobBar />}>{screen(route.value.path)}</Frame>
+      </LimitsContext.Provider>
     </OverviewContext.Provider>
   );
 }

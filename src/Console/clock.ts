@@ -1,5 +1,4 @@
-import { signal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { signal, type Signal } from '@preact/signals';
 
 // The server's time minus ours, in milliseconds. A countdown by a wrong local clock would lie.
 let offset = 0;
@@ -14,14 +13,20 @@ export function setClock(date: string | null): void {
 /** The server's time, in milliseconds since 1970. */
 export const now = (): number => Date.now() + offset;
 
+// One timer for each interval, however many rows of a list count down.
+const ticks = new Map<number, Signal<number>>();
+
 /** The server's time, anew every so many milliseconds. */
 export function useNow(every: number): number {
-  const [time, setTime] = useState(now);
-  useEffect(() => {
-    const timer = setInterval(() => setTime(now()), every);
-    return () => clearInterval(timer);
-  }, [every]);
-  return time;
+  let tick = ticks.get(every);
+  if (!tick) {
+    const made = signal(0);
+    setInterval(() => made.value++, every);
+    ticks.set(every, tick = made);
+  }
+  // Reading it is what makes the component be drawn again.
+  void tick.value;
+  return now();
 }
 
 /** Raised to make everything that is loaded be loaded again. */

@@ -1,8 +1,8 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { getLimits, type Overview, type SubscriptionOverview } from './api/calls';
+import type { Overview, SubscriptionOverview } from './api/calls';
 import type { Schemas } from './api/client';
-import { useResource, type Resource } from './api/resource';
+import type { Resource } from './api/resource';
 import { shortUrl } from './format';
 import { isUnderWay, jobs } from './jobs';
 
@@ -23,13 +23,7 @@ export const overviewEvery = (data: Overview | null): number =>
 /** What an admin calls a webhook: its name, else the beginning of its URL. */
 export const nameOf = ({ name, url }: { name: string | null; url: string }): string => name ?? shortUrl(url);
 
-let limits: Schemas['Limits'] | null = null;
+/** The server's bounds: loaded once, after the first list; null until then. */
+export const LimitsContext = createContext<Schemas['Limits'] | null>(null);
 
-/** The server's bounds, loaded once a session; null until then. */
-export function useLimits(): Schemas['Limits'] | null {
-  const isLoaded = limits !== null;
-  const isWanted = useOverview()?.data !== null;
-  const { data } = useResource(!isLoaded && isWanted ? 'limits' : null, getLimits);
-  limits ??= data;
-  return limits;
-}
+export const useLimits = (): Schemas['Limits'] | null => useContext(LimitsContext);

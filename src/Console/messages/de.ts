@@ -163,7 +163,6 @@ export const de = (plural: Plural): Messages => ({
     curl: 'als curl',
     curlHint: 'Die Signatur darin gilt fünf Minuten.',
     tooMany: (most, wait) => `Mehr als ${most} Tests pro Minute sind nicht möglich. Der nächste geht in ${wait}.`,
-    firstEnter: 'Geben Sie zuerst eine URL ein.',
     resent: 'Beim ersten Mal brach die Verbindung ab, deshalb wurde sofort noch einmal gesendet.',
   },
   timings: {
@@ -225,7 +224,6 @@ export const de = (plural: Plural): Messages => ({
     sentAgain: times => plural(times, { one: '# Mal erneut gesendet.', other: '# Mal erneut gesendet.' }),
     firstTry: when => `Erster Versuch: ${when}.`,
     nextTry: wait => `Der nächste Versuch ist in ${wait}.`,
-    attempts: 'Versuche',
     attempt: attempt => `Versuch ${attempt}`,
     timelineOf: run => run === 1 ? 'Versuche im Zeitverlauf' : `Versuche im Zeitverlauf, ${run - 1}. erneutes Senden`,
     point: (attempt, when, result) => `Versuch ${attempt} um ${when}: ${result}.`,
@@ -290,8 +288,6 @@ export const de = (plural: Plural): Messages => ({
     deleteTextOne: 'Das Ereignis wird endgültig gelöscht. Die Besucherdaten sind dann hier nicht mehr vorhanden.',
     typeCount: count => `Geben Sie zur Bestätigung ${count} ein`,
     keep: 'Behalten',
-    tested: 'Der Test ist angekommen. Der Empfänger ist bereit.',
-    testFailed: what => `Der Test ist nicht angekommen. ${what}`,
   },
 
   settings: {
@@ -407,7 +403,6 @@ export const de = (plural: Plural): Messages => ({
     stopped: done => `Nach ${done} angehalten. Der Rest ist unberührt.`,
     failed: 'Es kam nicht bis zum Ende.',
     started: when => `Begonnen: ${when}`,
-    all: 'Alle',
     empty: 'Noch nichts.',
     loadFailed: 'Das konnte nicht geladen werden.',
     reached: percent => `${percent} erledigt`,

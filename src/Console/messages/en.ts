@@ -168,7 +168,6 @@ export const en = (plural: Plural) => ({
     curl: 'as curl',
     curlHint: 'The signature in it is valid for five minutes.',
     tooMany: (most: number, wait: string) => `${most} tests a minute is the most. You can test again in ${wait}.`,
-    firstEnter: 'Enter a URL first.',
     resent: 'The connection closed at the first try, so it was sent once more at once.',
   },
   timings: {
@@ -229,7 +228,6 @@ export const en = (plural: Plural) => ({
     sentAgain: (times: number) => plural(times, { one: 'Sent again # time.', other: 'Sent again # times.' }),
     firstTry: (when: string) => `First try ${when}.`,
     nextTry: (wait: string) => `The next attempt is in ${wait}.`,
-    attempts: 'Attempts',
     attempt: (attempt: number) => `Attempt ${attempt}`,
     timelineOf: (run: number) => run === 1 ? 'Attempts over time' : `Attempts over time, sent again ${run - 1}`,
     point: (attempt: number, when: string, result: string) => `Attempt ${attempt} at ${when}: ${result}.`,
@@ -296,8 +294,6 @@ export const en = (plural: Plural) => ({
     deleteTextOne: 'The event is deleted for good. Its visitor’s data is gone from here.',
     typeCount: (count: string) => `Type ${count} to confirm`,
     keep: 'Keep',
-    tested: 'The test arrived. The receiver is well.',
-    testFailed: (what: string) => `The test did not arrive. ${what}`,
   },
 
   settings: {
@@ -414,7 +410,6 @@ export const en = (plural: Plural) => ({
     stopped: (done: string) => `Stopped after ${done}. The rest is untouched.`,
     failed: 'It did not get to its end.',
     started: (when: string) => `Begun ${when}`,
-    all: 'All',
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',
     reached: (percent: string) => `${percent} done`,

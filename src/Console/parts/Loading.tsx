@@ -56,9 +56,11 @@ export function Loaded<T>({ resource, title, skeleton, children }: {
   children: (data: T) => ComponentChildren;
 }) {
   const { data, failure, loadedAt, refresh } = resource;
+  // Without a connection the banner says it for all.
+  const isShown = failure !== null && (failure.status !== 0 || data === null);
   return (
     <>
-      {failure && <FailureNote title={title} failure={failure} retry={refresh} />}
+      {isShown && <FailureNote title={title} failure={failure} retry={refresh} />}
       {data === null ? !failure && skeleton : (
         <div class={failure ? 'stale' : undefined}>{children(data)}</div>
       )}
