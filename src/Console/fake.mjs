@@ -55,8 +55,12 @@ function serveFile(response, pathname, files) {
   }
   const name = pathname.replace('/api/console/', '') || 'index.html';
   const content = name === 'theme.css' ? '' : files.get(name);
-  if (content === undefined) response.writeHead(404).end();
-  else response.writeHead(200, { 'content-type': `${types[extname(name)] ?? 'text/plain'}; charset=utf-8`, ...security }).end(content);
+  if (content === undefined) {
+    response.writeHead(404).end();
+  } else {
+    const type = `${types[extname(name)] ?? 'text/plain'}; charset=utf-8`;
+    response.writeHead(200, { 'content-type': type, ...security }).end(content);
+  }
 }
 
 async function answer(request, response) {
