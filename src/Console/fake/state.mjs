@@ -87,7 +87,8 @@ function ownDelivery(webhook, add, ago, event, attempts, outcome, what) {
     queue: 'deliveries', sequenceNumber: String(1000 + webhook.letters.length), tenant: 'demo',
     subscriptionId: webhook.id, deliveryId: id, eventId: `evt_${hex(event + 9, 16)}`, event: eventNames[event % 3],
     run: 1, attempt: attempts, reason: 'AttemptsExhausted', description: failures[what][1],
-    lastErrorClass: failures[what][0], lastStatus: Number(what) || null, failedAt: iso(Date.now() - ago), acceptedAt: iso(Date.now() - back), size: 412,
+    lastErrorClass: failures[what][0], lastStatus: Number(what) || null,
+    failedAt: iso(Date.now() - ago), acceptedAt: iso(Date.now() - back), size: 412,
   });
 }
 

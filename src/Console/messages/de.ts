@@ -436,7 +436,8 @@ export const de = (plural: Plural): Messages => ({
     not_found: 'Das gibt es nicht mehr.',
     too_many_subscriptions: 'Es gibt schon so viele Webhooks, wie möglich sind. Löschen Sie zuerst einen.',
     too_many_creations: 'Mehrere Webhooks wurden zugleich angelegt, dieser deshalb nicht. Bitte noch einmal.',
-    too_many_secrets: 'Zu viele frühere Schlüssel gelten noch. Warten Sie, bis einer endet, oder wählen Sie „gar nicht“.',
+    too_many_secrets: 'Zu viele frühere Schlüssel gelten noch. Warten Sie, bis einer endet, oder wählen Sie '
+      + '„gar nicht“.',
     too_many_jobs: 'Es wird gerade zu viel auf einmal erledigt. Warten Sie, bis etwas fertig ist.',
     made_and_deleted: 'Dieser Webhook wurde gespeichert und seither gelöscht. Legen Sie einen neuen an.',
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
