@@ -105,6 +105,7 @@ internal static class PortalRoutes
 
         On<ExplainFunction>("GET", "explain", View,
             (to, call) => to.ExplainAsync(call.Request, call.Tenant, call.Cancelled)),
+        On<ListEventsFunction>("GET", "events", View, (to, call) => to.RunAsync(call.Request, call.Cancelled)),
         On<GetLimitsFunction>("GET", "limits", View, (to, call) => to.RunAsync(call.Request, call.Cancelled)),
     ];
 

@@ -90,7 +90,9 @@ internal sealed record BackupContainer(BlobContainerClient? Blobs);
 /// <param name="Kept">How many were there, and stay as they are.</param>
 internal sealed record RestoredSubscriptions(int Restored, int Kept);
 
-/// <summary>A line of a backup: a row with its cells and their types, by the names of the table's own protocol.</summary>
+/// <summary>
+/// A line of a backup: a row with its cells and their types, by the names of the table's own protocol.
+/// </summary>
 internal static class BackupLine
 {
     static readonly byte[] NewLine = [(byte)'\n'];

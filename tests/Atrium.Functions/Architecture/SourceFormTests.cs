@@ -10,10 +10,10 @@ public sealed class SourceFormTests
 
     static readonly string[] Read =
         [".cs", ".md", ".bicep", ".kql", ".yml", ".yaml", ".csproj", ".props", ".targets", ".sh", ".ps1", ".mjs",
-            ".js"];
+            ".js", ".ts", ".tsx", ".css"];
 
     // What tools make or install.
-    static readonly string[] Made = ["artifacts", "bin", "node_modules", "obj", "TestResults"];
+    static readonly string[] Made = ["artifacts", "bin", "node_modules", "obj", "TestResults", "wwwroot"];
 
     internal static string Root => Path.GetFullPath(Path.Combine(
         Path.GetDirectoryName(
@@ -50,7 +50,7 @@ public sealed class SourceFormTests
 
     static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder)
-            .Where(file => Read.Contains(Path.GetExtension(file)))
+            .Where(file => Read.Contains(Path.GetExtension(file)) && !file.EndsWith(".d.ts", StringComparison.Ordinal))
             .Concat(Directory.EnumerateDirectories(folder)
                 .Where(inner => Path.GetFileName(inner) is var name && !Made.Contains(name) && !IsHidden(name))
                 .SelectMany(Files));

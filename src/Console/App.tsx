@@ -1,0 +1,78 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { getLimits, getOverview } from './api/calls';
+import { useResource } from './api/resource';
+import { jobsEnded, resumeTracking } from './jobs';
+import { t } from './messages/language';
+import { LimitsContext, OverviewContext, overviewEvery } from './overview';
+import { Button } from './parts/Button';
+import { Dialog } from './parts/Dialog';
+import { Announcer, Frame } from './parts/Frame';
+import { JobBar } from './parts/JobBar';
+import { go, match, route, wantedRoute } from './route';
+import { FailedEvents } from './screens/FailedEvents';
+import { Jobs } from './screens/Jobs';
+import { NewWebhook } from './screens/NewWebhook';
+import { Expired, NoSession } from './screens/NoSession';
+import { Receiver } from './screens/Receiver';
+import { Webhook } from './screens/Webhook';
+import { Webhooks } from './screens/Webhooks';
+import { retrySession, signIn } from './session';
+
+/** The page: who looks, and which screen. */
+export function App({ tenant }: { tenant: string }) {
+  const isReady = signIn.value.state === 'ready';
+  return (
+    <>
+      {isReady ? <Page /> : (
+        <main id="main"><NoSession signIn={signIn.value} retry={() => void retrySession(tenant)} /></main>
+      )}
+      <Expired />
+      <Leaving />
+      <Announcer />
+    </>
+  );
+}
+
+function Page() {
+  const overview = useResource('overview', getOverview, overviewEvery);
+  const isLoaded = overview.data !== null;
+  const limits = useResource(isLoaded ? 'limits' : null, getLimits);
+  // The list comes first; what was under way when the page was left can wait for it.
+  useEffect(() => { if (isLoaded) void resumeTracking(); }, [isLoaded]);
+  const ended = jobsEnded.value;
+  useEffect(() => { if (ended > 0) overview.refresh(); }, [ended]);
+  return (
+    <OverviewContext.Provider value={overview}>
+      <LimitsContext.Provider value={limits.data}>
+        <Frame foot={route.value.path === '/jobs' ? null : <JobBar />}>{screen(route.value.path)}</Frame>
+      </LimitsContext.Provider>
+    </OverviewContext.Provider>
+  );
+}
+
+function screen(path: string): ComponentChildren {
+  const webhook = match('/w/:id', path) ?? match('/w/:id/:tab', path) ?? match('/w/:id/d/:delivery', path);
+  if (webhook) return <Webhook key={webhook.id} id={webhook.id!} tab={webhook.tab} delivery={webhook.delivery} />;
+  switch (path) {
+    case '/new': return <NewWebhook />;
+    case '/failed': return <FailedEvents />;
+    case '/receiver': return <Receiver webhook={null} />;
+    case '/jobs': return <Jobs />;
+    default: return <Webhooks />;
+  }
+}
+
+function Leaving() {
+  const to = wantedRoute.value;
+  if (to === null) return null;
+  const stay = (): void => { wantedRoute.value = null; };
+  return (
+    <Dialog
+      title={t.form.leaveTitle} onClose={stay}
+      actions={<><Button onClick={stay}>{t.form.stay}</Button><Button onClick={() => go(to)}>{t.form.leave}</Button></>}
+    >
+      <p>{t.form.leaveText}</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,48 @@
+import { effect } from '@preact/signals';
+import { route } from './route';
+import { session, takeToken } from './session';
+import { expired } from './api/token';
+import { theme } from './theme';
+
+const isFramed = window.parent !== window;
+
+// Two minutes: enough for the parent's back end to make another session before this one ends.
+const endsSoon = 120_000;
+
+// Only a page that the server's frame-ancestors name can be our parent, so its origin is one that is trusted.
+let parentOrigin: string | null = isFramed ? originOfParent() : null;
+
+function originOfParent(): string | null {
+  const [ancestor] = location.ancestorOrigins ?? [];
+  if (ancestor) return ancestor;
+  return document.referrer ? new URL(document.referrer).origin : null;
+}
+
+function tell(message: object): void {
+  if (isFramed && parentOrigin) window.parent.postMessage(message, parentOrigin);
+}
+
+/** Talks with the page that this one is embedded in: its height, where it is, when its session ends. */
+export function startEmbedding(): void {
+  if (!isFramed) return;
+  addEventListener('message', ({ source, origin, data }: MessageEvent) => {
+    if (source !== window.parent || (parentOrigin !== null && origin !== parentOrigin)) return;
+    parentOrigin = origin;
+    if (data?.type === 'atrium:session' && typeof data.token === 'string') void takeToken(data.token);
+    if (data?.type === 'atrium:theme' && /^(light|dark)$/.test(data.theme)) theme.value = data.theme;
+  });
+
+  const height = (): void =>
+    tell({ type: 'atrium:height', px: Math.ceil(document.body.getBoundingClientRect().height) });
+  new ResizeObserver(height).observe(document.body);
+  effect(() => tell({ type: 'atrium:navigated', route: route.value.path }));
+  effect(() => {
+    if (expired.value) tell({ type: 'atrium:session-ends', at: new Date().toISOString() });
+  });
+  effect(() => {
+    const at = session.value?.expiresAt;
+    if (!at) return;
+    const timer = setTimeout(() => tell({ type: 'atrium:session-ends', at }), Date.parse(at) - Date.now() - endsSoon);
+    return () => clearTimeout(timer);
+  });
+}

@@ -1,0 +1,51 @@
+import type { Failure } from './api/client';
+import type { EventName } from './api/calls';
+import type { Advice } from './messages/advice.en';
+import { t } from './messages/language';
+
+interface Failed {
+  readonly status?: number | null | undefined;
+  readonly errorClass?: string | null | undefined;
+  readonly explanation?: string | null | undefined;
+}
+
+/** What failed and what to do, in our words where we have some; else in the server's. */
+export function advise({ status, errorClass, explanation }: Failed): Advice {
+  const byClass = t.advice.byErrorClass as Readonly<Record<string, Advice | undefined>>;
+  const known = errorClass ? byClass[errorClass] : undefined;
+  if (known) return known;
+  if (!status) return { what: explanation ?? t.outcomes.Unknown, todo: [] };
+  const { what, todo } = t.advice.byStatus[kindOf(status, explanation ?? '')];
+  return { what: t.advice.answered(status, what), todo };
+}
+
+function kindOf(status: number, explanation: string): keyof typeof t.advice.byStatus {
+  // The server has read the answer, which may speak of the signature; receivers refuse one by these.
+  if ([400, 422].includes(status) || status >= 500) {
+    if (/answer speaks of the signature/.test(explanation)) return 'signature';
+  }
+  if (status >= 300 && status <= 399) return 'redirect';
+  switch (status) {
+    case 400: case 422: return 'data';
+    case 401: case 403: return 'login';
+    case 404: case 410: return 'missing';
+    case 405: return 'method';
+    case 413: return 'large';
+    case 415: return 'type';
+    case 429: return 'many';
+    default: return status >= 500 ? 'server' : 'other';
+  }
+}
+
+/** Why a call failed: our words for the code where we have some, else the server's sentence. */
+export function failureText({ code, detail }: Failure): string {
+  return t.errors[code] ?? (detail || t.errors.unexpected!);
+}
+
+/** The admin's words for an event; its own name when it is a later one. */
+export function eventText(name: string | null | undefined): string {
+  if (!name) return t.events.unknown;
+  return (t.events as Readonly<Record<string, string>>)[name] ?? name;
+}
+
+export const eventNames: readonly EventName[] = ['visitor.pre_registered', 'visitor.checked_in', 'visitor.checked_out'];

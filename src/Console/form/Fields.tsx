@@ -1,0 +1,152 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { eventNames, eventText } from '../explain';
+import { t } from '../messages/language';
+import { useLimits } from '../overview';
+import { Button } from '../parts/Button';
+import { Field, FieldError } from '../parts/Field';
+import { headerRow, type Draft, type Faults, type HeaderRow } from './draft';
+
+interface Props {
+  readonly draft: Draft;
+  readonly faults: Faults;
+  readonly onChange: (draft: Draft) => void;
+}
+
+/** Name, URL, events and headers of a webhook. */
+export function Fields({ draft, faults, onChange, children }: Props & { children?: ComponentChildren }) {
+  const limits = useLimits()?.subscriptions;
+  return (
+    <>
+      <Field name="name" label={t.form.name} hint={t.form.nameHint} error={faults.name}>
+        {control => (
+          <input
+            {...control} type="text" autoComplete="off" value={draft.name} maxLength={limits?.maxNameCharacters}
+            onInput={event => onChange({ ...draft, name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field name="url" label={t.form.url} hint={t.form.urlHint} error={faults.url}>
+        {control => (
+          <input
+            {...control} type="url" inputMode="url" autoComplete="off" spellcheck={false} required value={draft.url}
+            maxLength={limits?.maxUrlCharacters} placeholder="https://"
+            onInput={event => onChange({ ...draft, url: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <details class="help">
+        <summary>{t.form.whereUrl}</summary>
+        <p>{t.form.whereUrlText} <a href="#/receiver" target="_blank">{t.form.howTo}</a></p>
+      </details>
+      <Events draft={draft} faults={faults} onChange={onChange} />
+      {children}
+      <Headers draft={draft} faults={faults} onChange={onChange} most={limits?.maxHeaders} />
+    </>
+  );
+}
+
+function Events({ draft, faults, onChange }: Props) {
+  const toggle = (name: typeof eventNames[number], on: boolean): void => {
+    const events = eventNames.filter(one => one === name ? on : draft.events.includes(one));
+    onChange({ ...draft, events, later: draft.later && events.length === eventNames.length });
+  };
+  const isAll = draft.events.length === eventNames.length;
+  return (
+    <fieldset id="events" tabIndex={-1} aria-describedby={faults.events ? 'events-error' : undefined}>
+      <legend>{t.form.events}</legend>
+      {eventNames.map(name => (
+        <label key={name} class="check">
+          <input
+            type="checkbox" checked={draft.events.includes(name)}
+            onChange={event => toggle(name, event.currentTarget.checked)}
+          />
+          <span>{eventText(name)} <code class="quiet">{name}</code></span>
+        </label>
+      ))}
+      <label class="check">
+        <input
+          type="checkbox" checked={draft.later} disabled={!isAll}
+          onChange={event => onChange({ ...draft, later: event.currentTarget.checked })}
+        />
+        <span>{t.form.later} {!isAll && <span class="hint">{t.form.laterHint}</span>}</span>
+      </label>
+      {faults.events && <FieldError id="events-error" text={faults.events} />}
+    </fieldset>
+  );
+}
+
+function Headers({ draft, faults, onChange, most }: Props & { most: number | undefined }) {
+  const { headers } = draft;
+  const put = (row: HeaderRow): void =>
+    onChange({ ...draft, headers: headers.map(old => old.key === row.key ? row : old) });
+  return (
+    <details class="help" id="headers" open={headers.length > 0 || faults.headers !== undefined}>
+      <summary>{t.form.headers}</summary>
+      <p class="hint">{t.form.headersHint}</p>
+      {headers.map(row => (
+        <div key={row.key} class="header-row">
+          <input
+            type="text" aria-label={t.form.headerName} placeholder={t.form.headerName} autoComplete="off"
+            spellcheck={false} value={row.name} readOnly={row.value === null}
+            onInput={event => put({ ...row, name: event.currentTarget.value })}
+          />
+          {row.value === null ? <span class="quiet stored">{t.form.stored}</span> : (
+            <input
+              type="text" aria-label={t.form.headerOf(row.name)} placeholder={t.form.headerValue} autoComplete="off"
+              spellcheck={false} value={row.value} onInput={event => put({ ...row, value: event.currentTarget.value })}
+            />
+          )}
+          {row.value === null && (
+            <Button small label={t.form.replaceHeader(row.name)} onClick={() => put({ ...row, value: '' })}>
+              {t.form.replace}
+            </Button>
+          )}
+          <Button
+            small kind="quiet" label={t.form.removeHeader(row.name)}
+            onClick={() => onChange({ ...draft, headers: headers.filter(old => old.key !== row.key) })}
+          >
+            {t.form.remove}
+          </Button>
+        </div>
+      ))}
+      {faults.headers && <FieldError text={faults.headers} />}
+      {(most === undefined || headers.length < most) && (
+        <Button small onClick={() => onChange({ ...draft, headers: [...headers, headerRow('', '')] })}>
+          {t.form.addHeader}
+        </Button>
+      )}
+    </details>
+  );
+}
+
+/** What is wrong, on top of the form: takes the focus, and links to the fields. */
+export function Summary({ faults, texts }: { faults: Faults; texts: readonly string[] }) {
+  const box = useRef<HTMLDivElement>(null);
+  const key = JSON.stringify([faults, texts]);
+  const fields = Object.entries(faults);
+  const isShown = fields.length + texts.length > 0;
+  useEffect(() => { if (isShown) box.current!.focus(); }, [key]);
+  if (!isShown) return null;
+  return (
+    <div class="note bad" ref={box} tabIndex={-1} role="alert">
+      <p><strong>{fields.length > 0 ? t.form.check : t.form.checkNoField}</strong></p>
+      <ul>
+        {fields.map(([name, text]) => (
+          <li key={name}>
+            <a
+              href={`#${name}`}
+              onClick={event => {
+                event.preventDefault();
+                document.getElementById(name)?.focus();
+              }}
+            >
+              {text}
+            </a>
+          </li>
+        ))}
+        {texts.map(text => <li key={text}>{text}</li>)}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { signal } from '@preact/signals';
+import {
+  discardDeadLetter, discardDeadLetters, getJob, getSubscription, listJobs, replayDeadLetter, replayDeadLetters, resume,
+  stopJob, type Filter, type Job,
+} from './api/calls';
+import type { Answer, Failure } from './api/client';
+
+/** The jobs that are shown at the bottom of each screen: those under way, and those that ended before our eyes. */
+export const jobs = signal<readonly Job[]>([]);
+
+/** Raised when a job ends: what it changed should be loaded again. */
+export const jobsEnded = signal(0);
+
+export const isUnderWay = (job: Job): boolean => job.endedAt === null && job.state !== 'unknown';
+
+// One second for the first ten looks, since most jobs are short; three afterwards.
+const quickLooks = 10;
+const quick = 1000;
+const steady = 3000;
+
+/** Shows a job, and follows it to its end. */
+export function track(job: Job): void {
+  if (jobs.value.some(({ id }) => id === job.id)) return;
+  jobs.value = [...jobs.value, job];
+  if (isUnderWay(job)) follow(job.id, 0);
+}
+
+/** Goes on following what was under way when the page was left. */
+export async function resumeTracking(): Promise<void> {
+  const { data } = await listJobs({ limit: 10 });
+  data?.items.filter(isUnderWay).reverse().forEach(track);
+}
+
+/** Shows a job no longer. */
+export function dismiss(id: string): void {
+  jobs.value = jobs.value.filter(job => job.id !== id);
+}
+
+/** Asks a job to stop. */
+export async function stop(id: string): Promise<Failure | null> {
+  const answer = await stopJob(id);
+  if (answer.data) put(answer.data);
+  return answer.failure ?? null;
+}
+
+/** Asks for the same again, as a new job. */
+export async function again(job: Job): Promise<Answer<Job>> {
+  const key = crypto.randomUUID();
+  const { sequenceNumber, repairedBy: _, ...filter } = job.filter ?? {};
+  const queue = job.queue.split('/')[0] as Filter['queue'] & string;
+  if (job.kind === 'resume') {
+    const subscription = await getSubscription(filter.subscriptionId ?? '');
+    return subscription.data ? resume(subscription.data.id, subscription.data.etag, key) : subscription;
+  }
+  if (sequenceNumber) {
+    const place = { queue, sequenceNumber };
+    return job.kind === 'replay' ? replayDeadLetter(place, key) : discardDeadLetter(place, key);
+  }
+  const wanted = { ...filter, queue } as Filter;
+  return job.kind === 'replay' ? replayDeadLetters(wanted, key) : discardDeadLetters(wanted, key);
+}
+
+function follow(id: string, looks: number): void {
+  setTimeout(async () => {
+    if (document.hidden) return document.addEventListener('visibilitychange', () => follow(id, 0), { once: true });
+    const { data, failure } = await getJob(id);
+    if (failure?.status === 404) return dismiss(id);
+    if (data) put(data);
+    if (!data || isUnderWay(data)) return follow(id, looks + 1);
+    jobsEnded.value++;
+  }, looks < quickLooks ? quick : steady);
+}
+
+function put(job: Job): void {
+  jobs.value = jobs.value.map(old => old.id === job.id ? job : old);
+}

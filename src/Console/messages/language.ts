@@ -1,0 +1,36 @@
+import { signal } from '@preact/signals';
+import { en, type Messages, type Plural } from './en';
+
+/** The language in use, as BCP 47. */
+export const language = signal('en');
+
+const plural = (locale: string): Plural => {
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  return (count, forms) => (rules.select(count) === 'one' ? forms.one : forms.other)
+    .replace('#', numbers.format(count));
+};
+
+/** The sentences in use. They change before the first rendering only. */
+export let t: Messages = en(plural('en'));
+
+// "en" alone would mean American dates; the browser knows which English is wanted.
+const regional = (plain: string, wanted: string): string =>
+  wanted === plain ? navigator.languages.find(one => one.startsWith(`${plain}-`)) ?? plain : wanted;
+
+/** Loads a language: the one asked for, else the browser's, else English. */
+export async function startLanguage(asked: string | null): Promise<void> {
+  const wanted = asked ?? navigator.language;
+  if (/^de\b/i.test(wanted)) {
+    const { de } = await import('./de');
+    t = de(plural(wanted));
+    language.value = regional('de', wanted);
+  } else if (wanted === 'en-XA') {
+    // Longer words with accents, which show what would not fit and what was not translated.
+    const { pseudo } = await import('./pseudo');
+    t = pseudo(t);
+  } else if (/^en\b/i.test(wanted)) {
+    language.value = regional('en', wanted);
+  }
+  document.documentElement.lang = language.value;
+}

@@ -1,0 +1,29 @@
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Overview, SubscriptionOverview } from './api/calls';
+import type { Schemas } from './api/client';
+import type { Resource } from './api/resource';
+import { shortUrl } from './format';
+import { isUnderWay, jobs } from './jobs';
+
+/** How all webhooks do: loaded once for all screens. */
+export const OverviewContext = createContext<Resource<Overview>>(null!);
+
+export const useOverview = (): Resource<Overview> => useContext(OverviewContext);
+
+/** One webhook's part of the overview; null while it is not known, or is not there. */
+export function useWebhook(id: string): SubscriptionOverview | null {
+  return useOverview().data?.subscriptions.find(one => one.id === id) ?? null;
+}
+
+/** Milliseconds until the overview is loaded again. */
+export const overviewEvery = (data: Overview | null): number =>
+  data?.subscriptions.some(({ state }) => state === 'retrying') || jobs.value.some(isUnderWay) ? 5000 : 30_000;
+
+/** What an admin calls a webhook: its name, else the beginning of its URL. */
+export const nameOf = ({ name, url }: { name: string | null; url: string }): string => name ?? shortUrl(url);
+
+/** The server's bounds: loaded once, after the first list; null until then. */
+export const LimitsContext = createContext<Schemas['Limits'] | null>(null);
+
+export const useLimits = (): Schemas['Limits'] | null => useContext(LimitsContext);

@@ -1,0 +1,44 @@
+import { useState } from 'preact/hooks';
+import { announce, complain } from '../announce';
+import { t } from '../messages/language';
+import { Button } from './Button';
+
+// Long enough to see that something came of the click.
+const shownFor = 2000;
+
+/** Copies a text. Its accessible name says what. */
+export function Copy({ text, what, children, kind }: {
+  text: string; what: string; children?: string; kind?: 'primary';
+}) {
+  // Said on the button too: behind an open dialog, nothing else is seen or read aloud.
+  const [done, setDone] = useState(false);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      announce(t.copied);
+      setDone(true);
+      setTimeout(() => setDone(false), shownFor);
+    } catch (error) {
+      // The browser refuses it without the user's permission, or in a frame that does not allow it.
+      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
+      complain(t.copyFailed);
+    }
+  };
+  return children
+    ? <Button onClick={copy} {...(kind ? { kind } : {})}>{done ? t.copied : children}</Button>
+    : (
+      <Button small kind="quiet" label={done ? t.copied : t.copyOf(what)} onClick={copy}>
+        {done ? '✓' : t.copy}
+      </Button>
+    );
+}
+
+/** A block of code that scrolls inside, with a button to copy it. */
+export function Code({ text, label, copy = true }: { text: string; label: string; copy?: boolean }) {
+  return (
+    <div class="code">
+      {copy && <Copy text={text} what={label} />}
+      <pre tabIndex={0} role="region" aria-label={label}><code>{text}</code></pre>
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import type { TestExchange } from '../api/calls';
+import { advise } from '../explain';
+import { duration, number } from '../format';
+import { t } from '../messages/language';
+import { Code, Copy } from './Copy';
+
+/** What a test sent, what came back, and what to do if it failed. */
+export function Exchange({ exchange, outdated }: { exchange: TestExchange; outdated?: boolean }) {
+  const { succeeded, request, response, timings } = exchange;
+  const { what, todo } = advise({ ...exchange, status: response?.status });
+  return (
+    <section
+      class={`exchange ${succeeded ? 'good' : 'bad'} ${outdated ? 'stale' : ''}`}
+      aria-label={succeeded ? t.test.arrived : t.test.failed}
+    >
+      <h3>
+        <span aria-hidden="true">{succeeded ? '✓' : '✗'} </span>
+        {succeeded ? t.test.arrived : t.test.failed}
+        {response && <span class="quiet"> – {t.test.arrivedIn(response.status, duration(timings.total))}</span>}
+      </h3>
+      {outdated && <p class="hint">{t.test.changed}</p>}
+      {!succeeded && (
+        <>
+          <p>{what}</p>
+          {response?.location && <p>{t.test.redirect(response.location)}</p>}
+          <Todo title={t.test.todo} items={todo} />
+        </>
+      )}
+      {exchange.resent && <p class="hint">{t.test.resent}</p>}
+      <div class="sides">
+        <div>
+          <h4>{t.test.sent}</h4>
+          <p class="wrap"><code>{request.method} {request.url}</code></p>
+          <Headers headers={request.headers} />
+          <Code text={pretty(request.body)} label={t.test.sent} />
+          <details>
+            <summary>{t.test.curl}</summary>
+            <p class="hint">{t.test.curlHint}</p>
+            <Code text={curl(exchange)} label={t.test.curl} />
+          </details>
+        </div>
+        <div>
+          <h4>{t.test.received}</h4>
+          {response ? <Response response={response} /> : <p>{t.test.nothing}</p>}
+          <Timings timings={timings} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** What to do, as a list. */
+export function Todo({ title, items }: { title: string; items: readonly string[] }) {
+  if (items.length === 0) return null;
+  return (
+    <div class="todo">
+      <p><strong>{title}</strong></p>
+      <ul>{items.map(item => <li key={item}>{item}</li>)}</ul>
+    </div>
+  );
+}
+
+function Response({ response }: { response: NonNullable<TestExchange['response']> }) {
+  const isText = response.bodyEncoding === 'text';
+  return (
+    <>
+      <p><code>{response.status}</code></p>
+      <Headers headers={response.headers} />
+      {response.body === '' ? <p class="quiet">{t.test.noBody}</p>
+        : isText ? <Code text={pretty(response.body)} label={t.test.received} />
+          : <p class="quiet">{t.test.binary(number(Math.floor(response.body.length * 3 / 4)))}</p>}
+      {response.truncated && <p class="hint">{t.test.cut}</p>}
+    </>
+  );
+}
+
+function Headers({ headers }: { headers: TestExchange['request']['headers'] }) {
+  return (
+    <dl class="headers">
+      {headers.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name.toLowerCase()}</dt>
+          <dd>{value}{/^webhook-(id|signature)$/i.test(name) && <Copy text={value} what={name} />}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** How long each part of a request took. */
+export function Timings({ timings }: { timings: TestExchange['timings'] }) {
+  const parts = (['dns', 'connect', 'tls', 'firstByte', 'total'] as const).map(name => {
+    const value = timings[name];
+    return `${t.timings[name]} ${value === null ? t.timings.none : duration(value)}`;
+  });
+  return <p class="hint figures">{parts.join(' · ')}</p>;
+}
+
+function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+function curl({ request }: TestExchange): string {
+  const headers = request.headers.map(({ name, value }) => `-H ${quoted(`${name}: ${value}`)}`);
+  return [`curl -X POST ${quoted(request.url)}`, ...headers, `--data-binary ${quoted(request.body)}`].join(' \\\n  ');
+}

@@ -1,0 +1,83 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { said } from '../announce';
+import { lostSince } from '../api/connection';
+import { wake } from '../clock';
+import { t } from '../messages/language';
+import { mayOnlyLook } from '../session';
+import { Button } from './Button';
+import { Clock } from './Time';
+
+// The first screen leaves the focus where the browser puts it; each later one takes it to its heading.
+let isFirst = true;
+
+/** The heading of a screen: takes the focus when the screen comes, and names the document. */
+export function Heading({ title, children }: { title: string; children?: ComponentChildren }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (!isFirst) heading.current!.focus();
+    isFirst = false;
+  }, []);
+  useEffect(() => { document.title = title === t.webhooks ? title : `${title} – ${t.webhooks}`; }, [title]);
+  return <h1 ref={heading} tabIndex={-1}>{title}{children}</h1>;
+}
+
+/** The way back, which the outermost screen has not. */
+export function Crumb({ to, children }: { to: string; children: string }) {
+  return (
+    <nav class="crumb" aria-label={t.back}>
+      <a href={`#${to}`}><span aria-hidden="true">← </span>{children}</a>
+    </nav>
+  );
+}
+
+/** What is above and around every screen. */
+export function Frame({ children, foot }: { children: ComponentChildren; foot?: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main" onClick={event => {
+        event.preventDefault();
+        document.querySelector<HTMLElement>('h1')?.focus();
+      }}>{t.skip}</a>
+      <Offline />
+      <main id="main">
+        {mayOnlyLook.value && <p class="note">{t.readOnly}</p>}
+        {children}
+      </main>
+      {foot}
+    </>
+  );
+}
+
+function Offline() {
+  if (lostSince.value === null) return null;
+  const [before, after] = t.offline.since('\0').split('\0');
+  return (
+    <div class="offline" role="status">
+      <strong>{t.offline.title}</strong>{' '}
+      <span>{before}<Clock at={new Date(lostSince.value).toISOString()} />{after}</span>{' '}
+      <Button small onClick={() => { wake.value++; }}>{t.offline.now}</Button>
+    </div>
+  );
+}
+
+// Long enough to read a sentence.
+const shownFor = 6000;
+
+/** Says what has come about, to the eye and to a screen reader. */
+export function Announcer() {
+  const now = said.value;
+  useEffect(() => {
+    if (!now) return;
+    const timer = setTimeout(() => { said.value = null; }, now.urgent ? 2 * shownFor : shownFor);
+    return () => clearTimeout(timer);
+  }, [now?.id]);
+  return (
+    <div class="toasts">
+      <div role="status">
+        {now && !now.urgent && <p class={now.seen ? 'toast' : 'unseen'} key={now.id}>{now.text}</p>}
+      </div>
+      <div role="alert">{now?.urgent && <p class="toast bad" key={now.id}>{now.text}</p>}</div>
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { announce, complain } from '../announce';
+import type { Job } from '../api/calls';
+import { failureText } from '../explain';
+import { number, percent } from '../format';
+import { again, dismiss, isUnderWay, jobs, stop, track } from '../jobs';
+import { t } from '../messages/language';
+import { can } from '../session';
+import { Button } from './Button';
+
+/** What is done in bulk, at the bottom of every screen while it lasts. */
+export function JobBar() {
+  if (jobs.value.length === 0) return null;
+  return (
+    <section class="job-bar" aria-label={t.jobs.region}>
+      {jobs.value.map(job => <JobLine key={job.id} job={job} onDismiss={() => dismiss(job.id)} />)}
+    </section>
+  );
+}
+
+/** One job: how far it is, or how it ended. */
+export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const { expected, taken } = job.counts;
+  useSpoken(job);
+
+  const act = async (): Promise<void> => {
+    setBusy(true);
+    if (isUnderWay(job)) {
+      const failure = await stop(job.id);
+      if (failure) complain(failureText(failure));
+    } else {
+      const { data, failure } = await again(job);
+      if (data) {
+        track(data);
+        onDismiss?.();
+      } else {
+        complain(failureText(failure!));
+      }
+    }
+    setBusy(false);
+  };
+
+  if (isUnderWay(job)) {
+    const title = t.jobs[job.kind === 'unknown' ? 'resume' : job.kind];
+    const text = job.kind === 'unknown' ? t.jobs.unknown : typeof title === 'string' ? title : title(expected);
+    const far = expected === null ? t.jobs.soFar(number(taken)) : t.jobs.progress(number(taken), number(expected));
+    return (
+      <div class="job">
+        <span class="what">{text}</span>
+        <progress
+          aria-label={text} aria-valuetext={far}
+          {...(expected === null ? {} : { value: Math.min(taken, expected), max: Math.max(1, expected) })}
+        />
+        <span class="figures">{job.state === 'waiting' ? t.jobs.waiting : far}</span>
+        {can('recover') && (
+          <Button small changes busy={busy || job.stopRequested} onClick={act}>
+            {job.stopRequested ? t.jobs.stopping : t.jobs.stop}
+          </Button>
+        )}
+      </div>
+    );
+  }
+  return (
+    <div class={`job ${job.state}`}>
+      <span class="what">{endOf(job)}</span>
+      {job.state === 'failed' && job.kind !== 'erase' && can('recover') && (
+        <Button small changes busy={busy} onClick={act}>{t.tryAgain}</Button>
+      )}
+      {onDismiss && <Button small kind="quiet" onClick={onDismiss}>{t.close}</Button>}
+    </div>
+  );
+}
+
+/** How a job ended: sent is not delivered, and the sentences say so. */
+export function endOf({ state, kind, counts, explanation }: Job): string {
+  const { taken, skipped } = counts;
+  const left = skipped > 0 ? `${t.jobs.skipped(skipped)} ${explanation ?? ''}` : '';
+  if (state === 'failed') return `${t.jobs.failed} ${explanation ?? ''}`;
+  if (state === 'stopped') return t.jobs.stopped(number(taken));
+  return `${t.jobs.ended[kind](taken)} ${left}`;
+}
+
+// A screen reader hears each quarter, and the end.
+function useSpoken(job: Job): void {
+  const quarter = useRef(0);
+  const wasUnderWay = useRef(isUnderWay(job));
+  const { expected, taken } = job.counts;
+  useEffect(() => {
+    const reached = expected ? Math.floor(taken / expected * 4) : 0;
+    if (!isUnderWay(job) && wasUnderWay.current) announce(endOf(job));
+    else if (isUnderWay(job) && reached > quarter.current) announce(t.jobs.reached(percent(reached / 4)));
+    quarter.current = reached;
+    wasUnderWay.current = isUnderWay(job);
+  }, [taken, job.state]);
+}

@@ -1,0 +1,98 @@
+import { signal } from '@preact/signals';
+
+/** What the address bar's fragment says: `#/w/sub_1?outcome=Retrying`. */
+export interface Route {
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** What the fragment may tell when the page is opened. The options live as long as the tab. */
+export interface Start {
+  readonly token: string | null;
+  readonly options: URLSearchParams;
+}
+
+const optionNames = ['theme', 'lang', 'embed', 'tz', 'tenant', 'dir'];
+const optionsKey = 'atrium.options';
+
+/** Reads the first fragment, and removes it from the address bar at once: it may hold a session. */
+export function readStart(): Start {
+  const stored = new URLSearchParams(sessionStorage.getItem(optionsKey) ?? '');
+  const fragment = location.hash.slice(1);
+  if (fragment.startsWith('/')) return { token: null, options: stored };
+  const given = new URLSearchParams(fragment);
+  for (const name of optionNames) {
+    const value = given.get(name);
+    if (value !== null) stored.set(name, value);
+  }
+  sessionStorage.setItem(optionsKey, stored.toString());
+  const to = given.get('to') ?? '/';
+  history.replaceState(null, '', `#${to.startsWith('/') ? to : '/'}`);
+  return { token: given.get('session'), options: stored };
+}
+
+function parse(): Route {
+  const [path = '/', query = ''] = (location.hash.slice(1) || '/').split('?');
+  return { path, query: new URLSearchParams(query) };
+}
+
+export const route = signal<Route>({ path: '/', query: new URLSearchParams() });
+
+/** Set while something typed would be lost by leaving. */
+export const unsaved = signal(false);
+
+/** Where somebody wanted to go in spite of `unsaved`, until they have decided. */
+export const wantedRoute = signal<string | null>(null);
+
+const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
+
+/** Follows the address bar from now on. */
+export function startRouting(): void {
+  route.value = parse();
+  addEventListener('hashchange', () => {
+    const next = parse();
+    if (address(next) === address(route.value)) return;
+    if (unsaved.value && next.path !== route.value.path) {
+      // The address has changed already; it is put back until somebody has decided.
+      history.pushState(null, '', `#${address(route.value)}`);
+      wantedRoute.value = address(next);
+      return;
+    }
+    route.value = next;
+  });
+  addEventListener('beforeunload', event => {
+    if (unsaved.value) event.preventDefault();
+  });
+}
+
+/** Goes there, whatever is unsaved. */
+export function go(to: string): void {
+  unsaved.value = false;
+  wantedRoute.value = null;
+  location.hash = to;
+}
+
+/** Changes the query of this screen; the way back does not stop at each. Null removes a name. */
+export function setQuery(changes: Record<string, string | null>): void {
+  const query = new URLSearchParams(route.value.query);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') query.delete(name);
+    else query.set(name, value);
+  }
+  route.value = { path: route.value.path, query };
+  history.replaceState(null, '', `#${address(route.value)}`);
+}
+
+/** The parts of a path that fits the template, by name: `match('/w/:id', '/w/sub_1')` is `{ id: 'sub_1' }`. */
+export function match(template: string, path: string): Record<string, string> | null {
+  const wanted = template.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return null;
+  const found: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index]!;
+    if (part.startsWith(':') && value !== '') found[part.slice(1)] = decodeURIComponent(value);
+    else if (part !== value) return null;
+  }
+  return found;
+}

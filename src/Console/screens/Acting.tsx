@@ -1,0 +1,145 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { countDeadLetters, discardDeadLetters, replayDeadLetters, type Filter } from '../api/calls';
+import type { Failure } from '../api/client';
+import { now } from '../clock';
+import { advise } from '../explain';
+import { TestDialog, testedLately } from '../form/TestDialog';
+import { number, shortUrl } from '../format';
+import { track } from '../jobs';
+import { t } from '../messages/language';
+import { nameOf, useOverview } from '../overview';
+import { Button } from '../parts/Button';
+import { Dialog } from '../parts/Dialog';
+import { Field } from '../parts/Field';
+import { FailureNote } from '../parts/Loading';
+import { filtersOf, type Group, type Look } from './groups';
+
+// Above this many, a slip of the hand costs too much: the number is to be typed.
+const typedAbove = 100;
+
+/** Asks before failed events are sent again or deleted. It counts first, with the very filters that are acted upon. */
+export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
+  kind: 'replay' | 'discard'; chosen: readonly Group[]; groups: readonly Group[]; look: Look;
+  onClose: () => void; onDone: () => void;
+}) {
+  // Not only what is chosen but when: what fails from now on is not meant.
+  const [filters] = useState(() => filtersOf(chosen, groups, look, new Date(now()).toISOString()));
+  const [keys] = useState(() => filters.map(() => crypto.randomUUID()));
+  const [counts, setCounts] = useState<readonly number[] | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [typed, setTyped] = useState('');
+  const [testing, setTesting] = useState<string | null>(null);
+  const begun = useRef(new Set<number>());
+
+  const count = async (): Promise<void> => {
+    setFailure(null);
+    const answers = await Promise.all(filters.map(countDeadLetters));
+    const failed = answers.find(answer => answer.failure);
+    if (failed?.failure) setFailure(failed.failure);
+    else setCounts(answers.map(({ data }) => data!.matching));
+  };
+  useEffect(() => void count(), []);
+
+  const act = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    for (const [index, filter] of filters.entries()) {
+      // What has begun is not begun again when a later one failed.
+      if (begun.current.has(index) || counts![index] === 0) continue;
+      const start = kind === 'replay' ? replayDeadLetters : discardDeadLetters;
+      const { data, failure: why } = await start(filter, keys[index]!);
+      if (why) {
+        setFailure(why);
+        setBusy(false);
+        return;
+      }
+      begun.current.add(index);
+      track(data);
+    }
+    onDone();
+  };
+
+  if (testing) return <TestDialog id={testing} onClose={() => setTesting(null)} />;
+  const total = counts?.reduce((sum, one) => sum + one, 0) ?? null;
+  const events = t.failedEvents.eventCount(total ?? 0);
+  const needsTyping = kind === 'discard' && total !== null && total > typedAbove;
+  const isTyped = !needsTyping || typed.replace(/\D/g, '') === String(total);
+  const title = kind === 'replay' ? t.failedEvents.sendTitle : t.failedEvents.deleteTitle;
+  return (
+    <Dialog
+      title={total === null ? kind === 'replay' ? t.failedEvents.sendAgain : t.failedEvents.delete : title(events)}
+      onClose={onClose}
+      actions={kind === 'replay' ? (
+        <>
+          <Button kind="primary" changes busy={busy || !total} onClick={act}>
+            <SendText filters={filters} />
+          </Button>
+          <Button onClick={onClose}>{t.cancel}</Button>
+        </>
+      ) : (
+        <>
+          <Button onClick={onClose}>{t.failedEvents.keep}</Button>
+          <Button kind="danger" changes busy={busy || !total || !isTyped} onClick={act}>{t.failedEvents.delete}</Button>
+        </>
+      )}
+    >
+      <div role="status">
+        {total === null && !failure && <p>{t.failedEvents.counting}</p>}
+        {total === 0 && <p>{t.failedEvents.nothingLeft}</p>}
+        {total !== null && total > 0 && kind === 'replay' && (
+          filters.map((filter, index) => (
+            <Where key={JSON.stringify(filter)} filter={filter} count={counts![index]!} onTest={setTesting} />
+          ))
+        )}
+        {total !== null && total > 0 && kind === 'discard' && (
+          <p>{total === 1 ? t.failedEvents.deleteTextOne : t.failedEvents.deleteText(events)}</p>
+        )}
+      </div>
+      {needsTyping && (
+        <Field name="confirm" label={t.failedEvents.typeCount(number(total))}>
+          {control => (
+            <input
+              {...control} type="text" inputMode="numeric" autoComplete="off" value={typed}
+              onInput={event => setTyped(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+      )}
+      {failure && (
+        <FailureNote title={t.form.checkNoField} failure={failure} {...(counts ? {} : { retry: () => void count() })} />
+      )}
+    </Dialog>
+  );
+}
+
+// "All the same" is said only where a test was advised.
+function SendText({ filters }: { filters: readonly Filter[] }) {
+  const webhooks = useOverview().data?.subscriptions ?? [];
+  const isAdvised = filters.some(({ subscriptionId }) =>
+    webhooks.find(({ id }) => id === subscriptionId)?.state === 'failing' && !testedLately(subscriptionId!));
+  return <>{isAdvised ? t.failedEvents.allTheSame : t.failedEvents.sendAgain}</>;
+}
+
+function Where({ filter, count, onTest }: { filter: Filter; count: number; onTest: (id: string) => void }) {
+  const webhook = useOverview().data?.subscriptions.find(({ id }) => id === filter.subscriptionId);
+  const events = t.failedEvents.eventCount(count);
+  if (count === 0) return null;
+  if (!webhook) return <p>{t.failedEvents.sendUnknown(events)}</p>;
+  const { id, url, state, lastFailure } = webhook;
+  return (
+    <>
+      <p>
+        {webhook.name && <strong>{nameOf(webhook)}: </strong>}
+        <span class="break">{t.failedEvents.sendText(events, shortUrl(url))}</span>
+      </p>
+      {state === 'paused' && <p class="note warn">{t.failedEvents.isPaused}</p>}
+      {state === 'failing' && lastFailure && !testedLately(id) && (
+        <div class="note warn">
+          <p>{t.failedEvents.failing(advise(lastFailure).what)}</p>
+          <Button small changes onClick={() => onTest(id)}>{t.test.send}</Button>
+        </div>
+      )}
+    </>
+  );
+}

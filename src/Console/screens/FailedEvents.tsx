@@ -1,0 +1,225 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { groupDeadLetters, type DeadLetterGroup } from '../api/calls';
+import type { Answer } from '../api/client';
+import { useResource } from '../api/resource';
+import { now } from '../clock';
+import { advise, eventNames, eventText } from '../explain';
+import { TestButton } from '../form/TestDialog';
+import { number, shortUrl, spoken } from '../format';
+import { jobsEnded } from '../jobs';
+import { t } from '../messages/language';
+import { nameOf, useLimits, useOverview } from '../overview';
+import { Button } from '../parts/Button';
+import { Select } from '../parts/Field';
+import { Crumb, Heading } from '../parts/Frame';
+import { Loaded, Skeleton } from '../parts/Loading';
+import { ZoneChoice } from '../parts/Time';
+import { route, setQuery } from '../route';
+import { can } from '../session';
+import { periods } from './rows';
+import { Acting } from './Acting';
+import { filterOf, groupsOf, queuesOf, type Group, type Look } from './groups';
+import { Letters } from './Letters';
+
+interface Groups {
+  readonly items: readonly DeadLetterGroup[];
+  readonly complete: boolean;
+}
+
+/** S7: what failed for good, of one webhook or of all. */
+export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
+  const { query } = route.value;
+  const webhook = subscriptionId ?? query.get('webhook');
+  const event = query.get('event');
+  const period = (query.get('since') ?? 'any') as keyof typeof periods;
+  const look = useMemo<Look>(() => {
+    const back = periods[period];
+    return { subscriptionId: webhook, event, from: back === null ? null : new Date(now() - back).toISOString() };
+  }, [webhook, event, period]);
+  const resource = useResource(JSON.stringify(['groups', webhook, event, period]), signal => load(look, signal));
+  const ended = jobsEnded.value;
+  useEffect(() => { if (ended > 0) resource.refresh(); }, [ended]);
+  const days = useLimits()?.deadLetters.retentionDays;
+  const isFiltered = event !== null || period !== 'any' || (webhook !== null && !subscriptionId);
+
+  return (
+    <>
+      {!subscriptionId && <><Crumb to="/">{t.webhooks}</Crumb><Heading title={t.webhook.failed} /></>}
+      <div class="row between">
+        <Filters webhook={webhook} event={event} period={period} isAll={!subscriptionId} />
+        <Button small kind="quiet" onClick={resource.refresh}>{t.refresh}</Button>
+      </div>
+      <Loaded
+        resource={resource} title={t.failedEvents.failed}
+        skeleton={<Skeleton text={t.failedEvents.loading} kind="flat" count={4} />}
+      >
+        {({ items, complete }) => items.length === 0 ? (
+          <div class="empty">
+            <p>
+              {!isFiltered && <span class="good" aria-hidden="true">✓ </span>}
+              {isFiltered ? t.failedEvents.emptyFiltered : t.failedEvents.empty}
+            </p>
+          </div>
+        ) : (
+          <>
+            <Choice groups={groupsOf(items)} look={look} isAll={!subscriptionId} refresh={resource.refresh} />
+            {!complete && <p class="note">{t.failedEvents.incomplete}</p>}
+          </>
+        )}
+      </Loaded>
+      <p class="row below quiet">{days && <span>{t.failedEvents.keptFor(days)}</span>}<ZoneChoice /></p>
+    </>
+  );
+}
+
+async function load(look: Look, signal: AbortSignal): Promise<Answer<Groups>> {
+  const answers = await Promise.all(
+    queuesOf(look).map(queue => groupDeadLetters({ ...filterOf(look), queue }, signal)));
+  const failed = answers.find(answer => answer.failure);
+  if (failed?.failure) return { failure: failed.failure };
+  const found = answers.map(({ data }) => data!);
+  return {
+    data: { items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete) },
+    etag: null,
+  };
+}
+
+function Filters({ webhook, event, period, isAll }: {
+  webhook: string | null; event: string | null; period: keyof typeof periods; isAll: boolean;
+}) {
+  const webhooks = useOverview().data?.subscriptions ?? [];
+  return (
+    <div class="filters">
+      {isAll && (
+        <Select
+          label={t.failedEvents.webhook} value={webhook ?? ''} onChange={value => setQuery({ webhook: value })}
+          options={[['', t.all], ...webhooks.map(one => [one.id, nameOf(one)] as const)]}
+        />
+      )}
+      <Select
+        label={t.failedEvents.event} value={event ?? ''} onChange={value => setQuery({ event: value })}
+        options={[['', t.all], ...eventNames.map(name => [name, eventText(name)] as const)]}
+      />
+      <Select
+        label={t.failedEvents.since} value={period}
+        onChange={value => setQuery({ since: value === 'any' ? null : value })}
+        options={(['any', 'hour', 'day', 'week'] as const).map(name => [name, t.activity[name]] as const)}
+      />
+    </div>
+  );
+}
+
+function Choice({ groups, look, isAll, refresh }: {
+  groups: readonly Group[]; look: Look; isAll: boolean; refresh: () => void;
+}) {
+  const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<string | null>(null);
+  const [acting, setActing] = useState<'replay' | 'discard' | null>(null);
+  const chosen = groups.filter(({ key }) => keys.has(key));
+  const count = chosen.reduce((sum, group) => sum + group.count, 0);
+  const why = chosen.length === 0 ? t.failedEvents.nothingChosen : null;
+  const toggle = (key: string, on: boolean): void => {
+    const next = new Set(keys);
+    if (on) next.add(key);
+    else next.delete(key);
+    setKeys(next);
+  };
+  const tested = look.subscriptionId ?? (chosen.length > 0 ? chosen[0]!.subscriptionId : null);
+  return (
+    <>
+      {can('recover') && (
+        <label class="check all">
+          <input
+            type="checkbox" checked={chosen.length === groups.length}
+            ref={box => { if (box) box.indeterminate = chosen.length > 0 && chosen.length < groups.length; }}
+            onChange={({ currentTarget: { checked } }) =>
+              setKeys(new Set(checked ? groups.map(({ key }) => key) : []))}
+          />
+          <span>{t.failedEvents.chooseAll}</span>
+        </label>
+      )}
+      <ul class="groups">
+        {groups.map(group => (
+          <GroupLine
+            key={group.key} group={group} look={look} isAll={isAll} isChosen={keys.has(group.key)}
+            isOpen={open === group.key} onChoose={on => toggle(group.key, on)}
+            onOpen={() => setOpen(open === group.key ? null : group.key)}
+          />
+        ))}
+      </ul>
+      {can('recover') && (
+        <div class="actions bar">
+          {chosen.length > 0 && (
+            <span class="figures">{t.failedEvents.chosen(chosen.length, t.failedEvents.eventCount(count))}</span>
+          )}
+          <Button kind="primary" changes reason={why} onClick={() => setActing('replay')}>
+            {count > 0 ? t.failedEvents.sendAgainMany(count) : t.failedEvents.sendAgain}
+          </Button>
+          <Button kind="danger" changes reason={why} onClick={() => setActing('discard')}>
+            {t.failedEvents.deleteMany}
+          </Button>
+          {tested && (
+            <span class="row before">
+              <span class="hint">{t.failedEvents.before}</span> <TestButton small id={tested} />
+            </span>
+          )}
+        </div>
+      )}
+      {acting && (
+        <Acting
+          kind={acting} chosen={chosen} groups={groups} look={look}
+          onClose={() => setActing(null)}
+          onDone={() => {
+            setActing(null);
+            setKeys(new Set());
+            refresh();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function GroupLine({ group, look, isAll, isChosen, isOpen, onChoose, onOpen }: {
+  group: Group; look: Look; isAll: boolean; isChosen: boolean; isOpen: boolean;
+  onChoose: (on: boolean) => void; onOpen: () => void;
+}) {
+  const webhooks = useOverview().data?.subscriptions ?? [];
+  const webhook = webhooks.find(({ id }) => id === group.subscriptionId);
+  const name = webhook ? nameOf(webhook)
+    : group.subscriptionId ? t.failedEvents.deletedWebhook : t.failedEvents.unreadable;
+  const title = isAll ? `${name} · ${reasonOf(group)}` : reasonOf(group);
+  const said = (at: string): string => spoken(Date.parse(at), now());
+  const range = t.failedEvents.range(said(group.oldest), said(group.newest));
+  return (
+    <li>
+      <div class="group">
+        {can('recover') && (
+          <input
+            type="checkbox" checked={isChosen} aria-label={t.failedEvents.choose(title)}
+            onChange={({ currentTarget }) => onChoose(currentTarget.checked)}
+          />
+        )}
+        <button type="button" class="disclose" aria-expanded={isOpen} onClick={onOpen}>
+          <span class="group-title">
+            {isAll && <strong>{name}</strong>}
+            <span>{reasonOf(group)}</span>
+            {isAll && webhook?.name && <span class="quiet break">{shortUrl(webhook.url)}</span>}
+          </span>
+          <span class="figures count">{number(group.count)}</span>
+          <span class="quiet figures range">{range}</span>
+        </button>
+      </div>
+      {isOpen && <Letters group={group} look={look} />}
+    </li>
+  );
+}
+
+/** Why a group failed, in our words: by the last attempt, else by the reason. */
+export function reasonOf({ lastStatus, lastErrorClass, reason }: Group): string {
+  if (lastStatus !== null || (lastErrorClass && lastErrorClass !== 'http')) {
+    return advise({ status: lastStatus, errorClass: lastErrorClass }).what;
+  }
+  const words = t.failedEvents.reasons as Readonly<Record<string, string>>;
+  return words[reason ?? ''] ?? reason ?? t.outcomes.Unknown;
+}

@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks';
+import { listDeadLetters, type DeadLetter } from '../api/calls';
+import { useResource } from '../api/resource';
+import { eventText } from '../explain';
+import { full } from '../format';
+import { t } from '../messages/language';
+import { Button } from '../parts/Button';
+import { FailureNote, Skeleton } from '../parts/Loading';
+import { Clock } from '../parts/Time';
+import { filterOfGroup, type Group, type Look } from './groups';
+
+/** The failed events of a group, page by page. */
+export function Letters({ group, look }: { group: Group; look: Look }) {
+  const [cursor, setCursor] = useState<string | null>(null);
+  const [letters, setLetters] = useState<readonly DeadLetter[]>([]);
+  const { data, failure, loading, refresh } = useResource(
+    JSON.stringify([group.key, look, cursor]), signal => listDeadLetters(filterOfGroup(group, look), cursor, signal));
+  useEffect(() => { if (data) setLetters(old => [...old, ...data.items]); }, [data]);
+  return (
+    <div class="letters">
+      <ul class="rows">
+        {letters.map(letter => (
+          <li key={letter.sequenceNumber}>
+            <span class="figures when"><Clock at={letter.failedAt} /></span>
+            <span>{eventText(letter.event)}</span>
+            <span class="quiet what">
+              {letter.attempt ? t.failedEvents.attempts(letter.attempt) : letter.description}
+            </span>
+            {letter.subscriptionId && letter.deliveryId && (
+              <a
+                href={`#/w/${letter.subscriptionId}/d/${letter.deliveryId}?period=any`}
+                aria-label={t.failedEvents.openAt(full(Date.parse(letter.failedAt)))}
+              >
+                {t.failedEvents.open}
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+      {letters.length === 0 && loading && <Skeleton text={t.loading} kind="flat" count={2} />}
+      {failure && <FailureNote title={t.failedEvents.failed} failure={failure} retry={refresh} />}
+      {data?.nextCursor && (
+        <Button small busy={loading} onClick={() => setCursor(data.nextCursor)}>{t.failedEvents.more}</Button>
+      )}
+    </div>
+  );
+}

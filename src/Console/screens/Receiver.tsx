@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'preact/hooks';
+import { getEvents, type EventName } from '../api/calls';
+import { useResource } from '../api/resource';
+import { eventText } from '../explain';
+import { t } from '../messages/language';
+import { useWebhook } from '../overview';
+import { Code, Copy } from '../parts/Copy';
+import { Select } from '../parts/Field';
+import { Crumb, Heading } from '../parts/Frame';
+import { Loaded, Skeleton } from '../parts/Loading';
+import { RecipeText, type Recipe } from '../parts/Recipe';
+import { setQuery, route } from '../route';
+import { SignatureCheck } from './SignatureCheck';
+
+/** S6: how to set up what receives the events. */
+export function Receiver({ webhook }: { webhook: string | null }) {
+  return (
+    <>
+      {!webhook && <><Crumb to="/">{t.webhooks}</Crumb><Heading title={t.webhook.receiver} /></>}
+      {webhook && <Facts id={webhook} />}
+      <Guide />
+      <Samples />
+      {webhook ? <SignatureCheck id={webhook} /> : <p class="hint">{t.receiver.noWebhook}</p>}
+    </>
+  );
+}
+
+function Facts({ id }: { id: string }) {
+  const webhook = useWebhook(id);
+  if (!webhook) return null;
+  const events = webhook.events.includes('*') ? t.all : webhook.events.map(eventText).join(', ');
+  return (
+    <dl class="headers facts">
+      <div>
+        <dt>{t.receiver.yourUrl}</dt>
+        <dd class="break">{webhook.url}<Copy text={webhook.url} what={t.receiver.yourUrl} /></dd>
+      </div>
+      <div><dt>{t.receiver.yourEvents}</dt><dd>{events}</dd></div>
+    </dl>
+  );
+}
+
+function Guide() {
+  const [recipes, setRecipes] = useState<readonly Recipe[] | null>(null);
+  useEffect(() => { void import('recipes').then(module => setRecipes(module.default)); }, []);
+  if (!recipes) return <Skeleton text={t.loading} kind="flat" />;
+  const tool = route.value.query.get('tool') ?? recipes[0]?.id ?? 'other';
+  const recipe = recipes.find(({ id }) => id === tool);
+  return (
+    <section class="guide" aria-label={t.webhook.receiver}>
+      <Select
+        label={t.receiver.tool} value={tool} onChange={value => setQuery({ tool: value })}
+        options={[...recipes.map(({ id, title }) => [id, title] as const), ['other', t.receiver.other]]}
+      />
+      {recipe ? <div lang="en"><RecipeText recipe={recipe} /></div> : <p>{t.receiver.otherText}</p>}
+    </section>
+  );
+}
+
+function Samples() {
+  const resource = useResource('events', getEvents);
+  const [event, setEvent] = useState<EventName>('visitor.checked_in');
+  return (
+    <section aria-labelledby="samples">
+      <h2 id="samples">{t.receiver.samples}</h2>
+      <p class="hint">{t.receiver.samplesHint}</p>
+      <Loaded resource={resource} title={t.receiver.failed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
+        {({ items }) => {
+          const kind = items.find(one => one.event === event) ?? items[0];
+          return kind && (
+            <>
+              <Select
+                label={t.test.event} value={kind.event} onChange={setEvent}
+                options={items.map(one => [one.event, eventText(one.event)] as const)}
+              />
+              <Code text={JSON.stringify(kind.sample, null, 2)} label={t.receiver.sampleOf(eventText(kind.event))} />
+            </>
+          );
+        }}
+      </Loaded>
+    </section>
+  );
+}

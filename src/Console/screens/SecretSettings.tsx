@@ -1,0 +1,157 @@
+import { useState } from 'preact/hooks';
+import { announce } from '../announce';
+import { getSubscription, removeSecret, rotateSecret, type Subscription } from '../api/calls';
+import type { Answer, Failure } from '../api/client';
+import { makeSecret } from '../form/draft';
+import { SecretText } from '../form/SecretChoice';
+import { t } from '../messages/language';
+import { useLimits } from '../overview';
+import { Button } from '../parts/Button';
+import { Dialog } from '../parts/Dialog';
+import { Select } from '../parts/Field';
+import { FailureNote } from '../parts/Loading';
+import { Time } from '../parts/Time';
+import { can } from '../session';
+
+interface Props {
+  readonly webhook: Subscription;
+  readonly onChange: (webhook: Subscription) => void;
+}
+
+/** The signing secret of a webhook: since when, a new one, none. */
+export function SecretSettings({ webhook, onChange, onTest }: Props & { onTest: () => void }) {
+  const [open, setOpen] = useState<'new' | 'stop' | null>(null);
+  const { hasSecret, secretCreatedAt, earlierSecretsSignUntil } = webhook;
+  const close = (): void => setOpen(null);
+  return (
+    <section class="setting" aria-labelledby="secret-title">
+      <h2 id="secret-title">{t.form.secret}</h2>
+      <p>
+        {!hasSecret ? t.settings.noSecret : secretCreatedAt
+          ? <At text={t.settings.secretSince} at={secretCreatedAt} /> : t.settings.secretSet}{' '}
+        {earlierSecretsSignUntil.map(until => <At key={until} text={t.settings.earlier} at={until} />)}
+      </p>
+      {can('manage') && (
+        <div class="actions">
+          <Button changes onClick={() => setOpen('new')}>
+            {hasSecret ? t.settings.newSecret : t.settings.firstSecret}
+          </Button>
+          {hasSecret && <Button changes onClick={() => setOpen('stop')}>{t.settings.stopSigning}</Button>}
+        </div>
+      )}
+      {open === 'new' && <NewSecret webhook={webhook} onChange={onChange} onClose={close} onTest={onTest} />}
+      {open === 'stop' && <StopSigning webhook={webhook} onChange={onChange} onClose={close} />}
+    </section>
+  );
+}
+
+/** A sentence with a moment in it. */
+export function At({ text, at }: { text: (when: string) => string; at: string }) {
+  const [before, after] = text('\0').split('\0');
+  return <>{before}<Time at={at} />{after} </>;
+}
+
+/** Tries once more with what is stored now, unless the secret is what somebody else has changed. */
+export async function withFreshTag<T>(
+  webhook: Subscription, relevant: (one: Subscription) => unknown,
+  change: (etag: string) => Promise<Answer<T>>): Promise<Answer<T>> {
+  const answer = await change(webhook.etag);
+  if (answer.failure?.code !== 'precondition_failed') return answer;
+  const fresh = await getSubscription(webhook.id);
+  if (fresh.failure) return fresh;
+  const isSame = JSON.stringify(relevant(fresh.data)) === JSON.stringify(relevant(webhook));
+  return isSame ? change(fresh.data.etag) : answer;
+}
+
+const secretPart = (one: Subscription) => [one.hasSecret, one.secretCreatedAt, one.earlierSecretsSignUntil];
+
+type Overlap = '0' | '1' | '24' | '48' | '168';
+const overlaps: readonly Overlap[] = ['0', '1', '24', '48', '168'];
+
+function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: () => void; onTest: () => void }) {
+  const most = useLimits()?.subscriptions.maxOverlapHours ?? 168;
+  const [hours, setHours] = useState<Overlap>('24');
+  const [made, setMade] = useState<string | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  // Made here, and the same at each try: a lost answer loses no secret.
+  const [secret] = useState(makeSecret);
+
+  const make = async (): Promise<void> => {
+    setBusy(true);
+    const body = webhook.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
+    const { data, failure: why } = await withFreshTag(webhook, secretPart, tag => rotateSecret(webhook.id, tag, body));
+    setBusy(false);
+    setFailure(why ?? null);
+    if (!data) return;
+    setMade(secret);
+    onChange(data);
+  };
+
+  if (made) {
+    return (
+      <Dialog
+        title={t.settings.newTitle} onClose={onClose}
+        actions={<>
+          <Button onClick={onClose}>{t.done}</Button>
+          {can('recover') && (
+            <Button onClick={() => {
+              onClose();
+              onTest();
+            }}>{t.settings.testWith}</Button>
+          )}
+        </>}
+      >
+        <SecretText secret={made} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      title={t.settings.rotateTitle} onClose={onClose}
+      actions={<>
+        <Button kind="primary" changes busy={busy} onClick={make}>{t.settings.make}</Button>
+        <Button onClick={onClose}>{t.cancel}</Button>
+      </>}
+    >
+      {webhook.hasSecret && (
+        <>
+          <Select
+            label={t.settings.overlapLabel} value={hours} onChange={setHours}
+            options={overlaps.filter(one => Number(one) <= most)
+              .map(one => [one, t.settings.hours(Number(one))] as const)}
+          />
+          <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
+        </>
+      )}
+      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
+    </Dialog>
+  );
+}
+
+function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => void }) {
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+  const stop = async (): Promise<void> => {
+    setBusy(true);
+    const { data, failure: why } = await withFreshTag(webhook, secretPart, tag => removeSecret(webhook.id, tag));
+    setBusy(false);
+    setFailure(why ?? null);
+    if (!data) return;
+    onChange(data);
+    announce(t.settings.noSecret);
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t.settings.stopTitle} onClose={onClose}
+      actions={<>
+        <Button onClick={onClose}>{t.cancel}</Button>
+        <Button kind="danger" changes busy={busy} onClick={stop}>{t.settings.stop}</Button>
+      </>}
+    >
+      <p>{t.settings.stopText}</p>
+      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,154 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { announce, complain } from '../announce';
+import { discardDeadLetter, getDelivery, replayDeadLetter, type Attempt, type Delivery } from '../api/calls';
+import { useResource } from '../api/resource';
+import { advise, eventText, failureText } from '../explain';
+import { clock, duration } from '../format';
+import { jobsEnded, track } from '../jobs';
+import { t } from '../messages/language';
+import { Button } from '../parts/Button';
+import { Code, Copy } from '../parts/Copy';
+import { Dialog } from '../parts/Dialog';
+import { Timings, Todo } from '../parts/Exchange';
+import { FailureNote, Skeleton } from '../parts/Loading';
+import { Countdown } from '../parts/Time';
+import { resultOf, Timeline } from '../parts/Timeline';
+import { route } from '../route';
+import { can } from '../session';
+import { At } from './SecretSettings';
+
+/** S5: one sending, with each of its attempts. */
+export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) {
+  const resource = useResource(`delivery ${deliveryId}`, signal => getDelivery(id, deliveryId, signal),
+    data => data?.nextAttemptAt ? 5000 : null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { data, failure, refresh } = resource;
+  const ended = jobsEnded.value;
+  useEffect(() => { if (ended > 0) refresh(); }, [ended]);
+  useEffect(() => heading.current?.focus(), []);
+
+  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
+  return (
+    <section class="sending" aria-labelledby="sending">
+      <nav class="crumb" aria-label={t.close}>
+        <a href={`#/w/${id}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
+      </nav>
+      <h2 id="sending" ref={heading} tabIndex={-1}>
+        {data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading}
+      </h2>
+      {failure && (failure.status === 404 ? <p>{t.sending.gone}</p>
+        : <FailureNote title={t.sending.failed} failure={failure} retry={refresh} />)}
+      {!data && !failure && <Skeleton text={t.loading} kind="flat" />}
+      {data && <Details delivery={data} refresh={refresh} />}
+    </section>
+  );
+}
+
+function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
+  const { id, eventId, event, outcome, runs, nextAttemptAt } = delivery;
+  const sign = outcome === 'Delivered' ? '✓' : outcome === 'DeadLettered' ? '✗' : '↻';
+  return (
+    <>
+      <p>
+        <code class="quiet">{event}</code>{' '}
+        <strong class={outcome === 'Delivered' ? 'good' : 'bad'}>
+          <span aria-hidden="true">{sign} </span>{t.outcomes[outcome]}
+        </strong>
+        {nextAttemptAt && <> · <Countdown to={nextAttemptAt} text={t.sending.nextTry} over={t.activity.nextNow} /></>}
+      </p>
+      <dl class="headers">
+        <div><dt>{t.sending.webhookId}</dt><dd>{id}<Copy text={id} what={t.sending.webhookId} /></dd></div>
+        <div><dt>{t.sending.eventId}</dt><dd>{eventId}<Copy text={eventId} what={t.sending.eventId} /></dd></div>
+      </dl>
+      <p class="quiet">
+        {runs.length > 1 && `${t.sending.sentAgain(runs.length - 1)} `}
+        {runs[0] && <At text={t.sending.firstTry} at={runs[0].startedAt} />}
+      </p>
+      {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
+      {runs.toReversed().map(({ run, attempts }) => <Run key={run} run={run} attempts={attempts} />)}
+      <p class="hint">{t.sending.noCopy}</p>
+    </>
+  );
+}
+
+function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
+  const [chosen, setChosen] = useState(attempts.at(-1)?.attempt ?? 1);
+  // Whoever looks at the newest goes on looking at the newest.
+  const newest = attempts.at(-1)?.attempt ?? 1;
+  useEffect(() => setChosen(old => old === newest - 1 ? newest : old), [newest]);
+  if (attempts.length === 0) return null;
+  return (
+    <div class="run">
+      <Timeline attempts={attempts} label={t.sending.timelineOf(run)} chosen={chosen} onChoose={setChosen} />
+      {attempts.toReversed().map(attempt => (
+        <details
+          key={attempt.attempt} class="attempt" open={attempt.attempt === chosen}
+          onToggle={({ currentTarget }) => { if (currentTarget.open) setChosen(attempt.attempt); }}
+        >
+          <summary>
+            <span class={`sign ${attempt.outcome === 'Delivered' ? 'good' : 'bad'}`} aria-hidden="true">
+              {attempt.outcome === 'Delivered' ? '✓' : '✗'}
+            </span>{' '}
+            {t.sending.attempt(attempt.attempt)}
+            <span class="quiet figures"> · {clock(Date.parse(attempt.startedAt))} · {attempt.timings
+              ? t.sending.whole(resultOf(attempt), duration(attempt.timings.total)) : resultOf(attempt)}</span>
+          </summary>
+          <AttemptDetails attempt={attempt} />
+        </details>
+      ))}
+    </div>
+  );
+}
+
+function AttemptDetails({ attempt }: { attempt: Attempt }) {
+  const { what, todo } = advise(attempt);
+  const { outcome, resent, timings, responseExcerpt } = attempt;
+  return (
+    <div class="attempt-body">
+      {outcome !== 'Delivered' && <><p>{what}</p><Todo title={t.sending.lookAt} items={todo} /></>}
+      {resent && <p class="hint">{t.test.resent}</p>}
+      {timings && <Timings timings={timings} />}
+      {responseExcerpt && <><h3>{t.sending.answer}</h3><Code text={responseExcerpt} label={t.sending.answer} /></>}
+    </div>
+  );
+}
+
+function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const [asks, setAsks] = useState(false);
+  const key = useRef(crypto.randomUUID());
+  const place = delivery.deadLetter!;
+
+  const act = async (what: typeof replayDeadLetter): Promise<void> => {
+    setBusy(true);
+    const { data, failure } = await what(place, key.current);
+    setBusy(false);
+    setAsks(false);
+    if (data) track(data);
+    else if (failure?.status === 404) announce(t.sending.actedGone);
+    else complain(failureText(failure!));
+    key.current = crypto.randomUUID();
+    refresh();
+  };
+  return (
+    <div class="actions">
+      <Button kind="primary" changes busy={busy} onClick={() => act(replayDeadLetter)}>
+        {t.failedEvents.sendAgain}
+      </Button>
+      <Button kind="danger" changes busy={busy} onClick={() => setAsks(true)}>{t.failedEvents.delete}</Button>
+      {asks && (
+        <Dialog
+          title={t.failedEvents.deleteTitle(t.failedEvents.eventCount(1))} onClose={() => setAsks(false)}
+          actions={<>
+            <Button onClick={() => setAsks(false)}>{t.failedEvents.keep}</Button>
+            <Button kind="danger" changes busy={busy} onClick={() => act(discardDeadLetter)}>
+              {t.failedEvents.delete}
+            </Button>
+          </>}
+        >
+          <p>{t.failedEvents.deleteTextOne}</p>
+        </Dialog>
+      )}
+    </div>
+  );
+}

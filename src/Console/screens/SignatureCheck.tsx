@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import { verify } from '../api/calls';
+import type { Failure, Schemas } from '../api/client';
+import { t } from '../messages/language';
+import { Button } from '../parts/Button';
+import { Field } from '../parts/Field';
+import { FailureNote } from '../parts/Loading';
+
+// The order in which the server looks.
+const steps = ['headers', 'timestamp', 'clock', 'version', 'secret', 'body'] as const;
+
+/** At which step the check of a received request fails. The secret is never asked for: the server has it. */
+export function SignatureCheck({ id }: { id: string }) {
+  const [headers, setHeaders] = useState('');
+  const [body, setBody] = useState('');
+  const [answer, setAnswer] = useState<Schemas['VerifyAnswer'] | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const check = async (): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const { data, failure: why } = await verify({ headers: headersOf(headers), body, subscriptionId: id });
+    setBusy(false);
+    setAnswer(data ?? null);
+    setFailure(why ?? null);
+  };
+  return (
+    <section class="panel" aria-labelledby="check">
+      <h2 id="check">{t.receiver.check}</h2>
+      <p class="hint">{t.receiver.checkHint}</p>
+      <form
+        class="form"
+        onSubmit={event => {
+          event.preventDefault();
+          void check();
+        }}
+      >
+        <Field name="check-headers" label={t.receiver.headers}>
+          {control => (
+            <textarea
+              {...control} class="mono" rows={4} spellcheck={false} value={headers}
+              onInput={event => setHeaders(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <Field name="check-body" label={t.receiver.body}>
+          {control => (
+            <textarea
+              {...control} class="mono" rows={5} spellcheck={false} value={body}
+              onInput={event => setBody(event.currentTarget.value)}
+            />
+          )}
+        </Field>
+        <div class="actions"><Button type="submit" busy={busy}>{t.receiver.checkNow}</Button></div>
+      </form>
+      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
+      <div role="status">{answer && <Verdict answer={answer} />}</div>
+    </section>
+  );
+}
+
+function Verdict({ answer: { valid, failedStep } }: { answer: Schemas['VerifyAnswer'] }) {
+  const at = valid || failedStep === null ? steps.length : steps.indexOf(failedStep);
+  return (
+    <div class={`note ${valid ? 'good' : 'bad'}`}>
+      {valid && <p><strong>{t.receiver.fits}</strong></p>}
+      <ul class="plain">
+        {steps.map((step, index) => {
+          const [sign, said] = index < at ? ['✓', t.receiver.passed]
+            : index === at ? ['✗', t.receiver.notPassed] : ['–', t.receiver.notReached];
+          return (
+            <li key={step} class={index > at ? 'quiet' : undefined}>
+              <span aria-hidden="true">{sign} </span>{t.receiver.steps[step]}<span class="unseen">: {said}</span>
+            </li>
+          );
+        })}
+      </ul>
+      {!valid && failedStep && <p>{t.receiver.whyNot[failedStep]}</p>}
+    </div>
+  );
+}
+
+function headersOf(text: string): Record<string, string> {
+  const pairs = text.split('\n').map(line => line.trim()).filter(line => line.includes(':')).map(line => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as const;
+  });
+  return Object.fromEntries(pairs);
+}

@@ -1,0 +1,133 @@
+import { useEffect, useState } from 'preact/hooks';
+import { complain } from '../announce';
+import { getSubscription, type SubscriptionOverview } from '../api/calls';
+import { useResource } from '../api/resource';
+import { failureText } from '../explain';
+import { TestButton } from '../form/TestDialog';
+import { number } from '../format';
+import { t } from '../messages/language';
+import { nameOf, useOverview, useWebhook } from '../overview';
+import { Bars, sumOf } from '../parts/Bars';
+import { Button } from '../parts/Button';
+import { Crumb, Heading } from '../parts/Frame';
+import { FailureNote, Skeleton } from '../parts/Loading';
+import { State } from '../parts/State';
+import { setPaused } from '../pausing';
+import { can } from '../session';
+import { Activity } from './Activity';
+import { FailedEvents } from './FailedEvents';
+import { Receiver } from './Receiver';
+import { At } from './SecretSettings';
+import { Settings } from './Settings';
+
+/** S4: a webhook, with its tabs. */
+export function Webhook({ id, tab, delivery }: {
+  id: string; tab?: string | undefined; delivery?: string | undefined;
+}) {
+  const overview = useOverview();
+  const webhook = useWebhook(id);
+  // Made a moment ago, or deleted: the overview is some seconds old, so the webhook itself is asked.
+  const isMissing = overview.data !== null && webhook === null;
+  const own = useResource(isMissing ? `webhook ${id}` : null, signal => getSubscription(id, signal));
+  useEffect(() => { if (own.data) overview.refresh(); }, [own.data]);
+
+  if (own.failure?.status === 404) return <Gone />;
+  const shown = webhook ?? own.data;
+  if (!shown) {
+    const failure = overview.failure ?? own.failure;
+    return (
+      <>
+        <Crumb to="/">{t.webhooks}</Crumb>
+        <Heading title={t.webhook.unnamed} />
+        {failure ? <FailureNote title={t.settings.failed} failure={failure} retry={overview.refresh} />
+          : <Skeleton text={t.loading} kind="flat" />}
+      </>
+    );
+  }
+  return (
+    <>
+      <Crumb to="/">{t.webhooks}</Crumb>
+      <header class="head">
+        <div class="title">
+          <Heading key={tab ?? ''} title={nameOf(shown)} />
+          {webhook && <State state={webhook.state} />}
+        </div>
+        {webhook && <Actions webhook={webhook} />}
+      </header>
+      <Tabs id={id} tab={tab} failed={webhook?.deadLetters ?? 0} />
+      {webhook && (!tab || delivery) && <Summary webhook={webhook} />}
+      {content(id, tab, delivery)}
+    </>
+  );
+}
+
+function content(id: string, tab: string | undefined, delivery: string | undefined) {
+  switch (tab) {
+    case 'failed': return <FailedEvents subscriptionId={id} />;
+    case 'settings': return <Settings id={id} />;
+    case 'receiver': return <Receiver webhook={id} />;
+    default: return <Activity id={id} delivery={delivery} />;
+  }
+}
+
+function Gone() {
+  return (
+    <section class="empty">
+      <Heading title={t.webhook.goneTitle} />
+      <p>{t.webhook.gone}</p>
+      <a class="button" href="#/">{t.webhook.allWebhooks}</a>
+    </section>
+  );
+}
+
+function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed: number }) {
+  const tabs = [
+    ['', t.webhook.activity], ['failed', t.webhook.failed], ['settings', t.webhook.settings],
+    ['receiver', t.webhook.receiver],
+  ] as const;
+  return (
+    <nav class="tabs" aria-label={t.webhook.tabs}>
+      {tabs.map(([name, text]) => (
+        <a key={name} href={`#/w/${id}${name && `/${name}`}`} aria-current={(tab ?? '') === name ? 'page' : undefined}>
+          {text}{name === 'failed' && failed > 0 && <span class="count">{number(failed)}</span>}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Actions({ webhook: { id, etag, pausedAt } }: { webhook: SubscriptionOverview }) {
+  const { refresh } = useOverview();
+  const [busy, setBusy] = useState(false);
+  const act = async (): Promise<void> => {
+    setBusy(true);
+    const failure = await setPaused(id, etag, pausedAt === null);
+    if (failure) complain(failureText(failure));
+    refresh();
+    setBusy(false);
+  };
+  return (
+    <div class="actions">
+      {can('recover') && <TestButton id={id} />}
+      {can('manage') && (
+        <Button changes busy={busy} onClick={act}>{pausedAt ? t.webhook.resume : t.webhook.pause}</Button>
+      )}
+    </div>
+  );
+}
+
+function Summary({ webhook: { hours, complete, pausedAt, parked } }: { webhook: SubscriptionOverview }) {
+  return (
+    <>
+      {pausedAt && (
+        <div class="note">
+          <p><At text={since => t.webhook.pausedBanner(since, t.webhook.heldEvents(parked))} at={pausedAt} /></p>
+        </div>
+      )}
+      <section class="summary" aria-label={t.bars.title}>
+        <Bars hours={hours} large />
+        <p><span class="quiet">{t.bars.short}</span><br /><span class="figures">{sumOf(hours, complete)}</span></p>
+      </section>
+    </>
+  );
+}

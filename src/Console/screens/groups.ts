@@ -1,0 +1,80 @@
+import type { DeadLetterGroup, Filter } from '../api/calls';
+
+/** Failed events of one webhook that failed alike, of whatever event. */
+export interface Group {
+  readonly key: string;
+  readonly queue: DeadLetterGroup['queue'];
+  readonly subscriptionId: string | null;
+  readonly reason: string | null;
+  readonly lastStatus: number | null;
+  readonly lastErrorClass: string | null;
+  readonly count: number;
+  readonly oldest: string;
+  readonly newest: string;
+}
+
+/** What is looked at: by webhook, event and time. */
+export interface Look {
+  readonly subscriptionId: string | null;
+  readonly event: string | null;
+  readonly from: string | null;
+}
+
+/** The queues that hold what failed; an event that nobody could use belongs to no webhook. */
+export const queuesOf = ({ subscriptionId }: Look): readonly DeadLetterGroup['queue'][] =>
+  subscriptionId ? ['deliveries', 'parked'] : ['deliveries', 'parked', 'visitor-events'];
+
+/** Puts together what differs by its event only, the newest first. */
+export function groupsOf(items: readonly DeadLetterGroup[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const { event: _, ...item } of items) {
+    const { queue, subscriptionId, reason, lastStatus, lastErrorClass } = item;
+    const key = JSON.stringify([queue, subscriptionId, reason, lastStatus, lastErrorClass]);
+    const old = groups.get(key);
+    groups.set(key, {
+      ...item,
+      key,
+      count: item.count + (old?.count ?? 0),
+      oldest: old && old.oldest < item.oldest ? old.oldest : item.oldest,
+      newest: old && old.newest > item.newest ? old.newest : item.newest,
+    });
+  }
+  return [...groups.values()].sort((a, b) => b.newest.localeCompare(a.newest));
+}
+
+/** What is counted and acted upon for a look: one filter for both. */
+export const filterOf = ({ subscriptionId, event, from }: Look): Filter => ({
+  ...(subscriptionId ? { subscriptionId } : {}),
+  ...(event ? { event: event as NonNullable<Filter['event']> } : {}),
+  ...(from ? { from } : {}),
+});
+
+/** The filter of one group. */
+export function filterOfGroup(group: Group, look: Look): Filter {
+  const { queue, subscriptionId, reason, lastStatus, lastErrorClass } = group;
+  return {
+    ...filterOf(look),
+    queue,
+    ...(subscriptionId ? { subscriptionId } : {}),
+    ...(reason ? { reason } : {}),
+    ...(lastStatus === null ? {} : { lastStatus }),
+    ...(lastErrorClass ? { lastErrorClass: lastErrorClass as NonNullable<Filter['lastErrorClass']> } : {}),
+  };
+}
+
+/**
+ * The filters of all chosen groups, each until a time, so that what fails meanwhile is not swept along. A webhook whose
+ * groups are all chosen is one filter: one job instead of many.
+ */
+export function filtersOf(chosen: readonly Group[], all: readonly Group[], look: Look, to: string): Filter[] {
+  const filters = new Map<string, Filter>();
+  for (const group of chosen) {
+    const { queue, subscriptionId } = group;
+    const isLikeIt = (other: Group): boolean => other.queue === queue && other.subscriptionId === subscriptionId;
+    const isWhole = subscriptionId !== null
+      && all.filter(isLikeIt).length === chosen.filter(isLikeIt).length;
+    const filter = isWhole ? { ...filterOf(look), queue, subscriptionId } : filterOfGroup(group, look);
+    filters.set(isWhole ? `${queue} ${subscriptionId}` : group.key, { ...filter, to });
+  }
+  return [...filters.values()];
+}

@@ -1,0 +1,58 @@
+import type { Attempt } from '../api/calls';
+
+/** A delivery's run in the list: known by its newest attempt. */
+export interface Row {
+  readonly key: string;
+  readonly newest: Attempt;
+}
+
+/** The rows of the list, in the order they are read; those that came meanwhile wait. */
+export interface Rows {
+  readonly shown: readonly Row[];
+  readonly fresh: readonly Row[];
+}
+
+export const noRows: Rows = { shown: [], fresh: [] };
+
+export const rowKey = ({ deliveryId, run }: Attempt): string => `${deliveryId}-${run}`;
+
+/** One row for each delivery and run, newest attempt first. */
+export function rowsOf(attempts: readonly Attempt[]): Row[] {
+  const rows = new Map<string, Row>();
+  for (const attempt of attempts) {
+    const key = rowKey(attempt);
+    const old = rows.get(key);
+    if (!old || old.newest.attempt < attempt.attempt) rows.set(key, { key, newest: attempt });
+  }
+  return [...rows.values()].sort((a, b) => b.newest.startedAt.localeCompare(a.newest.startedAt));
+}
+
+/** What the first page says now: known rows change in their place, new ones wait until they are asked for. */
+export function withFirstPage({ shown, fresh }: Rows, attempts: readonly Attempt[]): Rows {
+  const rows = rowsOf(attempts);
+  if (shown.length === 0) return { shown: rows, fresh: [] };
+  const isShown = new Set(shown.map(({ key }) => key));
+  const waiting = [...rows.filter(({ key }) => !isShown.has(key)), ...fresh];
+  return {
+    shown: shown.map(row => newer(row, rows.find(({ key }) => key === row.key))),
+    fresh: rowsOf(waiting.map(({ newest }) => newest)),
+  };
+}
+
+/** Older attempts below what is shown. */
+export function withOlder({ shown, fresh }: Rows, attempts: readonly Attempt[]): Rows {
+  const isShown = new Set(shown.map(({ key }) => key));
+  return { shown: [...shown, ...rowsOf(attempts).filter(({ key }) => !isShown.has(key))], fresh };
+}
+
+/** What waited is shown on top. */
+export const withFresh = ({ shown, fresh }: Rows): Rows => ({ shown: [...fresh, ...shown], fresh: [] });
+
+const newer = (row: Row, other: Row | undefined): Row =>
+  other && other.newest.attempt >= row.newest.attempt ? other : row;
+
+const hour = 3_600_000;
+
+/** Milliseconds of a period that ends now; null for any time. */
+export const periods = { hour, day: 24 * hour, week: 168 * hour, any: null } as const;
+export type Period = keyof typeof periods | 'custom';
