@@ -10,9 +10,11 @@ using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.TestWebhooks;
+using Atrium.Functions.Timers;
 
 namespace Atrium.Functions;
 
@@ -29,16 +31,21 @@ internal static class AtriumServices
         .AddDeliveries()
         .AddDeadLetters()
         .AddEgress()
+        .AddTimers()
 
         // Telemetry: whether anybody is told what is counted is for TelemetryExport.
         .AddMetrics()
         .AddSingleton<QueueMeasures>()
         .AddSingleton<AtriumMetrics>()
         .AddSingleton<OutageLog>()
+        .AddSingleton<TimedWork>()
         .AddCallLineFilter()
 
         // Messaging; what sends and settles belongs to deliveries
         .AddSingleton<QueueReceivers>()
+
+        // Storage
+        .AddSingleton<TablePurge>()
 
         // Events
         .AddSingleton<EventQueue>()
@@ -53,6 +60,7 @@ internal static class AtriumServices
         .AddSingleton<SubscriptionAdmissions>()
         .AddSingleton<SubscriptionChanges>()
         .AddSingleton<SubscriptionCreation>()
+        .AddSingleton<SecretPurge>()
         .AddSingleton<SettingsChange>()
         .AddSingleton<SecretVault>()
         .AddSingleton<SigningKeys>()
@@ -68,6 +76,7 @@ internal static class AtriumServices
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()
         .AddSingleton<JobRunner>()
+        .AddSingleton<JobWatch>()
 
         // Erasure
         .AddSingleton<IJobWork, EraseWork>()
@@ -81,5 +90,6 @@ internal static class AtriumServices
         .AddSingleton<OpenApiDocument>()
         .AddSingleton<HealthProbe>()
         .AddSingleton<HealthCheck>()
-        .AddSingleton<OldestWaiting>();
+        .AddSingleton<OldestWaiting>()
+        .AddSingleton<QueueAges>();
 }

@@ -31,7 +31,7 @@ public sealed class TelemetryTests
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
 
         var requests = await receiver.NextAsync(2);
-        await app.RunTimerAsync("MeasureQueues");
+        await app.RunTimerAsync("KeepUp");
         await collector.ReceivedAsync("metrics", "webhook.queue.oldest_age");
         // What has not left by then, leaves when the app stops.
         Assert.Equal(0, await app.Process.InterruptAsync());

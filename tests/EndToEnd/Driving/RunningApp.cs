@@ -182,7 +182,7 @@ internal sealed class RunningApp : IAsyncDisposable
     public async Task IndexAsync(string told = "dead-letters/count")
     {
         var asked = TimeProvider.System.GetUtcNow();
-        await RunTimerAsync("IndexDeadLetters");
+        await RunTimerAsync("KeepUp");
         await Eventually.TrueAsync(async () =>
             (await GetAsync($"api/tenants/{Tenant}/{told}")).GetProperty("indexedAt")
                 is { ValueKind: JsonValueKind.String } at && at.GetDateTimeOffset() > asked);
