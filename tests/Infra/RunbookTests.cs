@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Atrium.Functions.Telemetry;
 using Microsoft.Extensions.Logging;
