@@ -12,6 +12,8 @@ internal sealed class RunningApp : IAsyncDisposable
     static readonly Dictionary<string, string?> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
+        // Tests wait for its line.
+        ["Logging__LogLevel__Atrium.Functions.Events.FanOut"] = "Debug",
         ["LocalStack__TablesPort"] = "0",
         ["LocalStack__KeyVaultPort"] = "0",
     };
