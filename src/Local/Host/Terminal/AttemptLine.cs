@@ -30,7 +30,7 @@ internal static partial class AttemptLine
         [
             Part("status") is { Length: > 0 } status ? status : Part("error"),
             Part("event").PadRight(NameWidth),
-            Part("most") is { Length: > 0 } most ? $"attempt {Part("attempt")} of {most}" : $"attempt {Part("attempt")}",
+            $"attempt {Part("attempt")}" + (Part("most") is { Length: > 0 } most ? $" of {most}" : ""),
             Part("run") is not ("" or "1") and var run ? $"run {run}" : null,
             Part("took") is { Length: > 0 } took ? $"{took} ms" : null,
             Part("next") is { Length: > 0 } next ? $"next {next}" : null,
