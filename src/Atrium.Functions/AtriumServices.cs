@@ -13,9 +13,11 @@ using Atrium.Functions.Overview;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Portal;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.TestWebhooks;
+using Atrium.Functions.Timers;
 
 namespace Atrium.Functions;
 
@@ -34,16 +36,21 @@ internal static class AtriumServices
         .AddDeliveries()
         .AddDeadLetters()
         .AddEgress()
+        .AddTimers()
 
         // Telemetry: whether anybody is told what is counted is for TelemetryExport.
         .AddMetrics()
         .AddSingleton<QueueMeasures>()
         .AddSingleton<AtriumMetrics>()
         .AddSingleton<OutageLog>()
+        .AddSingleton<TimedWork>()
         .AddCallLineFilter()
 
         // Messaging; what sends and settles belongs to deliveries
         .AddSingleton<QueueReceivers>()
+
+        // Storage
+        .AddSingleton<TablePurge>()
 
         // Events
         .AddSingleton<EventQueue>()
@@ -59,6 +66,7 @@ internal static class AtriumServices
         .AddSingleton<SubscriptionChanges>()
         .AddSingleton<SubscriptionCreation>()
         .AddSingleton<SubscriptionBackup>()
+        .AddSingleton<SecretPurge>()
         .AddSingleton<SettingsChange>()
         .AddSingleton<SecretVault>()
         .AddSingleton<SigningKeys>()
@@ -76,6 +84,7 @@ internal static class AtriumServices
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()
         .AddSingleton<JobRunner>()
+        .AddSingleton<JobWatch>()
 
         // Erasure
         .AddSingleton<IJobWork, EraseWork>()
@@ -89,5 +98,6 @@ internal static class AtriumServices
         .AddSingleton<OpenApiDocument>()
         .AddSingleton<HealthProbe>()
         .AddSingleton<HealthCheck>()
-        .AddSingleton<OldestWaiting>();
+        .AddSingleton<OldestWaiting>()
+        .AddSingleton<QueueAges>();
 }

@@ -8,7 +8,6 @@ using Microsoft.Azure.Functions.Worker.Builder;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<RequestTraceMiddleware>();
-builder.UseWhen<TimerOutageMiddleware>(TimerOutageMiddleware.Covers);
 builder.UseMiddleware<ProblemMiddleware>();
 builder.UseMiddleware<TenantAccessMiddleware>();
 builder.UseMiddleware<QueryMiddleware>();

@@ -65,7 +65,7 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
 
             for (var kill = 0; kill < kills / rounds / 2; kill++)
             {
-                await app.RunTimerAsync("IndexDeadLetters");
+                await app.RunTimerAsync("KeepUp");
                 await KillAsync();
             }
 

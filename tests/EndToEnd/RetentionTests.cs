@@ -24,7 +24,7 @@ public sealed class RetentionTests
         await CopyAttemptsAsync(app, kept);
         Assert.Equal([now.Date, kept.Date, expired.Date], await DaysAsync(app, id));
 
-        await app.RunTimerAsync("PurgeTables");
+        await app.RunTimerAsync("Nightly");
         await app.LoggedAsync($"Dropped the table {Table(expired)}");
 
         Assert.Equal([now.Date, kept.Date], await DaysAsync(app, id));
@@ -52,7 +52,7 @@ public sealed class RetentionTests
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
 
         await app.IndexAsync();
-        await app.RunTimerAsync("DiscardOldDeadLetters");
+        await app.RunTimerAsync("Nightly");
         await app.LoggedAsync("Discarding message", FailedDeliveries.IdOf(1));
         await app.LoggedAsync("(Discard) ended as Succeeded", ": 1 messages taken");
 

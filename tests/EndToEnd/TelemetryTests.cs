@@ -8,6 +8,9 @@ public sealed class TelemetryTests
     const string TraceId = "0af7651916cd43dd8448eb211c80319c";
     const string Path = "never-in-telemetry";
 
+    // Ids and times make it some bytes more or less.
+    const int MostBytesOfASuccess = 700;
+
     static readonly string[] Steps = ["ingest", "fan-out", "deliver"];
     static readonly string[] Signals = ["traces", "metrics", "logs"];
 
@@ -18,20 +21,12 @@ public sealed class TelemetryTests
         await using var receiver = await Receiver.StartAsync();
         receiver.Answer = (_, number) => number == 1 ? 500 : 200;
         await using var collector = await Collector.StartAsync();
-        await using var app = await RunningApp.StartAsync(
-            state, clockSpeed: 40, ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "1000"));
+        await using var app = await StartAsync(state, collector, clockSpeed: 40);
         await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"]);
-        using var request = new HttpRequestMessage(HttpMethod.Post,
-            new Uri("api/events?tenant=default", UriKind.Relative));
-        request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
-        request.Headers.Add("traceparent", $"00-{TraceId}-b7ad6b7169203331-01");
-        using var answer = await app.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        await PublishAsync(app);
 
         var requests = await receiver.NextAsync(2);
-        await app.RunTimerAsync("MeasureQueues");
+        await app.RunTimerAsync("KeepUp");
         await collector.ReceivedAsync("metrics", "webhook.queue.oldest_age");
         // What has not left by then, leaves when the app stops.
         Assert.Equal(0, await app.Process.InterruptAsync());
@@ -46,5 +41,43 @@ public sealed class TelemetryTests
         Assert.Contains("SubscriptionId", collector.Text("logs"), StringComparison.Ordinal);
         Assert.All(requests, received => Assert.DoesNotContain("traceparent", received.Headers.Keys));
         Assert.All(Signals, signal => Assert.DoesNotContain(Path, collector.Text(signal), StringComparison.Ordinal));
+    }
+
+    // What a success costs in the log: docs/operations-cost.md has the figure.
+    [Fact]
+    public async Task A_delivery_that_succeeds_at_once_is_one_short_line_of_the_log()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var collector = await Collector.StartAsync();
+        await using var app = await StartAsync(
+            state, collector, clockSpeed: 1, ("Logging__LogLevel__Atrium.Functions.Events.FanOut", "Information"));
+        var id = (await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"])).Id;
+        await PublishAsync(app);
+        await app.RecordedAsync(id, 1);
+        Assert.Equal(0, await app.Process.InterruptAsync());
+
+        var lines = collector.Of("logs").SelectMany(ExportedLine.Of).Where(line => line.TraceId == TraceId)
+            .Select(line => line.Record).ToList();
+        Assert.InRange(Assert.Single(lines).Length, 1, MostBytesOfASuccess);
+    }
+
+    static Task<RunningApp> StartAsync(
+        TemporaryFolder state, Collector collector, int clockSpeed, params (string, string)[] settings) =>
+        RunningApp.StartAsync(
+            state, clockSpeed,
+            [
+                ("OTEL_EXPORTER_OTLP_ENDPOINT", $"{collector.Url}"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+                ("OTEL_METRIC_EXPORT_INTERVAL", "1000"), .. settings,
+            ]);
+
+    static async Task PublishAsync(RunningApp app)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post,
+            new Uri("api/events?tenant=default", UriKind.Relative));
+        request.Content = new StringContent(Events.CheckedIn, Encoding.UTF8, "application/json");
+        request.Headers.Add("traceparent", $"00-{TraceId}-b7ad6b7169203331-01");
+        using var answer = await app.Http.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
     }
 }

@@ -83,9 +83,16 @@ public sealed partial class QueryTests
             .Order(), judged.Order());
     }
 
-    [Fact]
-    public void Attempts_are_logged_with_all_that_the_queries_build_on() =>
-        Assert.Single(LogLine.With("Delivery attempted"));
+    [Theory]
+    [InlineData("Delivery attempted")]
+    [InlineData("Delivered: ")]
+    public void Attempts_are_logged_with_all_that_the_queries_build_on(string text)
+    {
+        var line = Assert.Single(LogLine.With(text)).Text;
+        Assert.All(
+            ["Tenant", "SubscriptionId", "DeliveryId", "Attempt", "Status", "LagMs", "DurationMs", "PutBack"],
+            property => Assert.Contains($"{{{property}", line, StringComparison.Ordinal));
+    }
 
     // What the app dead-letters itself has a line of its own, and would be counted twice.
     [Fact]

@@ -57,7 +57,7 @@ public sealed class StorageTests
         Assert.True(blobs.GetProperty("isVersioningEnabled").GetBoolean());
         Assert.True(blobs.GetProperty("deleteRetentionPolicy").GetProperty("enabled").GetBoolean());
         Assert.True(blobs.GetProperty("containerDeleteRetentionPolicy").GetProperty("enabled").GetBoolean());
-        // A timer that runs each minute makes 43,200 versions of a blob a month.
+        // A timer makes a version of a blob at each run that the host keeps a record of.
         Assert.Equal(
             kept,
             Actions("old-versions").GetProperty("version").GetProperty("delete")

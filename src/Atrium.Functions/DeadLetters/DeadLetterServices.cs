@@ -20,6 +20,7 @@ internal static class DeadLetterServices
             .AddSingleton<DeadLetterJobs>()
             .AddSingleton<EventRepair>()
             .AddSingleton<DiscardAudit>()
+            .AddSingleton<DeadLetterRetention>()
             .AddSingleton<IJobWork, ReplayWork>()
             .AddSingleton<IJobWork, DiscardWork>();
     }

@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Makes the index again from what lies in the queues.</summary>
-internal sealed class RebuildIndexFunction(IndexRebuild rebuild)
+internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed)
 {
     /// <summary>
     /// Every Sunday at 05:00 UTC, and whenever an operator asks for it: <c>POST /admin/functions/RebuildIndex</c>.
@@ -16,7 +16,7 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild)
     /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
     [Function("RebuildIndex")]
     public Task RunAsync([TimerTrigger("0 0 5 * * 0")] TimerInfo timer, CancellationToken cancellationToken) =>
-        rebuild.RunAsync(cancellationToken);
+        timed.DoAsync(SpanName.RebuildIndex, rebuild.RunAsync, cancellationToken);
 }
 
 /// <summary>

@@ -146,10 +146,22 @@ internal sealed partial class DeliveryHandler(
             lag,
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
         AttemptSpan.SetTags(record);
-        Log.DeliveryAttempted(
-            logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
-            record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status, record.ErrorClass,
-            record.TotalMs, lag.TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+        // Nearly all are successes, and the log is billed by size: they have what the queries and the console read, and
+        // the attempt log has the rest.
+        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null })
+        {
+            Log.Delivered(
+                logger, record.EventType, record.Status, record.Attempt, record.TotalMs, lag.TotalMilliseconds,
+                message.PutBack, record.Tenant, record.SubscriptionId, record.DeliveryId);
+        }
+        else
+        {
+            Log.DeliveryAttempted(
+                logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
+                record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
+                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+        }
+
         var stored = await log.RecordAsync(record);
         return ReferenceEquals(stored, record) ? verdict.Settlement : DeliveryPolicy.SettlementOf(message, stored);
     }
@@ -178,6 +190,14 @@ internal sealed partial class DeliveryHandler(
             "Delivery {DeliveryId}, run {Run}: attempt {Attempt} is recorded as {Outcome}; repeating its settlement")]
         public static partial void SettlingAgain(
             ILogger logger, string deliveryId, int run, int attempt, AttemptOutcome outcome);
+
+        [LoggerMessage(
+            4, LogLevel.Information,
+            "Delivered: {EventType}, status {Status}, attempt {Attempt}, took {DurationMs:F0} ms, lag {LagMs:F0} ms, "
+            + "put back {PutBack}; {Tenant} {SubscriptionId} {DeliveryId}")]
+        public static partial void Delivered(
+            ILogger logger, string eventType, int? status, int attempt, double? durationMs, double lagMs, int putBack,
+            string tenant, string subscriptionId, string deliveryId);
     }
 }
 

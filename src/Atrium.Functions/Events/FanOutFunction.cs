@@ -93,7 +93,15 @@ internal sealed partial class FanOut(
         await deliveries.SendAsync(
             matching.Select(subscription => DeliveryOf(message, eventType, subscription)), cancellationToken);
         metrics.EventFannedOut(matching.Count);
-        Log.FannedOut(logger, message.Tenant, message.EventId, eventType, matching.Count);
+        if (matching.Count == 0)
+        {
+            Log.TakenByNone(logger, message.Tenant, message.EventId, eventType);
+        }
+        else
+        {
+            // Each delivery has a line of its own, and the log is billed by size.
+            Log.FannedOut(logger, message.Tenant, message.EventId, eventType, matching.Count);
+        }
     }
 
     static DeliveryMessage DeliveryOf(EventMessage message, string eventType, Subscription subscription) => new()
@@ -115,9 +123,14 @@ internal sealed partial class FanOut(
     static partial class Log
     {
         [LoggerMessage(
-            1, LogLevel.Information,
+            1, LogLevel.Debug,
             "Event fanned out: tenant {Tenant}, event {EventId} ({EventType}), {Deliveries} deliveries")]
         public static partial void FannedOut(
             ILogger logger, string tenant, string eventId, string eventType, int deliveries);
+
+        [LoggerMessage(
+            2, LogLevel.Information,
+            "Event taken by no subscription: tenant {Tenant}, event {EventId} ({EventType})")]
+        public static partial void TakenByNone(ILogger logger, string tenant, string eventId, string eventType);
     }
 }

@@ -54,7 +54,7 @@ internal static class JobAnswer
 {
     /// <summary>What to answer about a job that is not there.</summary>
     public static readonly string NoSuchJob =
-        $"The tenant has no such job. Jobs that have ended are kept for {WatchJobsFunction.Retention.TotalDays} days.";
+        $"The tenant has no such job. Jobs that have ended are kept for {JobWatch.Retention.TotalDays} days.";
 
     const string PortalPath = "/portal/";
 

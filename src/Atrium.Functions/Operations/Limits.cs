@@ -188,13 +188,13 @@ internal sealed record JobLimits
     public double FruitlessWaitSeconds { get; } = IndexedWork.LockedWait.TotalSeconds;
 
     /// <summary>After how long without progress a job's step is sent again.</summary>
-    public double SilenceSeconds { get; } = WatchJobsFunction.Silence.TotalSeconds;
+    public double SilenceSeconds { get; } = JobWatch.Silence.TotalSeconds;
 
     /// <summary>How often that is done before the job has failed.</summary>
-    public int MaxNudges { get; } = WatchJobsFunction.MaxNudges;
+    public int MaxNudges { get; } = JobWatch.MaxNudges;
 
     /// <summary>How long jobs are kept that have ended.</summary>
-    public double RetentionSeconds { get; } = WatchJobsFunction.Retention.TotalSeconds;
+    public double RetentionSeconds { get; } = JobWatch.Retention.TotalSeconds;
 }
 
 /// <summary>Bounds of a page, the same for every list.</summary>

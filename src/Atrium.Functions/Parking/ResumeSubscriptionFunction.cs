@@ -16,7 +16,7 @@ internal sealed class ResumeSubscriptionFunction(
     /// 428, or 422 when the key was used for something else. What is not paused may be resumed too: the job sends
     /// whatever lies parked. A request sent again under the same <c>Idempotency-Key</c> is answered with the job that
     /// it started, and changes nothing. When it is answered 409 (too many jobs) the pause has ended nonetheless, and
-    /// <see cref="ReturnParkedFunction"/> sends what is parked.
+    /// <see cref="StrandedParked"/> sends what is parked.
     /// </summary>
     [Function("ResumeSubscription")]
     public async Task<IResult> RunAsync(

@@ -12,7 +12,8 @@ namespace Atrium.Functions.Subscriptions;
 /// keeps nothing that was deleted. Of secrets there are the names only, by which the vault finds them.
 /// </summary>
 /// <remarks>All methods throw what the table or the blobs throw, and can be repeated.</remarks>
-internal sealed class SubscriptionBackup(TableServiceClient tables, BackupContainer container, TimeProvider time)
+internal sealed partial class SubscriptionBackup(
+    TableServiceClient tables, BackupContainer container, TimeProvider time, ILogger<SubscriptionBackup> logger)
 {
     const int BufferSize = 64 * 1024;
 
@@ -21,14 +22,18 @@ internal sealed class SubscriptionBackup(TableServiceClient tables, BackupContai
     /// <summary>Whether there is somewhere to keep it: locally there is not.</summary>
     public bool IsKept => container.Blobs is not null;
 
-    /// <summary>Writes today's, unless it is there.</summary>
-    /// <returns>How many subscriptions it has; null when it was there.</returns>
-    public async Task<int?> WriteAsync(CancellationToken cancellationToken)
+    /// <summary>Writes today's, by UTC, unless it is there.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
+        if (!IsKept)
+        {
+            return;
+        }
+
         var blob = BlobOf(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         if (await blob.ExistsAsync(cancellationToken))
         {
-            return null;
+            return;
         }
 
         // On the disk first: a blob that is written while the table is read would be there, and not whole, if that
@@ -47,7 +52,7 @@ internal sealed class SubscriptionBackup(TableServiceClient tables, BackupContai
 
         file.Position = 0;
         await blob.UploadAsync(file, overwrite: true, cancellationToken);
-        return rows;
+        Log.Written(logger, rows);
     }
 
     /// <summary>Brings back what the table does not have. What it has stays as it is.</summary>
@@ -74,11 +79,22 @@ internal sealed class SubscriptionBackup(TableServiceClient tables, BackupContai
             }
         }
 
+        Log.Restored(logger, day, restored, kept);
         return new RestoredSubscriptions(restored, kept);
     }
 
     BlobClient BlobOf(DateOnly day) =>
         container.Blobs!.GetBlobClient(string.Create(CultureInfo.InvariantCulture, $"{day:yyyy-MM-dd}.jsonl"));
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Backup of the subscriptions written: {Count}")]
+        public static partial void Written(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Warning,
+            "Subscriptions restored from the backup of {Day}: {Restored} came back, {Kept} were there")]
+        public static partial void Restored(ILogger logger, DateOnly day, int restored, int kept);
+    }
 }
 
 /// <summary>Where backups are kept.</summary>

@@ -9,7 +9,7 @@ namespace Atrium.Functions.Subscriptions;
 
 /// <summary>
 /// Makes changes to subscriptions, and keeps row and vault together: what a row names is in the vault before, and what
-/// none names any more leaves it after. Where the second step fails, <see cref="PurgeSecretsFunction"/> makes up for it
+/// none names any more leaves it after. Where the second step fails, <see cref="SecretPurge"/> makes up for it
 /// at night.
 /// </summary>
 internal sealed partial class SubscriptionChanges(

@@ -33,8 +33,8 @@ internal static class Tracing
 }
 
 /// <summary>
-/// What the app's own spans are called, by which its requests are found in the log. A timer's has the name of its
-/// function.
+/// What the app's own spans are called, by which its requests are found in the log. Each piece of a timer's work has
+/// one.
 /// </summary>
 internal static class SpanName
 {
@@ -42,9 +42,15 @@ internal static class SpanName
     public const string FanOut = "fan-out";
     public const string Deliver = "deliver";
     public const string RunJob = "run-job";
-
-    /// <summary>All but those of timers.</summary>
-    public static readonly IReadOnlyList<string> All = [Ingest, FanOut, Deliver, RunJob];
+    public const string IndexDeadLetters = "IndexDeadLetters";
+    public const string MeasureQueues = "MeasureQueues";
+    public const string ReturnParked = "ReturnParked";
+    public const string WatchJobs = "WatchJobs";
+    public const string BackUpSubscriptions = "BackUpSubscriptions";
+    public const string PurgeTables = "PurgeTables";
+    public const string PurgeSecrets = "PurgeSecrets";
+    public const string DiscardOldDeadLetters = "DiscardOldDeadLetters";
+    public const string RebuildIndex = "RebuildIndex";
 }
 
 /// <summary>The header of the W3C trace context.</summary>

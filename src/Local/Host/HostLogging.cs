@@ -29,7 +29,7 @@ internal static class HostLogging
             .AddFilter("Grpc", LogLevel.Warning)
             .AddFilter("Yarp", LogLevel.Warning)
             // Lines for alerts and operators: some each minute, and some about an index that is empty at first.
-            .AddFilter("Atrium.Functions.Operations.MeasureQueuesFunction", LogLevel.Warning)
+            .AddFilter("Atrium.Functions.Operations.QueueAges", LogLevel.Warning)
             .AddFilter("Atrium.Functions.DeadLetters.IndexRebuild", LogLevel.Warning)
             // The emulators' own.
             .AddFilter("Atrium.Local.Emulators", LogLevel.Warning)

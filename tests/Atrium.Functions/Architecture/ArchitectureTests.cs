@@ -44,6 +44,7 @@ public sealed class ArchitectureTests
         ["Signing"] = [],
         ["Subscriptions"] = ["Secrets", "Egress", "Signing"],
         ["TestWebhooks"] = ["Events", "Subscriptions", "Secrets", "Signing", "Egress"],
+        ["Timers"] = ["DeadLetters", "Jobs", "Operations", "Parking", "Subscriptions"],
     };
 
     static bool MayUse(string from, string to) => Shared.TryGetValue(from, out var beside)
@@ -66,6 +67,7 @@ public sealed class ArchitectureTests
     [InlineData("Subscriptions", "Secrets")]
     [InlineData("Subscriptions", "Egress")]
     [InlineData("Subscriptions", "Http")]
+    [InlineData("Timers", "Operations")]
     public void The_arrows_that_are_there_are_seen(string from, string to) =>
         Assert.Contains((from, to), Folders.Arrows().Keys);
 

@@ -4,7 +4,6 @@ using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Data.Tables;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Bugs;
@@ -227,17 +226,17 @@ public sealed class B40UnreadableNameTests : IDisposable
         return id;
     }
 
-    async Task<CollectedLog<PurgeSecretsFunction>> PurgeAsync()
+    async Task<CollectedLog<SecretPurge>> PurgeAsync()
     {
-        var log = new CollectedLog<PurgeSecretsFunction>();
+        var log = new CollectedLog<SecretPurge>();
         var vault = new SecretVault(_api.Vault);
-        await new PurgeSecretsFunction(
+        await new SecretPurge(
             _api.Store,
             new SubscriptionChanges(_api.Store, vault, NullLogger<SubscriptionChanges>.Instance),
             new SubscriptionAdmissions(_api.Tables, _api.Store, _api.Time),
             vault,
             _api.Time,
-            log).RunAsync(new TimerInfo(), default);
+            log).RunAsync(default);
         return log;
     }
 }

@@ -122,10 +122,10 @@ public sealed class B41ForeignCellTests
             var table = rig.Tables.Table(JobStore.TableName);
             await PutAsync(table, Of(strange, table), column, value);
 
-            for (var nudges = 0; nudges <= WatchJobsFunction.MaxNudges; nudges++)
+            for (var nudges = 0; nudges <= JobWatch.MaxNudges; nudges++)
             {
-                rig.Time.Advance(WatchJobsFunction.Silence);
-                await rig.Get<WatchJobsFunction>().RunAsync(new(), default);
+                rig.Time.Advance(JobWatch.Silence);
+                await rig.Get<JobWatch>().RunAsync(default);
             }
 
             Assert.True((await rig.ReadAsync(other)).HasEnded);

@@ -92,6 +92,6 @@ public sealed class B5NightlyPurgeTests : IDisposable
         }
 
         Assert.Equal(Orphans, _api.Vault.Secrets.Count);
-        _api.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
+        _api.Time.Advance(SecretPurge.OrphanedAfter);
     }
 }

@@ -7,7 +7,6 @@ using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.DeadLetters;
@@ -31,7 +30,7 @@ sealed class DeadLetterApi : IDisposable
     public IReadOnlyList<string> Discarded => Rig.Logged.Of<DiscardAudit>();
 
     /// <summary>What the nightly start of retention logs.</summary>
-    public IReadOnlyList<string> Retention => Rig.Logged.Of<DiscardOldDeadLettersFunction>();
+    public IReadOnlyList<string> Retention => Rig.Logged.Of<DeadLetterRetention>();
 
     public FakeQueue DeadDeliveries => Rig.Bus.DeadLetters(Queues.Deliveries);
 
@@ -146,7 +145,7 @@ sealed class DeadLetterApi : IDisposable
     public Task StartRetentionAsync(int days = 90)
     {
         Rig.Get<IOptions<DeadLetterOptions>>().Value.RetentionDays = days;
-        return Rig.Get<DiscardOldDeadLettersFunction>().RunAsync(new TimerInfo(), default);
+        return Rig.Get<DeadLetterRetention>().RunAsync(default);
     }
 
     /// <summary>Runs the job of an answer to its end.</summary>

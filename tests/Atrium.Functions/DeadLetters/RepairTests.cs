@@ -4,7 +4,6 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.DeadLetters;
 
@@ -181,8 +180,8 @@ public sealed class RepairTests : IDisposable
         _api.Events.FailWith(new InvalidOperationException("The process dies."));
         await Assert.ThrowsAsync<InvalidOperationException>(() => RepairAsync(Some.Body, "k"));
 
-        _api.Rig.Time.Advance(WatchJobsFunction.Silence);
-        await _api.Rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
+        _api.Rig.Time.Advance(JobWatch.Silence);
+        await _api.Rig.Get<JobWatch>().RunAsync(default);
         await _api.Rig.RunAllAsync();
 
         Assert.Single(_api.DeadEvents.Messages);

@@ -2,7 +2,6 @@ using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -67,7 +66,7 @@ sealed class JobRig(params IJobWork[] works) : AppRig(replace: services => Repla
     }
 
     /// <summary>What the timer does every ten seconds.</summary>
-    public Task IndexAsync() => Get<IndexDeadLettersFunction>().RunAsync(new TimerInfo(), default);
+    public Task IndexAsync() => Get<Indexing>().RunAsync(default);
 
     public async Task<Job> ReadAsync(Job job) => (await Jobs.FindAsync(job.Tenant, job.Id, default))!;
 

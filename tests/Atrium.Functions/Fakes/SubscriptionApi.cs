@@ -2,7 +2,6 @@ using System.Text.Json;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Fakes;
 
@@ -74,7 +73,7 @@ sealed class SubscriptionApi : AppRig
             "DELETE", tenant, id, "", ifMatch, null,
             request => Get<DeleteSubscriptionFunction>().RunAsync(request, tenant, id, default));
 
-    public Task PurgeAsync() => Get<PurgeSecretsFunction>().RunAsync(new TimerInfo(), default);
+    public Task PurgeAsync() => Get<SecretPurge>().RunAsync(default);
 
     /// <summary>What would sign a delivery now, as text, the secret in force first.</summary>
     public async Task<IReadOnlyList<string>> SigningAsync(string id) =>

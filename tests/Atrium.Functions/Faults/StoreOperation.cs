@@ -228,9 +228,9 @@ sealed record StoreOperation(
         ["drop old tables"] = new(
             async (it, token) =>
             {
-                var log = NullLogger<PurgeTablesFunction>.Instance;
-                await new PurgeTablesFunction([AttemptTable.Weeks, EventKeys.Weeks], it.Tables, it.Time, log)
-                    .RunAsync(new(), token);
+                var log = NullLogger<TablePurge>.Instance;
+                await new TablePurge([AttemptTable.Weeks, EventKeys.Weeks], it.Tables, it.Time, log)
+                    .RunAsync(token);
                 return true;
             },
             async it => Assert.False(

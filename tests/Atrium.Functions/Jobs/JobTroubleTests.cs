@@ -1,7 +1,6 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Jobs;
 
@@ -61,7 +60,7 @@ public sealed class JobTroubleTests
         while (rig.Time.GetUtcNow() < Some.Time + TimeSpan.FromMinutes(45))
         {
             await rig.RunNextAsync();
-            await rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
+            await rig.Get<JobWatch>().RunAsync(default);
         }
 
         Assert.Equal((JobState.Waiting, 0), ((await rig.ReadAsync(job)).State, (await rig.ReadAsync(job)).Nudges));

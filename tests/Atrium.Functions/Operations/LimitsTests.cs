@@ -84,9 +84,9 @@ public sealed partial class LimitsTests
         ["TestSubscriptionFunction.MaxBytes"] = "tests.maxStoredTestRequestBytes",
         ["TestWebhookFunction.MaxBytes"] = "tests.maxRequestBytes",
         ["VerifyFunction.MaxBytes"] = "tests.maxVerifyRequestBytes",
-        ["WatchJobsFunction.MaxNudges"] = "jobs.maxNudges",
-        ["WatchJobsFunction.Retention"] = "jobs.retentionSeconds",
-        ["WatchJobsFunction.Silence"] = "jobs.silenceSeconds",
+        ["JobWatch.MaxNudges"] = "jobs.maxNudges",
+        ["JobWatch.Retention"] = "jobs.retentionSeconds",
+        ["JobWatch.Silence"] = "jobs.silenceSeconds",
     };
 
     // Bounds that nobody outside can meet: of caches, of batches, of what a client tries by itself.
@@ -105,11 +105,11 @@ public sealed partial class LimitsTests
         "IndexRebuild.MostPartitions",
         "FailureWatch.MaxTries",
         "IndexedWork.ProgressInterval", "Indexing.LongestDrain", "Indexing.NothingComes", "JobCounts.MostNamed",
-        "JobStarter.MaxTries", "JobStore.MaxTries", "Lifetime.Shortest", "LockCheck.Tolerance",
+        "JobStarter.MaxTries", "JobStore.MaxTries", "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
         "MessageProperties.MaxCount", "SubscriptionCreation.MaxTries",
         "OverviewCache.Capacity", "OverviewCache.KeptFor", "SubscriptionHistory.Grace",
-        "PatientSender.FirstWait", "PatientSender.LongestWait", "PurgeSecretsFunction.OrphanedAfter",
+        "PatientSender.FirstWait", "PatientSender.LongestWait", "SecretPurge.OrphanedAfter",
         "SecretReference.MaxNameLength",
         "PutBackSchedule.First", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor",

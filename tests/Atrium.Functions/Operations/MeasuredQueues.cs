@@ -1,20 +1,19 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Operations;
 
 /// <summary>Queues in memory and what measures them.</summary>
 sealed class MeasuredQueues
 {
-    readonly CollectedLog<MeasureQueuesFunction> _log = new();
-    readonly MeasureQueuesFunction _function;
+    readonly CollectedLog<QueueAges> _log = new();
+    readonly QueueAges _ages;
 
     public MeasuredQueues(CollectedMetrics seen)
     {
         Bus = new FakeBus(seen.Time);
-        _function = new MeasureQueuesFunction(
+        _ages = new QueueAges(
             new OldestWaiting(new QueueReceivers(Bus), seen.Time), seen.Queues, Some.Outages(), _log);
     }
 
@@ -25,5 +24,5 @@ sealed class MeasuredQueues
 
     public Task MeasureAsync() => MeasureAsync(default);
 
-    public Task MeasureAsync(CancellationToken stop) => _function.RunAsync(new TimerInfo(), stop);
+    public Task MeasureAsync(CancellationToken stop) => _ages.RunAsync(stop);
 }

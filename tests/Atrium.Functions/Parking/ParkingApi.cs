@@ -129,7 +129,7 @@ sealed class ParkingApi : IAsyncDisposable
     public async Task ReturnParkedAsync()
     {
         await Rig.IndexAsync();
-        await Rig.Get<ReturnParkedFunction>().RunAsync(new Microsoft.Azure.Functions.Worker.TimerInfo(), default);
+        await Rig.Get<StrandedParked>().RunAsync(default);
     }
 
     /// <summary>A tenant's jobs, newest first.</summary>

@@ -5,7 +5,6 @@ using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Portal;
@@ -136,9 +135,9 @@ public sealed class PortalKeysTests
         var token = await api.TokenAsync();
         var ring = api.Rig.Vault.Secrets;
         await api.Rig.Get<Functions.Secrets.SecretVault>().StoreAsync(Some.Owner, Some.Secret, default);
-        api.Rig.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
+        api.Rig.Time.Advance(SecretPurge.OrphanedAfter);
 
-        await api.Rig.Get<PurgeSecretsFunction>().RunAsync(new TimerInfo(), default);
+        await api.Rig.Get<SecretPurge>().RunAsync(default);
 
         Assert.NotEmpty(ring);
         Assert.Equal(ring, api.Rig.Vault.Secrets);

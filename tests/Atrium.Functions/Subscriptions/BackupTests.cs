@@ -7,7 +7,6 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -138,13 +137,11 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         ["", "ü\u0001\"", true, int.MinValue, long.MaxValue, 0.1, double.NaN, Guid.Parse(new string('a', 32)),
             DateTimeOffset.UnixEpoch.AddTicks(7), new byte[] { 0, 255 }];
 
-    SubscriptionBackup Backup => new(azurite.Client, new(_container), _time);
+    SubscriptionBackup Backup =>
+        new(azurite.Client, new(_container), _time, NullLogger<SubscriptionBackup>.Instance);
 
-    Task BackUpAsync() =>
-        new BackUpSubscriptionsFunction(Backup, NullLogger<BackUpSubscriptionsFunction>.Instance)
-            .RunAsync(new TimerInfo(), default);
+    Task BackUpAsync() => Backup.RunAsync(default);
 
     Task<IResult> RestoreAsync(string day) =>
-        new RestoreSubscriptionsFunction(Backup, NullLogger<RestoreSubscriptionsFunction>.Instance)
-            .RunAsync(new DefaultHttpContext().Request, day, default);
+        new RestoreSubscriptionsFunction(Backup).RunAsync(new DefaultHttpContext().Request, day, default);
 }

@@ -159,7 +159,7 @@ public sealed class ChangeTests : IDisposable
         await _api.PurgeAsync();
         Assert.Equal(2, _api.Vault.Secrets.Count);
 
-        _api.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
+        _api.Time.Advance(SecretPurge.OrphanedAfter);
         await _api.PurgeAsync();
 
         Assert.Equal(NamesInRows(), _api.Vault.Secrets.Keys.Select(key => key.Name));

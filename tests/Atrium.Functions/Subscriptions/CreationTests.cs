@@ -256,7 +256,7 @@ public sealed class CreationTests : IDisposable
         Assert.True(made.Json.TryGetProperty("secret", out _));
         Assert.Equal(2, _api.Vault.Secrets.Count);
 
-        _api.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
+        _api.Time.Advance(SecretPurge.OrphanedAfter);
         await _api.PurgeAsync();
 
         Assert.Single(_api.Vault.Secrets);

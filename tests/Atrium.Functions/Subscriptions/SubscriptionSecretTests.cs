@@ -129,7 +129,7 @@ public sealed class SubscriptionSecretTests : IDisposable
         _api.Vault.Outage = null;
         Assert.Single(_api.Vault.Secrets);
 
-        _api.Time.Advance(PurgeSecretsFunction.OrphanedAfter);
+        _api.Time.Advance(SecretPurge.OrphanedAfter);
         await _api.PurgeAsync();
 
         Assert.Empty(_api.Vault.Secrets);

@@ -20,8 +20,8 @@ internal sealed record ExportedSpan(string TraceId, string Name)
             Convert.ToHexStringLower(Fields(span, TraceIdField)[0]),
             Encoding.UTF8.GetString(Fields(span, NameField)[0]));
 
-    // All fields with a number that have bytes.
-    static List<byte[]> Fields(ReadOnlySpan<byte> message, int number)
+    /// <summary>All fields with a number that have bytes.</summary>
+    public static List<byte[]> Fields(ReadOnlySpan<byte> message, int number)
     {
         var found = new List<byte[]>();
         while (message.Length > 0)

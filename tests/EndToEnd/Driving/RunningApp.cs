@@ -12,6 +12,8 @@ internal sealed class RunningApp : IAsyncDisposable
     static readonly Dictionary<string, string?> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
+        // Tests wait for its line.
+        ["Logging__LogLevel__Atrium.Functions.Events.FanOut"] = "Debug",
         ["LocalStack__TablesPort"] = "0",
         ["LocalStack__KeyVaultPort"] = "0",
     };
@@ -182,7 +184,7 @@ internal sealed class RunningApp : IAsyncDisposable
     public async Task IndexAsync(string told = "dead-letters/count")
     {
         var asked = TimeProvider.System.GetUtcNow();
-        await RunTimerAsync("IndexDeadLetters");
+        await RunTimerAsync("KeepUp");
         await Eventually.TrueAsync(async () =>
             (await GetAsync($"api/tenants/{Tenant}/{told}")).GetProperty("indexedAt")
                 is { ValueKind: JsonValueKind.String } at && at.GetDateTimeOffset() > asked);

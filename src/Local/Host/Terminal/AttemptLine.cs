@@ -13,7 +13,7 @@ internal static partial class AttemptLine
     /// <returns>Null when the message is not about an attempt.</returns>
     public static string? Of(string message, bool coloured)
     {
-        var attempt = Logged().Match(message);
+        var attempt = Succeeded().Match(message) is { Success: true } succeeded ? succeeded : Logged().Match(message);
         if (!attempt.Success)
         {
             return null;
@@ -21,7 +21,7 @@ internal static partial class AttemptLine
 
         var (mark, colour, word) = Part("outcome") switch
         {
-            "Delivered" => ('✓', Colours.Green, "delivered"),
+            "" or "Delivered" => ('✓', Colours.Green, "delivered"),
             "Retrying" => ('↻', Colours.Yellow, "failed"),
             "DeadLettered" => ('✗', Colours.Red, "failed for good"),
             var other => ('–', Colours.Yellow, other),
@@ -30,8 +30,8 @@ internal static partial class AttemptLine
         [
             Part("status") is { Length: > 0 } status ? status : Part("error"),
             Part("event").PadRight(NameWidth),
-            $"attempt {Part("attempt")} of {Part("most")}",
-            Part("run") is not "1" and var run ? $"run {run}" : null,
+            $"attempt {Part("attempt")}" + (Part("most") is { Length: > 0 } most ? $" of {most}" : ""),
+            Part("run") is not ("" or "1") and var run ? $"run {run}" : null,
             Part("took") is { Length: > 0 } took ? $"{took} ms" : null,
             Part("next") is { Length: > 0 } next ? $"next {next}" : null,
             Part("tenant"),
@@ -42,6 +42,12 @@ internal static partial class AttemptLine
 
         string Part(string name) => attempt.Groups[name].Value;
     }
+
+    // A success has a line of its own, with less in it.
+    [GeneratedRegex(
+        @"^Delivered: (?<event>\S+), status (?<status>\d*), attempt (?<attempt>\d+), took (?<took>\d*) ms, "
+        + @"lag \d+ ms, put back \d+; (?<tenant>\S+) \S+ (?<delivery>\S+)$")]
+    private static partial Regex Succeeded();
 
     [GeneratedRegex(
         @"^Delivery attempted: (?<outcome>\w+), attempt (?<attempt>\d+) of (?<most>\d+), run (?<run>\d+), "

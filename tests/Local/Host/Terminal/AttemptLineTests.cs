@@ -12,6 +12,9 @@ public sealed class AttemptLineTests
         + "put back 0 times, next at ; " + Rest,
         "✓ delivered  204  visitor.checked_in      attempt 1 of 10  12 ms  acme  msg_1")]
     [InlineData(
+        "Delivered: visitor.checked_in, status 204, attempt 2, took 12 ms, lag 3 ms, put back 0; acme sub_1 msg_1",
+        "✓ delivered  204  visitor.checked_in      attempt 2  12 ms  acme  msg_1")]
+    [InlineData(
         "Delivery attempted: Retrying, attempt 4 of 10, run 2, status , error refused, took 2 ms, lag 0 ms, "
         + "put back 1 times, next at 2026-11-28 03:31:03Z; " + Rest,
         "↻ failed  refused  visitor.checked_in      attempt 4 of 10  run 2  2 ms  next 2026-11-28 03:31:03Z  acme  "

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Telemetry;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.DeadLetters;
@@ -9,14 +8,13 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>
 /// Starts the jobs that discard what has lain in dead-letter queues or parked for too long, whosever it is.
 /// </summary>
-internal sealed partial class DiscardOldDeadLettersFunction(
+internal sealed partial class DeadLetterRetention(
     JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time,
-    ILogger<DiscardOldDeadLettersFunction> logger)
+    ILogger<DeadLetterRetention> logger)
 {
-    /// <summary>Every night at 04:00 UTC, and each hour until 07:00 again, for what an outage kept from it.</summary>
+    /// <summary>Starts what is to be started tonight. Whatever has been started tonight is not started again.</summary>
     /// <exception cref="AggregateException">Some jobs could not be started; the others are.</exception>
-    [Function("DiscardOldDeadLetters")]
-    public async Task RunAsync([TimerTrigger("0 0 4-7 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var old = new DeadLetterFilter { To = today.AddDays(-options.Value.RetentionDays) };

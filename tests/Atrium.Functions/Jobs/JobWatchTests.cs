@@ -1,13 +1,12 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Jobs;
 
-public sealed class WatchJobsTests
+public sealed class JobWatchTests
 {
-    static readonly TimeSpan Silence = WatchJobsFunction.Silence;
+    static readonly TimeSpan Silence = JobWatch.Silence;
 
     [Fact]
     public async Task A_job_whose_message_was_lost_is_sent_again_under_an_id_of_its_own_and_goes_on()
@@ -36,7 +35,7 @@ public sealed class WatchJobsTests
         await using var rig = new JobRig();
         var job = await rig.StartAsync();
 
-        for (var i = 0; i <= WatchJobsFunction.MaxNudges; i++)
+        for (var i = 0; i <= JobWatch.MaxNudges; i++)
         {
             Assert.False((await rig.ReadAsync(job)).HasEnded);
             rig.Time.Advance(Silence);
@@ -69,7 +68,7 @@ public sealed class WatchJobsTests
         await using var rig = new JobRig(new ScriptedWork());
         var old = await rig.StartAsync(key: "k");
         await rig.RunAllAsync();
-        rig.Time.Advance(WatchJobsFunction.Retention - TimeSpan.FromSeconds(1));
+        rig.Time.Advance(JobWatch.Retention - TimeSpan.FromSeconds(1));
         await WatchAsync(rig);
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(old)).State);
 
@@ -88,7 +87,7 @@ public sealed class WatchJobsTests
         await rig.StartAsync(tenant: "globex");
         await rig.RunAllAsync();
         var (lost, lostToo) = (await rig.StartAsync(), await rig.StartAsync(tenant: "globex"));
-        rig.Time.Advance(WatchJobsFunction.Retention);
+        rig.Time.Advance(JobWatch.Retention);
         var seen = new HashSet<string>();
         rig.Tables.Before = call =>
             call is "update" or "delete" && seen.Add(call) ? throw Outages.Unavailable() : Task.CompletedTask;
@@ -142,5 +141,5 @@ public sealed class WatchJobsTests
         Assert.Empty(rig.Tables.Table("Jobs").Rows);
     }
 
-    static Task WatchAsync(JobRig rig) => rig.Get<WatchJobsFunction>().RunAsync(new TimerInfo(), default);
+    static Task WatchAsync(JobRig rig) => rig.Get<JobWatch>().RunAsync(default);
 }

@@ -1,12 +1,11 @@
 using Atrium.Functions.Storage;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Functions.Tests.Storage;
 
-public sealed class PurgeTablesTests
+public sealed class TablePurgeTests
 {
     static readonly string[] Kept =
         ["Attempts2026W12", "Attempts2026W16", "EventKeys2026W16", "Jobs", "Subscriptions"];
@@ -14,15 +13,15 @@ public sealed class PurgeTablesTests
     static readonly string[] Expired = ["Attempts2026W10", "Attempts2026W11", "EventKeys2026W15"];
 
     readonly FakeTables _tables = new();
-    readonly CollectedLog<PurgeTablesFunction> _log = new();
-    readonly PurgeTablesFunction _purge;
+    readonly CollectedLog<TablePurge> _log = new();
+    readonly TablePurge _purge;
 
-    public PurgeTablesTests()
+    public TablePurgeTests()
     {
         // As they are registered, so that none is forgotten.
         using var services = new ServiceCollection().AddAtrium().BuildServiceProvider();
         var time = new SteppedTime(Some.Time);
-        _purge = new PurgeTablesFunction([.. services.GetServices<WeeklyTables>()], _tables, time, _log);
+        _purge = new TablePurge([.. services.GetServices<WeeklyTables>()], _tables, time, _log);
         foreach (var name in Kept.Concat(Expired))
         {
             _tables.Table(name).Exists = true;
@@ -63,5 +62,5 @@ public sealed class PurgeTablesTests
         Assert.Equal(Kept, _tables.Created);
     }
 
-    Task RunAsync() => _purge.RunAsync(new TimerInfo(), default);
+    Task RunAsync() => _purge.RunAsync(default);
 }

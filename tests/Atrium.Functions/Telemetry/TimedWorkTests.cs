@@ -9,7 +9,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Tests.Telemetry;
 
-public sealed partial class TimerOutageMiddlewareTests
+public sealed partial class TimedWorkTests
 {
     readonly PrintedLog _log = new();
 
@@ -29,21 +29,21 @@ public sealed partial class TimerOutageMiddlewareTests
 
     [Theory]
     [MemberData(nameof(OfOutages))]
-    public async Task A_timers_run_that_an_outage_ends_is_no_failure(Exception exception)
+    public async Task A_timers_work_that_an_outage_ends_is_no_failure(Exception exception)
     {
-        await RunAsync("timerTrigger", exception);
+        await RunAsync(exception);
         Assert.Single(_log.Lines, line => line.StartsWith("An outage kept PurgeTables from", StringComparison.Ordinal));
         Assert.InRange(_log.Lines.Count, 1, 2);
     }
 
     [Fact]
-    public async Task The_line_says_which_function_how_much_failed_and_how()
+    public async Task The_line_says_which_work_how_much_failed_and_how()
     {
         var separately = new Separately(default);
         await separately.TryAsync("Attempts2026W10", () => Task.CompletedTask);
         await separately.TryAsync("Attempts2026W11", () => throw Outages.Unavailable());
-        await RunAsync("timerTrigger", Assert.Throws<AggregateException>(separately.Complete));
-        await RunAsync("timerTrigger", Outages.Unavailable());
+        await RunAsync(Assert.Throws<AggregateException>(separately.Complete));
+        await RunAsync(Outages.Unavailable());
         Assert.Equal(
             [
                 "An outage kept PurgeTables from what it does; its next run tries again: "
@@ -57,7 +57,7 @@ public sealed partial class TimerOutageMiddlewareTests
     // What an outage has ended must not wait for a day.
     [Fact]
     public void Every_timer_runs_again_within_an_hour() => Assert.All(
-        from type in typeof(TimerOutageMiddleware).Assembly.GetTypes()
+        from type in typeof(TimedWork).Assembly.GetTypes()
         from method in type.GetMethods()
         from parameter in method.GetParameters()
         let trigger = parameter.GetCustomAttribute<TimerTriggerAttribute>()
@@ -69,22 +69,19 @@ public sealed partial class TimerOutageMiddlewareTests
     [Theory]
     [MemberData(nameof(Others))]
     public async Task Whatever_else_ends_one_passes_through(Exception exception) =>
-        Assert.Same(exception, await Assert.ThrowsAnyAsync<Exception>(() => RunAsync("timerTrigger", exception)));
+        Assert.Same(exception, await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(exception)));
 
-    // The exception is what hands the message back.
-    [Theory]
-    [MemberData(nameof(OfOutages))]
-    public async Task A_queue_functions_failure_passes_through(Exception exception) =>
-        Assert.Same(exception, await Assert.ThrowsAnyAsync<Exception>(() => RunAsync("serviceBusTrigger", exception)));
-
-    Task RunAsync(string trigger, Exception exception)
+    [Fact]
+    public async Task Its_end_with_the_host_passes_through()
     {
-        var run = new FakeFunctionContext(name: "PurgeTables", trigger: trigger);
-        return TimerOutageMiddleware.Covers(run)
-            ? new TimerOutageMiddleware(_log.Outages(), _log.Of<TimerOutageMiddleware>())
-                .Invoke(run, _ => throw exception)
-            : throw exception;
+        var stopped = new OperationCanceledException();
+        Assert.Same(stopped, await Assert.ThrowsAnyAsync<Exception>(() => RunAsync(stopped, new(canceled: true))));
+        Assert.Empty(_log.Lines);
     }
+
+    Task RunAsync(Exception exception, CancellationToken stopping = default) =>
+        new TimedWork(_log.Outages(), _log.Of<TimedWork>())
+            .DoAsync(SpanName.PurgeTables, _ => throw exception, stopping);
 
     // NCRONTAB with six fields: the third is the hours, of each day.
     [GeneratedRegex(@"^\S+ \S+ (\*|\d+-\d+) \* \* \*$")]

@@ -1,5 +1,4 @@
 using Atrium.Functions.Telemetry;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Operations;
 
@@ -7,16 +6,12 @@ namespace Atrium.Functions.Operations;
 /// Measures how long the oldest message of each queue waits. Told as a gauge, and as a line of the log, which is what
 /// the alerts read: a gauge leaves only if this instance lives until the next export.
 /// </summary>
-internal sealed partial class MeasureQueuesFunction(
-    OldestWaiting oldest, QueueMeasures measures, OutageLog outages, ILogger<MeasureQueuesFunction> logger)
+internal sealed partial class QueueAges(
+    OldestWaiting oldest, QueueMeasures measures, OutageLog outages, ILogger<QueueAges> logger)
 {
-    /// <summary>
-    /// Every minute. What fails keeps nothing else from being measured, and fails the run at its end; it is tried again
-    /// the next minute.
-    /// </summary>
+    /// <summary>Measures once. What fails keeps nothing else from being measured.</summary>
     /// <exception cref="AggregateException">Something could not be measured.</exception>
-    [Function("MeasureQueues")]
-    public async Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var separately = new Separately(cancellationToken);
         foreach (var queue in OldestWaiting.Queues)

@@ -6,7 +6,7 @@ using Atrium.Functions.Tests.Fakes;
 namespace Atrium.Functions.Tests.Parking;
 
 /// <summary>The timer that finds what a race, or a death between two instructions, has left parked.</summary>
-public sealed class ReturnParkedTests : IAsyncLifetime
+public sealed class StrandedParkedTests : IAsyncLifetime
 {
     const string Other = "sub_ffffffffffffffffffff";
 

@@ -2,21 +2,8 @@ using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Parking;
-
-/// <summary>
-/// Has what lies parked for a subscription that is not paused sent back, so that a race between a pause and a resume
-/// loses nothing.
-/// </summary>
-internal sealed class ReturnParkedFunction(StrandedParked parked)
-{
-    /// <summary>Every minute. What fails is tried again the next minute.</summary>
-    [Function("ReturnParked")]
-    public Task RunAsync([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        parked.RunAsync(cancellationToken);
-}
 
 /// <summary>
 /// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. They
@@ -37,6 +24,7 @@ internal sealed partial class StrandedParked(
     /// </summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
 
+    /// <summary>Looks once. What fails is tried again the next time.</summary>
     /// <exception cref="Azure.RequestFailedException">A table failed.</exception>
     /// <exception cref="AggregateException">Some could not be sent back; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)

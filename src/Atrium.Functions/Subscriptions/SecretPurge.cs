@@ -1,7 +1,6 @@
 using Atrium.Functions.Contract;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Telemetry;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Subscriptions;
 
@@ -10,21 +9,20 @@ namespace Atrium.Functions.Subscriptions;
 /// names, because a process died or the vault failed between the two writes of a change; and <c>Idempotency-Key</c>s
 /// that are free again. Where a row names a secret in a form that cannot be read, all secrets of its subscription stay.
 /// </summary>
-internal sealed partial class PurgeSecretsFunction(
+internal sealed partial class SecretPurge(
     SubscriptionStore store,
     SubscriptionChanges changes,
     SubscriptionAdmissions admissions,
     SecretVault vault,
     TimeProvider time,
-    ILogger<PurgeSecretsFunction> logger)
+    ILogger<SecretPurge> logger)
 {
     /// <summary>A secret is in the vault before a row names it: a younger one may still get its row.</summary>
     public static readonly TimeSpan OrphanedAfter = TimeSpan.FromDays(1);
 
-    /// <summary>Every night at 03:45 UTC, and each hour until 06:45 again, for what an outage kept from it.</summary>
+    /// <summary>Removes what has had its time by now. A run that finds nothing does nothing.</summary>
     /// <exception cref="AggregateException">Some could not be purged; the others are.</exception>
-    [Function("PurgeSecrets")]
-    public async Task RunAsync([TimerTrigger("0 45 3-6 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var separately = new Separately(cancellationToken);
         await separately.TryAsync(

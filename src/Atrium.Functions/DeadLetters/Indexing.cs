@@ -2,32 +2,18 @@ using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Brings what has failed or was parked into the index.</summary>
-internal sealed class IndexDeadLettersFunction(Indexing indexing)
-{
-    /// <summary>
-    /// Every ten seconds. By a timer and not by a trigger of the queues: the scale controller counts deferred messages
-    /// as waiting, and would keep instances alive for letters that wait for a person.
-    /// </summary>
-    /// <exception cref="AggregateException">Some queues could not be indexed; the others are.</exception>
-    [Function("IndexDeadLetters")]
-    public async Task RunAsync([TimerTrigger("*/10 * * * * *")] TimerInfo timer, CancellationToken cancellationToken)
-    {
-        var separately = new Separately(cancellationToken);
-        await Task.WhenAll(JobSources.All.Select(source => separately.TryAsync(
-            source.Path(), () => indexing.UpdateAsync(source, cancellationToken))));
-        separately.Complete();
-    }
-}
-
 /// <summary>
-/// Takes messages off a queue, writes their rows and defers them: they stay where they are, and are received by their
-/// numbers. First the row, then the deferral: a crash between the two repeats both and changes nothing.
+/// Brings what has failed or was parked into the index. Takes messages off a queue, writes their rows and defers them:
+/// they stay where they are, and are received by their numbers. First the row, then the deferral: a crash between the
+/// two repeats both and changes nothing.
 /// </summary>
+/// <remarks>
+/// A timer runs it and not a trigger of the queues: the scale controller counts deferred messages as waiting, and would
+/// keep instances alive for letters that wait for a person.
+/// </remarks>
 internal sealed partial class Indexing(
     QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, IndexRebuild rebuild,
     AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
@@ -37,6 +23,16 @@ internal sealed partial class Indexing(
 
     // An open link gives what is there within milliseconds.
     static readonly TimeSpan NothingComes = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Brings the index of all queues up to date, side by side.</summary>
+    /// <exception cref="AggregateException">Some queues could not be indexed; the others are.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var separately = new Separately(cancellationToken);
+        await Task.WhenAll(JobSources.All.Select(source => separately.TryAsync(
+            source.Path(), () => UpdateAsync(source, cancellationToken))));
+        separately.Complete();
+    }
 
     /// <summary>
     /// Brings the index of a queue up to date. One that is new, or was lost with the rows of what is deferred already,

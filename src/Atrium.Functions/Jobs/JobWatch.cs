@@ -1,11 +1,10 @@
 using Atrium.Functions.Telemetry;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Jobs;
 
 /// <summary>Looks after jobs of which nothing was heard, and removes old ones.</summary>
-internal sealed partial class WatchJobsFunction(
-    JobStore jobs, JobQueue queue, TimeProvider time, ILogger<WatchJobsFunction> logger)
+internal sealed partial class JobWatch(
+    JobStore jobs, JobQueue queue, TimeProvider time, ILogger<JobWatch> logger)
 {
     /// <summary>
     /// How long a job may go without progress: a step takes a minute or two, and its message waits a minute when a
@@ -19,10 +18,9 @@ internal sealed partial class WatchJobsFunction(
     /// <summary>How long jobs are kept that have ended.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
-    /// <summary>Every five minutes. What fails is tried again the next time.</summary>
+    /// <summary>Looks once. What fails is tried again the next time.</summary>
     /// <exception cref="AggregateException">Some could be neither sent again nor removed; the others are.</exception>
-    [Function("WatchJobs")]
-    public async Task RunAsync([TimerTrigger("0 */5 * * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var separately = new Separately(cancellationToken);

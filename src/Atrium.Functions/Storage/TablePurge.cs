@@ -1,19 +1,17 @@
 using Atrium.Functions.Telemetry;
 using Azure.Data.Tables;
-using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Storage;
 
 /// <summary>
 /// Drops the weeks' tables whose rows have all been kept for their time. Who has such tables registers them.
 /// </summary>
-internal sealed partial class PurgeTablesFunction(
-    IEnumerable<WeeklyTables> kept, TableServiceClient tables, TimeProvider time, ILogger<PurgeTablesFunction> logger)
+internal sealed partial class TablePurge(
+    IEnumerable<WeeklyTables> kept, TableServiceClient tables, TimeProvider time, ILogger<TablePurge> logger)
 {
-    /// <summary>Every night at 03:30 UTC, and each hour until 06:30 again, for what an outage kept from it.</summary>
+    /// <summary>Drops what has expired. A run that finds nothing does nothing.</summary>
     /// <exception cref="AggregateException">Some could not be dropped; the others are.</exception>
-    [Function("PurgeTables")]
-    public async Task RunAsync([TimerTrigger("0 30 3-6 * * *")] TimerInfo timer, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var there = await tables.QueryAsync(cancellationToken: cancellationToken)

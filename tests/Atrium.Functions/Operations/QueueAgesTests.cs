@@ -6,7 +6,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Operations;
 
-public sealed class MeasureQueuesTests : IDisposable
+public sealed class QueueAgesTests : IDisposable
 {
     const string Age = "webhook.queue.oldest_age";
 
@@ -14,7 +14,7 @@ public sealed class MeasureQueuesTests : IDisposable
     readonly CollectedMetrics _seen;
     readonly MeasuredQueues _queues;
 
-    public MeasureQueuesTests()
+    public QueueAgesTests()
     {
         _seen = new CollectedMetrics(_time);
         _queues = new MeasuredQueues(_seen);

@@ -1,0 +1,40 @@
+using Atrium.Functions.Telemetry;
+
+namespace Atrium.Functions.Timers;
+
+/// <summary>
+/// Does what is due at a tick, side by side, so that what is slow or fails keeps nothing else. While some of it goes on
+/// for longer than a tick, such as an index that is made again, the rest keeps its rhythm: the host begins no other run
+/// until this one ends.
+/// </summary>
+internal sealed class KeepUp(IEnumerable<PeriodicWork> works, TimedWork timed, TimeProvider time)
+{
+    /// <summary>How often the timer fires.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="AggregateException">Some of it failed; the rest is done.</exception>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        var separately = new Separately(stopping);
+        var underWay = new Dictionary<PeriodicWork, Task>();
+        using var ticks = new PeriodicTimer(Tick, time);
+        Task all;
+        do
+        {
+            foreach (var work in works.Where(work => underWay.GetValueOrDefault(work) is null or { IsCompleted: true }))
+            {
+                if (work.TryBegin(time.GetUtcNow()))
+                {
+                    underWay[work] = separately.TryAsync(
+                        work.Name, () => timed.DoAsync(work.Name, work.DoAsync, stopping));
+                }
+            }
+
+            all = Task.WhenAll(underWay.Values);
+        }
+        while (await Task.WhenAny(all, ticks.WaitForNextTickAsync(CancellationToken.None).AsTask()) != all);
+
+        await all;
+        separately.Complete();
+    }
+}
