@@ -38,7 +38,7 @@ public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTen
 
             if (id == "Ingest")
             {
-                await owner.App.LoggedAsync("Event fanned out", json.GetProperty("id").GetString()!);
+                await owner.App.FannedOutAsync(json.GetProperty("id").GetString()!);
             }
 
             Assert.All(owner.Marks, mark => Assert.DoesNotContain(mark, $"{json}", StringComparison.Ordinal));

@@ -31,7 +31,7 @@ public sealed class ParkedLetterTests(DefaultApp started)
         await app.QuietAsync();
         Assert.Single(receiver.All);
         // What the app has said of all of it is here when this line is, which comes after.
-        await app.LoggedAsync("Event fanned out", await app.PublishAsync(Events.CheckedIn));
+        await app.FannedOutAsync(await app.PublishAsync(Events.CheckedIn));
         Assert.DoesNotContain("erase.me", app.Output, StringComparison.OrdinalIgnoreCase);
     }
 

@@ -84,7 +84,7 @@ public sealed class TestWebhookTests(DefaultApp started)
             app, new { headers = new Dictionary<string, string>(), body, secret = subscribed.Secret }));
 
         // Nothing is under way, and what the app has said of all of it is here: this line comes after.
-        await app.LoggedAsync("Event fanned out", await app.PublishAsync(Events.CheckedIn));
+        await app.FannedOutAsync(await app.PublishAsync(Events.CheckedIn));
         await app.QuietAsync();
         Assert.Equal(2, receiver.All.Count);
         foreach (var text in new[] { Secret, subscribed.Secret!, "jane.smith", "/moved" })

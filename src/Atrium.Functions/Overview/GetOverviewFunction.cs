@@ -9,8 +9,8 @@ namespace Atrium.Functions.Overview;
 internal sealed class GetOverviewFunction(OverviewCache overviews)
 {
     /// <summary>
-    /// <c>GET /api/tenants/{tenant}/overview</c>: each subscription with its last 24 hours, as they were at most
-    /// <see cref="OverviewCache.KeptFor"/> ago.
+    /// <c>GET /api/tenants/{tenant}/overview</c>: each subscription with its last 24 hours, whose numbers are at most
+    /// <see cref="OverviewCache.KeptFor"/> old.
     /// </summary>
     [Function("GetOverview")]
     public async Task<IResult> RunAsync(

@@ -10,32 +10,47 @@ using Azure;
 
 namespace Atrium.Functions.Overview;
 
-/// <summary>Overviews as pages ask for them again and again: read once for all who look at the same tenant.</summary>
-internal sealed class OverviewCache(OverviewReader reader, AtriumMetrics metrics, TimeProvider time) : IDisposable
+/// <summary>
+/// Overviews as pages ask for them again and again: read once for all who look at the same tenant. What its admins
+/// change, they see at once: the subscriptions are read each time, and each change of one asks for another overview.
+/// </summary>
+internal sealed class OverviewCache(
+    SubscriptionStore subscriptions, OverviewReader reader, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
-    /// <summary>How old an overview may be: half of the thirty seconds after which a page asks again.</summary>
+    /// <summary>How old the numbers may be: half of the thirty seconds after which a page asks again.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(15);
 
     /// <summary>Overviews kept; the largest have some 40 KB.</summary>
     public const int Capacity = 500;
 
-    readonly ReadCache<string, OverviewView> _reads = new(
-        CacheName.Overview, Capacity, tenant => reader.ReadAsync(tenant, CancellationToken.None),
+    readonly ReadCache<Asked, OverviewView> _reads = new(
+        CacheName.Overview, Capacity,
+        asked => reader.ReadAsync(asked.Tenant, asked.Subscriptions, CancellationToken.None),
         _ => new Kept(KeptFor), metrics, time);
 
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
-    public Task<OverviewView> GetAsync(string tenant, CancellationToken cancellationToken) =>
-        _reads.GetAsync(tenant, cancellationToken);
+    public async Task<OverviewView> GetAsync(string tenant, CancellationToken cancellationToken) =>
+        await _reads.GetAsync(
+            new Asked(tenant, await subscriptions.ListAsync(tenant, cancellationToken)), cancellationToken);
 
     public void Dispose() => _reads.Dispose();
+
+    /// <summary>A tenant with its subscriptions; equal to another with the same versions of them.</summary>
+    sealed record Asked(string Tenant, IReadOnlyList<Subscription> Subscriptions)
+    {
+        readonly string _versions = string.Join(' ', Subscriptions.Select(one => $"{one.Id} {one.Version}"));
+
+        public bool Equals(Asked? other) => other?.Tenant == Tenant && other._versions == _versions;
+
+        public override int GetHashCode() => HashCode.Combine(Tenant, _versions);
+    }
 }
 
 /// <summary>
 /// Puts an overview together from tables alone: subscriptions, attempts, and the index of what failed or is parked. It
 /// asks no queue, whatever lies there.
 /// </summary>
-internal sealed class OverviewReader(
-    SubscriptionStore subscriptions, AttemptReader attempts, DeadLetterIndex index, TimeProvider time)
+internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex index, TimeProvider time)
 {
     // Subscriptions read at the same time: each has a query to each of some four tables under way.
     const int Concurrency = 8;
@@ -43,11 +58,14 @@ internal sealed class OverviewReader(
     static readonly JobSource[] FailedFor = [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];
     static readonly JobSource[] ParkedFor = [JobSource.Parked];
 
+    /// <param name="tenant">Whose.</param>
+    /// <param name="all">Its subscriptions, oldest first.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
-    public async Task<OverviewView> ReadAsync(string tenant, CancellationToken cancellationToken)
+    public async Task<OverviewView> ReadAsync(
+        string tenant, IReadOnlyList<Subscription> all, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var all = await subscriptions.ListAsync(tenant, cancellationToken);
         var counts = new Dictionary<JobSource, SubscriptionCounts>();
         var indexedAt = new List<DateTimeOffset?>();
         foreach (var source in FailedFor.Concat(ParkedFor))

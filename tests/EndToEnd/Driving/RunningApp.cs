@@ -244,6 +244,12 @@ internal sealed class RunningApp : IAsyncDisposable
     public Task LoggedAsync(params string[] parts) =>
         Process.LineAsync(line => parts.All(part => line.Contains(part, StringComparison.Ordinal)));
 
+    /// <summary>Waits until an event was fanned out, be it to nobody.</summary>
+    public Task FannedOutAsync(string eventId) => Process.LineAsync(line =>
+        line.Contains(eventId, StringComparison.Ordinal)
+        && (line.Contains("Event fanned out", StringComparison.Ordinal)
+            || line.Contains("Event taken by no subscription", StringComparison.Ordinal)));
+
     /// <summary>Kills the process that the app runs in, and awaits the next.</summary>
     public async Task KillWorkerAsync()
     {

@@ -44,7 +44,7 @@ internal sealed record TenantsThings
             request.Headers.Add("If-Match", version);
         }
 
-        if (operation.Template.StartsWith("/portal/", StringComparison.Ordinal))
+        if (operation.Template.Contains("/portal/", StringComparison.Ordinal))
         {
             request.Headers.Authorization = new("Bearer", PortalToken);
         }
