@@ -19,11 +19,16 @@ $headers = @{ 'x-functions-key' = $key }
 
 Write-Host "Waiting for the app's health at $api/health, up to $($tries * $pause) s: roles take some minutes."
 for ($try = 1; ; $try++) {
-  $health = Invoke-WebRequest "$api/health" -Headers $headers -TimeoutSec 60 -SkipHttpErrorCheck `
-    -ErrorAction SilentlyContinue
-  if ($health.StatusCode -eq 200) { break }
-  if ($try -ge $tries) { Fail "$api/health answered $($health.StatusCode) after $try tries: $($health.Content)" }
-  Write-Host "  ${try}: $($health.StatusCode)"
+  # What does not even answer, such as a name that is not known yet, ends in an exception.
+  try {
+    $health = Invoke-WebRequest "$api/health" -Headers $headers -TimeoutSec 60 -SkipHttpErrorCheck
+    $status, $content = $health.StatusCode, $health.Content
+  } catch {
+    $status, $content = '000', $_.Exception.Message
+  }
+  if ($status -eq 200) { break }
+  if ($try -ge $tries) { Fail "$api/health answered $status after $try tries: $content" }
+  Write-Host "  ${try}: $status"
   Start-Sleep -Seconds $pause
 }
 Write-Host 'The app is healthy: queues, tables and vault answer.'
@@ -33,9 +38,13 @@ if (-not $env:ATRIUM_SMOKE_URL) {
   exit 0
 }
 
-$test = Invoke-WebRequest "$api/tenants/smoke-test/test-webhook" -Method Post -Headers $headers -TimeoutSec 60 `
-  -SkipHttpErrorCheck -ContentType 'application/json' `
-  -Body (@{ url = $env:ATRIUM_SMOKE_URL; event = 'visitor.checked_in' } | ConvertTo-Json)
+try {
+  $test = Invoke-WebRequest "$api/tenants/smoke-test/test-webhook" -Method Post -Headers $headers -TimeoutSec 60 `
+    -SkipHttpErrorCheck -ContentType 'application/json' `
+    -Body (@{ url = $env:ATRIUM_SMOKE_URL; event = 'visitor.checked_in' } | ConvertTo-Json)
+} catch {
+  Fail "test-webhook did not answer: $($_.Exception.Message)"
+}
 if ($test.StatusCode -ne 200) { Fail "test-webhook answered $($test.StatusCode): $($test.Content)" }
 if (-not ($test.Content | ConvertFrom-Json).succeeded) { Fail "the webhook failed: $($test.Content)" }
 Write-Host 'A test webhook was delivered.'

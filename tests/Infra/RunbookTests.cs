@@ -42,6 +42,7 @@ public sealed partial class RunbookTests
         string[] files =
         [
             Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md"),
+            Path.Combine(AppContext.BaseDirectory, "docs", "slo.md"),
             .. Directory.GetFiles(Bicep.Folder, "*.kql", SearchOption.AllDirectories),
             .. Directory.GetFiles(Bicep.Folder, "*.bicep", SearchOption.AllDirectories),
         ];
@@ -70,7 +71,7 @@ public sealed partial class RunbookTests
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Quoted();
 
-    [GeneratedRegex("AppRequests[^\n]*\\bName (==|in) *[^|\n]+")]
+    [GeneratedRegex("(?<![.\\w])Name (==|in) *[^|\n]+")]
     private static partial Regex SpansAskedFor();
 
     [GeneratedRegex("[\"']([^\"']+)[\"']")]

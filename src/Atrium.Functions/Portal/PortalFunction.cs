@@ -60,23 +60,23 @@ internal sealed partial class PortalFunction(
             return Problem.BadQuery(faults);
         }
 
-        var call = new PortalCall(request, session, byAccount, values, cancellationToken);
-        return route.Changes ? await ChangeAsync(route, call) : await route.RunAsync(services, call);
+        var call = new PortalCall(route, request, session, byAccount, values, cancellationToken);
+        return route.Changes ? await ChangeAsync(call) : await route.RunAsync(services, call);
     }
 
-    async Task<IResult> ChangeAsync(PortalRoute route, PortalCall call)
+    async Task<IResult> ChangeAsync(PortalCall call)
     {
         int? status = null;
         try
         {
-            var answer = await route.RunAsync(services, call);
+            var answer = await call.Route.RunAsync(services, call);
             status = (answer as IStatusCodeHttpResult)?.StatusCode;
             return answer;
         }
         finally
         {
             // What failed on its way may have been made all the same.
-            Log.Changed(logger, route.Operation, call.Tenant, Named(call.Session.Actor), status);
+            Log.Changed(logger, call.Route.Operation, call.Tenant, Named(call.Session.Actor), status);
         }
     }
 

@@ -27,86 +27,50 @@ internal static class PortalRoutes
         new("GetPortalOpenApi", "GET", "openapi.json", View,
             (services, _) => Task.FromResult(services.GetRequiredService<PortalDocument>().Answer())),
 
-        On<GetOverviewFunction>("GET", "overview", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<ListSubscriptionsFunction>("GET", "subscriptions", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<CreateSubscriptionFunction>("POST", "subscriptions", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<GetSubscriptionFunction>("GET", "subscriptions/{id}", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<ReplaceSubscriptionFunction>("PUT", "subscriptions/{id}", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<PatchSubscriptionFunction>("PATCH", "subscriptions/{id}", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<DeleteSubscriptionFunction>("DELETE", "subscriptions/{id}", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<RotateSecretFunction>("POST", "subscriptions/{id}/secret/rotate", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<RemoveSecretFunction>("DELETE", "subscriptions/{id}/secret", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<PauseSubscriptionFunction>("POST", "subscriptions/{id}/pause", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<ResumeSubscriptionFunction>("POST", "subscriptions/{id}/resume", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<GetParkedFunction>("GET", "subscriptions/{id}/parked", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<ListAttemptsFunction>("GET", "subscriptions/{id}/attempts", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<GetDeliveryFunction>("GET", "subscriptions/{id}/deliveries/{deliveryId}", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call["deliveryId"], call.Cancelled)),
+        On<GetOverviewFunction>("GET", "overview", View, to => to.RunAsync),
+        On<ListSubscriptionsFunction>("GET", "subscriptions", View, to => to.RunAsync),
+        On<CreateSubscriptionFunction>("POST", "subscriptions", Manage, to => to.RunAsync),
+        On<GetSubscriptionFunction>("GET", "subscriptions/{id}", View, to => to.RunAsync),
+        On<ReplaceSubscriptionFunction>("PUT", "subscriptions/{id}", Manage, to => to.RunAsync),
+        On<PatchSubscriptionFunction>("PATCH", "subscriptions/{id}", Manage, to => to.RunAsync),
+        On<DeleteSubscriptionFunction>("DELETE", "subscriptions/{id}", Manage, to => to.RunAsync),
+        On<RotateSecretFunction>("POST", "subscriptions/{id}/secret/rotate", Manage, to => to.RunAsync),
+        On<RemoveSecretFunction>("DELETE", "subscriptions/{id}/secret", Manage, to => to.RunAsync),
+        On<PauseSubscriptionFunction>("POST", "subscriptions/{id}/pause", Manage, to => to.RunAsync),
+        On<ResumeSubscriptionFunction>("POST", "subscriptions/{id}/resume", Manage, to => to.RunAsync),
+        On<GetParkedFunction>("GET", "subscriptions/{id}/parked", View, to => to.RunAsync),
+        On<ListAttemptsFunction>("GET", "subscriptions/{id}/attempts", View, to => to.RunAsync),
+        On<GetDeliveryFunction>("GET", "subscriptions/{id}/deliveries/{deliveryId}", View, to => to.RunAsync),
 
-        On<TestWebhookFunction>("POST", "test-webhook", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<TestSubscriptionFunction>("POST", "subscriptions/{id}/test", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<VerifyFunction>("POST", "verify", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
+        On<TestWebhookFunction>("POST", "test-webhook", Recover, to => to.RunAsync),
+        On<TestSubscriptionFunction>("POST", "subscriptions/{id}/test", Recover, to => to.RunAsync),
+        On<VerifyFunction>("POST", "verify", View, to => to.RunAsync),
 
-        On<ListDeadLettersFunction>("GET", "dead-letters", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<CountDeadLettersFunction>("GET", "dead-letters/count", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<ReplayDeadLettersFunction>("POST", "dead-letters/replay", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<DiscardDeadLettersFunction>("POST", "dead-letters/discard", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<GroupDeadLettersFunction>("GET", "dead-letters/groups", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<GetDeadLetterFunction>("GET", "dead-letters/{queue}/{sequenceNumber}", View,
-            (to, call) =>
-                to.RunAsync(call.Request, call.Tenant, call["queue"], call["sequenceNumber"], call.Cancelled)),
-        On<ReplayDeadLetterFunction>("POST", "dead-letters/{queue}/{sequenceNumber}/replay", Recover,
-            (to, call) =>
-                to.RunAsync(call.Request, call.Tenant, call["queue"], call["sequenceNumber"], call.Cancelled)),
-        On<DiscardDeadLetterFunction>("POST", "dead-letters/{queue}/{sequenceNumber}/discard", Recover,
-            (to, call) =>
-                to.RunAsync(call.Request, call.Tenant, call["queue"], call["sequenceNumber"], call.Cancelled)),
-        On<DiscardParkedFunction>("POST", "parked/discard", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
+        On<ListDeadLettersFunction>("GET", "dead-letters", View, to => to.RunAsync),
+        On<CountDeadLettersFunction>("GET", "dead-letters/count", View, to => to.RunAsync),
+        On<ReplayDeadLettersFunction>("POST", "dead-letters/replay", Recover, to => to.RunAsync),
+        On<DiscardDeadLettersFunction>("POST", "dead-letters/discard", Recover, to => to.RunAsync),
+        On<GroupDeadLettersFunction>("GET", "dead-letters/groups", View, to => to.RunAsync),
+        On<GetDeadLetterFunction>("GET", "dead-letters/{queue}/{sequenceNumber}", View, to => to.RunAsync),
+        On<ReplayDeadLetterFunction>(
+            "POST", "dead-letters/{queue}/{sequenceNumber}/replay", Recover, to => to.RunAsync),
+        On<DiscardDeadLetterFunction>(
+            "POST", "dead-letters/{queue}/{sequenceNumber}/discard", Recover, to => to.RunAsync),
+        On<DiscardParkedFunction>("POST", "parked/discard", Recover, to => to.RunAsync),
 
-        On<GetNoticesFunction>("GET", "notices", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<PutNoticesFunction>("PUT", "notices", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<DeleteNoticesFunction>("DELETE", "notices", Manage,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<TestNoticesFunction>("POST", "notices/test", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
+        On<GetNoticesFunction>("GET", "notices", View, to => to.RunAsync),
+        On<PutNoticesFunction>("PUT", "notices", Manage, to => to.RunAsync),
+        On<DeleteNoticesFunction>("DELETE", "notices", Manage, to => to.RunAsync),
+        On<TestNoticesFunction>("POST", "notices/test", Recover, to => to.RunAsync),
 
-        On<ListJobsFunction>("GET", "jobs", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<GetJobFunction>("GET", "jobs/{id}", View,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<StopJobFunction>("POST", "jobs/{id}/stop", Recover,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call["id"], call.Cancelled)),
-        On<EraseVisitorFunction>("POST", "erase", Erase,
-            (to, call) => to.RunAsync(call.Request, call.Tenant, call.Cancelled)),
+        On<ListJobsFunction>("GET", "jobs", View, to => to.RunAsync),
+        On<GetJobFunction>("GET", "jobs/{id}", View, to => to.RunAsync),
+        On<StopJobFunction>("POST", "jobs/{id}/stop", Recover, to => to.RunAsync),
+        On<EraseVisitorFunction>("POST", "erase", Erase, to => to.RunAsync),
 
-        On<ExplainFunction>("GET", "explain", View,
-            (to, call) => to.ExplainAsync(call.Request, call.Tenant, call.Cancelled)),
-        On<ListEventsFunction>("GET", "events", View, (to, call) => to.RunAsync(call.Request, call.Cancelled)),
-        On<GetLimitsFunction>("GET", "limits", View, (to, call) => to.RunAsync(call.Request, call.Cancelled)),
+        On<ExplainFunction>("GET", "explain", View, to => to.ExplainAsync),
+        On<ListEventsFunction>("GET", "events", View, to => to.RunAsync),
+        On<GetLimitsFunction>("GET", "limits", View, to => to.RunAsync),
     ];
 
     /// <param name="method">The request's; HEAD is as GET.</param>
@@ -128,6 +92,30 @@ internal static class PortalRoutes
     }
 
     static PortalRoute On<T>(
+        string method, string template, PortalRights right,
+        Func<T, Func<HttpRequest, CancellationToken, Task<IResult>>> run)
+        where T : class => Made<T>(method, template, right, (to, call) => run(to)(call.Request, call.Cancelled));
+
+    static PortalRoute On<T>(
+        string method, string template, PortalRights right,
+        Func<T, Func<HttpRequest, string, CancellationToken, Task<IResult>>> run)
+        where T : class => Made<T>(
+            method, template, right, (to, call) => run(to)(call.Request, call.Tenant, call.Cancelled));
+
+    static PortalRoute On<T>(
+        string method, string template, PortalRights right,
+        Func<T, Func<HttpRequest, string, string, CancellationToken, Task<IResult>>> run)
+        where T : class => Made<T>(
+            method, template, right, (to, call) => run(to)(call.Request, call.Tenant, call[0], call.Cancelled));
+
+    static PortalRoute On<T>(
+        string method, string template, PortalRights right,
+        Func<T, Func<HttpRequest, string, string, string, CancellationToken, Task<IResult>>> run)
+        where T : class => Made<T>(
+            method, template, right,
+            (to, call) => run(to)(call.Request, call.Tenant, call[0], call[1], call.Cancelled));
+
+    static PortalRoute Made<T>(
         string method, string template, PortalRights right, Func<T, PortalCall, Task<IResult>> call)
         where T : class
     {
@@ -152,19 +140,22 @@ internal sealed record PortalRoute(
 {
     public TemplateMatcher Matcher { get; } = new(TemplateParser.Parse(Template), []);
 
+    /// <summary>What stands for something in the path, in its order there.</summary>
+    public IReadOnlyList<string> Names => [.. Matcher.Template.Parameters.Select(part => part.Name!)];
+
     /// <summary>Whether it may change something: looking never does.</summary>
     public bool Changes => Right != View;
 }
 
 /// <summary>A request of a session's.</summary>
 internal sealed record PortalCall(
-    HttpRequest Request, PortalSession Session, bool ByAccount, RouteValueDictionary Values,
+    PortalRoute Route, HttpRequest Request, PortalSession Session, bool ByAccount, RouteValueDictionary Values,
     CancellationToken Cancelled)
 {
     public string Tenant => Session.Tenant;
 
-    /// <summary>A value in the path.</summary>
-    public string this[string name] => (string)Values[name]!;
+    /// <summary>A value in the path, by its place there.</summary>
+    public string this[int place] => (string)Values[Route.Names[place]]!;
 }
 
 /// <summary>A session as its page sees it.</summary>

@@ -560,7 +560,7 @@ export interface paths {
         put?: never;
         /**
          * Brings lost subscriptions back from a night's backup
-         * @description Adds the subscriptions, of all tenants, that the table no longer has. Those that are there stay as they are. Takes the app's master key. Safe to repeat.
+         * @description Adds the subscriptions, of all tenants, that the table no longer has. Those that are there stay as they are. What was deleted on purpose since that night comes back too. Takes the app's master key. Safe to repeat.
          */
         post: operations["RestoreSubscriptions"];
         delete?: never;
@@ -2124,7 +2124,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The subscriptions, oldest first, as they were at most 15 seconds ago. */
+            /** @description The subscriptions as they are, oldest first, with numbers that are at most 15 seconds old. */
             200: {
                 headers: {
                     [name: string]: unknown;
