@@ -3,6 +3,7 @@ using Atrium.Functions.Console;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions;
 
@@ -16,6 +17,7 @@ internal sealed partial class UnknownSettings(IConfiguration configuration, ILog
     static readonly IReadOnlyList<(string Section, Type Options)> Sections =
     [
         (AccessOptions.Section, typeof(AccessOptions)),
+        (CreditOptions.Section, typeof(CreditOptions)),
         (DeadLetterOptions.Section, typeof(DeadLetterOptions)),
         (DeliveryOptions.Section, typeof(DeliveryOptions)),
         (EgressOptions.Section, typeof(EgressOptions)),

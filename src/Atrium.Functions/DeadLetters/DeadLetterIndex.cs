@@ -155,6 +155,45 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
             ? state with { Version = version }
             : null;
 
+    /// <summary>Takes up a walk of a queue that did not come to its end, or begins one.</summary>
+    /// <param name="source">The queue.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="oldest">One that began before it is given up.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<IndexWalk> TakeUpWalkAsync(
+        JobSource source, DateTimeOffset now, DateTimeOffset oldest, CancellationToken cancellationToken)
+    {
+        if (await _table.FindAsync(StatePartition, WalkOf(source), cancellationToken) is { } row
+            && IndexWalk.Of(row) is { } unfinished && unfinished.Began >= oldest)
+        {
+            return unfinished;
+        }
+
+        var walk = new IndexWalk(now, 0, 0, null);
+        await _table.UpsertAllAsync([walk.ToEntity(StatePartition, WalkOf(source))], cancellationToken);
+        return IndexWalk.Of(await _table.GetAsync(StatePartition, WalkOf(source), cancellationToken)) ?? walk;
+    }
+
+    /// <summary>
+    /// Notes how far a walk is; no more when somebody else has noted something, or when the table was lost: then what
+    /// was walked is lost with it.
+    /// </summary>
+    public async Task<IndexWalk> NoteAsync(JobSource source, IndexWalk walk, CancellationToken cancellationToken) =>
+        walk.Version is { } version
+            ? walk with
+            {
+                Version = await _table.UpdateAsync(
+                    walk.ToEntity(StatePartition, WalkOf(source)), version, TableUpdateMode.Replace,
+                    cancellationToken),
+            }
+            : walk;
+
+    /// <summary>Notes that a walk has come to its end.</summary>
+    public Task EndWalkAsync(JobSource source, CancellationToken cancellationToken) =>
+        _table.RemoveAllAsync(StatePartition, [WalkOf(source)], cancellationToken);
+
+    static string WalkOf(JobSource source) => $"{source}{Separator}walk";
+
     IAsyncEnumerable<TableEntity> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
         _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)]);
 
@@ -187,6 +226,28 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 
     public static IndexState Of(JobSource source, TableEntity row) => new(
         source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(nameof(UpToDateAt)), row.ETag);
+}
+
+/// <summary>How far a walk of a queue is.</summary>
+/// <param name="Began">When it began: rows that nobody has seen since point to nothing in the end.</param>
+/// <param name="From">The number from which it goes on.</param>
+/// <param name="Seen">How many messages it has looked at.</param>
+/// <param name="Version">The version of the row; null when the row is no longer this walk's.</param>
+internal sealed record IndexWalk(DateTimeOffset Began, long From, int Seen, ETag? Version)
+{
+    public TableEntity ToEntity(string partition, string key) => new(partition, key)
+    {
+        [nameof(Began)] = Began,
+        [nameof(From)] = From,
+        [nameof(Seen)] = Seen,
+    };
+
+    /// <returns>Null when the row cannot be read: a walk begins anew.</returns>
+    public static IndexWalk? Of(TableEntity row) =>
+        row.Value<DateTimeOffset>(nameof(Began)) is { } began && row.Value<long>(nameof(From)) is >= 0 and var from
+            && row.Value<int>(nameof(Seen)) is >= 0 and var seen
+            ? new(began, from, seen, row.ETag)
+            : null;
 }
 
 /// <summary>A subscription for which something is parked, or was.</summary>

@@ -9,7 +9,7 @@ namespace Atrium.Functions.DeadLetters;
 /// failure: whoever does the work comes by again, and may do it twice.
 /// </summary>
 /// <remarks>All methods throw <see cref="ServiceBusException"/> when Service Bus fails.</remarks>
-internal sealed class DeferredMessages(QueueReceivers receivers)
+internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace credits)
 {
     // Calls under way at a time: the broker commits those that come together at once.
     const int Concurrency = 64;
@@ -17,9 +17,12 @@ internal sealed class DeferredMessages(QueueReceivers receivers)
     /// <summary>Looks at a message, without locking it.</summary>
     /// <returns>Null when there is none of this number.</returns>
     public async Task<ServiceBusReceivedMessage?> FindAsync(
-        JobSource source, long number, CancellationToken cancellationToken) =>
-        await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) is [var message]
+        JobSource source, long number, CancellationToken cancellationToken)
+    {
+        await credits.SpendAsync(1, cancellationToken);
+        return await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) is [var message]
             && message.SequenceNumber == number ? message : null;
+    }
 
     /// <summary>Locks deferred messages.</summary>
     /// <param name="source">Where they lie.</param>
@@ -121,6 +124,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers)
     async Task<IReadOnlyList<ServiceBusReceivedMessage>?> TryReceiveAsync(
         JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
     {
+        await credits.SpendAsync(rows.Count, cancellationToken);
         try
         {
             return await receivers.Of(source).ReceiveDeferredMessagesAsync(

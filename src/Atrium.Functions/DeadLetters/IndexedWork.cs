@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -9,7 +10,8 @@ namespace Atrium.Functions.DeadLetters;
 /// there: a message costs its own receive and its own settlement.
 /// </summary>
 internal sealed partial class IndexedWork(
-    DeadLetterIndex index, DeferredMessages messages, JobStore jobs, TimeProvider time, ILogger<IndexedWork> logger)
+    DeadLetterIndex index, DeferredMessages messages, JobStore jobs, CreditPace credits, TimeProvider time,
+    ILogger<IndexedWork> logger)
 {
     /// <summary>How long a step takes messages. With a lock of a minute nothing needs renewal.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
@@ -31,6 +33,11 @@ internal sealed partial class IndexedWork(
 
     // With the largest bodies 4 MB.
     const int Peeks = 16;
+
+    // A message is looked at, received, sent, and received again by whom it was sent to.
+    const int CreditsEach = 4;
+
+    readonly int _page = credits.RecoveryPage(DeadLetterIndex.BatchSize, CreditsEach);
 
     /// <summary>Does a step of a job. Give what it returns back to the job.</summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
@@ -117,10 +124,10 @@ internal sealed partial class IndexedWork(
         }
     }
 
-    static List<IndexRow> Next(Stack<IndexRow> oldest)
+    List<IndexRow> Next(Stack<IndexRow> oldest)
     {
         var page = new List<IndexRow>();
-        while (page.Count < DeadLetterIndex.BatchSize && oldest.TryPop(out var row))
+        while (page.Count < _page && oldest.TryPop(out var row))
         {
             page.Add(row);
         }
@@ -159,7 +166,7 @@ internal sealed partial class IndexedWork(
 
     async Task<IReadOnlyList<IndexRow>> PageAsync(
         WorkOrder order, string tenant, string? after, CancellationToken cancellationToken) =>
-        await index.QueryAsync(tenant, order.Range, after, cancellationToken).Take(DeadLetterIndex.BatchSize)
+        await index.QueryAsync(tenant, order.Range, after, cancellationToken).Take(_page)
             .ToListAsync(cancellationToken);
 
     static string PlaceOf(IndexRow row) => $"{row.Letter.Tenant}|{row.Key}";
@@ -170,6 +177,7 @@ internal sealed partial class IndexedWork(
     async Task<(JobCounts Counts, bool LeftLocked, bool GoesOn)> TakeAsync(
         WorkOrder order, IReadOnlyList<IndexRow> page, CancellationToken cancellationToken)
     {
+        await credits.RecoverAsync(page.Count * CreditsEach, cancellationToken);
         var rows = page.DistinctBy(row => row.Number).ToDictionary(row => row.Number);
         var wanted = order.LooksFirst ? await ChosenAsync(order, rows.Values, cancellationToken) : [.. rows.Values];
         var (received, gone, leftLocked) = await messages.ReceiveAsync(

@@ -16,7 +16,7 @@ namespace Atrium.Functions.DeadLetters;
 /// </remarks>
 internal sealed partial class Indexing(
     QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, IndexRebuild rebuild,
-    AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
+    CreditPace credits, AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
 {
     /// <summary>How long a queue is drained at most, so that it keeps no other from its turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
@@ -69,13 +69,17 @@ internal sealed partial class Indexing(
     {
         var started = time.GetTimestamp();
         var receiver = receivers.Of(source);
+        var most = credits.RecoveryPage(DeadLetterIndex.BatchSize, 1);
         while (time.GetElapsedTime(started) < LongestDrain)
         {
-            var batch = await receiver.ReceiveMessagesAsync(DeadLetterIndex.BatchSize, NothingComes, cancellationToken);
+            var batch = await receiver.ReceiveMessagesAsync(most, NothingComes, cancellationToken);
             if (batch.Count == 0)
             {
                 return true;
             }
+
+            await credits.SpendAsync(batch.Count, cancellationToken);
+            await credits.RecoverAsync(batch.Count, cancellationToken);
 
             var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);

@@ -24,13 +24,22 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed
 /// table is an index: it can be lost, and be made again.
 /// </summary>
 internal sealed partial class IndexRebuild(
-    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, TimeProvider time,
+    QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, CreditPace credits, TimeProvider time,
     ILogger<IndexRebuild> logger)
 {
     // With the largest bodies 25 MB.
     const int PageSize = 100;
 
+    // A message is looked at twice.
+    const int CreditsEach = 2;
+
     const int TellEvery = 10_000;
+    const int NoteEvery = 1_000;
+
+    // What lay before the place where it was is not looked at again, and was lost meanwhile if somebody asks for it.
+    static readonly TimeSpan OldestWalk = TimeSpan.FromDays(1);
+
+    readonly int _page = credits.RecoveryPage(PageSize, CreditsEach);
 
     // A partitioned entity of the Standard tier has 16, one of the Premium tier as many as its namespace, at most four:
     // https://learn.microsoft.com/azure/service-bus-messaging/service-bus-partitioning
@@ -48,28 +57,36 @@ internal sealed partial class IndexRebuild(
         separately.Complete();
     }
 
-    /// <summary>Makes the rows of a queue again.</summary>
+    /// <summary>
+    /// Makes the rows of a queue again. With a million messages that takes hours: a run that is ended is taken up by
+    /// the next where it was.
+    /// </summary>
     public async Task WalkAsync(JobSource source, CancellationToken cancellationToken)
     {
-        var began = time.GetUtcNow();
-        var seen = 0;
-        await foreach (var page in PagesAsync(receivers.Of(source), cancellationToken))
+        var now = time.GetUtcNow();
+        var walk = await index.TakeUpWalkAsync(source, now, now - OldestWalk, cancellationToken);
+        await foreach (var page in PagesAsync(receivers.Of(source), walk.From, cancellationToken))
         {
             // What is not deferred yet comes into the index by itself.
             var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
                 .Select(message => DeadLetter.Of(source, message)).ToList();
-            await index.AddAsync(source, letters, began, cancellationToken);
+            await index.AddAsync(source, letters, walk.Began, cancellationToken);
             await RemoveTakenAsync(source, page, letters, cancellationToken);
-            if (seen / TellEvery != (seen + page.Count) / TellEvery)
+            var before = walk.Seen;
+            walk = walk with { From = page[^1].SequenceNumber + 1, Seen = before + page.Count };
+            if (before / NoteEvery != walk.Seen / NoteEvery)
             {
-                Log.Walking(logger, source.Path(), seen + page.Count);
+                walk = await index.NoteAsync(source, walk, cancellationToken);
             }
 
-            seen += page.Count;
+            if (before / TellEvery != walk.Seen / TellEvery)
+            {
+                Log.Walking(logger, source.Path(), walk.Seen);
+            }
         }
 
         var removed = 0;
-        var unseen = new IndexRange(source) { SeenBefore = began };
+        var unseen = new IndexRange(source) { SeenBefore = walk.Began };
         await foreach (var tenant in index.TenantsAsync(cancellationToken))
         {
             await foreach (var rows in index.QueryAsync(tenant, unseen, null, cancellationToken).Chunk(PageSize))
@@ -78,17 +95,18 @@ internal sealed partial class IndexRebuild(
             }
         }
 
-        Log.Rebuilt(logger, source.Path(), seen, removed);
+        await index.EndWalkAsync(source, cancellationToken);
+        Log.Rebuilt(logger, source.Path(), walk.Seen, removed);
     }
 
     // Each partition numbers for itself, and a page holds messages of one.
-    static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
-        ServiceBusReceiver receiver, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
+        ServiceBusReceiver receiver, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var partition = 0; partition < MostPartitions; partition++)
+        for (var partition = SequenceNumber.PartitionOf(from); partition < MostPartitions; partition++)
         {
-            var from = SequenceNumber.FirstOf(partition);
-            while (await receiver.PeekMessagesAsync(PageSize, from, cancellationToken) is { Count: > 0 } page
+            from = Math.Max(from, SequenceNumber.FirstOf(partition));
+            while (await PeekAsync(receiver, from, cancellationToken) is { Count: > 0 } page
                 && SequenceNumber.PartitionOf(page[0].SequenceNumber) == partition)
             {
                 yield return page;
@@ -97,13 +115,22 @@ internal sealed partial class IndexRebuild(
         }
     }
 
+    async Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(
+        ServiceBusReceiver receiver, long from, CancellationToken cancellationToken)
+    {
+        var page = await receiver.PeekMessagesAsync(_page, from, cancellationToken);
+        await credits.SpendAsync(page.Count, cancellationToken);
+        await credits.RecoverAsync(page.Count, cancellationToken);
+        return page;
+    }
+
     // A job that took a message between the look and the row has removed the row before it was written. One that takes
     // it later removes it after.
     async Task RemoveTakenAsync(
         JobSource source, IReadOnlyList<ServiceBusReceivedMessage> page, IReadOnlyList<DeadLetter> letters,
         CancellationToken cancellationToken)
     {
-        var again = await receivers.Of(source).PeekMessagesAsync(PageSize, page[0].SequenceNumber, cancellationToken);
+        var again = await PeekAsync(receivers.Of(source), page[0].SequenceNumber, cancellationToken);
         var there = again.Select(message => message.SequenceNumber).ToHashSet();
         var taken = letters.Select(letter => IndexRow.Of(source, letter)).Where(row => !there.Contains(row.Number));
         await RemoveAsync(source, [.. taken], cancellationToken);
@@ -116,6 +143,7 @@ internal sealed partial class IndexRebuild(
         var gone = new List<IndexRow>();
         foreach (var row in rows)
         {
+            await credits.RecoverAsync(1, cancellationToken);
             if (await messages.FindAsync(source, row.Number, cancellationToken) is null)
             {
                 gone.Add(row);

@@ -18,6 +18,7 @@ internal sealed partial class DeliverFunction(
     LockCheck lockCheck,
     MessageSettler settler,
     PutBacks putBacks,
+    CreditPace credits,
     AtriumMetrics metrics,
     TimeProvider time,
     Func<double> jitter,
@@ -37,6 +38,7 @@ internal sealed partial class DeliverFunction(
         ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
         lockCheck.Examine(message);
+        await credits.SpendAsync(1, cancellationToken);
         switch (DeliveryMessageReader.Read(message))
         {
             case DeliveryReading.Invalid(var why):

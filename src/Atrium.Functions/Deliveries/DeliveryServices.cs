@@ -24,10 +24,13 @@ internal static class DeliveryServices
 
         services.AddOptions<HostCallsOptions>().BindConfiguration(HostCallsOptions.Section).ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddOptions<CreditOptions>().BindConfiguration(CreditOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
         return services
             .AddSingleton(provider => new EndpointBounds(
                 provider.GetRequiredService<IOptions<HostCallsOptions>>().Value.MaxConcurrentCalls,
                 provider.GetRequiredService<IOptions<EgressOptions>>().Value.Timeout))
+            .AddSingleton<CreditPace>()
             .AddSingleton<PatientSender>()
             .AddSingleton<DeliveryQueue>()
             .AddSingleton<ParkedQueue>()

@@ -155,14 +155,18 @@ internal sealed record EventMessage
 
 /// <summary>The sending end of <c>visitor-events</c>.</summary>
 internal sealed class EventQueue(
-    [FromKeyedServices(Queues.VisitorEvents)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
+    [FromKeyedServices(Queues.VisitorEvents)] ServiceBusSender sender, PatientSender patient, CreditPace credits,
+    TimeProvider time)
 {
     /// <summary>
     /// Puts an event on the queue; a second one with the same id within the duplicate window is dropped.
     /// </summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it; nothing was accepted.</exception>
-    public Task SendAsync(EventMessage message, CancellationToken cancellationToken) =>
-        sender.SendMessageAsync(message.Write(time.GetUtcNow()), cancellationToken);
+    public async Task SendAsync(EventMessage message, CancellationToken cancellationToken)
+    {
+        await credits.SpendAsync(1, cancellationToken);
+        await sender.SendMessageAsync(message.Write(time.GetUtcNow()), cancellationToken);
+    }
 
     /// <summary>
     /// Puts events on the queue that a person sends again, in as few batches as their size allows. Safe to repeat.

@@ -13,6 +13,7 @@ internal sealed partial class FanOutFunction(
     EventQueue events,
     MessageSettler settler,
     PutBacks putBacks,
+    CreditPace credits,
     ILogger<FanOutFunction> logger)
 {
     /// <summary>
@@ -31,6 +32,7 @@ internal sealed partial class FanOutFunction(
     async Task HandleAsync(
         ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
+        await credits.SpendAsync(1, cancellationToken);
         var (envelope, fault) = EventMessage.Read(message);
         if (envelope is null)
         {

@@ -6,12 +6,16 @@ namespace Atrium.Functions.Jobs;
 
 /// <summary>The sending end of <c>jobs</c>.</summary>
 internal sealed class JobQueue(
-    [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
+    [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, CreditPace credits,
+    TimeProvider time)
 {
     /// <summary>Sends a job's first step at once, to whoever waits for the answer; safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
-    public Task SendAsync(Job job, CancellationToken cancellationToken) =>
-        sender.SendMessageAsync(JobMessage.Of(job).Write(), cancellationToken);
+    public async Task SendAsync(Job job, CancellationToken cancellationToken)
+    {
+        await credits.SpendAsync(1, cancellationToken);
+        await sender.SendMessageAsync(JobMessage.Of(job).Write(), cancellationToken);
+    }
 
     /// <summary>Sends a step to be done after a wait; safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it for as long as a lock can be

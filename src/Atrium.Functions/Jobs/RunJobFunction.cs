@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>Takes a job's step off the queue and settles it.</summary>
-internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler)
+internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler, CreditPace credits)
 {
     /// <summary>The reason under which a message is dead-lettered that is no step of a job.</summary>
     public const string InvalidJob = nameof(InvalidJob);
@@ -24,6 +24,7 @@ internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler)
     async Task HandleAsync(
         ServiceBusReceivedMessage message, ServiceBusMessageActions actions, CancellationToken cancellationToken)
     {
+        await credits.SpendAsync(1, cancellationToken);
         var (step, fault) = JobMessage.Read(message);
         if (step is null)
         {

@@ -7,7 +7,7 @@ namespace Atrium.Functions.Messaging;
 /// Sends while a message is locked, waiting out throttling and short outages of Service Bus: to put messages back
 /// instead would add load just when there is too much. The host renews the lock meanwhile.
 /// </summary>
-internal sealed class PatientSender(TimeProvider time, OutageLog outages)
+internal sealed class PatientSender(CreditPace credits, TimeProvider time, OutageLog outages)
 {
     /// <summary>
     /// Less than the five minutes for which host.json has locks renewed (maxAutoLockRenewalDuration).
@@ -27,7 +27,31 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
     /// <param name="cancellationToken">
     /// Ends the waiting. A try under way goes on: cut short, it would be made again.
     /// </param>
-    public async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
+    public Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken) => TryAsync(
+        async token =>
+        {
+            await credits.SpendAsync(1, token);
+            await send(token);
+        },
+        cancellationToken);
+
+    /// <summary>Sends messages in as few batches as their size allows; all of them can be sent again.</summary>
+    /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
+    public async Task SendAllAsync(
+        ServiceBusSender sender, IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
+    {
+        var left = new Queue<ServiceBusMessage>(messages);
+        while (left.Count > 0)
+        {
+            await TryAsync(token => SendBatchAsync(sender, left, token), cancellationToken);
+            if (left.Count > 0)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    async Task TryAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var wait = FirstWait; ; wait = wait * 2 < LongestWait ? wait * 2 : LongestWait)
@@ -48,23 +72,7 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
         }
     }
 
-    /// <summary>Sends messages in as few batches as their size allows; all of them can be sent again.</summary>
-    /// <exception cref="ServiceBusException">Service Bus did not take all of them.</exception>
-    public async Task SendAllAsync(
-        ServiceBusSender sender, IEnumerable<ServiceBusMessage> messages, CancellationToken cancellationToken)
-    {
-        var left = new Queue<ServiceBusMessage>(messages);
-        while (left.Count > 0)
-        {
-            await SendAsync(token => SendBatchAsync(sender, left, token), cancellationToken);
-            if (left.Count > 0)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
-    }
-
-    static async Task SendBatchAsync(
+    async Task SendBatchAsync(
         ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
     {
         using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
@@ -83,6 +91,7 @@ internal sealed class PatientSender(TimeProvider time, OutageLog outages)
                 + "bytes.");
         }
 
+        await credits.SpendAsync(batch.Count, cancellationToken);
         await sender.SendMessagesAsync(batch, cancellationToken);
         for (var sent = batch.Count; sent > 0; sent--)
         {

@@ -9,9 +9,8 @@ namespace Atrium.Functions.Telemetry;
 /// </summary>
 /// <remarks>
 /// The next run is never a day away: what is due once a night is scheduled for four hours of it, and finds nothing left
-/// to do when it is done. A run that waited instead would end with its instance, and in any case after the 30 minutes
-/// of functionTimeout on Flex Consumption (https://learn.microsoft.com/azure/azure-functions/functions-scale#timeout),
-/// which many an outage outlasts.
+/// to do when it is done. A run that waited instead would end with its instance, and in any case after host.json's
+/// functionTimeout, which leaves time for a million dead letters to be indexed anew on Standard.
 /// </remarks>
 internal sealed partial class TimedWork(OutageLog outages, ILogger<TimedWork> logger)
 {

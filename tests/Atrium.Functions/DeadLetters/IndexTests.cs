@@ -193,6 +193,37 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rebuild_that_is_cut_off_is_taken_up_where_it_was()
+    {
+        await CutOffAsync();
+        await LoseLettersAsync();
+        await WalkAsync();
+        // Those before the place that was noted are not looked at again.
+        Assert.Equal(ManyLetters - 1_000, Letters);
+
+        await WalkAsync();
+        Assert.Equal(ManyLetters, Letters);
+    }
+
+    [Fact]
+    public async Task A_rebuild_that_was_cut_off_a_day_ago_begins_anew()
+    {
+        await CutOffAsync();
+        await LoseLettersAsync();
+        _api.Rig.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(2));
+        await WalkAsync();
+        Assert.Equal(ManyLetters, Letters);
+    }
+
+    [Fact]
+    public async Task A_rebuild_under_which_the_table_is_lost_is_not_taken_up()
+    {
+        await CutOffAsync(atPeek => atPeek == 15 && Table.Drop());
+        await WalkAsync();
+        Assert.Equal(ManyLetters, Letters);
+    }
+
+    [Fact]
     public async Task A_row_that_cannot_be_read_is_left_out_until_a_rebuild_writes_it_anew()
     {
         _api.PutDelivery(1).PutDelivery(2);
@@ -374,6 +405,46 @@ public sealed class IndexTests : IDisposable
                 "Dead letters indexed: deliveries, reason other, 1",
             ],
             _api.Rig.Logged.Of<Indexing>());
+    }
+
+    // More than after how many a rebuild notes where it is.
+    const int ManyLetters = 1_150;
+
+    int Letters => Table.Rows.Count(row => row.ContainsKey(nameof(DeadLetter.SequenceNumber)));
+
+    /// <summary>A rebuild of many, in pages of a hundred that are looked at twice, that dies in the twelfth.</summary>
+    async Task CutOffAsync(Func<int, bool>? atPeek = null)
+    {
+        foreach (var number in Enumerable.Range(1, ManyLetters))
+        {
+            _api.PutDelivery(number);
+        }
+
+        await _api.Rig.IndexAsync();
+        _api.Rig.Time.Advance(TimeSpan.FromSeconds(1));
+        var peeks = 0;
+        _api.DeadDeliveries.Fault = call =>
+        {
+            if (call == "peek")
+            {
+                peeks++;
+                atPeek?.Invoke(peeks);
+            }
+
+            return peeks == 23 ? new InvalidOperationException("It died here.") : null;
+        };
+        await Assert.ThrowsAsync<InvalidOperationException>(WalkAsync);
+        _api.DeadDeliveries.Fault = _ => null;
+    }
+
+    Task WalkAsync() => _api.Rig.Get<IndexRebuild>().WalkAsync(JobSource.DeliveriesDeadLetters, default);
+
+    async Task LoseLettersAsync()
+    {
+        foreach (var row in Table.Rows.Where(row => row.ContainsKey(nameof(DeadLetter.SequenceNumber))))
+        {
+            await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
+        }
     }
 
     void RemoveFromQueue(long number) =>

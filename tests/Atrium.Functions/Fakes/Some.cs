@@ -1,6 +1,7 @@
 using Atrium.Functions.Contract;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
@@ -8,6 +9,7 @@ using Atrium.Functions.Telemetry;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -41,6 +43,10 @@ static class Some
 
     /// <summary>Metrics that nobody reads.</summary>
     public static AtriumMetrics Metrics() => new(new OwnMeters(), new QueueMeasures(TimeProvider.System));
+
+    /// <summary>A pace of credits; null for none, as on a tier that has no such bound.</summary>
+    public static CreditPace Credits(TimeProvider time, int? perSecond = null) =>
+        new(Options.Create(new CreditOptions { PerSecond = perSecond }), time);
 
     /// <summary>Outages that nobody reads of, by a clock that stands still.</summary>
     public static OutageLog Outages() => new(new FakeTimeProvider(), NullLogger<OutageLog>.Instance);

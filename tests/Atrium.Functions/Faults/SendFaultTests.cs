@@ -152,11 +152,12 @@ public sealed class SendFaultTests
         {
             _sender = sender;
             sender.Forward = queue.Send;
-            var patient = new PatientSender(Time, Some.Outages());
-            Events = new EventQueue(sender, patient, Time);
+            var credits = Some.Credits(Time);
+            var patient = new PatientSender(credits, Time, Some.Outages());
+            Events = new EventQueue(sender, patient, credits, Time);
             Deliveries = new DeliveryQueue(sender, patient, Time);
             Parked = new ParkedQueue(sender, patient);
-            Jobs = new JobQueue(sender, patient, Time);
+            Jobs = new JobQueue(sender, patient, credits, Time);
         }
 
         public SteppedTime Time { get; } = new(Some.Time);

@@ -13,7 +13,7 @@ public sealed class PatientSenderTests
     readonly PrintedLog _log = new();
     readonly PatientSender _sender;
 
-    public PatientSenderTests() => _sender = new PatientSender(_time, _log.Outages());
+    public PatientSenderTests() => _sender = new(Some.Credits(_time), _time, _log.Outages());
 
     public static TheoryData<string> Passing => [.. new[]
     {

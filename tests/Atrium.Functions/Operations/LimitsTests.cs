@@ -102,7 +102,7 @@ public sealed partial class LimitsTests
         "EndpointGate.Silence",
         "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength",
         "IndexedWork.LongestStep", "IndexedWork.MostOrdered",
-        "IndexRebuild.MostPartitions",
+        "IndexRebuild.MostPartitions", "IndexRebuild.OldestWalk", "Pace.MadeUp",
         "FailureWatch.MaxTries",
         "IndexedWork.ProgressInterval", "Indexing.LongestDrain", "Indexing.NothingComes", "JobCounts.MostNamed",
         "JobStarter.MaxTries", "JobStore.MaxTries", "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",

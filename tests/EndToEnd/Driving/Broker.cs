@@ -38,9 +38,10 @@ internal sealed class Broker : IAsyncDisposable
     /// <param name="time">Its clock, by which it marks when messages came; the machine's when it is left out.</param>
     /// <param name="clockSpeed">How fast its waits pass.</param>
     /// <param name="partitions">How many partitions each queue has; 1 is none.</param>
+    /// <param name="standardLimits">Whether it throttles as the Standard tier does.</param>
     public static async Task<Broker> StartAsync(
         TemporaryFolder folder, string lockDuration = "PT1M", TimeProvider? time = null, int clockSpeed = 1,
-        int partitions = 1)
+        int partitions = 1, bool standardLimits = false)
     {
         var queues = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "config.json"));
         var config = Path.Combine(folder.Path, "config.json");
@@ -58,6 +59,7 @@ internal sealed class Broker : IAsyncDisposable
                 DatabaseFile = Path.Combine(folder.Path, "servicebus.db"),
                 Port = port,
                 ClockSpeed = clockSpeed,
+                StandardLimits = standardLimits,
             },
             time ?? TimeProvider.System,
             NullLoggerFactory.Instance,

@@ -1,8 +1,8 @@
+using System.Globalization;
 using Atrium.Local.Emulators;
 using Atrium.Local.Emulators.Azurite;
 using Atrium.Local.Emulators.KeyVault;
 using Atrium.Local.Emulators.ServiceBus;
-
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Host.Stack;
@@ -15,6 +15,7 @@ internal sealed class LocalStack : IAsyncDisposable
 {
     readonly List<IAsyncDisposable> _started = [];
     bool _allowsLoopback;
+    int? _creditsPerSecond;
     string? _vaultCertificate;
 
     public string? ServiceBus { get; private set; }
@@ -25,7 +26,11 @@ internal sealed class LocalStack : IAsyncDisposable
     public static async Task<LocalStack> StartAsync(
         StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var stack = new LocalStack { _allowsLoopback = settings.MayAllowLoopback };
+        var stack = new LocalStack
+        {
+            _allowsLoopback = settings.MayAllowLoopback,
+            _creditsPerSecond = settings.CreditsPerSecond,
+        };
         var azurite = settings.NeedsTables
             ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, cancellationToken)
             : null;
@@ -78,6 +83,11 @@ internal sealed class LocalStack : IAsyncDisposable
         if (_allowsLoopback)
         {
             yield return new(StackSettings.AllowLoopback, "true");
+        }
+
+        if (_creditsPerSecond is { } credits)
+        {
+            yield return new(StackSettings.Credits, credits.ToString(CultureInfo.InvariantCulture));
         }
 
         if (ServiceBus is not null)

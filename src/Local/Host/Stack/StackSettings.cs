@@ -17,6 +17,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     // The app's settings, by their names in local.settings.sample.json.
     public const string AllowLoopback = "Egress:AllowLoopback";
     public const string ServiceBusConnection = "ServiceBus";
+    public const string Credits = "Credits:PerSecond";
     public const string TablesConnection = "Tables";
     public const string VaultUri = "KeyVault:vaultUri";
 
@@ -30,6 +31,9 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
         "WorkerRestarts", "VaultCertificate",
     ];
 
+    // Of 1,000; the rest is for whoever publishes events.
+    const int StandardCredits = 800;
+
     const int DefaultServiceBusPort = 5672;
     const int DefaultTablesPort = 10002;
     const int DefaultKeyVaultPort = 8443;
@@ -42,6 +46,12 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
 
     /// <summary>Whether the settings leave it to the local runtime if webhooks may go to this machine.</summary>
     public bool MayAllowLoopback => !IsSet(AllowLoopback);
+
+    /// <summary>
+    /// What the app may spend of a throttled namespace's credits a second, as infra/ has it for the Standard tier; null
+    /// where nothing is throttled, or the settings say it.
+    /// </summary>
+    public int? CreditsPerSecond => options.StandardLimits && !IsSet(Credits) ? StandardCredits : null;
 
     public bool NeedsServiceBus =>
         !IsSet(ServiceBusConnection) && !IsSet($"{ServiceBusConnection}:fullyQualifiedNamespace");
