@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>A server in the place of a deployed app: it gives the answers in order, and notes what it was asked.</summary>
+/// <summary>A server in the place of a deployed app. It gives the answers in order, and notes what it was asked.
+/// </summary>
 internal sealed class AppStandIn : IAsyncDisposable
 {
     readonly ConcurrentQueue<string> _calls = [];
@@ -27,7 +28,7 @@ internal sealed class AppStandIn : IAsyncDisposable
     /// <summary>Its address, without a path.</summary>
     public string Url => _server.Urls.Single();
 
-    /// <summary>Method, path and key of each call; of one with a body also its type, event and URL.</summary>
+    /// <summary>Method, path and key of each call; with a body also its type, event, and URL or visitor.</summary>
     public IReadOnlyList<string> Calls => [.. _calls];
 
     /// <summary>Starts it on a free port.</summary>
@@ -48,7 +49,7 @@ internal sealed class AppStandIn : IAsyncDisposable
         {
             using var body = await JsonDocument.ParseAsync(request.Body);
             call += $"{request.ContentType} {body.RootElement.GetProperty("event")} "
-                + $"{body.RootElement.GetProperty("url")}";
+                + (body.RootElement.TryGetProperty("url", out var url) ? url : body.RootElement.GetProperty("visitor"));
         }
 
         _calls.Enqueue(call);
