@@ -53,6 +53,17 @@ var counters = [
     dimensions: []
   }
   {
+    name: 'bus-refused'
+    description: 'Service Bus refuses what it is asked for: wrong credentials, no such queue, a full one, a lost lock.'
+    severity: 3
+    scope: bus.id
+    namespace: 'Microsoft.ServiceBus/namespaces'
+    metric: 'UserErrors'
+    aggregation: 'Total'
+    threshold: 100
+    dimensions: []
+  }
+  {
     name: 'tables-throttled'
     description: 'Table Storage refuses requests, because the account or a partition has reached its limit.'
     severity: 2

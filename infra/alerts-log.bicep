@@ -2,6 +2,10 @@ param suffix string
 param location string
 param tags object
 param workspaceName string
+
+@description('GB of logs a day after which no more are taken; 0: no such limit.')
+param logDailyGb int
+
 param peopleId string
 
 var attempts = 'let attempts = ${loadTextContent('queries/attempts.kql')};\n'
@@ -137,8 +141,19 @@ var questions = [
   }
 ]
 
+// What tells of the limit is taken in after it, too.
+var capped = {
+  name: 'log-capped'
+  description: 'The log has reached its limit of the day. Until the next day no alert on the log can be raised.'
+  severity: 2
+  query: loadTextContent('queries/log-capped.kql')
+  window: 'PT1H'
+  dimensions: []
+  mute: null
+}
+
 resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for question in questions: {
+  for question in concat(questions, logDailyGb == 0 ? [] : [capped]): {
     name: '${question.name}-${suffix}'
     location: location
     tags: tags

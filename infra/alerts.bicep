@@ -22,6 +22,10 @@ param vaultName string
 param gateway bool
 
 param workspaceName string
+
+@description('GB of logs a day after which no more are taken; 0: no such limit.')
+param logDailyGb int
+
 param insightsName string
 param appUri string
 
@@ -72,7 +76,14 @@ module outside 'alerts-outside.bicep' = {
 }
 
 module log 'alerts-log.bicep' = {
-  params: { suffix: suffix, location: location, tags: tags, workspaceName: workspaceName, peopleId: people.id }
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    workspaceName: workspaceName
+    logDailyGb: logDailyGb
+    peopleId: people.id
+  }
 }
 
 output peopleId string = people.id

@@ -7,6 +7,9 @@ param units int
 @description('Units up to which it grows by itself. Only Premium has units.')
 param mostUnits int
 
+@description('Brokers that share the queues of Premium. Fixed once the namespace is made.')
+param partitions int
+
 @description('The queues as src/Local/Emulators/config.json has them.')
 param queues array
 
@@ -17,18 +20,25 @@ param public bool
 
 param workspaceId string
 
+var premium = sku == 'Premium'
+
 // Who did what with messages, minute by minute, and whom the firewall refused, are told by Premium only.
-var logs = concat(['OperationalLogs'], sku == 'Premium' ? ['RuntimeAuditLogs', 'VNetAndIPFilteringLogs'] : [])
+var logs = concat(['OperationalLogs'], premium ? ['RuntimeAuditLogs', 'VNetAndIPFilteringLogs'] : [])
+
+// https://learn.microsoft.com/azure/service-bus-messaging/enable-partitions-premium
+var capacity = units % partitions == 0 ? units : fail('busUnits has to be a multiple of busPartitions.')
 
 resource bus 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: name
   location: location
   tags: tags
-  sku: sku == 'Premium' ? { name: sku, tier: sku, capacity: units } : { name: sku, tier: sku }
+  sku: premium ? { name: sku, tier: sku, capacity: capacity } : { name: sku, tier: sku }
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: public || sku == 'Standard' ? 'Enabled' : 'Disabled'
+    publicNetworkAccess: public || !premium ? 'Enabled' : 'Disabled'
+    // Standard takes the property for an error.
+    ...(premium ? { premiumMessagingPartitions: partitions } : {})
   }
 }
 
@@ -44,6 +54,7 @@ resource made 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
       deadLetteringOnMessageExpiration: queue.Properties.DeadLetteringOnMessageExpiration
       defaultMessageTimeToLive: queue.Properties.DefaultMessageTimeToLive
       requiresSession: queue.Properties.RequiresSession
+      enablePartitioning: premium && partitions > 1
       maxSizeInMegabytes: queueMegabytes
     }
   }
@@ -51,7 +62,7 @@ resource made 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = [
 
 // The service's own advice is to add units above 70 %, and to take them away below 20 %:
 // https://learn.microsoft.com/azure/service-bus-messaging/automate-update-messaging-units
-resource growth 'Microsoft.Insights/autoscalesettings@2022-10-01' = if (sku == 'Premium' && mostUnits > units) {
+resource growth 'Microsoft.Insights/autoscalesettings@2022-10-01' = if (premium && mostUnits > units) {
   name: 'units-${name}'
   location: location
   tags: tags

@@ -4,6 +4,9 @@ param location string
 param tags object
 param retentionDays int
 
+@description('GB of logs a day after which no more are taken; 0: no such limit.')
+param dailyGb int
+
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
   name: workspaceName
   location: location
@@ -12,6 +15,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' = {
     sku: { name: 'PerGB2018' }
     retentionInDays: retentionDays
     features: { disableLocalAuth: true }
+    workspaceCapping: { dailyQuotaGb: dailyGb == 0 ? -1 : dailyGb }
   }
 }
 

@@ -76,6 +76,7 @@ module logs 'logs.bicep' = {
     location: location
     tags: tags
     retentionDays: stage.logDays
+    dailyGb: stage.logDailyGb
   }
 }
 
@@ -93,6 +94,7 @@ module bus 'bus.bicep' = {
     sku: stage.busSku
     units: stage.busUnits
     mostUnits: stage.busMostUnits
+    partitions: stage.busPartitions
     queues: queues
     queueMegabytes: queueMegabytes
     public: stage.network != 'private'
@@ -158,8 +160,14 @@ module grants 'grants.bicep' = {
 
 module people 'operators.bicep' = if (!empty(operators)) {
   scope: group
-  params: { groups: operators, busName: busName, storageName: storageName, vaultName: vaultName }
-  dependsOn: [bus, storage, vault]
+  params: {
+    groups: operators
+    busName: busName
+    hostStorageName: hostStorageName
+    storageName: storageName
+    vaultName: vaultName
+  }
+  dependsOn: [bus, hostStorage, storage, vault]
 }
 
 module locks 'locks.bicep' = if (stage.locked) {
@@ -225,6 +233,7 @@ module alerts 'alerts.bicep' = {
     vaultName: vaultName
     gateway: stage.network != 'none'
     workspaceName: workspaceName
+    logDailyGb: stage.logDailyGb
     insightsName: insightsName
     appUri: app.outputs.uri
   }

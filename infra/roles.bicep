@@ -13,6 +13,9 @@ var busOwner = '090c5cfd-751d-490a-894a-3ce6f1109419'
 var blobOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 
 @export()
+var blobContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+
+@export()
 var tableContributor = '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
 
 @export()

@@ -5,13 +5,15 @@ var dev Stage = {
   busSku: 'Standard'
   busUnits: 1
   busMostUnits: 1
+  busPartitions: 1
   exactScaling: false
-  maximumInstances: 40
+  maximumInstances: 20
   instanceMemoryMB: 2048
   alwaysReady: 0
   zones: false
   storageSku: 'Standard_LRS'
   logDays: 30
+  logDailyGb: 1
   tracePercent: 100
   vaultRecoveryDays: 7
   purgeProtection: false
@@ -27,13 +29,15 @@ var prod Stage = {
   busSku: 'Premium'
   busUnits: 1
   busMostUnits: 4
+  busPartitions: 1
   exactScaling: false
-  maximumInstances: 60
+  maximumInstances: 39
   instanceMemoryMB: 2048
   alwaysReady: 1
   zones: false
   storageSku: 'Standard_ZRS'
   logDays: 90
+  logDailyGb: 0
   tracePercent: 5
   vaultRecoveryDays: 90
   purgeProtection: true

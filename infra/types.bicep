@@ -11,12 +11,15 @@ type Stage = {
   @description('Messaging units up to which Premium grows by itself while it is busy. With busUnits, it does not.')
   busMostUnits: 1 | 2 | 4 | 8 | 16
 
+  @description('Brokers of Premium that share its queues. Fixed once the namespace is made. busUnits is a multiple.')
+  busPartitions: 1 | 2 | 4
+
   @description('Scale on exact queue lengths, which needs the data-owner role, instead of estimates by peeking.')
   exactScaling: bool
 
-  @description('The most instances of the HTTP functions and of each queue function. Some regions need at least 40.')
+  @description('The most instances of the HTTP functions and of each queue function. docs/deploy.md says why not more.')
   @minValue(1)
-  @maxValue(300)
+  @maxValue(39)
   maximumInstances: int
 
   @description('Memory of an instance in MB.')
@@ -37,6 +40,10 @@ type Stage = {
   @minValue(30)
   @maxValue(730)
   logDays: int
+
+  @description('GB of logs a day after which Log Analytics takes no more until the next; 0: no such limit.')
+  @minValue(0)
+  logDailyGb: int
 
   @description('Percent of traces that host and app keep. The app\'s log lines, which the alerts read, are all kept.')
   @minValue(1)

@@ -1,9 +1,10 @@
 # azd runs this before it deploys. The platform puts the package into the storage account with the app's identity. A
-# role that is a minute old may not be in force yet, and azd does not try again.
+# role that is a minute old may not be in force yet: the deployment then ends with InaccessibleStorageException, and azd
+# does not try again.
 $ErrorActionPreference = 'Stop'
 
 $wait = if ($env:ATRIUM_ROLE_WAIT) { [int]$env:ATRIUM_ROLE_WAIT } else { 300 }
-$now = [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+$now = [long](Get-Date -AsUTC -UFormat %s)
 $value = azd env get-value PROVISIONED_AT 2> $null
 $since = if ($value -match '^\d+$') { [long]$value } else { 0 }
 $left = $since + $wait - $now

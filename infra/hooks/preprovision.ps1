@@ -4,8 +4,10 @@ $ErrorActionPreference = 'Stop'
 
 if (-not (Get-Command az -ErrorAction SilentlyContinue)) {
   if (-not $env:ATRIUM_STAGE -or $env:ATRIUM_STAGE -eq 'dev') { exit 0 }
-  Write-Error ('The stage has a virtual network, which needs the resource provider Microsoft.App. Install the Azure ' +
-    'CLI (https://aka.ms/azure-cli) and sign in with az login, so that this can register it.')
+  [Console]::Error.WriteLine(
+    'The stage has a virtual network, which needs the resource provider Microsoft.App. Install the Azure CLI')
+  [Console]::Error.WriteLine('(https://aka.ms/azure-cli) and sign in with az login, so that this can register it.')
+  exit 1
 }
 
 foreach ($provider in 'Microsoft.App') {

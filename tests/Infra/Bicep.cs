@@ -13,9 +13,10 @@ internal static class Bicep
     /// <summary>The copy of infra/.</summary>
     public static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "infra");
 
-    static readonly string Program =
-        typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(data => data.Key == "Bicep").Value!;
+    /// <summary>The version that <c>azd</c> brings, and compiles the template with.</summary>
+    public static readonly string OfAzd = ProgramOf("BicepOfAzd");
+
+    static readonly string Program = ProgramOf("Bicep");
 
     /// <param name="arguments">Of the program.</param>
     /// <returns>
@@ -27,8 +28,15 @@ internal static class Bicep
     /// <param name="environment">Variables that parameter files read.</param>
     /// <param name="arguments">Of the program.</param>
     /// <returns>As above.</returns>
+    public static Task<string> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunAsync(Program, environment, arguments);
+
+    /// <param name="program">The version to run.</param>
+    /// <param name="environment">Variables that parameter files read.</param>
+    /// <param name="arguments">Of the program.</param>
+    /// <returns>As above.</returns>
     public static async Task<string> RunAsync(
-        IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         Assert.True(
             OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64,
@@ -37,11 +45,11 @@ internal static class Bicep
             + "in a container or WSL if need be. Elsewhere leave them out: dotnet test --filter "
             + "FullyQualifiedName!~Atrium.Infra.Tests");
         Assert.True(
-            File.Exists(Program),
-            $"The Bicep command line is not at {Program}. Restore this project: dotnet restore tests/Infra");
+            File.Exists(program),
+            $"The Bicep command line is not at {program}. Restore this project: dotnet restore tests/Infra");
 
         var start =
-            new ProcessStartInfo(Program, arguments)
+            new ProcessStartInfo(program, arguments)
             {
                 WorkingDirectory = Folder,
                 RedirectStandardOutput = true,
@@ -71,4 +79,7 @@ internal static class Bicep
             $"bicep {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{await complaints}\n{await output}");
         return await output;
     }
+
+    static string ProgramOf(string key) => typeof(Bicep).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(data => data.Key == key).Value!;
 }

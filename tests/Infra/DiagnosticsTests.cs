@@ -5,6 +5,18 @@ public sealed class DiagnosticsTests
     [Fact]
     public async Task The_template_builds_without_a_word() => Assert.NotEmpty(await Template.TextAsync());
 
+    // `azd up` does it with its own, an older one.
+    [Fact]
+    public async Task The_template_builds_without_a_word_with_the_Bicep_that_azd_brings()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["AZURE_ENV_NAME"] = "some",
+            ["AZURE_LOCATION"] = "northeurope",
+        };
+        Assert.NotEmpty(await Bicep.RunAsync(Bicep.OfAzd, environment, "build-params", "main.bicepparam", "--stdout"));
+    }
+
     [Fact]
     public async Task Every_file_lints_without_a_word() =>
         Assert.Empty(await Bicep.RunAsync("lint", "--pattern", "./*.bicep"));

@@ -4,11 +4,16 @@ using System.Text.RegularExpressions;
 
 namespace Atrium.Infra.Tests;
 
-/// <summary>The scripts that azd runs, with what they call in the place of az, azd and curl.</summary>
+/// <summary>
+/// The scripts that azd runs, in sh and in PowerShell: with stand-ins for az and azd, and a server in the app's place.
+/// </summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-public sealed partial class HookTests : IDisposable
+public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<PowerShell>, IDisposable
 {
-    readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hooks-");
+    // Of the machine's programs only what the hooks may take for given: some machines have an az.
+    static readonly string[] Programs = ["curl", "date", "grep", "head", "mktemp", "rm", "sleep"];
+
+    readonly DirectoryInfo _folder = WithPrograms();
 
     static string Hooks => Path.Combine(Bicep.Folder, "hooks");
 
@@ -33,134 +38,251 @@ public sealed partial class HookTests : IDisposable
         var text = JsonSerializer.Serialize((await Snapshot.OfAsync("main.prod")).Resources);
         var delegated = Delegation().Matches(text).Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.NotEmpty(delegated);
-        string[] files =
-        [
-            Path.Combine(Hooks, "preprovision.sh"), Path.Combine(Hooks, "preprovision.ps1"),
-            Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"),
-        ];
         foreach (var provider in delegated.Where(
             provider => !text.Contains($"\"type\":\"{provider}/", StringComparison.Ordinal)))
         {
-            Assert.All(
-                files, file => Assert.Contains(provider, File.ReadAllText(file), StringComparison.Ordinal));
+            AllSay(provider, "hooks/preprovision.sh", "hooks/preprovision.ps1", "../docs/deploy.md");
         }
     }
 
+    // What Azure answers when the role of the app's identity is not in force yet.
     [Fact]
-    public async Task The_provider_is_registered_before_the_template_needs_it()
+    public void The_error_for_which_a_package_waits_is_named_where_somebody_would_look_it_up() => AllSay(
+        "InaccessibleStorageException", "hooks/predeploy.sh", "hooks/predeploy.ps1", "../docs/deploy.md");
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task The_provider_is_registered_before_the_template_needs_it(string shell)
     {
         Stub("az", "echo \"$@\" >> $CALLS");
-        Assert.Equal(0, (await RunAsync("preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"))).Code);
+        Assert.Equal(0, (await RunAsync(shell, "preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"))).Code);
         Assert.Equal(
             ["provider register --namespace Microsoft.App --wait --subscription sub-1 --output none"], Calls());
     }
 
     [Theory]
-    [InlineData("dev", 0)]
-    [InlineData("prod", 1)]
-    public async Task Without_the_azure_cli_only_a_stage_without_a_network_goes_on(string stage, int code)
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_provider_that_cannot_be_registered_ends_the_deployment_with_what_azure_says(string shell)
     {
-        var (ended, output) = await RunAsync("preprovision", ("ATRIUM_STAGE", stage));
+        Stub("az", "echo 'AuthorizationFailed: …/register/action' >&2\nexit 3");
+        var (code, output) = await RunAsync(shell, "preprovision");
+        Assert.Equal(3, code);
+        Assert.Contains("AuthorizationFailed", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sh", "dev", 0)]
+    [InlineData("sh", "prod", 1)]
+    [InlineData("ps1", "dev", 0)]
+    [InlineData("ps1", "prod", 1)]
+    public async Task Without_the_azure_cli_only_a_stage_without_a_network_goes_on(string shell, string stage, int code)
+    {
+        var (ended, output) = await RunAsync(shell, "preprovision", ("ATRIUM_STAGE", stage));
         Assert.Equal(code, ended);
         Assert.Equal(code == 1, output.Contains("Install the Azure CLI", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task A_package_waits_for_roles_that_were_just_made_and_for_no_others()
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_package_waits_for_roles_that_were_just_made(string shell)
     {
-        Stub("azd", "cat $PROVISIONED");
-        Stub("sleep", "echo sleep \"$@\" >> $CALLS");
-        Stub("date", "echo 1000");
-        Provisioned("930");
-        Assert.Equal(0, (await RunAsync("predeploy", ("ATRIUM_ROLE_WAIT", "100"))).Code);
-        Assert.Equal(["sleep 30"], Calls());
-
-        Provisioned("900");
-        Assert.Equal(0, (await RunAsync("predeploy", ("ATRIUM_ROLE_WAIT", "100"))).Code);
-        Provisioned("ERROR: key not found");
-        Assert.Equal(0, (await RunAsync("predeploy", ("ATRIUM_ROLE_WAIT", "100"))).Code);
-        Assert.Equal(["sleep 30"], Calls());
-    }
-
-    [Fact]
-    public async Task The_smoke_test_waits_for_health_and_calls_a_webhook()
-    {
-        Stub("az", "echo the-key");
-        // Unhealthy twice, then healthy, then the test of a webhook.
-        Stub("curl", """
-            echo "$@" >> $CALLS
-            while [ "$1" != -o ]; do shift; done
-            n=$(wc -l < $CALLS)
-            [ $n -gt 3 ] && echo '{"succeeded":true}' > "$2" || echo '{}' > "$2"
-            [ $n -lt 3 ] && printf 503 || printf 200
-            """);
-        var (code, output) = await SmokeAsync(("ATRIUM_SMOKE_URL", "https://hook.example.com/"));
-        Assert.True(code == 0, output);
-        Assert.Contains("A test webhook was delivered.", output, StringComparison.Ordinal);
-        Assert.Equal(4, Calls().Length);
-        Assert.All(Calls(), call => Assert.Contains("x-functions-key: the-key", call, StringComparison.Ordinal));
-        Assert.Contains("https://hook.example.com/", Calls()[3], StringComparison.Ordinal);
+        Stub("azd", "[ \"$1 $2\" = 'env set' ] && echo \"$@\" >> $CALLS || echo 930");
+        FixTime();
+        Assert.Equal(0, (await RunAsync(shell, "postprovision")).Code);
+        Assert.Equal(0, (await RunAsync(shell, "predeploy", ("ATRIUM_ROLE_WAIT", "110"))).Code);
+        Assert.Equal(["env set PROVISIONED_AT 1000", "sleep 30", "sleep 10"], Calls());
     }
 
     [Theory]
-    [InlineData(503, "{}", "answered 503 after 3 tries")]
-    [InlineData(200, """{"succeeded":false,"errorClass":"dns"}""", "the webhook failed: {\"succeeded\":false")]
-    public async Task The_smoke_test_fails_loudly(int status, string body, string said)
+    [InlineData("sh", "echo 900")]
+    [InlineData("sh", "echo 'ERROR: key not found'; exit 1")]
+    [InlineData("ps1", "echo 900")]
+    [InlineData("ps1", "echo 'ERROR: key not found'; exit 1")]
+    public async Task A_package_waits_for_no_other_roles(string shell, string azd)
+    {
+        Stub("azd", azd);
+        FixTime();
+        Assert.Equal(0, (await RunAsync(shell, "predeploy", ("ATRIUM_ROLE_WAIT", "100"))).Code);
+        Assert.Empty(Calls());
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task The_smoke_test_waits_for_health_and_calls_a_webhook(string shell)
     {
         Stub("az", "echo the-key");
-        Stub("curl", $"while [ \"$1\" != -o ]; do shift; done\necho '{body}' > \"$2\"\nprintf {status}");
-        var (code, output) = await SmokeAsync(("ATRIUM_SMOKE_URL", "https://hook.example.com/"));
+        // Its roles are in force at the third time.
+        await using var app = await AppStandIn.StartAsync(
+            (503, """{"status":"unhealthy"}"""), (503, "{}"), (200, "{}"), (200, """{"succeeded":true}"""));
+        var (code, output) = await SmokeAsync(shell, app.Url, ("ATRIUM_SMOKE_URL", "https://hook.example.com/"));
+
+        Assert.True(code == 0, output);
+        Assert.Contains("webhook was delivered to https://hook.example.com/.", output, StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "GET /api/health the-key ", "GET /api/health the-key ", "GET /api/health the-key ",
+                "POST /api/tenants/smoke-test/test-webhook the-key "
+                    + "application/json visitor.checked_in https://hook.example.com/",
+            ],
+            app.Calls);
+        Assert.Equal(2, Calls().Length);
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task Without_a_receiver_the_webhook_goes_to_the_app_itself_where_any_answer_will_do(string shell)
+    {
+        Stub("az", "echo the-key");
+        await using var app = await AppStandIn.StartAsync(
+            (200, "{}"), (200, """{"succeeded":false,"response":{"status":404}}"""));
+        var (code, output) = await SmokeAsync(shell, app.Url);
+
+        Assert.True(code == 0, output);
+        Assert.Contains("A signed webhook left", output, StringComparison.Ordinal);
+        Assert.EndsWith($" {app.Url}/api/live", app.Calls[^1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sh", "", 200, """{"succeeded":false,"response":null}""", "no answer to a webhook came back: {\"succ")]
+    [InlineData("sh", "https://a.example/", 200, """{"succeeded":false}""", "the webhook failed: {\"succeeded\":false")]
+    [InlineData("sh", "https://a.example/", 429, """{"code":"x"}""", "test-webhook answered 429: {\"code\":\"x\"}")]
+    [InlineData("ps1", "", 200, """{"succeeded":false,"response":null}""", "no answer to a webhook came back: {\"succ")]
+    [InlineData("ps1", "https://a.example/", 200, """{"succeeded":false}""", "the webhook failed: {\"succeeded\":fals")]
+    [InlineData("ps1", "https://a.example/", 429, """{"code":"x"}""", "test-webhook answered 429: {\"code\":\"x\"}")]
+    public async Task A_webhook_that_fails_is_told_with_what_came_of_it(
+        string shell, string receiver, int status, string body, string said)
+    {
+        Stub("az", "echo the-key");
+        await using var app = await AppStandIn.StartAsync((200, "{}"), (status, body));
+        await FailsAsync(shell, app.Url, said, ("ATRIUM_SMOKE_URL", receiver));
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task An_app_that_does_not_become_healthy_is_told_with_its_last_answer(string shell)
+    {
+        Stub("az", "echo the-key");
+        await using var app = await AppStandIn.StartAsync((503, "{}"), (503, "{}"), (503, """{"vault":"403"}"""));
+        await FailsAsync(shell, app.Url, "answered 503 after 3 tries: {\"vault\":\"403\"}");
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_name_that_is_not_known_is_asked_for_again_and_then_told(string shell)
+    {
+        Stub("az", "echo the-key");
+        await FailsAsync(shell, "http://app.invalid", "answered 000 after 3 tries");
+        Assert.Equal(2, Calls().Length);
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_key_that_cannot_be_read_is_told(string shell)
+    {
+        Stub("az", "exit 1");
+        await FailsAsync(shell, "http://app.invalid", "the function key cannot be read. Sign in with az login.");
+    }
+
+    // As azd starts it: a process for a script, whose end is what azd goes by.
+    [Theory]
+    [InlineData("preprovision", 0)]
+    [InlineData("postdeploy", 1)]
+    public async Task A_script_of_PowerShell_ends_by_itself_as_it_should(string hook, int code)
+    {
+        Stub("az", $"exit {code}");
+        var start = PowerShell.Start(Path.Combine(Hooks, $"{hook}.ps1"));
+        var (ended, output) = await RunAsync(
+            start,
+            new Dictionary<string, string>(start.Environment.Select(one => KeyValuePair.Create(one.Key, one.Value!)))
+            {
+                ["PATH"] = _folder.FullName,
+                ["HOME"] = _folder.FullName,
+            });
+        Assert.True(ended == code, output);
+        Assert.Equal(code == 1, output.Contains("The smoke test failed: ", StringComparison.Ordinal));
+    }
+
+    async Task FailsAsync(string shell, string url, string said, params (string Name, string Value)[] more)
+    {
+        var (code, output) = await SmokeAsync(shell, url, more);
         Assert.Equal(1, code);
         Assert.Contains("The smoke test failed: ", output, StringComparison.Ordinal);
         Assert.Contains(said, output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Without_a_receiver_the_smoke_test_says_that_no_webhook_was_called()
+    Task<(int Code, string Output)> SmokeAsync(string shell, string url, params (string Name, string Value)[] more)
     {
-        Stub("az", "echo the-key");
-        Stub("curl", "printf 200");
-        var (code, output) = await SmokeAsync();
-        Assert.Equal(0, code);
-        Assert.Contains("No webhook was called", output, StringComparison.Ordinal);
+        FixTime();
+        return RunAsync(
+            shell, "postdeploy",
+            [
+                ("AZURE_RESOURCE_GROUP", "rg"), ("SERVICE_FUNCTIONS_NAME", "app"), ("SERVICE_FUNCTIONS_URI", url),
+                ("ATRIUM_SMOKE_TRIES", "3"), .. more,
+            ]);
     }
 
-    Task<(int Code, string Output)> SmokeAsync(params (string Name, string Value)[] more) => RunAsync(
-        "postdeploy",
-        [
-            ("AZURE_RESOURCE_GROUP", "rg"), ("SERVICE_FUNCTIONS_NAME", "app"),
-            ("SERVICE_FUNCTIONS_URI", "https://app.example.com"), ("ATRIUM_SMOKE_TRIES", "3"),
-            ("ATRIUM_SMOKE_PAUSE", "0"), .. more,
-        ]);
+    // For sh as scripts/hooks.ps1 does it for PowerShell: it is always 1000, and nobody sleeps.
+    void FixTime()
+    {
+        Stub("sleep", "echo sleep \"$@\" >> $CALLS");
+        Stub("date", "echo 1000");
+    }
 
-    // A program of this name, which comes before the machine's own.
+    static DirectoryInfo WithPrograms()
+    {
+        var folder = Directory.CreateTempSubdirectory("hooks-");
+        foreach (var program in Programs)
+        {
+            File.CreateSymbolicLink(
+                Path.Combine(folder.FullName, program),
+                new[] { $"/usr/bin/{program}", $"/bin/{program}" }.First(File.Exists));
+        }
+
+        return folder;
+    }
+
+    // A program of this name, in the place of the machine's own.
     void Stub(string name, string script)
     {
         var file = Path.Combine(_folder.FullName, name);
+        File.Delete(file);
         File.WriteAllText(file, $"#!/bin/sh\n{script}\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
-
-    void Provisioned(string value) => File.WriteAllText(Path.Combine(_folder.FullName, "provisioned"), value);
 
     string[] Calls() => File.Exists(CallsFile) ? File.ReadAllLines(CallsFile) : [];
 
     string CallsFile => Path.Combine(_folder.FullName, "calls");
 
-    async Task<(int Code, string Output)> RunAsync(string hook, params (string Name, string Value)[] settings)
+    async Task<(int Code, string Output)> RunAsync(
+        string shell, string hook, params (string Name, string Value)[] settings)
     {
-        var start = new ProcessStartInfo("/bin/sh", [Path.Combine(Hooks, $"{hook}.sh")])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var script = Path.Combine(Hooks, $"{hook}.{shell}");
+        var environment = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
+        environment["PATH"] = _folder.FullName;
+        environment["HOME"] = _folder.FullName;
+        environment["TMPDIR"] = _folder.FullName;
+        environment["CALLS"] = CallsFile;
+        return shell == "sh"
+            ? await RunAsync(new ProcessStartInfo("/bin/sh", [script]), environment)
+            : await powerShell.RunAsync(script, environment);
+    }
+
+    static async Task<(int Code, string Output)> RunAsync(
+        ProcessStartInfo start, IReadOnlyDictionary<string, string> environment)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         start.Environment.Clear();
-        // Of the machine's programs only the common ones: no az.
-        start.Environment["PATH"] = $"{_folder.FullName}:/usr/bin:/bin";
-        start.Environment["TMPDIR"] = _folder.FullName;
-        start.Environment["CALLS"] = CallsFile;
-        start.Environment["PROVISIONED"] = Path.Combine(_folder.FullName, "provisioned");
-        foreach (var (name, value) in settings)
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
@@ -171,6 +293,10 @@ public sealed partial class HookTests : IDisposable
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + await errors);
     }
+
+    static void AllSay(string text, params string[] files) => Assert.All(
+        files,
+        file => Assert.Contains(text, File.ReadAllText(Path.Combine(Bicep.Folder, file)), StringComparison.Ordinal));
 
     [GeneratedRegex("run: \\./infra/hooks/([a-z0-9.]+)")]
     private static partial Regex Script();

@@ -62,6 +62,34 @@ public sealed class QueueTests
             (await Role.OfAsync("everything")).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
     }
 
+    // Of a partitioned namespace every queue is partitioned, and no tier but Premium knows the property.
+    [Theory]
+    [InlineData("main.prod", 1, 1)]
+    [InlineData("everything", 2, 2)]
+    public async Task Premium_has_as_many_brokers_as_the_stage_says(string file, int partitions, int units)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+        var bus = Assert.Single(snapshot.OfType("Microsoft.ServiceBus/namespaces"));
+
+        Assert.Equal(
+            partitions, bus.GetProperty("properties").GetProperty("premiumMessagingPartitions").GetInt32());
+        Assert.Equal(units, bus.GetProperty("sku").GetProperty("capacity").GetInt32());
+        Assert.All(snapshot.OfType(Queue), queue => Assert.Equal(
+            partitions > 1, queue.GetProperty("properties").GetProperty("enablePartitioning").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Standard_is_not_partitioned()
+    {
+        var snapshot = await Snapshot.OfAsync("main.dev");
+
+        Assert.False(snapshot.Only("Microsoft.ServiceBus/namespaces")
+            .TryGetProperty("premiumMessagingPartitions", out _));
+        Assert.All(
+            snapshot.OfType(Queue),
+            queue => Assert.False(queue.GetProperty("properties").GetProperty("enablePartitioning").GetBoolean()));
+    }
+
     // The queues do not exist anew: more units are the one thing about a namespace that changes in place.
     [Fact]
     public async Task Premium_grows_while_it_is_busy_and_shrinks_when_it_is_not()

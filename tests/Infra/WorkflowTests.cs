@@ -1,24 +1,96 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
 namespace Atrium.Infra.Tests;
 
 /// <summary>What the workflows promise about the package and about where it goes.</summary>
-public sealed class WorkflowTests
+public sealed partial class WorkflowTests : IDisposable
 {
+    const string Lock = "src/Atrium.Functions/packages.azure.lock.json";
+
+    readonly DirectoryInfo _repository = Directory.CreateTempSubdirectory("workflow-");
+
+    public void Dispose() => _repository.Delete(recursive: true);
+
     [Fact]
     public async Task The_package_for_Azure_is_restored_by_a_lock_file_of_its_own()
     {
-        const string file = "packages.azure.lock.json";
         var build = await TextAsync("workflows/azure-build.yml");
 
         Assert.Contains(
-            $">$(MSBuildProjectDirectory)/{file}</NuGetLockFilePath>", await TextAsync("Directory.Build.props"),
-            StringComparison.Ordinal);
-        Assert.Contains($"LOCK: src/Atrium.Functions/{file}\n", build, StringComparison.Ordinal);
-        // Before anything is built, and after it was published.
-        var restored = build.IndexOf("--locked-mode", StringComparison.Ordinal);
-        Assert.InRange(restored, 1, build.IndexOf("dotnet build", StringComparison.Ordinal));
+            $">$(MSBuildProjectDirectory)/{Path.GetFileName(Lock)}</NuGetLockFilePath>",
+            await TextAsync("Directory.Build.props"), StringComparison.Ordinal);
+        Assert.Contains($"LOCK: {Lock}\n", build, StringComparison.Ordinal);
+        // What is built and published is what was restored by it.
         Assert.InRange(
-            build.LastIndexOf("--locked-mode", StringComparison.Ordinal),
-            build.IndexOf("dotnet publish", StringComparison.Ordinal), build.Length);
+            build.IndexOf("--locked-mode", StringComparison.Ordinal), 1,
+            build.IndexOf("dotnet build", StringComparison.Ordinal));
+        Assert.All(
+            build.Split('\n').Where(line => line.Contains("dotnet publish", StringComparison.Ordinal)
+                || line.Contains("dotnet build", StringComparison.Ordinal)),
+            line => Assert.Contains("--no-restore", line, StringComparison.Ordinal));
+    }
+
+    // As workflow_call has it: what is deployed and what is released is locked.
+    [Theory]
+    [InlineData("workflows/deploy.yml")]
+    [InlineData("workflows/release.yml")]
+    public async Task What_is_deployed_or_released_is_locked(string workflow)
+    {
+        Assert.Contains(
+            "type: boolean\n        default: true", await TextAsync("workflows/azure-build.yml"),
+            StringComparison.Ordinal);
+        var text = await TextAsync(workflow);
+        Assert.Contains("uses: ./.github/workflows/azure-build.yml\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("locked:", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "true", 0, "kept=true")]
+    [InlineData(true, "", 0, "kept=true")]
+    [InlineData(false, "true", 1, "")]
+    [InlineData(false, "", 0, "")]
+    public async Task A_lock_file_that_is_not_in_the_repository_does_not_pass_for_one_that_is(
+        bool committed, string locked, int code, string output)
+    {
+        await CommitAsync(committed ? Lock : "other");
+        // One that lies there only is none.
+        await WriteAsync(Lock, "{}");
+        var result = Path.Combine(_repository.FullName, "result");
+        await File.WriteAllTextAsync(result, "");
+
+        Assert.Equal(
+            code,
+            await RunAsync(
+                await StepAsync("Look for the lock file"),
+                ("LOCK", Lock), ("LOCKED", locked), ("GITHUB_OUTPUT", result)));
+        Assert.Equal(output, (await File.ReadAllTextAsync(result)).Trim());
+    }
+
+    [Theory]
+    [InlineData("publish/other.json", 0)]
+    [InlineData(Lock, 1)]
+    [InlineData("src/Other/packages.lock.json", 1)]
+    public async Task A_lock_file_that_changes_or_comes_while_the_package_is_made_fails_the_run(string file, int code)
+    {
+        await CommitAsync(Lock);
+        await WriteAsync(file, "changed");
+        Assert.Equal(code, await RunAsync(await StepAsync("Refuse a lock file that has changed or come meanwhile")));
+    }
+
+    [Fact]
+    public async Task What_is_deployed_is_the_package_that_was_tested()
+    {
+        var deploy = await TextAsync("workflows/deploy.yml");
+
+        Assert.Contains("needs: [test, package]\n", deploy, StringComparison.Ordinal);
+        Assert.Contains(
+            "needs.test.result == 'success' && needs.package.result == 'success')\n", deploy,
+            StringComparison.Ordinal);
+        Assert.Contains("azd deploy functions --from-package atrium-functions.zip", deploy, StringComparison.Ordinal);
+        // Either would make another one.
+        Assert.DoesNotContain("azd up", deploy, StringComparison.Ordinal);
+        Assert.DoesNotMatch("dotnet (build|publish)", deploy);
     }
 
     [Fact]
@@ -26,12 +98,78 @@ public sealed class WorkflowTests
     {
         var deploy = await TextAsync("workflows/deploy.yml");
 
-        Assert.Contains("[\"dev\", \"prod\"]", deploy, StringComparison.Ordinal);
+        Assert.Contains("stage: [dev, prod]\n", deploy, StringComparison.Ordinal);
         Assert.Contains("max-parallel: 1\n", deploy, StringComparison.Ordinal);
-        Assert.Contains("environment: ${{ matrix.stage }}\n", deploy, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail-fast", deploy, StringComparison.Ordinal);
+        Assert.Contains("environment: ${{ matrix.stage }}${{", deploy, StringComparison.Ordinal);
         // Of OpenID Connect a workflow holds no secret.
         Assert.DoesNotContain("secrets.", deploy, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_workflow_runs_of_others_is_pinned()
+    {
+        var files = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "workflows"));
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            var text = await File.ReadAllTextAsync(file);
+            Assert.All(
+                Uses().Matches(text),
+                match => Assert.Matches(@"^(\./|[^@]+@[0-9a-f]{40} # v)", match.Groups[1].Value));
+            Assert.DoesNotMatch(@"\| *(sudo )?(ba)?sh\b", text);
+            Assert.True(
+                !Downloads().IsMatch(text) || text.Contains("sha256sum --check", StringComparison.Ordinal), file);
+        }
+    }
+
+    // The lines of a step that bash runs.
+    static async Task<string> StepAsync(string name) =>
+        Run().Match((await TextAsync("workflows/azure-build.yml")).Split($"- name: {name}\n")[1]).Groups[1].Value;
+
+    async Task CommitAsync(string file)
+    {
+        await WriteAsync(file, "{}");
+        Assert.Equal(
+            0,
+            await RunAsync(
+                "git init -q && git add . && git -c user.name=a -c user.email=a@example.com commit -qm first"));
+    }
+
+    async Task WriteAsync(string file, string text)
+    {
+        var path = Path.Combine(_repository.FullName, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, text);
+    }
+
+    // As GitHub does.
+    async Task<int> RunAsync(string script, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", script])
+        {
+            WorkingDirectory = _repository.FullName,
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode;
+    }
+
     static Task<string> TextAsync(string file) => File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, file));
+
+    [GeneratedRegex("uses: (.+)")]
+    private static partial Regex Uses();
+
+    [GeneratedRegex("run: \\|\n((?: {10}.*\n)+)")]
+    private static partial Regex Run();
+
+    [GeneratedRegex("curl [^\n]*-o|curl [^\n]*-[a-zA-Z]*o ")]
+    private static partial Regex Downloads();
 }

@@ -6,7 +6,15 @@ param environmentName = 'everything'
 param location = 'westeurope'
 param alertEmails = ['on-call@example.com']
 param operators = ['00000000-0000-0000-0000-000000000004']
-param stage = union(prod, { busSku: 'Premium', siteUpdate: 'RollingUpdate', exactScaling: true, zones: true })
+param vaultGeneration = '2'
+param stage = union(prod, {
+  busUnits: 2
+  busPartitions: 2
+  siteUpdate: 'RollingUpdate'
+  exactScaling: true
+  zones: true
+  logDailyGb: 50
+})
 param signIn = { clientId: '00000000-0000-0000-0000-000000000003', tenantClaim: 'extension_tenant' }
 param door = {
   sources: ['203.0.113.0/24', 'AzureFrontDoor.Backend']

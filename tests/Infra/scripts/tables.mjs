@@ -28,4 +28,8 @@ export const tables = {
     Success:bool, Url:string`,
   AppTraces: `${common},
     Measurements:dynamic, Message:string, ReferencedItemId:string, ReferencedType:string, SeverityLevel:int`,
+  // What happens to the workspace itself.
+  _LogOperation: `
+    Category:string, Detail:string, Level:string, Operation:string, TenantId:string, TimeGenerated:datetime,
+    Type:string, _ResourceId:string, _SubscriptionId:string`,
 };
