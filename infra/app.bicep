@@ -115,6 +115,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         Deliveries__LockDuration: dateTimeAdd('2000-01-01T00:00:00Z', lockDuration, 'HH:mm:ss')
         DeadLetters__RetentionDays: string(stage.deadLetterDays)
       },
+      // Of a namespace's thousand; the rest is for whoever publishes. Several instances can still use up all of it.
+      stage.busSku == 'Standard' ? { Credits__PerSecond: '800' } : {},
       signIn == null
         ? {}
         : {

@@ -56,33 +56,42 @@ internal static class DeliveryPolicy
 
         Verdict Failed(AttemptRecord record, TimeSpan? retryAfter)
         {
-            var decided = message.Attempt >= RetrySchedule.MaxAttempts
-                ? record with { Outcome = AttemptOutcome.DeadLettered }
-                : record with { NextAttemptAt = now + RetrySchedule.WaitAfter(message.Attempt, jitter, retryAfter) };
-            return new Verdict(decided, SettlementOf(message, decided));
+            if (message.Attempt >= RetrySchedule.MaxAttempts)
+            {
+                var last = record with { Outcome = AttemptOutcome.DeadLettered };
+                return new Verdict(last, Exhausted(last));
+            }
+
+            var next = now + RetrySchedule.WaitAfter(message.Attempt, jitter, retryAfter);
+            return new Verdict(
+                record with { NextAttemptAt = next }, new Settlement.Retry(message.NextAttempt(next)));
         }
     }
 
-    /// <summary>The settlement of an attempt that is on record, by whomever it was made.</summary>
+    /// <summary>
+    /// The settlement of an attempt that was found on record when its message came again: the one that was decided when
+    /// it was made.
+    /// </summary>
     /// <param name="message">The attempt.</param>
     /// <param name="record">What stands in the log.</param>
     public static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
     {
         AttemptOutcome.Retrying or AttemptOutcome.Unknown when record.NextAttemptAt is { } next =>
             new Settlement.Retry(message.NextAttempt(next)),
-        AttemptOutcome.DeadLettered => new Settlement.DeadLetter(
-            DeadLetterReason.AttemptsExhausted,
-            $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {record.StartedAt:u}: "
-                + $"{record.Explanation}")
-        {
-            LastStatus = record.Status,
-            LastErrorClass = record.ErrorClass,
-        },
+        AttemptOutcome.DeadLettered => Exhausted(record),
         AttemptOutcome.Unknown => new Settlement.DeadLetter(
             DeadLetterReason.InvalidDelivery,
             "A later version of the app recorded this attempt with an outcome that this version does not know. "
             + "Deploy that version and replay the delivery."),
         _ => new Settlement.Complete(),
+    };
+
+    static Settlement.DeadLetter Exhausted(AttemptRecord last) => new(
+        DeadLetterReason.AttemptsExhausted,
+        $"All {RetrySchedule.MaxAttempts} attempts failed; the last one at {last.StartedAt:u}: {last.Explanation}")
+    {
+        LastStatus = last.Status,
+        LastErrorClass = last.ErrorClass,
     };
 }
 

@@ -15,7 +15,7 @@ namespace Atrium.Functions.Secrets;
 /// Where signing secrets and the values of custom headers live, and the only place. Every secret gets a name that was
 /// never used before: soft delete keeps the name of a removed one for months, and refuses to store anything under it.
 /// </summary>
-internal sealed class SecretVault(SecretClient vault) : IDisposable
+internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<double> chance) : IDisposable
 {
     /// <summary>
     /// How many secrets an instance reads at once. A vault answers 4,000 reads in ten seconds
@@ -24,6 +24,9 @@ internal sealed class SecretVault(SecretClient vault) : IDisposable
     /// by chance.
     /// </summary>
     public const int MaxReadsAtOnce = 8;
+
+    // So that instances which began together do not keep in step. An attempt's lock leaves ten seconds for the vault.
+    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     const int NotFound = 404;
     const int Conflict = 409;
@@ -128,9 +131,19 @@ internal sealed class SecretVault(SecretClient vault) : IDisposable
             return null;
         }
 
-        await _reads.WaitAsync(cancellationToken);
+        var isStorm = !await _reads.WaitAsync(TimeSpan.Zero, cancellationToken);
+        if (isStorm)
+        {
+            await _reads.WaitAsync(cancellationToken);
+        }
+
         try
         {
+            if (isStorm)
+            {
+                await Task.Delay(chance() * LongestPause, time, cancellationToken);
+            }
+
             return (await vault.GetSecretAsync(
                 reference.Name, reference.Version, cancellationToken: cancellationToken)).Value.Value;
         }
@@ -199,8 +212,8 @@ internal sealed record SigningReferences(SecretReference Current, IReadOnlyList<
 /// </summary>
 internal static class VaultReads
 {
-    /// <summary>Secrets kept; about a kilobyte each.</summary>
-    public const int Capacity = 10_000;
+    /// <summary>Secrets kept; about a kilobyte each. One more than that is read anew each time that it is used.</summary>
+    public const int Capacity = 50_000;
 
     /// <summary>How long it is remembered that a secret is gone. Somebody may bring it back by hand.</summary>
     public static readonly TimeSpan GoneFor = TimeSpan.FromSeconds(30);

@@ -27,8 +27,8 @@ public sealed class B1CancelledReadTests : IDisposable
 
     public B1CancelledReadTests()
     {
-        _keys = new SigningKeys(new SecretVault(_vault), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
-        _headers = new HeaderValues(new SecretVault(_vault), Some.Metrics(), _time);
+        _keys = new SigningKeys(Some.VaultOf(_vault), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
+        _headers = new HeaderValues(Some.VaultOf(_vault), Some.Metrics(), _time);
         _subscriptions = new SubscriptionCache(new SubscriptionStore(_tables), Some.Metrics(), _time);
     }
 
@@ -112,7 +112,7 @@ public sealed class B1CancelledReadTests : IDisposable
             };
         var client = new SecretClient(new Uri("https://vault.example/"), new NoToken(), options);
         using var keys = new SigningKeys(
-            new SecretVault(client), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
+            Some.VaultOf(client), Some.Metrics(), _time, NullLogger<SigningKeys>.Instance);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => keys.GetAsync(References, default));
 
         Assert.Single(await keys.GetAsync(References, default));

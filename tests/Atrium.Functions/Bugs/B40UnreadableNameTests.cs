@@ -229,7 +229,7 @@ public sealed class B40UnreadableNameTests : IDisposable
     async Task<CollectedLog<SecretPurge>> PurgeAsync()
     {
         var log = new CollectedLog<SecretPurge>();
-        var vault = new SecretVault(_api.Vault);
+        var vault = Some.VaultOf(_api.Vault);
         await new SecretPurge(
             _api.Store,
             new SubscriptionChanges(_api.Store, vault, NullLogger<SubscriptionChanges>.Instance),

@@ -51,7 +51,7 @@ public sealed class B42MissingSecretTests
     [Fact]
     public async Task It_is_put_back_like_an_outage_and_is_none_of_the_vaults()
     {
-        var vault = new SecretVault(new FakeVault());
+        var vault = Some.VaultOf(new FakeVault());
         using var keys = new SigningKeys(
             vault, Some.Metrics(), new SteppedTime(Some.Time), NullLogger<SigningKeys>.Instance);
         var missing = await Assert.ThrowsAsync<MissingSecretException>(
@@ -69,7 +69,7 @@ public sealed class B42MissingSecretTests
     public async Task The_values_of_headers_that_are_missing_are_told_alike()
     {
         using var headers = new HeaderValues(
-            new SecretVault(new FakeVault()), Some.Metrics(), new SteppedTime(Some.Time));
+            Some.VaultOf(new FakeVault()), Some.Metrics(), new SteppedTime(Some.Time));
         var missing = await Assert.ThrowsAsync<MissingSecretException>(() => headers.GetAsync(Gone, default));
         Assert.Contains("webhook-gone", missing.Message, StringComparison.Ordinal);
     }

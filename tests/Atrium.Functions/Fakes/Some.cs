@@ -8,6 +8,7 @@ using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
+using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -43,6 +44,9 @@ static class Some
 
     /// <summary>Metrics that nobody reads.</summary>
     public static AtriumMetrics Metrics() => new(new OwnMeters(), new QueueMeasures(TimeProvider.System));
+
+    public static SecretVault VaultOf(SecretClient client, TimeProvider? time = null) =>
+        new(client, time ?? TimeProvider.System, NoJitter);
 
     /// <summary>A pace of credits; null for none, as on a tier that has no such bound.</summary>
     public static CreditPace Credits(TimeProvider time, int? perSecond = null) =>

@@ -113,7 +113,7 @@ public sealed partial class LimitsTests
         "SecretReference.MaxNameLength",
         "PutBackSchedule.First", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor",
-        "SecretVault.MaxReadsAtOnce",
+        "SecretVault.LongestPause", "SecretVault.MaxReadsAtOnce",
         "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultReads.Capacity", "VaultReads.GoneFor",
         "VaultReads.KeptUnused", "TestGate.UntilAPlaceIsFree",

@@ -30,7 +30,7 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
         _client = new SecretClient(
             _emulator.VaultUri, new LocalVaultCredential(),
             new SecretClientOptions { Transport = _transport, Retry = { MaxRetries = 0 } });
-        _vault = new SecretVault(_client);
+        _vault = Some.VaultOf(_client);
     }
 
     public async Task DisposeAsync()
@@ -101,7 +101,7 @@ public sealed class SecretVaultOverHttpTests : IAsyncLifetime, IDisposable
             .AddAzureClients()
             .BuildServiceProvider();
 
-        var vault = new SecretVault(provider.GetRequiredService<SecretClient>());
+        var vault = Some.VaultOf(provider.GetRequiredService<SecretClient>());
         var stored = await vault.StoreAsync(Some.Owner, Some.Secret, default);
 
         Assert.Equal(Some.Secret.Reveal(), (await _vault.ReadSecretAsync(stored, default))!.Reveal());

@@ -10,7 +10,7 @@ public sealed class SecretVaultTests : IDisposable
     readonly FakeVault _service = new();
     readonly SecretVault _vault;
 
-    public SecretVaultTests() => _vault = new SecretVault(_service);
+    public SecretVaultTests() => _vault = Some.VaultOf(_service);
 
     public void Dispose() => _vault.Dispose();
 

@@ -20,7 +20,7 @@ public sealed class SigningKeysTests : IDisposable
 
     public SigningKeysTests()
     {
-        _keys = new SigningKeys(new SecretVault(_service), Some.Metrics(), _time, _logger);
+        _keys = new SigningKeys(Some.VaultOf(_service, _time), Some.Metrics(), _time, _logger);
         _service.Put(Current.Name, Current.Version, Some.Secret.Reveal());
     }
 
@@ -50,9 +50,15 @@ public sealed class SigningKeysTests : IDisposable
             await Task.Yield();
             Interlocked.Decrement(ref underWay);
         };
-        await Task.WhenAll(
+        var time = new SteppedTime(Some.Time);
+        using var vault = new SecretVault(_service, time, () => 0.5);
+        using var keys = new SigningKeys(vault, Some.Metrics(), time, _logger);
+        var reading = Task.WhenAll(
             Enumerable.Range(0, 2 * InUse)
-                .Select(i => _keys.GetAsync(new(new($"webhook-{i % InUse}", "v1"), []), default)));
+                .Select(i => keys.GetAsync(new(new($"webhook-{i % InUse}", "v1"), []), default)));
+        // Each but the first eight waits a little before it reads, so that instances do not keep in step.
+        Assert.Equal(InUse - SecretVault.MaxReadsAtOnce, (await time.SkipAllAsync(reading)).Count);
+        await reading;
 
         Assert.Equal(InUse, _service.Reads);
         Assert.InRange(seen.Max(), 2, SecretVault.MaxReadsAtOnce);
