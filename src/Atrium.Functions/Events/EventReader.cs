@@ -30,7 +30,9 @@ internal static class EventReader
 
         if (bytes.Length > MaxBytes)
         {
-            return Fault($"The event has {bytes.Length} bytes; the limit is {MaxBytes} ({MaxBytes / 1024} KB).");
+            return Fault(
+                $"The event has {bytes.Length} bytes; the limit is {MaxBytes} ({MaxBytes / 1024} KB).",
+                FieldErrorCode.InvalidLength);
         }
 
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
@@ -67,7 +69,8 @@ internal static class EventReader
         }
     }
 
-    static EventReading.Invalid Fault(string detail) => new([new FieldError("", detail)]);
+    static EventReading.Invalid Fault(string detail, FieldErrorCode code = FieldErrorCode.InvalidJson) =>
+        new([new FieldError("", code, detail)]);
 }
 
 /// <summary>Bytes judged against the contract: an event, or what is wrong with them.</summary>
@@ -96,7 +99,8 @@ internal sealed class EventValidation(JsonElement root)
         if (root.ValueKind != JsonValueKind.Object)
         {
             return new EventReading.Invalid(
-                [new FieldError("", $"An event is a JSON object; this is {Name(root.ValueKind)}.")]);
+                [new FieldError(
+                    "", FieldErrorCode.WrongType, $"An event is a JSON object; this is {Name(root.ValueKind)}.")]);
         }
 
         var eventName = EventName();
@@ -156,7 +160,8 @@ internal sealed class EventValidation(JsonElement root)
 
         _errors.Add(
             new FieldError(
-            "/event", $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
+            "/event", FieldErrorCode.UnknownValue,
+            $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
         return null;
     }
 
@@ -167,7 +172,9 @@ internal sealed class EventValidation(JsonElement root)
         if (Required(parent, at, name, JsonValueKind.String) is { } element
             && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This text is empty, shows nothing, or is no valid Unicode."));
+            _errors.Add(
+                new FieldError(
+                $"{at}/{name}", FieldErrorCode.Empty, "This text is empty, shows nothing, or is no valid Unicode."));
         }
     }
 
@@ -175,7 +182,7 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (Required(parent, at, name, JsonValueKind.String) is { } element && Timestamp.Read(TextOf(element)) is null)
         {
-            _errors.Add(new FieldError($"{at}/{name}", Timestamp.Rule));
+            _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.InvalidFormat, Timestamp.Rule));
         }
     }
 
@@ -183,7 +190,7 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (Present(parent, name) is { ValueKind: not JsonValueKind.String } element)
         {
-            _errors.Add(new FieldError($"{at}/{name}", $"This must be a text; it is {Name(element.ValueKind)}."));
+            WrongType(at, name, $"This must be a text; it is {Name(element.ValueKind)}.");
         }
     }
 
@@ -193,7 +200,7 @@ internal sealed class EventValidation(JsonElement root)
             && (element.ValueKind != JsonValueKind.Array
                 || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This must be a list of texts."));
+            WrongType(at, name, "This must be a list of texts.");
         }
     }
 
@@ -201,18 +208,21 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (!parent.TryGetProperty(name, out var element))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This field is missing."));
+            _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.Missing, "This field is missing."));
             return null;
         }
 
         if (element.ValueKind != kind)
         {
-            _errors.Add(new FieldError($"{at}/{name}", $"This must be {Name(kind)}; it is {Name(element.ValueKind)}."));
+            WrongType(at, name, $"This must be {Name(kind)}; it is {Name(element.ValueKind)}.");
             return null;
         }
 
         return element;
     }
+
+    void WrongType(string at, string name, string detail) =>
+        _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.WrongType, detail));
 
     static JsonElement? Present(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;

@@ -874,9 +874,15 @@ export interface components {
         FieldError: {
             /** @description A JSON Pointer (RFC 6901) into the body, empty for the whole of it; or the name of a query parameter. */
             pointer: string;
+            code: components["schemas"]["FieldErrorCode"];
             /** @description What to change. */
             detail: string;
         };
+        /**
+         * @description The kind of fault in a field, for programs. New names may be added. A name never changes. A client shows the detail of a code that it does not know.
+         * @enum {string}
+         */
+        FieldErrorCode: "missing" | "unknown" | "repeated" | "wrong_type" | "invalid_json" | "empty" | "invalid_length" | "out_of_range" | "invalid_format" | "unknown_value" | "invisible_characters" | "invalid_characters" | "conflicting" | "https_required" | "credentials_in_url" | "fragment_in_url" | "port_not_allowed" | "address_not_public" | "reserved_header" | "other_host" | "invalid_secret" | "no_secret" | "invalid_cursor";
         /**
          * @description A kind of event.
          * @enum {string}
