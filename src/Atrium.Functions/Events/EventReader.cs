@@ -8,8 +8,7 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Judges an event's bytes. They are only looked at: what is delivered are the bytes themselves, fields we do not know
-/// included.
+/// Validates an event's bytes. The bytes themselves are delivered, including fields that we do not know.
 /// </summary>
 internal static class EventReader
 {
@@ -37,7 +36,7 @@ internal static class EventReader
 
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
         {
-            // RFC 8259, 8.1. It would be delivered with the rest, and not every receiver passes over it.
+            // RFC 8259, 8.1. It would be delivered too, and not every receiver ignores it.
             return Fault(
                 "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without.");
         }
@@ -54,8 +53,8 @@ internal static class EventReader
         }
         catch (InvalidOperationException)
         {
-            // Escaped, half of a surrogate pair is valid JSON and no text; as a field's name it cannot even be
-            // compared.
+            // Half of a surrogate pair can be escaped in valid JSON, but it is not text. A field's name with it cannot
+            // even be compared.
             return Fault("The name of a field holds half of a surrogate pair, which is no text.");
         }
         catch (JsonException e)
@@ -73,7 +72,7 @@ internal static class EventReader
         new([new FieldError("", code, detail)]);
 }
 
-/// <summary>Bytes judged against the contract: an event, or what is wrong with them.</summary>
+/// <summary>The result of validation: an event, or its errors.</summary>
 internal abstract record EventReading
 {
     /// <param name="EventType">One of the contract's three names.</param>
@@ -89,7 +88,7 @@ internal abstract record EventReading
     }
 }
 
-/// <summary>Holds a JSON document against the contract and gathers everything that is wrong with it.</summary>
+/// <summary>Compares a JSON document with the contract, and collects all errors.</summary>
 internal sealed class EventValidation(JsonElement root)
 {
     readonly List<FieldError> _errors = [];
@@ -108,7 +107,7 @@ internal sealed class EventValidation(JsonElement root)
         if (Object("visitor") is { } visitor)
         {
             Text(visitor, "/visitor", "email");
-            // Half the world has one name, which may come in either field, the other empty.
+            // Many people have only one name. It may come in either field, with the other one empty.
             OptionalText(visitor, "/visitor", "first_name");
             OptionalText(visitor, "/visitor", "last_name");
             OptionalText(visitor, "/visitor", "company");
@@ -227,7 +226,7 @@ internal sealed class EventValidation(JsonElement root)
     static JsonElement? Present(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;
 
-    // An escaped half of a surrogate pair is valid JSON and no text.
+    // An escaped half of a surrogate pair is valid JSON, but not text.
     static string? TextOf(JsonElement element)
     {
         try
