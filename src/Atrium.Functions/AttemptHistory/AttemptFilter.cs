@@ -87,7 +87,7 @@ internal sealed record AttemptFilter(int Limit)
             };
             if (read is null)
             {
-                errors.Add(new FieldError(name, rule));
+                errors.Add(new FieldError(name, CodeOf(name), rule));
             }
 
             filter = read ?? filter;
@@ -95,6 +95,13 @@ internal sealed record AttemptFilter(int Limit)
 
         return (filter, errors);
     }
+
+    static FieldErrorCode CodeOf(string name) => name switch
+    {
+        "outcome" or "event" or "errorClass" => FieldErrorCode.UnknownValue,
+        "status" => FieldErrorCode.OutOfRange,
+        _ => FieldErrorCode.InvalidFormat,
+    };
 
     /// <returns>Null when the text is no status of HTTP (RFC 9110, 15).</returns>
     public static int? StatusOf(string text) =>

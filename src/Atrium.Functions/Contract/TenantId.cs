@@ -32,9 +32,9 @@ internal static class TenantId
     /// <returns>It, or what is wrong with the query.</returns>
     public static (string? Tenant, FieldError? Fault) InQuery(HttpRequest request) => AllInQuery(request) switch
     {
-        [] => (null, new FieldError(Parameter, Missing)),
+        [] => (null, new FieldError(Parameter, FieldErrorCode.Missing, Missing)),
         [var tenant] when IsValid(tenant) => (tenant, null),
-        _ => (null, new FieldError(Parameter, Rule)),
+        _ => (null, new FieldError(Parameter, FieldErrorCode.InvalidFormat, Rule)),
     };
 
     /// <summary>The tenant, as often as a request's query names it.</summary>

@@ -114,7 +114,7 @@ internal sealed class FilterReading
         reading.Read(name => FieldError.PointerTo(name), request);
         if (reading.Errors.Count == 0 && reading.Filter == new DeadLetterFilter() != request.All)
         {
-            reading._errors.Add(new FieldError("/all", request.All
+            reading._errors.Add(new FieldError("/all", FieldErrorCode.Conflicting, request.All
                 ? "All of the queue were asked for and a filter was given: leave out one of the two."
                 : "No filter was given. Say all: true if all of the queue are meant."));
         }
@@ -130,27 +130,27 @@ internal sealed class FilterReading
         }
         else
         {
-            _errors.Add(new FieldError(pointer("queue"), DeadLetterQueues.Rule));
+            _errors.Add(new FieldError(pointer("queue"), FieldErrorCode.UnknownValue, DeadLetterQueues.Rule));
         }
 
         Require(
             wanted.SubscriptionId is not { } subscription || SubscriptionId.IsValid(subscription),
-            pointer(SubscriptionField), "This is no subscription's id.");
+            pointer(SubscriptionField), FieldErrorCode.InvalidFormat, "This is no subscription's id.");
         Require(
             wanted.Reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, pointer("reason"),
-            $"A reason has 1 to {DeadLetter.MaxReasonLength} characters.");
+            FieldErrorCode.InvalidLength, $"A reason has 1 to {DeadLetter.MaxReasonLength} characters.");
         Require(
             wanted.Event is not { } eventName || EventSelection.Names.Contains(eventName), pointer("event"),
-            EventSelection.Rule);
+            FieldErrorCode.UnknownValue, EventSelection.Rule);
         Require(
             wanted.LastStatus is not { } status || AttemptFilter.IsStatus(status), pointer("lastStatus"),
-            AttemptFilter.StatusRule);
+            FieldErrorCode.OutOfRange, AttemptFilter.StatusRule);
         Require(
             wanted.LastErrorClass is not { } errorClass || AttemptFilter.IsErrorClass(errorClass),
-            pointer("lastErrorClass"), AttemptFilter.ErrorClassRule);
+            pointer("lastErrorClass"), FieldErrorCode.UnknownValue, AttemptFilter.ErrorClassRule);
         Require(
             wanted.DeliveryId is not { } delivery || DeliveryId.IsValid(delivery), pointer("deliveryId"),
-            DeliveryId.Rule);
+            FieldErrorCode.InvalidFormat, DeliveryId.Rule);
         Filter = new DeadLetterFilter
         {
             SubscriptionId = wanted.SubscriptionId,
@@ -162,21 +162,23 @@ internal sealed class FilterReading
             From = Time(wanted.From, pointer("from")),
             To = Time(wanted.To, pointer("to")),
         };
-        Require(!(Filter.From >= Filter.To), pointer("to"), "The end lies before the beginning, or at it.");
+        Require(
+            !(Filter.From >= Filter.To), pointer("to"), FieldErrorCode.OutOfRange,
+            "The end lies before the beginning, or at it.");
     }
 
     DateTimeOffset? Time(string? value, string pointer)
     {
         var time = value is null ? null : Timestamp.Read(value);
-        Require(value is null || time is not null, pointer, AttemptFilter.TimeRule);
+        Require(value is null || time is not null, pointer, FieldErrorCode.InvalidFormat, AttemptFilter.TimeRule);
         return time;
     }
 
-    void Require(bool holds, string pointer, string fault)
+    void Require(bool holds, string pointer, FieldErrorCode code, string fault)
     {
         if (!holds)
         {
-            _errors.Add(new FieldError(pointer, fault));
+            _errors.Add(new FieldError(pointer, code, fault));
         }
     }
 }

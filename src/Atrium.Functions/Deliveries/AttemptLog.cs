@@ -6,8 +6,7 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// The record of every attempt. What stands there is never overwritten: whoever comes second takes what the first one
-/// wrote.
+/// The record of every attempt. A record is never overwritten: a second insert takes the existing one.
 /// </summary>
 internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batcher, TimeProvider time)
 {
@@ -29,7 +28,7 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
             AttemptTable.Partition(tenant, subscriptionId), deliveryId, cancellationToken);
 
     /// <summary>Records an attempt.</summary>
-    /// <returns>What stands in the log: the record given, or the one that was there before.</returns>
+    /// <returns>What the log has now: the given record, or an earlier one.</returns>
     /// <exception cref="OutcomeNotRecordedException">The tables did not take it.</exception>
     public async Task<AttemptRecord> RecordAsync(AttemptRecord record)
     {
@@ -86,8 +85,8 @@ internal abstract record DeliveryHistory
 }
 
 /// <summary>
-/// The tables did not take the record of an attempt, which travels on so that what was done is not repeated, such as a
-/// request that the receiver has answered.
+/// The tables did not take the record of an attempt. The record travels in the message, so that the request is not
+/// repeated.
 /// </summary>
 internal sealed class OutcomeNotRecordedException(AttemptRecord record, Exception inner)
     : Exception(
@@ -99,8 +98,8 @@ internal sealed class OutcomeNotRecordedException(AttemptRecord record, Exceptio
 }
 
 /// <summary>
-/// Writes attempts in groups: while one transaction of a partition is under way, the attempts that finish meanwhile
-/// gather and go out together in the next.
+/// Writes attempts in groups: attempts that finish while a transaction of their partition is under way are written
+/// together in the next one.
 /// </summary>
 internal sealed class AttemptBatcher(TableServiceClient tables)
 {
@@ -127,7 +126,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
             _waiting[key] = new([pending]);
         }
 
-        // Not awaited: it reports through the pending attempts, to whom each belongs.
+        // Not awaited: each pending attempt gets its own result.
         _ = WriteUntilNoneWaitsAsync(key);
         return pending.Stored;
     }
@@ -147,8 +146,8 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
         {
             var waiting = _waiting[key];
             var batch = new List<PendingAttempt>();
-            // A transaction may not name a row twice: the same attempt, made by two holders of one message, goes into
-            // the next.
+            // A transaction may not name a row twice. If two holders of one message made the same attempt, the second
+            // goes into the next transaction.
             while (batch.Count < MaxAttempts && waiting.TryPeek(out var next) && !batch.Any(next.IsSameAttempt))
             {
                 batch.Add(waiting.Dequeue());
@@ -184,8 +183,7 @@ internal sealed class PendingAttempt(AttemptRecord record)
 }
 
 /// <summary>
-/// Inserts a group of attempts of one partition; an attempt that is there already leaves the group, which is sent again
-/// without it.
+/// Inserts a group of attempts of one partition. If an attempt is already recorded, the group is sent again without it.
 /// </summary>
 internal sealed class AttemptTransaction(TableGateway table)
 {
@@ -205,7 +203,7 @@ internal sealed class AttemptTransaction(TableGateway table)
         }
         catch (RequestFailedException e) when (e.Status is BadRequest or ContentTooLarge && batch.Count > 1)
         {
-            // One row is refused for good: the others must not fail with it.
+            // One row can never be inserted. The others must not fail because of it.
             foreach (var alone in batch)
             {
                 await WriteAsync([alone]);

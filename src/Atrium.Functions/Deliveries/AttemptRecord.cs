@@ -5,19 +5,19 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// What is kept of an attempt: everything that tells whose fault a failure was, and nothing of the request's body.
+/// The record of an attempt: all that shows whose fault a failure was, and nothing of the request's body.
 /// </summary>
 internal sealed record AttemptRecord
 {
     /// <summary>
-    /// Characters of the response kept; enough for an error page's message, small enough for a hundred rows in one
-    /// transaction.
+    /// Characters of the response that are kept: enough for an error page's message, small enough for a hundred rows in
+    /// one transaction.
     /// </summary>
     public const int MaxExcerptCharacters = 2048;
 
     /// <summary>
-    /// Characters of the explanation kept: more than any has, unless an earlier version wrote it, with a redirect's
-    /// whole target.
+    /// Characters of the explanation that are kept: more than any needs, except one of an earlier version with a
+    /// redirect's whole target.
     /// </summary>
     public const int MaxExplanationCharacters = 2560;
 
@@ -44,7 +44,7 @@ internal sealed record AttemptRecord
     /// <summary>What went wrong and what to do, in a sentence for the customer's admin.</summary>
     public string? Explanation { get; init; }
 
-    /// <summary>The beginning of the answer's body, of whose URLs only the origins are left.</summary>
+    /// <summary>The beginning of the answer's body. Its URLs are cut to their origins.</summary>
     public string? ResponseExcerpt { get; init; }
 
     /// <summary>Whether the request went out twice; see <see cref="Exchange.Resent"/>.</summary>
@@ -57,8 +57,8 @@ internal sealed record AttemptRecord
     public double? TotalMs { get; init; }
 
     /// <summary>
-    /// Whether a request was made, or refused by the egress guard; neither is for an endpoint that is down, nor for a
-    /// subscription that was deleted.
+    /// Whether a request was made, or refused by the egress guard. False for an endpoint that is down or overloaded,
+    /// and for a deleted subscription.
     /// </summary>
     public bool WasRequested => TotalMs is not null;
 
@@ -105,7 +105,7 @@ internal sealed record AttemptRecord
             .Truncate(MaxExplanationCharacters),
     };
 
-    /// <summary>The same with why no request was made to an endpoint that works.</summary>
+    /// <summary>The same for an overloaded endpoint, with the reason why no request was made.</summary>
     public AttemptRecord With(EndpointLoad load) => this with
     {
         ErrorClass = Egress.ErrorClass.EndpointOverloaded.Name(),
@@ -113,7 +113,7 @@ internal sealed record AttemptRecord
     };
 
     /// <summary>
-    /// Whether this is the record of the very attempt whose message brought it, and one that a table takes.
+    /// Whether this record belongs to the attempt whose message brought it, and can be stored in a table.
     /// </summary>
     /// <param name="delivery">The attempt.</param>
     /// <param name="isPossible">Judges the times.</param>
@@ -127,7 +127,7 @@ internal sealed record AttemptRecord
         && (ResponseExcerpt ?? "").Length <= MaxExcerptCharacters;
 }
 
-/// <summary>How an attempt ended. The names are stored, logged and shown as they stand here.</summary>
+/// <summary>How an attempt ended. The names are stored, logged and shown as they are here.</summary>
 internal enum AttemptOutcome
 {
     /// <summary>What a later version of the app wrote, before it was rolled back.</summary>
@@ -146,7 +146,7 @@ internal enum AttemptOutcome
     SubscriptionDeleted,
 }
 
-/// <summary>What a trace tells of an attempt: by whom and for what, how it ended, and never to which URL.</summary>
+/// <summary>What a trace shows of an attempt: its tenant, subscription, event and outcome, and never its URL.</summary>
 internal static class AttemptSpan
 {
     /// <summary>Sets the tags of what is being traced, if anything is.</summary>

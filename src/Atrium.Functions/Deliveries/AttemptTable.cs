@@ -5,9 +5,9 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// Names and keys of the attempt log. A table holds an ISO week of runs, so that retention is the dropping of a table;
-/// a partition holds a subscription's attempts. Every attempt has two rows there: one with a key that can be computed,
-/// which the first to write it owns, and one in the list, newest first.
+/// Names and keys of the attempt log. A table has the runs of an ISO week, so that old runs are removed by dropping a
+/// table. A partition has the attempts of a subscription. Every attempt has two rows: one under a computed key, which
+/// can be inserted only once, and one in the list, newest first.
 /// </summary>
 internal static class AttemptTable
 {
@@ -29,12 +29,12 @@ internal static class AttemptTable
     public static string Name(DateTimeOffset runStartedAt) => Weeks.Name(runStartedAt);
 
     /// <summary>
-    /// The tables that can hold a delivery's rows: from the week it was accepted, or all that retention leaves, up to
-    /// now's.
+    /// The tables that can have a delivery's rows: from the week in which it was accepted, or the oldest that is kept,
+    /// to the current week.
     /// </summary>
     /// <param name="acceptedAt">When the event was accepted.</param>
-    /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of <paramref
-    /// name="now"/>.</param>
+    /// <param name="runStartedAt">When the run began; by another machine's clock, so that it may lie ahead of
+    /// <paramref name="now"/>.</param>
     /// <param name="now">The time.</param>
     public static IReadOnlyList<string> Names(
         DateTimeOffset acceptedAt, DateTimeOffset runStartedAt, DateTimeOffset now)
@@ -50,8 +50,7 @@ internal static class AttemptTable
     }
 
     /// <summary>
-    /// The tables with the runs that began since a time, or all that retention leaves, to the week of clocks that are
-    /// ahead.
+    /// The tables with the runs that began since a time, or all that are kept, to the week of clocks that are ahead.
     /// </summary>
     public static IReadOnlyList<string> NamesSince(DateTimeOffset from, DateTimeOffset now) =>
         Names(from, now + ClockSkew, now);
@@ -103,7 +102,7 @@ internal static class AttemptTable
 /// <summary>An attempt as a table row, and back.</summary>
 internal static class AttemptEntity
 {
-    /// <summary>The columns that say how an attempt ended; whose it was stands in its keys.</summary>
+    /// <summary>The columns that say how an attempt ended. Its keys say whose it was.</summary>
     public static readonly IReadOnlyList<string> Outline =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(AttemptRecord.StartedAt),
@@ -142,8 +141,8 @@ internal static class AttemptEntity
     }
 
     /// <summary>
-    /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read is taken as if
-    /// it were not there: the delivery goes on all the same, and the subscription's list.
+    /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read counts as
+    /// missing, so that the delivery goes on and the list can be shown.
     /// </summary>
     public static AttemptRecord ToRecord(TableEntity entity)
     {

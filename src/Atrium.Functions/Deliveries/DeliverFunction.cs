@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>Takes a delivery off the queue, has one attempt made, and settles the message.</summary>
+/// <summary>Takes a delivery off the queue, makes one attempt, and settles the message.</summary>
 internal sealed partial class DeliverFunction(
     DeliveryHandler handler,
     FailureWatch watch,
@@ -59,7 +59,8 @@ internal sealed partial class DeliverFunction(
         {
             var settlement = await handler.HandleAsync(
                 due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
-            // Before the message is settled: what dies in between comes again, and is told then.
+            // Before the message is settled: if the process dies in between, the message comes again and the notice is
+            // sent then.
             if (settlement is Settlement.DeadLetter { Reason: DeadLetterReason.AttemptsExhausted } lost)
             {
                 await watch.FailedForGoodAsync(due, lost.Description, cancellationToken);
@@ -79,7 +80,8 @@ internal sealed partial class DeliverFunction(
         }
     }
 
-    // First the new message, then the end of the old: a crash between the two is a duplicate that the broker drops.
+    // The new message first, then the end of the old one: after a crash between the two, Service Bus drops the
+    // duplicate.
     async Task SettleAsync(
         ServiceBusMessageActions actions,
         ServiceBusReceivedMessage message,
@@ -150,12 +152,12 @@ internal sealed partial class DeliverFunction(
 }
 
 /// <summary>
-/// Holds the first message's lock against the setting that the start-up check was made with. To ask the queue would
-/// take management rights.
+/// Compares the first message's lock with the setting that was checked at start. Reading it from the queue would need
+/// management rights.
 /// </summary>
 internal sealed partial class LockCheck(IOptions<DeliveryOptions> options, TimeProvider time, ILogger<LockCheck> logger)
 {
-    // Transport and scheduling eat a little of a lock before it is looked at.
+    // Transport and scheduling use up a little of a lock before it is compared.
     static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
     int _examined;
@@ -193,9 +195,9 @@ internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IVal
 {
     /// <summary>
     /// The most that reading the subscription, reading the secret and recording the attempt take, each up to ten
-    /// seconds with its retries. Left to the host's renewal of the lock is that a subscription just resumed is read
-    /// twice, and that a process fetches its first token for each service, up to ten seconds more: the clients renew
-    /// tokens before they expire, and no call waits for it.
+    /// seconds with its retries. Two things can take longer, and rely on the host's renewal of the lock: a subscription
+    /// that was just resumed is read twice, and the first token for each service takes up to ten seconds. Later tokens
+    /// are renewed before they expire, and no call waits for them.
     /// </summary>
     public static readonly TimeSpan StoreBudget = TimeSpan.FromSeconds(30);
 

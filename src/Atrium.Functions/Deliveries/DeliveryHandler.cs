@@ -7,7 +7,7 @@ using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>Finds out how a message of <c>deliveries</c> is to be settled: look up, attempt, record.</summary>
+/// <summary>Decides how a message of <c>deliveries</c> is settled: look up, attempt, record.</summary>
 internal sealed partial class DeliveryHandler(
     SubscriptionCache subscriptions,
     SubscriptionStore store,
@@ -22,7 +22,7 @@ internal sealed partial class DeliveryHandler(
     Func<double> jitter,
     ILogger<DeliveryHandler> logger)
 {
-    // What clocks may differ by, and then some: a look-up too many costs milliseconds.
+    // More than clocks may differ by. An unnecessary look-up costs milliseconds.
     static readonly TimeSpan ForgetfulnessMargin = TimeSpan.FromMinutes(15);
 
     readonly DateTimeOffset _started = time.GetUtcNow();
@@ -47,7 +47,7 @@ internal sealed partial class DeliveryHandler(
         }
 
         var subscription = await FindSubscriptionAsync(message, cancellationToken);
-        // Before the look-up, so that what an endpoint has no slot for costs no read of a table.
+        // Before the look-up, so that an attempt without a slot reads no table.
         var admission = subscription is { PausedAt: null }
             ? await gate.EnterAsync(
                 new(message.Tenant, subscription.Id, subscription.Url), DeliveryPolicy.MayComeAgain(message),
@@ -86,10 +86,10 @@ internal sealed partial class DeliveryHandler(
         return settled;
     }
 
-    // Whatever is handed out for the first time as the first attempt of the first run cannot have been recorded, unless
-    // it lay there before this process began (the one before may have died over it together with the broker's count),
-    // or comes so long after its event was accepted that the broker may have forgotten the id of another that came
-    // before: an event that was replayed is fanned out to the same deliveries again.
+    // A message that is handed out for the first time, for the first attempt of the first run, cannot have been
+    // recorded. There are two exceptions. It was on the queue before this process began: the previous process may have
+    // died over it, and the broker lost its count. Or its event was accepted so long ago that the broker may have
+    // forgotten the id of an earlier message: a replayed event is fanned out to the same deliveries.
     static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
         deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
         || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - ForgetfulnessMargin;
@@ -112,8 +112,8 @@ internal sealed partial class DeliveryHandler(
     async Task<Subscription?> FindSubscriptionAsync(DeliveryMessage message, CancellationToken cancellationToken)
     {
         var cached = await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken);
-        // What the cache has may be older than a resume, whose job has then been through the parked ones and would not
-        // see what is parked now.
+        // The cache may be older than a resume. The job of that resume may already be done, and would miss what is
+        // parked now.
         return cached is { PausedAt: not null }
             ? await store.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken)
             : cached;
@@ -126,12 +126,12 @@ internal sealed partial class DeliveryHandler(
         DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        // The secrets first: a delivery whose subscription has one is never sent unsigned, whatever is down.
+        // The secrets first: if a subscription has a secret, nothing is ever sent unsigned.
         var secrets = await signingKeys.GetAsync(subscription.SigningAt(now), cancellationToken);
         var headers = await headerValues.GetAsync(subscription.Headers?.Values, cancellationToken);
         var request = WebhookRequest.Of(message, subscription.Url, secrets, headers, now);
-        // Not even a host that stops cuts it short, which cancels the token at once: a request that the receiver has
-        // got would be made again. It has a deadline of its own, and the host waits for its functions.
+        // Not cancelled even when the host stops: the receiver may have the request already, and would get it again.
+        // The request has a deadline of its own, and the host waits for its functions.
         using var underWay = metrics.RequestUnderWay();
         return await slot.SendAsync(() => egress.SendAsync(request, CancellationToken.None));
     }
@@ -146,8 +146,8 @@ internal sealed partial class DeliveryHandler(
             lag,
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
         AttemptSpan.SetTags(record);
-        // Nearly all are successes, and the log is billed by size: they have what the queries and the console read, and
-        // the attempt log has the rest.
+        // Nearly all attempts succeed, and the log is billed by size. So this line has only what the queries and the
+        // console read. The attempt log has the rest.
         if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null })
         {
             Log.Delivered(

@@ -2,7 +2,7 @@ using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Deliveries;
 
-/// <summary>One attempt of one delivery that is due, as it lies on the queue.</summary>
+/// <summary>An attempt of a delivery, as it is on the queue.</summary>
 internal sealed record DeliveryMessage
 {
     public required string Tenant { get; init; }
@@ -22,7 +22,7 @@ internal sealed record DeliveryMessage
     /// <summary>How often this attempt was put back uncounted.</summary>
     public int PutBack { get; init; }
 
-    /// <summary>How often this run was put back since the endpoint had no slot to give.</summary>
+    /// <summary>How often this run was put back because the endpoint had no slot.</summary>
     public int Refusals { get; init; }
 
     /// <summary>When the event was accepted.</summary>
@@ -30,8 +30,8 @@ internal sealed record DeliveryMessage
 
     /// <summary>
     /// From when <see cref="Lifetime.Whole"/> counts, after which every copy of the message expires: when the event was
-    /// accepted, or when a person last brought the delivery back, since what lay in a dead-letter queue or parked would
-    /// otherwise expire at once.
+    /// accepted, or when a person last replayed or resumed the delivery. Otherwise it would expire at once after a long
+    /// time as a dead letter or parked.
     /// </summary>
     public required DateTimeOffset LivesFrom { get; init; }
 
@@ -39,7 +39,7 @@ internal sealed record DeliveryMessage
     public required DateTimeOffset RunStartedAt { get; init; }
 
     /// <summary>
-    /// When this attempt was to be made; that it is put back does not move it, so what it is late by is seen.
+    /// When this attempt was first due. Putting it back does not change this, so the delay can be measured.
     /// </summary>
     public required DateTimeOffset DueAt { get; init; }
 
@@ -55,8 +55,8 @@ internal sealed record DeliveryMessage
     public string? Trace { get; init; }
 
     /// <summary>
-    /// No other message has this id. Duplicate detection would swallow a second one and report success, so whatever is
-    /// put on the queue anew counts up run, attempt or put-back.
+    /// No other message has this id. Duplicate detection would drop a second one and report success. So each new
+    /// message has a higher run, attempt or put-back.
     /// </summary>
     public string MessageId => $"{DeliveryId}:{Run}:{Attempt}.{PutBack}";
 
@@ -64,7 +64,7 @@ internal sealed record DeliveryMessage
     public DeliveryMessage NextAttempt(DateTimeOffset dueAt) =>
         this with { Attempt = Attempt + 1, PutBack = 0, DueAt = dueAt, Unrecorded = null };
 
-    /// <summary>The message of a new run, which a person asked for: attempt 1 again.</summary>
+    /// <summary>The message of a new run that a person asked for. It begins with attempt 1.</summary>
     /// <param name="now">The time.</param>
     public DeliveryMessage Replayed(DateTimeOffset now) =>
         this with
@@ -80,17 +80,17 @@ internal sealed record DeliveryMessage
         };
 
     /// <summary>The message of the same attempt, put back uncounted.</summary>
-    /// <param name="unrecorded">What the receiver answered already, if it did: the request is not repeated.</param>
+    /// <param name="unrecorded">The outcome of the request, if it was made, so that it is not repeated.</param>
     public DeliveryMessage Again(AttemptRecord? unrecorded) =>
         this with { PutBack = PutBack + 1, Unrecorded = unrecorded };
 
-    /// <summary>The message of the same attempt, put back uncounted since the endpoint had no slot to give.</summary>
+    /// <summary>The message of the same attempt, put back uncounted because the endpoint had no slot.</summary>
     public DeliveryMessage Refused() => Again(null) with { Refusals = Refusals + 1 };
 
     /// <summary>
-    /// The message of the same attempt that was parked, brought back uncounted, due now and with a whole life before
-    /// it. If its run began long ago, its attempts from now on are kept with this week's, where they are looked for,
-    /// and for as long as others.
+    /// The message of the same attempt after it was parked: uncounted, due now, and with a full lifetime. If its run
+    /// began long ago, its further attempts are stored with those of this week, so that they are found and kept as long
+    /// as others.
     /// </summary>
     /// <param name="now">The time.</param>
     public DeliveryMessage Resumed(DateTimeOffset now) => Again(null) with
@@ -102,8 +102,8 @@ internal sealed record DeliveryMessage
 }
 
 /// <summary>
-/// Ids that are computed, never drawn: work that runs twice makes the same ids, and duplicate detection drops the
-/// second lot. They hold no dot and no colon, which separate parts of the signed content and of message ids.
+/// Ids are computed, never random: work that runs twice makes the same ids, and duplicate detection drops the second
+/// messages. They contain no dot and no colon, because these separate parts of the signed content and of message ids.
 /// </summary>
 internal static class DeliveryId
 {

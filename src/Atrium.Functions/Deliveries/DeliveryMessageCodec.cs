@@ -11,7 +11,7 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>
 /// Reads a delivery off the queue, trusting nothing: a message may come from another version or another program. What
-/// is not judged here is refused later, by a table or by Service Bus, when the receiver has had the request already.
+/// is not checked here would be refused later by a table or by Service Bus, after the receiver has got the request.
 /// </summary>
 internal static class DeliveryMessageReader
 {
@@ -76,7 +76,7 @@ internal static class DeliveryMessageReader
     }
 }
 
-/// <summary>A message read from <c>deliveries</c>: understood, or not and why.</summary>
+/// <summary>A message from <c>deliveries</c>: understood, or the reason why not.</summary>
 internal abstract record DeliveryReading
 {
     internal sealed record Understood(DeliveryMessage Message) : DeliveryReading;
@@ -85,8 +85,8 @@ internal abstract record DeliveryReading
 }
 
 /// <summary>
-/// Names of the application properties of a message on <c>deliveries</c>. Messages outlive deployments: a name here
-/// never changes.
+/// Names of the application properties of a message on <c>deliveries</c>. Messages outlive deployments, so never change
+/// a name.
 /// </summary>
 internal static class DeliveryProperties
 {
@@ -116,7 +116,7 @@ internal static class DeliveryProperties
     public const string LastErrorClass = "lastErrorClass";
 }
 
-/// <summary>Puts a delivery into the form in which it lies on the queue.</summary>
+/// <summary>Turns a delivery into the message on the queue.</summary>
 internal static class DeliveryMessageWriter
 {
     /// <summary>For <c>deliveries</c>, with what is left of its life.</summary>

@@ -4,7 +4,8 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// The heart of it: what an attempt's result means for the delivery. Pure; <see cref="DeliverFunction"/> acts on it.
+/// The core: decides what an attempt's result means for the delivery. Pure. <see cref="DeliverFunction"/> acts on the
+/// decision.
 /// </summary>
 internal static class DeliveryPolicy
 {
@@ -12,8 +13,8 @@ internal static class DeliveryPolicy
     const int ServiceUnavailable = 503;
 
     /// <summary>
-    /// How often a run is put back for want of a slot at an endpoint that is known to have more due than it takes: half
-    /// as much again as ten plain failures cost.
+    /// How often a run is put back at an overloaded endpoint that has no slot. This costs half as much again as ten
+    /// plain failures.
     /// </summary>
     public const int MostRefusals = 5;
 
@@ -95,12 +96,14 @@ internal static class DeliveryPolicy
     };
 }
 
-/// <summary>What follows from an attempt, all of it.</summary>
+/// <summary>What follows from an attempt.</summary>
 /// <param name="Record">What is kept of it; null when nothing counts.</param>
 /// <param name="Settlement">What is done with its message once that is kept.</param>
 internal sealed record Verdict(AttemptRecord? Record, Settlement Settlement);
 
-/// <summary>What came of trying: a value, whatever the receiver did. What fails on our side is an exception.</summary>
+/// <summary>
+/// The result of an attempt: a value, whatever the receiver did. A failure on our side is an exception.
+/// </summary>
 internal abstract record AttemptResult
 {
     /// <summary>A request was made, or refused by the egress guard.</summary>
@@ -112,14 +115,13 @@ internal abstract record AttemptResult
     /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
     internal sealed record Paused : AttemptResult;
 
-    /// <summary>No request was made, since the endpoint is down: the attempt counts as failed.</summary>
+    /// <summary>No request was made, because the endpoint is down. The attempt counts as failed.</summary>
     internal sealed record Down(EndpointDown Evidence) : AttemptResult;
 
-    /// <summary>No request was made, since more is due for the endpoint than it takes: the attempt counts as
-    /// failed.</summary>
+    /// <summary>No request was made, because the endpoint is overloaded. The attempt counts as failed.</summary>
     internal sealed record Overloaded(EndpointLoad Load) : AttemptResult;
 
-    /// <summary>No request was made, since there was no slot for one, and nothing counts.</summary>
+    /// <summary>No request was made, because there was no slot, and nothing counts.</summary>
     /// <param name="ComeAgain">When there is likely to be one; null when nobody knows.</param>
     /// <param name="FirstWait">How long to wait if nobody does.</param>
     internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : AttemptResult;
@@ -131,10 +133,10 @@ internal abstract record Settlement
     /// <summary>Nothing is left to do.</summary>
     internal sealed record Complete : Settlement;
 
-    /// <summary>The message of the next attempt takes its place, to come when that is due.</summary>
+    /// <summary>The message of the next attempt replaces it, scheduled for when that is due.</summary>
     internal sealed record Retry(DeliveryMessage Next) : Settlement;
 
-    /// <summary>The same attempt comes again, uncounted.</summary>
+    /// <summary>The same attempt is put back, uncounted.</summary>
     /// <param name="Copy">Its message.</param>
     /// <param name="Wait">How much later.</param>
     /// <param name="Reason">One of <see cref="Messaging.PutBackReason"/>.</param>

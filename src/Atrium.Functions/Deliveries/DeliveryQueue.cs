@@ -11,7 +11,7 @@ internal sealed class DeliveryQueue(
     /// Puts a message on the queue, to be received later. Safe to repeat: a second copy has the same id and is dropped.
     /// </summary>
     /// <param name="delivery">The attempt.</param>
-    /// <param name="at">When it is to come: when it is due, or later if it is put back.</param>
+    /// <param name="at">When the message is to arrive: when the attempt is due, or later if it is put back.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
     public Task ScheduleAsync(DeliveryMessage delivery, DateTimeOffset at, CancellationToken cancellationToken)
@@ -32,14 +32,14 @@ internal sealed class DeliveryQueue(
 }
 
 /// <summary>
-/// The sending end of <c>parked</c>, where deliveries of paused subscriptions wait for as long as it takes.
+/// The sending end of <c>parked</c>, where deliveries of paused subscriptions wait until they are resumed.
 /// </summary>
 internal sealed class ParkedQueue([FromKeyedServices(Queues.Parked)] ServiceBusSender sender, PatientSender patient)
 {
     /// <summary>Parks a delivery. Safe to repeat: a second copy has the same id and is dropped.</summary>
     /// <returns>
-    /// False when the queue is full, which is not waited out: the call would be lost to the deliveries of others for
-    /// minutes, and what is paused may fill the queue for days.
+    /// False when the queue is full. It is not worth waiting for: the wait would hold up other deliveries for minutes,
+    /// and paused subscriptions may fill the queue for days.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus did not take it for another reason.</exception>
     public async Task<bool> TryParkAsync(DeliveryMessage delivery, CancellationToken cancellationToken)

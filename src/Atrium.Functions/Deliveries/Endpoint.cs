@@ -43,18 +43,19 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     public bool IsToldDown { get; set; }
 
     /// <summary>
-    /// Requests that came back quickly, since it last was slow; as many as it may have at a time, at most.
+    /// How many requests came back quickly since the endpoint was last slow, up to the number that it may have at a
+    /// time.
     /// </summary>
     public int QuickInARow { get; private set; }
 
     /// <summary>Whether its requests come back quickly.</summary>
     public bool IsProven => QuickInARow > 0 && !Hangs;
 
-    /// <summary>Whether none came back quickly lately, or too many take long.</summary>
+    /// <summary>Whether no request came back quickly lately, or too many take long.</summary>
     public bool IsSlow => Hangs || _mean is not null && QuickInARow == 0;
 
-    // By those under way as well, since a dead endpoint takes its time to fail for the first time. A few stragglers
-    // among quick ones say nothing.
+    // Requests in progress count as well, because a dead endpoint may take long until its first failure. A few slow
+    // ones among quick ones do not matter.
     bool Hangs => IsLong(_quickAt is { } at && time.GetElapsedTime(at) < EndpointGate.SlowFrom
         ? bounds.MostStragglers
         : 0);
@@ -100,9 +101,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         }
     }
 
-    /// <summary>
-    /// Whether the endpoint is down: what was asked of it lately all failed, in the same way as what was asked before.
-    /// </summary>
+    /// <summary>Whether the endpoint is down: all recent requests failed, in the same way as those before.</summary>
     public EndpointDown? Evidence() =>
         _failures >= MinEvidence && time.GetUtcNow() - _lastFailedAt <= bounds.EvidenceWindow && !WasOtherwiseLately
             ? new EndpointDown(_failures, bounds.EvidenceWindow, _lastFailedAt, _lastFailure!)
@@ -111,7 +110,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     bool WasOtherwiseLately => _otherwiseAt is { } at && time.GetElapsedTime(at) <= bounds.EvidenceWindow;
 
     /// <summary>What becomes of an attempt for which there is no slot.</summary>
-    /// <param name="mayComeAgain">Whether it may be put back though the endpoint has more due than it takes.</param>
+    /// <param name="mayComeAgain">Whether it may be put back although the endpoint is overloaded.</param>
     public EndpointAdmission Refuse(bool mayComeAgain)
     {
         if (Evidence() is { } down)
@@ -121,12 +120,12 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 
         if (!_works && !WasOtherwiseLately)
         {
-            // Of a burst to an endpoint that is new here, none has ended yet: a healthy one answers any moment.
+            // In a burst to an endpoint that is new here, no request has ended yet. A healthy endpoint answers soon.
             var isNew = _mean is null && Held > 0 && !IsLong(0);
             return new EndpointAdmission.Busy(isNew ? PutBackSchedule.First : null, bounds.FirstWait);
         }
 
-        // Each gets a time of its own, as fast as the endpoint has been, so that it comes when there is a slot for it.
+        // Each attempt gets a different time, at the endpoint's own pace, so that it finds a free slot.
         var now = time.GetTimestamp();
         var latest = now + Ticks(PutBackSchedule.LongestAtEndpoint);
         var earliest = Math.Max(_promised, now + Ticks(PutBackSchedule.First));
@@ -156,7 +155,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         (_lastFailure, _lastFailedAt) = (exchange, time.GetUtcNow());
     }
 
-    // What came before is other than what comes now: it must have become old before the new counts.
+    // Earlier requests ended differently. They have to become old before the new outcome counts.
     void Begin(FailureWay? way)
     {
         if (way is null || _way is not null)
@@ -174,7 +173,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     sealed record FailureWay(ErrorClass? Error, int? HundredsOfStatus);
 }
 
-/// <summary>Why an attempt counts for which no request was made.</summary>
+/// <summary>Why an attempt counts as failed although no request was made.</summary>
 /// <param name="Requests">How many in a row failed in the same way, 2 or more.</param>
 /// <param name="Within">The time before now in which all requests that ended are among them, and one is at
 /// least.</param>
@@ -182,7 +181,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 /// <param name="Last">What came of it.</param>
 internal sealed record EndpointDown(int Requests, TimeSpan Within, DateTimeOffset LastAt, Exchange Last);
 
-/// <summary>What an endpoint takes, though more is due for it.</summary>
+/// <summary>What an overloaded endpoint can take.</summary>
 /// <param name="AtOnce">The requests under way, as many as it gets, 1 or more.</param>
 /// <param name="Each">How long its latest requests took on average, or how long one has gone on if that is
 /// longer.</param>
@@ -194,30 +193,28 @@ internal abstract record EndpointAdmission
     /// <summary>A request may be made.</summary>
     internal sealed record Granted(EndpointSlot Slot) : EndpointAdmission;
 
-    /// <summary>None may be made now, and it would fail as the others do.</summary>
+    /// <summary>No request may be made now, and it would fail like the others.</summary>
     internal sealed record Down(EndpointDown Evidence) : EndpointAdmission;
 
-    /// <summary>
-    /// None may be made now: requests are made to it all the time, and more is due than they are fast enough for.
-    /// </summary>
+    /// <summary>No request may be made now: the endpoint is busy, and too slow for what is due.</summary>
     internal sealed record Overloaded(EndpointLoad Load) : EndpointAdmission;
 
-    /// <summary>None may be made now, and nobody knows what would come of it.</summary>
-    /// <param name="ComeAgain">When there is likely to be a slot; null when nobody knows.</param>
-    /// <param name="FirstWait">How long to wait if nobody does.</param>
+    /// <summary>No request may be made now, and its result cannot be predicted.</summary>
+    /// <param name="ComeAgain">When a slot is likely to be free; null if unknown.</param>
+    /// <param name="FirstWait">How long to wait if that is unknown.</param>
     internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : EndpointAdmission;
 }
 
 /// <summary>
-/// Which endpoint is meant: a subscription's, under its present URL, so that nothing that is known of an earlier URL
-/// counts for the one that mends it.
+/// Identifies an endpoint: a subscription with its current URL. What is known of an earlier URL does not count for a
+/// new one.
 /// </summary>
 internal sealed record EndpointKey(string Tenant, string SubscriptionId, string Url);
 
-/// <summary>A request's place, to be disposed of when the attempt is over.</summary>
+/// <summary>A slot for a request. Dispose of it when the attempt is over.</summary>
 internal sealed class EndpointSlot(Endpoint endpoint, EndpointGate gate) : IDisposable
 {
-    /// <summary>Makes the request, and notes how long it takes and what comes of it.</summary>
+    /// <summary>Makes the request, and notes its duration and result.</summary>
     public async Task<Exchange> SendAsync(Func<Task<Exchange>> send)
     {
         var request = gate.RequestBegan(endpoint);
@@ -244,10 +241,11 @@ internal sealed class EndpointSlot(Endpoint endpoint, EndpointGate gate) : IDisp
 /// <param name="RequestTimeout">How long a request may take, 1 to 60 seconds.</param>
 internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
 {
-    // Of the time within which outcomes count, also where requests end sooner.
+    // The time within which outcomes count, even if requests end sooner.
     static readonly TimeSpan ShortestWindow = TimeSpan.FromSeconds(30);
 
-    // Longer than a request of 15 s, and short enough to bring what waits within half a minute of an endpoint's return.
+    // Longer than a request of 15 s, and short enough that waiting deliveries come within half a minute of an
+    // endpoint's return.
     static readonly TimeSpan ShortestFirstWait = TimeSpan.FromSeconds(28);
 
     /// <summary>
@@ -272,7 +270,7 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int MostUnprovenOfEndpoint { get; } = Part(Calls, 1, 16);
 
     /// <summary>
-    /// Requests that have gone on for long, to one endpoint whose others come back quickly: an eighth. With more, it is
+    /// How many long requests an endpoint may have while its others come back quickly: an eighth. With more, it is
     /// slow.
     /// </summary>
     public int MostStragglers { get; } = Part(Calls, 1, 8);
@@ -281,20 +279,19 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int MostWaiting { get; } = Part(Calls, 1, 4);
 
     /// <summary>
-    /// With no more calls than this left to them, endpoints that are down wait for those of which nothing is known: a
-    /// sixteenth.
+    /// If fewer calls than this are left, unknown endpoints go before those that are down: a sixteenth.
     /// </summary>
     public int Scarce { get; } = Part(Calls, 1, 16);
 
     /// <summary>
-    /// How long the outcome of a request says something of its endpoint: two requests one after the other, if that is
-    /// more than 30 s.
+    /// How long the outcome of a request counts as evidence: the time of two requests in a row, or 30 s if that is
+    /// more.
     /// </summary>
     public TimeSpan EvidenceWindow { get; } = Max(ShortestWindow, 2 * RequestTimeout);
 
     /// <summary>
-    /// How long an attempt is put back while nothing is known of its endpoint: by then the requests under way have
-    /// ended, so that more is known.
+    /// How long an attempt is put back while nothing is known of its endpoint. By then, the requests in progress have
+    /// ended.
     /// </summary>
     public TimeSpan FirstWait { get; } = Max(ShortestFirstWait, RequestTimeout * 4 / 3);
 
@@ -303,10 +300,10 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }
 
-/// <summary>What the host is told by a setting, where that differs from host.json.</summary>
+/// <summary>Settings that override host.json.</summary>
 internal sealed class HostCallsOptions
 {
-    /// <summary>The section of the host's settings that takes the place of host.json's.</summary>
+    /// <summary>The section of settings that overrides host.json.</summary>
     public const string Section = "AzureFunctionsJobHost:extensions:serviceBus";
 
     /// <summary>Messages of one function that an instance handles at a time.</summary>

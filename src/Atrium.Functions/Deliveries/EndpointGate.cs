@@ -4,25 +4,25 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>
 /// Decides whether a request may go out to an endpoint now, so that no endpoint, no tenant and no set of slow endpoints
-/// holds more than a part of the calls that this instance makes at a time (<see cref="EndpointBounds"/>). What was
-/// considered instead is in docs/adr/0005-dead-endpoints.md.
+/// holds more than a part of the calls that this instance makes at a time (<see cref="EndpointBounds"/>).
+/// docs/adr/0005-dead-endpoints.md has the alternatives.
 /// </summary>
 /// <remarks>
-/// An endpoint is proven while its requests come back quickly, whatever they say. Each proven one may take half of what
-/// the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same way,
-/// so that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds: Choudhury
-/// and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
+/// An endpoint is proven while its requests come back quickly, whatever their status. Each proven one may take half of
+/// what the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same
+/// way, so that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds:
+/// Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
 /// </remarks>
 internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider time, ILogger<EndpointGate> logger)
 {
     /// <summary>
-    /// Requests at a time to an endpoint that is down: two, so that the end of one need not be awaited.
+    /// Requests at a time to an endpoint that is down: two, so that the second does not wait for the first to time out.
     /// </summary>
     public const int MostWhenDown = 2;
 
     /// <summary>
-    /// How long after the end of one the next is made to an endpoint that is down while calls are short. With a request
-    /// of 15 s, another ends within each <see cref="EndpointBounds.EvidenceWindow"/>.
+    /// The pause between two requests to an endpoint that is down, while few calls are left. With requests of 15 s, one
+    /// still ends within each <see cref="EndpointBounds.EvidenceWindow"/>.
     /// </summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(10);
 
@@ -32,10 +32,10 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>How long an attempt waits for its turn before it is put back.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // Between two lines of the log that say the same of the same tenant.
+    // The time between two equal lines of the log about one tenant.
     static readonly TimeSpan Silence = TimeSpan.FromMinutes(1);
 
-    // Endpoints that nothing is under way to; some three hundred bytes each.
+    // Endpoints without a request in progress. Each takes about three hundred bytes.
     const int MostRemembered = 10_000;
 
     const int SharesOfProven = 2;
@@ -45,16 +45,16 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     readonly Lock _gate = new();
     readonly Dictionary<EndpointKey, Endpoint> _endpoints = [];
 
-    // Those with a slot taken or awaited: never more than the instance has calls.
+    // Endpoints with a slot that is taken or awaited. There are never more than the instance has calls.
     readonly HashSet<Endpoint> _busy = [];
 
-    // When it was last logged of a tenant that it is at its bound; of nobody, that all are.
+    // When the log last named each tenant that reached its limit. The key for none stands for all together.
     readonly Dictionary<string, long> _toldAt = [];
 
-    /// <summary>Asks for a slot, and waits a moment for one where that is worth it.</summary>
+    /// <summary>Asks for a slot, and waits a moment for one if that is worth it.</summary>
     /// <param name="key">The endpoint.</param>
-    /// <param name="mayComeAgain">Whether the attempt may be put back uncounted though the endpoint is known to have
-    /// more due than it takes.</param>
+    /// <param name="mayComeAgain">Whether the attempt may be put back uncounted although the endpoint is
+    /// overloaded.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<EndpointAdmission> EnterAsync(
         EndpointKey key, bool mayComeAgain, CancellationToken cancellationToken)
@@ -129,7 +129,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     {
         lock (_gate)
         {
-            // Slots are given under this lock: one that was is there.
+            // Slots are given under this lock, so one that was given is visible here.
             if (!waiter.TrySetResult(null))
             {
                 return waiter.Task.GetAwaiter().GetResult();
@@ -221,7 +221,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     {
         if (endpoint.IsProven)
         {
-            // The limit grows with each quick answer, so that one that comes back is not run over.
+            // The limit grows with each quick answer, so that an endpoint that returns is not flooded.
             var own = Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + endpoint.QuickInARow);
             var left = bounds.MostInAll - use.InAll + endpoint.Calls;
             return endpoint.Held < Math.Min(own, Math.Max(1, left / SharesOfProven))
@@ -241,7 +241,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             return true;
         }
 
-        // When calls are short, those of which nothing is known go first.
+        // If few calls are left, unknown endpoints go first.
         return Math.Min(free, freeOfTenant) > bounds.Scarce
             ? endpoint.Held < MostWhenDown
             : endpoint.Held == 0 && time.GetUtcNow() - down.LastAt >= ProbeInterval;
@@ -259,8 +259,8 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             use.WaitingOfTenant += sameTenant ? other.Waiting.Count : 0;
             if (!other.IsProven)
             {
-                // One that was proven until now may have many more under way, which end soon: they take nothing from
-                // others.
+                // An endpoint that was proven until now may have many more requests in progress. They end soon, and
+                // take nothing from others.
                 var held = Math.Min(other.Held, bounds.MostUnprovenOfEndpoint);
                 use.Unproven += held;
                 use.UnprovenOfTenant += sameTenant ? held : 0;
@@ -283,7 +283,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         }
     }
 
-    /// <summary>Notes what came of it; null when our own code failed.</summary>
+    /// <summary>Notes the result; null when our own code failed.</summary>
     internal void RequestEnded(Endpoint endpoint, LinkedListNode<long> request, Exchange? exchange)
     {
         lock (_gate)
@@ -297,7 +297,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         }
     }
 
-    /// <summary>Takes a slot back; what waits gets it, or learns that its endpoint is slow.</summary>
+    /// <summary>Takes a slot back. A waiting attempt gets it, or learns that its endpoint is slow.</summary>
     internal void End(Endpoint endpoint)
     {
         lock (_gate)

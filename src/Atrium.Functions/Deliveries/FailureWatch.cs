@@ -5,7 +5,7 @@ namespace Atrium.Functions.Deliveries;
 
 /// <summary>
 /// Tells a tenant when a subscription begins to fail for good and when it works again, once each. The state is in the
-/// subscription's row, which every delivery has read: a success in the usual case costs nothing.
+/// subscription's row, which every delivery reads anyway, so a success usually costs nothing.
 /// </summary>
 /// <remarks>All methods throw what a table or Service Bus throws. They can be repeated.</remarks>
 internal sealed partial class FailureWatch(
@@ -16,8 +16,8 @@ internal sealed partial class FailureWatch(
     ILogger<FailureWatch> logger)
 {
     /// <summary>
-    /// How often the state is written anew when somebody else has changed the row meanwhile. After that, the next dead
-    /// letter or success tells.
+    /// How often the write is repeated if the row has changed meanwhile. After that, the next dead letter or success
+    /// sends the notice.
     /// </summary>
     const int MaxTries = 5;
 
@@ -33,7 +33,7 @@ internal sealed partial class FailureWatch(
             return;
         }
 
-        // Of all that see a dead letter one writes the state. It is also the one that comes again after a crash.
+        // Of all instances that see a dead letter, one writes the state. After a crash, the same delivery comes again.
         if (await MarkAsync(lost, by, cancellationToken) is { Failing: { } failing } marked && failing.By == by)
         {
             await queue.SendAsync([Notice.Failing(marked, lost, why, time.GetUtcNow())], cancellationToken);
@@ -60,7 +60,8 @@ internal sealed partial class FailureWatch(
                 return;
             }
 
-            // First told, then written: who dies in between leaves it to the next success, with the same ids.
+            // The notice first, then the row. After a crash in between, the next success sends the notice again, with
+            // the same ids.
             if (await AreWantedAsync(known.Tenant, cancellationToken))
             {
                 await queue.SendAsync([Notice.Recovered(failing, delivered, time.GetUtcNow())], cancellationToken);
@@ -78,7 +79,7 @@ internal sealed partial class FailureWatch(
         (await subscriptions.FindAsync(tenant, SubscriptionId.Notices, cancellationToken))?.Takes(NoticeEvent.Failing)
             == true;
 
-    // As it is then: marked by us or by somebody else. Null when it is deleted, or changed again and again.
+    // The row afterwards, marked here or elsewhere. Null if it was deleted, or keeps changing.
     async Task<Subscription?> MarkAsync(DeliveryMessage lost, string by, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxTries; attempt++)

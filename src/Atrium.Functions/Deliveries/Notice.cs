@@ -8,13 +8,13 @@ using Atrium.Functions.Subscriptions;
 namespace Atrium.Functions.Deliveries;
 
 /// <summary>
-/// A notice, as a delivery to the tenant's own URL. Its ids are computed from what it tells: told twice, it is dropped
-/// as a duplicate.
+/// A notice, as a delivery to the tenant's own URL. Its ids are computed from its content, so a notice that is sent
+/// twice is dropped as a duplicate.
 /// </summary>
 internal static class Notice
 {
     /// <param name="failing">The subscription, which fails.</param>
-    /// <param name="lost">The first delivery that did.</param>
+    /// <param name="lost">The first delivery that failed for good.</param>
     /// <param name="why">What its dead letter says.</param>
     /// <param name="now">The time.</param>
     public static DeliveryMessage Failing(
@@ -56,9 +56,9 @@ internal static class Notice
 /// <summary>The body of a notice.</summary>
 /// <param name="Event">One of <see cref="NoticeEvent.Names"/>.</param>
 /// <param name="Timestamp">When it was noticed.</param>
-/// <param name="Webhook">Of which subscription it tells.</param>
+/// <param name="Webhook">The subscription.</param>
 /// <param name="FailingSince">When the first dead letter was made.</param>
-/// <param name="Delivery">The delivery by which it was noticed.</param>
+/// <param name="Delivery">The delivery that showed the change.</param>
 internal sealed record NoticeBody(
     string Event, DateTime Timestamp, NoticeWebhook Webhook, DateTime FailingSince, NoticeDelivery Delivery);
 

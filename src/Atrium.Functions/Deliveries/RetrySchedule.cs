@@ -17,8 +17,8 @@ internal static class RetrySchedule
     static readonly TimeSpan First = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// The wait after the failure of an attempt. Jitter is added below the cap and taken off at it, so that no wait
-    /// exceeds the cap and deliveries which failed together do not come back together.
+    /// The wait after the failure of an attempt. Jitter is added to a wait, and subtracted from the longest one. So no
+    /// wait exceeds the maximum, and deliveries that failed together do not come back together.
     /// </summary>
     /// <param name="attempt">The attempt that failed, 1 to 9.</param>
     /// <param name="jitter">At least 0, below 1.</param>

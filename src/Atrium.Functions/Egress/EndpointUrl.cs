@@ -50,6 +50,7 @@ internal sealed class EndpointUrl
         return judged.Url is { } url
             && InvisibleCharacters.Place(Uri.UnescapeDataString(url.Uri.PathAndQuery), IsPasted) is { } encoded
                 ? Refuse(
+                    FieldErrorCode.InvisibleCharacters,
                     "The URL's path or query contains something that nobody can see, percent-encoded (decoded: "
                     + $"{encoded}). Remove it, or type the URL anew.")
                 : judged;
@@ -66,35 +67,45 @@ internal sealed class EndpointUrl
         var trimmed = (text ?? "").Trim(AroundALine);
         if (trimmed.Length == 0)
         {
-            return Refuse($"There is no URL. Enter where the events should go, for example {Example}.");
+            return Refuse(
+                FieldErrorCode.Missing,
+                $"There is no URL. Enter where the events should go, for example {Example}.");
         }
 
         if (trimmed.Length > MaxLength)
         {
-            return Refuse($"The URL is {trimmed.Length} characters long; {MaxLength} are the most possible.");
+            return Refuse(
+                FieldErrorCode.InvalidLength,
+                $"The URL is {trimmed.Length} characters long; {MaxLength} are the most possible.");
         }
 
         var before = text!.IndexOf(trimmed, StringComparison.Ordinal);
         if (InvisibleCharacters.Place(trimmed, InvisibleCharacters.Is, before) is { } invisible)
         {
             return Refuse(
+                FieldErrorCode.InvisibleCharacters,
                 $"The URL contains something that nobody can see: {invisible}. Remove it, or type the URL anew; such "
                 + "characters come along when an address is copied out of a mail or a document.");
         }
 
         if (InvisibleCharacters.Place(trimmed, character => character.Value is ' ' or '\\', before) is { } ambiguous)
         {
-            return Refuse($"The URL contains a space or a backslash: {ambiguous}. Remove it, or percent-encode it.");
+            return Refuse(
+                FieldErrorCode.InvalidCharacters,
+                $"The URL contains a space or a backslash: {ambiguous}. Remove it, or percent-encode it.");
         }
 
         if (!TryParse(trimmed, out var uri, out var host))
         {
-            return Refuse($"This is not a whole URL with a valid host. Write it like {Example}.");
+            return Refuse(
+                FieldErrorCode.InvalidFormat,
+                $"This is not a whole URL with a valid host. Write it like {Example}.");
         }
 
         return Ascii.IsValid(uri.Host)
             ? JudgeParts(uri, host, options)
             : Refuse(
+                FieldErrorCode.InvalidCharacters,
                 "The host is not written in ASCII. Write an international name in its xn-- form, and an address in "
                 + "plain digits.");
     }
@@ -105,12 +116,14 @@ internal sealed class EndpointUrl
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && loopback))
         {
             return Refuse(
+                FieldErrorCode.HttpsRequired,
                 $"The URL begins with {uri.Scheme}: and must begin with https://, since events hold visitors' data.");
         }
 
         if (uri.UserInfo.Length > 0)
         {
             return Refuse(
+                FieldErrorCode.CredentialsInUrl,
                 "The URL contains a user name or password before an @. Remove it; the signature tells the receiver who "
                 + "is calling.");
         }
@@ -118,16 +131,20 @@ internal sealed class EndpointUrl
         if (uri.Fragment.Length > 0)
         {
             return Refuse(
+                FieldErrorCode.FragmentInUrl,
                 "The URL contains a fragment, # and what follows it, which is never sent to a receiver. Remove it.");
         }
 
         if (!loopback && !options.Ports.Contains(uri.Port))
         {
-            return Refuse($"The URL names port {uri.Port}; use {string.Join(" or ", options.Ports)}.");
+            return Refuse(
+                FieldErrorCode.PortNotAllowed,
+                $"The URL names port {uri.Port}; use {string.Join(" or ", options.Ports)}.");
         }
 
         return HostRule.DeniedBy(host, options.AllowLoopback) is { } rule
             ? Refuse(
+                FieldErrorCode.AddressNotPublic,
                 $"The host {host} is refused by the rule {rule}: events go to public addresses only. Use the "
                 + "receiver's public name.", rule)
             : Canonical(uri, host);
@@ -141,9 +158,10 @@ internal sealed class EndpointUrl
         var canonical = new Uri($"{uri.Scheme}://{authority}:{uri.Port}{uri.PathAndQuery}");
         return canonical.AbsoluteUri.Length > MaxLength
             ? Refuse(
+                FieldErrorCode.InvalidLength,
                 $"The URL is {canonical.AbsoluteUri.Length} characters long once percent-encoded; {MaxLength} are the "
                 + "most possible.")
-            : new(new EndpointUrl(canonical), null, null);
+            : new(new EndpointUrl(canonical), null, null, null);
     }
 
     static bool TryParse(string text, out Uri uri, out string host)
@@ -168,20 +186,26 @@ internal sealed class EndpointUrl
         return false;
     }
 
-    static UrlValidation Refuse(string sentence, string? rule = null) => new(null, sentence, rule);
+    static UrlValidation Refuse(FieldErrorCode code, string sentence, string? rule = null) =>
+        new(null, code, sentence, rule);
 }
 
 /// <summary>What judging a customer's URL came to.</summary>
 /// <param name="Url">The URL, when it is allowed.</param>
-/// <param name="Refusal">Otherwise a sentence for the customer that says what to change. It repeats no more of the URL
+/// <param name="Code">Otherwise the kind of fault.</param>
+/// <param name="Refusal">And a sentence for the customer that says what to change. It repeats no more of the URL
 /// than scheme, host and port.</param>
 /// <param name="Rule">The address rule that refused it, if one did.</param>
-internal readonly record struct UrlValidation(EndpointUrl? Url, string? Refusal, string? Rule)
+internal readonly record struct UrlValidation(
+    EndpointUrl? Url, FieldErrorCode? Code, string? Refusal, string? Rule)
 {
     /// <summary>Whether there is a URL.</summary>
     [MemberNotNullWhen(true, nameof(Url))]
-    [MemberNotNullWhen(false, nameof(Refusal))]
+    [MemberNotNullWhen(false, nameof(Code), nameof(Refusal))]
     public bool IsAllowed => Url is not null;
+
+    /// <summary>The refusal as a fault of the field that has the URL; null when the URL is allowed.</summary>
+    public FieldError? Fault(string pointer) => IsAllowed ? null : new(pointer, Code.Value, Refusal);
 }
 
 /// <summary>What can be said of a URL's host without resolving it.</summary>

@@ -11,6 +11,7 @@ internal sealed class EraseVisitorFunction(DeadLetterJobs jobs)
 {
     static readonly FieldError NoAddress = new(
         "/email",
+        FieldErrorCode.InvalidFormat,
         $"This must be the e-mail address of the visitor, with an at sign and at most {ErasureRequest.MaxLength} "
         + "characters.");
 

@@ -7,15 +7,16 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Remembers which event each <c>Idempotency-Key</c> came with, and whether that was sent, a partition a tenant. Of key
-/// and event there is a hash only. Duplicate detection cannot be asked for it: it drops what it knows, whatever that
-/// holds, and knows it for an hour.
+/// Remembers which event each <c>Idempotency-Key</c> came with, and whether the event was sent. A tenant has a
+/// partition. Only hashes of key and event are stored. Duplicate detection cannot do this: it knows ids for an hour
+/// only, and drops a message whatever its content is.
 /// </summary>
 internal sealed partial class EventKeys(
     TableServiceClient tables, OutageLog outages, TimeProvider time, ILogger<EventKeys> logger)
 {
     /// <summary>
-    /// How long a key is remembered, from its first use: longer than a client goes on trying, as for subscriptions.
+    /// How long a key is remembered, from its first use: longer than a client repeats a request. Keys of subscriptions
+    /// have the same time.
     /// </summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
@@ -25,14 +26,14 @@ internal sealed partial class EventKeys(
     const string EventId = nameof(EventId);
     const string UsedAt = nameof(UsedAt);
 
-    // The event that was sent: its id, and no yes, so that a mark that comes late is none of another's event.
+    // The id of the event that was sent. An id and not a flag, so that a late mark cannot apply to another event.
     const string SentId = nameof(SentId);
 
     /// <summary>
-    /// Lets a key stand for an event, unless it stands for another, and sends the event once. Safe to repeat.
+    /// Ties a key to an event, unless it is tied to another, and sends the event once. Safe to repeat.
     /// </summary>
     /// <remarks>
-    /// The row is there before the event is sent, and marked afterwards. Without the mark (a crash, a failed send, an
+    /// The row is written before the event is sent, and marked afterwards. Without the mark (a crash, a failed send, an
     /// answer that was lost, two requests at once) the event is sent again.
     /// </remarks>
     /// <param name="tenant">Whose key.</param>
@@ -60,9 +61,9 @@ internal sealed partial class EventKeys(
         return true;
     }
 
-    // The row that a key has, with its table: the one that is there, as long as it counts, or that of this event.
-    // In the first day of a week, the key may be in the table of the week before, or just be put there by a request
-    // that began before. So it is taken there first, and then in this week's: the next day, only that is looked at.
+    // The key's row with its table: the existing row while it counts, or a new one for this event. On the first day of
+    // a week, the key may be in the table of the previous week, or another request may just be adding it there. So the
+    // key is claimed in that table first, then in this week's. From the next day on, only this week's table is used.
     async Task<(TableGateway Table, TableEntity Row)> TakeAsync(
         string tenant, string key, string eventId, CancellationToken cancellationToken)
     {
@@ -86,7 +87,7 @@ internal sealed partial class EventKeys(
             return (table, row);
         }
 
-        // Whoever comes second finds what the first has written; nothing removes a row that counts.
+        // The second request finds the row of the first. Nothing removes a row that still counts.
         var there = (await table.FindAsync(row.PartitionKey, row.RowKey, cancellationToken))!;
         return IsKept(there, now) ? (table, there)
             : await table.UpdateAsync(row, there.ETag, TableUpdateMode.Replace, cancellationToken) is not null
@@ -94,8 +95,8 @@ internal sealed partial class EventKeys(
             : (table, (await table.FindAsync(row.PartitionKey, row.RowKey, cancellationToken))!);
     }
 
-    // The event is on the queue, and whoever sent it has an answer coming: a mark that fails costs a message that is
-    // sent again, if at all. So it is not given up with the client either, who will ask again.
+    // The event is on the queue, so the request succeeds even if the mark fails. The worst that follows is a message
+    // that is sent again. The mark is also made if the client goes away, because it will ask again.
     async Task MarkAsync(TableGateway table, TableEntity row, string eventId)
     {
         try
@@ -112,7 +113,7 @@ internal sealed partial class EventKeys(
         }
     }
 
-    // A row that cannot be read remembers nothing: the event is sent rather than refused.
+    // A row that cannot be read counts as missing: the event is sent rather than refused.
     static bool IsKept(TableEntity row, DateTimeOffset now) =>
         row.Text(EventId) is not null && UsedFirst(row) is { } used && now < used + KeptFor;
 

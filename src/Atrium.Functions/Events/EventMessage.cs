@@ -6,7 +6,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// An event as it lies on <c>visitor-events</c>. Atrium writes such messages as well: all properties are optional.
+/// An event as it is on the queue <c>visitor-events</c>. Atrium writes such messages as well: all properties are
+/// optional.
 /// </summary>
 internal sealed record EventMessage
 {
@@ -87,7 +88,7 @@ internal sealed record EventMessage
         return properties.Fault;
     }
 
-    // A producer that names the tenant under another name means one: to take the default would show its visitors to
+    // A producer that uses another name for the property means a certain tenant. The default would send its visitors to
     // another tenant's systems.
     static string TenantOf(MessageProperties properties) =>
         properties.Has(TenantProperty) || properties.NameLike(TenantProperty) is not { } meant
@@ -98,7 +99,7 @@ internal sealed record EventMessage
                     + $"Publish the event again, with its tenant in '{TenantProperty}'",
                 TenantId.Default);
 
-    // What the sender called the message is the event's id as well, and judged like one.
+    // The message's id is the event's id, so it has to be a valid one.
     static string IdOf(MessageProperties properties, string messageId) => MessageProperties.IsSound(messageId)
         ? messageId
         : properties.Wrong(
@@ -142,7 +143,7 @@ internal sealed record EventMessage
         return message;
     }
 
-    // No two messages of an event have the same: duplicate detection would swallow the second and report success.
+    // Each message of an event has an id of its own: duplicate detection would drop a second one and report success.
     string MessageId => (Replays, PutBack) switch
     {
         (0, 0) => EventId,

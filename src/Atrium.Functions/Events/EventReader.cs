@@ -8,8 +8,7 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions.Events;
 
 /// <summary>
-/// Judges an event's bytes. They are only looked at: what is delivered are the bytes themselves, fields we do not know
-/// included.
+/// Validates an event's bytes. The bytes themselves are delivered, including fields that we do not know.
 /// </summary>
 internal static class EventReader
 {
@@ -30,12 +29,14 @@ internal static class EventReader
 
         if (bytes.Length > MaxBytes)
         {
-            return Fault($"The event has {bytes.Length} bytes; the limit is {MaxBytes} ({MaxBytes / 1024} KB).");
+            return Fault(
+                $"The event has {bytes.Length} bytes; the limit is {MaxBytes} ({MaxBytes / 1024} KB).",
+                FieldErrorCode.InvalidLength);
         }
 
         if (bytes.Span.StartsWith(Encoding.UTF8.Preamble))
         {
-            // RFC 8259, 8.1. It would be delivered with the rest, and not every receiver passes over it.
+            // RFC 8259, 8.1. It would be delivered too, and not every receiver ignores it.
             return Fault(
                 "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without.");
         }
@@ -52,8 +53,8 @@ internal static class EventReader
         }
         catch (InvalidOperationException)
         {
-            // Escaped, half of a surrogate pair is valid JSON and no text; as a field's name it cannot even be
-            // compared.
+            // Half of a surrogate pair can be escaped in valid JSON, but it is not text. A field's name with it cannot
+            // even be compared.
             return Fault("The name of a field holds half of a surrogate pair, which is no text.");
         }
         catch (JsonException e)
@@ -67,10 +68,11 @@ internal static class EventReader
         }
     }
 
-    static EventReading.Invalid Fault(string detail) => new([new FieldError("", detail)]);
+    static EventReading.Invalid Fault(string detail, FieldErrorCode code = FieldErrorCode.InvalidJson) =>
+        new([new FieldError("", code, detail)]);
 }
 
-/// <summary>Bytes judged against the contract: an event, or what is wrong with them.</summary>
+/// <summary>The result of validation: an event, or its errors.</summary>
 internal abstract record EventReading
 {
     /// <param name="EventType">One of the contract's three names.</param>
@@ -86,7 +88,7 @@ internal abstract record EventReading
     }
 }
 
-/// <summary>Holds a JSON document against the contract and gathers everything that is wrong with it.</summary>
+/// <summary>Compares a JSON document with the contract, and collects all errors.</summary>
 internal sealed class EventValidation(JsonElement root)
 {
     readonly List<FieldError> _errors = [];
@@ -96,7 +98,8 @@ internal sealed class EventValidation(JsonElement root)
         if (root.ValueKind != JsonValueKind.Object)
         {
             return new EventReading.Invalid(
-                [new FieldError("", $"An event is a JSON object; this is {Name(root.ValueKind)}.")]);
+                [new FieldError(
+                    "", FieldErrorCode.WrongType, $"An event is a JSON object; this is {Name(root.ValueKind)}.")]);
         }
 
         var eventName = EventName();
@@ -104,7 +107,7 @@ internal sealed class EventValidation(JsonElement root)
         if (Object("visitor") is { } visitor)
         {
             Text(visitor, "/visitor", "email");
-            // Half the world has one name, which may come in either field, the other empty.
+            // Many people have only one name. It may come in either field, with the other one empty.
             OptionalText(visitor, "/visitor", "first_name");
             OptionalText(visitor, "/visitor", "last_name");
             OptionalText(visitor, "/visitor", "company");
@@ -156,7 +159,8 @@ internal sealed class EventValidation(JsonElement root)
 
         _errors.Add(
             new FieldError(
-            "/event", $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
+            "/event", FieldErrorCode.UnknownValue,
+            $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
         return null;
     }
 
@@ -167,7 +171,9 @@ internal sealed class EventValidation(JsonElement root)
         if (Required(parent, at, name, JsonValueKind.String) is { } element
             && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This text is empty, shows nothing, or is no valid Unicode."));
+            _errors.Add(
+                new FieldError(
+                $"{at}/{name}", FieldErrorCode.Empty, "This text is empty, shows nothing, or is no valid Unicode."));
         }
     }
 
@@ -175,7 +181,7 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (Required(parent, at, name, JsonValueKind.String) is { } element && Timestamp.Read(TextOf(element)) is null)
         {
-            _errors.Add(new FieldError($"{at}/{name}", Timestamp.Rule));
+            _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.InvalidFormat, Timestamp.Rule));
         }
     }
 
@@ -183,7 +189,7 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (Present(parent, name) is { ValueKind: not JsonValueKind.String } element)
         {
-            _errors.Add(new FieldError($"{at}/{name}", $"This must be a text; it is {Name(element.ValueKind)}."));
+            WrongType(at, name, $"This must be a text; it is {Name(element.ValueKind)}.");
         }
     }
 
@@ -193,7 +199,7 @@ internal sealed class EventValidation(JsonElement root)
             && (element.ValueKind != JsonValueKind.Array
                 || element.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String)))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This must be a list of texts."));
+            WrongType(at, name, "This must be a list of texts.");
         }
     }
 
@@ -201,23 +207,26 @@ internal sealed class EventValidation(JsonElement root)
     {
         if (!parent.TryGetProperty(name, out var element))
         {
-            _errors.Add(new FieldError($"{at}/{name}", "This field is missing."));
+            _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.Missing, "This field is missing."));
             return null;
         }
 
         if (element.ValueKind != kind)
         {
-            _errors.Add(new FieldError($"{at}/{name}", $"This must be {Name(kind)}; it is {Name(element.ValueKind)}."));
+            WrongType(at, name, $"This must be {Name(kind)}; it is {Name(element.ValueKind)}.");
             return null;
         }
 
         return element;
     }
 
+    void WrongType(string at, string name, string detail) =>
+        _errors.Add(new FieldError($"{at}/{name}", FieldErrorCode.WrongType, detail));
+
     static JsonElement? Present(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var element) && element.ValueKind != JsonValueKind.Null ? element : null;
 
-    // An escaped half of a surrogate pair is valid JSON and no text.
+    // An escaped half of a surrogate pair is valid JSON, but not text.
     static string? TextOf(JsonElement element)
     {
         try

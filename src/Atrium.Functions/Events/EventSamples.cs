@@ -40,7 +40,7 @@ internal static class EventSamples
     public static readonly IReadOnlyList<string> All = [PreRegistered, CheckedIn, CheckedOut];
 
     /// <param name="eventName">The name of an event or of a notice.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such event or notice.</exception>
     public static string Of(string eventName) => eventName switch
     {
         EventSelection.PreRegistered => PreRegistered,

@@ -17,7 +17,7 @@ internal sealed partial class FanOutFunction(
     ILogger<FanOutFunction> logger)
 {
     /// <summary>
-    /// Completes the message when its deliveries are on their queue; dead-letters what is no event as
+    /// Completes the message when its deliveries are on their queue. Dead-letters a message that is not an event as
     /// <c>InvalidEvent</c>.
     /// </summary>
     [Function("FanOut")]
@@ -66,8 +66,8 @@ internal sealed partial class FanOutFunction(
         await settler.CompleteAsync(actions, message);
     }
 
-    // What passes has been waited for already, within the lock: to put back would ask Service Bus for more. A queue of
-    // deliveries that is missing or disabled leaves the queue of events as it is.
+    // A failure that passes has already been waited for within the lock, and putting back would need Service Bus too.
+    // If the queue of deliveries is missing or disabled, the events stay on their queue.
     static bool IsOfAllQueues(Exception exception) => exception is UnauthorizedAccessException
         || exception is ServiceBusException && Outage.Passes(exception, CancellationToken.None);
 
@@ -115,7 +115,7 @@ internal sealed partial class FanOut(
         DeliveryId = DeliveryId.Of(message.Tenant, message.EventId, subscription.Id),
         AcceptedAt = message.AcceptedAt,
         LivesFrom = message.LivesFrom,
-        // Not when a replayed event was accepted: that week's attempts may have been dropped.
+        // Not the time at which a replayed event was accepted: the attempts of that week may have been dropped.
         RunStartedAt = message.LivesFrom,
         DueAt = message.LivesFrom,
         Body = message.Body,

@@ -43,7 +43,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         }
 
         using var activity = Tracing.BeginIngest();
-        // With the body in any case: whatever becomes of the key, two events are never taken for one.
+        // The body is always part of the hash, so two different events never get the same id, whatever happens to the
+        // key.
         var content = EventMessage.IdOf(tenant, body);
         var id = key is null ? content : EventMessage.IdOf(tenant, key + content);
         if (key is null)

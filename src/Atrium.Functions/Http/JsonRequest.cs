@@ -45,14 +45,14 @@ internal static partial class JsonRequest
             using var document = JsonDocument.Parse(body, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return (null, [new FieldError("", "The body must be a JSON object.")]);
+                return (null, [new FieldError("", FieldErrorCode.WrongType, "The body must be a JSON object.")]);
             }
 
             var fields = type.Properties.Select(property => property.Name).ToList();
             var unknown = document.RootElement.EnumerateObject().Where(field => !fields.Contains(field.Name))
                 .Select(
                     field => new FieldError(
-                    FieldError.PointerTo(field.Name),
+                    FieldError.PointerTo(field.Name), FieldErrorCode.Unknown,
                     $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
             return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(type), []);
         }
@@ -61,12 +61,16 @@ internal static partial class JsonRequest
             return (null,
                 [new FieldError(
                 FieldError.PointerTo(Steps().Matches(path).Select(step => step.Groups["name"].Value)),
+                FieldErrorCode.WrongType,
                 "This value is of the wrong kind.")]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not the exception's message: it repeats a part of the body.
-            return (null, [new FieldError("", "The body is not valid JSON, or names a field twice.")]);
+            return (
+                null,
+                [new FieldError(
+                    "", FieldErrorCode.InvalidJson, "The body is not valid JSON, or names a field twice.")]);
         }
     }
 

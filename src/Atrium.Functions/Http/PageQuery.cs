@@ -36,7 +36,9 @@ internal sealed class PageQuery
         return new PageQuery(
             limit ?? DefaultLimit,
             query[CursorName].FirstOrDefault(),
-            limit is null ? [new FieldError(LimitName, $"A page has 1 to {MaxLimit} items.")] : []);
+            limit is null
+                ? [new FieldError(LimitName, FieldErrorCode.OutOfRange, $"A page has 1 to {MaxLimit} items.")]
+                : []);
     }
 
     /// <summary>Reads where the list goes on.</summary>
@@ -49,7 +51,7 @@ internal sealed class PageQuery
         Func<string, bool> isPosition, params ReadOnlySpan<string> scope) =>
         _cursor is null ? (null, Errors)
         : Cursor.Read(_cursor, scope) is { } after && isPosition(after) ? (after, Errors)
-        : (null, [.. Errors, new FieldError(CursorName, Cursor.Fault)]);
+        : (null, [.. Errors, new FieldError(CursorName, FieldErrorCode.InvalidCursor, Cursor.Fault)]);
 
     static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)

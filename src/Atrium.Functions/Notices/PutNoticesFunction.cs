@@ -58,8 +58,7 @@ internal sealed class PutNoticesFunction(
         var (secret, secretFault) = Secret(wanted, before);
         FieldError[] errors =
         [
-            .. url.IsAllowed ? (FieldError[])[] : [new FieldError("/url", url.Refusal)],
-            .. secretFault is null ? (FieldError[])[] : [secretFault],
+            .. new[] { url.Fault("/url"), secretFault }.OfType<FieldError>(),
         ];
         if (errors.Length > 0)
         {
@@ -103,16 +102,19 @@ internal sealed class PutNoticesFunction(
         if (wanted.Secret is null)
         {
             return wanted.GenerateSecret ? (SigningSecret.Generate(RandomNumberGenerator.GetBytes), null)
-                : (null, before is null ? new FieldError("/secret", NoSecret) : null);
+                : (null, before is null ? new FieldError("/secret", FieldErrorCode.Missing, NoSecret) : null);
         }
 
         if (wanted.GenerateSecret)
         {
-            return (null, new FieldError("/generateSecret", "Send a secret or have one generated, not both."));
+            return (null, new FieldError(
+                "/generateSecret", FieldErrorCode.Conflicting, "Send a secret or have one generated, not both."));
         }
 
         var parsed = SigningSecret.Parse(wanted.Secret);
-        return (parsed.Secret, parsed.IsValid ? null : new FieldError("/secret", parsed.Refusal));
+        return (
+            parsed.Secret,
+            parsed.IsValid ? null : new FieldError("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal));
     }
 
     async Task<Subscription?> SaveAsync(Subscription? before, Subscription after, CancellationToken cancellationToken)

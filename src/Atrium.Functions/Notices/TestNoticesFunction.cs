@@ -39,7 +39,8 @@ internal sealed class TestNoticesFunction(
         if (wanted.Event is null || !NoticeEvent.Names.Contains(wanted.Event))
         {
             return Problem.BadRequest("The test is not valid.", new FieldError(
-                "/event", $"Choose the notice of which a sample is sent: {string.Join(", ", NoticeEvent.Names)}."));
+                "/event", wanted.Event is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
+                $"Choose the notice of which a sample is sent: {string.Join(", ", NoticeEvent.Names)}."));
         }
 
         if (await store.FindAsync(tenant, SubscriptionId.Notices, cancellationToken) is not { } notices)

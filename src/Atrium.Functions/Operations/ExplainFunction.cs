@@ -39,7 +39,10 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
             fault,
             EventSelection.Names.Contains(eventName)
                 ? null
-                : new(EventParameter, $"Say which event; the events are {string.Join(", ", EventSelection.Names)}."),
+                : new(
+                    EventParameter,
+                    eventName.Length == 0 ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
+                    $"Say which event; the events are {string.Join(", ", EventSelection.Names)}."),
         }.OfType<FieldError>().ToList();
         if (tenant is null || errors.Count > 0)
         {

@@ -142,11 +142,16 @@ internal static class QueryParameters
         [
             .. from parameter in query
                where !NotOurs.Contains(parameter.Key, StringComparer.OrdinalIgnoreCase)
-               let fault = !names.Contains(parameter.Key) ? $"There is no such query parameter; {there}."
-                   : parameter.Value.Count > 1 ? "This query parameter is given more than once. Give it once."
+               let fault = !names.Contains(parameter.Key)
+                   ? new FieldError(
+                       parameter.Key, FieldErrorCode.Unknown, $"There is no such query parameter; {there}.")
+                   : parameter.Value.Count > 1
+                   ? new FieldError(
+                       parameter.Key, FieldErrorCode.Repeated,
+                       "This query parameter is given more than once. Give it once.")
                    : null
                where fault is not null
-               select new FieldError(parameter.Key, fault),
+               select fault,
         ];
     }
 }

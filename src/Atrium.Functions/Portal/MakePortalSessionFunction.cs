@@ -80,6 +80,7 @@ internal sealed record PortalSessionRequest
             [
                 new(
                     "/actor",
+                    string.IsNullOrEmpty(Actor) ? FieldErrorCode.Missing : FieldErrorCode.InvalidFormat,
                     $"Say who opens the page, by an id or an address of 1 to {MaxActorLength} characters that can be "
                     + "seen. It stands in the log beside what is changed."),
             ],
@@ -87,17 +88,20 @@ internal sealed record PortalSessionRequest
                where given.Item == PortalRights.None
                select new FieldError(
                    $"/rights/{given.Index}",
+                   FieldErrorCode.UnknownValue,
                    $"There is no such right; the rights are {string.Join(", ", PortalRightNames.All)}."),
         ];
         if (Minutes is < MinMinutes or > MaxMinutes)
         {
-            errors.Add(new("/minutes", $"A session lasts {MinMinutes} to {MaxMinutes} minutes."));
+            errors.Add(new(
+                "/minutes", FieldErrorCode.OutOfRange, $"A session lasts {MinMinutes} to {MaxMinutes} minutes."));
         }
 
         if (ReturnUrl is not null && !PortalOptions.IsPage(ReturnUrl))
         {
             errors.Add(new(
                 "/returnUrl",
+                FieldErrorCode.InvalidFormat,
                 "Give the https address of a page, or http on this machine, with at most "
                 + $"{PortalOptions.MaxUrlLength} characters and no password."));
         }

@@ -50,7 +50,9 @@ internal static class HeaderRule
     {
         if (headers.Count > MaxCount)
         {
-            yield return new("/headers", $"A subscription may have {MaxCount} headers. Leave some out.");
+            yield return new(
+                "/headers", FieldErrorCode.InvalidLength,
+                $"A subscription may have {MaxCount} headers. Leave some out.");
             yield break;
         }
 
@@ -59,16 +61,19 @@ internal static class HeaderRule
             if (NameFault(name) is { } nameFault)
             {
                 // A name that is none is not repeated: it may be a value in the wrong place.
-                yield return new(IsName(name) ? FieldError.PointerTo("headers", name) : "/headers", nameFault);
+                yield return new(
+                    IsName(name) ? FieldError.PointerTo("headers", name) : "/headers",
+                    nameFault.Code, nameFault.Detail);
             }
             else if (ValueFault(value) is { } valueFault)
             {
-                yield return new(FieldError.PointerTo("headers", name), valueFault);
+                yield return new(FieldError.PointerTo("headers", name), valueFault.Code, valueFault.Detail);
             }
             else if (headers.Keys.Count(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) > 1)
             {
                 yield return new(
                     FieldError.PointerTo("headers", name),
+                    FieldErrorCode.Repeated,
                     "This header is named twice; the case of letters makes no difference.");
             }
         }
@@ -77,36 +82,45 @@ internal static class HeaderRule
     static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(Token);
 
-    static string? NameFault(string name) => name switch
+    static (FieldErrorCode Code, string Detail)? NameFault(string name) => name switch
     {
-        _ when InvisibleCharacters.Place(name, InvisibleCharacters.Is) is { } invisible =>
-            $"A header's name contains something that nobody can see: {invisible}. Remove it, or type the name anew.",
-        _ when !IsName(name) =>
+        _ when InvisibleCharacters.Place(name, InvisibleCharacters.Is) is { } invisible => (
+            FieldErrorCode.InvisibleCharacters,
+            $"A header's name contains something that nobody can see: {invisible}. Remove it, or type the name anew."),
+        _ when !IsName(name) => (
+            FieldErrorCode.InvalidFormat,
             $"A header's name has 1 to {MaxNameLength} letters, digits or characters of !#$%&'*+-.^_`|~ (the rule "
-            + "token of RFC 9110).",
-        _ when Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) =>
+            + "token of RFC 9110)."),
+        _ when Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) => (
+            FieldErrorCode.ReservedHeader,
             $"The header {name} is reserved: it belongs to how requests are sent, and to what they tell of their "
-                + "sender. Use a name of your own, such as X-Api-Key or Authorization.",
+                + "sender. Use a name of your own, such as X-Api-Key or Authorization."),
         _ when ReservedPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
-            is { } prefix =>
+            is { } prefix => (
+            FieldErrorCode.ReservedHeader,
             $"Headers that begin with {prefix} are reserved. Use a name of your own, such as X-Api-Key or "
-                + "Authorization.",
+                + "Authorization."),
         _ => null,
     };
 
-    static string? ValueFault(string? value) => value switch
+    static (FieldErrorCode Code, string Detail)? ValueFault(string? value) => value switch
     {
-        null or "" =>
-            "A header needs a value. Values are never shown again: send all of them anew, or change one by PATCH.",
-        { Length: > MaxValueLength } => $"A header's value may have {MaxValueLength} characters.",
-        _ when InvisibleCharacters.Place(value, character => character.Value is '\r' or '\n') is { } end =>
-            $"A header's value may contain no line break, which would begin another header: {end}. Remove it.",
-        _ when InvisibleCharacters.Place(value, IsNoValueCharacter) is { } other =>
+        null or "" => (
+            FieldErrorCode.Missing,
+            "A header needs a value. Values are never shown again: send all of them anew, or change one by PATCH."),
+        { Length: > MaxValueLength } => (
+            FieldErrorCode.InvalidLength, $"A header's value may have {MaxValueLength} characters."),
+        _ when InvisibleCharacters.Place(value, character => character.Value is '\r' or '\n') is { } end => (
+            FieldErrorCode.InvalidCharacters,
+            $"A header's value may contain no line break, which would begin another header: {end}. Remove it."),
+        _ when InvisibleCharacters.Place(value, IsNoValueCharacter) is { } other => (
+            FieldErrorCode.InvalidCharacters,
             $"A header's value takes visible ASCII, spaces and tabs only, and here is something else: {other}. "
-            + "Remove it, or encode it, for example by percent-encoding.",
+            + "Remove it, or encode it, for example by percent-encoding."),
         _ when value[0] is ' ' or '\t'
-            || value[^1] is ' '
-            or '\t' => "A header's value neither begins nor ends with a space or tab: receivers drop them.",
+            || value[^1] is ' ' or '\t' => (
+            FieldErrorCode.InvalidCharacters,
+            "A header's value neither begins nor ends with a space or tab: receivers drop them."),
         _ => null,
     };
 

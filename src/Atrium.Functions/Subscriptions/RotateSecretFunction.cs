@@ -79,6 +79,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             errors.Add(
                 new FieldError(
                 "/overlapHours",
+                FieldErrorCode.OutOfRange,
                 $"An overlap has 0 to {SecretRotation.MaxOverlapHours} hours; 0 ends the secrets until now at once."));
         }
 
@@ -90,7 +91,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         var parsed = SigningSecret.Parse(wanted.Secret);
         if (!parsed.IsValid)
         {
-            errors.Add(new FieldError("/secret", parsed.Refusal));
+            errors.Add(new FieldError("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal));
         }
 
         return (parsed.Secret, errors);

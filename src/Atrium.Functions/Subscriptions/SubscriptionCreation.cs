@@ -99,11 +99,14 @@ internal sealed class SubscriptionCreation(
 
         if (wanted.GenerateSecret)
         {
-            return (null, new FieldError("/generateSecret", "Send a secret or have one generated, not both."));
+            return (null, new FieldError(
+                "/generateSecret", FieldErrorCode.Conflicting, "Send a secret or have one generated, not both."));
         }
 
         var parsed = SigningSecret.Parse(wanted.Secret);
-        return (parsed.Secret, parsed.IsValid ? null : new FieldError("/secret", parsed.Refusal));
+        return (
+            parsed.Secret,
+            parsed.IsValid ? null : new FieldError("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal));
     }
 
     static Result ResultOf(Admission refused, SubscriptionRequest wanted) => refused switch

@@ -41,6 +41,7 @@ internal sealed record SubscriptionPatch
         {
             errors.Add(new FieldError(
                 "/headers",
+                FieldErrorCode.OtherHost,
                 $"The values of {string.Join(", ", kept)} were given for another host, which may be somebody else's. "
                     + "Send them again with the new URL, or null to remove them."));
         }
@@ -76,7 +77,8 @@ internal sealed record SubscriptionPatch
         var value = read(sent);
         if (value is null)
         {
-            errors.Add(new FieldError(FieldError.PointerTo(field), "This value is of the wrong kind."));
+            errors.Add(new FieldError(
+                FieldError.PointerTo(field), FieldErrorCode.WrongType, "This value is of the wrong kind."));
         }
 
         return value;

@@ -23,18 +23,18 @@ internal sealed record ValidatedSettings(
         var name = sent.Name?.Trim();
         if (NameFault(name, sent.Name?.IndexOf(name!, StringComparison.Ordinal) ?? 0) is { } nameFault)
         {
-            errors.Add(new FieldError("/name", nameFault));
+            errors.Add(nameFault);
         }
 
         var url = EndpointUrl.JudgeNew(sent.Url, egress);
-        if (!url.IsAllowed)
+        if (url.Fault("/url") is { } urlFault)
         {
-            errors.Add(new FieldError("/url", url.Refusal));
+            errors.Add(urlFault);
         }
 
-        if (EventSelection.Fault(sent.Events) is { } fault)
+        if (EventsFault(sent.Events) is { } eventsFault)
         {
-            errors.Add(new FieldError("/events", fault));
+            errors.Add(eventsFault);
         }
 
         errors.AddRange(HeaderRule.Faults(sent.Headers ?? new Dictionary<string, string?>()));
@@ -46,14 +46,40 @@ internal sealed record ValidatedSettings(
                 .ToDictionary(header => header.Key, header => header.Value!)), []);
     }
 
-    // Not all that is invisible: words of many languages and emoji have such characters in them.
-    static string? NameFault(string? name, int trimmed) => name switch
+    /// <returns>What is wrong with a choice of events; null when it is good.</returns>
+    public static FieldError? EventsFault(IReadOnlyList<string>? events) => events switch
     {
-        null => null,
-        { Length: 0 or > MaxNameLength } => $"A name has 1 to {MaxNameLength} characters. Leave it out for none.",
-        _ when InvisibleCharacters.AreAllOf(name) => "There is nothing to be seen in this name. Leave it out for none.",
-        _ when InvisibleCharacters.Place(name, InvisibleCharacters.IsStray, trimmed) is { } stray =>
-            $"The name contains something that nobody can see: {stray}. Remove it, or type the name anew.",
+        null or [] => EventsFault(
+            FieldErrorCode.Missing,
+            "Choose at least one event: visitor.pre_registered, visitor.checked_in, visitor.checked_out, or * for "
+            + "all."),
+        [EventSelection.All] => null,
+        _ when events.Contains(EventSelection.All) => EventsFault(
+            FieldErrorCode.Conflicting, "The star stands for all events: send [\"*\"] alone, or name events."),
+        _ when events.Any(name => !EventSelection.Names.Contains(name)) => EventsFault(
+            FieldErrorCode.UnknownValue,
+            $"There is no event \"{events.First(name => !EventSelection.Names.Contains(name))}\". The "
+            + "events are visitor.pre_registered, visitor.checked_in and visitor.checked_out, or * for all."),
+        _ when events.Distinct().Count() != events.Count => EventsFault(
+            FieldErrorCode.Repeated, "An event is named twice."),
         _ => null,
     };
+
+    static FieldError EventsFault(FieldErrorCode code, string detail) => new("/events", code, detail);
+
+    // Not all that is invisible: words of many languages and emoji have such characters in them.
+    static FieldError? NameFault(string? name, int trimmed) => name switch
+    {
+        null => null,
+        { Length: 0 or > MaxNameLength } => NameFault(
+            FieldErrorCode.InvalidLength, $"A name has 1 to {MaxNameLength} characters. Leave it out for none."),
+        _ when InvisibleCharacters.AreAllOf(name) => NameFault(
+            FieldErrorCode.Empty, "There is nothing to be seen in this name. Leave it out for none."),
+        _ when InvisibleCharacters.Place(name, InvisibleCharacters.IsStray, trimmed) is { } stray => NameFault(
+            FieldErrorCode.InvisibleCharacters,
+            $"The name contains something that nobody can see: {stray}. Remove it, or type the name anew."),
+        _ => null,
+    };
+
+    static FieldError NameFault(FieldErrorCode code, string detail) => new("/name", code, detail);
 }

@@ -48,7 +48,7 @@ internal sealed class TestSubscriptionFunction(
         var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.JudgeNew(wanted.Url, egress.Value);
         FieldError?[] faults =
         [
-            url is { IsAllowed: false } refused ? new FieldError("/url", refused.Refusal) : null,
+            url?.Fault("/url"),
             SampleChoice.Fault(wanted.Event),
         ];
         if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
@@ -109,9 +109,11 @@ internal sealed record StoredTestRequest
     /// <summary>Stored values that would go to another host, as in a change of the URL.</summary>
     public IEnumerable<FieldError> HeaderFaults(Subscription subscription, string url) =>
         subscription.Headers is null || subscription.HasOriginOf(url) ? []
-            : Headers is null ? [new FieldError("/headers", ForAnotherHost)]
+            : Headers is null ? [new FieldError("/headers", FieldErrorCode.OtherHost, ForAnotherHost)]
             : Headers.Where(header => header.Value is null && IsStored(subscription.Headers, header.Key))
-                .Select(header => new FieldError(FieldError.PointerTo("headers", header.Key), ForAnotherHost));
+                .Select(
+                    header => new FieldError(
+                        FieldError.PointerTo("headers", header.Key), FieldErrorCode.OtherHost, ForAnotherHost));
 
     /// <summary>The headers to send, by name; null where there is no value of this name.</summary>
     /// <param name="stored">The stored values by name; null when none are needed.</param>

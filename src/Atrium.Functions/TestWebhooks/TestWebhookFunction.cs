@@ -40,9 +40,9 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
 
         var errors = new List<FieldError>();
         var url = EndpointUrl.JudgeNew(wanted.Url, egress.Value);
-        if (!url.IsAllowed)
+        if (url.Fault("/url") is { } urlFault)
         {
-            errors.Add(new FieldError("/url", url.Refusal));
+            errors.Add(urlFault);
         }
 
         var headers = wanted.Headers ?? new Dictionary<string, string?>();
@@ -55,7 +55,7 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
         ParsedSecret? secret = wanted.Secret is null ? null : SigningSecret.Parse(wanted.Secret);
         if (secret is { IsValid: false })
         {
-            errors.Add(new FieldError("/secret", secret.Value.Refusal));
+            errors.Add(new FieldError("/secret", FieldErrorCode.InvalidSecret, secret.Value.Refusal));
         }
 
         return errors.Count > 0
@@ -95,7 +95,8 @@ internal static class SampleChoice
         eventName is not null && EventSelection.Names.Contains(eventName)
         ? null
         : new FieldError(
-            "/event", $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
+            "/event", eventName is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
+            $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
 }
 
 /// <summary>The requests of this folder.</summary>

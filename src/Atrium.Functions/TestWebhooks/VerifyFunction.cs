@@ -62,7 +62,8 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
             : Problem.BadRequest(
                 "This cannot be verified.",
                 new FieldError(
-                "/subscriptionId", "The subscription has no secret, so its requests are not signed. Give it one."));
+                "/subscriptionId", FieldErrorCode.NoSecret,
+                "The subscription has no secret, so its requests are not signed. Give it one."));
     }
 
     Ok<VerifyAnswer> Answer(VerifyRequest wanted, byte[] body, IReadOnlyList<SigningSecret> secrets) =>
@@ -72,25 +73,30 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
     {
         if (wanted.Headers is null || wanted.Headers.Values.Contains(null))
         {
-            yield return new("/headers", "Send the headers as they came, as an object of names and texts.");
+            yield return new(
+                "/headers", FieldErrorCode.Missing, "Send the headers as they came, as an object of names and texts.");
         }
 
         if ((wanted.Body is null) == (wanted.BodyBase64 is null))
         {
-            yield return new("/body", "Send the body as it came: either as text in body, or its bytes in bodyBase64.");
+            yield return new(
+                "/body", FieldErrorCode.Conflicting,
+                "Send the body as it came: either as text in body, or its bytes in bodyBase64.");
         }
         else if (body is null)
         {
-            yield return new("/bodyBase64", "This is not base64.");
+            yield return new("/bodyBase64", FieldErrorCode.InvalidFormat, "This is not base64.");
         }
 
         if ((wanted.Secret is null) == (wanted.SubscriptionId is null))
         {
-            yield return new("/secret", "Send either the secret, or the subscriptionId whose secret it is.");
+            yield return new(
+                "/secret", FieldErrorCode.Conflicting,
+                "Send either the secret, or the subscriptionId whose secret it is.");
         }
         else if (wanted.Secret is { } secret && SigningSecret.Parse(secret) is { IsValid: false } parsed)
         {
-            yield return new("/secret", parsed.Refusal);
+            yield return new("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal);
         }
     }
 

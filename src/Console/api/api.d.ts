@@ -11,12 +11,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows which events there are */
+        /** Lists the kinds of event */
         get: operations["ListEvents"];
         put?: never;
         /**
          * Accepts one event
-         * @description The same bytes sent twice within an hour, with the same Idempotency-Key or none, are one event. A key is remembered for a day from its first use (idempotencyKeySeconds of GET /limits): the same bytes sent again are answered 202 with the same id and are not published again, and other bytes, even if they hold the same JSON, are answered 422. After that day the key is free, and what comes with it is a new event. The one exception is an event that was on the queue when this service could not note so: more than an hour later it is published again, with the same id.
+         * @description The same bytes sent twice within an hour, with the same Idempotency-Key or none, are one event. A key is remembered for a day from its first use (idempotencyKeySeconds of GET /limits). The same bytes sent again with the key are answered 202 with the same id, and are not published again. Other bytes are answered 422, even if they are the same JSON. After that day the key can be used for a new event. There is one exception: if the service put an event on the queue and could not record that, the same request more than an hour later publishes it again, with the same id.
          */
         post: operations["Ingest"];
         delete?: never;
@@ -33,8 +33,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows how all subscriptions of a tenant do
-         * @description Reads no queue. Of each subscription, the attempts of 24 hours are read, up to maxRowsReadForPage of GET /limits; of each queue, as many dead letters and parked deliveries as maxLookedAt says. A retry whose run began more than 14 days before the hours is left out.
+         * Shows the state of all subscriptions of a tenant
+         * @description Reads no queue. It reads the attempts of 24 hours for each subscription, up to maxRowsReadForPage of GET /limits, and up to maxLookedAt dead letters and parked deliveries for each queue. It leaves out a retry whose run began more than 14 days before these hours.
          */
         get: operations["GetOverview"];
         put?: never;
@@ -56,8 +56,8 @@ export interface paths {
         get: operations["ListSubscriptions"];
         put?: never;
         /**
-         * Makes a subscription
-         * @description Sent again with the same Idempotency-Key within a day, the answer is the same subscription, as it is now and without its secret. Another request with the key is a 422; so is one with another secret of the customer's own or other header values, as long as those of the first request are in the vault: until they are rotated or replaced.
+         * Creates a subscription
+         * @description If the request is sent again with the same Idempotency-Key within a day, the answer is the same subscription in its current state, without its secret. Another request with the key is answered 422. That includes a request that differs only in the customer's own secret or in header values, until those of the first request have been rotated or replaced.
          */
         post: operations["CreateSubscription"];
         delete?: never;
@@ -76,7 +76,7 @@ export interface paths {
         /** Shows a subscription */
         get: operations["GetSubscription"];
         /**
-         * Sets a subscription anew
+         * Replaces the settings of a subscription
          * @description Secret and pause stay as they are.
          */
         put: operations["ReplaceSubscription"];
@@ -100,7 +100,7 @@ export interface paths {
         put?: never;
         /**
          * Gives a subscription a new secret
-         * @description The secrets until now go on signing beside it for the overlap. Meanwhile webhook-signature has a signature for each, separated by spaces, the new secret's first, and the last one twice: the NuGet package StandardWebhooks does not look at the last of several. A subscription without a secret gets its first.
+         * @description During the overlap, the earlier secrets sign as well. webhook-signature then has a signature for each, separated by spaces: the new secret's first, and the last one twice, because the NuGet package StandardWebhooks ignores the last of several. A subscription without a secret gets its first one.
          */
         post: operations["RotateSecret"];
         delete?: never;
@@ -119,7 +119,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes all secrets from a subscription */
+        /** Removes all secrets of a subscription */
         delete: operations["RemoveSecret"];
         options?: never;
         head?: never;
@@ -137,7 +137,7 @@ export interface paths {
         put?: never;
         /**
          * Pauses a subscription
-         * @description Pausing what is paused changes nothing.
+         * @description If it is already paused, nothing changes.
          */
         post: operations["PauseSubscription"];
         delete?: never;
@@ -157,7 +157,7 @@ export interface paths {
         put?: never;
         /**
          * Ends a pause
-         * @description Answered 409 or 422, the pause has ended nonetheless, and what is parked goes out within a minute or two.
+         * @description If the answer is 409 or 422, the pause has ended nonetheless. What is parked is sent within a minute or two.
          */
         post: operations["ResumeSubscription"];
         delete?: never;
@@ -173,7 +173,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells how much is parked of a subscription */
+        /** Counts the parked deliveries of a subscription */
         get: operations["GetParked"];
         put?: never;
         post?: never;
@@ -191,8 +191,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows what was tried for a subscription
-         * @description The log outlives its subscription: what is left of a deleted one can be read for as long as attempts are kept.
+         * Lists the attempts of a subscription
+         * @description The attempts of a deleted subscription can be read for as long as attempts are kept.
          */
         get: operations["ListAttempts"];
         put?: never;
@@ -231,7 +231,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a sample to a URL before it is saved
-         * @description The sample is of a made-up visitor and carries the header webhook-test: true, by which a receiver can leave it out. URL and secret are used once and kept nowhere.
+         * @description The sample is of a made-up visitor. It has the header webhook-test: true, so that a receiver can drop it. URL and secret are used once and not stored.
          */
         post: operations["TestWebhook"];
         delete?: never;
@@ -251,7 +251,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a sample to a subscription's URL, or another, signed with its secret
-         * @description The sample is of a made-up visitor and carries the header webhook-test: true, by which a receiver can leave it out.
+         * @description The sample is of a made-up visitor. It has the header webhook-test: true, so that a receiver can drop it.
          */
         post: operations["TestSubscription"];
         delete?: never;
@@ -271,7 +271,7 @@ export interface paths {
         get: operations["GetNotices"];
         /**
          * Sets where notices go
-         * @description A notice says that a subscription begins to fail for good (webhook.failing) or works again (webhook.recovered). It is signed, and tried again, like an event. If-Match is needed when there are settings already. Without a secret the one in force stays; a new one signs beside those until now for a day.
+         * @description A notice says that a subscription begins to fail for good (webhook.failing) or works again (webhook.recovered). It is signed and retried like an event. If there are settings already, If-Match is required. Without a secret, the current one stays. After a new one, the earlier secrets also sign for a day.
          */
         put: operations["PutNotices"];
         post?: never;
@@ -363,7 +363,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows what failed, by how it failed */
+        /** Groups dead letters by how they failed */
         get: operations["GroupDeadLetters"];
         put?: never;
         post?: never;
@@ -418,7 +418,7 @@ export interface paths {
         put?: never;
         /**
          * Removes parked messages that cannot be read
-         * @description What can be read is left: it waits for its subscription to be resumed, or is discarded as old as dead letters are (retentionDays of the limits).
+         * @description Messages that can be read stay. They wait until their subscription is resumed, or until they are discarded after retentionDays of GET /limits.
          */
         post: operations["DiscardParked"];
         delete?: never;
@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Sends one dead letter again
-         * @description On visitor-events a body is the event to send in place of the one that lies there. For a day a letter stands for one such event: the same bytes sent again are answered 202 and not sent twice, and other bytes are a 409, or a 422 under the Idempotency-Key of the first.
+         * @description On visitor-events, a body is the event to send instead of the dead letter. For a day, a dead letter can be replaced by one event only. The same bytes sent again are answered 202 and not sent twice. Other bytes are answered 409, or 422 if they come with the Idempotency-Key of the first.
          */
         post: operations["ReplayDeadLetter"];
         delete?: never;
@@ -541,7 +541,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks for a job's end */
+        /** Stops a job */
         post: operations["StopJob"];
         delete?: never;
         options?: never;
@@ -559,8 +559,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Brings lost subscriptions back from a night's backup
-         * @description Adds the subscriptions, of all tenants, that the table no longer has. Those that are there stay as they are. What was deleted on purpose since that night comes back too. Takes the app's master key. Safe to repeat.
+         * Restores lost subscriptions from a nightly backup
+         * @description Adds the subscriptions of all tenants that the table no longer has. Existing ones are not changed. Subscriptions that were deleted on purpose since that night come back too. It needs the app's master key, and can be repeated safely.
          */
         post: operations["RestoreSubscriptions"];
         delete?: never;
@@ -593,7 +593,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows every bound of the product */
+        /** Shows all limits */
         get: operations["GetLimits"];
         put?: never;
         post?: never;
@@ -671,7 +671,7 @@ export interface paths {
         put?: never;
         /**
          * Ends all of a tenant's sessions
-         * @description Those that have begun until now; an instance may go on with one for five seconds.
+         * @description Ends all sessions that have begun until now, within five seconds.
          */
         post: operations["ExpirePortalSessions"];
         delete?: never;
@@ -704,7 +704,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows what a session can ask for */
+        /** Describes the operations that a session may call */
         get: operations["GetPortalOpenApi"];
         put?: never;
         post?: never;
@@ -744,7 +744,7 @@ export interface webhooks {
         put?: never;
         /**
          * What a receiver gets: one event
-         * @description The body is the event as it was published, byte for byte. docs/events.md has what a receiver builds against.
+         * @description The body is the event as it was published, byte for byte. docs/events.md describes all that a receiver needs.
          */
         post: operations["Deliver"];
         delete?: never;
@@ -764,7 +764,7 @@ export interface webhooks {
         put?: never;
         /**
          * What the URL for notices gets
-         * @description Signed, answered and tried again like an event. docs/events.md has more.
+         * @description It is signed, answered and retried like an event. docs/events.md has more.
          */
         post: operations["DeliverNotice"];
         delete?: never;
@@ -788,13 +788,13 @@ export interface components {
             /** @description What is wrong, why, and what to do. */
             detail: string;
             code: components["schemas"]["ProblemCode"];
-            /** @description By which the operator finds it. */
+            /** @description The id of the trace. With it, the operator finds the request. */
             traceId: string;
-            /** @description What is wrong with single fields. */
+            /** @description What is wrong with each field. */
             errors?: components["schemas"]["FieldError"][];
         };
         /**
-         * @description The kind of a problem, for programs. Names are added, and never change. A client treats one that it does not know by the status.
+         * @description The kind of problem, for programs. New names may be added. A name never changes. A client treats a name that it does not know by the status.
          * @enum {string}
          */
         ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "unexpected";
@@ -810,26 +810,26 @@ export interface components {
             traceId: string;
             /**
              * Format: uri
-             * @description The page from which a session is begun, where one is set.
+             * @description The page on which a session is begun, if one is set.
              */
             returnUrl?: string;
             /**
              * Format: uri-reference
-             * @description Where to sign in, where App Service Authentication is on.
+             * @description Where to sign in, if App Service Authentication is on.
              */
             signInUrl?: string;
         };
         /**
-         * @description What a session may do: look; create, change and delete subscriptions and their secrets; test, replay, discard and stop; erase a visitor.
+         * @description What a session may do. view: look. manage: create, change and delete subscriptions and their secrets. recover: test, replay, discard, stop jobs. erase: erase a visitor.
          * @enum {string}
          */
         PortalRight: "view" | "manage" | "recover" | "erase";
         /** @description A session of the admin's page. */
         PortalSessionRequest: {
-            /** @description Who opens the page, by an id or an address. It stands in the log beside each change; an address as the beginning of its SHA-256. */
+            /** @description Who opens the page: an id or an e-mail address. The log names the actor of each change, an address by the beginning of its SHA-256. */
             actor: string;
             /**
-             * @description view is always among them.
+             * @description What the session may do. view is always included.
              * @default [
              *       "view"
              *     ]
@@ -840,14 +840,14 @@ export interface components {
              * @default 60
              */
             minutes: number | null;
-            /** @description The page from which another session can be begun: https, or http on this machine. */
+            /** @description The page on which a new session can be begun: https, or http on this machine. */
             returnUrl?: string | null;
         };
         /** @description A session that has begun. */
         PortalSessionMade: {
             /**
              * Format: uri
-             * @description The page's address, with the token behind #, where no server sees it.
+             * @description The page's address, with the token behind #, which browsers send to no server.
              */
             url: string;
             /** @description For Authorization: Bearer. */
@@ -862,28 +862,34 @@ export interface components {
             rights: components["schemas"]["PortalRight"][];
             /**
              * Format: date-time
-             * @description Of an account that is signed in: in an hour, each time it is asked for.
+             * @description When the session ends. For a signed-in account: an hour from now, each time.
              */
             expiresAt: string;
-            /** @description The page from which another session can be begun. */
+            /** @description The page on which a new session can be begun. */
             returnUrl: string | null;
             /** @enum {string} */
             signedInBy: "token" | "account";
         };
         /** @description What is wrong with one field of a request. */
         FieldError: {
-            /** @description A JSON Pointer (RFC 6901) into the body, empty for the whole of it; or the name of a query parameter. */
+            /** @description A JSON Pointer (RFC 6901) to the field in the body, empty for the whole body. For a query parameter, its name. */
             pointer: string;
+            code: components["schemas"]["FieldErrorCode"];
             /** @description What to change. */
             detail: string;
         };
+        /**
+         * @description The kind of fault in a field, for programs. New names may be added. A name never changes. A client shows the detail of a code that it does not know.
+         * @enum {string}
+         */
+        FieldErrorCode: "missing" | "unknown" | "repeated" | "wrong_type" | "invalid_json" | "empty" | "invalid_length" | "out_of_range" | "invalid_format" | "unknown_value" | "invisible_characters" | "invalid_characters" | "conflicting" | "https_required" | "credentials_in_url" | "fragment_in_url" | "port_not_allowed" | "address_not_public" | "reserved_header" | "other_host" | "invalid_secret" | "no_secret" | "invalid_cursor";
         /**
          * @description A kind of event.
          * @enum {string}
          */
         EventName: "visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out";
         /**
-         * @description Whose fault a failure is, as far as the wire can tell; null when nothing went wrong.
+         * @description How an attempt failed, as far as the connection shows. null if it succeeded.
          * @enum {string|null}
          */
         ErrorClass: "dns" | "connect" | "tls" | "timeout" | "reset" | "refused" | "blocked" | "http" | "body" | "endpoint_down" | "endpoint_overloaded" | null;
@@ -897,7 +903,7 @@ export interface components {
          * @enum {string}
          */
         DeliveredName: "visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out" | "webhook.failing" | "webhook.recovered";
-        /** @description An event of the contract. Fields beyond those named are delivered as they came. */
+        /** @description An event. Additional fields are delivered as they came. */
         Event: components["schemas"]["PreRegistered"] | components["schemas"]["CheckedIn"] | components["schemas"]["CheckedOut"];
         /** @description A visit was announced. */
         PreRegistered: {
@@ -964,7 +970,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description Who visits. Many people have one name, so that first_name or last_name may be empty or missing. */
+        /** @description Who visits. Many people have one name only, so first_name or last_name may be empty or missing. */
         Visitor: {
             email: string;
             first_name?: string | null;
@@ -980,7 +986,7 @@ export interface components {
         /** @description An event of the contract. */
         EventKind: {
             event: components["schemas"]["EventName"];
-            /** @description What has happened, as a person says it. */
+            /** @description What has happened, in a few words. */
             title: string;
             description: string;
             /** @description Its JSON Schema (2020-12): the one of this document, with what it refers to in $defs. */
@@ -988,46 +994,46 @@ export interface components {
             sample: components["schemas"]["Event"];
         };
         EventAccepted: {
-            /** @description By which its deliveries are found in logs. */
+            /** @description The id by which its deliveries are found in logs. */
             id: string;
             tenant: string;
         };
-        /** @description A subscription to make. */
+        /** @description A subscription to create. */
         SubscriptionRequest: {
             /** @description Where events go. */
             url: string;
-            /** @description Which events it takes: names, or the star alone for all. */
+            /** @description Which events it takes: names, or * alone for all. */
             events: ("visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out" | "*")[];
-            /** @description What its admin calls it. */
+            /** @description The name that its admin gave it. */
             name?: string | null;
-            /** @description Headers to send along, by name. Their values can be written, and not read. */
+            /** @description Custom headers to send, by name. Their values can be written but not read. */
             headers?: {
                 [key: string]: string;
             } | null;
-            /** @description A secret of one's own: whsec_ and base64, or base64 alone. */
+            /** @description The customer's own secret: whsec_ and base64, or base64 alone. */
             secret?: string | null;
-            /** @description Whether to generate a secret; it is in the answer, once. */
+            /** @description Whether to generate a secret. The answer shows it, only this once. */
             generateSecret?: boolean;
         };
-        /** @description Name, URL, events and headers, all anew. */
+        /** @description All settings: name, URL, events and headers. */
         SubscriptionSettings: {
             /** @description Where events go. */
             url: string;
-            /** @description Which events it takes: names, or the star alone for all. */
+            /** @description Which events it takes: names, or * alone for all. */
             events: ("visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out" | "*")[];
-            /** @description What its admin calls it. */
+            /** @description The name that its admin gave it. */
             name?: string | null;
-            /** @description Headers to send along, by name. Their values can be written, and not read. */
+            /** @description Custom headers to send, by name. Their values can be written but not read. */
             headers?: {
                 [key: string]: string;
             } | null;
         };
-        /** @description A JSON Merge Patch (RFC 7396): what is left out stays as it is, null removes, headers are merged. */
+        /** @description A JSON Merge Patch (RFC 7396). A field that is left out does not change, null removes, and headers are merged. */
         SubscriptionPatch: {
-            /** @description What its admin calls it. */
+            /** @description The name that its admin gave it. */
             name?: string | null;
             url?: string;
-            /** @description Which events it takes: names, or the star alone for all. */
+            /** @description Which events it takes: names, or * alone for all. */
             events?: ("visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out" | "*")[];
             headers?: {
                 [key: string]: string | null;
@@ -1035,19 +1041,19 @@ export interface components {
         };
         /** @description How a secret is to be rotated. */
         RotationRequest: {
-            /** @description A secret of one's own; one is generated without it. */
+            /** @description The customer's own secret. Without it, one is generated. */
             secret?: string | null;
-            /** @description How long the secrets until now go on signing beside it; 24 when it is left out. */
+            /** @description How long the earlier secrets also sign. 24 if left out. */
             overlapHours?: number | null;
         };
         /** @description Who wants which events, and where. */
         Subscription: {
             id: string;
-            /** @description What its admin calls it. */
+            /** @description The name that its admin gave it. */
             name: string | null;
             /** Format: uri */
             url: string;
-            /** @description Which events it takes: names, or the star alone for all. */
+            /** @description Which events it takes: names, or * alone for all. */
             events: ("visitor.pre_registered" | "visitor.checked_in" | "visitor.checked_out" | "*")[];
             /** @description The names of its custom headers. */
             headerNames: string[];
@@ -1055,10 +1061,10 @@ export interface components {
             hasSecret: boolean;
             /**
              * Format: date-time
-             * @description Since when the secret is in force; null when there is none, or an earlier version of the app stored it.
+             * @description When the current secret was stored. null if there is none, or if an earlier version of the app stored it.
              */
             secretCreatedAt: string | null;
-            /** @description When the overlap of each rotated secret ends that still signs. */
+            /** @description For each earlier secret that still signs, when its overlap ends. */
             earlierSecretsSignUntil: string[];
             /** Format: date-time */
             createdAt: string;
@@ -1067,9 +1073,9 @@ export interface components {
              * @description Since when its deliveries are parked; null while it is active.
              */
             pausedAt: string | null;
-            /** @description The tag of its version, for If-Match; the same as in the header ETag. */
+            /** @description The tag of its version, for If-Match. The same as the header ETag. */
             etag: string;
-            /** @description The generated secret, in the answer to the request that had it generated, and never again. */
+            /** @description The generated secret. Only the answer to the request that generated it has it. */
             secret?: string;
             /** @description What the admin should know. */
             warning?: string;
@@ -1078,7 +1084,7 @@ export interface components {
         SubscriptionList: {
             /** @description Oldest first. */
             items: components["schemas"]["Subscription"][];
-            /** @description What to send as cursor for the next page; null on the last. */
+            /** @description What to send as cursor for the next page. null on the last page. */
             nextCursor: string | null;
         };
         /** @description A subscription begins to fail for good, or works again. */
@@ -1086,13 +1092,13 @@ export interface components {
             event: components["schemas"]["NoticeName"];
             /**
              * Format: date-time
-             * @description When it was noticed.
+             * @description When the change was noticed.
              */
             timestamp: string;
             /** @description The subscription. */
             webhook: {
                 id: string;
-                /** @description Missing when it has none. */
+                /** @description Missing if it has no name. */
                 name?: string;
                 /** @description Scheme, host and port of its URL. */
                 origin: string;
@@ -1101,10 +1107,10 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description When the first dead letter since its last success was made.
+             * @description When the first delivery since its last success failed for good.
              */
             failing_since: string;
-            /** @description The delivery by which it was noticed. */
+            /** @description The delivery that showed the change. */
             delivery: {
                 id: string;
                 event: components["schemas"]["EventName"];
@@ -1120,9 +1126,9 @@ export interface components {
         NoticesRequest: {
             /** @description Where notices go. */
             url: string;
-            /** @description A secret of one's own: whsec_ and base64, or base64 alone. */
+            /** @description The customer's own secret: whsec_ and base64, or base64 alone. */
             secret?: string | null;
-            /** @description Whether to generate a secret; it is in the answer, once. */
+            /** @description Whether to generate a secret. The answer shows it, only this once. */
             generateSecret?: boolean;
             /**
              * @description Whether notices are sent.
@@ -1136,20 +1142,20 @@ export interface components {
         };
         /** @description Where notices go. */
         Notices: {
-            /** @description By which the attempts and dead letters of notices are found. */
+            /** @description The id under which the attempts and dead letters of notices are found. */
             subscriptionId: string;
             /** Format: uri */
             url: string;
             /** @description Whether notices are sent. */
             enabled: boolean;
-            /** @description When the overlap of each rotated secret ends that still signs. */
+            /** @description For each earlier secret that still signs, when its overlap ends. */
             earlierSecretsSignUntil: string[];
             /** Format: date-time */
             createdAt: string;
-            /** @description The generated secret, in the answer to the request that had it generated, and never again. */
+            /** @description The generated secret. Only the answer to the request that generated it has it. */
             secret?: string;
         };
-        /** @description Where the time went, in milliseconds; null for what it did not come to. */
+        /** @description How long each step took, in milliseconds. null for a step that was not reached. */
         Timings: {
             dns: number | null;
             connect: number | null;
@@ -1157,14 +1163,14 @@ export interface components {
             firstByte: number | null;
             total: number;
         };
-        /** @description A status of HTTP. */
+        /** @description An HTTP status. */
         Status: number;
         /**
-         * @description Whose fault a failure is, as far as the wire can tell.
+         * @description How an attempt failed, as far as the connection shows.
          * @enum {string}
          */
         FailureClass: "dns" | "connect" | "tls" | "timeout" | "reset" | "refused" | "blocked" | "http" | "body" | "endpoint_down" | "endpoint_overloaded";
-        /** @description How all subscriptions of a tenant do. */
+        /** @description The state of all subscriptions of a tenant. */
         Overview: {
             /**
              * Format: date-time
@@ -1173,20 +1179,20 @@ export interface components {
             asOf: string;
             /**
              * Format: date-time
-             * @description Up to when all that had failed or was parked is counted; null while that is not known.
+             * @description Failures and parked deliveries are counted completely up to this time. null while that is not known.
              */
             indexedAt: string | null;
             /** @description Oldest first. */
             subscriptions: components["schemas"]["SubscriptionOverview"][];
         };
-        /** @description How a subscription does. */
+        /** @description The state of a subscription. */
         SubscriptionOverview: {
             id: string;
-            /** @description What its admin calls it. */
+            /** @description The name that its admin gave it. */
             name: string | null;
             /** Format: uri */
             url: string;
-            /** @description Which events it takes: names, or the star alone for all. */
+            /** @description Which events it takes: names, or * alone for all. */
             events: string[];
             /**
              * Format: date-time
@@ -1196,22 +1202,22 @@ export interface components {
             /** @description The tag of its version, for If-Match. */
             etag: string;
             /**
-             * @description The first that fits. paused: its deliveries are parked. failing: the newest attempt failed, and since the last success a delivery was given up or attempts have failed for over five minutes. retrying: the newest attempt failed. working: it succeeded. nothing_sent: no attempts are kept.
+             * @description The first of these that applies. paused: its deliveries are parked. failing: the newest attempt failed, and since the last success a delivery has failed for good or attempts have failed for over five minutes. retrying: the newest attempt failed. working: the newest attempt succeeded. nothing_sent: there are no attempts.
              * @enum {string}
              */
             state: "paused" | "failing" | "retrying" | "working" | "nothing_sent";
-            /** @description The last 24 hours, full hours of UTC, oldest first; the last is the one under way. */
+            /** @description The last 24 hours in UTC, oldest first. The last one is the current hour. */
             hours: components["schemas"]["OverviewHour"][];
-            /** @description False when there was more than is looked at: then the numbers are the least that there can be. */
+            /** @description False if there was more than is looked at. The true numbers may then be higher. */
             complete: boolean;
             /**
              * Format: date-time
-             * @description When the newest success began, of all attempts that are kept.
+             * @description When the newest successful attempt began, of all that are kept.
              */
             lastDeliveredAt: string | null;
-            /** @description The newest failure, of the hours and the last attempt before them. */
+            /** @description The newest failed attempt of these hours, or the last attempt before them if it failed. */
             lastFailure: components["schemas"]["OverviewFailure"] | null;
-            /** @description Deliveries of the hours that wait for their next attempt. */
+            /** @description Deliveries of these hours that wait for their next attempt. */
             retrying: number;
             /** @description Deliveries that failed for good. */
             deadLetters: number;
@@ -1227,9 +1233,9 @@ export interface components {
             from: string;
             /** @description Attempts that succeeded. */
             delivered: number;
-            /** @description Attempts that failed, and are made again. */
+            /** @description Attempts that failed, and are followed by another. */
             failed: number;
-            /** @description Attempts that failed, and were the last of their run. */
+            /** @description Attempts that failed as the last of their run. */
             givenUp: number;
         };
         /** @description An attempt that failed. */
@@ -1239,45 +1245,45 @@ export interface components {
              * @description When it began.
              */
             at: string;
-            /** @description Of which delivery. */
+            /** @description The delivery. */
             deliveryId: string;
-            /** @description What the receiver answered. */
+            /** @description The receiver's status. */
             status: number | null;
             errorClass: components["schemas"]["ErrorClass"];
             /** @description What happened and what to do. */
             explanation: string;
         };
         /**
-         * @description How an attempt ended. Unknown is what a later version of the app wrote before it was rolled back.
+         * @description How an attempt ended. Unknown: a later version of the app wrote it before it was rolled back.
          * @enum {string}
          */
         AttemptOutcome: "Unknown" | "Delivered" | "Retrying" | "DeadLettered" | "SubscriptionDeleted";
-        /** @description What was tried, and what came of it. */
+        /** @description An attempt and its result. */
         Attempt: {
             /** @description The webhook-id that the receiver saw. */
             deliveryId: string;
             eventId: string;
             event: components["schemas"]["DeliveredName"];
-            /** @description 1, and one more with each replay. */
+            /** @description 1 at first, and one more with each replay. */
             run: number;
             /** @description Its number within the run. */
             attempt: number;
             /**
              * Format: date-time
-             * @description When it was to be made; being put back does not move it.
+             * @description When the attempt was first due, however often it was put back.
              */
             dueAt: string;
             /** Format: date-time */
             startedAt: string;
             outcome: components["schemas"]["AttemptOutcome"];
-            /** @description What the receiver answered. */
+            /** @description The receiver's status. */
             status: number | null;
             errorClass: components["schemas"]["ErrorClass"];
             /** @description What happened and what to do. */
             explanation: string | null;
-            /** @description The beginning of the receiver's answer; of URLs in it only the origin. */
+            /** @description The beginning of the receiver's answer. URLs in it are cut to their origin. */
             responseExcerpt: string | null;
-            /** @description Whether the request went out a second time, uncounted, on a fresh connection: the receiver had closed the one in use within a second, before a byte of an answer came. */
+            /** @description Whether the request went out a second time within the attempt, on a fresh connection, because the receiver had closed the connection within a second and before any byte of an answer. */
             resent: boolean;
             timings: components["schemas"]["Timings"] | null;
             /** Format: date-time */
@@ -1285,9 +1291,9 @@ export interface components {
         };
         /** @description A page of attempts. */
         AttemptPage: {
-            /** @description Newest first. With a filter a page can hold fewer than asked for, or none, and yet not be the last. */
+            /** @description Newest first. With a filter, a page can have fewer items than asked for, or none, and still not be the last. */
             items: components["schemas"]["Attempt"][];
-            /** @description What to send as cursor for the next page; null on the last. */
+            /** @description What to send as cursor for the next page. null on the last page. */
             nextCursor: string | null;
         };
         /** @description One run of a delivery. */
@@ -1298,7 +1304,7 @@ export interface components {
             /** @description Oldest first. */
             attempts: components["schemas"]["Attempt"][];
         };
-        /** @description A delivery, whole. */
+        /** @description A delivery with all its runs and attempts. */
         Delivery: {
             id: string;
             subscriptionId: string;
@@ -1309,27 +1315,27 @@ export interface components {
             nextAttemptAt: string | null;
             /** @description The first run and each replay, oldest first. */
             runs: components["schemas"]["Run"][];
-            /** @description The dead letter that it ended as, within some ten seconds; null when there is none, or none any more. */
+            /** @description Its dead letter, about ten seconds after it failed. null if there is none, or if it was replayed, discarded or erased. */
             deadLetter: components["schemas"]["DeadLetterPlace"] | null;
         };
-        /** @description What is to be tested before it is saved. */
+        /** @description A webhook to test before it is saved. */
         TestRequest: {
             /** @description Where the sample goes. */
             url: string;
             event: components["schemas"]["EventName"];
-            /** @description What signs the sample; without one it is not signed. */
+            /** @description The secret that signs the sample. Without it, the sample is not signed. */
             secret?: string | null;
-            /** @description Headers to send along, by name. Their values can be written, and not read. */
+            /** @description Custom headers to send, by name. Their values can be written but not read. */
             headers?: {
                 [key: string]: string;
             } | null;
         };
-        /** @description How a subscription that is saved is to be tested: as it is stored, or with changes that are not saved. */
+        /** @description How to test a saved subscription: as it is stored, or with changes that are not saved. */
         StoredTestRequest: {
             event: components["schemas"]["EventName"];
-            /** @description Where the sample goes; to the stored URL without it. */
+            /** @description Where the sample goes. The stored URL if left out. */
             url?: string | null;
-            /** @description All headers to send along, by name. Null stands for the stored value of that name, which goes to the stored scheme, host and port only. Without them, the stored headers go along. */
+            /** @description All custom headers to send, by name. null sends the stored value of that name, but only to the stored scheme, host and port. If left out, the stored headers are sent. */
             headers?: {
                 [key: string]: string | null;
             } | null;
@@ -1350,7 +1356,7 @@ export interface components {
         ReceivedResponse: {
             status: number;
             headers: components["schemas"]["Header"][];
-            /** @description Where a redirect points; it is not followed. */
+            /** @description Where a redirect points. It is not followed. */
             location: string | null;
             /** @description Its first 16 KB. */
             body: string;
@@ -1365,13 +1371,13 @@ export interface components {
             event: components["schemas"]["DeliveredName"];
             request: components["schemas"]["SentRequest"];
             response: components["schemas"]["ReceivedResponse"] | null;
-            /** @description Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use within a second, before a byte of an answer came. */
+            /** @description Whether the request went out a second time, on a fresh connection, because the receiver had closed the connection within a second and before any byte of an answer. */
             resent: boolean;
             timings: components["schemas"]["Timings"];
             errorClass: components["schemas"]["ErrorClass"];
             explanation: string;
         };
-        /** @description A request as a receiver got it, and what should have signed it: one of body and bodyBase64, one of secret and subscriptionId. */
+        /** @description A request as a receiver got it, and the secret that should have signed it. Send either body or bodyBase64, and either secret or subscriptionId. */
         VerifyRequest: {
             /** @description By name, in any case. */
             headers: {
@@ -1382,7 +1388,7 @@ export interface components {
             secret?: string | null;
             subscriptionId?: string | null;
         };
-        /** @description What a verification came to. */
+        /** @description The result of a verification. */
         VerifyAnswer: {
             valid: boolean;
             /**
@@ -1392,7 +1398,7 @@ export interface components {
             failedStep: "headers" | "timestamp" | "clock" | "version" | "secret" | "body" | null;
             explanation: string;
         };
-        /** @description Every bound of the product that somebody outside can meet. The unit stands in the name. */
+        /** @description All limits. The unit is part of the name. */
         Limits: {
             deliveries: components["schemas"]["DeliveryLimits"];
             receivers: components["schemas"]["ReceiverLimits"];
@@ -1412,25 +1418,25 @@ export interface components {
             maxAttempts: number;
             /** @description After the first failure, the second, and so on, before jitter. */
             waitsSeconds: number[];
-            /** @description No wait is longer, whatever jitter or Retry-After say. */
+            /** @description The longest wait, including jitter and Retry-After. */
             maxWaitSeconds: number;
-            /** @description The part of a wait by which it is changed: added below the longest wait, taken off at it. */
+            /** @description The part of a wait that is random. It is added to a wait, and subtracted from the longest one. */
             jitter: number;
-            /** @description From when an event was accepted, or last brought back by a person. */
+            /** @description How long a delivery lives, from when its event was accepted or it was last replayed or resumed. */
             lifetimeSeconds: number;
-            /** @description When a delivery comes back that was put back uncounted, at the latest. */
+            /** @description The longest time for which a delivery is put back. */
             maxPutBackSeconds: number;
-            /** @description When a delivery comes back that was put back since its endpoint has more due than it takes, at the latest. */
+            /** @description The longest time for which a delivery is put back because its endpoint is overloaded. */
             maxPutBackAtEndpointSeconds: number;
-            /** @description How often a run is put back for that reason. Then its attempts count as failed without a request: endpoint_overloaded. */
+            /** @description How often a run is put back because its endpoint is overloaded. After that, its attempts count as failed without a request: endpoint_overloaded. */
             maxPutBacksAtEndpoint: number;
-            /** @description Calls of all endpoints together, on one instance. */
+            /** @description Requests at a time to all endpoints together, on one instance. */
             maxAtOnceInAll: number;
             /** @description Requests at a time for one subscription; fewer when many need them. */
             maxAtOncePerSubscription: number;
             /** @description The same for one tenant. */
             maxAtOncePerTenant: number;
-            /** @description From when on a request makes its endpoint slow. */
+            /** @description A request that takes longer makes its endpoint slow. */
             slowFromSeconds: number;
             /** @description Requests at a time for one subscription while its endpoint is slow, or new; fewer when many are. */
             maxAtOnceWhenSlow: number;
@@ -1438,7 +1444,7 @@ export interface components {
             maxAtOnceWhenSlowPerTenant: number;
             /** @description The same for all of them together. */
             maxAtOnceWhenSlowInAll: number;
-            /** @description Requests at a time to an endpoint that is down. What is due beyond them counts as failed without a request: endpoint_down. */
+            /** @description Requests at a time to an endpoint that is down. Further attempts count as failed without a request: endpoint_down. */
             maxAtOnceWhenDown: number;
             /** @description How many requests in a row must have failed in the same way for an endpoint to be down. */
             downAfterFailures: number;
@@ -1446,10 +1452,10 @@ export interface components {
             downWithinSeconds: number;
             /** @description How long a send waits while Service Bus is throttled or down. */
             maxSendSeconds: number;
-            /** @description How often a message is handed out that kills the process each time. */
+            /** @description How often a message is handed out if the process dies each time. */
             maxDeliveryCount: number;
         };
-        /** @description One request to a receiver, and what is read of its answer. */
+        /** @description A request to a receiver, and how much of its answer is read. */
         ReceiverLimits: {
             timeoutSeconds: number;
             connectTimeoutSeconds: number;
@@ -1469,9 +1475,9 @@ export interface components {
             maxIdCharacters: number;
             maxTenantCharacters: number;
             maxIdempotencyKeyCharacters: number;
-            /** @description For how long an Idempotency-Key stands for the event that came with it, from its first use. */
+            /** @description How long an Idempotency-Key is remembered, from its first use. */
             idempotencyKeySeconds: number;
-            /** @description The same event published twice within it goes out once. */
+            /** @description The same event published twice within this time goes out once. */
             duplicateWindowSeconds: number;
         };
         /** @description What a tenant may set. */
@@ -1488,56 +1494,56 @@ export interface components {
             generatedSecretBytes: number;
             maxRotationRequestBytes: number;
             maxNoticesRequestBytes: number;
-            /** @description Rotated secrets that may go on signing beside the one in force. */
+            /** @description Earlier secrets that may sign beside the current one. */
             maxEarlierSecrets: number;
             defaultOverlapHours: number;
             maxOverlapHours: number;
-            /** @description For how long an Idempotency-Key stands for the subscription that was made under it. */
+            /** @description How long an Idempotency-Key is remembered. */
             idempotencyKeySeconds: number;
-            /** @description How long a change may take to reach deliveries that are under way. */
+            /** @description How long a change may take to reach deliveries under way. */
             effectiveWithinSeconds: number;
         };
-        /** @description The attempt log, and reading it. */
+        /** @description The attempt log. */
         AttemptLimits: {
             retentionSeconds: number;
             excerptCharacters: number;
             explanationCharacters: number;
-            /** @description A page ends there, when a filter leaves most rows out. */
+            /** @description A page reads at most this many rows, even if a filter leaves out most of them. */
             maxRowsReadForPage: number;
         };
-        /** @description Dead letters, and looking at them. */
+        /** @description Dead letters. */
         DeadLetterLimits: {
             /** @description After how many days a dead letter, or a parked delivery, is discarded. */
             retentionDays: number;
             maxRequestBytes: number;
             maxReasonCharacters: number;
-            /** @description Letters of a queue that are put into groups or counted for a job or an overview. */
+            /** @description How many dead letters of a queue are grouped, or counted for a job or an overview. */
             maxLookedAt: number;
             maxErasureRequestBytes: number;
             maxEmailCharacters: number;
         };
-        /** @description What is parked. */
+        /** @description Parked deliveries. */
         ParkingLimits: {
-            /** @description How often a parked delivery is taken in vain by jobs before it is dead-lettered. */
+            /** @description How often jobs may take a parked delivery without sending it before it is dead-lettered. */
             maxDeliveryCount: number;
-            /** @description How long a resume that failed is left alone before it is started again. */
+            /** @description How long after a failed resume it is started again. */
             retryResumeSeconds: number;
         };
         /** @description Jobs. */
         JobLimits: {
-            /** @description Jobs of a tenant that have not ended. */
+            /** @description How many jobs of a tenant may be under way. */
             maxUnfinished: number;
-            /** @description Messages that are received, acted upon and settled together. */
+            /** @description How many messages are processed together. */
             batchSize: number;
-            /** @description Times in a row that a job may find all that is left locked by somebody else before it has failed. */
+            /** @description How often in a row a job may find all remaining messages locked before it fails. */
             maxFruitlessSteps: number;
             /** @description How long a job waits after such a time. */
             fruitlessWaitSeconds: number;
-            /** @description After how long without progress a job's step is sent again. */
+            /** @description After this time without progress, a job's step is sent again. */
             silenceSeconds: number;
-            /** @description How often that is done before the job has failed. */
+            /** @description How often a step is sent again before the job fails. */
             maxNudges: number;
-            /** @description How long jobs are kept that have ended. */
+            /** @description How long a job is kept after its end. */
             retentionSeconds: number;
         };
         /** @description A page, the same for every list. */
@@ -1545,7 +1551,7 @@ export interface components {
             defaultItems: number;
             maxItems: number;
         };
-        /** @description Testing a webhook, and verifying a signature. */
+        /** @description Tests of a webhook, and of a signature. */
         TestLimits: {
             /** @description Tests of a tenant, on one instance. */
             maxInWindow: number;
@@ -1555,20 +1561,20 @@ export interface components {
             maxRequestBytes: number;
             maxStoredTestRequestBytes: number;
             maxVerifyRequestBytes: number;
-            /** @description How far a timestamp may lie from our clock. */
+            /** @description How far a timestamp may differ from our clock. */
             clockToleranceSeconds: number;
         };
-        /** @description Asking how the app is. */
+        /** @description The health check. */
         HealthLimits: {
-            /** @description For each dependency; all are asked at the same time. */
+            /** @description The time for each dependency. All are asked at the same time. */
             timeoutSeconds: number;
         };
-        /** @description What came of asking a dependency. */
+        /** @description The state of a dependency. */
         DependencyHealth: {
             name: string;
             healthy: boolean;
             durationMs: number;
-            /** @description What is wrong and what to do; null when nothing is. */
+            /** @description What is wrong and what to do. null if it is healthy. */
             problem: string | null;
         };
         /** @description All is well. */
@@ -1587,12 +1593,12 @@ export interface components {
             /** @description What is wrong, why, and what to do. */
             detail: string;
             code: components["schemas"]["ProblemCode"];
-            /** @description By which the operator finds it. */
+            /** @description The id of the trace. With it, the operator finds the request. */
             traceId: string;
             dependencies?: components["schemas"]["DependencyHealth"][];
         };
         /**
-         * @description Sent; parked until the subscription is resumed; blocked, since today's rules refuse the URL; or not taken.
+         * @description Sent; parked, because the subscription is paused; blocked, because the current rules refuse the URL; or not taken.
          * @enum {string}
          */
         Routing: "Sent" | "Parked" | "Blocked" | "NotTaken";
@@ -1601,15 +1607,15 @@ export interface components {
             subscriptionId: string;
             url: string;
             routing: components["schemas"]["Routing"];
-            /** @description The rule that refuses the URL today, if one does. */
+            /** @description The rule that refuses the URL, if one does. */
             rule: string | null;
             why: string;
         };
-        /** @description What a restore has done. */
+        /** @description The result of a restore. */
         RestoredSubscriptions: {
-            /** @description How many came back. */
+            /** @description How many were restored. */
             restored: number;
-            /** @description How many were there, and stay as they are. */
+            /** @description How many existed already, and were not changed. */
             kept: number;
         };
         /** @description Where an event of a kind would go. */
@@ -1625,10 +1631,10 @@ export interface components {
          * @enum {string}
          */
         DeadLetterQueue: "deliveries" | "visitor-events" | "parked";
-        /** @description What is told of a dead letter: everything but its body. What it does not name, or names unreadably, is null. */
+        /** @description A dead letter without its body. A property that it does not have, or that cannot be read, is null. */
         DeadLetter: {
             queue: components["schemas"]["DeadLetterQueue"];
-            /** @description Finds it, together with the queue. */
+            /** @description Identifies it, together with the queue. */
             sequenceNumber: string;
             tenant: string;
             subscriptionId: string | null;
@@ -1638,17 +1644,17 @@ export interface components {
             event: string | null;
             run: number | null;
             attempt: number | null;
-            /** @description Why, in a word; cut. */
+            /** @description Why it failed, in a word. A long text is cut. */
             reason: string | null;
-            /** @description Why, in a sentence. */
+            /** @description Why it failed, in a sentence. */
             description: string | null;
-            /** @description What the receiver answered last; null when it did not, or the app did not dead-letter it after an attempt. */
+            /** @description The receiver's last status. null if there was none, or if the app did not dead-letter it after an attempt. */
             lastStatus: number | null;
-            /** @description How the last attempt failed, an ErrorClass; null when the app did not dead-letter it after an attempt. */
+            /** @description How the last attempt failed. null if the app did not dead-letter it after an attempt. */
             lastErrorClass: string | null;
             /**
              * Format: date-time
-             * @description When the message that failed was put on its queue.
+             * @description When the failed message was put on its queue.
              */
             failedAt: string;
             /**
@@ -1663,43 +1669,43 @@ export interface components {
         DeadLetterPage: {
             /** @description Newest first. */
             items: components["schemas"]["DeadLetter"][];
-            /** @description What to send as cursor for the next page; null on the last. */
+            /** @description What to send as cursor for the next page. null on the last page. */
             nextCursor: string | null;
             /**
              * Format: date-time
-             * @description Up to when all that had failed is listed; null while that is not known.
+             * @description All earlier failures are listed. null while that is not known.
              */
             indexedAt: string | null;
         };
         /** @description What a replay or discard with the same filter would take now. */
         DeadLetterCount: {
-            /** @description Exactly how many fit. */
+            /** @description The exact number. */
             matching: number;
             /**
              * Format: date-time
-             * @description Up to when all that had failed is counted; null while that is not known.
+             * @description All earlier failures are counted. null while that is not known.
              */
             indexedAt: string | null;
         };
-        /** @description One dead letter, with what was tried. */
+        /** @description One dead letter, with its attempts. */
         DeadLetterDetails: {
             letter: components["schemas"]["DeadLetter"];
-            /** @description All attempts that are kept of its delivery; null when there are none, as for an event. */
+            /** @description All attempts of its delivery that are kept. null if there are none, as for an event. */
             delivery: components["schemas"]["Delivery"] | null;
         };
-        /** @description What failed, by how it failed. */
+        /** @description Dead letters, grouped by how they failed. */
         DeadLetterGroups: {
-            /** @description The group of the newest letter first. */
+            /** @description The group with the newest dead letter comes first. */
             items: components["schemas"]["DeadLetterGroup"][];
-            /** @description False when more letters fit than are looked at, maxLookedAt of GET /limits: these are the newest. */
+            /** @description False if more match than maxLookedAt of GET /limits. Then these are the newest. */
             complete: boolean;
             /**
              * Format: date-time
-             * @description Up to when all that had failed is counted; null while that is not known.
+             * @description All earlier failures are counted. null while that is not known.
              */
             indexedAt: string | null;
         };
-        /** @description Dead letters that failed alike. */
+        /** @description Dead letters that failed in the same way. */
         DeadLetterGroup: {
             queue: components["schemas"]["DeadLetterQueue"];
             subscriptionId: string | null;
@@ -1720,23 +1726,23 @@ export interface components {
              */
             newest: string;
         };
-        /** @description Where a dead letter lies. */
+        /** @description The place of a dead letter. */
         DeadLetterPlace: {
             queue: components["schemas"]["DeadLetterQueue"];
             sequenceNumber: string;
         };
-        /** @description Which dead letters are wanted: a filter, or all of the queue in so many words. */
+        /** @description Selects dead letters: by a filter, or all of a queue. */
         DeadLetterRequest: {
-            /** @description deliveries when it is left out. */
+            /** @description deliveries if left out. */
             queue?: components["schemas"]["DeadLetterQueue"] | null;
             subscriptionId?: string | null;
             reason?: string | null;
             event?: components["schemas"]["EventName"] | null;
-            /** @description What the receiver answered last. */
+            /** @description The receiver's last status. */
             lastStatus?: components["schemas"]["Status"] | null;
             /** @description How the last attempt failed. */
             lastErrorClass?: components["schemas"]["FailureClass"] | null;
-            /** @description The letter of one delivery. */
+            /** @description The dead letter of one delivery. */
             deliveryId?: string | null;
             /**
              * Format: date-time
@@ -1751,24 +1757,24 @@ export interface components {
             /** @description All of the queue. */
             all?: boolean;
         };
-        /** @description Whose data are to go. The address is neither stored nor logged. */
+        /** @description The visitor to erase. The address is neither stored nor logged. */
         ErasureRequest: {
             email: string;
         };
-        /** @description What a job has done with messages. */
+        /** @description How many messages a job has handled. */
         JobCounts: {
-            /** @description What matched when the job was asked for; what failed or was parked in the last seconds may not be in it. Null when it was not counted: an erasure, more than maxLookedAt of GET /limits, or a job of an earlier version. */
+            /** @description How many matched when the job was requested. Failures of the last seconds may be missing. null if they were not counted: for an erasure, for more than maxLookedAt of GET /limits, or for a job of an earlier version. */
             expected: number | null;
-            /** @description Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be missing. */
+            /** @description How many were replayed, discarded or sent. Those of the second before a crash may be missing. */
             taken: number;
-            /** @description Chosen, but nothing can be done with them: left as they were. */
+            /** @description How many were selected but could not be processed. They are left as they were. */
             skipped: number;
-            /** @description The sequence numbers of the first that were skipped. */
+            /** @description The sequence numbers of the first skipped messages. */
             firstSkipped: string[];
-            /** @description The tenant's own that were looked at, those taken among them. */
+            /** @description How many of the tenant's messages were looked at, including those taken. */
             examined: number;
         };
-        /** @description What was asked for; null for an erasure, whose visitor is nobody's to read, and for what is not known. */
+        /** @description What was requested. null for an erasure, whose visitor is not shown, and if it is not known. */
         JobFilter: {
             subscriptionId?: string;
             reason?: string;
@@ -1781,28 +1787,28 @@ export interface components {
             /** Format: date-time */
             to?: string;
             sequenceNumber?: string;
-            /** @description The hash of the event that was sent in place of the one discarded. */
+            /** @description The hash of the event that replaced the discarded one. */
             repairedBy?: string;
         } | null;
-        /** @description Work of many steps that goes on after the request that asked for it. */
+        /** @description Work in steps that goes on after the request. */
         Job: {
             id: string;
             /**
-             * @description Unknown is what a later version of the app does.
+             * @description Unknown: a later version of the app created the job.
              * @enum {string}
              */
             kind: "replay" | "discard" | "resume" | "erase" | "unknown";
-            /** @description The queue it works on, as Service Bus writes it; unknown for a later version's. */
+            /** @description The queue it works on, as Service Bus writes it. unknown: a later version of the app created the job. */
             queue: string;
             /**
-             * @description Succeeded, stopped and failed are final. Unknown is a later version's.
+             * @description Succeeded, stopped and failed are final. Unknown: a later version of the app wrote it.
              * @enum {string}
              */
             state: "waiting" | "running" | "succeeded" | "stopped" | "failed" | "unknown";
             stopRequested: boolean;
             counts: components["schemas"]["JobCounts"];
             filter: components["schemas"]["JobFilter"];
-            /** @description Why it ended as it did, and what to do. */
+            /** @description Why it ended, and what to do. */
             explanation: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -1815,32 +1821,32 @@ export interface components {
         JobPage: {
             /** @description Newest first. */
             items: components["schemas"]["Job"][];
-            /** @description What to send as cursor for the next page; null on the last. */
+            /** @description What to send as cursor for the next page. null on the last page. */
             nextCursor: string | null;
         };
-        /** @description What is parked of a subscription. */
+        /** @description The parked deliveries of a subscription. */
         Parked: {
-            /** @description Exactly how many deliveries. */
+            /** @description The exact number of deliveries. */
             count: number;
             /**
              * Format: date-time
-             * @description When the event was accepted that has waited longest.
+             * @description When the oldest event among them was accepted.
              */
             oldest: string | null;
             /**
              * Format: date-time
-             * @description When that one has been parked for the retentionDays of the limits. If it still is, it is discarded the night after.
+             * @description When the oldest has been parked for retentionDays of GET /limits. If it is still parked, it is discarded in the following night.
              */
             discardedAt: string | null;
             /**
              * Format: date-time
-             * @description Up to when all that was parked is counted; null while that is not known.
+             * @description All deliveries parked earlier are counted. null while that is not known.
              */
             indexedAt: string | null;
         };
     };
     responses: {
-        /** @description The query is not valid: errors names each parameter that is at fault. One that is not documented is at fault, so that a misspelt filter does not widen the answer, and so is one that is given twice. */
+        /** @description The query is not valid. errors names each parameter that is wrong. A parameter that is unknown or given twice is wrong, so that a misspelt filter does not widen the answer. */
         BadQuery: {
             headers: {
                 [name: string]: unknown;
@@ -1874,7 +1880,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
             };
         };
-        /** @description A signed-in user asked for another tenant, or has none; or a session has not the right. */
+        /** @description The signed-in user has no claim for this tenant, or the session does not have the right. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -1901,7 +1907,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description It cannot be done as things are. */
+        /** @description It is not possible in the current state. */
         Conflict: {
             headers: {
                 [name: string]: unknown;
@@ -1910,7 +1916,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description If-Match names another version than the one that is there, or If-None-Match names this one. */
+        /** @description If-Match does not name the current version, or If-None-Match does. */
         PreconditionFailed: {
             headers: {
                 [name: string]: unknown;
@@ -1928,7 +1934,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is no JSON, or compressed. */
+        /** @description The body is not JSON, or it is compressed. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -1965,7 +1971,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description A bug. The operator finds it by the trace id. */
+        /** @description A mistake of ours. The operator finds it by the trace id. */
         InternalError: {
             headers: {
                 [name: string]: unknown;
@@ -1990,58 +1996,58 @@ export interface components {
         JobId: string;
         /** @description The queue that it failed on. */
         DeadLetterQueue: string;
-        /** @description Its number in the dead-letter queue. */
+        /** @description Its sequence number in the dead-letter queue. */
         SequenceNumber: string;
-        /** @description Of which queue. */
+        /** @description The queue. */
         QueueQuery: "deliveries" | "visitor-events" | "parked";
-        /** @description Of which subscription. */
+        /** @description The subscription. */
         SubscriptionQuery: string;
-        /** @description With which reason, as the letters show it. */
+        /** @description The reason, as dead letters show it. */
         ReasonQuery: string;
-        /** @description Of which kind of event. */
+        /** @description The kind of event. */
         EventQuery: components["schemas"]["EventName"];
-        /** @description What the receiver answered. */
+        /** @description The receiver's status. */
         StatusQuery: components["schemas"]["Status"];
-        /** @description How they failed. */
+        /** @description How the attempt failed. */
         ErrorClassQuery: components["schemas"]["FailureClass"];
-        /** @description What the receiver answered last. */
+        /** @description The receiver's last status. */
         LastStatusQuery: components["schemas"]["Status"];
         /** @description How the last attempt failed. */
         LastErrorClassQuery: components["schemas"]["FailureClass"];
-        /** @description Of which delivery: the webhook-id that the receiver saw. */
+        /** @description The delivery: the webhook-id that the receiver saw. */
         DeliveryQuery: string;
-        /** @description Whose data. A signed-in user gets only the own. */
+        /** @description The tenant. A signed-in user can name only the tenant in the claim. */
         Tenant: string;
-        /** @description Whose. None is taken for granted. */
+        /** @description The tenant. There is no default. */
         TenantQuery: string;
         /** @description The subscription. */
         SubscriptionId: string;
         /** @description The webhook-id that the receiver saw. */
         DeliveryId: string;
-        /** @description How many at most. */
+        /** @description The largest number of items. */
         Limit: number;
-        /** @description The nextCursor of the page before, sent with the same path and filter. */
+        /** @description The nextCursor of the previous page, with the same path and filter. */
         Cursor: string;
-        /** @description The earliest, inclusive. */
+        /** @description The earliest time, inclusive. */
         From: string;
-        /** @description The latest, exclusive. */
+        /** @description The latest time, exclusive. */
         To: string;
-        /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+        /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
         IdempotencyKey: string;
-        /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+        /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
         IfMatch: string;
-        /** @description The ETag of the version that the change was made from. Needed when there is one, and refused when there is none. */
+        /** @description The ETag of the version that the change was made from. Required if there are settings already, and refused if there are none. */
         IfMatchIfThere: string;
-        /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+        /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
         IfNoneMatch: string;
     };
     requestBodies: never;
     headers: {
-        /** @description Which version this is; for If-Match. */
+        /** @description The version, for If-Match. */
         ETag: string;
         /** @description How long to wait, in seconds. */
         RetryAfter: number;
-        /** @description Where what was made is shown. */
+        /** @description Where the result is shown. */
         Location: string;
     };
     pathItems: never;
@@ -2076,11 +2082,11 @@ export interface operations {
     Ingest: {
         parameters: {
             query: {
-                /** @description Whose. None is taken for granted. */
+                /** @description The tenant. There is no default. */
                 tenant: components["parameters"]["TenantQuery"];
             };
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -2117,14 +2123,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The subscriptions as they are, oldest first, with numbers that are at most 15 seconds old. */
+            /** @description The current subscriptions, oldest first, with numbers that are at most 15 seconds old. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2143,14 +2149,14 @@ export interface operations {
     ListSubscriptions: {
         parameters: {
             query?: {
-                /** @description How many at most. */
+                /** @description The largest number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The nextCursor of the page before, sent with the same path and filter. */
+                /** @description The nextCursor of the previous page, with the same path and filter. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2177,11 +2183,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2192,7 +2198,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It is made, and takes the next event. */
+            /** @description The subscription. It takes the next event. */
             201: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -2219,11 +2225,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2262,13 +2268,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2281,7 +2287,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The result. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2308,13 +2314,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2323,7 +2329,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. Deliveries still under way end as SubscriptionDeleted. */
+            /** @description It is deleted. Deliveries under way end as SubscriptionDeleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2344,13 +2350,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2364,7 +2370,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The result. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2391,13 +2397,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2410,7 +2416,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The subscription, with the secret when it was generated. */
+            /** @description The subscription, with the secret if it was generated. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2438,13 +2444,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2453,7 +2459,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The subscription, whose requests are not signed any more. */
+            /** @description The subscription. Its requests are no longer signed. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2477,13 +2483,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2516,15 +2522,15 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2560,7 +2566,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2569,7 +2575,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Exactly how many, since when, and until when. What is parked is counted within some ten seconds. */
+            /** @description The exact number, since when, and until when. A delivery is counted within about ten seconds after it was parked. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2589,28 +2595,28 @@ export interface operations {
     ListAttempts: {
         parameters: {
             query?: {
-                /** @description The earliest, inclusive. */
+                /** @description The earliest time, inclusive. */
                 from?: components["parameters"]["From"];
-                /** @description The latest, exclusive. */
+                /** @description The latest time, exclusive. */
                 to?: components["parameters"]["To"];
-                /** @description Those wanted, separated by commas; all when it is left out. */
+                /** @description One or more outcomes, separated by commas. All if left out. */
                 outcome?: components["schemas"]["AttemptOutcome"][];
-                /** @description Of which kind of event. */
+                /** @description The kind of event. */
                 event?: components["parameters"]["EventQuery"];
-                /** @description How they failed. */
+                /** @description How the attempt failed. */
                 errorClass?: components["parameters"]["ErrorClassQuery"];
-                /** @description What the receiver answered. */
+                /** @description The receiver's status. */
                 status?: components["parameters"]["StatusQuery"];
-                /** @description Of which delivery: the webhook-id that the receiver saw. */
+                /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
-                /** @description How many at most. */
+                /** @description The largest number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The nextCursor of the page before, sent with the same path and filter. */
+                /** @description The nextCursor of the previous page, with the same path and filter. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2641,7 +2647,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2674,7 +2680,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2710,7 +2716,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The subscription. */
                 id: components["parameters"]["SubscriptionId"];
@@ -2749,7 +2755,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2778,13 +2784,13 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of the version that the change was made from. Needed when there is one, and refused when there is none. */
+                /** @description The ETag of the version that the change was made from. Required if there are settings already, and refused if there are none. */
                 "If-Match"?: components["parameters"]["IfMatchIfThere"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2795,7 +2801,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now. */
+            /** @description The result. */
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2831,20 +2837,20 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag of the version that the change was made from, or several, separated by commas; or * to overwrite whatever is there. */
+                /** @description The ETag of the version that the change was made from. Several are separated by commas. * overwrites any version. */
                 "If-Match": components["parameters"]["IfMatch"];
-                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the one that is there is among them, a GET is answered 304, and a change is not made (412). */
+                /** @description The ETags of versions that the client has, separated by commas, or * for any. If the current version is among them, a GET is answered 304, and a change is not made (412). */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description They are ended. Notices still under way end as SubscriptionDeleted. */
+            /** @description Notices have ended. Those under way end as SubscriptionDeleted. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2866,7 +2872,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2903,7 +2909,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -2937,39 +2943,39 @@ export interface operations {
     ListDeadLetters: {
         parameters: {
             query?: {
-                /** @description Of which queue. */
+                /** @description The queue. */
                 queue?: components["parameters"]["QueueQuery"];
-                /** @description Of which subscription. */
+                /** @description The subscription. */
                 subscription?: components["parameters"]["SubscriptionQuery"];
-                /** @description With which reason, as the letters show it. */
+                /** @description The reason, as dead letters show it. */
                 reason?: components["parameters"]["ReasonQuery"];
-                /** @description Of which kind of event. */
+                /** @description The kind of event. */
                 event?: components["parameters"]["EventQuery"];
-                /** @description What the receiver answered last. */
+                /** @description The receiver's last status. */
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
-                /** @description Of which delivery: the webhook-id that the receiver saw. */
+                /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
-                /** @description The earliest, inclusive. */
+                /** @description The earliest time, inclusive. */
                 from?: components["parameters"]["From"];
-                /** @description The latest, exclusive. */
+                /** @description The latest time, exclusive. */
                 to?: components["parameters"]["To"];
-                /** @description How many at most. */
+                /** @description The largest number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The nextCursor of the page before, sent with the same path and filter. */
+                /** @description The nextCursor of the previous page, with the same path and filter. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A page, newest first; never a body. What fails is listed within some ten seconds; indexedAt says up to when all of it is. */
+            /** @description A page, newest first, without bodies. A failure is listed within about ten seconds. The list is complete up to indexedAt. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2988,35 +2994,35 @@ export interface operations {
     CountDeadLetters: {
         parameters: {
             query?: {
-                /** @description Of which queue. */
+                /** @description The queue. */
                 queue?: components["parameters"]["QueueQuery"];
-                /** @description Of which subscription. */
+                /** @description The subscription. */
                 subscription?: components["parameters"]["SubscriptionQuery"];
-                /** @description With which reason, as the letters show it. */
+                /** @description The reason, as dead letters show it. */
                 reason?: components["parameters"]["ReasonQuery"];
-                /** @description Of which kind of event. */
+                /** @description The kind of event. */
                 event?: components["parameters"]["EventQuery"];
-                /** @description What the receiver answered last. */
+                /** @description The receiver's last status. */
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
-                /** @description Of which delivery: the webhook-id that the receiver saw. */
+                /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
-                /** @description The earliest, inclusive. */
+                /** @description The earliest time, inclusive. */
                 from?: components["parameters"]["From"];
-                /** @description The latest, exclusive. */
+                /** @description The latest time, exclusive. */
                 to?: components["parameters"]["To"];
             };
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Exactly how many fit. What fails is counted within some ten seconds; indexedAt says up to when all of it is. */
+            /** @description The exact number. A failure is counted within about ten seconds. The number is complete up to indexedAt. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3035,35 +3041,35 @@ export interface operations {
     GroupDeadLetters: {
         parameters: {
             query?: {
-                /** @description Of which queue. */
+                /** @description The queue. */
                 queue?: components["parameters"]["QueueQuery"];
-                /** @description Of which subscription. */
+                /** @description The subscription. */
                 subscription?: components["parameters"]["SubscriptionQuery"];
-                /** @description With which reason, as the letters show it. */
+                /** @description The reason, as dead letters show it. */
                 reason?: components["parameters"]["ReasonQuery"];
-                /** @description Of which kind of event. */
+                /** @description The kind of event. */
                 event?: components["parameters"]["EventQuery"];
-                /** @description What the receiver answered last. */
+                /** @description The receiver's last status. */
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
-                /** @description Of which delivery: the webhook-id that the receiver saw. */
+                /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
-                /** @description The earliest, inclusive. */
+                /** @description The earliest time, inclusive. */
                 from?: components["parameters"]["From"];
-                /** @description The latest, exclusive. */
+                /** @description The latest time, exclusive. */
                 to?: components["parameters"]["To"];
             };
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What fits the filter, put together by subscription, reason, last answer and event; the group of the newest letter first. */
+            /** @description The dead letters that match the filter, grouped by subscription, reason, last answer and event. The group with the newest comes first. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3083,11 +3089,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3124,11 +3130,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3165,11 +3171,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3200,11 +3206,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The queue that it failed on. */
                 queue: components["parameters"]["DeadLetterQueue"];
-                /** @description Its number in the dead-letter queue. */
+                /** @description Its sequence number in the dead-letter queue. */
                 sequenceNumber: components["parameters"]["SequenceNumber"];
             };
             cookie?: never;
@@ -3232,15 +3238,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The queue that it failed on. */
                 queue: components["parameters"]["DeadLetterQueue"];
-                /** @description Its number in the dead-letter queue. */
+                /** @description Its sequence number in the dead-letter queue. */
                 sequenceNumber: components["parameters"]["SequenceNumber"];
             };
             cookie?: never;
@@ -3278,15 +3284,15 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The queue that it failed on. */
                 queue: components["parameters"]["DeadLetterQueue"];
-                /** @description Its number in the dead-letter queue. */
+                /** @description Its sequence number in the dead-letter queue. */
                 sequenceNumber: components["parameters"]["SequenceNumber"];
             };
             cookie?: never;
@@ -3317,11 +3323,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes it safe to send the request again. A key stands for one request: with another one it is answered 422. Visible ASCII, once, without a comma. */
+                /** @description Makes it safe to send the request again. A key is for one request: another request with it is answered 422. Visible ASCII without a comma. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3357,14 +3363,14 @@ export interface operations {
     ListJobs: {
         parameters: {
             query?: {
-                /** @description How many at most. */
+                /** @description The largest number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description The nextCursor of the page before, sent with the same path and filter. */
+                /** @description The nextCursor of the previous page, with the same path and filter. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3392,7 +3398,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The job. */
                 id: components["parameters"]["JobId"];
@@ -3423,7 +3429,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
                 /** @description The job. */
                 id: components["parameters"]["JobId"];
@@ -3441,7 +3447,7 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description It ends before its next batch. What it has done stays done. To keep what is parked, pause the subscription instead: while it is not paused, another job sends it. */
+            /** @description It ends before its next batch. What it has done stays done. To keep deliveries parked, pause the subscription instead: otherwise another job sends them. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3463,14 +3469,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Of which night, by UTC, such as 2026-11-29. */
+                /** @description The night, by UTC, such as 2026-11-29. */
                 day: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description What came back. */
+            /** @description How many were restored. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3492,7 +3498,7 @@ export interface operations {
             query: {
                 /** @description The kind of event. */
                 event: components["schemas"]["EventName"];
-                /** @description Whose. None is taken for granted. */
+                /** @description The tenant. There is no default. */
                 tenant: components["parameters"]["TenantQuery"];
             };
             header?: never;
@@ -3526,7 +3532,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The bounds in force. */
+            /** @description The limits in force. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3603,7 +3609,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3638,7 +3644,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Whose data. A signed-in user gets only the own. */
+                /** @description The tenant. A signed-in user can name only the tenant in the claim. */
                 tenant: components["parameters"]["Tenant"];
             };
             cookie?: never;
@@ -3668,7 +3674,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Whose it is, and what it may do. */
+            /** @description Its tenant, actor and rights. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3746,13 +3752,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description One for each event and subscription, the same on every retry and replay. By it, drop duplicates. */
+                /** @description The id of the delivery. It stays the same on every retry and replay. Use it to drop duplicates. */
                 "webhook-id": string;
                 /** @description When this attempt was made, in seconds since 1970. */
                 "webhook-timestamp": string;
-                /** @description Of Standard Webhooks: v1, and the base64 of HMAC-SHA256 over id.timestamp.body; several, separated by spaces, while a rotated secret is in its overlap. Missing when the subscription has no secret. */
+                /** @description As Standard Webhooks defines it: v1, and the base64 of HMAC-SHA256 over id.timestamp.body. During the overlap of a rotation there are several, separated by spaces. Missing if the subscription has no secret. */
                 "webhook-signature"?: string;
-                /** @description true: a test with a made-up visitor. Answer it, and keep nothing of it. Missing on real events. */
+                /** @description true on a test, whose visitor is made up. Answer it and drop it. Missing on real events. */
                 "webhook-test"?: "true";
             };
             path?: never;
@@ -3771,7 +3777,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The attempt failed; another follows, up to ten in all. Redirects are not followed. */
+            /** @description The attempt has failed. Another follows, up to ten in all. Redirects are not followed. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -3784,13 +3790,13 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description One for each notice. By it, drop duplicates. */
+                /** @description The id of the notice. Use it to drop duplicates. */
                 "webhook-id": string;
                 /** @description When this attempt was made, in seconds since 1970. */
                 "webhook-timestamp": string;
                 /** @description As for an event. */
                 "webhook-signature": string;
-                /** @description true: a test. Missing on real notices. */
+                /** @description true on a test. Missing on real notices. */
                 "webhook-test"?: "true";
             };
             path?: never;
@@ -3809,7 +3815,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The attempt failed; another follows, up to ten in all. */
+            /** @description The attempt has failed. Another follows, up to ten in all. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -41,7 +41,8 @@ const change = (state, id, headers) => {
 const checkUrl = url => {
   if (/localhost|127\.0|^http:/.test(url)) {
     throw new Refusal(400, 'invalid_request', 'A field is wrong.', { errors: [
-      { pointer: '/url', detail: 'The URL leads to this machine. Use one that the internet can reach.' }] });
+      { pointer: '/url', code: 'address_not_public',
+        detail: 'The URL leads to this machine. Use one that the internet can reach.' }] });
   }
 };
 

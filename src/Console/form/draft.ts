@@ -84,18 +84,22 @@ export function urlFault(url: string): string | null {
   return URL.canParse(url) && !/\s/.test(url) ? null : t.form.badUrl;
 }
 
-/** The server's faults by field; those of fields that the form has not are left over. */
+/**
+ * The server's faults by field, in our words where the language has some for the code. The faults of fields that are
+ * not in the form are left over.
+ */
 export function serverFaults(errors: readonly Schemas['FieldError'][]): { faults: Faults; rest: string[] } {
   const faults: Faults = {};
   const rest: string[] = [];
-  for (const { pointer, detail } of errors) {
+  for (const { pointer, code, detail } of errors) {
+    const sentence = t.fieldErrors[code] ?? detail;
     const [, field = '', part] = pointer.split('/');
     if (['name', 'url', 'events', 'secret', 'headers'].includes(field)) {
-      const text = field === 'headers' && part ? `${part}: ${detail}` : detail;
+      const text = field === 'headers' && part ? `${part}: ${sentence}` : sentence;
       const name = field as FieldName;
       faults[name] = faults[name] ? `${faults[name]} ${text}` : text;
     } else {
-      rest.push(detail);
+      rest.push(sentence);
     }
   }
   return { faults, rest };

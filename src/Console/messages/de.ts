@@ -443,4 +443,17 @@ export const de = (plural: Plural): Messages => ({
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
     unreadable: 'Was gespeichert ist, ist nicht lesbar. Geben Sie die Referenz an die Betreuer von Atrium.',
   },
+
+  fieldErrors: {
+    invisible_characters: 'Hier steht ein Zeichen, das man nicht sieht. Löschen Sie den Text und tippen Sie ihn neu.',
+    https_required: 'Die URL muss mit https:// beginnen, denn Ereignisse enthalten Daten von Besuchern.',
+    credentials_in_url: 'Die URL enthält vor dem @ einen Benutzernamen oder ein Passwort. Entfernen Sie beides.',
+    fragment_in_url: 'Die URL enthält ein #. Entfernen Sie es mit allem, was folgt: Es wird nie gesendet.',
+    port_not_allowed: 'Dieser Port ist nicht erlaubt. Verwenden Sie eine URL ohne Portnummer.',
+    address_not_public: 'Diese Adresse ist nicht öffentlich. Verwenden Sie den öffentlichen Namen des Empfängers.',
+    reserved_header: 'Dieser Header ist reserviert. Verwenden Sie einen anderen, etwa X-Api-Key oder Authorization.',
+    other_host: 'Der gespeicherte Wert war für einen anderen Empfänger bestimmt. Geben Sie ihn neu ein.',
+    invalid_secret: 'Das ist kein gültiger Schlüssel. Lassen Sie einen erzeugen, oder geben Sie 24 bis 64 zufällige '
+      + 'Bytes als Base64 ein.',
+  },
 });

@@ -448,6 +448,9 @@ export const en = (plural: Plural) => ({
     precondition_failed: 'Somebody else changed this webhook. Look at it again.',
     unreadable: 'What is stored cannot be read. Give the reference to whoever looks after Atrium.',
   } as Record<string, string>,
+
+  /** By the code of a field's error. The server's own sentence is in English, and more exact, so none is needed. */
+  fieldErrors: {} as Record<string, string>,
 });
 
 export type Messages = ReturnType<typeof en>;

@@ -184,7 +184,8 @@ public sealed class RefusalTests : IDisposable
                 ? errors.EnumerateArray().ToList() : [])
             {
                 _text.Append(
-                    $"\n  - {error.GetProperty("pointer").GetString()}: {error.GetProperty("detail").GetString()}");
+                    $"\n  - {error.GetProperty("pointer").GetString()} ({error.GetProperty("code").GetString()}): "
+                    + error.GetProperty("detail").GetString());
             }
         }
 

@@ -11,7 +11,8 @@ public sealed class ProblemTests
     public async Task A_problem_says_what_where_and_under_which_trace()
     {
         using var activity = new Activity("request").Start();
-        var answer = await AnswerAsync(Problem.BadRequest("It is not valid.", new FieldError("/url", "Change it.")));
+        var answer = await AnswerAsync(
+            Problem.BadRequest("It is not valid.", new FieldError("/url", FieldErrorCode.HttpsRequired, "Change it.")));
         Assert.Equal((400, "application/problem+json"), ((int)answer.Status, answer.ContentType));
         Assert.Equal("The request is not valid", answer.Json.GetProperty("title").GetString());
         Assert.Equal("It is not valid.", answer.Json.GetProperty("detail").GetString());
@@ -21,8 +22,9 @@ public sealed class ProblemTests
             activity.TraceId.ToHexString(), answer.Json.GetProperty("traceId").GetString(), StringComparison.Ordinal);
         var error = Assert.Single(answer.Json.GetProperty("errors").EnumerateArray());
         Assert.Equal(
-            ("/url", "Change it."),
-            (error.GetProperty("pointer").GetString(), error.GetProperty("detail").GetString()));
+            ("/url", "https_required", "Change it."),
+            (error.GetProperty("pointer").GetString(), error.GetProperty("code").GetString(),
+                error.GetProperty("detail").GetString()));
     }
 
     [Fact]
@@ -54,7 +56,9 @@ public sealed class ProblemTests
     {
         Assert.Equal("too_many_jobs", await CodeAsync(Problem.Conflict(ProblemCode.TooManyJobs, "")));
         Assert.Equal("made_and_deleted", await CodeAsync(Problem.Conflict(ProblemCode.MadeAndDeleted, "")));
-        Assert.Equal("invalid_query", await CodeAsync(Problem.BadQuery(new FieldError("limit", ""))));
+        Assert.Equal(
+            "invalid_query",
+            await CodeAsync(Problem.BadQuery(new FieldError("limit", FieldErrorCode.OutOfRange, ""))));
         Assert.Equal("invalid_event", await CodeAsync(Problem.BadRequest(ProblemCode.InvalidEvent, "")));
     }
 

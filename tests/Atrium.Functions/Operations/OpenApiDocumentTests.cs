@@ -156,6 +156,9 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(PortalRightNames.All, Names("schemas/PortalRight/enum"));
         Assert.Equal(
             Enum.GetValues<ProblemCode>().Select(code => code.Name()), Names("schemas/ProblemCode/enum"));
+        Assert.Equal(
+            Enum.GetValues<FieldErrorCode>().Select(code => JsonSerializer.SerializeToElement(code).GetString()),
+            Names("schemas/FieldErrorCode/enum"));
         Assert.Equal(IdempotencyKey.Header, Component("parameters/IdempotencyKey/name").GetString());
     }
 

@@ -1,7 +1,7 @@
-using Atrium.Functions.Contract;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 
-namespace Atrium.Functions.Tests.Contract;
+namespace Atrium.Functions.Tests.Subscriptions;
 
 public sealed class EventSelectionTests
 {
@@ -30,12 +30,13 @@ public sealed class EventSelectionTests
 
     [Theory]
     [MemberData(nameof(Good))]
-    public void Any_of_the_three_or_all_may_be_chosen(string[] events) => Assert.Null(EventSelection.Fault(events));
+    public void Any_of_the_three_or_all_may_be_chosen(string[] events) =>
+        Assert.Null(ValidatedSettings.EventsFault(events));
 
     [Theory]
     [MemberData(nameof(Bad))]
     public void Any_other_choice_is_refused_with_what_to_change(string?[]? events, string says) =>
-        Assert.Contains(says, EventSelection.Fault(events!), StringComparison.Ordinal);
+        Assert.Contains(says, ValidatedSettings.EventsFault(events!)!.Detail, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("visitor.pre_registered", true)]

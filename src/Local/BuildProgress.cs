@@ -1,0 +1,51 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+/// <summary>
+/// Says every five seconds what a build is doing, until it ends. It writes to stderr and not to MSBuild's log, of which
+/// <c>dotnet run</c> shows only warnings and errors.
+/// </summary>
+public sealed class ShowProgress : Task
+{
+    /// <summary>What goes on from here, such as <c>Compiling</c>.</summary>
+    [Required]
+    public string Doing { get; set; }
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        // All targets of a build share one clock, and MSBuild disposes of it.
+        const RegisteredTaskObjectLifetime build = RegisteredTaskObjectLifetime.Build;
+        if (!(BuildEngine4.GetRegisteredTaskObject(nameof(ShowProgress), build) is Clock clock))
+        {
+            clock = new Clock();
+            BuildEngine4.RegisterTaskObject(nameof(ShowProgress), clock, build, allowEarlyCollection: false);
+        }
+
+        clock.Doing = Doing;
+        return true;
+    }
+
+    sealed class Clock : IDisposable
+    {
+        static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+
+        readonly Stopwatch _elapsed = Stopwatch.StartNew();
+        readonly Timer _timer;
+
+        public Clock()
+        {
+            Console.Error.WriteLine("Building for the first time. This takes a minute or two.");
+            _timer = new Timer(_ => Say(), null, Interval, Interval);
+        }
+
+        public string Doing { get; set; }
+
+        public void Dispose() => _timer.Dispose();
+
+        void Say() => Console.Error.WriteLine($"{Doing}, {_elapsed.Elapsed.TotalSeconds:F0} s ...");
+    }
+}
