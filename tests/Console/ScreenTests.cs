@@ -22,8 +22,8 @@ public sealed class ScreenTests(Screens screens)
         violations = [.. violations, .. await page.ViolationsAsync(Shown.RulesOfColour)];
         await page.TakePicturesAsync(name, "dark");
 
-        Assert.Empty(violations);
-        Assert.Empty(scrolling);
+        None(violations);
+        None(scrolling);
         screens.Check();
     }
 
@@ -33,11 +33,13 @@ public sealed class ScreenTests(Screens screens)
     {
         var page = await screens.ShowAsync(State(name), isPseudo: true);
 
-        Assert.Empty(await page.ScrollingAsync());
+        None(await page.ScrollingAsync());
         await page.TurnAsync();
-        Assert.Empty(await page.ScrollingAsync());
+        None(await page.ScrollingAsync());
         screens.Check();
     }
+
+    static void None(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, string.Join('\n', faults));
 
     static ScreenState State(string name) => ScreenStates.All.Single(state => state.Name == name);
 }

@@ -7,6 +7,9 @@ namespace Atrium.BrowserTests;
 /// <summary>The page on the fake server, in English or in the longer words of <c>en-XA</c>.</summary>
 internal sealed class Stage(Tab tab, bool isPseudo)
 {
+    const string Plain = "aeiouAEIOUnc";
+    const string Accented = "áéíóúÁÉÍÓÚñç";
+
     public IPage Page => tab.Page;
 
     /// <summary>A webhook of the fake server, in the order of its list.</summary>
@@ -35,7 +38,7 @@ internal sealed class Stage(Tab tab, bool isPseudo)
 
     /// <summary>Answers an operation otherwise from now on.</summary>
     public Task AnswerAsync(string path, Func<IRoute, Task> answer) =>
-        Page.RouteAsync(new Regex($"/api/portal/{path}([?].*)?$", RegexOptions.CultureInvariant), answer);
+        Page.RouteAsync(new Regex($"/api/portal/{path}([?].*)?$"), answer);
 
     /// <summary>Answers with a problem from now on.</summary>
     public Task RefuseAsync(string path, int status, string code, string detail) =>
@@ -65,12 +68,7 @@ internal sealed class Stage(Tab tab, bool isPseudo)
         });
 
     // As messages/pseudo.ts does.
-    static string Pseudo(string text)
-    {
-        const string Plain = "aeiouAEIOUnc";
-        const string Accented = "áéíóúÁÉÍÓÚñç";
-        var letters = text.Select(letter => Plain.IndexOf(letter, StringComparison.Ordinal) is >= 0 and var at
-            ? Accented[at] : letter);
-        return string.Concat(letters) + new string('·', (int)Math.Ceiling(text.Length * 0.4));
-    }
+    static string Pseudo(string text) => string.Join(' ', text.Split(' ').Select(word =>
+        string.Concat(word.Select(letter => Plain.IndexOf(letter, StringComparison.Ordinal) is >= 0 and var at
+            ? Accented[at] : letter)) + new string('·', (int)Math.Ceiling(word.Length * 0.4))));
 }
