@@ -59,7 +59,7 @@ internal static class ScreenStates
             await stage.SeeTextAsync("20 is the most. Delete one first.");
         }),
         new("list-read-only", "readonly", "/", Cards),
-        new("list-incomplete", Demo, "/", stage => stage.SeeTextAsync("There was more than could be counted"),
+        new("list-incomplete", Demo, "/", stage => stage.SeeTextAsync("There was more than could be counted:"),
             stage => stage.ReplaceAsync("overview", ("\"complete\":true", "\"complete\":false"))),
         new("list-offline", Demo, "/", async stage =>
         {
@@ -90,7 +90,7 @@ internal static class ScreenStates
         {
             await stage.FillAsync("Where to send events", "http://dwh.example.com/visitors");
             await stage.ClickAsync("Save and start sending");
-            await stage.SeeTextAsync("The URL begins with http: and must begin with https://");
+            await stage.SeeTextAsync("The URL begins with http: and must begin with https://,");
         }),
         new("new-refused", Demo, "/new", async stage =>
         {
@@ -109,7 +109,7 @@ internal static class ScreenStates
             await stage.FillAsync("Where to send events", Receiver);
             await stage.AnswerAsync("subscriptions", route => route.AbortAsync());
             await stage.ClickAsync("Save and start sending");
-            await stage.SeeTextAsync("No answer came. Nothing is lost");
+            await stage.SeeTextAsync("No answer came. Nothing is lost:");
         }),
         new("new-own-secret", Demo, "/new", async stage =>
         {

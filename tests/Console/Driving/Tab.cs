@@ -33,6 +33,14 @@ internal sealed class Tab
     /// <summary>What should not have come about in any test.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
+    /// <summary>Takes what a test meant to bring about from the faults.</summary>
+    public void Expected(Func<string, bool> isExpected)
+    {
+        var others = _faults.Where(fault => !isExpected(fault)).ToList();
+        _faults.Clear();
+        others.ForEach(_faults.Enqueue);
+    }
+
     /// <summary>All that the page has asked for.</summary>
     public IReadOnlyCollection<IRequest> Requests => _requests;
 
