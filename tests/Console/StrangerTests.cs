@@ -117,9 +117,11 @@ public sealed class StrangerTests(AdminsApp started) : BrowserTests
             """);
         await page.WaitForFunctionAsync("() => window.heard === 2");
         Assert.Equal("light", await page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
-        Assert.Equal(token, await page.EvaluateAsync<string>("sessionStorage.getItem('atrium.session')"));
         await tab.Page.EvaluateAsync("() => frames[0].postMessage({ type: 'atrium:theme', theme: 'dark' }, '*')");
         await page.WaitForFunctionAsync("() => document.documentElement.dataset.theme === 'dark'");
+        Assert.All(
+            tab.Requests.Where(request => request.Url.Contains("/api/portal/", StringComparison.Ordinal)),
+            request => Assert.Equal($"Bearer {token}", request.Headers["authorization"]));
     }
 
     [Fact]
