@@ -73,10 +73,10 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             await WidenAsync(width);
             var picture = await devtools.SendAsync("Page.captureScreenshot", new()
             {
-                ["format"] = "webp", ["quality"] = 80, ["optimizeForSpeed"] = true, ["captureBeyondViewport"] = false,
+                ["format"] = "jpeg", ["quality"] = 80, ["optimizeForSpeed"] = true, ["captureBeyondViewport"] = false,
             });
             await File.WriteAllBytesAsync(
-                Path.Combine(Pictures, $"{name}-{theme}-{width}.webp"),
+                Path.Combine(Pictures, $"{name}-{theme}-{width}.jpg"),
                 picture!.Value.GetProperty("data").GetBytesFromBase64());
         }
     }
