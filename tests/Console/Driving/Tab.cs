@@ -12,7 +12,7 @@ namespace Atrium.BrowserTests;
 internal sealed class Tab
 {
     // Reached only when something is broken.
-    const float Patience = 30_000;
+    const float Patience = 60_000;
 
     const string Portal = "/api/portal/";
     const string Files = "/api/console/";
