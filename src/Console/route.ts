@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { keep, kept } from './storage';
 
 /** What the address bar's fragment says: `#/w/sub_1?outcome=Retrying`. */
 export interface Route {
@@ -17,7 +18,7 @@ const optionsKey = 'atrium.options';
 
 /** Reads the first fragment, and removes it from the address bar at once: it may hold a session. */
 export function readStart(): Start {
-  const stored = new URLSearchParams(sessionStorage.getItem(optionsKey) ?? '');
+  const stored = new URLSearchParams(kept(optionsKey) ?? '');
   const fragment = location.hash.slice(1);
   if (fragment.startsWith('/')) return { token: null, options: stored };
   const given = new URLSearchParams(fragment);
@@ -25,7 +26,7 @@ export function readStart(): Start {
     const value = given.get(name);
     if (value !== null) stored.set(name, value);
   }
-  sessionStorage.setItem(optionsKey, stored.toString());
+  keep(optionsKey, stored.toString());
   const to = given.get('to') ?? '/';
   history.replaceState(null, '', `#${to.startsWith('/') ? to : '/'}`);
   return { token: given.get('session'), options: stored };

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { getSession, makeLocalSession, type Right, type Session } from './api/calls';
 import type { Failure } from './api/client';
 import { expired, setToken, token } from './api/token';
+import { keep, kept } from './storage';
 
 /** How far signing in has come. */
 export type SignIn =
@@ -63,7 +64,7 @@ async function load(localTenant: string, isNew: boolean): Promise<void> {
     session.value = data;
     expired.value = false;
     signIn.value = { state: 'ready' };
-    if (data.returnUrl) sessionStorage.setItem(returnUrlKey, data.returnUrl);
+    if (data.returnUrl) keep(returnUrlKey, data.returnUrl);
     // Older tabs of the same person, whose session has ended, go on with this one.
     const handed = { tenant: data.tenant, actor: data.actor, token: token.value };
     if (isNew && handed.token) channel.postMessage(handed);
@@ -76,7 +77,7 @@ async function load(localTenant: string, isNew: boolean): Promise<void> {
 
 /** Where a new session is begun: what the server says, else what the last session said. */
 export function returnUrl(failure?: Failure): string | null {
-  return safeUrl(failure?.links.returnUrl ?? session.value?.returnUrl ?? sessionStorage.getItem(returnUrlKey));
+  return safeUrl(failure?.links.returnUrl ?? session.value?.returnUrl ?? kept(returnUrlKey));
 }
 
 // A link to anything but a web page would be a way in.

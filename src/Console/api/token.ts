@@ -1,17 +1,15 @@
 import { effect, signal } from '@preact/signals';
+import { keep, kept } from '../storage';
 
 const key = 'atrium.session';
 
 /** The session's token; null without one, and for a session by cookie. A reload keeps it, a new tab does not get it. */
-export const token = signal<string | null>(sessionStorage.getItem(key));
+export const token = signal<string | null>(kept(key));
 
 /** True while requests wait for a new session. */
 export const expired = signal(false);
 
-effect(() => {
-  if (token.value) sessionStorage.setItem(key, token.value);
-  else sessionStorage.removeItem(key);
-});
+effect(() => keep(key, token.value));
 
 /** Takes a session's token. */
 export function setToken(value: string): void {

@@ -10,5 +10,6 @@ export function pseudo<T>(messages: T): T {
   return Object.fromEntries(Object.entries(messages).map(([name, value]) => [name, pseudo(value)])) as T;
 }
 
-const lengthen = (text: string): string =>
-  `${[...text].map(letter => accents[letter] ?? letter).join('')}${'·'.repeat(Math.ceil(text.length * 0.4))}`;
+// Each word for itself: a language with long words is what a narrow screen has to hold.
+const lengthen = (text: string): string => text.split(' ').map(word =>
+  `${[...word].map(letter => accents[letter] ?? letter).join('')}${'·'.repeat(Math.ceil(word.length * 0.4))}`).join(' ');

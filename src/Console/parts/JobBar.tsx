@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce, complain } from '../announce';
+import { complain, speak } from '../announce';
 import type { Job } from '../api/calls';
 import { failureText } from '../explain';
 import { number, percent } from '../format';
@@ -88,8 +88,8 @@ function useSpoken(job: Job): void {
   const { expected, taken } = job.counts;
   useEffect(() => {
     const reached = expected ? Math.floor(taken / expected * 4) : 0;
-    if (!isUnderWay(job) && wasUnderWay.current) announce(endOf(job));
-    else if (isUnderWay(job) && reached > quarter.current) announce(t.jobs.reached(percent(reached / 4)));
+    if (!isUnderWay(job) && wasUnderWay.current) speak(endOf(job));
+    else if (isUnderWay(job) && reached > quarter.current) speak(t.jobs.reached(percent(reached / 4)));
     quarter.current = reached;
     wasUnderWay.current = isUnderWay(job);
   }, [taken, job.state]);

@@ -38,8 +38,9 @@ export function Activity({ id, delivery }: { id: string; delivery: string | unde
   const key = JSON.stringify([id, period, outcome, from, to]);
   const isFiltered = outcome !== '' || period !== 'any';
 
+  // Whoever has just added a webhook waits for its first event.
   const first = useResource(key, signal => listAttempts(id, { ...filter, limit: pageSize }, signal), data =>
-    data?.items[0]?.outcome === 'Retrying' ? 5000 : 30_000);
+    data && (data.items[0]?.outcome ?? 'Retrying') === 'Retrying' ? 5000 : 30_000);
   const [rows, setRows] = useState(noRows);
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [older, setOlder] = useState(false);

@@ -36,7 +36,12 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
         </>
       );
     default:
-      return <p class="quiet" role="status" aria-busy="true">{t.noSession.starting}</p>;
+      return (
+        <>
+          <h1 class="unseen">{t.webhooks}</h1>
+          <p class="quiet" role="status" aria-busy="true">{t.noSession.starting}</p>
+        </>
+      );
   }
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { complain } from '../announce';
 import { getSubscription, type SubscriptionOverview } from '../api/calls';
 import { useResource } from '../api/resource';
@@ -85,8 +85,13 @@ function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed
     ['', t.webhook.activity], ['failed', t.webhook.failed], ['settings', t.webhook.settings],
     ['receiver', t.webhook.receiver],
   ] as const;
+  // On a narrow screen the tabs scroll, and the one that is shown may be beyond the edge.
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current!.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
   return (
-    <nav class="tabs" aria-label={t.webhook.tabs}>
+    <nav class="tabs" aria-label={t.webhook.tabs} ref={nav}>
       {tabs.map(([name, text]) => (
         <a key={name} href={`#/w/${id}${name && `/${name}`}`} aria-current={(tab ?? '') === name ? 'page' : undefined}>
           {text}{name === 'failed' && failed > 0 && <span class="count">{number(failed)}</span>}

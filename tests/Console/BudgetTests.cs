@@ -1,0 +1,43 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>What the page costs whoever opens it, in bytes and calls.</summary>
+[Collection(nameof(AdminsApp))]
+public sealed class BudgetTests(AdminsApp started) : BrowserTests
+{
+    const int MostBytes = 60 * 1024;
+    const int MostBytesOfScripts = 45 * 1024;
+    const int MostFiles = 4;
+    const int MostCalls = 2;
+
+    [Fact]
+    public async Task The_first_screen_takes_few_files_few_bytes_and_few_calls()
+    {
+        var app = started.Share();
+        await app.SubscribeAsync(new Uri("http://127.0.0.1:1/hook"), ["*"]);
+        var tab = await OpenAsync();
+        var callsAtFirst = 0;
+        tab.Page.RequestFinished += (_, request) =>
+        {
+            // What follows the list is not waited for.
+            callsAtFirst += request.Url.Contains("/api/portal/overview", StringComparison.Ordinal)
+                ? tab.Requests.Count(IsCall) : 0;
+        };
+
+        await tab.VisitAsync(app);
+        await Expect(tab.Page.Locator(".card")).ToBeVisibleAsync();
+        await tab.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+
+        var files = tab.Requests.Where(request => !IsCall(request)).ToList();
+        var sizes = await Task.WhenAll(files.Select(async file => (await file.SizesAsync()).ResponseBodySize));
+        var scripts = files.Zip(sizes).Where(pair => pair.First.ResourceType == "script").Sum(pair => pair.Second);
+        Assert.InRange(files.Count, 1, MostFiles);
+        Assert.InRange(sizes.Sum(), 1, MostBytes);
+        Assert.InRange(scripts, 1, MostBytesOfScripts);
+        Assert.InRange(callsAtFirst, 1, MostCalls);
+    }
+
+    static bool IsCall(IRequest request) => request.Url.Contains("/api/portal/", StringComparison.Ordinal);
+}

@@ -1,0 +1,410 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>Every screen of the page in every state.</summary>
+internal static class ScreenStates
+{
+    const string Demo = "demo";
+    const string Receiver = "https://dwh.example.com/visitors";
+
+    static readonly string Failing = $"/w/{Stage.Webhook(0)}";
+    static readonly string Working = $"/w/{Stage.Webhook(1)}";
+    static readonly string Retrying = $"/w/{Stage.Webhook(2)}";
+    static readonly string Paused = $"/w/{Stage.Webhook(3)}";
+    static readonly string Unsent = $"/w/{Stage.Webhook(4)}";
+
+    public static IReadOnlyList<ScreenState> All { get; } =
+    [
+        .. Sessions(), .. List(), .. NewWebhook(), .. Settings(), .. Activity(), .. Sending(), .. Receivers(),
+        .. FailedEvents(), .. Jobs(),
+    ];
+
+    static IEnumerable<ScreenState> Sessions() =>
+    [
+        new("session-opening", Demo, "/", stage => stage.SeeTextAsync("Opening…"), Holds("session")),
+        new("session-none", "expired", "/", stage => stage.SeeTextAsync("Open this page from Atrium"),
+            stage => stage.RefuseAsync("local-session", 403, "forbidden", "")),
+        new("session-refused", "refused", "/", stage => stage.SeeTextAsync("You cannot open this page")),
+        new("session-failed", Demo, "/", stage => stage.SeeTextAsync("The page could not be opened"),
+            stage => stage.RefuseAsync("session", 503, "unavailable", "")),
+        new("session-expired", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.RefuseAsync("test-webhook", 401, "unauthenticated", "");
+            await stage.ClickAsync("Send a test");
+            await stage.SeeTextAsync("Please open this page again");
+        }),
+    ];
+
+    static IEnumerable<ScreenState> List() =>
+    [
+        new("list", Demo, "/", Cards),
+        new("list-loading", Demo, "/", stage => stage.SeeTextAsync("Loading webhooks…"), Holds("overview")),
+        new("list-waking", Demo, "/",
+            stage => stage.SeeTextAsync("Waking up, this can take some seconds…"), Holds("overview")),
+        new("list-empty", "empty", "/", stage => stage.SeeTextAsync("No webhook yet")),
+        new("list-error", "error", "/", stage => stage.SeeTextAsync("The webhooks could not be loaded.")),
+        new("list-down", "down", "/", stage => stage.SeeTextAsync("The webhooks could not be loaded.")),
+        new("list-stale", Demo, "/", async stage =>
+        {
+            await Cards(stage);
+            await stage.RefuseAsync("overview", 500, "unexpected", "The request failed by a mistake.");
+            await stage.ClickAsync("Refresh");
+            await stage.SeeAsync(".stale");
+        }),
+        new("list-full", "full", "/", async stage =>
+        {
+            await Cards(stage);
+            await stage.SeeTextAsync("20 is the most. Delete one first.");
+        }),
+        new("list-read-only", "readonly", "/", Cards),
+        new("list-incomplete", Demo, "/", stage => stage.SeeTextAsync("There was more than could be counted:"),
+            stage => stage.ReplaceAsync("overview", ("\"complete\":true", "\"complete\":false"))),
+        new("list-offline", Demo, "/", async stage =>
+        {
+            await Cards(stage);
+            await stage.AnswerAsync("overview", route => route.AbortAsync());
+            await stage.ClickAsync("Refresh");
+            await stage.SeeAsync(".offline");
+        }),
+        new("list-foreign-text", Demo, "/", Cards, stage => stage.ReplaceAsync("overview",
+            ("HubSpot via Zapier", "</script><img src=x onerror=alert(1)>"),
+            ("Munich data warehouse", new string('W', 100)))),
+    ];
+
+    static IEnumerable<ScreenState> NewWebhook() =>
+    [
+        new("new", Demo, "/new", Form),
+        new("new-faults", Demo, "/new", async stage =>
+        {
+            foreach (var box in (await stage.Page.Locator("#events input").AllAsync()).SkipLast(1))
+            {
+                await box.UncheckAsync();
+            }
+
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("Please check these fields");
+        }),
+        new("new-http", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", "http://dwh.example.com/visitors");
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("The URL begins with http: and must begin with https://,");
+        }),
+        new("new-refused", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", "https://localhost/hook");
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeAsync(".error");
+        }),
+        new("new-most", "full", "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("There are as many webhooks as there can be. Delete one first.");
+        }),
+        new("new-lost", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.AnswerAsync("subscriptions", route => route.AbortAsync());
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("No answer came. Nothing is lost:");
+        }),
+        new("new-own-secret", Demo, "/new", async stage =>
+        {
+            await stage.CheckAsync("I have one");
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("Enter your secret, or choose to generate one.");
+        }),
+        new("new-no-secret", Demo, "/new", stage => stage.CheckAsync("None")),
+        new("new-headers", Demo, "/new", async stage =>
+        {
+            await stage.Page.Locator("#headers summary").ClickAsync();
+            await stage.Page.Locator("details.help summary").First.ClickAsync();
+            await stage.ClickAsync("Add a header");
+            await stage.SeeAsync(".header-row");
+        }),
+        new("new-test-arrived", Demo, "/new", stage => TestAsync(stage, Receiver)),
+        new("new-test-404", Demo, "/new", stage => TestAsync(stage, "https://hooks.zapier.com/hooks/catch/1/ab")),
+        new("new-test-refused", Demo, "/new", stage => TestAsync(stage, "https://refused.example.com")),
+        new("new-test-outdated", Demo, "/new", async stage =>
+        {
+            await TestAsync(stage, Receiver);
+            await stage.FillAsync("Where to send events", "https://dwh.example.com/other");
+            await stage.SeeTextAsync("The form has changed since this test.");
+        }),
+        new("new-test-too-many", Demo, "/new", async stage =>
+        {
+            await stage.AnswerAsync("test-webhook", route => route.FulfillAsync(new()
+            {
+                Status = 429,
+                ContentType = "application/problem+json",
+                Headers = new Dictionary<string, string> { ["retry-after"] = "41" },
+                Body = """{"code":"too_many_tests","detail":"Too many."}""",
+            }));
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.ClickAsync("Send a test");
+            await stage.SeeAsync(".note.warn");
+        }),
+        new("new-leaving", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.Page.Locator(".crumb a").ClickAsync();
+            await stage.SeeTextAsync("Leave without saving?");
+        }),
+        new("new-saved", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeTextAsync("Have you copied the secret?");
+        }),
+    ];
+
+    static IEnumerable<ScreenState> Settings() =>
+    [
+        new("settings", Demo, $"{Working}/settings", Form),
+        new("settings-loading", Demo, $"{Working}/settings", stage => stage.SeeAsync(".skeleton"),
+            Holds("subscriptions/[^/]+")),
+        new("settings-error", Demo, $"{Working}/settings",
+            stage => stage.SeeTextAsync("The webhook could not be loaded."),
+            stage => stage.RefuseAsync("subscriptions/[^/]+", 500, "unexpected", "")),
+        new("settings-overlap", Demo, $"{Retrying}/settings", Form),
+        new("settings-paused", Demo, $"{Paused}/settings", Form),
+        new("settings-unsigned", Demo, $"{Unsent}/settings", Form),
+        new("settings-read-only", "readonly", $"{Working}/settings", Form),
+        new("settings-saved", Demo, $"{Working}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.FillAsync("Name (optional)", "Another name");
+            await stage.ClickAsync("Save changes");
+            await stage.SeeAsync(".toast");
+        }),
+        new("settings-conflict", "conflict", $"{Working}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.FillAsync("Name (optional)", "My name");
+            await stage.ClickAsync("Save changes");
+            await stage.SeeTextAsync("Somebody else changed this webhook");
+        }),
+        new("settings-new-secret", Demo, $"{Working}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.ClickAsync("Make a new secret…");
+            await stage.SeeAsync("dialog[open]");
+        }),
+        new("settings-secret-made", Demo, $"{Working}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.ClickAsync("Make a new secret…");
+            await stage.ClickInDialogAsync("Make a new secret");
+            await stage.SeeTextAsync("The new secret");
+        }),
+        new("settings-stop-signing", Demo, $"{Working}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.ClickAsync("Stop signing…");
+            await stage.SeeAsync("dialog[open]");
+        }),
+        new("settings-delete", Demo, $"{Failing}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.ClickAsync("Delete this webhook…");
+            await stage.SeeAsync("dialog[open]");
+        }),
+        new("settings-delete-held", Demo, $"{Paused}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.ClickAsync("Delete this webhook…");
+            await stage.SeeTextAsync("Resume first");
+        }),
+        new("webhook-gone", Demo, "/w/sub_00000000000000000000",
+            stage => stage.SeeTextAsync("This webhook is gone")),
+    ];
+
+    static IEnumerable<ScreenState> Activity() =>
+    [
+        new("activity", Demo, Working, Rows),
+        new("activity-failing", Demo, Failing, Rows),
+        new("activity-retrying", Demo, Retrying, Rows),
+        new("activity-paused", Demo, Paused, stage => stage.SeeAsync(".note")),
+        new("activity-loading", Demo, Working, stage => stage.SeeAsync(".skeleton"), Holds(".*/attempts")),
+        new("activity-error", Demo, Working, stage => stage.SeeTextAsync("The activity could not be loaded."),
+            stage => stage.RefuseAsync(".*/attempts", 500, "unexpected", "")),
+        new("activity-empty", Demo, Unsent, stage => stage.SeeTextAsync("Why was nothing sent?")),
+        new("activity-why", Demo, Unsent, async stage =>
+        {
+            await stage.ClickAsync("Why was nothing sent?");
+            await stage.SeeAsync(".empty ul.plain");
+        }),
+        new("activity-none-fits", Demo, $"{Working}?outcome=DeadLettered",
+            stage => stage.SeeTextAsync("No attempt in this time that fits.")),
+        new("activity-custom", Demo, $"{Working}?period=custom&from=2026-01-01T00:00:00.000Z", Rows),
+        new("activity-test", Demo, Failing, async stage =>
+        {
+            await Rows(stage);
+            await stage.ClickAsync("Send a test");
+            await stage.ClickInDialogAsync("Send a test");
+            await stage.SeeAsync(".exchange");
+        }),
+        new("activity-read-only", "readonly", Failing, Rows),
+    ];
+
+    static IEnumerable<ScreenState> Sending() =>
+    [
+        new("sending-failed", Demo, Failing, First),
+        new("sending-retrying", Demo, Retrying, First),
+        new("sending-delivered", Demo, Working, First),
+        new("sending-attempt", Demo, Failing, async stage =>
+        {
+            await First(stage);
+            await stage.Page.Locator(".marks button").Nth(2).ClickAsync();
+        }),
+        new("sending-delete", Demo, Failing, async stage =>
+        {
+            await First(stage);
+            await stage.ClickAsync("Delete");
+            await stage.SeeAsync("dialog[open]");
+        }),
+        new("sending-gone", Demo, $"{Working}/d/msg_0", stage => stage.SeeTextAsync("This sending is not known")),
+        new("sending-loading", Demo, $"{Working}/d/msg_0", stage => stage.SeeAsync(".sending .skeleton"),
+            Holds(".*/deliveries/.*")),
+        new("sending-error", Demo, $"{Working}/d/msg_0",
+            stage => stage.SeeTextAsync("This sending could not be loaded."),
+            stage => stage.RefuseAsync(".*/deliveries/.*", 500, "unexpected", "")),
+    ];
+
+    static IEnumerable<ScreenState> Receivers() =>
+    [
+        new("receiver", Demo, "/receiver", Guide),
+        .. from tool in RecipeNames() select new ScreenState(
+            $"receiver-{tool}", Demo, $"{Working}/receiver?tool={tool}", Guide),
+        new("receiver-other", Demo, $"{Working}/receiver?tool=other", stage => stage.SeeAsync(".code")),
+        new("receiver-error", Demo, "/receiver", stage => stage.SeeTextAsync("The guides could not be loaded."),
+            stage => stage.RefuseAsync("events", 500, "unexpected", "")),
+        new("receiver-signature-wrong", Demo, $"{Working}/receiver", stage => VerifyAsync(stage)),
+        new("receiver-signature-right", Demo, $"{Working}/receiver", stage => VerifyAsync(stage),
+            stage => stage.ReplaceAsync("verify", ("false,\"failedStep\":\"headers\"", "true,\"failedStep\":null"))),
+    ];
+
+    static IEnumerable<ScreenState> FailedEvents() =>
+    [
+        new("failed", Demo, "/failed", Groups),
+        new("failed-of-webhook", Demo, $"{Failing}/failed", Groups),
+        new("failed-loading", Demo, "/failed", stage => stage.SeeTextAsync("Loading failed events…"),
+            Holds("dead-letters/groups")),
+        new("failed-error", Demo, "/failed", stage => stage.SeeTextAsync("The failed events could not be loaded."),
+            stage => stage.RefuseAsync("dead-letters/groups", 500, "unexpected", "")),
+        new("failed-empty", "empty", "/failed", stage => stage.SeeTextAsync("Nothing has failed for good.")),
+        new("failed-none-fits", Demo, $"/failed?webhook={Stage.Webhook(1)}",
+            stage => stage.SeeTextAsync("No failed event fits.")),
+        new("failed-open", Demo, "/failed", async stage =>
+        {
+            await stage.Page.Locator(".disclose").First.ClickAsync();
+            await stage.SeeAsync(".letters li");
+        }),
+        new("failed-chosen", Demo, "/failed", Chosen),
+        new("failed-read-only", "readonly", "/failed", Groups),
+        new("failed-incomplete", Demo, "/failed", stage => stage.SeeTextAsync("There are more. These are the newest."),
+            stage => stage.ReplaceAsync("dead-letters/groups", ("\"complete\":true", "\"complete\":false"))),
+        new("failed-send", Demo, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeAsync("dialog[open] .note.warn");
+        }),
+        new("failed-delete", Demo, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.danger").ClickAsync();
+            await stage.SeeAsync("dialog[open] [role=status] p");
+        }),
+        new("failed-delete-many", Demo, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.danger").ClickAsync();
+            await stage.SeeAsync("#confirm");
+        },
+            stage => stage.ReplaceAsync("dead-letters/count", ("\"matching\":", "\"matching\":12"))),
+        new("failed-sending", Demo, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.Page.Locator("dialog .actions .button.primary").ClickAsync();
+            await stage.SeeAsync(".job progress");
+        }),
+    ];
+
+    static IEnumerable<ScreenState> Jobs() =>
+    [
+        new("jobs", "job", "/jobs", Progress),
+        new("jobs-empty", Demo, "/jobs", stage => stage.SeeTextAsync("Nothing yet.")),
+        new("jobs-error", Demo, "/jobs", stage => stage.SeeTextAsync("This could not be loaded."),
+            stage => stage.RefuseAsync("jobs", 500, "unexpected", "")),
+        new("jobs-under-way", "job", "/", async stage =>
+        {
+            await Cards(stage);
+            await Progress(stage);
+        }),
+        new("jobs-stopped", "job", "/", async stage =>
+        {
+            await Progress(stage);
+            await stage.ClickAsync("Stop");
+            await stage.SeeAsync(".job.stopped");
+        }),
+        new("jobs-waiting", "job", "/jobs", Progress,
+            stage => stage.ReplaceAsync("jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"waiting\""))),
+        new("jobs-failed", "job", "/jobs", stage => stage.SeeAsync(".job.failed"), stage => stage.ReplaceAsync(
+            "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"failed\""),
+            ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""),
+            ("\"explanation\":null", "\"explanation\":\"The queue could not be reached.\""))),
+        new("jobs-skipped", "job", "/jobs", stage => stage.SeeAsync(".job.succeeded"), stage => stage.ReplaceAsync(
+            "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"succeeded\""), ("\"skipped\":0", "\"skipped\":2"),
+            ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
+    ];
+
+    static Func<Stage, Task> Holds(string path) => stage => stage.AnswerAsync(path, _ => Task.CompletedTask);
+
+    static Task Cards(Stage stage) => stage.SeeAsync(".card");
+
+    static Task Form(Stage stage) => stage.SeeAsync("#url");
+
+    static Task Rows(Stage stage) => stage.SeeAsync(".rows li");
+
+    static Task Guide(Stage stage) => stage.SeeAsync(".recipe");
+
+    static Task Groups(Stage stage) => stage.SeeAsync(".group");
+
+    static Task Progress(Stage stage) => stage.SeeAsync(".job progress");
+
+    static async Task Chosen(Stage stage)
+    {
+        await stage.Page.Locator(".check.all input").CheckAsync();
+        await Expect(stage.Page.Locator(".bar .figures")).ToBeVisibleAsync();
+    }
+
+    static async Task First(Stage stage)
+    {
+        await stage.Page.Locator(".rows a").First.ClickAsync();
+        await stage.SeeAsync(".sending .marks");
+    }
+
+    static async Task TestAsync(Stage stage, string url)
+    {
+        await stage.FillAsync("Where to send events", url);
+        await stage.ClickAsync("Send a test");
+        await stage.SeeAsync(".exchange");
+    }
+
+    static async Task VerifyAsync(Stage stage)
+    {
+        await stage.FillAsync("Headers, one on each line", "webhook-id: msg_1");
+        await stage.FillAsync("Body, exactly as it came", "{}");
+        await stage.ClickAsync("Check");
+        await stage.SeeAsync(".panel .note");
+    }
+
+    static IEnumerable<string> RecipeNames() => Directory.GetFiles(Repository.PathOf("docs", "recipes"), "*.md")
+        .Select(file => Path.GetFileNameWithoutExtension(file)).Where(name => name != "README");
+}

@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>One tab on the fake server, which is led through all screens.</summary>
+[CollectionDefinition(nameof(Screens))]
+public sealed class Screens : IAsyncLifetime, IDisposable, ICollectionFixture<Screens>
+{
+    readonly FakeServer _server = new();
+    Tab? _tab;
+    ICDPSession? _devtools;
+    int _sessions;
+
+    public Uri Address => _server.Address;
+
+    public async Task InitializeAsync()
+    {
+        // Without its policy the page lets axe in. Another test runs with it.
+        _tab = await Tab.OpenAsync(new() { BypassCSP = true });
+        _devtools = await _tab.Page.Context.NewCDPSessionAsync(_tab.Page);
+        await _server.InitializeAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        if (_tab is not null)
+        {
+            await _tab.Page.Context.CloseAsync();
+        }
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    /// <summary>Shows a screen in a state, anew.</summary>
+    internal async Task<Shown> ShowAsync(ScreenState state, bool isPseudo)
+    {
+        var page = _tab!.Page;
+        await page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.IgnoreErrors });
+        await page.GotoAsync("about:blank");
+        var shown = new Shown(page, _devtools!);
+        await shown.BeginAsync();
+        var stage = new Stage(_tab, isPseudo);
+        if (state.Before is not null)
+        {
+            await state.Before(stage);
+        }
+
+        var words = isPseudo ? "lang=en-XA&dir=rtl" : "lang=en&dir=ltr";
+        var session = $"atp_{state.Scenario}-{++_sessions}";
+        await _tab.VisitAsync(Address, $"session={session}&{words}&to={Uri.EscapeDataString(state.Route)}");
+        if (state.Reach is not null)
+        {
+            await state.Reach(stage);
+        }
+
+        return shown;
+    }
+
+    /// <summary>Fails when anything went wrong in the tab until now.</summary>
+    internal void Check() => Assert.Empty(_tab!.Faults);
+}

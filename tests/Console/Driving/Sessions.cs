@@ -1,0 +1,46 @@
+using System.Net;
+using Atrium.EndToEnd;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>Sessions of the page, as Atrium's back end begins them.</summary>
+internal static class Sessions
+{
+    /// <summary>Begins a session of the app's tenant, and gives its token.</summary>
+    public static async Task<string> BeginSessionAsync(this RunningApp app, params string[] rights)
+    {
+        var (status, json) = await app.PostAsync($"api/tenants/{app.Tenant}/portal-sessions", new
+        {
+            actor = "jane@acme.example",
+            rights = rights.Length > 0 ? rights : ["view", "manage", "recover"],
+        });
+        Assert.Equal(HttpStatusCode.Created, status);
+        return json.GetProperty("token").GetString()!;
+    }
+
+    /// <summary>Ends all sessions of the app's tenant, and waits until that is so.</summary>
+    public static async Task EndSessionsAsync(this RunningApp app, string token)
+    {
+        using var ended = await app.Http.PostAsync(
+            new Uri($"api/tenants/{app.Tenant}/portal-sessions/expire-all", UriKind.Relative), null);
+        Assert.Equal(HttpStatusCode.NoContent, ended.StatusCode);
+        await Eventually.TrueAsync(async () =>
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Get, new Uri("api/portal/session", UriKind.Relative))
+            {
+                Headers = { Authorization = new("Bearer", token) },
+            };
+            using var answer = await app.Http.SendAsync(request);
+            return answer.StatusCode == HttpStatusCode.Unauthorized;
+        });
+    }
+
+    /// <summary>Opens the page with a session that may do everything but erase.</summary>
+    public static async Task<string> VisitAsync(this Tab tab, RunningApp app, string to = "/")
+    {
+        var token = await app.BeginSessionAsync();
+        await tab.VisitAsync(app.Http.BaseAddress!, $"session={token}&to={Uri.EscapeDataString(to)}");
+        return token;
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Deque.AxeCore.Commons;
+using Microsoft.Playwright;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>A screen that is shown, and what can be found out about it.</summary>
+internal sealed class Shown(IPage page, ICDPSession devtools)
+{
+    /// <summary>For axe: WCAG 2.0 to 2.2, A and AA, and its best practices.</summary>
+    public const string AllRules =
+        "{ type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }";
+
+    /// <summary>For axe: what another theme can change.</summary>
+    public const string RulesOfColour = "{ type: 'rule', values: ['color-contrast', 'link-in-text-block'] }";
+
+    // A phone, a tablet, a laptop, a wall.
+    static readonly int[] Widths = [320, 768, 1280, 3840];
+    static readonly int[] PicturedWidths = [320, 768, 1280];
+    const int Height = 900;
+
+    static readonly string Axe = new BundledAxeScriptProvider().GetScript();
+    static readonly string Pictures = Directory.CreateDirectory(Repository.PathOf("artifacts", "console")).FullName;
+
+    /// <summary>As it is for most: light, on a laptop.</summary>
+    public async Task BeginAsync()
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await WidenAsync(1280);
+    }
+
+    public Task DarkenAsync() => page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+
+    /// <summary>Turns what runs from right to left into what runs from left to right.</summary>
+    public Task TurnAsync() => page.EvaluateAsync("document.documentElement.dir = 'ltr'");
+
+    /// <summary>What violates the rules, with where it is.</summary>
+    public async Task<IReadOnlyList<string>> ViolationsAsync(string rules)
+    {
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+        {
+            await page.EvaluateAsync(Axe);
+        }
+
+        var found = await page.EvaluateAsync<string[]>($$"""
+            async () => (await axe.run(document, { runOnly: {{rules}}, resultTypes: ['violations'] })).violations
+              .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}: ${failureSummary}`))
+            """);
+        return found!;
+    }
+
+    /// <summary>On which widths it scrolls sideways, and because of what; also with text twice as large.</summary>
+    public async Task<IReadOnlyList<string>> ScrollingAsync()
+    {
+        var found = new List<string>();
+        foreach (var width in Widths)
+        {
+            await WidenAsync(width);
+            found.AddRange(await TooWideAsync($"{width} px"));
+        }
+
+        await WidenAsync(1280);
+        await page.EvaluateAsync("document.documentElement.style.fontSize = '200%'");
+        found.AddRange(await TooWideAsync("1280 px, text of 200 %"));
+        await page.EvaluateAsync("document.documentElement.style.fontSize = ''");
+        return found;
+    }
+
+    public async Task TakePicturesAsync(string name, string theme)
+    {
+        foreach (var width in PicturedWidths)
+        {
+            await WidenAsync(width);
+            var picture = await devtools.SendAsync("Page.captureScreenshot", new()
+            {
+                ["format"] = "jpeg", ["quality"] = 80, ["optimizeForSpeed"] = true, ["captureBeyondViewport"] = false,
+            });
+            await File.WriteAllBytesAsync(
+                Path.Combine(Pictures, $"{name}-{theme}-{width}.jpg"),
+                picture!.Value.GetProperty("data").GetBytesFromBase64());
+        }
+    }
+
+    Task<JsonElement?> WidenAsync(int width) => devtools.SendAsync("Emulation.setDeviceMetricsOverride", new()
+    {
+        ["width"] = width, ["height"] = Height, ["deviceScaleFactor"] = 1, ["mobile"] = false,
+    });
+
+    async Task<IEnumerable<string>> TooWideAsync(string how)
+    {
+        var found = await page.EvaluateAsync<string[]>("""
+            () => [document.documentElement, ...document.querySelectorAll('dialog[open]')]
+              .filter(box => box.scrollWidth > box.clientWidth)
+              .flatMap(box => {
+                const { left, right } = box.getBoundingClientRect();
+                const outside = [...box.querySelectorAll('*')].filter(element => {
+                  const at = element.getBoundingClientRect();
+                  return !element.closest('.unseen, .skip') && at.width > 0 && (at.right > right + 1 || at.left < left - 1);
+                });
+                return [box, ...outside.slice(-3)].map(element => element.outerHTML.slice(0, 120));
+              })
+            """);
+        return found!.Select(element => $"{how}: {element}");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Atrium.EndToEnd;
+using Atrium.Functions.Portal;
+using Microsoft.Playwright;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>
+/// A tab of the browser in which the admin's page is open, and all that goes wrong in it. Each has a profile of its
+/// own, unless it is opened beside another.
+/// </summary>
+internal sealed class Tab
+{
+    // Reached only when something is broken.
+    const float Patience = 60_000;
+
+    const string Portal = "/api/portal/";
+    const string Files = "/api/console/";
+
+    // Begins a session on one's own machine, and is left out of what is published.
+    const string LocalSession = "/api/portal/local-session";
+
+    readonly ConcurrentQueue<string> _faults = new();
+    readonly ConcurrentQueue<IRequest> _requests = new();
+    readonly ConcurrentQueue<string> _said = new();
+
+    Tab(IPage page) => Page = page;
+
+    static Tab() => Assertions.SetDefaultExpectTimeout(Patience);
+
+    public IPage Page { get; }
+
+    /// <summary>What should not have come about in any test.</summary>
+    public IReadOnlyCollection<string> Faults => _faults;
+
+    /// <summary>Takes what a test meant to bring about from the faults.</summary>
+    public void Expected(Func<string, bool> isExpected)
+    {
+        var others = _faults.Where(fault => !isExpected(fault)).ToList();
+        _faults.Clear();
+        others.ForEach(_faults.Enqueue);
+    }
+
+    /// <summary>All that the page has asked for.</summary>
+    public IReadOnlyCollection<IRequest> Requests => _requests;
+
+    /// <summary>What it wrote to the browser's console.</summary>
+    public IReadOnlyCollection<string> Said => _said;
+
+    /// <summary>Opens a tab with a profile of its own, and nothing in it.</summary>
+    public static async Task<Tab> OpenAsync(BrowserNewContextOptions? options = null)
+    {
+        var browser = await Chromium.BrowserAsync();
+        var context = await browser.NewContextAsync(new(options ?? new())
+        {
+            Locale = "en-GB",
+            TimezoneId = "Europe/Berlin",
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(Patience);
+        // The browser tells of it in words; this says what it was.
+        await context.AddInitScriptAsync("""
+            addEventListener('securitypolicyviolation', event => console.error(
+              `policy: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
+            """);
+        return await OpenAsync(context);
+    }
+
+    /// <summary>Opens another tab of the same profile.</summary>
+    public Task<Tab> OpenBesideAsync() => OpenAsync(Page.Context);
+
+    /// <summary>Goes to the page, as a link to it does.</summary>
+    public Task VisitAsync(Uri app, string fragment) => Page.GotoAsync($"{app}api/console/#{fragment}");
+
+    public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public ILocator Link(string name) => Page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
+
+    public ILocator Field(string label) => Page.GetByLabel(label, new() { Exact = true });
+
+    public ILocator Heading(string text) => Page.GetByRole(AriaRole.Heading, new() { Name = text, Exact = true });
+
+    /// <summary>The state of the first webhook, such as Working.</summary>
+    public ILocator State(string word) => Page.Locator(".state", new() { HasTextString = word });
+
+    static async Task<Tab> OpenAsync(IBrowserContext context)
+    {
+        var tab = new Tab(await context.NewPageAsync());
+        tab.Page.PageError += (_, error) => tab._faults.Enqueue(error);
+        tab.Page.Console += (_, message) => tab.Hear(message);
+        tab.Page.Request += (_, request) => tab.Judge(request);
+        return tab;
+    }
+
+    void Hear(IConsoleMessage message)
+    {
+        _said.Enqueue(message.Text);
+        // Chromium's own words on each answer of 400 and above, and on a network that is gone.
+        if (message.Type == "error" && !message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal))
+        {
+            _faults.Enqueue(message.Text);
+        }
+    }
+
+    // Whatever the page does, a script can do: it asks for operations of the document, and for its own files.
+    void Judge(IRequest request)
+    {
+        _requests.Enqueue(request);
+        var path = new Uri(request.Url).AbsolutePath;
+        if (!path.StartsWith(Files, StringComparison.Ordinal) && path != LocalSession && !IsOperation(request, path)
+            && request.Frame.Url.Contains(Files, StringComparison.Ordinal) && !request.IsNavigationRequest)
+        {
+            _faults.Enqueue($"The page asked for what is no operation: {request.Method} {request.Url}");
+        }
+    }
+
+    static bool IsOperation(IRequest request, string path) =>
+        path.StartsWith(Portal, StringComparison.Ordinal)
+        && PortalRoutes.Find(request.Method, path[Portal.Length..]) is var (route, _)
+        && ApiContract.OfTheApp.Operations.Any(operation => operation.Id == route.Operation);
+}

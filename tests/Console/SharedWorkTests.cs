@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>Forms that somebody is in the midst of, while the webhook, the network or the session changes.</summary>
+[Collection(nameof(AdminsApp))]
+public sealed class SharedWorkTests(AdminsApp started) : BrowserTests
+{
+    static readonly Uri Receiver = new("http://127.0.0.1:1/hook");
+
+    [Theory]
+    [InlineData("Use mine for these fields", "mine")]
+    [InlineData("Take theirs", "theirs")]
+    public async Task Two_who_change_the_same_webhook_choose_whose_change_stays(string choice, string stays)
+    {
+        var app = started.Share();
+        var (id, _) = await app.SubscribeAsync(Receiver, ["*"]);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, $"/w/{id}/settings");
+        await tab.Field("Name (optional)").FillAsync("mine");
+        var other = await OpenAsync();
+        await other.VisitAsync(app, $"/w/{id}/settings");
+        await other.Field("Name (optional)").FillAsync("theirs");
+        await other.Button("Save changes").ClickAsync();
+        await Expect(other.Page.GetByText("Saved. In force within 5 seconds.").First).ToBeVisibleAsync();
+
+        await tab.Button("Save changes").ClickAsync();
+        var panel = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Somebody else changed this webhook" });
+        await Expect(panel).ToContainTextAsync("theirs");
+        await Expect(panel).ToContainTextAsync("mine");
+        await tab.Button(choice).ClickAsync();
+        await Expect(panel).ToBeHiddenAsync();
+
+        await Expect(tab.Field("Name (optional)")).ToHaveValueAsync(stays);
+        var stored = await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{id}");
+        Assert.Equal(stays, stored.GetProperty("name").GetString());
+        Assert.Equal(["*"], stored.GetProperty("events").Deserialize<string[]>()!);
+    }
+
+    [Fact]
+    public async Task Without_a_connection_nothing_can_be_changed_and_what_was_typed_stays()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, "/new");
+        await tab.Field("Name (optional)").FillAsync("half typed");
+        var save = tab.Button("Save and start sending");
+        await Expect(tab.Page.GetByText("Copy it into your receiver now.")).ToBeVisibleAsync();
+
+        await tab.Page.Context.SetOfflineAsync(true);
+        await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
+        await Expect(save).ToBeDisabledAsync();
+        await Expect(save).ToHaveAccessibleDescriptionAsync("No connection");
+        await tab.Page.Context.SetOfflineAsync(false);
+
+        await Expect(tab.Page.GetByText("No connection.")).ToBeHiddenAsync();
+        await Expect(save).ToBeEnabledAsync();
+        await Expect(tab.Field("Name (optional)")).ToHaveValueAsync("half typed");
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_in_a_form_goes_on_with_one_of_a_second_tab()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        var token = await tab.VisitAsync(app, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        await app.EndSessionsAsync(token);
+
+        await tab.Button("Send a test").ClickAsync();
+        await Expect(tab.Heading("Please open this page again")).ToBeVisibleAsync();
+        var other = await OpenBesideAsync(tab);
+        await other.VisitAsync(app);
+        await Expect(other.Heading("No webhook yet")).ToBeVisibleAsync();
+
+        await Expect(tab.Heading("Please open this page again")).ToBeHiddenAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_in_a_frame_is_renewed_by_the_page_around_it()
+    {
+        var app = started.Share();
+        var token = await app.BeginSessionAsync();
+        var tab = await OpenAsync();
+        await tab.Page.ExposeFunctionAsync("renew", () => app.BeginSessionAsync());
+        started.Parent.Html = $"""
+            <iframe src="{app.Http.BaseAddress}api/console/#session={token}&embed=1&to=/new" title="Webhooks"></iframe>
+            <script src="{app.Http.BaseAddress}api/console/embed.js"></script>
+            <script>atriumWebhooks(document.querySelector('iframe'), {'{'} renew: () => renew() {'}'})</script>
+            """;
+        await tab.Page.GotoAsync($"{started.Parent.Origin}");
+        var frame = tab.Page.FrameLocator("iframe");
+        var url = frame.GetByLabel("Where to send events", new() { Exact = true });
+        await url.FillAsync($"{Receiver}");
+        await app.EndSessionsAsync(token);
+
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test", Exact = true }).ClickAsync();
+        await Expect(frame.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+
+        await Expect(url).ToHaveValueAsync($"{Receiver}");
+        // The frame is as high as its content, so nothing in it scrolls.
+        await Expect(tab.Page.Locator("iframe")).ToHaveCSSAsync("height", new Regex("^[1-9][0-9]{3}px$"));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>The page speaks the admin's words, and never those of queues and developers.</summary>
+public sealed partial class WordTests
+{
+    public static TheoryData<string> Files { get; } = new(
+        Directory.GetFiles(Repository.PathOf("src", "Console", "messages"), "*.ts")
+            .Select(file => Path.GetFileName(file)).Where(name => name.Contains("en.ts") || name.Contains("de.ts")));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void No_sentence_has_a_word_that_admins_do_not_know(string file)
+    {
+        var sentences = Literals().Matches(
+            File.ReadAllText(Repository.PathOf("src", "Console", "messages", file))).Select(literal => literal.Value);
+
+        Assert.NotEmpty(sentences);
+        Assert.DoesNotContain(sentences, sentence => Forbidden().IsMatch(sentence));
+    }
+
+    [GeneratedRegex(@"'(?:[^'\\\n]|\\.)*'|`[^`]*`")]
+    private static partial Regex Literals();
+
+    [GeneratedRegex(
+        @"\b(subscription|endpoint|topic|deliver(y|ies)\b|message|dead.?letter|DLQ|poison|replay|discard|purge|parked|HMAC
+            |Abonnement|Endpunkt|Thema|Zustellung|Nachricht|geparkt|verwerfen)",
+        RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Forbidden();
+}
