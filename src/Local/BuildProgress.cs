@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -17,6 +18,12 @@ public sealed class ShowProgress : Task
     /// <inheritdoc/>
     public override bool Execute()
     {
+        // A build has further processes, which would say the same.
+        if (Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("/nodemode", StringComparison.Ordinal)))
+        {
+            return true;
+        }
+
         // All targets of a build share one clock, and MSBuild disposes of it.
         const RegisteredTaskObjectLifetime build = RegisteredTaskObjectLifetime.Build;
         if (!(BuildEngine4.GetRegisteredTaskObject(nameof(ShowProgress), build) is Clock clock))

@@ -20,8 +20,8 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed
 }
 
 /// <summary>
-/// Walks each queue by looking at it, writes the rows of what lies there, and removes those that point to nothing. The
-/// table is an index: it can be lost, and be made again.
+/// Peeks at all messages of each queue, writes missing rows, and removes rows whose message is gone. So the table can
+/// be lost and rebuilt.
 /// </summary>
 internal sealed partial class IndexRebuild(
     QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, TimeProvider time,
@@ -55,7 +55,7 @@ internal sealed partial class IndexRebuild(
         var seen = 0;
         await foreach (var page in PagesAsync(receivers.Of(source), cancellationToken))
         {
-            // What is not deferred yet comes into the index by itself.
+            // Messages that are not deferred yet will be indexed anyway.
             var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
                 .Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, began, cancellationToken);
@@ -81,7 +81,7 @@ internal sealed partial class IndexRebuild(
         Log.Rebuilt(logger, source.Path(), seen, removed);
     }
 
-    // Each partition numbers for itself, and a page holds messages of one.
+    // Each partition has numbers of its own, and a page has messages of one partition.
     static async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
         ServiceBusReceiver receiver, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -109,7 +109,7 @@ internal sealed partial class IndexRebuild(
         await RemoveAsync(source, [.. taken], cancellationToken);
     }
 
-    // What another instance wrote during the walk is no leftover.
+    // A row that another instance wrote during the walk is not a leftover.
     async Task<int> RemoveAsync(
         JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace Atrium.Functions.Jobs;
 internal sealed class JobQueue(
     [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, TimeProvider time)
 {
-    /// <summary>Sends a job's first step at once, to whoever waits for the answer; safe to repeat.</summary>
+    /// <summary>Sends a job's first step at once, while the client waits. Safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
     public Task SendAsync(Job job, CancellationToken cancellationToken) =>
         sender.SendMessageAsync(JobMessage.Of(job).Write(), cancellationToken);
@@ -28,7 +28,7 @@ internal sealed class JobQueue(
     }
 }
 
-/// <summary>A step of a job that is due, as it lies on the queue <c>jobs</c>.</summary>
+/// <summary>A step of a job, as it is on the queue <c>jobs</c>.</summary>
 internal sealed record JobMessage
 {
     const string VersionProperty = "version";
