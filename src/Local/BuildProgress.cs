@@ -19,20 +19,20 @@ public sealed class ShowProgress : Task
     public override bool Execute()
     {
         // A build has further processes, which would say the same.
-        if (Environment.GetCommandLineArgs().Any(argument => argument.StartsWith("/nodemode", StringComparison.Ordinal)))
+        if (Environment.GetCommandLineArgs().Any(part => part.StartsWith("/nodemode", StringComparison.Ordinal)))
         {
             return true;
         }
 
-        // All targets of a build share one clock, and MSBuild disposes of it.
+        // All targets of a build share one clock, and MSBuild disposes of it. MSBuild may compile this file once for
+        // each project that uses it, so the clock cannot be shared by its type.
         const RegisteredTaskObjectLifetime build = RegisteredTaskObjectLifetime.Build;
-        if (!(BuildEngine4.GetRegisteredTaskObject(nameof(ShowProgress), build) is Clock clock))
+        AppDomain.CurrentDomain.SetData(nameof(Doing), Doing);
+        if (BuildEngine4.GetRegisteredTaskObject(nameof(ShowProgress), build) is null)
         {
-            clock = new Clock();
-            BuildEngine4.RegisterTaskObject(nameof(ShowProgress), clock, build, allowEarlyCollection: false);
+            BuildEngine4.RegisterTaskObject(nameof(ShowProgress), new Clock(), build, allowEarlyCollection: false);
         }
 
-        clock.Doing = Doing;
         return true;
     }
 
@@ -49,10 +49,9 @@ public sealed class ShowProgress : Task
             _timer = new Timer(_ => Say(), null, Interval, Interval);
         }
 
-        public string Doing { get; set; }
-
         public void Dispose() => _timer.Dispose();
 
-        void Say() => Console.Error.WriteLine($"{Doing}, {_elapsed.Elapsed.TotalSeconds:F0} s ...");
+        void Say() => Console.Error.WriteLine(
+            $"{AppDomain.CurrentDomain.GetData(nameof(Doing))}, {_elapsed.Elapsed.TotalSeconds:F0} s ...");
     }
 }
