@@ -24,7 +24,8 @@ namespace Atrium.Functions;
 internal static class AtriumServices
 {
     /// <summary>
-    /// What the app consists of. Slices with settings have an AddX of their own, which checks them at start.
+    /// Registers the app's services. Folders with settings have an AddX of their own, which checks the settings at
+    /// start.
     /// </summary>
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
@@ -38,7 +39,7 @@ internal static class AtriumServices
         .AddEgress()
         .AddTimers()
 
-        // Telemetry: whether anybody is told what is counted is for TelemetryExport.
+        // Telemetry. TelemetryExport decides whether it is exported.
         .AddMetrics()
         .AddSingleton<QueueMeasures>()
         .AddSingleton<AtriumMetrics>()

@@ -60,8 +60,8 @@ internal static partial class AzureClients
     }
 
     /// <summary>
-    /// The same for whoever fetches tokens. A managed identity heeds no number of retries but a policy's: without one
-    /// it tries six times, for up to twenty seconds.
+    /// The same for the clients that fetch tokens. A managed identity only follows a retry policy: without one, it
+    /// tries six times, for up to twenty seconds.
     /// </summary>
     public static T ForTokens<T>(T options)
         where T : TokenCredentialOptions
@@ -71,7 +71,7 @@ internal static partial class AzureClients
         return options;
     }
 
-    // Around the client's own tries: what counts is what came of a call in the end.
+    // Outside the client's own retries: only the final result of a call counts.
     static T Told<T>(T options, string dependency, IServiceProvider provider)
         where T : ClientOptions
     {
@@ -88,7 +88,7 @@ internal static partial class AzureClients
 
     static ServiceBusClient ServiceBusOf(IServiceProvider provider)
     {
-        // PatientSender does the waiting, and has to know within its patience.
+        // PatientSender does the waiting, so each try has to end soon.
         var options =
             new ServiceBusClientOptions
             {

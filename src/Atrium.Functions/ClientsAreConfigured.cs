@@ -5,8 +5,8 @@ using Azure.Security.KeyVault.Secrets;
 namespace Atrium.Functions;
 
 /// <summary>
-/// Makes every client before anything of the app starts. A setting that cannot be used stops it there: the worker,
-/// itself a hosted service, has not told its host yet that it takes work.
+/// Creates every client before the app starts. An invalid setting stops the app here, before the worker tells its host
+/// that it takes work.
 /// </summary>
 internal sealed class ClientsAreConfigured(IServiceProvider services) : IHostedLifecycleService
 {

@@ -10,7 +10,7 @@ internal static partial class AzureClients
     /// <summary>Setting, of the local host alone: the file of the certificate that its vault serves.</summary>
     const string VaultCertificate = "LocalStack:VaultCertificate";
 
-    /// <summary>Has the secrets' client trust that certificate and no other. Left out of what is published.</summary>
+    /// <summary>Lets the client of the vault trust that certificate and no other. Not published.</summary>
     static partial void TrustLocalVault(IConfiguration configuration, SecretClientOptions options)
     {
         if (configuration[VaultCertificate] is { Length: > 0 } file)

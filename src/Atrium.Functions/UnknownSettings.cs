@@ -8,8 +8,8 @@ using Atrium.Functions.Messaging;
 namespace Atrium.Functions;
 
 /// <summary>
-/// Names, at start, each setting that stands in a section of the app's and that no option has: a misspelt one has no
-/// effect. It is a warning only, since an older version must start with the settings of a newer one.
+/// Warns at start about each unknown setting in a section of the app: a misspelt one has no effect. Only a warning,
+/// because an older version must start with the settings of a newer one.
 /// </summary>
 internal sealed partial class UnknownSettings(IConfiguration configuration, ILogger<UnknownSettings> logger)
     : IHostedService

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -17,15 +18,21 @@ public sealed class ShowProgress : Task
     /// <inheritdoc/>
     public override bool Execute()
     {
-        // All targets of a build share one clock, and MSBuild disposes of it.
-        const RegisteredTaskObjectLifetime build = RegisteredTaskObjectLifetime.Build;
-        if (!(BuildEngine4.GetRegisteredTaskObject(nameof(ShowProgress), build) is Clock clock))
+        // A build has further processes, which would say the same.
+        if (Environment.GetCommandLineArgs().Any(part => part.StartsWith("/nodemode", StringComparison.Ordinal)))
         {
-            clock = new Clock();
-            BuildEngine4.RegisterTaskObject(nameof(ShowProgress), clock, build, allowEarlyCollection: false);
+            return true;
         }
 
-        clock.Doing = Doing;
+        // All targets of a build share one clock, and MSBuild disposes of it. MSBuild may compile this file once for
+        // each project that uses it, so the clock cannot be shared by its type.
+        const RegisteredTaskObjectLifetime build = RegisteredTaskObjectLifetime.Build;
+        AppDomain.CurrentDomain.SetData(nameof(Doing), Doing);
+        if (BuildEngine4.GetRegisteredTaskObject(nameof(ShowProgress), build) is null)
+        {
+            BuildEngine4.RegisterTaskObject(nameof(ShowProgress), new Clock(), build, allowEarlyCollection: false);
+        }
+
         return true;
     }
 
@@ -42,10 +49,9 @@ public sealed class ShowProgress : Task
             _timer = new Timer(_ => Say(), null, Interval, Interval);
         }
 
-        public string Doing { get; set; }
-
         public void Dispose() => _timer.Dispose();
 
-        void Say() => Console.Error.WriteLine($"{Doing}, {_elapsed.Elapsed.TotalSeconds:F0} s ...");
+        void Say() => Console.Error.WriteLine(
+            $"{AppDomain.CurrentDomain.GetData(nameof(Doing))}, {_elapsed.Elapsed.TotalSeconds:F0} s ...");
     }
 }

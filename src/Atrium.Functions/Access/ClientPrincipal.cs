@@ -4,13 +4,13 @@ using Microsoft.Extensions.Primitives;
 
 namespace Atrium.Functions.Access;
 
-/// <summary>Whom App Service Authentication has signed in, as it tells the app.</summary>
+/// <summary>The user whom App Service Authentication has signed in.</summary>
 internal sealed class ClientPrincipal
 {
     /// <summary>Base64 of <c>{"auth_typ":"aad","claims":[{"typ":"tenant","val":"acme"}],…}</c>.</summary>
     public const string Header = "X-MS-CLIENT-PRINCIPAL";
 
-    // An id of the account, as Entra ID's claim is called, or as any provider's is. No name, and no address.
+    // An id of the account, as Entra ID's claim is called, or as any provider's is. Not a name or an address.
     static readonly string[] IdClaims =
     [
         "http://schemas.microsoft.com/identity/claims/objectidentifier",
@@ -23,7 +23,7 @@ internal sealed class ClientPrincipal
 
     ClientPrincipal(IReadOnlyList<(string Type, string Value)> claims) => _claims = claims;
 
-    /// <returns>Null when it cannot be read: whoever cannot be told is nobody.</returns>
+    /// <returns>Null when it cannot be read.</returns>
     public static ClientPrincipal? Read(StringValues header)
     {
         if (header is not [{ Length: > 0 } encoded])

@@ -52,20 +52,19 @@ internal enum AccessDecision
     /// <summary>The user has no claim that names one tenant.</summary>
     NoTenant,
 
-    /// <summary>The request is about another tenant, or it cannot be told about which.</summary>
+    /// <summary>The request is about another tenant, or it is unclear about which.</summary>
     AnotherTenant,
 }
 
 /// <summary>
-/// Where a function's request says whose data it is about. What stands in no list is about the tenant in its path, or
-/// refused.
+/// Where a function's request names its tenant. A function in no list takes the tenant from its path, or is refused.
 /// </summary>
 internal static class TenantScope
 {
     /// <summary>The value of a route that names the tenant.</summary>
     public const string RouteValue = "tenant";
 
-    /// <summary>Functions that tell of the product and nothing of any tenant.</summary>
+    /// <summary>Functions that show nothing of any tenant.</summary>
     public static readonly IReadOnlyList<string> OfNone =
         ["GetConsole", "GetHealth", "GetLimits", "GetLive", "GetOpenApi", "ListEvents"];
 
@@ -75,7 +74,7 @@ internal static class TenantScope
     public static readonly IReadOnlyList<string> OfOperators = ["RestoreSubscriptions"];
 
     /// <summary>
-    /// Functions that find out themselves who calls and for which tenant. A request names none to them, so that none
+    /// Functions that find out themselves who calls and for which tenant. Their requests do not name a tenant, so none
     /// can be forged.
     /// </summary>
     public static readonly IReadOnlyList<string> ByOwnCheck = ["LocalPortalSession", "Portal"];

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.Access;
 
 /// <summary>
-/// Holds signed-in users to their own tenant. Every request has passed the host's check of the function key. One
+/// Limits signed-in users to their own tenant. Every request has passed the host's check of the function key. One
 /// without <see cref="ClientPrincipal.Header"/> comes from Atrium's own back end, to which every tenant is open; with
 /// it, it comes from a person, if <see cref="AccessOptions.SignedInUsers"/> is on. While that is off the header is
 /// ignored, since only App Service Authentication takes it off what comes from outside.
@@ -41,8 +41,8 @@ internal sealed partial class TenantAccessMiddleware(
         await Problem.Forbidden(Sentence(decision)).ExecuteAsync(http);
     }
 
-    // On Azure a function gets the value from the host, which has matched the path on its own. Should the two ever read
-    // it differently, neither is believed.
+    // On Azure a function gets the value from the host, which has matched the path on its own. If the two ever differ,
+    // the request is refused.
     static List<string?> InRoute(FunctionContext context, HttpContext http)
     {
         var tenants = new List<string?> { http.GetRouteValue(TenantScope.RouteValue) as string };

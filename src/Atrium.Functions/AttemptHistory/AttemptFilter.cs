@@ -7,14 +7,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.AttemptHistory;
 
-/// <summary>Which attempts are wanted: those that fit all that is not null; and how many at a time.</summary>
+/// <summary>
+/// Selects attempts: those that match all properties that are not null. Also says how many make a page.
+/// </summary>
 /// <param name="Limit">1 to <see cref="PageQuery.MaxLimit"/>.</param>
 internal sealed record AttemptFilter(int Limit)
 {
-    /// <summary>What to say of a text in a query that is no <see cref="Timestamp"/>.</summary>
+    /// <summary>The error for a text in a query that is not a <see cref="Timestamp"/>.</summary>
     public const string TimeRule = Timestamp.Rule + " In a query a plus sign is written %2B.";
 
-    /// <summary>What to say of a text that is no <see cref="Status"/>.</summary>
+    /// <summary>The error for a text that is not a <see cref="Status"/>.</summary>
     public const string StatusRule = "A status is a number from 100 to 599.";
 
     const int FirstStatus = 100;
@@ -62,7 +64,7 @@ internal sealed record AttemptFilter(int Limit)
         && (DeliveryId is null || record.DeliveryId == DeliveryId);
 
     /// <summary>Reads all parameters but those of the page.</summary>
-    /// <returns>The filter, and all that is wrong with it.</returns>
+    /// <returns>The filter, and its errors.</returns>
     public static (AttemptFilter Filter, IReadOnlyList<FieldError> Errors) Read(IQueryCollection query, int limit)
     {
         var (filter, errors) = (new AttemptFilter(limit), new List<FieldError>());
@@ -103,7 +105,7 @@ internal sealed record AttemptFilter(int Limit)
         _ => FieldErrorCode.InvalidFormat,
     };
 
-    /// <returns>Null when the text is no status of HTTP (RFC 9110, 15).</returns>
+    /// <returns>Null when the text is not an HTTP status (RFC 9110, 15).</returns>
     public static int? StatusOf(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && IsStatus(status)
             ? status
@@ -133,7 +135,7 @@ internal static class AttemptCursor
         Cursor.Write(rowKey, Scope(tenant, subscriptionId, filter));
 
     /// <returns>
-    /// The key of the row after which the list goes on, null from the newest; and all that is wrong with the page.
+    /// The key of the row after which the list goes on, null from the newest; and the errors of the page.
     /// </returns>
     public static (string? After, IReadOnlyList<FieldError> Errors) Read(
         string tenant, string subscriptionId, AttemptFilter filter, PageQuery page) =>
@@ -147,7 +149,7 @@ internal static class AttemptCursor
             .. Parts(filter),
         ];
 
-    // Nothing for what is not asked for: the cursors of a list stay good when there is a new filter.
+    // Only parts that are in use, so that existing cursors stay valid when a new filter is added.
     static IEnumerable<string> Parts(AttemptFilter filter) =>
         from part in new (string Name, object? Value)[]
         {

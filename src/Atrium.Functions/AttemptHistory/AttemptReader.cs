@@ -6,8 +6,8 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.AttemptHistory;
 
 /// <summary>
-/// Reads a subscription's list, newest first. An attempt stands in the table of the week in which its run began, so
-/// that the tables' lists overlap and have to be merged.
+/// Reads a subscription's list, newest first. An attempt is in the table of the week in which its run began, so the
+/// lists of the tables overlap and have to be merged.
 /// </summary>
 internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time)
 {
@@ -53,9 +53,9 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
     }
 
     /// <summary>
-    /// What began since a time, newest first, at most <see cref="MaxRowsRead"/>. Excerpts and timings are not read.
-    /// Left out are runs that began more than a message's life before: those of deliveries that were parked and then
-    /// put back for days.
+    /// The attempts that began since a time, newest first, at most <see cref="MaxRowsRead"/>. Excerpts and timings are
+    /// not read. Runs that began more than a message's lifetime before are left out: their deliveries were parked, and
+    /// then put back for days.
     /// </summary>
     /// <exception cref="Azure.RequestFailedException">The tables could not be read.</exception>
     public async Task<RecentAttempts> RecentAsync(
@@ -96,8 +96,7 @@ internal sealed class AttemptReader(TableServiceClient tables, TimeProvider time
         new(AttemptTable.NamesSince(oldestRun, time.GetUtcNow()).Select(name => new TableGateway(tables, name)
             .QueryAsync(wanted, pageSize, cancellationToken, AttemptEntity.Outline)));
 
-    // A message lives for one lifetime, and once it was parked for another: a run can still have attempts when it has
-    // begun that long before.
+    // A message lives for one lifetime, and after it was parked for another, so a run can have attempts for that long.
     static DateTimeOffset OldestRun(DateTimeOffset? from) =>
         from > DateTimeOffset.MinValue + 2 * Lifetime.Whole ? from.Value - 2 * Lifetime.Whole : DateTimeOffset.MinValue;
 }

@@ -2,7 +2,7 @@ using Atrium.Functions.Deliveries;
 
 namespace Atrium.Functions.AttemptHistory;
 
-/// <summary>A delivery, whole.</summary>
+/// <summary>A delivery with all its runs.</summary>
 /// <param name="Id">The <c>webhook-id</c> that the receiver saw.</param>
 /// <param name="SubscriptionId">To which subscription.</param>
 /// <param name="EventId">Of which event.</param>
@@ -15,7 +15,7 @@ internal sealed record DeliveryView(
     string Id, string SubscriptionId, string EventId, string Event, string Outcome, DateTimeOffset? NextAttemptAt,
     IReadOnlyList<RunView> Runs)
 {
-    /// <summary>The dead letter that it ended as; null when there is none, or none any more.</summary>
+    /// <summary>Its dead letter; null when there is none, or when it is gone.</summary>
     public DeadLetterPlace? DeadLetter { get; init; }
 
     /// <param name="records">At least one; all of one delivery.</param>
@@ -35,7 +35,7 @@ internal sealed record DeliveryView(
     }
 }
 
-/// <summary>Where a dead letter lies.</summary>
+/// <summary>The place of a dead letter.</summary>
 /// <param name="Queue">The queue that it failed on.</param>
 /// <param name="SequenceNumber">Its number there.</param>
 internal sealed record DeadLetterPlace(string Queue, string SequenceNumber);

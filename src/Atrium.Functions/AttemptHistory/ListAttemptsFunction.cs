@@ -11,8 +11,8 @@ internal sealed class ListAttemptsFunction(AttemptReader attempts, SubscriptionS
 {
     /// <summary>
     /// <c>GET /api/tenants/{tenant}/subscriptions/{id}/attempts?outcome=…&amp;event=…&amp;from=…&amp;cursor=…</c>: a
-    /// page, newest first. The log outlives its subscription: what is left of a deleted one can be read for as long as
-    /// attempts are kept; 404 is for one that never was.
+    /// page, newest first. The attempts of a deleted subscription can be read for as long as they are kept. A
+    /// subscription that never existed is a 404.
     /// </summary>
     [Function("ListAttempts")]
     public async Task<IResult> RunAsync(

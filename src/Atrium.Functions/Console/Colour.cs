@@ -35,8 +35,8 @@ internal readonly record struct Colour(byte Red, byte Green, byte Blue)
     }
 
     /// <summary>
-    /// The same colour, as much lighter as it takes to be read on the dark background. No colour can be read on both:
-    /// their contrast to one another is 17, and would have to be 20.
+    /// The same colour, as much lighter as it needs to be readable on the dark background. No colour can be read on
+    /// both: their contrast to one another is 17, and would have to be 20.
     /// </summary>
     public Colour InTheDark()
     {

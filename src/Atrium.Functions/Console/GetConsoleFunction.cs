@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Atrium.Functions.Console;
 
-/// <summary>Serves the admin's page. Its files hold nothing of anybody, so that they are open to all.</summary>
+/// <summary>Serves the admin's page. Its files have no tenant's data, so they are open to all.</summary>
 internal sealed class GetConsoleFunction(ConsoleFiles files, IOptions<PortalOptions> options)
 {
     /// <summary>The value of the route that names the file.</summary>

@@ -15,7 +15,7 @@ internal sealed class PortalOptions : IValidatableObject
     /// <value>None by default: no page may.</value>
     public string[] FrameAncestors { get; set; } = [];
 
-    /// <summary>Where somebody goes who has opened the page without a session.</summary>
+    /// <summary>Where the page sends a user who has no session.</summary>
     /// <value>https, or http on this machine; none by default.</value>
     public string? ReturnUrl { get; set; }
 
@@ -54,7 +54,7 @@ internal sealed class PortalOptions : IValidatableObject
         }
     }
 
-    // What a header and postMessage compare by: no path, no capitals, no port that goes without saying.
+    // The form in which a header and postMessage compare origins: without path, capitals and default port.
     static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && IsTrusted(url)
         && Uri.CheckHostName(url.IdnHost) != UriHostNameType.Unknown

@@ -1,6 +1,6 @@
 namespace Atrium.Functions.Contract;
 
-/// <summary>Which events a subscription takes: any of the three, or all, those of the future included.</summary>
+/// <summary>The events that a subscription can take: any of the three, or all, including future ones.</summary>
 internal static class EventSelection
 {
     public const string All = "*";

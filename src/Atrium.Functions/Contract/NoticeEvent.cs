@@ -1,7 +1,7 @@
 namespace Atrium.Functions.Contract;
 
 /// <summary>
-/// What is told of a subscription, to a URL of the tenant's. Nobody subscribes to these, and nobody publishes them.
+/// The notices about a subscription, which go to a URL of the tenant. They cannot be subscribed to or published.
 /// </summary>
 internal static class NoticeEvent
 {

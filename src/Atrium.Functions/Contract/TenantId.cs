@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Contract;
 
-/// <summary>What may name a tenant: a key in tables, a part of routes and of message properties.</summary>
+/// <summary>The name of a tenant: a key in tables, and a part of routes and of message properties.</summary>
 internal static class TenantId
 {
-    /// <summary>Whose an event on the queue is when its message names no tenant. HTTP knows no default.</summary>
+    /// <summary>The tenant of an event on the queue whose message names none. HTTP has no default.</summary>
     public const string Default = "default";
 
     public const int MaxLength = 64;
@@ -29,7 +29,7 @@ internal static class TenantId
         && tenant.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
     /// <summary>The tenant that a request names where its path has none.</summary>
-    /// <returns>It, or what is wrong with the query.</returns>
+    /// <returns>The tenant, or the error.</returns>
     public static (string? Tenant, FieldError? Fault) InQuery(HttpRequest request) => AllInQuery(request) switch
     {
         [] => (null, new FieldError(Parameter, FieldErrorCode.Missing, Missing)),

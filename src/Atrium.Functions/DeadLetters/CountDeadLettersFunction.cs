@@ -32,5 +32,5 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
 
 /// <summary>What a replay or discard with the same filter would take now.</summary>
 /// <param name="Matching">How many fit the filter.</param>
-/// <param name="IndexedAt">When all that had failed was counted in; null when that was never.</param>
+/// <param name="IndexedAt">All failures up to this time are counted; null when that is not known.</param>
 internal sealed record DeadLetterCount(int Matching, DateTimeOffset? IndexedAt);

@@ -10,13 +10,14 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// What is told of a dead letter: everything but its body. What it does not name, or names unreadably, is null.
+/// A dead letter as it is shown: everything but its body. A property that it does not have, or that cannot be read, is
+/// null.
 /// </summary>
 internal sealed record DeadLetter
 {
     /// <summary>
-    /// In characters: as many as are shown of a reason, and can be asked for. Service Bus takes 4096; those that exist
-    /// are words.
+    /// In characters: as many as are shown of a reason, and as a filter may have. Service Bus allows 4096, but reasons
+    /// are single words.
     /// </summary>
     public const int MaxReasonLength = MessageProperties.MaxLength;
 
@@ -24,7 +25,8 @@ internal sealed record DeadLetter
     public required string Queue { get; init; }
 
     /// <summary>
-    /// Its number in the dead-letter queue, which finds it; a text, since JavaScript's numbers are too short for it.
+    /// Its number in the dead-letter queue, which identifies it. A text, because JavaScript's numbers are too short for
+    /// it.
     /// </summary>
     public required string SequenceNumber { get; init; }
 
@@ -49,13 +51,14 @@ internal sealed record DeadLetter
     public required string? Description { get; init; }
 
     /// <summary>
-    /// What the receiver answered last; null when it did not, and of what the app did not dead-letter after an attempt.
+    /// The receiver's last status; null when there was none, or when the app did not dead-letter the message after an
+    /// attempt.
     /// </summary>
     public int? LastStatus { get; init; }
 
     /// <summary>
-    /// How the last attempt failed, a name of <see cref="Egress.ErrorClass"/>; null of what the app did not dead-letter
-    /// after an attempt.
+    /// How the last attempt failed, a name of <see cref="Egress.ErrorClass"/>; null when the app did not dead-letter
+    /// the message after an attempt.
     /// </summary>
     public string? LastErrorClass { get; init; }
 
@@ -71,12 +74,12 @@ internal sealed record DeadLetter
     /// <summary>Bytes of the body.</summary>
     public required int Size { get; init; }
 
-    /// <summary>Where it lies.</summary>
+    /// <summary>Its queue.</summary>
     [JsonIgnore]
     public DeadLetterPlace Place => new(Queue, SequenceNumber);
 
-    /// <param name="source">Where it lies.</param>
-    /// <param name="message">Whatever lies there; it may come from another version or another program.</param>
+    /// <param name="source">Its queue.</param>
+    /// <param name="message">Any message; it may come from another version or another program.</param>
     public static DeadLetter Of(JobSource source, ServiceBusReceivedMessage message)
     {
         var letter = new DeadLetter

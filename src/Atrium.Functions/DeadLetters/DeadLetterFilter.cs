@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Which dead letters of a queue are wanted: those that fit all that is not null.</summary>
+/// <summary>Selects dead letters of a queue: those that match all properties that are not null.</summary>
 internal sealed record DeadLetterFilter
 {
     public string? SubscriptionId { get; init; }
@@ -36,20 +36,18 @@ internal sealed record DeadLetterFilter
     /// <summary>One alone.</summary>
     public string? SequenceNumber { get; init; }
 
-    /// <summary>Not a condition: the hash of the event that was sent in place of the one discarded.</summary>
+    /// <summary>Not a condition: the hash of the event that replaced the discarded one.</summary>
     public string? RepairedBy { get; init; }
 
     public static DeadLetterFilter One(long sequenceNumber) =>
         new() { SequenceNumber = sequenceNumber.ToString(CultureInfo.InvariantCulture) };
 
-    /// <summary>The number of the only message that can be wanted; null when there may be several.</summary>
+    /// <summary>The number of the only message that can match; null when there may be several.</summary>
     public long? Only() => SequenceNumber is null ? null : long.Parse(SequenceNumber, CultureInfo.InvariantCulture);
 
     /// <summary>The rows that fit.</summary>
-    /// <param name="source">Where they lie.</param>
-    /// <param name="before">
-    /// What failed later is left out: it may be what a job itself sent, and failed again. Null for all.
-    /// </param>
+    /// <param name="source">Their queue.</param>
+    /// <param name="before"> Later failures are left out: a job may have sent them itself. Null for all. </param>
     public IndexRange RangeOf(JobSource source, DateTimeOffset? before = null) => new(source)
     {
         SubscriptionId = SubscriptionId,
@@ -70,7 +68,7 @@ internal sealed record DeadLetterFilter
         JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.DeadLetterFilter)!;
 }
 
-/// <summary>Reads a filter from a query or a body, and gathers what is wrong with it.</summary>
+/// <summary>Reads a filter from a query or a body, and collects its errors.</summary>
 internal sealed class FilterReading
 {
     const string SubscriptionField = "subscriptionId";
@@ -87,7 +85,7 @@ internal sealed class FilterReading
 
     public IReadOnlyList<FieldError> Errors => _errors;
 
-    /// <summary>Reads the parameters of a filter. What else there is in the query is not looked at.</summary>
+    /// <summary>Reads the parameters of a filter, and ignores all others.</summary>
     public static FilterReading Of(IQueryCollection query)
     {
         var reading = new FilterReading();

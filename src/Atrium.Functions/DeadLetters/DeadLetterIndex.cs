@@ -6,9 +6,9 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Finds again what failed or is parked: a row for each message, without its body. The messages lie deferred in their
-/// queues, and their numbers give them out. A tenant has a partition, and a queue a range of keys in it: dead letters
-/// newest first, what is parked by subscription, oldest first.
+/// The index of dead letters and parked deliveries: a row for each message, without its body. The messages are deferred
+/// in their queues, and are received by their numbers. A tenant has a partition, and a queue has a range of keys in it:
+/// dead letters newest first, parked deliveries by subscription, oldest first.
 /// </summary>
 /// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails.</remarks>
 internal sealed class DeadLetterIndex(TableServiceClient tables)
@@ -18,9 +18,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
     /// <summary>The most rows of a page, and of a transaction: what Table Storage takes in one.</summary>
     public const int BatchSize = 100;
 
-    /// <summary>
-    /// Rows looked at while somebody waits, where nobody has to know more: ten queries, a few seconds of Table Storage.
-    /// </summary>
+    /// <summary>Rows that are read while somebody waits: ten queries, or a few seconds of Table Storage.</summary>
     public const int MostLookedAt = 10_000;
 
     // None of these is a tenant's name.
@@ -52,7 +50,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
             }
         }
 
-        // After the rows: whoever finds no row, and removes the mark in the version that was read, misses none.
+        // After the rows: if somebody finds no row and removes the mark in the version that was read, no row is missed.
         foreach (var parked in letters.Where(letter => source == JobSource.Parked && IsOfSubscription(letter))
             .Select(letter => (letter.Tenant, letter.SubscriptionId)).Distinct())
         {
@@ -92,10 +90,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
         await Keys(tenant, range, cancellationToken).Take(MostLookedAt + 1).CountAsync(cancellationToken)
             is <= MostLookedAt and var count ? count : null;
 
-    /// <summary>
-    /// How many of a tenant's messages of a queue there are of each subscription, of the first
-    /// <see cref="MostLookedAt"/>.
-    /// </summary>
+    /// <summary>Counts a tenant's messages of a queue by subscription, up to <see cref="MostLookedAt"/>.</summary>
     public async Task<SubscriptionCounts> CountBySubscriptionAsync(
         string tenant, JobSource source, CancellationToken cancellationToken)
     {
@@ -124,15 +119,19 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
             .Select(row => (Names: row.RowKey.Split(Separator), row.ETag))
             .Select(row => new ParkedMark(row.Names[0], row.Names[1], row.ETag));
 
-    /// <summary>Forgets a subscription for which nothing is parked; not when something was parked meanwhile.</summary>
+    /// <summary>
+    /// Removes the mark of a subscription for which nothing is parked, unless something was parked meanwhile.
+    /// </summary>
     public Task ForgetAsync(ParkedMark mark, CancellationToken cancellationToken) => _table.RemoveAsync(
         ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
 
-    /// <summary>Up to when all that had failed or was parked is here; null when nothing was indexed yet.</summary>
+    /// <summary>
+    /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet.
+    /// </summary>
     public async Task<DateTimeOffset?> UpToDateAtAsync(JobSource source, CancellationToken cancellationToken) =>
         (await FindStateAsync(source, cancellationToken))?.UpToDateAt;
 
-    /// <summary>How far the index of a queue is; null when there is none.</summary>
+    /// <summary>The state of the index of a queue; null when there is none.</summary>
     public async Task<IndexState?> FindStateAsync(JobSource source, CancellationToken cancellationToken) =>
         await _table.FindAsync(StatePartition, $"{source}", cancellationToken) is { } row
             ? IndexState.Of(source, row)
@@ -145,10 +144,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
         return IndexState.Of(source, await _table.GetAsync(StatePartition, $"{source}", cancellationToken));
     }
 
-    /// <summary>Notes how far it is.</summary>
-    /// <returns>
-    /// The new state; null when the one that it was made from is no longer there: the table was lost meanwhile.
-    /// </returns>
+    /// <summary>Writes the state.</summary>
+    /// <returns>The new state; null when the earlier state is gone, because the table was lost meanwhile.</returns>
     public async Task<IndexState?> NoteAsync(IndexState state, CancellationToken cancellationToken) =>
         await _table.UpdateAsync(
             state.ToEntity(StatePartition), state.Version, TableUpdateMode.Replace, cancellationToken) is { } version
@@ -202,14 +199,14 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
 }
 
 /// <summary>How many messages there are of each subscription.</summary>
-/// <param name="BySubscription">By the id; of none that is not there.</param>
+/// <param name="BySubscription">By the subscription's id; only those with messages.</param>
 /// <param name="IsComplete">Whether all were counted.</param>
 internal sealed record SubscriptionCounts(IReadOnlyDictionary<string, int> BySubscription, bool IsComplete);
 
-/// <summary>How far the index of a queue is.</summary>
+/// <summary>The state of the index of a queue.</summary>
 /// <param name="Source">The queue.</param>
-/// <param name="IsWalked">Whether what lay deferred in the queue when the table was made is in it.</param>
-/// <param name="UpToDateAt">Up to when all is in it; null when that was never.</param>
+/// <param name="IsWalked">Whether it has the messages that were already deferred when the table was made.</param>
+/// <param name="UpToDateAt">The time up to which it is complete; null when it never was.</param>
 /// <param name="Version">The version of the row.</param>
 internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffset? UpToDateAt, ETag Version)
 {

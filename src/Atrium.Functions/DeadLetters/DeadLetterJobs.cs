@@ -8,7 +8,7 @@ namespace Atrium.Functions.DeadLetters;
 /// <summary>Turns requests into jobs.</summary>
 internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letters)
 {
-    /// <summary>A job for all letters that fit the filter in the request's body.</summary>
+    /// <summary>A job for all dead letters that match the filter in the request's body.</summary>
     public Task<IResult> StartAsync(
         HttpRequest request, string tenant, JobKind kind, CancellationToken cancellationToken) =>
         StartAsync(
@@ -17,12 +17,13 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
                 tenant, source, DeadLetterFilter.Read(arguments), cancellationToken));
 
     /// <summary>A tenant's job under the request's <c>Idempotency-Key</c>, if it has one.</summary>
-    /// <param name="request">Asks for it.</param>
+    /// <param name="request">The request.</param>
     /// <param name="tenant">As the path names it.</param>
     /// <param name="kind">What the job does.</param>
-    /// <param name="readAsync">Where it begins and what for, by the request's body; or what is wrong with that.</param>
+    /// <param name="readAsync">Reads from the request's body where the job begins and what it does; or returns the
+    /// error.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
-    /// <param name="expectAsync">Counts what the job will find; null when nobody can tell before.</param>
+    /// <param name="expectAsync">Counts what the job will find; null when that cannot be counted.</param>
     public async Task<IResult> StartAsync(
         HttpRequest request,
         string tenant,
@@ -60,7 +61,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
             return badKey;
         }
 
-        // A letter that is gone may have been taken by the job that this very request asks for again.
+        // If the letter is gone, the job of an earlier, equal request may have taken it.
         if (DeadLetterAddress.Read(tenant, queue, sequenceNumber) is not { } address
             || (await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken) is null
                 && (key is null || !await starter.IsKnownAsync(tenant, key, cancellationToken))))

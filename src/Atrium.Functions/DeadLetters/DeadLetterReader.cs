@@ -6,7 +6,7 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Shows a tenant's dead letters. Whatever is asked for a tenant, another's is never seen.</summary>
+/// <summary>Shows a tenant's dead letters, and never those of another tenant.</summary>
 internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages messages)
 {
     // What the broker's clock and ours may differ by.
@@ -15,7 +15,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     static readonly JobSource[] OfDeliveries = [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];
 
     /// <param name="tenant">Whose.</param>
-    /// <param name="source">Where they lie.</param>
+    /// <param name="source">Their queue.</param>
     /// <param name="filter">Which.</param>
     /// <param name="limit">The most letters.</param>
     /// <param name="after">The key after which the list goes on; null from the newest.</param>
@@ -39,14 +39,14 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
             await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken),
             await index.UpToDateAtAsync(source, cancellationToken));
 
-    /// <summary>How many a job with this filter will find; null when they are too many to be counted at once.</summary>
+    /// <summary>How many a job with this filter will find; null when there are too many to count.</summary>
     /// <exception cref="RequestFailedException">The table failed.</exception>
     public Task<int?> ExpectAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) =>
         index.CountBoundedAsync(tenant, filter.RangeOf(source), cancellationToken);
 
     /// <summary>
-    /// Puts together what failed alike, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.
+    /// Groups dead letters that failed in the same way, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.
     /// </summary>
     /// <exception cref="RequestFailedException">The table failed.</exception>
     public async Task<DeadLetterGroups> GroupAsync(
@@ -80,7 +80,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         {
             SubscriptionId = last.SubscriptionId,
             DeliveryId = last.DeliveryId,
-            // The message of the last attempt was put on its queue when that was due, or later.
+            // The message of the last attempt was put on its queue when the attempt was due, or later.
             From = last.DueAt - ClockSkew,
         };
         foreach (var source in OfDeliveries)
@@ -99,7 +99,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
             attempt.Outcome is AttemptOutcome.Delivered or AttemptOutcome.SubscriptionDeleted;
     }
 
-    /// <summary>Finds one, by a look at its place in the queue.</summary>
+    /// <summary>Finds one, by peeking at its place in the queue.</summary>
     /// <returns>Null when the tenant has no such dead letter.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<(DeadLetter Letter, ServiceBusReceivedMessage Message)?> FindAsync(
@@ -113,6 +113,6 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
 /// <summary>A part of a list of dead letters.</summary>
 /// <param name="Letters">Newest first.</param>
 /// <param name="GoesOnAfter">The key after which there are more; null at the end.</param>
-/// <param name="IndexedAt">When the index had all; null when that was never.</param>
+/// <param name="IndexedAt">The time up to which the index was complete; null when it never was.</param>
 internal sealed record DeadLetterSlice(
     IReadOnlyList<DeadLetter> Letters, string? GoesOnAfter, DateTimeOffset? IndexedAt);

@@ -33,7 +33,7 @@ internal sealed record DeadLetterRequest
     public string? To { get; init; }
 
     /// <summary>
-    /// All of the queue. To be said in so many words, so that no misspelt or forgotten filter does it.
+    /// All of the queue. It has to be requested explicitly, so that a misspelt or forgotten filter cannot do it.
     /// </summary>
     public bool All { get; init; }
 }

@@ -6,13 +6,14 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Starts the jobs that discard what has lain in dead-letter queues or parked for too long, whosever it is.
+/// Starts the jobs that discard messages that have been dead letters, or parked, for too long. The jobs are for all
+/// tenants.
 /// </summary>
 internal sealed partial class DeadLetterRetention(
     JobStarter starter, IOptions<DeadLetterOptions> options, TimeProvider time,
     ILogger<DeadLetterRetention> logger)
 {
-    /// <summary>Starts what is to be started tonight. Whatever has been started tonight is not started again.</summary>
+    /// <summary>Starts tonight's jobs, each only once.</summary>
     /// <exception cref="AggregateException">Some jobs could not be started; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

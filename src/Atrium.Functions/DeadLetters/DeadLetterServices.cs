@@ -5,7 +5,7 @@ namespace Atrium.Functions.DeadLetters;
 
 internal static class DeadLetterServices
 {
-    /// <summary>Looks at what failed for good, sends it again, or removes it.</summary>
+    /// <summary>Shows dead letters, sends them again, or removes them.</summary>
     public static IServiceCollection AddDeadLetters(this IServiceCollection services)
     {
         services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations()
@@ -27,7 +27,7 @@ internal static class DeadLetterServices
 }
 
 /// <summary>
-/// How long personal data may lie in dead-letter queues, or parked, where Service Bus lets nothing expire.
+/// How long personal data may stay in dead-letter queues, or parked. Service Bus lets nothing expire there.
 /// </summary>
 internal sealed class DeadLetterOptions
 {

@@ -5,17 +5,17 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Looks at messages of a queue by their numbers, defers them, and takes deferred ones. A lock that was lost is no
-/// failure: whoever does the work comes by again, and may do it twice.
+/// Looks at messages of a queue by their numbers, defers them, and takes deferred ones. A lost lock is not a failure:
+/// the work comes by again, and may be done twice.
 /// </summary>
 /// <remarks>All methods throw <see cref="ServiceBusException"/> when Service Bus fails.</remarks>
 internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace credits)
 {
-    // Calls under way at a time: the broker commits those that come together at once.
+    // Calls in progress at a time: Service Bus commits calls together that arrive together.
     const int Concurrency = 64;
 
     /// <summary>Looks at a message, without locking it.</summary>
-    /// <returns>Null when there is none of this number.</returns>
+    /// <returns>Null when no message has this number.</returns>
     public async Task<ServiceBusReceivedMessage?> FindAsync(
         JobSource source, long number, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     }
 
     /// <summary>Locks deferred messages.</summary>
-    /// <param name="source">Where they lie.</param>
+    /// <param name="source">Their queue.</param>
     /// <param name="rows">Which.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Receipt> ReceiveAsync(
@@ -42,7 +42,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
                 continue;
             }
 
-            // One of them that is gone or locked fails the call for all.
+            // If one of them is gone or locked, the call fails for all.
             foreach (var row in partition)
             {
                 if (await TryReceiveAsync(source, [row], cancellationToken) is { } one)
@@ -80,8 +80,8 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
         SettleAsync(messages, receivers.Of(source).CompleteMessageAsync, cancellationToken);
 
     /// <summary>
-    /// Unlocks messages, even while the host is stopping: a lock that runs out costs the next step a minute. That
-    /// cannot fail.
+    /// Unlocks messages, even while the host is stopping: otherwise the next step waits a minute for the locks to run
+    /// out. Never fails.
     /// </summary>
     public async Task GiveBackAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages)
     {
@@ -138,7 +138,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     }
 }
 
-/// <summary>What came of receiving messages by their numbers.</summary>
+/// <summary>The result of receiving messages by their numbers.</summary>
 /// <param name="Received">Those that are locked now, in the order of their rows.</param>
 /// <param name="Gone">Rows whose message is no longer there.</param>
 /// <param name="LeftLocked">Whether somebody else has some of them.</param>

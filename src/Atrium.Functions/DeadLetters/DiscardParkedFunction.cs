@@ -4,12 +4,14 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.DeadLetters;
 
-/// <summary>Removes from <c>parked</c> what cannot be read, which nothing else would ever take away.</summary>
+/// <summary>
+/// Removes messages from <c>parked</c> that cannot be read. Nothing else removes them before retention does.
+/// </summary>
 internal sealed class DiscardParkedFunction(DeadLetterJobs jobs)
 {
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/parked/discard</c>: 202 with the job that does it. It leaves what can be read:
-    /// that waits for its subscription.
+    /// <c>POST /api/tenants/{tenant}/parked/discard</c>: 202 with the job that does it. Messages that can be read stay,
+    /// and wait for their subscription.
     /// </summary>
     [Function("DiscardParked")]
     public Task<IResult> RunAsync(

@@ -18,7 +18,7 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit discarding) : I
         return work.StepAsync(order with { Only = filter.Only() }, cancellationToken);
     }
 
-    // What is parked and can be read waits for its subscription: it has not failed. Only retention ends that.
+    // A parked message that can be read has not failed: it waits for its subscription. Only retention removes it.
     static WorkChoice Choose(Job job, ServiceBusReceivedMessage message) =>
         job.Source != JobSource.Parked || job.Tenant == JobTenant.System
             || DeliveryMessageReader.Read(message) is DeliveryReading.Invalid

@@ -8,19 +8,19 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Sends a repaired event in place of a poison one, under the same event id, and has the poison one discarded. First
-/// the job's row, then the event, then the job: a crash in between leaves the poison one where it is, and asked again
-/// the event has the message id of the first time, and its deliveries have theirs.
+/// Sends a repaired event instead of a poison one, under the same event id, and discards the poison one. It writes the
+/// job's row, then sends the event, then the job's message. After a crash in between, the poison event is still there.
+/// If the request comes again, the event and its deliveries get the same ids as the first time.
 /// </summary>
 /// <remarks>
-/// So a second body would be taken for the first by the broker and by the receivers, and be lost. For
-/// <see cref="EventKeys.KeptFor"/>, a poison event therefore stands for one body.
+/// Because of the same ids, Service Bus and the receivers would drop a second body as a duplicate. For
+/// <see cref="EventKeys.KeptFor"/>, a poison event can therefore be replaced by one body only.
 /// </remarks>
 internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, EventKeys keys, JobStarter starter)
 {
     /// <returns>
-    /// 202 with the job that discards the poison event; otherwise the answer that says what is wrong. A second body is
-    /// a 409, and a 422 under the key of the first.
+    /// 202 with the job that discards the poison event; otherwise an error. A second body is answered 409, or 422 under
+    /// the key of the first.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed; asking again is safe.</exception>
     /// <exception cref="Azure.RequestFailedException">A table failed; asking again is safe.</exception>
@@ -54,7 +54,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                 + "letter.");
         }
 
-        // The body is told by its hash, so that one key stands for one body and a job keeps nothing of it.
+        // The job keeps the hash of the body, and nothing else of it. The hash ties a key to one body.
         var arguments = new DeadLetterFilter
         {
             SequenceNumber = DeadLetterFilter.One(address.SequenceNumber).SequenceNumber,
@@ -86,7 +86,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
         };
     }
 
-    // No client's key has such a character: IdempotencyKey.Read.
+    // No client's key can have this character: see IdempotencyKey.Read.
     static string KeyOf(DeadLetterAddress address) => $"repair\n{address.SequenceNumber}";
 
     static EventMessage InPlaceOf(DeadLetter letter, ServiceBusReceivedMessage poison, BinaryData body) =>

@@ -9,8 +9,8 @@ namespace Atrium.Functions.DeadLetters;
 internal sealed class GroupDeadLettersFunction(DeadLetterReader letters)
 {
     /// <summary>
-    /// <c>GET /api/tenants/{tenant}/dead-letters/groups?queue=…&amp;subscription=…&amp;…</c>: those that fit, put
-    /// together by subscription, reason, last answer and event.
+    /// <c>GET /api/tenants/{tenant}/dead-letters/groups?queue=…&amp;subscription=…&amp;…</c>: those that match, grouped
+    /// by subscription, reason, last answer and event.
     /// </summary>
     [Function("GroupDeadLetters")]
     public async Task<IResult> RunAsync(
@@ -31,15 +31,15 @@ internal sealed class GroupDeadLettersFunction(DeadLetterReader letters)
     }
 }
 
-/// <summary>What failed, by how it failed.</summary>
-/// <param name="Items">The group of the newest letter first.</param>
-/// <param name="Complete">False when there are more letters than were looked at, the newest
+/// <summary>Dead letters, grouped by how they failed.</summary>
+/// <param name="Items">The group with the newest dead letter first.</param>
+/// <param name="Complete">False when there are more than were looked at: the newest
 /// <see cref="DeadLetterIndex.MostLookedAt"/>.</param>
-/// <param name="IndexedAt">When all that had failed was counted in; null when that was never.</param>
+/// <param name="IndexedAt">All failures up to this time are counted; null when that is not known.</param>
 internal sealed record DeadLetterGroups(
     IReadOnlyList<DeadLetterGroup> Items, bool Complete, DateTimeOffset? IndexedAt);
 
-/// <summary>Dead letters that failed alike.</summary>
+/// <summary>Dead letters that failed in the same way.</summary>
 /// <param name="Queue">The queue they failed on.</param>
 /// <param name="SubscriptionId">Of which subscription; null for events.</param>
 /// <param name="Reason">Why, in a word.</param>
@@ -57,7 +57,7 @@ internal sealed record DeadLetterGroup(
     public static readonly IReadOnlyList<string> Columns =
         [nameof(SubscriptionId), nameof(Reason), nameof(LastStatus), nameof(LastErrorClass), nameof(Event)];
 
-    /// <returns>The group of the newest letter first.</returns>
+    /// <returns>The group with the newest dead letter first.</returns>
     public static IReadOnlyList<DeadLetterGroup> Of(IEnumerable<DeadLetter> letters) =>
     [
         .. from letter in letters

@@ -55,7 +55,7 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
         return entity;
     }
 
-    /// <returns>Null when the row does not say which message is meant: a rebuild makes it again.</returns>
+    /// <returns>Null when the row does not identify a message. A rebuild makes it again.</returns>
     public static IndexRow? Of(IndexRange range, TableEntity entity) =>
         long.TryParse(
             entity.Text(nameof(DeadLetter.SequenceNumber)), NumberStyles.None, CultureInfo.InvariantCulture,
@@ -83,12 +83,12 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
             : null;
 }
 
-/// <summary>A range of a tenant's keys, and a condition on what lies in it. Pure.</summary>
+/// <summary>A range of a tenant's keys, with a condition on its rows. Pure.</summary>
 internal sealed record IndexRange(JobSource Source)
 {
     const char Separator = '_';
 
-    // The character after the separator: sorts after all that goes on with it.
+    // The character after the separator: it sorts after all keys that contain the separator here.
     const char Beyond = (char)(Separator + 1);
 
     const string Parked = "waiting";
@@ -113,7 +113,7 @@ internal sealed record IndexRange(JobSource Source)
     /// <summary>Only what was last seen in its queue before this time.</summary>
     public DateTimeOffset? SeenBefore { get; init; }
 
-    /// <summary>The key of a message: computed from what never changes of it.</summary>
+    /// <summary>The key of a message, computed from what never changes.</summary>
     public static string KeyOf(JobSource source, DeadLetter letter)
     {
         var number = long.Parse(letter.SequenceNumber, CultureInfo.InvariantCulture);

@@ -6,14 +6,14 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Takes chosen messages out of a queue by their numbers, as the index has them. Nothing else is touched, whatever lies
-/// there: a message costs its own receive and its own settlement.
+/// Takes selected messages out of a queue by the numbers in the index, and touches no others. So a message costs one
+/// receive and one settlement, whatever else is in the queue.
 /// </summary>
 internal sealed partial class IndexedWork(
     DeadLetterIndex index, DeferredMessages messages, JobStore jobs, CreditPace credits, TimeProvider time,
     ILogger<IndexedWork> logger)
 {
-    /// <summary>How long a step takes messages. With a lock of a minute nothing needs renewal.</summary>
+    /// <summary>How long a step takes messages. With a lock of a minute, no lock has to be renewed.</summary>
     public static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(45);
 
     /// <summary>
@@ -23,8 +23,8 @@ internal sealed partial class IndexedWork(
     public static readonly TimeSpan LockedWait = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How often a job's progress is recorded, and looked whether it is to stop: each costs a call that deliveries want
-    /// to make as well.
+    /// How often a job records its progress and checks whether it should stop. Each time costs a call, and deliveries
+    /// need calls too.
     /// </summary>
     public static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
@@ -39,7 +39,7 @@ internal sealed partial class IndexedWork(
 
     readonly int _page = credits.RecoveryPage(DeadLetterIndex.BatchSize, CreditsEach);
 
-    /// <summary>Does a step of a job. Give what it returns back to the job.</summary>
+    /// <summary>Does a step of a job. Return its result to the job.</summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
     public async Task<JobStep> StepAsync(WorkOrder order, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ internal sealed partial class IndexedWork(
         }
         : new JobStep.Finished { Counts = unrecorded };
 
-    // The table gives the newest first, and knows no other order: the oldest are the last that it gives.
+    // The table can only list the newest first, so the oldest come last.
     async Task FindOldestAsync(
         WorkOrder order, Stack<IndexRow> oldest, string? after, CancellationToken cancellationToken)
     {
@@ -214,7 +214,7 @@ internal sealed partial class IndexedWork(
             goesOn);
     }
 
-    // A look costs less than a receive and a return, and most of what is looked at stays.
+    // Peeking costs less than receiving and returning, and most messages stay.
     async Task<IReadOnlyList<IndexRow>> ChosenAsync(
         WorkOrder order, IEnumerable<IndexRow> rows, CancellationToken cancellationToken)
     {
@@ -231,11 +231,10 @@ internal sealed partial class IndexedWork(
         return chosen;
     }
 
-    // One that nobody could judge is skipped, and so counted and named: whatever a stranger has written, it must not
-    // end the job for all other messages.
+    // A message that cannot be judged is skipped, counted and named. It must not end the job for all other messages.
     WorkChoice Choose(WorkOrder order, ServiceBusReceivedMessage message)
     {
-        // The row may be another's: of a queue that was made anew the numbers begin anew.
+        // The row may belong to another message: if a queue is created again, its numbers start again.
         if (!MessageTenant.IsCoveredBy(order.Job, message))
         {
             return WorkChoice.Leave;
@@ -261,28 +260,27 @@ internal sealed partial class IndexedWork(
     }
 }
 
-/// <summary>What a step of a job wants of a queue.</summary>
+/// <summary>What a step of a job does with a queue.</summary>
 /// <param name="Job">The job, which says where.</param>
 /// <param name="Range">The rows that it goes through.</param>
 /// <param name="Choose">Judges a message. One for which it throws is skipped.</param>
-/// <param name="Act">
-/// Acts on chosen messages, which are removed after it. It is repeated for the same messages when the process dies in
-/// between. False when it did nothing, since they are no longer wanted: they stay, and the step ends.
-/// </param>
+/// <param name="Act"> Acts on chosen messages, which are removed after it. It is repeated for the same messages if the
+/// process dies in between. False when it did nothing because the job should no longer go on: the messages stay, and
+/// the step ends. </param>
 internal sealed record WorkOrder(
     Job Job, IndexRange Range, Func<ServiceBusReceivedMessage, WorkChoice> Choose,
     Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)
 {
-    /// <summary>The number of the only message that is wanted; null when there may be several.</summary>
+    /// <summary>The number of the only message that is selected; null when there may be several.</summary>
     public long? Only { get; init; }
 
     /// <summary>
-    /// Whether the oldest are taken first, of a tenant's dead letters, which lie newest first: so that a receiver does
-    /// not get what a visitor did last before what he did first.
+    /// Whether the oldest dead letters are taken first, although the index lists the newest first. So a receiver gets a
+    /// visitor's events in their order as far as possible.
     /// </summary>
     public bool OldestFirst { get; init; }
 
-    /// <summary>Whether messages are judged by a look before they are received, since few are wanted.</summary>
+    /// <summary>Whether messages are peeked at before they are received, because few will be selected.</summary>
     public bool LooksFirst { get; init; }
 }
 
@@ -295,6 +293,6 @@ internal enum WorkChoice
     /// <summary>It is wanted: act on it, and remove it from its queue.</summary>
     Take,
 
-    /// <summary>It is wanted, but nothing can be done with it: it stays as it is, and is counted.</summary>
+    /// <summary>It is selected, but cannot be processed: it stays as it is, and is counted.</summary>
     Skip,
 }

@@ -6,19 +6,19 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Brings what has failed or was parked into the index. Takes messages off a queue, writes their rows and defers them:
-/// they stay where they are, and are received by their numbers. First the row, then the deferral: a crash between the
-/// two repeats both and changes nothing.
+/// Puts dead letters and parked deliveries into the index. It receives messages, writes their rows and defers them:
+/// they stay in their queue, and are received by their numbers. The row comes first, then the deferral. After a crash
+/// between the two, both are repeated, which changes nothing.
 /// </summary>
 /// <remarks>
-/// A timer runs it and not a trigger of the queues: the scale controller counts deferred messages as waiting, and would
-/// keep instances alive for letters that wait for a person.
+/// A timer runs it, not a trigger on the queues: the scale controller counts deferred messages as waiting, and would
+/// keep instances running for dead letters that wait for a person.
 /// </remarks>
 internal sealed partial class Indexing(
     QueueReceivers receivers, DeferredMessages deferred, DeadLetterIndex index, IndexRebuild rebuild,
     CreditPace credits, AtriumMetrics metrics, TimeProvider time, ILogger<Indexing> logger)
 {
-    /// <summary>How long a queue is drained at most, so that it keeps no other from its turn.</summary>
+    /// <summary>How long a queue is drained at most, so that the others get their turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
     // An open link gives what is there within milliseconds.
@@ -35,8 +35,8 @@ internal sealed partial class Indexing(
     }
 
     /// <summary>
-    /// Brings the index of a queue up to date. One that is new, or was lost with the rows of what is deferred already,
-    /// is first made from what lies in the queue.
+    /// Brings the index of a queue up to date. An index that is new, or was lost, is first built from the messages in
+    /// the queue.
     /// </summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
@@ -51,7 +51,7 @@ internal sealed partial class Indexing(
             state = await index.NoteAsync(state with { IsWalked = true }, cancellationToken);
         }
 
-        // A table that was lost meanwhile has no state, or one that is not walked: the next run makes it again.
+        // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it again.
         var isDrained = await DrainAsync(source, cancellationToken);
         while (isDrained && state is { IsWalked: true } && (state.UpToDateAt ?? DateTimeOffset.MinValue) < began
             && await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken) is null)
@@ -61,7 +61,7 @@ internal sealed partial class Indexing(
         }
     }
 
-    /// <summary>Indexes what lies in a queue.</summary>
+    /// <summary>Indexes the messages of a queue.</summary>
     /// <returns>Whether that was all.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>

@@ -49,6 +49,6 @@ internal sealed class ListDeadLettersFunction(DeadLetterReader letters)
 /// <summary>A page of a list of dead letters, as the admin API shows it.</summary>
 /// <param name="Items">The letters, newest first.</param>
 /// <param name="NextCursor">The cursor of the next page; null on the last.</param>
-/// <param name="IndexedAt">When all that had failed was listed; null when that was never.</param>
+/// <param name="IndexedAt">All failures up to this time are listed; null when that is not known.</param>
 internal sealed record DeadLetterPage(
     IReadOnlyList<DeadLetter> Items, string? NextCursor, DateTimeOffset? IndexedAt);

@@ -20,8 +20,8 @@ internal sealed class RebuildIndexFunction(IndexRebuild rebuild, TimedWork timed
 }
 
 /// <summary>
-/// Walks each queue by looking at it, writes the rows of what lies there, and removes those that point to nothing. The
-/// table is an index: it can be lost, and be made again.
+/// Peeks at all messages of each queue, writes missing rows, and removes rows whose message is gone. So the table can
+/// be lost and rebuilt.
 /// </summary>
 internal sealed partial class IndexRebuild(
     QueueReceivers receivers, DeferredMessages messages, DeadLetterIndex index, CreditPace credits, TimeProvider time,
@@ -67,7 +67,7 @@ internal sealed partial class IndexRebuild(
         var walk = await index.TakeUpWalkAsync(source, now, now - OldestWalk, cancellationToken);
         await foreach (var page in PagesAsync(receivers.Of(source), walk.From, cancellationToken))
         {
-            // What is not deferred yet comes into the index by itself.
+            // Messages that are not deferred yet will be indexed anyway.
             var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
                 .Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, walk.Began, cancellationToken);
@@ -99,7 +99,7 @@ internal sealed partial class IndexRebuild(
         Log.Rebuilt(logger, source.Path(), walk.Seen, removed);
     }
 
-    // Each partition numbers for itself, and a page holds messages of one.
+    // Each partition has numbers of its own, and a page has messages of one partition.
     async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
         ServiceBusReceiver receiver, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -136,7 +136,7 @@ internal sealed partial class IndexRebuild(
         await RemoveAsync(source, [.. taken], cancellationToken);
     }
 
-    // What another instance wrote during the walk is no leftover.
+    // A row that another instance wrote during the walk is not a leftover.
     async Task<int> RemoveAsync(
         JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
     {

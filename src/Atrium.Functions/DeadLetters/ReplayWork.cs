@@ -8,8 +8,8 @@ namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
 /// Sends dead letters again: a delivery as a new run, an event as the same event, a parked delivery as the attempt that
-/// it was. Message ids are computed from the letter, so that what is sent twice because the process died in between is
-/// dropped by the broker, or found recorded by the delivery.
+/// it was. Message ids are computed from the letter. So if the process dies and a message is sent twice, Service Bus
+/// drops the second, or the delivery is found recorded.
 /// </summary>
 internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, EventQueue events, TimeProvider time)
     : IJobWork
@@ -27,7 +27,7 @@ internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, Eve
         return work.StepAsync(order with { Only = only, OldestFirst = only is null }, cancellationToken);
     }
 
-    // What cannot be read would come back at once, and nobody would know what for.
+    // A message that cannot be read would fail again at once.
     static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) =>
         source == JobSource.VisitorEventsDeadLetters
         ? EventMessage.Read(message).Message is not null
@@ -51,13 +51,13 @@ internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, Eve
         return true;
     }
 
-    // What the receiver has taken, although nobody could record it, is recorded now and not sent again.
+    // If the receiver got the request and only the record failed, it is recorded now and not sent again.
     static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset now) =>
         delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered }
             ? SameAttempt(delivery, now)
             : delivery.Replayed(now);
 
-    // What is not recorded yet goes where the attempts of its run are kept from now on.
+    // The missing record goes into the table where the attempts of this run are kept from now on.
     static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)
     {
         var returned = delivery.Resumed(now);

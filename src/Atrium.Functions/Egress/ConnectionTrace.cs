@@ -3,9 +3,9 @@ using System.Net;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// What is known of the connection that a request asked for, or went out on. It is told from where the connection is
-/// opened and from the connection itself, which may run at the same time as the request and outlive it; hence values
-/// that are replaced whole.
+/// What is known of the connection that a request asked for, or went out on. The code that opens the connection and the
+/// connection itself write to it. Both may run at the same time as the request, and outlive it. So its values are
+/// always replaced as a whole.
 /// </summary>
 internal sealed class ConnectionTrace
 {
@@ -20,7 +20,7 @@ internal sealed class ConnectionTrace
     volatile bool reused;
     long sentAt;
 
-    // Only ever added to, so that what is there can be read meanwhile; what was added counts once the length says so.
+    // Bytes are only added, so that earlier ones can be read meanwhile. New bytes count once the length includes them.
     volatile byte[] head = [];
     volatile int headLength;
 

@@ -12,10 +12,10 @@ namespace Atrium.Functions.Egress;
 /// </summary>
 internal sealed partial class DecodedText
 {
-    // HTML in JSON in a query, twice over; each escape more is one that a person does not read either.
+    // HTML in JSON in a query, twice. With more levels, people could not read it either.
     const int MaxDepth = 6;
 
-    // Of HTML 5's names those of ASCII punctuation in URLs; the framework knows HTML 4's.
+    // The names of HTML 5 for ASCII punctuation in URLs. The framework knows only those of HTML 4.
     static readonly FrozenDictionary<string, string> Html5 = new Dictionary<string, string>
     {
         ["&sol;"] = "/",

@@ -5,22 +5,22 @@ using System.Text.Json;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Hides what an endpoint sends back of the custom headers that it was sent: their values can be written and not read,
-/// and an answer is stored and shown. An endpoint that means to give a value away can write it in another form; this is
-/// for debugging pages that print the request.
+/// Hides values of custom headers that an endpoint sends back. These values can be written but not read, and answers
+/// are stored and shown. This is meant for debugging pages that print the request. It cannot stop an endpoint that
+/// writes a value in another form.
 /// </summary>
 internal static class Echo
 {
     const string Hidden = "***";
 
-    // In characters: hiding a value as short as "true" would spoil answers, and keep nothing secret.
+    // In characters: hiding a value as short as "true" would spoil answers, and protect nothing.
     const int MinLength = 6;
 
     /// <param name="exchange">What came back.</param>
     /// <param name="values">What was sent, visible ASCII.</param>
     public static Exchange Hide(Exchange exchange, IEnumerable<string> values)
     {
-        // The longest first: what is left of it when a part is hidden would show.
+        // The longest first: otherwise the rest of a longer value would stay visible.
         var forms = values.SelectMany(Forms).Where(form => form.Length >= MinLength).Distinct()
             .OrderByDescending(form => form.Length).ToList();
         // Latin-1 turns any bytes into as many characters, and back.

@@ -11,7 +11,7 @@ namespace Atrium.Functions.Egress;
 internal sealed partial class EgressClient : IDisposable
 {
     /// <summary>
-    /// How soon a change in a name's addresses, or in the rule, is felt by a connection in steady use.
+    /// How long a connection in steady use may keep an address after the name or the rules have changed.
     /// </summary>
     public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
@@ -19,9 +19,8 @@ internal sealed partial class EgressClient : IDisposable
     // and cost an attempt.
     static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(4);
 
-    // How long after a request went out the news may take that its connection had been closed before: a round trip to
-    // the other side of the world, and a lost packet. A receiver that closes later has taken the request, and may have
-    // worked on it.
+    // If a connection was closed before a request arrived, we learn it within this time: a round trip around the world,
+    // and a lost packet. If the receiver closes later, it may have processed the request.
     static readonly TimeSpan ClosedMeanwhile = TimeSpan.FromSeconds(1);
 
     readonly EgressOptions options;
@@ -32,7 +31,7 @@ internal sealed partial class EgressClient : IDisposable
 
     /// <param name="options">The settings, already validated.</param>
     /// <param name="time">Measures, and ends what takes too long.</param>
-    /// <param name="logger">Is told what was blocked.</param>
+    /// <param name="logger">Logs what was blocked.</param>
     /// <param name="resolve">Gives a name's addresses; the system's resolver when null.</param>
     /// <param name="roots">The certificate authorities to trust; the machine's when null.</param>
     public EgressClient(
@@ -52,8 +51,8 @@ internal sealed partial class EgressClient : IDisposable
 
     /// <summary>Sends one request and reads the beginning of the answer.</summary>
     /// <param name="request">What to send, and where.</param>
-    /// <param name="cancellationToken">Gives up while there is no status. Once there is one it is returned, since the
-    /// event may have been delivered.</param>
+    /// <param name="cancellationToken">Gives up while there is no status. Once there is one, it is returned, because
+    /// the event may have been delivered.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled before the endpoint answered.</exception>
     public async Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
     {
@@ -71,8 +70,8 @@ internal sealed partial class EgressClient : IDisposable
         if (exchange.Error == ErrorClass.Reset && trace.IsUnansweredOnReused
             && time.GetElapsedTime(trace.SentAt) <= ClosedMeanwhile)
         {
-            // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). Should it
-            // have seen the request all the same, it knows it again by its webhook-id.
+            // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). If it did
+            // see the request, it recognizes the second one by its webhook-id.
             (exchange, _) = await TryAsync(fresh, request, judged.Url, started, either.Token, cancellationToken);
             exchange = exchange with { Resent = true };
         }
@@ -119,7 +118,8 @@ internal sealed partial class EgressClient : IDisposable
         }
         catch (Exception e) when (SendFailure.IsExpected(e))
         {
-            // What can be read of the answer counts, though the rest cannot: who has answered 2xx has the event.
+            // The readable part of the answer counts even if the rest cannot be read: after a 2xx, the receiver has the
+            // event.
             using var response = ResponseHead.Read(trace.Head);
             if (response is null)
             {
@@ -195,7 +195,7 @@ internal sealed partial class EgressClient : IDisposable
         ConnectCallback = connector.ConnectAsync,
         PlaintextStreamFilter = (context, _) =>
             ValueTask.FromResult<Stream>(new TracedStream(context.PlaintextStream, time)),
-        // A redirect would turn the POST into a GET, and show where it leads to nobody.
+        // Following a redirect would turn the POST into a GET, and the admin would not see where it leads.
         AllowAutoRedirect = false,
         // With a proxy, the callback would judge the proxy's address and not the endpoint's.
         UseProxy = false,

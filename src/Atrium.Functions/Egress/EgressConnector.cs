@@ -7,7 +7,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Opens every connection to a customer. Here is the decision where to; what comes earlier is advice.
+/// Opens every connection to a customer. The decision about the address is made here. Earlier checks only give early
+/// feedback.
 /// </summary>
 internal sealed class EgressConnector(
     EgressOptions options, TimeProvider time, ValidatedLookup lookup, TlsHandshake handshake)
@@ -96,7 +97,7 @@ internal sealed class EgressConnector(
     {
         var started = time.GetTimestamp();
         trace.Progress = trace.Progress with { Phase = ConnectionPhase.Tls };
-        // An SslStream is taken by the handler as it is, so that the handshake is ours to time and to explain.
+        // The handler uses an SslStream as it is, so we can measure and explain the handshake.
         var secured = await handshake.SecureAsync(plain, host, cancellationToken);
         trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Tls = time.GetElapsedTime(started) };
         return secured;
@@ -132,9 +133,9 @@ internal sealed class ConnectFailedException(ErrorClass error, string explanatio
 internal static class AddressOrder
 {
     /// <summary>
-    /// Turn about between the families, beginning with the resolver's first (RFC 8305, section 4): a family that is
-    /// broken as a whole, IPv6 without a route as often as not, then costs one try before the other family has its own.
-    /// Within a family the order is the resolver's.
+    /// Alternates between IPv4 and IPv6, beginning with the resolver's first (RFC 8305, section 4). If a whole family
+    /// is broken, often IPv6 without a route, only one try is lost before the other family gets its turn. Within a
+    /// family the order is the resolver's.
     /// </summary>
     public static IPAddress[] Interleaved(IReadOnlyList<IPAddress> addresses) =>
     [

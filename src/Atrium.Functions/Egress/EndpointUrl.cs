@@ -12,7 +12,7 @@ namespace Atrium.Functions.Egress;
 internal sealed class EndpointUrl
 {
     /// <summary>
-    /// In characters: more than any receiver's address needs, and what proxies and servers take for sure.
+    /// In characters: more than a receiver's address needs, and not more than proxies and servers accept.
     /// </summary>
     public const int MaxLength = 2048;
 
@@ -33,7 +33,7 @@ internal sealed class EndpointUrl
     public Uri Uri { get; }
 
     /// <summary>
-    /// Scheme, host and port: what may stand in a log. The path and the query may hold a key to the receiver.
+    /// Scheme, host and port: the part that may be logged. The path and the query may have a key to the receiver.
     /// </summary>
     public string Origin => $"{Uri.Scheme}://{Uri.Authority}";
 
@@ -41,8 +41,8 @@ internal sealed class EndpointUrl
     public override string ToString() => Uri.PathAndQuery == "/" ? Origin : Origin + "/…";
 
     /// <summary>
-    /// Judges a URL that is to be saved. It must not hold what an address bar makes of a character that nobody can see
-    /// when one is pasted into it. Those saved before go on: who receives at one must have meant it.
+    /// Validates a URL that is to be saved. It refuses invisible characters that an address bar has percent-encoded.
+    /// URLs that were saved before this rule stay valid: if they receive events, they are right.
     /// </summary>
     public static UrlValidation JudgeNew(string? text, EgressOptions options)
     {
@@ -56,8 +56,8 @@ internal sealed class EndpointUrl
                 : judged;
     }
 
-    // A control character, such as a line break in a query, is not pasted by mistake. Nor is what joins or changes the
-    // letters of a word; a space or a mark of direction between them is.
+    // Characters that are pasted by mistake: spaces and marks of direction. Control characters, such as a line break in
+    // a query, are there on purpose, and so are characters that join or change letters.
     static bool IsPasted(Rune character) => !Rune.IsControl(character)
         && (InvisibleCharacters.IsStray(character) || InvisibleCharacters.IsSpaceOrDirection(character));
 
@@ -190,11 +190,11 @@ internal sealed class EndpointUrl
         new(null, code, sentence, rule);
 }
 
-/// <summary>What judging a customer's URL came to.</summary>
+/// <summary>The result of validating a customer's URL.</summary>
 /// <param name="Url">The URL, when it is allowed.</param>
 /// <param name="Code">Otherwise the kind of fault.</param>
-/// <param name="Refusal">And a sentence for the customer that says what to change. It repeats no more of the URL
-/// than scheme, host and port.</param>
+/// <param name="Refusal">And a sentence for the customer that says what to change. It repeats no more of the URL than
+/// scheme, host and port.</param>
 /// <param name="Rule">The address rule that refused it, if one did.</param>
 internal readonly record struct UrlValidation(
     EndpointUrl? Url, FieldErrorCode? Code, string? Refusal, string? Rule)

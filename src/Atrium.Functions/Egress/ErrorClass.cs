@@ -3,8 +3,7 @@ using System.Diagnostics;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Whose fault a failed attempt is, as far as the wire can tell. Its names outside are those of <see
-/// cref="ErrorClassNames"/>.
+/// How an attempt failed, as far as the connection shows. Its names outside are those of <see cref="ErrorClassNames"/>.
 /// </summary>
 internal enum ErrorClass
 {
@@ -32,23 +31,18 @@ internal enum ErrorClass
     Blocked,
 
     /// <summary>
-    /// An answer came, but not a 2xx; or it is not HTTP/1.1. With a 2xx: the delivery succeeded, but among the answer's
-    /// headers is a line that is none, or they are too long or do not end.
+    /// An answer came, but not a 2xx; or it is not HTTP/1.1. With a 2xx: the delivery succeeded, but a line among the
+    /// answer's headers is not a header, or the headers are too long or do not end.
     /// </summary>
     Http,
 
     /// <summary>The answer was a 2xx, so the delivery succeeded, but its body hung or broke off.</summary>
     Body,
 
-    /// <summary>
-    /// No request was made: there was no call left for one, and those that were made lately all failed in the same way.
-    /// </summary>
+    /// <summary>No request was made: there was no slot, and all recent requests failed in the same way.</summary>
     EndpointDown,
 
-    /// <summary>
-    /// No request was made: those under way take all calls that the endpoint gets, and more is due than they are fast
-    /// enough for.
-    /// </summary>
+    /// <summary>No request was made: there was no slot, and the endpoint is too slow for what is due.</summary>
     EndpointOverloaded,
 }
 

@@ -13,8 +13,8 @@ internal static class ExcerptReader
     public const int MaxLength = 16 * 1024;
 
     /// <summary>
-    /// The time for the body once the headers are there: the outcome is decided, and a dripping body should not hold a
-    /// place among the deliveries.
+    /// The time for the body after the headers. The outcome is decided by then, and a slow body should not hold up
+    /// other deliveries.
     /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 

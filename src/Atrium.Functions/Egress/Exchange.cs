@@ -45,8 +45,8 @@ internal sealed record Exchange
     public BodyExcerpt Body { get; init; }
 
     /// <summary>
-    /// Whether the request went out a second time, on a fresh connection: the receiver had closed the one in use within
-    /// a second, before a byte of an answer came.
+    /// Whether the request went out a second time, on a fresh connection, because the receiver had closed the
+    /// connection within a second and before any byte of an answer.
     /// </summary>
     public bool Resent { get; init; }
 

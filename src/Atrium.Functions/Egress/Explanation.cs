@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// One sentence or two for the customer's admin: what happened and what to do. None has an address in it, since what a
-/// name resolves to inside a network is nobody's business, and none a path or query, which may hold a key to a
-/// receiver: they are kept.
+/// One sentence or two for the customer's admin: what happened and what to do. It has no IP address, because that could
+/// reveal an internal network. It has no path or query, because they may have a key to the receiver, and explanations
+/// are stored.
 /// </summary>
 internal static class Explanation
 {

@@ -17,8 +17,7 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
 
     const string AcceptHeader = "Accept";
 
-    // Web application firewalls refuse requests without the header; the rule set that most of them take theirs from has
-    // a rule for it (OWASP CRS, 920300).
+    // Many web application firewalls refuse requests without this header (OWASP CRS, rule 920300).
     const string AcceptAnything = "*/*";
 
     /// <summary>The header with the id, the same on every retry and replay.</summary>
@@ -30,7 +29,7 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     /// <summary>The header with the signatures, separated by spaces.</summary>
     public const string SignatureHeader = "webhook-signature";
 
-    /// <summary>The header that marks a test, so that a receiver can leave it out of its books.</summary>
+    /// <summary>The header that marks a test, so that a receiver can drop it.</summary>
     public const string TestHeader = "webhook-test";
 
     public string Url => url;
@@ -47,8 +46,8 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     public IReadOnlyDictionary<string, string> CustomHeaders { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>
-    /// The headers as they are sent, but for Host and Content-Length. A custom one never takes the place of one of
-    /// ours, but for Accept.
+    /// The headers as they are sent, but for Host and Content-Length. A custom header never replaces one of ours,
+    /// except Accept.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers()
     {

@@ -6,7 +6,9 @@ namespace Atrium.Functions.Egress;
 /// <summary>What is kept of an answer's headers.</summary>
 internal static class ResponseHeaders
 {
-    /// <summary>In KiB, for all of them together; of more, the status and those until there count.</summary>
+    /// <summary>
+    /// In KiB, for all headers together. If there are more, the status and the headers up to here count.
+    /// </summary>
     public const int MaxKibibytes = 16;
 
     /// <summary>As many as are kept, in the order they came.</summary>

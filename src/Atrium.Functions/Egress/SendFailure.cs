@@ -3,7 +3,9 @@ namespace Atrium.Functions.Egress;
 /// <summary>What an exception on the way to an answer means.</summary>
 internal static class SendFailure
 {
-    /// <summary>Whether the exception tells of the endpoint or the network; anything else is a fault of ours.</summary>
+    /// <summary>
+    /// Whether the exception is about the endpoint or the network. Anything else is a mistake of ours.
+    /// </summary>
     public static bool IsExpected(Exception e) =>
         e is HttpRequestException or IOException or OperationCanceledException;
 

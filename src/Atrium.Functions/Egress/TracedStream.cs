@@ -8,7 +8,7 @@ namespace Atrium.Functions.Egress;
 
 /// <summary>
 /// A connection that tells each request's <see cref="ConnectionTrace"/> whether it is the first here, and how its
-/// answer begins. Both are needed when the handler throws, and the handler tells neither.
+/// answer begins. Both are needed when the handler throws, and the handler reports neither.
 /// </summary>
 /// <param name="inner">The connection, secured where it is.</param>
 /// <param name="time">Tells when a request went out.</param>
@@ -93,8 +93,8 @@ internal sealed class TracedStream(Stream inner, TimeProvider time) : Stream
         base.Dispose(disposing);
     }
 
-    // The handler gives up at a line that is no header, and what comes after it, Retry-After as likely as not, would
-    // never be read. So it gets no part of the headers before all are here, or as many as are kept.
+    // The handler gives up at a line that is not a header, and would miss what follows, such as Retry-After. So it gets
+    // the headers only when all of them are here, or as many as are kept.
     async Task<ReadOnlyMemory<byte>> ReadHeadersAsync(ConnectionTrace trace, CancellationToken cancellationToken)
     {
         var rest = new ArrayBufferWriter<byte>();
@@ -111,7 +111,7 @@ internal sealed class TracedStream(Stream inner, TimeProvider time) : Stream
     }
 }
 
-/// <summary>What the first bytes of an answer say, where the handler could make nothing of the whole. Pure.</summary>
+/// <summary>What the first bytes of an answer say, if the handler could not read the answer. Pure.</summary>
 internal static partial class ResponseHead
 {
     // RFC 9113, sections 4.1 and 6.5: length, type, flags and stream of a frame; SETTINGS comes first, on stream 0,

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Leaves of each URL in a text its origin, and nothing of the path and query that were requested, since they may hold
-/// a key to the receiver; however they are escaped. For what is kept. Pure.
+/// Cuts each URL in a text to its origin, and hides the path and query of the request, however they are escaped: they
+/// may have a key to the receiver. Used for text that is stored. Pure.
 /// </summary>
 internal static partial class UrlMask
 {
-    // In characters: a part of a path or query that is shorter is no key, and hiding it would spoil answers.
+    // In characters: a shorter part of a path or query is not a key, and hiding it would spoil answers.
     const int MinLength = 6;
 
     const string Hidden = "\u2026";

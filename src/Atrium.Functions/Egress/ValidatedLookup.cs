@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Resolves a host once and lets its addresses through only if every one of them is allowed: a name that answers both
-/// kinds is an attack or a mistake.
+/// Resolves a host once, and accepts its addresses only if all of them are allowed. A name with both kinds is an attack
+/// or a mistake.
 /// </summary>
 internal sealed class ValidatedLookup(
     EgressOptions options, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
@@ -38,7 +38,7 @@ internal sealed class ValidatedLookup(
     {
         try
         {
-            // The system's resolver cannot be cancelled, only left behind.
+            // The system's resolver cannot be cancelled. It is only no longer awaited.
             return await resolve(host, cancellationToken).WaitAsync(Budget, time, cancellationToken);
         }
         catch (TimeoutException e)
@@ -61,8 +61,8 @@ internal sealed class ValidatedLookup(
 /// </summary>
 internal static class AddressRule
 {
-    // IPv6 is allowed by what it is and not denied by what it is not: each translation and tunnel that hides an IPv4
-    // address lies outside, or is named below.
+    // Only global unicast IPv6 is allowed. Each translation or tunnel that hides an IPv4 address is outside of it, or
+    // is named below.
     const string NotGlobalUnicast = "outside 2000::/3 (not global unicast)";
 
     static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
@@ -122,8 +122,8 @@ internal static class AddressRule
     }
 
     /// <summary>
-    /// The address without its disguises: IPv4 where it is mapped into IPv6, and without a scope. What is judged is
-    /// what is connected to.
+    /// The plain address: IPv4 if it is mapped into IPv6, and without a scope. The address that is checked is the one
+    /// that is connected to.
     /// </summary>
     public static IPAddress Plain(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : new IPAddress(address.GetAddressBytes());

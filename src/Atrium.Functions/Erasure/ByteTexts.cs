@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Atrium.Functions.Erasure;
 
 /// <summary>
-/// What bytes of which nobody knows the encoding may say: in UTF-8, and where they may be something else, in UTF-16 and
-/// UTF-32, and decompressed. Pure.
+/// The possible texts of bytes whose encoding is unknown: in UTF-8, in UTF-16 and UTF-32 where these are possible, and
+/// decompressed. Pure.
 /// </summary>
 internal static class ByteTexts
 {
@@ -17,8 +17,8 @@ internal static class ByteTexts
 
     const int ReadLength = 4 * 1024;
 
-    // From the first byte on: beginning at the second, one of them reads as another does without its first letter, and
-    // so would find another's address. Of those that are wrong, none has an at sign where the right one has.
+    // Only from the first byte: read from the second, one encoding looks like another without its first letter, and
+    // could match another address. A wrong encoding never has an at sign where the right one has it.
     static readonly Encoding[] Encodings =
     [
         Encoding.Unicode,

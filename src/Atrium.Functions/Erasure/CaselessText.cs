@@ -6,9 +6,9 @@ using System.Text.RegularExpressions;
 namespace Atrium.Functions.Erasure;
 
 /// <summary>
-/// Text as people compare it: what differs only in case, in Unicode form (NFC, NFD), in how a domain name is written or
-/// in whether ASCII is full-width becomes the same. It is canonical caseless matching (Unicode, section 3.13, D145), by
-/// a table of ours, since <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
+/// Text in a form for comparison: differences in case, in Unicode form (NFC, NFD), in the writing of domain names and
+/// in full-width ASCII disappear. It is canonical caseless matching (Unicode, section 3.13, D145), by a table of ours,
+/// since <see cref="string.Normalize()"/> changes nothing where globalization is invariant. Pure.
 /// </summary>
 internal static partial class CaselessText
 {
@@ -35,8 +35,8 @@ internal static partial class CaselessText
     static readonly IdnMapping Idn = new();
 
     /// <summary>
-    /// The form to compare by. Half a surrogate pair becomes U+FFFD; what cannot be seen, such as a zero-width space,
-    /// is left out.
+    /// The form to compare by. Half a surrogate pair becomes U+FFFD; invisible characters, such as a zero-width space,
+    /// are left out.
     /// </summary>
     public static string Fold(string text) =>
         PunycodeLabel().Replace(FoldLetters(text), label => FoldLetters(Decoded(label.Value)));
@@ -62,7 +62,7 @@ internal static partial class CaselessText
     {
         >= FirstSyllable and <= LastSyllable => Letters(rune.Value - FirstSyllable),
         >= FirstWide and <= LastWide => char.ToLowerInvariant((char)(rune.Value - WideDistance)).ToString(),
-        // RFC 3490, section 3.1: what parts a domain's labels where people write ideographs.
+        // RFC 3490, section 3.1: the full stops that separate a domain's labels in East Asian texts.
         '\u3002' or '\uff61' => ".",
         var value => Table.GetValueOrDefault(value) ?? rune.ToString(),
     };

@@ -5,11 +5,11 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Erasure;
 
 /// <summary>
-/// Removes what concerns one visitor from all dead-letter queues and from what is parked, one queue after the other.
+/// Removes the messages of one visitor from all dead-letter queues and from <c>parked</c>, one queue after the other.
 /// </summary>
 internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudit discarding) : IJobWork
 {
-    // Along the way that messages take, so that what moves on meanwhile is met there.
+    // In the order in which messages move, so that one that moves on meanwhile is found in the next queue.
     static readonly JobSource[] Sources =
         [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters,
             JobSource.DeliveriesDeadLetters];
@@ -26,7 +26,7 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
                 "It was begun by an earlier version of the app, which looked for less. Start it again.");
         }
 
-        // What is not indexed yet would be missed. The timer does the same beside it, and does no harm.
+        // Messages that are not indexed yet would be missed. The timer may index at the same time, which does no harm.
         if (job.Place == JobPlace.Start && !await indexing.DrainAsync(job.Source, cancellationToken))
         {
             return new JobStep.Continue(TimeSpan.Zero);

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Atrium.Functions.Erasure;
 
 /// <summary>
-/// Whom an erasure concerns, by the hash of the e-mail address: the address itself is kept nowhere. Its lengths tell
-/// what to hash of a text, whatever characters the address has.
+/// The visitor of an erasure, by the hash of the e-mail address. The address itself is not stored. Its lengths say how
+/// much of a text to hash, whatever characters the address has.
 /// </summary>
 internal sealed record ErasureSubject
 {
@@ -37,7 +37,7 @@ internal sealed record ErasureSubject
     /// <summary>An address in its form to compare by.</summary>
     public static string Fold(string email) => CaselessText.Fold(email).Trim().TrimEnd('.');
 
-    /// <summary>Whether the address stands in a text, and is not a part of another there.</summary>
+    /// <summary>Whether a text contains the address, and not as a part of another address.</summary>
     /// <param name="text">In its form to compare by.</param>
     public bool Concerns(string text)
     {

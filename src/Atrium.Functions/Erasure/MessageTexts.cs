@@ -9,8 +9,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Erasure;
 
 /// <summary>
-/// The texts of a message in which an address may stand: its body, whatever that is, and everything else that a sender
-/// can write into a message, bytes among it. Each comes without the escapes of JSON and, where that is something else,
+/// The texts of a message that may contain an address: its body, of any type, and everything else that a sender can
+/// write into a message, including bytes. Each comes without the escapes of JSON and, where that is something else,
 /// without those of URLs and of HTML. Pure.
 /// </summary>
 internal static partial class MessageTexts

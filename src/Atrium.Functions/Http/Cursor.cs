@@ -6,8 +6,7 @@ namespace Atrium.Functions.Http;
 
 /// <summary>
 /// Where a list goes on: a position in it, bound to the path and filter of the list that it came from. It grants
-/// nothing, since what is read is what the request's path names; the binding tells a client that it has mixed up two
-/// lists.
+/// nothing: the request's path says what is read. The binding shows a client that it has mixed up two lists.
 /// </summary>
 internal static class Cursor
 {

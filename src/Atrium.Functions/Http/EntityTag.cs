@@ -7,8 +7,8 @@ using Microsoft.Net.Http.Headers;
 namespace Atrium.Functions.Http;
 
 /// <summary>
-/// Keeps two admins from overwriting each other (RFC 9110, 13.1.1): what is shown carries a tag of its version, and a
-/// change names the version that it was made from.
+/// Keeps two admins from overwriting each other (RFC 9110, 13.1.1): an answer has a tag of the version that it shows,
+/// and a change names the version that it was made from.
 /// </summary>
 internal static class EntityTag
 {
@@ -18,7 +18,7 @@ internal static class EntityTag
         "If-None-Match names the version that is there, so the change was not made. Leave the header out to make it.";
 
     /// <summary>
-    /// The tag of a table row's version. A hash, since the row's own holds quotes and is marked weak.
+    /// The tag of a table row's version. A hash, because the row's own tag has quotes and is marked weak.
     /// </summary>
     public static string Of(ETag version) =>
         $"\"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(version.ToString())).AsSpan(0, Bytes))}\"";
@@ -26,7 +26,7 @@ internal static class EntityTag
     /// <summary>Puts the tag into the answer.</summary>
     public static void Show(HttpContext context, ETag version) => context.Response.Headers.ETag = Of(version);
 
-    /// <summary>Whether <c>If-None-Match</c> names the version that is there (RFC 9110, 13.1.2).</summary>
+    /// <summary>Whether <c>If-None-Match</c> names the current version (RFC 9110, 13.1.2).</summary>
     public static bool IsKnown(HttpRequest request, ETag current)
     {
         var tag = new EntityTagHeaderValue(Of(current));
@@ -34,10 +34,10 @@ internal static class EntityTag
             .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
     }
 
-    /// <summary>Holds <c>If-Match</c>, and then <c>If-None-Match</c>, against the version that is there.</summary>
+    /// <summary>Compares <c>If-Match</c>, and then <c>If-None-Match</c>, with the current version.</summary>
     /// <returns>
     /// Null when the change may be made; otherwise 428 when <c>If-Match</c> is missing, or 412 when it names another
-    /// version or the other names this one.
+    /// version or <c>If-None-Match</c> names this one.
     /// </returns>
     public static IResult? Refusal(HttpRequest request, ETag current)
     {

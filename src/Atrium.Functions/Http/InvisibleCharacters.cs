@@ -17,9 +17,9 @@ internal static class InvisibleCharacters
         (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF),
     ];
 
-    // What changes the letters, emoji or direction around it, so that leaving it out would write another text: the
-    // joiners (Persian, Indic scripts, emoji), the marks of direction, selectors of variants (emoji, Mongolian, kanji
-    // of names), the signs that Arabic and Syriac put around numbers, and the spaces that are wider or narrower.
+    // Characters that change the letters, emoji or direction around them, so that a text without them is another text:
+    // the joiners (Persian, Indic scripts, emoji), the marks of direction, selectors of variants (emoji, Mongolian,
+    // kanji of names), the signs that Arabic and Syriac put around numbers, and the spaces that are wider or narrower.
     static readonly (int First, int Last)[] Needed =
     [
         (0x00A0, 0x00A0), (0x034F, 0x034F), (0x0600, 0x0605), (0x061C, 0x061C), (0x06DD, 0x06DD), (0x070F, 0x070F),
@@ -28,7 +28,7 @@ internal static class InvisibleCharacters
         (0xE0100, 0xE01EF),
     ];
 
-    // Those that are met; others are told by their number.
+    // The common ones. Others are named by their number.
     static readonly Dictionary<int, string> Names = new()
     {
         [0x0000] = "NULL",
@@ -57,7 +57,7 @@ internal static class InvisibleCharacters
         [0xFEFF] = "ZERO WIDTH NO-BREAK SPACE (byte order mark)",
     };
 
-    /// <summary>Whether nobody can see a character. The space can be seen, between others.</summary>
+    /// <summary>Whether a character is invisible. A space between others is visible.</summary>
     public static bool Is(Rune character) => Rune.GetUnicodeCategory(character) switch
     {
         UnicodeCategory.Control or UnicodeCategory.Format => true,
@@ -66,24 +66,26 @@ internal static class InvisibleCharacters
         _ => IsIn(Blank, character),
     };
 
-    /// <summary>Whether nobody can see a character and no language needs it: a text without it is the same.</summary>
+    /// <summary>
+    /// Whether a character is invisible and no language needs it, so that a text without it is the same.
+    /// </summary>
     public static bool IsStray(Rune character) => Is(character) && !IsIn(Needed, character);
 
     /// <summary>Whether a character is a space other than U+0020, or only says in which direction to read.</summary>
     public static bool IsSpaceOrDirection(Rune character) => character.Value is 0x061C or 0x200E or 0x200F
         || (Rune.GetUnicodeCategory(character) == UnicodeCategory.SpaceSeparator && character.Value != ' ');
 
-    /// <summary>Whether there is nothing to be seen in a text; so it is with the empty one.</summary>
+    /// <summary>Whether a text shows nothing. True for the empty text.</summary>
     public static bool AreAllOf(string text) =>
         text.EnumerateRunes().All(character => character.Value == ' ' || Is(character));
 
     /// <summary>
-    /// Names the first of a text's characters that is sought: its place, from 1, and what it is when it is invisible.
-    /// One that can be seen is not repeated, since it may be a part of a secret.
+    /// Names the first character of a kind in a text: its place, from 1, and what it is if it is invisible. A visible
+    /// one is not repeated, because it may be a part of a secret.
     /// </summary>
-    /// <param name="text">What is looked through.</param>
-    /// <param name="isSought">Tells which character is sought.</param>
-    /// <param name="before">How many characters stood before the text where it was given; 0 and more.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="isSought">Whether a character is of that kind.</param>
+    /// <param name="before">How many characters came before the text in the original; 0 or more.</param>
     /// <returns>Such as <c>character 24, U+200B ZERO WIDTH SPACE</c>; null when there is none.</returns>
     public static string? Place(string text, Func<Rune, bool> isSought, int before = 0)
     {

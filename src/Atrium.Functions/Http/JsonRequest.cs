@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.Http;
 
 /// <summary>
-/// Reads a request's JSON strictly: a misspelt field is an error, not a default. What is wrong is told without the
-/// values, which may be secret.
+/// Reads a request's JSON strictly: a misspelt field is an error, not a default. Errors do not repeat values, which may
+/// be secret.
 /// </summary>
 internal static partial class JsonRequest
 {
@@ -33,7 +33,7 @@ internal static partial class JsonRequest
         return (value, value is null ? Problem.BadRequest("The body is not what is accepted here.", errors) : null);
     }
 
-    // RFC 8259, 8.1: whoever reads JSON may pass over it.
+    // RFC 8259, 8.1: a reader of JSON may ignore it.
     static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> body) =>
         body.Span.StartsWith(Encoding.UTF8.Preamble) ? body[Encoding.UTF8.Preamble.Length..] : body;
 

@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Http;
 
-/// <summary>What every list takes in its query: how much of it is wanted, and where it goes on.</summary>
+/// <summary>The query parameters of every list: how many items, and where the list goes on.</summary>
 internal sealed class PageQuery
 {
     /// <summary>
-    /// The most things on a page: the largest, attempts with excerpts and explanations of full length, are half a
-    /// megabyte then.
+    /// The most items of a page. A page of the largest items, attempts with full excerpts and explanations, has half a
+    /// megabyte.
     /// </summary>
     public const int MaxLimit = 100;
 
@@ -44,9 +44,7 @@ internal sealed class PageQuery
     /// <summary>Reads where the list goes on.</summary>
     /// <param name="isPosition">Whether a text can be a position in this list.</param>
     /// <param name="scope">What the list is of, as its cursors were written.</param>
-    /// <returns>
-    /// The position after which it goes on, null from the beginning; and all that is wrong with the page.
-    /// </returns>
+    /// <returns>The position after which it goes on, null from the beginning; and the errors of the page.</returns>
     public (string? After, IReadOnlyList<FieldError> Errors) Start(
         Func<string, bool> isPosition, params ReadOnlySpan<string> scope) =>
         _cursor is null ? (null, Errors)
@@ -59,7 +57,7 @@ internal sealed class PageQuery
 }
 
 /// <summary>A page of a list.</summary>
-/// <param name="Items">In the list's order. With a filter a page can hold fewer than asked for, or none, and yet not be
-/// the last.</param>
+/// <param name="Items">In the list's order. With a filter, a page can have fewer items than asked for, or none, and
+/// still not be the last.</param>
 /// <param name="NextCursor">What to send as <c>cursor</c> for the next page; null on the last.</param>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

@@ -8,10 +8,10 @@ namespace Atrium.Functions.Http;
 /// <summary>Errors as problem+json (RFC 9457), each with the trace id under which the operator finds it.</summary>
 internal static class Problem
 {
-    // RFC 9457, 4.2.1: there is no more to it than the status says.
+    // RFC 9457, 4.2.1: the type says no more than the status.
     const string NoType = "about:blank";
 
-    /// <summary>Of the request that is being answered; every request to a function has one.</summary>
+    /// <summary>The trace id of the current request. Every request to a function has one.</summary>
     public static string? TraceId => Activity.Current?.TraceId.ToHexString();
 
     public static IResult BadRequest(string detail, params IReadOnlyList<FieldError> errors) =>
@@ -108,8 +108,7 @@ internal static class Problem
 }
 
 /// <summary>
-/// The kind of a problem, for programs, which neither read nor translate sentences. Its names outside are those of <see
-/// cref="ProblemCodeNames"/>.
+/// The kind of a problem, for programs. In answers it has the names of <see cref="ProblemCodeNames"/>.
 /// </summary>
 internal enum ProblemCode
 {
@@ -140,7 +139,7 @@ internal enum ProblemCode
     /// <summary>The tenant has as many subscriptions as it may have.</summary>
     TooManySubscriptions,
 
-    /// <summary>As many subscriptions of the tenant are being made as can be at a time.</summary>
+    /// <summary>Too many subscriptions of the tenant are being created at the same time.</summary>
     TooManyCreations,
 
     /// <summary>As many earlier secrets sign as may.</summary>
@@ -152,10 +151,10 @@ internal enum ProblemCode
     /// <summary>What was made with the <c>Idempotency-Key</c> has been deleted.</summary>
     MadeAndDeleted,
 
-    /// <summary>Another event came in place of the dead letter, or nobody can tell whose the letter is.</summary>
+    /// <summary>Another event already replaced the dead letter, or its tenant is unknown.</summary>
     NotRepairable,
 
-    /// <summary>What is there is not the version that <c>If-Match</c> or <c>If-None-Match</c> asks for.</summary>
+    /// <summary>The current version is not one that <c>If-Match</c> or <c>If-None-Match</c> allows.</summary>
     PreconditionFailed,
 
     /// <summary><c>If-Match</c> is missing.</summary>

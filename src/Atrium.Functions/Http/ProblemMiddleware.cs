@@ -33,7 +33,7 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to answer.
+            // The client is gone.
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {

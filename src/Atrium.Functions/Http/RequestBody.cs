@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace Atrium.Functions.Http;
 
 /// <summary>
-/// Reads a request's body as it is, up to a limit, and no further. It has to say that it is JSON: a form of another
-/// site cannot, which a browser would send with whatever signs the user in (Fetch standard, 2.2.2, "CORS-safelisted
+/// Reads a request's body up to a limit. The request has to say that it is JSON. A form on another site cannot say
+/// that, although a browser would send it with the user's cookie (Fetch standard, 2.2.2, "CORS-safelisted
 /// request-header").
 /// </summary>
 internal static class RequestBody
@@ -17,8 +17,8 @@ internal static class RequestBody
     /// <param name="limit">The most bytes accepted.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     /// <returns>
-    /// The bytes; or 413 when there are more than <paramref name="limit"/>, or 415 when they are compressed
-    /// (RFC 9110, 15.5.16) or there are some that are not said to be JSON in UTF-8.
+    /// The bytes; or 413 when there are more than <paramref name="limit"/>, or 415 when they are compressed (RFC 9110,
+    /// 15.5.16) or not declared as JSON in UTF-8.
     /// </returns>
     public static async Task<(BinaryData? Body, IResult? Refusal)> ReadAsync(
         HttpRequest request, int limit, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Atrium.Functions.Http;
 /// </summary>
 internal static partial class Timestamp
 {
-    /// <summary>What to say of a text that is none.</summary>
+    /// <summary>The error for a text that is not a time.</summary>
     public const string Rule =
         "This is no time with a zone as RFC 3339 writes it, such as 2026-04-15T09:30:00Z or "
         + "2026-04-15T11:30:00.25+02:00.";

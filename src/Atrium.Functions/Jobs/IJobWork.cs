@@ -6,9 +6,9 @@ internal interface IJobWork
     JobKind Kind { get; }
 
     /// <summary>
-    /// Does one bounded step, of less than two minutes. It is repeated when the process dies, or a dependency fails,
-    /// before what came of it was recorded: whatever it does may be done twice. It must leave nothing behind that a
-    /// later step relies on but what is in the queues and the job.
+    /// Does one bounded step, of less than two minutes. It is repeated if the process dies or a dependency fails before
+    /// its result is recorded, so all that it does may be done twice. A later step may rely only on the queues and the
+    /// job's row.
     /// </summary>
     /// <param name="job">The job, as its row is.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
@@ -19,8 +19,7 @@ internal interface IJobWork
 internal abstract record JobStep
 {
     /// <summary>
-    /// What the step did, as far as it is not in the job's row yet (<see cref="JobStore.AdvanceAsync"/> puts it there
-    /// at once).
+    /// What the step did that is not in the job's row yet (<see cref="JobStore.AdvanceAsync"/> puts it there at once).
     /// </summary>
     public JobCounts Counts { get; init; } = JobCounts.None;
 
@@ -28,7 +27,7 @@ internal abstract record JobStep
     internal sealed record Continue(TimeSpan Wait) : JobStep
     {
         /// <summary>
-        /// Nothing could be done, and it is not known why. After many such steps in a row the job fails.
+        /// Nothing could be done, for an unknown reason. After many such steps in a row the job fails.
         /// </summary>
         public bool WasFruitless { get; init; }
 

@@ -20,7 +20,7 @@ internal sealed record Job
 
     public required JobKind Kind { get; init; }
 
-    /// <summary>Where it works; a job that goes through several works on one after the other.</summary>
+    /// <summary>The queue that it works on. A job for several queues works on them one after the other.</summary>
     public required JobSource Source { get; init; }
 
     /// <summary>A JSON object that only the kind's <see cref="IJobWork"/> understands.</summary>
@@ -28,13 +28,13 @@ internal sealed record Job
 
     public JobState State { get; init; } = JobState.Waiting;
 
-    /// <summary>The step that is due, from 0; a message for another one has nothing left to do.</summary>
+    /// <summary>The step that is due, from 0. A message that names another step is out of date.</summary>
     public int Step { get; init; }
 
     public bool StopRequested { get; init; }
 
     /// <summary>
-    /// Whether what has to be done before the first step is done, as far as is known. Until then no step is sent.
+    /// Whether the preparation before the first step is known to be done. Until then no step is sent.
     /// </summary>
     public bool IsPrepared { get; init; } = true;
 
@@ -59,12 +59,12 @@ internal sealed record Job
     /// <summary>The row that remembers the key under which the job was asked for, if there was one.</summary>
     public string? KeyRow { get; init; }
 
-    /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>
+    /// <summary>The version of the row. A change is refused if the row has another version by then.</summary>
     public ETag Version { get; init; }
 
     public bool HasEnded => EndedAt is not null;
 
-    /// <summary>The job at its end. By then nobody needs to know any more whom an erasure concerned.</summary>
+    /// <summary>The job at its end, without the data of an erasure, which are no longer needed.</summary>
     public Job Ended(JobState state, string? explanation, DateTimeOffset now) => this with
     {
         State = state,
@@ -77,42 +77,39 @@ internal sealed record Job
     };
 }
 
-/// <summary>
-/// How far a job is on its way through the index, which it goes again for what somebody else had locked.
-/// </summary>
+/// <summary>A job's place in the index. The job goes through the index again for messages that were locked.</summary>
 /// <param name="After">The row after which it goes on; null from the first.</param>
-/// <param name="Pass">Which time it goes, from 0.</param>
-/// <param name="LeftLocked">Whether it left something this time that was locked.</param>
+/// <param name="Pass">How often it has gone through, from 0.</param>
+/// <param name="LeftLocked">Whether it left locked messages this time.</param>
 /// <param name="Took">Whether it took something this time.</param>
 internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool Took)
 {
     public static readonly JobPlace Start = new(null, 0, false, false);
 }
 
-/// <summary>What a job has done with messages.</summary>
-/// <param name="Taken">Acted upon: replayed, discarded, sent on. What was done in the second before a crash may be
-/// missing here.</param>
-/// <param name="Skipped">Chosen, but nothing can be done with them: left as they were.</param>
+/// <summary>How many messages a job has handled.</summary>
+/// <param name="Taken">Replayed, discarded or sent. Those of the second before a crash may be missing.</param>
+/// <param name="Skipped">Selected, but could not be processed: left as they were.</param>
 internal sealed record JobCounts(int Taken, int Skipped)
 {
-    /// <summary>So many of those that were skipped are named; more than a person would look at one by one.</summary>
+    /// <summary>How many of the skipped messages are named: more than a person would look at one by one.</summary>
     public const int MostNamed = 10;
 
     public static readonly JobCounts None = new(0, 0);
 
     /// <summary>
-    /// What matched when the job was asked for, as far as the index had it; null when that was not counted, or too
-    /// many.
+    /// How many matched in the index when the job was requested; null when they were not counted, or too many.
     /// </summary>
     public int? Expected { get; init; }
 
     /// <summary>
-    /// The sequence numbers of the first that were skipped, by which each can be looked at or discarded.
+    /// The sequence numbers of the first skipped messages, so that each can be looked at or discarded.
     /// </summary>
     public IReadOnlyList<string> FirstSkipped { get; init; } = [];
 
     /// <summary>
-    /// The tenant's own that were looked at and stay, those skipped among them; not counted for a job of one message.
+    /// The tenant's messages that were looked at and stay, including those skipped. Not counted for a job of one
+    /// message.
     /// </summary>
     [JsonIgnore]
     public int Staying { get; init; }
@@ -145,11 +142,11 @@ internal enum JobKind
     /// <summary>Removes whatever concerns one visitor.</summary>
     Erase,
 
-    /// <summary>What a later version of the app does. Never stored: its row keeps the name.</summary>
+    /// <summary>A later version's kind. Never stored: the row keeps its name.</summary>
     Unknown,
 }
 
-/// <summary>How far a job is. The names are stored, and shown in camel case.</summary>
+/// <summary>The state of a job. The names are stored, and shown in camel case.</summary>
 internal enum JobState
 {
     /// <summary>Not begun.</summary>
@@ -161,15 +158,13 @@ internal enum JobState
     /// <summary>Ended: all is done.</summary>
     Succeeded,
 
-    /// <summary>
-    /// Ended because somebody asked for it, or what was left is no longer wanted; what was done until then stays done.
-    /// </summary>
+    /// <summary>Ended on request, or because the rest is no longer needed. What was done stays done.</summary>
     Stopped,
 
     /// <summary>Ended: the explanation says why, and what to do.</summary>
     Failed,
 
-    /// <summary>Whatever a later version of the app means by it. Never stored: its row keeps the name.</summary>
+    /// <summary>A later version's state. Never stored: the row keeps its name.</summary>
     Unknown,
 }
 
@@ -183,7 +178,7 @@ internal enum JobSource
     Parked,
     ParkedDeadLetters,
 
-    /// <summary>Where a later version of the app works. Never stored: its row keeps the name.</summary>
+    /// <summary>A later version's queue. Never stored: the row keeps its name.</summary>
     Unknown,
 }
 

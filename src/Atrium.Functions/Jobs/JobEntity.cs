@@ -4,8 +4,7 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>
-/// A job as a table row, and back. What a later version of the app wrote and this one does not know is no part of the
-/// row that it writes.
+/// A job as a table row, and back. Columns of a later version are not written, and so stay as they are.
 /// </summary>
 internal static class JobEntity
 {
@@ -43,8 +42,8 @@ internal static class JobEntity
     }
 
     /// <summary>
-    /// Reads a row, whatever is in it: one that cannot be read must not keep the watch from the jobs of others. A job
-    /// whose arguments cannot be read is of no kind that this version knows, and is never worked on by it.
+    /// Reads any row: one that cannot be read must not stop the watch from handling other jobs. A job whose arguments
+    /// cannot be read counts as of unknown kind, and this version does not work on it.
     /// </summary>
     public static Job ToJob(TableEntity entity)
     {
@@ -83,7 +82,7 @@ internal static class JobEntity
             Explanation = entity.Text(nameof(Job.Explanation)),
             CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,
             UpdatedAt = updatedAt,
-            // Without the time of its end, a job that has ended would be taken up again.
+            // Without the time of its end, an ended job would be started again.
             EndedAt = Time(entity, nameof(Job.EndedAt))
                 ?? (state is JobState.Succeeded or JobState.Stopped or JobState.Failed ? updatedAt : null),
             KeyRow = entity.Text(nameof(Job.KeyRow)),

@@ -7,8 +7,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>
-/// A job's id, which is its row's key as well: it begins with the reversed time, so that rows lie newest first, and
-/// ends by chance.
+/// A job's id, which is its row's key as well: it begins with the reversed time, so that rows are newest first, and
+/// ends with random digits.
 /// </summary>
 internal static class JobId
 {
@@ -30,19 +30,17 @@ internal static class JobId
             && id.Skip(Prefix.Length).All(char.IsAsciiHexDigitLower);
 }
 
-/// <summary>Jobs that are nobody's but the app's own, such as retention.</summary>
+/// <summary>The app's own jobs, such as retention.</summary>
 internal static class JobTenant
 {
-    /// <summary>
-    /// Stands for all tenants. No name of a tenant has such a character, so that no path leads there.
-    /// </summary>
+    /// <summary>Stands for all tenants. A tenant's name cannot have this character, so no path leads here.</summary>
     public const string System = "@system";
 }
 
 /// <summary>Whose a message is.</summary>
 internal static class MessageTenant
 {
-    /// <summary>What names no tenant, or none that can be, is the default tenant's.</summary>
+    /// <summary>A message without a valid tenant belongs to the default tenant.</summary>
     public static string Of(ServiceBusReceivedMessage message) =>
         message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Tenant) is string tenant
             && TenantId.IsValid(tenant) ? tenant : TenantId.Default;

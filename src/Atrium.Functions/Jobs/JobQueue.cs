@@ -9,7 +9,7 @@ internal sealed class JobQueue(
     [FromKeyedServices(Queues.Jobs)] ServiceBusSender sender, PatientSender patient, CreditPace credits,
     TimeProvider time)
 {
-    /// <summary>Sends a job's first step at once, to whoever waits for the answer; safe to repeat.</summary>
+    /// <summary>Sends a job's first step at once, while the client waits. Safe to repeat.</summary>
     /// <exception cref="ServiceBusException">Service Bus did not take it.</exception>
     public async Task SendAsync(Job job, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ internal sealed class JobQueue(
     }
 }
 
-/// <summary>A step of a job that is due, as it lies on the queue <c>jobs</c>.</summary>
+/// <summary>A step of a job, as it is on the queue <c>jobs</c>.</summary>
 internal sealed record JobMessage
 {
     const string VersionProperty = "version";

@@ -5,9 +5,9 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Jobs;
 
 /// <summary>
-/// Does the step that a message names, records what came of it, and sends for the next. A crash at any instruction has
-/// the message handed out again: either the step is repeated, or it is found done and only the next one's message is
-/// sent again, which is dropped if it was sent before.
+/// Does the step that a message names, records its result, and sends the message of the next step. After a crash, the
+/// message comes again. Then the step is repeated. Or it is found done, and only the next message is sent again, which
+/// Service Bus drops if it was sent before.
 /// </summary>
 internal sealed partial class JobRunner(
     JobStore jobs,
@@ -46,8 +46,7 @@ internal sealed partial class JobRunner(
         }
     }
 
-    // The watch takes a silent job for a lost one, and this one is not lost. When the tables are what is away, the
-    // watch cannot see it either.
+    // So that the watch does not take this job for a lost one. If the tables fail, the watch cannot see the job either.
     async Task ShowLifeAsync(JobMessage message, CancellationToken cancellationToken)
     {
         try
@@ -131,7 +130,7 @@ internal sealed partial class JobRunner(
         };
     }
 
-    // Nothing lies parked for long whose subscription is not paused: another resume would be started within a minute.
+    // Deliveries of a subscription that is not paused do not stay parked: another resume would start within a minute.
     static string Stopped(JobKind kind) => kind == JobKind.Resume
         ? "It was stopped on request; what was sent until then stays sent. Pause the subscription to keep the rest "
             + "parked: while it is not paused, another job sends it."
@@ -151,7 +150,7 @@ internal sealed partial class JobRunner(
             job, now => now.Step == job.Step && !now.HasEnded ? next(now) : null, cancellationToken)
             is not { } recorded)
         {
-            // Somebody else has done this step and sent for the next.
+            // This step is already done, and the next one was sent.
             return;
         }
 

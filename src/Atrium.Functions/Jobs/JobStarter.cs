@@ -9,7 +9,7 @@ namespace Atrium.Functions.Jobs;
 internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProvider time, ILogger<JobStarter> logger)
 {
     /// <summary>
-    /// Jobs of a tenant that have not ended. They work one after the other, so that more would only wait.
+    /// How many jobs of a tenant may be under way. They share its queues, so more would not be faster.
     /// </summary>
     public const int MaxUnfinished = 20;
 
@@ -35,13 +35,12 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
     /// <param name="kind">What it does.</param>
     /// <param name="source">Where it begins.</param>
     /// <param name="arguments">A JSON object for the kind's work; shown to the tenant, but for an erasure's.</param>
-    /// <param name="idempotencyKey">Asked for again under the same key, the same job is given; null to have a new one
-    /// in any case.</param>
+    /// <param name="idempotencyKey">A request with the same key gets the same job; null always makes a new one.</param>
     /// <param name="cancellationToken">Ends when the client goes away.</param>
     /// <param name="prepareAsync">What has to be done before the first step, once the job has its key to itself. Safe
     /// to repeat, and repeated after a crash; false when it cannot be done. Null for nothing.</param>
     /// <param name="expectAsync">Counts what a job that is made will find; see <see cref="JobCounts.Expected"/>. Null
-    /// when nobody can tell before.</param>
+    /// when that cannot be counted.</param>
     /// <exception cref="Azure.RequestFailedException">The table failed.</exception>
     /// <exception cref="Azure.Messaging.ServiceBus.ServiceBusException">Service Bus did not take the first step; asked
     /// again under the same key, it is sent again.</exception>
@@ -55,7 +54,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
         Func<CancellationToken, Task<bool>>? prepareAsync = null,
         Func<Task<int?>>? expectAsync = null)
     {
-        // With the key, which is kept nowhere: from the fingerprint alone nobody can find out by trial whom an erasure
+        // The key is part of the fingerprint and is stored nowhere, so nobody can find out by trial whom an erasure
         // concerned.
         var fingerprint = StableHash.Of($"{kind}", $"{source}", arguments, idempotencyKey ?? "");
         var keyRow = idempotencyKey is null ? null : KeyRow(idempotencyKey);

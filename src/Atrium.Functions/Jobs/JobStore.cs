@@ -5,14 +5,16 @@ using Azure.Data.Tables;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>Jobs in Table Storage, a partition a tenant: what is asked for a tenant never reaches another's.</summary>
+/// <summary>
+/// Jobs in Table Storage. A tenant has a partition, so a call for a tenant never reaches another's jobs.
+/// </summary>
 internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
 {
     public const string TableName = "Jobs";
 
     const int PreconditionFailed = 412;
 
-    // A step and somebody who asks for its end are the only ones who write: they meet once or twice.
+    // Only a step and a request to stop write to the row, so conflicts are rare.
     const int MaxTries = 5;
 
     const string JobOfKey = nameof(JobOfKey);
@@ -23,7 +25,7 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         $"State ne '{nameof(JobState.Succeeded)}' and State ne '{nameof(JobState.Stopped)}' and State ne "
             + $"'{nameof(JobState.Failed)}'";
 
-    // Neither is a tenant's name. A job has a mark in one or the other, by which the watch finds it.
+    // These cannot be tenants' names. Each job has a mark in one of them, by which the watch finds it.
     const string UnderWay = "@underway";
     const string Ended = "@ended";
 
@@ -49,7 +51,7 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     public IAsyncEnumerable<Job> UnfinishedAsync(string tenant, CancellationToken cancellationToken) =>
         QueryAsync($"{Of(tenant, null)} and {IsUnfinished}", null, cancellationToken);
 
-    /// <summary>All tenants' jobs that had not ended when the watch came by last.</summary>
+    /// <summary>All tenants' jobs that had not ended at the last look of the watch.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public IAsyncEnumerable<JobMark> UnderWayAsync(CancellationToken cancellationToken) =>
         MarksAsync(TableClient.CreateQueryFilter($"PartitionKey eq {UnderWay}"), cancellationToken);
@@ -97,7 +99,7 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
                 : null;
     }
 
-    /// <summary>Adds a job, and the row of its key with it. Its mark comes first, so that none is without.</summary>
+    /// <summary>Adds a job, with the row of its key. The mark comes first, so that no job is without one.</summary>
     /// <returns>False when a job was added under this key before, or just now.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
     public async Task<bool> TryAddAsync(Job job, string fingerprint, CancellationToken cancellationToken)
@@ -201,8 +203,8 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         _table.QueryAsync(filter, pageSize, cancellationToken).Select(JobEntity.ToJob);
 }
 
-/// <summary>By which the watch finds a job without looking through those of all tenants.</summary>
-/// <param name="Partition">Where the mark lies.</param>
+/// <summary>A mark by which the watch finds a job without reading the jobs of all tenants.</summary>
+/// <param name="Partition">The mark's partition.</param>
 /// <param name="Row">Its key there.</param>
 /// <param name="Tenant">Whose job.</param>
 /// <param name="Id">Which job.</param>

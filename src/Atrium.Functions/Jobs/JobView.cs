@@ -13,7 +13,7 @@ namespace Atrium.Functions.Jobs;
 /// last three are final; <c>unknown</c> for a later version's.</param>
 /// <param name="StopRequested">Whether somebody asked for its end.</param>
 /// <param name="Counts">What it has done.</param>
-/// <param name="Filter">What was asked for; null for an erasure, whose visitor is nobody's to read, and for what is not
+/// <param name="Filter">What was requested; null for an erasure, whose visitor is not shown, and when it is not
 /// known.</param>
 /// <param name="Explanation">Why it ended as it did, and what to do; null when there is nothing to say.</param>
 /// <param name="CreatedAt">When it was asked for.</param>

@@ -2,7 +2,7 @@ using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Jobs;
 
-/// <summary>Looks after jobs of which nothing was heard, and removes old ones.</summary>
+/// <summary>Looks after jobs without progress, and removes old ones.</summary>
 internal sealed partial class JobWatch(
     JobStore jobs, JobQueue queue, TimeProvider time, ILogger<JobWatch> logger)
 {
@@ -71,7 +71,7 @@ internal sealed partial class JobWatch(
     {
         if (!job.IsPrepared)
         {
-            // The request that made it ended halfway, and nobody was told of the job. Its key is free again.
+            // The request that made the job ended halfway, and no client knows of the job. Its key becomes free again.
             await jobs.RemoveAsync(job, cancellationToken);
             Log.NeverBegun(logger, job.Tenant, job.Id);
             return;

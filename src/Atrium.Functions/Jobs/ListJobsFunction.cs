@@ -29,7 +29,7 @@ internal sealed class ListJobsFunction(JobStore jobs)
             return Problem.BadQuery(errors);
         }
 
-        // One more than asked for tells whether there is a next page.
+        // One more than requested, to see whether there is a next page.
         var found = await jobs.ListAsync(tenant, after, page.Limit + 1, cancellationToken).Take(page.Limit + 1)
             .ToListAsync(cancellationToken);
         return TypedResults.Ok(new Page<JobView>(

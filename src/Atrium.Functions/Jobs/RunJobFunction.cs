@@ -8,7 +8,7 @@ namespace Atrium.Functions.Jobs;
 /// <summary>Takes a job's step off the queue and settles it.</summary>
 internal sealed class RunJobFunction(JobRunner runner, MessageSettler settler, CreditPace credits)
 {
-    /// <summary>The reason under which a message is dead-lettered that is no step of a job.</summary>
+    /// <summary>The dead-letter reason of a message that is not a step of a job.</summary>
     public const string InvalidJob = nameof(InvalidJob);
 
     /// <summary>One message, one step at most.</summary>

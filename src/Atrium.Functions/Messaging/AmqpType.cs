@@ -3,8 +3,8 @@ using System.Collections;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// What AMQP 1.0 calls the type of a value that the client gives out as a .NET object. Whoever sends in another
-/// language knows these names. http://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-types-v1.0-os.html
+/// The AMQP 1.0 name for the type of a .NET object from the client. Developers of senders in other languages know these
+/// names. http://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-types-v1.0-os.html
 /// </summary>
 internal static class AmqpType
 {

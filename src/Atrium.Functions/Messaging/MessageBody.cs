@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// The bytes of a queue's message, whatever its sender made it of. <see cref="ServiceBusReceivedMessage.Body"/> throws
-/// on a body that has no data section, such as JMS and bridges send.
+/// The bytes of a queue's message, whichever AMQP type its body has. <see cref="ServiceBusReceivedMessage.Body"/>
+/// throws on a body that has no data section, such as JMS and bridges send.
 /// </summary>
 internal static class MessageBody
 {
@@ -32,7 +32,7 @@ internal static class MessageBody
         };
     }
 
-    /// <summary>The bytes of a message that is only looked at; none where it has none that can be read.</summary>
+    /// <summary>The bytes of a message that is only shown; none if they cannot be read.</summary>
     public static ReadOnlyMemory<byte> BytesOf(ServiceBusReceivedMessage message) =>
         Read(message).Bytes?.ToMemory() ?? default;
 

@@ -5,8 +5,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// Reads a message's application properties, which any sender may have set to anything. What cannot be read is noted,
-/// and the first such <see cref="Fault"/> stands; what is read after it means nothing.
+/// Reads a message's application properties, which any sender may have set to anything. If a property cannot be read,
+/// <see cref="Fault"/> says so. Only the first fault counts, and values that are read after it are meaningless.
 /// </summary>
 internal sealed class MessageProperties(ServiceBusReceivedMessage message)
 {
@@ -15,7 +15,7 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     /// </summary>
     public const int MaxLength = 128;
 
-    /// <summary>The most of what is counted: far beyond what ever is, and far below what overflows.</summary>
+    /// <summary>The largest count: far more than ever occurs, and far from an overflow.</summary>
     public const int MaxCount = 1_000_000_000;
 
     // Retries and put-backs are scheduled minutes ahead, and clocks differ by less.
@@ -38,8 +38,8 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
     public bool Has(string name) => _properties.GetValueOrDefault(name) is not null;
 
     /// <summary>
-    /// The name of a property that has this name in it, in whatever case: <c>Tenant</c>, <c>tenantId</c>,
-    /// <c>x-tenant</c>; null when there is none.
+    /// The name of a property that contains this name, in any case: <c>Tenant</c>, <c>tenantId</c>, <c>x-tenant</c>;
+    /// null when there is none.
     /// </summary>
     public string? NameLike(string name) =>
         _properties.Keys.Where(other => other.Contains(name, StringComparison.OrdinalIgnoreCase))
@@ -65,7 +65,7 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         }
     }
 
-    /// <summary>An integer, of whichever of AMQP's eight types of them.</summary>
+    /// <summary>An integer of any of AMQP's eight integer types.</summary>
     /// <param name="name">The property.</param>
     /// <param name="least">The smallest that makes sense.</param>
     /// <param name="most">The largest that makes sense.</param>
@@ -85,7 +85,7 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         };
     }
 
-    /// <summary>An id or a name that a person or a program chose: seen, and no longer than can be stored.</summary>
+    /// <summary>An id or a name that a person or a program chose: visible, and not too long to be stored.</summary>
     /// <param name="name">The property.</param>
     /// <param name="whenAbsent">What it is when it is missing or empty; null when it must be there.</param>
     public string Text(string name, string? whenAbsent = null)
@@ -157,11 +157,9 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         : time > _latest ? Wrong(name, "lies in the future", Earliest)
         : time.ToUniversalTime();
 
-    /// <summary>
-    /// What a sender wrote, fit for a line of the log or an answer: cut, and without control characters.
-    /// </summary>
+    /// <summary>A sender's text, made safe for a log line or an answer: cut, and without control characters.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="most">Characters that are left of it.</param>
+    /// <param name="most">How many characters are kept.</param>
     public static string? Shown(string? text, int most = MaxLength) => text is null ? null : string.Create(
         Math.Min(text.Length, most), text, (shown, whole) =>
         {

@@ -7,8 +7,8 @@ namespace Atrium.Functions.Messaging;
 
 /// <summary>
 /// Settles messages, even while the host is stopping: no function's token is passed on. A settlement that fails is not
-/// repeated, since nobody knows whether it took effect; the lock runs out, the message comes again, and what is
-/// recorded settles it then.
+/// repeated, because it may have taken effect. If it did not, the lock runs out, the message comes again, and is
+/// settled by its record.
 /// </summary>
 internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog outages, ILogger<MessageSettler> logger)
 {
@@ -17,8 +17,8 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
 
     /// <param name="actions">Settles.</param>
     /// <param name="message">The message.</param>
-    /// <param name="queue">Where it lies.</param>
-    /// <param name="reason">A constant, since it is counted by it.</param>
+    /// <param name="queue">Its queue.</param>
+    /// <param name="reason">A constant, because dead letters are counted by it.</param>
     /// <param name="description">What is wrong; cut off where Service Bus would refuse it.</param>
     /// <param name="more">Application properties to set on it, beside those that it has; null for none.</param>
     public async Task DeadLetterAsync(
@@ -31,7 +31,7 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
             deadLetterReason: reason,
             deadLetterErrorDescription: description.Truncate(DeadLetterReason.MaxDescriptionLength),
             cancellationToken: CancellationToken.None));
-        // One that was not settled comes again, and would be counted twice.
+        // A message that was not settled comes again, and would be counted twice.
         if (settled)
         {
             Log.DeadLettered(logger, MessageProperties.Shown(message.MessageId), reason);
@@ -67,7 +67,7 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
         }
     }
 
-    // What Service Bus said to the host comes as text, in which the client puts its reason into brackets.
+    // The host passes on Service Bus's error as text, with the reason in brackets.
     static ServiceBusFailureReason? ReasonOf(RpcException exception) => exception.StatusCode != StatusCode.Unknown
         ? null
         : Enum.GetValues<ServiceBusFailureReason>()

@@ -6,8 +6,8 @@ namespace Atrium.Functions.Messaging;
 
 /// <summary>
 /// Carries a trace over the queues, in the messages' application properties, so that an event, its deliveries, their
-/// attempts, retries and replays are one trace, though days and job runs may lie between them. Without anybody who
-/// listens nothing is traced, and what a message brought goes on with it.
+/// attempts, retries and replays are one trace, even if days and jobs lie between them. If nobody listens, nothing is
+/// traced, but the trace of a message is passed on.
 /// </summary>
 internal static class MessageTrace
 {
@@ -25,11 +25,11 @@ internal static class MessageTrace
         ?? TraceParent.Valid(message.ApplicationProperties.GetValueOrDefault(OtherProperty));
 
     /// <summary>
-    /// Does something with a message, as a part of the trace that it brought. What is thrown is the span's error; a
-    /// webhook that fails is none.
+    /// Processes a message as a part of its trace. An exception is the span's error. A webhook that fails is not an
+    /// error.
     /// </summary>
     /// <param name="span">What is done, one of <see cref="SpanName"/>.</param>
-    /// <param name="queue">Where the message lay.</param>
+    /// <param name="queue">The message's queue.</param>
     /// <param name="message">The message.</param>
     /// <param name="workAsync">Does it.</param>
     public static async Task RunAsync(
@@ -51,8 +51,7 @@ internal static class MessageTrace
     {
         var around = Activity.Current?.Context;
         var received = ActivityContext.TryParse(Of(message), null, isRemote: true, out var parsed) ? parsed : default;
-        // The host has its own idea of what a message's processing belongs to. If that is another trace, it is linked
-        // and not followed.
+        // The host also assigns a trace to the processing. If it is another trace, it is linked, not followed.
         var other = around is { } context && received != default && context.TraceId != received.TraceId;
         var activity = Tracing.Source.StartActivity(
             name, ActivityKind.Consumer, other || around is null ? received : around.Value,
@@ -63,9 +62,9 @@ internal static class MessageTrace
         return activity;
     }
 
-    /// <summary>Lets a message bring on the trace in which it is written.</summary>
+    /// <summary>Writes the current trace into a message.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="trace">The trace to which its content belongs, whoever writes it; null for the present one.</param>
+    /// <param name="trace">The trace to which the message belongs; null for the current one.</param>
     public static void Write(ServiceBusMessage message, string? trace)
     {
         if (OneFor(trace) is { } parent)
@@ -74,8 +73,8 @@ internal static class MessageTrace
         }
     }
 
-    // What is under way is the closest parent there is, unless it is about something else, as a job is that replays
-    // many, or has no source and only gives a request its id: nobody keeps it, and readers would be told not to either.
+    // The current activity is the parent, with two exceptions: it is about something else, such as a job that replays
+    // many messages, or it only gives a request its id and is never exported.
     static string? OneFor(string? trace) =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C, Source.Name.Length: > 0 } current
         && (trace is null || trace.Contains(current.TraceId.ToHexString(), StringComparison.Ordinal))

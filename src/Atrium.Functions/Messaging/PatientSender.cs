@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Messaging;
 
 /// <summary>
-/// Sends while a message is locked, waiting out throttling and short outages of Service Bus: to put messages back
-/// instead would add load just when there is too much. The host renews the lock meanwhile.
+/// Sends while a message is locked, and waits while Service Bus throttles or has a short outage. Putting messages back
+/// instead would add load when there is already too much. The host renews the lock meanwhile.
 /// </summary>
 internal sealed class PatientSender(CreditPace credits, TimeProvider time, OutageLog outages)
 {

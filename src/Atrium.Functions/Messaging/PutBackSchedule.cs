@@ -2,7 +2,7 @@ using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Messaging;
 
-/// <summary>When a message comes back that was put back without counting as an attempt.</summary>
+/// <summary>How long a message is put back without counting as an attempt.</summary>
 internal static class PutBackSchedule
 {
     /// <summary>The shortest wait, but for what jitter takes off it.</summary>
@@ -33,9 +33,7 @@ internal static class PutBackSchedule
     /// that.</param>
     public static TimeSpan AtBusyEndpoint(TimeSpan firstWait, double jitter) => firstWait * (1 - 0.1 * jitter);
 
-    /// <summary>
-    /// While <c>parked</c> takes nothing more, which takes somebody to mend: a minute, doubling to five.
-    /// </summary>
+    /// <summary>While <c>parked</c> is full, which a person has to fix: a minute, doubling to five.</summary>
     /// <inheritdoc cref="AfterOutage"/>
     public static TimeSpan WhileParkedIsFull(int putBacks, double jitter) =>
         Doubled(LongestOutage, putBacks, Longest, jitter);
@@ -53,23 +51,23 @@ internal static class PutBackReason
     /// <summary>The tables or the vault failed.</summary>
     public const string Dependency = "dependency";
 
-    /// <summary>As many requests are under way as the endpoint, its tenant, or slow endpoints may have.</summary>
+    /// <summary>
+    /// The endpoint, its tenant, or all slow endpoints have as many requests in progress as they may have.
+    /// </summary>
     public const string EndpointBusy = "endpoint_busy";
 
-    /// <summary>The subscription is paused, and the queue of what is parked takes nothing more.</summary>
+    /// <summary>The subscription is paused, and the queue <c>parked</c> is full.</summary>
     public const string ParkedFull = "parked_full";
 }
 
-/// <summary>Puts messages back uncounted, and tells log, trace and metrics of it.</summary>
+/// <summary>Puts messages back uncounted, and reports it to log, trace and metrics.</summary>
 internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<double> jitter)
 {
-    /// <summary>How long a message waits that an outage puts back.</summary>
+    /// <summary>How long a message waits when an outage puts it back.</summary>
     /// <param name="outage">What was thrown.</param>
     /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
-    /// <param name="log">
-    /// Logs a line with the wait in seconds and the error; called the first time only, and not where the lines about
-    /// the outage explain it.
-    /// </param>
+    /// <param name="log"> Logs a line with the wait in seconds and the error; called the first time only, and not where
+    /// the lines about the outage explain it. </param>
     public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
     {
         var wait = PutBackSchedule.AfterOutage(putBacks, jitter());

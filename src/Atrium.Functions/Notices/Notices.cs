@@ -30,7 +30,7 @@ internal sealed record NoticesTestRequest
     public string? Event { get; init; }
 }
 
-/// <summary>Where a tenant gets its notices, as the admin API shows it.</summary>
+/// <summary>A tenant's settings for notices, as the admin API shows them.</summary>
 /// <param name="SubscriptionId">By which their attempts and dead letters are found.</param>
 /// <param name="Url">Where they go.</param>
 /// <param name="Enabled">Whether they are sent.</param>
@@ -44,7 +44,7 @@ internal sealed record NoticesView(
     IReadOnlyList<DateTimeOffset> EarlierSecretsSignUntil,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>The generated secret: in the answer to the request that had it generated, and never again.</summary>
+    /// <summary>The generated secret. Only the answer to the request that generated it has it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Secret { get; init; }
 

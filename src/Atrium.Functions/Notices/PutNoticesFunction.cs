@@ -24,8 +24,8 @@ internal sealed class PutNoticesFunction(
 
     /// <summary>
     /// <c>PUT /api/tenants/{tenant}/notices</c>: 201 when it is set for the first time; with <c>If-Match</c> 200, 412
-    /// or 428; 400 with what to change. Without a secret the one in force stays. A new one signs beside those until
-    /// now, for a day.
+    /// or 428; 400 with what to change. Without a secret, the current one stays. After a new one, the earlier secrets
+    /// also sign for a day.
     /// </summary>
     [Function("PutNotices")]
     public async Task<IResult> RunAsync(

@@ -8,7 +8,7 @@ internal static class GetLiveFunction
 {
     /// <summary>
     /// <c>GET /api/live</c>: 200, without a body. It takes no key and asks nothing of queues, tables or vault: their
-    /// failures have alerts of their own, and <c>/api/health</c> tells of them.
+    /// failures have alerts of their own, and <c>/api/health</c> reports them.
     /// </summary>
     [Function("GetLive")]
     public static IResult Run(

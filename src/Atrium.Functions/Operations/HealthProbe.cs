@@ -8,9 +8,7 @@ namespace Atrium.Functions.Operations;
 /// <summary>Asks a dependency something harmless, and does not wait for long.</summary>
 internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, ILogger<HealthProbe> logger)
 {
-    /// <summary>
-    /// Longer than any answer of a service in the same region takes, shorter than whoever asks waits.
-    /// </summary>
+    /// <summary>Longer than an answer of a service in the same region takes, and shorter than a caller waits.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     const int Unauthorized = 401;

@@ -24,7 +24,7 @@ internal sealed record EventCatalogue(IReadOnlyList<EventKind> Items);
 
 /// <summary>An event of the contract.</summary>
 /// <param name="Event">Its name.</param>
-/// <param name="Title">What has happened, as a person says it.</param>
+/// <param name="Title">What has happened, in a few words.</param>
 /// <param name="Description">The same in the words of its schema.</param>
 /// <param name="Schema">Its JSON Schema: that of openapi.json.</param>
 /// <param name="Sample">What a test sends.</param>

@@ -4,8 +4,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Operations;
 
 /// <summary>
-/// How long the oldest message of a queue has waited to be worked off. What is scheduled for later does not wait, nor
-/// what is parked.
+/// How long the oldest message of a queue has waited. Messages that are scheduled for later or parked do not count.
 /// </summary>
 internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
 {
@@ -13,13 +12,14 @@ internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
     public static readonly IReadOnlyList<string> Queues =
         [Messaging.Queues.VisitorEvents, Messaging.Queues.Deliveries, Messaging.Queues.Jobs];
 
-    // A look costs a credit a message, and a Standard namespace that delivers 200 a second has 200 a second left.
+    // Peeking costs a credit for each message. A Standard namespace that delivers 200 a second has 200 credits a second
+    // left.
     const int PageSize = 32;
 
     /// <param name="queue">The queue's name.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>
-    /// Zero when no message waits; null when it is not known, since all that were looked at are due later.
+    /// Zero when no message waits; null when all messages that were peeked at are due later, so that it is unknown.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<TimeSpan?> AgeAsync(string queue, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
             : null;
     }
 
-    // Clocks differ: what comes from a moment ahead has not waited.
+    // Clocks differ: a message from a moment ahead has not waited.
     TimeSpan Since(DateTimeOffset enqueued) =>
         time.GetUtcNow() is var now && now > enqueued ? now - enqueued : TimeSpan.Zero;
 }

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace Atrium.Functions.Operations;
 
-/// <summary>The description of this API: openapi.json of this folder, as it lies there.</summary>
+/// <summary>The description of this API: the file openapi.json of this folder.</summary>
 internal sealed class OpenApiDocument
 {
     const string Resource = "Atrium.Functions.Operations.openapi.json";
@@ -30,8 +30,7 @@ internal sealed class OpenApiDocument
     public ReadOnlyMemory<byte> Json { get; }
 
     /// <summary>
-    /// The JSON Schema of an event, by its name. A schema that others share stands in its <c>$defs</c>, so that it can
-    /// be used alone.
+    /// The JSON Schema of an event, by its name. Shared schemas are in its <c>$defs</c>, so that it can be used alone.
     /// </summary>
     public IReadOnlyDictionary<string, JsonElement> EventSchemas { get; }
 
@@ -100,11 +99,11 @@ internal sealed class OpenApiDocument
 
 /// <summary>
 /// Refuses a request whose query has a parameter that the API's description does not give its operation, or has one
-/// twice: 400. So no function has to, and none forgets.
+/// twice: 400. So no function has to check it, and none can forget it.
 /// </summary>
 internal sealed class QueryMiddleware(OpenApiDocument document) : IFunctionsWorkerMiddleware
 {
-    // The page's files do not look at one, and the portal knows only by its path what is asked for.
+    // The functions of the page's files ignore the query, and the portal checks it itself.
     static readonly string[] NotHeldHere = ["GetConsole", "Portal"];
 
     /// <inheritdoc/>
@@ -124,8 +123,8 @@ internal sealed class QueryMiddleware(OpenApiDocument document) : IFunctionsWork
 }
 
 /// <summary>
-/// Holds a query against the parameters that there are: a misspelt one would otherwise be as if it had not been sent,
-/// and of one that is given twice nobody can tell which is meant.
+/// Compares a query with the known parameters. A misspelt one would otherwise be ignored, and with one that is given
+/// twice, it is unclear which value is meant.
 /// </summary>
 internal static class QueryParameters
 {
@@ -134,7 +133,7 @@ internal static class QueryParameters
 
     /// <param name="query">The query.</param>
     /// <param name="names">All parameters that the operation takes.</param>
-    /// <returns>What is wrong with it, each under the name of its parameter.</returns>
+    /// <returns>The errors, each under the name of its parameter.</returns>
     public static IReadOnlyList<FieldError> Faults(IQueryCollection query, IReadOnlyList<string> names)
     {
         var there = names.Count == 0 ? "this operation takes none" : $"there are {string.Join(", ", names)}";

@@ -3,13 +3,13 @@ using Atrium.Functions.Telemetry;
 namespace Atrium.Functions.Operations;
 
 /// <summary>
-/// Measures how long the oldest message of each queue waits. Told as a gauge, and as a line of the log, which is what
-/// the alerts read: a gauge leaves only if this instance lives until the next export.
+/// Measures how long the oldest message of each queue waits. Reports it as a gauge and as a log line. The alerts read
+/// the line, because a gauge is only exported if this instance lives until the next export.
 /// </summary>
 internal sealed partial class QueueAges(
     OldestWaiting oldest, QueueMeasures measures, OutageLog outages, ILogger<QueueAges> logger)
 {
-    /// <summary>Measures once. What fails keeps nothing else from being measured.</summary>
+    /// <summary>Measures once. If one queue fails, the others are still measured.</summary>
     /// <exception cref="AggregateException">Something could not be measured.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

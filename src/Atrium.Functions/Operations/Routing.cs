@@ -13,7 +13,7 @@ internal enum Routing
     /// <summary>It would wait until the subscription is resumed.</summary>
     Parked,
 
-    /// <summary>A delivery would be made, and each of its attempts refused before anything is connected to.</summary>
+    /// <summary>A delivery would be made, but each attempt would be refused before it connects.</summary>
     Blocked,
 
     /// <summary>No delivery would be made.</summary>

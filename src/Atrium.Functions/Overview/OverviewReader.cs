@@ -11,13 +11,13 @@ using Azure;
 namespace Atrium.Functions.Overview;
 
 /// <summary>
-/// Overviews as pages ask for them again and again: read once for all who look at the same tenant. What its admins
-/// change, they see at once: the subscriptions are read each time, and each change of one asks for another overview.
+/// Caches overviews, because pages ask for them again and again. All who look at the same tenant share one. Changes
+/// show at once: the subscriptions are read each time, and a changed subscription leads to a new overview.
 /// </summary>
 internal sealed class OverviewCache(
     SubscriptionStore subscriptions, OverviewReader reader, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
-    /// <summary>How old the numbers may be: half of the thirty seconds after which a page asks again.</summary>
+    /// <summary>How old the numbers may be: half of a page's interval of thirty seconds.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(15);
 
     /// <summary>Overviews kept; the largest have some 40 KB.</summary>
@@ -47,12 +47,12 @@ internal sealed class OverviewCache(
 }
 
 /// <summary>
-/// Puts an overview together from tables alone: subscriptions, attempts, and the index of what failed or is parked. It
-/// asks no queue, whatever lies there.
+/// Makes an overview from tables alone: subscriptions, attempts, and the index of dead letters and parked deliveries.
+/// It reads no queue.
 /// </summary>
 internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex index, TimeProvider time)
 {
-    // Subscriptions read at the same time: each has a query to each of some four tables under way.
+    // How many subscriptions are read at the same time. Each has about four queries in progress.
     const int Concurrency = 8;
 
     static readonly JobSource[] FailedFor = [JobSource.DeliveriesDeadLetters, JobSource.ParkedDeadLetters];

@@ -4,24 +4,25 @@ using Atrium.Functions.Subscriptions;
 
 namespace Atrium.Functions.Overview;
 
-/// <summary>How all subscriptions of a tenant do.</summary>
+/// <summary>The state of all subscriptions of a tenant.</summary>
 /// <param name="AsOf">When this was read.</param>
-/// <param name="IndexedAt">When all that had failed or was parked was counted in; null when that was never.</param>
+/// <param name="IndexedAt">All failures and parked deliveries up to this time are counted; null when that is not
+/// known.</param>
 /// <param name="Subscriptions">Oldest first.</param>
 internal sealed record OverviewView(
     DateTimeOffset AsOf, DateTimeOffset? IndexedAt, IReadOnlyList<SubscriptionOverview> Subscriptions);
 
-/// <summary>How a subscription does.</summary>
+/// <summary>The state of a subscription.</summary>
 /// <param name="Id">Its id.</param>
-/// <param name="Name">What its admin calls it; null when it has no name.</param>
+/// <param name="Name">The name that its admin gave it; null when it has none.</param>
 /// <param name="Url">Where its events go.</param>
 /// <param name="Events">Which events it takes.</param>
 /// <param name="PausedAt">Since when its deliveries are parked; null while it is active.</param>
 /// <param name="Etag">The tag of its version, for <c>If-Match</c>.</param>
 /// <param name="State">A name of <see cref="SubscriptionState"/>.</param>
 /// <param name="Hours">The last 24 hours, oldest first.</param>
-/// <param name="Complete">False when there was more than is looked at, so that the numbers are the least that there
-/// can be.</param>
+/// <param name="Complete">False when there was more than is looked at, so that the numbers are the least that there can
+/// be.</param>
 /// <param name="LastDeliveredAt">When the newest success began, of all attempts that are kept.</param>
 /// <param name="LastFailure">The newest failure, of the hours and the last attempt before them.</param>
 /// <param name="Retrying">Deliveries of the hours that wait for their next attempt.</param>
@@ -60,8 +61,8 @@ internal sealed record SubscriptionOverview(
 /// <summary>The attempts that began within an hour.</summary>
 /// <param name="From">When it begins.</param>
 /// <param name="Delivered">Those that succeeded.</param>
-/// <param name="Failed">Those that failed, and are made again.</param>
-/// <param name="GivenUp">Those that failed, and were the last of their run.</param>
+/// <param name="Failed">Those that failed, and are followed by another.</param>
+/// <param name="GivenUp">Those that failed as the last of their run.</param>
 internal sealed record OverviewHour(DateTimeOffset From, int Delivered, int Failed, int GivenUp);
 
 /// <summary>An attempt that failed.</summary>

@@ -25,7 +25,7 @@ internal sealed record SubscriptionHistory(IReadOnlyList<AttemptRecord> Recent, 
     /// <summary>The newest success.</summary>
     public AttemptRecord? LastDelivered => Recent.FirstOrDefault(IsDelivered) ?? DeliveredBefore;
 
-    /// <summary>The newest failure, of the hours and the last attempt before them.</summary>
+    /// <summary>The newest failed attempt of these hours, or the last attempt before them if it failed.</summary>
     public AttemptRecord? LastFailed => All.FirstOrDefault(attempt => !IsDelivered(attempt));
 
     IEnumerable<AttemptRecord> All => Before is null ? Recent : Recent.Append(Before);
@@ -76,7 +76,8 @@ internal sealed record SubscriptionHistory(IReadOnlyList<AttemptRecord> Recent, 
 }
 
 /// <summary>
-/// How a subscription does; the first that fits. Its names outside are those of <see cref="SubscriptionStateNames"/>.
+/// The state of a subscription: the first that applies. In answers it has the names of
+/// <see cref="SubscriptionStateNames"/>.
 /// </summary>
 internal enum SubscriptionState
 {

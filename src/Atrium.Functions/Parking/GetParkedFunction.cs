@@ -38,10 +38,11 @@ internal sealed class GetParkedFunction(
     }
 }
 
-/// <summary>What is parked of a subscription, as the admin API shows it.</summary>
+/// <summary>A subscription's parked deliveries, as the admin API shows them.</summary>
 /// <param name="Count">How many deliveries.</param>
-/// <param name="Oldest">When the event was accepted that has waited longest; null when there is none.</param>
-/// <param name="DiscardedAt">When that one is discarded if it is parked still; null when there is none.</param>
-/// <param name="IndexedAt">When all that was parked was counted in; null when that was never.</param>
+/// <param name="Oldest">When the oldest event among them was accepted; null when there is none.</param>
+/// <param name="DiscardedAt">When the oldest is discarded if it is still parked; null when there is none.</param>
+/// <param name="IndexedAt">All deliveries that were parked up to this time are counted; null when that is not
+/// known.</param>
 internal sealed record ParkedView(
     int Count, DateTimeOffset? Oldest, DateTimeOffset? DiscardedAt, DateTimeOffset? IndexedAt);

@@ -5,9 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Parking;
 
-/// <summary>
-/// Pauses a subscription or ends its pause, which only a person does: no failure ever does it for them.
-/// </summary>
+/// <summary>Pauses a subscription or ends its pause, which only a person does, never a failure.</summary>
 internal sealed class PauseSwitch(SubscriptionStore store)
 {
     /// <summary>

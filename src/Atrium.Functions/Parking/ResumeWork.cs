@@ -10,8 +10,8 @@ namespace Atrium.Functions.Parking;
 
 /// <summary>
 /// Sends a subscription's parked deliveries back to <c>deliveries</c>, oldest first: the same attempts of the same
-/// runs. First the message there, then the end of the one here: a crash between the two is a duplicate that the broker
-/// drops.
+/// runs. The new message is sent first, then the parked one is completed. After a crash between the two, Service Bus
+/// drops the duplicate.
 /// </summary>
 internal sealed class ResumeWork(
     SubscriptionStore store, Indexing indexing, IndexedWork work, DeliveryQueue deliveries, TimeProvider time)
@@ -39,7 +39,7 @@ internal sealed class ResumeWork(
             }
             : step;
 
-        // What is not understood waits for the version of the app that does.
+        // A message that is not understood waits for a version of the app that understands it.
         WorkChoice Choose(ServiceBusReceivedMessage message) => DeliveryMessageReader.Read(message) switch
         {
             DeliveryReading.Understood(var delivery) =>
@@ -64,7 +64,7 @@ internal sealed class ResumeWork(
             return true;
         }
 
-        // A deleted one's go back as well, and end there with a record.
+        // Deliveries of a deleted subscription are sent back as well, and end there with a record.
         async Task<bool> IsPausedAsync(CancellationToken token) =>
             await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null };
     }

@@ -6,9 +6,9 @@ using Atrium.Functions.Telemetry;
 namespace Atrium.Functions.Parking;
 
 /// <summary>
-/// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. They
-/// are there when a delivery was parked just after a resume, or when the process died between the end of a pause and
-/// the start of its job.
+/// Looks for parked deliveries whose subscription is active, or deleted, and starts the job that sends them back. This
+/// happens when a delivery is parked just after a resume, or when the process dies between the end of a pause and the
+/// start of the job.
 /// </summary>
 internal sealed partial class StrandedParked(
     DeadLetterIndex index,
@@ -18,10 +18,7 @@ internal sealed partial class StrandedParked(
     TimeProvider time,
     ILogger<StrandedParked> logger)
 {
-    /// <summary>
-    /// How long a job that failed is left alone before it is started again: whatever was in its way is not gone at
-    /// once.
-    /// </summary>
+    /// <summary>How long after a failed job another is started: its cause will not be gone at once.</summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
 
     /// <summary>Looks once. What fails is tried again the next time.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.Portal;
 
-/// <summary>Begins a session for whoever runs the app on the own machine. Left out of what is published.</summary>
+/// <summary>Begins a session for the developer who runs the app on this machine. Not published.</summary>
 internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvider time)
 {
     const string Actor = "local";
@@ -51,7 +51,8 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
             (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));
     }
 
-    // By address and by name: one of somebody else's can lead to this machine, and a page of it would read the answer.
+    // Checks the address and the name: another site's name can lead to this machine, and its page could then read the
+    // answer.
     static bool IsOfThisMachine(HttpRequest request) =>
         request.HttpContext.Connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller)
         && request.Headers[ForwardedFor].All(IsLoopback)

@@ -58,10 +58,10 @@ internal sealed record PortalSessionRequest
     /// <summary>In characters; the longest address of mail has 254.</summary>
     public const int MaxActorLength = 254;
 
-    /// <summary>Who opens the page: an id or an address. It stands in the log, an address as its hash.</summary>
+    /// <summary>Who opens the page: an id or an address. The log names it, an address by its hash.</summary>
     public string? Actor { get; init; }
 
-    /// <summary>Names of <see cref="PortalRightNames"/>; to look is always among them.</summary>
+    /// <summary>Names of <see cref="PortalRightNames"/>; <c>view</c> is always included.</summary>
     public IReadOnlyList<string?>? Rights { get; init; }
 
     /// <summary>How long it lasts, <see cref="MinMinutes"/> to <see cref="MaxMinutes"/>.</summary>
@@ -131,13 +131,13 @@ internal sealed record PortalSessionMade(string Url, string Token, DateTimeOffse
     const string ForwardedProto = "X-Forwarded-Proto";
     const string ForwardedHost = "X-Forwarded-Host";
 
-    /// <param name="request">By whose address the page can be reached, too.</param>
+    /// <param name="request">The request, whose address also leads to the page.</param>
     /// <param name="session">What has begun.</param>
     /// <param name="token">Its token.</param>
     public static PortalSessionMade Of(HttpRequest request, PortalSession session, string token) =>
         new($"{Origin(request)}{Api(request)}console/#session={token}", token, session.ExpiresAt);
 
-    /// <summary>By which scheme, name and port the app was called, as the host says that hands requests on.</summary>
+    /// <summary>The scheme, name and port by which the app was called, as the forwarding host reports them.</summary>
     public static string Origin(HttpRequest request) =>
         $"{First(request, ForwardedProto) ?? request.Scheme}://{First(request, ForwardedHost) ?? request.Host.Value}";
 

@@ -16,7 +16,7 @@ internal sealed partial class PortalCallers(
 {
     /// <summary>
     /// The header without which nothing is changed for somebody signed in by a cookie. Another site's page cannot send
-    /// it: it would have to ask first (CORS), and is allowed nothing.
+    /// it, because CORS does not allow it.
     /// </summary>
     public const string OwnHeader = "x-atrium-portal";
 
@@ -26,11 +26,12 @@ internal sealed partial class PortalCallers(
     const string Scheme = "Bearer ";
     const string SignInUrl = "/.auth/login/aad?post_login_redirect_uri=/api/console/";
 
-    // App Service does not say when a sign-in ends. A page that goes on asking is told an hour each time.
+    // App Service does not say when a sign-in ends. So each answer says: in an hour.
     static readonly TimeSpan AccountsTime = TimeSpan.FromHours(1);
 
     /// <returns>
-    /// Who it is, and whether by an account; or the answer: 401 for nobody, 403 for an account that may not.
+    /// The caller, and whether it is an account; or the answer: 401 without a caller, 403 for an account without
+    /// permission.
     /// </returns>
     /// <exception cref="Azure.RequestFailedException">The vault or the table could not be read.</exception>
     public async Task<(PortalSession? Session, bool ByAccount, IResult? Refusal)> FindAsync(
@@ -95,7 +96,7 @@ internal sealed partial class PortalCallers(
         }, null);
     }
 
-    // A browser sends the cookie along with whatever another site makes it ask for.
+    // A browser also sends the cookie with requests that another site makes.
     static bool IsForeign(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
         && (request.Headers[OwnHeader] != OwnValue

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Functions.Portal;
 
 /// <summary>
-/// The description of what a session can ask for: made of the API's own, so that the two never differ. Each operation
-/// has its path below <c>/api/portal</c> and the right that it takes, and no tenant.
+/// Describes the operations that a session may call. It is made from the API's own description, so the two never
+/// differ. Each operation has its path below <c>/api/portal</c>, the right that it needs, and no tenant.
 /// </summary>
 internal sealed class PortalDocument(OpenApiDocument api)
 {

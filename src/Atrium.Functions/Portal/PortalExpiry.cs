@@ -6,11 +6,11 @@ using Azure.Data.Tables;
 namespace Atrium.Functions.Portal;
 
 /// <summary>
-/// Ends all sessions of a tenant: a row in its partition of subscriptions says since when tokens are good.
+/// Ends all sessions of a tenant: a row in its partition of subscriptions says since when tokens are valid.
 /// </summary>
 internal sealed class PortalExpiry : IDisposable
 {
-    /// <summary>How long other instances may go on with a session that is ended.</summary>
+    /// <summary>How long other instances may still accept a session that was ended.</summary>
     public static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(5);
 
     // A date each: tenants whose admins look at the same time.

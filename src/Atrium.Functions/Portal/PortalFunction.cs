@@ -53,7 +53,7 @@ internal sealed partial class PortalFunction(
                 + "the page for you can give it.");
         }
 
-        // The tenant is the session's, whatever the operation takes from other callers.
+        // The tenant always comes from the session.
         var names = document.QueryParameters[route.Operation].Where(name => name != TenantId.Parameter).ToList();
         if (QueryParameters.Faults(request.Query, names) is { Count: > 0 } faults)
         {
@@ -75,12 +75,12 @@ internal sealed partial class PortalFunction(
         }
         finally
         {
-            // What failed on its way may have been made all the same.
+            // A request that failed may still have taken effect.
             Log.Changed(logger, call.Route.Operation, call.Tenant, Named(call.Session.Actor), status);
         }
     }
 
-    // An address is somebody's name; by the hash of one that is known, its lines are found.
+    // An address is personal. Who knows the address can find its lines by the hash.
     static string Named(string actor) => actor.Contains('@', StringComparison.Ordinal)
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(actor)))[..HashCharacters]
         : actor;

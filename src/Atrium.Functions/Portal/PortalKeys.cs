@@ -11,10 +11,12 @@ namespace Atrium.Functions.Portal;
 /// Encrypts and authenticates session tokens, by ASP.NET Core Data Protection over <see cref="VaultKeyRing"/>. It makes
 /// its first key itself and a new one every 90 days, two days before it is used.
 /// </summary>
-/// <remarks>Not in the app's own container, where it would read the vault at each start, page or no page.</remarks>
+/// <remarks>
+/// Not in the app's own container, where it would read the vault at each start, even if the page is not used.
+/// </remarks>
 internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, TimeProvider time)
 {
-    // Keys of the one are of no use to the other: purposes tell apart what is made with the same ring.
+    // Purposes separate tokens that are made with the same key ring.
     const string Application = "Atrium";
     const string Purpose = "Atrium.Portal.v1";
 
@@ -37,7 +39,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
         }
     }
 
-    /// <returns>Null when this app's ring has not made it.</returns>
+    /// <returns>Null when it was not made with this app's key ring.</returns>
     /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
     public byte[]? Unprotect(byte[] secret) => Unprotect(Ring(), secret) ?? Reread(secret);
 
@@ -49,7 +51,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
         }
     }
 
-    // Another instance may have made a key since this one read the ring, which it would do again in a day only.
+    // Another instance may have made a new key. Without this, the ring would be read again only after a day.
     byte[]? Reread(byte[] secret)
     {
         lock (_gate)
@@ -65,13 +67,13 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
             {
                 var ring = Read();
                 var plain = Unprotect(ring, secret);
-                // Otherwise it may not have been read at all, and the one that is there goes on without the vault.
+                // Otherwise the ring may not have been read at all. A ring that was read works without the vault.
                 _ring = plain is null ? _ring : ring;
                 return plain;
             }
             catch (Exception e)
             {
-                // Nobody knows, until the vault answers, whether it was a token.
+                // Until the vault answers, it is unknown whether this is a token.
                 _failure = ExceptionDispatchInfo.Capture(e);
                 throw;
             }
@@ -91,7 +93,8 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
         }
     }
 
-    // Data Protection makes one exception of all: what is no matter of cryptography is what it met on its way.
+    // Data Protection wraps all failures into one exception. If the cause is not cryptographic, it is a failure of the
+    // vault.
     static ExceptionDispatchInfo? CauseOf(CryptographicException exception) =>
         exception.InnerException switch
         {

@@ -16,7 +16,7 @@ using static Atrium.Functions.Portal.PortalRights;
 namespace Atrium.Functions.Portal;
 
 /// <summary>
-/// All that a session can ask for, and the right that each takes. What is not here, a session does not get. Each is the
+/// All operations that a session may call, with the right that each needs. A session can call nothing else. Each is the
 /// operation of the same name of the admin API, called with the session's tenant.
 /// </summary>
 internal static class PortalRoutes
@@ -75,7 +75,7 @@ internal static class PortalRoutes
 
     /// <param name="method">The request's; HEAD is as GET.</param>
     /// <param name="path">What follows <c>/api/portal/</c>.</param>
-    /// <returns>What is asked for, with the values in its path; null when there is no such thing.</returns>
+    /// <returns>The operation, with the values in its path; null when there is none.</returns>
     public static (PortalRoute Route, RouteValueDictionary Values)? Find(string method, string path)
     {
         var asked = HttpMethods.IsHead(method) ? HttpMethods.Get : method;
@@ -128,7 +128,7 @@ internal static class PortalRoutes
     }
 }
 
-/// <summary>Something that a session can ask for.</summary>
+/// <summary>An operation that a session may call.</summary>
 /// <param name="Operation">Its id in the API's description.</param>
 /// <param name="Method">GET, POST, …</param>
 /// <param name="Template">Its path below <c>/api/portal/</c>.</param>

@@ -19,7 +19,9 @@ internal sealed record PortalSession
     public string? ReturnUrl { get; init; }
 }
 
-/// <summary>What a session may do. Their names outside are those of <see cref="PortalRightNames"/>.</summary>
+/// <summary>
+/// What a session may do. In requests and answers they have the names of <see cref="PortalRightNames"/>.
+/// </summary>
 [Flags]
 internal enum PortalRights
 {

@@ -21,7 +21,7 @@ internal sealed class PortalTokens(PortalKeys keys, TimeProvider time)
         Prefix + Base64Url.EncodeToString(
             keys.Protect(JsonSerializer.SerializeToUtf8Bytes(session, PortalTokenJson.Readable.PortalSession)));
 
-    /// <returns>Null when it is no token of this app's, or its time is over.</returns>
+    /// <returns>Null when it is not a token of this app, or has ended.</returns>
     /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
     public PortalSession? Read(string token) =>
         token.Length <= MaxLength && token.StartsWith(Prefix, StringComparison.Ordinal)
@@ -37,7 +37,7 @@ internal sealed class PortalTokens(PortalKeys keys, TimeProvider time)
 [JsonSerializable(typeof(PortalSession))]
 internal sealed partial class PortalTokenJson : JsonSerializerContext
 {
-    /// <summary>Escapes what JSON must escape and no more: a token travels with every request.</summary>
+    /// <summary>Escapes only what JSON must escape, because a token is sent with every request.</summary>
     public static PortalTokenJson Readable { get; } = new(
         new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

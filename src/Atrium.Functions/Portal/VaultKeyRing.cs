@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 namespace Atrium.Functions.Portal;
 
 /// <summary>
-/// Where the keys of session tokens lie: each is a version of one secret in the vault. Versions are only ever added, so
-/// that of two instances which make a key at once neither loses its own; and listing those of one name does not go
-/// through the customers' secrets. A version that is disabled is a key that is withdrawn.
+/// Stores the keys of session tokens: each is a version of one secret in the vault. Versions are only added, so if two
+/// instances make a key at the same time, neither is lost. Listing the versions of one name does not touch customers'
+/// secrets. Disabling a version withdraws its key.
 /// </summary>
 /// <remarks>Both methods throw <see cref="RequestFailedException"/> when the vault fails.</remarks>
 internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXmlRepository
@@ -19,7 +19,7 @@ internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXml
     /// </summary>
     public static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
 
-    /// <summary>The secret's name. It does not begin as the customers' do, which are purged at night.</summary>
+    /// <summary>The secret's name. It begins differently from customers' secrets, which are purged at night.</summary>
     public const string SecretName = "portal-key-ring";
 
     IReadOnlyCollection<XElement>? _read;

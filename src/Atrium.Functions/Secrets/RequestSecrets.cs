@@ -26,9 +26,8 @@ internal sealed partial class SigningKeys(
         time);
 
     /// <summary>
-    /// The secrets that sign, the one in force first. That one has to be there: nothing is sent unsigned, or signed by
-    /// earlier ones alone. An earlier one that is gone from the vault is left out, so that it does not stop what the
-    /// secret in force can sign.
+    /// The secrets that sign, the current one first. The current one has to be in the vault: nothing is sent unsigned,
+    /// or signed only by earlier ones. An earlier one that is missing is left out.
     /// </summary>
     /// <param name="references">What signs; null for a subscription without a secret.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -12,7 +12,7 @@ using Azure.Security.KeyVault.Secrets;
 namespace Atrium.Functions.Secrets;
 
 /// <summary>
-/// Where signing secrets and the values of custom headers live, and the only place. Every secret gets a name that was
+/// Stores signing secrets and the values of custom headers. They are nowhere else. Every secret gets a name that was
 /// never used before: soft delete keeps the name of a removed one for months, and refuses to store anything under it.
 /// </summary>
 internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<double> chance) : IDisposable
@@ -20,8 +20,7 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
     /// <summary>
     /// How many secrets an instance reads at once. A vault answers 4,000 reads in ten seconds
     /// (https://learn.microsoft.com/azure/key-vault/general/service-limits), and instances that start together, after a
-    /// release or a burst, read all secrets in use. What the vault refuses the SDK tries again, after waits that differ
-    /// by chance.
+    /// release or a burst, read all secrets in use. The SDK repeats reads that the vault refuses, after random waits.
     /// </summary>
     public const int MaxReadsAtOnce = 8;
 
@@ -162,8 +161,8 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
 }
 
 /// <summary>
-/// Whose a secret is. It is written on the secret in the vault, so that one which no subscription names any more can be
-/// told.
+/// The owner of a secret. It is written on the secret in the vault, so that a secret that no subscription names can be
+/// found.
 /// </summary>
 internal sealed record SecretOwner(string Tenant, string SubscriptionId);
 
@@ -180,8 +179,7 @@ internal sealed partial class SecretJson : JsonSerializerContext
 }
 
 /// <summary>
-/// Names one secret in the vault, and its version. Neither ever changes what it holds, so what was read of it once
-/// stays true.
+/// Names one secret in the vault, and its version. A version never changes, so a value that was read once stays valid.
 /// </summary>
 internal sealed record SecretReference(string Name, string Version)
 {
@@ -207,19 +205,18 @@ internal sealed record SecretReference(string Name, string Version)
 internal sealed record SigningReferences(SecretReference Current, IReadOnlyList<SecretReference> Earlier);
 
 /// <summary>
-/// How what was read from the vault is kept in memory: a version never changes, and the vault is not made for a read on
-/// every delivery.
+/// How secrets are cached in memory. A version never changes, and the vault cannot be read for every delivery.
 /// </summary>
 internal static class VaultReads
 {
     /// <summary>Secrets kept; about a kilobyte each. One more than that is read anew each time that it is used.</summary>
     public const int Capacity = 50_000;
 
-    /// <summary>How long it is remembered that a secret is gone. Somebody may bring it back by hand.</summary>
+    /// <summary>How long a missing secret is remembered. A person may restore it.</summary>
     public static readonly TimeSpan GoneFor = TimeSpan.FromSeconds(30);
 
-    // Long enough to spare the vault, short enough that a secret which nobody uses leaves the memory. A version never
-    // changes, so it is right however old.
+    // Long enough to save reads, short enough that an unused secret leaves the memory. A version never changes, so its
+    // age does not matter.
     static readonly TimeSpan KeptUnused = TimeSpan.FromHours(1);
 
     /// <param name="name">One of <see cref="CacheName"/>.</param>

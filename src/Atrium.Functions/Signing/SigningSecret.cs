@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Atrium.Functions.Signing;
 
 /// <summary>
-/// The HMAC key of one subscription. It exists only with a legal length, and shows itself to nobody who does not ask by
-/// <see cref="Reveal"/>, which is a method so that serializers and structured logs pass it by.
+/// The HMAC key of one subscription. It always has a valid length. Only <see cref="Reveal"/> shows it, which is a
+/// method so that serializers and structured logs ignore it.
 /// </summary>
 internal sealed class SigningSecret
 {
@@ -20,10 +20,10 @@ internal sealed class SigningSecret
     /// <summary>In bytes: as many as SHA-256 gives out.</summary>
     public const int GeneratedLength = 32;
 
-    // 64 bytes are 88 characters of base64; whatever is much longer is not looked at.
+    // 64 bytes are 88 characters of base64. A much longer text is not decoded.
     const int MaxTextLength = 256;
 
-    // A word that a person made up is no key, whatever its length.
+    // A word that a person made up is not a key, whatever its length.
     const string Instead = "Let one be generated, or make one: openssl rand -base64 32.";
 
     readonly byte[] key;
@@ -103,8 +103,8 @@ internal sealed class SigningSecret
 }
 
 /// <summary>
-/// What reading a secret's text came to: the secret, or a sentence that says what is wrong with the text and never
-/// repeats it.
+/// The result of reading a secret's text: the secret, or a sentence that says what is wrong and does not repeat the
+/// text.
 /// </summary>
 internal readonly record struct ParsedSecret(SigningSecret? Secret, string? Refusal)
 {

@@ -161,7 +161,7 @@ internal static class CacheName
     public const string PortalSessions = "portal-sessions";
 }
 
-/// <summary>What was measured last of each queue. Whoever measures tells; the gauges read.</summary>
+/// <summary>The last measurement of each queue, which the gauges read.</summary>
 internal sealed class QueueMeasures(TimeProvider time)
 {
     /// <summary>

@@ -7,17 +7,17 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Tells the log of an outage of a dependency: one line when it begins, one a minute with the number of calls that
-/// failed, one when it is over. Without it each message and each request would, twenty a second or a thousand.
+/// Logs an outage of a dependency: one line when it begins, one a minute with the number of failed calls, and one when
+/// it is over. Otherwise each message and each request would write a line.
 /// </summary>
 /// <remarks>
 /// An outage is over when a call has succeeded since the last that failed, and none has failed for <see cref="Calm"/>.
-/// So one that comes and goes is one outage, and a dependency of which nothing is asked is not said to work. Safe for
-/// concurrent use; where nothing fails, a call costs the reading of a flag.
+/// So an outage that comes and goes is one outage, and the log does not say that a dependency works while nobody calls
+/// it. Safe for concurrent use; where nothing fails, a call costs the reading of a flag.
 /// </remarks>
 internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> logger) : IDisposable
 {
-    /// <summary>How long at least lies between two lines that say that an outage goes on.</summary>
+    /// <summary>The least time between two lines about an outage that goes on.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     /// <summary>
@@ -33,7 +33,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     volatile bool _any;
 
     /// <param name="dependency">One of <see cref="Dependency"/>.</param>
-    /// <param name="exception">What its client has thrown, or would.</param>
+    /// <param name="exception">The exception of its client.</param>
     public void Failed(string dependency, Exception exception)
     {
         var error = ErrorText.Of(exception);
@@ -76,8 +76,8 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     /// <summary>
     /// Whether the lines about an outage explain an exception, so that none of its own is needed. The clients of tables
-    /// and vault tell of their failures themselves (<see cref="OutagePolicy"/>); one of Service Bus is told by this
-    /// call.
+    /// and vault report their failures themselves (<see cref="OutagePolicy"/>). A failure of Service Bus is reported by
+    /// this call.
     /// </summary>
     public bool Explains(Exception exception)
     {
@@ -95,11 +95,12 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
                 Failed(Dependency.ServiceBus, failure);
                 return true;
             case AuthenticationFailedException noToken when !IsToldOfOthers():
-                // The clients of tables and vault would have told: it is Service Bus that got no token.
+                // The clients of tables and vault would have reported it, so Service Bus got no token.
                 Failed(Dependency.ServiceBus, noToken);
                 return true;
             default:
-                // Nobody says of these whose they are: they are explained only by what somebody has told already.
+                // It is unknown which dependency these are about, so only outages that were already reported explain
+                // them.
                 return _any && Outage.IsOne(exception, CancellationToken.None);
         }
     }
@@ -182,7 +183,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     }
 }
 
-/// <summary>The services that the app cannot do without, by the names under which the log tells of them.</summary>
+/// <summary>The services that the app depends on, by their names in the log.</summary>
 internal static class Dependency
 {
     public const string Tables = "Table Storage";
@@ -191,11 +192,11 @@ internal static class Dependency
 }
 
 /// <summary>
-/// Tells of each call of a client what came of it, after all its tries. What its caller has cancelled says nothing of
-/// the service.
+/// Reports the result of each call of a client, after all its tries. A call that its caller has cancelled does not
+/// count.
 /// </summary>
-/// <param name="dependency">One of <see cref="Dependency"/>: whose client it is.</param>
-/// <param name="outages">Whom it tells.</param>
+/// <param name="dependency">One of <see cref="Dependency"/>: the client's service.</param>
+/// <param name="outages">The log of outages.</param>
 internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpPipelinePolicy
 {
     const string ErrorCode = "x-ms-error-code";
@@ -215,7 +216,7 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
         Tell(message.Response);
     }
 
-    // Only Data Protection, which keeps the keys of sessions, knows no other way to read and write them.
+    // Only Data Protection, for the keys of sessions, makes synchronous calls.
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
         try

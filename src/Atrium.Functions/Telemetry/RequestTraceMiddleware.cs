@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Gives each request a trace id, which its answer tells when it fails. Where traces are exported the worker has done
-/// so; where nobody listens nothing else is traced.
+/// Gives each request a trace id, which is in the answer if the request fails. If traces are exported, the worker has
+/// done so already. If not, nothing else is traced.
 /// </summary>
 internal sealed class RequestTraceMiddleware : IFunctionsWorkerMiddleware
 {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Does several things, one after the other or at once, so that one that fails keeps none of the others. What failed is
-/// told last.
+/// Does several things, one after the other or at once. One that fails does not stop the others. The failures are
+/// reported at the end.
 /// </summary>
 /// <param name="stopping">Ends all of it: nothing is done any more, and the cancellation passes through.</param>
 internal sealed class Separately(CancellationToken stopping)
@@ -16,7 +16,7 @@ internal sealed class Separately(CancellationToken stopping)
     int _tried;
 
     /// <summary>Does one of the things.</summary>
-    /// <param name="name">Its name, for whoever reads what failed; no personal data.</param>
+    /// <param name="name">Its name in the report of failures; no personal data.</param>
     /// <param name="doAsync">Does it.</param>
     public Task TryAsync(string name, Func<Task> doAsync) => TryAsync(name, async () =>
     {

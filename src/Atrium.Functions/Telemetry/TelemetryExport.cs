@@ -7,13 +7,13 @@ using OpenTelemetry.Resources;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Sends traces, metrics and logs to where the settings say. If they say nothing, nothing listens and nothing is spent
-/// on it.
+/// Sends traces, metrics and logs to where the settings say. Without these settings nothing is collected, and it costs
+/// nothing.
 /// </summary>
 internal static class TelemetryExport
 {
     /// <summary>
-    /// Setting: Application Insights' connection string. The app signs in as itself; the string is no secret.
+    /// Setting: Application Insights' connection string. The app signs in as itself; the string is not a secret.
     /// </summary>
     public const string AzureMonitor = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
@@ -63,7 +63,7 @@ internal static class TelemetryExport
             // Five a second unless told otherwise, which would tear traces apart that go on for days. Settings of
             // OpenTelemetry are read after this.
             options.TracesPerSecond = null;
-            // Alerts read log lines, so that those of a trace that is not kept must leave all the same.
+            // Alerts read log lines, so lines are exported even if their trace is not kept.
             options.EnableTraceBasedLogsSampler = false;
         });
         telemetry

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Does a piece of a timer's work, with a span of its own. Keeps the exception of one that an outage has ended from
-/// worker and host, which would log it with its stack, each minute: a line says which it was, <see cref="OutageLog"/>
-/// tells of the outage, and the next run tries again. Whatever else ends it passes through.
+/// Does a piece of a timer's work, with a span of its own. If an outage ends the work, its exception does not reach
+/// worker and host, which would log it with its stack each minute. A line names the work, <see cref="OutageLog"/>
+/// reports the outage, and the next run tries again. Any other exception passes through.
 /// </summary>
 /// <remarks>
 /// The next run is never a day away: what is due once a night is scheduled for four hours of it, and finds nothing left

@@ -19,8 +19,8 @@ internal static class Tracing
     public static void Operation(string name) => Activity.Current?.SetTag(OperationTag, name);
 
     /// <summary>
-    /// Marks what is being traced, if anything is, as failed, or as put off by a failed dependency. Not by an event of
-    /// the span, which the exporter would make a line of the log.
+    /// Marks the current span, if there is one, as failed, or as delayed by a failed dependency. Not by an event of the
+    /// span, which the exporter would turn into a log line.
     /// </summary>
     public static void Fail(Exception exception)
     {
@@ -32,10 +32,7 @@ internal static class Tracing
     }
 }
 
-/// <summary>
-/// What the app's own spans are called, by which its requests are found in the log. Each piece of a timer's work has
-/// one.
-/// </summary>
+/// <summary>The names of the app's own spans. Each piece of a timer's work has one.</summary>
 internal static class SpanName
 {
     public const string Ingest = "ingest";

@@ -11,9 +11,7 @@ internal sealed record JsonEscaping(Func<string, string> Escape)
 {
     const char Delete = '\u007f';
 
-    /// <summary>
-    /// Those of the serializers in use. Which is whose was read off their sources; tests write each anew.
-    /// </summary>
+    /// <summary>The ways of common serializers, taken from their sources. Tests write each of them.</summary>
     public static readonly IReadOnlyList<JsonEscaping> All =
     [
         // JSON.stringify, Python with ensure_ascii=False, Jackson (which has upper case), serde, Ruby.

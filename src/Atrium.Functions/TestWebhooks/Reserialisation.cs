@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace Atrium.Functions.TestWebhooks;
 
 /// <summary>
-/// Other forms of a body, by which it is found out that a receiver has not kept the bytes that were signed: it parsed
-/// and wrote them again, or an editor touched them on the way here. Pure.
+/// Other forms of a body. They show that a receiver did not verify the bytes that were signed: it parsed and wrote them
+/// again, or an editor changed them. Pure.
 /// </summary>
 internal static class Reserialisation
 {

@@ -1,8 +1,8 @@
 namespace Atrium.Functions.TestWebhooks;
 
 /// <summary>
-/// Bounds the tests of one instance. A test is answered while the caller waits, and goes wherever the caller says:
-/// without a bound, it would be a way to occupy this app, or to have it beat on somebody else's.
+/// Bounds the tests of one instance. A test is answered while the caller waits, and goes to any URL. Without a bound it
+/// could be used to overload this app, or somebody else's.
 /// </summary>
 internal sealed class TestGate(TimeProvider time)
 {
@@ -12,7 +12,8 @@ internal sealed class TestGate(TimeProvider time)
     public const int MaxAtOnce = 16;
 
     /// <summary>
-    /// Tests that a tenant may start within <see cref="Window"/>: more than a person does, fewer than a program would.
+    /// Tests that a tenant may start within <see cref="Window"/>: more than a person needs, and fewer than a program
+    /// would send.
     /// </summary>
     public const int MaxPerWindow = 20;
 

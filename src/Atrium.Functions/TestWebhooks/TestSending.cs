@@ -19,7 +19,7 @@ internal sealed partial class TestSending(
 
     /// <param name="tenant">Whose test it is.</param>
     /// <param name="url">Where the sample goes.</param>
-    /// <param name="secrets">What signs it, newest first; nothing, when there are none.</param>
+    /// <param name="secrets">The secrets that sign, newest first; empty for none.</param>
     /// <param name="headers">Custom headers to send along.</param>
     /// <param name="eventName">Of which event, one of the contract's.</param>
     /// <param name="http">The caller's request, for the headers of the answer.</param>
@@ -60,8 +60,8 @@ internal sealed partial class TestSending(
     OutgoingRequest Request(
         string url, IReadOnlyList<SigningSecret> secrets, IReadOnlyDictionary<string, string> headers, string eventName)
     {
-        // Drawn, and not like a delivery's: a receiver must never take a test for the delivery of an event, or drop one
-        // as seen before.
+        // Random, and in another form than a delivery's id: a receiver must not take a test for a delivery, or drop it
+        // as a duplicate.
         var id = "test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         var body = Encoding.UTF8.GetBytes(EventSamples.Of(eventName));

@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Atrium.Functions.TestWebhooks;
 
-/// <summary>Tells somebody who writes a receiver which step of the verification fails.</summary>
+/// <summary>Says which step of the verification fails, for developers of receivers.</summary>
 internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKeys keys, TimeProvider time)
 {
     /// <summary>The largest request, in bytes: the largest event in base64, and headers.</summary>
@@ -107,7 +107,7 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
     }
 }
 
-/// <summary>A request as a receiver got it, and what should have signed it.</summary>
+/// <summary>A request as a receiver got it, and the secret that should have signed it.</summary>
 internal sealed record VerifyRequest
 {
     /// <summary>The headers by name, in any case; others than the three are ignored.</summary>
@@ -126,11 +126,9 @@ internal sealed record VerifyRequest
     public string? SubscriptionId { get; init; }
 }
 
-/// <summary>What a verification came to.</summary>
-/// <param name="Valid">Whether a receiver would take the request.</param>
-/// <param name="FailedStep">
-/// The first step that fails: <c>headers timestamp clock version secret body</c>; null when it is valid. <c>body</c>
-/// means that another form of the same body fits, so that the secret is right.
-/// </param>
+/// <summary>The result of a verification.</summary>
+/// <param name="Valid">Whether a receiver would accept the request.</param>
+/// <param name="FailedStep"> The first step that fails: <c>headers timestamp clock version secret body</c>; null when
+/// it is valid. <c>body</c> means that another form of the same body fits, so that the secret is right. </param>
 /// <param name="Explanation">What is wrong and what to do, in a sentence or two.</param>
 internal sealed record VerifyAnswer(bool Valid, string? FailedStep, string Explanation);

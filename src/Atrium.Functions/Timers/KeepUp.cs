@@ -3,9 +3,9 @@ using Atrium.Functions.Telemetry;
 namespace Atrium.Functions.Timers;
 
 /// <summary>
-/// Does what is due at a tick, side by side, so that what is slow or fails keeps nothing else. While some of it goes on
-/// for longer than a tick, such as an index that is made again, the rest keeps its rhythm: the host begins no other run
-/// until this one ends.
+/// Does the work that is due at a tick, side by side, so that slow or failing work does not hold up the rest. If some
+/// work takes longer than a tick, such as rebuilding the index, the run goes on with the rest at each tick: the host
+/// begins no other run until this one ends.
 /// </summary>
 internal sealed class KeepUp(IEnumerable<PeriodicWork> works, TimedWork timed, TimeProvider time)
 {

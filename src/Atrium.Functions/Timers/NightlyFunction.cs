@@ -7,8 +7,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Timers;
 
 /// <summary>
-/// Backs up the subscriptions, and removes what has had its time: tables, secrets, dead letters. A function of its own,
-/// as it may take minutes.
+/// Backs up the subscriptions, and removes old tables, secrets and dead letters. A function of its own, as it may take
+/// minutes.
 /// </summary>
 internal sealed class NightlyFunction(
     SubscriptionBackup backup, TablePurge tables, SecretPurge secrets, DeadLetterRetention deadLetters, TimedWork timed)

@@ -1,13 +1,12 @@
 namespace Atrium.Functions.Timers;
 
 /// <summary>
-/// A piece of work that is due once in each period. When it was last begun is known to this process only: another one
-/// begins with all of it, which changes nothing where nothing is to be done.
+/// A piece of work that is due once in each period. Only this process knows when it last began. A new process begins
+/// with all work, which does no harm.
 /// </summary>
 /// <param name="name">What its span is called.</param>
-/// <param name="every">
-/// The period, counted from midnight UTC; <see cref="TimeSpan.Zero"/> for what is due at each tick.
-/// </param>
+/// <param name="every"> The period, counted from midnight UTC; <see cref="TimeSpan.Zero"/> for what is due at each
+/// tick. </param>
 /// <param name="doAsync">Does it.</param>
 internal sealed class PeriodicWork(string name, TimeSpan every, Func<CancellationToken, Task> doAsync)
 {

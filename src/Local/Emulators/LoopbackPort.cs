@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Atrium.Local.Emulators;
 
 /// <summary>
-/// Takes a port of the loopback addresses for one listener alone. It counts as taken when either address has it:
-/// whoever connects to "localhost" may be led to either.
+/// Takes a port of the loopback addresses for one listener alone. It counts as taken when either address has it: a
+/// connection to "localhost" may go to either.
 /// </summary>
 internal static class LoopbackPort
 {

@@ -18,7 +18,7 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Makes the file, empty, unless it is there. Whoever fills it later keeps its mode.</summary>
+    /// <summary>Creates the file, empty, unless it exists. Later writes keep its mode.</summary>
     public static void CreateEmpty(string path) => Open(path, FileMode.OpenOrCreate).Dispose();
 
     /// <summary>All or nothing: a process that dies half-way leaves the old file, or none.</summary>

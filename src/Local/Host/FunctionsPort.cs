@@ -33,7 +33,7 @@ internal readonly record struct FunctionsPort(int Number)
             return;
         }
 
-        // Whoever connects to "localhost" may be led to either.
+        // A connection to "localhost" may go to either.
         foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
         {
             using var probe = new TcpListener(address, Number);

@@ -1,8 +1,7 @@
 namespace Atrium.Local.Host;
 
 /// <summary>
-/// Why the host cannot start, or go on: one sentence or two for whoever started it, saying what is wrong and what to
-/// change.
+/// Why the host cannot start, or go on: one or two sentences for the user that say what is wrong and what to change.
 /// </summary>
 internal sealed class HostStartException(string message, Exception? inner = null) : Exception(message, inner)
 {

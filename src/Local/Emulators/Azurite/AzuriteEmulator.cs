@@ -4,8 +4,8 @@ namespace Atrium.Local.Emulators.Azurite;
 
 /// <summary>
 /// Azurite's table service, in a process of its own that never outlives this one. Dispose it to stop it, with all data
-/// saved. When the process ends by itself it is started again on the same port; what it had taken in during its last
-/// quarter of a second may then be lost.
+/// saved. When the process ends by itself it is started again on the same port; writes of its last quarter of a second
+/// may then be lost.
 /// </summary>
 public sealed class AzuriteEmulator : IAsyncDisposable
 {
@@ -40,15 +40,13 @@ public sealed class AzuriteEmulator : IAsyncDisposable
     /// Installs Azurite if need be (once, some ten seconds), and starts it. It serves when the task ends.
     /// </summary>
     /// <param name="options">Where it is installed, where it keeps its data and where it listens.</param>
-    /// <param name="progress">Is told about the installation, at least every three seconds; about nothing else.</param>
+    /// <param name="progress">Gets the progress of the installation, at least every three seconds.</param>
     /// <param name="loggerFactory">Takes the log of unexpected ends.</param>
     /// <param name="timeProvider">The clock of waiting and of back-off.</param>
     /// <param name="cancellationToken">Gives up starting, or installing.</param>
     /// <returns>The running emulator.</returns>
-    /// <exception cref="EmulatorStartException">
-    /// Node.js is missing or too old, npm cannot install, the port is taken, or the data folder is in use or cannot be
-    /// written.
-    /// </exception>
+    /// <exception cref="EmulatorStartException"> Node.js is missing or too old, npm cannot install, the port is taken,
+    /// or the data folder is in use or cannot be written. </exception>
     public static async Task<AzuriteEmulator> StartAsync(
         AzuriteEmulatorOptions options,
         IProgress<string> progress,

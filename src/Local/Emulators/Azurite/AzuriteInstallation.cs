@@ -26,7 +26,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
 
     static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(3);
 
-    // Another process may install over a slow network; whoever waits sees that it does, and can give up with Ctrl-C.
+    // Another process may be installing over a slow network. The user sees this, and can give up with Ctrl-C.
     static readonly TimeSpan LockPatience = TimeSpan.FromMinutes(10);
 
     /// <summary>Gives the folder of the installation, after making it if need be.</summary>
@@ -97,7 +97,7 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
     }
 
     /// <summary>
-    /// Tells the seconds while the work goes on, so that nobody takes a slow network for a standstill.
+    /// Reports the seconds while the work goes on, so that a slow network does not look like a standstill.
     /// </summary>
     internal async Task TellUntilEndAsync(Task work, long began, CancellationToken cancellationToken)
     {

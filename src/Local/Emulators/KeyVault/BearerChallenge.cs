@@ -5,13 +5,12 @@ using Microsoft.Net.Http.Headers;
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// Asks for a bearer token as the service does, since the client sends its first request bare to learn where tokens
-/// come from. What the token says is not looked at: whoever reaches the loopback address may use the vault.
+/// Asks for a bearer token as the service does. The client sends its first request without one, to learn where tokens
+/// come from. The token is not checked: every program on this machine may use the vault.
 /// </summary>
 internal static class BearerChallenge
 {
-    // The client takes the tenant from the path, and sends no token to a vault whose host does not lie under the
-    // resource's.
+    // The client takes the tenant from the path, and sends no token to a vault whose host is not below the resource's.
     const string Challenge =
         "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", "
         + $"resource=\"https://{KeyVaultEmulator.ParentDomain}\"";

@@ -14,7 +14,7 @@ internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider cl
         """;
 
     /// <summary>
-    /// Puts a secret with all its versions into soft delete; null when there is none of that name in use.
+    /// Puts a secret with all its versions into soft delete; null when no secret in use has that name.
     /// </summary>
     public SoftDeletedSecret? Delete(string name) => database.InTransaction(() =>
     {
@@ -42,7 +42,7 @@ internal sealed class DeletedSecretStore(VaultDatabase database, TimeProvider cl
     public bool Purge(string name) => database.InTransaction(() =>
         database.Execute("DELETE FROM secrets WHERE name = $name AND deleted_at IS NOT NULL", ("$name", name)) > 0);
 
-    /// <summary>Deletes for good what has lain in soft delete for the whole retention.</summary>
+    /// <summary>Deletes secrets for good after their retention in soft delete.</summary>
     public void PurgeExpired() => AfterRetention<object?>(() => null);
 
     T AfterRetention<T>(Func<T> act) => database.InTransaction(() =>

@@ -6,8 +6,8 @@ using System.Text;
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// The emulator's own certificate: made on first use, kept beside the secrets, trusted by nobody who has not been told
-/// to.
+/// The emulator's own certificate: made on first use, kept beside the secrets, trusted only by clients that were
+/// configured to.
 /// </summary>
 internal static class DevelopmentCertificate
 {

@@ -13,8 +13,8 @@ namespace Atrium.Local.Emulators.KeyVault;
 /// </summary>
 public sealed class KeyVaultEmulator : IAsyncDisposable
 {
-    // SecretClient wants the vault's host to lie under the host that its challenge names. Names under localhost belong
-    // to nobody else (RFC 6761).
+    // SecretClient requires that the vault's host is below the host in the challenge. Names under localhost belong to
+    // nobody else (RFC 6761).
     internal const string ParentDomain = "localhost";
     const string Host = "vault." + ParentDomain;
 
@@ -36,7 +36,7 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
     public Uri VaultUri { get; }
 
     /// <summary>
-    /// The self-signed certificate that the emulator serves. Its public half lies in the state folder, too, as
+    /// The self-signed certificate that the emulator serves. Its public half is also in the state folder, as
     /// <c>certificate.pem</c>. It is disposed with the emulator.
     /// </summary>
     public X509Certificate2 Certificate { get; }

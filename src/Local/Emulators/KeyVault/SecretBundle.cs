@@ -1,8 +1,8 @@
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// A secret as the service answers it: with its value only to set and get, with the last three only when it lies in
-/// soft delete.
+/// A secret as the service answers it: with its value only to set and get, with the last three only when it is in soft
+/// delete.
 /// </summary>
 internal sealed record SecretBundle(
     string Id,

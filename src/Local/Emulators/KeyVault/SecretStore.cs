@@ -3,8 +3,7 @@ using System.Text.Json;
 namespace Atrium.Local.Emulators.KeyVault;
 
 /// <summary>
-/// The secrets that are in use, with all their versions. What lies in soft delete is not here: see <see
-/// cref="DeletedSecretStore"/>.
+/// The secrets that are in use, with all their versions. Those in soft delete are in <see cref="DeletedSecretStore"/>.
 /// </summary>
 internal sealed class SecretStore(VaultDatabase database, TimeProvider clock)
 {
@@ -12,7 +11,7 @@ internal sealed class SecretStore(VaultDatabase database, TimeProvider clock)
 
     const string Newest = "v.sequence = (SELECT MAX(sequence) FROM versions WHERE name = v.name)";
 
-    /// <summary>Stores a new version; null when the name lies in soft delete and so cannot be used.</summary>
+    /// <summary>Stores a new version; null when the name is in soft delete and so cannot be used.</summary>
     public SecretVersion? Set(string name, SecretChange change) => database.InTransaction(() =>
     {
         database.Execute("INSERT INTO secrets (name) VALUES ($name) ON CONFLICT DO NOTHING", ("$name", name));

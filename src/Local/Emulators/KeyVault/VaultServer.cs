@@ -17,7 +17,7 @@ internal static class VaultServer
         KeyVaultEmulatorOptions options, VaultDatabase database, X509Certificate2 certificate, TimeProvider clock,
         ILoggerFactory loggerFactory)
     {
-        // Empty: settings of the app around it (ASPNETCORE_URLS and the like) are none of the vault's.
+        // Empty: settings of the app around it (ASPNETCORE_URLS and the like) do not apply to the vault.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRouting();
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoSignals>());
@@ -29,7 +29,7 @@ internal static class VaultServer
             }
         });
 
-        // A failed start is the exception's to tell. Requests are not logged: their paths name the secrets.
+        // The exception reports a failed start. Requests are not logged: their paths name the secrets.
         builder.Logging
             .AddProvider(new ForwardedLog(loggerFactory))
             .SetMinimumLevel(LogLevel.Warning)

@@ -13,8 +13,7 @@ internal sealed class BrokerClock
 
     /// <param name="time">Real time.</param>
     /// <param name="speed">Broker time per real time.</param>
-    /// <param name="last">Where the clock was when it was last seen, at the speed it had then; null for a new
-    /// broker.</param>
+    /// <param name="last">The last reading of the clock, with its speed then; null for a new broker.</param>
     public BrokerClock(TimeProvider time, double speed, ClockAnchor? last)
     {
         _time = time;

@@ -30,7 +30,7 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
     /// <summary>Has a command run by the loop. After <see cref="Stop"/> it is dropped.</summary>
     public void Post(Action command) => _commands.Writer.TryWrite(command);
 
-    /// <summary>For commands only: what is to be done when the group is on disk (true) or was undone (false).</summary>
+    /// <summary>For commands only: called when the group is on disk (true) or was undone (false).</summary>
     public void Afterwards(Action<bool> action) => _afterwards.Add(action);
 
     /// <summary>Lets the commands that wait be done, and no others.</summary>
@@ -61,7 +61,7 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
         }
     }
 
-    // Any failure undoes the whole group: what is in memory is then no longer what is on disk, and the disk is right.
+    // Any failure undoes the whole group: memory and disk then differ, and the disk is right.
     bool TryGroup()
     {
         try

@@ -1,8 +1,8 @@
 namespace Atrium.Local.Emulators.ServiceBus;
 
 /// <summary>
-/// The credits that are left in this second of the broker's clock. An operation may begin while there are any, and what
-/// it costs beyond them is missing in the next second. Not thread safe; the commit loop is its only caller.
+/// The credits that are left in this second of the broker's clock. An operation may begin while there are any. If it
+/// costs more, the next second has fewer. Not thread safe; the commit loop is its only caller.
 /// </summary>
 internal sealed class CreditBudget(int perSecond)
 {

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Atrium.Local.Emulators.ServiceBus;
 
 /// <summary>
-/// Counts what the service would bill, and what it would throttle by, once it is done. Each emulator has a meter of its
-/// own, told from others by its tag <c>server.port</c>.
+/// Counts what the service would bill, and the credits by which it would throttle, after each operation. Each emulator
+/// has a meter of its own, with its own tag <c>server.port</c>.
 /// </summary>
 internal sealed class OperationMeter : IDisposable
 {

@@ -21,7 +21,7 @@ internal sealed class QueueEntity(string name)
 
     public void Detach(ConsumerEndpoint consumer) => _consumers.Remove(consumer);
 
-    /// <summary>Gives what is ready to those who wait for it, in turn; they are told after the commit.</summary>
+    /// <summary>Gives ready messages to waiting receivers, in turn. The receivers get them after the commit.</summary>
     public void Dispatch(Broker broker, Moment now)
     {
         while (State.HasReady && !broker.IsThrottled(now) && NextWaiting() is { } consumer

@@ -7,7 +7,7 @@ public enum ServiceBusTier
     Standard,
 
     /// <summary>
-    /// A message, or a batch of them, has 1 MB at most; so the service comes, though it can be told to take more.
+    /// A message, or a batch of them, has 1 MB at most; this is the service's default, which can be raised.
     /// </summary>
     Premium,
 }

@@ -17,7 +17,7 @@ internal sealed class FunctionKeys
     public const string QueryName = "code";
     const string MasterName = "master";
 
-    // Hashes, so that a comparison takes the same time whatever the length, and so that no key lies in memory twice.
+    // Hashes, so that a comparison takes the same time whatever the length, and no key is in memory twice.
     readonly List<byte[]> _functionKeys = [];
     readonly List<byte[]> _masterKeys = [];
 
@@ -53,7 +53,7 @@ internal sealed class FunctionKeys
             : request.Query[QueryName].ToString();
         var hash = Hash(given);
 
-        // Both lists are gone through to their ends, so that the time taken does not tell which key came close.
+        // Both lists are gone through to their ends, so that the time does not reveal which key came close.
         var isMaster = IsAmong(_masterKeys, hash);
         var isFunction = IsAmong(_functionKeys, hash);
         return isMaster | (isFunction & level == FunctionLevel.Function);

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace Atrium.Local.Host.Http;
 
 /// <summary>
-/// Says what there is where no function is: the addresses to begin with at <c>/</c> and <c>/api</c>, and a sentence
-/// (RFC 9457) under every other. Azure's host has an empty answer there.
+/// Answers routes without a function: with the addresses to begin with at <c>/</c> and <c>/api</c>, and with an error
+/// (RFC 9457) everywhere else. Azure's host has an empty answer there.
 /// </summary>
 internal static class UnknownRoutes
 {

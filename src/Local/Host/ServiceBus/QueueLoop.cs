@@ -7,8 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Host.ServiceBus;
 
 /// <summary>
-/// Feeds a function with the messages of its queue. What it throws, the SDK's processor hears, and abandons the
-/// message.
+/// Feeds a function with the messages of its queue. If it throws, the SDK's processor abandons the message.
 /// </summary>
 internal sealed partial class QueueLoop(
     Function function, QueueTrigger trigger, ServiceBusClients clients, RunningMessages running,
@@ -54,8 +53,8 @@ internal sealed partial class QueueLoop(
 
     Task TellAsync(ProcessErrorEventArgs error)
     {
-        // A function's failure is told where it happened; here it is only why the message is abandoned. So is the
-        // host's end.
+        // A function's failure has been logged already. Here it only abandons the message. The host's stop does the
+        // same.
         if (error.Exception is not (FunctionFailedException or OperationCanceledException))
         {
             TellAtMostOnceAMinute(error);

@@ -15,7 +15,7 @@ internal sealed record ServiceBusAddress(string? ConnectionString, string? Fully
     const string HostPrefix = "AzureWebJobs";
 
     /// <summary>Finds the address under a setting's name, as the real host does.</summary>
-    /// <exception cref="HostStartException">There is none.</exception>
+    /// <exception cref="HostStartException">The setting has no address.</exception>
     public static ServiceBusAddress Find(IConfiguration settings, string name, string reader)
     {
         foreach (var candidate in new[] { HostPrefix + name, name })

@@ -1,7 +1,7 @@
 namespace Atrium.Local.Host.Settings;
 
 /// <summary>
-/// Keeps the local host, which has no scaling and opens its functions to whoever reaches loopback, out of Azure.
+/// Keeps the local host, which has no scaling and opens its functions to everything on loopback, out of Azure.
 /// </summary>
 internal static class AppServiceGuard
 {

@@ -104,7 +104,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
             $"The setting {Section}__ServiceBusTier must be Standard or Premium; it is \"{text}\"."),
     };
 
-    /// <summary>Keys of the section <c>LocalStack</c> that are none: misspelt, they have no effect.</summary>
+    /// <summary>Unknown keys in the section <c>LocalStack</c>: misspelt ones have no effect.</summary>
     public IEnumerable<string> Unknown => configuration.GetSection(Section).GetChildren()
         .Select(setting => setting.Key).Except(Names, StringComparer.OrdinalIgnoreCase)
         .Select(name => $"{Section}__{name}");

@@ -25,7 +25,7 @@ internal sealed class TimerLoop : ITriggerLoop
     Task _loop = Task.CompletedTask;
     Task _asked = Task.CompletedTask;
 
-    /// <exception cref="HostStartException">The schedule is none.</exception>
+    /// <exception cref="HostStartException">The text is not a schedule.</exception>
     public TimerLoop(Function function, IConfiguration settings, IFunctionInvoker invoker, TimeProvider time)
     {
         (_function, _invoker, _time) = (function, invoker, time);

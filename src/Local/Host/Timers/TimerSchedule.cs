@@ -19,7 +19,7 @@ internal sealed class TimerSchedule
     TimerSchedule(Func<DateTime, DateTime> next) => _next = next;
 
     /// <summary>Reads a schedule.</summary>
-    /// <returns>The schedule, or null when the text is none.</returns>
+    /// <returns>The schedule, or null when the text is not one.</returns>
     public static TimerSchedule? Parse(string text)
     {
         if (text.Contains(':', StringComparison.Ordinal))

@@ -4,8 +4,7 @@ using Atrium.Local.Host.Worker.Messages;
 namespace Atrium.Local.Host.Worker;
 
 /// <summary>
-/// A function as the worker tells of it: its id for the worker, its name, and its trigger as it stands in the
-/// attribute.
+/// A function as the worker reports it: its id for the worker, its name, and its trigger as it is in the attribute.
 /// </summary>
 internal sealed class Function
 {

@@ -10,7 +10,7 @@ namespace Atrium.Local.Host.Worker;
 /// <param name="workers">Who runs it.</param>
 /// <param name="timeout">After what time it is cancelled; host.json's functionTimeout.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where failures are told.</param>
+/// <param name="logger">Logs failures.</param>
 /// <param name="cutOff">Cancelled when the host stops and has waited long enough.</param>
 internal sealed partial class FunctionInvoker(
     WorkerSupervisor workers, TimeSpan timeout, TimeProvider time, ILogger<FunctionInvoker> logger,
@@ -64,7 +64,7 @@ internal sealed partial class FunctionInvoker(
         }
     }
 
-    // Always one, whoever listens, so that the worker always has a trace to go on with.
+    // There is always an activity, even if nobody listens, so that the worker always has a trace.
     static Activity Started(Function function, ActivityContext parent)
     {
         var activity = new Activity($"function {function.Name}").SetIdFormat(ActivityIdFormat.W3C);

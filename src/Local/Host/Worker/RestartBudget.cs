@@ -1,8 +1,8 @@
 namespace Atrium.Local.Host.Worker;
 
 /// <summary>
-/// How often a worker that died is started again: an app that dies of itself would go on for ever, and nobody would
-/// notice.
+/// How often a worker that died is started again. Otherwise an app that always dies would be restarted for ever, and
+/// nobody would notice.
 /// </summary>
 /// <param name="restarts">How many restarts lie within a window.</param>
 /// <param name="time">The clock.</param>

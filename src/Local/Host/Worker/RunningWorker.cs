@@ -7,7 +7,7 @@ namespace Atrium.Local.Host.Worker;
 /// <summary>A worker that has loaded its functions and takes invocations.</summary>
 internal sealed class RunningWorker : IAsyncDisposable
 {
-    /// <summary>A worker that is there takes about a second; a busy machine is many times as slow.</summary>
+    /// <summary>A worker usually takes about a second. A busy machine is many times slower.</summary>
     static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a worker may take to end when it is told to; the real host's figure.</summary>
@@ -86,7 +86,7 @@ internal sealed class RunningWorker : IAsyncDisposable
     /// <exception cref="WorkerLostException">The worker has gone.</exception>
     public async Task<StatusResult> InvokeAsync(InvocationRequest invocation, CancellationToken cancel)
     {
-        // In this order: a worker that is told to cancel what it does not know of runs it nevertheless.
+        // In this order: if a worker gets the cancellation first, it runs the call nevertheless.
         var answer = _channel.AskAsync(new() { InvocationRequest = invocation });
         await using var cancelling = cancel.Register(() =>
             _channel.Tell(new() { InvocationCancel = new() { InvocationId = invocation.InvocationId } }));

@@ -52,8 +52,8 @@ internal sealed class StartupHook
         }
     }
 
-    // The host holds the other end open for as long as it lives. However it dies, what its worker did could be settled
-    // with nobody.
+    // The host holds the other end open for as long as it lives. When it dies, its worker could no longer settle
+    // anything.
     static void EndWithHost()
     {
         using var host = Console.OpenStandardInput();

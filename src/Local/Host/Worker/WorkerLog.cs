@@ -13,7 +13,7 @@ internal static class WorkerLog
 {
     public static void Write(ILoggerFactory loggers, RpcLog line, TimeProvider time)
     {
-        // The levels have the same order and the same numbers. A metric is none of a person's business at a console.
+        // The levels have the same order and the same numbers. Metrics are not shown on a console.
         var (logger, level) = (loggers.CreateLogger(line.Category), (LogLevel)line.Level);
         if (line.LogCategory == RpcLog.Types.RpcLogCategory.CustomMetric || !logger.IsEnabled(level))
         {

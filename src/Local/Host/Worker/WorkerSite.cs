@@ -25,7 +25,7 @@ internal sealed record WorkerSite(
 
     public IEnumerable<KeyValuePair<string, string>> Environment =>
     [
-        // As for the host itself; whoever wants it otherwise says so.
+        // The default is the host's. A setting can change it.
         new(ProfiledCode, System.Environment.GetEnvironmentVariable(ProfiledCode) ?? "0"),
         .. Settings,
         // Without the first, the worker's HTTP part does not start.

@@ -19,7 +19,7 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>Cancelled with <see cref="GaveUp"/>.</summary>
     public CancellationToken None => _none.Token;
 
-    /// <summary>Told of each worker that follows the first.</summary>
+    /// <summary>Called with each worker after the first.</summary>
     public event Action<RunningWorker>? Restarted;
 
     /// <exception cref="HostStartException">It does not get ready. Nothing is tried again: what keeps the first from
@@ -32,7 +32,7 @@ internal sealed partial class WorkerSupervisor(
         return first;
     }
 
-    /// <summary>The worker that runs, or the next when there is none just now.</summary>
+    /// <summary>The current worker, or the next one if there is none just now.</summary>
     public async Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -66,8 +66,8 @@ internal sealed partial class WorkerSupervisor(
         _none.Dispose();
     }
 
-    // Whoever sees first that a worker has gone: what is given to it fails, and a message that is given to it again and
-    // again is soon a dead letter.
+    // Called when a worker is seen to be gone. Calls to it fail, and a message that is given to it again and again soon
+    // becomes a dead letter.
     void Forget(TaskCompletionSource<RunningWorker> gone) =>
         Interlocked.CompareExchange(ref _current, new(TaskCreationOptions.RunContinuationsAsynchronously), gone);
 

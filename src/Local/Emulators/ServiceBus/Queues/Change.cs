@@ -1,6 +1,6 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
-/// <summary>What has to be on disk before anybody is told of it.</summary>
+/// <summary>A change that has to be on disk before clients learn of it.</summary>
 internal abstract record Change
 {
     public sealed record Added(string Queue, QueuedMessage Message) : Change;

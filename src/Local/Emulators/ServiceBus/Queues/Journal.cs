@@ -25,7 +25,7 @@ internal sealed class Journal
     }
 
     /// <summary>
-    /// What is still to be set on a message, in order. Whoever reads the message before the commit has to add it.
+    /// The changes of a message that are not on disk yet, in order. A read before the commit has to add them.
     /// </summary>
     public IEnumerable<PropertyChanges> PropertiesSetOn(QueuedMessage message) =>
         _propertiesSet == 0

@@ -84,8 +84,8 @@ internal sealed class QueueState
     }
 
     /// <summary>
-    /// Takes messages that were set aside; null, with nothing taken, when one of them is not there, or somebody holds
-    /// it, or it has expired. One that has expired does so now, since nobody looks at it before
+    /// Takes messages that were set aside; null, with nothing taken, when one of them is missing, locked or expired. A
+    /// deferred message expires only when it is asked for
     /// (https://learn.microsoft.com/azure/service-bus-messaging/message-deferral).
     /// </summary>
     public IReadOnlyList<QueuedMessage>? TakeDeferred(
@@ -151,7 +151,7 @@ internal sealed class QueueState
 
     /// <summary>
     /// Messages in order of number, whatever their state. They end with their partition, as the service's do
-    /// (azure-sdk-for-js#1108): those of the next are had by asking again from the next number.
+    /// (azure-sdk-for-js#1108): ask again from the next number for those of the next.
     /// </summary>
     public IEnumerable<QueuedMessage> Peek(long fromSequenceNumber, Moment now)
     {
@@ -181,7 +181,7 @@ internal sealed class QueueState
             }
             else if (message.State == MessageState.Scheduled)
             {
-                // The number is given anew, so that order is the order in which messages became available.
+                // The message gets a new number, so that the order is that in which messages became available.
                 var number = NextSequenceNumber(SequenceNumbers.PartitionOf(message.SequenceNumber));
                 _transitions.Activate(message, number, now);
             }
@@ -207,7 +207,7 @@ internal sealed class QueueState
         return found.Count == sequenceNumbers.Distinct().Count() ? found : null;
     }
 
-    // Each partition in turn. What lies in one that is declared no longer comes when the others are empty.
+    // Each partition in turn. Messages of a partition that is no longer declared come when the others are empty.
     QueuedMessage? NextReady()
     {
         for (var i = 0; i < Settings.Partitions && Settings.Partitions > 1; i++)

@@ -1,7 +1,7 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>
-/// Numbers a queue's messages. Each partition has a counter of its own, and its id stands in the topmost 16 bits
+/// Numbers a queue's messages. Each partition has a counter of its own, and its id is in the topmost 16 bits
 /// (https://learn.microsoft.com/azure/service-bus-messaging/message-sequencing).
 /// </summary>
 internal sealed class SequenceNumbers

@@ -1,7 +1,7 @@
 namespace Atrium.Local.Emulators.ServiceBus.Queues;
 
 /// <summary>What the holder of a lock wants done with the message.</summary>
-/// <param name="Name">What it is called where operations are counted.</param>
+/// <param name="Name">Its name where operations are counted.</param>
 internal abstract record Settlement(string Name)
 {
     /// <summary>Done: the message goes.</summary>

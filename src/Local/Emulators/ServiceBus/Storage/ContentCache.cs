@@ -3,8 +3,8 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 namespace Atrium.Local.Emulators.ServiceBus.Storage;
 
 /// <summary>
-/// Keeps the content of messages in memory while there is room, so that what is received soon after it was sent is not
-/// read back from disk.
+/// Keeps the content of messages in memory while there is room, so that a message that is received soon after it was
+/// sent is not read back from disk.
 /// </summary>
 internal sealed class ContentCache(long budget)
 {

@@ -25,7 +25,7 @@ internal static class StoreSchema
         PRAGMA temp_store = MEMORY;
         """;
 
-    // The content stands last, so that the index of a large store is read without its bodies.
+    // The content is the last column, so that the index of a large store is read without its bodies.
     const string Tables = Sequences + """
         CREATE TABLE queues (
           id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);

@@ -23,7 +23,7 @@ internal sealed class Claims(Func<DateTimeOffset> now)
             return Status(400, "The request must be a put-token, with the name of what it is for.");
         }
 
-        // Tokens of Entra ID among the others: the emulator cannot tell whether they are right.
+        // This includes tokens of Entra ID: the emulator cannot verify them.
         if (own.GetValueOrDefault("type") as string != TokenType || request.Body is not string token)
         {
             return Status(401, $"The emulator takes {TokenType} only: connect with its connection string.");

@@ -116,7 +116,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         DateTime? lockedUntil = DeletesOnReceive ? null : clock.ToWall(message.LockedUntil, clock.Now());
         var sent = content ?? _broker.Content(message);
         var encoded = OutgoingMessage.Encode(sent, message, _entity.DeadLetterSource, lockedUntil);
-        // Counted first: whoever gets the message may ask for the count right then.
+        // Counted first: the receiver may ask for the count as soon as it has the message.
         _broker.Operations.Add("receive", _entity, sent.Length);
         if (!DeletesOnReceive)
         {
@@ -125,8 +125,8 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
             return sentNow;
         }
 
-        // What is deleted as it is received cannot be given back: it waits, should the receiver have lowered its
-        // credit meanwhile.
+        // In receive-and-delete mode a message cannot be given back. It waits if the receiver has lowered its credit
+        // meanwhile.
         _out.Send(new DeliveredMessage(token), encoded);
         return true;
     }

@@ -9,7 +9,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 /// </summary>
 internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 {
-    /// <summary>More is had by asking again from the next number.</summary>
+    /// <summary>Ask again from the next number for more.</summary>
     const int MostPeeked = 1000;
 
     /// <summary>A peek's answer ends with the message that fills it.</summary>

@@ -3,7 +3,7 @@ using Amqp;
 
 namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
-/// <summary>Where the sections of an encoded message lie. The body is not looked into.</summary>
+/// <summary>The positions of the sections in an encoded message. The body is not read.</summary>
 internal readonly record struct MessageSections(
     Range Header, Range MessageAnnotations, Range Properties, Range ApplicationProperties, int Bare, int Body)
 {

@@ -88,9 +88,7 @@ internal sealed class OutgoingLink
         }
     }
 
-    /// <summary>
-    /// Tells the receiver that nothing more comes after what was sent, unless it has asked for more since that flow.
-    /// </summary>
+    /// <summary>Tells the receiver that no more messages come, unless it has asked for more since that flow.</summary>
     public void AnswerDrain(int flow)
     {
         lock (_gate)

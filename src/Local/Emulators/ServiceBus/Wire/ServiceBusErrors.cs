@@ -67,7 +67,7 @@ internal static class ServiceBusErrors
         "The message was not found: it may have been delivered or cancelled already.");
 
     /// <summary>
-    /// For deferred messages: what is locked and what is not there are answered alike (azure-service-bus#415).
+    /// For deferred messages: a locked and a missing one get the same answer (azure-service-bus#415).
     /// </summary>
     public static Error NotLocked =>
         Error(MessageNotFoundCondition,

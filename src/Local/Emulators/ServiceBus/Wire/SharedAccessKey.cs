@@ -15,7 +15,7 @@ internal static class SharedAccessKey
     const string Scheme = "SharedAccessSignature ";
 
     /// <param name="token">What a client puts to $cbs.</param>
-    /// <param name="audience">What it wants to be let in to.</param>
+    /// <param name="audience">The resource that it wants to use.</param>
     /// <param name="now">Real time.</param>
     /// <returns>When the token ends; or why it is refused, in the service's words.</returns>
     public static (DateTimeOffset Expires, string? Refusal) Judge(string token, string audience, DateTimeOffset now)
@@ -58,7 +58,7 @@ internal static class SharedAccessKey
         return fields;
     }
 
-    // Over the resource as it stands in the token, escaped in whichever way its client does.
+    // Over the resource as it is written in the token, escaped in whichever way its client does.
     static bool IsSigned(string resource, string expiry, string signature) => CryptographicOperations.FixedTimeEquals(
         Encoding.ASCII.GetBytes(Uri.UnescapeDataString(signature)),
         Encoding.ASCII.GetBytes(Convert.ToBase64String(HMACSHA256.HashData(

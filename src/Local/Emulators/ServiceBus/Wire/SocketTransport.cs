@@ -5,8 +5,7 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>
 /// The library's view of one socket. Reads are buffered (the library asks for a frame in two pieces), and writes leave
-/// the caller's thread, so that whoever sends a message never makes a system call and many small frames go out as one
-/// write.
+/// the caller's thread, so that sending a message makes no system call, and many small frames go out as one write.
 /// </summary>
 internal sealed class SocketTransport(Socket socket) : IAsyncTransport, IDisposable
 {
