@@ -14,6 +14,7 @@ import { FailedEvents } from './screens/FailedEvents';
 import { Jobs } from './screens/Jobs';
 import { NewWebhook } from './screens/NewWebhook';
 import { Expired, NoSession } from './screens/NoSession';
+import { Notices } from './screens/Notices';
 import { Receiver } from './screens/Receiver';
 import { Webhook } from './screens/Webhook';
 import { Webhooks } from './screens/Webhooks';
@@ -59,6 +60,7 @@ function screen(path: string): ComponentChildren {
     case '/failed': return <FailedEvents />;
     case '/receiver': return <Receiver webhook={null} />;
     case '/jobs': return <Jobs />;
+    case '/notices': return <Notices />;
     default: return <Webhooks />;
   }
 }

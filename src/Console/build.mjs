@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { basename, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
-import { recipes } from './recipes.mjs';
+import { receivers, recipes } from './recipes.mjs';
 
 const here = import.meta.dirname;
 const out = join(here, '../Atrium.Functions/Console/wwwroot');
@@ -34,9 +34,14 @@ const page = {
   plugins: [{
     name: 'recipes',
     setup(build) {
-      build.onResolve({ filter: /^recipes$/ }, () => ({ path: 'recipes', namespace: 'recipes' }));
-      build.onLoad({ filter: /.*/, namespace: 'recipes' }, () =>
-        ({ contents: JSON.stringify(recipes(join(here, '../../docs/recipes'))), loader: 'json' }));
+      const texts = {
+        recipes: () => recipes(join(here, '../../docs/recipes')),
+        'recipes-de': () => recipes(join(here, '../../docs/recipes/de')),
+        receivers: () => receivers(join(here, '../../samples/receivers')),
+      };
+      build.onResolve({ filter: /^(recipes(-de)?|receivers)$/ }, ({ path }) => ({ path, namespace: 'texts' }));
+      build.onLoad({ filter: /.*/, namespace: 'texts' }, ({ path }) =>
+        ({ contents: JSON.stringify(texts[path]()), loader: 'json' }));
     },
   }],
 };

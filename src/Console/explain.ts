@@ -1,5 +1,5 @@
 import type { Failure } from './api/client';
-import type { EventName } from './api/calls';
+import type { EventName, NoticeName } from './api/calls';
 import type { Advice } from './messages/advice.en';
 import { t } from './messages/language';
 
@@ -47,5 +47,10 @@ export function eventText(name: string | null | undefined): string {
   if (!name) return t.events.unknown;
   return (t.events as Readonly<Record<string, string>>)[name] ?? name;
 }
+
+export const noticeNames: readonly NoticeName[] = ['webhook.failing', 'webhook.recovered'];
+
+/** By which the notices of a tenant are known among its webhooks. */
+export const noticesId = 'sub_00000000000000000000';
 
 export const eventNames: readonly EventName[] = ['visitor.pre_registered', 'visitor.checked_in', 'visitor.checked_out'];

@@ -91,7 +91,8 @@ async function answer(request, response) {
       const parts = path.match(new RegExp(`^${template.replaceAll(/:\w+/g, '([^/]+)')}$`));
       if (method !== request.method || !parts) continue;
       const result = handle({ state, body, query: url.searchParams, parts: parts.slice(1), headers: request.headers });
-      return send(result === undefined ? 204 : result.status ?? 200, result?.body ?? result);
+      const tag = result?.etag ? { etag: result.etag } : {};
+      return send(result === undefined ? 204 : result.status ?? 200, result?.body ?? result, result?.body ? tag : {});
     }
     throw new Refusal(404, 'not_found', 'There is nothing here.');
   } catch (error) {

@@ -13,6 +13,23 @@ export function recipes(folder) {
     .map(name => recipe(name.slice(0, -3), readFileSync(join(folder, name), 'utf8')));
 }
 
+// What a receiver consists of: its program, and what it needs to be started.
+const programs = [
+  { id: 'csharp', title: 'C#', folder: 'csharp', files: ['Program.cs', 'Receiver.csproj'] },
+  { id: 'csharp-by-hand', title: 'C# without a package', folder: 'csharp-by-hand',
+    files: ['Program.cs', 'ReceiverByHand.csproj'] },
+  { id: 'javascript', title: 'JavaScript', folder: 'javascript', files: ['receiver.mjs', 'package.json'] },
+  { id: 'python', title: 'Python', folder: 'python', files: ['receiver.py'] },
+];
+
+/** The receivers of a folder, each with the text of its files. */
+export function receivers(folder) {
+  return programs.map(({ folder: own, files, ...program }) => ({
+    ...program,
+    files: files.map(name => ({ name, text: readFileSync(join(folder, own, name), 'utf8').trimEnd() })),
+  }));
+}
+
 function recipe(id, text) {
   const blocks = blocksOf(text.split('\n'));
   const title = blocks.find(block => block.kind === 'h1')?.text[0] ?? id;

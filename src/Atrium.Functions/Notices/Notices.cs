@@ -23,17 +23,24 @@ internal sealed record NoticesRequest
     public bool? Enabled { get; init; }
 }
 
-/// <summary>Which notice a test sends.</summary>
+/// <summary>Which notice a test sends, and what of it is not saved yet.</summary>
 internal sealed record NoticesTestRequest
 {
     /// <summary>One of <see cref="NoticeEvent.Names"/>.</summary>
     public string? Event { get; init; }
+
+    /// <summary>Where the sample goes; to the stored URL without it.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>What signs the sample; the stored secrets do without it.</summary>
+    public string? Secret { get; init; }
 }
 
 /// <summary>A tenant's settings for notices, as the admin API shows them.</summary>
 /// <param name="SubscriptionId">By which their attempts and dead letters are found.</param>
 /// <param name="Url">Where they go.</param>
 /// <param name="Enabled">Whether they are sent.</param>
+/// <param name="SecretCreatedAt">Since when the secret is in force; null when nobody noted it.</param>
 /// <param name="EarlierSecretsSignUntil">When the overlap of each rotated secret ends that still signs, newest secret
 /// first.</param>
 /// <param name="CreatedAt">When this was first set.</param>
@@ -41,6 +48,7 @@ internal sealed record NoticesView(
     string SubscriptionId,
     string Url,
     bool Enabled,
+    DateTimeOffset? SecretCreatedAt,
     IReadOnlyList<DateTimeOffset> EarlierSecretsSignUntil,
     DateTimeOffset CreatedAt)
 {
@@ -61,6 +69,7 @@ internal sealed record NoticesView(
             notices.Id,
             notices.Url,
             notices.Takes(NoticeEvent.Failing),
+            notices.SecretCreatedAt,
             [.. notices.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable)
                 .Select(earlier => earlier.SignsUntil)],
             notices.CreatedAt)

@@ -76,6 +76,7 @@ internal sealed class PutNoticesFunction(
             after = after with
             {
                 Secret = await vault.StoreAsync(new(tenant, SubscriptionId.Notices), secret, cancellationToken),
+                SecretCreatedAt = now,
                 EarlierSecrets =
                 [
                     .. after.AfterRotation(now, TimeSpan.FromHours(SecretRotation.DefaultOverlapHours))

@@ -1,22 +1,27 @@
 using System.Collections.Frozen;
 using Atrium.Functions.Contract;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Notices;
 
-/// <summary>Tests the place where a tenant gets its notices.</summary>
+/// <summary>Tests the place where a tenant gets its notices, as it is saved or before.</summary>
 internal sealed class TestNoticesFunction(
-    SubscriptionStore store, SigningKeys keys, TestSending sending, TimeProvider time)
+    SubscriptionStore store, SigningKeys keys, TestSending sending, IOptions<EgressOptions> egress, TimeProvider time)
 {
+    const string NoSecret = "Notices are always signed. Send the secret that you will save.";
+
     /// <summary>
-    /// <c>POST /api/tenants/{tenant}/notices/test</c>: 200 with the whole exchange, whatever the endpoint did; 400,
-    /// 404, or 429 when there were too many. The sample is signed with the stored secrets, whether or not notices are
-    /// switched on.
+    /// <c>POST /api/tenants/{tenant}/notices/test</c>: 200 with the whole exchange, whatever the endpoint did; 400 with
+    /// what to change, 404, or 429 when there were too many. The sample goes to the stored URL, signed with the stored
+    /// secrets, whether or not notices are switched on, unless the request has others.
     /// </summary>
     [Function("TestNotices")]
     public async Task<IResult> RunAsync(
@@ -30,27 +35,47 @@ internal sealed class TestNoticesFunction(
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, NoticesJson.Default.NoticesTestRequest, TestSubscriptionFunction.MaxBytes, cancellationToken);
+            request, NoticesJson.Default.NoticesTestRequest, PutNoticesFunction.MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;
         }
 
-        if (wanted.Event is null || !NoticeEvent.Names.Contains(wanted.Event))
-        {
-            return Problem.BadRequest("The test is not valid.", new FieldError(
+        var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        var secret = wanted.Secret is null ? (ParsedSecret?)null : SigningSecret.Parse(wanted.Secret);
+        FieldError?[] faults =
+        [
+            wanted.Event is not null && NoticeEvent.Names.Contains(wanted.Event) ? null : new FieldError(
                 "/event", wanted.Event is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
-                $"Choose the notice of which a sample is sent: {string.Join(", ", NoticeEvent.Names)}."));
+                $"Choose the notice of which a sample is sent: {string.Join(", ", NoticeEvent.Names)}."),
+            url?.Fault("/url"),
+            secret is { IsValid: false } unfit ? new FieldError(
+                "/secret", FieldErrorCode.InvalidSecret, unfit.Refusal) : null,
+        ];
+        if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
+        {
+            return NotValid(errors);
         }
 
-        if (await store.FindAsync(tenant, SubscriptionId.Notices, cancellationToken) is not { } notices)
+        var notices = url is null || secret is null
+            ? await store.FindAsync(tenant, SubscriptionId.Notices, cancellationToken)
+            : null;
+        if (notices is null && url is null)
         {
             return NoticesAnswer.NotFound();
         }
 
-        var secrets = await keys.GetAsync(notices.SigningAt(time.GetUtcNow()), cancellationToken);
+        if (notices is null && secret is null)
+        {
+            return NotValid([new FieldError("/secret", FieldErrorCode.Missing, NoSecret)]);
+        }
+
+        var secrets = secret?.Secret is { } given ? [given]
+            : await keys.GetAsync(notices!.SigningAt(time.GetUtcNow()), cancellationToken);
         return await sending.AnswerAsync(
-            tenant, notices.Url, secrets, FrozenDictionary<string, string>.Empty, wanted.Event, request.HttpContext,
-            cancellationToken);
+            tenant, url?.Url!.Uri.AbsoluteUri ?? notices!.Url, secrets, FrozenDictionary<string, string>.Empty,
+            wanted.Event!, request.HttpContext, cancellationToken);
     }
+
+    static IResult NotValid(IReadOnlyList<FieldError> errors) => Problem.BadRequest("The test is not valid.", errors);
 }

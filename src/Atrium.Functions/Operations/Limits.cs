@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.Console;
 using Atrium.Functions.Contract;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
@@ -38,6 +39,8 @@ internal sealed record Limits(DeliveryLimits Deliveries, ReceiverLimits Receiver
     public TestLimits Tests { get; } = new();
 
     public HealthLimits Health { get; } = new();
+
+    public PortalLimits Portal { get; } = new();
 
     public static Limits Of(
         DeliveryOptions deliveries, EndpointBounds bounds, EgressOptions egress, DeadLetterOptions deadLetters) => new(
@@ -213,6 +216,23 @@ internal sealed record ParkingLimits
 
     /// <summary>How long a resume that failed is left alone before it is started again.</summary>
     public double RetryResumeSeconds { get; } = StrandedParked.AfterFailure.TotalSeconds;
+}
+
+/// <summary>Bounds of sessions of the admin's page.</summary>
+internal sealed record PortalLimits
+{
+    public int MinSessionMinutes { get; } = SessionBounds.MinMinutes;
+
+    public int MaxSessionMinutes { get; } = SessionBounds.MaxMinutes;
+
+    public int DefaultSessionMinutes { get; } = SessionBounds.DefaultMinutes;
+
+    public int MaxActorCharacters { get; } = SessionBounds.MaxActorLength;
+
+    /// <summary>Of the page from which another session can be begun.</summary>
+    public int MaxUrlCharacters { get; } = PortalOptions.MaxUrlLength;
+
+    public int MaxRequestBytes { get; } = SessionBounds.MaxRequestBytes;
 }
 
 /// <summary>Bounds of one request to a receiver, and of what is read of its answer.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using Atrium.Functions.Console;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
@@ -14,12 +15,12 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
     const string ForwardedFor = "X-Forwarded-For";
 
     /// <summary>
-    /// <c>POST /api/portal/local-session</c>: 201 with a session that may do everything; 403 for another machine. Not
-    /// anonymous: where function keys are set it takes one, so that the page then has to be opened with a session.
+    /// <c>POST /api/portal/local-session</c>: 201 with a session that may do everything; 403 for another machine. It
+    /// takes no key, so the page opens in the same way where function keys are set.
     /// </summary>
     [Function("LocalPortalSession")]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "portal/local-session")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "portal/local-session")] HttpRequest request,
         CancellationToken cancellationToken)
     {
         request.HttpContext.Response.Headers.CacheControl = ProblemMiddleware.NotKept;
@@ -29,7 +30,7 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, LocalPortalJson.Default.LocalSessionRequest, MakePortalSessionFunction.MaxBytes,
+            request, LocalPortalJson.Default.LocalSessionRequest, SessionBounds.MaxRequestBytes,
             cancellationToken);
         if (wanted is null)
         {
@@ -45,7 +46,7 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
         {
             Actor = Actor,
             Rights = PortalRightNames.All,
-            Minutes = PortalSessionRequest.MaxMinutes,
+            Minutes = SessionBounds.MaxMinutes,
         }.Judge(wanted.Tenant!, time.GetUtcNow());
         return TypedResults.Created(
             (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));

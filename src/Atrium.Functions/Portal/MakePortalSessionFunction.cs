@@ -4,15 +4,13 @@ using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using static Atrium.Functions.Console.SessionBounds;
 
 namespace Atrium.Functions.Portal;
 
 /// <summary>Begins a session of the admin's page, for a user whom Atrium's back end has checked.</summary>
 internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvider time)
 {
-    /// <summary>The largest request, in bytes: an address of a page and little else.</summary>
-    public const int MaxBytes = 16 * 1024;
-
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/portal-sessions</c>: 201 with the session's token, and the page's address with it;
     /// 400 with what to change.
@@ -30,7 +28,7 @@ internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvide
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, PortalJson.Default.PortalSessionRequest, MaxBytes, cancellationToken);
+            request, PortalJson.Default.PortalSessionRequest, MaxRequestBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;
@@ -46,25 +44,13 @@ internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvide
 /// <summary>A session that is wanted.</summary>
 internal sealed record PortalSessionRequest
 {
-    /// <summary>In minutes: below, a page would do little but renew itself.</summary>
-    public const int MinMinutes = 5;
-
-    /// <summary>In minutes: a working day.</summary>
-    public const int MaxMinutes = 480;
-
-    /// <summary>In minutes.</summary>
-    public const int DefaultMinutes = 60;
-
-    /// <summary>In characters; the longest address of mail has 254.</summary>
-    public const int MaxActorLength = 254;
-
     /// <summary>Who opens the page: an id or an address. The log names it, an address by its hash.</summary>
     public string? Actor { get; init; }
 
     /// <summary>Names of <see cref="PortalRightNames"/>; <c>view</c> is always included.</summary>
     public IReadOnlyList<string?>? Rights { get; init; }
 
-    /// <summary>How long it lasts, <see cref="MinMinutes"/> to <see cref="MaxMinutes"/>.</summary>
+    /// <summary>How long it lasts, in minutes.</summary>
     public int? Minutes { get; init; }
 
     /// <summary>The page from which another session can be begun.</summary>

@@ -293,7 +293,7 @@ export interface paths {
         put?: never;
         /**
          * Sends a sample of a notice, and shows the exchange
-         * @description The sample goes to the stored URL, signed with the stored secrets, whether or not notices are switched on.
+         * @description The sample goes to the stored URL, signed with the stored secrets, whether or not notices are switched on. A URL or a secret in the request takes the place of the stored one, is used once and kept nowhere, so that settings can be tested before they are saved.
          */
         post: operations["TestNotices"];
         delete?: never;
@@ -1136,9 +1136,13 @@ export interface components {
              */
             enabled: boolean | null;
         };
-        /** @description Which notice a test sends. */
+        /** @description Which notice a test sends, and what is not saved yet. While nothing is set, url and secret are needed. */
         NoticesTestRequest: {
             event: components["schemas"]["NoticeName"];
+            /** @description Where the sample goes; to the stored URL without it. */
+            url?: string | null;
+            /** @description What signs the sample: whsec_ and base64, or base64 alone. Without it, the stored secrets do. */
+            secret?: string | null;
         };
         /** @description Where notices go. */
         Notices: {
@@ -1148,6 +1152,11 @@ export interface components {
             url: string;
             /** @description Whether notices are sent. */
             enabled: boolean;
+            /**
+             * Format: date-time
+             * @description Since when the secret is in force; null when an earlier version of the app stored it.
+             */
+            secretCreatedAt: string | null;
             /** @description For each earlier secret that still signs, when its overlap ends. */
             earlierSecretsSignUntil: string[];
             /** Format: date-time */
@@ -1411,6 +1420,7 @@ export interface components {
             pages: components["schemas"]["PageLimits"];
             tests: components["schemas"]["TestLimits"];
             health: components["schemas"]["HealthLimits"];
+            portal: components["schemas"]["PortalLimits"];
         };
         /** @description How often, how far apart, how long. */
         DeliveryLimits: {
@@ -1550,6 +1560,19 @@ export interface components {
         PageLimits: {
             defaultItems: number;
             maxItems: number;
+        };
+        /** @description Sessions of the admin's page. */
+        PortalLimits: {
+            /** @description The shortest session. */
+            minSessionMinutes: number;
+            /** @description The longest session. */
+            maxSessionMinutes: number;
+            /** @description How long one lasts if nothing is said. */
+            defaultSessionMinutes: number;
+            maxActorCharacters: number;
+            /** @description Of the page from which another session can be begun. */
+            maxUrlCharacters: number;
+            maxRequestBytes: number;
         };
         /** @description Tests of a webhook, and of a signature. */
         TestLimits: {

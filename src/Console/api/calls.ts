@@ -13,6 +13,8 @@ export type DeadLetterGroup = Schemas['DeadLetterGroup'];
 export type Job = Schemas['Job'];
 export type TestExchange = Schemas['TestExchange'];
 export type EventName = Schemas['EventName'];
+export type NoticeName = Schemas['NoticeName'];
+export type Notices = Schemas['Notices'];
 
 /** Who looks, and what they may do. */
 export interface Session {
@@ -101,6 +103,26 @@ export const testWebhook = (body: Schemas['TestRequest']): Get<TestExchange> =>
 
 export const testSubscription = (id: string, body: Schemas['StoredTestRequest']): Get<TestExchange> =>
   call('POST', `${of(id)}/test`, { body });
+
+/** Where notices go, with its version; null when that was not set. */
+export async function getNotices(signal?: AbortSignal): Get<StoredNotices> {
+  const answer = await call<Notices>('GET', '/notices', signal ? { signal } : {});
+  if (answer.data) return { data: { notices: answer.data, etag: answer.etag }, etag: answer.etag };
+  return answer.failure.status === 404 ? { data: { notices: null, etag: null }, etag: null } : answer;
+}
+
+export interface StoredNotices {
+  readonly notices: Notices | null;
+  readonly etag: string | null;
+}
+
+export const putNotices = (body: Schemas['NoticesRequest'], ifMatch: string | null): Get<Notices> =>
+  call('PUT', '/notices', ifMatch ? { body, ifMatch } : { body });
+
+export const deleteNotices = (ifMatch: string): Get<undefined> => call('DELETE', '/notices', { ifMatch });
+
+export const testNotices = (body: Schemas['NoticesTestRequest']): Get<TestExchange> =>
+  call('POST', '/notices/test', { body });
 
 export const verify = (body: Schemas['VerifyRequest']): Get<Schemas['VerifyAnswer']> =>
   call('POST', '/verify', { body });

@@ -58,7 +58,9 @@ export function useResource<T>(
       const data = held.current.key === key ? held.current.data : null;
       setState(old => ({ key, data, failure, loading: false, loadedAt: failure ? old.loadedAt : Date.now() }));
       const pause = latest.current.every(data);
-      const wait = failure && (failure.status === 0 || failure.status >= 429) ? retryWait(failures, failure) : pause;
+      // Without a connection, all wait for the same next try, which the banner counts down to.
+      if (failure?.status === 0) return;
+      const wait = failure && failure.status >= 429 ? retryWait(failures, failure) : pause;
       // A tenth more or less, so that pages opened together do not ask together.
       if (wait !== null) timer = setTimeout(next, wait * (0.9 + Math.random() * 0.2)) as unknown as number;
     };

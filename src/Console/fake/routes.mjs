@@ -75,7 +75,7 @@ const letterAt = (state, sequenceNumber) => {
 const test = (state, { url, event, secret }) => {
   checkUrl(url);
   if (++state.tests > 20) throw new Refusal(429, 'too_many_tests', 'Too many tests.', { retryAfter: 41 });
-  const body = JSON.stringify(samples[event]);
+  const body = JSON.stringify(samples[event] ?? { event });
   const id = `test_${randomBytes(8).toString('hex')}`;
   const time = String(Math.floor(Date.now() / 1000));
   const signature = secret && createHmac('sha256', Buffer.from(secret.replace(/^whsec_/, ''), 'base64'))
@@ -97,6 +97,12 @@ const test = (state, { url, event, secret }) => {
     errorClass: isDead ? 'refused' : status === 204 ? null : 'http',
     explanation: isDead ? 'The receiver refused the connection.' : `${status}: …`,
   };
+};
+
+const notices = ({ notices: stored }) => {
+  if (!stored) throw new Refusal(404, 'not_found', 'The tenant has set no URL for notices.');
+  const { version, ...view } = stored;
+  return { body: { subscriptionId: `sub_${'0'.repeat(20)}`, ...view }, etag: `"${version}"` };
 };
 
 const rights = { readonly: ['view'] };
@@ -189,6 +195,26 @@ export const routes = [
   ['POST', '/test-webhook', ({ state, body }) => test(state, body)],
   ['POST', '/subscriptions/:id/test', ({ state, parts: [id], body }) =>
     test(state, { url: find(state, id).url, secret: 'c2VjcmV0', ...body })],
+  ['GET', '/notices', ({ state }) => notices(state)],
+  ['PUT', '/notices', ({ state, body, headers }) => {
+    checkUrl(body.url);
+    const old = state.notices;
+    // Somebody else is quicker, once.
+    if (old && state.scenario === 'conflict' && old.version === 1) Object.assign(old, { version: 2, enabled: false });
+    if (old && headers['if-match'] !== `"${old.version}"`) {
+      throw new Refusal(headers['if-match'] ? 412 : 428, 'precondition_failed', 'It has changed since.');
+    }
+    const now = new Date().toISOString();
+    state.notices = {
+      createdAt: now, secretCreatedAt: now, earlierSecretsSignUntil: [], ...old, url: body.url,
+      enabled: body.enabled ?? true, version: (old?.version ?? 0) + 1,
+      ...(old && body.secret ? {
+        secretCreatedAt: now, earlierSecretsSignUntil: [new Date(Date.now() + 8.64e7).toISOString()] } : {}),
+    };
+    return notices(state);
+  }],
+  ['DELETE', '/notices', ({ state }) => { state.notices = null; }],
+  ['POST', '/notices/test', ({ state, body }) => test(state, { secret: 'c2VjcmV0', ...state.notices, ...body })],
   ['POST', '/verify', ({ body: { headers } }) => {
     const names = Object.keys(headers).map(name => name.toLowerCase());
     const isWhole = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].every(name => names.includes(name));

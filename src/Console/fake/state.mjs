@@ -41,7 +41,7 @@ export function makeState(scenario) {
   for (const [index, one] of webhooks.entries()) fill(one, index, now);
   return {
     scenario, webhooks, jobs: scenario === 'job' ? [makeJob('replay', {}, 15, now)] : [], tests: 0,
-    idempotent: new Map(),
+    idempotent: new Map(), notices: null,
     endsAt: now + hour,
   };
 }

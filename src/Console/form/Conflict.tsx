@@ -1,77 +1,74 @@
-import { useEffect, useRef } from 'preact/hooks';
-import type { Changes, Subscription } from '../api/calls';
-import { eventNames, eventText } from '../explain';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import type { Changed } from '../changing';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
-import { eventsOf, type Draft } from './draft';
 
-const fields = ['name', 'url', 'events', 'headers'] as const;
+/** A field in a comparison: its name for people, and a value in each column. */
+export interface Compared {
+  readonly title: string;
+  readonly first: string;
+  readonly second: string;
+}
 
-/** Somebody else changed the webhook meanwhile: what is stored now beside what was typed, and which to keep. */
-export function Conflict({ base, theirs, draft, changes, onMine, onTheirs }: {
-  base: Subscription;
-  theirs: Subscription;
-  draft: Draft;
-  changes: Changes;
+/** Somebody else changed what is in the form: what is stored now beside what was typed, and which to keep. */
+export function Conflict({ title, rows, onMine, onTheirs }: {
+  title: string;
+  /** First what is stored now, then what was typed; none when it looks the same. */
+  rows: readonly Compared[];
   onMine: () => void;
-  onTheirs: (fields: readonly (keyof Changes)[]) => void;
+  onTheirs: () => void;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current!.focus(), []);
-  const titles = { name: t.form.name, url: t.form.url, events: t.form.events, headers: t.form.headers };
-  const conflicting = fields.filter(field => changes[field] !== undefined || text(base, field) !== text(theirs, field));
+  const id = useId();
   return (
-    <section class="note warn" aria-labelledby="conflict">
-      <h2 id="conflict" ref={heading} tabIndex={-1}>{t.settings.conflictTitle}</h2>
-      <p>{conflicting.length > 0 ? t.settings.conflictText : t.settings.conflictNone}</p>
-      {conflicting.length > 0 && (
-        <div class="scroll" tabIndex={0} role="region" aria-label={t.settings.conflictText}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t.settings.field}</th><th scope="col">{t.settings.theirs}</th>
-                <th scope="col">{t.settings.mine}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {conflicting.map(field => (
-                <tr key={field}>
-                  <th scope="row">{titles[field]}</th>
-                  <td class="break">{text(theirs, field) || t.none}</td>
-                  <td class="break">
-                    {changes[field] === undefined ? t.settings.notMine : typed(draft, field) || t.none}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+    <section class="note warn" aria-labelledby={id}>
+      <h2 id={id} ref={heading} tabIndex={-1}>{title}</h2>
+      <p>{rows.length > 0 ? t.settings.conflictText : t.settings.conflictNone}</p>
+      {rows.length > 0 && <Comparison heads={[t.settings.theirs, t.settings.mine]} rows={rows} />}
       <div class="actions">
         <Button changes onClick={onMine}>{t.settings.useMine}</Button>
-        <Button onClick={() => onTheirs(conflicting)}>{t.settings.takeTheirs}</Button>
+        <Button onClick={onTheirs}>{t.settings.takeTheirs}</Button>
       </div>
     </section>
   );
 }
 
-const events = (names: readonly string[]): string =>
-  (names.includes('*') ? [...eventNames, t.form.later] : names).map(eventText).join(', ');
-
-function text(stored: Subscription, field: typeof fields[number]): string {
-  switch (field) {
-    case 'name': return stored.name ?? '';
-    case 'url': return stored.url;
-    case 'events': return events(stored.events);
-    case 'headers': return stored.headerNames.join(', ');
-  }
+/** What somebody else has changed since the person looked, before it is asked again whether to go on. */
+export function ChangedNote({ changed, bare }: {
+  changed: Pick<Changed, 'differences'>;
+  /** Whether a heading says already that somebody else changed it. */
+  bare?: boolean;
+}) {
+  const rows = changed.differences.map(({ title, before, now }) => ({ title, first: before, second: now }));
+  return (
+    <div class="note warn" role="alert">
+      {!bare && <p><strong>{t.settings.conflictTitle}</strong></p>}
+      <p>{t.settings.changedText}</p>
+      <Comparison heads={[t.settings.before, t.settings.theirs]} rows={rows} />
+    </div>
+  );
 }
 
-function typed(draft: Draft, field: typeof fields[number]): string {
-  switch (field) {
-    case 'name': return draft.name;
-    case 'url': return draft.url;
-    case 'events': return events(eventsOf(draft));
-    case 'headers': return draft.headers.map(({ name }) => name).join(', ');
-  }
+function Comparison({ heads, rows }: { heads: readonly [string, string]; rows: readonly Compared[] }) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={t.settings.compared}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t.settings.field}</th><th scope="col">{heads[0]}</th><th scope="col">{heads[1]}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ title, first, second }) => (
+            <tr key={title}>
+              <th scope="row">{title}</th>
+              <td class="break">{first || t.none}</td>
+              <td class="break">{second || t.none}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }

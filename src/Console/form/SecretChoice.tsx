@@ -19,10 +19,11 @@ export const secretOf = ({ kind, generated, own }: SecretDraft): string | null =
   kind === 'generated' ? generated : kind === 'own' ? own.trim() : null;
 
 /** Generate one, bring one, or none. */
-export function SecretChoice({ secret, error, onChange }: {
-  secret: SecretDraft; error: string | undefined; onChange: (secret: SecretDraft) => void;
+export function SecretChoice({ secret, error, onChange, mayBeNone }: {
+  secret: SecretDraft; error: string | undefined; onChange: (secret: SecretDraft) => void; mayBeNone?: boolean;
 }) {
-  const kinds = [['generated', t.form.generate], ['own', t.form.ownSecret], ['none', t.form.noSecret]] as const;
+  const all = [['generated', t.form.generate], ['own', t.form.ownSecret], ['none', t.form.noSecret]] as const;
+  const kinds = all.filter(([kind]) => kind !== 'none' || mayBeNone);
   return (
     <fieldset>
       <legend>{t.form.secret}</legend>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { testSubscription } from '../api/calls';
+import { eventNames } from '../explain';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
@@ -34,7 +35,10 @@ export function TestButton({ id, small }: { id: string; small?: boolean }) {
 export function TestDialog({ id, onClose }: { id: string; onClose: () => void }) {
   return (
     <Dialog title={t.test.title} onClose={onClose} actions={<Button onClick={onClose}>{t.close}</Button>}>
-      <TestPanel send={event => testSubscription(id, { event })} version="" onResult={ok => noteTest(id, ok)} />
+      <TestPanel
+        events={eventNames} first="visitor.checked_in" hint={t.test.hint} version=""
+        send={event => testSubscription(id, { event })} onResult={ok => noteTest(id, ok)}
+      />
     </Dialog>
   );
 }

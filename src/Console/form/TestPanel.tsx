@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { complain, speak } from '../announce';
-import type { EventName, TestExchange } from '../api/calls';
+import type { TestExchange } from '../api/calls';
 import type { Answer, Failure } from '../api/client';
 import { now, useNow } from '../clock';
-import { eventNames, eventText, failureText } from '../explain';
+import { eventText, failureText } from '../explain';
 import { wait } from '../format';
 import { t } from '../messages/language';
 import { useLimits } from '../overview';
@@ -13,18 +13,22 @@ import { Select } from '../parts/Field';
 import { FailureNote } from '../parts/Loading';
 
 /** Sends samples, and shows the whole exchange. It never blocks what is around it. */
-export function TestPanel({ send, version, onResult, ask, short }: {
+export function TestPanel<E extends string>({ events, first, hint, send, version, onResult, ask }: {
+  /** Of what there are samples. */
+  events: readonly E[];
+  /** Which of them is chosen first. */
+  first: E;
+  /** What a receiver sees of a test. */
+  hint: string;
   /** Sends a sample; null when the form is not fit for it, and says so itself. */
-  send: (event: EventName) => Promise<Answer<TestExchange>> | null;
+  send: (event: E) => Promise<Answer<TestExchange>> | null;
   /** What is tested, as a text: when it changes, the result shown is an old one. */
   version: string;
   onResult?: (succeeded: boolean) => void;
   /** Each time it rises, a test is sent. */
   ask?: number;
-  /** Whether the full exchange is left out. */
-  short?: boolean;
 }) {
-  const [event, setEvent] = useState<EventName>('visitor.checked_in');
+  const [event, setEvent] = useState<E>(first);
   const [busy, setBusy] = useState(false);
   const [result, setResult] = useState<{ exchange: TestExchange; version: string } | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -65,11 +69,11 @@ export function TestPanel({ send, version, onResult, ask, short }: {
       <div class="row">
         <Select
           label={t.test.event} value={event} onChange={setEvent}
-          options={eventNames.map(name => [name, eventText(name)] as const)}
+          options={events.map(name => [name, eventText(name)] as const)}
         />
         <Button busy={busy} changes onClick={run}>{busy ? t.test.sending : t.test.send}</Button>
       </div>
-      {!short && <p class="hint">{t.test.hint}</p>}
+      <p class="hint">{hint}</p>
       {failure?.status === 429 && <TooMany until={nextAt} />}
       {failure && failure.status !== 429 && failure.errors.length === 0 && (
         <FailureNote title={t.test.failed} failure={failure} />

@@ -70,6 +70,18 @@ export function changesOf(draft: Draft, stored: Subscription): Changes {
   };
 }
 
+/** The form on top of a newer version: what was typed stays, and the rest is as it is stored now. */
+export function rebased(draft: Draft, changes: Changes, fresh: Subscription): Draft {
+  const stored = draftOf(fresh);
+  return {
+    name: changes.name === undefined ? stored.name : draft.name,
+    url: changes.url === undefined ? stored.url : draft.url,
+    events: changes.events === undefined ? stored.events : draft.events,
+    later: changes.events === undefined ? stored.later : draft.later,
+    headers: changes.headers === undefined ? stored.headers : draft.headers,
+  };
+}
+
 /** What can be seen to be wrong without asking the server. */
 export function faultsOf(draft: Draft): Faults {
   const url = urlFault(draft.url.trim());

@@ -35,6 +35,8 @@ export const de = (plural: Plural): Messages => ({
     'visitor.pre_registered': 'Besucher vorangemeldet',
     'visitor.checked_in': 'Besucher angekommen',
     'visitor.checked_out': 'Besucher gegangen',
+    'webhook.failing': 'Ein Webhook schlägt fehl',
+    'webhook.recovered': 'Ein Webhook läuft wieder',
     unknown: 'Ein Ereignis, das nicht lesbar ist',
   },
   states: {
@@ -185,6 +187,8 @@ export const de = (plural: Plural): Messages => ({
       one: '# Ereignis wird zurückgehalten.', other: '# Ereignisse werden zurückgehalten.' }),
     paused: 'Pausiert. Ereignisse werden ab jetzt zurückgehalten, keines geht verloren.',
     resumed: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden jetzt gesendet.',
+    pausedAlready: 'Jemand anderes hat ihn gerade pausiert.',
+    resumedAlready: 'Jemand anderes hat ihn gerade fortgesetzt.',
     resumedLater: 'Die Pause ist beendet. Die zurückgehaltenen Ereignisse werden in ein, zwei Minuten gesendet.',
     unnamed: 'Webhook',
   },
@@ -328,6 +332,11 @@ export const de = (plural: Plural): Messages => ({
     conflictTitle: 'Jemand anderes hat diesen Webhook geändert',
     conflictText: 'Geändert, während Sie bearbeitet haben:',
     conflictNone: 'Ihre Felder sind unverändert. Sie können noch einmal speichern.',
+    changedText: 'Das hat sich geändert. Möchten Sie trotzdem weitermachen?',
+    compared: 'Was sich geändert hat',
+    before: 'vorher',
+    isPaused: 'pausiert',
+    notPaused: 'nicht pausiert',
     field: 'Feld', theirs: 'jetzt gespeichert', mine: 'Ihres',
     notMine: 'von Ihnen nicht geändert',
     useMine: 'Meine Angaben dafür verwenden',
@@ -338,6 +347,8 @@ export const de = (plural: Plural): Messages => ({
   receiver: {
     tool: 'Ihr Werkzeug',
     other: 'Anderes',
+    code: 'Das ganze Programm, zum Kopieren für Ihre Entwickler. Es prüft die Signatur und lässt Tests und Ereignisse '
+      + 'weg, die doppelt kommen. In seinen ersten Zeilen steht, wie es gestartet wird.',
     otherText: 'Jedes System eignet sich, das eine POST-Anfrage mit JSON annimmt. Es antwortet mit einem Status von '
       + '200 bis 299, sobald es das Ereignis gespeichert hat, und erledigt die Arbeit danach. Jede andere Antwort gilt '
       + 'als fehlgeschlagen, und es wird 20 Minuten lang erneut versucht.',
@@ -370,6 +381,39 @@ export const de = (plural: Plural): Messages => ({
     noWebhook: 'Öffnen Sie einen Webhook, um eine Signatur mit seinem Schlüssel zu prüfen.',
     failed: 'Die Beispiele konnten nicht geladen werden.',
     sampleOf: event => `Beispiel: ${event}`,
+  },
+
+  notices: {
+    link: 'Benachrichtigt werden, wenn ein Webhook fehlschlägt',
+    title: 'Benachrichtigungen über Webhooks',
+    lead: 'Atrium kann melden, wenn ein Webhook endgültig fehlschlägt und wenn er wieder läuft. Dafür geht eine kurze '
+      + 'Nachricht an eine URL von Ihnen. Ein Ablauf in Zapier, Make oder Power Automate kann daraus eine E-Mail oder '
+      + 'eine Nachricht in Teams oder Slack machen.',
+    url: 'Wohin die Benachrichtigungen gehen',
+    urlHint: 'Legen Sie einen eigenen Ablauf dafür an, und kopieren Sie seine URL hierher. Sie beginnt mit https://.',
+    enabled: 'Benachrichtigungen senden',
+    enabledHint: 'Wenn nicht, bleiben URL und Schlüssel für später gespeichert.',
+    on: 'ja',
+    off: 'nein',
+    testHint: 'Sendet eine Beispielbenachrichtigung. '
+      + 'Ihr Empfänger kann sie nur am Header webhook-test von einer echten unterscheiden.',
+    save: 'Speichern und einschalten',
+    saved: 'Gespeichert. Sie werden ab jetzt benachrichtigt.',
+    savedOff: 'Gespeichert. Es werden keine Benachrichtigungen gesendet.',
+    signed: 'Benachrichtigungen werden signiert.',
+    rotateText: 'Beide Schlüssel gelten noch einen Tag. Stellen Sie Ihren Empfänger in dieser Zeit um.',
+    removeHeading: 'Keine Benachrichtigungen mehr',
+    remove: 'URL entfernen …',
+    removeTitle: 'Die URL für Benachrichtigungen entfernen?',
+    removeText: 'Niemand erfährt dann, dass ein Webhook fehlschlägt. Die URL und ihr Schlüssel werden gelöscht.',
+    removeNow: 'URL entfernen',
+    removed: 'Die URL wurde entfernt. Es werden keine Benachrichtigungen gesendet.',
+    conflictTitle: 'Jemand anderes hat diese Einstellungen geändert',
+    gone: 'Jemand anderes hat die URL für Benachrichtigungen entfernt. Speichern Sie noch einmal, um sie zu setzen.',
+    notSet: 'Es ist keine URL gesetzt. Niemand erfährt, wenn ein Webhook fehlschlägt.',
+    failed: 'Benachrichtigungen, die nicht zugestellt werden konnten',
+    loadFailed: 'Die Einstellungen für Benachrichtigungen konnten nicht geladen werden.',
+    sendAgain: 'Diese Benachrichtigungen werden noch einmal an die URL dafür gesendet.',
   },
 
   jobs: {
@@ -422,8 +466,10 @@ export const de = (plural: Plural): Messages => ({
   },
   offline: {
     title: 'Keine Verbindung.',
-    since: when => `Gezeigt wird, was bis ${when} geladen wurde. Es wird von selbst weiter versucht.`,
-    now: 'Jetzt',
+    since: when => `Sie sehen, was bis ${when} geladen wurde.`,
+    next: left => `Nächster Versuch in ${left}`,
+    trying: 'Wird gerade versucht …',
+    now: 'Jetzt versuchen',
     disabled: 'Keine Verbindung',
   },
   errors: {

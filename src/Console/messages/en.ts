@@ -41,6 +41,8 @@ export const en = (plural: Plural) => ({
     'visitor.pre_registered': 'A visitor is pre-registered',
     'visitor.checked_in': 'A visitor checks in',
     'visitor.checked_out': 'A visitor checks out',
+    'webhook.failing': 'A webhook begins to fail',
+    'webhook.recovered': 'A webhook works again',
     unknown: 'An event that cannot be read',
   },
   states: {
@@ -189,6 +191,8 @@ export const en = (plural: Plural) => ({
     heldEvents: (count: number) => plural(count, { one: '# event is held.', other: '# events are held.' }),
     paused: 'Paused. Events are held from now on, and none is lost.',
     resumed: 'Resumed. The held events go out now.',
+    pausedAlready: 'Somebody else has just paused it.',
+    resumedAlready: 'Somebody else has just resumed it.',
     resumedLater: 'The pause has ended. The held events go out within a minute or two.',
     unnamed: 'Webhook',
   },
@@ -334,6 +338,11 @@ export const en = (plural: Plural) => ({
     conflictTitle: 'Somebody else changed this webhook',
     conflictText: 'Changed while you were editing:',
     conflictNone: 'Your fields are as they were. You can save again.',
+    changedText: 'This is what has changed. Do you still want to go on?',
+    compared: 'What has changed',
+    before: 'before',
+    isPaused: 'paused',
+    notPaused: 'not paused',
     field: 'Field', theirs: 'now stored', mine: 'yours',
     notMine: 'not changed by you',
     useMine: 'Use mine for these fields',
@@ -344,6 +353,8 @@ export const en = (plural: Plural) => ({
   receiver: {
     tool: 'Your tool',
     other: 'Other',
+    code: 'The whole program, for your developers to copy. It checks the signature, and leaves out tests and events '
+      + 'that come twice. Its first lines say how it is started.',
     otherText: 'Any system that takes a POST request with JSON will do. It answers with a status from 200 to 299 as '
       + 'soon as it has stored the event, and does the work afterwards. Whatever it answers else counts as failed, and '
       + 'is tried again for 20 minutes.',
@@ -375,6 +386,38 @@ export const en = (plural: Plural) => ({
     noWebhook: 'Open a webhook to check a signature with its secret.',
     failed: 'The guides could not be loaded.',
     sampleOf: (event: string) => `Sample: ${event}`,
+  },
+
+  notices: {
+    link: 'Be told when a webhook fails',
+    title: 'Notices about failing webhooks',
+    lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It sends a short message to a URL '
+      + 'of yours. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
+    url: 'Where to send notices',
+    urlHint: 'Make a flow of its own for notices, and copy its URL here. It begins with https://.',
+    enabled: 'Send notices',
+    enabledHint: 'If not, the URL and its secret stay for later.',
+    on: 'yes',
+    off: 'no',
+    testHint: 'Sends a sample notice. Your receiver cannot tell it from a real one unless it looks at the header '
+      + 'webhook-test.',
+    save: 'Save and be told',
+    saved: 'Saved. You will be told from now on.',
+    savedOff: 'Saved. No notices are sent.',
+    signed: 'Notices are signed.',
+    rotateText: 'Both secrets work for a day. Change your receiver within that time.',
+    removeHeading: 'No notices any more',
+    remove: 'Remove the URL…',
+    removeTitle: 'Remove the URL for notices?',
+    removeText: 'Nobody is told any more when a webhook fails. The URL and its secret are deleted.',
+    removeNow: 'Remove the URL',
+    removed: 'The URL was removed. No notices are sent.',
+    conflictTitle: 'Somebody else changed these settings',
+    gone: 'Somebody else removed the URL for notices. Save once more to set it again.',
+    notSet: 'No URL is set. Nobody is told when a webhook fails.',
+    failed: 'Notices that could not be delivered',
+    loadFailed: 'The settings for notices could not be loaded.',
+    sendAgain: 'These notices will be sent again to the URL for notices.',
   },
 
   jobs: {
@@ -429,8 +472,10 @@ export const en = (plural: Plural) => ({
   },
   offline: {
     title: 'No connection.',
-    since: (when: string) => `Showing what was loaded until ${when}. Trying again by itself.`,
-    now: 'Now',
+    since: (when: string) => `You see what was loaded until ${when}.`,
+    next: (left: string) => `Next try in ${left}`,
+    trying: 'Trying now…',
+    now: 'Try now',
     disabled: 'No connection',
   },
   errors: {

@@ -1,12 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { said } from '../announce';
-import { lostSince } from '../api/connection';
-import { wake } from '../clock';
+import { lostSince, nextTryAt, tryNow } from '../api/connection';
 import { t } from '../messages/language';
 import { mayOnlyLook } from '../session';
 import { Button } from './Button';
-import { Clock } from './Time';
+import { Clock, Countdown } from './Time';
 
 // The first screen leaves the focus where the browser puts it; each later one takes it to its heading.
 let isFirst = true;
@@ -53,10 +52,17 @@ function Offline() {
   if (lostSince.value === null) return null;
   const [before, after] = t.offline.since('\0').split('\0');
   return (
-    <div class="offline" role="status">
-      <strong>{t.offline.title}</strong>{' '}
-      <span>{before}<Clock at={new Date(lostSince.value).toISOString()} />{after}</span>{' '}
-      <Button small onClick={() => { wake.value++; }}>{t.offline.now}</Button>
+    <div class="offline">
+      <p role="status">
+        <strong>{t.offline.title}</strong>{' '}
+        {before}<Clock at={new Date(lostSince.value).toISOString()} />{after}
+      </p>
+      {/* Not read aloud: it changes each second. */}
+      <span>
+        {nextTryAt.value === null ? t.offline.trying
+          : <Countdown to={new Date(nextTryAt.value).toISOString()} text={t.offline.next} over={t.offline.trying} />}
+      </span>
+      <Button small busy={nextTryAt.value === null} onClick={tryNow}>{t.offline.now}</Button>
     </div>
   );
 }

@@ -17,6 +17,29 @@ export interface Recipe {
   readonly blocks: readonly Block[];
 }
 
+/** A whole program that receives events, made from samples/receivers when the page is built. */
+export interface Program {
+  readonly id: string;
+  readonly title: string;
+  readonly files: readonly { readonly name: string; readonly text: string }[];
+}
+
+/** A program, file by file. */
+export function ProgramText({ program }: { program: Program }) {
+  return (
+    <article class="recipe">
+      <h2>{program.title}</h2>
+      <p>{t.receiver.code}</p>
+      {program.files.map(({ name, text }) => (
+        <section key={name} class="file" aria-label={name}>
+          <h3><code>{name}</code></h3>
+          <Code text={text} label={name} />
+        </section>
+      ))}
+    </article>
+  );
+}
+
 /** A guide as text: nothing of it is HTML. */
 export function RecipeText({ recipe }: { recipe: Recipe }) {
   return (

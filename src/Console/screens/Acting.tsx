@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { countDeadLetters, discardDeadLetters, replayDeadLetters, type Filter } from '../api/calls';
 import type { Failure } from '../api/client';
 import { now } from '../clock';
-import { advise } from '../explain';
+import { advise, noticesId } from '../explain';
 import { TestDialog, testedLately } from '../form/TestDialog';
 import { number, shortUrl } from '../format';
 import { track } from '../jobs';
@@ -125,6 +125,7 @@ function Where({ filter, count, onTest }: { filter: Filter; count: number; onTes
   const webhook = useOverview().data?.subscriptions.find(({ id }) => id === filter.subscriptionId);
   const events = t.failedEvents.eventCount(count);
   if (count === 0) return null;
+  if (filter.subscriptionId === noticesId) return <p>{t.notices.sendAgain}</p>;
   if (!webhook) return <p>{t.failedEvents.sendUnknown(events)}</p>;
   const { id, url, state, lastFailure } = webhook;
   return (

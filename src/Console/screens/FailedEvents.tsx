@@ -3,7 +3,7 @@ import { groupDeadLetters, type DeadLetterGroup } from '../api/calls';
 import type { Answer } from '../api/client';
 import { useResource } from '../api/resource';
 import { now } from '../clock';
-import { advise, eventNames, eventText } from '../explain';
+import { advise, eventNames, eventText, noticesId } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { number, shortUrl, spoken } from '../format';
 import { jobsEnded } from '../jobs';
@@ -93,7 +93,9 @@ function Filters({ webhook, event, period, isAll }: {
       {isAll && (
         <Select
           label={t.failedEvents.webhook} value={webhook ?? ''} onChange={value => setQuery({ webhook: value })}
-          options={[['', t.all], ...webhooks.map(one => [one.id, nameOf(one)] as const)]}
+          options={[
+            ['', t.all], ...webhooks.map(one => [one.id, nameOf(one)] as const), [noticesId, t.notices.title],
+          ]}
         />
       )}
       <Select
@@ -124,7 +126,9 @@ function Choice({ groups, look, isAll, refresh }: {
     else next.delete(key);
     setKeys(next);
   };
-  const tested = look.subscriptionId ?? (chosen.length > 0 ? chosen[0]!.subscriptionId : null);
+  const one = look.subscriptionId ?? (chosen.length > 0 ? chosen[0]!.subscriptionId : null);
+  // Notices are tested where they are set.
+  const tested = one === noticesId ? null : one;
   return (
     <>
       {can('recover') && (
@@ -187,6 +191,7 @@ function GroupLine({ group, look, isAll, isChosen, isOpen, onChoose, onOpen }: {
   const webhooks = useOverview().data?.subscriptions ?? [];
   const webhook = webhooks.find(({ id }) => id === group.subscriptionId);
   const name = webhook ? nameOf(webhook)
+    : group.subscriptionId === noticesId ? t.notices.title
     : group.subscriptionId ? t.failedEvents.deletedWebhook : t.failedEvents.unreadable;
   const title = isAll ? `${name} · ${reasonOf(group)}` : reasonOf(group);
   const said = (at: string): string => spoken(Date.parse(at), now());

@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announce';
-import { createSubscription, testWebhook, type Subscription } from '../api/calls';
+import { createSubscription, testWebhook, type EventName, type Subscription } from '../api/calls';
 import type { Failure } from '../api/client';
-import { failureText } from '../explain';
+import { eventNames, failureText } from '../explain';
 import { draftOf, eventsOf, faultsOf, serverFaults, typedHeaders, urlFault, type Faults } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
@@ -39,7 +39,7 @@ export function NewWebhook() {
   const used = secretOf(secret);
   const version = JSON.stringify([draft.url.trim(), typedHeaders(draft), used]);
 
-  const send = (event: Parameters<Parameters<typeof TestPanel>[0]['send']>[0]) => {
+  const send = (event: EventName) => {
     const fault = urlFault(draft.url.trim());
     setFaults(fault ? { url: fault } : {});
     setTexts([]);
@@ -96,11 +96,14 @@ export function NewWebhook() {
       >
         <Summary faults={faults} texts={texts} />
         <Fields draft={draft} faults={faults} onChange={change(setDraft)}>
-          <SecretChoice secret={secret} error={faults.secret} onChange={change(setSecret)} />
+          <SecretChoice mayBeNone secret={secret} error={faults.secret} onChange={change(setSecret)} />
         </Fields>
         <div class="panel">
           <h2>{t.test.title}</h2>
-          <TestPanel send={send} version={version} ask={ask} onResult={ok => setTested(ok ? version : null)} />
+          <TestPanel
+            events={eventNames} first="visitor.checked_in" hint={t.test.hint} send={send} version={version} ask={ask}
+            onResult={ok => setTested(ok ? version : null)}
+          />
         </div>
         <div class="actions bar">
           <Button type="submit" kind="primary" changes busy={busy}>

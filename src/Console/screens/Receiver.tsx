@@ -2,13 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { getEvents, type EventName } from '../api/calls';
 import { useResource } from '../api/resource';
 import { eventText } from '../explain';
-import { t } from '../messages/language';
+import { language, t } from '../messages/language';
 import { useWebhook } from '../overview';
 import { Code, Copy } from '../parts/Copy';
 import { Select } from '../parts/Field';
 import { Crumb, Heading } from '../parts/Frame';
 import { Loaded, Skeleton } from '../parts/Loading';
-import { RecipeText, type Recipe } from '../parts/Recipe';
+import { ProgramText, RecipeText, type Program, type Recipe } from '../parts/Recipe';
 import { setQuery, route } from '../route';
 import { SignatureCheck } from './SignatureCheck';
 
@@ -40,19 +40,36 @@ function Facts({ id }: { id: string }) {
   );
 }
 
+interface Guides {
+  readonly recipes: readonly Recipe[];
+  readonly programs: readonly Program[];
+}
+
+async function loadGuides(): Promise<Guides> {
+  const isGerman = /^de\b/.test(language.value);
+  const [{ default: recipes }, { default: programs }] =
+    await Promise.all([isGerman ? import('recipes-de') : import('recipes'), import('receivers')]);
+  return { recipes, programs };
+}
+
 function Guide() {
-  const [recipes, setRecipes] = useState<readonly Recipe[] | null>(null);
-  useEffect(() => { void import('recipes').then(module => setRecipes(module.default)); }, []);
-  if (!recipes) return <Skeleton text={t.loading} kind="flat" />;
+  const [guides, setGuides] = useState<Guides | null>(null);
+  useEffect(() => { void loadGuides().then(setGuides); }, []);
+  if (!guides) return <Skeleton text={t.loading} kind="flat" />;
+  const { recipes, programs } = guides;
   const tool = route.value.query.get('tool') ?? recipes[0]?.id ?? 'other';
   const recipe = recipes.find(({ id }) => id === tool);
+  const program = programs.find(({ id }) => id === tool);
   return (
     <section class="guide" aria-label={t.webhook.receiver}>
       <Select
         label={t.receiver.tool} value={tool} onChange={value => setQuery({ tool: value })}
-        options={[...recipes.map(({ id, title }) => [id, title] as const), ['other', t.receiver.other]]}
+        options={[
+          ...[...recipes, ...programs].map(({ id, title }) => [id, title] as const), ['other', t.receiver.other],
+        ]}
       />
-      {recipe ? <div lang="en"><RecipeText recipe={recipe} /></div> : <p>{t.receiver.otherText}</p>}
+      {recipe ? <RecipeText recipe={recipe} /> : program ? <ProgramText program={program} />
+        : <p>{t.receiver.otherText}</p>}
     </section>
   );
 }

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce';
-import { getSubscription, removeSecret, rotateSecret, type Subscription } from '../api/calls';
-import type { Answer, Failure } from '../api/client';
+import { removeSecret, rotateSecret, type Subscription } from '../api/calls';
+import type { Failure } from '../api/client';
+import { changing, type Changed } from '../changing';
+import { ChangedNote } from '../form/Conflict';
 import { makeSecret } from '../form/draft';
 import { SecretText } from '../form/SecretChoice';
 import { t } from '../messages/language';
@@ -51,20 +53,6 @@ export function At({ text, at }: { text: (when: string) => string; at: string })
   return <>{before}<Time at={at} />{after} </>;
 }
 
-/** Tries once more with what is stored now, unless the secret is what somebody else has changed. */
-export async function withFreshTag<T>(
-  webhook: Subscription, relevant: (one: Subscription) => unknown,
-  change: (etag: string) => Promise<Answer<T>>): Promise<Answer<T>> {
-  const answer = await change(webhook.etag);
-  if (answer.failure?.code !== 'precondition_failed') return answer;
-  const fresh = await getSubscription(webhook.id);
-  if (fresh.failure) return fresh;
-  const isSame = JSON.stringify(relevant(fresh.data)) === JSON.stringify(relevant(webhook));
-  return isSame ? change(fresh.data.etag) : answer;
-}
-
-const secretPart = (one: Subscription) => [one.hasSecret, one.secretCreatedAt, one.earlierSecretsSignUntil];
-
 type Overlap = '0' | '1' | '24' | '48' | '168';
 const overlaps: readonly Overlap[] = ['0', '1', '24', '48', '168'];
 
@@ -73,16 +61,19 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
   const [hours, setHours] = useState<Overlap>('24');
   const [made, setMade] = useState<string | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
   const [busy, setBusy] = useState(false);
+  const seen = changed?.fresh ?? webhook;
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
 
   const make = async (): Promise<void> => {
     setBusy(true);
-    const body = webhook.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
-    const { data, failure: why } = await withFreshTag(webhook, secretPart, tag => rotateSecret(webhook.id, tag, body));
+    const body = seen.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
+    const { data, failure: why, changed: by } = await changing(seen, tag => rotateSecret(seen.id, tag, body));
     setBusy(false);
     setFailure(why ?? null);
+    if (by) setChanged(by);
     if (!data) return;
     setMade(secret);
     onChange(data);
@@ -114,7 +105,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
         <Button onClick={onClose}>{t.cancel}</Button>
       </>}
     >
-      {webhook.hasSecret && (
+      {seen.hasSecret && (
         <>
           <Select
             label={t.settings.overlapLabel} value={hours} onChange={setHours}
@@ -124,6 +115,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
           <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
         </>
       )}
+      {changed && <ChangedNote changed={changed} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );
@@ -131,12 +123,15 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
 
 function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => void }) {
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
   const [busy, setBusy] = useState(false);
+  const seen = changed?.fresh ?? webhook;
   const stop = async (): Promise<void> => {
     setBusy(true);
-    const { data, failure: why } = await withFreshTag(webhook, secretPart, tag => removeSecret(webhook.id, tag));
+    const { data, failure: why, changed: by } = await changing(seen, tag => removeSecret(seen.id, tag));
     setBusy(false);
     setFailure(why ?? null);
+    if (by) setChanged(by);
     if (!data) return;
     onChange(data);
     announce(t.settings.noSecret);
@@ -151,6 +146,7 @@ function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => vo
       </>}
     >
       <p>{t.settings.stopText}</p>
+      {changed && <ChangedNote changed={changed} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );

@@ -1,12 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { announce } from '../announce';
-import { getSubscription, patchSubscription, testSubscription, type Changes, type Subscription } from '../api/calls';
+import {
+  getSubscription, patchSubscription, testSubscription, type Changes, type EventName, type Subscription,
+} from '../api/calls';
 import type { Failure } from '../api/client';
 import { useResource } from '../api/resource';
-import { failureText } from '../explain';
+import { differencesOf, eventsText, valueOf } from '../changing';
+import { eventNames, failureText } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
-  changesOf, draftOf, faultsOf, serverFaults, testHeaders, urlFault, type Draft, type Faults,
+  changesOf, draftOf, eventsOf, faultsOf, rebased, serverFaults, testHeaders, urlFault, type Draft, type Faults,
 } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
@@ -47,11 +50,18 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
   useEffect(() => { unsaved.value = isChanged; }, [isChanged]);
   useEffect(() => () => { unsaved.value = false; }, []);
 
-  // A change of something else, such as the secret: the fields stay as they were typed.
+  // A newer version, of the secret for example: what was typed stays, unless somebody else changed the same field.
   const take = (fresh: Subscription): void => {
+    overview.refresh();
+    if (differencesOf(base, fresh).some(({ field }) => field in changes)) return setTheirs(fresh);
+    setDraft(rebased(draft, changes, fresh));
+    accept(fresh);
+  };
+
+  const accept = (fresh: Subscription): void => {
+    setTheirs(null);
     setBase(fresh);
     put(fresh);
-    overview.refresh();
   };
 
   const refuse = (failure: Failure): void => {
@@ -76,24 +86,28 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
     } else if (answer.failure) {
       refuse(answer.failure);
     } else {
-      setTheirs(null);
       setDraft(draftOf(answer.data));
-      take(answer.data);
+      accept(answer.data);
+      overview.refresh();
       announce(t.settings.saved(seconds));
     }
     setBusy(false);
   };
 
-  const takeTheirs = (fresh: Subscription, conflicting: readonly (keyof Changes)[]): void => {
-    const theirDraft = draftOf(fresh);
-    const taken = Object.fromEntries(conflicting.map(field => [field, theirDraft[field]]));
-    // The star belongs to the events, though it has a box of its own.
-    setDraft({ ...draft, ...taken, later: conflicting.includes('events') ? theirDraft.later : draft.later });
-    setTheirs(null);
-    take(fresh);
+  const rows = theirs === null ? [] : comparedFields.flatMap(field => {
+    const [before, now] = [valueOf(base, field) ?? '', valueOf(theirs, field) ?? ''];
+    if (changes[field] === undefined && before === now) return [];
+    const mine = changes[field] === undefined ? t.settings.notMine : typedValue(draft, field);
+    return [{ title: titleOf(field), first: now, second: mine }];
+  });
+
+  const takeTheirs = (fresh: Subscription): void => {
+    setDraft(draftOf(fresh));
+    accept(fresh);
+    overview.refresh();
   };
 
-  const send = (event: Parameters<Parameters<typeof TestPanel>[0]['send']>[0]) => {
+  const send = (event: EventName) => {
     const fault = urlFault(draft.url.trim());
     setFaults(fault ? { url: fault } : {});
     if (fault) return null;
@@ -120,8 +134,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
       >
         {theirs && (
           <Conflict
-            base={base} theirs={theirs} draft={draft} changes={changes}
-            onMine={() => void save(changes, theirs.etag)} onTheirs={fields => takeTheirs(theirs, fields)}
+            title={t.settings.conflictTitle} rows={rows}
+            onMine={() => void save(changes, theirs.etag)} onTheirs={() => takeTheirs(theirs)}
           />
         )}
         <Summary faults={faults} texts={texts} />
@@ -132,7 +146,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
           <div class="panel">
             <h2>{t.test.title}</h2>
             <TestPanel
-              send={send} ask={ask} onResult={ok => noteTest(base.id, ok)}
+              events={eventNames} first="visitor.checked_in" hint={t.test.hint} send={send} ask={ask} onResult={ok => noteTest(base.id, ok)}
               version={JSON.stringify([draft.url.trim(), testHeaders(draft), base.secretCreatedAt])}
             />
           </div>
@@ -145,9 +159,24 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
           </div>
         )}
       </form>
-      <SecretSettings webhook={base} onChange={take} onTest={() => setAsk(ask + 1)} />
-      {mayManage && <PauseSettings webhook={base} onChange={take} />}
-      {mayManage && <DeleteSettings webhook={base} />}
+      <SecretSettings webhook={theirs ?? base} onChange={take} onTest={() => setAsk(ask + 1)} />
+      {mayManage && <PauseSettings webhook={theirs ?? base} onChange={take} />}
+      {mayManage && <DeleteSettings webhook={theirs ?? base} />}
     </>
   );
+}
+
+const comparedFields = ['name', 'url', 'events', 'headers'] as const;
+
+type ComparedField = typeof comparedFields[number];
+
+const titleOf = (field: ComparedField): string =>
+  ({ name: t.form.name, url: t.form.url, events: t.form.events, headers: t.form.headers })[field];
+
+function typedValue(draft: Draft, field: ComparedField): string {
+  switch (field) {
+    case 'name': case 'url': return draft[field];
+    case 'events': return eventsText(eventsOf(draft));
+    case 'headers': return draft.headers.map(({ name }) => name).join(', ');
+  }
 }

@@ -2,37 +2,33 @@ import { useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
 import { countDeadLetters, deleteSubscription, getParked, getSubscription, type Subscription } from '../api/calls';
 import type { Failure } from '../api/client';
+import { changing, type Changed, type Outcome } from '../changing';
 import { failureText } from '../explain';
+import { ChangedNote } from '../form/Conflict';
 import { t } from '../messages/language';
 import { nameOf, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { FailureNote } from '../parts/Loading';
+import { PauseButton } from '../parts/PauseButton';
 import { setPaused } from '../pausing';
 import { go } from '../route';
-import { At, withFreshTag } from './SecretSettings';
+import { At } from './SecretSettings';
 
 /** Pause and resume. */
 export function PauseSettings({ webhook, onChange }: {
   webhook: Subscription; onChange: (webhook: Subscription) => void;
 }) {
-  const [busy, setBusy] = useState(false);
-  const { id, etag, pausedAt } = webhook;
-  const act = async (): Promise<void> => {
-    setBusy(true);
-    const failure = await setPaused(id, etag, pausedAt === null);
-    const fresh = failure ? null : await getSubscription(id);
-    if (failure) complain(failureText(failure));
-    if (fresh?.data) onChange(fresh.data);
-    setBusy(false);
+  const { id, pausedAt } = webhook;
+  const load = async (): Promise<void> => {
+    const { data } = await getSubscription(id);
+    if (data) onChange(data);
   };
   return (
     <section class="setting" aria-labelledby="pause-title">
       <h2 id="pause-title">{t.settings.pauseTitle}</h2>
       <p>{pausedAt ? <At text={t.settings.pausedHint} at={pausedAt} /> : t.settings.pauseHint}</p>
-      <div class="actions">
-        <Button changes busy={busy} onClick={act}>{pausedAt ? t.webhook.resume : t.webhook.pause}</Button>
-      </div>
+      <div class="actions"><PauseButton webhook={webhook} onDone={load} /></div>
     </section>
   );
 }
@@ -65,35 +61,42 @@ export function DeleteSettings({ webhook }: { webhook: Subscription }) {
 
 function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses: Losses; onClose: () => void }) {
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [changed, setChanged] = useState<Changed | null>(null);
   const [busy, setBusy] = useState(false);
   const { refresh } = useOverview();
-  const { id, etag } = webhook;
+  const { id } = webhook;
+  const seen = changed?.fresh ?? webhook;
 
-  const remove = async (): Promise<void> => {
+  const run = async (act: () => Promise<Outcome<unknown>>): Promise<boolean> => {
     setBusy(true);
-    const relevant = (one: Subscription) => [one.url, one.name];
-    const answer = await withFreshTag(webhook, relevant, tag => deleteSubscription(id, tag));
+    const outcome = await act();
     setBusy(false);
-    if (answer.failure && answer.failure.status !== 404) return setFailure(answer.failure);
+    setFailure(outcome.failure ?? null);
+    if (outcome.changed) setChanged(outcome.changed);
+    return !outcome.failure && !outcome.changed;
+  };
+  const remove = async (): Promise<void> => {
+    const isGone = await run(async () => {
+      const outcome = await changing(seen, tag => deleteSubscription(id, tag));
+      return outcome.failure?.status === 404 ? { data: null } : outcome;
+    });
+    if (!isGone) return;
     announce(t.settings.deleted);
     refresh();
     go('/');
   };
   const resumeFirst = async (): Promise<void> => {
-    setBusy(true);
-    const why = await setPaused(id, etag, false);
-    setBusy(false);
-    if (why) return setFailure(why);
+    if (!await run(() => setPaused(seen, false))) return;
     refresh();
     go(`/w/${id}`);
   };
   const loses = losses.failed + losses.held > 0;
   return (
     <Dialog
-      title={t.settings.deleteQuestion(nameOf(webhook))} onClose={onClose}
+      title={t.settings.deleteQuestion(nameOf(seen))} onClose={onClose}
       actions={<>
         <Button onClick={onClose}>{t.failedEvents.keep}</Button>
-        {losses.held > 0 && webhook.pausedAt && (
+        {losses.held > 0 && seen.pausedAt && (
           <Button changes busy={busy} onClick={resumeFirst}>{t.settings.resumeFirst}</Button>
         )}
         <Button kind="danger" changes busy={busy} onClick={remove}>{t.settings.deleteNow}</Button>
@@ -103,6 +106,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
       {loses && (
         <p>{t.settings.deleteLoses(t.list.failedEvents(losses.failed), t.settings.heldEvents(losses.held))}</p>
       )}
+      {changed && <ChangedNote changed={changed} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );

@@ -1,18 +1,15 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { complain } from '../announce';
+import { useEffect, useRef } from 'preact/hooks';
 import { getSubscription, type SubscriptionOverview } from '../api/calls';
 import { useResource } from '../api/resource';
-import { failureText } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { number } from '../format';
 import { t } from '../messages/language';
 import { nameOf, useOverview, useWebhook } from '../overview';
 import { Bars, sumOf } from '../parts/Bars';
-import { Button } from '../parts/Button';
 import { Crumb, Heading } from '../parts/Frame';
 import { FailureNote, Skeleton } from '../parts/Loading';
+import { PauseButton } from '../parts/PauseButton';
 import { State } from '../parts/State';
-import { setPaused } from '../pausing';
 import { can } from '../session';
 import { Activity } from './Activity';
 import { FailedEvents } from './FailedEvents';
@@ -101,22 +98,12 @@ function Tabs({ id, tab, failed }: { id: string; tab: string | undefined; failed
   );
 }
 
-function Actions({ webhook: { id, etag, pausedAt } }: { webhook: SubscriptionOverview }) {
+function Actions({ webhook }: { webhook: SubscriptionOverview }) {
   const { refresh } = useOverview();
-  const [busy, setBusy] = useState(false);
-  const act = async (): Promise<void> => {
-    setBusy(true);
-    const failure = await setPaused(id, etag, pausedAt === null);
-    if (failure) complain(failureText(failure));
-    refresh();
-    setBusy(false);
-  };
   return (
     <div class="actions">
-      {can('recover') && <TestButton id={id} />}
-      {can('manage') && (
-        <Button changes busy={busy} onClick={act}>{pausedAt ? t.webhook.resume : t.webhook.pause}</Button>
-      )}
+      {can('recover') && <TestButton id={webhook.id} />}
+      {can('manage') && <PauseButton webhook={webhook} onDone={refresh} />}
     </div>
   );
 }

@@ -1,7 +1,5 @@
-import { useState } from 'preact/hooks';
-import { complain } from '../announce';
 import type { SubscriptionOverview } from '../api/calls';
-import { advise, failureText } from '../explain';
+import { advise } from '../explain';
 import { number, shortUrl } from '../format';
 import { t } from '../messages/language';
 import { nameOf, useLimits, useOverview } from '../overview';
@@ -9,9 +7,9 @@ import { Bars } from '../parts/Bars';
 import { Button } from '../parts/Button';
 import { Heading } from '../parts/Frame';
 import { Loaded, Skeleton } from '../parts/Loading';
+import { PauseButton } from '../parts/PauseButton';
 import { State } from '../parts/State';
 import { Time, ZoneChoice } from '../parts/Time';
-import { setPaused } from '../pausing';
 import { can } from '../session';
 
 /** S1: all webhooks, and how each does. */
@@ -46,6 +44,7 @@ export function Webhooks() {
           </>
         )}
       </Loaded>
+      {overview.data && <p class="below"><a href="#/notices">{t.notices.link}</a></p>}
       <footer class="foot">
         <ZoneChoice />
         {overview.loadedAt !== null && (
@@ -67,6 +66,7 @@ function Updated({ at }: { at: number }) {
 function Card({ webhook }: { webhook: SubscriptionOverview }) {
   const { id, url, state, hours, lastFailure, lastDeliveredAt, pausedAt, deadLetters, retrying, complete } = webhook;
   const name = nameOf(webhook);
+  const { refresh } = useOverview();
   const shows = state === 'failing' || state === 'retrying';
   const counts = [
     deadLetters > 0 && t.list.failedEvents(deadLetters),
@@ -90,7 +90,7 @@ function Card({ webhook }: { webhook: SubscriptionOverview }) {
           <span class="figures">{counts.join(' · ')}</span>
           <div class="actions">
             {deadLetters > 0 && <a class="button small" href={`#/w/${id}/failed`}>{t.list.lookAtFailed}</a>}
-            {pausedAt && can('manage') && <Resume webhook={webhook} />}
+            {pausedAt && can('manage') && <PauseButton webhook={webhook} onDone={refresh} small named />}
           </div>
         </div>
       )}
@@ -103,21 +103,4 @@ function When({ text, at }: { text: (when: string) => string; at: string | null 
   if (at === null) return <span>{t.list.neverDelivered}</span>;
   const [before, after] = text('\0').split('\0');
   return <span>{before}<Time at={at} />{after}</span>;
-}
-
-function Resume({ webhook: { id, etag, name, url } }: { webhook: SubscriptionOverview }) {
-  const [busy, setBusy] = useState(false);
-  const { refresh } = useOverview();
-  const act = async (): Promise<void> => {
-    setBusy(true);
-    const failure = await setPaused(id, etag, false);
-    if (failure) complain(failureText(failure));
-    refresh();
-    setBusy(false);
-  };
-  return (
-    <Button small changes busy={busy} onClick={act} label={`${t.webhook.resume}: ${nameOf({ name, url })}`}>
-      {t.webhook.resume}
-    </Button>
-  );
 }

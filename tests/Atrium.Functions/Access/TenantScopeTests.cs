@@ -6,7 +6,7 @@ namespace Atrium.Functions.Tests.Access;
 
 public sealed class TenantScopeTests
 {
-    static readonly string[] Open = ["GetConsole", "GetLive", "Portal"];
+    static readonly string[] Open = ["GetConsole", "GetLive", "LocalPortalSession", "Portal"];
 
     const string InPath = "tenants/{tenant}/";
 

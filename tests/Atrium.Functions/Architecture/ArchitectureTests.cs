@@ -30,8 +30,8 @@ public sealed class ArchitectureTests
         ["Notices"] = ["Subscriptions", "Secrets", "Signing", "Egress", "TestWebhooks"],
         ["Operations"] =
         [
-            "AttemptHistory", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs", "Notices",
-            "Parking", "Secrets", "Signing", "Subscriptions", "TestWebhooks",
+            "AttemptHistory", "Console", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs",
+            "Notices", "Parking", "Secrets", "Signing", "Subscriptions", "TestWebhooks",
         ],
         ["Overview"] = ["AttemptHistory", "DeadLetters", "Deliveries", "Jobs", "Subscriptions"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],

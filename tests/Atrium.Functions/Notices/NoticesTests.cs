@@ -96,10 +96,7 @@ public sealed class NoticesTests : IAsyncLifetime
         Assert.Equal("webhook.recovered", answer.Json.GetProperty("event").GetString());
         var request = Assert.Single(_api.Receiver.Requests);
         Assert.Equal("true", request.Headers["webhook-test"]);
-        Assert.Equal(
-            StandardWebhooks.Sign(
-                request.Headers["webhook-id"], Some.Time.ToUnixTimeSeconds(), request.Body, [secret]),
-            request.Headers["webhook-signature"]);
+        AssertSignedBy(secret, request);
     }
 
     [Fact]
@@ -109,6 +106,70 @@ public sealed class NoticesTests : IAsyncLifetime
         await PutAsync();
         Assert.Equal(HttpStatusCode.BadRequest, (await _api.TestAsync(new { @event = "visitor.checked_in" })).Status);
         Assert.Empty(_api.Receiver.Requests);
+    }
+
+    [Fact]
+    public async Task Before_anything_is_set_a_test_takes_the_url_and_the_secret_that_will_be_saved()
+    {
+        var answer = await _api.TestAsync(
+            new { @event = "webhook.failing", url = _api.Receiver.Url, secret = Some.Secret.Reveal() });
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        AssertSignedBy(Some.Secret, Assert.Single(_api.Receiver.Requests));
+        Assert.Equal(HttpStatusCode.NotFound, (await _api.GetAsync()).Status);
+        Assert.Empty(_api.Vault.Secrets);
+    }
+
+    [Fact]
+    public async Task A_url_that_is_not_saved_yet_is_tested_with_the_stored_secret()
+    {
+        var elsewhere = new { url = "https://elsewhere.example.com/", secret = Some.Secret.Reveal() };
+        Assert.Equal(HttpStatusCode.Created, (await _api.PutAsync(elsewhere)).Status);
+
+        await _api.TestAsync(new { @event = "webhook.failing", url = _api.Receiver.Url });
+
+        AssertSignedBy(Some.Secret, Assert.Single(_api.Receiver.Requests));
+        Assert.Equal(elsewhere.url, (await _api.GetAsync()).Json.GetProperty("url").GetString());
+    }
+
+    [Fact]
+    public async Task A_secret_that_is_not_saved_yet_signs_the_test_alone()
+    {
+        await PutAsync();
+
+        await _api.TestAsync(new { @event = "webhook.failing", secret = Some.Secret.Reveal() });
+
+        AssertSignedBy(Some.Secret, Assert.Single(_api.Receiver.Requests));
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_test_of_unsaved_settings_is_named_and_nothing_is_sent()
+    {
+        await AssertTestRefusedAsync(new { @event = "webhook.failing", url = _api.Receiver.Url }, "/secret");
+        await AssertTestRefusedAsync(
+            new { @event = "webhook.failing", url = "ftp://example.com", secret = Some.Secret.Reveal() }, "/url");
+        await AssertTestRefusedAsync(
+            new { @event = "webhook.failing", url = _api.Receiver.Url, secret = "short" }, "/secret");
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await _api.TestAsync(new { @event = "webhook.failing", secret = Some.Secret.Reveal() })).Status);
+
+        Assert.Empty(_api.Receiver.Requests);
+    }
+
+    [Fact]
+    public async Task It_is_shown_since_when_the_secret_is_in_force()
+    {
+        await PutAsync();
+        _api.Time.Advance(TimeSpan.FromHours(1));
+        await _api.PutAsync(new { url = _api.Receiver.Url, enabled = false }, "*");
+        Assert.Equal(Some.Time, await SecretCreatedAtAsync());
+
+        await _api.PutAsync(new { url = _api.Receiver.Url, generateSecret = true }, "*");
+        Assert.Equal(Some.Time.AddHours(1), await SecretCreatedAtAsync());
+
+        async Task<DateTimeOffset> SecretCreatedAtAsync() =>
+            (await _api.GetAsync()).Json.GetProperty("secretCreatedAt").GetDateTimeOffset();
     }
 
     [Fact]
@@ -137,11 +198,20 @@ public sealed class NoticesTests : IAsyncLifetime
         }
     }
 
+    static void AssertSignedBy(SigningSecret secret, ReceiverRequest request) => Assert.Equal(
+        StandardWebhooks.Sign(request.Headers["webhook-id"], Some.Time.ToUnixTimeSeconds(), request.Body, [secret]),
+        request.Headers["webhook-signature"]);
+
     Task<HttpAnswer> PutAsync() => _api.PutAsync(new { url = _api.Receiver.Url, generateSecret = true });
 
-    async Task AssertRefusedAsync(object wanted, string pointer)
+    async Task AssertTestRefusedAsync(object wanted, string pointer) =>
+        AssertNames(pointer, await _api.TestAsync(wanted));
+
+    async Task AssertRefusedAsync(object wanted, string pointer) =>
+        AssertNames(pointer, await _api.PutAsync(wanted));
+
+    static void AssertNames(string pointer, HttpAnswer answer)
     {
-        var answer = await _api.PutAsync(wanted);
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.Equal(
             pointer,

@@ -130,12 +130,12 @@ public sealed class OpenApiDocumentTests
         Assert.Equal(EndpointUrl.MaxLength, Component("schemas/TestRequest/properties/url/maxLength").GetInt32());
         var session = Component("schemas/PortalSessionRequest/properties");
         Assert.Equal(
-            (PortalSessionRequest.MinMinutes, PortalSessionRequest.MaxMinutes, PortalSessionRequest.DefaultMinutes),
+            (SessionBounds.MinMinutes, SessionBounds.MaxMinutes, SessionBounds.DefaultMinutes),
             (session.GetProperty("minutes").GetProperty("minimum").GetInt32(),
                 session.GetProperty("minutes").GetProperty("maximum").GetInt32(),
                 session.GetProperty("minutes").GetProperty("default").GetInt32()));
         Assert.Equal(
-            PortalSessionRequest.MaxActorLength, session.GetProperty("actor").GetProperty("maxLength").GetInt32());
+            SessionBounds.MaxActorLength, session.GetProperty("actor").GetProperty("maxLength").GetInt32());
         Assert.Equal(
             PortalOptions.MaxUrlLength, session.GetProperty("returnUrl").GetProperty("maxLength").GetInt32());
         Assert.Equal(RetrySchedule.MaxAttempts, Component("schemas/Attempt/properties/attempt/maximum").GetInt32());

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Text.Json;
+using Atrium.Functions.Console;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Portal;
 using Atrium.Functions.Tests.Fakes;
@@ -67,7 +68,7 @@ public sealed class PortalRoutesTests : IDisposable
         await RefusedAsync("");
         await RefusedAsync(Altered(token, token.Length / 2));
         await RefusedAsync(token[..^4]);
-        _api.Rig.Time.Advance(TimeSpan.FromMinutes(PortalSessionRequest.DefaultMinutes));
+        _api.Rig.Time.Advance(TimeSpan.FromMinutes(SessionBounds.DefaultMinutes));
         await RefusedAsync(token);
 
         async Task RefusedAsync(string? bad)

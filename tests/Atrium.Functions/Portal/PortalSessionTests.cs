@@ -114,7 +114,7 @@ public sealed class PortalSessionTests : IDisposable
     {
         var made = await _api.MakeAsync(new
         {
-            actor = new string('ü', PortalSessionRequest.MaxActorLength),
+            actor = new string('ü', SessionBounds.MaxActorLength),
             rights = PortalRightNames.All,
             returnUrl = "https://app.example.com/" + new string('a', PortalOptions.MaxUrlLength - 24),
         });

@@ -82,10 +82,7 @@ internal sealed class Running(
 
         Console.WriteLine($"{Ready}{address.AbsoluteUri.TrimEnd('/')}");
         Console.WriteLine("Ctrl-C stops all of it.");
-        if (!locked)
-        {
-            Console.WriteLine($"The admin's page: {address}api/console/#tenant=acme");
-        }
+        Console.WriteLine($"The admin's page: {address}api/console/#tenant=acme");
     }
 
     public void Dispose() => System.IO.File.Delete(File);

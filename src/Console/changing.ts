@@ -1,0 +1,84 @@
+import { getSubscription, type Subscription } from './api/calls';
+import type { Answer, Failure } from './api/client';
+import { eventNames, eventText } from './explain';
+import { full } from './format';
+import { t } from './messages/language';
+
+/** What is known of a webhook: all of it, or what the overview shows. */
+export type Known = Pick<Subscription, 'id' | 'etag' | 'name' | 'url' | 'pausedAt'> & { readonly events: readonly string[] }
+  & Partial<Pick<Subscription, 'headerNames' | 'hasSecret' | 'secretCreatedAt'>>;
+
+/** A field that is not as it was: its name for people, and both values. */
+export interface Difference {
+  readonly field: string;
+  readonly title: string;
+  readonly before: string;
+  readonly now: string;
+}
+
+/** Somebody else was there first. */
+export interface Changed<V = Subscription> {
+  readonly differences: readonly Difference[];
+  readonly fresh: V;
+}
+
+/** What a change came to: done, failed, or not done since what the person saw is no longer so. */
+export type Outcome<T, V = Subscription> =
+  | { readonly data: T; readonly failure?: undefined; readonly changed?: undefined }
+  | { readonly failure: Failure; readonly data?: undefined; readonly changed?: undefined }
+  | { readonly changed: Changed<V>; readonly data?: undefined; readonly failure?: undefined };
+
+/**
+ * Changes the version that the person saw. Where there is a newer one that looks no different, changes that: the app
+ * notes in it that a webhook begins to fail.
+ */
+export async function changingSeen<T, S, V extends S>(
+  seen: S, change: (version: S) => Promise<Answer<T>>, read: () => Promise<Answer<V>>,
+  differ: (seen: S, fresh: V) => Difference[]): Promise<Outcome<T, V>> {
+  const answer = await change(seen);
+  if (!isConflict(answer.failure)) return answer as Outcome<T, V>;
+  const { data: fresh, failure } = await read();
+  if (failure) return { failure };
+  const differences = differ(seen, fresh);
+  return differences.length > 0 ? { changed: { differences, fresh } } : await change(fresh) as Outcome<T, V>;
+}
+
+/** Whether something was not changed since there is another version of it than the one that was seen. */
+export const isConflict = (failure: Failure | undefined): boolean => failure?.status === 412 || failure?.status === 428;
+
+/** Changes a webhook, or says what somebody else has changed of it. */
+export const changing = <T>(seen: Known, change: (etag: string) => Promise<Answer<T>>): Promise<Outcome<T>> =>
+  changingSeen(seen, ({ etag }) => change(etag), () => getSubscription(seen.id), differencesOf);
+
+const fields = ['name', 'url', 'events', 'headers', 'secret', 'paused'] as const;
+
+/** What a person would see to be different, of what is known of both. */
+export function differencesOf(seen: Known, fresh: Known): Difference[] {
+  const titles = {
+    name: t.form.name, url: t.form.url, events: t.form.events, headers: t.form.headers, secret: t.form.secret,
+    paused: t.settings.pauseTitle,
+  };
+  return fields.flatMap(field => {
+    const [before, now] = [valueOf(seen, field), valueOf(fresh, field)];
+    return before === null || now === null || before === now ? [] : [{ field, title: titles[field], before, now }];
+  });
+}
+
+/** A field as text; null when it is not known. */
+export function valueOf(webhook: Known, field: typeof fields[number]): string | null {
+  const { headerNames, hasSecret, secretCreatedAt } = webhook;
+  switch (field) {
+    case 'name': return webhook.name ?? '';
+    case 'url': return webhook.url;
+    case 'events': return eventsText(webhook.events);
+    case 'headers': return headerNames?.join(', ') ?? null;
+    case 'secret': return hasSecret === undefined ? null
+      : hasSecret && secretCreatedAt ? t.settings.secretSince(full(Date.parse(secretCreatedAt)))
+        : hasSecret ? t.settings.secretSet : t.settings.noSecret;
+    case 'paused': return webhook.pausedAt ? t.settings.isPaused : t.settings.notPaused;
+  }
+}
+
+/** Events as a list for people; the star stands for all, and those to come. */
+export const eventsText = (names: readonly string[]): string =>
+  (names.includes('*') ? [...eventNames, t.form.later] : names).map(eventText).join(', ');

@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import { complain } from '../announce';
+import type { Changed, Known } from '../changing';
+import { failureText } from '../explain';
+import { ChangedNote } from '../form/Conflict';
+import { t } from '../messages/language';
+import { nameOf } from '../overview';
+import { setPaused } from '../pausing';
+import { Button } from './Button';
+import { Dialog } from './Dialog';
+
+/** Pauses or resumes a webhook. When somebody else has changed it meanwhile, shows what, and asks again. */
+export function PauseButton({ webhook, onDone, small, named }: {
+  webhook: Known;
+  onDone: () => void;
+  small?: boolean;
+  /** Whether its accessible name says which webhook: one of many such buttons. */
+  named?: boolean;
+}) {
+  const [busy, setBusy] = useState(false);
+  const [asked, setAsked] = useState<{ changed: Changed; paused: boolean } | null>(null);
+  const act = async (seen: Known, paused: boolean): Promise<void> => {
+    setBusy(true);
+    const { changed, failure } = await setPaused(seen, paused);
+    setBusy(false);
+    setAsked(changed ? { changed, paused } : null);
+    if (failure) complain(failureText(failure));
+    onDone();
+  };
+  const textOf = (paused: boolean): string => paused ? t.webhook.pause : t.webhook.resume;
+  const wanted = webhook.pausedAt === null;
+  const text = textOf(wanted);
+  return (
+    <>
+      <Button
+        changes busy={busy} onClick={() => act(webhook, wanted)} {...(small ? { small } : {})}
+        {...(named ? { label: `${text}: ${nameOf(webhook)}` } : {})}
+      >
+        {text}
+      </Button>
+      {asked && (
+        <Dialog
+          title={t.settings.conflictTitle} onClose={() => setAsked(null)}
+          actions={<>
+            <Button changes busy={busy} onClick={() => act(asked.changed.fresh, asked.paused)}>
+              {textOf(asked.paused)}
+            </Button>
+            <Button onClick={() => setAsked(null)}>{t.cancel}</Button>
+          </>}
+        >
+          <ChangedNote changed={asked.changed} bare />
+        </Dialog>
+      )}
+    </>
+  );
+}
