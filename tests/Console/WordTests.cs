@@ -24,8 +24,8 @@ public sealed partial class WordTests
     private static partial Regex Literals();
 
     [GeneratedRegex(
-        @"\b(subscription|endpoint|topic|deliver(y|ies)\b|message|dead.?letter|DLQ|poison|replay|discard|purge|parked|HMAC
-            |Abonnement|Endpunkt|Thema|Zustellung|Nachricht|geparkt|verwerfen)",
+        @"\b(subscription|endpoint|topic|deliver(y|ies)\b|message|dead.?letter|DLQ|poison|replay|discard|purge|parked
+            |HMAC|Abonnement|Endpunkt|Thema|Zustellung|Nachricht|geparkt|verwerfen)",
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Forbidden();
 }

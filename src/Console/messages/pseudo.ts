@@ -11,5 +11,7 @@ export function pseudo<T>(messages: T): T {
 }
 
 // Each word for itself: a language with long words is what a narrow screen has to hold.
-const lengthen = (text: string): string => text.split(' ').map(word =>
-  `${[...word].map(letter => accents[letter] ?? letter).join('')}${'·'.repeat(Math.ceil(word.length * 0.4))}`).join(' ');
+const lengthen = (text: string): string => text.split(' ').map(lengthenWord).join(' ');
+
+const lengthenWord = (word: string): string =>
+  `${[...word].map(letter => accents[letter] ?? letter).join('')}${'·'.repeat(Math.ceil(word.length * 0.4))}`;

@@ -43,7 +43,7 @@ internal sealed class Hand(Tab tab, bool isKeyboard)
                   const isInside = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
                   // A card's link has its ring around the card.
                   const hasRing = [undefined, '::after'].map(part => getComputedStyle(at, part))
-                    .some(({ outlineStyle, outlineWidth }) => outlineStyle === 'solid' && parseFloat(outlineWidth) >= 3);
+                    .some(ring => ring.outlineStyle === 'solid' && parseFloat(ring.outlineWidth) >= 3);
                   return isInside && hasRing ? null : at.outerHTML.slice(0, 200);
                 }
                 """);

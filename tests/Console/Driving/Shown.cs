@@ -95,7 +95,8 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
                 const { left, right } = box.getBoundingClientRect();
                 const outside = [...box.querySelectorAll('*')].filter(element => {
                   const at = element.getBoundingClientRect();
-                  return !element.closest('.unseen, .skip') && at.width > 0 && (at.right > right + 1 || at.left < left - 1);
+                  return !element.closest('.unseen, .skip') && at.width > 0
+                    && (at.right > right + 1 || at.left < left - 1);
                 });
                 return [box, ...outside.slice(-3)].map(element => element.outerHTML.slice(0, 120));
               })

@@ -14,7 +14,7 @@ internal sealed class Stage(Tab tab, bool isPseudo)
 
     /// <summary>A webhook of the fake server, in the order of its list.</summary>
     public static string Webhook(int index) =>
-        "sub_" + string.Concat(Enumerable.Repeat(((index + 1) * 2654435761L % (1L << 32)).ToString("x8", null), 5))[..20];
+        "sub_" + string.Concat(Enumerable.Repeat($"{(index + 1) * 2654435761L % (1L << 32):x8}", 5))[..20];
 
     /// <summary>A sentence as the page says it.</summary>
     public string Say(string english) => isPseudo ? Pseudo(english) : english;
