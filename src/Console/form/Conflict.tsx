@@ -35,15 +35,15 @@ export function Conflict({ title, rows, onMine, onTheirs }: {
 }
 
 /** What somebody else has changed since the person looked, before it is asked again whether to go on. */
-export function ChangedNote({ changed, bare }: {
+export function ChangedNote({ changed, title }: {
   changed: Pick<Changed, 'differences'>;
-  /** Whether a heading says already that somebody else changed it. */
-  bare?: boolean;
+  /** That somebody else changed it, where no heading says so. */
+  title?: string;
 }) {
   const rows = changed.differences.map(({ title, before, now }) => ({ title, first: before, second: now }));
   return (
     <div class="note warn" role="alert">
-      {!bare && <p><strong>{t.settings.conflictTitle}</strong></p>}
+      {title && <p><strong>{title}</strong></p>}
       <p>{t.settings.changedText}</p>
       <Comparison heads={[t.settings.before, t.settings.theirs]} rows={rows} />
     </div>

@@ -106,7 +106,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
       {loses && (
         <p>{t.settings.deleteLoses(t.list.failedEvents(losses.failed), t.settings.heldEvents(losses.held))}</p>
       )}
-      {changed && <ChangedNote changed={changed} />}
+      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );
