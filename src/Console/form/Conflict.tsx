@@ -53,7 +53,7 @@ export function ChangedNote({ changed, title }: {
 function Comparison({ heads, rows }: { heads: readonly [string, string]; rows: readonly Compared[] }) {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={t.settings.compared}>
-      <table>
+      <table class="comparison">
         <thead>
           <tr>
             <th scope="col">{t.settings.field}</th><th scope="col">{heads[0]}</th><th scope="col">{heads[1]}</th>
@@ -63,8 +63,8 @@ function Comparison({ heads, rows }: { heads: readonly [string, string]; rows: r
           {rows.map(({ title, first, second }) => (
             <tr key={title}>
               <th scope="row">{title}</th>
-              <td class="break">{first || t.none}</td>
-              <td class="break">{second || t.none}</td>
+              <td class="break" data-head={heads[0]}>{first || t.none}</td>
+              <td class="break" data-head={heads[1]}>{second || t.none}</td>
             </tr>
           ))}
         </tbody>
