@@ -82,7 +82,8 @@ public sealed class AccessTests(DefaultApp started)
             state, settings: ("FunctionKeys__default", "a-key-of-the-test"));
         using var browser = new HttpClient { BaseAddress = app.Http.BaseAddress };
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("api/tenants/acme/subscriptions")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await browser.GetAsync("api/tenants/acme/subscriptions")).StatusCode);
         using var made = await browser.PostAsJsonAsync("api/portal/local-session", new { tenant = "acme" });
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
         var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();

@@ -170,7 +170,8 @@ export const en = (plural: Plural) => ({
     noBody: '(no body)',
     binary: (bytes: string) => `(${bytes} bytes that are not text)`,
     cut: 'Cut here: only the beginning is kept.',
-    redirect: (to: string) => `The receiver points to another address, ${to}. If that is yours, use it as the URL.`,
+    redirect: (to: string) =>
+      `The receiver points to another address, ${to}. If that is yours, use it as the URL.`,
     curl: 'as curl',
     curlHint: 'The signature in it is valid for five minutes.',
     tooMany: (most: number, wait: string) => `There can be ${most} tests a minute. You can test again in ${wait}.`,
@@ -209,7 +210,8 @@ export const en = (plural: Plural) => ({
     fresh: (count: number) => plural(count, { one: '# new', other: '# new' }),
     attempt: (attempt: number, of: number) => `attempt ${attempt} of ${of}`,
     atAttempt: (attempt: number) => `at attempt ${attempt}`,
-    gaveUp: (attempts: number) => plural(attempts, { one: 'gave up after # attempt', other: 'gave up after # attempts' }),
+    gaveUp: (attempts: number) => plural(attempts, {
+      one: 'gave up after # attempt', other: 'gave up after # attempts' }),
     next: (wait: string) => `next in ${wait}`,
     nextNow: 'next any moment',
     sentAgain: 'sent again',
