@@ -5,7 +5,8 @@ import { full } from './format';
 import { t } from './messages/language';
 
 /** What is known of a webhook: all of it, or what the overview shows. */
-export type Known = Pick<Subscription, 'id' | 'etag' | 'name' | 'url' | 'pausedAt'> & { readonly events: readonly string[] }
+export type Known = Pick<Subscription, 'id' | 'etag' | 'name' | 'url' | 'pausedAt'>
+  & { readonly events: readonly string[] }
   & Partial<Pick<Subscription, 'headerNames' | 'hasSecret' | 'secretCreatedAt'>>;
 
 /** A field that is not as it was: its name for people, and both values. */

@@ -23,6 +23,10 @@ const day = 24 * hour;
 
 export const number = (value: number): string => new Intl.NumberFormat(language.value).format(value);
 
+/** "one, two and three". */
+export const list = (items: readonly string[]): string =>
+  new Intl.ListFormat(language.value, { type: 'conjunction' }).format(items);
+
 export const percent = (share: number): string =>
   new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
 

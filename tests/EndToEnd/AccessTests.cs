@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 
 namespace Atrium.EndToEnd;
 
@@ -70,6 +72,25 @@ public sealed class AccessTests(DefaultApp started)
         await using var app = started.Share();
 
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(app, "api/tenants/other/subscriptions", "acme")).Status);
+    }
+
+    [Fact]
+    public async Task Where_keys_are_asked_for_the_page_of_this_machine_opens_without_one()
+    {
+        using var state = new TemporaryFolder();
+        await using var app = await RunningApp.StartAsync(
+            state, settings: ("FunctionKeys__default", "a-key-of-the-test"));
+        using var browser = new HttpClient { BaseAddress = app.Http.BaseAddress };
+
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await browser.GetAsync("api/tenants/acme/subscriptions")).StatusCode);
+        using var made = await browser.PostAsJsonAsync("api/portal/local-session", new { tenant = "acme" });
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        var token = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
+        browser.DefaultRequestHeaders.Authorization = new("Bearer", token);
+
+        Assert.Equal(HttpStatusCode.OK, (await browser.GetAsync("api/portal/subscriptions")).StatusCode);
+        Assert.Contains("/api/console/#tenant=acme", app.Output, StringComparison.Ordinal);
     }
 
     static async Task<(HttpStatusCode Status, string Body)> GetAsync(RunningApp app, string path, string tenant)

@@ -2,19 +2,25 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Atrium.Functions.Signing;
 using Atrium.JavaScript;
 
 namespace Atrium.EndToEnd;
 
 /// <summary>The code that recipes give to be pasted, on what our own code signs.</summary>
-public sealed class RecipeTests
+public sealed partial class RecipeTests
 {
     static readonly SigningSecret Secret = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
 
     static readonly SigningSecret Other = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
 
     static string Recipes => Path.Combine(AppContext.BaseDirectory, "recipes");
+
+    static string German => Path.Combine(Recipes, "de");
+
+    public static TheoryData<string> Tools =>
+        new(Directory.GetFiles(Recipes, "*.md").Select(file => Path.GetFileNameWithoutExtension(file)));
 
     [Theory]
     [InlineData("zapier")]
@@ -55,4 +61,39 @@ public sealed class RecipeTests
         var recipe = await File.ReadAllTextAsync(Path.Combine(Recipes, "node-red.md"));
         Assert.Contains($"```js\n{code}\n```\n", recipe, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Each_recipe_is_there_in_German_too() => Assert.Equal(
+        Directory.GetFiles(Recipes, "*.md").Select(Path.GetFileName).Order(),
+        Directory.GetFiles(German, "*.md").Select(Path.GetFileName).Order());
+
+    [Theory]
+    [MemberData(nameof(Tools))]
+    public async Task The_German_one_has_the_same_code_values_and_steps(string tool)
+    {
+        var english = await File.ReadAllTextAsync(Path.Combine(Recipes, $"{tool}.md"));
+        var german = await File.ReadAllTextAsync(Path.Combine(German, $"{tool}.md"));
+
+        Assert.Equal(Found(Fence(), english), Found(Fence(), german));
+        Assert.Equal(Found(Heading(), english).Length, Found(Heading(), german).Length);
+        Assert.Equal(Found(Step(), english), Found(Step(), german));
+        // What is typed or looked for, such as `webhook-test`, has no translation.
+        Assert.Equal(
+            Found(Code(), Fence().Replace(english, "")).Distinct().Order(),
+            Found(Code(), Fence().Replace(german, "")).Distinct().Order());
+    }
+
+    static string[] Found(Regex what, string text) => [.. what.Matches(text).Select(match => match.Value)];
+
+    [GeneratedRegex(@"^```\w*\n.*?\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex("^#+ ", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"^(\d+\.|-) ", RegexOptions.Multiline)]
+    private static partial Regex Step();
+
+    [GeneratedRegex("`[^`\n]+`")]
+    private static partial Regex Code();
 }

@@ -1,6 +1,6 @@
 // Receives Atrium's webhooks.
 //
-//   npm ci
+//   npm install
 //   WEBHOOK_SECRET=whsec_… node receiver.mjs [port]
 //
 // It listens to this machine only. Put the server that has the certificate in front of it.

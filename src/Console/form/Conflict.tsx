@@ -35,15 +35,15 @@ export function Conflict({ title, rows, onMine, onTheirs }: {
 }
 
 /** What somebody else has changed since the person looked, before it is asked again whether to go on. */
-export function ChangedNote({ changed, bare }: {
+export function ChangedNote({ changed, title }: {
   changed: Pick<Changed, 'differences'>;
-  /** Whether a heading says already that somebody else changed it. */
-  bare?: boolean;
+  /** That somebody else changed it, where no heading says so. */
+  title?: string;
 }) {
   const rows = changed.differences.map(({ title, before, now }) => ({ title, first: before, second: now }));
   return (
     <div class="note warn" role="alert">
-      {!bare && <p><strong>{t.settings.conflictTitle}</strong></p>}
+      {title && <p><strong>{title}</strong></p>}
       <p>{t.settings.changedText}</p>
       <Comparison heads={[t.settings.before, t.settings.theirs]} rows={rows} />
     </div>
@@ -53,7 +53,7 @@ export function ChangedNote({ changed, bare }: {
 function Comparison({ heads, rows }: { heads: readonly [string, string]; rows: readonly Compared[] }) {
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label={t.settings.compared}>
-      <table>
+      <table class="comparison">
         <thead>
           <tr>
             <th scope="col">{t.settings.field}</th><th scope="col">{heads[0]}</th><th scope="col">{heads[1]}</th>
@@ -63,8 +63,8 @@ function Comparison({ heads, rows }: { heads: readonly [string, string]; rows: r
           {rows.map(({ title, first, second }) => (
             <tr key={title}>
               <th scope="row">{title}</th>
-              <td class="break">{first || t.none}</td>
-              <td class="break">{second || t.none}</td>
+              <td class="break" data-head={heads[0]}>{first || t.none}</td>
+              <td class="break" data-head={heads[1]}>{second || t.none}</td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,7 @@
 import { answered, byErrorClass, byStatus, type Advice } from './advice.en';
 
 /** Picks the form of a number, and puts the number in the place of `#`. */
-export type Plural = (count: number, forms: { one: string; other: string }) => string;
+export type Plural = (count: number, forms: { none?: string; one: string; other: string }) => string;
 
 /** Every sentence of the page, in English. The other languages have the same shape. */
 export const en = (plural: Plural) => ({
@@ -21,7 +21,7 @@ export const en = (plural: Plural) => ({
   all: 'All',
   show: 'Show',
   loading: 'Loading…',
-  waking: 'Waking up, this can take some seconds…',
+  waking: 'Atrium is starting up. This can take some seconds…',
   reference: 'Reference',
   updated: (when: string) => `Updated ${when}`,
   shownFrom: (when: string) => `This is how it was ${when}. It could not be loaded again.`,
@@ -30,7 +30,6 @@ export const en = (plural: Plural) => ({
   times: 'Times',
   readOnly: 'You can look, but not change anything.',
   none: 'none',
-  number: (count: string, complete: boolean) => complete ? count : `at least ${count}`,
 
   advice: {
     byErrorClass: byErrorClass as Readonly<Record<keyof typeof byErrorClass, Advice>>,
@@ -67,22 +66,27 @@ export const en = (plural: Plural) => ({
     empty: 'Send visitor events to Zapier, Make, n8n, Power Automate or your own system.',
     whatIsSent: 'What does a receiver get?',
     failed: 'The webhooks could not be loaded.',
-    atMost: (most: number) => `${most} is the most. Delete one first.`,
+    atMost: (most: number) => `There can be ${most} webhooks at most. Delete one first.`,
     lastDelivered: (when: string) => `Last delivered ${when}`,
     neverDelivered: 'Nothing delivered yet',
-    pausedSince: (when: string) => `Paused since ${when}`,
+    pausedSince: (when: string) => `Paused ${when}`,
     failedEvents: (count: number) => plural(count, { one: '# failed event', other: '# failed events' }),
     waiting: (count: number) => plural(count, { one: '# waiting for a retry', other: '# waiting for a retry' }),
     held: (count: number) => plural(count, { one: '# held', other: '# held' }),
     lookAtFailed: 'Look at failed events',
     allFailed: 'All failed events',
-    incomplete: 'There was more than could be counted: the numbers are the least that there can be.',
+    incomplete: 'There was too much to count all of it. The true numbers are higher.',
   },
   bars: {
     title: 'Attempts of the last 24 hours',
     short: 'Last 24 hours',
-    summary: (delivered: string, failed: string, givenUp: string) =>
-      `${delivered} delivered · ${failed} attempts failed · ${givenUp} failed for good`,
+    nothing: 'Nothing was sent.',
+    sums: {
+      delivered: (count: number) => plural(count, { one: '# delivered', other: '# delivered' }),
+      failed: (count: number) => plural(count, { one: '# attempt failed', other: '# attempts failed' }),
+      givenUp: (count: number) => plural(count, { one: '# failed for good', other: '# failed for good' }),
+    },
+    atLeast: (sums: string) => `At least: ${sums}`,
     hour: 'Hour from',
     delivered: 'Delivered',
     failed: 'Failed attempts',
@@ -110,13 +114,13 @@ export const en = (plural: Plural) => ({
     generated: 'The generated secret',
     generatedHint: 'Copy it into your receiver now. It cannot be shown again once you have left this page.',
     own: 'Your secret',
-    ownHint: '24 to 64 bytes as base64, with or without whsec_ in front.',
+    ownHint: 'One that your receiver has already: base64 of 24 to 64 bytes, with or without whsec_ in front.',
     reveal: 'Show',
     hide: 'Hide',
     noneWarning: 'Anybody who learns the URL could send you made-up visitors. '
       + 'Zapier and Make cannot check signatures easily; then keep the URL secret.',
     headers: 'Additional headers',
-    headersHint: 'Sent along with every event. Some receivers want a login or a key here.',
+    headersHint: 'Sent along with every event. Some receivers ask for a password or a key in one.',
     headerName: 'Name',
     headerValue: 'Value',
     headerOf: (name: string) => `Value of ${name}`,
@@ -166,14 +170,15 @@ export const en = (plural: Plural) => ({
     noBody: '(no body)',
     binary: (bytes: string) => `(${bytes} bytes that are not text)`,
     cut: 'Cut here: only the beginning is kept.',
-    redirect: (to: string) => `It points to ${to}. If that is yours, use it as the URL.`,
+    redirect: (to: string) =>
+      `The receiver points to another address, ${to}. If that is yours, use it as the URL.`,
     curl: 'as curl',
     curlHint: 'The signature in it is valid for five minutes.',
-    tooMany: (most: number, wait: string) => `${most} tests a minute is the most. You can test again in ${wait}.`,
+    tooMany: (most: number, wait: string) => `There can be ${most} tests a minute. You can test again in ${wait}.`,
     resent: 'The connection closed at the first try, so it was sent once more at once.',
   },
   timings: {
-    dns: 'name', connect: 'connect', tls: 'TLS', firstByte: 'first byte', total: 'whole', none: '–',
+    dns: 'name', connect: 'connect', tls: 'TLS', firstByte: 'first byte', total: 'in all', none: '–',
   },
 
   webhook: {
@@ -187,8 +192,9 @@ export const en = (plural: Plural) => ({
     goneTitle: 'This webhook is gone',
     gone: 'Somebody deleted it.',
     allWebhooks: 'All webhooks',
-    pausedBanner: (since: string, held: string) => `Paused since ${since} by choice. ${held}`,
-    heldEvents: (count: number) => plural(count, { one: '# event is held.', other: '# events are held.' }),
+    pausedBanner: (when: string, held: string) => `Somebody paused it ${when}. ${held}`,
+    heldEvents: (count: number) => plural(count, {
+      none: 'No event has come since then.', one: '# event is held.', other: '# events are held.' }),
     paused: 'Paused. Events are held from now on, and none is lost.',
     resumed: 'Resumed. The held events go out now.',
     pausedAlready: 'Somebody else has just paused it.',
@@ -204,7 +210,8 @@ export const en = (plural: Plural) => ({
     fresh: (count: number) => plural(count, { one: '# new', other: '# new' }),
     attempt: (attempt: number, of: number) => `attempt ${attempt} of ${of}`,
     atAttempt: (attempt: number) => `at attempt ${attempt}`,
-    gaveUp: (attempts: number) => plural(attempts, { one: 'gave up after # attempt', other: 'gave up after #' }),
+    gaveUp: (attempts: number) => plural(attempts, {
+      one: 'gave up after # attempt', other: 'gave up after # attempts' }),
     next: (wait: string) => `next in ${wait}`,
     nextNow: 'next any moment',
     sentAgain: 'sent again',
@@ -216,7 +223,7 @@ export const en = (plural: Plural) => ({
     empty: 'Events come when a visitor is pre-registered, checks in or checks out.',
     expecting: 'Expecting one?',
     why: 'Why was nothing sent?',
-    emptyFiltered: 'No attempt in this time that fits.',
+    emptyFiltered: 'Nothing that was sent in this time fits.',
     showAll: 'Show all',
     failed: 'The activity could not be loaded.',
     list: 'What was sent, newest first',
@@ -243,7 +250,7 @@ export const en = (plural: Plural) => ({
     noCopy: 'Atrium keeps no copy of the visitor’s data here.',
     whole: (status: string, time: string) => `${status} in ${time}`,
     goneTitle: 'This sending is not known',
-    gone: 'It may be older than what is kept.',
+    gone: 'It may be so old that Atrium no longer keeps it.',
     failed: 'This sending could not be loaded.',
     actedGone: 'Already sent again or deleted.',
   },
@@ -287,8 +294,8 @@ export const en = (plural: Plural) => ({
     sendTitle: (count: string) => `Send ${count} again?`,
     sendText: (events: string, to: string) =>
       `${events} will be sent to ${to}, in up to 10 attempts each. `
-        + 'The receiver may get some twice; the header webhook-id tells.',
-    sendUnknown: (events: string) => `${events} will be handed in again, and go to every webhook that takes them.`,
+        + 'The receiver may get some of them twice. It can tell by the header webhook-id.',
+    sendUnknown: (events: string) => `${events} will be sent again, to every webhook that takes them.`,
     nothingLeft: 'Nothing is left that fits. Somebody else may have been here.',
     failing: (what: string) => `The last attempt failed: ${what} Send a test first?`,
     allTheSame: 'Send again all the same',
@@ -301,7 +308,7 @@ export const en = (plural: Plural) => ({
   },
 
   settings: {
-    secretSince: (when: string) => `In use since ${when}.`,
+    secretSince: (when: string) => `Made ${when}.`,
     secretSet: 'Events are signed.',
     noSecret: 'Events are not signed.',
     earlier: (until: string) => `The one before still works until ${until}.`,
@@ -310,7 +317,7 @@ export const en = (plural: Plural) => ({
     stopSigning: 'Stop signing…',
     pauseTitle: 'Pause',
     pauseHint: 'Events are held meanwhile. None is lost.',
-    pausedHint: (since: string) => `Paused since ${since}. Events are held, and none is lost.`,
+    pausedHint: (when: string) => `Paused ${when}. Events are held, and none is lost.`,
     deleteTitle: 'Delete',
     delete: 'Delete this webhook…',
     saved: (seconds: number) => `Saved. In force within ${seconds} seconds.`,
@@ -330,7 +337,7 @@ export const en = (plural: Plural) => ({
     stop: 'Stop signing',
     deleteQuestion: (name: string) => `Delete ${name}?`,
     deleteNone: 'No more events are sent to it.',
-    deleteLoses: (failed: string, held: string) => `${failed} and ${held} of this webhook can no longer be sent.`,
+    deleteLoses: (lost: string) => `What can no longer be sent then: ${lost}.`,
     heldEvents: (count: number) => plural(count, { one: '# held event', other: '# held events' }),
     resumeFirst: 'Resume first',
     deleteNow: 'Delete webhook',
@@ -391,8 +398,8 @@ export const en = (plural: Plural) => ({
   notices: {
     link: 'Be told when a webhook fails',
     title: 'Notices about failing webhooks',
-    lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It sends a short message to a URL '
-      + 'of yours. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
+    lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It sends a short message to a '
+      + 'URL of yours. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
     url: 'Where to send notices',
     urlHint: 'Make a flow of its own for notices, and copy its URL here. It begins with https://.',
     enabled: 'Send notices',
@@ -432,26 +439,31 @@ export const en = (plural: Plural) => ({
       count === null ? 'Sending held events'
         : plural(count, { one: 'Sending # held event', other: 'Sending # held events' }),
     erase: 'Deleting a visitor’s data',
-    unknown: 'Something of a later version',
+    unknown: 'Something that a newer version of this page knows',
     progress: (done: string, of: string) => `${done} of ${of}`,
     soFar: (done: string) => `${done} so far`,
     stop: 'Stop',
     stopping: 'Stopping…',
-    waiting: 'Waits for something else to end.',
+    waiting: 'Waits until something else is done.',
     ended: {
       replay: (count: number) => plural(count, {
+        none: 'There was nothing left to send again.',
         one: '# event was sent again. See how it fares in Activity.',
         other: '# events were sent again. See how they fare in Activity.' }),
-      discard: (count: number) => plural(count, { one: '# event was deleted.', other: '# events were deleted.' }),
+      discard: (count: number) => plural(count, {
+        none: 'There was nothing left to delete.', one: '# event was deleted.', other: '# events were deleted.' }),
       resume: (count: number) => plural(count, {
+        none: 'No event was held.',
         one: '# held event is on its way. See how it fares in Activity.',
         other: '# held events are on their way. See how they fare in Activity.' }),
-      erase: (count: number) => plural(count, { one: '# event was deleted.', other: '# events were deleted.' }),
-      unknown: () => 'It has ended.',
+      erase: (count: number) => plural(count, {
+        none: 'There was nothing to delete.', one: '# event was deleted.', other: '# events were deleted.' }),
+      unknown: () => 'It is done.',
     },
-    skipped: (count: number) => plural(count, { one: '# could not be used.', other: '# could not be used.' }),
-    stopped: (done: string) => `Stopped after ${done}. The rest is untouched.`,
-    failed: 'It did not get to its end.',
+    skipped: (count: number) => plural(count, {
+      one: '# event could not be used.', other: '# events could not be used.' }),
+    stopped: (done: string) => `Stopped after ${done}. The others are as they were.`,
+    failed: 'It stopped before all was done.',
     started: (when: string) => `Begun ${when}`,
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',
@@ -488,7 +500,7 @@ export const en = (plural: Plural) => ({
     too_many_subscriptions: 'There are as many webhooks as there can be. Delete one first.',
     too_many_creations: 'Several webhooks were being made at the same time, so this one was not. Try again.',
     too_many_secrets: 'Too many earlier secrets still work. Wait until the first has ended, or choose no time at all.',
-    too_many_jobs: 'Too much is being done at once. Wait until something has ended.',
+    too_many_jobs: 'Too much is being done at once. Wait until something is done.',
     made_and_deleted: 'This webhook was saved and has been deleted since. Make a new one.',
     precondition_failed: 'Somebody else changed this webhook. Look at it again.',
     unreadable: 'What is stored cannot be read. Give the reference to whoever looks after Atrium.',

@@ -7,8 +7,10 @@ export const language = signal('en');
 const plural = (locale: string): Plural => {
   const rules = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
-  return (count, forms) => (rules.select(count) === 'one' ? forms.one : forms.other)
-    .replace('#', numbers.format(count));
+  return (count, { none, one, other }) => {
+    const form = count === 0 && none ? none : rules.select(count) === 'one' ? one : other;
+    return form.replace('#', numbers.format(count));
+  };
 };
 
 /** The sentences in use. They change before the first rendering only. */

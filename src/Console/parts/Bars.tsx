@@ -1,5 +1,5 @@
 import type { SubscriptionOverview } from '../api/calls';
-import { clock, number } from '../format';
+import { clock } from '../format';
 import { t } from '../messages/language';
 
 type Hours = SubscriptionOverview['hours'];
@@ -57,9 +57,12 @@ function Bar({ hour, x, scale }: { hour: Hours[number]; x: number; scale: number
   );
 }
 
-/** The numbers of the bars in a sentence. */
+/** The numbers of the bars in a sentence; what there was none of is not in it. */
 export function sumOf(hours: Hours, complete: boolean): string {
-  const total = (kind: 'delivered' | 'failed' | 'givenUp'): string =>
-    t.number(number(hours.reduce((sum, hour) => sum + hour[kind], 0)), complete);
-  return t.bars.summary(total('delivered'), total('failed'), total('givenUp'));
+  const sums = (['delivered', 'failed', 'givenUp'] as const).flatMap(kind => {
+    const total = hours.reduce((sum, hour) => sum + hour[kind], 0);
+    return total > 0 ? [t.bars.sums[kind](total)] : [];
+  });
+  if (sums.length === 0) return t.bars.nothing;
+  return complete ? sums.join(' · ') : t.bars.atLeast(sums.join(' · '));
 }

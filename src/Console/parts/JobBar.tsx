@@ -78,7 +78,7 @@ export function endOf({ state, kind, counts, explanation }: Job): string {
   const left = skipped > 0 ? `${t.jobs.skipped(skipped)} ${explanation ?? ''}` : '';
   if (state === 'failed') return `${t.jobs.failed} ${explanation ?? ''}`;
   if (state === 'stopped') return t.jobs.stopped(number(taken));
-  return `${t.jobs.ended[kind](taken)} ${left}`;
+  return taken === 0 && left ? left : `${t.jobs.ended[kind](taken)} ${left}`;
 }
 
 // A screen reader hears each quarter, and the end.

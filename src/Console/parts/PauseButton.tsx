@@ -48,7 +48,7 @@ export function PauseButton({ webhook, onDone, small, named }: {
             <Button onClick={() => setAsked(null)}>{t.cancel}</Button>
           </>}
         >
-          <ChangedNote changed={asked.changed} bare />
+          <ChangedNote changed={asked.changed} />
         </Dialog>
       )}
     </>

@@ -31,7 +31,7 @@ export function Notices() {
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.notices.title} />
-      <p class="lead wide">{t.notices.lead}</p>
+      <p class="lead">{t.notices.lead}</p>
       <Loaded resource={resource} title={t.notices.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
         {stored => can('manage') || stored.notices ? <Form stored={stored} put={resource.set} />
           : <p class="note">{t.notices.notSet}</p>}
@@ -56,6 +56,7 @@ function Form({ stored, put }: Props) {
   const [busy, setBusy] = useState(false);
   const [made, setMade] = useState<string | null>(null);
   const [ask, setAsk] = useState(0);
+  const [rotations, setRotations] = useState(0);
   const most = useLimits()?.subscriptions.maxUrlCharacters;
   const { notices } = base;
   const mayManage = can('manage');
@@ -177,7 +178,7 @@ function Form({ stored, put }: Props) {
             <h2>{t.test.title}</h2>
             <TestPanel
               events={noticeNames} first="webhook.failing" hint={t.notices.testHint} send={send} ask={ask}
-              version={JSON.stringify([typed, used, notices?.secretCreatedAt])}
+              version={JSON.stringify([typed, secretOf(secret), rotations])}
             />
           </div>
         )}
@@ -189,7 +190,15 @@ function Form({ stored, put }: Props) {
           </div>
         )}
       </form>
-      {notices && <Secret stored={base} put={rebase} onTest={() => setAsk(ask + 1)} />}
+      {notices && (
+        <Secret
+          stored={base} onTest={() => setAsk(ask + 1)}
+          put={fresh => {
+            setRotations(rotations + 1);
+            rebase(fresh);
+          }}
+        />
+      )}
       {notices && mayManage && <Removal stored={base} put={rebase} />}
       {notices && <p class="below"><a href={`#/failed?webhook=${noticesId}`}>{t.notices.failed}</a></p>}
       {made && (
@@ -244,7 +253,7 @@ function useActing(stored: StoredNotices) {
   };
   const note = (
     <>
-      {changed && <ChangedNote changed={changed} />}
+      {changed && <ChangedNote changed={changed} title={t.notices.conflictTitle} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </>
   );

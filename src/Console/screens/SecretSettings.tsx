@@ -115,7 +115,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
           <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
         </>
       )}
-      {changed && <ChangedNote changed={changed} />}
+      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );
@@ -146,7 +146,7 @@ function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => vo
       </>}
     >
       <p>{t.settings.stopText}</p>
-      {changed && <ChangedNote changed={changed} />}
+      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );

@@ -146,7 +146,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
           <div class="panel">
             <h2>{t.test.title}</h2>
             <TestPanel
-              events={eventNames} first="visitor.checked_in" hint={t.test.hint} send={send} ask={ask} onResult={ok => noteTest(base.id, ok)}
+              events={eventNames} first="visitor.checked_in" hint={t.test.hint} send={send} ask={ask}
+              onResult={ok => noteTest(base.id, ok)}
               version={JSON.stringify([draft.url.trim(), testHeaders(draft), base.secretCreatedAt])}
             />
           </div>

@@ -5,6 +5,7 @@ import type { Failure } from '../api/client';
 import { changing, type Changed, type Outcome } from '../changing';
 import { failureText } from '../explain';
 import { ChangedNote } from '../form/Conflict';
+import { list } from '../format';
 import { t } from '../messages/language';
 import { nameOf, useOverview } from '../overview';
 import { Button } from '../parts/Button';
@@ -104,9 +105,14 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
     >
       <p>{t.settings.deleteNone}</p>
       {loses && (
-        <p>{t.settings.deleteLoses(t.list.failedEvents(losses.failed), t.settings.heldEvents(losses.held))}</p>
+        <p>
+          {t.settings.deleteLoses(list([
+            ...losses.failed > 0 ? [t.list.failedEvents(losses.failed)] : [],
+            ...losses.held > 0 ? [t.settings.heldEvents(losses.held)] : [],
+          ]))}
+        </p>
       )}
-      {changed && <ChangedNote changed={changed} />}
+      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
       {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
     </Dialog>
   );

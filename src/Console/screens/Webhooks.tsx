@@ -40,11 +40,13 @@ export function Webhooks() {
         ) : (
           <>
             <ul class="cards">{subscriptions.map(one => <li key={one.id}><Card webhook={one} /></li>)}</ul>
-            <p class="below"><a href="#/failed">{t.list.allFailed}</a> <a href="#/jobs">{t.jobs.title}</a></p>
+            <p class="below">
+              <a href="#/failed">{t.list.allFailed}</a> <a href="#/jobs">{t.jobs.title}</a>{' '}
+              <a href="#/notices">{t.notices.link}</a>
+            </p>
           </>
         )}
       </Loaded>
-      {overview.data && <p class="below"><a href="#/notices">{t.notices.link}</a></p>}
       <footer class="foot">
         <ZoneChoice />
         {overview.loadedAt !== null && (
