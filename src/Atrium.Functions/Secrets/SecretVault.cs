@@ -72,7 +72,7 @@ internal sealed class SecretVault(SecretClient vault) : IDisposable
         {
             // Not as an inner exception: its message repeats a part of the text.
             throw Spoiled(
-                reference, "holds no headers: somebody changed it by hand. Set the subscription's headers anew.");
+                reference, "holds no headers: somebody changed it by hand. Set the subscription's headers again.");
         }
     }
 
