@@ -19,7 +19,7 @@ internal static class TenantId
         + "path can hold.";
 
     const string Missing =
-        "Name the tenant, such as ?tenant=acme. A function key opens every tenant, so none is taken for granted.";
+        "Name the tenant, such as ?tenant=acme. A function key opens every tenant, so there is no default.";
 
     // RFC 3986, 5.2.4: clients and servers take them out of a path, so that nobody could ask for such a tenant.
     static readonly string[] DotSegments = [".", ".."];

@@ -162,7 +162,7 @@ internal sealed class FilterReading
         };
         Require(
             !(Filter.From >= Filter.To), pointer("to"), FieldErrorCode.OutOfRange,
-            "The end lies before the beginning, or at it.");
+            "The end has to be after the beginning.");
     }
 
     DateTimeOffset? Time(string? value, string pointer)

@@ -51,8 +51,8 @@ internal sealed class EndpointUrl
             && InvisibleCharacters.Place(Uri.UnescapeDataString(url.Uri.PathAndQuery), IsPasted) is { } encoded
                 ? Refuse(
                     FieldErrorCode.InvisibleCharacters,
-                    "The URL's path or query contains something that nobody can see, percent-encoded (decoded: "
-                    + $"{encoded}). Remove it, or type the URL anew.")
+                    "The URL's path or query contains an invisible character, percent-encoded (decoded: "
+                    + $"{encoded}). Remove it, or type the URL again.")
                 : judged;
     }
 
@@ -84,8 +84,8 @@ internal sealed class EndpointUrl
         {
             return Refuse(
                 FieldErrorCode.InvisibleCharacters,
-                $"The URL contains something that nobody can see: {invisible}. Remove it, or type the URL anew; such "
-                + "characters come along when an address is copied out of a mail or a document.");
+                $"The URL contains an invisible character: {invisible}. Remove it, or type the URL again. Such "
+                + "characters come along when an address is copied from a mail or a document.");
         }
 
         if (InvisibleCharacters.Place(trimmed, character => character.Value is ' ' or '\\', before) is { } ambiguous)

@@ -94,7 +94,7 @@ internal static class Explanation
     /// <summary>To be added to another sentence.</summary>
     /// <param name="kibibytes">How many are read.</param>
     public static string HeadersTooLong(int kibibytes) =>
-        $" The headers of the answer are longer than {kibibytes} KiB; what lies beyond, and the body, was not read. "
+        $" The headers of the answer are longer than {kibibytes} KiB; the rest of them and the body were not read. "
         + "Send fewer, or shorter ones.";
 
     public static string BodyHung(int status) =>

@@ -160,7 +160,7 @@ internal sealed class EventValidation(JsonElement root)
         _errors.Add(
             new FieldError(
             "/event", FieldErrorCode.UnknownValue,
-            $"This is no event of the contract; the events are {string.Join(", ", EventSelection.Names)}."));
+            $"There is no such event; the events are {string.Join(", ", EventSelection.Names)}."));
         return null;
     }
 

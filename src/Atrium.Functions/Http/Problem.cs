@@ -40,16 +40,15 @@ internal static class Problem
 
     public static IResult PreconditionFailed() => PreconditionFailed(
         "Changed in the meantime",
-        "If-Match names another version than the one that is there. Read it again, and repeat the change on what is "
-        + "there now.");
+        "If-Match does not name the current version. Read it again, and repeat the change on the current version.");
 
     public static IResult PreconditionFailed(string title, string detail) =>
         Of(StatusCodes.Status412PreconditionFailed, ProblemCode.PreconditionFailed, title, detail);
 
     public static IResult PreconditionRequired() => Of(
         StatusCodes.Status428PreconditionRequired, ProblemCode.PreconditionRequired, "If-Match is missing",
-        "Send the ETag of the version that you have read as If-Match, so that nobody's change is overwritten unseen; "
-            + "or * to overwrite whatever is there.");
+        "Send the ETag of the version that you have read as If-Match, so that you do not overwrite somebody else's "
+            + "change. Send * to overwrite any version.");
 
     /// <summary>Another request came with the same <c>Idempotency-Key</c>.</summary>
     public static IResult KeyUsed(string detail) =>

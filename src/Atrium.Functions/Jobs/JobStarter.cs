@@ -94,7 +94,7 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
             if (tries == MaxTries)
             {
                 throw new InvalidOperationException(
-                    $"The row {keyRow} of tenant {tenant} stands for no job. Remove it from the table "
+                    $"The row {keyRow} of tenant {tenant} names no job. Remove it from the table "
                     + $"{JobStore.TableName}.");
             }
         }

@@ -75,7 +75,7 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
         {
             // Not as an inner exception: its message repeats a part of the text.
             throw Spoiled(
-                reference, "holds no headers: somebody changed it by hand. Set the subscription's headers anew.");
+                reference, "holds no headers: somebody changed it by hand. Set the subscription's headers again.");
         }
     }
 

@@ -86,15 +86,15 @@ internal static class HeaderRule
     {
         _ when InvisibleCharacters.Place(name, InvisibleCharacters.Is) is { } invisible => (
             FieldErrorCode.InvisibleCharacters,
-            $"A header's name contains something that nobody can see: {invisible}. Remove it, or type the name anew."),
+            $"A header's name contains an invisible character: {invisible}. Remove it, or type the name again."),
         _ when !IsName(name) => (
             FieldErrorCode.InvalidFormat,
             $"A header's name has 1 to {MaxNameLength} letters, digits or characters of !#$%&'*+-.^_`|~ (the rule "
             + "token of RFC 9110)."),
         _ when Reserved.Contains(name, StringComparer.OrdinalIgnoreCase) => (
             FieldErrorCode.ReservedHeader,
-            $"The header {name} is reserved: it belongs to how requests are sent, and to what they tell of their "
-                + "sender. Use a name of your own, such as X-Api-Key or Authorization."),
+            $"The header {name} is reserved: it controls how requests are sent, or says who sends them. "
+                + "Use a name of your own, such as X-Api-Key or Authorization."),
         _ when ReservedPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
             is { } prefix => (
             FieldErrorCode.ReservedHeader,
@@ -107,7 +107,7 @@ internal static class HeaderRule
     {
         null or "" => (
             FieldErrorCode.Missing,
-            "A header needs a value. Values are never shown again: send all of them anew, or change one by PATCH."),
+            "A header needs a value. Stored values are not shown: send all of them again, or change one by PATCH."),
         { Length: > MaxValueLength } => (
             FieldErrorCode.InvalidLength, $"A header's value may have {MaxValueLength} characters."),
         _ when InvisibleCharacters.Place(value, character => character.Value is '\r' or '\n') is { } end => (

@@ -77,7 +77,7 @@ internal sealed record ValidatedSettings(
             FieldErrorCode.Empty, "There is nothing to be seen in this name. Leave it out for none."),
         _ when InvisibleCharacters.Place(name, InvisibleCharacters.IsStray, trimmed) is { } stray => NameFault(
             FieldErrorCode.InvisibleCharacters,
-            $"The name contains something that nobody can see: {stray}. Remove it, or type the name anew."),
+            $"The name contains an invisible character: {stray}. Remove it, or type the name again."),
         _ => null,
     };
 

@@ -165,8 +165,8 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "{Dependency} fails: {Error}. What needs it is put back, or answered with 503; "
-            + "it is told once a minute, and not of each, while this goes on")]
+            "{Dependency} fails: {Error}. Messages are put back, and requests answered with 503; "
+            + "failed calls are counted once a minute while this goes on")]
         public static partial void Began(ILogger logger, string dependency, string error);
 
         [LoggerMessage(2, LogLevel.Warning,
@@ -177,7 +177,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
         [LoggerMessage(3, LogLevel.Information,
             "{Dependency} works again: {FailedInAll} calls failed in {Seconds:F0} s, since {Since:u}; "
-            + "{Failed} of them had not been told yet")]
+            + "{Failed} of them had not been reported yet")]
         public static partial void Over(
             ILogger logger, string dependency, long failedInAll, double seconds, DateTimeOffset since, long failed);
     }

@@ -47,8 +47,8 @@ internal sealed partial class TestSending(
             var request = Request(url, secrets, headers, eventName);
             var exchange = await egress.SendAsync(request, cancellationToken);
             Log.Tested(
-                logger, tenant, eventName, exchange.Status, exchange.Error?.Name(),
-                exchange.Timings.Total.TotalMilliseconds);
+                logger, tenant, eventName, exchange.Status?.ToString(CultureInfo.InvariantCulture) ?? "none",
+                exchange.Error?.Name() ?? "none", exchange.Timings.Total.TotalMilliseconds);
             return TypedResults.Ok(TestExchange.Of(eventName, request, exchange));
         }
         finally
@@ -80,6 +80,6 @@ internal sealed partial class TestSending(
             "Webhook tested: tenant {Tenant}, {EventType}, status {Status}, error {ErrorClass}, "
             + "took {DurationMs:F0} ms")]
         public static partial void Tested(
-            ILogger logger, string tenant, string eventType, int? status, string? errorClass, double durationMs);
+            ILogger logger, string tenant, string eventType, string status, string errorClass, double durationMs);
     }
 }

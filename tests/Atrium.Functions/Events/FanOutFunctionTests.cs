@@ -54,7 +54,7 @@ public sealed class FanOutFunctionTests : IDisposable
             "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without." },
         { "bytes that are no UTF-8", "The body is not UTF-8." },
         { "a byte too many", "The event has 196609 bytes; the limit is 196608" },
-        { "an unknown event", "/event: This is no event of the contract" },
+        { "an unknown event", "/event: There is no such event" },
     };
 
     [Fact]

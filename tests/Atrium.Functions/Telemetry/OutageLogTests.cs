@@ -21,8 +21,8 @@ public sealed class OutageLogTests
     {
         FailTables();
         Assert.Equal(
-            "Table Storage fails: 503 ServerBusy: The server is busy. What needs it is put back, or answered with 503; "
-            + "it is told once a minute, and not of each, while this goes on",
+            "Table Storage fails: 503 ServerBusy: The server is busy. Messages are put back, "
+            + "and requests answered with 503; failed calls are counted once a minute while this goes on",
             Assert.Single(_log.Lines));
     }
 
@@ -61,8 +61,8 @@ public sealed class OutageLogTests
         Assert.Single(_log.Lines);
         Pass(TimeSpan.FromSeconds(10));
         Assert.Equal(
-            "Table Storage works again: 2 calls failed in 5 s, since 2026-04-15 09:30:00Z; 1 of them had not been told "
-                + "yet",
+            "Table Storage works again: 2 calls failed in 5 s, since 2026-04-15 09:30:00Z; 1 of them had not been "
+                + "reported yet",
             _log.Lines[^1]);
     }
 
