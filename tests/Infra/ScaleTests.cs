@@ -164,7 +164,7 @@ public sealed partial class ScaleTests
     [GeneratedRegex("^\\|[^-\\n].*\\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
-    [GeneratedRegex("one short line, of ([\\d,]+) bytes")]
+    [GeneratedRegex("one short line: ([\\d,]+) bytes")]
     private static partial Regex ShortLine();
 
     [GeneratedRegex("its wide line, of about ([\\d,]+) bytes")]

@@ -209,7 +209,7 @@ internal sealed record SigningReferences(SecretReference Current, IReadOnlyList<
 /// </summary>
 internal static class VaultReads
 {
-    /// <summary>Secrets kept; about a kilobyte each. One more than that is read anew each time that it is used.</summary>
+    /// <summary>Secrets kept; about a kilobyte each. With more in use, some are read anew each time.</summary>
     public const int Capacity = 50_000;
 
     /// <summary>How long a missing secret is remembered. A person may restore it.</summary>

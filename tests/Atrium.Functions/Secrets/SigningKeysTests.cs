@@ -56,8 +56,8 @@ public sealed class SigningKeysTests : IDisposable
         var reading = Task.WhenAll(
             Enumerable.Range(0, 2 * InUse)
                 .Select(i => keys.GetAsync(new(new($"webhook-{i % InUse}", "v1"), []), default)));
-        // Each but the first eight waits a little before it reads, so that instances do not keep in step.
-        Assert.Equal(InUse - SecretVault.MaxReadsAtOnce, (await time.SkipAllAsync(reading)).Count);
+        // Those that find others reading wait a little before they read, so that instances do not keep in step.
+        Assert.InRange((await time.SkipAllAsync(reading)).Count, InUse / 2, InUse - SecretVault.MaxReadsAtOnce);
         await reading;
 
         Assert.Equal(InUse, _service.Reads);

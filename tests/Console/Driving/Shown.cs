@@ -73,7 +73,10 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             await WidenAsync(width);
             var picture = await devtools.SendAsync("Page.captureScreenshot", new()
             {
-                ["format"] = "jpeg", ["quality"] = 80, ["optimizeForSpeed"] = true, ["captureBeyondViewport"] = false,
+                ["format"] = "jpeg",
+                ["quality"] = 80,
+                ["optimizeForSpeed"] = true,
+                ["captureBeyondViewport"] = false,
             });
             await File.WriteAllBytesAsync(
                 Path.Combine(Pictures, $"{name}-{theme}-{width}.jpg"),
@@ -83,7 +86,10 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
 
     Task<JsonElement?> WidenAsync(int width) => devtools.SendAsync("Emulation.setDeviceMetricsOverride", new()
     {
-        ["width"] = width, ["height"] = Height, ["deviceScaleFactor"] = 1, ["mobile"] = false,
+        ["width"] = width,
+        ["height"] = Height,
+        ["deviceScaleFactor"] = 1,
+        ["mobile"] = false,
     });
 
     async Task<IEnumerable<string>> TooWideAsync(string how)
