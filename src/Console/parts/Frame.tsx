@@ -52,7 +52,7 @@ function Offline() {
   if (lostSince.value === null) return null;
   const [before, after] = t.offline.since('\0').split('\0');
   return (
-    <div class="offline">
+    <section class="offline" aria-label={t.offline.title}>
       <p role="status">
         <strong>{t.offline.title}</strong>{' '}
         {before}<Clock at={new Date(lostSince.value).toISOString()} />{after}
@@ -63,7 +63,7 @@ function Offline() {
           : <Countdown to={new Date(nextTryAt.value).toISOString()} text={t.offline.next} over={t.offline.trying} />}
       </span>
       <Button small busy={nextTryAt.value === null} onClick={tryNow}>{t.offline.now}</Button>
-    </div>
+    </section>
   );
 }
 

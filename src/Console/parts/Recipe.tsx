@@ -31,10 +31,10 @@ export function ProgramText({ program }: { program: Program }) {
       <h2>{program.title}</h2>
       <p>{t.receiver.code}</p>
       {program.files.map(({ name, text }) => (
-        <section key={name} class="file" aria-label={name}>
+        <div key={name} class="file">
           <h3><code>{name}</code></h3>
           <Code text={text} label={name} />
-        </section>
+        </div>
       ))}
     </article>
   );
