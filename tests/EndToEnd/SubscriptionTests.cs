@@ -136,9 +136,7 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
     public async Task Of_thirty_made_at_once_twenty_are_let_in_and_listed_page_by_page()
     {
         await using var app = started.Share();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => app.SendAsync(
-            HttpMethod.Post, Subscriptions(app),
-            new { url = "https://crm.example.com/", events = All, generateSecret = true })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(number => MakeAsync($"{number}")));
 
         var made = answers.Where(answer => answer.Status == HttpStatusCode.Created)
             .Select(answer => answer.Json.GetProperty("id").GetString()).ToList();
@@ -154,6 +152,21 @@ public sealed class SubscriptionTests(DefaultApp started, ITestOutputHelper outp
         }
 
         Assert.Equal(made.Order(), listed.Order());
+
+        // As the API asks its clients to do: again, while a table of a busy machine does not answer in time.
+        async Task<Answer> MakeAsync(string key)
+        {
+            while (true)
+            {
+                var answer = await app.SendAsync(
+                    HttpMethod.Post, Subscriptions(app),
+                    new { url = "https://crm.example.com/", events = All, generateSecret = true }, key: key);
+                if (answer.Status != HttpStatusCode.ServiceUnavailable)
+                {
+                    return answer;
+                }
+            }
+        }
     }
 
     static string Subscriptions(RunningApp app) => $"api/tenants/{app.Tenant}/subscriptions";
