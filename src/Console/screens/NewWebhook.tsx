@@ -6,6 +6,7 @@ import { eventNames, failureText } from '../explain';
 import { draftOf, eventsOf, faultsOf, serverFaults, typedHeaders, urlFault, type Faults } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
+import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
 import { t } from '../messages/language';
 import { useOverview } from '../overview';
@@ -82,18 +83,7 @@ export function NewWebhook() {
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.form.newTitle} />
-      <form
-        noValidate class="form"
-        onSubmit={event => {
-          event.preventDefault();
-          void save();
-        }}
-        onKeyDown={event => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          setAsk(ask + 1);
-        }}
-      >
+      <TestedForm onSubmit={() => void save()} onTest={() => setAsk(ask + 1)}>
         <Summary faults={faults} texts={texts} />
         <Fields draft={draft} faults={faults} onChange={change(setDraft)}>
           <SecretChoice mayBeNone secret={secret} error={faults.secret} onChange={change(setSecret)} />
@@ -112,7 +102,7 @@ export function NewWebhook() {
           <a class="button" href="#/">{t.cancel}</a>
           {tested !== version && <span class="hint">{t.form.notTested}</span>}
         </div>
-      </form>
+      </TestedForm>
       {saved && (
         <Dialog
           title={t.form.copiedTitle} onClose={leave}

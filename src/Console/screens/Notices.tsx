@@ -10,7 +10,9 @@ import { failureText, noticeNames, noticesId } from '../explain';
 import { ChangedNote, Conflict } from '../form/Conflict';
 import { makeSecret, serverFaults, urlFault, type Faults } from '../form/draft';
 import { Summary } from '../form/Fields';
-import { newSecret, SecretChoice, secretOf, SecretText } from '../form/SecretChoice';
+import { MadeSecret } from '../form/MadeSecret';
+import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
+import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
 import { t } from '../messages/language';
 import { useLimits } from '../overview';
@@ -136,18 +138,7 @@ function Form({ stored, put }: Props) {
 
   return (
     <>
-      <form
-        noValidate class="form"
-        onSubmit={event => {
-          event.preventDefault();
-          void save(base.etag);
-        }}
-        onKeyDown={event => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          setAsk(ask + 1);
-        }}
-      >
+      <TestedForm onSubmit={() => void save(base.etag)} onTest={() => setAsk(ask + 1)}>
         {theirs?.notices && (
           <Conflict
             title={t.notices.conflictTitle} rows={rowsOf(theirs, typed, enabled)}
@@ -189,7 +180,7 @@ function Form({ stored, put }: Props) {
             </Button>
           </div>
         )}
-      </form>
+      </TestedForm>
       {notices && (
         <Secret
           stored={base} onTest={() => setAsk(ask + 1)}
@@ -292,20 +283,7 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
     if (fresh.data) put(fresh.data);
   };
   return made ? (
-    <Dialog
-      title={t.settings.newTitle} onClose={onClose}
-      actions={<>
-        <Button onClick={onClose}>{t.done}</Button>
-        {can('recover') && (
-          <Button onClick={() => {
-            onClose();
-            onTest();
-          }}>{t.settings.testWith}</Button>
-        )}
-      </>}
-    >
-      <SecretText secret={secret} />
-    </Dialog>
+    <MadeSecret secret={secret} onClose={onClose} onTest={onTest} />
   ) : (
     <Dialog
       title={t.settings.rotateTitle} onClose={onClose}

@@ -5,7 +5,7 @@ import type { Failure } from '../api/client';
 import { changing, type Changed } from '../changing';
 import { ChangedNote } from '../form/Conflict';
 import { makeSecret } from '../form/draft';
-import { SecretText } from '../form/SecretChoice';
+import { MadeSecret } from '../form/MadeSecret';
 import { t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
@@ -80,22 +80,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
   };
 
   if (made) {
-    return (
-      <Dialog
-        title={t.settings.newTitle} onClose={onClose}
-        actions={<>
-          <Button onClick={onClose}>{t.done}</Button>
-          {can('recover') && (
-            <Button onClick={() => {
-              onClose();
-              onTest();
-            }}>{t.settings.testWith}</Button>
-          )}
-        </>}
-      >
-        <SecretText secret={made} />
-      </Dialog>
-    );
+    return <MadeSecret secret={made} onClose={onClose} onTest={onTest} />;
   }
   return (
     <Dialog

@@ -13,6 +13,7 @@ import {
 } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
+import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
 import { t } from '../messages/language';
 import { useLimits, useOverview } from '../overview';
@@ -120,18 +121,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
 
   return (
     <>
-      <form
-        noValidate class="form"
-        onSubmit={event => {
-          event.preventDefault();
-          void save(changes, base.etag);
-        }}
-        onKeyDown={event => {
-          if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-          event.preventDefault();
-          setAsk(ask + 1);
-        }}
-      >
+      <TestedForm onSubmit={() => void save(changes, base.etag)} onTest={() => setAsk(ask + 1)}>
         {theirs && (
           <Conflict
             title={t.settings.conflictTitle} rows={rows}
@@ -159,7 +149,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
             </Button>
           </div>
         )}
-      </form>
+      </TestedForm>
       <SecretSettings webhook={theirs ?? base} onChange={take} onTest={() => setAsk(ask + 1)} />
       {mayManage && <PauseSettings webhook={theirs ?? base} onChange={take} />}
       {mayManage && <DeleteSettings webhook={theirs ?? base} />}

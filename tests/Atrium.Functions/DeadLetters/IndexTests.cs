@@ -154,90 +154,6 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rebuild_removes_rows_that_point_to_nothing_and_no_others()
-    {
-        _api.PutDelivery(1).PutDelivery(2).PutDelivery(3, of => of with { Tenant = "globex" });
-        await _api.Rig.IndexAsync();
-        RemoveFromQueue(1);
-        RemoveFromQueue(3);
-        _api.Rig.Time.Advance(TimeSpan.FromSeconds(1));
-
-        await _api.Rig.Get<IndexRebuild>().RunAsync(default);
-
-        Assert.Equal(["2"], DeadLetterApi.Numbers(await _api.ListAsync()));
-        Assert.Empty(DeadLetterApi.Numbers(await _api.ListAsync(tenant: "globex")));
-        Assert.Contains(_api.Rig.Logged.Of<IndexRebuild>(), line => line.StartsWith(
-            "Index rebuilt for deliveries/$deadletterqueue: 1 messages, 2 rows removed", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_rebuild_leaves_no_row_of_what_a_job_takes_beside_it()
-    {
-        _api.PutDelivery(1).PutDelivery(2);
-        await _api.Rig.IndexAsync();
-        var row = Table.Rows.Single(row => Equals(row[nameof(DeadLetter.SequenceNumber)], "1"));
-        // The rebuild has looked at it, and is about to write its row.
-        _api.Rig.Tables.Before = async call =>
-        {
-            if (call == "transaction")
-            {
-                _api.Rig.Tables.Before = _ => Task.CompletedTask;
-                RemoveFromQueue(1);
-                await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
-            }
-        };
-
-        await _api.Rig.Get<IndexRebuild>().RunAsync(default);
-
-        Assert.Equal(["2"], DeadLetterApi.Numbers(await _api.ListAsync()));
-    }
-
-    [Fact]
-    public async Task A_rebuild_that_is_cut_off_is_taken_up_where_it_was()
-    {
-        await CutOffAsync();
-        await LoseLettersAsync();
-        await WalkAsync();
-        // Those before the place that was noted are not looked at again.
-        Assert.Equal(ManyLetters - 1_000, Letters);
-
-        await WalkAsync();
-        Assert.Equal(ManyLetters, Letters);
-    }
-
-    [Fact]
-    public async Task A_rebuild_that_was_cut_off_a_day_ago_begins_anew()
-    {
-        await CutOffAsync();
-        await LoseLettersAsync();
-        _api.Rig.Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(2));
-        await WalkAsync();
-        Assert.Equal(ManyLetters, Letters);
-    }
-
-    [Fact]
-    public async Task A_rebuild_under_which_the_table_is_lost_is_not_taken_up()
-    {
-        await CutOffAsync(atPeek => atPeek == 15 && Table.Drop());
-        await WalkAsync();
-        Assert.Equal(ManyLetters, Letters);
-    }
-
-    [Fact]
-    public async Task A_row_that_cannot_be_read_is_left_out_until_a_rebuild_writes_it_anew()
-    {
-        _api.PutDelivery(1).PutDelivery(2);
-        await _api.Rig.IndexAsync();
-        var row = Table.Rows.Single(row => Equals(row[nameof(DeadLetter.SequenceNumber)], "1"));
-        row[nameof(DeadLetter.SequenceNumber)] = 1;
-        await Table.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace);
-        Assert.Equal(["2"], DeadLetterApi.Numbers(await _api.ListAsync()));
-
-        await _api.Rig.Get<IndexRebuild>().RunAsync(default);
-        Assert.Equal(["2", "1"], DeadLetterApi.Numbers(await _api.ListAsync()));
-    }
-
-    [Fact]
     public async Task In_a_queue_of_several_partitions_all_is_listed_counted_replayed_and_rebuilt()
     {
         const int Count = 10;
@@ -405,46 +321,6 @@ public sealed class IndexTests : IDisposable
                 "Dead letters indexed: deliveries, reason other, 1",
             ],
             _api.Rig.Logged.Of<Indexing>());
-    }
-
-    // More than after how many a rebuild notes where it is.
-    const int ManyLetters = 1_150;
-
-    int Letters => Table.Rows.Count(row => row.ContainsKey(nameof(DeadLetter.SequenceNumber)));
-
-    /// <summary>A rebuild of many, in pages of a hundred that are looked at twice, that dies in the twelfth.</summary>
-    async Task CutOffAsync(Func<int, bool>? atPeek = null)
-    {
-        foreach (var number in Enumerable.Range(1, ManyLetters))
-        {
-            _api.PutDelivery(number);
-        }
-
-        await _api.Rig.IndexAsync();
-        _api.Rig.Time.Advance(TimeSpan.FromSeconds(1));
-        var peeks = 0;
-        _api.DeadDeliveries.Fault = call =>
-        {
-            if (call == "peek")
-            {
-                peeks++;
-                atPeek?.Invoke(peeks);
-            }
-
-            return peeks == 23 ? new InvalidOperationException("It died here.") : null;
-        };
-        await Assert.ThrowsAsync<InvalidOperationException>(WalkAsync);
-        _api.DeadDeliveries.Fault = _ => null;
-    }
-
-    Task WalkAsync() => _api.Rig.Get<IndexRebuild>().WalkAsync(JobSource.DeliveriesDeadLetters, default);
-
-    async Task LoseLettersAsync()
-    {
-        foreach (var row in Table.Rows.Where(row => row.ContainsKey(nameof(DeadLetter.SequenceNumber))))
-        {
-            await Table.DeleteEntityAsync(row.PartitionKey, row.RowKey);
-        }
     }
 
     void RemoveFromQueue(long number) =>
