@@ -8,7 +8,7 @@ public sealed class ParkingTests
     public async Task While_paused_nothing_arrives_and_once_resumed_each_arrives_once_and_its_attempts_go_on()
     {
         const int Halfway = 3;
-        const int Later = 50;
+        const int Later = 20;
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
         // Twice as fast, the third attempt is due five seconds after the second has failed: when the cache has
