@@ -54,7 +54,7 @@ public sealed class StandardLimitsTests(ITestOutputHelper output)
         var published = 0;
         while (!replay.IsCompleted)
         {
-            await app.PublishAsync(Events.CheckedIn);
+            await app.PublishAsync(Events.Numbered(published));
             // The next when this one is there.
             published += (await receiver.NextAsync(1)).Count;
             await CountAsync(app);
