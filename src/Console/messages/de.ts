@@ -393,9 +393,9 @@ export const de = (plural: Plural): Messages => ({
   notices: {
     link: 'Benachrichtigt werden, wenn ein Webhook fehlschlägt',
     title: 'Benachrichtigungen über Webhooks',
-    lead: 'Atrium kann melden, wenn ein Webhook endgültig fehlschlägt und wenn er wieder läuft. Dafür geht eine kurze '
-      + 'Nachricht an eine URL von Ihnen. Ein Ablauf in Zapier, Make oder Power Automate kann daraus eine E-Mail oder '
-      + 'eine Nachricht in Teams oder Slack machen.',
+    lead: 'Atrium kann melden, wenn ein Webhook endgültig fehlschlägt und wenn er wieder läuft. Dafür ruft es '
+      + 'jedes Mal eine URL von Ihnen auf. Ein Ablauf in Zapier, Make oder Power Automate kann daraus eine E-Mail oder '
+      + 'einen Beitrag in Teams oder Slack machen.',
     url: 'Wohin die Benachrichtigungen gehen',
     urlHint: 'Legen Sie einen eigenen Ablauf dafür an, und kopieren Sie seine URL hierher. Sie beginnt mit https://.',
     enabled: 'Benachrichtigungen senden',

@@ -398,8 +398,8 @@ export const en = (plural: Plural) => ({
   notices: {
     link: 'Be told when a webhook fails',
     title: 'Notices about failing webhooks',
-    lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It sends a short message to a '
-      + 'URL of yours. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
+    lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It calls a URL of yours, '
+      + 'once for each. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
     url: 'Where to send notices',
     urlHint: 'Make a flow of its own for notices, and copy its URL here. It begins with https://.',
     enabled: 'Send notices',

@@ -42,7 +42,7 @@ internal static class ScreenStates
         new("list", Demo, "/", Cards),
         new("list-loading", Demo, "/", stage => stage.SeeTextAsync("Loading webhooks…"), Holds("overview")),
         new("list-waking", Demo, "/",
-            stage => stage.SeeTextAsync("Waking up, this can take some seconds…"), Holds("overview")),
+            stage => stage.SeeTextAsync("Atrium is starting up. This can take some seconds…"), Holds("overview")),
         new("list-empty", "empty", "/", stage => stage.SeeTextAsync("No webhook yet")),
         new("list-error", "error", "/", stage => stage.SeeTextAsync("The webhooks could not be loaded.")),
         new("list-down", "down", "/", stage => stage.SeeTextAsync("The webhooks could not be loaded.")),
@@ -56,10 +56,10 @@ internal static class ScreenStates
         new("list-full", "full", "/", async stage =>
         {
             await Cards(stage);
-            await stage.SeeTextAsync("20 is the most. Delete one first.");
+            await stage.SeeTextAsync("There can be 20 webhooks at most. Delete one first.");
         }),
         new("list-read-only", "readonly", "/", Cards),
-        new("list-incomplete", Demo, "/", stage => stage.SeeTextAsync("There was more than could be counted:"),
+        new("list-incomplete", Demo, "/", stage => stage.SeeTextAsync("There was too much to count all of it."),
             stage => stage.ReplaceAsync("overview", ("\"complete\":true", "\"complete\":false"))),
         new("list-offline", Demo, "/", async stage =>
         {
@@ -239,7 +239,7 @@ internal static class ScreenStates
             await stage.SeeAsync(".empty ul.plain");
         }),
         new("activity-none-fits", Demo, $"{Working}?outcome=DeadLettered",
-            stage => stage.SeeTextAsync("No attempt in this time that fits.")),
+            stage => stage.SeeTextAsync("Nothing that was sent in this time fits.")),
         new("activity-custom", Demo, $"{Working}?period=custom&from=2026-01-01T00:00:00.000Z", Rows),
         new("activity-test", Demo, Failing, async stage =>
         {
