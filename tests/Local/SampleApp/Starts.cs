@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,8 @@ internal enum Start
     WithoutFunctions,
     WithoutWebApplication,
     FailFastAfterTheFirst,
+    PortTakenFromTheFirst,
+    PortTakenFromEach,
 }
 
 /// <summary>The ways in which an app does not start.</summary>
@@ -57,6 +61,13 @@ internal static class Starts
             case Start.FailFastAfterTheFirst:
                 File.WriteAllText(FirstMark, "");
                 break;
+            case Start.PortTakenFromTheFirst when !File.Exists(FirstMark):
+                File.WriteAllText(FirstMark, "");
+                ListenTwice();
+                break;
+            case Start.PortTakenFromEach:
+                ListenTwice();
+                break;
         }
     }
 
@@ -72,6 +83,22 @@ internal static class Starts
         else if (Are(Start.WithoutFunctions))
         {
             builder.Services.AddSingleton<IFunctionMetadataProvider, NoFunctions>();
+        }
+    }
+
+    // As an app does that gets the port of another.
+    static void ListenTwice()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        using var taken = new TcpListener(IPAddress.Loopback, ((IPEndPoint)other.LocalEndpoint).Port);
+        try
+        {
+            taken.Start();
+        }
+        catch (SocketException inUse)
+        {
+            throw new IOException("Failed to bind.", inUse);
         }
     }
 

@@ -178,10 +178,13 @@ internal sealed class RunningWorker : IAsyncDisposable
         await ((Task)worker.Ended).WaitAsync(TerminationGrace, worker._time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         worker._process.Kill();
-        return await worker.Ended is var exitCode and not StartFailure.ExitCode
-            ? new(
+        return await worker.Ended switch
+        {
+            StartFailure.ExitCode => HostStartException.ToldAlready(),
+            StartFailure.PassingExitCode => HostStartException.ToldAndPasses(),
+            var exitCode => new(
                 $"The app has ended by itself, with exit code {exitCode}, before it was ready. "
-                + "What it said about that stands above.")
-            : HostStartException.ToldAlready();
+                + "What it said about that stands above."),
+        };
     }
 }

@@ -22,11 +22,11 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>Called with each worker after the first.</summary>
     public event Action<RunningWorker>? Restarted;
 
-    /// <exception cref="HostStartException">It does not get ready. Nothing is tried again: what keeps the first from
-    /// starting keeps the next.</exception>
+    /// <exception cref="HostStartException">It does not get ready. Only what passes is tried again, as often as the
+    /// budget allows: what else keeps the first from starting keeps the next.</exception>
     public async Task<RunningWorker> StartAsync(CancellationToken cancellationToken)
     {
-        var first = await start(cancellationToken);
+        var first = await FirstAsync(cancellationToken);
         _current.SetResult(first);
         _watch = WatchAsync(first, _current);
         return first;
@@ -64,6 +64,21 @@ internal sealed partial class WorkerSupervisor(
         await StopAsync();
         _stopped.Dispose();
         _none.Dispose();
+    }
+
+    async Task<RunningWorker> FirstAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await start(cancellationToken);
+            }
+            catch (HostStartException failed) when (failed.Passes && budget.TrySpend())
+            {
+                Log.TriedAgain(logger);
+            }
+        }
     }
 
     // Called when a worker is seen to be gone. Calls to it fail, and a message that is given to it again and again soon
@@ -140,5 +155,8 @@ internal sealed partial class WorkerSupervisor(
 
         [LoggerMessage(3, LogLevel.Error, "The worker has not come up again: {Reason}")]
         public static partial void NotStarted(ILogger logger, string reason);
+
+        [LoggerMessage(4, LogLevel.Warning, "The worker is started once more.")]
+        public static partial void TriedAgain(ILogger logger);
     }
 }

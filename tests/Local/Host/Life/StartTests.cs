@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Atrium.Local.Host.Tests.Support;
+using Atrium.Local.Host.Worker;
 
 namespace Atrium.Local.Host.Tests.Life;
 
@@ -31,6 +32,23 @@ public sealed class StartTests
         {
             Assert.Contains(errors, line => line.Contains(before, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task An_app_that_lost_the_port_that_it_had_picked_is_started_once_more()
+    {
+        await using var host = await RunningHost.StartAsync(
+            setup => setup.Settings["Sample__Start"] = "PortTakenFromTheFirst");
+        Assert.Single(host.Process.Errors, StartFailure.PortTaken);
+    }
+
+    [Fact]
+    public async Task An_app_that_always_loses_its_port_is_started_as_often_as_one_that_dies()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["Sample__Start"] = "PortTakenFromEach";
+        var errors = await FailedAsync(setup);
+        Assert.Equal(Enumerable.Repeat(StartFailure.PortTaken, 1 + RestartBudget.Default), errors);
     }
 
     [Fact]

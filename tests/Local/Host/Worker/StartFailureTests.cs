@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net.Sockets;
 using Atrium.Local.Host.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,15 @@ public sealed class StartFailureTests
         Assert.StartsWith(
             "The settings are not valid: Failed to convert configuration value", StartFailure.SentenceFor(unreadable),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_port_in_use_is_told_from_other_failures_however_deep_it_lies()
+    {
+        Exception inUse = new SocketException((int)SocketError.AddressAlreadyInUse);
+        Assert.True(StartFailure.IsPortTaken(new IOException("bind", new IOException("bind", inUse))));
+        Assert.False(StartFailure.IsPortTaken(new SocketException((int)SocketError.ConnectionRefused)));
+        Assert.False(StartFailure.IsPortTaken(new IOException("disk full")));
     }
 
     sealed class Ranged
