@@ -116,7 +116,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         DeadLetters__RetentionDays: string(stage.deadLetterDays)
       },
       // Of a namespace's thousand; the rest is for whoever publishes. Several instances can still use up all of it.
-      stage.busSku == 'Standard' ? { Credits__PerSecond: '800' } : {},
+      stage.busSku == 'Standard' ? { Credits__PerSecond: '700' } : {},
       signIn == null
         ? {}
         : {

@@ -30,7 +30,7 @@ public sealed class StandardLimitsTests(ITestOutputHelper output)
             "deliveries", Enumerable.Range(0, Letters).Select(i => FailedDeliveries.Of(i, Nobodys)),
             "AttemptsExhausted");
         await using var app = await RunningApp.StartAsync(
-            state, settings: [broker.Setting, ("Credits__PerSecond", "800")]);
+            state, settings: [broker.Setting, ("Credits__PerSecond", "700")]);
         await app.SubscribeAsync(receiver.Url, ["*"]);
         await Eventually.TrueAsync(async () =>
         {

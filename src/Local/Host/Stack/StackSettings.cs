@@ -32,7 +32,7 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     ];
 
     // Of 1,000; the rest is for whoever publishes events.
-    const int StandardCredits = 800;
+    const int StandardCredits = 700;
 
     const int DefaultServiceBusPort = 5672;
     const int DefaultTablesPort = 10002;

@@ -6,7 +6,7 @@ namespace Atrium.Local.Host.Tests.Stack;
 public sealed class StackSettingsTests
 {
     [Theory]
-    [InlineData(true, null, 800)]
+    [InlineData(true, null, 700)]
     [InlineData(true, "300", null)]
     [InlineData(false, null, null)]
     [InlineData(false, "300", null)]
