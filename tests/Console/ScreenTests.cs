@@ -13,7 +13,7 @@ public sealed class ScreenTests(Screens screens)
     [MemberData(nameof(Names))]
     public async Task A_screen_can_be_used_by_everybody_in_light_and_dark(string name)
     {
-        var page = await screens.ShowAsync(State(name), isPseudo: false);
+        var page = await screens.ShowAsync(State(name), Language.English);
 
         var violations = await page.ViolationsAsync(Shown.AllRules);
         var scrolling = await page.ScrollingAsync();
@@ -31,10 +31,44 @@ public sealed class ScreenTests(Screens screens)
     [MemberData(nameof(Names))]
     public async Task A_screen_fits_with_longer_words_from_left_and_from_right(string name)
     {
-        var page = await screens.ShowAsync(State(name), isPseudo: true);
+        var page = await screens.ShowAsync(State(name), Language.Longer);
 
         None(await page.ScrollingAsync());
         await page.TurnAsync();
+        None(await page.ScrollingAsync());
+        screens.Check();
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("new")]
+    [InlineData("settings-overlap")]
+    [InlineData("settings-paused")]
+    [InlineData("activity-failing")]
+    [InlineData("sending-failed")]
+    [InlineData("receiver")]
+    [InlineData("failed-chosen")]
+    [InlineData("jobs")]
+    [InlineData("notices")]
+    public async Task A_screen_fits_in_German(string name)
+    {
+        var page = await screens.ShowAsync(State(name), Language.German);
+
+        await page.TakePicturesAsync(name, "german");
+        None(await page.ScrollingAsync());
+        screens.Check();
+    }
+
+    [Fact]
+    public async Task With_forced_colours_bars_differ_and_states_and_buttons_have_an_outline()
+    {
+        var page = await screens.ShowAsync(State("list"), Language.English);
+
+        await page.ForceColoursAsync();
+        await page.TakePicturesAsync("list", "forced");
+        var bars = await page.StylesAsync("fill", ".bars .delivered", ".bars .failed", ".bars .given-up");
+        Assert.Equal(bars.Count, bars.Distinct().Count());
+        Assert.Equal(["1px", "1px"], await page.StylesAsync("borderTopWidth", ".state", ".button"));
         None(await page.ScrollingAsync());
         screens.Check();
     }

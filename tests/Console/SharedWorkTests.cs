@@ -41,6 +41,38 @@ public sealed class SharedWorkTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task Who_resumes_a_webhook_that_somebody_changed_meanwhile_sees_what_changed_and_is_asked_again()
+    {
+        var app = started.Share();
+        var (id, _) = await app.SubscribeAsync(Receiver, ["*"]);
+        await app.PauseAsync(id);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, $"/w/{id}");
+        var resume = tab.Button("Resume");
+        await Expect(resume).ToBeVisibleAsync();
+        // What it learns by itself from now on is not what the person saw.
+        await tab.Page.RouteAsync(new Regex($"/subscriptions/{id}$|/overview"), _ => { });
+        var other = await OpenAsync();
+        await other.VisitAsync(app, $"/w/{id}/settings");
+        await other.Field("Name (optional)").FillAsync("theirs");
+        await other.Button("Save changes").ClickAsync();
+        await Expect(other.Page.GetByText("Saved. In force within 5 seconds.").First).ToBeVisibleAsync();
+        await tab.Page.UnrouteAllAsync();
+
+        await resume.ClickAsync();
+        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("theirs");
+        var before = await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{id}");
+        Assert.NotEqual(JsonValueKind.Null, before.GetProperty("pausedAt").ValueKind);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Resume" }).ClickAsync();
+
+        await Expect(tab.Button("Pause")).ToBeVisibleAsync();
+        var after = await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{id}");
+        Assert.Equal(JsonValueKind.Null, after.GetProperty("pausedAt").ValueKind);
+        Assert.Equal("theirs", after.GetProperty("name").GetString());
+    }
+
+    [Fact]
     public async Task Without_a_connection_nothing_can_be_changed_and_what_was_typed_stays()
     {
         var app = started.Share();
@@ -51,7 +83,10 @@ public sealed class SharedWorkTests(AdminsApp started) : BrowserTests
         await Expect(tab.Page.GetByText("Copy it into your receiver now.")).ToBeVisibleAsync();
 
         await tab.Page.Context.SetOfflineAsync(true);
-        await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
+        var banner = tab.Page.GetByRole(AriaRole.Region, new() { Name = "No connection." });
+        await Expect(banner).ToContainTextAsync(new Regex("Next try in [0-9]+:[0-9]{2}|Trying now…"));
+        await banner.GetByRole(AriaRole.Button, new() { Name = "Try now" }).ClickAsync();
+        await Expect(banner).ToBeVisibleAsync();
         await Expect(save).ToBeDisabledAsync();
         await Expect(save).ToHaveAccessibleDescriptionAsync("No connection");
         await tab.Page.Context.SetOfflineAsync(false);

@@ -190,7 +190,15 @@ function Form({ stored, put }: Props) {
           }}
         />
       )}
-      {notices && mayManage && <Removal stored={base} put={rebase} />}
+      {notices && mayManage && (
+        <Removal
+          stored={base}
+          put={fresh => {
+            rebase(fresh);
+            if (!fresh.notices) setUrl('');
+          }}
+        />
+      )}
       {notices && <p class="below"><a href={`#/failed?webhook=${noticesId}`}>{t.notices.failed}</a></p>}
       {made && (
         <Dialog

@@ -17,7 +17,7 @@ internal static class ScreenStates
     public static IReadOnlyList<ScreenState> All { get; } =
     [
         .. Sessions(), .. List(), .. NewWebhook(), .. Settings(), .. Activity(), .. Sending(), .. Receivers(),
-        .. FailedEvents(), .. Jobs(),
+        .. FailedEvents(), .. Jobs(), .. Notices(),
     ];
 
     static IEnumerable<ScreenState> Sessions() =>
@@ -248,6 +248,17 @@ internal static class ScreenStates
             await stage.ClickInDialogAsync("Send a test");
             await stage.SeeAsync(".exchange");
         }),
+        new("activity-pause-conflict", "conflict", Working, async stage =>
+        {
+            await Rows(stage);
+            await stage.ClickAsync("Pause");
+            await stage.SeeTextAsync("Somebody else changed this webhook");
+        }),
+        new("activity-resume-conflict", "conflict", Paused, async stage =>
+        {
+            await stage.ClickAsync("Resume");
+            await stage.SeeTextAsync("Somebody else changed this webhook");
+        }),
         new("activity-read-only", "readonly", Failing, Rows),
     ];
 
@@ -363,6 +374,52 @@ internal static class ScreenStates
             "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"succeeded\""), ("\"skipped\":0", "\"skipped\":2"),
             ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
     ];
+
+    static IEnumerable<ScreenState> Notices() =>
+    [
+        new("notices", Demo, "/notices", Form),
+        new("notices-loading", Demo, "/notices", stage => stage.SeeAsync(".skeleton"), Holds("notices")),
+        new("notices-error", Demo, "/notices",
+            stage => stage.SeeTextAsync("The settings for notices could not be loaded."),
+            stage => stage.RefuseAsync("notices", 500, "unexpected", "")),
+        new("notices-read-only", "readonly", "/notices",
+            stage => stage.SeeTextAsync("No URL is set. Nobody is told when a webhook fails.")),
+        new("notices-test-arrived", Demo, "/notices", async stage =>
+        {
+            await stage.FillAsync("Where to send notices", Receiver);
+            await stage.ClickAsync("Send a test");
+            await stage.SeeAsync(".exchange");
+        }),
+        new("notices-saved", Demo, "/notices", SaveNoticesAsync),
+        new("notices-set", Demo, "/notices", NoticesAsync),
+        new("notices-conflict", "conflict", "/notices", async stage =>
+        {
+            await NoticesAsync(stage);
+            await stage.FillAsync("Where to send notices", $"{Receiver}/mine");
+            await stage.ClickAsync("Save changes");
+            await stage.SeeTextAsync("Somebody else changed these settings");
+        }),
+        new("notices-remove", Demo, "/notices", async stage =>
+        {
+            await NoticesAsync(stage);
+            await stage.ClickAsync("Remove the URL…");
+            await stage.SeeAsync("dialog[open]");
+        }),
+    ];
+
+    static async Task SaveNoticesAsync(Stage stage)
+    {
+        await stage.FillAsync("Where to send notices", Receiver);
+        await stage.ClickAsync("Save and be told");
+        await stage.SeeAsync("dialog[open]");
+    }
+
+    static async Task NoticesAsync(Stage stage)
+    {
+        await SaveNoticesAsync(stage);
+        await stage.ClickInDialogAsync("Done");
+        await stage.SeeTextAsync("No notices any more");
+    }
 
     static Func<Stage, Task> Holds(string path) => stage => stage.AnswerAsync(path, _ => Task.CompletedTask);
 

@@ -2,6 +2,16 @@ using Microsoft.Playwright;
 
 namespace Atrium.BrowserTests;
 
+/// <summary>What the page speaks.</summary>
+internal enum Language
+{
+    English,
+    German,
+
+    /// <summary>English with longer words, from right to left.</summary>
+    Longer,
+}
+
 /// <summary>One tab on the fake server, which is led through all screens.</summary>
 [CollectionDefinition(nameof(Screens))]
 public sealed class Screens : IAsyncLifetime, IDisposable, ICollectionFixture<Screens>
@@ -33,20 +43,25 @@ public sealed class Screens : IAsyncLifetime, IDisposable, ICollectionFixture<Sc
     public void Dispose() => _server.Dispose();
 
     /// <summary>Shows a screen in a state, anew.</summary>
-    internal async Task<Shown> ShowAsync(ScreenState state, bool isPseudo)
+    internal async Task<Shown> ShowAsync(ScreenState state, Language language)
     {
         var page = _tab!.Page;
         await page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.IgnoreErrors });
         await page.GotoAsync("about:blank");
         var shown = new Shown(page, _devtools!);
         await shown.BeginAsync();
-        var stage = new Stage(_tab, isPseudo);
+        var stage = new Stage(_tab, language == Language.Longer);
         if (state.Before is not null)
         {
             await state.Before(stage);
         }
 
-        var words = isPseudo ? "lang=en-XA&dir=rtl" : "lang=en&dir=ltr";
+        var words = language switch
+        {
+            Language.German => "lang=de&dir=ltr",
+            Language.Longer => "lang=en-XA&dir=rtl",
+            _ => "lang=en&dir=ltr",
+        };
         var session = $"atp_{state.Scenario}-{++_sessions}";
         await _tab.VisitAsync(Address, $"session={session}&{words}&to={Uri.EscapeDataString(state.Route)}");
         if (state.Reach is not null)

@@ -25,11 +25,20 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
     /// <summary>As it is for most: light, on a laptop.</summary>
     public async Task BeginAsync()
     {
-        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ForcedColors = ForcedColors.None });
         await WidenAsync(1280);
     }
 
     public Task DarkenAsync() => page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+
+    /// <summary>As Windows' contrast themes do, which take a page's own colours away.</summary>
+    public Task ForceColoursAsync() => page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active });
+
+    /// <summary>A computed style of the first element of each kind.</summary>
+    public async Task<IReadOnlyList<string>> StylesAsync(string property, params string[] kinds) =>
+        await page.EvaluateAsync<string[]>(
+            "([property, kinds]) => kinds.map(kind => getComputedStyle(document.querySelector(kind))[property])",
+            new object[] { property, kinds });
 
     /// <summary>Turns what runs from right to left into what runs from left to right.</summary>
     public Task TurnAsync() => page.EvaluateAsync("document.documentElement.dir = 'ltr'");

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using Atrium.EndToEnd;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>An admin who does not look at the page is told by a URL of his own.</summary>
+[Collection(nameof(AdminsApp))]
+public sealed class NoticesTests(AdminsApp started) : BrowserTests
+{
+    [Fact]
+    public async Task An_admin_is_told_once_that_a_webhook_fails_and_once_that_it_works_again()
+    {
+        var app = started.Share();
+        await using var mails = await Receiver.StartAsync();
+        await using var receiver = await Receiver.StartAsync();
+        var status = 404;
+        receiver.Answer = (_, _) => status;
+        var (id, _) = await app.SubscribeAsync(receiver.Url, ["*"]);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app);
+        await tab.Link("Be told when a webhook fails").ClickAsync();
+        await tab.Field("Where to send notices").FillAsync($"{mails.Url}");
+        await tab.Button("Send a test").ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It arrived" })).ToBeVisibleAsync();
+        await tab.Button("Save and be told").ClickAsync();
+        await tab.Button("Done").ClickAsync();
+
+        await app.PublishAsync(Events.Numbered(1));
+        await app.PublishAsync(Events.Numbered(2));
+        await app.RecordedAsync(id, 20);
+        var told = (await mails.NextAsync(2)).Select(Told).ToList();
+        status = 204;
+        await app.PublishAsync(Events.Numbered(3));
+        told.AddRange((await mails.NextAsync(1)).Select(Told));
+
+        Assert.Equal(
+            [("webhook.failing", true), ("webhook.failing", false), ("webhook.recovered", false)],
+            told.Select(one => (one.Type, one.IsTest)));
+        Assert.All(told.Skip(1), one => Assert.Equal(id, one.Webhook));
+    }
+
+    [Fact]
+    public async Task Who_is_told_no_more_is_asked_first_and_gets_nothing_from_then_on()
+    {
+        var app = started.Share();
+        await using var mails = await Receiver.StartAsync();
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, "/notices");
+        await tab.Field("Where to send notices").FillAsync($"{mails.Url}");
+        await tab.Button("Save and be told").ClickAsync();
+        await tab.Button("Done").ClickAsync();
+
+        await tab.Button("Remove the URL…").ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Remove the URL" })
+            .ClickAsync();
+
+        await Expect(tab.Field("Where to send notices")).ToHaveValueAsync("");
+        using var answer = await app.Http.GetAsync(new Uri($"api/tenants/{app.Tenant}/notices", UriKind.Relative));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    static (string Type, bool IsTest, string? Webhook) Told(Received request)
+    {
+        var body = JsonSerializer.Deserialize<JsonElement>(request.Body);
+        return (
+            body.GetProperty("event").GetString()!,
+            request.Headers.ContainsKey("webhook-test"),
+            body.GetProperty("webhook").GetProperty("id").GetString());
+    }
+}
