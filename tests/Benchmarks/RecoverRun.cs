@@ -62,7 +62,7 @@ static class RecoverRun
             for (var total = perSecond * length; round.Sent < total;)
             {
                 var due = Math.Min(total, (int)(clock.Elapsed.TotalSeconds * perSecond) + 1) - round.Sent;
-                due = Math.Min(due, perSecond / MostAtOncePart);
+                due = Math.Min(due, Math.Max(1, perSecond / MostAtOncePart));
                 await round.SendAsync(
                     [.. Enumerable.Range(round.Sent, due)
                         .Select(number => LoadRun.Event($"t{number % Tenants}", $"{name}-{number}"))],
