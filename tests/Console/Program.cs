@@ -5,3 +5,7 @@ if (await Chromium.InstallAsync(Console.WriteLine) is { } whyNot)
 {
     Console.WriteLine(whyNot);
 }
+else if (args is ["measure"])
+{
+    await Measurement.RunAsync(Console.Out);
+}

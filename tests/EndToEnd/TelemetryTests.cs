@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Atrium.EndToEnd;
 
@@ -8,8 +10,8 @@ public sealed class TelemetryTests
     const string TraceId = "0af7651916cd43dd8448eb211c80319c";
     const string Path = "never-in-telemetry";
 
-    // Ids and times make it some bytes more or less.
-    const int MostBytesOfASuccess = 700;
+    // Ids and times make a line some bytes longer or shorter.
+    const double Near = 0.05;
 
     static readonly string[] Steps = ["ingest", "fan-out", "deliver"];
     static readonly string[] Signals = ["traces", "metrics", "logs"];
@@ -59,7 +61,34 @@ public sealed class TelemetryTests
 
         var lines = collector.Of("logs").SelectMany(ExportedLine.Of).Where(line => line.TraceId == TraceId)
             .Select(line => line.Record).ToList();
-        Assert.InRange(Assert.Single(lines).Length, 1, MostBytesOfASuccess);
+        IsAsThePageSays(Assert.Single(lines), "one short line: ([\\d,]+) bytes");
+    }
+
+    [Fact]
+    public async Task An_attempt_that_fails_is_one_wide_line_of_the_log()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        receiver.Answer = (_, _) => 500;
+        await using var collector = await Collector.StartAsync();
+        await using var app = await StartAsync(state, collector, clockSpeed: 1);
+        var id = (await app.SubscribeAsync(new Uri(receiver.Url, Path), ["*"])).Id;
+        await PublishAsync(app);
+        await app.RecordedAsync(id, 1);
+        Assert.Equal(0, await app.Process.InterruptAsync());
+
+        var lines = collector.Of("logs").SelectMany(ExportedLine.Of).Where(line => line.TraceId == TraceId)
+            .Select(line => line.Record)
+            .Where(line => Encoding.UTF8.GetString(line).Contains("Delivery attempted: ", StringComparison.Ordinal));
+        IsAsThePageSays(Assert.Single(lines), "its wide line, of about ([\\d,]+) bytes");
+    }
+
+    static void IsAsThePageSays(byte[] line, string figure)
+    {
+        var page = File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "operations-cost.md"));
+        var said = int.Parse(
+            Regex.Match(page, figure).Groups[1].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+        Assert.InRange(line.Length, said * (1 - Near), said * (1 + Near));
     }
 
     static Task<RunningApp> StartAsync(

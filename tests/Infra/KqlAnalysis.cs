@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Atrium.JavaScript;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -9,7 +10,7 @@ namespace Atrium.Infra.Tests;
 /// What Kusto's own parser says of the queries as they are deployed, and of some that are wrong: in one process, since
 /// what takes time is to load it.
 /// </summary>
-public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
+public sealed partial class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
 {
     /// <summary>Not deployed, by what is wrong with them.</summary>
     static readonly Dictionary<string, string> Wrong = new()
@@ -24,7 +25,7 @@ public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
     readonly Dictionary<string, string> _deployed = [];
     Dictionary<string, string[]> _faults = [];
 
-    /// <summary>The queries of the alerts and of the workbook, by name.</summary>
+    /// <summary>The queries of the alerts, of the workbook and of the pages, by name.</summary>
     public IReadOnlyCollection<string> Deployed => _deployed.Keys;
 
     /// <summary>
@@ -48,6 +49,14 @@ public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
             _deployed.Add($"workbook: {item.GetProperty("title")}", item.GetProperty("query").GetString()!);
         }
 
+        foreach (var page in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md"))
+        {
+            foreach (Match query in OfPage().Matches(await File.ReadAllTextAsync(page)))
+            {
+                _deployed.Add($"{Path.GetFileName(page)}: {query.Index}", query.Groups[1].Value);
+            }
+        }
+
         var scripts = Path.Combine(AppContext.BaseDirectory, "scripts");
         await NpmPackages.InstallAsync(scripts, line => diagnostics.OnMessage(new DiagnosticMessage(line)));
         var queries = JsonSerializer.Serialize(_deployed.Concat(Wrong).ToDictionary());
@@ -56,4 +65,8 @@ public sealed class KqlAnalysis(IMessageSink diagnostics) : IAsyncLifetime
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    // A block of code that begins with a table or a variable.
+    [GeneratedRegex("^```\\n((?:App[A-Z]\\w+|let )[\\s\\S]*?)^```$", RegexOptions.Multiline)]
+    private static partial Regex OfPage();
 }

@@ -7,6 +7,7 @@ public sealed class KqlTests(KqlAnalysis analysis) : IClassFixture<KqlAnalysis>
     {
         Assert.Contains("alert: lag", analysis.Deployed);
         Assert.Contains("workbook: Errors of our own", analysis.Deployed);
+        Assert.Contains(analysis.Deployed, name => name.StartsWith("slo.md: ", StringComparison.Ordinal));
 
         var faults = analysis.Deployed.SelectMany(
             query => analysis.FaultsOf(query).Select(fault => $"{query}, {fault}")).ToArray();

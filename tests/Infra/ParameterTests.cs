@@ -76,6 +76,18 @@ public sealed partial class ParameterTests
     }
 
     [Fact]
+    public async Task Every_variable_of_a_hook_is_explained()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var read = Directory.GetFiles(Path.Combine(Bicep.Folder, "hooks"))
+            .SelectMany(hook => OfHook().Matches(File.ReadAllText(hook))).Select(match => match.Value).Distinct()
+            .ToList();
+
+        Assert.Contains("ATRIUM_SMOKE_TRIES", read);
+        Assert.All(read, name => Assert.Contains($"`{name}`", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_parameter_is_explained()
     {
         using var template = JsonDocument.Parse(await Template.TextAsync());
@@ -95,6 +107,9 @@ public sealed partial class ParameterTests
         using var parameters = JsonDocument.Parse(built.RootElement.GetProperty("parametersJson").GetString()!);
         return parameters.RootElement.GetProperty("parameters").Clone();
     }
+
+    [GeneratedRegex("ATRIUM_[A-Z_]+")]
+    private static partial Regex OfHook();
 
     [GeneratedRegex("readEnvironmentVariable\\('(\\w+)'")]
     private static partial Regex Variable();

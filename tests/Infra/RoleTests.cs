@@ -46,7 +46,7 @@ public sealed partial class RoleTests
     [
         "az ad group show", "az deployment sub create", "az functionapp deployment source config-zip",
         "az functionapp keys list", "az functionapp list", "az functionapp restart",
-        "az functionapp show", "az group create", "az keyvault list", "az keyvault recover",
+        "az functionapp show", "az group create", "az keyvault list", "az keyvault list-deleted", "az keyvault recover",
         "az lock delete", "az lock list", "az login", "az monitor log-analytics query",
         "az monitor log-analytics workspace list", "az provider register", "az servicebus namespace list",
         "az servicebus queue list", "az storage account list",

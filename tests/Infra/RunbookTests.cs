@@ -54,6 +54,18 @@ public sealed partial class RunbookTests
         Assert.Empty(asked.Except(spans));
     }
 
+    [Fact]
+    public void Of_each_piece_of_a_timers_work_the_runbook_says_what_its_failure_means()
+    {
+        var section = Section("own-errors");
+        // The spans of queues and of HTTP are not written like functions.
+        var work = typeof(SpanName).GetFields().Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => char.IsUpper(name[0])).ToList();
+
+        Assert.NotEmpty(work);
+        Assert.All(work, name => Assert.Contains($"`{name}`", section, StringComparison.Ordinal));
+    }
+
     // In a row, … stands for what differs from line to line.
     static bool IsAbout(string row, string line) =>
         Regex.IsMatch(line, Regex.Escape(row).Replace("…", ".+", StringComparison.Ordinal));

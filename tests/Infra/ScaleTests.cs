@@ -88,6 +88,43 @@ public sealed partial class ScaleTests
         Assert.Contains($"{most} × {Calls()} = {most * Calls():N0}", page, StringComparison.Ordinal);
     }
 
+    // With zones the platform keeps two of each group that scales by itself, and a timer is one.
+    [Fact]
+    public async Task The_page_says_how_many_instances_zones_bill_and_how_many_each_stage_may_have()
+    {
+        var page = Text("deploy.md");
+        Assert.Contains($"bills them: {2 * (Groups() + Timers())}, two each", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Production has {await MaximumAsync("main.prod")} and development {await MaximumAsync("main.dev")}", page,
+            StringComparison.Ordinal);
+    }
+
+    // What scale.md says of Standard follows from a namespace's credits and from those of an instance.
+    [Fact]
+    public async Task What_the_page_says_of_Standard_follows_from_its_credits()
+    {
+        const int OfNamespace = 1_000;
+        const int OfDelivery = 4;
+        var own = double.Parse(
+            (await Snapshot.OfAsync("main.dev")).Settings()["Credits__PerSecond"], CultureInfo.InvariantCulture);
+        var page = Text("scale.md");
+
+        Assert.Contains($"at {OfNamespace / OfDelivery} deliveries a second", page, StringComparison.Ordinal);
+        Assert.Contains(
+            $"that is {Math.Round(OfNamespace / OfDelivery / Peak * SecondsOfMonth / 1e6):0} million a month", page,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            $"a replay sends some {Math.Floor(own / 8 / OfDelivery / 10) * 10:0} deliveries a second", page,
+            StringComparison.Ordinal);
+    }
+
+    // A page as one line.
+    static string Text(string name) =>
+        Blanks().Replace(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", name)), " ");
+
+    [GeneratedRegex("\\s+")]
+    private static partial Regex Blanks();
+
     // What scale.md takes for the most that one environment is asked for.
     [Fact]
     public async Task A_cell_has_instances_for_a_billion_deliveries() => Assert.InRange(

@@ -66,6 +66,17 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task On_Standard_the_app_spends_what_the_page_on_scale_says_and_on_Premium_what_it_wants()
+    {
+        const string Credits = "Credits__PerSecond";
+        var most = (await Snapshot.OfAsync("main.dev")).Settings()[Credits];
+        Assert.Matches(
+            $"sets\\s+`{Credits}` to {most}:",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "scale.md")));
+        Assert.DoesNotContain(Credits, (await Snapshot.OfAsync("main.prod")).Settings().Keys);
+    }
+
+    [Fact]
     public async Task The_app_is_told_the_lock_that_the_queue_has() => Assert.Equal(
         new DeliveryOptions().LockDuration,
         TimeSpan.Parse(

@@ -102,8 +102,24 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Contains("max-parallel: 1\n", deploy, StringComparison.Ordinal);
         Assert.DoesNotContain("fail-fast", deploy, StringComparison.Ordinal);
         Assert.Contains("environment: ${{ matrix.stage }}${{", deploy, StringComparison.Ordinal);
+        Assert.Contains("id-token: write", deploy, StringComparison.Ordinal);
+        Assert.Contains("--federated-credential-provider github", deploy, StringComparison.Ordinal);
         // Of OpenID Connect a workflow holds no secret.
         Assert.DoesNotContain("secrets.", deploy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pull_request_is_shown_what_it_would_change_and_changes_nothing()
+    {
+        var deploy = await TextAsync("workflows/deploy.yml");
+
+        var preview = deploy[..deploy.IndexOf("- uses: actions/setup-dotnet", StringComparison.Ordinal)];
+        Assert.Contains("az deployment sub what-if", preview, StringComparison.Ordinal);
+        Assert.Contains("pull_request:", preview, StringComparison.Ordinal);
+        // Each step after it is for others.
+        var after = deploy[preview.Length..].Split("\n      - ");
+        Assert.All(after, step => Assert.Contains(
+            "if: github.event_name != 'pull_request'", step, StringComparison.Ordinal));
     }
 
     [Fact]

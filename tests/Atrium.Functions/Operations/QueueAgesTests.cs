@@ -68,8 +68,33 @@ public sealed class QueueAgesTests : IDisposable
         Queue(Queues.Deliveries).Put(Message);
         await _queues.MeasureAsync();
         Assert.Empty(_seen.Of(Age, "queue=deliveries"));
-        Assert.Equal("peek", Assert.Single(Queue(Queues.Deliveries).Calls));
+        Assert.Equal(["peek", "peek"], Queue(Queues.Deliveries).Calls);
         Assert.Contains("waited (null) s", LineOf(Queues.Deliveries), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_oldest_of_all_partitions_counts()
+    {
+        var queue = Queue(Queues.Deliveries);
+        queue.Partitions = 4;
+        foreach (var seconds in new[] { 5, 5, 5, 50 })
+        {
+            queue.Put(Message, _time.GetUtcNow().AddSeconds(-seconds));
+        }
+
+        await _queues.MeasureAsync();
+        Assert.Equal(50, AgeOf(Queues.Deliveries));
+    }
+
+    [Fact]
+    public async Task A_partition_full_of_what_is_due_later_hides_no_other()
+    {
+        Schedule(32);
+        var queue = Queue(Queues.Deliveries);
+        queue.Partitions = 2;
+        queue.Put(Message, _time.GetUtcNow().AddSeconds(-9)).Put(Message, _time.GetUtcNow().AddSeconds(-7));
+        await _queues.MeasureAsync();
+        Assert.Equal(7, AgeOf(Queues.Deliveries));
     }
 
     [Fact]

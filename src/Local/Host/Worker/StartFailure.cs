@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace Atrium.Local.Host.Worker;
 
 /// <summary>
-/// In the worker: turns settings that the app refuses at its start, and a port that was taken from it, into one sentence
-/// on standard error. It hangs on the process's unhandled exceptions, since the app has no line for being run locally.
+/// In the worker: turns settings that the app refuses at its start, and a port that was taken from it, into one
+/// sentence on standard error. It hangs on the process's unhandled exceptions, since the app has no line for being run
+/// locally.
 /// </summary>
 internal static partial class StartFailure
 {
@@ -21,8 +22,8 @@ internal static partial class StartFailure
     public const int PassingExitCode = 75;
 
     /// <summary>
-    /// The worker picks a free port for its HTTP requests, and listens on it later. On a busy machine another process may
-    /// have got it by then.
+    /// The worker picks a free port for its HTTP requests, and listens on it later. On a busy machine another process
+    /// may have got it by then.
     /// </summary>
     public const string PortTaken = "The port that the app had picked for itself was taken before it could listen.";
 
