@@ -29,9 +29,12 @@ public sealed class StackSettingsTests
     [InlineData("LocalStack:TablesPort", null)]
     [InlineData("localstack:tablesport", null)]
     [InlineData("Other:TablePort", null)]
-    public void A_misspelt_setting_of_the_stand_ins_is_found(string key, string? named) => Assert.Equal(
-        named is null ? [] : [named],
-        new StackSettings(
-            new ConfigurationBuilder().AddInMemoryCollection([new(key, "1")]).Build(),
-            HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location])).Unknown);
+    public void A_misspelt_setting_of_the_stand_ins_is_found(string key, string? named)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, "1")]).Build();
+        var options = HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]);
+        string[] expected = named is null ? [] : [named];
+
+        Assert.Equal(expected, new StackSettings(configuration, options).Unknown);
+    }
 }
