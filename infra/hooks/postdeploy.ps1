@@ -1,7 +1,7 @@
 # azd runs this after it has deployed: a smoke test, which fails the deployment when the app does not work. It waits for
-# roles, asks for the app's health, and has it send a signed webhook: to ATRIUM_SMOKE_URL, a receiver of yours that
-# answers 2xx, or else to the app's own address. The app receives no webhooks, so there any answer will do: it shows
-# that requests leave and that answers come back.
+# roles, asks for the app's health, and has it send a webhook: to ATRIUM_SMOKE_URL, a receiver of yours that answers
+# 2xx, or else to the app's own address. The app receives no webhooks, so there any answer will do: it shows that
+# requests leave and that answers come back.
 $ErrorActionPreference = 'Stop'
 
 $tries = if ($env:ATRIUM_SMOKE_TRIES) { [int]$env:ATRIUM_SMOKE_TRIES } else { 40 }
@@ -47,9 +47,9 @@ if ($status -ne 200) { Fail "test-webhook answered ${status}: $content" }
 $exchange = $content | ConvertFrom-Json
 if ($env:ATRIUM_SMOKE_URL) {
   if (-not $exchange.succeeded) { Fail "the webhook failed: $content" }
-  Write-Host "A signed webhook was delivered to $url."
+  Write-Host "A webhook was delivered to $url."
 } else {
   if (-not $exchange.response) { Fail "no answer to a webhook came back: $content" }
-  Write-Host "A signed webhook left, and $url answered. To have one delivered, name a receiver that answers 2xx:"
+  Write-Host "A webhook left, and $url answered. To have one delivered, name a receiver that answers 2xx:"
   Write-Host 'azd env set ATRIUM_SMOKE_URL https://…'
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # azd runs this after it has deployed: a smoke test, which fails the deployment when the app does not work. It waits for
-# roles, asks for the app's health, and has it send a signed webhook: to ATRIUM_SMOKE_URL, a receiver of yours that
-# answers 2xx, or else to the app's own address. The app receives no webhooks, so there any answer will do: it shows
-# that requests leave and that answers come back.
+# roles, asks for the app's health, and has it send a webhook: to ATRIUM_SMOKE_URL, a receiver of yours that answers
+# 2xx, or else to the app's own address. The app receives no webhooks, so there any answer will do: it shows that
+# requests leave and that answers come back.
 set -eu
 
 TRIES=${ATRIUM_SMOKE_TRIES:-40}
@@ -38,9 +38,9 @@ status=$(curl -sS -m 60 -o "$answer" -w '%{http_code}' -H "x-functions-key: $key
 [ "$status" = 200 ] || fail "test-webhook answered $status: $(head -c 1000 "$answer")"
 if [ -n "${ATRIUM_SMOKE_URL:-}" ]; then
   grep -q '"succeeded":true' "$answer" || fail "the webhook failed: $(head -c 1000 "$answer")"
-  echo "A signed webhook was delivered to $url."
+  echo "A webhook was delivered to $url."
 else
   grep -q '"response":{' "$answer" || fail "no answer to a webhook came back: $(head -c 1000 "$answer")"
-  echo "A signed webhook left, and $url answered. To have one delivered, name a receiver that answers 2xx:"
+  echo "A webhook left, and $url answered. To have one delivered, name a receiver that answers 2xx:"
   echo 'azd env set ATRIUM_SMOKE_URL https://…'
 fi

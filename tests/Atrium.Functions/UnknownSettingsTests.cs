@@ -10,6 +10,7 @@ public sealed class UnknownSettingsTests
     [InlineData("Egress:AllowedPort:0", "Egress__AllowedPort", "Egress__AllowedPorts")]
     [InlineData("Deliveries:Lock", "Deliveries__Lock", "Deliveries__LockDuration")]
     [InlineData("DeadLetters:Retention", "DeadLetters__Retention", "DeadLetters__RetentionDays")]
+    [InlineData("Credits:PerSec", "Credits__PerSec", "Credits__PerSecond")]
     [InlineData("Portal:FrameAncestor:0", "Portal__FrameAncestor", "Portal__FrameAncestors")]
     [InlineData("Access:SignedInUser", "Access__SignedInUser", "Access__SignedInUsers")]
     public async Task A_misspelt_setting_is_named_with_those_that_there_are(string key, string named, string known)
@@ -25,6 +26,7 @@ public sealed class UnknownSettingsTests
     [InlineData("egress:timeout")]
     [InlineData("Egress:AllowedPorts:0")]
     [InlineData("Deliveries:LockDuration")]
+    [InlineData("Credits:PerSecond")]
     [InlineData("KeyVault:vaultUri")]
     [InlineData("SomebodyElses:Timeot")]
     public async Task A_known_setting_and_those_of_others_are_passed_over(string key) =>

@@ -63,6 +63,19 @@ public sealed partial class RecipeTests
     }
 
     [Fact]
+    public async Task The_page_about_signatures_shows_the_code_of_the_receiver_in_JavaScript()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "verifying-signatures.md"));
+        var shown = Assert.Single(Found(Fence(), page), fence => fence.StartsWith("```js\n", StringComparison.Ordinal));
+
+        Assert.Contains(
+            shown["```js\n".Length..^"```".Length],
+            await File.ReadAllTextAsync(
+                Path.Combine(AppContext.BaseDirectory, "samples", "javascript", "receiver.mjs")),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_recipe_is_there_in_German_too() => Assert.Equal(
         Directory.GetFiles(Recipes, "*.md").Select(Path.GetFileName).Order(),
         Directory.GetFiles(German, "*.md").Select(Path.GetFileName).Order());

@@ -61,7 +61,7 @@ internal static class LoopbackPort
             CultureInfo.InvariantCulture,
             $"{listener.Name} cannot listen on port {port} of 127.0.0.1 and ::1 ({why}): stop what uses the port, or "
             + $"choose another with the setting {listener.Setting}, or {listener.Option} of the emulators' own program "
-            + $"(0 takes any free one)."),
+            + $"(0 takes any free one). The local host's option --free-ports takes free ones for all."),
         cause);
 }
 

@@ -9,7 +9,8 @@ namespace Atrium.Local.Host;
 internal readonly record struct FunctionsPort(int Number)
 {
     const string Advice =
-        "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json.";
+        "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json. "
+        + "--free-ports takes free ones for all.";
 
     public void Listen(KestrelServerOptions server)
     {

@@ -4,6 +4,7 @@ using Atrium.Functions.Console;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Tests.Approved;
 
@@ -18,6 +19,7 @@ public sealed partial class SettingsTests
     [InlineData(typeof(AccessOptions), AccessOptions.Section)]
     [InlineData(typeof(DeadLetterOptions), DeadLetterOptions.Section)]
     [InlineData(typeof(PortalOptions), PortalOptions.Section)]
+    [InlineData(typeof(CreditOptions), CreditOptions.Section)]
     public void Each_option_is_explained_in_the_sample(Type options, string section) => Assert.All(
         options.GetProperties().Where(property => property.CanWrite),
         property => Assert.Contains($"\"{section}__{property.Name}", Sample, StringComparison.Ordinal));

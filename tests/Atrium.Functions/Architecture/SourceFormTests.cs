@@ -12,6 +12,9 @@ public sealed class SourceFormTests
         [".cs", ".md", ".bicep", ".kql", ".yml", ".yaml", ".csproj", ".props", ".targets", ".sh", ".ps1", ".mjs",
             ".js", ".ts", ".tsx", ".css"];
 
+    // The other JSON files are for programs.
+    const string Explained = "local.settings.sample.json";
+
     // What tools make or install.
     static readonly string[] Made = ["artifacts", "bin", "node_modules", "obj", "TestResults", "wwwroot"];
 
@@ -50,7 +53,8 @@ public sealed class SourceFormTests
 
     static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder)
-            .Where(file => Read.Contains(Path.GetExtension(file)) && !file.EndsWith(".d.ts", StringComparison.Ordinal))
+            .Where(file => Path.GetFileName(file) == Explained
+                || (Read.Contains(Path.GetExtension(file)) && !file.EndsWith(".d.ts", StringComparison.Ordinal)))
             .Concat(Directory.EnumerateDirectories(folder)
                 .Where(inner => Path.GetFileName(inner) is var name && !Made.Contains(name) && !IsHidden(name))
                 .SelectMany(Files));

@@ -26,6 +26,8 @@ public sealed partial class EventsPageTests
 
     public static TheoryData<string> Names => [.. EventSelection.Names];
 
+    public static TheoryData<string> Notices => [.. NoticeEvent.Names];
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Its_samples_are_those_that_tests_send(string name) => Assert.Equal(
@@ -61,11 +63,31 @@ public sealed partial class EventsPageTests
         static string Last(string path) => path.Split('.')[^1];
     }
 
+    [Theory]
+    [MemberData(nameof(Notices))]
+    public void Its_samples_of_notices_are_those_that_tests_send(string name) => Assert.Equal(
+        EventSamples.Of(name), Compact(Block(Section(name), "json")));
+
+    // One schema has the fields of both notices. A sample has all that its notice can have.
+    [Theory]
+    [MemberData(nameof(Notices))]
+    public void Its_fields_of_notices_are_those_of_the_schema_that_their_samples_have(string name)
+    {
+        var sample = JsonNode.Parse(EventSamples.Of(name))!;
+        Assert.Equal(
+            Fields(Document["components"]!["schemas"]!["Notice"]!, "")
+                .Where(field => field.Path.Split('.').Aggregate(sample, (at, part) => at?[part]!) is not null)
+                .Select(field => (field.Path, field.Type, field.Present == Always ? Always : "may be missing")),
+            Rows(Section(name), "field").Select(cells => (cells[0].Trim('`'), cells[1], cells[2])));
+    }
+
+    [Fact]
+    public void The_examples_of_notices_in_the_schema_are_those_that_tests_send() => Assert.Equal(
+        NoticeEvent.Names.Select(EventSamples.Of), ExamplesOf("notice"));
+
     [Fact]
     public void The_examples_of_the_schema_are_those_that_tests_send() => Assert.Equal(
-        EventSamples.All,
-        Document["webhooks"]!["event"]!["post"]!["requestBody"]!["content"]!["application/json"]!["examples"]!
-            .AsObject().Select(example => Compact(example.Value!["value"]!.ToJsonString())));
+        EventSamples.All, ExamplesOf("event"));
 
     [Fact]
     public void Its_request_is_the_one_that_is_sent()
@@ -117,6 +139,10 @@ public sealed partial class EventsPageTests
             rows.Select(cells => $"{cells[2]}: {cells[1]}"));
     }
 
+    static IEnumerable<string> ExamplesOf(string webhook) =>
+        Document["webhooks"]![webhook]!["post"]!["requestBody"]!["content"]!["application/json"]!["examples"]!
+            .AsObject().Select(example => Compact(example.Value!["value"]!.ToJsonString()));
+
     static string Text(string path, JsonNode limits)
     {
         var value = path.Split('.').Aggregate(limits, (at, name) => at[name]!);
@@ -164,7 +190,8 @@ public sealed partial class EventsPageTests
         schema["items"] is not null ? "list of texts" : schema["format"] is not null ? "time" : "text";
 
     static string Section(string heading) =>
-        Page.Split("\n## ").Single(section => section.StartsWith(heading + "\n", StringComparison.Ordinal));
+        Page.Replace("\n### ", "\n## ", StringComparison.Ordinal).Split("\n## ").Single(
+            section => section.StartsWith(heading + "\n", StringComparison.Ordinal));
 
     static string Block(string section, string language)
     {

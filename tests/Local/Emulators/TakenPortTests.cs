@@ -63,6 +63,7 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
         Assert.Equal(1, exitCode);
         var sentence = Assert.Single(errors.TrimEnd().Split(Environment.NewLine));
         Assert.Contains($"cannot listen on port {port}", sentence, StringComparison.Ordinal);
+        Assert.Contains("--free-ports takes free ones for all.", sentence, StringComparison.Ordinal);
     }
 
     [Theory]

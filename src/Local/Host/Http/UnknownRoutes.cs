@@ -27,6 +27,7 @@ internal static class UnknownRoutes
                 limits = "/api/limits",
                 subscriptions = "/api/tenants/{tenant}/subscriptions",
                 events = "/api/events?tenant={tenant}",
+                page = "/api/console/#tenant={tenant}",
             });
         }
         else if (http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)

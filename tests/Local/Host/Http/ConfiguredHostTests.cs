@@ -83,6 +83,13 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
     }
 
     [Fact]
+    public void Functions_are_not_listed_without_being_asked_for()
+    {
+        Assert.DoesNotContain("Functions:", Process.Lines);
+        Assert.DoesNotContain(Process.Lines, line => line.Contains("Plain: [", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_the_worker_says_of_itself_at_its_start_is_not_shown()
     {
         var start = Process.Lines.TakeWhile(line => !line.StartsWith(Running.Ready, StringComparison.Ordinal));

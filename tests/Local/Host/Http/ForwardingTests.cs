@@ -184,7 +184,7 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     {
         var screen = Host.Process.Lines.SkipWhile(line => !line.StartsWith("  API ", StringComparison.Ordinal))
             .TakeWhile(line => !line.StartsWith("Ctrl-C", StringComparison.Ordinal)).ToList();
-        // What a terminal of 80 by 24 shows beside the last line.
+        // How to stop and the page's address follow, each on a line. All of it fits a terminal of 80 by 24.
         Assert.InRange(screen.Count, 10, 22);
         Assert.Contains(screen, line => line.StartsWith("Subscribe:", StringComparison.Ordinal));
         Assert.Contains(screen, line => line.StartsWith("Publish:", StringComparison.Ordinal));
@@ -197,6 +197,7 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     {
         var first = await Http.GetFromJsonAsync<JsonElement>(new Uri("/", UriKind.Relative));
         Assert.Equal("/api/openapi.json", first.GetProperty("description").GetString());
+        Assert.Equal("/api/console/#tenant={tenant}", first.GetProperty("page").GetString());
         Assert.Equal(
             first.ToString(),
             (await Http.GetFromJsonAsync<JsonElement>(new Uri("/api", UriKind.Relative))).ToString());

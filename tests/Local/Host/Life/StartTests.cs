@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Atrium.Local.Host.Tests.Support;
 using Atrium.Local.Host.Worker;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.Tests.Life;
 
@@ -94,6 +95,25 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task With_free_ports_a_second_app_starts_beside_the_first_whatever_ports_its_settings_name()
+    {
+        await using var first = await RunningHost.StartAsync();
+        await using var second = await RunningHost.StartAsync(
+            setup =>
+            {
+                setup.PortArguments = [];
+                setup.LocalSettings($$"""{ "Host": { "LocalHttpPort": {{first.Http.BaseAddress!.Port}} } }""");
+                setup.Settings["LocalStack__ServiceBusPort"] = $"{BusPort(first)}";
+            },
+            "--free-ports");
+
+        Assert.NotEqual(first.Http.BaseAddress!.Port, second.Http.BaseAddress!.Port);
+        Assert.NotEqual(BusPort(first), BusPort(second));
+        Assert.Equal("plain ", await first.Http.GetStringAsync(new Uri("/api/Plain", UriKind.Relative)));
+        Assert.Equal("plain ", await second.Http.GetStringAsync(new Uri("/api/Plain", UriKind.Relative)));
+    }
+
+    [Fact]
     public async Task A_process_inside_App_Service()
     {
         using var setup = new HostSetup();
@@ -127,6 +147,9 @@ public sealed class StartTests
         Assert.Equal(0, await host.ExitAsync());
         await Signals.GoneAsync(worker);
     }
+
+    static int BusPort(RunningHost host) => ServiceBusConnectionStringProperties
+        .Parse(host.Running.GetProperty("serviceBus").GetString()).Endpoint.Port;
 
     static async Task<IReadOnlyList<string>> FailedAsync(HostSetup setup)
     {

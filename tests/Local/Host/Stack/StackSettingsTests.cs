@@ -22,4 +22,19 @@ public sealed class StackSettingsTests
 
         Assert.Equal(given, new StackSettings(configuration, options).CreditsPerSecond);
     }
+
+    [Theory]
+    [InlineData("LocalStack:TablePort", "LocalStack__TablePort")]
+    [InlineData("localstack:workerrestart", "LocalStack__workerrestart")]
+    [InlineData("LocalStack:TablesPort", null)]
+    [InlineData("localstack:tablesport", null)]
+    [InlineData("Other:TablePort", null)]
+    public void A_misspelt_setting_of_the_stand_ins_is_found(string key, string? named)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, "1")]).Build();
+        var options = HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]);
+        string[] expected = named is null ? [] : [named];
+
+        Assert.Equal(expected, new StackSettings(configuration, options).Unknown);
+    }
 }

@@ -37,12 +37,15 @@ internal sealed class HostSetup : IDisposable
 
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>What is said of the port of HTTP. Any free one, unless a test wants otherwise.</summary>
+    public IReadOnlyList<string> PortArguments { get; set; } = ["--port", "0"];
+
     public void HostJson(string content) => _folder.Write("host.json", content);
 
     public void LocalSettings(string content) => _folder.Write("local.settings.json", content);
 
     public HostProcess Start() =>
-        HostProcess.Start([App, "--port", "0", "--state", Path.Combine(Folder, "state"), .. Arguments], Settings);
+        HostProcess.Start([App, .. PortArguments, "--state", Path.Combine(Folder, "state"), .. Arguments], Settings);
 
     public void Dispose() => _folder.Dispose();
 }
