@@ -9,6 +9,8 @@ public sealed class ScreenTests(Screens screens)
 {
     public static TheoryData<string> Names { get; } = new(ScreenStates.All.Select(state => state.Name));
 
+    public static TheoryData<string> Programs { get; } = [.. ScreenStates.Programs];
+
     [Theory]
     [MemberData(nameof(Names))]
     public async Task A_screen_can_be_used_by_everybody_in_light_and_dark(string name)
@@ -56,6 +58,19 @@ public sealed class ScreenTests(Screens screens)
 
         await page.TakePicturesAsync(name, "german");
         None(await page.ScrollingAsync());
+        screens.Check();
+    }
+
+    [Theory]
+    [MemberData(nameof(Programs))]
+    public async Task A_receiver_on_the_page_is_the_sample_to_the_letter(string program)
+    {
+        var page = await screens.ShowAsync(State($"receiver-{program}"), Language.English);
+
+        var shown = await page.CodeAsync();
+        Assert.NotEmpty(shown);
+        Assert.All(shown, file => Assert.Equal(
+            File.ReadAllText(Repository.PathOf("samples", "receivers", program, file.Key)).TrimEnd(), file.Value));
         screens.Check();
     }
 

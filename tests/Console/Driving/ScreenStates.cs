@@ -8,6 +8,9 @@ internal static class ScreenStates
     const string Demo = "demo";
     const string Receiver = "https://dwh.example.com/visitors";
 
+    /// <summary>The programs of samples/receivers that the page shows.</summary>
+    public static readonly IReadOnlyList<string> Programs = ["csharp", "csharp-by-hand", "javascript", "python"];
+
     static readonly string Failing = $"/w/{Stage.Webhook(0)}";
     static readonly string Working = $"/w/{Stage.Webhook(1)}";
     static readonly string Retrying = $"/w/{Stage.Webhook(2)}";
@@ -291,6 +294,8 @@ internal static class ScreenStates
         new("receiver", Demo, "/receiver", Guide),
         .. from tool in RecipeNames() select new ScreenState(
             $"receiver-{tool}", Demo, $"{Working}/receiver?tool={tool}", Guide),
+        .. from program in Programs select new ScreenState(
+            $"receiver-{program}", Demo, $"{Working}/receiver?tool={program}", stage => stage.SeeAsync(".file")),
         new("receiver-other", Demo, $"{Working}/receiver?tool=other", stage => stage.SeeAsync(".code")),
         new("receiver-error", Demo, "/receiver", stage => stage.SeeTextAsync("The guides could not be loaded."),
             stage => stage.RefuseAsync("events", 500, "unexpected", "")),

@@ -40,6 +40,13 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             "([property, kinds]) => kinds.map(kind => getComputedStyle(document.querySelector(kind))[property])",
             new object[] { property, kinds });
 
+    /// <summary>The blocks of code, by what they are called.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> CodeAsync() =>
+        (await page.EvaluateAsync<string[][]>("""
+            () => [...document.querySelectorAll('.file')].map(file =>
+              [file.querySelector('h3').textContent, file.querySelector('pre').textContent])
+            """)).ToDictionary(file => file[0], file => file[1]);
+
     /// <summary>Turns what runs from right to left into what runs from left to right.</summary>
     public Task TurnAsync() => page.EvaluateAsync("document.documentElement.dir = 'ltr'");
 
