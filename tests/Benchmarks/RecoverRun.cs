@@ -24,10 +24,6 @@ static class RecoverRun
 
     static readonly string[] AllEvents = ["*"];
 
-    // After a pause of this process not all that is due is sent at once: real publishers do not pause together. With a
-    // round each 50 ms this is twice the rate.
-    const int MostAtOncePart = 10;
-
     // Between two rounds of the loop: an admin's page does not ask more often.
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -62,7 +58,6 @@ static class RecoverRun
             for (var total = perSecond * length; round.Sent < total;)
             {
                 var due = Math.Min(total, (int)(clock.Elapsed.TotalSeconds * perSecond) + 1) - round.Sent;
-                due = Math.Min(due, Math.Max(1, perSecond / MostAtOncePart));
                 await round.SendAsync(
                     [.. Enumerable.Range(round.Sent, due)
                         .Select(number => LoadRun.Event($"t{number % Tenants}", $"{name}-{number}"))],

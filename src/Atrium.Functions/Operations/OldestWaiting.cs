@@ -24,20 +24,18 @@ internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<TimeSpan?> AgeAsync(string queue, CancellationToken cancellationToken)
     {
-        DateTimeOffset? oldest = null;
+        var waiting = new List<DateTimeOffset>();
         var isKnown = true;
         // A page has messages of one partition. The first of each is looked at, until there is none.
         for (long from = 0; await PeekAsync(queue, from, cancellationToken) is [.., var last] page;
             from = SequenceNumber.FirstOf(SequenceNumber.PartitionOf(last.SequenceNumber) + 1))
         {
-            var waiting = page.Where(message => message.State == ServiceBusMessageState.Active)
-                .Select(message => message.EnqueuedTime).ToList();
-            oldest = waiting.Append(oldest ?? DateTimeOffset.MaxValue).Min() is var first
-                && first < DateTimeOffset.MaxValue ? first : null;
-            isKnown &= waiting.Count > 0 || page.Count < PageSize;
+            waiting.AddRange(page.Where(message => message.State == ServiceBusMessageState.Active)
+                .Select(message => message.EnqueuedTime));
+            isKnown &= page.Count < PageSize;
         }
 
-        return oldest is { } enqueued ? Since(enqueued) : isKnown ? TimeSpan.Zero : null;
+        return waiting.Count > 0 ? Since(waiting.Min()) : isKnown ? TimeSpan.Zero : null;
     }
 
     Task<IReadOnlyList<ServiceBusReceivedMessage>> PeekAsync(

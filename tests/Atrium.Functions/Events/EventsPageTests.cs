@@ -30,6 +30,7 @@ public sealed partial class EventsPageTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    [MemberData(nameof(Notices))]
     public void Its_samples_are_those_that_tests_send(string name) => Assert.Equal(
         EventSamples.Of(name), Compact(Block(Section(name), "json")));
 
@@ -62,11 +63,6 @@ public sealed partial class EventsPageTests
 
         static string Last(string path) => path.Split('.')[^1];
     }
-
-    [Theory]
-    [MemberData(nameof(Notices))]
-    public void Its_samples_of_notices_are_those_that_tests_send(string name) => Assert.Equal(
-        EventSamples.Of(name), Compact(Block(Section(name), "json")));
 
     // One schema has the fields of both notices. A sample has all that its notice can have.
     [Theory]

@@ -114,18 +114,21 @@ internal sealed class RunningApp : IAsyncDisposable
     /// </summary>
     public async Task<string> PublishAsync(string json, string? tenant = null, string? key = null)
     {
-        while (true)
+        var id = "";
+        await Eventually.TrueAsync(async () =>
         {
             using var response = await PostEventAsync(Encoding.UTF8.GetBytes(json), tenant, key);
             if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
             {
-                continue;
+                return false;
             }
 
             var body = await response.Content.ReadAsStringAsync();
             Assert.True(response.StatusCode == System.Net.HttpStatusCode.Accepted, body);
-            return JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
-        }
+            id = JsonSerializer.Deserialize<JsonElement>(body).GetProperty("id").GetString()!;
+            return true;
+        });
+        return id;
     }
 
     public async Task<HttpResponseMessage> PostEventAsync(byte[] body, string? tenant = null, string? key = null)
