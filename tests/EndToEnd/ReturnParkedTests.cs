@@ -22,12 +22,7 @@ public sealed class ReturnParkedTests
         // Within a minute, of which the clock makes two seconds.
         await app.Process.LineAsync(line => line.Contains("(Resume) ended as Succeeded", StringComparison.Ordinal));
 
-        var attempts = await Attempts.AllAsync(app.Tables);
-        while (attempts.Count < Count)
-        {
-            attempts = await Attempts.AllAsync(app.Tables);
-        }
-
+        var attempts = await Attempts.AtLeastAsync(app.Tables, Count);
         Assert.All(
             attempts,
             attempt => Assert.Equal(

@@ -139,10 +139,7 @@ internal sealed class AppProcess : IAsyncDisposable
         lock (_gate)
         {
             _output.Append(line).Append('\n');
-            foreach (var (_, found) in _awaited.Where(awaited => awaited.Matches(line)))
-            {
-                found.TrySetResult(line);
-            }
+            _awaited.RemoveAll(awaited => awaited.Matches(line) && awaited.Found.TrySetResult(line));
         }
     }
 }

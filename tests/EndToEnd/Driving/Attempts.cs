@@ -10,6 +10,14 @@ internal static class Attempts
         [.. (await AllAsync(tables)).Where(row => row.GetString("DeliveryId") == deliveryId)
             .OrderBy(row => row.GetInt32("Run")).ThenBy(row => row.GetInt32("Attempt"))];
 
+    /// <summary>All attempts, when there are so many: the record of an attempt comes after its request.</summary>
+    public static async Task<IReadOnlyList<TableEntity>> AtLeastAsync(string tables, int count)
+    {
+        IReadOnlyList<TableEntity> attempts = [];
+        await Eventually.TrueAsync(async () => (attempts = await AllAsync(tables)).Count >= count);
+        return attempts;
+    }
+
     /// <summary>All attempts, each once.</summary>
     public static async Task<IReadOnlyList<TableEntity>> AllAsync(string tables)
     {

@@ -5,8 +5,10 @@ namespace Atrium.EndToEnd;
 /// <summary>Looks again and again at what another process holds and tells nobody of.</summary>
 internal static class Eventually
 {
-    // Without it the app would be busy with being looked at.
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    // Each a third longer than the one before: else the app would be busy with being looked at.
+    static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+    const double Growth = 4.0 / 3;
 
     // Reached only when something is broken.
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
@@ -14,14 +16,16 @@ internal static class Eventually
     public static async Task TrueAsync(Func<Task<bool>> look, [CallerArgumentExpression(nameof(look))] string what = "")
     {
         var began = TimeProvider.System.GetTimestamp();
-        while (!await look())
+        for (var pause = FirstPause; !await look(); pause = Longer(pause))
         {
             if (TimeProvider.System.GetElapsedTime(began) > Patience)
             {
                 throw new TimeoutException($"This did not come true within {Patience}: {what}");
             }
 
-            await Task.Delay(Pause, TimeProvider.System);
+            await Task.Delay(pause, TimeProvider.System);
         }
     }
+
+    static TimeSpan Longer(TimeSpan pause) => pause >= LongestPause ? LongestPause : pause * Growth;
 }
