@@ -55,12 +55,13 @@ function Page() {
 function screen(path: string): ComponentChildren {
   const webhook = match('/w/:id', path) ?? match('/w/:id/:tab', path) ?? match('/w/:id/d/:delivery', path);
   if (webhook) return <Webhook key={webhook.id} id={webhook.id!} tab={webhook.tab} delivery={webhook.delivery} />;
+  const notices = match('/notices', path) ?? match('/notices/d/:delivery', path);
+  if (notices) return <Notices delivery={notices.delivery} />;
   switch (path) {
     case '/new': return <NewWebhook />;
     case '/failed': return <FailedEvents />;
     case '/receiver': return <Receiver webhook={null} />;
     case '/jobs': return <Jobs />;
-    case '/notices': return <Notices />;
     default: return <Webhooks />;
   }
 }

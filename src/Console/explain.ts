@@ -53,4 +53,11 @@ export const noticeNames: readonly NoticeName[] = ['webhook.failing', 'webhook.r
 /** By which the notices of a tenant are known among its webhooks. */
 export const noticesId = 'sub_00000000000000000000';
 
+/** Where the page shows what was sent to a webhook; what follows `/d/` there is one sending. */
+export const sentTo = (id: string): string => id === noticesId ? '#/notices' : `#/w/${id}`;
+
+/** So many events, or notices. */
+export const countOf = (count: number, areNotices: boolean): string =>
+  areNotices ? t.notices.count(count) : t.failedEvents.eventCount(count);
+
 export const eventNames: readonly EventName[] = ['visitor.pre_registered', 'visitor.checked_in', 'visitor.checked_out'];

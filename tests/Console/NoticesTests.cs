@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Atrium.EndToEnd;
+using Atrium.Functions.Subscriptions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -46,6 +47,21 @@ public sealed class NoticesTests(AdminsApp started) : BrowserTests
             [("webhook.failing", true), ("webhook.failing", false), ("webhook.recovered", false)],
             told.Select(one => (one.Type, one.IsTest)));
         Assert.All(told.Skip(1), one => Assert.Equal(id, one.Webhook));
+
+        // What was sent is shown, and one of it leads to its attempts and back.
+        await app.RecordedAsync(SubscriptionId.Notices, 2);
+        await tab.Link("Webhooks").ClickAsync();
+        await tab.Link("Be told when a webhook fails").ClickAsync();
+        var rows = tab.Page.Locator(".rows a");
+        await Expect(rows).ToHaveTextAsync(
+            ["A webhook works again, Delivered", "A webhook begins to fail, Delivered"]);
+        await rows.Last.ClickAsync();
+        await Expect(tab.Heading("A webhook begins to fail")).ToBeFocusedAsync();
+        await Expect(tab.Page.Locator(".sending dd").First).ToContainTextAsync(told[1].Id);
+        await Expect(tab.Page.Locator(".sending .attempt")).ToHaveCountAsync(1);
+        await tab.Link("Back").ClickAsync();
+        await Expect(rows.Last).ToBeFocusedAsync();
+        await Expect(tab.Field("Where to send notices")).ToHaveValueAsync($"{mails.Url}");
     }
 
     [Fact]
@@ -68,12 +84,13 @@ public sealed class NoticesTests(AdminsApp started) : BrowserTests
         Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
     }
 
-    static (string Type, bool IsTest, string? Webhook) Told(Received request)
+    static (string Type, bool IsTest, string? Webhook, string Id) Told(Received request)
     {
         var body = JsonSerializer.Deserialize<JsonElement>(request.Body);
         return (
             body.GetProperty("event").GetString()!,
             request.Headers.ContainsKey("webhook-test"),
-            body.GetProperty("webhook").GetProperty("id").GetString());
+            body.GetProperty("webhook").GetProperty("id").GetString(),
+            request.Headers["webhook-id"]);
     }
 }

@@ -52,6 +52,8 @@ public sealed class ScreenTests(Screens screens)
     [InlineData("failed-chosen")]
     [InlineData("jobs")]
     [InlineData("notices")]
+    [InlineData("notices-sent")]
+    [InlineData("notice-failed")]
     public async Task A_screen_fits_in_German(string name)
     {
         var page = await screens.ShowAsync(State(name), Language.German);

@@ -1,6 +1,6 @@
 // The portal's operations, imitated: method, path, and what is answered.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { eventNames, makeJob, overviewOf, viewOf, viewOfJob } from './state.mjs';
+import { eventNames, makeJob, noticesId, overviewOf, viewOf, viewOfJob } from './state.mjs';
 
 /** An answer that is a problem. */
 export class Refusal extends Error {
@@ -25,6 +25,11 @@ const find = (state, id) => {
   return webhook;
 };
 
+// Those to which something was sent: the webhooks, and the URL for notices.
+const receivers = state => [...state.webhooks, state.toldTo];
+
+const receiver = (state, id) => id === noticesId ? state.toldTo : find(state, id);
+
 // Finds it for a change, which is made from the version that If-Match names.
 const change = (state, id, headers) => {
   const webhook = find(state, id);
@@ -46,7 +51,7 @@ const checkUrl = url => {
   }
 };
 
-const letters = (state, query) => state.webhooks.flatMap(one => one.letters).filter(letter =>
+const letters = (state, query) => receivers(state).flatMap(one => one.letters).filter(letter =>
   (query.queue ?? 'deliveries') === 'deliveries'
   && ['event', 'reason', 'lastStatus', 'lastErrorClass', 'deliveryId'].every(name =>
     !query[name] || String(letter[name]) === String(query[name]))
@@ -61,7 +66,7 @@ const act = (state, kind, chosen, wanted, headers) => {
     const job = makeJob(kind, wanted, chosen.length);
     state.idempotent.set(key, job);
     state.jobs.unshift(job);
-    for (const one of state.webhooks) one.letters = one.letters.filter(letter => !chosen.includes(letter));
+    for (const one of receivers(state)) one.letters = one.letters.filter(letter => !chosen.includes(letter));
   }
   return { status: 202, body: viewOfJob(state.idempotent.get(key)) };
 };
@@ -102,7 +107,7 @@ const test = (state, { url, event, secret }) => {
 const notices = ({ notices: stored }) => {
   if (!stored) throw new Refusal(404, 'not_found', 'The tenant has set no URL for notices.');
   const { version, ...view } = stored;
-  return { body: { subscriptionId: `sub_${'0'.repeat(20)}`, ...view }, etag: `"${version}"` };
+  return { body: { subscriptionId: noticesId, ...view }, etag: `"${version}"` };
 };
 
 const rights = { readonly: ['view'] };
@@ -176,15 +181,15 @@ export const routes = [
   ['GET', '/subscriptions/:id/attempts', ({ state, parts: [id], query }) => {
     const at = Number(query.get('cursor') ?? 0);
     const limit = Number(query.get('limit') ?? 50);
-    const fit = find(state, id).attempts.filter(({ outcome, startedAt }) =>
+    const fit = receiver(state, id).attempts.filter(({ outcome, startedAt }) =>
       (!query.get('outcome') || outcome === query.get('outcome')) && startedAt >= (query.get('from') ?? '')
       && startedAt < (query.get('to') ?? '9'));
     return { items: fit.slice(at, at + limit), nextCursor: at + limit < fit.length ? String(at + limit) : null };
   }],
   ['GET', '/subscriptions/:id/deliveries/:delivery', ({ state, parts: [id, delivery] }) => {
-    const attempts = find(state, id).attempts.filter(one => one.deliveryId === delivery).toReversed();
+    const attempts = receiver(state, id).attempts.filter(one => one.deliveryId === delivery).toReversed();
     if (attempts.length === 0) throw new Refusal(404, 'not_found', 'There is no such delivery.');
-    const letter = find(state, id).letters.find(one => one.deliveryId === delivery);
+    const letter = receiver(state, id).letters.find(one => one.deliveryId === delivery);
     const { eventId, event, outcome, nextAttemptAt } = attempts.at(-1);
     return {
       id: delivery, subscriptionId: id, eventId, event, outcome, nextAttemptAt,

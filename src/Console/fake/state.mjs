@@ -7,6 +7,8 @@ const hex = (seed, digits) => (seed * 2654435761 % 2 ** 32).toString(16).padStar
 const iso = time => new Date(time).toISOString();
 
 export const eventNames = ['visitor.pre_registered', 'visitor.checked_in', 'visitor.checked_out'];
+const noticeNames = ['webhook.failing', 'webhook.recovered'];
+export const noticesId = `sub_${'0'.repeat(20)}`;
 const waits = [5, 10, 20, 40, 80, 160, 300, 300, 300];
 
 const failures = {
@@ -39,28 +41,22 @@ export function makeState(scenario) {
       `https://receiver-${webhooks.length + 1}.example.com/atrium/events`));
   }
   for (const [index, one] of webhooks.entries()) fill(one, index, now);
+  const toldTo = { id: noticesId, attempts: [], letters: [] };
+  if (scenario === 'full') fillNotices(toldTo, now);
   return {
-    scenario, webhooks, jobs: scenario === 'job' ? [makeJob('replay', {}, 15, now)] : [], tests: 0,
-    idempotent: new Map(), notices: null,
+    scenario, webhooks, toldTo, jobs: scenario === 'job' ? [makeJob('replay', {}, 15, now)] : [], tests: 0,
+    idempotent: new Map(),
+    notices: scenario !== 'full' ? null : {
+      url: 'https://hooks.zapier.com/hooks/catch/1234567/told', enabled: true, createdAt: iso(now - 60 * 24 * hour),
+      secretCreatedAt: iso(now - 40 * 24 * hour), earlierSecretsSignUntil: [], version: 1,
+    },
     endsAt: now + hour,
   };
 }
 
 function fill(webhook, index, now) {
   if (webhook.state === 'nothing_sent') return;
-  const add = (ago, event, run, attempt, outcome, what) => {
-    const [errorClass, explanation] = outcome === 'Delivered' ? [null, null] : failures[what];
-    const startedAt = now - ago;
-    webhook.attempts.push({
-      deliveryId: `msg_${hex(index * 1000 + Math.round(ago / minute) + event * 77 + 5, 32)}`,
-      eventId: `evt_${hex(event + 9, 16)}`, event: eventNames[event % 3], run, attempt, dueAt: iso(startedAt),
-      startedAt: iso(startedAt), outcome, status: outcome === 'Delivered' ? 204 : Number(what) || null, errorClass,
-      explanation, responseExcerpt: what === 404 ? '{"status":"error","message":"<b>hook</b> not found"}' : null,
-      resent: false,
-      timings: { dns: null, connect: 20, tls: 31, firstByte: 140, total: what === 'timeout' ? 10_000 : 141 },
-      nextAttemptAt: outcome === 'Retrying' ? iso(startedAt + waits[attempt - 1] * second) : null,
-    });
-  };
+  const add = adder(webhook, index, now);
   for (let event = 0; event < 40; event++) add((event * 33 + 6 + index) * minute, event, 1, 1, 'Delivered');
   if (webhook.state === 'retrying') ownDelivery(webhook, add, 35 * second, 50, 4, 'Retrying', 'timeout');
   if (webhook.state === 'failing') {
@@ -68,7 +64,41 @@ function fill(webhook, index, now) {
       ownDelivery(webhook, add, (event * 3 + 2) * minute, 60 + event, 10, 'DeadLettered', event < 9 ? 404 : 'timeout');
     }
   }
-  webhook.attempts.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+  webhook.attempts.sort(newestFirst);
+}
+
+// A webhook begins to fail at each even number, and works again at the odd one after it.
+function fillNotices(toldTo, now) {
+  const add = adder(toldTo, 0, now);
+  for (const [event, hours] of [200, 199, 26, 25, 3, 2].entries()) {
+    if (event === 2) ownDelivery(toldTo, add, hours * hour, event, 10, 'DeadLettered', 404);
+    else add(hours * hour, event, 1, 1, 'Delivered');
+  }
+  toldTo.attempts.sort(newestFirst);
+}
+
+const newestFirst = (a, b) => b.startedAt.localeCompare(a.startedAt);
+
+const nameOf = (webhook, event) => {
+  const names = webhook.id === noticesId ? noticeNames : eventNames;
+  return names[event % names.length];
+};
+
+// Adds attempts to a webhook.
+function adder(webhook, index, now) {
+  return (ago, event, run, attempt, outcome, what) => {
+    const [errorClass, explanation] = outcome === 'Delivered' ? [null, null] : failures[what];
+    const startedAt = now - ago;
+    webhook.attempts.push({
+      deliveryId: `msg_${hex(index * 1000 + Math.round(ago / minute) + event * 77 + 5, 32)}`,
+      eventId: `evt_${hex(event + 9, 16)}`, event: nameOf(webhook, event), run, attempt, dueAt: iso(startedAt),
+      startedAt: iso(startedAt), outcome, status: outcome === 'Delivered' ? 204 : Number(what) || null, errorClass,
+      explanation, responseExcerpt: what === 404 ? '{"status":"error","message":"<b>hook</b> not found"}' : null,
+      resent: false,
+      timings: { dns: null, connect: 20, tls: 31, firstByte: 140, total: what === 'timeout' ? 10_000 : 141 },
+      nextAttemptAt: outcome === 'Retrying' ? iso(startedAt + waits[attempt - 1] * second) : null,
+    });
+  };
 }
 
 // A delivery that failed several times, the last time so long ago.
@@ -84,8 +114,8 @@ function ownDelivery(webhook, add, ago, event, attempts, outcome, what) {
   }
   if (outcome !== 'DeadLettered') return;
   webhook.letters.push({
-    queue: 'deliveries', sequenceNumber: String(1000 + webhook.letters.length), tenant: 'demo',
-    subscriptionId: webhook.id, deliveryId: id, eventId: `evt_${hex(event + 9, 16)}`, event: eventNames[event % 3],
+    queue: 'deliveries', sequenceNumber: `${webhook.id === noticesId ? 2 : 1}${webhook.letters.length}`, tenant: 'demo',
+    subscriptionId: webhook.id, deliveryId: id, eventId: `evt_${hex(event + 9, 16)}`, event: nameOf(webhook, event),
     run: 1, attempt: attempts, reason: 'AttemptsExhausted', description: failures[what][1],
     lastErrorClass: failures[what][0], lastStatus: Number(what) || null,
     failedAt: iso(Date.now() - ago), acceptedAt: iso(Date.now() - back), size: 412,

@@ -72,12 +72,12 @@ export const advice: Messages['advice'] = {
     },
     missing: {
       what: 'Unter dieser Adresse gibt es nichts.',
-      todo: ['Prüfen Sie die URL dieses Webhooks.',
+      todo: ['Prüfen Sie die URL.',
         'Prüfen Sie, ob der Zap, das Szenario oder der Flow eingeschaltet ist.'],
     },
     method: {
       what: 'Die Adresse gibt es, sie nimmt aber keine Ereignisse an.',
-      todo: ['Prüfen Sie die URL dieses Webhooks: Vielleicht fehlt ihr Ende.'],
+      todo: ['Prüfen Sie die URL: Vielleicht fehlt ihr Ende.'],
     },
     large: { what: 'Das Ereignis ist ihm zu groß.', todo: ['Erhöhen Sie seine Grenze auf 256 KB.'] },
     type: {

@@ -73,11 +73,11 @@ export const byStatus = {
   },
   missing: {
     what: 'there is nothing under this address.',
-    todo: ['Check the URL of this webhook.', 'Check whether the Zap, scenario or flow is switched on.'],
+    todo: ['Check the URL.', 'Check whether the Zap, scenario or flow is switched on.'],
   },
   method: {
     what: 'the address exists, but takes no events.',
-    todo: ['Check the URL of this webhook: its end may be missing.'],
+    todo: ['Check the URL: its end may be missing.'],
   },
   large: {
     what: 'the event is too large for the receiver.',

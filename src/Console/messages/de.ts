@@ -418,9 +418,19 @@ export const de = (plural: Plural): Messages => ({
     conflictTitle: 'Jemand anderes hat diese Einstellungen geändert',
     gone: 'Jemand anderes hat die URL für Benachrichtigungen entfernt. Speichern Sie noch einmal, um sie zu setzen.',
     notSet: 'Es ist keine URL gesetzt. Niemand erfährt, wenn ein Webhook fehlschlägt.',
+    sent: 'Gesendete Benachrichtigungen',
+    sentFailed: 'Die gesendeten Benachrichtigungen konnten nicht geladen werden.',
+    noneSent: 'In letzter Zeit wurde keine Benachrichtigung gesendet.',
+    whenSent: 'Eine wird gesendet, wenn ein Webhook beginnt, endgültig fehlzuschlagen, und eine, wenn er wieder läuft.',
+    noCopy: 'In der Benachrichtigung steht, um welchen Webhook es geht. Atrium bewahrt hier keine Kopie davon auf.',
+    count: count => plural(count, { one: '# Benachrichtigung', other: '# Benachrichtigungen' }),
+    deleteText: count => plural(count, {
+      one: 'Die Benachrichtigung wird endgültig gelöscht.', other: '# Benachrichtigungen werden endgültig gelöscht.' }),
     failed: 'Benachrichtigungen, die nicht zugestellt werden konnten',
     loadFailed: 'Die Einstellungen für Benachrichtigungen konnten nicht geladen werden.',
-    sendAgain: 'Diese Benachrichtigungen werden noch einmal an die URL dafür gesendet.',
+    sendAgain: count => plural(count, {
+      one: '# Benachrichtigung wird noch einmal an die URL dafür gesendet.',
+      other: '# Benachrichtigungen werden noch einmal an die URL dafür gesendet.' }),
   },
 
   jobs: {

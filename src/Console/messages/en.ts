@@ -422,9 +422,19 @@ export const en = (plural: Plural) => ({
     conflictTitle: 'Somebody else changed these settings',
     gone: 'Somebody else removed the URL for notices. Save once more to set it again.',
     notSet: 'No URL is set. Nobody is told when a webhook fails.',
+    sent: 'Notices sent',
+    sentFailed: 'The notices that were sent could not be loaded.',
+    noneSent: 'No notice was sent lately.',
+    whenSent: 'One is sent when a webhook begins to fail for good, and one when it works again.',
+    noCopy: 'A notice says which webhook it is about. Atrium keeps no copy of it here.',
+    count: (count: number) => plural(count, { one: '# notice', other: '# notices' }),
+    deleteText: (count: number) => plural(count, {
+      one: 'The notice is deleted for good.', other: '# notices are deleted for good.' }),
     failed: 'Notices that could not be delivered',
     loadFailed: 'The settings for notices could not be loaded.',
-    sendAgain: 'These notices will be sent again to the URL for notices.',
+    sendAgain: (count: number) => plural(count, {
+      one: '# notice will be sent again to the URL for notices.',
+      other: '# notices will be sent again to the URL for notices.' }),
   },
 
   jobs: {

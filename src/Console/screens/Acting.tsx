@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { countDeadLetters, discardDeadLetters, replayDeadLetters, type Filter } from '../api/calls';
 import type { Failure } from '../api/client';
 import { now } from '../clock';
-import { advise, noticesId } from '../explain';
+import { advise, countOf, noticesId } from '../explain';
 import { TestDialog, testedLately } from '../form/TestDialog';
 import { number, shortUrl } from '../format';
 import { track } from '../jobs';
@@ -62,7 +62,8 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
 
   if (testing) return <TestDialog id={testing} onClose={() => setTesting(null)} />;
   const total = counts?.reduce((sum, one) => sum + one, 0) ?? null;
-  const events = t.failedEvents.eventCount(total ?? 0);
+  const areNotices = filters.every(({ subscriptionId }) => subscriptionId === noticesId);
+  const events = countOf(total ?? 0, areNotices);
   const needsTyping = kind === 'discard' && total !== null && total > typedAbove;
   const isTyped = !needsTyping || typed.replace(/\D/g, '') === String(total);
   const title = kind === 'replay' ? t.failedEvents.sendTitle : t.failedEvents.deleteTitle;
@@ -93,7 +94,10 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
           ))
         )}
         {total !== null && total > 0 && kind === 'discard' && (
-          <p>{total === 1 ? t.failedEvents.deleteTextOne : t.failedEvents.deleteText(events)}</p>
+          <p>
+            {areNotices ? t.notices.deleteText(total)
+              : total === 1 ? t.failedEvents.deleteTextOne : t.failedEvents.deleteText(events)}
+          </p>
         )}
       </div>
       {needsTyping && (
@@ -125,7 +129,7 @@ function Where({ filter, count, onTest }: { filter: Filter; count: number; onTes
   const webhook = useOverview().data?.subscriptions.find(({ id }) => id === filter.subscriptionId);
   const events = t.failedEvents.eventCount(count);
   if (count === 0) return null;
-  if (filter.subscriptionId === noticesId) return <p>{t.notices.sendAgain}</p>;
+  if (filter.subscriptionId === noticesId) return <p>{t.notices.sendAgain(count)}</p>;
   if (!webhook) return <p>{t.failedEvents.sendUnknown(events)}</p>;
   const { id, url, state, lastFailure } = webhook;
   return (

@@ -3,7 +3,7 @@ import { groupDeadLetters, type DeadLetterGroup } from '../api/calls';
 import type { Answer } from '../api/client';
 import { useResource } from '../api/resource';
 import { now } from '../clock';
-import { advise, eventNames, eventText, noticesId } from '../explain';
+import { advise, countOf, eventNames, eventText, noticesId } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { number, shortUrl, spoken } from '../format';
 import { jobsEnded } from '../jobs';
@@ -44,7 +44,13 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
 
   return (
     <>
-      {!subscriptionId && <><Crumb to="/">{t.webhooks}</Crumb><Heading title={t.webhook.failed} /></>}
+      {!subscriptionId && (
+        <>
+          {webhook === noticesId ? <Crumb to="/notices">{t.notices.title}</Crumb>
+            : <Crumb to="/">{t.webhooks}</Crumb>}
+          <Heading title={t.webhook.failed} />
+        </>
+      )}
       <div class="row between">
         <Filters webhook={webhook} event={event} period={period} isAll={!subscriptionId} />
         <Button small kind="quiet" onClick={resource.refresh}>{t.refresh}</Button>
@@ -92,16 +98,19 @@ function Filters({ webhook, event, period, isAll }: {
     <div class="filters">
       {isAll && (
         <Select
-          label={t.failedEvents.webhook} value={webhook ?? ''} onChange={value => setQuery({ webhook: value })}
+          label={t.failedEvents.webhook} value={webhook ?? ''}
+          onChange={value => setQuery({ webhook: value, ...(value === noticesId ? { event: null } : {}) })}
           options={[
             ['', t.all], ...webhooks.map(one => [one.id, nameOf(one)] as const), [noticesId, t.notices.title],
           ]}
         />
       )}
-      <Select
-        label={t.failedEvents.event} value={event ?? ''} onChange={value => setQuery({ event: value })}
-        options={[['', t.all], ...eventNames.map(name => [name, eventText(name)] as const)]}
-      />
+      {webhook !== noticesId && (
+        <Select
+          label={t.failedEvents.event} value={event ?? ''} onChange={value => setQuery({ event: value })}
+          options={[['', t.all], ...eventNames.map(name => [name, eventText(name)] as const)]}
+        />
+      )}
       <Select
         label={t.failedEvents.since} value={period}
         onChange={value => setQuery({ since: value === 'any' ? null : value })}
@@ -154,7 +163,10 @@ function Choice({ groups, look, isAll, refresh }: {
       {can('recover') && (
         <div class="actions bar">
           {chosen.length > 0 && (
-            <span class="figures">{t.failedEvents.chosen(chosen.length, t.failedEvents.eventCount(count))}</span>
+            <span class="figures">
+              {t.failedEvents.chosen(
+                chosen.length, countOf(count, chosen.every(({ subscriptionId }) => subscriptionId === noticesId)))}
+            </span>
           )}
           <Button kind="primary" changes reason={why} onClick={() => setActing('replay')}>
             {count > 0 ? t.failedEvents.sendAgainMany(count) : t.failedEvents.sendAgain}

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { listDeadLetters, type DeadLetter } from '../api/calls';
 import { useResource } from '../api/resource';
-import { eventText } from '../explain';
+import { eventText, sentTo } from '../explain';
 import { full } from '../format';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
@@ -28,7 +28,7 @@ export function Letters({ group, look }: { group: Group; look: Look }) {
             </span>
             {letter.subscriptionId && letter.deliveryId && (
               <a
-                href={`#/w/${letter.subscriptionId}/d/${letter.deliveryId}?period=any`}
+                href={`${sentTo(letter.subscriptionId)}/d/${letter.deliveryId}?period=any`}
                 aria-label={t.failedEvents.openAt(full(Date.parse(letter.failedAt)))}
               >
                 {t.failedEvents.open}

@@ -25,22 +25,41 @@ import { FailureNote, Loaded, Skeleton } from '../parts/Loading';
 import { unsaved } from '../route';
 import { can } from '../session';
 import { At } from './SecretSettings';
+import { Sent } from './Sent';
 
 /** Where the customer is told that a webhook fails, or works again. */
-export function Notices() {
+export function Notices({ delivery }: { delivery: string | undefined }) {
   const resource = useResource('notices', getNotices);
   return (
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.notices.title} />
-      <p class="lead">{t.notices.lead}</p>
-      <Loaded resource={resource} title={t.notices.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
-        {stored => can('manage') || stored.notices ? <Form stored={stored} put={resource.set} />
-          : <p class="note">{t.notices.notSet}</p>}
-      </Loaded>
+      {!delivery && (
+        <>
+          <p class="lead">{t.notices.lead}</p>
+          <Loaded resource={resource} title={t.notices.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
+            {stored => can('manage') || stored.notices ? <Form stored={stored} put={resource.set} />
+              : <p class="note">{t.notices.notSet}</p>}
+          </Loaded>
+        </>
+      )}
+      {/* In its place with and without one that is open: the list stays, and the focus finds its way back. */}
+      {(delivery || resource.data?.notices) && (
+        <Sent
+          id={noticesId} delivery={delivery} filter={always} pageSize={20} isAwaited={false}
+          head={<>
+            <h2>{t.notices.sent}</h2>
+            <a href={`#/failed?webhook=${noticesId}`}>{t.notices.failed}</a>
+          </>}
+          failed={t.notices.sentFailed}
+          empty={() => <div class="empty"><p>{t.notices.noneSent}</p><p class="quiet">{t.notices.whenSent}</p></div>}
+        />
+      )}
     </>
   );
 }
+
+const always = {};
 
 interface Props {
   readonly stored: StoredNotices;
@@ -199,7 +218,6 @@ function Form({ stored, put }: Props) {
           }}
         />
       )}
-      {notices && <p class="below"><a href={`#/failed?webhook=${noticesId}`}>{t.notices.failed}</a></p>}
       {made && (
         <Dialog
           title={t.form.copiedTitle} onClose={() => setMade(null)}

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
 import { discardDeadLetter, getDelivery, replayDeadLetter, type Attempt, type Delivery } from '../api/calls';
 import { useResource } from '../api/resource';
-import { advise, eventText, failureText } from '../explain';
+import { advise, countOf, eventText, failureText, noticesId, sentTo } from '../explain';
 import { clock, duration } from '../format';
 import { jobsEnded, track } from '../jobs';
 import { t } from '../messages/language';
@@ -31,7 +31,7 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
   return (
     <section class="sending" aria-labelledby="sending">
       <nav class="crumb" aria-label={t.close}>
-        <a href={`#/w/${id}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
+        <a href={`${sentTo(id)}${query}`}><span aria-hidden="true">← </span>{t.back}</a>
       </nav>
       <h2 id="sending" ref={heading} tabIndex={-1}>
         {data ? eventText(data.event) : failure?.status === 404 ? t.sending.goneTitle : t.loading}
@@ -45,7 +45,7 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
 }
 
 function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
-  const { id, eventId, event, outcome, runs, nextAttemptAt } = delivery;
+  const { id, subscriptionId, eventId, event, outcome, runs, nextAttemptAt } = delivery;
   const sign = outcome === 'Delivered' ? '✓' : outcome === 'DeadLettered' ? '✗' : '↻';
   return (
     <>
@@ -66,7 +66,7 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
       </p>
       {delivery.deadLetter && can('recover') && <Actions delivery={delivery} refresh={refresh} />}
       {runs.toReversed().map(({ run, attempts }) => <Run key={run} run={run} attempts={attempts} />)}
-      <p class="hint">{t.sending.noCopy}</p>
+      <p class="hint">{subscriptionId === noticesId ? t.notices.noCopy : t.sending.noCopy}</p>
     </>
   );
 }
@@ -118,6 +118,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
   const [asks, setAsks] = useState(false);
   const key = useRef(crypto.randomUUID());
   const place = delivery.deadLetter!;
+  const isNotice = delivery.subscriptionId === noticesId;
 
   const act = async (what: typeof replayDeadLetter): Promise<void> => {
     setBusy(true);
@@ -138,7 +139,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
       <Button kind="danger" changes busy={busy} onClick={() => setAsks(true)}>{t.failedEvents.delete}</Button>
       {asks && (
         <Dialog
-          title={t.failedEvents.deleteTitle(t.failedEvents.eventCount(1))} onClose={() => setAsks(false)}
+          title={t.failedEvents.deleteTitle(countOf(1, isNotice))} onClose={() => setAsks(false)}
           actions={<>
             <Button onClick={() => setAsks(false)}>{t.failedEvents.keep}</Button>
             <Button kind="danger" changes busy={busy} onClick={() => act(discardDeadLetter)}>
@@ -146,7 +147,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
             </Button>
           </>}
         >
-          <p>{t.failedEvents.deleteTextOne}</p>
+          <p>{isNotice ? t.notices.deleteText(1) : t.failedEvents.deleteTextOne}</p>
         </Dialog>
       )}
     </div>

@@ -6,6 +6,7 @@ namespace Atrium.BrowserTests;
 internal static partial class ScreenStates
 {
     const string Demo = "demo";
+    const string Full = "full";
     const string Receiver = "https://dwh.example.com/visitors";
 
     /// <summary>The programs of samples/receivers that the page shows.</summary>
@@ -56,7 +57,7 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Refresh");
             await stage.SeeAsync(".stale");
         }),
-        new("list-full", "full", "/", async stage =>
+        new("list-full", Full, "/", async stage =>
         {
             await Cards(stage);
             await stage.SeeTextAsync("There can be 20 webhooks at most. Delete one first.");
@@ -101,7 +102,7 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Save and start sending");
             await stage.SeeAsync(".error");
         }),
-        new("new-most", "full", "/new", async stage =>
+        new("new-most", Full, "/new", async stage =>
         {
             await stage.FillAsync("Where to send events", Receiver);
             await stage.ClickAsync("Save and start sending");
@@ -222,7 +223,7 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Delete this webhook…");
             await stage.SeeTextAsync("Resume first");
         }),
-        new("webhook-gone", Demo, "/w/sub_00000000000000000000",
+        new("webhook-gone", Demo, "/w/sub_00000000000000000001",
             stage => stage.SeeTextAsync("This webhook is gone")),
     ];
 
@@ -257,7 +258,39 @@ internal static partial class ScreenStates
             await stage.SeeAsync(".exchange");
         }),
         new("notices-saved", Demo, "/notices", SaveNoticesAsync),
-        new("notices-set", Demo, "/notices", NoticesAsync),
+        new("notices-sent", Full, "/notices", stage => SentNoticesAsync(stage, ".rows li")),
+        new("notices-sent-none", Demo, "/notices", async stage =>
+        {
+            await NoticesAsync(stage);
+            await SentNoticesAsync(stage, ".empty");
+        }),
+        new("notices-sent-loading", Full, "/notices", stage => SentNoticesAsync(stage, ".skeleton"),
+            Holds(".*/attempts")),
+        new("notices-sent-error", Full, "/notices", stage => SentNoticesAsync(stage, ".note"),
+            stage => stage.RefuseAsync(".*/attempts", 500, "unexpected", "")),
+        new("notices-sent-read-only", Full, "/notices", stage => SentNoticesAsync(stage, ".rows li"),
+            stage => stage.ReplaceAsync("session", (",\"manage\",\"recover\",\"erase\"", ""))),
+        new("notice-delivered", Full, "/notices", First),
+        new("notice-failed", Full, "/notices", FailedNoticeAsync),
+        new("notice-delete", Full, "/notices", async stage =>
+        {
+            await FailedNoticeAsync(stage);
+            await stage.ClickAsync("Delete");
+            await stage.SeeTextAsync("The notice is deleted for good.");
+        }),
+        new("notice-gone", Full, "/notices/d/msg_0", stage => stage.SeeTextAsync("This sending is not known")),
+        new("notices-failed", Full, $"/failed?webhook={Stage.Notices}", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".disclose").ClickAsync();
+            await stage.SeeAsync(".letters li");
+        }),
+        new("notices-failed-send", Full, $"/failed?webhook={Stage.Notices}", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeTextAsync("1 notice will be sent again to the URL for notices.");
+        }),
         new("notices-conflict", "conflict", "/notices", async stage =>
         {
             await NoticesAsync(stage);
@@ -272,6 +305,20 @@ internal static partial class ScreenStates
             await stage.SeeAsync("dialog[open]");
         }),
     ];
+
+    // They are below what is set, where a picture of the screen's beginning ends.
+    static async Task SentNoticesAsync(Stage stage, string what)
+    {
+        await Form(stage);
+        await stage.SeeAsync($".list {what}");
+        await stage.Page.Locator(".list").EvaluateAsync("list => list.scrollIntoView()");
+    }
+
+    static async Task FailedNoticeAsync(Stage stage)
+    {
+        await stage.Page.Locator(".rows li", new() { Has = stage.Page.Locator(".sign.bad") }).Locator("a").ClickAsync();
+        await stage.SeeAsync(".sending .marks");
+    }
 
     static async Task SaveNoticesAsync(Stage stage)
     {

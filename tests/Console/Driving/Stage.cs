@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Atrium.Functions.Subscriptions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,6 +10,9 @@ internal sealed class Stage(Tab tab, bool isPseudo)
 {
     const string Plain = "aeiouAEIOUnc";
     const string Accented = "áéíóúÁÉÍÓÚñç";
+
+    /// <summary>By which notices are known among the webhooks.</summary>
+    public const string Notices = SubscriptionId.Notices;
 
     public IPage Page => tab.Page;
 

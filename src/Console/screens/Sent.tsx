@@ -1,0 +1,179 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { announce, complain } from '../announce';
+import { listAttempts, type Attempt } from '../api/calls';
+import { useResource } from '../api/resource';
+import { advise, eventText, failureText, sentTo } from '../explain';
+import { duration } from '../format';
+import { t } from '../messages/language';
+import { useLimits } from '../overview';
+import { Button } from '../parts/Button';
+import { FailureNote, Skeleton } from '../parts/Loading';
+import { Clock, Countdown, ZoneChoice } from '../parts/Time';
+import { resultOf } from '../parts/Timeline';
+import { route } from '../route';
+import { noRows, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { At } from './SecretSettings';
+import { Sending } from './Sending';
+
+// Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
+const pagesAtOnce = 3;
+
+interface Props {
+  /** Of which webhook. */
+  readonly id: string;
+  /** The one that is open. */
+  readonly delivery: string | undefined;
+  readonly filter: { readonly outcome?: string; readonly from?: string; readonly to?: string };
+  readonly pageSize: number;
+  /** Whether somebody waits for the first. */
+  readonly isAwaited: boolean;
+  /** What is above the list. */
+  readonly head: ComponentChildren;
+  /** That it could not be loaded. */
+  readonly failed: string;
+  /** What is there in place of an empty list, to which looking further back may add. */
+  readonly empty: (mayGoOn: boolean) => ComponentChildren;
+}
+
+/** What was sent, newest first, and one sending beside it. */
+export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, empty }: Props) {
+  const key = JSON.stringify([id, filter]);
+  const first = useResource(key, signal => listAttempts(id, { ...filter, limit: pageSize }, signal), data =>
+    data && (data.items.length === 0 ? isAwaited : data.items[0]!.outcome === 'Retrying') ? 5000 : 30_000);
+  const [rows, setRows] = useState(noRows);
+  const [cursor, setCursor] = useState<string | null | undefined>(undefined);
+  const [older, setOlder] = useState(false);
+  const [lookedTo, setLookedTo] = useState<string | null>(null);
+
+  useEffect(() => {
+    setRows(noRows);
+    setCursor(undefined);
+    setLookedTo(null);
+  }, [key]);
+  useEffect(() => {
+    const { data } = first;
+    if (!data) return;
+    setRows(old => withFirstPage(old, data.items));
+    if (cursor === undefined) {
+      setCursor(data.nextCursor);
+      if (data.items.length < pageSize && data.nextCursor) void lookBack(data.nextCursor, pagesAtOnce - 1);
+    }
+  }, [first.data]);
+
+  const lookBack = async (at: string, pages: number): Promise<void> => {
+    setOlder(true);
+    let next: string | null = at;
+    let found = 0;
+    for (let page = 0; page < pages && next && found < pageSize; page++) {
+      const { data, failure } = await listAttempts(id, { ...filter, cursor: next, limit: pageSize });
+      if (failure) {
+        complain(failureText(failure));
+        break;
+      }
+      setRows(old => withOlder(old, data.items));
+      found += data.items.length;
+      next = data.nextCursor;
+      setLookedTo(data.items.at(-1)?.startedAt ?? null);
+    }
+    setCursor(next);
+    setOlder(false);
+  };
+
+  useFocusBack(delivery);
+  const days = useLimits()?.attempts.retentionSeconds;
+  const fresh = rows.fresh.length;
+  useEffect(() => { if (fresh > 0) announce(t.activity.fresh(fresh)); }, [fresh]);
+
+  return (
+    <div class={`split ${delivery ? 'open' : ''}`}>
+      <section class="list" aria-label={t.activity.list}>
+        <div class="row between">
+          {head}
+          {fresh > 0 && (
+            <Button small kind="primary" onClick={() => setRows(withFresh)}>
+              {`${t.activity.fresh(fresh)} · ${t.show}`}
+            </Button>
+          )}
+        </div>
+        {first.failure && <FailureNote title={failed} failure={first.failure} retry={first.refresh} />}
+        {first.data === null && !first.failure && <Skeleton text={t.loading} kind="flat" count={6} />}
+        {first.data && rows.shown.length === 0 && !older && empty(Boolean(cursor))}
+        <ul class={`rows ${first.failure ? 'stale' : ''}`}>
+          {rows.shown.map(row => <Line key={row.key} id={id} row={row} isOpen={row.newest.deliveryId === delivery} />)}
+        </ul>
+        <p class="row below">
+          {cursor && (
+            <Button busy={older} onClick={() => lookBack(cursor, pagesAtOnce)}>
+              {older ? t.loading : rows.shown.length === 0 ? t.activity.further : t.activity.older}
+            </Button>
+          )}
+          {cursor && lookedTo && <span class="quiet"><At text={t.activity.lookedBack} at={lookedTo} /></span>}
+          {days && <span class="quiet">{t.activity.keptFor(Math.round(days / 86_400))}</span>}
+          <ZoneChoice />
+        </p>
+      </section>
+      {delivery && <Sending key={delivery} id={id} deliveryId={delivery} />}
+    </div>
+  );
+}
+
+// Closing what was opened takes the focus back to where it was opened.
+function useFocusBack(delivery: string | undefined): void {
+  const opened = useRef(delivery);
+  useEffect(() => {
+    if (!delivery && opened.current) {
+      document.querySelector<HTMLElement>(`[data-delivery="${CSS.escape(opened.current)}"]`)?.focus();
+    }
+    opened.current = delivery;
+  }, [delivery]);
+}
+
+const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
+  Delivered: ['✓', 'good'], Retrying: ['↻', 'warn'], DeadLettered: ['✗', 'bad'], SubscriptionDeleted: ['–', ''],
+  Unknown: ['–', ''],
+};
+
+function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
+  const { outcome, startedAt, event, deliveryId, run } = newest;
+  const [sign, kind] = signs[outcome];
+  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
+  return (
+    <li class={isOpen ? 'open' : undefined}>
+      <span class="figures when"><Clock at={startedAt} /></span>
+      <span class={`sign ${kind}`} aria-hidden="true">{sign}</span>
+      <a
+        href={`${sentTo(id)}/d/${deliveryId}${query}`} data-delivery={deliveryId}
+        aria-current={isOpen ? 'true' : undefined}
+      >
+        {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
+      </a>
+      <span class="figures result" title={outcome === 'Delivered' ? undefined : advise(newest).what}>
+        {resultOf(newest)}
+      </span>
+      <span class="quiet what">
+        <Told attempt={newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
+      </span>
+    </li>
+  );
+}
+
+function Told({ attempt }: { attempt: Attempt }) {
+  const most = useLimits()?.deliveries.maxAttempts ?? 10;
+  const { outcome, timings, nextAttemptAt } = attempt;
+  switch (outcome) {
+    case 'Delivered':
+      return <>{[
+        timings && duration(timings.total), attempt.attempt > 1 && t.activity.atAttempt(attempt.attempt),
+      ].filter(Boolean).join(' · ')}</>;
+    case 'Retrying':
+      return (
+        <>
+          {t.activity.attempt(attempt.attempt, most)}
+          {nextAttemptAt && <> · <Countdown to={nextAttemptAt} text={t.activity.next} over={t.activity.nextNow} /></>}
+        </>
+      );
+    case 'DeadLettered': return <>{t.activity.gaveUp(attempt.attempt)}</>;
+    default: return <>{t.outcomes[outcome]}</>;
+  }
+}
