@@ -59,7 +59,9 @@ function serveFile(response, pathname, files) {
     response.writeHead(404).end();
   } else {
     const type = `${types[extname(name)] ?? 'text/plain'}; charset=utf-8`;
-    response.writeHead(200, { 'content-type': type, ...security }).end(content);
+    // As the app does: what has its content in its name is kept, so that the browser need not compile it again.
+    const kept = /-[A-Z0-9]{8}[.]/.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache';
+    response.writeHead(200, { 'content-type': type, 'cache-control': kept, ...security }).end(content);
   }
 }
 

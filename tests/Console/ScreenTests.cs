@@ -18,11 +18,10 @@ public sealed class ScreenTests(Screens screens)
         var page = await screens.ShowAsync(State(name), Language.English);
 
         var violations = await page.ViolationsAsync(Shown.AllRules);
-        var scrolling = await page.ScrollingAsync();
-        await page.TakePicturesAsync(name, "light");
+        var scrolling = await page.ScrollingAsync($"{name}-light");
         await page.DarkenAsync();
         violations = [.. violations, .. await page.ViolationsAsync(Shown.RulesOfColour)];
-        await page.TakePicturesAsync(name, "dark");
+        await page.TakePicturesAsync($"{name}-dark");
 
         None(violations);
         None(scrolling);
@@ -58,8 +57,7 @@ public sealed class ScreenTests(Screens screens)
     {
         var page = await screens.ShowAsync(State(name), Language.German);
 
-        await page.TakePicturesAsync(name, "german");
-        None(await page.ScrollingAsync());
+        None(await page.ScrollingAsync($"{name}-german"));
         screens.Check();
     }
 
@@ -82,7 +80,7 @@ public sealed class ScreenTests(Screens screens)
         var page = await screens.ShowAsync(State("list"), Language.English);
 
         await page.ForceColoursAsync();
-        await page.TakePicturesAsync("list", "forced");
+        await page.TakePicturesAsync("list-forced");
         var bars = await page.StylesAsync("fill", ".bars .delivered", ".bars .failed", ".bars .given-up");
         Assert.Equal(bars.Count, bars.Distinct().Count());
         Assert.Equal(["1px", "1px"], await page.StylesAsync("borderTopWidth", ".state", ".button"));

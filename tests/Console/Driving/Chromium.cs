@@ -13,7 +13,9 @@ internal static class Chromium
     // Half an hour: some 300 MB of packages, by a slow line.
     static readonly TimeSpan InstallationDeadline = TimeSpan.FromMinutes(30);
 
-    static readonly string[] Programs = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+    // The first is Chromium without a window, which takes a seventh less of the processor.
+    static readonly string[] Programs =
+        ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     static readonly string[] Places =
     [
@@ -72,9 +74,12 @@ internal static class Chromium
         // Another run of the tests may be at it: the second one waits, and finds it done.
         const string Wait = "-oDPkg::Lock::Timeout=600";
         return await RunAsync(AsRoot(aptGet, "-q", "update"), progress)
-            ?? await RunAsync(
-                AsRoot(aptGet, "-q", "-y", Wait, "install", "--no-install-recommends", "chromium", "chromium-sandbox"),
-                progress);
+            // Not every release of Debian has the first.
+            ?? (await TryAsync("chromium-headless-shell") is null ? null : await TryAsync("chromium"));
+
+        Task<string?> TryAsync(string package) => RunAsync(
+            AsRoot(aptGet, "-q", "-y", Wait, "install", "--no-install-recommends", package, "chromium-sandbox"),
+            progress);
     }
 
     static ProcessStartInfo AsRoot(string program, params string[] arguments)

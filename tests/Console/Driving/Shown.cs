@@ -65,14 +65,21 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
         return found!;
     }
 
-    /// <summary>On which widths it scrolls sideways, and because of what; also with text twice as large.</summary>
-    public async Task<IReadOnlyList<string>> ScrollingAsync()
+    /// <summary>
+    /// On which widths it scrolls sideways, and because of what; also with text twice as large. On the way a picture is
+    /// taken on most widths, if it gets a name.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ScrollingAsync(string? picture = null)
     {
         var found = new List<string>();
         foreach (var width in Widths)
         {
             await WidenAsync(width);
             found.AddRange(await TooWideAsync($"{width} px"));
+            if (picture is not null && PicturedWidths.Contains(width))
+            {
+                await TakePictureAsync(picture, width);
+            }
         }
 
         await WidenAsync(1280);
@@ -82,22 +89,27 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
         return found;
     }
 
-    public async Task TakePicturesAsync(string name, string theme)
+    /// <summary>Takes a picture on each width.</summary>
+    public async Task TakePicturesAsync(string name)
     {
         foreach (var width in PicturedWidths)
         {
             await WidenAsync(width);
-            var picture = await devtools.SendAsync("Page.captureScreenshot", new()
-            {
-                ["format"] = "jpeg",
-                ["quality"] = 80,
-                ["optimizeForSpeed"] = true,
-                ["captureBeyondViewport"] = false,
-            });
-            await File.WriteAllBytesAsync(
-                Path.Combine(Pictures, $"{name}-{theme}-{width}.jpg"),
-                picture!.Value.GetProperty("data").GetBytesFromBase64());
+            await TakePictureAsync(name, width);
         }
+    }
+
+    async Task TakePictureAsync(string name, int width)
+    {
+        var picture = await devtools.SendAsync("Page.captureScreenshot", new()
+        {
+            ["format"] = "jpeg",
+            ["quality"] = 80,
+            ["optimizeForSpeed"] = true,
+            ["captureBeyondViewport"] = false,
+        });
+        await File.WriteAllBytesAsync(
+            Path.Combine(Pictures, $"{name}-{width}.jpg"), picture!.Value.GetProperty("data").GetBytesFromBase64());
     }
 
     Task<JsonElement?> WidenAsync(int width) => devtools.SendAsync("Emulation.setDeviceMetricsOverride", new()
