@@ -43,7 +43,8 @@ public sealed class ParkingTests
 
         Assert.Equal(0, await app.CountParkedAsync(id));
         Assert.Equal(Halfway + Later, receiver.All.Select(request => request.Id).Distinct().Count());
-        var recorded = (await Attempts.AtLeastAsync(app.Tables, 3 * Halfway + Later)).ToLookup(row => row.GetString("DeliveryId"));
+        var recorded = (await Attempts.AtLeastAsync(app.Tables, 3 * Halfway + Later))
+            .ToLookup(attempt => attempt.GetString("DeliveryId"));
         foreach (var requests in receiver.All.GroupBy(request => request.Id))
         {
             var tries = IsHalfway(requests.First()) ? 3 : 1;
@@ -122,9 +123,10 @@ public sealed class ParkingTests
         });
 
         var attempts = await Attempts.AtLeastAsync(app.Tables, published.Count);
+        Assert.All(attempts, attempt => Assert.Equal("Delivered", attempt.GetString("Outcome")));
         Assert.Equal(
-            receiver.All.Select(request => (request.Id, (string?)"Delivered")).Order(),
-            attempts.Select(attempt => (attempt.GetString("DeliveryId"), (string?)attempt.GetString("Outcome"))).Order());
+            receiver.All.Select(request => request.Id).Order(),
+            attempts.Select(attempt => attempt.GetString("DeliveryId")).Order());
 
         Assert.Equal(0, await app.Process.InterruptAsync());
         Assert.Equal(published.Count, receiver.All.Count);
