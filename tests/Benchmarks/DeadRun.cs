@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
+using Atrium.EndToEnd;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -30,6 +33,8 @@ static class DeadRun
                 http.Response.StatusCode = StatusCodes.Status500InternalServerError;
                 return Task.CompletedTask;
             },
+            // Not dead, but paused, while the queue for that is full.
+            ["paused"] = _ => Task.CompletedTask,
             ["refuses"] = _ => Task.CompletedTask,
             // Below HTTP: see DripAsync.
             ["drips"] = _ => Task.CompletedTask,
@@ -52,7 +57,7 @@ static class DeadRun
         var arrived = new ConcurrentDictionary<string, long>();
         await using var healthy = await LoadRun.ReceiverAsync(arrived);
         await using var dead = await DeadAsync(way);
-        await using var app = await AppProcess.StartAsync();
+        await using var app = await StartAsync(way);
         for (var tenant = 0; tenant < Healthy; tenant++)
         {
             await SubscribeAsync(app, $"healthy{tenant}", healthy.Urls.First());
@@ -61,11 +66,16 @@ static class DeadRun
         for (var number = 0; number < tenants * endpoints; number++)
         {
             var url = way == "refuses" ? "http://127.0.0.1:9" : dead.Urls.First();
-            await SubscribeAsync(app, $"dead{number % tenants}", $"{url}/{number}");
+            await SubscribeAsync(app, $"dead{number % tenants}", $"{url}/{number}", way == "paused");
         }
 
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var sender = client.CreateSender("visitor-events");
+        if (way == "paused")
+        {
+            await FillParkedAsync(client, sender);
+        }
+
         // What is new to the app is slower than what it has done before.
         await PhaseAsync("warming up", 0, seconds / 3);
         var without = await PhaseAsync("without dead endpoints", 0, seconds);
@@ -100,11 +110,53 @@ static class DeadRun
         }
     }
 
-    static async Task SubscribeAsync(AppProcess app, string tenant, string url)
+    static async Task<AppProcess> StartAsync(string way)
+    {
+        if (way != "paused")
+        {
+            return await AppProcess.StartAsync();
+        }
+
+        var queues = Path.GetTempFileName();
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "config.json"), queues, overwrite: true);
+        await SmallParked.ShrinkAsync(queues);
+        Environment.SetEnvironmentVariable("LocalStack__ServiceBusConfig", queues);
+        return await AppProcess.StartAsync();
+    }
+
+    static async Task SubscribeAsync(AppProcess app, string tenant, string url, bool isPaused = false)
     {
         using var made = await app.Http.PostAsJsonAsync(
             new Uri($"api/tenants/{tenant}/subscriptions", UriKind.Relative), new { url, events = AllEvents });
         made.EnsureSuccessStatusCode();
+        if (isPaused)
+        {
+            var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
+            using var pause = new HttpRequestMessage(
+                HttpMethod.Post, new Uri($"api/tenants/{tenant}/subscriptions/{id}/pause", UriKind.Relative))
+            {
+                Headers = { IfMatch = { EntityTagHeaderValue.Any } },
+            };
+            using var paused = await app.Http.SendAsync(pause);
+            paused.EnsureSuccessStatusCode();
+        }
+    }
+
+    // Until a delivery finds no room, and is put back.
+    static async Task FillParkedAsync(ServiceBusClient client, ServiceBusSender sender)
+    {
+        await using var receiver = client.CreateReceiver("deliveries");
+        for (var number = 0; ; number++)
+        {
+            var filling = LoadRun.Event("dead0", new string('x', 100 * 1024));
+            filling.MessageId = $"filling-{number}";
+            await sender.SendMessageAsync(filling);
+            var waiting = await receiver.PeekMessagesAsync(100, 0);
+            if (waiting.Any(message => message.ApplicationProperties.ContainsKey("putBack")))
+            {
+                return;
+            }
+        }
     }
 
     static Task HangAsync(HttpContext http) =>

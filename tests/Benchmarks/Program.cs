@@ -43,7 +43,7 @@ static int Usage()
           load N T S R                        N events a second to T tenants for S seconds through the app, R times
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
                                           beside 20 a second to 20 healthy ones; WAY is hangs, dies, refuses, drips,
-                                          fails or rejects
+                                          fails, rejects, or paused (with `parked` full)
           recover N S                     N events a second for S seconds, alone and beside a tenant's recovery, under
                                           the limits of the Standard tier
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random

@@ -26,12 +26,18 @@ internal sealed partial class JobRunner(
     {
         try
         {
-            if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { HasEnded: false } job
-                && job.Step >= message.Step)
+            switch (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken))
             {
-                await (job.Step == message.Step
-                    ? StepAsync(job, cancellationToken)
-                    : queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken));
+                case { HasEnded: true } ended when ended.Step == message.Step + 1:
+                    // This step was the last. Whoever recorded that may not have learnt of it, and so not have told.
+                    TellEnd(ended);
+                    break;
+                case { HasEnded: false } job when job.Step == message.Step:
+                    await StepAsync(job, cancellationToken);
+                    break;
+                case { HasEnded: false } job when job.Step > message.Step:
+                    await queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken);
+                    break;
             }
         }
         catch (Exception e) when (Outage.Passes(e, cancellationToken))
@@ -160,11 +166,12 @@ internal sealed partial class JobRunner(
         }
         else
         {
-            Log.Ended(
-                logger, recorded.Tenant, recorded.Id, recorded.Kind, recorded.State, recorded.Counts.Taken,
-                recorded.Counts.Skipped);
+            TellEnd(recorded);
         }
     }
+
+    void TellEnd(Job job) =>
+        Log.Ended(logger, job.Tenant, job.Id, job.Kind, job.State, job.Counts.Taken, job.Counts.Skipped);
 
     static partial class Log
     {

@@ -42,6 +42,24 @@ public sealed class B2LostAnswerTests
     }
 
     [Fact]
+    public async Task An_end_that_was_recorded_without_an_answer_is_logged_when_the_step_comes_again()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        var job = await rig.StartAsync();
+        rig.Tables.AnswerLost = "update";
+        rig.Tables.AfterLoss = () => throw new TaskCanceledException("No answer came.");
+        await rig.RunNextAsync();
+        Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
+        Assert.DoesNotContain(rig.Logged.Of<JobRunner>(), IsEnd);
+
+        await rig.RunAllAsync();
+
+        Assert.Single(rig.Logged.Of<JobRunner>(), line => IsEnd(line));
+
+        static bool IsEnd(string line) => line.Contains("ended as Succeeded", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_done_is_counted_once()
     {
         await using var rig = new JobRig(new ScriptedWork());

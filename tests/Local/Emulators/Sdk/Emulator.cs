@@ -11,6 +11,7 @@ sealed class Emulator : IAsyncDisposable
     public const string Detecting = "detecting";
     public const string Expiring = "expiring";
     public const string Stormy = "stormy";
+    public const string Small = "small";
 
     const string Config = """
         { "UserConfig": { "Namespaces": [ { "Name": "sbemulatorns", "Queues": [
@@ -18,7 +19,8 @@ sealed class Emulator : IAsyncDisposable
           { "Name": "detecting", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 10,
             "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT5M" } },
           { "Name": "expiring", "Properties": { "DeadLetteringOnMessageExpiration": true } },
-          { "Name": "stormy", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 1000 } }
+          { "Name": "stormy", "Properties": { "LockDuration": "PT1M", "MaxDeliveryCount": 1000 } },
+          { "Name": "small", "Properties": { "MaxSizeInMegabytes": 1 } }
         ] } ], "Logging": { "Type": "Console" } } }
         """;
 

@@ -15,6 +15,11 @@ internal static class QueueDeclaration
     /// <summary>What a partitioned queue of the Standard tier has.</summary>
     const int MostPartitions = 16;
 
+    /// <summary>The service's limit, of the Premium tier. It has 1,024 at least; tests may want less.</summary>
+    const int MostMegabytes = 81_920;
+
+    const int BytesOfMegabyte = 1024 * 1024;
+
     /// <summary>The service asks for 5 s (locks) and 20 s (duplicates); tests may want less.</summary>
     static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
@@ -26,7 +31,8 @@ internal static class QueueDeclaration
     [
         "DeadLetteringOnMessageExpiration", "DefaultMessageTimeToLive", "DuplicateDetectionHistoryTimeWindow",
         "ForwardDeadLetteredMessagesTo", "ForwardTo",
-        "LockDuration", "MaxDeliveryCount", "Partitions", "RequiresDuplicateDetection", "RequiresSession",
+        "LockDuration", "MaxDeliveryCount", "MaxSizeInMegabytes", "Partitions", "RequiresDuplicateDetection",
+        "RequiresSession",
     ];
 
     public static QueueSettings Read(ConfigSection queue)
@@ -48,6 +54,9 @@ internal static class QueueDeclaration
             // The longest duration there is stands for "never" in the service's own templates.
             DefaultTimeToLive = timeToLive == TimeSpan.MaxValue ? null : timeToLive,
             DeadLetterOnExpiration = properties.Flag("DeadLetteringOnMessageExpiration"),
+            MaxBytes = properties.Number(
+                "MaxSizeInMegabytes", (int)(settings.MaxBytes / BytesOfMegabyte), 1, MostMegabytes)
+                * (long)BytesOfMegabyte,
             Partitions = properties.Number("Partitions", settings.Partitions, 1, MostPartitions),
             DuplicateWindow = properties.Flag("RequiresDuplicateDetection") ? window : null,
         };

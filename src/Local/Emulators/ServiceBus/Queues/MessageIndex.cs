@@ -18,6 +18,9 @@ internal sealed class MessageIndex
 
     public int Count => _all.Count;
 
+    /// <summary>The bytes of all messages.</summary>
+    public long Bytes { get; private set; }
+
     public bool HasReady => _ready.Count > 0;
 
     public QueuedMessage? FirstReady => _ready.Min;
@@ -40,6 +43,7 @@ internal sealed class MessageIndex
     public void Add(QueuedMessage message)
     {
         _all.Add(message);
+        Bytes += message.Bytes;
         if (message.IsLocked)
         {
             _locked.Add(message.LockToken, message);
@@ -58,7 +62,7 @@ internal sealed class MessageIndex
 
     public void Remove(QueuedMessage message)
     {
-        _all.Remove(message);
+        Bytes -= _all.Remove(message) ? message.Bytes : 0;
         _ready.Remove(message);
         _due.Remove(message);
         _locked.Remove(message.LockToken);

@@ -20,6 +20,9 @@ internal sealed record QueueSettings(string Name)
     /// <summary>Among how many partitions the messages are spread; 1: the queue is not partitioned.</summary>
     public int Partitions { get; init; } = 1;
 
+    /// <summary>From so many bytes on, its dead letters included, it takes no message. The service's default.</summary>
+    public long MaxBytes { get; init; } = 1024L * 1024 * 1024;
+
     /// <summary>
     /// The settings of this queue's dead-letter queue, where nothing expires, is counted or is dropped as a duplicate.
     /// </summary>

@@ -9,6 +9,7 @@ internal sealed class QueueState
 {
     readonly MessageIndex _messages = new();
     readonly MessageTransitions _transitions;
+    readonly MessageIndex? _dead;
     readonly DuplicateFilter _duplicates;
     readonly Journal _journal;
     readonly SequenceNumbers _numbers = new();
@@ -25,6 +26,7 @@ internal sealed class QueueState
         _journal = journal;
         _sending = new PartitionChoice(settings);
         _receiving = new PartitionChoice(settings);
+        _dead = deadLetter?._messages;
         _duplicates = new DuplicateFilter(settings, journal);
         _transitions = new MessageTransitions(settings, _messages, journal, newLockToken, deadLetter?._transitions);
     }
@@ -32,6 +34,9 @@ internal sealed class QueueState
     public QueueSettings Settings { get; }
 
     public int Count => _messages.Count;
+
+    /// <summary>It takes no message until some have gone.</summary>
+    public bool IsFull => _messages.Bytes + (_dead?.Bytes ?? 0) >= Settings.MaxBytes;
 
     public bool HasReady => _messages.HasReady;
 
@@ -49,9 +54,14 @@ internal sealed class QueueState
         var timeToLive = arrival.TimeToLive is { } own && (Settings.DefaultTimeToLive is not { } cap || own < cap)
             ? own
             : Settings.DefaultTimeToLive;
-        var message = new QueuedMessage(
-            id)
-        { SequenceNumber = number, EnqueuedAt = now.Wall, TimeToLive = timeToLive, Content = arrival.Content };
+        var message = new QueuedMessage(id)
+        {
+            SequenceNumber = number,
+            EnqueuedAt = now.Wall,
+            TimeToLive = timeToLive,
+            Bytes = arrival.Content.Length,
+            Content = arrival.Content,
+        };
         if (arrival.ScheduledFor is { } at && at > now.Wall)
         {
             message.State = MessageState.Scheduled;

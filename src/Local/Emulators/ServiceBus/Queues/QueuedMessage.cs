@@ -37,6 +37,9 @@ internal sealed class QueuedMessage(long id)
     /// </summary>
     public BrokerTime DueAt { get; set; } = BrokerTime.Never;
 
+    /// <summary>How long the encoded message is, as it was sent.</summary>
+    public int Bytes { get; init; }
+
     /// <summary>The encoded message, or null when it has to be read from the store.</summary>
     public byte[]? Content { get; set; }
 

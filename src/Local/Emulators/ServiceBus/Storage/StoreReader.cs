@@ -39,7 +39,8 @@ internal static class StoreReader
         var lastId = 0L;
         foreach (var row in Rows(
             connection,
-            "SELECT id, queue, sequence, state, deliveries, enqueued, activates, expires, time_to_live FROM messages"))
+            "SELECT id, queue, sequence, state, deliveries, enqueued, activates, expires, time_to_live, "
+                + "length(content) FROM messages"))
         {
             lastId = Math.Max(lastId, row.GetInt64(0));
             all[row.GetInt64(1)].Queue.Messages.Add(Message(row));
@@ -77,6 +78,7 @@ internal static class StoreReader
         ActivatesAt = new BrokerTime(row.GetInt64(6)),
         ExpiresAt = new BrokerTime(row.GetInt64(7)),
         TimeToLive = row.IsDBNull(8) ? null : new TimeSpan(row.GetInt64(8)),
+        Bytes = row.GetInt32(9),
     };
 
     static IEnumerable<SqliteDataReader> Rows(SqliteConnection connection, string sql)

@@ -34,6 +34,7 @@ internal static class ManagementAnswers
         ServiceBusErrors.MessageNotFoundCondition => 404,
         ErrorCode.NotImplemented => 501,
         ServiceBusErrors.ServerBusyCondition => 503,
+        ErrorCode.ResourceLimitExceeded => 403,
         ErrorCode.InternalError => 500,
         _ => 400,
     };

@@ -45,8 +45,10 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 
     public Func<Moment, Message> Schedule(IReadOnlyList<Arrival> arrivals) => entity.DeadLetterSource is not null
         ? throw new AmqpException(ServiceBusErrors.NoSendToDeadLetters)
-        : Unthrottled(now => ManagementAnswers.Ok(
-            new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() }));
+        : Unthrottled(now => entity.State.IsFull
+            ? ManagementAnswers.Failed(ServiceBusErrors.QueueFull(entity.Name))
+            : ManagementAnswers.Ok(
+                new Map { ["sequence-numbers"] = arrivals.Select(a => Schedule(a, now)).ToArray() }));
 
     public Func<Moment, Message> CancelScheduled(IReadOnlyCollection<long> sequenceNumbers) => _ =>
     {

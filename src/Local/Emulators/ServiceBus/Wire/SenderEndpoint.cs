@@ -40,6 +40,12 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity, MessageL
                 return;
             }
 
+            if (entity.State.IsFull)
+            {
+                broker.Afterwards(_ => messageContext.Complete(ServiceBusErrors.QueueFull(entity.Name)));
+                return;
+            }
+
             foreach (var arrival in arrivals)
             {
                 broker.Enqueue(entity, arrival, now);

@@ -25,6 +25,11 @@ internal static class ServiceBusErrors
         "The request was terminated because the namespace is being throttled. Error code : 50009. Please wait 2 "
             + "seconds and try again. (The emulator keeps the limits of the Standard tier: see its option --limits.)");
 
+    public static Error QueueFull(string name) => Error(
+        ErrorCode.ResourceLimitExceeded,
+        $"The maximum entity size has been reached or exceeded for queue '{name}'. Receive or delete messages, its "
+            + "dead letters too, or raise its MaxSizeInMegabytes.");
+
     public static Error TooManyUnsettled(string link, int most) => Error(
         ErrorCode.DetachForced,
         $"The link '{link}' is force detached: {most} deliveries on it are not settled. Settle what was "
