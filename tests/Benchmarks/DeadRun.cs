@@ -148,8 +148,8 @@ static class DeadRun
         await using var receiver = client.CreateReceiver("deliveries");
         for (var number = 0; ; number++)
         {
-            var filling = LoadRun.Event("dead0", new string('x', 100 * 1024));
-            filling.MessageId = $"filling-{number}";
+            var filling = LoadRun.Event("dead0", $"filling-{number}");
+            filling.Body = new($"{filling.Body}{new string(' ', 100 * 1024)}");
             await sender.SendMessageAsync(filling);
             var waiting = await receiver.PeekMessagesAsync(100, 0);
             if (waiting.Any(message => message.ApplicationProperties.ContainsKey("putBack")))
