@@ -121,7 +121,9 @@ static class DeadRun
         File.Copy(Path.Combine(AppContext.BaseDirectory, "config.json"), queues, overwrite: true);
         await SmallParked.ShrinkAsync(queues);
         Environment.SetEnvironmentVariable("LocalStack__ServiceBusConfig", queues);
-        return await AppProcess.StartAsync();
+        var app = await AppProcess.StartAsync();
+        File.Delete(queues);
+        return app;
     }
 
     static async Task SubscribeAsync(AppProcess app, string tenant, string url, bool isPaused = false)
