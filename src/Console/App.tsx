@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { getLimits, getOverview } from './api/calls';
+import { getLimits } from './api/calls';
 import { useResource } from './api/resource';
 import { jobsEnded, resumeTracking } from './jobs';
 import { t } from './messages/language';
-import { LimitsContext, OverviewContext, overviewEvery } from './overview';
+import { LimitsContext, loadOverview, OverviewContext, overviewEvery } from './overview';
 import { Button } from './parts/Button';
 import { Dialog } from './parts/Dialog';
 import { Announcer, Frame } from './parts/Frame';
@@ -36,7 +36,7 @@ export function App({ tenant }: { tenant: string }) {
 }
 
 function Page() {
-  const overview = useResource('overview', getOverview, overviewEvery);
+  const overview = useResource('overview', loadOverview, overviewEvery);
   const isLoaded = overview.data !== null;
   const limits = useResource(isLoaded ? 'limits' : null, getLimits);
   // The list comes first; what was under way when the page was left can wait for it.

@@ -27,9 +27,10 @@ function isZone(name: string): boolean {
 startTheme(options);
 startRouting();
 startEmbedding();
+const started = startSession(token, tenant);
 await startLanguage(options.get('lang'));
 render(<App tenant={tenant} />, document.getElementById('app')!);
-await startSession(token, tenant);
+await started;
 
 // The fake server says when the page was built anew.
 if (WATCHED) new EventSource('/fake/built').onmessage = () => location.reload();

@@ -1,7 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Overview, SubscriptionOverview } from './api/calls';
-import type { Schemas } from './api/client';
+import { getOverview, getOverviewOnce, type Overview, type SubscriptionOverview } from './api/calls';
+import type { Answer, Schemas } from './api/client';
 import type { Resource } from './api/resource';
 import { shortUrl } from './format';
 import { isUnderWay, jobs } from './jobs';
@@ -10,6 +10,21 @@ import { isUnderWay, jobs } from './jobs';
 export const OverviewContext = createContext<Resource<Overview>>(null!);
 
 export const useOverview = (): Resource<Overview> => useContext(OverviewContext);
+
+let early: Promise<Answer<Overview>> | null = null;
+
+/** Asks while the session is asked for: on a slow line, each answer that is waited for takes its time. */
+export function askEarly(): void {
+  early = getOverviewOnce();
+}
+
+/** Loads what was asked for early, once, and else asks. */
+export async function loadOverview(signal: AbortSignal): Promise<Answer<Overview>> {
+  const asked = early;
+  early = null;
+  const answer = await asked;
+  return answer?.data ? answer : getOverview(signal);
+}
 
 /** One webhook's part of the overview; null while it is not known, or is not there. */
 export function useWebhook(id: string): SubscriptionOverview | null {

@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import { getSession, makeLocalSession, type Right, type Session } from './api/calls';
 import type { Failure } from './api/client';
 import { expired, setToken, token } from './api/token';
+import { askEarly } from './overview';
 import { keep, kept } from './storage';
 
 /** How far signing in has come. */
@@ -51,6 +52,7 @@ export const retrySession = (localTenant: string): Promise<void> => load(localTe
 
 async function load(localTenant: string, isNew: boolean): Promise<void> {
   signIn.value = { state: 'starting' };
+  if (token.value) askEarly();
   let answer = await getSession();
   if (answer.failure?.status === 401 && isLoopback()) {
     const made = await makeLocalSession(localTenant);

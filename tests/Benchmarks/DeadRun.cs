@@ -7,16 +7,17 @@ using System.Text.Json;
 using Atrium.EndToEnd;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Benchmarks;
 
 /// <summary>
 /// What dead endpoints do to healthy ones: 20 events a second to 20 healthy tenants, first alone, then beside events to
-/// endpoints that are dead from the first second on.
+/// others that answer, then from the first second on in which these others are dead.
 /// </summary>
 static class DeadRun
 {
@@ -25,8 +26,6 @@ static class DeadRun
         new Dictionary<string, Func<HttpContext, Task>>
         {
             ["hangs"] = HangAsync,
-            // In full flow: it answers before the phase that is measured, and hangs from its first second on.
-            ["dies"] = http => s_hasDied ? HangAsync(http) : Task.CompletedTask,
             // Not dead, and what the others are to be held against: ten plain failures.
             ["rejects"] = http =>
             {
@@ -36,8 +35,7 @@ static class DeadRun
             // Not dead, but paused, while the queue for that is full.
             ["paused"] = _ => Task.CompletedTask,
             ["refuses"] = _ => Task.CompletedTask,
-            // Below HTTP: see DripAsync.
-            ["drips"] = _ => Task.CompletedTask,
+            ["drips"] = DripAsync,
             ["fails"] = async http =>
             {
                 await Task.Delay(TimeSpan.FromSeconds(14), TimeProvider.System, http.RequestAborted);
@@ -48,65 +46,92 @@ static class DeadRun
     const int Healthy = 20;
     const int HealthyPerSecond = 20;
 
+    /// <summary>The path of endpoints that are dead from the beginning.</summary>
+    const string Failing = "/failing";
+
     static readonly string[] AllEvents = ["*"];
 
-    static volatile bool s_hasDied;
+    static volatile bool s_areDead;
 
     public static async Task<int> RunAsync(int tenants, int endpoints, int perSecond, int seconds, string way)
     {
         var arrived = new ConcurrentDictionary<string, long>();
         await using var healthy = await LoadRun.ReceiverAsync(arrived);
-        await using var dead = await DeadAsync(way);
+        await using var dying = await DyingAsync(way);
         await using var app = await StartAsync(way);
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var sender = client.CreateSender("visitor-events");
         for (var tenant = 0; tenant < Healthy; tenant++)
         {
             await SubscribeAsync(app, $"healthy{tenant}", healthy.Urls.First());
         }
 
-        for (var number = 0; number < tenants * endpoints; number++)
+        // What is new to the app is slower than what it has done before, failures too.
+        var url = dying.Urls.First();
+        var failing = await SubscribeAllAsync("failing", way == "refuses" ? "http://127.0.0.1:9" : url + Failing);
+        await PhaseAsync("warming up", "failing", perSecond);
+        await EachAsync(failing, HttpMethod.Delete, "");
+
+        var isComplete = await PhaseAsync("alone", "dying", 0);
+        var theirs = await SubscribeAllAsync("dying", url);
+        isComplete &= await PhaseAsync("beside the others, which answer", "dying", perSecond);
+        s_areDead = true;
+        switch (way)
         {
-            var url = way == "refuses" ? "http://127.0.0.1:9" : dead.Urls.First();
-            await SubscribeAsync(app, $"dead{number % tenants}", $"{url}/{number}", way == "paused");
+            case "refuses":
+                await dying.StopAsync();
+                break;
+            case "paused":
+                await EachAsync(theirs, HttpMethod.Post, "/pause");
+                await FillParkedAsync(client, sender);
+                break;
         }
 
-        await using var client = new ServiceBusClient(app.ServiceBus);
-        await using var sender = client.CreateSender("visitor-events");
-        if (way == "paused")
+        isComplete &= await PhaseAsync("from the first second of their death on", "dying", perSecond);
+        return isComplete ? 0 : 1;
+
+        async Task<List<string>> SubscribeAllAsync(string name, string url)
         {
-            await FillParkedAsync(client, sender);
+            var made = new List<string>();
+            for (var number = 0; number < tenants * endpoints; number++)
+            {
+                made.Add(await SubscribeAsync(app, $"{name}{number % tenants}", $"{url}/{number}"));
+            }
+
+            return made;
         }
 
-        // What is new to the app is slower than what it has done before.
-        await PhaseAsync("warming up", 0, seconds / 3);
-        var without = await PhaseAsync("without dead endpoints", 0, seconds);
-        // An event goes to each endpoint of its tenant.
-        var deadEvents = Math.Max(1, perSecond / endpoints);
-        if (way == "dies")
+        async Task EachAsync(List<string> subscriptions, HttpMethod method, string action)
         {
-            await PhaseAsync("before the others die", deadEvents, seconds / 3);
-            s_hasDied = true;
+            foreach (var subscription in subscriptions)
+            {
+                using var request = new HttpRequestMessage(method, new Uri(subscription + action, UriKind.Relative))
+                {
+                    Headers = { IfMatch = { EntityTagHeaderValue.Any } },
+                };
+                using var done = await app.Http.SendAsync(request);
+                done.EnsureSuccessStatusCode();
+            }
         }
 
-        var with = await PhaseAsync("with dead endpoints", deadEvents, seconds);
-        return with && without ? 0 : 1;
-
-        async Task<bool> PhaseAsync(string name, int deadPerSecond, int length)
+        async Task<bool> PhaseAsync(string phase, string others, int ofOthersPerSecond)
         {
             var round = new Round(sender, arrived);
             var clock = Stopwatch.StartNew();
-            for (var ofDead = 0; clock.Elapsed.TotalSeconds < length;)
+            for (var ofOthers = 0; clock.Elapsed.TotalSeconds < seconds;)
             {
                 var dueOfHealthy = (int)(clock.Elapsed.TotalSeconds * HealthyPerSecond) + 1 - round.Sent;
-                var dueOfDead = (int)(clock.Elapsed.TotalSeconds * deadPerSecond) - ofDead;
+                // An event goes to each endpoint of its tenant.
+                var dueOfOthers = (int)(clock.Elapsed.TotalSeconds * ofOthersPerSecond / endpoints) - ofOthers;
                 await round.SendAsync(
                     [.. Enumerable.Range(round.Sent, dueOfHealthy)
-                        .Select(number => LoadRun.Event($"healthy{number % Healthy}", $"{name}-{number}"))],
-                    Enumerable.Range(ofDead, dueOfDead)
-                        .Select(number => LoadRun.Event($"dead{number % tenants}", $"{name}-dead-{number}")));
-                ofDead += dueOfDead;
+                        .Select(number => LoadRun.Event($"healthy{number % Healthy}", $"{phase}-{number}"))],
+                    Enumerable.Range(ofOthers, dueOfOthers)
+                        .Select(number => LoadRun.Event($"{others}{number % tenants}", $"{phase}-{others}-{number}")));
+                ofOthers += dueOfOthers;
             }
 
-            return await round.EndAsync($"{name}, the healthy");
+            return await round.EndAsync($"{phase}, the healthy");
         }
     }
 
@@ -126,22 +151,13 @@ static class DeadRun
         return app;
     }
 
-    static async Task SubscribeAsync(AppProcess app, string tenant, string url, bool isPaused = false)
+    static async Task<string> SubscribeAsync(AppProcess app, string tenant, string url)
     {
+        var subscriptions = $"api/tenants/{tenant}/subscriptions";
         using var made = await app.Http.PostAsJsonAsync(
-            new Uri($"api/tenants/{tenant}/subscriptions", UriKind.Relative), new { url, events = AllEvents });
+            new Uri(subscriptions, UriKind.Relative), new { url, events = AllEvents });
         made.EnsureSuccessStatusCode();
-        if (isPaused)
-        {
-            var id = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString();
-            using var pause = new HttpRequestMessage(
-                HttpMethod.Post, new Uri($"api/tenants/{tenant}/subscriptions/{id}/pause", UriKind.Relative))
-            {
-                Headers = { IfMatch = { EntityTagHeaderValue.Any } },
-            };
-            using var paused = await app.Http.SendAsync(pause);
-            paused.EnsureSuccessStatusCode();
-        }
+        return $"{subscriptions}/{(await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id")}";
     }
 
     // Until a delivery finds no room, and is put back.
@@ -150,7 +166,7 @@ static class DeadRun
         await using var receiver = client.CreateReceiver("deliveries");
         for (var number = 0; ; number++)
         {
-            var filling = LoadRun.Event("dead0", $"filling-{number}");
+            var filling = LoadRun.Event("dying0", $"filling-{number}");
             filling.Body = new($"{filling.Body}{new string(' ', 100 * 1024)}");
             await sender.SendMessageAsync(filling);
             var waiting = await receiver.PeekMessagesAsync(100, 0);
@@ -165,29 +181,25 @@ static class DeadRun
         Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
 
     // One header a second, and no end of them: delivered, by its status, but not before the time-out.
-    static async Task DripAsync(ConnectionContext connection)
+    static async Task DripAsync(HttpContext http)
     {
-        await connection.Transport.Output.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
-        while (!connection.ConnectionClosed.IsCancellationRequested)
+        var output = http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Output;
+        await output.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
+        while (true)
         {
-            await connection.Transport.Output.WriteAsync("X-More: to come\r\n"u8.ToArray());
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, connection.ConnectionClosed);
+            await output.WriteAsync("X-More: to come\r\n"u8.ToArray());
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, http.RequestAborted);
         }
     }
 
-    static async Task<WebApplication> DeadAsync(string way)
+    static async Task<WebApplication> DyingAsync(string way)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
-        {
-            if (way == "drips")
-            {
-                listen.Run(DripAsync);
-            }
-        }));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var server = builder.Build();
-        server.Run(new RequestDelegate(Ways[way]));
+        server.Run(http =>
+            s_areDead || http.Request.Path.StartsWithSegments(Failing) ? Ways[way](http) : Task.CompletedTask);
         await server.StartAsync();
         return server;
     }

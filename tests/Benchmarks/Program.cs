@@ -42,7 +42,7 @@ static int Usage()
                                           only -c Release means anything
           load N T S R                        N events a second to T tenants for S seconds through the app, R times
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
-                                          beside 20 a second to 20 healthy ones; WAY is hangs, dies, refuses, drips,
+                                          beside 20 a second to 20 healthy ones; WAY is hangs, refuses, drips,
                                           fails, rejects, or paused (with `parked` full)
           recover N S                     N events a second for S seconds, alone and beside a tenant's recovery, under
                                           the limits of the Standard tier

@@ -39,5 +39,30 @@ public sealed class BudgetTests(AdminsApp started) : BrowserTests
         Assert.InRange(callsAtFirst, 1, MostCalls);
     }
 
+    [Fact]
+    public async Task The_webhooks_are_asked_for_while_the_session_is()
+    {
+        var app = started.Share();
+        await app.SubscribeAsync(new Uri("http://127.0.0.1:1/hook"), ["*"]);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app);
+        await Expect(tab.Page.Locator(".card")).ToBeVisibleAsync();
+
+        var asked = new TaskCompletionSource();
+        await tab.Page.RouteAsync("**/api/portal/overview", route =>
+        {
+            asked.TrySetResult();
+            return route.ContinueAsync();
+        });
+        await tab.Page.RouteAsync("**/api/portal/session", async route =>
+        {
+            await asked.Task;
+            await route.ContinueAsync();
+        });
+        await tab.Page.ReloadAsync();
+
+        await Expect(tab.Page.Locator(".card")).ToBeVisibleAsync();
+    }
+
     static bool IsCall(IRequest request) => request.Url.Contains("/api/portal/", StringComparison.Ordinal);
 }

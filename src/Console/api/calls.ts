@@ -54,6 +54,9 @@ export const makeLocalSession = (tenant: string): Get<{ token: string }> =>
 
 export const getOverview = (signal: AbortSignal): Get<Overview> => call('GET', '/overview', { signal });
 
+/** The same while it is not known whether there is a session. */
+export const getOverviewOnce = (): Get<Overview> => call('GET', '/overview', { once: true });
+
 export const getLimits = (signal: AbortSignal): Get<Schemas['Limits']> => call('GET', '/limits', { signal });
 
 export const getEvents = (signal: AbortSignal): Get<Schemas['EventCatalogue']> => call('GET', '/events', { signal });

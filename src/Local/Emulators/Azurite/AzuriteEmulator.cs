@@ -4,8 +4,7 @@ namespace Atrium.Local.Emulators.Azurite;
 
 /// <summary>
 /// Azurite's table service, in a process of its own that never outlives this one. Dispose it to stop it, with all data
-/// saved. When the process ends by itself it is started again on the same port; writes of its last quarter of a second
-/// may then be lost.
+/// saved. When the process ends by itself it is started again on the same port, with all that was answered.
 /// </summary>
 public sealed class AzuriteEmulator : IAsyncDisposable
 {

@@ -8,12 +8,15 @@ namespace Atrium.Local.Emulators.Tests.Azurite;
 /// </summary>
 public sealed class InstalledAzurite : IAsyncLifetime
 {
-    public async Task InitializeAsync()
+    /// <summary>The folder of the installation.</summary>
+    public static async Task<string> FolderAsync()
     {
         var node = await NodeJs.FindAsync(Environment.GetEnvironmentVariable("PATH")!, CancellationToken.None);
-        await new AzuriteInstallation(LocalState.Tools, RunningAzurite.NoProgress, TimeProvider.System)
+        return await new AzuriteInstallation(LocalState.Tools, RunningAzurite.NoProgress, TimeProvider.System)
             .EnsureAsync(node, CancellationToken.None);
     }
+
+    public Task InitializeAsync() => FolderAsync();
 
     public Task DisposeAsync() => Task.CompletedTask;
 }

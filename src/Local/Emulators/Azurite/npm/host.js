@@ -1,23 +1,19 @@
 'use strict';
 
 // Runs Azurite's table service alone: node host.js <folder of the installation> <data folder> <port, 0 for any free
-// one> Prints one line of JSON, {"port":…} or {"error":…,"code":…}, and serves until its standard input ends. That
-// happens when the parent closes it and also when the parent dies, however it dies; so this process never outlives it
-// for longer than it takes to save.
+// one>. Prints one line of JSON, {"port":…} or {"error":…,"code":…}, and serves until its standard input ends. That
+// happens when the parent closes it, and also when the parent dies, however it dies. So this process never outlives it
+// for longer than it takes to write its tables.
 
 const { mkdirSync } = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
-const { performance } = require('node:perf_hooks');
 const { holdFolder } = require('./folder-lock.js');
+const { Journal } = require('./journal.js');
+const { readByPartition } = require('./partitions.js');
 
 // How long a predecessor may take to answer its last requests and save.
 const PREDECESSOR_PATIENCE_MS = 15_000;
-
-// Azurite saves every 5 s. This is what a kill -9 of this very process may cost, and no save takes more than a tenth of
-// the time.
-const SAVE_INTERVAL_MS = 250;
-const SAVE_SHARE = 10;
 
 // Requests are answered in milliseconds; a client that stalls half-way must not keep the data from the disk.
 const DRAIN_MS = 3_000;
@@ -40,9 +36,33 @@ async function start() {
   const TableConfiguration = load('table/TableConfiguration').default;
   const file = path.join(dataFolder, '__azurite_db_table__.json');
   const server = new TableServer(new TableConfiguration('127.0.0.1', Number(port), undefined, file));
-  await server.start();
+  readByPartition(server.metadataStore, load('table/persistence/QueryInterpreter/QueryParser').default);
+  const journal = await startWithJournal(server);
   await listenOnIPv6(server.httpServer);
-  return server;
+  return { server, journal };
+}
+
+// The journal comes after the database has been read, and before anybody can change it.
+async function startWithJournal(server) {
+  const store = server.metadataStore;
+  const { loadDB } = store;
+  let journal;
+  store.loadDB = async () => {
+    await loadDB.call(store);
+    store.db.autosaveDisable();
+    journal = new Journal(store.db);
+  };
+  // Azurite changes what a request asks for without a pause, and then answers.
+  server.httpServer.prependListener('request', (request, response) => {
+    const { writeHead } = response;
+    response.writeHead = (...args) => {
+      journal.write();
+      return writeHead.apply(response, args);
+    };
+  });
+  await server.start();
+  journal.write();
+  return journal;
 }
 
 // Whoever connects to "localhost" may be led to ::1, where another could sit. For any free port nobody looks before it
@@ -63,35 +83,12 @@ function report(outcome) {
   return new Promise((resolve) => process.stdout.write(`${JSON.stringify(outcome)}\n`, resolve));
 }
 
-function save(db) {
-  return new Promise((resolve, reject) => db.saveDatabase((error) => (error ? reject(error) : resolve())));
-}
-
-function saveRegularly(db) {
-  db.autosaveDisable();
-  let unsaved = false;
-  const turn = async () => {
-    const began = performance.now();
-    if (unsaved || db.autosaveDirty()) {
-      unsaved = await save(db).then(
-        () => false,
-        (error) => {
-          console.error(`Azurite could not save its data, and will try again: ${error.message}`);
-          return true;
-        },
-      );
-    }
-    setTimeout(turn, Math.max(SAVE_INTERVAL_MS, (performance.now() - began) * SAVE_SHARE));
-  };
-  setTimeout(turn, SAVE_INTERVAL_MS);
-}
-
-async function stop(server) {
+async function stop({ server, journal }) {
   await Promise.race([
     new Promise((resolve) => server.httpServer.stop(resolve)),
     new Promise((resolve) => setTimeout(resolve, DRAIN_MS)),
   ]);
-  await save(server.metadataStore.db);
+  journal.close();
 }
 
 // When the parent has died nobody reads any more, which must not end the process before it has saved.
@@ -110,11 +107,10 @@ const asked = new Promise((resolve) => {
 
 start()
   .then(
-    async (server) => {
-      saveRegularly(server.metadataStore.db);
-      await report({ port: server.httpServer.address().port });
+    async (started) => {
+      await report({ port: started.server.httpServer.address().port });
       await asked;
-      await stop(server);
+      await stop(started);
       return 0;
     },
     async (error) => {
