@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
 import { listAttempts, type Attempt } from '../api/calls';
 import { useResource } from '../api/resource';
@@ -82,7 +82,6 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
 
   useFocusBack(delivery);
   const days = useLimits()?.attempts.retentionSeconds;
-  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
   const fresh = rows.fresh.length;
   useEffect(() => { if (fresh > 0) announce(t.activity.fresh(fresh)); }, [fresh]);
 
@@ -101,9 +100,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
         {first.data === null && !first.failure && <Skeleton text={t.loading} kind="flat" count={6} />}
         {first.data && rows.shown.length === 0 && !older && empty(Boolean(cursor))}
         <ul class={`rows ${first.failure ? 'stale' : ''}`}>
-          {rows.shown.map(row => (
-            <Line key={row.key} row={row} to={sentTo(id)} query={query} isOpen={row.newest.deliveryId === delivery} />
-          ))}
+          {rows.shown.map(row => <Line key={row.key} id={id} row={row} isOpen={row.newest.deliveryId === delivery} />)}
         </ul>
         <p class="row below">
           {cursor && (
@@ -137,38 +134,28 @@ const signs: Readonly<Record<Attempt['outcome'], readonly [string, string]>> = {
   Unknown: ['–', ''],
 };
 
-interface LineProps {
-  readonly row: Row;
-  /** The screen that has the list, and its query. */
-  readonly to: string;
-  readonly query: string;
-  readonly isOpen: boolean;
-}
-
-// A line that says the same is not compared again when a thousand others are above it.
-function Line({ row, to, query, isOpen }: LineProps) {
-  return useMemo(() => {
-    const { outcome, startedAt, event, deliveryId, run } = row.newest;
-    const [sign, kind] = signs[outcome];
-    return (
-      <li class={isOpen ? 'open' : undefined}>
-        <span class="figures when"><Clock at={startedAt} /></span>
-        <span class={`sign ${kind}`} aria-hidden="true">{sign}</span>
-        <a
-          href={`${to}/d/${deliveryId}${query}`} data-delivery={deliveryId}
-          aria-current={isOpen ? 'true' : undefined}
-        >
-          {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
-        </a>
-        <span class="figures result" title={outcome === 'Delivered' ? undefined : advise(row.newest).what}>
-          {resultOf(row.newest)}
-        </span>
-        <span class="quiet what">
-          <Told attempt={row.newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
-        </span>
-      </li>
-    );
-  }, [row, to, query, isOpen]);
+function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: boolean }) {
+  const { outcome, startedAt, event, deliveryId, run } = newest;
+  const [sign, kind] = signs[outcome];
+  const query = route.value.query.size > 0 ? `?${route.value.query}` : '';
+  return (
+    <li class={isOpen ? 'open' : undefined}>
+      <span class="figures when"><Clock at={startedAt} /></span>
+      <span class={`sign ${kind}`} aria-hidden="true">{sign}</span>
+      <a
+        href={`${sentTo(id)}/d/${deliveryId}${query}`} data-delivery={deliveryId}
+        aria-current={isOpen ? 'true' : undefined}
+      >
+        {eventText(event)}<span class="unseen">, {t.outcomes[outcome]}</span>
+      </a>
+      <span class="figures result" title={outcome === 'Delivered' ? undefined : advise(newest).what}>
+        {resultOf(newest)}
+      </span>
+      <span class="quiet what">
+        <Told attempt={newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
+      </span>
+    </li>
+  );
 }
 
 function Told({ attempt }: { attempt: Attempt }) {
