@@ -27,8 +27,6 @@ sealed class EmulatorProgram : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // It ends before what it learns of its hot paths is of use.
-        start.Environment["DOTNET_TieredPGO"] = "0";
         if (path is not null)
         {
             start.Environment["PATH"] = path;
