@@ -7,27 +7,28 @@ interface Failed {
   readonly status?: number | null | undefined;
   readonly errorClass?: string | null | undefined;
   readonly explanation?: string | null | undefined;
+  readonly event?: string | null | undefined;
 }
 
 /** What failed and what to do, in our words where we have some; else in the server's. */
-export function advise({ status, errorClass, explanation }: Failed): Advice {
+export function advise({ status, errorClass, explanation, event }: Failed): Advice {
   const byClass = t.advice.byErrorClass as Readonly<Record<string, Advice | undefined>>;
   const known = errorClass ? byClass[errorClass] : undefined;
   if (known) return known;
   if (!status) return { what: explanation ?? t.outcomes.Unknown, todo: [] };
-  const { what, todo } = t.advice.byStatus[kindOf(status, explanation ?? '')];
+  const { what, todo } = t.advice.byStatus[kindOf(status, explanation ?? '', isNotice(event))];
   return { what: t.advice.answered(status, what), todo };
 }
 
-function kindOf(status: number, explanation: string): keyof typeof t.advice.byStatus {
+function kindOf(status: number, explanation: string, ofNotice: boolean): keyof typeof t.advice.byStatus {
   // The server has read the answer, which may speak of the signature; receivers refuse one by these.
   if ([400, 422].includes(status) || status >= 500) {
-    if (/answer speaks of the signature/.test(explanation)) return 'signature';
+    if (/answer speaks of the signature/.test(explanation)) return ofNotice ? 'noticeSignature' : 'signature';
   }
   if (status >= 300 && status <= 399) return 'redirect';
   switch (status) {
     case 400: case 422: return 'data';
-    case 401: case 403: return 'login';
+    case 401: case 403: return ofNotice ? 'noticeLogin' : 'login';
     case 404: case 410: return 'missing';
     case 405: return 'method';
     case 413: return 'large';
@@ -49,6 +50,8 @@ export function eventText(name: string | null | undefined): string {
 }
 
 export const noticeNames: readonly NoticeName[] = ['webhook.failing', 'webhook.recovered'];
+
+const isNotice = (event: string | null | undefined): boolean => (noticeNames as readonly unknown[]).includes(event);
 
 /** By which the notices of a tenant are known among its webhooks. */
 export const noticesId = 'sub_00000000000000000000';

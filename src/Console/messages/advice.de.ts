@@ -66,6 +66,18 @@ export const advice: Messages['advice'] = {
       todo: ['Entweder erkennt er die Signatur nicht an: Vergleichen Sie seinen Schlüssel mit dem dieses Webhooks.',
         'Oder er verlangt eine Anmeldung: Fügen Sie einen Header damit hinzu.'],
     },
+    noticeSignature: {
+      what: 'Er erkennt die Signatur nicht an.',
+      todo: ['Vergleichen Sie den Schlüssel im Empfänger mit dem der Benachrichtigungen. '
+        + 'Erstellen Sie im Zweifel einen neuen.'],
+    },
+    noticeLogin: {
+      what: 'Er hat die Anfrage abgelehnt.',
+      todo: ['Entweder erkennt er die Signatur nicht an: '
+        + 'Vergleichen Sie seinen Schlüssel mit dem der Benachrichtigungen.',
+        'Oder er verlangt eine Anmeldung, die es für Benachrichtigungen nicht gibt: '
+        + 'Wählen Sie einen Empfänger, der nur auf die Signatur achtet.'],
+    },
     data: {
       what: 'Er nimmt das Ereignis in dieser Form nicht an.',
       todo: ['Lesen Sie die Antwort: Dort steht oft der Grund.', 'Prüfen Sie, welche Felder der Empfänger erwartet.'],

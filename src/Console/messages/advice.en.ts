@@ -67,6 +67,15 @@ export const byStatus = {
     todo: ['Either it did not accept the signature: compare its secret with the one of this webhook.',
       'Or it wants a login: add a header with one.'],
   },
+  noticeSignature: {
+    what: 'the receiver does not accept the signature.',
+    todo: ['Compare the secret in the receiver with the one for notices. Make a new one if in doubt.'],
+  },
+  noticeLogin: {
+    what: 'the receiver refused the request.',
+    todo: ['Either it did not accept the signature: compare its secret with the one for notices.',
+      'Or it wants a login, which notices cannot have: choose a receiver that only looks at the signature.'],
+  },
   data: {
     what: 'the receiver does not accept the event as it is.',
     todo: ['Read what came back: it often says why.', 'Check which fields the receiver expects.'],

@@ -431,6 +431,23 @@ export const de = (plural: Plural): Messages => ({
     sendAgain: count => plural(count, {
       one: '# Benachrichtigung wird noch einmal an die URL dafür gesendet.',
       other: '# Benachrichtigungen werden noch einmal an die URL dafür gesendet.' }),
+    jobs: {
+      replay: count => count === null ? 'Benachrichtigungen werden erneut gesendet' : plural(count, {
+        one: '# Benachrichtigung wird erneut gesendet', other: '# Benachrichtigungen werden erneut gesendet' }),
+      discard: count => count === null ? 'Benachrichtigungen werden gelöscht' : plural(count, {
+        one: '# Benachrichtigung wird gelöscht', other: '# Benachrichtigungen werden gelöscht' }),
+      ended: {
+        replay: count => plural(count, {
+          none: 'Es war nichts mehr da, was erneut gesendet werden konnte.',
+          one: '# Benachrichtigung wurde erneut gesendet. '
+            + 'Was daraus wird, sehen Sie unter „Gesendete Benachrichtigungen“.',
+          other: '# Benachrichtigungen wurden erneut gesendet. '
+            + 'Was daraus wird, sehen Sie unter „Gesendete Benachrichtigungen“.' }),
+        discard: count => plural(count, {
+          none: 'Es war nichts mehr zu löschen.',
+          one: '# Benachrichtigung wurde gelöscht.', other: '# Benachrichtigungen wurden gelöscht.' }),
+      },
+    },
   },
 
   jobs: {

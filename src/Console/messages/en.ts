@@ -435,6 +435,20 @@ export const en = (plural: Plural) => ({
     sendAgain: (count: number) => plural(count, {
       one: '# notice will be sent again to the URL for notices.',
       other: '# notices will be sent again to the URL for notices.' }),
+    jobs: {
+      replay: (count: number | null) => count === null ? 'Sending notices again'
+        : plural(count, { one: 'Sending # notice again', other: 'Sending # notices again' }),
+      discard: (count: number | null) => count === null ? 'Deleting notices'
+        : plural(count, { one: 'Deleting # notice', other: 'Deleting # notices' }),
+      ended: {
+        replay: (count: number) => plural(count, {
+          none: 'There was nothing left to send again.',
+          one: '# notice was sent again. See how it fares under “Notices sent”.',
+          other: '# notices were sent again. See how they fare under “Notices sent”.' }),
+        discard: (count: number) => plural(count, {
+          none: 'There was nothing left to delete.', one: '# notice was deleted.', other: '# notices were deleted.' }),
+      },
+    },
   },
 
   jobs: {

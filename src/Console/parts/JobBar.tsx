@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { complain, speak } from '../announce';
 import type { Job } from '../api/calls';
-import { failureText } from '../explain';
+import { failureText, noticesId } from '../explain';
 import { number, percent } from '../format';
 import { again, dismiss, isUnderWay, jobs, stop, track } from '../jobs';
 import { t } from '../messages/language';
@@ -42,8 +42,8 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
   };
 
   if (isUnderWay(job)) {
-    const title = t.jobs[job.kind === 'unknown' ? 'resume' : job.kind];
-    const text = job.kind === 'unknown' ? t.jobs.unknown : typeof title === 'string' ? title : title(expected);
+    const title = { ...t.jobs, ...ofNotices(job)?.jobs }[job.kind];
+    const text = typeof title === 'string' ? title : title(expected);
     const far = expected === null ? t.jobs.soFar(number(taken)) : t.jobs.progress(number(taken), number(expected));
     return (
       <div class="job">
@@ -73,13 +73,15 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
 }
 
 /** How a job ended: sent is not delivered, and the sentences say so. */
-export function endOf({ state, kind, counts, explanation }: Job): string {
-  const { taken, skipped } = counts;
+export function endOf(job: Job): string {
+  const { state, kind, counts: { taken, skipped }, explanation } = job;
   const left = skipped > 0 ? `${t.jobs.skipped(skipped)} ${explanation ?? ''}` : '';
   if (state === 'failed') return `${t.jobs.failed} ${explanation ?? ''}`;
   if (state === 'stopped') return t.jobs.stopped(number(taken));
-  return taken === 0 && left ? left : `${t.jobs.ended[kind](taken)} ${left}`;
+  return taken === 0 && left ? left : `${{ ...t.jobs.ended, ...ofNotices(job)?.jobs.ended }[kind](taken)} ${left}`;
 }
+
+const ofNotices = ({ filter }: Job) => filter?.subscriptionId === noticesId ? t.notices : null;
 
 // A screen reader hears each quarter, and the end.
 function useSpoken(job: Job): void {

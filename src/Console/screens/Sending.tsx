@@ -1,6 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
-import { discardDeadLetter, getDelivery, replayDeadLetter, type Attempt, type Delivery } from '../api/calls';
+import {
+  discardDeadLetter, discardDeadLetters, getDelivery, replayDeadLetter, replayDeadLetters, type Attempt, type Delivery,
+  type Filter,
+} from '../api/calls';
 import { useResource } from '../api/resource';
 import { advise, countOf, eventText, failureText, noticesId, sentTo } from '../explain';
 import { clock, duration } from '../format';
@@ -117,12 +120,19 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
   const [busy, setBusy] = useState(false);
   const [asks, setAsks] = useState(false);
   const key = useRef(crypto.randomUUID());
+  const { id, subscriptionId } = delivery;
   const place = delivery.deadLetter!;
-  const isNotice = delivery.subscriptionId === noticesId;
+  const isNotice = subscriptionId === noticesId;
+  // Found by its delivery, a notice makes a job that is known as one of notices.
+  const notice = { queue: place.queue as Filter['queue'] & string, subscriptionId, deliveryId: id };
+  const sendAgain = isNotice ? () => replayDeadLetters(notice, key.current)
+    : () => replayDeadLetter(place, key.current);
+  const discard = isNotice ? () => discardDeadLetters(notice, key.current)
+    : () => discardDeadLetter(place, key.current);
 
-  const act = async (what: typeof replayDeadLetter): Promise<void> => {
+  const act = async (call: typeof sendAgain): Promise<void> => {
     setBusy(true);
-    const { data, failure } = await what(place, key.current);
+    const { data, failure } = await call();
     setBusy(false);
     setAsks(false);
     if (data) track(data);
@@ -133,7 +143,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
   };
   return (
     <div class="actions">
-      <Button kind="primary" changes busy={busy} onClick={() => act(replayDeadLetter)}>
+      <Button kind="primary" changes busy={busy} onClick={() => act(sendAgain)}>
         {t.failedEvents.sendAgain}
       </Button>
       <Button kind="danger" changes busy={busy} onClick={() => setAsks(true)}>{t.failedEvents.delete}</Button>
@@ -142,7 +152,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
           title={t.failedEvents.deleteTitle(countOf(1, isNotice))} onClose={() => setAsks(false)}
           actions={<>
             <Button onClick={() => setAsks(false)}>{t.failedEvents.keep}</Button>
-            <Button kind="danger" changes busy={busy} onClick={() => act(discardDeadLetter)}>
+            <Button kind="danger" changes busy={busy} onClick={() => act(discard)}>
               {t.failedEvents.delete}
             </Button>
           </>}

@@ -18,6 +18,12 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Send a test");
             await stage.SeeAsync(".exchange");
         }),
+        new("notices-test-401", Demo, "/notices", async stage =>
+        {
+            await stage.FillAsync("Where to send notices", "https://hooks.zapier.com/hooks/catch/1/ab");
+            await stage.ClickAsync("Send a test");
+            await stage.SeeTextAsync("compare its secret with the one for notices.");
+        }, stage => stage.ReplaceAsync("notices/test", ("404", "401"))),
         new("notices-saved", Demo, "/notices", SaveNoticesAsync),
         new("notices-sent", Full, "/notices", stage => SentNoticesAsync(stage, ".rows li")),
         new("notices-sent-none", Demo, "/notices", async stage =>
@@ -33,6 +39,12 @@ internal static partial class ScreenStates
             stage => stage.ReplaceAsync("session", (",\"manage\",\"recover\",\"erase\"", ""))),
         new("notice-delivered", Full, "/notices", First),
         new("notice-failed", Full, "/notices", FailedNoticeAsync),
+        new("notice-sent-again", Full, "/notices", async stage =>
+        {
+            await FailedNoticeAsync(stage);
+            await stage.ClickAsync("Send again");
+            await stage.SeeTextAsync("1 notice was sent again.");
+        }),
         new("notice-delete", Full, "/notices", async stage =>
         {
             await FailedNoticeAsync(stage);

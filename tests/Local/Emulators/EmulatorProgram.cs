@@ -64,7 +64,9 @@ sealed class EmulatorProgram : IAsyncDisposable
         return (process.ExitCode, await errors);
     }
 
-    /// <summary>Stops it, and waits until Azurite has saved too: after a kill it would still write to its folder.</summary>
+    /// <summary>
+    /// Stops it, and waits until Azurite has saved too: after a kill it would still write to its folder.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (!process.HasExited)
