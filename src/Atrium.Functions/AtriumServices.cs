@@ -29,11 +29,14 @@ internal static class AtriumServices
     /// </summary>
     public static IServiceCollection AddAtrium(this IServiceCollection services) => services
         .AddSingleton(TimeProvider.System)
+#pragma warning disable RS0030 // The one place where chance comes from; tests put their own here.
+        .AddSingleton<Func<double>>(Random.Shared.NextDouble)
+#pragma warning restore RS0030
         .AddHostedService<UnknownSettings>()
         .AddAzureClients()
         .AddAccess()
         .AddConsole()
-        .AddPortal()
+        .AddMessaging()
         .AddDeliveries()
         .AddDeadLetters()
         .AddEgress()
@@ -47,10 +50,8 @@ internal static class AtriumServices
         .AddSingleton<TimedWork>()
         .AddCallLineFilter()
 
-        // Messaging; what sends and settles belongs to deliveries
-        .AddSingleton<QueueReceivers>()
-
         // Storage
+        .AddHostedService<TablesAtStart>()
         .AddSingleton<TablePurge>()
 
         // Events
@@ -94,6 +95,13 @@ internal static class AtriumServices
         .AddSingleton<PauseSwitch>()
         .AddSingleton<StrandedParked>()
         .AddSingleton<IJobWork, ResumeWork>()
+
+        // Sessions of the admin's page
+        .AddSingleton<PortalKeys>()
+        .AddSingleton<PortalTokens>()
+        .AddSingleton<PortalExpiry>()
+        .AddSingleton<PortalCallers>()
+        .AddSingleton<PortalDocument>()
 
         // Operations
         .AddSingleton<OpenApiDocument>()

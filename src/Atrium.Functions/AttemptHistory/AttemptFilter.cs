@@ -129,8 +129,6 @@ internal sealed record AttemptFilter(int Limit)
 /// <summary>Where a list of attempts goes on: after the row with this key.</summary>
 internal static class AttemptCursor
 {
-    const string ListPrefix = "t|";
-
     public static string Write(string tenant, string subscriptionId, AttemptFilter filter, string rowKey) =>
         Cursor.Write(rowKey, Scope(tenant, subscriptionId, filter));
 
@@ -139,9 +137,7 @@ internal static class AttemptCursor
     /// </returns>
     public static (string? After, IReadOnlyList<FieldError> Errors) Read(
         string tenant, string subscriptionId, AttemptFilter filter, PageQuery page) =>
-        page.Start(
-            position => position.StartsWith(ListPrefix, StringComparison.Ordinal),
-            Scope(tenant, subscriptionId, filter));
+        page.Start(AttemptTable.IsListRow, Scope(tenant, subscriptionId, filter));
 
     static string[] Scope(string tenant, string subscriptionId, AttemptFilter filter) =>
         [

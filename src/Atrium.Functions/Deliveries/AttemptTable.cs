@@ -25,6 +25,9 @@ internal static class AttemptTable
     // '~' sorts after every character that ids contain.
     const string AfterAll = "~";
 
+    /// <summary>Whether a key can be one of <see cref="ListRow"/>.</summary>
+    public static bool IsListRow(string key) => key.StartsWith(ListPrefix, StringComparison.Ordinal);
+
     /// <summary>The name of the table with the runs of a week.</summary>
     public static string Name(DateTimeOffset runStartedAt) => Weeks.Name(runStartedAt);
 

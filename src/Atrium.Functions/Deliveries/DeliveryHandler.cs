@@ -78,9 +78,9 @@ internal sealed partial class DeliveryHandler(
         }
 
         var settled = await RecordAsync(message, record, verdict);
-        if (record.Outcome == AttemptOutcome.Delivered)
+        if (record.Outcome == AttemptOutcome.Delivered && subscription is { Failing: not null })
         {
-            await watch.SucceededAsync(subscription!, message, cancellationToken);
+            await watch.SucceededAsync(subscription, message, cancellationToken);
         }
 
         return settled;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
@@ -150,14 +149,14 @@ internal static class DeliveryMessageWriter
                 [Names.Run] = delivery.Run,
                 [Names.Attempt] = delivery.Attempt,
                 [Names.PutBack] = delivery.PutBack,
-                [Names.AcceptedAt] = Text(delivery.AcceptedAt),
-                [Names.RunStartedAt] = Text(delivery.RunStartedAt),
-                [Names.DueAt] = Text(delivery.DueAt),
+                [Names.AcceptedAt] = MessageProperties.TextOf(delivery.AcceptedAt),
+                [Names.RunStartedAt] = MessageProperties.TextOf(delivery.RunStartedAt),
+                [Names.DueAt] = MessageProperties.TextOf(delivery.DueAt),
             },
         };
         if (delivery.LivesFrom != delivery.AcceptedAt)
         {
-            message.ApplicationProperties[Names.LivesFrom] = Text(delivery.LivesFrom);
+            message.ApplicationProperties[Names.LivesFrom] = MessageProperties.TextOf(delivery.LivesFrom);
         }
 
         if (delivery.Refusals > 0)
@@ -191,8 +190,6 @@ internal static class DeliveryMessageWriter
 
         return properties;
     }
-
-    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How an attempt travels in a message: compact, names as in C#'s camel case, enums by name.</summary>

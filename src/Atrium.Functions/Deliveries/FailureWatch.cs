@@ -41,18 +41,13 @@ internal sealed partial class FailureWatch(
         }
     }
 
-    /// <summary>A delivery has succeeded.</summary>
-    /// <param name="known">Its subscription, as it was when the attempt began.</param>
+    /// <summary>A delivery has succeeded although its subscription was known to fail.</summary>
+    /// <param name="known">The subscription, as it was when the attempt began.</param>
     /// <param name="delivered">The delivery.</param>
     /// <param name="cancellationToken">Ends when the host stops.</param>
     public async Task SucceededAsync(
         Subscription known, DeliveryMessage delivered, CancellationToken cancellationToken)
     {
-        if (known.Failing is null)
-        {
-            return;
-        }
-
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             if (await store.FindAsync(known.Tenant, known.Id, cancellationToken) is not { Failing: not null } failing)

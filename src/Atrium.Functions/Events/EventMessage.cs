@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
@@ -128,7 +127,7 @@ internal sealed record EventMessage
         if (PutBack > 0 || Replays > 0)
         {
             message.ApplicationProperties[EventIdProperty] = EventId;
-            message.ApplicationProperties[AcceptedAtProperty] = Text(AcceptedAt);
+            message.ApplicationProperties[AcceptedAtProperty] = MessageProperties.TextOf(AcceptedAt);
             message.ApplicationProperties[PutBackProperty] = PutBack;
             message.TimeToLive = Lifetime.LeftOf(LivesFrom, now);
         }
@@ -136,7 +135,7 @@ internal sealed record EventMessage
         if (Replays > 0)
         {
             message.ApplicationProperties[ReplaysProperty] = Replays;
-            message.ApplicationProperties[LivesFromProperty] = Text(LivesFrom);
+            message.ApplicationProperties[LivesFromProperty] = MessageProperties.TextOf(LivesFrom);
         }
 
         MessageTrace.Write(message, Trace);
@@ -150,8 +149,6 @@ internal sealed record EventMessage
         (0, _) => $"evt_{StableHash.Of(Tenant, EventId)}.{PutBack}",
         _ => $"evt_{StableHash.Of(Tenant, EventId)}.r{Replays}.{PutBack}",
     };
-
-    static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }
 
 /// <summary>The sending end of <c>visitor-events</c>.</summary>

@@ -53,8 +53,9 @@ internal sealed partial class FanOutFunction(
         {
             await fanOut.SendAsync(envelope, eventType, cancellationToken);
         }
-        catch (Exception e) when (Outage.IsOne(e, cancellationToken) && !IsOfAllQueues(e))
+        catch (Exception e) when (Outage.IsOne(e, cancellationToken) && !Outage.IsOfServiceBus(e))
         {
+            // If just the queue of deliveries is missing or disabled, the events stay on their own.
             var wait = putBacks.AfterOutage(
                 e, envelope.PutBack,
                 (seconds, error) => Log.PutBack(logger, envelope.Tenant, envelope.EventId, seconds, error));
@@ -65,11 +66,6 @@ internal sealed partial class FanOutFunction(
 
         await settler.CompleteAsync(actions, message);
     }
-
-    // A failure that passes has already been waited for within the lock, and putting back would need Service Bus too.
-    // If the queue of deliveries is missing or disabled, the events stay on their queue.
-    static bool IsOfAllQueues(Exception exception) => exception is UnauthorizedAccessException
-        || exception is ServiceBusException && Outage.Passes(exception, CancellationToken.None);
 
     static partial class Log
     {

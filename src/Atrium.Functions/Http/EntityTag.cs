@@ -13,7 +13,6 @@ namespace Atrium.Functions.Http;
 internal static class EntityTag
 {
     const int Bytes = 8;
-    const string Any = "*";
     const string Excluded =
         "If-None-Match names the version that is there, so the change was not made. Leave the header out to make it.";
 
@@ -27,25 +26,23 @@ internal static class EntityTag
     public static void Show(HttpContext context, ETag version) => context.Response.Headers.ETag = Of(version);
 
     /// <summary>Whether <c>If-None-Match</c> names the current version (RFC 9110, 13.1.2).</summary>
-    public static bool IsKnown(HttpRequest request, ETag current)
-    {
-        var tag = new EntityTagHeaderValue(Of(current));
-        return request.GetTypedHeaders().IfNoneMatch
-            .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
-    }
+    public static bool IsKnown(HttpRequest request, ETag current) =>
+        Names(request.GetTypedHeaders().IfNoneMatch, current, isStrong: false);
 
     /// <summary>Compares <c>If-Match</c>, and then <c>If-None-Match</c>, with the current version.</summary>
     /// <returns>
     /// Null when the change may be made; otherwise 428 when <c>If-Match</c> is missing, or 412 when it names another
     /// version or <c>If-None-Match</c> names this one.
     /// </returns>
-    public static IResult? Refusal(HttpRequest request, ETag current)
+    public static IResult? Refusal(HttpRequest request, ETag current) =>
+        request.Headers.IfMatch.ToString().Length == 0 ? Problem.PreconditionRequired()
+        : !Names(request.GetTypedHeaders().IfMatch, current, isStrong: true) ? Problem.PreconditionFailed()
+        : IsKnown(request, current) ? Problem.PreconditionFailed("Not changed", Excluded)
+        : null;
+
+    static bool Names(IEnumerable<EntityTagHeaderValue> given, ETag current, bool isStrong)
     {
-        var given = request.Headers.IfMatch.ToString();
-        return given.Length == 0 ? Problem.PreconditionRequired()
-            : given != Any && !given.Split(',', StringSplitOptions.TrimEntries).Contains(Of(current))
-                ? Problem.PreconditionFailed()
-            : IsKnown(request, current) ? Problem.PreconditionFailed("Not changed", Excluded)
-            : null;
+        var tag = new EntityTagHeaderValue(Of(current));
+        return given.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Compare(tag, isStrong));
     }
 }

@@ -36,14 +36,8 @@ internal static class RequestBody
         }
 
         var buffer = new byte[Math.Min(limit, (int)(request.ContentLength ?? limit)) + 1];
-        var length = 0;
-        int read;
-        while (length < buffer.Length
-            && (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancellationToken)) > 0)
-        {
-            length += read;
-        }
-
+        var length = await request.Body.ReadAtLeastAsync(
+            buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length > limit ? (null, Problem.TooLarge(limit))
             : length > 0 && !IsJson(request.ContentType) ? (null, Problem.UnsupportedMediaType(Rule))
             : (BinaryData.FromBytes(buffer.AsMemory(0, length)), null);

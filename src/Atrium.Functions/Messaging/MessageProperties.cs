@@ -132,6 +132,9 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
             var value => Wrong(name, $"is no time; its type is {AmqpType.Of(value)}", Earliest),
         };
 
+    /// <summary>A time as it is written into a message.</summary>
+    public static string TextOf(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
     /// <summary>Notes what the reader of a property found wrong with it.</summary>
     /// <param name="name">The property.</param>
     /// <param name="what">The rest of the sentence.</param>

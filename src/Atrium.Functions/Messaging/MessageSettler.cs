@@ -49,18 +49,16 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
         }
         catch (RpcException e)
         {
-            switch (ReasonOf(e))
+            var reason = ReasonOf(e);
+            if (reason is { } named && Outage.IsOne(named))
             {
-                case ServiceBusFailureReason.ServiceCommunicationProblem
-                    or ServiceBusFailureReason.ServiceTimeout
-                    or ServiceBusFailureReason.ServiceBusy:
-                    outages.Failed(Dependency.ServiceBus, e);
-                    break;
-                case var reason:
-                    var error = ErrorText.Line(e.Status.Detail);
-                    Log.NotSettled(
-                        logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason, error);
-                    break;
+                outages.Failed(Dependency.ServiceBus, e);
+            }
+            else
+            {
+                Log.NotSettled(
+                    logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason,
+                    ErrorText.Line(e.Status.Detail));
             }
 
             return false;

@@ -3,6 +3,7 @@ using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Net.Http.Headers;
 
 namespace Atrium.Functions.Subscriptions;
 
@@ -31,8 +32,9 @@ internal sealed class PatchSubscriptionFunction(
             return refusal!;
         }
 
-        if (request.ContentType is { } type
-            && !MediaTypes.Contains(type.Split(';')[0].Trim(), StringComparer.OrdinalIgnoreCase))
+        if (request.ContentType is { } given
+            && (!MediaTypeHeaderValue.TryParse(given, out var type)
+                || !MediaTypes.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)))
         {
             return Problem.UnsupportedMediaType($"Send the change as {string.Join(" or ", MediaTypes)} (RFC 7396).");
         }

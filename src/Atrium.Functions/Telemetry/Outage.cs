@@ -28,9 +28,7 @@ internal static class Outage
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
         RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
         RequestFailedException or AuthenticationFailedException or MissingSecretException => true,
-        // What it says of a single message is none.
-        ServiceBusException bus =>
-            bus.Reason is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded),
+        ServiceBusException bus => IsOne(bus.Reason),
         // As the client of Service Bus says that a key or a role is not enough: roles take minutes to take effect.
         UnauthorizedAccessException => true,
         // The Azure clients report their own time-outs as cancellations.
@@ -39,11 +37,19 @@ internal static class Outage
         _ => false,
     };
 
+    /// <summary>Whether Service Bus fails, or lets nobody in: what it says of a single message is no outage.</summary>
+    public static bool IsOne(Reason reason) => reason
+        is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded);
+
+    /// <summary>Whether Service Bus fails for all queues, so that nothing can be put back either.</summary>
+    public static bool IsOfServiceBus(Exception exception) => exception is UnauthorizedAccessException
+        || exception is ServiceBusException && Passes(exception, CancellationToken.None);
+
     /// <summary>
     /// Whether a dependency fails, and what failed may succeed when it is done again. A queue that is missing or
     /// disabled takes somebody to mend; of what Service Bus calls a general error, nobody knows.
     /// </summary>
-    /// <inheritdoc cref="IsOne"/>
+    /// <inheritdoc cref="IsOne(Exception, CancellationToken)"/>
     public static bool Passes(Exception exception, CancellationToken stopping) => IsOne(exception, stopping)
         && exception is not ServiceBusException { IsTransient: false, Reason: not Reason.QuotaExceeded };
 

@@ -207,7 +207,7 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
         {
             await ProcessNextAsync(message, pipeline);
         }
-        catch (Exception e) when (!message.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (Outage.IsOne(e, message.CancellationToken))
         {
             outages.Failed(dependency, e);
             throw;
@@ -223,7 +223,7 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
         {
             ProcessNext(message, pipeline);
         }
-        catch (Exception e) when (!message.CancellationToken.IsCancellationRequested)
+        catch (Exception e) when (Outage.IsOne(e, message.CancellationToken))
         {
             outages.Failed(dependency, e);
             throw;

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Unicode;
 using Atrium.Functions.Egress;
 
 namespace Atrium.Functions.TestWebhooks;
@@ -28,4 +31,70 @@ internal sealed record TestExchange(
         exchange.Succeeded && exchange.Error is null
             ? $"The endpoint answered {exchange.Status}: an event would count as delivered."
             : exchange.Explanation);
+}
+
+/// <summary>The request of a test.</summary>
+/// <param name="Method">POST.</param>
+/// <param name="Url">Where it went.</param>
+/// <param name="Headers">As sent, the signature included. Values that an admin has set are hidden: they can be written,
+/// and not read.</param>
+/// <param name="Body">The sample, exactly as it was signed and sent.</param>
+internal sealed record SentRequest(string Method, string Url, IReadOnlyList<HeaderView> Headers, string Body)
+{
+    const string Hidden = "***";
+
+    public static SentRequest Of(OutgoingRequest request) => new(
+        "POST",
+        request.Url,
+        [
+            .. request.Headers().Select(header =>
+                new HeaderView(header.Key, request.CustomHeaders.Contains(header) ? Hidden : header.Value)),
+            new HeaderView("Content-Length", request.Body.Length.ToString(CultureInfo.InvariantCulture)),
+        ],
+        Encoding.UTF8.GetString(request.Body.Span));
+}
+
+/// <summary>One header; a list of them, since a name can come more than once.</summary>
+/// <param name="Name">Its name, as sent.</param>
+/// <param name="Value">Its value.</param>
+internal sealed record HeaderView(string Name, string Value);
+
+/// <summary>The answer to a test.</summary>
+/// <param name="Status">Its status.</param>
+/// <param name="Headers">Its headers, in the order they came.</param>
+/// <param name="Location">Where a redirect points, absolute; null otherwise.</param>
+/// <param name="Body">The first 16 KB of its body.</param>
+/// <param name="BodyEncoding"><c>text</c>, or <c>base64</c> when the bytes are not UTF-8.</param>
+/// <param name="Truncated">Whether the body was longer, or did not end in time.</param>
+internal sealed record ReceivedResponse(
+    int Status, IReadOnlyList<HeaderView> Headers, string? Location, string Body, string BodyEncoding, bool Truncated)
+{
+    // A character of UTF-8 has up to four bytes; an excerpt can end after the third of them.
+    const int LongestCut = 3;
+
+    public static ReceivedResponse Of(int status, Exchange exchange)
+    {
+        var text = TextOf(exchange.Body);
+        return new(
+            status,
+            [.. exchange.Headers.Select(header => new HeaderView(header.Key, header.Value))],
+            exchange.Location,
+            text ?? Convert.ToBase64String(exchange.Body.Bytes.Span),
+            text is null ? "base64" : "text",
+            exchange.Body.Truncated);
+    }
+
+    static string? TextOf(BodyExcerpt body)
+    {
+        for (var cut = 0; cut <= (body.Truncated ? Math.Min(LongestCut, body.Bytes.Length) : 0); cut++)
+        {
+            var bytes = body.Bytes.Span[..^cut];
+            if (Utf8.IsValid(bytes))
+            {
+                return Encoding.UTF8.GetString(bytes);
+            }
+        }
+
+        return null;
+    }
 }

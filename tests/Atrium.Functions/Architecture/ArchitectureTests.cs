@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 
 namespace Atrium.Functions.Tests.Architecture;
 
-public sealed class ArchitectureTests
+public sealed partial class ArchitectureTests
 {
     // What all may use; of these, each only what stands beside it.
     static readonly Dictionary<string, string[]> Shared = new()
@@ -23,7 +24,7 @@ public sealed class ArchitectureTests
         ["Console"] = [],
         ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs"],
         ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress"],
-        ["Egress"] = ["Signing"],
+        ["Egress"] = [],
         ["Erasure"] = ["DeadLetters", "Jobs"],
         ["Events"] = ["Subscriptions", "Deliveries"],
         ["Jobs"] = ["Deliveries"],
@@ -31,7 +32,7 @@ public sealed class ArchitectureTests
         ["Operations"] =
         [
             "AttemptHistory", "Console", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs",
-            "Notices", "Parking", "Secrets", "Signing", "Subscriptions", "TestWebhooks",
+            "Notices", "Parking", "Signing", "Subscriptions", "TestWebhooks",
         ],
         ["Overview"] = ["AttemptHistory", "DeadLetters", "Deliveries", "Jobs", "Subscriptions"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],
@@ -54,6 +55,20 @@ public sealed class ArchitectureTests
     [Fact]
     public void Folders_use_one_another_along_the_arrows_of_the_architecture_only() => Assert.Empty(
         Folders.Arrows().Where(arrow => !MayUse(arrow.Key.From, arrow.Key.To)).Select(arrow => arrow.Value));
+
+    [Fact]
+    public void No_arrow_is_allowed_that_nobody_needs() => Assert.Empty(
+        Shared.Concat(Allowed).SelectMany(
+            folder => folder.Value.Except(UsedBy(folder.Key)), (folder, other) => $"{folder.Key} → {other}"));
+
+    // By the sources too: a constant leaves no trace in compiled code.
+    static IEnumerable<string> UsedBy(string folder) =>
+        Directory.GetFiles(Path.Combine(SourceFormTests.Root, "src", "Atrium.Functions", folder), "*.cs")
+            .SelectMany(file => Usings().Matches(File.ReadAllText(file)), (_, used) => used.Groups["folder"].Value)
+            .Concat(Folders.Arrows().Keys.Where(arrow => arrow.From == folder).Select(arrow => arrow.To));
+
+    [GeneratedRegex(@"^using Atrium\.Functions\.(?<folder>\w+);", RegexOptions.Multiline)]
+    private static partial Regex Usings();
 
     [Theory]
     [InlineData("Events", "Subscriptions")]

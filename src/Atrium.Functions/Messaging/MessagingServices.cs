@@ -1,0 +1,25 @@
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Messaging;
+
+internal static class MessagingServices
+{
+    /// <summary>Sends to the queues, receives from them, settles, and puts back.</summary>
+    public static IServiceCollection AddMessaging(this IServiceCollection services)
+    {
+        services.AddOptions<CreditOptions>().BindConfiguration(CreditOptions.Section).ValidateDataAnnotations()
+            .ValidateOnStart();
+        foreach (var queue in Queues.All)
+        {
+            services.AddKeyedSingleton(
+                queue, (provider, _) => provider.GetRequiredService<ServiceBusClient>().CreateSender(queue));
+        }
+
+        return services
+            .AddSingleton<CreditPace>()
+            .AddSingleton<PatientSender>()
+            .AddSingleton<QueueReceivers>()
+            .AddSingleton<MessageSettler>()
+            .AddSingleton<PutBacks>();
+    }
+}
