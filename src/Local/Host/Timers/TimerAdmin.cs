@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Atrium.Local.Host.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Atrium.Local.Host.Http;
 
 namespace Atrium.Local.Host.Timers;
 
