@@ -56,31 +56,35 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
     }
 
     /// <returns>Null when the row does not identify a message. A rebuild makes it again.</returns>
-    public static IndexRow? Of(IndexRange range, TableEntity entity) =>
-        long.TryParse(
-            entity.Text(nameof(DeadLetter.SequenceNumber)), NumberStyles.None, CultureInfo.InvariantCulture,
-            out var number)
-        && entity.Value<DateTimeOffset>(nameof(DeadLetter.FailedAt)) is { } failedAt
-            ? new(entity.RowKey, new DeadLetter
-            {
-                Queue = range.Source.QueueName(),
-                Tenant = entity.PartitionKey,
-                SequenceNumber = number.ToString(CultureInfo.InvariantCulture),
-                SubscriptionId = entity.Text(nameof(DeadLetter.SubscriptionId)),
-                DeliveryId = entity.Text(nameof(DeadLetter.DeliveryId)),
-                EventId = entity.Text(nameof(DeadLetter.EventId)),
-                Event = entity.Text(nameof(DeadLetter.Event)),
-                Run = entity.Value<int>(nameof(DeadLetter.Run)),
-                Attempt = entity.Value<int>(nameof(DeadLetter.Attempt)),
-                Reason = entity.Text(nameof(DeadLetter.Reason)),
-                Description = entity.Text(nameof(DeadLetter.Description)),
-                LastStatus = entity.Value<int>(nameof(DeadLetter.LastStatus)),
-                LastErrorClass = entity.Text(nameof(DeadLetter.LastErrorClass)),
-                FailedAt = failedAt,
-                AcceptedAt = entity.Value<DateTimeOffset>(nameof(DeadLetter.AcceptedAt)),
-                Size = entity.Value<int>(nameof(DeadLetter.Size)) ?? 0,
-            })
-            : null;
+    public static IndexRow? Of(IndexRange range, TableEntity entity)
+    {
+        var cell = entity.Text(nameof(DeadLetter.SequenceNumber));
+        if (!long.TryParse(cell, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || entity.Value<DateTimeOffset>(nameof(DeadLetter.FailedAt)) is not { } failedAt)
+        {
+            return null;
+        }
+
+        return new(entity.RowKey, new DeadLetter
+        {
+            Queue = range.Source.QueueName(),
+            Tenant = entity.PartitionKey,
+            SequenceNumber = number.ToString(CultureInfo.InvariantCulture),
+            SubscriptionId = entity.Text(nameof(DeadLetter.SubscriptionId)),
+            DeliveryId = entity.Text(nameof(DeadLetter.DeliveryId)),
+            EventId = entity.Text(nameof(DeadLetter.EventId)),
+            Event = entity.Text(nameof(DeadLetter.Event)),
+            Run = entity.Value<int>(nameof(DeadLetter.Run)),
+            Attempt = entity.Value<int>(nameof(DeadLetter.Attempt)),
+            Reason = entity.Text(nameof(DeadLetter.Reason)),
+            Description = entity.Text(nameof(DeadLetter.Description)),
+            LastStatus = entity.Value<int>(nameof(DeadLetter.LastStatus)),
+            LastErrorClass = entity.Text(nameof(DeadLetter.LastErrorClass)),
+            FailedAt = failedAt,
+            AcceptedAt = entity.Value<DateTimeOffset>(nameof(DeadLetter.AcceptedAt)),
+            Size = entity.Value<int>(nameof(DeadLetter.Size)) ?? 0,
+        });
+    }
 }
 
 /// <summary>A range of a tenant's keys, with a condition on its rows. Pure.</summary>

@@ -17,11 +17,21 @@ internal sealed class DeleteNoticesFunction(SubscriptionStore store, Subscriptio
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tenants/{tenant}/notices")] HttpRequest request,
         string tenant,
-        CancellationToken cancellationToken) =>
-        !TenantId.IsValid(tenant)
-            || await store.FindAsync(tenant, SubscriptionId.Notices, cancellationToken) is not { } notices
-            ? NoticesAnswer.NotFound()
-            : EntityTag.Refusal(request, notices.Version) is { } refusal ? refusal
-            : await changes.RemoveAsync(notices, cancellationToken) ? TypedResults.NoContent()
+        CancellationToken cancellationToken)
+    {
+        if (!TenantId.IsValid(tenant)
+            || await store.FindAsync(tenant, SubscriptionId.Notices, cancellationToken) is not { } notices)
+        {
+            return NoticesAnswer.NotFound();
+        }
+
+        if (EntityTag.Refusal(request, notices.Version) is { } refusal)
+        {
+            return refusal;
+        }
+
+        return await changes.RemoveAsync(notices, cancellationToken)
+            ? TypedResults.NoContent()
             : Problem.PreconditionFailed();
+    }
 }

@@ -39,11 +39,15 @@ internal sealed record SubscriptionHistory(IReadOnlyList<AttemptRecord> Recent, 
     public SubscriptionState StateAt(DateTimeOffset? pausedAt, DateTimeOffset now)
     {
         var failures = All.TakeWhile(attempt => !IsDelivered(attempt)).ToList();
-        return pausedAt is not null ? SubscriptionState.Paused
-            : !All.Any() ? SubscriptionState.NothingSent
-            : failures.Count == 0 ? SubscriptionState.Working
-            : failures.Exists(IsGivenUp) || now - failures[^1].StartedAt > Grace ? SubscriptionState.Failing
-            : SubscriptionState.Retrying;
+        return failures switch
+        {
+            _ when pausedAt is not null => SubscriptionState.Paused,
+            _ when !All.Any() => SubscriptionState.NothingSent,
+            [] => SubscriptionState.Working,
+            [.., var first] when failures.Exists(IsGivenUp) || now - first.StartedAt > Grace =>
+                SubscriptionState.Failing,
+            _ => SubscriptionState.Retrying,
+        };
     }
 
     /// <summary>How many deliveries wait for their next attempt, and are not parked.</summary>

@@ -5,11 +5,11 @@ using System.Text;
 using System.Xml.Linq;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Signing;
-using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.DeadLetters;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Publishing;
 using Atrium.Functions.Tests.TestWebhooks;
+using Atrium.Functions.TestWebhooks;
 
 namespace Atrium.Functions.Tests.Approved;
 

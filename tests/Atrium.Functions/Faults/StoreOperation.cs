@@ -1,5 +1,5 @@
-using Atrium.Functions.DeadLetters;
 using Atrium.Functions.AttemptHistory;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;

@@ -1,9 +1,9 @@
 using System.Globalization;
+using System.Net;
 using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Microsoft.AspNetCore.Http;
-using System.Net;
 
 namespace Atrium.Functions.Tests.Http;
 

@@ -1,4 +1,3 @@
-using Atrium.Functions.Operations;
 using Atrium.Functions.Contract;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
@@ -6,6 +5,7 @@ using Atrium.Functions.Erasure;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Operations;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;

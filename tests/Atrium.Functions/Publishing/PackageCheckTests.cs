@@ -95,12 +95,9 @@ public sealed class PackageCheckTests : IDisposable
     async Task<(int ExitCode, string Complaint)> CheckAsync()
     {
         using var check = Process.Start(
-            new ProcessStartInfo(
-                "bash",
-                [Path.Combine(AppContext.BaseDirectory, "check-package"), _package.FullName])
+            new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "check-package"), _package.FullName])
             {
-                RedirectStandardError =
-                true
+                RedirectStandardError = true,
             })!;
         var complaint = await check.StandardError.ReadToEndAsync();
         await check.WaitForExitAsync();

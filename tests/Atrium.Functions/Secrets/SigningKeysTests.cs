@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,3 @@
-using Atrium.Functions.Operations;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Atrium.Functions.DeadLetters;
@@ -6,6 +5,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Operations;
 using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Tests.Telemetry;

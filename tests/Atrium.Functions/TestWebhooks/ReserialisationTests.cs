@@ -1,7 +1,7 @@
 using System.Text;
 using Atrium.Functions.Signing;
-using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.TestWebhooks;
 using CsCheck;
 
 namespace Atrium.Functions.Tests.TestWebhooks;

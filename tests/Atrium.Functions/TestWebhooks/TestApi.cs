@@ -2,8 +2,8 @@ using System.Text.Json;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
-using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.TestWebhooks;
 
 namespace Atrium.Functions.Tests.TestWebhooks;
 

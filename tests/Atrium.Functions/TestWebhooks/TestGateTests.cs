@@ -1,5 +1,5 @@
-using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.TestWebhooks;
 
 namespace Atrium.Functions.Tests.TestWebhooks;
 

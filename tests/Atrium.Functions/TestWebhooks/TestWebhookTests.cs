@@ -5,9 +5,9 @@ using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Signing;
-using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.TestWebhooks;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Tests.TestWebhooks;

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Atrium.Functions.Events;
 using Atrium.Functions.Signing;
-using Atrium.Functions.TestWebhooks;
 using Atrium.Functions.Tests.Fakes;
+using Atrium.Functions.TestWebhooks;
 using CsCheck;
 
 namespace Atrium.Functions.Tests.TestWebhooks;

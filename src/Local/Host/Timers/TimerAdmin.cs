@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Atrium.Local.Host.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Atrium.Local.Host.Http;
 
 namespace Atrium.Local.Host.Timers;
 
@@ -18,16 +18,33 @@ internal static class TimerAdmin
         "admin/functions/{name}", async http => http.Response.StatusCode = await AnswerAsync(http, timers, keys))
         .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]));
 
-    static async Task<int> AnswerAsync(HttpContext http, IReadOnlyList<TimerLoop> timers, FunctionKeys keys) =>
-        !keys.Admit(FunctionLevel.Admin, http.Request) ? StatusCodes.Status401Unauthorized
+    static async Task<int> AnswerAsync(HttpContext http, IReadOnlyList<TimerLoop> timers, FunctionKeys keys)
+    {
+        if (!keys.Admit(FunctionLevel.Admin, http.Request))
+        {
+            return StatusCodes.Status401Unauthorized;
+        }
+
         // Without it, any page in a browser on this machine could send such a request.
-        : !http.Request.HasJsonContentType() ? StatusCodes.Status415UnsupportedMediaType
-        : !await HasInputAsync(http) ? StatusCodes.Status400BadRequest
-        : timers.FirstOrDefault(timer =>
-            timer.Name.Equals((string?)http.GetRouteValue("name"), StringComparison.OrdinalIgnoreCase)) is not { } timer
-            ? StatusCodes.Status404NotFound
-        : timer.RunNow() ? StatusCodes.Status202Accepted
-        : StatusCodes.Status503ServiceUnavailable;
+        if (!http.Request.HasJsonContentType())
+        {
+            return StatusCodes.Status415UnsupportedMediaType;
+        }
+
+        if (!await HasInputAsync(http))
+        {
+            return StatusCodes.Status400BadRequest;
+        }
+
+        var name = (string?)http.GetRouteValue("name");
+        var timer = timers.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        return timer?.RunNow() switch
+        {
+            null => StatusCodes.Status404NotFound,
+            true => StatusCodes.Status202Accepted,
+            false => StatusCodes.Status503ServiceUnavailable,
+        };
+    }
 
     // What it is makes no difference to a timer.
     static async Task<bool> HasInputAsync(HttpContext http)

@@ -1,7 +1,7 @@
 'use strict';
 
-// Runs Azurite's blob service, in memory: node blobs.cjs <folder of the installation>. Prints its port, and serves until
-// its standard input ends.
+// Runs Azurite's blob service, in memory: node blobs.cjs <folder of the installation>. Prints its port, and serves
+// until its standard input ends.
 
 function load(name) {
   return require(require.resolve(`azurite/dist/src/${name}`, { paths: [process.argv[2]] }));

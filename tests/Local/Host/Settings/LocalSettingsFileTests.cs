@@ -1,5 +1,5 @@
-using Atrium.Local.Host.Tests.Support;
 using Atrium.Local.Host.Settings;
+using Atrium.Local.Host.Tests.Support;
 
 namespace Atrium.Local.Host.Tests.Settings;
 

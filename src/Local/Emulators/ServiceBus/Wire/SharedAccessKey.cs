@@ -32,13 +32,17 @@ internal static class SharedAccessKey
         }
 
         var expires = DateTimeOffset.FromUnixTimeSeconds(seconds);
-        return fields.GetValueOrDefault("skn") != Name || !IsSigned(resource, expiry, signature)
-                ? (default, "InvalidSignature: The token has an invalid signature.")
-            : !EntityPath.Covers(EntityPath.Of(Uri.UnescapeDataString(resource)), EntityPath.Of(audience))
-                ? (default, "InvalidAudience: The authorization header contains a token with a wrong audience.")
-            : expires <= now
-                ? (default, "ExpiredToken: The token is expired.")
-            : (expires, null);
+        if (fields.GetValueOrDefault("skn") != Name || !IsSigned(resource, expiry, signature))
+        {
+            return (default, "InvalidSignature: The token has an invalid signature.");
+        }
+
+        if (!EntityPath.Covers(EntityPath.Of(Uri.UnescapeDataString(resource)), EntityPath.Of(audience)))
+        {
+            return (default, "InvalidAudience: The authorization header contains a token with a wrong audience.");
+        }
+
+        return expires <= now ? (default, "ExpiredToken: The token is expired.") : (expires, null);
     }
 
     static Dictionary<string, string>? Fields(string token)
