@@ -82,6 +82,7 @@ internal static class AtriumServices
         .AddSingleton<TestSending>()
 
         // Jobs; what their steps do is registered as IJobWork by those who know.
+        .AddSingleton<UnreadableRows>()
         .AddSingleton<JobStore>()
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()

@@ -11,7 +11,7 @@ namespace Atrium.Functions.DeadLetters;
 /// dead letters newest first, parked deliveries by subscription, oldest first.
 /// </summary>
 /// <remarks>All methods throw <see cref="RequestFailedException"/> when the table fails.</remarks>
-internal sealed class DeadLetterIndex(TableServiceClient tables)
+internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows unreadable)
 {
     public const string TableName = "DeadLetters";
 
@@ -113,11 +113,11 @@ internal sealed class DeadLetterIndex(TableServiceClient tables)
             .Select(row => row.RowKey);
 
     /// <summary>The subscriptions for which something is parked, or was.</summary>
-    public IAsyncEnumerable<ParkedMark> ParkedAsync(CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<ParkedMark> ParkedAsync(CancellationToken cancellationToken) => unreadable.LeaveOut(
+        TableName,
         _table.QueryAsync(
-            TableClient.CreateQueryFilter($"PartitionKey eq {ParkedPartition}"), null, cancellationToken)
-            .Select(row => (Names: row.RowKey.Split(Separator), row.ETag))
-            .Select(row => new ParkedMark(row.Names[0], row.Names[1], row.ETag));
+            TableClient.CreateQueryFilter($"PartitionKey eq {ParkedPartition}"), null, cancellationToken),
+        row => row.RowKey.Split(Separator) is [var tenant, var id] ? new ParkedMark(tenant, id, row.ETag) : null);
 
     /// <summary>
     /// Removes the mark of a subscription for which nothing is parked, unless something was parked meanwhile.

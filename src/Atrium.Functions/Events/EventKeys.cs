@@ -115,7 +115,7 @@ internal sealed partial class EventKeys(
 
     // A row that cannot be read counts as missing: the event is sent rather than refused.
     static bool IsKept(TableEntity row, DateTimeOffset now) =>
-        row.Text(EventId) is not null && UsedFirst(row) is { } used && now < used + KeptFor;
+        row.Text(EventId) is not null && UsedFirst(row) is { } used && used > now - KeptFor;
 
     static DateTimeOffset? UsedFirst(TableEntity row) => row.Value<DateTimeOffset>(UsedAt);
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Atrium.Functions.Storage;
 using Azure.Data.Tables;
 
@@ -47,7 +48,7 @@ internal static class JobEntity
     /// </summary>
     public static Job ToJob(TableEntity entity)
     {
-        var arguments = entity.Text(nameof(Job.Arguments));
+        var arguments = entity.Text(nameof(Job.Arguments)) is { } text && IsObject(text) ? text : null;
         var state = entity.Named(nameof(Job.State), JobState.Unknown);
         var updatedAt = Time(entity, nameof(Job.UpdatedAt)) ?? entity.Timestamp ?? DateTimeOffset.UnixEpoch;
         return new()
@@ -88,6 +89,19 @@ internal static class JobEntity
             KeyRow = entity.Text(nameof(Job.KeyRow)),
             Version = entity.ETag,
         };
+    }
+
+    static bool IsObject(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     static DateTimeOffset? Time(TableEntity entity, string name) => entity.Value<DateTimeOffset>(name);

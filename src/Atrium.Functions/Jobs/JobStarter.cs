@@ -90,13 +90,14 @@ internal sealed partial class JobStarter(JobStore jobs, JobQueue queue, TimeProv
                 return await AgainAsync(meanwhile, fingerprint, prepareAsync, cancellationToken);
             }
 
-            // The job that had the key has been removed since, and the key with it.
+            // The job that had the key has been removed since, and the key with it; or its row cannot be read, and
+            // remembers nothing.
             if (tries == MaxTries)
             {
-                throw new InvalidOperationException(
-                    $"The row {keyRow} of tenant {tenant} names no job. Remove it from the table "
-                    + $"{JobStore.TableName}.");
+                throw new InvalidOperationException($"The key's row {keyRow} of tenant {tenant} comes and goes.");
             }
+
+            await jobs.FreeKeyAsync(tenant, keyRow!, cancellationToken);
         }
 
         var result = await BeginAsync(job, prepareAsync, cancellationToken);

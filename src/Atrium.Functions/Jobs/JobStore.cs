@@ -8,7 +8,7 @@ namespace Atrium.Functions.Jobs;
 /// <summary>
 /// Jobs in Table Storage. A tenant has a partition, so a call for a tenant never reaches another's jobs.
 /// </summary>
-internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
+internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreadable, TimeProvider time)
 {
     public const string TableName = "Jobs";
 
@@ -91,12 +91,23 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
     /// <returns>Null when there is none; otherwise the job, and the fingerprint of what was asked for.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<(Job Job, string Fingerprint)?> FindByKeyAsync(
-        string tenant, string keyRow, CancellationToken cancellationToken)
+        string tenant, string keyRow, CancellationToken cancellationToken) =>
+        await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
+            ? await NamedByAsync(row, cancellationToken)
+            : null;
+
+    /// <summary>
+    /// Removes the row of a key that names no job, such as one that cannot be read; safe to repeat.
+    /// </summary>
+    /// <exception cref="RequestFailedException">The table did not remove it.</exception>
+    public async Task FreeKeyAsync(string tenant, string keyRow, CancellationToken cancellationToken)
     {
-        return await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
-            && await FindAsync(tenant, row.GetString(JobOfKey), cancellationToken) is { } job
-                ? (job, row.GetString(Fingerprint))
-                : null;
+        if (await _table.FindAsync(tenant, keyRow, cancellationToken) is { } row
+            && await NamedByAsync(row, cancellationToken) is null)
+        {
+            // In this version: the key may be used anew meanwhile.
+            await _table.RemoveAsync(tenant, keyRow, row.ETag, cancellationToken);
+        }
     }
 
     /// <summary>Adds a job, with the row of its key. The mark comes first, so that no job is without one.</summary>
@@ -190,7 +201,13 @@ internal sealed class JobStore(TableServiceClient tables, TimeProvider time)
         string.Create(CultureInfo.InvariantCulture, $"{endedAt.UtcTicks:x16}_{id}");
 
     IAsyncEnumerable<JobMark> MarksAsync(string filter, CancellationToken cancellationToken) =>
-        _table.QueryAsync(filter, null, cancellationToken).Select(JobMark.Of);
+        unreadable.LeaveOut(TableName, _table.QueryAsync(filter, null, cancellationToken), JobMark.Of);
+
+    async Task<(Job Job, string Fingerprint)?> NamedByAsync(TableEntity key, CancellationToken cancellationToken) =>
+        key.Text(JobOfKey) is { } id && JobId.IsValid(id) && key.Text(Fingerprint) is { } fingerprint
+        && await FindAsync(key.PartitionKey, id, cancellationToken) is { } job
+            ? (job, fingerprint)
+            : null;
 
     static string Of(string tenant, string? after)
     {
@@ -218,7 +235,11 @@ internal sealed record JobMark(string Partition, string Row, string Tenant, stri
         [nameof(MarkedAt)] = MarkedAt,
     };
 
-    public static JobMark Of(TableEntity row) => new(
-        row.PartitionKey, row.RowKey, row.GetString(nameof(Tenant)), row.GetString(nameof(Id)),
-        row.GetDateTimeOffset(nameof(MarkedAt)) ?? DateTimeOffset.MinValue);
+    /// <returns>Null when the row does not say which job it marks.</returns>
+    public static JobMark? Of(TableEntity row) =>
+        row.Text(nameof(Tenant)) is { Length: > 0 } tenant && row.Text(nameof(Id)) is { Length: > 0 } id
+            ? new(
+                row.PartitionKey, row.RowKey, tenant, id,
+                row.Value<DateTimeOffset>(nameof(MarkedAt)) ?? row.Timestamp ?? DateTimeOffset.MinValue)
+            : null;
 }

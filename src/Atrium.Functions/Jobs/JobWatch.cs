@@ -46,12 +46,12 @@ internal sealed partial class JobWatch(
         {
             await jobs.NoteEndedAsync(mark, endedAt, cancellationToken);
         }
-        else if (job is not null && job.UpdatedAt + Silence <= now)
+        else if (job is not null && job.UpdatedAt <= now - Silence)
         {
             await NudgeAsync(job, now, cancellationToken);
         }
         // Until then its row may be on its way.
-        else if (job is null && mark.MarkedAt + Silence <= now)
+        else if (job is null && mark.MarkedAt <= now - Silence)
         {
             await jobs.ForgetAsync(mark, cancellationToken);
         }

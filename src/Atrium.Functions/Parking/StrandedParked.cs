@@ -54,7 +54,7 @@ internal sealed partial class StrandedParked(
         var arguments = new ResumeArguments(id).Write();
         var last = await jobs.FindNewestAsync(tenant, JobKind.Resume, arguments, cancellationToken);
         if (last is { HasEnded: false }
-            || (last is { State: JobState.Failed } && last.EndedAt + AfterFailure > time.GetUtcNow()))
+            || (last is { State: JobState.Failed } && last.EndedAt > time.GetUtcNow() - AfterFailure))
         {
             return;
         }

@@ -8,7 +8,7 @@ namespace Atrium.Functions.Portal;
 /// <summary>
 /// Stores the keys of session tokens: each is a version of one secret in the vault. Versions are only added, so if two
 /// instances make a key at the same time, neither is lost. Listing the versions of one name does not touch customers'
-/// secrets. Disabling a version withdraws its key.
+/// secrets. Disabling a version withdraws its key, unless another version has the same.
 /// </summary>
 /// <remarks>Both methods throw <see cref="RequestFailedException"/> when the vault fails.</remarks>
 internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXmlRepository
@@ -44,10 +44,13 @@ internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXml
         _read = null;
     }
 
+    // A key whose storing lost its answer was stored again, and Data Protection takes no ring that has a key twice.
     List<XElement> Read() =>
     [
         .. vault.GetPropertiesOfSecretVersions(SecretName)
             .Where(version => version.Enabled != false)
-            .Select(version => XElement.Parse(vault.GetSecret(SecretName, version.Version).Value.Value)),
+            .Select(version => vault.GetSecret(SecretName, version.Version).Value.Value)
+            .Distinct()
+            .Select(key => XElement.Parse(key)),
     ];
 }

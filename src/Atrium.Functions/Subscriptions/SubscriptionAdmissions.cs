@@ -34,7 +34,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         var used = key is null ? null : await _table.FindAsync(tenant, key.Row, cancellationToken);
         // A row that cannot be read remembers nothing.
         if (used?.Text(nameof(CreationKey.Fingerprint)) is { } fingerprint && used.Text(MadeId) is { } madeId
-            && time.GetUtcNow() < used.Value<DateTimeOffset>(CreatedAt) + CreationKey.KeptFor)
+            && used.Value<DateTimeOffset>(CreatedAt) > time.GetUtcNow() - CreationKey.KeptFor)
         {
             return fingerprint != key!.Fingerprint ? new Admission.KeyOfAnother()
                 : await store.FindAsync(tenant, madeId, cancellationToken) is { } made
@@ -54,6 +54,10 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         store.AddAsync(subscription, Rows(subscription, key, admission), cancellationToken);
 
     /// <summary>Removes the rows of keys whose time has passed, of all tenants.</summary>
+    /// <remarks>
+    /// Nothing has the keys of all tenants, so this walks through the table, up to four times a night, and the backup
+    /// once more. They share no walk: one that fails must not keep the other.
+    /// </remarks>
     /// <returns>How many were removed.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<int> PurgeKeysAsync(Separately separately, CancellationToken cancellationToken)
@@ -62,8 +66,8 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         var filter = TableClient.CreateQueryFilter(
             $"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
         var expired = await _table.QueryAsync(filter, null, cancellationToken)
-            .Where(row => (row.Value<DateTimeOffset>(CreatedAt) ?? row.Timestamp) + CreationKey.KeptFor
-                <= time.GetUtcNow())
+            .Where(row => (row.Value<DateTimeOffset>(CreatedAt) ?? row.Timestamp)
+                <= time.GetUtcNow() - CreationKey.KeptFor)
             .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
@@ -100,7 +104,10 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
 
     // Rows of earlier versions do not have it.
     static SecretReference? Reference(TableEntity key, string column) =>
-        key.Text(column)?.Split('/') is [var name, var version] ? new SecretReference(name, version) : null;
+        key.Text(column)?.Split('/') is [var name, var version]
+        && SecretReference.IsName(name) && SecretReference.IsName(version)
+            ? new SecretReference(name, version)
+            : null;
 
     static TableTransactionAction Written(TableEntity row, ETag? before, TableTransactionActionType update) =>
         before is { } version

@@ -2,6 +2,7 @@ using System.Net;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.AttemptHistory;
@@ -15,12 +16,14 @@ namespace Atrium.Functions.Tests.Bugs;
 
 /// <summary>
 /// One cell of an attempt that was missing, or held another type, made its delivery fail ten times and the
-/// subscription's list answer 500. One such cell of a job ended the watch of all tenants' jobs, and one of an
-/// <c>Idempotency-Key</c> the purge of all keys.
+/// subscription's list answer 500. One such cell of a job, or of the mark by which it is found, ended the watch of all
+/// tenants' jobs, and one of an <c>Idempotency-Key</c> the purge of all keys.
 /// </summary>
 public sealed class B41ForeignCellTests
 {
     const string Missing = "missing";
+
+    static readonly string[] All = ["*"];
 
     static readonly object[] Foreign = [Missing, "text", "99", 5, 5L, 1.5, true, Some.Time, Guid.Empty];
 
@@ -134,19 +137,35 @@ public sealed class B41ForeignCellTests
         }
     }
 
-    [Fact]
-    public async Task A_job_whose_arguments_cannot_be_read_is_never_worked_on_and_keeps_them()
+    [Theory]
+    [MemberData(nameof(JobColumns))]
+    public void A_job_with_a_foreign_cell_is_shown(string column)
+    {
+        foreach (var value in Foreign)
+        {
+            var row = JobEntity.ToEntity(Full);
+            row.Remove(column);
+            row[column] = Equals(value, Missing) ? null : value;
+            Assert.Equal(Full.Id, JobView.Of(JobEntity.ToJob(row)).Id);
+        }
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData("5")]
+    [InlineData("{")]
+    public async Task A_job_whose_arguments_cannot_be_read_is_never_worked_on_and_keeps_them(object arguments)
     {
         var work = new ScriptedWork();
         await using var rig = new JobRig(work);
         var job = await rig.StartAsync(arguments: """{"of":"one message"}""");
         var table = rig.Tables.Table(JobStore.TableName);
-        await PutAsync(table, Of(job, table), "Arguments", 5);
+        await PutAsync(table, Of(job, table), "Arguments", arguments);
 
         await rig.RunAllAsync();
 
         Assert.Equal(JobState.Failed, (await rig.ReadAsync(job)).State);
-        Assert.Equal(5, Of(job, table)["Arguments"]);
+        Assert.Equal(arguments, Of(job, table)["Arguments"]);
     }
 
     [Theory]
@@ -168,6 +187,81 @@ public sealed class B41ForeignCellTests
         var attempt = AttemptEntity.ToEntity(Some.Record(), "row");
         attempt["Outcome"] = name;
         Assert.Equal(AttemptOutcome.Unknown, AttemptEntity.ToRecord(attempt).Outcome);
+    }
+
+    [Theory]
+    [InlineData("Tenant")]
+    [InlineData("Id")]
+    [InlineData("MarkedAt")]
+    public async Task A_mark_with_a_foreign_cell_keeps_the_watch_from_no_other_job(string column)
+    {
+        foreach (var value in Foreign)
+        {
+            await using var rig = new JobRig(new ScriptedWork());
+            var (ended, strange, other) =
+                (await rig.StartAsync(), await rig.StartAsync(), await rig.StartAsync(tenant: "other"));
+            await rig.RunAllAsync();
+            await rig.Get<JobWatch>().RunAsync(default);
+            var (later, lost) = (await rig.StartAsync(), await rig.StartAsync(tenant: "other"));
+            var table = rig.Tables.Table(JobStore.TableName);
+            foreach (var mark in table.Rows.Where(
+                row => row.PartitionKey.StartsWith('@') && (row["Id"] is string id)
+                    && (id == strange.Id || id == later.Id)))
+            {
+                await PutAsync(table, mark, column, value);
+            }
+
+            rig.Time.Advance(JobWatch.Retention);
+            for (var looks = 0; looks <= JobWatch.MaxNudges; looks++)
+            {
+                rig.Time.Advance(JobWatch.Silence);
+                await rig.Get<JobWatch>().RunAsync(default);
+            }
+
+            Assert.True((await rig.ReadAsync(lost)).HasEnded);
+            Assert.Null(await rig.ReadAsync(ended));
+            Assert.Null(await rig.ReadAsync(other));
+            Assert.All(rig.Logged.Of<UnreadableRows>().CountBy(line => line), line => Assert.Equal(1, line.Value));
+        }
+    }
+
+    [Fact]
+    public async Task A_mark_that_cannot_be_read_is_logged_once_however_often_the_watch_looks()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        await rig.StartAsync();
+        var table = rig.Tables.Table(JobStore.TableName);
+        await PutAsync(table, table.Rows.Single(row => row.PartitionKey == "@underway"), "Tenant", 5);
+
+        await rig.Get<JobWatch>().RunAsync(default);
+        await rig.Get<JobWatch>().RunAsync(default);
+
+        Assert.Contains(
+            "of the table Jobs, of the partition @underway", Assert.Single(rig.Logged.Of<UnreadableRows>()),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("JobOfKey")]
+    [InlineData("Fingerprint")]
+    public async Task A_jobs_key_whose_row_cannot_be_read_is_free(string column)
+    {
+        foreach (var value in Foreign.Where(
+            value => column == "JobOfKey" || value is not string || Equals(value, Missing)))
+        {
+            await using var rig = new JobRig(new ScriptedWork());
+            var first = await rig.StartAsync(key: "k");
+            var table = rig.Tables.Table(JobStore.TableName);
+            await PutAsync(
+                table, table.Rows.Single(row => row.RowKey.StartsWith("key_", StringComparison.Ordinal)), column,
+                value);
+            Assert.False(await rig.Starter.IsKnownAsync(Some.Tenant, "k", default));
+
+            var second = await rig.StartAsync(key: "k");
+
+            Assert.NotEqual(first.Id, second.Id);
+            Assert.Equal(second.Id, (await rig.StartAsync(key: "k")).Id);
+        }
     }
 
     [Fact]
@@ -244,6 +338,52 @@ public sealed class B41ForeignCellTests
                 var open = Assert.IsType<Admission.Open>(await admissions.AskAsync(Some.Tenant, by, default));
                 Assert.NotNull(await admissions.AddAsync(Some.Subscription(id), by, open, default));
             }
+        }
+    }
+
+    [Fact]
+    public async Task A_key_of_the_last_day_that_there_is_keeps_no_other_from_being_purged()
+    {
+        using var api = new SubscriptionApi();
+        await api.CreateAsync(new { url = "https://example.com/", events = All }, key: "k");
+        var table = api.Tables.Table(SubscriptionStore.TableName);
+        await table.AddEntityAsync(
+            new TableEntity(Some.Tenant, $"{CreationKey.Prefix}a") { ["CreatedAt"] = DateTimeOffset.MaxValue });
+        api.Time.Advance(CreationKey.KeptFor);
+
+        await api.PurgeAsync();
+
+        Assert.Equal(
+            $"{CreationKey.Prefix}a",
+            Assert.Single(table.Rows, row => row.RowKey.StartsWith(CreationKey.Prefix, StringComparison.Ordinal))
+                .RowKey);
+    }
+
+    [Theory]
+    [InlineData("FirstSecret")]
+    [InlineData("FirstHeaders")]
+    public async Task A_repeated_request_whose_secrets_cannot_be_named_is_answered_as_the_first(string column)
+    {
+        foreach (var value in Foreign.Append("no name/v"))
+        {
+            using var api = new SubscriptionApi();
+            var wanted = new
+            {
+                url = "https://example.com/",
+                events = All,
+                secret = Some.Secret.Reveal(),
+                headers = new Dictionary<string, string> { ["X-Key"] = "value" },
+            };
+            var first = await api.CreateAsync(wanted, key: "k");
+            var table = api.Tables.Table(SubscriptionStore.TableName);
+            await PutAsync(
+                table,
+                table.Rows.Single(row => row.RowKey.StartsWith(CreationKey.Prefix, StringComparison.Ordinal)),
+                column, value);
+
+            var again = await api.CreateAsync(wanted, key: "k");
+
+            Assert.Equal(first.Json.GetProperty("id").GetString(), again.Json.GetProperty("id").GetString());
         }
     }
 

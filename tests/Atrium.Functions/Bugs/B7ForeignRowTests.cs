@@ -27,6 +27,22 @@ public sealed class B7ForeignRowTests
         { "Name", true },
         { "HeaderNames", 5 },
         { "HeadersName", 5 },
+        { "HeadersVersion", 5 },
+        { "FailingSince", "yesterday" },
+        { "FailingBy", 5 },
+        { "SecretName", 5 },
+        { "SecretVersion", 5 },
+        { "SecretCreatedAt", "yesterday" },
+    };
+
+    static Subscription Full => Some.Subscription() with
+    {
+        PausedAt = Some.Time,
+        Failing = new Failing(Some.Time, "msg:1"),
+        Secret = new SecretReference("x", "v1"),
+        SecretCreatedAt = Some.Time,
+        EarlierSecrets = [new(new SecretReference("w", "v1"), Some.Time)],
+        Headers = new CustomHeaders(["X-Key"], new SecretReference("y", "v1")),
     };
 
     [Theory]
@@ -36,7 +52,7 @@ public sealed class B7ForeignRowTests
         var tables = new FakeTables();
         var store = new SubscriptionStore(tables);
         await store.AddAsync(Some.Subscription("sub_00000000000000000002"), [], default);
-        await AddAsync(tables, Some.Subscription(), column, value);
+        await AddAsync(tables, Full, column, value);
 
         var all = await store.ListAsync(Some.Tenant, default);
 

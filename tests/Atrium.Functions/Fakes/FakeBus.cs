@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Fakes;
@@ -6,12 +7,17 @@ namespace Atrium.Functions.Tests.Fakes;
 /// <summary>A namespace's queues and dead-letter queues in memory, with their sending and receiving ends.</summary>
 sealed class FakeBus(TimeProvider time, Journal? journal = null) : ServiceBusClient
 {
-    readonly ConcurrentDictionary<(string Queue, SubQueue SubQueue), FakeQueue> _queues = new();
+    // As config.json declares them.
+    const int ParkedDeliveries = 100;
+
+    readonly ConcurrentDictionary<string, FakeQueue> _queues = new();
     readonly ConcurrentDictionary<string, RecordingSender> _senders = new();
 
-    public FakeQueue Queue(string name) => Of(name, SubQueue.None);
+    public FakeQueue Queue(string name) => _queues.GetOrAdd(name, _ => name == Queues.Parked
+        ? new FakeQueue(time) { MaxDeliveryCount = ParkedDeliveries }
+        : new FakeQueue(time));
 
-    public FakeQueue DeadLetters(string name) => Of(name, SubQueue.DeadLetter);
+    public FakeQueue DeadLetters(string name) => Queue(name).DeadLetters;
 
     /// <summary>The one sending end of a queue.</summary>
     public RecordingSender Sender(string name) => _senders.GetOrAdd(
@@ -23,7 +29,7 @@ sealed class FakeBus(TimeProvider time, Journal? journal = null) : ServiceBusCli
         CreateReceiver(queueName, new ServiceBusReceiverOptions());
 
     public override ServiceBusReceiver CreateReceiver(string queueName, ServiceBusReceiverOptions? options) =>
-        new FakeReceiver(Of(queueName, options?.SubQueue ?? SubQueue.None), DeadLetters(queueName));
-
-    FakeQueue Of(string name, SubQueue subQueue) => _queues.GetOrAdd((name, subQueue), _ => new FakeQueue(time));
+        new FakeReceiver(
+            options?.SubQueue == SubQueue.DeadLetter ? DeadLetters(queueName) : Queue(queueName),
+            DeadLetters(queueName));
 }

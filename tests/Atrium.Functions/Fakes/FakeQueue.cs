@@ -4,10 +4,14 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>
-/// A queue or dead-letter queue in memory: messages in the order of their numbers, locks that run out, counts of
-/// deliveries.
+/// A queue or dead-letter queue in memory: messages in the order of their numbers, locks and lives that run out, counts
+/// of deliveries.
 /// </summary>
-sealed class FakeQueue(TimeProvider time)
+/// <param name="time">Its clock.</param>
+/// <param name="source">
+/// The queue whose dead letters lie here: then nothing is counted and nothing expires. Null for a queue.
+/// </param>
+sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
 {
     public static readonly TimeSpan LockDuration = TimeSpan.FromMinutes(1);
 
@@ -18,9 +22,11 @@ sealed class FakeQueue(TimeProvider time)
     readonly SortedSet<long> _numbers = [];
     readonly SortedSet<long> _free = [];
     readonly Queue<(DateTimeOffset Until, Entry Entry)> _locks = [];
+    readonly PriorityQueue<Entry, DateTimeOffset> _expiring = new();
     readonly PriorityQueue<Entry, DateTimeOffset> _scheduled = new();
     readonly Dictionary<string, DateTimeOffset> _known = [];
     readonly Dictionary<Guid, Entry> _held = [];
+    FakeQueue? _deadLetters;
     long _last;
 
     /// <summary>Awaited before each receiving; given how many there were until then.</summary>
@@ -35,21 +41,22 @@ sealed class FakeQueue(TimeProvider time)
     /// <summary>How many partitions it has; 1 is none. What comes goes to one after the other.</summary>
     public int Partitions { get; set; } = 1;
 
+    /// <summary>After how many deliveries a message is a dead letter.</summary>
+    public int MaxDeliveryCount { get; set; } = 10;
+
+    /// <summary>Whether what expires is gone, instead of being a dead letter.</summary>
+    public bool DropsExpired { get; set; }
+
+    /// <summary>Its dead-letter queue.</summary>
+    public FakeQueue DeadLetters =>
+        LazyInitializer.EnsureInitialized(ref _deadLetters, () => new FakeQueue(time, this));
+
     /// <summary>Names of the calls made.</summary>
     public List<string> Calls { get; } = [];
 
     /// <summary>The messages that are left, in order, as a look at the queue shows them.</summary>
-    public IReadOnlyList<ServiceBusReceivedMessage> Messages
-    {
-        get
-        {
-            lock (_gate)
-            {
-                Activate();
-                return [.. _numbers.Select(number => _entries[number].Show())];
-            }
-        }
-    }
+    public IReadOnlyList<ServiceBusReceivedMessage> Messages =>
+        Look<ServiceBusReceivedMessage>(() => [.. _numbers.Select(number => _entries[number].Show())]);
 
     /// <summary>Puts a message to be looked at that is due later, however much time passes.</summary>
     public FakeQueue PutScheduled(ServiceBusMessage message) => Put(message, due: DateTimeOffset.MaxValue);
@@ -97,7 +104,7 @@ sealed class FakeQueue(TimeProvider time)
             }
             else
             {
-                _free.Add(entry.Number);
+                BeginLife(entry);
             }
         }
 
@@ -114,6 +121,7 @@ sealed class FakeQueue(TimeProvider time)
             _free.Clear();
             _locks.Clear();
             _scheduled.Clear();
+            _expiring.Clear();
             _known.Clear();
             _held.Clear();
             _last = 0;
@@ -128,39 +136,32 @@ sealed class FakeQueue(TimeProvider time)
     }
 
     /// <summary>The numbers of the messages that are deferred and not locked.</summary>
-    public IReadOnlyList<long> Deferred()
-    {
-        lock (_gate)
-        {
-            return [.. _numbers.Where(number => IsFreeDeferred(_entries[number]))];
-        }
-    }
+    public IReadOnlyList<long> Deferred() =>
+        Look<long>(() => [.. _numbers.Where(number => IsFreeDeferred(_entries[number]))]);
 
-    /// <summary>Gives out deferred messages by their numbers: all, or none.</summary>
-    public IReadOnlyList<ServiceBusReceivedMessage> TakeDeferred(IReadOnlyCollection<long> numbers)
-    {
-        lock (_gate)
+    /// <summary>
+    /// Gives out deferred messages by their numbers: all, or none. One expires only when it is asked for.
+    /// </summary>
+    public IReadOnlyList<ServiceBusReceivedMessage> TakeDeferred(IReadOnlyCollection<long> numbers) =>
+        Look<ServiceBusReceivedMessage>(() =>
         {
             if (numbers.Select(SequenceNumber.PartitionOf).Distinct().Count() > 1)
             {
                 throw new InvalidOperationException("The numbers are of several partitions.");
             }
 
-            if (numbers.Any(number => !_entries.TryGetValue(number, out var found) || !IsFreeDeferred(found)))
-            {
-                throw new ServiceBusException("One is not there.", ServiceBusFailureReason.MessageNotFound);
-            }
+            var all = numbers.Distinct().Select(number => _entries.GetValueOrDefault(number)).ToList();
+            var areThere = all.All(entry => entry is not null && IsFreeDeferred(entry));
+            var expired = areThere ? all.FindAll(entry => entry!.ExpiresAt <= time.GetUtcNow()) : [];
+            expired.ForEach(entry => Expire(entry!));
+            return areThere && expired is []
+                ? [.. all.Select(entry => Locked(entry!).Show(isTaken: true))]
+                : throw new ServiceBusException("One is not there.", ServiceBusFailureReason.MessageNotFound);
+        });
 
-            return [.. numbers.Select(number => Locked(_entries[number]).Show())];
-        }
-    }
-
-    public IReadOnlyList<ServiceBusReceivedMessage> Take(int most)
-    {
-        lock (_gate)
+    public IReadOnlyList<ServiceBusReceivedMessage> Take(int most) =>
+        Look<ServiceBusReceivedMessage>(() =>
         {
-            Activate();
-            FreeExpired();
             var free = _free.Take(most).Select(number => _entries[number]).ToList();
             foreach (var entry in free)
             {
@@ -168,22 +169,18 @@ sealed class FakeQueue(TimeProvider time)
                 _free.Remove(entry.Number);
             }
 
-            return [.. free.Select(entry => entry.Show())];
-        }
-    }
+            return [.. free.Select(entry => entry.Show(isTaken: true))];
+        });
 
     /// <summary>Looks at what there is from a number on; not beyond the partition of the first that it finds.</summary>
-    public IReadOnlyList<ServiceBusReceivedMessage> Peek(long from, int most)
-    {
-        lock (_gate)
+    public IReadOnlyList<ServiceBusReceivedMessage> Peek(long from, int most) =>
+        Look<ServiceBusReceivedMessage>(() =>
         {
-            Activate();
             var page = _numbers.GetViewBetween(from, long.MaxValue);
             return [.. page.TakeWhile(
                 number => SequenceNumber.PartitionOf(number) == SequenceNumber.PartitionOf(page.Min)).Take(most)
                 .Select(number => _entries[number].Show())];
-        }
-    }
+        });
 
     public void Settle(string how, ServiceBusReceivedMessage message)
     {
@@ -198,19 +195,13 @@ sealed class FakeQueue(TimeProvider time)
 
             if (how == "complete")
             {
-                _entries.Remove(entry.Number);
-                _numbers.Remove(entry.Number);
+                Remove(entry);
             }
-            else if (how == "defer")
+            else
             {
-                entry.State = ServiceBusMessageState.Deferred;
+                entry.State = how == "defer" ? ServiceBusMessageState.Deferred : entry.State;
+                EndDelivery(entry);
             }
-            else if (entry.State != ServiceBusMessageState.Deferred)
-            {
-                _free.Add(entry.Number);
-            }
-
-            entry.LockedUntil = default;
         }
     }
 
@@ -230,8 +221,90 @@ sealed class FakeQueue(TimeProvider time)
     // Each partition numbers for itself, as if the numbers of all came one after the other.
     long NextNumber() => SequenceNumber.FirstOf((int)(_last % Partitions)) + ++_last;
 
-    bool IsFreeDeferred(Entry entry) =>
-        entry.State == ServiceBusMessageState.Deferred && entry.LockedUntil <= time.GetUtcNow();
+    static bool IsFreeDeferred(Entry entry) =>
+        entry.State == ServiceBusMessageState.Deferred && entry.LockedUntil == default;
+
+    IReadOnlyList<T> Look<T>(Func<IReadOnlyList<T>> look)
+    {
+        // First, since what it gives up comes here.
+        source?.Look<int>(() => []);
+        lock (_gate)
+        {
+            CatchUp();
+            return look();
+        }
+    }
+
+    void CatchUp()
+    {
+        Activate();
+        FreeExpired();
+        while (_expiring.TryPeek(out var entry, out var until) && until <= time.GetUtcNow())
+        {
+            _expiring.Dequeue();
+            // What somebody holds expires when he gives it back.
+            if (_free.Contains(entry.Number) && _entries[entry.Number] == entry)
+            {
+                Expire(entry);
+            }
+        }
+    }
+
+    void BeginLife(Entry entry)
+    {
+        var now = time.GetUtcNow();
+        entry.ExpiresAt = source is not null || entry.TimeToLive >= DateTimeOffset.MaxValue - now
+            ? DateTimeOffset.MaxValue
+            : now + entry.TimeToLive;
+        Free(entry);
+    }
+
+    void Free(Entry entry)
+    {
+        _free.Add(entry.Number);
+        _expiring.Enqueue(entry, entry.ExpiresAt);
+    }
+
+    void Expire(Entry entry)
+    {
+        if (DropsExpired)
+        {
+            Remove(entry);
+        }
+        else
+        {
+            DeadLetter(entry, "TTLExpiredException", "The message expired and was dead lettered.");
+        }
+    }
+
+    // One that was deferred before is so again.
+    void EndDelivery(Entry entry)
+    {
+        entry.LockedUntil = default;
+        if (source is null && ++entry.Deliveries >= MaxDeliveryCount)
+        {
+            DeadLetter(
+                entry, "MaxDeliveryCountExceeded",
+                $"Message could not be consumed after {MaxDeliveryCount} delivery attempts.");
+        }
+        else if (entry.State != ServiceBusMessageState.Deferred)
+        {
+            Free(entry);
+        }
+    }
+
+    void DeadLetter(Entry entry, string reason, string description)
+    {
+        Remove(entry);
+        DeadLetters.Put(new ServiceBusMessage(entry.Show()), entry.EnqueuedAt, reason, description);
+    }
+
+    void Remove(Entry entry)
+    {
+        _entries.Remove(entry.Number);
+        _numbers.Remove(entry.Number);
+        _free.Remove(entry.Number);
+    }
 
     Entry Locked(Entry entry)
     {
@@ -253,7 +326,7 @@ sealed class FakeQueue(TimeProvider time)
             (entry.Number, entry.EnqueuedAt, entry.State) = (NextNumber(), due, ServiceBusMessageState.Active);
             _entries.Add(entry.Number, entry);
             _numbers.Add(entry.Number);
-            _free.Add(entry.Number);
+            BeginLife(entry);
         }
     }
 
@@ -263,17 +336,21 @@ sealed class FakeQueue(TimeProvider time)
         while (_locks.TryPeek(out var taken) && taken.Until <= time.GetUtcNow())
         {
             _locks.Dequeue();
-            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number)
-                && taken.Entry.State != ServiceBusMessageState.Deferred)
+            if (taken.Entry.LockedUntil == taken.Until && _entries.ContainsKey(taken.Entry.Number))
             {
-                _free.Add(taken.Entry.Number);
+                EndDelivery(taken.Entry);
             }
         }
     }
 
     sealed class Entry(ServiceBusMessage message)
     {
-        int _deliveries;
+        /// <summary>How many deliveries came to nothing.</summary>
+        public int Deliveries { get; set; }
+
+        public TimeSpan TimeToLive => message.TimeToLive;
+
+        public DateTimeOffset ExpiresAt { get; set; }
 
         public long Number { get; set; }
 
@@ -287,12 +364,11 @@ sealed class FakeQueue(TimeProvider time)
 
         public DateTimeOffset LockedUntil { get; set; }
 
-        public void Lock(DateTimeOffset until) =>
-            (Token, LockedUntil, _deliveries) = (Guid.NewGuid(), until, _deliveries + 1);
+        public void Lock(DateTimeOffset until) => (Token, LockedUntil) = (Guid.NewGuid(), until);
 
-        public ServiceBusReceivedMessage Show() => Some.Received(
+        public ServiceBusReceivedMessage Show(bool isTaken = false) => Some.Received(
             message,
-            _deliveries,
+            Deliveries + (isTaken ? 1 : 0),
             EnqueuedAt,
             Number,
             LockedUntil,

@@ -22,6 +22,9 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
     /// <summary>How many rows each transaction had that was sent, whether it succeeded or not.</summary>
     public List<int> Transactions { get; } = [];
 
+    /// <summary>How many queries named no partition, and so went through all of the table.</summary>
+    public int Walks { get; private set; }
+
     /// <summary>How many rows queries gave, in all.</summary>
     public int RowsGiven { get; private set; }
 
@@ -141,6 +144,7 @@ sealed class FakeTable(FakeTables service, string name) : TableClient
         lock (_gate)
         {
             PageSizes.Add(maxPerPage);
+            Walks += filter!.Contains("PartitionKey eq ", StringComparison.Ordinal) ? 0 : 1;
         }
 
         return new RowPages<T>(token => QueryAsync<T>(KeyFilter.Parse(filter!), token), cancellationToken);

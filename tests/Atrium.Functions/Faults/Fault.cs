@@ -27,14 +27,18 @@ sealed record Fault(bool TakesEffect, bool Lasts, HttpStatusCode? Answer = null,
 
     /// <summary>Whether a service ever fails a call in this way.</summary>
     /// <param name="request">
-    /// The call: without a condition it is never answered with 412, and the vault has no table to drop.
+    /// The call: without a condition it is never answered with 412, and vault and blobs have no table to drop.
     /// </param>
     public bool Fits(HttpRequestMessage request) => Answer switch
     {
         HttpStatusCode.PreconditionFailed => request.Headers.IfMatch.Any(version => version.Tag != "*")
             || request.RequestUri!.AbsolutePath.EndsWith("$batch", StringComparison.Ordinal),
         HttpStatusCode.Conflict =>
-            !request.RequestUri!.AbsolutePath.StartsWith("/secrets", StringComparison.Ordinal),
+            !request.RequestUri!.AbsolutePath.StartsWith("/secrets", StringComparison.Ordinal) && !IsOfBlob(request),
         _ => true,
     };
+
+    /// <summary>Whether a call is one for a backup.</summary>
+    public static bool IsOfBlob(HttpRequestMessage request) =>
+        request.RequestUri!.AbsolutePath.EndsWith(".jsonl", StringComparison.Ordinal);
 }

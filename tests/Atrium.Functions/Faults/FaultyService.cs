@@ -45,6 +45,10 @@ sealed class Spoiling
 /// <summary>Passes calls on to a service, and spoils one of them, and those after it if the fault lasts.</summary>
 sealed class FaultyService(HttpMessageHandler service, Spoiling spoiling) : DelegatingHandler(service)
 {
+    // The key ring is read and written without waiting, and what lies below is the same.
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendAsync(request, cancellationToken).GetAwaiter().GetResult();
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -69,8 +73,11 @@ sealed class FaultyService(HttpMessageHandler service, Spoiling spoiling) : Dele
             {
                 RequestMessage = request,
                 Headers = { { "x-ms-error-code", fault.Code } },
-                Content =
-                    JsonContent.Create(new Dictionary<string, object> { ["odata.error"] = new { code = fault.Code } }),
+                // The client of blobs takes no JSON of another form than its own.
+                Content = Fault.IsOfBlob(request)
+                    ? null
+                    : JsonContent.Create(
+                        new Dictionary<string, object> { ["odata.error"] = new { code = fault.Code } }),
             }
             : throw (fault.Lasts
                 ? new TaskCanceledException("Nothing came in time.", new TimeoutException())

@@ -4,13 +4,14 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Security.KeyVault.Secrets;
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Functions.Tests.Faults;
 
 /// <summary>
-/// The genuine clients of tables and vault with the app's own tries and time-outs, but for the waits between them, over
-/// services that fail when they are told to.
+/// The genuine clients of tables, vault and blobs with the app's own tries and time-outs, but for the waits between
+/// them, over services that fail when they are told to.
 /// </summary>
 public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
 {
@@ -19,6 +20,8 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
     KeyVaultEmulator _vault = null!;
     FaultyService _secrets = null!;
     FaultyService _rows = null!;
+    FaultyService _files = null!;
+    RunningBlobs _blobs = null!;
 
     public TableServiceClient Tables { get; private set; } = null!;
 
@@ -28,13 +31,18 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var options = new KeyVaultEmulatorOptions { StateFolder = _folder };
+        var options = new KeyVaultEmulatorOptions { StateFolder = _folder, PurgeProtection = false };
         _vault = await KeyVaultEmulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
-        (_rows, _secrets) = (Spoilable(new SocketsHttpHandler()), Spoilable(_vault.CreateTrustingHandler()));
+        _blobs = await RunningBlobs.StartAsync();
+        (_rows, _files) = (Spoilable(new SocketsHttpHandler()), Spoilable(new SocketsHttpHandler()));
+        _secrets = Spoilable(_vault.CreateTrustingHandler());
         Tables = azurite.ClientOf(WithinBudget(new TableClientOptions(), _rows));
         Vault = new SecretClient(
             _vault.VaultUri, new LocalVaultCredential(), WithinBudget(new SecretClientOptions(), _secrets));
     }
+
+    public BlobContainerClient Blobs(string container) =>
+        _blobs.Container(container, WithinBudget(new BlobClientOptions(), _files));
 
     /// <summary>Drops all tables.</summary>
     public async Task EmptyAsync()
@@ -45,15 +53,17 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
         }
     }
 
-    /// <summary>Spoils a call, and those after it if the fault lasts, whichever of the two it goes to.</summary>
+    /// <summary>Spoils a call, and those after it if the fault lasts, whichever service it goes to.</summary>
     internal void Spoil(Fault? fault, int call = 1, CancellationTokenSource? caller = null) =>
         _spoiling.Begin(fault, call, caller);
 
     public async Task DisposeAsync()
     {
         _rows.Dispose();
+        _files.Dispose();
         _secrets.Dispose();
         await _vault.DisposeAsync();
+        await _blobs.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 

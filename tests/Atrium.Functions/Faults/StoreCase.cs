@@ -4,6 +4,7 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
+using Atrium.Functions.Portal;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
@@ -23,7 +24,8 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
     public static readonly CreationKey Key = new($"{CreationKey.Prefix}k", "fingerprint");
 
     readonly AppRig _app = new(
-        replace: services => services.AddSingleton(client.Tables).AddSingleton(client.Vault));
+        replace: services => services.AddSingleton(client.Tables).AddSingleton(client.Vault)
+            .AddSingleton(new BackupContainer(client.Blobs(tenant))));
 
     Job? _job;
 
@@ -68,6 +70,12 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public SecretVault Vault => _app.Get<SecretVault>();
 
+    public SubscriptionBackup Backup => _app.Get<SubscriptionBackup>();
+
+    public FailureWatch Failures => _app.Get<FailureWatch>();
+
+    public PortalExpiry Expiry => _app.Get<PortalExpiry>();
+
     public SubscriptionChanges Changes => _app.Get<SubscriptionChanges>();
 
     /// <summary>The tenant's subscription, as its secrets in the vault name it.</summary>
@@ -76,6 +84,9 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
     /// <summary>Steps sent to the queue <c>jobs</c>.</summary>
     public IReadOnlyList<ServiceBusMessage> Sent => _app.Bus.Sender(Queues.Jobs).Sent;
 
+    /// <summary>How many notices were sent, copies left out.</summary>
+    public int Notices => _app.Bus.Sender(Queues.Deliveries).Sent.DistinctBy(sent => sent.MessageId).Count();
+
     /// <summary>Ids of events sent.</summary>
     public List<string> Events { get; } = [];
 
@@ -83,6 +94,9 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
     public Job Job => _job!;
 
     public SecretReference? Secret { get; set; }
+
+    /// <summary>Of the session that was begun.</summary>
+    public string? Token { get; set; }
 
     public async Task SubscribeAsync()
     {
@@ -119,8 +133,23 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     public Task<Job?> JobAsync(CancellationToken cancellationToken) => JobAsync(Job.Id, cancellationToken);
 
-    public async Task EndJobAsync() =>
-        await Jobs.ChangeAsync(Job, now => now.Ended(JobState.Succeeded, null, Some.Time), default);
+    /// <summary>The mark of the job, which is under way.</summary>
+    public JobMark Mark => new("@underway", Job.Id, Tenant, Job.Id, Job.CreatedAt);
+
+    /// <returns>How many marks the tenant's jobs have that are under way, and that have ended.</returns>
+    public async Task<(int UnderWay, int Ended)> MarksAsync() => (
+        await Jobs.UnderWayAsync(default).CountAsync(mark => mark.Tenant == Tenant),
+        await Jobs.EndedUntilAsync(Some.Time.AddDays(1), default).CountAsync(mark => mark.Tenant == Tenant));
+
+    public Task<TableEntity?> KeyOfJobAsync(CancellationToken cancellationToken) =>
+        new TableGateway(Tables, JobStore.TableName).FindAsync(Tenant, Job.KeyRow!, cancellationToken);
+
+    public async Task SpoilKeyOfJobAsync()
+    {
+        await StartJobAsync();
+        await Tables.GetTableClient(JobStore.TableName).UpsertEntityAsync(
+            new TableEntity(Tenant, Job.KeyRow!) { ["JobOfKey"] = 5 });
+    }
 
     public AttemptRecord Of(AttemptRecord record) => record with { Tenant = Tenant };
 

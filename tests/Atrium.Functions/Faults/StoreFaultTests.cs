@@ -6,8 +6,8 @@ using Atrium.Functions.Tests.Fakes.Contracts;
 namespace Atrium.Functions.Tests.Faults;
 
 /// <summary>
-/// Every call that the app makes to tables and vault, spoiled in every way. Afterwards it either reports success and
-/// took effect once, or it says that it failed, as an outage, and is right when it is repeated.
+/// Every call that the app makes to tables, vault and blobs, spoiled in every way. Afterwards it either reports success
+/// and took effect once, or it says that it failed, as an outage, and is right when it is repeated.
 /// </summary>
 [Collection(SharedAzurite.Name)]
 public sealed class StoreFaultTests(FaultyStores stores) : IClassFixture<FaultyStores>, IAsyncLifetime

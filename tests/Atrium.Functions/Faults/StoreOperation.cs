@@ -186,7 +186,8 @@ sealed record StoreOperation(
             it => it.RecordAsync(First with { Attempt = 2, StartedAt = Some.Record(attempt: 2).StartedAt })),
         ["read a delivery's attempts"] = new(
             async (it, token) =>
-                (await it.Attempts.ReadAsync(Some.Delivery() with { Tenant = it.Tenant }, token)).Count == 1,
+                (await it.Attempts.ReadAsync(Some.Delivery() with { Tenant = it.Tenant }, token)).Count == 1
+                && (await it.Attempts.ReadAsync(it.Tenant, Some.SubscriptionId, Some.DeliveryId, token)).Count == 1,
             NothingToCheck,
             it => it.RecordAsync(First)),
         ["list a subscription's attempts"] = new(
@@ -304,7 +305,8 @@ sealed record StoreOperation(
         ["list secrets"] = new(
             (it, token) => it.Vault.ListAsync(token).AnyAsync(secret => secret.Name == it.Secret!.Name, token).AsTask(),
                 NothingToCheck, it => it.StoreAsync()),
-    };
+    }.Concat(MarkOperations.All).Concat(PortalOperations.All).Concat(BackupOperations.All).Concat(FailureOperations.All)
+        .ToDictionary();
 
     static Dictionary<string, string> Headers => new() { ["X-Key"] = "value", ["X-Other"] = "ß" };
 

@@ -1,7 +1,9 @@
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Parking;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Tests.Fakes;
+using Azure.Data.Tables;
 
 namespace Atrium.Functions.Tests.Parking;
 
@@ -71,6 +73,22 @@ public sealed class StrandedParkedTests : IAsyncLifetime
         Assert.Single(await _api.JobsAsync("globex"));
         await _api.Rig.RunAllAsync();
         Assert.Equal(["evt_1", "evt_3"], _api.Returned.Select(delivery => delivery.EventId).Order());
+    }
+
+    [Theory]
+    [InlineData("acme")]
+    [InlineData("acme|sub_0|more")]
+    public async Task A_mark_that_names_no_subscription_is_left_out_and_logged_once(string key)
+    {
+        await _api.Rig.Tables.Table(DeadLetterIndex.TableName).CreateIfNotExistsAsync();
+        await _api.Rig.Tables.Table(DeadLetterIndex.TableName).AddEntityAsync(new TableEntity("@parked", key));
+        _api.Park(ParkingApi.Waiting(1));
+
+        await _api.ReturnParkedAsync();
+        await _api.ReturnParkedAsync();
+
+        Assert.Single(await _api.JobsAsync());
+        Assert.Single(_api.Rig.Logged.Of<UnreadableRows>());
     }
 
     [Fact]

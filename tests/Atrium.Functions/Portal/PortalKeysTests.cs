@@ -154,5 +154,17 @@ public sealed class PortalKeysTests
         Assert.Null(Instance().Unprotect(secret));
     }
 
+    [Fact]
+    public void A_key_that_was_stored_again_since_its_answer_was_lost_is_one_key()
+    {
+        var secret = Instance().Protect(Plain);
+        var ring = new VaultKeyRing(_vault, _time);
+        ring.StoreElement(Assert.Single(ring.GetAllElements()), "");
+
+        Assert.Single(ring.GetAllElements());
+        Assert.Equal(Plain, Instance().Unprotect(secret));
+        Assert.Equal(Plain, Instance().Unprotect(Instance().Protect(Plain)));
+    }
+
     PortalKeys Instance() => new(_vault, NullLoggerFactory.Instance, _time);
 }

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes.Contracts;
-using Atrium.Local.Emulators;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Http;
@@ -20,37 +18,20 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
 
     readonly FakeTimeProvider _time = new(DateTimeOffset.Parse($"{Day}T02:15:00Z", CultureInfo.InvariantCulture));
     readonly string _tenant = $"t-{Guid.NewGuid():N}";
-    Process? _blobs;
+    RunningBlobs _blobs = null!;
     BlobContainerClient _container = null!;
 
     TableClient Table => azurite.Client.GetTableClient(SubscriptionStore.TableName);
 
     public async Task InitializeAsync()
     {
-        var installation = Directory.GetDirectories(LocalState.Tools, "azurite-*")
-            .OrderByDescending(Directory.GetLastWriteTimeUtc).First();
-        _blobs = Process.Start(new ProcessStartInfo(
-            "node", [Path.Combine(AppContext.BaseDirectory, "blobs.cjs"), installation])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        });
-        var port = await _blobs!.StandardOutput.ReadLineAsync();
-        _container = new BlobContainerClient(
-            "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey="
-                + "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-                + $"BlobEndpoint=http://127.0.0.1:{port}/devstoreaccount1;",
-            "backups");
+        _blobs = await RunningBlobs.StartAsync();
+        _container = _blobs.Container("backups");
         await _container.CreateAsync();
         await Table.CreateIfNotExistsAsync();
     }
 
-    public async Task DisposeAsync()
-    {
-        _blobs!.StandardInput.Close();
-        await _blobs.WaitForExitAsync();
-        _blobs.Dispose();
-    }
+    public async Task DisposeAsync() => await _blobs.DisposeAsync();
 
     [Fact]
     public async Task What_was_lost_comes_back_as_it_was_and_what_is_there_stays()

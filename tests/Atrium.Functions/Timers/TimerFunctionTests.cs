@@ -1,11 +1,16 @@
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Telemetry;
 using Atrium.Functions.Timers;
+using Azure;
+using Azure.Storage.Blobs;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Moq;
 
 namespace Atrium.Functions.Tests.Timers;
 
@@ -43,6 +48,26 @@ public sealed class TimerFunctionTests : IDisposable
                 SpanName.PurgeTables,
             ],
             Spans);
+    }
+
+    [Fact]
+    public async Task A_night_walks_through_the_subscriptions_once_a_run_and_once_more_for_the_backup()
+    {
+        var blob = new Mock<BlobClient>();
+        blob.SetupSequence(it => it.ExistsAsync(It.IsAny<CancellationToken>()))
+            .ReturnsAsync(Response.FromValue(false, null!)).ReturnsAsync(Response.FromValue(true, null!));
+        var container = new Mock<BlobContainerClient>();
+        container.Setup(it => it.GetBlobClient(It.IsAny<string>())).Returns(blob.Object);
+        await using var rig = new AppRig(
+            replace: services => services.AddSingleton(new BackupContainer(container.Object)));
+        var table = rig.Tables.Table(SubscriptionStore.TableName);
+
+        await rig.Get<NightlyFunction>().RunAsync(new TimerInfo(), default);
+        Assert.Equal(2, table.Walks);
+        blob.Verify(it => it.UploadAsync(It.IsAny<Stream>(), true, It.IsAny<CancellationToken>()), Times.Once);
+
+        await rig.Get<NightlyFunction>().RunAsync(new TimerInfo(), default);
+        Assert.Equal(3, table.Walks);
     }
 
     [Fact]

@@ -1,21 +1,11 @@
-using Atrium.Local.Emulators.ServiceBus;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Fakes.Contracts;
 
 /// <summary>What the app relies on of a queue with duplicate detection and locks of a minute.</summary>
-public abstract class QueueContract
+public abstract class QueueContract : BusContract
 {
-    protected const string Queue = "deliveries";
-
-    static readonly TimeSpan Lock = TimeSpan.FromMinutes(1);
     static readonly TimeSpan DuplicateWindow = TimeSpan.FromHours(1);
-
-    protected FakeTimeProvider Time { get; } = new(Some.Time);
-
-    protected abstract ServiceBusClient Bus { get; }
 
     [Fact]
     public async Task A_message_whose_id_is_known_is_dropped_and_said_to_be_sent()
@@ -219,29 +209,6 @@ public abstract class QueueContract
     }
 
     static async Task CancelledAsync(Func<Task> call) => await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
-
-    static async Task LostAsync(Func<Task> settle) =>
-        Assert.Equal(ServiceBusFailureReason.MessageLockLost,
-            (await Assert.ThrowsAsync<ServiceBusException>(settle)).Reason);
-
-    async Task SendAsync(string id, string body, Action<ServiceBusMessage>? change = null)
-    {
-        var message = Message(id, body);
-        change?.Invoke(message);
-        await using var sender = Bus.CreateSender(Queue);
-        await sender.SendMessageAsync(message);
-    }
-
-    async Task<IEnumerable<string>> PeekedAsync()
-    {
-        await using var receiver = Bus.CreateReceiver(Queue);
-        return (await receiver.PeekMessagesAsync(10, 0)).Select(message => $"{message.Body}");
-    }
-
-    static string Bodies(IEnumerable<ServiceBusReceivedMessage> messages) =>
-        string.Concat(messages.Select(message => message.Body));
-
-    static ServiceBusMessage Message(string id, string body) => new(body) { MessageId = id };
 }
 
 public sealed class FakeQueueContractTests : QueueContract
@@ -253,34 +220,11 @@ public sealed class FakeQueueContractTests : QueueContract
 
 public sealed class EmulatorQueueContractTests : QueueContract, IAsyncLifetime
 {
-    const string Config = $$"""
-        { "UserConfig": { "Namespaces": [ { "Name": "n", "Queues": [ { "Name": "{{Queue}}", "Properties": {
-          "LockDuration": "PT1M", "MaxDeliveryCount": 10,
-          "RequiresDuplicateDetection": true, "DuplicateDetectionHistoryTimeWindow": "PT1H" } } ] } ] } }
-        """;
+    EmulatedBus _bus = null!;
 
-    readonly string _folder = Directory.CreateTempSubdirectory("atrium-servicebus-").FullName;
-    ServiceBusEmulator _emulator = null!;
-    ServiceBusClient _client = null!;
+    protected override ServiceBusClient Bus => _bus.Client;
 
-    protected override ServiceBusClient Bus => _client;
+    public async Task InitializeAsync() => _bus = await EmulatedBus.StartAsync(Time);
 
-    public async Task InitializeAsync()
-    {
-        var config = Path.Combine(_folder, "config.json");
-        await File.WriteAllTextAsync(config, Config);
-        var database = Path.Combine(_folder, "servicebus.db");
-        var options = new ServiceBusEmulatorOptions { ConfigFile = config, DatabaseFile = database, Port = 0 };
-        _emulator = await ServiceBusEmulator.StartAsync(options, Time, NullLoggerFactory.Instance, default);
-        _client = ClientOf(_emulator);
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _client.DisposeAsync();
-        await _emulator.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    static ServiceBusClient ClientOf(ServiceBusEmulator emulator) => new(emulator.ConnectionString);
+    public async Task DisposeAsync() => await _bus.DisposeAsync();
 }

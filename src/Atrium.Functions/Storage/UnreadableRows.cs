@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using Azure.Data.Tables;
+
+namespace Atrium.Functions.Storage;
+
+/// <summary>
+/// Leaves out rows that cannot be read, since all others must go on, and logs each once: a timer meets it again and
+/// again.
+/// </summary>
+internal sealed partial class UnreadableRows(ILogger<UnreadableRows> logger)
+{
+    readonly ConcurrentDictionary<(string Table, string Partition, string Row), bool> _told = [];
+
+    /// <param name="table">The name of their table.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="read">Gives null for a row that cannot be read.</param>
+    public IAsyncEnumerable<T> LeaveOut<T>(
+        string table, IAsyncEnumerable<TableEntity> rows, Func<TableEntity, T?> read)
+        where T : class => rows.Select(row => read(row) ?? Told<T>(table, row)).OfType<T>();
+
+    T? Told<T>(string table, TableEntity row)
+        where T : class
+    {
+        if (_told.TryAdd((table, row.PartitionKey, row.RowKey), true))
+        {
+            Log.LeftOut(logger, table, row.PartitionKey, row.RowKey);
+        }
+
+        return null;
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "Left out a row of the table {Table}, of the partition {Partition} under the key {Row}: this version of "
+            + "the app cannot read it. Deploy the version that wrote it, or remove it")]
+        public static partial void LeftOut(ILogger logger, string table, string partition, string row);
+    }
+}
