@@ -53,6 +53,7 @@ internal static class AtriumServices
         // Storage
         .AddHostedService<TablesAtStart>()
         .AddSingleton<TablePurge>()
+        .AddSingleton<UnreadableRows>()
 
         // Events
         .AddSingleton<EventQueue>()
@@ -82,7 +83,6 @@ internal static class AtriumServices
         .AddSingleton<TestSending>()
 
         // Jobs; what their steps do is registered as IJobWork by those who know.
-        .AddSingleton<UnreadableRows>()
         .AddSingleton<JobStore>()
         .AddSingleton<JobQueue>()
         .AddSingleton<JobStarter>()

@@ -94,7 +94,7 @@ public sealed class StoreCoverageTests
         member.Module.Assembly is var assembly && (assembly == App || assembly == typeof(StoreCoverageTests).Assembly);
 
     // An object was made before its method runs, and has kept what its constructor was given to call. What others call
-    // it by, as a state machine or as the store of keys, are its interfaces.
+    // it by, as a state machine, as the store of keys or at start, are its interfaces and what it overrides of theirs.
     static IEnumerable<MethodBase> EnteredBy(MemberInfo member)
     {
         var type = member as Type ?? member.DeclaringType!;
@@ -112,7 +112,8 @@ public sealed class StoreCoverageTests
         if (type is { IsInterface: false } && (member is ConstructorInfo || IsGenerated(type)))
         {
             foreach (var called in type.GetInterfaces()
-                .SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(IsOurs))
+                .SelectMany(one => type.GetInterfaceMap(one).TargetMethods).Where(IsOurs)
+                .Concat(type.GetMethods(Folders.Declared).Where(own => !IsOurs(own.GetBaseDefinition()))))
             {
                 yield return called;
             }

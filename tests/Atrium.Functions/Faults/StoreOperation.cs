@@ -226,6 +226,15 @@ sealed record StoreOperation(
                 it.Events.Clear();
                 it.Time.Advance(EventKeys.KeptFor);
             }),
+        ["make the tables at start"] = new(
+            async (it, token) =>
+            {
+                using var start = new TablesAtStart(it.Tables);
+                await start.StartAsync(token);
+                await start.ExecuteTask!;
+                return true;
+            },
+            it => it.SubscribeAsync()),
         ["drop old tables"] = new(
             async (it, token) =>
             {
