@@ -87,6 +87,11 @@ static partial class EndRun
         await SendBacklogAsync(client, sender, backlog);
         var delivered = await HealthyAsync("beside the failing one", async (others, clock) =>
         {
+            if (app.HasEnded)
+            {
+                throw new InvalidOperationException("The app has ended. What it said is above.");
+            }
+
             if (comesBack && failing.BackAt is null && clock.TotalSeconds >= seconds / 2.0)
             {
                 await failing.ComeBackAsync();
