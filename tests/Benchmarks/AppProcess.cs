@@ -21,6 +21,9 @@ sealed class AppProcess : IAsyncDisposable
 
     public string ServiceBus { get; }
 
+    /// <summary>Whether it is gone, so that nothing is left to wait for.</summary>
+    public bool HasEnded => _process.HasExited;
+
     public static async Task<AppProcess> StartAsync(params string[] options)
     {
         var state = Directory.CreateTempSubdirectory("load-");

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Atrium.EndToEnd;
 using Azure.Messaging.ServiceBus;
@@ -35,13 +36,17 @@ static class DeadRun
             // Not dead, but paused, while the queue for that is full.
             ["paused"] = _ => Task.CompletedTask,
             ["refuses"] = _ => Task.CompletedTask,
-            ["drips"] = DripAsync,
+            ["drips"] = http => DripAsync(http, "HTTP/1.1 200 OK\r\n", "X-More: to come\r\n"),
+            ["trickles"] = http => DripAsync(http, "HTTP/1.1 ", "2"),
             ["fails"] = async http =>
             {
-                await Task.Delay(TimeSpan.FromSeconds(14), TimeProvider.System, http.RequestAborted);
+                await Task.Delay(LateAnswer, TimeProvider.System, http.RequestAborted);
                 http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             },
         };
+
+    /// <summary>When an endpoint fails that does it late.</summary>
+    public static readonly TimeSpan LateAnswer = TimeSpan.FromSeconds(14);
 
     const int Healthy = 20;
     const int HealthyPerSecond = 20;
@@ -57,7 +62,8 @@ static class DeadRun
     {
         var arrived = new ConcurrentDictionary<string, long>();
         await using var healthy = await LoadRun.ReceiverAsync(arrived);
-        await using var dying = await DyingAsync(way);
+        await using var dying = await ServerAsync(http =>
+            s_areDead || http.Request.Path.StartsWithSegments(Failing) ? Ways[way](http) : Task.CompletedTask);
         await using var app = await StartAsync(way);
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var sender = client.CreateSender("visitor-events");
@@ -151,7 +157,8 @@ static class DeadRun
         return app;
     }
 
-    static async Task<string> SubscribeAsync(AppProcess app, string tenant, string url)
+    /// <summary>Makes a subscription to all events, and gives its path.</summary>
+    public static async Task<string> SubscribeAsync(AppProcess app, string tenant, string url)
     {
         var subscriptions = $"api/tenants/{tenant}/subscriptions";
         using var made = await app.Http.PostAsJsonAsync(
@@ -180,26 +187,26 @@ static class DeadRun
     static Task HangAsync(HttpContext http) =>
         Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted);
 
-    // One header a second, and no end of them: delivered, by its status, but not before the time-out.
-    static async Task DripAsync(HttpContext http)
+    // A little each second, and no end of it. With a whole status line it is delivered, but not before the time-out.
+    static async Task DripAsync(HttpContext http, string first, string more)
     {
         var output = http.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport.Output;
-        await output.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
+        await output.WriteAsync(Encoding.ASCII.GetBytes(first));
         while (true)
         {
-            await output.WriteAsync("X-More: to come\r\n"u8.ToArray());
+            await output.WriteAsync(Encoding.ASCII.GetBytes(more));
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, http.RequestAborted);
         }
     }
 
-    static async Task<WebApplication> DyingAsync(string way)
+    /// <summary>Starts a server on a port of this machine, 0 for any that is free.</summary>
+    public static async Task<WebApplication> ServerAsync(RequestDelegate answer, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         var server = builder.Build();
-        server.Run(http =>
-            s_areDead || http.Request.Path.StartsWithSegments(Failing) ? Ways[way](http) : Task.CompletedTask);
+        server.Run(answer);
         await server.StartAsync();
         return server;
     }

@@ -22,6 +22,13 @@ return args switch
             && Number(seconds) is { } time
             && DeadRun.Ways.ContainsKey(way) =>
         await DeadRun.RunAsync(customers, each, rate, time, way),
+    ["end", var backlog, var perSecond, var seconds, var way, .. var back]
+        when int.TryParse(backlog, CultureInfo.InvariantCulture, out var waiting) && waiting >= 0
+            && double.TryParse(perSecond, CultureInfo.InvariantCulture, out var rate) && rate >= 0
+            && Number(seconds) is { } time
+            && EndRun.Ways.Contains(way)
+            && back is [] or ["back"] =>
+        await EndRun.RunAsync(waiting, rate, time, way, back is ["back"]),
     ["recover", var perSecond, var seconds] when Number(perSecond) is { } rate && Number(seconds) is { } time =>
         await RecoverRun.RunAsync(rate, time),
     ["delivery"] => await DeliveryBenchmark.RunAsync(DeliveryBenchmark.DefaultDeliveries),
@@ -44,6 +51,9 @@ static int Usage()
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
                                           beside 20 a second to 20 healthy ones; WAY is hangs, refuses, drips,
                                           fails, rejects, or paused (with `parked` full)
+          end N R S WAY [back]            N events at first, then R a second for S seconds, to one endpoint that fails,
+                                          until all have ended (about 22 minutes more); WAY is hangs, refuses, trickles,
+                                          fails or rejects; back: after half of S it answers
           recover N S                     N events a second for S seconds, alone and beside a tenant's recovery, under
                                           the limits of the Standard tier
           storm [number of receives] [seed]   whether a message ever stands still while receives end and begin at random

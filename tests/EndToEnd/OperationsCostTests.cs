@@ -43,7 +43,7 @@ public sealed class OperationsCostTests
             [CostTable.NoAttempt] = none,
         };
         Assert.All(
-            CostTable.Read(),
+            CostTable.Read().Where(row => row.Key != CostTable.PutBack),
             row => Assert.Equal(
             row.Value with { VaultReads = 0 }, counted[row.Key].Cost(executions[counted[row.Key].Number])));
     }

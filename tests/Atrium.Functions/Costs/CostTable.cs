@@ -10,6 +10,9 @@ internal static class CostTable
     public const string SecondAttempt = "succeeds at the second attempt";
     public const string NoAttempt = "fails ten times, is dead-lettered";
 
+    /// <summary>Counted in memory only: between processes, no endpoint is busy for just so long.</summary>
+    public const string PutBack = "the same, put back five times at a dead endpoint";
+
     static readonly string[] Columns =
     [
         "one delivery", "Service Bus operations", "table reads", "transactions", "rows", "vault reads", "executions",

@@ -17,6 +17,8 @@ sealed class CountedJourney : IAsyncDisposable
 
     readonly Pipeline _pipeline;
     readonly DeliveryRig _rig;
+    IReadOnlyCollection<EndpointSlot> _used = [];
+    int _freeAfter;
     int _runs;
     int _received;
 
@@ -36,6 +38,9 @@ sealed class CountedJourney : IAsyncDisposable
         rig.Tables.Table(AttemptTable.Name(Some.Time)).Exists = true;
         return new(pipeline);
     }
+
+    /// <summary>Leaves the endpoint without a slot until a delivery has been put back so often.</summary>
+    public void PutBack(int times) => (_used, _freeAfter) = (_rig.UseEndpoint(), times);
 
     /// <summary>Posts an event and goes on until no message is left.</summary>
     /// <returns>What that took, and nothing of what was before.</returns>
@@ -68,6 +73,17 @@ sealed class CountedJourney : IAsyncDisposable
         if (message.ScheduledEnqueueTime > _rig.Time.GetUtcNow())
         {
             _rig.Time.Advance(message.ScheduledEnqueueTime - _rig.Time.GetUtcNow());
+        }
+
+        if (message.ApplicationProperties.TryGetValue(DeliveryProperties.PutBack, out var often)
+            && (int)often == _freeAfter)
+        {
+            foreach (var slot in _used)
+            {
+                slot.Dispose();
+            }
+
+            _used = [];
         }
 
         _received++;

@@ -1,4 +1,5 @@
 using Atrium.Costs;
+using Atrium.Functions.Deliveries;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Costs;
@@ -15,7 +16,8 @@ public sealed class OperationsCountTests : IAsyncLifetime
     [Fact]
     public void The_document_tells_of_each_end() =>
         Assert.Equal(
-            [CostTable.FirstAttempt, CostTable.Shared, CostTable.SecondAttempt, CostTable.NoAttempt],
+            [CostTable.FirstAttempt, CostTable.Shared, CostTable.SecondAttempt, CostTable.NoAttempt,
+                CostTable.PutBack],
             CostTable.Read().Keys);
 
     [Fact]
@@ -53,5 +55,14 @@ public sealed class OperationsCountTests : IAsyncLifetime
         _journey.Receiver.AnswerWith(503);
         Assert.Equal(CostTable.Read()[CostTable.NoAttempt], await _journey.RunAsync(SampleEvents.CheckedIn));
         Assert.Equal("AttemptsExhausted", Assert.Single(_journey.Deliveries.DeadLettered).Reason);
+    }
+
+    [Fact]
+    public async Task One_that_is_put_back_at_a_dead_endpoint_as_often_as_may_be_takes_what_the_document_says()
+    {
+        _journey.Receiver.AnswerWith(503);
+        _journey.PutBack(DeliveryPolicy.MostRefusals);
+        Assert.Equal(CostTable.Read()[CostTable.PutBack], await _journey.RunAsync(SampleEvents.CheckedIn));
+        Assert.Single(_journey.Deliveries.DeadLettered);
     }
 }

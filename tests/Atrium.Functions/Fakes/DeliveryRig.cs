@@ -65,14 +65,17 @@ sealed class DeliveryRig : AppRig
         Get<DeliverFunction>().RunAsync(message, Actions, stopping);
 
     /// <summary>Takes all slots of the receiver's endpoint, and leaves it hanging.</summary>
-    public void UseEndpoint()
+    public IReadOnlyCollection<EndpointSlot> UseEndpoint()
     {
+        var slots = new List<EndpointSlot>();
         while (Gate.Ask(new(Some.Tenant, Some.SubscriptionId, Receiver.Url)) is EndpointAdmission.Granted(var slot))
         {
+            slots.Add(slot);
             _ = slot.SendAsync(() => new TaskCompletionSource<Exchange>().Task);
         }
 
         Time.Advance(EndpointGate.SlowFrom);
+        return slots;
     }
 
     /// <summary>All attempts in the log.</summary>

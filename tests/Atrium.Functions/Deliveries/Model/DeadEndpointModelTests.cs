@@ -50,9 +50,9 @@ public sealed class DeadEndpointModelTests
         var sendFor = perSecond > 1 ? Minute : 15 * Minute;
         model.Send(Endpoint("dead", 0, way), perSecond, TimeSpan.Zero, sendFor);
 
-        model.RunUntil(sendFor + ScheduleOf(Timeout) + Lateness);
+        model.RunUntil(sendFor + ScheduleOf(RequestOf(way)) + Lateness);
 
-        AssertEnded(model, Timeout);
+        AssertEnded(model, RequestOf(way));
         if (!way.Contains("200", StringComparison.Ordinal))
         {
             Assert.DoesNotContain(model.Deliveries, delivery => delivery.Delivered);
@@ -61,6 +61,22 @@ public sealed class DeadEndpointModelTests
                 delivery => Assert.InRange(
                     delivery.EndedAt!.Value - delivery.CreatedAt, 15 * Minute, TimeSpan.MaxValue));
         }
+    }
+
+    [Theory]
+    [InlineData("never answers", 200)]
+    [InlineData("503 after 14 s", 200)]
+    [InlineData("refuses", 2_000)]
+    [InlineData("never answers", 20_000)]
+    public void The_same_holds_for_all_that_come_at_once(string way, int burst)
+    {
+        var model = new InstanceModel();
+        model.Send(Endpoint("dead", 0, way), burst, TimeSpan.Zero, Second);
+
+        model.RunUntil(Second + ScheduleOf(RequestOf(way)) + Lateness);
+
+        Assert.Equal(burst, model.Deliveries.Count, tolerance: 1);
+        AssertEnded(model, RequestOf(way));
     }
 
     [Theory]
@@ -154,10 +170,10 @@ public sealed class DeadEndpointModelTests
         var before = model.Deliveries.Sum(delivery => delivery.Operations);
         model.RunUntil(sendFor);
         var perSecondAtLast = (model.Deliveries.Sum(delivery => delivery.Operations) - before) / 600.0;
-        model.RunUntil(sendFor + ScheduleOf(Timeout) + Lateness);
+        model.RunUntil(sendFor + ScheduleOf(RequestOf(way)) + Lateness);
 
         Assert.InRange(perSecondAtLast, 0, perSecond * MostOperations);
-        AssertEnded(model, Timeout);
+        AssertEnded(model, RequestOf(way));
     }
 
     [Theory]
@@ -323,21 +339,22 @@ public sealed class DeadEndpointModelTests
         static TimeSpan Latency(ModelDelivery delivery) => delivery.EndedAt!.Value - delivery.CreatedAt;
     }
 
-    static void AssertEnded(InstanceModel model, TimeSpan timeout)
+    static void AssertEnded(InstanceModel model, TimeSpan request)
     {
         Assert.NotEmpty(model.Deliveries);
         Assert.All(model.Deliveries, delivery =>
         {
-            AssertEnded(delivery, timeout);
+            AssertEnded(delivery, request);
             Assert.InRange(delivery.Operations, 0, MostOperations);
         });
+        AssertEvidence(model);
     }
 
-    static void AssertEnded(ModelDelivery delivery, TimeSpan timeout)
+    static void AssertEnded(ModelDelivery delivery, TimeSpan request)
     {
         Assert.InRange(
             (delivery.EndedAt ?? DateTimeOffset.MaxValue) - delivery.CreatedAt, TimeSpan.Zero,
-            ScheduleOf(timeout) + Lateness);
+            ScheduleOf(request) + Lateness);
         if (!delivery.Delivered)
         {
             Assert.Equal(
@@ -346,10 +363,42 @@ public sealed class DeadEndpointModelTests
         }
     }
 
-    // The fixed schedule, nine waits and ten requests, by which a run of plain failures ends.
-    static TimeSpan ScheduleOf(TimeSpan timeout) => timeout * RetrySchedule.MaxAttempts
+    // By the requests themselves, not by what the gate says. Where endpoints share the last slots, each gets one at a
+    // time, with pauses, so of two in a row only the second is sure to be recent.
+    static void AssertEvidence(InstanceModel model)
+    {
+        var isAlone = model.Deliveries.TrueForAll(delivery => delivery.Endpoint == model.Deliveries[0].Endpoint);
+        foreach (var delivery in model.Deliveries)
+        {
+            var down = delivery.Attempts.Where(attempt => attempt.ErrorClass == ErrorClass.EndpointDown.Name());
+            Assert.All(down.Select(attempt => attempt.StartedAt), at =>
+            {
+                var windowBegan = at - model.Bounds.EvidenceWindow;
+                var begun = delivery.Endpoint.Requests.TakeWhile(request => request.BeganAt <= at).ToList();
+                var ended = begun.Where(request => request.EndsAt <= at).OrderBy(request => request.EndsAt).ToList();
+                Assert.All(
+                    ended.Where((request, place) => place >= ended.Count - 2 || request.EndsAt >= windowBegan),
+                    request => Assert.Equal(WayOf(ended[^1]), WayOf(request)));
+                Assert.False(ended[^1].Exchange.Succeeded);
+                Assert.InRange(ended.Count, 2, int.MaxValue);
+                Assert.InRange(ended[^1].EndsAt, windowBegan, at);
+                Assert.InRange(begun.Count(request => request.EndsAt >= windowBegan), isAlone ? 2 : 1, int.MaxValue);
+                // Others go on, a few at a time.
+                Assert.InRange(
+                    begun.Count(request => request.BeganAt > ended[^1].EndsAt), 0, EndpointGate.MostWhenDown);
+                Assert.True(!isAlone || begun.Exists(request => request.EndsAt >= at));
+            });
+        }
+
+        static (ErrorClass?, int?) WayOf(ModelRequest request) =>
+            (request.Exchange.Error, request.Exchange.Status / 100);
+    }
+
+    // The fixed schedule, nine waits at their longest and ten requests, by which a run of plain failures ends.
+    static TimeSpan ScheduleOf(TimeSpan request) => request * RetrySchedule.MaxAttempts
         + Enumerable.Range(1, RetrySchedule.MaxAttempts - 1)
-        .Aggregate(TimeSpan.Zero, (sum, attempt) => sum + RetrySchedule.WaitAfter(attempt, jitter: 0.999999));
+        .Select(attempt => new[] { 0, 0.999999 }.Max(jitter => RetrySchedule.WaitAfter(attempt, jitter)))
+        .Aggregate((sum, wait) => sum + wait);
 
     // Twenty healthy endpoints of a delivery a second each, without the others and with them.
     static void AssertHealthyGoOn(InstanceModel with, Action<InstanceModel> sendToOthers, InstanceModel? alone = null)
@@ -395,6 +444,8 @@ public sealed class DeadEndpointModelTests
         values.Order().ElementAt((int)(values.Count * part));
 
     static EndpointKey KeyOf(string tenant, int number) => new(tenant, $"sub_{number}", $"https://{number}");
+
+    static TimeSpan RequestOf(string way) => Endpoint("any", 0, way).Answer(TimeSpan.Zero).Timings.Total;
 
     static ModelEndpoint Endpoint(string tenant, int number, string way)
     {

@@ -31,10 +31,11 @@ sealed class InstanceModel
     public InstanceModel(int? calls = null, TimeSpan? timeout = null)
     {
         _mostCalls = calls ?? HostFile.MaxConcurrentCalls;
-        _gate = new EndpointGate(
-            new EndpointBounds(_mostCalls, timeout ?? new EgressOptions().Timeout), _time,
-            NullLogger<EndpointGate>.Instance);
+        Bounds = new EndpointBounds(_mostCalls, timeout ?? new EgressOptions().Timeout);
+        _gate = new EndpointGate(Bounds, _time, NullLogger<EndpointGate>.Instance);
     }
+
+    public EndpointBounds Bounds { get; }
 
     /// <summary>All deliveries.</summary>
     public List<ModelDelivery> Deliveries { get; } = [];
@@ -123,6 +124,7 @@ sealed class InstanceModel
                 due.Delivery.RequestsAt.Add(Now);
                 due.Delivery.Endpoint.Concurrent++;
                 var answer = due.Delivery.Endpoint.Answer(Now - Some.Time);
+                due.Delivery.Endpoint.Requests.Add(new(Now, Now + answer.Timings.Total, answer));
                 var answered = new TaskCompletionSource<Exchange>();
                 var sending = slot.SendAsync(() => answered.Task);
                 At(Now + answer.Timings.Total, () =>
@@ -205,7 +207,13 @@ sealed record ModelEndpoint(EndpointKey Key, Func<TimeSpan, Exchange> Answer)
 {
     /// <summary>Requests under way.</summary>
     public int Concurrent { get; set; }
+
+    /// <summary>All requests, as they began.</summary>
+    public List<ModelRequest> Requests { get; } = [];
 }
+
+/// <summary>A request of the model.</summary>
+sealed record ModelRequest(DateTimeOffset BeganAt, DateTimeOffset EndsAt, Exchange Exchange);
 
 /// <summary>A delivery of the model.</summary>
 sealed record ModelDelivery(ModelEndpoint Endpoint, DateTimeOffset CreatedAt)
