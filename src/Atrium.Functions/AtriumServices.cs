@@ -63,7 +63,7 @@ internal static class AtriumServices
 
         // Subscriptions, and their secrets in the vault
         .AddSingleton<SubscriptionStore>()
-        .AddSingleton<SubscriptionReads>()
+        .AddSingleton<FreshSubscriptions>()
         .AddSingleton<SubscriptionCache>()
         .AddSingleton<SubscriptionAdmissions>()
         .AddSingleton<SubscriptionChanges>()

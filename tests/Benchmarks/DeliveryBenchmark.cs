@@ -85,6 +85,7 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         await MeasureDeliveriesAsync("answers of a known length", receiver.Url, deliveries, Subscriptions);
         await MeasureDeliveriesAsync("chunked answers", chunked, deliveries, Subscriptions);
         await MeasureDeliveriesAsync("known length, one subscription", receiver.Url, deliveries, Subscriptions[..1]);
+        await MeasureDeliveriesAsync("known length, one at a time", receiver.Url, deliveries, Subscriptions, atOnce: 1);
         await MeasureWritesAsync(deliveries);
         return 0;
     }
@@ -95,12 +96,13 @@ sealed class DeliveryBenchmark : IAsyncDisposable
         _answering.Dispose();
     }
 
-    static async Task MeasureDeliveriesAsync(string what, string url, int deliveries, string[] subscriptions)
+    static async Task MeasureDeliveriesAsync(
+        string what, string url, int deliveries, string[] subscriptions, int atOnce = AtOnce)
     {
         await using var benchmark = new DeliveryBenchmark(url);
         await benchmark.WarmUpAsync(subscriptions);
         var messages = benchmark.Messages(deliveries, subscriptions);
-        await MeasureAsync(what, deliveries, () => benchmark.DeliverAsync(messages, AtOnce));
+        await MeasureAsync(what, deliveries, () => benchmark.DeliverAsync(messages, atOnce));
         if ((benchmark._actions.Completed, benchmark._answering.Rows) != (benchmark._made, 2 * benchmark._made))
         {
             throw new InvalidOperationException(

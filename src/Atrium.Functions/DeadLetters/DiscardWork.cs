@@ -5,7 +5,7 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Removes dead letters, and parked messages that cannot be read, each with a record.</summary>
-internal sealed class DiscardWork(IndexedWork work, DiscardAudit discarding) : IJobWork
+internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWork
 {
     public JobKind Kind => JobKind.Discard;
 
@@ -14,7 +14,7 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit discarding) : I
         var filter = DeadLetterFilter.Read(job.Arguments);
         var order = new WorkOrder(
             job, filter.RangeOf(job.Source, job.CreatedAt), message => Choose(job, message),
-            (messages, _) => discarding.RecordAsync(job, messages));
+            (messages, _) => audit.RecordAsync(job, messages));
         return work.StepAsync(order with { Only = filter.Only() }, cancellationToken);
     }
 

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Sends one dead letter again; a poison event with a repaired body, if one is given.</summary>
-internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair repaired)
+internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair repair)
 {
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/dead-letters/{queue}/{sequenceNumber}/replay</c>: 202 with the job that does it,
@@ -39,7 +39,7 @@ internal sealed class ReplayDeadLetterFunction(DeadLetterJobs jobs, EventRepair 
         {
             null => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
             { Source: JobSource.VisitorEventsDeadLetters } address =>
-                await repaired.SendAsync(request, tenant, address, body, cancellationToken),
+                await repair.SendAsync(request, tenant, address, body, cancellationToken),
             _ => Problem.BadRequest(
                 "Only an event can be repaired, on the queue visitor-events. Send no body to replay this letter as it "
                 + "is."),

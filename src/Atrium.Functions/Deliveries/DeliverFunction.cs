@@ -76,7 +76,7 @@ internal sealed partial class DeliverFunction(
                 logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant, seconds,
                 unrecorded is { WasRequested: true }, error));
             return new Settlement.PutBack(
-                due.Again(unrecorded ?? due.Unrecorded), wait, PutBackReason.Dependency);
+                due.WithPutBack(unrecorded ?? due.Unrecorded), wait, PutBackReason.Dependency);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class DeliverFunction(
 
     async Task ParkAsync(DeliveryMessage due, CancellationToken cancellationToken)
     {
-        if (await parked.TryParkAsync(due.Again(null), cancellationToken))
+        if (await parked.TryParkAsync(due.WithPutBack(null), cancellationToken))
         {
             metrics.Parked();
             Log.Parked(logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant);
@@ -124,7 +124,7 @@ internal sealed partial class DeliverFunction(
         else
         {
             var wait = PutBackSchedule.WhileParkedIsFull(due.PutBack, jitter());
-            await PutBackAsync(due.Again(null), wait, PutBackReason.ParkedFull, cancellationToken);
+            await PutBackAsync(due.WithPutBack(null), wait, PutBackReason.ParkedFull, cancellationToken);
         }
     }
 

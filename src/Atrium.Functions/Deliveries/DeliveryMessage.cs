@@ -81,11 +81,11 @@ internal sealed record DeliveryMessage
 
     /// <summary>The message of the same attempt, put back uncounted.</summary>
     /// <param name="unrecorded">The outcome of the request, if it was made, so that it is not repeated.</param>
-    public DeliveryMessage Again(AttemptRecord? unrecorded) =>
+    public DeliveryMessage WithPutBack(AttemptRecord? unrecorded) =>
         this with { PutBack = PutBack + 1, Unrecorded = unrecorded };
 
     /// <summary>The message of the same attempt, put back uncounted because the endpoint had no slot.</summary>
-    public DeliveryMessage Refused() => Again(null) with { Refusals = Refusals + 1 };
+    public DeliveryMessage WithRefusal() => WithPutBack(null) with { Refusals = Refusals + 1 };
 
     /// <summary>
     /// The message of the same attempt after it was parked: uncounted, due now, and with a full lifetime. If its run
@@ -93,7 +93,7 @@ internal sealed record DeliveryMessage
     /// as others.
     /// </summary>
     /// <param name="now">The time.</param>
-    public DeliveryMessage Resumed(DateTimeOffset now) => Again(null) with
+    public DeliveryMessage Resumed(DateTimeOffset now) => WithPutBack(null) with
     {
         DueAt = now,
         LivesFrom = now,

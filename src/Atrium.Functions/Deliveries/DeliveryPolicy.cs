@@ -37,7 +37,7 @@ internal static class DeliveryPolicy
             case AttemptResult.Busy(var comeAgain, var firstWait):
                 var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
                 return new Verdict(
-                    null, new Settlement.PutBack(message.Refused(), wait, PutBackReason.EndpointBusy));
+                    null, new Settlement.PutBack(message.WithRefusal(), wait, PutBackReason.EndpointBusy));
             case AttemptResult.NoSubscription:
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.SubscriptionDeleted));
             case AttemptResult.Made({ Succeeded: true } exchange):

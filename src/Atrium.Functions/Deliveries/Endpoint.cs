@@ -40,7 +40,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     public int Calls => Held + Waiting.Count;
 
     /// <summary>Whether the log has been told that it is down.</summary>
-    public bool IsToldDown { get; set; }
+    public bool IsLoggedDown { get; set; }
 
     /// <summary>
     /// How many requests came back quickly since the endpoint was last slow, up to the number that it may have at a

@@ -151,11 +151,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             var admission = endpoint.Refuse(mayComeAgain);
             if (admission is EndpointAdmission.Busy)
             {
-                TellOfBounds(endpoint);
+                LogBounds(endpoint);
             }
-            else if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsToldDown)
+            else if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsLoggedDown)
             {
-                endpoint.IsToldDown = true;
+                endpoint.IsLoggedDown = true;
                 Log.Down(logger, endpoint.Key.SubscriptionId, endpoint.Key.Tenant, evidence.Requests, evidence.Last);
             }
 
@@ -163,7 +163,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         }
     }
 
-    void TellOfBounds(Endpoint endpoint)
+    void LogBounds(Endpoint endpoint)
     {
         var use = UseBeside(endpoint);
         if (use.OfTenant >= bounds.MostOfTenant && ShouldTell(endpoint.Key.Tenant))
@@ -289,9 +289,9 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         lock (_gate)
         {
             endpoint.RequestEnded(request, exchange);
-            if (endpoint.IsToldDown && exchange is { Succeeded: true })
+            if (endpoint.IsLoggedDown && exchange is { Succeeded: true })
             {
-                endpoint.IsToldDown = false;
+                endpoint.IsLoggedDown = false;
                 Log.Up(logger, endpoint.Key.SubscriptionId, endpoint.Key.Tenant);
             }
         }

@@ -56,29 +56,35 @@ internal sealed partial class EgressClient : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled before the endpoint answered.</exception>
     public async Task<Exchange> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
     {
-        var judged = EndpointUrl.Judge(request.Url, options);
-        if (!judged.IsAllowed)
+        var validation = EndpointUrl.Validate(request.Url, options);
+        if (!validation.IsAllowed)
         {
-            Log.BlockedUrl(logger, judged.Rule ?? judged.Refusal);
-            return new() { Error = ErrorClass.Blocked, Explanation = judged.Refusal, BlockedRule = judged.Rule };
+            Log.BlockedUrl(logger, validation.Rule ?? validation.Refusal);
+            return new()
+            {
+                Error = ErrorClass.Blocked,
+                Explanation = validation.Refusal,
+                BlockedRule = validation.Rule,
+            };
         }
 
         var started = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var (exchange, trace) = await TryAsync(pooled, request, judged.Url, started, either.Token, cancellationToken);
+        var (exchange, trace) = await TryAsync(
+            pooled, request, validation.Url, started, either.Token, cancellationToken);
         if (exchange.Error == ErrorClass.Reset && trace.IsUnansweredOnReused
             && time.GetElapsedTime(trace.SentAt) <= ClosedMeanwhile)
         {
             // The receiver closed an idle connection just as the request went out (RFC 9112, section 9.3.1). If it did
             // see the request, it recognizes the second one by its webhook-id.
-            (exchange, _) = await TryAsync(fresh, request, judged.Url, started, either.Token, cancellationToken);
+            (exchange, _) = await TryAsync(fresh, request, validation.Url, started, either.Token, cancellationToken);
             exchange = exchange with { Resent = true };
         }
 
         if (exchange.Error == ErrorClass.Blocked)
         {
-            Log.BlockedAddress(logger, judged.Url.Origin, exchange.RemoteAddress, exchange.BlockedRule);
+            Log.BlockedAddress(logger, validation.Url.Origin, exchange.RemoteAddress, exchange.BlockedRule);
         }
 
         return exchange;
@@ -124,7 +130,7 @@ internal sealed partial class EgressClient : IDisposable
             if (response is null)
             {
                 caller.ThrowIfCancellationRequested();
-                return (Finished(SendFailure.Judge(e, url.Uri.IdnHost, trace, options.Timeout), null), trace);
+                return (Finished(SendFailure.Of(e, url.Uri.IdnHost, trace, options.Timeout), null), trace);
             }
 
             var exchange = Answered(response, url.Uri, BodyExcerpt.None);

@@ -20,7 +20,7 @@ internal sealed class EgressConnector(
     {
         var request = context.InitialRequestMessage;
         var trace = request.Options.TryGetValue(ConnectionTrace.Key, out var given) ? given : new ConnectionTrace();
-        var host = HostRule.Judged(request.RequestUri!);
+        var host = HostRule.Canonical(request.RequestUri!);
 
         var started = time.GetTimestamp();
         trace.Progress = new(ConnectionPhase.Dns);

@@ -6,7 +6,7 @@ using Atrium.Functions.Http;
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// A URL that customers' events may be sent to. It exists only if <see cref="Judge"/> allows it. That gives early
+/// A URL that customers' events may be sent to. It exists only if <see cref="Validate"/> allows it. That gives early
 /// feedback and is not the guard: what a name resolves to is judged when a connection is opened.
 /// </summary>
 internal sealed class EndpointUrl
@@ -44,16 +44,16 @@ internal sealed class EndpointUrl
     /// Validates a URL that is to be saved. It refuses invisible characters that an address bar has percent-encoded.
     /// URLs that were saved before this rule stay valid: if they receive events, they are right.
     /// </summary>
-    public static UrlValidation JudgeNew(string? text, EgressOptions options)
+    public static UrlValidation ValidateNew(string? text, EgressOptions options)
     {
-        var judged = Judge(text, options);
-        return judged.Url is { } url
+        var validation = Validate(text, options);
+        return validation.Url is { } url
             && InvisibleCharacters.Place(Uri.UnescapeDataString(url.Uri.PathAndQuery), IsPasted) is { } encoded
                 ? Refuse(
                     FieldErrorCode.InvisibleCharacters,
                     "The URL's path or query contains an invisible character, percent-encoded (decoded: "
                     + $"{encoded}). Remove it, or type the URL again.")
-                : judged;
+                : validation;
     }
 
     // Characters that are pasted by mistake: spaces and marks of direction. Control characters, such as a line break in
@@ -62,7 +62,7 @@ internal sealed class EndpointUrl
         && (InvisibleCharacters.IsStray(character) || InvisibleCharacters.IsSpaceOrDirection(character));
 
     /// <summary>Judges a URL as a customer gave it.</summary>
-    public static UrlValidation Judge(string? text, EgressOptions options)
+    public static UrlValidation Validate(string? text, EgressOptions options)
     {
         var trimmed = (text ?? "").Trim(AroundALine);
         if (trimmed.Length == 0)
@@ -103,14 +103,14 @@ internal sealed class EndpointUrl
         }
 
         return Ascii.IsValid(uri.Host)
-            ? JudgeParts(uri, host, options)
+            ? ValidateParts(uri, host, options)
             : Refuse(
                 FieldErrorCode.InvalidCharacters,
                 "The host is not written in ASCII. Write an international name in its xn-- form, and an address in "
                 + "plain digits.");
     }
 
-    static UrlValidation JudgeParts(Uri uri, string host, EgressOptions options)
+    static UrlValidation ValidateParts(Uri uri, string host, EgressOptions options)
     {
         var loopback = options.AllowLoopback && HostRule.IsLoopback(host);
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && loopback))
@@ -172,7 +172,7 @@ internal sealed class EndpointUrl
             if (Uri.TryCreate(text, UriKind.Absolute, out uri!)
                 && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
             {
-                host = HostRule.Judged(uri);
+                host = HostRule.Canonical(uri);
                 return host.Length is > 0 and <= MaxHostLength
                     && (uri.HostNameType != UriHostNameType.IPv6 || IPAddress.TryParse(host, out _));
             }
@@ -218,7 +218,7 @@ internal static class HostRule
     /// parser.
     /// </summary>
     /// <exception cref="UriFormatException">IDNA forbids the host.</exception>
-    public static string Judged(Uri uri)
+    public static string Canonical(Uri uri)
     {
         var host = uri.IdnHost;
         return host.EndsWith('.') ? host[..^1] : host;

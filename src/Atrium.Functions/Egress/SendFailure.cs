@@ -27,7 +27,7 @@ internal static class SendFailure
     /// <param name="host">The host of the URL.</param>
     /// <param name="trace">How far the connection had come, and what came back.</param>
     /// <param name="timeout">The deadline that was given.</param>
-    public static Exchange Judge(Exception e, string host, ConnectionTrace trace, TimeSpan timeout)
+    public static Exchange Of(Exception e, string host, ConnectionTrace trace, TimeSpan timeout)
     {
         var progress = trace.Progress;
         if (ConnectFailure(e) is { } failed)

@@ -104,21 +104,21 @@ internal static class AddressRule
     /// <param name="allowLoopback">Whether this machine is an allowed target: in development only.</param>
     public static string? DeniedBy(IPAddress address, bool allowLoopback = false)
     {
-        var judged = Plain(address);
-        if (allowLoopback && IPAddress.IsLoopback(judged))
+        var plain = Plain(address);
+        if (allowLoopback && IPAddress.IsLoopback(plain))
         {
             return null;
         }
 
         foreach (var (range, rule) in Denied)
         {
-            if (range.Contains(judged))
+            if (range.Contains(plain))
             {
                 return rule;
             }
         }
 
-        return judged.GetAddressBytes().Length == 16 && !GlobalUnicast.Contains(judged) ? NotGlobalUnicast : null;
+        return plain.GetAddressBytes().Length == 16 && !GlobalUnicast.Contains(plain) ? NotGlobalUnicast : null;
     }
 
     /// <summary>

@@ -106,7 +106,7 @@ internal sealed record EventMessage
             "is missing, and the message's id cannot stand for it: it is too long, or holds a control character",
             "");
 
-    public EventMessage Again() => this with { PutBack = PutBack + 1 };
+    public EventMessage WithPutBack() => this with { PutBack = PutBack + 1 };
 
     /// <summary>
     /// The event sent again by a person: it is the same event, and its deliveries are the same deliveries.
@@ -183,7 +183,7 @@ internal sealed class EventQueue(
     public Task PutBackAsync(EventMessage message, TimeSpan wait, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var copy = message.Again().Write(now);
+        var copy = message.WithPutBack().Write(now);
         copy.ScheduledEnqueueTime = now + wait;
         return patient.SendAsync(token => sender.SendMessageAsync(copy, token), cancellationToken);
     }

@@ -64,7 +64,7 @@ internal static class EventReader
 
         using (document)
         {
-            return new EventValidation(document.RootElement).Judge();
+            return new EventValidation(document.RootElement).Validate();
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class EventValidation(JsonElement root)
 {
     readonly List<FieldError> _errors = [];
 
-    public EventReading Judge()
+    public EventReading Validate()
     {
         if (root.ValueKind != JsonValueKind.Object)
         {

@@ -81,7 +81,7 @@ internal sealed partial class FanOutFunction(
 /// Makes one delivery for each subscription that takes an event. Safe to repeat: the deliveries' ids are computed.
 /// </summary>
 internal sealed partial class FanOut(
-    SubscriptionReads subscriptions, DeliveryQueue deliveries, AtriumMetrics metrics, ILogger<FanOut> logger)
+    FreshSubscriptions subscriptions, DeliveryQueue deliveries, AtriumMetrics metrics, ILogger<FanOut> logger)
 {
     /// <exception cref="Azure.RequestFailedException">The subscriptions could not be read.</exception>
     public async Task SendAsync(EventMessage message, string eventType, CancellationToken cancellationToken)

@@ -61,7 +61,7 @@ internal sealed record JobMessage
     public static JobMessage Of(Job job) =>
         new() { Tenant = job.Tenant, JobId = job.Id, Step = job.Step, Nudge = job.Nudges };
 
-    public JobMessage Again() => this with { PutBack = PutBack + 1 };
+    public JobMessage WithPutBack() => this with { PutBack = PutBack + 1 };
 
     public ServiceBusMessage Write() => new()
     {

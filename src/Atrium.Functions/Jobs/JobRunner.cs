@@ -30,7 +30,7 @@ internal sealed partial class JobRunner(
             {
                 case { HasEnded: true } ended when ended.Step == message.Step + 1:
                     // This step was the last. Whoever recorded that may not have learnt of it, and so not have told.
-                    TellEnd(ended);
+                    LogEnd(ended);
                     break;
                 case { HasEnded: false } job when job.Step == message.Step:
                     await StepAsync(job, cancellationToken);
@@ -47,7 +47,7 @@ internal sealed partial class JobRunner(
                 (seconds, error) => Log.PutBack(logger, message.JobId, message.Step, seconds, error));
             await putBacks.SendAsync(
                 Queues.Jobs, PutBackReason.Dependency,
-                () => queue.ScheduleAsync(message.Again(), wait, cancellationToken));
+                () => queue.ScheduleAsync(message.WithPutBack(), wait, cancellationToken));
             await ShowLifeAsync(message, cancellationToken);
         }
     }
@@ -166,11 +166,11 @@ internal sealed partial class JobRunner(
         }
         else
         {
-            TellEnd(recorded);
+            LogEnd(recorded);
         }
     }
 
-    void TellEnd(Job job) =>
+    void LogEnd(Job job) =>
         Log.Ended(logger, job.Tenant, job.Id, job.Kind, job.State, job.Counts.Taken, job.Counts.Skipped);
 
     static partial class Log

@@ -54,7 +54,7 @@ internal sealed class PutNoticesFunction(
             return refusal;
         }
 
-        var url = EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        var url = EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         var (secret, secretFault) = Secret(wanted, before);
         FieldError[] errors =
         [

@@ -41,7 +41,7 @@ internal sealed class TestNoticesFunction(
             return unreadable!;
         }
 
-        var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         var secret = wanted.Secret is null ? (ParsedSecret?)null : SigningSecret.Parse(wanted.Secret);
         FieldError?[] faults =
         [

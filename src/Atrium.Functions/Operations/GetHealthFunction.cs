@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Operations;
 
 /// <summary>Shows whether the app has what it needs.</summary>
-internal sealed class GetHealthFunction(HealthCheck dependencies)
+internal sealed class GetHealthFunction(HealthCheck check)
 {
     /// <summary>
     /// <c>GET /api/health</c>: 200 when each dependency has answered, 503 when one has not. Both name each with how
@@ -16,7 +16,7 @@ internal sealed class GetHealthFunction(HealthCheck dependencies)
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "health")]
         HttpRequest request, CancellationToken cancellationToken)
     {
-        var all = await dependencies.AskAsync(cancellationToken);
+        var all = await check.AskAsync(cancellationToken);
         var unwell = all.Where(dependency => !dependency.Healthy).Select(dependency => dependency.Name).ToList();
         return unwell.Count == 0
             ? TypedResults.Ok(new HealthView(all))

@@ -42,17 +42,17 @@ internal sealed record RoutingView(string SubscriptionId, string Url, string Rou
         var takes = subscription.Events.Contains(EventSelection.All)
             ? "It takes all events."
             : "It takes this event by name.";
-        var judged = EndpointUrl.Judge(subscription.Url, egress);
-        var rule = judged.IsAllowed ? null : judged.Rule ?? FormRule;
-        var refusal = judged.IsAllowed
+        var validation = EndpointUrl.Validate(subscription.Url, egress);
+        var rule = validation.IsAllowed ? null : validation.Rule ?? FormRule;
+        var refusal = validation.IsAllowed
             ? ""
-            : $" Its URL was allowed when it was saved and is not any more: {judged.Refusal}";
+            : $" Its URL was allowed when it was saved and is not any more: {validation.Refusal}";
         return subscription.PausedAt is { } pausedAt
             ? View(
                 Operations.Routing.Parked, rule,
                 $"{takes} It is paused since {pausedAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, so the delivery would be "
                 + $"parked, and go out when it is resumed.{refusal}")
-            : judged.IsAllowed
+            : validation.IsAllowed
                 ? View(Operations.Routing.Sent, null, takes)
                 : View(Operations.Routing.Blocked, rule, $"{takes}{refusal}");
 

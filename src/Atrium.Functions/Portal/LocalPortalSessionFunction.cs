@@ -47,7 +47,7 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
             Actor = Actor,
             Rights = PortalRightNames.All,
             Minutes = SessionBounds.MaxMinutes,
-        }.Judge(wanted.Tenant!, time.GetUtcNow());
+        }.Validate(wanted.Tenant!, time.GetUtcNow());
         return TypedResults.Created(
             (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));
     }

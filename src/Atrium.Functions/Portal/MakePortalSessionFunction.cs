@@ -34,7 +34,7 @@ internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvide
             return unreadable!;
         }
 
-        var (session, errors) = wanted.Judge(tenant, time.GetUtcNow());
+        var (session, errors) = wanted.Validate(tenant, time.GetUtcNow());
         return session is null
             ? Problem.BadRequest("The session is not valid.", errors)
             : TypedResults.Created((string?)null, PortalSessionMade.Of(request, session, tokens.Write(session)));
@@ -57,7 +57,7 @@ internal sealed record PortalSessionRequest
     public string? ReturnUrl { get; init; }
 
     /// <returns>The session that begins now; null with what is wrong.</returns>
-    public (PortalSession? Session, IReadOnlyList<FieldError> Errors) Judge(string tenant, DateTimeOffset now)
+    public (PortalSession? Session, IReadOnlyList<FieldError> Errors) Validate(string tenant, DateTimeOffset now)
     {
         var rights = (Rights ?? []).Select(PortalRightNames.Parse).ToList();
         List<FieldError> errors =

@@ -10,7 +10,7 @@ namespace Atrium.Functions.Secrets;
 internal sealed partial class SigningKeys(
     SecretVault vault, AtriumMetrics metrics, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
 {
-    readonly ReadCache<SecretReference, SigningSecret?> _reads = VaultReads.Of(
+    readonly ReadCache<SecretReference, SigningSecret?> _reads = VaultCache.Of(
         CacheName.Secrets,
         async reference =>
         {
@@ -73,7 +73,7 @@ internal sealed partial class SigningKeys(
 /// <summary>The values of custom headers, from the vault or from memory.</summary>
 internal sealed class HeaderValues(SecretVault vault, AtriumMetrics metrics, TimeProvider time) : IDisposable
 {
-    readonly ReadCache<SecretReference, IReadOnlyDictionary<string, string>?> _reads = VaultReads.Of(
+    readonly ReadCache<SecretReference, IReadOnlyDictionary<string, string>?> _reads = VaultCache.Of(
         CacheName.Headers, reference => vault.ReadHeadersAsync(reference, CancellationToken.None), metrics, time);
 
     /// <param name="reference">Where they are; null for a subscription without custom headers.</param>

@@ -207,7 +207,7 @@ internal sealed record SigningReferences(SecretReference Current, IReadOnlyList<
 /// <summary>
 /// How secrets are cached in memory. A version never changes, and the vault cannot be read for every delivery.
 /// </summary>
-internal static class VaultReads
+internal static class VaultCache
 {
     /// <summary>Secrets kept; about a kilobyte each. With more in use, some are read anew each time.</summary>
     public const int Capacity = 50_000;

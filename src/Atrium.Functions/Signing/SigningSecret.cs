@@ -54,7 +54,7 @@ internal sealed class SigningSecret
                 null, $"The secret is too long: decoded from base64 it may have {MaxLength} bytes at most. {Instead}");
         }
 
-        return TryDecode(encoded, out var key) ? Judge(key) : new(null,
+        return TryDecode(encoded, out var key) ? Validate(key) : new(null,
             "The secret is not base64. After an optional whsec_ it takes A-Z, a-z, 0-9, + and /, padded with = to a "
                 + $"multiple of four characters. {Instead}");
     }
@@ -70,7 +70,7 @@ internal sealed class SigningSecret
     /// <summary>Says nothing of the key.</summary>
     public override string ToString() => "whsec_***";
 
-    static ParsedSecret Judge(byte[] key) => key.Length switch
+    static ParsedSecret Validate(byte[] key) => key.Length switch
     {
         < MinLength => new(
             null, $"The secret is too short: decoded from base64 it has {key.Length} bytes, and needs {MinLength} to "

@@ -40,7 +40,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             return unreadable!;
         }
 
-        var (secret, errors) = Judge(wanted);
+        var (secret, errors) = Validate(wanted);
         if (errors.Count > 0)
         {
             return Problem.BadRequest("The rotation is not valid.", errors);
@@ -71,7 +71,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             : Problem.PreconditionFailed();
     }
 
-    static (SigningSecret? Secret, IReadOnlyList<FieldError> Errors) Judge(RotationRequest wanted)
+    static (SigningSecret? Secret, IReadOnlyList<FieldError> Errors) Validate(RotationRequest wanted)
     {
         var errors = new List<FieldError>();
         if (wanted.OverlapHours is < 0 or > SecretRotation.MaxOverlapHours)

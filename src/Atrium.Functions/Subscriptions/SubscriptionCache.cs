@@ -35,7 +35,7 @@ internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics m
 /// with one read for all events that arrive together: whoever comes while a read is under way shares the next, which
 /// starts after they came.
 /// </summary>
-internal sealed class SubscriptionReads(SubscriptionStore store)
+internal sealed class FreshSubscriptions(SubscriptionStore store)
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, Reads> _reads = [];

@@ -26,7 +26,7 @@ internal sealed record ValidatedSettings(
             errors.Add(nameFault);
         }
 
-        var url = EndpointUrl.JudgeNew(sent.Url, egress);
+        var url = EndpointUrl.ValidateNew(sent.Url, egress);
         if (url.Fault("/url") is { } urlFault)
         {
             errors.Add(urlFault);

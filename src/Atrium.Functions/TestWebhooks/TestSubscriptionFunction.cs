@@ -45,7 +45,7 @@ internal sealed class TestSubscriptionFunction(
             return refusal!;
         }
 
-        var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         FieldError?[] faults =
         [
             url?.Fault("/url"),

@@ -39,7 +39,7 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
         }
 
         var errors = new List<FieldError>();
-        var url = EndpointUrl.JudgeNew(wanted.Url, egress.Value);
+        var url = EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         if (url.Fault("/url") is { } urlFault)
         {
             errors.Add(urlFault);

@@ -11,7 +11,7 @@ internal static class Verification
     /// <param name="body">As received.</param>
     /// <param name="secrets">Any of these may have signed.</param>
     /// <param name="now">Our clock.</param>
-    public static VerifyAnswer Judge(
+    public static VerifyAnswer Verify(
         IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets,
         DateTimeOffset now)
     {

@@ -67,7 +67,7 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
     }
 
     Ok<VerifyAnswer> Answer(VerifyRequest wanted, byte[] body, IReadOnlyList<SigningSecret> secrets) =>
-        TypedResults.Ok(Verification.Judge(wanted.Headers!, body, secrets, time.GetUtcNow()));
+        TypedResults.Ok(Verification.Verify(wanted.Headers!, body, secrets, time.GetUtcNow()));
 
     static IEnumerable<FieldError> Errors(VerifyRequest wanted, byte[]? body)
     {

@@ -79,7 +79,7 @@ public sealed class ContractTests
                 Trace = Trace,
                 Body = Delivery.Body
             };
-        Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.Again().Write(Now.AddHours(1)))
+        Approval.Verify(Text(message.Write(Now)) + "\nput back:\n" + Text(message.WithPutBack().Write(Now.AddHours(1)))
             + "\nreplayed:\n" + Text(message.Replayed(Now.AddDays(20)).Write(Now.AddDays(20).AddHours(1))),
             "event-message");
     }

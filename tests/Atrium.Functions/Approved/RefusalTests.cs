@@ -166,7 +166,7 @@ public sealed class RefusalTests : IDisposable
         })
         {
             var shown = JsonSerializer.Serialize(url.Length > 60 ? url[..24] + "…" : url);
-            _text.Append($"{shown}\n  {EndpointUrl.JudgeNew(url, new EgressOptions()).Refusal}\n\n");
+            _text.Append($"{shown}\n  {EndpointUrl.ValidateNew(url, new EgressOptions()).Refusal}\n\n");
         }
 
         Approval.Verify($"{_text}", "refused-urls");

@@ -228,15 +228,15 @@ public sealed class RepairTests : IDisposable
         string?[] ids =
         [
             Some.Event().Write(Some.Time).MessageId,
-            Some.Event().Again().Write(Some.Time).MessageId,
+            Some.Event().WithPutBack().Write(Some.Time).MessageId,
             once.Write(Some.Time).MessageId,
-            once.Again().Write(Some.Time).MessageId,
-            once.Again().Replayed(Some.Time).Write(Some.Time).MessageId,
+            once.WithPutBack().Write(Some.Time).MessageId,
+            once.WithPutBack().Replayed(Some.Time).Write(Some.Time).MessageId,
         ];
 
         Assert.Equal(ids.Length, ids.Distinct().Count());
-        var (read, _) = EventMessage.Read(Some.Received(once.Again().Write(Some.Time.AddDays(1))));
-        Assert.Equal(once.Again() with { Body = read!.Body }, read);
+        var (read, _) = EventMessage.Read(Some.Received(once.WithPutBack().Write(Some.Time.AddDays(1))));
+        Assert.Equal(once.WithPutBack() with { Body = read!.Body }, read);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class DeliveryPolicyTests
         for (var refusals = 0; refusals < 5; refusals++)
         {
             Assert.True(DeliveryPolicy.MayComeAgain(message));
-            message = message.Refused().Again(null).NextAttempt(Now);
+            message = message.WithRefusal().WithPutBack(null).NextAttempt(Now);
         }
 
         Assert.False(DeliveryPolicy.MayComeAgain(message));

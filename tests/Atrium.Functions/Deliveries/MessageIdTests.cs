@@ -61,8 +61,8 @@ public sealed class MessageIdTests
         {
             message = (step, message.Attempt) switch
             {
-                (Step.PutBack or Step.Parked, _) => message.Again(null),
-                (Step.Refused, _) => message.Refused(),
+                (Step.PutBack or Step.Parked, _) => message.WithPutBack(null),
+                (Step.Refused, _) => message.WithRefusal(),
                 (Step.Returned, _) => message.Resumed(Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time),

@@ -26,7 +26,7 @@ public sealed class EndpointUrlTests
     [InlineData("https://93.184.216.34/hook", "https://93.184.216.34/hook")]
     [InlineData("https://[2606:4700:4700::1111]:8443/hook", "https://[2606:4700:4700::1111]:8443/hook")]
     public void Allows_a_public_https_URL_and_makes_it_canonical(string text, string canonical) =>
-        Assert.Equal(canonical, EndpointUrl.Judge(text, Production).Url?.Uri.AbsoluteUri);
+        Assert.Equal(canonical, EndpointUrl.Validate(text, Production).Url?.Uri.AbsoluteUri);
 
     [Theory]
     [InlineData(
@@ -39,8 +39,8 @@ public sealed class EndpointUrlTests
     public void Refuses_to_save_what_an_address_bar_made_of_an_invisible_character_and_goes_on_sending_to_it(
         string text, string said)
     {
-        Assert.Contains(said, EndpointUrl.JudgeNew(text, Production).Refusal, StringComparison.Ordinal);
-        Assert.True(EndpointUrl.Judge(text, Production).IsAllowed);
+        Assert.Contains(said, EndpointUrl.ValidateNew(text, Production).Refusal, StringComparison.Ordinal);
+        Assert.True(EndpointUrl.Validate(text, Production).IsAllowed);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class EndpointUrlTests
     [InlineData("https://example.com/?sig=%2B%2F%3D%FF%00")]
     [InlineData("https://example.com/%D9%85%DB%8C%E2%80%8C%D8%B4")]
     public void Saves_an_encoded_line_break_bytes_that_are_no_text_and_a_joiner_that_a_language_needs(string text) =>
-        Assert.True(EndpointUrl.JudgeNew(text, Production).IsAllowed);
+        Assert.True(EndpointUrl.ValidateNew(text, Production).IsAllowed);
 
     [Theory]
     [InlineData(null, "There is no URL")]
@@ -92,7 +92,7 @@ public sealed class EndpointUrlTests
     [InlineData("https://api.localhost/", "the rule localhost")]
     public void Refuses_with_a_sentence_that_says_why(string? text, string why)
     {
-        var judged = EndpointUrl.Judge(text, Production);
+        var judged = EndpointUrl.Validate(text, Production);
 
         Assert.False(judged.IsAllowed);
         Assert.Contains(why, judged.Refusal, StringComparison.Ordinal);
@@ -102,13 +102,13 @@ public sealed class EndpointUrlTests
     [Theory]
     [MemberData(nameof(HostForms))]
     public void Refuses_every_host_form_of_the_corpus(string host) =>
-        Assert.False(EndpointUrl.Judge($"https://{host}/", Production).IsAllowed);
+        Assert.False(EndpointUrl.Validate($"https://{host}/", Production).IsAllowed);
 
     [Theory]
     [MemberData(nameof(Blocked))]
     public void Refuses_every_blocked_address_as_a_literal_and_names_the_rule(string address)
     {
-        var judged = EndpointUrl.Judge($"https://{InUrl(address)}/", Production);
+        var judged = EndpointUrl.Validate($"https://{InUrl(address)}/", Production);
 
         Assert.NotNull(judged.Rule);
         Assert.Contains(judged.Rule, judged.Refusal, StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class EndpointUrlTests
     [Theory]
     [MemberData(nameof(Allowed))]
     public void Allows_every_allowed_address_as_a_literal(string address) =>
-        Assert.True(EndpointUrl.Judge($"https://{InUrl(address)}/", Production).IsAllowed);
+        Assert.True(EndpointUrl.Validate($"https://{InUrl(address)}/", Production).IsAllowed);
 
     [Theory]
     [InlineData("http://localhost:7071/hook")]
@@ -127,8 +127,8 @@ public sealed class EndpointUrlTests
     [InlineData("http://crm.localhost/")]
     public void Allows_loopback_by_http_and_on_any_port_in_development_only(string text)
     {
-        Assert.True(EndpointUrl.Judge(text, Development).IsAllowed);
-        Assert.False(EndpointUrl.Judge(text, Production).IsAllowed);
+        Assert.True(EndpointUrl.Validate(text, Development).IsAllowed);
+        Assert.False(EndpointUrl.Validate(text, Production).IsAllowed);
     }
 
     [Theory]
@@ -137,15 +137,15 @@ public sealed class EndpointUrlTests
     [InlineData("https://example.com:7071/")]
     [InlineData("https://10.0.0.1/")]
     public void Allows_nothing_else_in_development(string text) =>
-        Assert.False(EndpointUrl.Judge(text, Development).IsAllowed);
+        Assert.False(EndpointUrl.Validate(text, Development).IsAllowed);
 
     [Fact]
     public void Takes_the_configured_ports_in_place_of_its_own()
     {
         var options = new EgressOptions { AllowedPorts = [9443] };
 
-        Assert.True(EndpointUrl.Judge("https://example.com:9443/", options).IsAllowed);
-        Assert.False(EndpointUrl.Judge("https://example.com/", options).IsAllowed);
+        Assert.True(EndpointUrl.Validate("https://example.com:9443/", options).IsAllowed);
+        Assert.False(EndpointUrl.Validate("https://example.com/", options).IsAllowed);
     }
 
     [Fact]
@@ -154,14 +154,14 @@ public sealed class EndpointUrlTests
         const string start = "https://example.com/";
         var longest = start + new string('a', EndpointUrl.MaxLength - start.Length);
 
-        Assert.True(EndpointUrl.Judge(longest, Production).IsAllowed);
+        Assert.True(EndpointUrl.Validate(longest, Production).IsAllowed);
         Assert.Contains(
-            "2049 characters", EndpointUrl.Judge(longest + "a", Production).Refusal, StringComparison.Ordinal);
+            "2049 characters", EndpointUrl.Validate(longest + "a", Production).Refusal, StringComparison.Ordinal);
         Assert.Contains(
-            "percent-encoded", EndpointUrl.Judge(start + new string('ü', 1000), Production).Refusal,
+            "percent-encoded", EndpointUrl.Validate(start + new string('ü', 1000), Production).Refusal,
             StringComparison.Ordinal);
         Assert.False(
-            EndpointUrl.Judge(
+            EndpointUrl.Validate(
             $"https://{string.Join('.', Enumerable.Repeat(new string('a', 60), 5))}/", Production).IsAllowed);
     }
 
@@ -171,7 +171,7 @@ public sealed class EndpointUrlTests
     [InlineData("https://example.com/", "https://example.com", "https://example.com")]
     public void Shows_neither_path_nor_query(string text, string shown, string origin)
     {
-        var url = EndpointUrl.Judge(text, Production).Url!;
+        var url = EndpointUrl.Validate(text, Production).Url!;
 
         Assert.Equal(shown, url.ToString());
         Assert.Equal(origin, url.Origin);
@@ -185,9 +185,9 @@ public sealed class EndpointUrlTests
             .Sample(
                 text =>
                 {
-                    var judged = EndpointUrl.Judge(text, Production);
+                    var judged = EndpointUrl.Validate(text, Production);
                     return judged.IsAllowed
-                        ? EndpointUrl.Judge(judged.Url.Uri.AbsoluteUri, Production).Url?.Uri.AbsoluteUri
+                        ? EndpointUrl.Validate(judged.Url.Uri.AbsoluteUri, Production).Url?.Uri.AbsoluteUri
                             == judged.Url.Uri.AbsoluteUri
                         : judged.Refusal.Length > 0;
                 },

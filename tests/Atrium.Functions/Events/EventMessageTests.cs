@@ -121,7 +121,7 @@ public sealed class EventMessageTests
         var message = original;
         for (var times = 1; times <= 20; times++)
         {
-            var sent = message.Again().Write(Some.Time.AddMinutes(times));
+            var sent = message.WithPutBack().Write(Some.Time.AddMinutes(times));
             message = Read(Some.Received(sent));
             Assert.Equal(original with { PutBack = times, Body = message.Body }, message);
             Assert.True(ids.Add(sent.MessageId!));
@@ -133,7 +133,7 @@ public sealed class EventMessageTests
     public void The_longest_id_of_a_producer_survives_being_put_back()
     {
         var id = new string('i', 128);
-        var back = Read(From(id)).Again().Write(Some.Time);
+        var back = Read(From(id)).WithPutBack().Write(Some.Time);
         Assert.InRange(back.MessageId!.Length, 1, 128);
         Assert.Equal(id, Read(Some.Received(back)).EventId);
     }
@@ -141,12 +141,12 @@ public sealed class EventMessageTests
     [Fact]
     public void Events_of_two_tenants_with_one_id_do_not_share_an_id_when_put_back() =>
         Assert.NotEqual(
-            (Some.Event() with { Tenant = "a" }).Again().Write(Some.Time).MessageId,
-            (Some.Event() with { Tenant = "b" }).Again().Write(Some.Time).MessageId);
+            (Some.Event() with { Tenant = "a" }).WithPutBack().Write(Some.Time).MessageId,
+            (Some.Event() with { Tenant = "b" }).WithPutBack().Write(Some.Time).MessageId);
 
     [Fact]
     public void What_is_put_back_keeps_what_is_left_of_its_lifetime() =>
-        Assert.Equal(TimeSpan.FromDays(4), Some.Event().Again().Write(Some.Time.AddDays(10)).TimeToLive);
+        Assert.Equal(TimeSpan.FromDays(4), Some.Event().WithPutBack().Write(Some.Time.AddDays(10)).TimeToLive);
 
     static EventMessage Read(ServiceBusReceivedMessage message) => EventMessage.Read(message).Message!;
 

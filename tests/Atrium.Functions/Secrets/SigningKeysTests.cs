@@ -113,7 +113,7 @@ public sealed class SigningKeysTests : IDisposable
         Assert.Single(_logger.Lines);
 
         _service.Put(Earlier.Name, Earlier.Version, Some.OtherSecret.Reveal());
-        _time.Advance(VaultReads.GoneFor);
+        _time.Advance(VaultCache.GoneFor);
 
         Assert.Equal([Some.Secret.Reveal(), Some.OtherSecret.Reveal()], await GetAsync(Earlier));
     }

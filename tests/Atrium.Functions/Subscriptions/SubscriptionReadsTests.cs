@@ -8,12 +8,12 @@ public sealed class SubscriptionReadsTests
 {
     readonly FakeTables _tables = new();
     readonly SubscriptionStore _store;
-    readonly SubscriptionReads _reads;
+    readonly FreshSubscriptions _reads;
 
     public SubscriptionReadsTests()
     {
         _store = new SubscriptionStore(_tables);
-        _reads = new SubscriptionReads(_store);
+        _reads = new FreshSubscriptions(_store);
     }
 
     [Fact]
