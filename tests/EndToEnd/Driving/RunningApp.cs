@@ -144,13 +144,24 @@ internal sealed class RunningApp : IAsyncDisposable
         return await Http.SendAsync(request);
     }
 
-    /// <summary>The JSON behind a path.</summary>
+    /// <summary>The JSON behind a path: as any client does, asks again if a table took too long.</summary>
     public async Task<JsonElement> GetAsync(string path)
     {
-        using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
-        var body = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, body);
-        return JsonSerializer.Deserialize<JsonElement>(body);
+        JsonElement found = default;
+        await Eventually.TrueAsync(async () =>
+        {
+            using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
+            if (response.StatusCode == System.Net.HttpStatusCode.ServiceUnavailable)
+            {
+                return false;
+            }
+
+            var body = await response.Content.ReadAsStringAsync();
+            Assert.True(response.IsSuccessStatusCode, body);
+            found = JsonSerializer.Deserialize<JsonElement>(body);
+            return true;
+        });
+        return found;
     }
 
     /// <summary>Posts JSON and gives the answer with its status.</summary>
