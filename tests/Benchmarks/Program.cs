@@ -50,7 +50,7 @@ static int Usage()
           load N T S R                        N events a second to T tenants for S seconds through the app, R times
           dead T E N S WAY                N events a second to E dead endpoints of each of T tenants for S seconds,
                                           beside 20 a second to 20 healthy ones; WAY is hangs, refuses, drips,
-                                          fails, rejects, or paused (with `parked` full)
+                                          trickles, fails, rejects, or paused (with `parked` full)
           end N R S WAY [back]            N events at first, then R a second for S seconds, to one endpoint that fails,
                                           until all have ended (about 22 minutes more); WAY is hangs, refuses, trickles,
                                           fails or rejects; back: after half of S it answers

@@ -9,19 +9,22 @@ namespace Atrium.Functions.Storage;
 /// </summary>
 internal sealed partial class UnreadableRows(ILogger<UnreadableRows> logger)
 {
-    readonly ConcurrentDictionary<(string Table, string Partition, string Row), bool> _told = [];
+    // As many as somebody reads. The rest would fill memory and log if a whole table cannot be read.
+    const int MostLogged = 1_000;
+
+    readonly ConcurrentDictionary<(string Table, string Partition, string Row), bool> _logged = [];
 
     /// <param name="table">The name of their table.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="read">Gives null for a row that cannot be read.</param>
     public IAsyncEnumerable<T> LeaveOut<T>(
         string table, IAsyncEnumerable<TableEntity> rows, Func<TableEntity, T?> read)
-        where T : class => rows.Select(row => read(row) ?? Told<T>(table, row)).OfType<T>();
+        where T : class => rows.Select(row => read(row) ?? LeftOut<T>(table, row)).OfType<T>();
 
-    T? Told<T>(string table, TableEntity row)
+    T? LeftOut<T>(string table, TableEntity row)
         where T : class
     {
-        if (_told.TryAdd((table, row.PartitionKey, row.RowKey), true))
+        if (_logged.Count < MostLogged && _logged.TryAdd((table, row.PartitionKey, row.RowKey), true))
         {
             Log.LeftOut(logger, table, row.PartitionKey, row.RowKey);
         }

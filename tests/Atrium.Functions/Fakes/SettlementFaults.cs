@@ -23,6 +23,9 @@ static class SettlementFaults
         ["lock lost"] = LockLost,
         ["throttled"] = OfServiceBus(ServiceBusFailureReason.ServiceBusy),
         ["service bus away"] = OfServiceBus(ServiceBusFailureReason.ServiceCommunicationProblem),
+        ["queue disabled"] = OfServiceBus(ServiceBusFailureReason.MessagingEntityDisabled),
+        ["general error"] = OfServiceBus(ServiceBusFailureReason.GeneralError),
+        ["message gone"] = OfServiceBus(ServiceBusFailureReason.MessageNotFound),
         ["cancelled"] = Cancelled,
         ["host away"] = new(
             StatusCode.Unavailable, "Error connecting to subchannel.", new HttpRequestException("Connection refused")),
@@ -31,7 +34,7 @@ static class SettlementFaults
         ["too late"] = new(StatusCode.DeadlineExceeded, ""),
     };
 
-    static readonly string[] Outages = ["throttled", "service bus away"];
+    static readonly string[] Outages = ["throttled", "service bus away", "queue disabled", "general error"];
 
     /// <summary>Each by its name.</summary>
     public static TheoryData<string> Names => [.. All.Keys];

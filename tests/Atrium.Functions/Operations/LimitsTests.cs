@@ -124,7 +124,7 @@ public sealed partial class LimitsTests
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultCache.Capacity", "VaultCache.GoneFor",
         "VaultCache.KeptUnused", "TestGate.UntilAPlaceIsFree",
         "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
-        "UrlMask.MinLength",
+        "UnreadableRows.MostLogged", "UrlMask.MinLength",
         "PortalCallers.AccountsTime", "PortalExpiry.Capacity", "PortalExpiry.KeptFor", "PortalTokens.MaxLength",
         "VaultKeyRing.RereadAfter",
     ];
