@@ -7,28 +7,31 @@ export const inUtc = signal(false);
 
 export const zone = (): string => inUtc.value ? 'UTC' : ownZone.value;
 
-const kept = new Map<string, Intl.DateTimeFormat>();
+const kept = new Map<string, unknown>();
 
-// Making one takes a tenth of a millisecond, and a list has hundreds of times.
-function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `${language.value} ${zone()} ${JSON.stringify(options)}`;
-  let format = kept.get(key);
-  if (!format) kept.set(key, format = new Intl.DateTimeFormat(language.value, { timeZone: zone(), ...options }));
-  return format;
+// Making a format takes up to a quarter of a millisecond, and a list has hundreds of times.
+function keep<F, O>(Format: new (locale: string, options: O) => F, options: O, locale = language.value): F {
+  const key = `${Format.name} ${locale} ${JSON.stringify(options)}`;
+  if (!kept.has(key)) kept.set(key, new Format(locale, options));
+  return kept.get(key) as F;
 }
+
+const dates = (options: Intl.DateTimeFormatOptions, locale?: string): Intl.DateTimeFormat =>
+  keep(Intl.DateTimeFormat, { timeZone: zone(), ...options }, locale);
+const numbers = (options: Intl.NumberFormatOptions): Intl.NumberFormat => keep(Intl.NumberFormat, options);
 
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-export const number = (value: number): string => new Intl.NumberFormat(language.value).format(value);
+export const number = (value: number): string => numbers({}).format(value);
 
 /** "one, two and three". */
 export const list = (items: readonly string[]): string =>
-  new Intl.ListFormat(language.value, { type: 'conjunction' }).format(items);
+  keep(Intl.ListFormat, { type: 'conjunction' } as const).format(items);
 
 export const percent = (share: number): string =>
-  new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+  numbers({ style: 'percent', maximumFractionDigits: 0 }).format(share);
 
 /** "09:41:07". */
 export const clock = (time: number): string => dates({ timeStyle: 'medium' }).format(time);
@@ -39,7 +42,7 @@ export const full = (time: number): string => dates({ dateStyle: 'medium', timeS
 /** "2 minutes ago", "today, 09:12", "yesterday, 17:40", "12 May, 17:40": as a person would say it at `now`. */
 export function spoken(time: number, now: number): string {
   const ago = now - time;
-  const relative = new Intl.RelativeTimeFormat(language.value, { numeric: 'auto' });
+  const relative = keep(Intl.RelativeTimeFormat, { numeric: 'auto' } as const);
   if (ago >= 0 && ago < minute) return relative.format(-Math.round(ago / 1000), 'second');
   if (ago >= 0 && ago < hour) return relative.format(-Math.round(ago / minute), 'minute');
   const at = dates({ timeStyle: 'short' }).format(time);
@@ -53,14 +56,13 @@ export function spoken(time: number, now: number): string {
 
 // The number of the day in the zone, to tell today from yesterday.
 function dayOf(time: number): number {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone() }).format(time);
-  return Date.parse(parts) / day;
+  return Date.parse(dates({}, 'en-CA').format(time)) / day;
 }
 
 /** "141 ms", "0.2 s". */
 export function duration(milliseconds: number): string {
   const inSeconds = milliseconds >= 1000;
-  return new Intl.NumberFormat(language.value, {
+  return numbers({
     style: 'unit',
     unit: inSeconds ? 'second' : 'millisecond',
     maximumFractionDigits: inSeconds ? 1 : 0,
@@ -72,7 +74,7 @@ export function wait(milliseconds: number): string {
   const seconds = Math.max(1, Math.round(milliseconds / 1000));
   const [value, unit] = seconds < 120 ? [seconds, 'second'] : seconds < 7200
     ? [Math.round(seconds / 60), 'minute'] : [Math.round(seconds / 3600), 'hour'];
-  return new Intl.NumberFormat(language.value, { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+  return numbers({ style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 /** "0:37": a countdown. */

@@ -55,7 +55,9 @@ internal sealed partial class SubscriptionBackup(
         Log.Written(logger, rows);
     }
 
-    /// <summary>Brings back what the table does not have. What it has stays as it is.</summary>
+    /// <summary>
+    /// Brings back what the table does not have. What it has stays as it is. A line that cannot be read is left out.
+    /// </summary>
     /// <returns>Null when there is no backup of that day.</returns>
     public async Task<RestoredSubscriptions?> RestoreAsync(DateOnly day, CancellationToken cancellationToken)
     {
@@ -66,10 +68,15 @@ internal sealed partial class SubscriptionBackup(
         }
 
         var (restored, kept) = (0, 0);
+        var unreadable = new List<int>();
         using var reader = new StreamReader(await blob.OpenReadAsync(cancellationToken: cancellationToken));
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
         {
-            if (await _table.TryAddAsync(BackupLine.Row(line), cancellationToken))
+            if (BackupLine.TryRow(line) is not { } row)
+            {
+                unreadable.Add(number);
+            }
+            else if (await _table.TryAddAsync(row, cancellationToken))
             {
                 restored++;
             }
@@ -79,8 +86,13 @@ internal sealed partial class SubscriptionBackup(
             }
         }
 
+        if (unreadable is [var first, ..])
+        {
+            Log.Unreadable(logger, day, unreadable.Count, first);
+        }
+
         Log.Restored(logger, day, restored, kept);
-        return new RestoredSubscriptions(restored, kept);
+        return new RestoredSubscriptions(restored, kept, unreadable.Count);
     }
 
     BlobClient BlobOf(DateOnly day) =>
@@ -94,6 +106,11 @@ internal sealed partial class SubscriptionBackup(
         [LoggerMessage(2, LogLevel.Warning,
             "Subscriptions restored from the backup of {Day}: {Restored} came back, {Kept} were there")]
         public static partial void Restored(ILogger logger, DateOnly day, int restored, int kept);
+
+        [LoggerMessage(3, LogLevel.Warning,
+            "Lines of the backup of {Day} that cannot be read: {Count}, the first is line {Line}. They were left out; "
+            + "all others were restored")]
+        public static partial void Unreadable(ILogger logger, DateOnly day, int count, int line);
     }
 }
 
@@ -104,7 +121,8 @@ internal sealed record BackupContainer(BlobContainerClient? Blobs);
 /// <summary>What a restore has done.</summary>
 /// <param name="Restored">How many subscriptions came back.</param>
 /// <param name="Kept">How many were there, and stay as they are.</param>
-internal sealed record RestoredSubscriptions(int Restored, int Kept);
+/// <param name="Unreadable">How many lines of the backup could not be read, and were left out.</param>
+internal sealed record RestoredSubscriptions(int Restored, int Kept, int Unreadable);
 
 /// <summary>
 /// A line of a backup: a row with its cells and their types, by the names of the table's own protocol.
@@ -136,16 +154,25 @@ internal static class BackupLine
         return line.WrittenSpan.ToArray();
     }
 
-    public static TableEntity Row(string line)
+    /// <summary>The row of a line. Null when the line is not whole, or was changed by hand into none.</summary>
+    public static TableEntity? TryRow(string line)
     {
-        using var json = JsonDocument.Parse(line);
-        var row = new TableEntity();
-        foreach (var cell in json.RootElement.EnumerateObject())
+        try
         {
-            row[cell.Name] = Edm.Read(cell.Value[0].GetString()!, cell.Value[1].GetString()!);
-        }
+            using var json = JsonDocument.Parse(line);
+            var row = new TableEntity();
+            foreach (var cell in json.RootElement.EnumerateObject())
+            {
+                row[cell.Name] = Edm.Read(cell.Value[0].GetString()!, cell.Value[1].GetString()!);
+            }
 
-        return row;
+            return row is { PartitionKey: not null, RowKey: not null } ? row : null;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or InvalidDataException
+            or InvalidOperationException or IndexOutOfRangeException or ArgumentNullException)
+        {
+            return null;
+        }
     }
 }
 

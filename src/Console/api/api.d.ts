@@ -1640,6 +1640,8 @@ export interface components {
             restored: number;
             /** @description How many existed already, and were not changed. */
             kept: number;
+            /** @description How many lines of the backup could not be read. All others were restored. */
+            unreadable: number;
         };
         /** @description Where an event of a kind would go. */
         Explanation: {
