@@ -135,12 +135,17 @@ static partial class EndRun
                 await failing.ComeBackAsync();
             }
 
+            if (clock.Elapsed >= most)
+            {
+                return false;
+            }
+
             var all = backlog + (int)(Math.Min(clock.Elapsed.TotalSeconds, seconds) * perSecond);
             others.AddRange(Enumerable.Range(sent, all - sent).Select(EventOf));
             sent = all;
-            return clock.Elapsed < most && (clock.Elapsed.TotalSeconds < seconds
+            return clock.Elapsed.TotalSeconds < seconds
                 || Interlocked.Read(ref ended) + failing.Delivered < sent
-                    && clock.Elapsed < TimeSpan.FromSeconds(seconds) + Waits + Patience);
+                    && clock.Elapsed < TimeSpan.FromSeconds(seconds) + Waits + Patience;
         }
 
         async Task<int> HealthyAsync(

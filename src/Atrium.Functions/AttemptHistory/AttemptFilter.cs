@@ -17,10 +17,10 @@ internal sealed record AttemptFilter(int Limit)
     public const string TimeRule = Timestamp.Rule + " In a query a plus sign is written %2B.";
 
     /// <summary>The error for a text that is not a <see cref="Status"/>.</summary>
-    public const string StatusRule = "A status is a number from 100 to 599.";
+    public const string StatusRule = "A status is a number from 100 to 999.";
 
     const int FirstStatus = 100;
-    const int LastStatus = 599;
+    const int LastStatus = 999;
 
     static readonly string OutcomeRule =
         $"The outcomes are {string.Join(", ", Enum.GetNames<AttemptOutcome>())}; give one or more, separated by "
@@ -114,7 +114,9 @@ internal sealed record AttemptFilter(int Limit)
     /// <summary>Whether a text is a name of <see cref="Egress.ErrorClass"/>.</summary>
     public static bool IsErrorClass(string text) => ErrorClassNames.All.Contains(text);
 
-    /// <summary>Whether a number is a status of HTTP (RFC 9110, 15).</summary>
+    /// <summary>
+    /// Whether a number is a status of HTTP. Receivers also answer with some that it does not define (RFC 9110, 15).
+    /// </summary>
     public static bool IsStatus(int number) => number is >= FirstStatus and <= LastStatus;
 
     static List<AttemptOutcome>? OutcomesOf(string value)

@@ -65,8 +65,9 @@ internal sealed partial class IndexedWork(
             }
 
             var (counts, leftLocked, goesOn) = await TakeAsync(order, page, cancellationToken);
-            // What is come by again was counted the first time.
-            unrecorded = unrecorded.With(place.Pass == 0 ? counts : new JobCounts(counts.Taken, 0));
+            // What is come by again was counted the first time, as staying.
+            unrecorded = unrecorded.With(
+                place.Pass == 0 ? counts : new JobCounts(counts.Taken, 0) { Staying = -counts.Taken });
             if (!goesOn)
             {
                 break;
@@ -97,7 +98,7 @@ internal sealed partial class IndexedWork(
     static JobStep End(JobPlace place, JobCounts unrecorded) => place.LeftLocked
         ? new JobStep.Continue(LockedWait)
         {
-            Place = JobPlace.Start with { Pass = place.Pass + 1 },
+            Place = JobPlace.Start with { Pass = place.Pass + 1, IsIndexed = place.IsIndexed },
             WasFruitless = !place.Took,
             Counts = unrecorded,
         }

@@ -52,7 +52,7 @@ internal sealed partial class Indexing(
         }
 
         // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it again.
-        var isDrained = await DrainAsync(source, cancellationToken);
+        var isDrained = await DrainAsync(source, began, cancellationToken);
         while (isDrained && state is { IsWalked: true } && (state.UpToDateAt ?? DateTimeOffset.MinValue) < began
             && await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken) is null)
         {
@@ -61,13 +61,19 @@ internal sealed partial class Indexing(
         }
     }
 
-    /// <summary>Indexes the messages of a queue.</summary>
-    /// <returns>Whether that was all.</returns>
+    /// <summary>Indexes the messages of a queue, as long as some come or for <see cref="LongestDrain"/>.</summary>
+    /// <param name="source">The queue.</param>
+    /// <param name="until">The time up to which all must be indexed: others can go on coming without end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether all are that came until then, but for those that another run holds just now.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
-    public async Task<bool> DrainAsync(JobSource source, CancellationToken cancellationToken)
+    public async Task<bool> DrainAsync(
+        JobSource source, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        // Of each partition the last, since each is in order for itself.
+        var enqueued = new Dictionary<int, DateTimeOffset>();
         var receiver = receivers.Of(source);
         var most = credits.RecoveryPage(DeadLetterIndex.BatchSize, 1);
         while (time.GetElapsedTime(started) < LongestDrain)
@@ -86,9 +92,13 @@ internal sealed partial class Indexing(
             // One whose lock was lost comes again.
             await deferred.DeferAsync(source, batch, cancellationToken);
             Tell(source, letters);
+            foreach (var message in batch)
+            {
+                enqueued[SequenceNumber.PartitionOf(message.SequenceNumber)] = message.EnqueuedTime;
+            }
         }
 
-        return false;
+        return enqueued.Values.All(at => at > until);
     }
 
     void Tell(JobSource source, IReadOnlyList<DeadLetter> letters)

@@ -42,6 +42,33 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
         }
     }
 
+    /// <summary>
+    /// Records an attempt. If an earlier publication of its event has rows under the numbers of this run, it becomes a
+    /// run of its own.
+    /// </summary>
+    /// <returns>What the log has now: the given record, maybe of another run, or an earlier one.</returns>
+    /// <exception cref="OutcomeNotRecordedException">The tables did not take it.</exception>
+    public async Task<AttemptRecord> RecordAsync(DeliveryMessage message, AttemptRecord record)
+    {
+        var stored = await RecordAsync(record);
+        try
+        {
+            while (DeliveryHistory.IsOfEarlierPublication(message, stored))
+            {
+                var rows = await ReadAsync(message, CancellationToken.None);
+                stored = DeliveryHistory.Of(message, rows) is DeliveryHistory.Recorded(var own)
+                    ? own
+                    : await batcher.AddAsync(record with { Run = rows.Max(row => row.Run) + 1 });
+            }
+        }
+        catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
+        {
+            throw new OutcomeNotRecordedException(record, e);
+        }
+
+        return stored;
+    }
+
     async Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(
         IReadOnlyList<string> names, string partition, string deliveryId, CancellationToken cancellationToken)
     {
@@ -67,21 +94,37 @@ internal abstract record DeliveryHistory
     internal sealed record Recorded(AttemptRecord Record) : DeliveryHistory;
 
     /// <summary>
-    /// The delivery has succeeded, or a newer run has taken over: this message has nothing left to do.
+    /// The delivery has succeeded, or has gone on to a later attempt or a newer run: this message has nothing left to
+    /// do.
     /// </summary>
     internal sealed record Over : DeliveryHistory;
 
+    /// <summary>More than clocks may differ by, and less than an hour.</summary>
+    public static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
+
     public static DeliveryHistory Of(DeliveryMessage message, IReadOnlyCollection<AttemptRecord> rows)
     {
-        if (rows.Any(row => row.Outcome == AttemptOutcome.Delivered || row.Run > message.Run))
+        var ours = rows.Where(row => !IsOfEarlierPublication(message, row)).ToLookup(IsOfRun);
+        if (rows.Any(row => row.Outcome == AttemptOutcome.Delivered)
+            || ours[true].Any(row => row.Attempt > message.Attempt) || ours[false].Any(row => row.Run > message.Run))
         {
             return new Over();
         }
 
-        return rows.FirstOrDefault(row => row.Run == message.Run && row.Attempt == message.Attempt) is { } record
+        return ours[true].FirstOrDefault(row => row.Attempt == message.Attempt) is { } record
             ? new Recorded(record)
             : new NotAttempted();
+
+        // The run of an event that was published again may be on record under another number.
+        bool IsOfRun(AttemptRecord row) => row.Run == message.Run || row.RunStartedAt == message.RunStartedAt;
     }
+
+    /// <summary>
+    /// Whether a row was written before the event was accepted: for the same event, published before. After an hour
+    /// Service Bus has forgotten that, and accepts it again.
+    /// </summary>
+    public static bool IsOfEarlierPublication(DeliveryMessage message, AttemptRecord row) =>
+        row.RunStartedAt < message.AcceptedAt - Margin;
 }
 
 /// <summary>
@@ -109,7 +152,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
     readonly Lock _gate = new();
     readonly Dictionary<(string Table, string Partition), Queue<PendingAttempt>> _waiting = [];
 
-    /// <returns>What stands in the log now; see <see cref="AttemptLog.RecordAsync"/>.</returns>
+    /// <returns>What stands in the log now; see <see cref="AttemptLog.RecordAsync(AttemptRecord)"/>.</returns>
     public Task<AttemptRecord> AddAsync(AttemptRecord record)
     {
         var pending = new PendingAttempt(record);

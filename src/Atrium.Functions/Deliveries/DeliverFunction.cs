@@ -195,9 +195,10 @@ internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IVal
 {
     /// <summary>
     /// The most that reading the subscription, reading the secret and recording the attempt take, each up to ten
-    /// seconds with its retries. Two things can take longer, and rely on the host's renewal of the lock: a subscription
-    /// that was just resumed is read twice, and the first token for each service takes up to ten seconds. Later tokens
-    /// are renewed before they expire, and no call waits for them.
+    /// seconds with its retries. Three things can take longer, and rely on the host's renewal of the lock: a
+    /// subscription that was just made or resumed is read twice, earlier secrets and headers are read one after the
+    /// other until they are cached, and the first token for each service takes up to ten seconds. Later tokens are
+    /// renewed before they expire, and no call waits for them.
     /// </summary>
     public static readonly TimeSpan StoreBudget = TimeSpan.FromSeconds(30);
 

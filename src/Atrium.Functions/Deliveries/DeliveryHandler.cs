@@ -22,9 +22,6 @@ internal sealed partial class DeliveryHandler(
     Func<double> jitter,
     ILogger<DeliveryHandler> logger)
 {
-    // More than clocks may differ by. An unnecessary look-up costs milliseconds.
-    static readonly TimeSpan ForgetfulnessMargin = TimeSpan.FromMinutes(15);
-
     readonly DateTimeOffset _started = time.GetUtcNow();
 
     /// <param name="message">The attempt that is due.</param>
@@ -43,7 +40,7 @@ internal sealed partial class DeliveryHandler(
         if (message.Unrecorded is { } made)
         {
             return await FindHandledAsync(message, cancellationToken)
-                ?? DeliveryPolicy.SettlementOf(message, await log.RecordAsync(made));
+                ?? DeliveryPolicy.SettlementOf(message, await log.RecordAsync(message, made));
         }
 
         var subscription = await FindSubscriptionAsync(message, cancellationToken);
@@ -92,7 +89,7 @@ internal sealed partial class DeliveryHandler(
     // forgotten the id of an earlier message: a replayed event is fanned out to the same deliveries.
     static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
         deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
-        || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - ForgetfulnessMargin;
+        || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - DeliveryHistory.Margin;
 
     async Task<Settlement?> FindHandledAsync(DeliveryMessage message, CancellationToken cancellationToken)
     {
@@ -112,11 +109,11 @@ internal sealed partial class DeliveryHandler(
     async Task<Subscription?> FindSubscriptionAsync(DeliveryMessage message, CancellationToken cancellationToken)
     {
         var cached = await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken);
-        // The cache may be older than a resume. The job of that resume may already be done, and would miss what is
-        // parked now.
-        return cached is { PausedAt: not null }
-            ? await store.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken)
-            : cached;
+        // The cache may be older than a resume, whose job may already be done and would miss what is parked now. It may
+        // also be older than the subscription, whose delivery would end here.
+        return cached is { PausedAt: null }
+            ? cached
+            : await store.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken);
     }
 
     async Task<Exchange> SendAsync(
@@ -162,7 +159,7 @@ internal sealed partial class DeliveryHandler(
                 record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, record.NextAttemptAt);
         }
 
-        var stored = await log.RecordAsync(record);
+        var stored = await log.RecordAsync(message, record);
         return ReferenceEquals(stored, record) ? verdict.Settlement : DeliveryPolicy.SettlementOf(message, stored);
     }
 
@@ -181,8 +178,8 @@ internal sealed partial class DeliveryHandler(
 
         [LoggerMessage(
             2, LogLevel.Information,
-            "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or a newer run "
-            + "took over")]
+            "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or is further "
+            + "on")]
         public static partial void NothingLeft(ILogger logger, string deliveryId, int run, int attempt);
 
         [LoggerMessage(

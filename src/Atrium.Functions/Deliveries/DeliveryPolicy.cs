@@ -74,12 +74,15 @@ internal static class DeliveryPolicy
     /// it was made.
     /// </summary>
     /// <param name="message">The attempt.</param>
-    /// <param name="record">What stands in the log.</param>
+    /// <param name="record">What stands in the log, maybe as another run.</param>
     public static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
     {
         AttemptOutcome.Retrying or AttemptOutcome.Unknown when record.NextAttemptAt is { } next =>
-            new Settlement.Retry(message.NextAttempt(next)),
+            new Settlement.Retry((message with { Run = record.Run }).NextAttempt(next)),
         AttemptOutcome.DeadLettered => Exhausted(record),
+        AttemptOutcome.Retrying => new Settlement.DeadLetter(
+            DeadLetterReason.InvalidDelivery,
+            "The record of this attempt does not say when the next one is due. Replay the delivery."),
         AttemptOutcome.Unknown => new Settlement.DeadLetter(
             DeadLetterReason.InvalidDelivery,
             "A later version of the app recorded this attempt with an outcome that this version does not know. "

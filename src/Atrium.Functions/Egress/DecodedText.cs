@@ -56,15 +56,28 @@ internal sealed partial class DecodedText
     /// <param name="mark">The mark.</param>
     public string Without(IEnumerable<(int Start, int End)> parts, string mark)
     {
-        var (kept, end) = (new StringBuilder(), 0);
-        foreach (var part in parts.Select(part => (Start: starts[part.Start], End: starts[part.End])).Order())
+        // There can be a million, so none is kept: for each place, only how far the longest goes that begins there.
+        var ends = Enumerable.Repeat(-1, original.Length + 1).ToArray();
+        foreach (var part in parts)
         {
-            if (part.Start > end || end == 0)
+            ref var furthest = ref ends[starts[part.Start]];
+            furthest = Math.Max(furthest, starts[part.End]);
+        }
+
+        var (kept, end) = (new StringBuilder(), 0);
+        for (var start = 0; start < ends.Length; start++)
+        {
+            if (ends[start] < 0)
             {
-                kept.Append(original, end, part.Start - end).Append(mark);
+                continue;
             }
 
-            end = Math.Max(end, part.End);
+            if (start > end || end == 0)
+            {
+                kept.Append(original, end, start - end).Append(mark);
+            }
+
+            end = Math.Max(end, ends[start]);
         }
 
         return kept.Append(original, end, original.Length - end).ToString();

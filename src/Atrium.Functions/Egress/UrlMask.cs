@@ -19,19 +19,15 @@ internal static partial class UrlMask
     public static string Hide(string text, IEnumerable<Uri> known, bool isCut)
     {
         var decoded = DecodedText.Of(text);
-        var parts = Urls(decoded.Text);
-        foreach (var requested in known)
-        {
-            var paths = new[] { requested.PathAndQuery, requested.AbsolutePath }.SelectMany(Forms).ToHashSet();
-            var keys = Keys(requested).Where(key => Uri.UnescapeDataString(key).Length >= MinLength)
-                .SelectMany(Forms).ToHashSet();
-            parts = parts
+        var urls = known.ToList();
+        var paths = Distinct(urls.SelectMany(url => new[] { url.PathAndQuery, url.AbsolutePath }));
+        var keys = Distinct(urls.SelectMany(Keys).Where(key => Uri.UnescapeDataString(key).Length >= MinLength));
+        return decoded.Without(
+            Urls(decoded.Text)
                 .Concat(paths.SelectMany(path => PlacesOfPath(decoded.Text, path)))
                 .Concat(keys.SelectMany(key => Places(decoded.Text, key)))
-                .Concat(isCut ? keys.Concat(paths).SelectMany(key => CutAtEnd(decoded.Text, key)) : []);
-        }
-
-        return decoded.Without(parts, Hidden);
+                .Concat(isCut ? keys.Concat(paths).SelectMany(key => CutAtEnd(decoded.Text, key)) : []),
+            Hidden);
     }
 
     static IEnumerable<(int Start, int End)> Urls(string text)
@@ -55,6 +51,10 @@ internal static partial class UrlMask
         requested.AbsolutePath.Split('/')
             .Append(requested.Query.TrimStart('?'))
             .Concat(requested.Query.TrimStart('?').Split('&', ';').Select(pair => pair[(pair.IndexOf('=') + 1)..]));
+
+    // A receiver may redirect to a URL of hundreds of parts. Those that differ in case only are found at once.
+    static HashSet<string> Distinct(IEnumerable<string> parts) =>
+        parts.SelectMany(Forms).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     // As a text without escapes has it: where it was encoded, where it was decoded once, and where as often as could
     // be; and each as a form's field is read.

@@ -14,6 +14,14 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
         [JobSource.VisitorEventsDeadLetters, JobSource.Parked, JobSource.ParkedDeadLetters,
             JobSource.DeliveriesDeadLetters];
 
+    /// <summary>
+    /// How long another run can hold a message whose row it has not written yet: as long as a lock, and a little for
+    /// the difference of clocks.
+    /// </summary>
+    static readonly TimeSpan UntilIndexed = TimeSpan.FromSeconds(70);
+
+    static readonly JobPlace Indexed = JobPlace.Start with { IsIndexed = true };
+
     public static JobSource First => Sources[0];
 
     public JobKind Kind => JobKind.Erase;
@@ -26,10 +34,20 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
                 "It was begun by an earlier version of the app, which looked for less. Start it again.");
         }
 
-        // Messages that are not indexed yet would be missed. The timer may index at the same time, which does no harm.
-        if (job.Place == JobPlace.Start && !await indexing.DrainAsync(job.Source, cancellationToken))
+        // Messages that are not indexed yet would be missed. The timer may hold some, which are indexed after this
+        // wait, or free again.
+        if (!job.Place.IsIndexed)
         {
-            return new JobStep.Continue(TimeSpan.Zero);
+            var drained = await Task.WhenAll(Sources.Select(
+                source => indexing.DrainAsync(source, job.CreatedAt, cancellationToken)));
+            return drained.All(isDrained => isDrained)
+                ? new JobStep.Continue(UntilIndexed) { Place = Indexed }
+                : new JobStep.Continue(TimeSpan.Zero);
+        }
+
+        if (job.Place == Indexed && !await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
+        {
+            return new JobStep.Continue(TimeSpan.Zero) { Place = Indexed };
         }
 
         var order = new WorkOrder(
@@ -39,7 +57,7 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
         var step = await work.StepAsync(order, cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
         return step is JobStep.Finished && next < Sources.Length
-            ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Counts = step.Counts }
+            ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Place = Indexed, Counts = step.Counts }
             : step;
     }
 

@@ -75,6 +75,10 @@ internal static class Problem
             StatusCodes.Status503ServiceUnavailable, ProblemCode.Unavailable, "Temporarily unavailable", detail,
             more: more);
 
+    /// <param name="detail">What is missing, and what to do.</param>
+    public static IResult MissingSecret(string detail) =>
+        Of(StatusCodes.Status503ServiceUnavailable, ProblemCode.MissingSecret, "A secret is missing", detail);
+
     /// <summary>What the server itself refused to read, such as a body that came too slowly.</summary>
     public static IResult Unreadable(int status, string detail) =>
         Of(status, ProblemCode.Unreadable, "The request could not be read", detail);
@@ -176,6 +180,9 @@ internal enum ProblemCode
 
     /// <summary>A service that this one needs does not answer; try again.</summary>
     Unavailable,
+
+    /// <summary>The vault does not hold a secret, or the values of headers, that the subscription names.</summary>
+    MissingSecret,
 
     /// <summary>A mistake of ours.</summary>
     Unexpected,

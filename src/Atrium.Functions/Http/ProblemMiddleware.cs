@@ -58,11 +58,11 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
 
                 Tracing.Fail(failure);
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
-                await Problem.Unavailable(
-                    failure is MissingSecretException missing
-                        ? missing.Message
-                        : "A service that this one depends on does not answer. Nothing was lost; try again.")
-                    .ExecuteAsync(http);
+                var problem = failure is MissingSecretException missing
+                    ? Problem.MissingSecret(missing.Message)
+                    : Problem.Unavailable(
+                        "A service that this one depends on does not answer. Nothing was lost; try again.");
+                await problem.ExecuteAsync(http);
                 break;
             default:
                 Log.Failed(logger, exception, function, Problem.TraceId);

@@ -84,6 +84,9 @@ internal sealed record Job
 /// <param name="Took">Whether it took something this time.</param>
 internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool Took)
 {
+    /// <summary>Whether the index is known to have what came before the job. Only some kinds ask.</summary>
+    public bool IsIndexed { get; init; }
+
     public static readonly JobPlace Start = new(null, 0, false, false);
 }
 

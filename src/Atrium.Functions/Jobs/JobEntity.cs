@@ -28,6 +28,7 @@ internal static class JobEntity
             [nameof(JobPlace.Pass)] = job.Place.Pass,
             [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
             [nameof(JobPlace.Took)] = job.Place.Took,
+            [nameof(JobPlace.IsIndexed)] = job.Place.IsIndexed,
             [nameof(Job.CreatedAt)] = job.CreatedAt,
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
@@ -79,7 +80,10 @@ internal static class JobEntity
                 entity.Text(nameof(JobPlace.After)) is { Length: > 0 } after ? after : null,
                 entity.Value<int>(nameof(JobPlace.Pass)) ?? 0,
                 entity.Value<bool>(nameof(JobPlace.LeftLocked)) ?? false,
-                entity.Value<bool>(nameof(JobPlace.Took)) ?? false),
+                entity.Value<bool>(nameof(JobPlace.Took)) ?? false)
+            {
+                IsIndexed = entity.Value<bool>(nameof(JobPlace.IsIndexed)) ?? false,
+            },
             Explanation = entity.Text(nameof(Job.Explanation)),
             CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,
             UpdatedAt = updatedAt,

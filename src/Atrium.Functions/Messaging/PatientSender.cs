@@ -1,4 +1,5 @@
 using Atrium.Functions.Telemetry;
+using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Messaging;
@@ -23,6 +24,8 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
     /// <exception cref="ServiceBusException">
     /// Service Bus refused for good, or for longer than <see cref="Patience"/>.
     /// </exception>
+    /// <exception cref="UnauthorizedAccessException">It let nobody in for as long.</exception>
+    /// <exception cref="AuthenticationFailedException">There was no token for as long.</exception>
     /// <param name="send">Sends once, within the client's own time-outs.</param>
     /// <param name="cancellationToken">
     /// Ends the waiting. A try under way goes on: cut short, it would be made again.
@@ -62,7 +65,10 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
                 outages.Succeeded(Dependency.ServiceBus);
                 return;
             }
-            catch (ServiceBusException e) when (Outage.Passes(e, CancellationToken.None)
+            // Without a role or a token, nothing can be put back either.
+            catch (Exception e) when (
+                e is ServiceBusException or UnauthorizedAccessException or AuthenticationFailedException
+                && Outage.Passes(e, CancellationToken.None)
                 && time.GetElapsedTime(started) + wait < Patience)
             {
                 outages.Failed(Dependency.ServiceBus, e);

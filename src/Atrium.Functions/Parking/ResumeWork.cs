@@ -23,7 +23,8 @@ internal sealed class ResumeWork(
     {
         var subscriptionId = ResumeArguments.Read(job.Arguments).SubscriptionId;
         var isPaused = await IsPausedAsync(cancellationToken);
-        if (!isPaused && job.Place == JobPlace.Start && !await indexing.DrainAsync(job.Source, cancellationToken))
+        if (!isPaused && job.Place == JobPlace.Start
+            && !await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
         {
             return new JobStep.Continue(TimeSpan.Zero);
         }

@@ -48,8 +48,8 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
             Rights = PortalRightNames.All,
             Minutes = SessionBounds.MaxMinutes,
         }.Validate(wanted.Tenant!, time.GetUtcNow());
-        return TypedResults.Created(
-            (string?)null, PortalSessionMade.Of(request, session!, tokens.Write(session!)));
+        var token = await tokens.WriteAsync(session!, cancellationToken);
+        return TypedResults.Created((string?)null, PortalSessionMade.Of(request, session!, token));
     }
 
     // Checks the address and the name: another site's name can lead to this machine, and its page could then read the

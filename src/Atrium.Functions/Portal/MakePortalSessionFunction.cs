@@ -35,9 +35,13 @@ internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvide
         }
 
         var (session, errors) = wanted.Validate(tenant, time.GetUtcNow());
-        return session is null
-            ? Problem.BadRequest("The session is not valid.", errors)
-            : TypedResults.Created((string?)null, PortalSessionMade.Of(request, session, tokens.Write(session)));
+        if (session is null)
+        {
+            return Problem.BadRequest("The session is not valid.", errors);
+        }
+
+        var token = await tokens.WriteAsync(session, cancellationToken);
+        return TypedResults.Created((string?)null, PortalSessionMade.Of(request, session, token));
     }
 }
 

@@ -40,7 +40,7 @@ internal sealed partial class PortalCallers(
         var authorization = request.Headers.Authorization.ToString();
         if (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return tokens.Read(authorization[Scheme.Length..].Trim()) is { } session
+            return await tokens.ReadAsync(authorization[Scheme.Length..].Trim(), cancellationToken) is { } session
                 && !await expiry.IsEndedAsync(session, cancellationToken)
                     ? (session with { ReturnUrl = session.ReturnUrl ?? ReturnUrl }, false, null)
                     : (null, false, Unauthenticated(request,

@@ -16,67 +16,80 @@ namespace Atrium.Functions.Portal;
 /// </remarks>
 internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, TimeProvider time)
 {
+    /// <summary>
+    /// How long a token of an unknown key is answered by the last reading of the vault. Short enough for a session that
+    /// another instance has just begun.
+    /// </summary>
+    public static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
+
     // Purposes separate tokens that are made with the same key ring.
     const string Application = "Atrium";
     const string Purpose = "Atrium.Portal.v1";
 
+    // What everything begins with that Data Protection has made: https://learn.microsoft.com
+    // /aspnet/core/security/data-protection/implementation/authenticated-encryption-details
+    static ReadOnlySpan<byte> MagicHeader => [0x09, 0xF0, 0xC9, 0xF0];
+
     readonly Lock _gate = new();
-    IDataProtector? _ring;
-    DateTimeOffset _rereadAt = DateTimeOffset.MinValue;
-    ExceptionDispatchInfo? _failure;
+    volatile IDataProtector? _ring;
+    Task<IDataProtector>? _reading;
+    DateTimeOffset _readAt;
 
     /// <exception cref="Azure.RequestFailedException">The vault could not be read or written.</exception>
-    public byte[] Protect(byte[] plain)
+    public async Task<byte[]> ProtectAsync(byte[] plain, CancellationToken cancellationToken) =>
+        (_ring ?? await ReadAsync(cancellationToken)).Protect(plain);
+
+    /// <returns>Null when it was not made with this app's key ring.</returns>
+    /// <exception cref="Azure.RequestFailedException">
+    /// The vault could not be read, so it is unknown whether it was made with this app's key ring.
+    /// </exception>
+    public async Task<byte[]?> UnprotectAsync(byte[] secret, CancellationToken cancellationToken)
     {
+        if (!secret.AsSpan().StartsWith(MagicHeader))
+        {
+            return null;
+        }
+
+        // Another instance may have made a new key. Without another reading, it would be known only after a day.
+        return (_ring is { } ring ? Unprotect(ring, secret) : null)
+            ?? Unprotect(await ReadAsync(cancellationToken), secret);
+    }
+
+    // Anybody can make up a token of an unknown key. So the vault is read once for all who ask meanwhile and shortly
+    // after, and whoever has a good token waits for none of them.
+    Task<IDataProtector> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_reading is null
+                || (_reading.IsCompleted && time.GetUtcNow() - _readAt >= RereadAfter))
+            {
+                _reading = Task.Run(Read, CancellationToken.None);
+            }
+
+            return _reading.WaitAsync(cancellationToken);
+        }
+    }
+
+    IDataProtector Read()
+    {
+        var isFirst = _ring is null;
         try
         {
-            return Ring().Protect(plain);
+            var ring = Made();
+            // It reads the vault when it is first used.
+            ring.Protect([]);
+            return _ring = ring;
         }
         catch (CryptographicException e) when (CauseOf(e) is { } cause)
         {
             cause.Throw();
             throw;
         }
-    }
-
-    /// <returns>Null when it was not made with this app's key ring.</returns>
-    /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
-    public byte[]? Unprotect(byte[] secret) => Unprotect(Ring(), secret) ?? Reread(secret);
-
-    IDataProtector Ring()
-    {
-        lock (_gate)
+        finally
         {
-            return _ring ??= Read();
-        }
-    }
-
-    // Another instance may have made a new key. Without this, the ring would be read again only after a day.
-    byte[]? Reread(byte[] secret)
-    {
-        lock (_gate)
-        {
-            if (time.GetUtcNow() - _rereadAt < VaultKeyRing.RereadAfter)
-            {
-                _failure?.Throw();
-                return Unprotect(_ring!, secret);
-            }
-
-            (_rereadAt, _failure) = (time.GetUtcNow(), null);
-            try
-            {
-                var ring = Read();
-                var plain = Unprotect(ring, secret);
-                // Otherwise the ring may not have been read at all. A ring that was read works without the vault.
-                _ring = plain is null ? _ring : ring;
-                return plain;
-            }
-            catch (Exception e)
-            {
-                // Until the vault answers, it is unknown whether this is a token.
-                _failure = ExceptionDispatchInfo.Capture(e);
-                throw;
-            }
+            // The first is no answer to a token of an unknown key: two instances may just have made one each.
+            _readAt = isFirst && _ring is not null ? DateTimeOffset.MinValue : time.GetUtcNow();
         }
     }
 
@@ -103,8 +116,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
             var cause => ExceptionDispatchInfo.Capture(cause),
         };
 
-    // It reads the vault when it is first used.
-    IDataProtector Read()
+    IDataProtector Made()
     {
         var services = new ServiceCollection().AddSingleton(loggers).AddLogging();
         services.AddDataProtection().SetApplicationName(Application);

@@ -17,16 +17,17 @@ internal sealed class PortalTokens(PortalKeys keys, TimeProvider time)
     public const int MaxLength = 8 * 1024;
 
     /// <exception cref="Azure.RequestFailedException">The vault could not be read or written.</exception>
-    public string Write(PortalSession session) =>
-        Prefix + Base64Url.EncodeToString(
-            keys.Protect(JsonSerializer.SerializeToUtf8Bytes(session, PortalTokenJson.Readable.PortalSession)));
+    public async Task<string> WriteAsync(PortalSession session, CancellationToken cancellationToken) =>
+        Prefix + Base64Url.EncodeToString(await keys.ProtectAsync(
+            JsonSerializer.SerializeToUtf8Bytes(session, PortalTokenJson.Readable.PortalSession), cancellationToken));
 
     /// <returns>Null when it is not a token of this app, or has ended.</returns>
     /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
-    public PortalSession? Read(string token) =>
+    public async Task<PortalSession?> ReadAsync(string token, CancellationToken cancellationToken) =>
         token.Length <= MaxLength && token.StartsWith(Prefix, StringComparison.Ordinal)
         && Base64Url.IsValid(token.AsSpan(Prefix.Length), out var length) && length > 0
-        && keys.Unprotect(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length))) is { } json
+        && await keys.UnprotectAsync(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length)), cancellationToken)
+            is { } json
         && JsonSerializer.Deserialize(json, PortalTokenJson.Readable.PortalSession) is { } session
         && time.GetUtcNow() < session.ExpiresAt
             ? session

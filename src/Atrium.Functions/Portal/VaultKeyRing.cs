@@ -14,10 +14,10 @@ namespace Atrium.Functions.Portal;
 internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXmlRepository
 {
     /// <summary>
-    /// How long a reading is kept: Data Protection asks again for each token of an unknown key, which anybody can make
-    /// up. Short enough for a session that another instance has just begun.
+    /// How long a reading is kept. In its first two minutes Data Protection asks again for each token of an unknown
+    /// key, which anybody can make up, and has its caller wait. Later it asks once a day.
     /// </summary>
-    public static readonly TimeSpan RereadAfter = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(10);
 
     /// <summary>The secret's name. It begins differently from customers' secrets, which are purged at night.</summary>
     public const string SecretName = "portal-key-ring";
@@ -29,7 +29,7 @@ internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXml
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         var now = time.GetUtcNow();
-        if (_read is null || now - _readAt >= RereadAfter)
+        if (_read is null || now - _readAt >= KeptFor)
         {
             (_read, _readAt) = (Read(), now);
         }

@@ -12,16 +12,33 @@ namespace Atrium.Functions.TestWebhooks;
 /// </summary>
 internal static partial class JsonForms
 {
+    /// <summary>
+    /// How much is written at most, in characters of all forms together: a dozen forms of the largest event, in a
+    /// fraction of a second. Deep arrays of short values grow a hundredfold when they are indented.
+    /// </summary>
+    public const int MostWritten = 8 * 1024 * 1024;
+
     /// <returns>The forms, most likely ones first; none when the text is no JSON.</returns>
     public static IEnumerable<string> Of(string json)
     {
         var tokens = Tokens(json);
-        return tokens.Count == 0 ? [] :
+        var forms = tokens.Count == 0 ? [] :
             from written in JsonEscaping.All
                 .Select(escaping => Escaped(tokens, escaping))
                 .DistinctBy(all => string.Concat(all.Select(token => token.Text)))
             from layout in JsonLayout.All
-            select layout.Write(written);
+            select (layout, written);
+        var left = MostWritten;
+        foreach (var (layout, written) in forms)
+        {
+            if (layout.Write(written, left) is not { } form)
+            {
+                yield break;
+            }
+
+            left -= form.Length;
+            yield return form;
+        }
     }
 
     static List<JsonToken> Escaped(List<JsonToken> tokens, JsonEscaping escaping) =>

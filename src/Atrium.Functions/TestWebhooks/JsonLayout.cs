@@ -36,7 +36,9 @@ internal sealed record JsonLayout(
     ];
 
     /// <param name="tokens">Of one document, texts escaped and in quotes.</param>
-    public string Write(IReadOnlyList<JsonToken> tokens)
+    /// <param name="most">How many characters it may have.</param>
+    /// <returns>Null when it has more.</returns>
+    public string? Write(IReadOnlyList<JsonToken> tokens, int most)
     {
         var written = new StringBuilder();
         var open = new Stack<JsonTokenType>();
@@ -53,6 +55,11 @@ internal sealed record JsonLayout(
                 _ => "," + (IsInLine(parent) ? ArraysInLine ? " " : AfterComma : Line(open)),
             });
             written.Append(token.Text);
+            if (written.Length > most)
+            {
+                return null;
+            }
+
             if (token.Kind == JsonTokenType.PropertyName)
             {
                 written.Append(Colon);

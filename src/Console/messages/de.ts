@@ -528,7 +528,10 @@ export const de = (plural: Plural): Messages => ({
     too_many_jobs: 'Es wird gerade zu viel auf einmal erledigt. Warten Sie, bis etwas fertig ist.',
     made_and_deleted: 'Dieser Webhook wurde gespeichert und seither gelöscht. Legen Sie einen neuen an.',
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
-    unreadable: 'Was gespeichert ist, ist nicht lesbar. Geben Sie die Referenz an die Betreuer von Atrium.',
+    missing_secret: 'Atrium findet den Schlüssel dieses Webhooks oder die Werte seiner Header nicht mehr. Erstellen '
+      + 'Sie unter „Einstellungen“ einen neuen Schlüssel, oder geben Sie die Werte noch einmal ein.',
+    unreadable: 'Atrium konnte nicht lesen, was diese Seite gesendet hat. Versuchen Sie es noch einmal, oder laden '
+      + 'Sie die Seite neu.',
   },
 
   fieldErrors: {

@@ -527,7 +527,9 @@ export const en = (plural: Plural) => ({
     too_many_jobs: 'Too much is being done at once. Wait until something is done.',
     made_and_deleted: 'This webhook was saved and has been deleted since. Make a new one.',
     precondition_failed: 'Somebody else changed this webhook. Look at it again.',
-    unreadable: 'What is stored cannot be read. Give the reference to whoever looks after Atrium.',
+    missing_secret: 'Atrium can no longer find the secret of this webhook, or the values of its headers. Under '
+      + 'Settings, make a new secret, or enter the values again.',
+    unreadable: 'Atrium could not read what this page sent. Try again, or load the page anew.',
   } as Record<string, string>,
 
   /** By the code of a field's error. The server's own sentence is in English, and more exact, so none is needed. */

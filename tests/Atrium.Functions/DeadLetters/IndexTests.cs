@@ -82,6 +82,49 @@ public sealed class IndexTests : IDisposable
             _api.Rig.Time.GetUtcNow(), await index.UpToDateAtAsync(JobSource.VisitorEventsDeadLetters, default));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_queue_to_which_letters_come_all_the_time_says_up_to_when_it_is_listed_too(int partitions)
+    {
+        _api.DeadDeliveries.Partitions = partitions;
+        _api.DeadDeliveries.BeforeReceive = number =>
+        {
+            _api.Rig.Time.Advance(TimeSpan.FromMilliseconds(50));
+            _api.DeadDeliveries.Put(DeadLetterApi.Failed(number));
+            return Task.CompletedTask;
+        };
+        _api.Rig.Time.Advance(TimeSpan.FromMinutes(1));
+        var began = _api.Rig.Time.GetUtcNow();
+
+        await _api.Rig.IndexAsync();
+
+        Assert.Equal(
+            began, await _api.Rig.Get<DeadLetterIndex>().UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+    }
+
+    [Fact]
+    public async Task A_queue_is_not_listed_up_to_now_before_all_that_waited_is()
+    {
+        for (var number = 0; number < 2 * DeadLetterIndex.BatchSize; number++)
+        {
+            _api.PutDelivery(number);
+        }
+
+        _api.DeadDeliveries.BeforeReceive = number =>
+        {
+            _api.Rig.Time.Advance(number == 0 ? TimeSpan.FromMinutes(1) : TimeSpan.Zero);
+            return Task.CompletedTask;
+        };
+
+        await _api.Rig.IndexAsync();
+        Assert.Null(
+            await _api.Rig.Get<DeadLetterIndex>().UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+        await _api.Rig.IndexAsync();
+        Assert.NotNull(
+            await _api.Rig.Get<DeadLetterIndex>().UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+    }
+
     [Fact]
     public async Task A_table_that_is_lost_is_made_again_from_what_lies_in_the_queues()
     {

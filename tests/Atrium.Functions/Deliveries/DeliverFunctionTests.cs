@@ -177,6 +177,66 @@ public sealed class DeliverFunctionTests : IAsyncLifetime
         Assert.Single(_rig.Actions.Completed);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task An_event_that_is_published_again_after_an_hour_has_a_run_of_its_own(int status)
+    {
+        await _rig.Log.RecordAsync(Some.Record());
+        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        _rig.Time.Advance(TimeSpan.FromHours(1.1));
+        var now = _rig.Time.GetUtcNow();
+        var again = Some.Delivery() with { AcceptedAt = now, LivesFrom = now, RunStartedAt = now, DueAt = now };
+        _rig.Receiver.AnswerWith(status);
+
+        await _rig.RunAsync(again);
+
+        Assert.Single(_rig.Receiver.Requests);
+        Assert.Single(_rig.Actions.Completed);
+        var made = Assert.Single(await _rig.AttemptsAsync(), attempt => attempt.Run == 2);
+        Assert.Equal((1, status), (made.Attempt, made.Status));
+        if (status == 200)
+        {
+            Assert.Empty(_rig.Queue.Sent);
+            return;
+        }
+
+        var next = _rig.Scheduled();
+        Assert.Equal((2, 2), (next.Run, next.Attempt));
+        await _rig.RunAsync(next);
+        Assert.Equal(2, _rig.Receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_recorded_of_an_event_published_again_is_recorded_later_as_that_run()
+    {
+        await _rig.Log.RecordAsync(Some.Record());
+        _rig.Time.Advance(TimeSpan.FromHours(1.1));
+        var now = _rig.Time.GetUtcNow();
+        var again = Some.Delivery() with { AcceptedAt = now, LivesFrom = now, RunStartedAt = now, DueAt = now };
+        _rig.Tables.Before = call => call == "transaction" ? throw Outages.Unavailable() : Task.CompletedTask;
+        await _rig.RunAsync(again);
+        _rig.Tables.Before = _ => Task.CompletedTask;
+
+        await _rig.RunAsync(_rig.Scheduled());
+
+        Assert.Single(_rig.Receiver.Requests);
+        Assert.Equal(
+            AttemptOutcome.Delivered, Assert.Single(await _rig.AttemptsAsync(), attempt => attempt.Run == 2).Outcome);
+    }
+
+    [Fact]
+    public async Task A_delivery_whose_subscription_was_only_just_made_is_not_dropped()
+    {
+        await _rig.UnsubscribeAsync();
+        await _rig.RunAsync(Some.Delivery() with { DeliveryId = "msg_other" });
+        await _rig.SubscribeAsync();
+
+        await _rig.RunAsync(Some.Delivery());
+
+        Assert.Single(_rig.Receiver.Requests);
+    }
+
     [Fact]
     public async Task A_message_from_before_this_process_began_is_looked_up_since_the_one_before_may_have_died_over_it()
     {

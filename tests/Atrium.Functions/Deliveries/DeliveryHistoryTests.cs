@@ -5,7 +5,8 @@ namespace Atrium.Functions.Tests.Deliveries;
 
 public sealed class DeliveryHistoryTests
 {
-    static readonly DeliveryMessage Message = Some.Delivery() with { Run = 2, Attempt = 3 };
+    static readonly DeliveryMessage Message =
+        Some.Delivery() with { Run = 2, Attempt = 3, RunStartedAt = Some.Record(run: 2).RunStartedAt };
 
     [Fact]
     public void Without_rows_the_attempt_is_still_to_be_made() => Assert.IsType<DeliveryHistory.NotAttempted>(Of());
@@ -36,6 +37,29 @@ public sealed class DeliveryHistoryTests
 
     [Fact]
     public void A_newer_run_takes_over() => Assert.IsType<DeliveryHistory.Over>(Of(Some.Record(run: 3, attempt: 1)));
+
+    [Fact]
+    public void A_later_attempt_of_the_run_shows_that_this_one_was_settled() =>
+        Assert.IsType<DeliveryHistory.Over>(Of(
+            Some.Record(run: 2, attempt: 3), Some.Record(AttemptOutcome.DeadLettered, run: 2, attempt: 10)));
+
+    [Fact]
+    public void Rows_of_an_earlier_publication_of_the_event_do_not_speak_for_this_one_but_its_success_does()
+    {
+        var now = Some.Time.AddHours(1.1);
+        var later = Message with { AcceptedAt = now, RunStartedAt = now };
+        AttemptRecord[] rows =
+        [
+            Some.Record(run: 2, attempt: 3), Some.Record(AttemptOutcome.DeadLettered, run: 2, attempt: 10),
+            Some.Record(run: 3, attempt: 1),
+        ];
+
+        Assert.IsType<DeliveryHistory.NotAttempted>(DeliveryHistory.Of(later, rows));
+        Assert.IsType<DeliveryHistory.Over>(
+            DeliveryHistory.Of(later, [.. rows, Some.Record(AttemptOutcome.Delivered, run: 4, attempt: 1)]));
+        var own = Some.Record(run: 4, attempt: 3) with { RunStartedAt = now };
+        Assert.Equal(new DeliveryHistory.Recorded(own), DeliveryHistory.Of(later, [.. rows, own]));
+    }
 
     static DeliveryHistory Of(params AttemptRecord[] rows) => DeliveryHistory.Of(Message, rows);
 }

@@ -207,6 +207,17 @@ public sealed class DeliveryPolicyTests
         }
     }
 
+    [Fact]
+    public void A_record_that_does_not_say_when_the_next_attempt_is_due_ends_the_run_with_a_dead_letter()
+    {
+        var letter = Assert.IsType<Settlement.DeadLetter>(DeliveryPolicy.SettlementOf(
+            Some.Delivery(), Some.Record() with { NextAttemptAt = null }));
+        Assert.Equal(
+            (DeadLetterReason.InvalidDelivery,
+                "The record of this attempt does not say when the next one is due. Replay the delivery."),
+            (letter.Reason, letter.Description));
+    }
+
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(28);
     static readonly DateTimeOffset Now = Some.Time.AddSeconds(3);
 

@@ -144,6 +144,26 @@ public sealed class UrlMaskTests
         .Where(text => !DecodedText.Of(text).Text.Contains("//", StringComparison.Ordinal))
         .Sample(text => Assert.Equal(text, UrlMask.Hide(text, [Requested], isCut: true)));
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("ab")]
+    [InlineData("/aaaaaa")]
+    public void An_answer_that_repeats_a_URL_of_hundreds_of_parts_takes_little_memory(string repeated)
+    {
+        // As long as a Location may be. Its parts differ in case or in length, and each is in the text at each place.
+        var parts = Enumerable.Range(0, 253).Select(number => string.Concat(Enumerable.Range(0, 6 + number / 64)
+            .Select(at => (number >> (at % 6) & 1) == 0 ? 'a' : at % 2 == 0 ? 'A' : 'b')));
+        var location = new Uri($"https://example.com/{string.Join('/', parts)}"[..2_048]);
+        var text = string.Concat(Enumerable.Repeat(repeated, 16 * 1024 / repeated.Length));
+        _ = UrlMask.Hide(text, [Requested, location], isCut: true);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var kept = UrlMask.Hide(text, [Requested, location], isCut: true);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4_000_000);
+        Assert.DoesNotContain(parts.First(), kept, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void A_mark_stands_where_the_part_stood()
     {

@@ -77,6 +77,20 @@ public sealed class EraseTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_run_was_indexing_just_then_is_found_too()
+    {
+        Put(_api.DeadDeliveries, Email);
+        // Locked, and without a row: as by a run that died, or waits for its credits.
+        _api.DeadDeliveries.LockAll();
+        var answer = await _api.EraseAsync(new { email = Email });
+
+        var job = await _api.EndAsync(answer);
+
+        Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Empty(_api.DeadDeliveries.Messages);
+    }
+
+    [Fact]
     public async Task What_was_looked_at_is_told_though_nothing_was_taken_and_of_the_tenants_own_only()
     {
         Put(_api.DeadDeliveries, "john@example.com");

@@ -93,7 +93,7 @@ static class Some
             DeliveryId = DeliveryId,
             Run = run,
             Attempt = attempt,
-            RunStartedAt = Time,
+            RunStartedAt = Time.AddMinutes(run - 1),
             DueAt = Time,
             StartedAt = Time.AddSeconds(attempt),
             Outcome = outcome,

@@ -24,24 +24,20 @@ static class PortalOperations
             _ => Task.CompletedTask,
             it => it.Expiry.ExpireAllAsync(it.Tenant, default)),
         ["begin the first session"] = new(
-            (it, _) =>
+            async (it, token) =>
             {
-                it.Token = Tokens(it).Write(SessionOf(it));
-                return Task.FromResult(true);
+                it.Token = await Tokens(it).WriteAsync(SessionOf(it), token);
+                return true;
             },
-            it =>
-            {
-                Assert.Equal(SessionOf(it), Tokens(it).Read(it.Token!));
-                return Task.CompletedTask;
-            },
+            async it => Assert.Equal(SessionOf(it), await Tokens(it).ReadAsync(it.Token!, default)),
             LoseKeysAsync),
         ["read a session"] = new(
-            (it, _) => Task.FromResult(Tokens(it).Read(it.Token!) == SessionOf(it)),
+            async (it, token) => await Tokens(it).ReadAsync(it.Token!, token) == SessionOf(it),
             _ => Task.CompletedTask,
             async it =>
             {
                 await LoseKeysAsync(it);
-                it.Token = Tokens(it).Write(SessionOf(it));
+                it.Token = await Tokens(it).WriteAsync(SessionOf(it), default);
             }),
     };
 

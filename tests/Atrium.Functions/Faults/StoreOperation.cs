@@ -21,6 +21,9 @@ sealed record StoreOperation(
     Func<StoreCase, Task> Check,
     Func<StoreCase, Task>? Given = null)
 {
+    // Of the same week, and after the broker has forgotten what came before.
+    static readonly DateTimeOffset Later = Some.Time.AddHours(1.1);
+
     static readonly AttemptRecord First = Some.Record() with { Outcome = AttemptOutcome.Delivered };
 
     public static readonly IReadOnlyDictionary<string, StoreOperation> ByName = new Dictionary<string, StoreOperation>
@@ -170,6 +173,13 @@ sealed record StoreOperation(
                 await it.RecordAsync(First with { Outcome = AttemptOutcome.Retrying }) == AttemptOutcome.Delivered,
             it => it.HasRowsAsync(First),
             it => it.RecordAsync(First)),
+        ["record an attempt of an event that is published again"] = new(
+            async (it, token) => await it.Attempts.RecordAsync(
+                Some.Delivery() with { Tenant = it.Tenant, AcceptedAt = Later, RunStartedAt = Later },
+                it.Of(Some.Record() with { RunStartedAt = Later })) is { Run: 2, Outcome: AttemptOutcome.Retrying },
+            it => it.HasRowsAsync(
+                Some.Record(AttemptOutcome.Retrying, run: 2), Some.Record(AttemptOutcome.DeadLettered)),
+            it => it.RecordAsync(Some.Record(AttemptOutcome.DeadLettered))),
         ["record attempts together"] = new(
             async (it, token) =>
             {

@@ -1,6 +1,7 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
+using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Messaging;
@@ -49,6 +50,19 @@ public sealed class PatientSenderTests
         Assert.Equal([1, 2], (await _time.SkipAllAsync(sending)).Select(wait => wait.TotalSeconds));
         await sending;
         Assert.Equal(3, tries);
+    }
+
+    [Fact]
+    public async Task A_role_or_a_token_that_is_missing_is_waited_for_so_that_the_message_is_not_counted_out()
+    {
+        var faults = new Queue<Exception>([
+            new UnauthorizedAccessException("The role is missing."),
+            new AuthenticationFailedException("There is no token."),
+        ]);
+        var sending = _sender.SendAsync(
+            _ => faults.TryDequeue(out var fault) ? throw fault : Task.CompletedTask, default);
+        Assert.Equal([1, 2], (await _time.SkipAllAsync(sending)).Select(wait => wait.TotalSeconds));
+        await sending;
     }
 
     [Fact]

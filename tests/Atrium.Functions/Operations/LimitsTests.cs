@@ -102,7 +102,7 @@ public sealed partial class LimitsTests
         "AzureClients.MaxRetries", "AzureClients.SendTimeout",
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
         "DeadLetterReader.ClockSkew", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
-        "DeliveryHandler.ForgetfulnessMargin",
+        "DeliveryHistory.Margin",
         "Echo.MinLength", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
         "EndpointBounds.ShortestFirstWait", "EndpointBounds.ShortestWindow", "EndpointGate.MostRemembered",
         "EndpointGate.Silence",
@@ -112,6 +112,7 @@ public sealed partial class LimitsTests
         "FailureWatch.MaxTries",
         "IndexedWork.ProgressInterval", "Indexing.LongestDrain", "Indexing.NothingComes", "JobCounts.MostNamed",
         "JobStarter.MaxTries", "JobStore.MaxTries", "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",
+        "EraseWork.UntilIndexed", "JsonForms.MostWritten",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
         "MessageProperties.MaxCount", "SubscriptionCreation.MaxTries",
         "OverviewCache.Capacity", "OverviewCache.KeptFor", "SubscriptionHistory.Grace",
@@ -125,8 +126,8 @@ public sealed partial class LimitsTests
         "VaultCache.KeptUnused", "TestGate.UntilAPlaceIsFree",
         "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
         "UnreadableRows.MostLogged", "UrlMask.MinLength",
-        "PortalCallers.AccountsTime", "PortalExpiry.Capacity", "PortalExpiry.KeptFor", "PortalTokens.MaxLength",
-        "VaultKeyRing.RereadAfter",
+        "PortalCallers.AccountsTime", "PortalExpiry.Capacity", "PortalExpiry.KeptFor", "PortalKeys.RereadAfter",
+        "PortalTokens.MaxLength", "VaultKeyRing.KeptFor",
     ];
 
     [Fact]

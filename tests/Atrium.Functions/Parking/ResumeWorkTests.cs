@@ -94,6 +94,29 @@ public sealed class ResumeWorkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_resume_begins_though_others_are_parked_all_the_time()
+    {
+        _api.Park(ParkingApi.Waiting(1));
+        _api.Time.Advance(TimeSpan.FromSeconds(1));
+        var job = await StartAsync();
+        _api.Parked.BeforeReceive = number =>
+        {
+            _api.Time.Advance(TimeSpan.FromMilliseconds(50));
+            _api.Park(ParkingApi.Waiting(1_000 + number, Other));
+            return Task.CompletedTask;
+        };
+
+        await _api.Rig.RunNextAsync();
+        _api.Parked.BeforeReceive = _ => Task.CompletedTask;
+        await _api.Rig.RunAllAsync();
+
+        Assert.Equal(JobState.Succeeded, (await _api.Rig.ReadAsync(job)).State);
+        Assert.Equal("evt_1", Assert.Single(_api.Returned).EventId);
+        // By its first step.
+        Assert.Equal(1, (await _api.Rig.ReadAsync(job)).Step);
+    }
+
+    [Fact]
     public async Task A_subscription_paused_again_before_the_first_step_keeps_all_that_is_parked()
     {
         _api.Park(ParkingApi.Waiting(1));

@@ -34,7 +34,7 @@ public sealed class PortalKeysTests
         };
         var (one, other) = (Instance(), Instance());
 
-        var made = await Task.WhenAll(Task.Run(() => one.Protect(Plain)), Task.Run(() => other.Protect(Plain)));
+        var made = await Task.WhenAll(one.ProtectAsync(Plain, default), other.ProtectAsync(Plain, default));
 
         Assert.Equal(2, _vault.Secrets.Count);
         Assert.All(_vault.Secrets.Keys, key => Assert.Equal(VaultKeyRing.SecretName, key.Name));
@@ -42,72 +42,71 @@ public sealed class PortalKeysTests
         {
             foreach (var secret in made)
             {
-                Assert.Equal(Plain, reader.Unprotect(secret));
+                Assert.Equal(Plain, await reader.UnprotectAsync(secret, default));
             }
 
-            _time.Advance(VaultKeyRing.RereadAfter);
+            _time.Advance(PortalKeys.RereadAfter);
         }
 
-        Assert.Equal(Plain, one.Unprotect(Instance().Protect(Plain)));
+        Assert.Equal(Plain, await one.UnprotectAsync(await Instance().ProtectAsync(Plain, default), default));
         Assert.Equal(2, _vault.Secrets.Count);
     }
 
     [Fact]
-    public void What_another_ring_has_made_is_nobodys()
+    public async Task What_another_ring_has_made_is_nobodys()
     {
-        var foreign = new PortalKeys(new FakeVault(), NullLoggerFactory.Instance, _time).Protect(Plain);
+        var foreign = await ForeignAsync();
         var keys = Instance();
 
-        Assert.Null(keys.Unprotect(foreign));
-        Assert.Null(keys.Unprotect([]));
-        Assert.Null(keys.Unprotect(new byte[200]));
+        Assert.Null(await keys.UnprotectAsync(foreign, default));
+        Assert.Null(await keys.UnprotectAsync([], default));
+        Assert.Null(await keys.UnprotectAsync(new byte[200], default));
     }
 
     [Fact]
-    public void Made_up_tokens_have_the_vault_read_once_in_a_while_only()
+    public async Task Made_up_tokens_have_the_vault_read_once_in_a_while_only()
     {
         var keys = Instance();
-        keys.Protect(Plain);
-        var foreign = new PortalKeys(new FakeVault(), NullLoggerFactory.Instance, _time).Protect(Plain);
-        keys.Unprotect(foreign);
+        await keys.ProtectAsync(Plain, default);
+        var foreign = await ForeignAsync();
+        await keys.UnprotectAsync(foreign, default);
         var reads = _vault.Reads;
 
         for (var i = 0; i < 100; i++)
         {
-            Assert.Null(keys.Unprotect(foreign));
+            Assert.Null(await keys.UnprotectAsync(foreign, default));
         }
 
         Assert.Equal(reads, _vault.Reads);
-        _time.Advance(VaultKeyRing.RereadAfter);
-        Assert.Null(keys.Unprotect(foreign));
-        // Data Protection has it read once more by itself in its first two minutes.
-        Assert.InRange(_vault.Reads, reads + 1, reads + 2);
+        _time.Advance(PortalKeys.RereadAfter);
+        Assert.Null(await keys.UnprotectAsync(foreign, default));
+        Assert.Equal(reads + 1, _vault.Reads);
     }
 
     [Fact]
-    public void A_vault_that_does_not_answer_makes_no_token_a_bad_one()
+    public async Task A_vault_that_does_not_answer_makes_no_token_a_bad_one()
     {
-        var secret = Instance().Protect(Plain);
+        var secret = await Instance().ProtectAsync(Plain, default);
         var (warm, cold) = (Instance(), Instance());
-        Assert.Equal(Plain, warm.Unprotect(secret));
+        Assert.Equal(Plain, await warm.UnprotectAsync(secret, default));
 
         _vault.Outage = Outages.Unavailable;
 
-        Assert.Equal(Plain, warm.Unprotect(secret));
-        Assert.Null(warm.Unprotect(new byte[200]));
-        Assert.Equal(Plain, warm.Unprotect(secret));
-        Assert.Throws<RequestFailedException>(() => cold.Unprotect(secret));
-        Assert.Throws<RequestFailedException>(() => cold.Protect(Plain));
+        Assert.Equal(Plain, await warm.UnprotectAsync(secret, default));
+        Assert.Null(await warm.UnprotectAsync(new byte[200], default));
+        Assert.Equal(Plain, await warm.UnprotectAsync(secret, default));
+        await Assert.ThrowsAsync<RequestFailedException>(() => cold.UnprotectAsync(secret, default));
+        await Assert.ThrowsAsync<RequestFailedException>(() => cold.ProtectAsync(Plain, default));
         // Of what it does not know, it cannot say that nobody knows it.
-        _time.Advance(VaultKeyRing.RereadAfter);
-        var unknown = new PortalKeys(new FakeVault(), NullLoggerFactory.Instance, _time).Protect(Plain);
-        Assert.Throws<RequestFailedException>(() => warm.Unprotect(unknown));
-        Assert.Throws<RequestFailedException>(() => warm.Unprotect(unknown));
+        _time.Advance(PortalKeys.RereadAfter);
+        var unknown = await ForeignAsync();
+        await Assert.ThrowsAsync<RequestFailedException>(() => warm.UnprotectAsync(unknown, default));
+        await Assert.ThrowsAsync<RequestFailedException>(() => warm.UnprotectAsync(unknown, default));
 
         _vault.Outage = null;
-        _time.Advance(VaultKeyRing.RereadAfter);
-        Assert.Equal(Plain, cold.Unprotect(secret));
-        Assert.Null(warm.Unprotect(unknown));
+        _time.Advance(PortalKeys.RereadAfter);
+        Assert.Equal(Plain, await cold.UnprotectAsync(secret, default));
+        Assert.Null(await warm.UnprotectAsync(unknown, default));
     }
 
     [Fact]
@@ -146,25 +145,69 @@ public sealed class PortalKeysTests
     }
 
     [Fact]
-    public void A_key_that_is_disabled_in_the_vault_is_withdrawn()
+    public async Task A_key_that_is_disabled_in_the_vault_is_withdrawn()
     {
-        var secret = Instance().Protect(Plain);
+        var secret = await Instance().ProtectAsync(Plain, default);
         _vault.Disable(VaultKeyRing.SecretName);
 
-        Assert.Null(Instance().Unprotect(secret));
+        Assert.Null(await Instance().UnprotectAsync(secret, default));
     }
 
     [Fact]
-    public void A_key_that_was_stored_again_since_its_answer_was_lost_is_one_key()
+    public async Task A_key_that_was_stored_again_since_its_answer_was_lost_is_one_key()
     {
-        var secret = Instance().Protect(Plain);
+        var secret = await Instance().ProtectAsync(Plain, default);
         var ring = new VaultKeyRing(_vault, _time);
         ring.StoreElement(Assert.Single(ring.GetAllElements()), "");
 
         Assert.Single(ring.GetAllElements());
-        Assert.Equal(Plain, Instance().Unprotect(secret));
-        Assert.Equal(Plain, Instance().Unprotect(Instance().Protect(Plain)));
+        Assert.Equal(Plain, await Instance().UnprotectAsync(secret, default));
+        Assert.Equal(Plain, await Instance().UnprotectAsync(await Instance().ProtectAsync(Plain, default), default));
     }
+
+    [Fact]
+    public async Task While_made_up_tokens_wait_for_a_vault_that_hangs_good_ones_are_read()
+    {
+        var keys = Instance();
+        var secret = await keys.ProtectAsync(Plain, default);
+        var foreign = await ForeignAsync();
+        _time.Advance(PortalKeys.RereadAfter);
+        var answers = new TaskCompletionSource();
+        _vault.Before = _ => answers.Task;
+
+        var waiting = Enumerable.Range(0, 100).Select(_ => keys.UnprotectAsync(foreign, default)).ToList();
+
+        Assert.Equal(Plain, await keys.UnprotectAsync(secret, default));
+        Assert.All(waiting, one => Assert.False(one.IsCompleted));
+        using var gone = new CancellationTokenSource();
+        var left = keys.UnprotectAsync(foreign, gone.Token);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
+        answers.SetResult();
+        Assert.All(await Task.WhenAll(waiting), Assert.Null);
+    }
+
+    [Fact]
+    public async Task However_many_tokens_are_made_up_a_new_key_of_another_instance_is_known_soon()
+    {
+        var keys = Instance();
+        var secret = await keys.ProtectAsync(Plain, default);
+        Assert.Null(await keys.UnprotectAsync(await ForeignAsync(), default));
+        _vault.Disable(VaultKeyRing.SecretName);
+        var fresh = await Instance().ProtectAsync(Plain, default);
+
+        _time.Advance(PortalKeys.RereadAfter);
+        // Each of them could take the place of the reading that the new key needs.
+        Assert.Null(await keys.UnprotectAsync(new byte[200], default));
+        Assert.Null(await keys.UnprotectAsync(await ForeignAsync(), default));
+
+        Assert.Equal(Plain, await keys.UnprotectAsync(fresh, default));
+        Assert.Null(await keys.UnprotectAsync(secret, default));
+    }
+
+    // Of a ring of its own.
+    Task<byte[]> ForeignAsync() =>
+        new PortalKeys(new FakeVault(), NullLoggerFactory.Instance, _time).ProtectAsync(Plain, default);
 
     PortalKeys Instance() => new(_vault, NullLoggerFactory.Instance, _time);
 }

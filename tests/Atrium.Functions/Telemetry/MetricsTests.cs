@@ -208,7 +208,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await new MeasuredQueues(_seen).MeasureAsync();
         Rig.Bus.DeadLetters(Queues.Deliveries)
             .Put(new ServiceBusMessage("refused"), reason: "whatever somebody wrote there");
-        await Rig.Get<Indexing>().DrainAsync(JobSource.DeliveriesDeadLetters, default);
+        await Rig.Get<Indexing>().DrainAsync(JobSource.DeliveriesDeadLetters, Some.Time, default);
 
         var all = _seen.All();
         Assert.Equal(

@@ -51,6 +51,19 @@ public sealed class ReserialisationTests
             AssertStep(signed.Write(kept), received.Write(kept), $"{signed.Name} as {received.Name}");
         }, iter: 300);
 
+    [Fact]
+    public void A_document_that_grows_a_hundredfold_when_it_is_indented_is_not_written_to_the_end()
+    {
+        // As large as a request may be: 250,000 numbers, 31 arrays deep.
+        var numbers = string.Join(',', Enumerable.Repeat('1', 250_000));
+        var json = $"{new string('[', 31)}{numbers}{new string(']', 31)}";
+
+        var forms = JsonForms.Of(json).ToList();
+
+        Assert.NotEmpty(forms);
+        Assert.InRange(forms.Sum(form => form.Length), json.Length, JsonForms.MostWritten);
+    }
+
     [Theory]
     [InlineData("{\"a\":\"😀 Zoë\"}", 1252, "Windows-1252")]
     [InlineData("{\"a\":\"Zoë\"}", 28591, "Latin-1")]
