@@ -18,15 +18,15 @@ import { Notices } from './screens/Notices';
 import { Receiver } from './screens/Receiver';
 import { Webhook } from './screens/Webhook';
 import { Webhooks } from './screens/Webhooks';
-import { retrySession, signIn } from './session';
+import { findSession, signIn } from './session';
 
 /** The page: who looks, and which screen. */
-export function App({ tenant }: { tenant: string }) {
+export function App() {
   const isReady = signIn.value.state === 'ready';
   return (
     <>
       {isReady ? <Page /> : (
-        <main id="main"><NoSession signIn={signIn.value} retry={() => void retrySession(tenant)} /></main>
+        <main id="main"><NoSession signIn={signIn.value} retry={() => void findSession()} /></main>
       )}
       <Expired />
       <Leaving />

@@ -1,13 +1,17 @@
 import { effect } from '@preact/signals';
-import { route } from './route';
-import { session, takeToken } from './session';
 import { expired } from './api/token';
+import { now } from './clock';
+import { route } from './route';
+import { session, signIn, takeToken } from './session';
 import { theme } from './theme';
 
 const isFramed = window.parent !== window;
 
 // Two minutes: enough for the parent's back end to make another session before this one ends.
 const endsSoon = 120_000;
+
+// A parent whose sessions do not last is asked no more often than this.
+const asksEvery = 30_000;
 
 // Only a page that the server's frame-ancestors name can be our parent, so its origin is one that is trusted.
 let parentOrigin: string | null = isFramed ? originOfParent() : null;
@@ -36,13 +40,15 @@ export function startEmbedding(): void {
     tell({ type: 'atrium:height', px: Math.ceil(document.body.getBoundingClientRect().height) });
   new ResizeObserver(height).observe(document.body);
   effect(() => tell({ type: 'atrium:navigated', route: route.value.path }));
+  let askedAt = -asksEvery;
   effect(() => {
-    if (expired.value) tell({ type: 'atrium:session-ends', at: new Date().toISOString() });
-  });
-  effect(() => {
-    const at = session.value?.expiresAt;
-    if (!at) return;
-    const timer = setTimeout(() => tell({ type: 'atrium:session-ends', at }), Date.parse(at) - Date.now() - endsSoon);
+    const isOver = expired.value !== null || signIn.value.state === 'none';
+    const at = isOver ? now() : Date.parse(session.value?.expiresAt ?? '');
+    if (Number.isNaN(at)) return;
+    const timer = setTimeout(() => {
+      askedAt = performance.now();
+      tell({ type: 'atrium:session-ends', at: new Date(at).toISOString() });
+    }, Math.max(at - now() - endsSoon, askedAt + asksEvery - performance.now()));
     return () => clearTimeout(timer);
   });
 }

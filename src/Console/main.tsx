@@ -5,16 +5,18 @@ import { startEmbedding } from './embedding';
 import { ownZone } from './format';
 import { startLanguage } from './messages/language';
 import { readStart, startRouting } from './route';
-import { startSession } from './session';
-import { startTheme } from './theme';
+import { openSession, startSession } from './session';
+import { showAs } from './theme';
 
 declare const WATCHED: boolean;
 
 const { token, options } = readStart();
-const tenant = options.get('tenant') ?? 'default';
 
-const wantedZone = options.get('tz');
-if (wantedZone && isZone(wantedZone)) ownZone.value = wantedZone;
+function show(asked: URLSearchParams): void {
+  const zone = asked.get('tz');
+  if (zone && isZone(zone)) ownZone.value = zone;
+  showAs(asked);
+}
 
 function isZone(name: string): boolean {
   try {
@@ -24,12 +26,15 @@ function isZone(name: string): boolean {
   }
 }
 
-startTheme(options);
-startRouting();
+show(options);
+startRouting(link => {
+  show(link.asked);
+  if (link.token) void openSession(link.token);
+});
 startEmbedding();
-const started = startSession(token, tenant);
+const started = startSession(token, options.get('tenant') ?? 'default');
 await startLanguage(options.get('lang'));
-render(<App tenant={tenant} />, document.getElementById('app')!);
+render(<App />, document.getElementById('app')!);
 await started;
 
 // The fake server says when the page was built anew.

@@ -7,29 +7,33 @@ export interface Route {
   readonly query: URLSearchParams;
 }
 
-/** What the fragment may tell when the page is opened. The options live as long as the tab. */
+/** What the fragment of a link may tell. */
 export interface Start {
   readonly token: string | null;
+  /** The options of this link. */
+  readonly asked: URLSearchParams;
+  /** With those of the links before it: they live as long as the tab. */
   readonly options: URLSearchParams;
 }
 
 const optionNames = ['theme', 'lang', 'embed', 'tz', 'tenant', 'dir'];
 const optionsKey = 'atrium.options';
 
-/** Reads the first fragment, and removes it from the address bar at once: it may hold a session. */
+/** Reads the fragment of a link, and removes it from the address bar at once: it may hold a session. */
 export function readStart(): Start {
   const stored = new URLSearchParams(kept(optionsKey) ?? '');
   const fragment = location.hash.slice(1);
-  if (fragment.startsWith('/')) return { token: null, options: stored };
+  if (fragment.startsWith('/')) return { token: null, asked: stored, options: stored };
   const given = new URLSearchParams(fragment);
   for (const name of optionNames) {
     const value = given.get(name);
     if (value !== null) stored.set(name, value);
   }
   keep(optionsKey, stored.toString());
-  const to = given.get('to') ?? '/';
-  history.replaceState(null, '', `#${to.startsWith('/') ? to : '/'}`);
-  return { token: given.get('session'), options: stored };
+  const to = given.get('to') ?? '';
+  // A link that leads nowhere leaves an open page where it is.
+  history.replaceState(null, '', `#${to.startsWith('/') ? to : address(route.value)}`);
+  return { token: given.get('session'), asked: given, options: stored };
 }
 
 function parse(): Route {
@@ -47,10 +51,11 @@ export const wantedRoute = signal<string | null>(null);
 
 const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
 
-/** Follows the address bar from now on. */
-export function startRouting(): void {
+/** Follows the address bar from now on. Only the fragment changes when a link is opened in a page that is open. */
+export function startRouting(onLink: (start: Start) => void): void {
   route.value = parse();
   addEventListener('hashchange', () => {
+    if (location.hash !== '' && !location.hash.startsWith('#/')) onLink(readStart());
     const next = parse();
     if (address(next) === address(route.value)) return;
     if (unsaved.value && next.path !== route.value.path) {

@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { getSession, makeLocalSession, type Right, type Session } from './api/calls';
 import type { Failure } from './api/client';
-import { expired, setToken, token } from './api/token';
+import { expired, restartWith, setToken, token } from './api/token';
 import { askEarly } from './overview';
 import { keep, kept } from './storage';
 
@@ -24,52 +24,65 @@ export const mayOnlyLook = computed(() => !can('manage') && !can('recover'));
 const returnUrlKey = 'atrium.return';
 const channel = new BroadcastChannel('atrium.session');
 
-interface Handed {
-  readonly tenant: string;
-  readonly actor: string;
-  readonly token: string;
-}
+type Person = Pick<Session, 'tenant' | 'actor'>;
+
+const isSame = (one: Person, other: Person): boolean => one.tenant === other.tenant && one.actor === other.actor;
+
+// For whom the local app makes a session.
+let localTenant = 'default';
 
 /** Begins with the session that the page was opened with, that the tab still has, or that the local app makes. */
-export async function startSession(given: string | null, localTenant: string): Promise<void> {
+export async function startSession(given: string | null, tenant: string): Promise<void> {
+  localTenant = tenant;
   if (given) setToken(given);
-  channel.onmessage = ({ data }: MessageEvent<Handed>) => {
-    const own = session.value;
-    if (own && own.tenant === data.tenant && own.actor === data.actor) void takeToken(data.token);
+  channel.onmessage = ({ data }: MessageEvent<Person & { readonly token: string }>) => {
+    if (session.value && isSame(session.value, data)) void takeToken(data.token);
   };
-  await load(localTenant, given !== null);
+  document.addEventListener('visibilitychange', lookForCookie);
+  addEventListener('focus', lookForCookie);
+  await findSession();
+  if (given) handOver(given);
 }
 
-/** Goes on with another token of the same session; what waits for it is sent again. */
+/** Goes on with the session of a link that was opened in this page. */
+export async function openSession(given: string): Promise<void> {
+  await takeToken(given);
+  handOver(given);
+}
+
+/** Goes on with another token. */
 export async function takeToken(value: string): Promise<void> {
-  setToken(value);
-  const answer = await getSession();
-  if (answer.data) session.value = answer.data;
+  if (session.value) {
+    // Whose it is must be known first: what waits here is sent with it.
+    const { data } = await getSession(value);
+    if (data) goOn(data, value);
+  } else {
+    setToken(value);
+    await findSession();
+  }
 }
 
-/** Tries again after a failure. */
-export const retrySession = (localTenant: string): Promise<void> => load(localTenant, false);
-
-async function load(localTenant: string, isNew: boolean): Promise<void> {
-  signIn.value = { state: 'starting' };
-  if (token.value) askEarly();
+/** Asks for the session at hand, which the local app makes where there is none. */
+export async function findSession(): Promise<void> {
+  const own = session.value;
+  const asked = token.value;
+  if (!own) {
+    signIn.value = { state: 'starting' };
+    if (asked) askEarly();
+  }
+  let used = asked;
   let answer = await getSession();
   if (answer.failure?.status === 401 && isLoopback()) {
-    const made = await makeLocalSession(localTenant);
-    if (made.data) {
-      setToken(made.data.token);
-      answer = await getSession();
-    }
+    const made = await makeLocalSession(own?.tenant ?? localTenant);
+    if (made.data) answer = await getSession(used = made.data.token);
   }
+  // Another token has come meanwhile, and is asked for by itself.
+  if (token.value !== asked) return;
   const { failure, data } = answer;
   if (data) {
-    session.value = data;
-    expired.value = false;
-    signIn.value = { state: 'ready' };
-    if (data.returnUrl) keep(returnUrlKey, data.returnUrl);
-    // Older tabs of the same person, whose session has ended, go on with this one.
-    const handed = { tenant: data.tenant, actor: data.actor, token: token.value };
-    if (isNew && handed.token) channel.postMessage(handed);
+    goOn(data, used);
+  } else if (own) {
+    if (failure.status === 401) expired.value = failure.links;
   } else if (failure.status === 401) {
     signIn.value = { state: 'none', returnUrl: returnUrl(failure), signInUrl: safeUrl(failure.links.signInUrl) };
   } else {
@@ -77,13 +90,36 @@ async function load(localTenant: string, isNew: boolean): Promise<void> {
   }
 }
 
+// A session of somebody else begins anew: nothing of what is open here may be sent in their name.
+function goOn(data: Session, used: string | null): void {
+  if (session.value && !isSame(session.value, data)) return restartWith(used);
+  session.value = data;
+  if (data.returnUrl) keep(returnUrlKey, data.returnUrl);
+  setToken(used);
+  signIn.value = { state: 'ready' };
+}
+
+// Older tabs of the same person, whose session has ended, go on with this one.
+function handOver(given: string): void {
+  if (!session.value || token.value !== given) return;
+  const { tenant, actor } = session.value;
+  channel.postMessage({ tenant, actor, token: given });
+}
+
+// Nobody tells when somebody has signed in again in another tab.
+async function lookForCookie(): Promise<void> {
+  if (!expired.value || token.value || document.hidden) return;
+  const { data } = await getSession();
+  if (data) goOn(data, null);
+}
+
 /** Where a new session is begun: what the server says, else what the last session said. */
-export function returnUrl(failure?: Failure): string | null {
+export function returnUrl(failure?: Pick<Failure, 'links'>): string | null {
   return safeUrl(failure?.links.returnUrl ?? session.value?.returnUrl ?? kept(returnUrlKey));
 }
 
-// A link to anything but a web page would be a way in.
-function safeUrl(url: string | null | undefined): string | null {
+/** The link, if it is to a web page: any other would be a way in. */
+export function safeUrl(url: string | null | undefined): string | null {
   if (!url) return null;
   const { protocol } = new URL(url, location.href);
   return protocol === 'https:' || protocol === 'http:' ? url : null;

@@ -12,11 +12,14 @@ public sealed class BudgetTests(AdminsApp started) : BrowserTests
     const int MostFiles = 4;
     const int MostCalls = 2;
 
-    [Fact]
-    public async Task The_first_screen_takes_few_files_few_bytes_and_few_calls()
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    public async Task The_first_screen_takes_few_files_few_bytes_and_few_calls(string language)
     {
         var app = started.Share();
         await app.SubscribeAsync(new Uri("http://127.0.0.1:1/hook"), ["*"]);
+        var token = await app.BeginSessionAsync();
         var tab = await OpenAsync();
         var callsAtFirst = 0;
         tab.Page.RequestFinished += (_, request) =>
@@ -26,7 +29,7 @@ public sealed class BudgetTests(AdminsApp started) : BrowserTests
                 ? tab.Requests.Count(IsCall) : 0;
         };
 
-        await tab.VisitAsync(app);
+        await tab.VisitAsync(app.Http.BaseAddress!, $"session={token}&lang={language}");
         await Expect(tab.Page.Locator(".card")).ToBeVisibleAsync();
         await tab.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
 

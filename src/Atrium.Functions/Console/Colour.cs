@@ -11,12 +11,6 @@ internal readonly record struct Colour(byte Red, byte Green, byte Blue)
     /// <summary>The page's background in light.</summary>
     public static readonly Colour White = new(0xff, 0xff, 0xff);
 
-    /// <summary>The page's background in the dark.</summary>
-    public static readonly Colour Dark = new(0x1b, 0x1b, 0x1f);
-
-    // As many steps to white as an eye tells apart.
-    const int Steps = 32;
-
     // '#' and two digits for each of three parts.
     const int TextLength = 7;
 
@@ -34,27 +28,10 @@ internal readonly record struct Colour(byte Red, byte Green, byte Blue)
         return Math.Max(one, other) / Math.Min(one, other);
     }
 
-    /// <summary>
-    /// The same colour, as much lighter as it needs to be readable on the dark background. No colour can be read on
-    /// both: their contrast to one another is 17, and would have to be 20.
-    /// </summary>
-    public Colour InTheDark()
-    {
-        var colour = this;
-        for (var step = 1; colour.ContrastOn(Dark) < LegibleContrast; step++)
-        {
-            colour = new(Lighter(Red, step), Lighter(Green, step), Lighter(Blue, step));
-        }
-
-        return colour;
-    }
-
     public override string ToString() => $"#{Red:x2}{Green:x2}{Blue:x2}";
 
     double Luminance => 0.2126 * Linear(Red) + 0.7152 * Linear(Green) + 0.0722 * Linear(Blue);
 
     static double Linear(byte part) =>
         part / 255d is var share && share <= 0.04045 ? share / 12.92 : Math.Pow((share + 0.055) / 1.055, 2.4);
-
-    static byte Lighter(byte part, int step) => (byte)(part + (byte.MaxValue - part) * step / Steps);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -19,6 +20,7 @@ internal sealed partial class ConsoleFiles
     public const string Embed = "embed.js";
 
     const string Theme = "theme.css";
+    const string ThemeLink = $"<link rel=\"stylesheet\" href=\"{Theme}\">\n";
     const string Prefix = "console/";
 
     // In the order in which they are preferred.
@@ -42,6 +44,11 @@ internal sealed partial class ConsoleFiles
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[Prefix.Length..], Read);
         embedded[Theme] = Encoding.UTF8.GetBytes(Css(options.Value.Accent));
+        if (embedded[Theme].Length == 0)
+        {
+            LeaveOutTheme(embedded);
+        }
+
         _files = embedded.Where(file => Types.ContainsKey(Path.GetExtension(file.Key)))
             .ToFrozenDictionary(file => file.Key, file => Of(file.Key, embedded));
     }
@@ -65,9 +72,29 @@ internal sealed partial class ConsoleFiles
     static ConsoleVariant Variant(string? coding, byte[] bytes) =>
         new(coding, bytes, $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16))}\"");
 
-    static string Css(string? accent) => Colour.Parse(accent ?? "") is { } colour
-        ? $":root {{ --atrium-accent: light-dark({colour}, {colour.InTheDark()}); }}\n"
-        : "";
+    // The same in the dark: white can be read on it. What is written in it there, the page lightens itself.
+    static string Css(string? accent) =>
+        Colour.Parse(accent ?? "") is { } colour ? $":root {{ --atrium-accent: {colour}; }}\n" : "";
+
+    // Without a colour there is nothing in it, and the page has one file less to wait for.
+    static void LeaveOutTheme(Dictionary<string, byte[]> all)
+    {
+        var page = Encoding.UTF8.GetString(all[Index]).Replace(ThemeLink, "", StringComparison.Ordinal);
+        all[Index] = Encoding.UTF8.GetBytes(page);
+        all[$"{Index}.br"] = Compress(page, to => new BrotliStream(to, CompressionLevel.SmallestSize));
+        all[$"{Index}.gz"] = Compress(page, to => new GZipStream(to, CompressionLevel.SmallestSize));
+    }
+
+    static byte[] Compress(string text, Func<Stream, Stream> coding)
+    {
+        using var compressed = new MemoryStream();
+        using (var stream = coding(compressed))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return compressed.ToArray();
+    }
 
     static byte[] Read(string resource)
     {

@@ -47,7 +47,9 @@ const asQuery = ({ subscriptionId, all: _, ...rest }: Filter) => ({ ...rest, sub
 const letter = (place: { queue: string; sequenceNumber: string }): string =>
   `/dead-letters/${place.queue}/${place.sequenceNumber}`;
 
-export const getSession = (): Get<Session> => call('GET', '/session', { once: true });
+/** The session of a token, or else the one at hand. */
+export const getSession = (token?: string): Get<Session> =>
+  call('GET', '/session', { once: true, ...(token ? { token } : {}) });
 
 export const makeLocalSession = (tenant: string): Get<{ token: string }> =>
   call('POST', '/local-session', { body: { tenant }, once: true });

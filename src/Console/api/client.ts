@@ -35,6 +35,8 @@ export interface Options {
   readonly signal?: AbortSignal;
   /** Answers 401 as a failure, instead of waiting for a new session. */
   readonly once?: boolean;
+  /** Asks with another token than the session's. */
+  readonly token?: string;
 }
 
 const base = '/api/portal';
@@ -45,17 +47,17 @@ export async function call<T>(method: string, path: string, options: Options = {
     const used = token.value;
     const answer = await send<T>(method, path, options);
     if (answer.failure?.status !== 401 || options.once) return answer;
-    await renewed(used);
+    await renewed(used, answer.failure.links);
   }
 }
 
 async function send<T>(method: string, path: string, options: Options): Promise<Answer<T>> {
-  const { query = {}, body, ifMatch, idempotencyKey, signal } = options;
+  const { query = {}, body, ifMatch, idempotencyKey, signal, token: used = token.value } = options;
   const entries = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '');
   const search = new URLSearchParams(entries.map(([name, value]) => [name, String(value)]));
   // The last one is for a session by cookie: no other site can send it.
   const headers = new Headers({ accept: 'application/json', 'x-atrium-portal': '1' });
-  if (token.value) headers.set('authorization', `Bearer ${token.value}`);
+  if (used) headers.set('authorization', `Bearer ${used}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (ifMatch) headers.set('if-match', ifMatch);
   if (idempotencyKey) headers.set('idempotency-key', idempotencyKey);

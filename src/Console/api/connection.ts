@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { now, wake } from '../clock';
 
-/** Since when no answer came, in milliseconds since 1970; null while answers come. */
+/** Since when no answer came, by the server's clock; null while answers come. */
 export const lostSince = signal<number | null>(null);
 
 /** When the connection is tried next, by the server's clock; null while it is being tried, or works. */
@@ -16,7 +16,7 @@ let tries = 0;
 
 /** An answer did not come. All that is loaded is loaded again after a wait, which grows. */
 export function connectionLost(): void {
-  lostSince.value ??= Date.now();
+  lostSince.value ??= now();
   if (timer !== 0) return;
   const pause = Math.min(longestWait, firstWait * 2 ** tries++);
   nextTryAt.value = now() + pause;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { wake } from '../clock';
+import { now, wake } from '../clock';
 import type { Answer, Failure } from './client';
 
 /** Something that is loaded, and what is known of it. */
@@ -8,7 +8,7 @@ export interface Resource<T> {
   readonly data: T | null;
   /** Why the last try failed; null when it did not. */
   readonly failure: Failure | null;
-  /** When `data` was loaded, in milliseconds since 1970. */
+  /** When `data` was loaded, by the server's clock. */
   readonly loadedAt: number | null;
   /** Whether a load is under way. */
   readonly loading: boolean;
@@ -56,7 +56,7 @@ export function useResource<T>(
       failures = failure ? failures + 1 : 0;
       if (!failure) held.current = { key, data: answer.data as T };
       const data = held.current.key === key ? held.current.data : null;
-      setState(old => ({ key, data, failure, loading: false, loadedAt: failure ? old.loadedAt : Date.now() }));
+      setState(old => ({ key, data, failure, loading: false, loadedAt: failure ? old.loadedAt : now() }));
       const pause = latest.current.every(data);
       // Without a connection, all wait for the same next try, which the banner counts down to.
       if (failure?.status === 0) return;
@@ -81,12 +81,12 @@ export function useResource<T>(
   const refresh = useCallback(() => setAsked(count => count + 1), []);
   const set = useCallback((data: T) => {
     held.current = { key, data };
-    setState({ key, data, failure: null, loadedAt: Date.now(), loading: false });
+    setState({ key, data, failure: null, loadedAt: now(), loading: false });
   }, [key]);
   return {
     ...own,
     stale: own.failure !== null
-      || (interval !== null && own.loadedAt !== null && Date.now() - own.loadedAt > 2 * interval + 5000),
+      || (interval !== null && own.loadedAt !== null && now() - own.loadedAt > 2 * interval + 5000),
     refresh,
     set,
   };

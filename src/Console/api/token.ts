@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals';
+import type { Failure } from './client';
 import { keep, kept } from '../storage';
 
 const key = 'atrium.session';
@@ -6,21 +7,27 @@ const key = 'atrium.session';
 /** The session's token; null without one, and for a session by cookie. A reload keeps it, a new tab does not get it. */
 export const token = signal<string | null>(kept(key));
 
-/** True while requests wait for a new session. */
-export const expired = signal(false);
+/** Where a session is begun, while requests wait for one; else null. */
+export const expired = signal<Failure['links'] | null>(null);
 
 effect(() => keep(key, token.value));
 
-/** Takes a session's token. */
-export function setToken(value: string): void {
+/** Takes a session's token, or null for a session by cookie. What waited for a session is sent again. */
+export function setToken(value: string | null): void {
   token.value = value;
-  expired.value = false;
+  expired.value = null;
+}
+
+/** Begins anew with another token. Nothing that is open or waits here is sent with it. */
+export function restartWith(value: string | null): void {
+  keep(key, value);
+  location.reload();
 }
 
 /** Waits until there is another token than the one that was refused, or a session by cookie is back. */
-export function renewed(refused: string | null): Promise<void> {
+export function renewed(refused: string | null, links: Failure['links']): Promise<void> {
   if (token.value !== refused) return Promise.resolve();
-  expired.value = true;
+  expired.value ??= links;
   return new Promise(resolve => {
     const stop = expired.subscribe(is => {
       if (is) return;

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { en, type Messages, type Plural } from './en';
+import type { Messages, Plural } from './en';
 
 /** The language in use, as BCP 47. */
 export const language = signal('en');
@@ -13,8 +13,8 @@ const plural = (locale: string): Plural => {
   };
 };
 
-/** The sentences in use. They change before the first rendering only. */
-export let t: Messages = en(plural('en'));
+/** The sentences in use: there before the first rendering, and the same from then on. */
+export let t: Messages;
 
 // "en" alone would mean American dates; the browser knows which English is wanted.
 const regional = (plain: string, wanted: string): string =>
@@ -27,12 +27,16 @@ export async function startLanguage(asked: string | null): Promise<void> {
     const { de } = await import('./de');
     t = de(plural(wanted));
     language.value = regional('de', wanted);
-  } else if (wanted === 'en-XA') {
-    // Longer words with accents, which show what would not fit and what was not translated.
-    const { pseudo } = await import('./pseudo');
-    t = pseudo(t);
-  } else if (/^en\b/i.test(wanted)) {
-    language.value = regional('en', wanted);
+  } else {
+    const { en } = await import('./en');
+    t = en(plural('en'));
+    if (wanted === 'en-XA') {
+      // Longer words with accents, which show what would not fit and what was not translated.
+      const { pseudo } = await import('./pseudo');
+      t = pseudo(t);
+    } else if (/^en\b/i.test(wanted)) {
+      language.value = regional('en', wanted);
+    }
   }
   document.documentElement.lang = language.value;
 }

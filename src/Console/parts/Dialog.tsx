@@ -4,8 +4,8 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 /** A native modal dialog: Escape is the safe choice, and the focus goes back to what opened it. */
 export function Dialog({ title, onClose, children, actions }: {
   title: string;
-  /** The safe choice. */
-  onClose: () => void;
+  /** The safe choice. Without one it stays. */
+  onClose?: () => void;
   children?: ComponentChildren;
   actions: ComponentChildren;
 }) {
@@ -13,10 +13,13 @@ export function Dialog({ title, onClose, children, actions }: {
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
 
-  useEffect(() => {
-    const opener = document.activeElement as HTMLElement | null;
+  const open = (): void => {
     dialog.current!.showModal();
     heading.current!.focus();
+  };
+  useEffect(() => {
+    const opener = document.activeElement as HTMLElement | null;
+    open();
     return () => {
       if (opener?.isConnected) opener.focus();
     };
@@ -28,8 +31,10 @@ export function Dialog({ title, onClose, children, actions }: {
       aria-labelledby={id}
       onCancel={event => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
+      // A browser need not ask: Chromium's second Escape closes it.
+      onClose={onClose ?? open}
     >
       <h2 id={id} ref={heading} tabIndex={-1}>{title}</h2>
       {children}

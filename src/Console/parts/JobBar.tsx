@@ -10,9 +10,25 @@ import { Button } from './Button';
 
 /** What is done in bulk, at the bottom of every screen while it lasts. */
 export function JobBar() {
-  if (jobs.value.length === 0) return null;
+  const bar = useRef<HTMLElement>(null);
+  const isShown = jobs.value.length > 0;
+  // What takes the focus is scrolled to above the bar, and not behind it.
+  useEffect(() => {
+    if (!bar.current) return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(([box]) => {
+      style.scrollPaddingBlockEnd = `${box!.borderBoxSize[0]!.blockSize}px`;
+    });
+    observer.observe(bar.current);
+    return () => {
+      observer.disconnect();
+      style.scrollPaddingBlockEnd = '';
+    };
+  }, [isShown]);
+
+  if (!isShown) return null;
   return (
-    <section class="job-bar" aria-label={t.jobs.region}>
+    <section class="job-bar" ref={bar} aria-label={t.jobs.region}>
       {jobs.value.map(job => <JobLine key={job.id} job={job} onDismiss={() => dismiss(job.id)} />)}
     </section>
   );

@@ -11,6 +11,7 @@ import { t } from '../messages/language';
 import { nameOf, useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Select } from '../parts/Field';
+import { useFocusAfter } from '../parts/focus';
 import { Crumb, Heading } from '../parts/Frame';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { ZoneChoice } from '../parts/Time';
@@ -39,6 +40,7 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
   const resource = useResource(JSON.stringify(['groups', webhook, event, period]), signal => load(look, signal));
   const ended = jobsEnded.value;
   useEffect(() => { if (ended > 0) resource.refresh(); }, [ended]);
+  useFocusAfter((resource.data?.items.length ?? 0) > 0);
   const days = useLimits()?.deadLetters.retentionDays;
   const isFiltered = event !== null || period !== 'any' || (webhook !== null && !subscriptionId);
 

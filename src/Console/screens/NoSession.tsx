@@ -1,11 +1,12 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { expired } from '../api/token';
 import { failureText } from '../explain';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
+import { Dialog } from '../parts/Dialog';
 import { Heading } from '../parts/Frame';
 import { FailureNote } from '../parts/Loading';
-import { returnUrl, type SignIn } from '../session';
+import { findSession, returnUrl, safeUrl, session, type SignIn } from '../session';
 
 /** S10: nobody is signed in, or may not be here. */
 export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void }) {
@@ -50,34 +51,29 @@ const parentGets = 3000;
 
 /** Covers the page while requests wait for a session; what was typed stays beneath. */
 export function Expired() {
-  const dialog = useRef<HTMLDialogElement>(null);
   const [shown, setShown] = useState(false);
-  const isExpired = expired.value;
+  const links = expired.value;
+  const isExpired = links !== null;
 
   useEffect(() => {
     if (!isExpired) return setShown(false);
     const timer = setTimeout(() => setShown(true), window.parent === window ? 0 : parentGets);
     return () => clearTimeout(timer);
   }, [isExpired]);
-  useEffect(() => {
-    if (!shown) return;
-    const before = document.activeElement as HTMLElement | null;
-    dialog.current!.showModal();
-    return () => before?.focus();
-  }, [shown]);
 
-  if (!shown) return null;
-  const url = returnUrl();
+  if (!shown || !links) return null;
+  const byAccount = session.value?.signedInBy === 'account' ? safeUrl(links.signInUrl) : null;
+  const url = byAccount ?? returnUrl({ links });
+  const words = byAccount ? t.noSession.signedOut : t.noSession.over;
   return (
-    <dialog ref={dialog} aria-labelledby="expired" onCancel={event => event.preventDefault()}>
-      <h2 id="expired" tabIndex={-1}>{t.noSession.expiredTitle}</h2>
-      <p>{t.noSession.expired}</p>
-      <p>{t.noSession.none}</p>
-      <div class="actions">
-        {url
-          ? <a class="button primary" target="_blank" rel="noopener" href={url}>{t.noSession.openAgain}</a>
-          : <Button kind="primary" onClick={() => { location.reload(); }}>{t.tryAgain}</Button>}
-      </div>
-    </dialog>
+    <Dialog
+      title={words.title}
+      actions={url
+        ? <a class="button primary" target="_blank" rel="noopener" href={url}>{words.begin}</a>
+        : <Button kind="primary" onClick={findSession}>{t.tryAgain}</Button>}
+    >
+      <p>{words.text}</p>
+      <p>{words.how}</p>
+    </Dialog>
   );
 }

@@ -13,6 +13,7 @@ import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Timings, Todo } from '../parts/Exchange';
+import { useFocusAfter } from '../parts/focus';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { Countdown } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
@@ -49,6 +50,7 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
 
 function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
   const { id, subscriptionId, eventId, event, outcome, runs, nextAttemptAt } = delivery;
+  useFocusAfter(delivery.deadLetter !== null, '#sending');
   const sign = outcome === 'Delivered' ? '✓' : outcome === 'DeadLettered' ? '✗' : '↻';
   return (
     <>

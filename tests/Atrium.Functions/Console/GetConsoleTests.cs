@@ -122,17 +122,18 @@ public sealed class GetConsoleTests
     }
 
     [Fact]
-    public async Task The_theme_has_the_colour_that_is_set_and_a_lighter_one_for_the_dark()
+    public async Task The_theme_has_the_colour_that_is_set_and_without_one_the_page_does_not_ask_for_it()
     {
         Assert.Empty((await AskAsync("/api/console/theme.css", "theme.css")).Text);
+        Assert.DoesNotContain(
+            "theme.css", (await AskAsync("/api/console/", null)).Text, StringComparison.Ordinal);
 
         _options.Accent = "#0b57d0";
         var theme = await AskAsync("/api/console/theme.css", "theme.css");
 
+        Assert.Contains("theme.css", (await AskAsync("/api/console/", null)).Text, StringComparison.Ordinal);
         Assert.Equal(("text/css", "no-cache"), (theme.ContentType, theme.CacheControl));
-        Assert.Equal(
-            $":root {{ --atrium-accent: light-dark(#0b57d0, {Colour.Parse("#0b57d0")!.Value.InTheDark()}); }}\n",
-            theme.Text);
+        Assert.Equal(":root { --atrium-accent: #0b57d0; }\n", theme.Text);
     }
 
     async Task<HttpAnswer> AskAsync(string path, string? file, Action<HttpRequest>? change = null)

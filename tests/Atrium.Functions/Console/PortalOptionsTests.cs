@@ -50,21 +50,6 @@ public sealed class PortalOptionsTests
     {
         Assert.Equal(21, Colour.White.ContrastOn(new Colour(0, 0, 0)), 0.001);
         Assert.Equal(4.54, Colour.Parse("#767676")!.Value.ContrastOn(Colour.White), 0.005);
-        Assert.Equal(17.17, Colour.White.ContrastOn(Colour.Dark), 0.01);
-    }
-
-    [Fact]
-    public void Each_colour_that_is_taken_is_legible_in_the_dark_too()
-    {
-        for (var grey = 0; grey <= 255; grey += 5)
-        {
-            foreach (var colour in new Colour[] { new((byte)grey, 0, 0), new(0, (byte)grey, 0), new(0, 0, (byte)grey) })
-            {
-                Assert.InRange(colour.InTheDark().ContrastOn(Colour.Dark), Colour.LegibleContrast, 21);
-            }
-        }
-
-        Assert.Equal(Colour.White, Colour.White.InTheDark());
     }
 
     static void Validate(string key, string value)

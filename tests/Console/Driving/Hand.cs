@@ -40,7 +40,9 @@ internal sealed class Hand(Tab tab, bool isKeyboard)
                   const at = document.activeElement;
                   if (at === document.body) return null;
                   const { top, bottom, left, right } = at.getBoundingClientRect();
-                  const isInside = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
+                  const bar = document.querySelector('.job-bar');
+                  const end = bar && !bar.contains(at) ? bar.getBoundingClientRect().top : innerHeight;
+                  const isInside = bottom > 0 && top < end && right > 0 && left < innerWidth;
                   // A card's link has its ring around the card.
                   const hasRing = [undefined, '::after'].map(part => getComputedStyle(at, part))
                     .some(ring => ring.outlineStyle === 'solid' && parseFloat(ring.outlineWidth) >= 3);

@@ -1,3 +1,5 @@
+using Atrium.Functions.Console;
+using Microsoft.Extensions.Options;
 using static Microsoft.Playwright.Assertions;
 
 namespace Atrium.BrowserTests;
@@ -39,11 +41,24 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Send a test");
             await stage.SeeTextAsync("Please open this page again");
         }),
+        new("session-signed-out", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.AnswerAsync("test-webhook", route => route.FulfillAsync(new()
+            {
+                Status = 401,
+                ContentType = "application/problem+json",
+                Body = """{"code":"unauthenticated","signInUrl":"/.auth/login/aad"}""",
+            }));
+            await stage.ClickAsync("Send a test");
+            await stage.SeeTextAsync("Please sign in again");
+        }, stage => stage.ReplaceAsync("session", ("\"signedInBy\":\"token\"", "\"signedInBy\":\"account\""))),
     ];
 
     static IEnumerable<ScreenState> List() =>
     [
         new("list", Demo, "/", Cards),
+        new("list-accent", Demo, "/", Cards, Accent),
         new("list-loading", Demo, "/", stage => stage.SeeTextAsync("Loading webhooks…"), Holds("overview")),
         new("list-waking", Demo, "/",
             stage => stage.SeeTextAsync("Atrium is starting up. This can take some seconds…"), Holds("overview")),
@@ -243,6 +258,16 @@ internal static partial class ScreenStates
     ];
 
     static Func<Stage, Task> Holds(string path) => stage => stage.AnswerAsync(path, _ => Task.CompletedTask);
+
+    static async Task Accent(Stage stage)
+    {
+        var files = new ConsoleFiles(Options.Create(new PortalOptions { Accent = "#0b57d0" }));
+        await stage.Page.RouteAsync("**/theme.css", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/css",
+            BodyBytes = files.Find("theme.css")!.Variants[^1].Bytes,
+        }));
+    }
 
     static Task Cards(Stage stage) => stage.SeeAsync(".card");
 

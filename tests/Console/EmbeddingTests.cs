@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>When the page asks the page around it for another session.</summary>
+public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
+{
+    const int LeastSecondsBetween = 30;
+
+    [Fact]
+    public async Task A_clock_that_is_ahead_does_not_end_the_session_and_does_not_age_what_is_shown()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.AddInitScriptAsync("{ const real = Date.now; Date.now = () => real() + 7_200_000; }");
+
+        var frame = await EmbedAsync(tab, "ahead");
+        await Expect(frame.Locator(".card").First).ToBeVisibleAsync();
+
+        await Expect(frame.GetByText("Updated")).ToContainTextAsync("now");
+        Assert.Equal(0, await AskedAsync(tab));
+    }
+
+    [Fact]
+    public async Task A_page_whose_sessions_do_not_last_is_asked_twice_a_minute_at_most()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.Clock.InstallAsync();
+        var renewed = new TaskCompletionSource();
+        await tab.Page.RouteAsync("**/api/portal/session", async route =>
+        {
+            var ends = TimeProvider.System.GetUtcNow().AddMinutes(1).ToString("O", CultureInfo.InvariantCulture);
+            await route.FulfillAsync(new()
+            {
+                ContentType = "application/json",
+                Body = $$"""
+                    {"tenant":"demo","actor":"jane","rights":["view"],"expiresAt":"{{ends}}","returnUrl":null,
+                    "signedInBy":"token"}
+                    """,
+            });
+            if (route.Request.Headers["authorization"].EndsWith("renewed", StringComparison.Ordinal))
+            {
+                renewed.TrySetResult();
+            }
+        });
+
+        var frame = await EmbedAsync(tab, "short");
+        await Expect(frame.Locator(".card").First).ToBeVisibleAsync();
+        await renewed.Task;
+        Assert.Equal(1, await AskedAsync(tab));
+        await tab.Page.Clock.RunForAsync(LeastSecondsBetween * 1000L);
+
+        await tab.Page.WaitForFunctionAsync("asked === 2");
+    }
+
+    // The page in a frame of a page that gives it another session whenever it is asked.
+    async Task<IFrameLocator> EmbedAsync(Tab tab, string name)
+    {
+        await tab.Page.RouteAsync("**/parent", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = $$"""
+                <script>
+                  asked = 0;
+                  addEventListener('message', ({ source, data }) => {
+                    if (data.type === 'last') last();
+                    if (data.type !== 'atrium:session-ends') return;
+                    asked++;
+                    source.postMessage({ type: 'atrium:session', token: 'atp_demo-{{name}}-renewed' }, '*');
+                  });
+                </script>
+                <iframe src="/api/console/#session=atp_demo-{{name}}&lang=en" title="Webhooks"></iframe>
+                """,
+        }));
+        await tab.Page.GotoAsync($"{server.Address}parent");
+        return tab.Page.FrameLocator("iframe");
+    }
+
+    // How often it has asked, once all has come that it was about to say.
+    static async Task<int> AskedAsync(Tab tab)
+    {
+        var heard = tab.Page.EvaluateAsync("() => new Promise(resolve => { last = resolve; })");
+        await tab.Page.Frames[1].EvaluateAsync(
+            "() => new Promise(resolve => setTimeout(() => resolve(parent.postMessage({ type: 'last' }, '*'))))");
+        await heard;
+        return await tab.Page.EvaluateAsync<int>("asked");
+    }
+}

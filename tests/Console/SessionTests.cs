@@ -1,0 +1,147 @@
+using System.Text;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>Sessions that begin and end while the page is open.</summary>
+[Collection(nameof(AdminsApp))]
+public sealed class SessionTests(AdminsApp started) : BrowserTests
+{
+    const string Over = "Please open this page again";
+
+    static readonly Uri Receiver = new("http://127.0.0.1:1/hook");
+
+    [Fact]
+    public async Task A_new_link_in_the_same_tab_goes_on_with_what_was_typed_and_leaves_no_token_in_the_address()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        var token = await tab.VisitAsync(app, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        await app.EndSessionsAsync(token);
+        await tab.Button("Send a test").ClickAsync();
+        await Expect(tab.Heading(Over)).ToBeVisibleAsync();
+        // Another Escape closes a dialog whether or not it was refused before.
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await Expect(tab.Heading(Over)).ToBeVisibleAsync();
+
+        await tab.VisitAsync(app.Http.BaseAddress!, $"session={await app.BeginSessionAsync()}");
+
+        await Expect(tab.Heading(Over)).ToBeHiddenAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
+        Assert.Equal("#/new", new Uri(tab.Page.Url).Fragment);
+    }
+
+    [Fact]
+    public async Task A_new_link_opens_a_page_that_had_no_session()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        await WithoutLocalSessionsAsync(tab);
+        await tab.VisitAsync(app.Http.BaseAddress!, "session=atp_over");
+        await Expect(tab.Heading("Open this page from Atrium")).ToBeVisibleAsync();
+
+        await tab.VisitAsync(app.Http.BaseAddress!, $"session={await app.BeginSessionAsync()}&to=/new");
+
+        await Expect(tab.Field("Where to send events")).ToBeVisibleAsync();
+        Assert.Equal("#/new", new Uri(tab.Page.Url).Fragment);
+    }
+
+    [Fact]
+    public async Task A_new_link_of_another_tenant_shows_nothing_of_the_one_before()
+    {
+        var (first, second) = (started.Share(), started.Share());
+        await first.SubscribeAsync(new Uri("http://127.0.0.1:1/first"), ["*"]);
+        await second.SubscribeAsync(new Uri("http://127.0.0.1:1/second"), ["*"]);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(first);
+        await Expect(tab.Page.Locator(".card")).ToContainTextAsync("/first");
+
+        await tab.VisitAsync(second);
+
+        await Expect(tab.Page.Locator(".card")).ToContainTextAsync("/second");
+        await Expect(tab.Page.GetByText("/first")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_frame_that_gets_a_new_link_goes_on_and_tells_nobody_its_token()
+    {
+        var app = started.Share();
+        var token = await app.BeginSessionAsync();
+        var tab = await OpenAsync();
+        started.Parent.Html = $"""
+            <script>heard = []; addEventListener('message', event => heard.push(JSON.stringify(event.data)))</script>
+            <iframe src="{app.Http.BaseAddress}api/console/#session={token}&to=/new" title="Webhooks"></iframe>
+            """;
+        await tab.Page.GotoAsync($"{started.Parent.Origin}");
+        var frame = tab.Page.FrameLocator("iframe");
+        var url = frame.GetByLabel("Where to send events", new() { Exact = true });
+        await url.FillAsync($"{Receiver}");
+        await app.EndSessionsAsync(token);
+
+        await tab.Page.EvaluateAsync(
+            "link => { document.querySelector('iframe').src = link; }",
+            $"{app.Http.BaseAddress}api/console/#session={await app.BeginSessionAsync()}");
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test", Exact = true }).ClickAsync();
+        await Expect(frame.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+
+        await Expect(url).ToHaveValueAsync($"{Receiver}");
+        Assert.DoesNotContain("atp_", await tab.Page.EvaluateAsync<string>("heard.join()"), StringComparison.Ordinal);
+        Assert.EndsWith("#/new", tab.Page.Frames[1].Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_frame_that_starts_without_a_session_asks_the_page_around_it_for_one()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        await WithoutLocalSessionsAsync(tab);
+        await tab.Page.ExposeFunctionAsync("renew", () => app.BeginSessionAsync());
+        started.Parent.Html = $"""
+            <iframe src="{app.Http.BaseAddress}api/console/#session=atp_over" title="Webhooks"></iframe>
+            <script src="{app.Http.BaseAddress}api/console/embed.js"></script>
+            <script>atriumWebhooks(document.querySelector('iframe'), {'{'} renew: () => renew() {'}'})</script>
+            """;
+
+        await tab.Page.GotoAsync($"{started.Parent.Origin}");
+
+        await Expect(tab.Page.FrameLocator("iframe").GetByText("No webhook yet")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Who_signs_in_again_in_another_tab_goes_on_with_what_was_typed()
+    {
+        var app = started.Share();
+        var claims = $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{app.Tenant}}"}]}""";
+        // As App Service adds it to whatever comes with its cookie.
+        var signedIn = new Dictionary<string, string>
+        {
+            ["X-MS-CLIENT-PRINCIPAL"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)),
+        };
+        var tab = await OpenAsync(new() { ExtraHTTPHeaders = signedIn });
+        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        await tab.Page.Context.SetExtraHTTPHeadersAsync([]);
+
+        await tab.Button("Send a test").ClickAsync();
+        await Expect(tab.Heading("Please sign in again")).ToBeVisibleAsync();
+        await Expect(tab.Link("Sign in")).ToHaveAttributeAsync("target", "_blank");
+        await Expect(tab.Link("Sign in")).ToHaveAttributeAsync(
+            "href", "/.auth/login/aad?post_login_redirect_uri=/api/console/");
+        await tab.Page.Context.SetExtraHTTPHeadersAsync(signedIn);
+        // A tab without a window is never left, so nothing but this tells it that somebody is back.
+        await tab.Page.EvaluateAsync("dispatchEvent(new Event('focus'))");
+
+        await Expect(tab.Heading("Please sign in again")).ToBeHiddenAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
+    }
+
+    // On this machine a page without a session begins one.
+    static async Task WithoutLocalSessionsAsync(Tab tab) =>
+        await tab.Page.RouteAsync("**/api/portal/local-session", route => route.FulfillAsync(new() { Status = 403 }));
+}
