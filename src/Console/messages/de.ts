@@ -447,6 +447,14 @@ export const de = (plural: Plural): Messages => ({
           none: 'Es war nichts mehr zu löschen.',
           one: '# Benachrichtigung wurde gelöscht.', other: '# Benachrichtigungen wurden gelöscht.' }),
       },
+      skipped: {
+        replay: count => plural(count, {
+          one: '# Benachrichtigung war nicht lesbar und wurde nicht erneut gesendet. Sie können sie löschen.',
+          other: '# Benachrichtigungen waren nicht lesbar und wurden nicht erneut gesendet. Sie können sie löschen.' }),
+        discard: count => plural(count, {
+          one: '# Benachrichtigung war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
+          other: '# Benachrichtigungen waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
+      },
     },
   },
 
@@ -483,10 +491,30 @@ export const de = (plural: Plural): Messages => ({
         one: '# Ereignis wurde gelöscht.', other: '# Ereignisse wurden gelöscht.' }),
       unknown: () => 'Es ist beendet.',
     },
-    skipped: count => plural(count, {
-      one: '# Ereignis war nicht verwendbar.', other: '# Ereignisse waren nicht verwendbar.' }),
+    skipped: {
+      replay: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und wurde nicht erneut gesendet. Sie können es löschen.',
+        other: '# Ereignisse waren nicht lesbar und wurden nicht erneut gesendet. Sie können sie löschen.' }),
+      discard: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
+        other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
+      resume: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und wird weiter zurückgehalten. Fragen Sie die Betreuer von Atrium.',
+        other: '# Ereignisse waren nicht lesbar und werden weiter zurückgehalten. '
+          + 'Fragen Sie die Betreuer von Atrium.' }),
+      erase: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
+        other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
+      unknown: count => plural(count, {
+        one: '# Ereignis war nicht lesbar.', other: '# Ereignisse waren nicht lesbar.' }),
+    },
     stopped: done => `Nach ${done} angehalten. Alles Übrige ist, wie es war.`,
-    failed: 'Es endete, bevor alles erledigt war.',
+    stoppedHeld: done =>
+      `Nach ${done} angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.`,
+    pausedAgain: done =>
+      `Nach ${done} angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter zurückgehalten.`,
+    failed: 'Es endete, bevor alles erledigt war. Was bis dahin erledigt wurde, bleibt erledigt. Wenn das noch einmal '
+      + 'passiert, fragen Sie die Betreuer von Atrium.',
     started: when => `Begonnen: ${when}`,
     empty: 'Noch nichts.',
     loadFailed: 'Das konnte nicht geladen werden.',

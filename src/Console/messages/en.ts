@@ -448,6 +448,14 @@ export const en = (plural: Plural) => ({
         discard: (count: number) => plural(count, {
           none: 'There was nothing left to delete.', one: '# notice was deleted.', other: '# notices were deleted.' }),
       },
+      skipped: {
+        replay: (count: number) => plural(count, {
+          one: '# notice could not be read, so it was not sent again. You can delete it.',
+          other: '# notices could not be read, so they were not sent again. You can delete them.' }),
+        discard: (count: number) => plural(count, {
+          one: '# notice could not be read, so it is still there. Ask whoever looks after Atrium.',
+          other: '# notices could not be read, so they are still there. Ask whoever looks after Atrium.' }),
+      },
     },
   },
 
@@ -484,10 +492,27 @@ export const en = (plural: Plural) => ({
         none: 'There was nothing to delete.', one: '# event was deleted.', other: '# events were deleted.' }),
       unknown: () => 'It is done.',
     },
-    skipped: (count: number) => plural(count, {
-      one: '# event could not be used.', other: '# events could not be used.' }),
+    skipped: {
+      replay: (count: number) => plural(count, {
+        one: '# event could not be read, so it was not sent again. You can delete it.',
+        other: '# events could not be read, so they were not sent again. You can delete them.' }),
+      discard: (count: number) => plural(count, {
+        one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
+        other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
+      resume: (count: number) => plural(count, {
+        one: '# event could not be read, so it is still held. Ask whoever looks after Atrium.',
+        other: '# events could not be read, so they are still held. Ask whoever looks after Atrium.' }),
+      erase: (count: number) => plural(count, {
+        one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
+        other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
+      unknown: (count: number) => plural(count, {
+        one: '# event could not be read.', other: '# events could not be read.' }),
+    },
     stopped: (done: string) => `Stopped after ${done}. The others are as they were.`,
-    failed: 'It stopped before all was done.',
+    stoppedHeld: (done: string) => `Stopped after ${done}. The others go out soon, unless you pause the webhook.`,
+    pausedAgain: (done: string) => `Stopped after ${done}, since the webhook was paused. The others are still held.`,
+    failed: 'It stopped before all was done. What was done stays done. If that happens again, ask whoever looks after '
+      + 'Atrium.',
     started: (when: string) => `Begun ${when}`,
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',
