@@ -226,7 +226,8 @@ export const de = (plural: Plural): Messages => ({
     routing: {
       Sent: 'würde hierher gesendet.', Parked: 'würde zurückgehalten, denn dieser Webhook ist pausiert.',
       Blocked: 'würde nicht gesendet: Die URL führt an einen Ort, der nicht erlaubt ist.',
-      NotTaken: 'wird nicht gesendet: Dieser Webhook nimmt es nicht. Wählen Sie es in den Einstellungen.',
+      NotTaken: 'wird nicht gesendet: Dieser Webhook nimmt dieses Ereignis nicht an. '
+        + 'Wählen Sie es in den Einstellungen.',
     },
   },
   sending: {
@@ -289,7 +290,9 @@ export const de = (plural: Plural): Messages => ({
     sendTitle: count => `${count} erneut senden?`,
     sendText: (events, to) => `An ${to} gehen ${events}, mit jeweils bis zu 10 Versuchen. `
       + 'Manches kann der Empfänger doppelt bekommen. Er erkennt es am Header webhook-id.',
-    sendUnknown: events => `Noch einmal gesendet an jeden Webhook, der sie nimmt: ${events}.`,
+    sendUnknown: count => plural(count, {
+      one: '# Ereignis wird noch einmal gesendet, an jeden Webhook, der es annimmt.',
+      other: '# Ereignisse werden noch einmal gesendet, an jeden Webhook, der sie annimmt.' }),
     nothingLeft: 'Es ist nichts mehr da, was passt. Vielleicht war jemand anderes schneller.',
     failing: what => `Der letzte Versuch ist fehlgeschlagen: ${what} Zuerst einen Test senden?`,
     allTheSame: 'Trotzdem erneut senden',
@@ -317,9 +320,9 @@ export const de = (plural: Plural): Messages => ({
     saved: seconds => `Gespeichert. Gilt spätestens in ${seconds} Sekunden.`,
     nothingChanged: 'Es wurde nichts geändert.',
     rotateTitle: 'Neuen Schlüssel erstellen',
-    overlapLabel: 'Beide Schlüssel gelten noch',
+    overlapLabel: 'Übergangszeit, in der beide Schlüssel gelten',
     overlap: 'Stellen Sie Ihren Empfänger in dieser Zeit um.',
-    hours: hours => hours === 0 ? 'gar nicht' : hours < 72
+    hours: hours => hours === 0 ? 'keine' : hours < 72
       ? plural(hours, { one: '# Stunde', other: '# Stunden' }) : plural(hours / 24, { one: '# Tag', other: '# Tage' }),
     noOverlap: 'Der alte Schlüssel gilt sofort nicht mehr. Was Ihr Empfänger bis zur Umstellung ablehnt, wird '
       + '20 Minuten lang erneut versucht.',
@@ -552,7 +555,7 @@ export const de = (plural: Plural): Messages => ({
     too_many_subscriptions: 'Es gibt schon so viele Webhooks, wie möglich sind. Löschen Sie zuerst einen.',
     too_many_creations: 'Mehrere Webhooks wurden zugleich angelegt, dieser deshalb nicht. Bitte noch einmal.',
     too_many_secrets: 'Zu viele frühere Schlüssel gelten noch. Warten Sie, bis einer endet, oder wählen Sie '
-      + '„gar nicht“.',
+      + 'keine Übergangszeit.',
     too_many_jobs: 'Es wird gerade zu viel auf einmal erledigt. Warten Sie, bis etwas fertig ist.',
     made_and_deleted: 'Dieser Webhook wurde gespeichert und seither gelöscht. Legen Sie einen neuen an.',
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',

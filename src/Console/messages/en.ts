@@ -295,7 +295,9 @@ export const en = (plural: Plural) => ({
     sendText: (events: string, to: string) =>
       `${events} will be sent to ${to}, in up to 10 attempts each. `
         + 'The receiver may get some of them twice. It can tell by the header webhook-id.',
-    sendUnknown: (events: string) => `${events} will be sent again, to every webhook that takes them.`,
+    sendUnknown: (count: number) => plural(count, {
+      one: '# event will be sent again, to every webhook that takes it.',
+      other: '# events will be sent again, to every webhook that takes them.' }),
     nothingLeft: 'Nothing is left that fits. Somebody else may have been here.',
     failing: (what: string) => `The last attempt failed: ${what} Send a test first?`,
     allTheSame: 'Send again all the same',
