@@ -205,6 +205,7 @@ export const de = (plural: Plural): Messages => ({
     hour: 'Letzte Stunde', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage', any: 'Jederzeit', custom: 'Von … bis …',
     from: 'Von', to: 'Bis',
     fresh: count => plural(count, { one: '# neue', other: '# neue' }),
+    freshMore: 'Neue',
     attempt: (attempt, of) => `Versuch ${attempt} von ${of}`,
     atAttempt: attempt => `beim ${attempt}. Versuch`,
     gaveUp: attempts => plural(attempts, { one: 'aufgegeben nach # Versuch', other: 'aufgegeben nach # Versuchen' }),

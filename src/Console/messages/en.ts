@@ -208,6 +208,7 @@ export const en = (plural: Plural) => ({
     hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', any: 'Any time', custom: 'From … to …',
     from: 'From', to: 'To',
     fresh: (count: number) => plural(count, { one: '# new', other: '# new' }),
+    freshMore: 'New ones',
     attempt: (attempt: number, of: number) => `attempt ${attempt} of ${of}`,
     atAttempt: (attempt: number) => `at attempt ${attempt}`,
     gaveUp: (attempts: number) => plural(attempts, {
