@@ -59,6 +59,23 @@ function dayOf(time: number): number {
   return Date.parse(dates({}, 'en-CA').format(time)) / day;
 }
 
+/** "2026-11-28T09:41": what the clocks of the zone show. */
+export const onClock = (time: number): string => new Date(time + ahead(time)).toISOString().slice(0, 16);
+
+/** When the clocks of the zone show it: the other way round. */
+export function timeOnClock(shown: string): number {
+  const asUtc = Date.parse(`${shown}Z`);
+  // Around a change of the clocks, they may be ahead by more or less at that time than hours before or after.
+  return asUtc - ahead(asUtc - ahead(asUtc));
+}
+
+// How far the clocks of the zone are ahead of UTC, in milliseconds: "GMT+01:00", or "GMT" alone.
+function ahead(time: number): number {
+  const [, sign, hours, minutes] = /GMT(?:([+-])(\d+):(\d+))?/.exec(
+    dates({ timeZoneName: 'longOffset' }, 'en').format(time))!;
+  return sign ? Number(`${sign}1`) * (Number(hours) * hour + Number(minutes) * minute) : 0;
+}
+
 /** "141 ms", "0.2 s". */
 export function duration(milliseconds: number): string {
   const inSeconds = milliseconds >= 1000;

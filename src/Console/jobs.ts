@@ -4,6 +4,8 @@ import {
   stopJob, type Filter, type Job,
 } from './api/calls';
 import type { Answer, Failure } from './api/client';
+import { retryWait } from './api/resource';
+import { wake } from './clock';
 
 /** The jobs that are shown at the bottom of each screen: those under way, and those that ended before our eyes. */
 export const jobs = signal<readonly Job[]>([]);
@@ -22,7 +24,7 @@ const steady = 3000;
 export function track(job: Job): void {
   if (jobs.value.some(({ id }) => id === job.id)) return;
   jobs.value = [...jobs.value, job];
-  if (isUnderWay(job)) follow(job.id, 0);
+  if (isUnderWay(job)) void follow(job.id);
 }
 
 /** Goes on following what was under way when the page was left. */
@@ -60,15 +62,41 @@ export async function again(job: Job): Promise<Answer<Job>> {
   return job.kind === 'replay' ? replayDeadLetters(wanted, key) : discardDeadLetters(wanted, key);
 }
 
-function follow(id: string, looks: number): void {
-  setTimeout(async () => {
-    if (document.hidden) return document.addEventListener('visibilitychange', () => follow(id, 0), { once: true });
+// Looks at a job until it has ended. In an outage it asks no more often than for anything else.
+async function follow(id: string): Promise<void> {
+  let looks = 0;
+  let failures = 0;
+  let wait = quick;
+  for (;;) {
+    await new Promise(resolve => setTimeout(resolve, wait));
+    if (document.hidden) {
+      await seen();
+      looks = 0;
+    }
     const { data, failure } = await getJob(id);
     if (failure?.status === 404) return dismiss(id);
     if (data) put(data);
-    if (!data || isUnderWay(data)) return follow(id, looks + 1);
-    jobsEnded.value++;
-  }, looks < quickLooks ? quick : steady);
+    if (data && !isUnderWay(data)) break;
+    failures = failure ? failures + 1 : 0;
+    if (failure?.status === 0) await awake();
+    wait = failure ? failure.status === 0 ? 0 : retryWait(failures, failure) : ++looks < quickLooks ? quick : steady;
+  }
+  jobsEnded.value++;
+}
+
+const seen = (): Promise<unknown> =>
+  new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
+
+// Without a connection, all wait for the same next try, which the banner counts down to.
+function awake(): Promise<void> {
+  const before = wake.value;
+  return new Promise(resolve => {
+    const stop = wake.subscribe(value => {
+      if (value === before) return;
+      queueMicrotask(() => stop());
+      resolve();
+    });
+  });
 }
 
 function put(job: Job): void {

@@ -5,6 +5,7 @@ import type { Answer, Schemas } from './api/client';
 import type { Resource } from './api/resource';
 import { shortUrl } from './format';
 import { isUnderWay, jobs } from './jobs';
+import { route } from './route';
 
 /** How all webhooks do: loaded once for all screens. */
 export const OverviewContext = createContext<Resource<Overview>>(null!);
@@ -31,9 +32,12 @@ export function useWebhook(id: string): SubscriptionOverview | null {
   return useOverview().data?.subscriptions.find(one => one.id === id) ?? null;
 }
 
-/** Milliseconds until the overview is loaded again. */
-export const overviewEvery = (data: Overview | null): number =>
-  data?.subscriptions.some(({ state }) => state === 'retrying') || jobs.value.some(isUnderWay) ? 5000 : 30_000;
+/** Milliseconds until the overview is loaded again. A sending that is open tells by itself how it fares. */
+export function overviewEvery(data: Overview | null): number {
+  const isWatched = !route.value.path.includes('/d/');
+  const isRetrying = data?.subscriptions.some(({ state }) => state === 'retrying');
+  return (isWatched && isRetrying) || jobs.value.some(isUnderWay) ? 5000 : 30_000;
+}
 
 /** What an admin calls a webhook: its name, else the beginning of its URL. */
 export const nameOf = ({ name, url }: { name: string | null; url: string }): string => name ?? shortUrl(url);

@@ -7,6 +7,7 @@ export type Subscription = Schemas['Subscription'];
 export type Overview = Schemas['Overview'];
 export type SubscriptionOverview = Schemas['SubscriptionOverview'];
 export type Attempt = Schemas['Attempt'];
+export type AttemptPage = Schemas['AttemptPage'];
 export type Delivery = Schemas['Delivery'];
 export type DeadLetter = Schemas['DeadLetter'];
 export type DeadLetterGroup = Schemas['DeadLetterGroup'];
@@ -97,7 +98,7 @@ export const getParked = (id: string, signal?: AbortSignal): Get<Schemas['Parked
 export const listAttempts = (
   id: string,
   query: { outcome?: string; from?: string; to?: string; cursor?: string; limit: number },
-  signal?: AbortSignal): Get<Schemas['AttemptPage']> =>
+  signal?: AbortSignal): Get<AttemptPage> =>
   call('GET', `${of(id)}/attempts`, signal ? { query, signal } : { query });
 
 export const getDelivery = (id: string, deliveryId: string, signal: AbortSignal): Get<Delivery> =>

@@ -103,6 +103,7 @@ interface Loaded<T> {
 const empty = <T>(key: string | null): Loaded<T> =>
   ({ key, data: null, failure: null, loadedAt: null, loading: key !== null });
 
-function retryWait(failures: number, failure: Failure): number {
+/** Milliseconds until something is tried again that has failed so many times in a row. */
+export function retryWait(failures: number, failure: Failure): number {
   return Math.min(maxWait, Math.max(5000 * 2 ** (failures - 1), (failure.retryAfter ?? 0) * 1000));
 }

@@ -40,7 +40,8 @@ export function makeState(scenario) {
     while (webhooks.length < 20) webhooks.push(webhook(webhooks.length, `Webhook ${webhooks.length + 1}`,
       `https://receiver-${webhooks.length + 1}.example.com/atrium/events`));
   }
-  for (const [index, one] of webhooks.entries()) fill(one, index, now);
+  if (scenario === 'quiet') for (const one of webhooks.slice(0, 3)) one.state = 'working';
+  for (const [index, one] of webhooks.entries()) fill(one, index, scenario === 'quiet' ? now - 72 * hour : now);
   const toldTo = { id: noticesId, attempts: [], letters: [] };
   if (scenario === 'full') fillNotices(toldTo, now);
   return {

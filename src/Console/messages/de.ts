@@ -202,9 +202,12 @@ export const de = (plural: Plural): Messages => ({
   activity: {
     show: 'Anzeigen',
     period: 'Zeitraum',
-    hour: 'Letzte Stunde', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage', any: 'Jederzeit', custom: 'Von … bis …',
-    from: 'Von', to: 'Bis',
+    hour: 'Letzte Stunde', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage', any: 'Beliebige Zeit',
+    custom: 'Von … bis …',
+    from: zone => `Von (${zone})`, to: zone => `Bis (${zone})`,
+    wrongOrder: '„Bis“ muss später sein als „Von“.',
     fresh: count => plural(count, { one: '# neue', other: '# neue' }),
+    freshMore: 'Neue',
     attempt: (attempt, of) => `Versuch ${attempt} von ${of}`,
     atAttempt: attempt => `beim ${attempt}. Versuch`,
     gaveUp: attempts => plural(attempts, { one: 'aufgegeben nach # Versuch', other: 'aufgegeben nach # Versuchen' }),
@@ -219,6 +222,7 @@ export const de = (plural: Plural): Messages => ({
     empty: 'Ereignisse entstehen, wenn ein Besucher vorangemeldet wird, ankommt oder geht.',
     expecting: 'Erwarten Sie eines?',
     why: 'Warum wurde nichts gesendet?',
+    emptyPeriod: 'In dieser Zeit wurde nichts gesendet.',
     emptyFiltered: 'In dieser Zeit wurde nichts Passendes gesendet.',
     showAll: 'Alle zeigen',
     failed: 'Die Aktivität konnte nicht geladen werden.',
@@ -226,7 +230,8 @@ export const de = (plural: Plural): Messages => ({
     routing: {
       Sent: 'würde hierher gesendet.', Parked: 'würde zurückgehalten, denn dieser Webhook ist pausiert.',
       Blocked: 'würde nicht gesendet: Die URL führt an einen Ort, der nicht erlaubt ist.',
-      NotTaken: 'wird nicht gesendet: Dieser Webhook nimmt es nicht. Wählen Sie es in den Einstellungen.',
+      NotTaken: 'wird nicht gesendet: Dieser Webhook nimmt dieses Ereignis nicht an. '
+        + 'Wählen Sie es in den Einstellungen.',
     },
   },
   sending: {
@@ -289,7 +294,9 @@ export const de = (plural: Plural): Messages => ({
     sendTitle: count => `${count} erneut senden?`,
     sendText: (events, to) => `An ${to} gehen ${events}, mit jeweils bis zu 10 Versuchen. `
       + 'Manches kann der Empfänger doppelt bekommen. Er erkennt es am Header webhook-id.',
-    sendUnknown: events => `Noch einmal gesendet an jeden Webhook, der sie nimmt: ${events}.`,
+    sendUnknown: count => plural(count, {
+      one: '# Ereignis wird noch einmal gesendet, an jeden Webhook, der es annimmt.',
+      other: '# Ereignisse werden noch einmal gesendet, an jeden Webhook, der sie annimmt.' }),
     nothingLeft: 'Es ist nichts mehr da, was passt. Vielleicht war jemand anderes schneller.',
     failing: what => `Der letzte Versuch ist fehlgeschlagen: ${what} Zuerst einen Test senden?`,
     allTheSame: 'Trotzdem erneut senden',
@@ -317,9 +324,9 @@ export const de = (plural: Plural): Messages => ({
     saved: seconds => `Gespeichert. Gilt spätestens in ${seconds} Sekunden.`,
     nothingChanged: 'Es wurde nichts geändert.',
     rotateTitle: 'Neuen Schlüssel erstellen',
-    overlapLabel: 'Beide Schlüssel gelten noch',
+    overlapLabel: 'Übergangszeit, in der beide Schlüssel gelten',
     overlap: 'Stellen Sie Ihren Empfänger in dieser Zeit um.',
-    hours: hours => hours === 0 ? 'gar nicht' : hours < 72
+    hours: hours => hours === 0 ? 'keine' : hours < 72
       ? plural(hours, { one: '# Stunde', other: '# Stunden' }) : plural(hours / 24, { one: '# Tag', other: '# Tage' }),
     noOverlap: 'Der alte Schlüssel gilt sofort nicht mehr. Was Ihr Empfänger bis zur Umstellung ablehnt, wird '
       + '20 Minuten lang erneut versucht.',
@@ -447,6 +454,14 @@ export const de = (plural: Plural): Messages => ({
           none: 'Es war nichts mehr zu löschen.',
           one: '# Benachrichtigung wurde gelöscht.', other: '# Benachrichtigungen wurden gelöscht.' }),
       },
+      skipped: {
+        replay: count => plural(count, {
+          one: '# Benachrichtigung war nicht lesbar und wurde nicht erneut gesendet. Sie können sie löschen.',
+          other: '# Benachrichtigungen waren nicht lesbar und wurden nicht erneut gesendet. Sie können sie löschen.' }),
+        discard: count => plural(count, {
+          one: '# Benachrichtigung war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
+          other: '# Benachrichtigungen waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
+      },
     },
   },
 
@@ -483,10 +498,30 @@ export const de = (plural: Plural): Messages => ({
         one: '# Ereignis wurde gelöscht.', other: '# Ereignisse wurden gelöscht.' }),
       unknown: () => 'Es ist beendet.',
     },
-    skipped: count => plural(count, {
-      one: '# Ereignis war nicht verwendbar.', other: '# Ereignisse waren nicht verwendbar.' }),
+    skipped: {
+      replay: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und wurde nicht erneut gesendet. Sie können es löschen.',
+        other: '# Ereignisse waren nicht lesbar und wurden nicht erneut gesendet. Sie können sie löschen.' }),
+      discard: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
+        other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
+      resume: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und wird weiter zurückgehalten. Fragen Sie die Betreuer von Atrium.',
+        other: '# Ereignisse waren nicht lesbar und werden weiter zurückgehalten. '
+          + 'Fragen Sie die Betreuer von Atrium.' }),
+      erase: count => plural(count, {
+        one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
+        other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
+      unknown: count => plural(count, {
+        one: '# Ereignis war nicht lesbar.', other: '# Ereignisse waren nicht lesbar.' }),
+    },
     stopped: done => `Nach ${done} angehalten. Alles Übrige ist, wie es war.`,
-    failed: 'Es endete, bevor alles erledigt war.',
+    stoppedHeld: done =>
+      `Nach ${done} angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.`,
+    pausedAgain: done =>
+      `Nach ${done} angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter zurückgehalten.`,
+    failed: 'Es endete, bevor alles erledigt war. Was bis dahin erledigt wurde, bleibt erledigt. Wenn das noch einmal '
+      + 'passiert, fragen Sie die Betreuer von Atrium.',
     started: when => `Begonnen: ${when}`,
     empty: 'Noch nichts.',
     loadFailed: 'Das konnte nicht geladen werden.',
@@ -533,7 +568,7 @@ export const de = (plural: Plural): Messages => ({
     too_many_subscriptions: 'Es gibt schon so viele Webhooks, wie möglich sind. Löschen Sie zuerst einen.',
     too_many_creations: 'Mehrere Webhooks wurden zugleich angelegt, dieser deshalb nicht. Bitte noch einmal.',
     too_many_secrets: 'Zu viele frühere Schlüssel gelten noch. Warten Sie, bis einer endet, oder wählen Sie '
-      + '„gar nicht“.',
+      + 'keine Übergangszeit.',
     too_many_jobs: 'Es wird gerade zu viel auf einmal erledigt. Warten Sie, bis etwas fertig ist.',
     made_and_deleted: 'Dieser Webhook wurde gespeichert und seither gelöscht. Legen Sie einen neuen an.',
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',

@@ -206,8 +206,10 @@ export const en = (plural: Plural) => ({
     show: 'Show',
     period: 'Period',
     hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', any: 'Any time', custom: 'From … to …',
-    from: 'From', to: 'To',
+    from: (zone: string) => `From (${zone})`, to: (zone: string) => `To (${zone})`,
+    wrongOrder: '“To” must be later than “From”.',
     fresh: (count: number) => plural(count, { one: '# new', other: '# new' }),
+    freshMore: 'New ones',
     attempt: (attempt: number, of: number) => `attempt ${attempt} of ${of}`,
     atAttempt: (attempt: number) => `at attempt ${attempt}`,
     gaveUp: (attempts: number) => plural(attempts, {
@@ -223,6 +225,7 @@ export const en = (plural: Plural) => ({
     empty: 'Events come when a visitor is pre-registered, checks in or checks out.',
     expecting: 'Expecting one?',
     why: 'Why was nothing sent?',
+    emptyPeriod: 'Nothing was sent in this time.',
     emptyFiltered: 'Nothing that was sent in this time fits.',
     showAll: 'Show all',
     failed: 'The activity could not be loaded.',
@@ -295,7 +298,9 @@ export const en = (plural: Plural) => ({
     sendText: (events: string, to: string) =>
       `${events} will be sent to ${to}, in up to 10 attempts each. `
         + 'The receiver may get some of them twice. It can tell by the header webhook-id.',
-    sendUnknown: (events: string) => `${events} will be sent again, to every webhook that takes them.`,
+    sendUnknown: (count: number) => plural(count, {
+      one: '# event will be sent again, to every webhook that takes it.',
+      other: '# events will be sent again, to every webhook that takes them.' }),
     nothingLeft: 'Nothing is left that fits. Somebody else may have been here.',
     failing: (what: string) => `The last attempt failed: ${what} Send a test first?`,
     allTheSame: 'Send again all the same',
@@ -448,6 +453,14 @@ export const en = (plural: Plural) => ({
         discard: (count: number) => plural(count, {
           none: 'There was nothing left to delete.', one: '# notice was deleted.', other: '# notices were deleted.' }),
       },
+      skipped: {
+        replay: (count: number) => plural(count, {
+          one: '# notice could not be read, so it was not sent again. You can delete it.',
+          other: '# notices could not be read, so they were not sent again. You can delete them.' }),
+        discard: (count: number) => plural(count, {
+          one: '# notice could not be read, so it is still there. Ask whoever looks after Atrium.',
+          other: '# notices could not be read, so they are still there. Ask whoever looks after Atrium.' }),
+      },
     },
   },
 
@@ -484,10 +497,27 @@ export const en = (plural: Plural) => ({
         none: 'There was nothing to delete.', one: '# event was deleted.', other: '# events were deleted.' }),
       unknown: () => 'It is done.',
     },
-    skipped: (count: number) => plural(count, {
-      one: '# event could not be used.', other: '# events could not be used.' }),
+    skipped: {
+      replay: (count: number) => plural(count, {
+        one: '# event could not be read, so it was not sent again. You can delete it.',
+        other: '# events could not be read, so they were not sent again. You can delete them.' }),
+      discard: (count: number) => plural(count, {
+        one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
+        other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
+      resume: (count: number) => plural(count, {
+        one: '# event could not be read, so it is still held. Ask whoever looks after Atrium.',
+        other: '# events could not be read, so they are still held. Ask whoever looks after Atrium.' }),
+      erase: (count: number) => plural(count, {
+        one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
+        other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
+      unknown: (count: number) => plural(count, {
+        one: '# event could not be read.', other: '# events could not be read.' }),
+    },
     stopped: (done: string) => `Stopped after ${done}. The others are as they were.`,
-    failed: 'It stopped before all was done.',
+    stoppedHeld: (done: string) => `Stopped after ${done}. The others go out soon, unless you pause the webhook.`,
+    pausedAgain: (done: string) => `Stopped after ${done}, since the webhook was paused. The others are still held.`,
+    failed: 'It stopped before all was done. What was done stays done. If that happens again, ask whoever looks after '
+      + 'Atrium.',
     started: (when: string) => `Begun ${when}`,
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',

@@ -90,11 +90,19 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
 
 /** How a job ended: sent is not delivered, and the sentences say so. */
 export function endOf(job: Job): string {
-  const { state, kind, counts: { taken, skipped }, explanation } = job;
-  const left = skipped > 0 ? `${t.jobs.skipped(skipped)} ${explanation ?? ''}` : '';
-  if (state === 'failed') return `${t.jobs.failed} ${explanation ?? ''}`;
-  if (state === 'stopped') return t.jobs.stopped(number(taken));
-  return taken === 0 && left ? left : `${{ ...t.jobs.ended, ...ofNotices(job)?.jobs.ended }[kind](taken)} ${left}`;
+  const { kind, counts: { taken, skipped } } = job;
+  const own = ofNotices(job)?.jobs;
+  const left = skipped > 0 ? { ...t.jobs.skipped, ...own?.skipped }[kind](skipped) : '';
+  if (job.state === 'failed') return `${t.jobs.failed} ${left}`;
+  if (job.state === 'stopped') return `${stopOf(job)} ${left}`;
+  return taken === 0 && left ? left : `${{ ...t.jobs.ended, ...own?.ended }[kind](taken)} ${left}`;
+}
+
+// What is held goes out by itself while the webhook is not paused; a new pause stops it without being asked to.
+function stopOf({ kind, stopRequested, counts: { taken } }: Job): string {
+  const done = number(taken);
+  if (kind !== 'resume') return t.jobs.stopped(done);
+  return stopRequested ? t.jobs.stoppedHeld(done) : t.jobs.pausedAgain(done);
 }
 
 const ofNotices = ({ filter }: Job) => filter?.subscriptionId === noticesId ? t.notices : null;

@@ -127,16 +127,15 @@ function SendText({ filters }: { filters: readonly Filter[] }) {
 
 function Where({ filter, count, onTest }: { filter: Filter; count: number; onTest: (id: string) => void }) {
   const webhook = useOverview().data?.subscriptions.find(({ id }) => id === filter.subscriptionId);
-  const events = t.failedEvents.eventCount(count);
   if (count === 0) return null;
   if (filter.subscriptionId === noticesId) return <p>{t.notices.sendAgain(count)}</p>;
-  if (!webhook) return <p>{t.failedEvents.sendUnknown(events)}</p>;
+  if (!webhook) return <p>{t.failedEvents.sendUnknown(count)}</p>;
   const { id, url, state, lastFailure } = webhook;
   return (
     <>
       <p>
         {webhook.name && <strong>{nameOf(webhook)}: </strong>}
-        <span class="break">{t.failedEvents.sendText(events, shortUrl(url))}</span>
+        <span class="break">{t.failedEvents.sendText(t.failedEvents.eventCount(count), shortUrl(url))}</span>
       </p>
       {state === 'paused' && <p class="note warn">{t.failedEvents.isPaused}</p>}
       {state === 'failing' && lastFailure && !testedLately(id) && (

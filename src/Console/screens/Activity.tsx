@@ -5,6 +5,7 @@ import { now } from '../clock';
 import { eventNames, eventText, failureText } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { t } from '../messages/language';
+import { useWebhook } from '../overview';
 import { route } from '../route';
 import { can } from '../session';
 import { periods, type Period } from './rows';
@@ -14,29 +15,33 @@ import { Sent } from './Sent';
 /** S4: what was sent, newest first; S5 beside it. */
 export function Activity({ id, delivery }: { id: string; delivery: string | undefined }) {
   const { query } = route.value;
+  const webhook = useWebhook(id);
+  // A list that is empty says nothing of what was sent before it begins.
+  const isUnsent = !webhook?.lastDeliveredAt && !webhook?.lastFailure;
   const period = (query.get('period') ?? 'day') as Period;
   const outcome = query.get('outcome') ?? '';
   const from = query.get('from') ?? '';
   const to = query.get('to') ?? '';
+  const isWrong = period === 'custom' && Date.parse(to) <= Date.parse(from);
   const filter = useMemo(() => {
+    if (isWrong) return null;
     const back = period === 'custom' ? null : periods[period];
     const since = back === null ? (period === 'custom' ? from : '') : new Date(now() - back).toISOString();
     return { outcome, from: since, to: period === 'custom' ? to : '' };
   }, [id, period, outcome, from, to]);
-  const isNarrow = outcome !== '' || (period !== 'any' && period !== 'day');
   return (
     <Sent
-      id={id} delivery={delivery} filter={filter} pageSize={50} isAwaited failed={t.activity.failed}
-      head={<ActivityFilter outcome={outcome} period={period} from={from} to={to} />}
-      empty={mayGoOn => isNarrow || mayGoOn ? <EmptyFiltered id={id} /> : <Empty id={id} />}
+      id={id} delivery={delivery} filter={filter} pageSize={50} isAwaited={isUnsent} failed={t.activity.failed}
+      head={<ActivityFilter outcome={outcome} period={period} from={from} to={to} isWrong={isWrong} />}
+      empty={mayGoOn => isUnsent && !mayGoOn ? <Empty id={id} /> : <EmptyFiltered id={id} outcome={outcome} />}
     />
   );
 }
 
-function EmptyFiltered({ id }: { id: string }) {
+function EmptyFiltered({ id, outcome }: { id: string; outcome: string }) {
   return (
     <div class="empty">
-      <p>{t.activity.emptyFiltered}</p>
+      <p>{outcome === '' ? t.activity.emptyPeriod : t.activity.emptyFiltered}</p>
       <a class="button" href={`#/w/${id}?period=any`}>{t.activity.showAll}</a>
     </div>
   );

@@ -1,12 +1,17 @@
+import { useId } from 'preact/hooks';
+import { onClock, timeOnClock, zone } from '../format';
 import { t } from '../messages/language';
-import { Select } from '../parts/Field';
+import { FieldError, Select } from '../parts/Field';
 import { setQuery } from '../route';
 import type { Period } from './rows';
 
 /** Which attempts are shown. It stands in the address, so that a view can be kept and shared. */
-export function ActivityFilter({ outcome, period, from, to }: {
+export function ActivityFilter({ outcome, period, from, to, isWrong }: {
   outcome: string; period: Period; from: string; to: string;
+  /** Whether the period ends before it begins. */
+  isWrong: boolean;
 }) {
+  const id = useId();
   return (
     <div class="filters">
       <Select
@@ -23,28 +28,34 @@ export function ActivityFilter({ outcome, period, from, to }: {
       />
       {period === 'custom' && (
         <>
-          <Moment label={t.activity.from} value={from} onChange={value => setQuery({ from: value })} />
-          <Moment label={t.activity.to} value={to} onChange={value => setQuery({ to: value })} />
+          <Moment label={t.activity.from(zone())} value={from} onChange={value => setQuery({ from: value })} />
+          <Moment
+            label={t.activity.to(zone())} value={to} onChange={value => setQuery({ to: value })}
+            fault={isWrong ? id : undefined}
+          />
+          {isWrong && <FieldError id={id} text={t.activity.wrongOrder} />}
         </>
       )}
     </div>
   );
 }
 
-function Moment({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+// The control has no zone: what it shows and takes is the time in the zone in which all times are shown.
+function Moment({ label, value, onChange, fault }: {
+  label: string; value: string; onChange: (value: string) => void;
+  /** The id of what is wrong with it. */
+  fault?: string | undefined;
+}) {
+  const time = Date.parse(value);
   return (
     <label class="select">
       <span>{label}</span>
       <input
-        type="datetime-local" value={value && local(value)}
-        onChange={({ currentTarget: { value: typed } }) => onChange(typed && new Date(typed).toISOString())}
+        type="datetime-local" max="9999-12-31T23:59" value={Number.isNaN(time) ? '' : onClock(time)}
+        aria-invalid={fault ? 'true' : undefined} aria-describedby={fault}
+        onChange={({ currentTarget: { value: typed } }) =>
+          onChange(typed && new Date(timeOnClock(typed)).toISOString())}
       />
     </label>
   );
-}
-
-// The control wants the time of the browser's own zone, without saying which.
-function local(iso: string): string {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -38,8 +38,9 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
     return { subscriptionId: webhook, event, from: back === null ? null : new Date(now() - back).toISOString() };
   }, [webhook, event, period]);
   const resource = useResource(JSON.stringify(['groups', webhook, event, period]), signal => load(look, signal));
-  const ended = jobsEnded.value;
-  useEffect(() => { if (ended > 0) resource.refresh(); }, [ended]);
+  const [refreshes, setRefreshes] = useState(0);
+  const anew = jobsEnded.value + refreshes;
+  useEffect(() => { if (anew > 0) resource.refresh(); }, [anew]);
   useFocusAfter((resource.data?.items.length ?? 0) > 0);
   const days = useLimits()?.deadLetters.retentionDays;
   const isFiltered = event !== null || period !== 'any' || (webhook !== null && !subscriptionId);
@@ -55,7 +56,7 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
       )}
       <div class="row between">
         <Filters webhook={webhook} event={event} period={period} isAll={!subscriptionId} />
-        <Button small kind="quiet" onClick={resource.refresh}>{t.refresh}</Button>
+        <Button small kind="quiet" onClick={() => setRefreshes(refreshes + 1)}>{t.refresh}</Button>
       </div>
       <Loaded
         resource={resource} title={t.failedEvents.failed}
@@ -70,7 +71,9 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
           </div>
         ) : (
           <>
-            <Choice groups={groupsOf(items)} look={look} isAll={!subscriptionId} refresh={resource.refresh} />
+            <Choice
+              groups={groupsOf(items)} look={look} anew={anew} isAll={!subscriptionId} refresh={resource.refresh}
+            />
             {!complete && <p class="note">{t.failedEvents.incomplete}</p>}
           </>
         )}
@@ -122,8 +125,8 @@ function Filters({ webhook, event, period, isAll }: {
   );
 }
 
-function Choice({ groups, look, isAll, refresh }: {
-  groups: readonly Group[]; look: Look; isAll: boolean; refresh: () => void;
+function Choice({ groups, look, anew, isAll, refresh }: {
+  groups: readonly Group[]; look: Look; anew: number; isAll: boolean; refresh: () => void;
 }) {
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<string | null>(null);
@@ -156,7 +159,7 @@ function Choice({ groups, look, isAll, refresh }: {
       <ul class="groups">
         {groups.map(group => (
           <GroupLine
-            key={group.key} group={group} look={look} isAll={isAll} isChosen={keys.has(group.key)}
+            key={group.key} group={group} look={look} anew={anew} isAll={isAll} isChosen={keys.has(group.key)}
             isOpen={open === group.key} onChoose={on => toggle(group.key, on)}
             onOpen={() => setOpen(open === group.key ? null : group.key)}
           />
@@ -198,8 +201,8 @@ function Choice({ groups, look, isAll, refresh }: {
   );
 }
 
-function GroupLine({ group, look, isAll, isChosen, isOpen, onChoose, onOpen }: {
-  group: Group; look: Look; isAll: boolean; isChosen: boolean; isOpen: boolean;
+function GroupLine({ group, look, anew, isAll, isChosen, isOpen, onChoose, onOpen }: {
+  group: Group; look: Look; anew: number; isAll: boolean; isChosen: boolean; isOpen: boolean;
   onChoose: (on: boolean) => void; onOpen: () => void;
 }) {
   const webhooks = useOverview().data?.subscriptions ?? [];
@@ -229,7 +232,7 @@ function GroupLine({ group, look, isAll, isChosen, isOpen, onChoose, onOpen }: {
           <span class="quiet figures range">{range}</span>
         </button>
       </div>
-      {isOpen && <Letters group={group} look={look} />}
+      {isOpen && <Letters group={group} look={look} anew={anew} />}
     </li>
   );
 }

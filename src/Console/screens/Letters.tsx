@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { listDeadLetters, type DeadLetter } from '../api/calls';
 import { useResource } from '../api/resource';
 import { eventText, sentTo } from '../explain';
@@ -9,13 +9,30 @@ import { FailureNote, Skeleton } from '../parts/Loading';
 import { Clock } from '../parts/Time';
 import { filterOfGroup, type Group, type Look } from './groups';
 
+type Pages = ReadonlyMap<string | null, readonly DeadLetter[]>;
+
 /** The failed events of a group, page by page. */
-export function Letters({ group, look }: { group: Group; look: Look }) {
+export function Letters({ group, look, anew }: {
+  group: Group; look: Look;
+  /** With another number, the list begins anew. */
+  anew: number;
+}) {
   const [cursor, setCursor] = useState<string | null>(null);
-  const [letters, setLetters] = useState<readonly DeadLetter[]>([]);
+  const [pages, setPages] = useState<Pages>(new Map());
   const { data, failure, loading, refresh } = useResource(
     JSON.stringify([group.key, look, cursor]), signal => listDeadLetters(filterOfGroup(group, look), cursor, signal));
-  useEffect(() => { if (data) setLetters(old => [...old, ...data.items]); }, [data]);
+  // A page that is loaded again takes its own place, and the first one begins the list anew.
+  useEffect(() => {
+    if (data) setPages(old => new Map([...(cursor === null ? [] : old), [cursor, data.items] as const]));
+  }, [data]);
+  const begun = useRef(anew);
+  useEffect(() => {
+    if (begun.current === anew) return;
+    begun.current = anew;
+    setCursor(null);
+    refresh();
+  }, [anew]);
+  const letters = [...pages.values()].flat();
   return (
     <div class="letters">
       <ul class="rows">

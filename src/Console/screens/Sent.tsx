@@ -1,7 +1,8 @@
+import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
-import { listAttempts, type Attempt } from '../api/calls';
+import { listAttempts, type Attempt, type AttemptPage } from '../api/calls';
 import { useResource } from '../api/resource';
 import { advise, eventText, failureText, sentTo } from '../explain';
 import { duration } from '../format';
@@ -19,12 +20,18 @@ import { Sending } from './Sending';
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
 const pagesAtOnce = 3;
 
+// A narrow screen shows one sending in place of the list: see styles/screens.css.
+const narrow = matchMedia('(max-width: 63.99rem)');
+const isNarrow = signal(narrow.matches);
+narrow.addEventListener('change', () => { isNarrow.value = narrow.matches; });
+
 interface Props {
   /** Of which webhook. */
   readonly id: string;
   /** The one that is open. */
   readonly delivery: string | undefined;
-  readonly filter: { readonly outcome?: string; readonly from?: string; readonly to?: string };
+  /** Null asks for nothing. */
+  readonly filter: { readonly outcome?: string; readonly from?: string; readonly to?: string } | null;
   readonly pageSize: number;
   /** Whether somebody waits for the first. */
   readonly isAwaited: boolean;
@@ -38,35 +45,52 @@ interface Props {
 
 /** What was sent, newest first, and one sending beside it. */
 export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, empty }: Props) {
-  const key = JSON.stringify([id, filter]);
+  const key = filter && JSON.stringify([id, filter]);
+  const isHidden = delivery !== undefined && isNarrow.value;
   const first = useResource(key, signal => listAttempts(id, { ...filter, limit: pageSize }, signal), data =>
-    data && (data.items.length === 0 ? isAwaited : data.items[0]!.outcome === 'Retrying') ? 5000 : 30_000);
+    isHidden ? null
+      : data && (data.items.length === 0 ? isAwaited : data.items[0]!.outcome === 'Retrying') ? 5000 : 30_000);
   const [rows, setRows] = useState(noRows);
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [older, setOlder] = useState(false);
   const [lookedTo, setLookedTo] = useState<string | null>(null);
+  // Looking back ends with the list that it adds to: what is aborted never answers.
+  const looking = useRef(new AbortController());
 
   useEffect(() => {
     setRows(noRows);
     setCursor(undefined);
-    setLookedTo(null);
+    return () => looking.current.abort();
   }, [key]);
   useEffect(() => {
     const { data } = first;
     if (!data) return;
-    setRows(old => withFirstPage(old, data.items));
-    if (cursor === undefined) {
-      setCursor(data.nextCursor);
-      if (data.items.length < pageSize && data.nextCursor) void lookBack(data.nextCursor, pagesAtOnce - 1);
-    }
+    if (cursor === undefined) begin(data);
+    else setRows(old => withFirstPage(old, data));
   }, [first.data]);
+  const wasHidden = useRef(isHidden);
+  useEffect(() => {
+    if (wasHidden.current && !isHidden) first.refresh();
+    wasHidden.current = isHidden;
+  }, [isHidden]);
+
+  const begin = (page: AttemptPage): void => {
+    looking.current.abort();
+    looking.current = new AbortController();
+    setRows(withFirstPage(noRows, page));
+    setCursor(page.nextCursor);
+    setLookedTo(null);
+    setOlder(false);
+    if (page.items.length < pageSize && page.nextCursor) void lookBack(page.nextCursor, pagesAtOnce - 1);
+  };
 
   const lookBack = async (at: string, pages: number): Promise<void> => {
+    const { signal } = looking.current;
     setOlder(true);
     let next: string | null = at;
     let found = 0;
     for (let page = 0; page < pages && next && found < pageSize; page++) {
-      const { data, failure } = await listAttempts(id, { ...filter, cursor: next, limit: pageSize });
+      const { data, failure } = await listAttempts(id, { ...filter, cursor: next, limit: pageSize }, signal);
       if (failure) {
         complain(failureText(failure));
         break;
@@ -83,22 +107,23 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   useFocusBack(delivery);
   const days = useLimits()?.attempts.retentionSeconds;
   const fresh = rows.fresh.length;
-  useEffect(() => { if (fresh > 0) announce(t.activity.fresh(fresh)); }, [fresh]);
+  const news = rows.gap ? t.activity.freshMore : fresh > 0 ? t.activity.fresh(fresh) : null;
+  useEffect(() => { if (news) announce(news); }, [news]);
 
   return (
     <div class={`split ${delivery ? 'open' : ''}`}>
       <section class="list" aria-label={t.activity.list}>
         <div class="row between">
           {head}
-          {fresh > 0 && (
-            <Button small kind="primary" onClick={() => setRows(withFresh)}>
-              {`${t.activity.fresh(fresh)} · ${t.show}`}
+          {news && (
+            <Button small kind="primary" onClick={() => rows.gap ? begin(first.data!) : setRows(withFresh)}>
+              {`${news} · ${t.show}`}
             </Button>
           )}
         </div>
         {first.failure && <FailureNote title={failed} failure={first.failure} retry={first.refresh} />}
-        {first.data === null && !first.failure && <Skeleton text={t.loading} kind="flat" count={6} />}
-        {first.data && rows.shown.length === 0 && !older && empty(Boolean(cursor))}
+        {filter && first.data === null && !first.failure && <Skeleton text={t.loading} kind="flat" count={6} />}
+        {first.data && cursor !== undefined && rows.shown.length === 0 && !older && empty(Boolean(cursor))}
         <ul class={`rows ${first.failure ? 'stale' : ''}`}>
           {rows.shown.map(row => <Line key={row.key} id={id} row={row} isOpen={row.newest.deliveryId === delivery} />)}
         </ul>

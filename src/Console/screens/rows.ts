@@ -1,4 +1,4 @@
-import type { Attempt } from '../api/calls';
+import type { Attempt, AttemptPage } from '../api/calls';
 
 /** A delivery's run in the list: known by its newest attempt. */
 export interface Row {
@@ -10,11 +10,17 @@ export interface Row {
 export interface Rows {
   readonly shown: readonly Row[];
   readonly fresh: readonly Row[];
+  /** Whether more came meanwhile than the first page holds: then there are some between both that nobody has read. */
+  readonly gap: boolean;
+  /** The attempts of the first page, as it was last. */
+  readonly page: ReadonlySet<string>;
 }
 
-export const noRows: Rows = { shown: [], fresh: [] };
+export const noRows: Rows = { shown: [], fresh: [], gap: false, page: new Set() };
 
 export const rowKey = ({ deliveryId, run }: Attempt): string => `${deliveryId}-${run}`;
+
+const attemptKey = (attempt: Attempt): string => `${rowKey(attempt)}-${attempt.attempt}`;
 
 /** One row for each delivery and run, newest attempt first. */
 export function rowsOf(attempts: readonly Attempt[]): Row[] {
@@ -28,25 +34,29 @@ export function rowsOf(attempts: readonly Attempt[]): Row[] {
 }
 
 /** What the first page says now: known rows change in their place, new ones wait until they are asked for. */
-export function withFirstPage({ shown, fresh }: Rows, attempts: readonly Attempt[]): Rows {
-  const rows = rowsOf(attempts);
-  if (shown.length === 0) return { shown: rows, fresh: [] };
+export function withFirstPage({ shown, fresh, gap, page }: Rows, { items, nextCursor }: AttemptPage): Rows {
+  const rows = rowsOf(items);
+  const read = new Set(items.map(attemptKey));
+  if (shown.length === 0) return { shown: rows, fresh: [], gap: false, page: read };
   const isShown = new Set(shown.map(({ key }) => key));
   const waiting = [...rows.filter(({ key }) => !isShown.has(key)), ...fresh];
   return {
     shown: shown.map(row => newer(row, rows.find(({ key }) => key === row.key))),
     fresh: rowsOf(waiting.map(({ newest }) => newest)),
+    gap: gap || (items.length > 0 && nextCursor !== null && !items.some(one => page.has(attemptKey(one)))),
+    page: items.length > 0 ? read : page,
   };
 }
 
 /** Older attempts below what is shown. */
-export function withOlder({ shown, fresh }: Rows, attempts: readonly Attempt[]): Rows {
+export function withOlder({ shown, ...rest }: Rows, attempts: readonly Attempt[]): Rows {
   const isShown = new Set(shown.map(({ key }) => key));
-  return { shown: [...shown, ...rowsOf(attempts).filter(({ key }) => !isShown.has(key))], fresh };
+  return { shown: [...shown, ...rowsOf(attempts).filter(({ key }) => !isShown.has(key))], ...rest };
 }
 
 /** What waited is shown on top. */
-export const withFresh = ({ shown, fresh }: Rows): Rows => ({ shown: [...fresh, ...shown], fresh: [] });
+export const withFresh = ({ shown, fresh, ...rest }: Rows): Rows =>
+  ({ shown: [...fresh, ...shown], fresh: [], ...rest });
 
 const newer = (row: Row, other: Row | undefined): Row =>
   other && other.newest.attempt >= row.newest.attempt ? other : row;

@@ -20,6 +20,10 @@ internal static partial class ScreenStates
         }),
         new("activity-none-fits", Demo, $"{Working}?outcome=DeadLettered",
             stage => stage.SeeTextAsync("Nothing that was sent in this time fits.")),
+        new("activity-quiet", "quiet", Working, stage => stage.SeeTextAsync("Nothing was sent in this time.")),
+        new("activity-wrong-order", Demo,
+            $"{Working}?period=custom&from=2026-01-02T00:00:00.000Z&to=2026-01-01T00:00:00.000Z",
+            stage => stage.SeeTextAsync("“To” must be later than “From”.")),
         new("activity-custom", Demo, $"{Working}?period=custom&from=2026-01-01T00:00:00.000Z", Rows),
         new("activity-test", Demo, Failing, async stage =>
         {
@@ -133,12 +137,25 @@ internal static partial class ScreenStates
         }),
         new("jobs-waiting", "job", "/jobs", Progress,
             stage => stage.ReplaceAsync("jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"waiting\""))),
-        new("jobs-failed", "job", "/jobs", stage => stage.SeeAsync(".job.failed"), stage => stage.ReplaceAsync(
-            "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"failed\""),
-            ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""),
-            ("\"explanation\":null", "\"explanation\":\"The queue could not be reached.\""))),
-        new("jobs-skipped", "job", "/jobs", stage => stage.SeeAsync(".job.succeeded"), stage => stage.ReplaceAsync(
-            "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"succeeded\""), ("\"skipped\":0", "\"skipped\":2"),
-            ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
+        new("jobs-held-stopped", "job", "/jobs",
+            stage => stage.SeeTextAsync("The others go out soon, unless you pause the webhook."),
+            stage => stage.ReplaceAsync(
+                "jobs(/.*)?", ("\"kind\":\"replay\"", "\"kind\":\"resume\""),
+                ("\"state\":\"running\",\"stopRequested\":false", "\"state\":\"stopped\",\"stopRequested\":true"),
+                ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
+        new("jobs-held-paused", "job", "/jobs",
+            stage => stage.SeeTextAsync("since the webhook was paused. The others are still held."),
+            stage => stage.ReplaceAsync(
+                "jobs(/.*)?", ("\"kind\":\"replay\"", "\"kind\":\"resume\""),
+                ("\"state\":\"running\"", "\"state\":\"stopped\""),
+                ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
+        new("jobs-failed", "job", "/jobs", stage => stage.SeeTextAsync("What was done stays done."),
+            stage => stage.ReplaceAsync(
+                "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"failed\""),
+                ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
+        new("jobs-skipped", "job", "/jobs", stage => stage.SeeTextAsync("so they were not sent again."),
+            stage => stage.ReplaceAsync(
+                "jobs(/.*)?", ("\"state\":\"running\"", "\"state\":\"succeeded\""), ("\"skipped\":0", "\"skipped\":2"),
+                ("\"endedAt\":null", "\"endedAt\":\"2026-04-15T09:30:00Z\""))),
     ];
 }

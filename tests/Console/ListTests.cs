@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Web;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>What the lists of the page show while filters, the connection and others change what is in them.</summary>
+public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
+{
+    const int RowsOfPage = 50;
+
+    // Reached only when something is broken.
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    static readonly string Failing = $"/w/{Stage.Webhook(0)}";
+    static readonly string Working = $"/w/{Stage.Webhook(1)}";
+
+    [Fact]
+    public async Task Looking_back_ends_with_the_filter_that_it_was_asked_with()
+    {
+        var tab = await OpenAsync();
+        var ended = new TaskCompletionSource();
+        tab.Page.RequestFailed += (_, request) =>
+        {
+            if (request.Url.Contains("cursor=", StringComparison.Ordinal))
+            {
+                ended.TrySetResult();
+            }
+        };
+        await tab.Page.RouteAsync(new Regex("/attempts[?].*cursor="), _ => { });
+        await VisitAsync(tab, Failing);
+
+        await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Show older").ClickAsync(), new Regex("/attempts[?].*cursor="));
+        await tab.Page.Locator(".filters select").First.SelectOptionAsync("Delivered");
+
+        await ended.Task.WaitAsync(Patience);
+        await Expect(tab.Page.Locator(".rows .sign.good")).ToHaveCountAsync(40);
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(40);
+        await Expect(tab.Button("Show older")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task When_more_comes_than_a_page_holds_the_list_begins_anew_and_leaves_nothing_out()
+    {
+        var tab = await OpenAsync();
+        var newest = RowsOfPage + 10;
+        await tab.Page.RouteAsync(new Regex("/attempts[?]"), async route =>
+        {
+            var answer = await route.FetchAsync(new() { Url = route.Request.Url.Split("&cursor")[0] });
+            var some = JsonSerializer.Deserialize<JsonElement>(await answer.TextAsync()).GetProperty("items")[0];
+            var from = int.Parse(Query(route.Request.Url, "cursor") ?? $"{newest}", CultureInfo.InvariantCulture);
+            var items = Enumerable.Range(0, Math.Min(RowsOfPage, from)).Select(index => OfNumber(some, from - index));
+            var next = from > RowsOfPage ? $"{from - RowsOfPage}" : null;
+            await route.FulfillAsync(new()
+            {
+                Response = answer,
+                Body = JsonSerializer.Serialize(new { items, nextCursor = next }),
+            });
+        });
+        await tab.Page.Clock.InstallAsync();
+        await VisitAsync(tab, Working);
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(RowsOfPage);
+
+        newest += RowsOfPage + 20;
+        await tab.Page.Clock.FastForwardAsync("01:00");
+        await tab.Button("New ones · Show").ClickAsync();
+        await Expect(tab.Page.Locator(".rows a").First).ToHaveAttributeAsync("data-delivery", Delivery(newest));
+        await tab.Button("Show older").ClickAsync();
+        await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(2 * RowsOfPage);
+
+        Assert.Equal(
+            Enumerable.Range(0, 2 * RowsOfPage).Select(index => Delivery(newest - index)),
+            await tab.Page.Locator(".rows a").EvaluateAllAsync<string[]>("all => all.map(a => a.dataset.delivery)"));
+    }
+
+    [Theory]
+    [InlineData("UTC", "2026-11-28T14:00", "2026-11-28T14:00:00.000Z")]
+    [InlineData("Asia/Kolkata", "2026-11-28T14:00", "2026-11-28T08:30:00.000Z")]
+    [InlineData("Europe/Berlin", "2026-03-29T01:30", "2026-03-29T00:30:00.000Z")]
+    [InlineData("Europe/Berlin", "2026-03-29T03:30", "2026-03-29T01:30:00.000Z")]
+    [InlineData("Europe/Berlin", "2026-10-25T03:30", "2026-10-25T02:30:00.000Z")]
+    [InlineData("America/New_York", "2026-03-08T01:30", "2026-03-08T06:30:00.000Z")]
+    [InlineData("America/New_York", "2026-03-08T03:30", "2026-03-08T07:30:00.000Z")]
+    [InlineData("America/New_York", "2026-11-01T02:30", "2026-11-01T07:30:00.000Z")]
+    public async Task A_time_is_taken_in_the_zone_in_which_times_are_shown(string zone, string typed, string taken)
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Working}?period=custom", $"&tz={zone}");
+        var field = tab.Page.Locator(".filters input").First;
+
+        var asked = await tab.Page.RunAndWaitForRequestAsync(
+            () => field.FillAsync(typed), new Regex("/attempts[?].*from="));
+
+        Assert.Equal(taken, Query(asked.Url, "from"));
+        await Expect(field).ToHaveValueAsync(typed);
+        await Expect(tab.Page.Locator(".filters")).ToContainTextAsync($"From ({zone})");
+    }
+
+    [Fact]
+    public async Task A_time_stays_the_same_when_times_are_shown_in_another_zone()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Working}?period=custom&from=2026-11-01T14:00:00.000Z");
+        var field = tab.Page.Locator(".filters input").First;
+        await Expect(field).ToHaveValueAsync("2026-11-01T15:00");
+
+        await tab.Button("Times: UTC").ClickAsync();
+
+        await Expect(field).ToHaveValueAsync("2026-11-01T14:00");
+        await Expect(tab.Page.Locator(".filters")).ToContainTextAsync("From (UTC)");
+    }
+
+    [Fact]
+    public async Task A_period_that_ends_before_it_begins_is_not_asked_for()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"{Working}?period=custom&from=2026-11-02T00:00:00.000Z&to=2026-11-01T00:00:00.000Z");
+        var to = tab.Page.Locator(".filters input").Last;
+
+        await Expect(to).ToHaveAccessibleDescriptionAsync(new Regex("“To” must be later than “From”[.]"));
+        Assert.DoesNotContain(tab.Requests, IsOfAttempts);
+        await to.FillAsync("2099-01-01T00:00");
+
+        await Expect(tab.Page.Locator(".rows li").First).ToBeVisibleAsync();
+        await Expect(to).ToHaveAccessibleDescriptionAsync("");
+        Assert.DoesNotContain(tab.Requests.Where(IsOfAttempts), request => Query(request.Url, "from") is null);
+    }
+
+    [Fact]
+    public async Task An_open_group_shows_each_event_once_after_the_connection_was_away()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "/failed");
+        var letters = await OpenFirstAsync(tab);
+
+        await tab.Page.Context.SetOfflineAsync(true);
+        await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
+        await new Stage(tab, isPseudo: false).ReplaceAsync("dead-letters", ("\"attempt\":10,", "\"attempt\":7,"));
+        await tab.Page.Context.SetOfflineAsync(false);
+
+        await Expect(letters.First).ToContainTextAsync("7 attempts");
+        await Expect(letters).ToHaveCountAsync(9);
+    }
+
+    [Fact]
+    public async Task What_is_gone_when_a_job_has_ended_is_gone_from_the_open_group()
+    {
+        var tab = await OpenAsync();
+        var token = await VisitAsync(tab, "/failed");
+        var letters = await OpenFirstAsync(tab);
+        await tab.Page.EvaluateAsync("""
+            token => fetch('/api/portal/dead-letters/deliveries/10/discard', {
+              method: 'POST',
+              headers: { authorization: `Bearer ${token}`, 'idempotency-key': crypto.randomUUID() },
+            })
+            """, token);
+
+        await tab.Page.Locator(".group input").Last.CheckAsync();
+        await tab.Button("Send 3 again…").ClickAsync();
+        await tab.Page.Locator("dialog .actions .button.primary").ClickAsync();
+
+        await Expect(tab.Page.GetByText("3 events were sent again.").First).ToBeVisibleAsync();
+        await Expect(letters).ToHaveCountAsync(8);
+    }
+
+    static async Task<ILocator> OpenFirstAsync(Tab tab)
+    {
+        await tab.Page.Locator(".disclose").First.ClickAsync();
+        var letters = tab.Page.Locator(".letters li");
+        await Expect(letters).ToHaveCountAsync(9);
+        return letters;
+    }
+
+    async Task<string> VisitAsync(Tab tab, string route, string more = "")
+    {
+        var token = $"atp_demo-{Guid.NewGuid():N}";
+        await tab.VisitAsync(server.Address, $"session={token}&lang=en&to={Uri.EscapeDataString(route)}{more}");
+        return token;
+    }
+
+    static bool IsOfAttempts(IRequest request) => request.Url.Contains("/attempts?", StringComparison.Ordinal);
+
+    static string? Query(string url, string name) => HttpUtility.ParseQueryString(new Uri(url).Query)[name];
+
+    static string Delivery(int number) => $"msg_{number:x32}";
+
+    static Dictionary<string, object?> OfNumber(JsonElement some, int number)
+    {
+        var item = some.Deserialize<Dictionary<string, object?>>()!;
+        item["deliveryId"] = Delivery(number);
+        item["startedAt"] = DateTimeOffset.UnixEpoch.AddYears(56).AddMinutes(number).ToString("O");
+        return item;
+    }
+}
