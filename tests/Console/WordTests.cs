@@ -20,6 +20,14 @@ public sealed partial class WordTests
         Assert.DoesNotContain(sentences, sentence => Forbidden().IsMatch(sentence));
     }
 
+    // The same advice stands under a test, and under the last attempt of an event.
+    [Theory]
+    [InlineData("advice.en.ts")]
+    [InlineData("advice.de.ts")]
+    public void Advice_on_an_attempt_promises_no_other(string file) => Assert.DoesNotMatch(
+        "Atrium (tries|waits|versucht|wartet)",
+        File.ReadAllText(Repository.PathOf("src", "Console", "messages", file)));
+
     [GeneratedRegex(@"'(?:[^'\\\n]|\\.)*'|`[^`]*`")]
     private static partial Regex Literals();
 
