@@ -170,7 +170,7 @@ export const de = (plural: Plural): Messages => ({
       `Der Empfänger verweist auf eine andere Adresse, ${to}. Wenn sie Ihnen gehört, verwenden Sie sie als URL.`,
     curl: 'als curl',
     curlHint: 'Die Signatur darin gilt fünf Minuten.',
-    tooMany: (most, wait) => `Mehr als ${most} Tests pro Minute sind nicht möglich. Der nächste geht in ${wait}.`,
+    tooMany: wait => `Das waren viele Tests in kurzer Zeit. Der nächste geht in ${wait}.`,
     resent: 'Beim ersten Mal brach die Verbindung ab, deshalb wurde sofort noch einmal gesendet.',
   },
   timings: {

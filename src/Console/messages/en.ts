@@ -174,7 +174,7 @@ export const en = (plural: Plural) => ({
       `The receiver points to another address, ${to}. If that is yours, use it as the URL.`,
     curl: 'as curl',
     curlHint: 'The signature in it is valid for five minutes.',
-    tooMany: (most: number, wait: string) => `There can be ${most} tests a minute. You can test again in ${wait}.`,
+    tooMany: (wait: string) => `There were many tests within a short time. You can test again in ${wait}.`,
     resent: 'The connection closed at the first try, so it was sent once more at once.',
   },
   timings: {

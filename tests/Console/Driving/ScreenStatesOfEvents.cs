@@ -28,6 +28,14 @@ internal static partial class ScreenStates
             await stage.ClickInDialogAsync("Send a test");
             await stage.SeeAsync(".exchange");
         }),
+        new("activity-test-too-many", Demo, Failing, async stage =>
+        {
+            await Rows(stage);
+            await stage.RefuseAsync(".*/test", 429, "too_many_tests", "Too many.");
+            await stage.ClickAsync("Send a test");
+            await stage.ClickInDialogAsync("Send a test");
+            await stage.SeeAsync("dialog .note.warn");
+        }),
         new("activity-pause-conflict", "conflict", Working, async stage =>
         {
             await Rows(stage);
