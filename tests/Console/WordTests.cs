@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Http;
 
 namespace Atrium.BrowserTests;
 
@@ -18,6 +20,18 @@ public sealed partial class WordTests
 
         Assert.NotEmpty(sentences);
         Assert.DoesNotContain(sentences, sentence => Forbidden().IsMatch(sentence));
+    }
+
+    [Theory]
+    [InlineData("en.ts")]
+    [InlineData("de.ts")]
+    public void Each_kind_of_fault_in_a_field_has_a_sentence(string file)
+    {
+        var text = File.ReadAllText(Repository.PathOf("src", "Console", "messages", file));
+        var sentences = text[text.IndexOf("  fieldErrors: {", StringComparison.Ordinal)..];
+
+        Assert.All(Enum.GetNames<FieldErrorCode>(), code => Assert.Contains(
+            $"\n    {JsonNamingPolicy.SnakeCaseLower.ConvertName(code)}: ", sentences, StringComparison.Ordinal));
     }
 
     // The same advice stands under a test, and under the last attempt of an event.

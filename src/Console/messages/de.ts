@@ -1,6 +1,9 @@
 import { advice } from './advice.de';
 import type { Messages, Plural } from './en';
 
+// Was die Seite nicht falsch macht, außer wenn sich die App seit dem Laden geändert hat.
+const outOfDate = 'Diese Seite ist veraltet. Laden Sie sie neu.';
+
 /** Jeder Satz der Seite auf Deutsch. */
 export const de = (plural: Plural): Messages => ({
   webhooks: 'Webhooks',
@@ -16,6 +19,7 @@ export const de = (plural: Plural): Messages => ({
   done: 'Fertig',
   refresh: 'Aktualisieren',
   tryAgain: 'Noch einmal versuchen',
+  notDone: 'Das hat nicht geklappt',
   all: 'Alle',
   show: 'Anzeigen',
   loading: 'Wird geladen …',
@@ -136,7 +140,7 @@ export const de = (plural: Plural): Messages => ({
     badUrl: 'Das ist keine URL. Sie beginnt mit https:// und hat keine Leerzeichen.',
     noOwnSecret: 'Geben Sie Ihren Schlüssel ein, oder lassen Sie einen erzeugen.',
     check: 'Bitte prüfen Sie diese Felder',
-    checkNoField: 'Das hat nicht geklappt',
+    checkNoField: 'Das konnte nicht gespeichert werden',
     lostAnswer: 'Es kam keine Antwort. Nichts ist verloren: „Noch einmal versuchen“ legt keinen zweiten Webhook an.',
     lostAnswerTest: 'Es kam keine Antwort. Ob der Test ankam, ist nicht bekannt. Versuchen Sie es noch einmal.',
     lostAnswerChange: 'Es kam keine Antwort. Laden Sie die Seite neu, um zu sehen, ob die Änderung gespeichert ist.',
@@ -532,6 +536,22 @@ export const de = (plural: Plural): Messages => ({
   },
 
   fieldErrors: {
+    missing: 'Hier fehlt etwas. Bitte füllen Sie es aus.',
+    empty: 'Hier ist nichts zu sehen. Geben Sie etwas Sichtbares ein, oder lassen Sie das Feld leer.',
+    repeated: 'Das kommt zweimal vor. Entfernen Sie eines davon.',
+    invalid_length: 'Das ist zu lang oder zu viel. Kürzen Sie es, oder lassen Sie etwas weg.',
+    out_of_range: 'Diese Zahl ist zu klein oder zu groß.',
+    invalid_format: 'Das hat nicht die richtige Form. Prüfen Sie es, oder kopieren Sie es noch einmal.',
+    invalid_characters: 'Hier steht ein Zeichen, das nicht erlaubt ist, etwa ein Leerzeichen oder ein Umlaut. '
+      + 'Entfernen Sie es.',
+    no_secret: 'Dieser Webhook hat keinen Schlüssel, deshalb wird nichts signiert. Erstellen Sie in den Einstellungen '
+      + 'einen.',
+    conflicting: outOfDate,
+    unknown: outOfDate,
+    unknown_value: outOfDate,
+    wrong_type: outOfDate,
+    invalid_json: outOfDate,
+    invalid_cursor: outOfDate,
     invisible_characters: 'Hier steht ein Zeichen, das man nicht sieht. Löschen Sie den Text und tippen Sie ihn neu.',
     https_required: 'Die URL muss mit https:// beginnen, denn Ereignisse enthalten Daten von Besuchern.',
     credentials_in_url: 'Die URL enthält vor dem @ einen Benutzernamen oder ein Passwort. Entfernen Sie beides.',

@@ -1,7 +1,11 @@
+import type { Schemas } from '../api/client';
 import { answered, byErrorClass, byStatus, type Advice } from './advice.en';
 
 /** Picks the form of a number, and puts the number in the place of `#`. */
 export type Plural = (count: number, forms: { none?: string; one: string; other: string }) => string;
+
+// What the page does not get wrong, unless the app has changed since it was loaded.
+const outOfDate = 'This page is out of date. Load it again.';
 
 /** Every sentence of the page, in English. The other languages have the same shape. */
 export const en = (plural: Plural) => ({
@@ -18,6 +22,7 @@ export const en = (plural: Plural) => ({
   done: 'Done',
   refresh: 'Refresh',
   tryAgain: 'Try again',
+  notDone: 'This did not work',
   all: 'All',
   show: 'Show',
   loading: 'Loading…',
@@ -530,8 +535,33 @@ export const en = (plural: Plural) => ({
     unreadable: 'What is stored cannot be read. Give the reference to whoever looks after Atrium.',
   } as Record<string, string>,
 
-  /** By the code of a field's error. The server's own sentence is in English, and more exact, so none is needed. */
-  fieldErrors: {} as Record<string, string>,
+  /** By the code of a field's error. */
+  fieldErrors: {
+    missing: 'Something is missing here. Fill it in.',
+    empty: 'Nothing can be seen here. Enter something that can, or leave it empty.',
+    repeated: 'This is there twice. Remove one of them.',
+    invalid_length: 'This is too long, or too much. Shorten it, or leave something out.',
+    out_of_range: 'This number is too small or too large.',
+    invalid_format: 'This is not in the right form. Check it, or copy it again.',
+    invisible_characters: 'There is a character here that nobody can see. Delete the text and type it again.',
+    invalid_characters: 'There is a character here that is not allowed, such as a space or an accented letter. '
+      + 'Remove it.',
+    https_required: 'The URL must begin with https://, since events hold visitors’ data.',
+    credentials_in_url: 'The URL has a user name or a password before an @. Remove both.',
+    fragment_in_url: 'The URL has a #. Remove it and all that follows: it is never sent.',
+    port_not_allowed: 'This port is not allowed. Use a URL without a port number.',
+    address_not_public: 'This address is not public. Use the public name of the receiver.',
+    reserved_header: 'This header is reserved. Use another one, such as X-Api-Key or Authorization.',
+    other_host: 'The stored value was meant for another receiver. Enter it again.',
+    invalid_secret: 'This is not a valid secret. Have one generated, or enter base64 of 24 to 64 random bytes.',
+    no_secret: 'This webhook has no secret, so nothing that it sends is signed. Make a secret in Settings.',
+    conflicting: outOfDate,
+    unknown: outOfDate,
+    unknown_value: outOfDate,
+    wrong_type: outOfDate,
+    invalid_json: outOfDate,
+    invalid_cursor: outOfDate,
+  } satisfies Record<Schemas['FieldErrorCode'], string>,
 });
 
 export type Messages = ReturnType<typeof en>;

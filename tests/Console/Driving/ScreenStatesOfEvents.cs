@@ -100,6 +100,12 @@ internal static partial class ScreenStates
             await stage.Page.Locator(".bar .button.primary").ClickAsync();
             await stage.SeeAsync("dialog[open] .note.warn");
         }),
+        new("failed-send-uncounted", Demo, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeTextAsync("This did not work");
+        }, stage => stage.RefuseAsync("dead-letters/count", 500, "unexpected", "")),
         new("failed-delete", Demo, "/failed", async stage =>
         {
             await Chosen(stage);
