@@ -130,6 +130,11 @@ export const de = (plural: Plural): Messages => ({
     removeHeader: name => name ? `${name} entfernen` : 'Diesen Header entfernen',
     replaceHeader: name => `Wert von ${name} ersetzen`,
     addHeader: 'Header hinzufügen',
+    noHeaderName: 'Geben Sie den Namen des Headers ein, oder entfernen Sie ihn.',
+    noHeaderValue: name => `Geben Sie den Wert von ${name} ein, oder entfernen Sie den Header.`,
+    sameHeader: name => `${name} kommt zweimal vor. Entfernen Sie einen davon.`,
+    badHeaderName: 'Der Name eines Headers hat höchstens 64 Buchstaben ohne Umlaute, Ziffern und Bindestriche, etwa '
+      + 'X-Api-Key.',
     save: 'Speichern und senden',
     saving: 'Wird gespeichert …',
     saveChanges: 'Änderungen speichern',
@@ -143,7 +148,13 @@ export const de = (plural: Plural): Messages => ({
     checkNoField: 'Das konnte nicht gespeichert werden',
     lostAnswer: 'Es kam keine Antwort. Nichts ist verloren: „Noch einmal versuchen“ legt keinen zweiten Webhook an.',
     lostAnswerTest: 'Es kam keine Antwort. Ob der Test ankam, ist nicht bekannt. Versuchen Sie es noch einmal.',
-    lostAnswerChange: 'Es kam keine Antwort. Laden Sie die Seite neu, um zu sehen, ob die Änderung gespeichert ist.',
+    lostAnswerChange: 'Es kam keine Antwort. Ob die Änderung gespeichert ist, ist nicht bekannt. Sie können sie '
+      + 'gefahrlos noch einmal speichern.',
+    madeBeforeTitle: 'Der Webhook ist schon gespeichert',
+    madeBefore: 'Auf Ihren ersten Versuch kam keine Antwort, aber der Webhook wurde dabei gespeichert, so wie er im '
+      + 'Formular stand. Sie finden ihn in der Liste und können ihn dort ändern. Wenn Sie dieses Formular noch einmal '
+      + 'speichern, gibt es einen zweiten Webhook.',
+    madeBeforeSecret: 'Kopieren Sie zuerst den Schlüssel: Er wird nicht noch einmal gezeigt.',
     leaveTitle: 'Verlassen, ohne zu speichern?',
     leaveText: 'Ihre Eingaben gehen verloren.',
     stay: 'Bleiben',
@@ -198,8 +209,6 @@ export const de = (plural: Plural): Messages => ({
       one: '# Ereignis wird zurückgehalten.', other: '# Ereignisse werden zurückgehalten.' }),
     paused: 'Pausiert. Ereignisse werden ab jetzt zurückgehalten, keines geht verloren.',
     resumed: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden jetzt gesendet.',
-    pausedAlready: 'Jemand anderes hat ihn gerade pausiert.',
-    resumedAlready: 'Jemand anderes hat ihn gerade fortgesetzt.',
     resumedLater: 'Die Pause ist beendet. Die zurückgehaltenen Ereignisse werden in ein, zwei Minuten gesendet.',
     unnamed: 'Webhook',
   },
@@ -329,6 +338,8 @@ export const de = (plural: Plural): Messages => ({
       + '20 Minuten lang erneut versucht.',
     make: 'Neuen Schlüssel erstellen',
     newTitle: 'Der neue Schlüssel',
+    lostSecret: 'Es kam keine Antwort. Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und '
+      + 'versuchen Sie es noch einmal.',
     testWith: 'Damit testen',
     stopTitle: 'Nicht mehr signieren?',
     stopText: 'Ereignisse werden ab jetzt ohne Signatur gesendet.',

@@ -100,6 +100,19 @@ internal static partial class ScreenStates
             await stage.Page.Locator(".bar .button.primary").ClickAsync();
             await stage.SeeAsync("dialog[open] .note.warn");
         }),
+        // A test of what is not saved says nothing of what is.
+        new("failed-send-tested-otherwise", Demo, $"{Failing}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.Page.Locator(".panel .test .button").First.ClickAsync();
+            await stage.SeeAsync(".exchange.good");
+            await stage.Page.Locator(".tabs a").Nth(1).ClickAsync();
+            await stage.ClickAsync("Leave");
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeAsync("dialog[open] .note.warn");
+        }),
         new("failed-send-uncounted", Demo, "/failed", async stage =>
         {
             await Chosen(stage);
