@@ -31,25 +31,30 @@ export type Outcome<T, V = Subscription> =
 
 /**
  * Changes the version that the person saw. Where there is a newer one that looks no different, changes that: the app
- * notes in it that a webhook begins to fail.
+ * notes in it that a webhook begins to fail. `done` gives what a newer version has already of what was wanted: it may
+ * be one's own change, whose answer was lost.
  */
 export async function changingSeen<T, S, V extends S>(
   seen: S, change: (version: S) => Promise<Answer<T>>, read: () => Promise<Answer<V>>,
-  differ: (seen: S, fresh: V) => Difference[]): Promise<Outcome<T, V>> {
+  differ: (seen: S, fresh: V) => Difference[], done: (fresh: V) => T | null = () => null): Promise<Outcome<T, V>> {
   const answer = await change(seen);
   if (!isConflict(answer.failure)) return answer as Outcome<T, V>;
   const { data: fresh, failure } = await read();
   if (failure) return { failure };
+  const data = done(fresh);
+  if (data !== null) return { data };
   const differences = differ(seen, fresh);
   return differences.length > 0 ? { changed: { differences, fresh } } : await change(fresh) as Outcome<T, V>;
 }
 
-/** Whether something was not changed since there is another version of it than the one that was seen. */
-export const isConflict = (failure: Failure | undefined): boolean => failure?.status === 412 || failure?.status === 428;
+// Whether something was not changed since there is another version of it than the one that was seen.
+const isConflict = (failure: Failure | undefined): boolean => failure?.status === 412 || failure?.status === 428;
 
 /** Changes a webhook, or says what somebody else has changed of it. */
-export const changing = <T>(seen: Known, change: (etag: string) => Promise<Answer<T>>): Promise<Outcome<T>> =>
-  changingSeen(seen, ({ etag }) => change(etag), () => getSubscription(seen.id), differencesOf);
+export const changing = <T>(
+  seen: Known, change: (etag: string) => Promise<Answer<T>>,
+  done?: (fresh: Subscription) => T | null): Promise<Outcome<T>> =>
+  changingSeen(seen, ({ etag }) => change(etag), () => getSubscription(seen.id), differencesOf, done);
 
 const fields = ['name', 'url', 'events', 'headers', 'secret', 'paused'] as const;
 

@@ -38,9 +38,14 @@ function kindOf(status: number, explanation: string, ofNotice: boolean): keyof t
   }
 }
 
-/** Why a call failed: our words for the code where we have some, else the server's sentence. */
-export function failureText({ code, detail }: Failure): string {
-  return t.errors[code] ?? (detail || t.errors.unexpected!);
+/** Why a call failed: our words where we have some, else the server's sentence. */
+export function failureText({ code, detail, errors }: Failure): string {
+  return t.errors[code] ?? (errors.map(fieldText).join(' ') || detail || t.errors.unexpected!);
+}
+
+/** What is wrong with a field: our words, or the server's sentence for a code that a newer version of it has. */
+export function fieldText({ code, detail }: Failure['errors'][number]): string {
+  return (t.fieldErrors as Readonly<Record<string, string | undefined>>)[code] ?? detail;
 }
 
 /** The admin's words for an event; its own name when it is a later one. */

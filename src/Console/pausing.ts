@@ -4,15 +4,12 @@ import { changing, type Known, type Outcome } from './changing';
 import { track } from './jobs';
 import { t } from './messages/language';
 
-/** Pauses or resumes, and says so. What somebody else did already is done. */
+/** Pauses or resumes, and says so. What is so already is done, whoever did it. */
 export async function setPaused(seen: Known, paused: boolean): Promise<Outcome<null>> {
   const key = crypto.randomUUID();
   const { data, failure, changed } = await changing<Subscription | Job>(
-    seen, etag => paused ? pause(seen.id, etag) : resume(seen.id, etag, key));
-  if (changed && (changed.fresh.pausedAt !== null) === paused) {
-    announce(paused ? t.webhook.pausedAlready : t.webhook.resumedAlready);
-    return { data: null };
-  }
+    seen, etag => paused ? pause(seen.id, etag) : resume(seen.id, etag, key),
+    fresh => (fresh.pausedAt !== null) === paused ? fresh : null);
   if (changed) return { changed };
   // The pause has ended all the same when the work could not be begun at once.
   const isLater = !paused && (failure?.status === 409 || failure?.status === 422);

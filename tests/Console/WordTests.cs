@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Atrium.Functions.Http;
 
 namespace Atrium.BrowserTests;
 
@@ -19,6 +21,26 @@ public sealed partial class WordTests
         Assert.NotEmpty(sentences);
         Assert.DoesNotContain(sentences, sentence => Forbidden().IsMatch(sentence));
     }
+
+    [Theory]
+    [InlineData("en.ts")]
+    [InlineData("de.ts")]
+    public void Each_kind_of_fault_in_a_field_has_a_sentence(string file)
+    {
+        var text = File.ReadAllText(Repository.PathOf("src", "Console", "messages", file));
+        var sentences = text[text.IndexOf("  fieldErrors: {", StringComparison.Ordinal)..];
+
+        Assert.All(Enum.GetNames<FieldErrorCode>(), code => Assert.Contains(
+            $"\n    {JsonNamingPolicy.SnakeCaseLower.ConvertName(code)}: ", sentences, StringComparison.Ordinal));
+    }
+
+    // The same advice stands under a test, and under the last attempt of an event.
+    [Theory]
+    [InlineData("advice.en.ts")]
+    [InlineData("advice.de.ts")]
+    public void Advice_on_an_attempt_promises_no_other(string file) => Assert.DoesNotMatch(
+        "Atrium (tries|waits|versucht|wartet)",
+        File.ReadAllText(Repository.PathOf("src", "Console", "messages", file)));
 
     [GeneratedRegex(@"'(?:[^'\\\n]|\\.)*'|`[^`]*`")]
     private static partial Regex Literals();

@@ -112,9 +112,8 @@ export const testSubscription = (id: string, body: Schemas['StoredTestRequest'])
 
 /** Where notices go, with its version; null when that was not set. */
 export async function getNotices(signal?: AbortSignal): Get<StoredNotices> {
-  const answer = await call<Notices>('GET', '/notices', signal ? { signal } : {});
-  if (answer.data) return { data: { notices: answer.data, etag: answer.etag }, etag: answer.etag };
-  return answer.failure.status === 404 ? { data: { notices: null, etag: null }, etag: null } : answer;
+  const answer = withVersion(await call<Notices>('GET', '/notices', signal ? { signal } : {}));
+  return answer.failure?.status === 404 ? { data: { notices: null, etag: null }, etag: null } : answer;
 }
 
 export interface StoredNotices {
@@ -122,8 +121,11 @@ export interface StoredNotices {
   readonly etag: string | null;
 }
 
-export const putNotices = (body: Schemas['NoticesRequest'], ifMatch: string | null): Get<Notices> =>
-  call('PUT', '/notices', ifMatch ? { body, ifMatch } : { body });
+const withVersion = (answer: Answer<Notices>): Answer<StoredNotices> =>
+  answer.data ? { data: { notices: answer.data, etag: answer.etag }, etag: answer.etag } : answer;
+
+export const putNotices = async (body: Schemas['NoticesRequest'], ifMatch: string | null): Get<StoredNotices> =>
+  withVersion(await call('PUT', '/notices', ifMatch ? { body, ifMatch } : { body }));
 
 export const deleteNotices = (ifMatch: string): Get<undefined> => call('DELETE', '/notices', { ifMatch });
 

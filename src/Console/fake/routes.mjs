@@ -133,6 +133,10 @@ export const routes = [
     checkUrl(body.url);
     if (state.webhooks.length >= 20) throw new Refusal(409, 'too_many_subscriptions', '20 are the most.');
     const key = headers['idempotency-key'];
+    const wanted = JSON.stringify(body);
+    if ((state.idempotent.get(key)?.wanted ?? wanted) !== wanted) {
+      throw new Refusal(422, 'idempotency_key_used', 'Another request came with this key.');
+    }
     if (!state.idempotent.has(key)) {
       const now = new Date().toISOString();
       const made = {
@@ -141,10 +145,10 @@ export const routes = [
         secretCreatedAt: body.secret ? now : null, earlierSecretsSignUntil: [], createdAt: now, pausedAt: null,
         version: 1, attempts: [], letters: [], parked: 0, state: 'nothing_sent',
       };
-      state.idempotent.set(key, made);
+      state.idempotent.set(key, { wanted, made });
       state.webhooks.push(made);
     }
-    return { status: 201, body: viewOf(state.idempotent.get(key)) };
+    return { status: 201, body: viewOf(state.idempotent.get(key).made) };
   }],
   ['GET', '/subscriptions/:id', ({ state, parts: [id] }) => viewOf(find(state, id))],
   ['PATCH', '/subscriptions/:id', ({ state, parts: [id], body: { headers: typed = {}, ...body }, headers }) => {

@@ -5,7 +5,7 @@ import { t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Field, FieldError } from '../parts/Field';
-import { headerRow, type Draft, type Faults, type HeaderRow } from './draft';
+import { headerField, headerRow, type Draft, type Faults, type HeaderRow, type Wrong } from './draft';
 
 interface Props {
   readonly draft: Draft;
@@ -81,20 +81,19 @@ function Headers({ draft, faults, onChange, most }: Props & { most: number | und
   const put = (row: HeaderRow): void =>
     onChange({ ...draft, headers: headers.map(old => old.key === row.key ? row : old) });
   return (
-    <details class="help" id="headers" open={headers.length > 0 || faults.headers !== undefined}>
-      <summary>{t.form.headers}</summary>
+    <details class="help" open={headers.length > 0 || faults.headers !== undefined}>
+      <summary id="headers" aria-describedby={faults.headers ? 'headers-error' : undefined}>{t.form.headers}</summary>
       <p class="hint">{t.form.headersHint}</p>
       {headers.map(row => (
         <div key={row.key} class="header-row">
-          <input
-            type="text" aria-label={t.form.headerName} placeholder={t.form.headerName} autoComplete="off"
-            spellcheck={false} value={row.name} readOnly={row.value === null}
-            onInput={event => put({ ...row, name: event.currentTarget.value })}
+          <HeaderInput
+            part="name" row={row} faults={faults} label={t.form.headerName} hint={t.form.headerName}
+            onInput={name => put({ ...row, name })}
           />
           {row.value === null ? <span class="quiet stored">{t.form.stored}</span> : (
-            <input
-              type="text" aria-label={t.form.headerOf(row.name)} placeholder={t.form.headerValue} autoComplete="off"
-              spellcheck={false} value={row.value} onInput={event => put({ ...row, value: event.currentTarget.value })}
+            <HeaderInput
+              part="value" row={row} faults={faults} label={t.form.headerOf(row.name)} hint={t.form.headerValue}
+              onInput={value => put({ ...row, value })}
             />
           )}
           {row.value === null && (
@@ -108,9 +107,13 @@ function Headers({ draft, faults, onChange, most }: Props & { most: number | und
           >
             {t.form.remove}
           </Button>
+          {(['name', 'value'] as const).map(part => headerField(part, row)).map(id => {
+            const fault = faults[id];
+            return fault && <FieldError key={id} id={`${id}-error`} text={fault} />;
+          })}
         </div>
       ))}
-      {faults.headers && <FieldError text={faults.headers} />}
+      {faults.headers && <FieldError id="headers-error" text={faults.headers} />}
       {(most === undefined || headers.length < most) && (
         <Button small onClick={() => onChange({ ...draft, headers: [...headers, headerRow('', '')] })}>
           {t.form.addHeader}
@@ -120,13 +123,27 @@ function Headers({ draft, faults, onChange, most }: Props & { most: number | und
   );
 }
 
-/** What is wrong, on top of the form: takes the focus, and links to the fields. */
-export function Summary({ faults, texts }: { faults: Faults; texts: readonly string[] }) {
+function HeaderInput({ part, row, faults, label, hint, onInput }: {
+  part: 'name' | 'value'; row: HeaderRow; faults: Faults; label: string; hint: string; onInput: (text: string) => void;
+}) {
+  const id = headerField(part, row);
+  const isFaulty = faults[id] !== undefined;
+  return (
+    <input
+      id={id} type="text" aria-label={label} placeholder={hint} autoComplete="off" spellcheck={false}
+      value={row[part] ?? ''} readOnly={row.value === null} aria-invalid={isFaulty ? 'true' : undefined}
+      aria-describedby={isFaulty ? `${id}-error` : undefined} onInput={event => onInput(event.currentTarget.value)}
+    />
+  );
+}
+
+/** What is wrong, on top of the form: takes the focus at each try, and links to the fields. */
+export function Summary({ wrong }: { wrong: Wrong }) {
   const box = useRef<HTMLDivElement>(null);
-  const key = JSON.stringify([faults, texts]);
-  const fields = Object.entries(faults);
+  const { texts } = wrong;
+  const fields = Object.entries(wrong.faults);
   const isShown = fields.length + texts.length > 0;
-  useEffect(() => { if (isShown) box.current!.focus(); }, [key]);
+  useEffect(() => { if (isShown) box.current!.focus(); }, [wrong]);
   if (!isShown) return null;
   return (
     <div class="note bad" ref={box} tabIndex={-1} role="alert">
@@ -138,7 +155,11 @@ export function Summary({ faults, texts }: { faults: Faults; texts: readonly str
               href={`#${name}`}
               onClick={event => {
                 event.preventDefault();
-                document.getElementById(name)?.focus();
+                const field = document.getElementById(name);
+                // What is folded away takes no focus.
+                const folded = field?.closest('details');
+                if (folded) folded.open = true;
+                field?.focus();
               }}
             >
               {text}

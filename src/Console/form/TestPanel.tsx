@@ -1,19 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { complain, speak } from '../announce';
+import { speak } from '../announce';
 import type { TestExchange } from '../api/calls';
 import type { Answer, Failure } from '../api/client';
 import { now, useNow } from '../clock';
-import { eventText, failureText } from '../explain';
+import { eventText } from '../explain';
 import { wait } from '../format';
 import { t } from '../messages/language';
-import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Exchange } from '../parts/Exchange';
 import { Select } from '../parts/Field';
 import { FailureNote } from '../parts/Loading';
 
 /** Sends samples, and shows the whole exchange. It never blocks what is around it. */
-export function TestPanel<E extends string>({ events, first, hint, send, version, onResult, ask }: {
+export function TestPanel<E extends string>({ events, first, hint, send, version, onResult, onRefused, ask }: {
   /** Of what there are samples. */
   events: readonly E[];
   /** Which of them is chosen first. */
@@ -25,6 +24,8 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
   /** What is tested, as a text: when it changes, the result shown is an old one. */
   version: string;
   onResult?: (succeeded: boolean) => void;
+  /** Shows which fields of the form the server has refused. */
+  onRefused?: (failure: Failure) => void;
   /** Each time it rises, a test is sent. */
   ask?: number;
 }) {
@@ -35,22 +36,27 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
   const [nextAt, setNextAt] = useState(0);
 
   const run = async (): Promise<void> => {
-    if (busy || now() < nextAt) return;
+    if (busy) return;
+    // The button says so by itself, but not to who asks by keys.
+    if (now() < nextAt) return speak(tooMany(nextAt - now())!);
     const sent = send(event);
     if (!sent) return;
     setBusy(true);
     setFailure(null);
-    const answer = await sent;
+    const { data, failure: why } = await sent;
     setBusy(false);
-    if (answer.failure) {
-      setFailure(answer.failure);
-      if (answer.failure.status === 429) setNextAt(now() + (answer.failure.retryAfter ?? 60) * 1000);
-      if (answer.failure.status === 0) complain(t.form.lostAnswerTest);
-      else if (answer.failure.status !== 429) speak(failureText(answer.failure));
+    if (!why) {
+      setResult({ exchange: data, version });
+      speak(data.succeeded ? t.test.arrived : t.test.failed);
+      onResult?.(data.succeeded);
+    } else if (why.status === 429) {
+      const pause = (why.retryAfter ?? 60) * 1000;
+      setNextAt(now() + pause);
+      speak(tooMany(pause)!);
+    } else if (why.errors.length > 0 && onRefused) {
+      onRefused(why);
     } else {
-      setResult({ exchange: answer.data, version });
-      speak(answer.data.succeeded ? t.test.arrived : t.test.failed);
-      onResult?.(answer.data.succeeded);
+      setFailure(why);
     }
   };
 
@@ -71,21 +77,25 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
           label={t.test.event} value={event} onChange={setEvent}
           options={events.map(name => [name, eventText(name)] as const)}
         />
-        <Button busy={busy} changes onClick={run}>{busy ? t.test.sending : t.test.send}</Button>
+        <Send busy={busy} until={nextAt} onClick={run} />
       </div>
       <p class="hint">{hint}</p>
-      {failure?.status === 429 && <TooMany until={nextAt} />}
-      {failure && failure.status !== 429 && failure.errors.length === 0 && (
-        <FailureNote title={t.test.failed} failure={failure} />
-      )}
+      <TooMany until={nextAt} />
+      {failure?.status === 0 && <p class="note bad" role="alert">{t.form.lostAnswerTest}</p>}
+      {failure && failure.status !== 0 && <FailureNote title={t.test.failed} failure={failure} />}
       {result && <Exchange exchange={result.exchange} outdated={result.version !== version} />}
     </section>
   );
 }
 
+const tooMany = (left: number): string | null => left > 0 ? t.test.tooMany(wait(left)) : null;
+
+function Send({ busy, until, onClick }: { busy: boolean; until: number; onClick: () => unknown }) {
+  const reason = tooMany(until - useNow(1000));
+  return <Button busy={busy} changes reason={reason} onClick={onClick}>{busy ? t.test.sending : t.test.send}</Button>;
+}
+
 function TooMany({ until }: { until: number }) {
-  const left = until - useNow(1000);
-  const limits = useLimits()?.tests;
-  if (left <= 0 || !limits) return null;
-  return <p class="note warn">{t.test.tooMany(limits.maxInWindow, wait(left))}</p>;
+  const text = tooMany(until - useNow(1000));
+  return text && <p class="note warn">{text}</p>;
 }

@@ -1,6 +1,6 @@
 import type { Changes, EventName, Subscription } from '../api/calls';
-import type { Schemas } from '../api/client';
-import { eventNames } from '../explain';
+import type { Failure, Schemas } from '../api/client';
+import { eventNames, failureText, fieldText } from '../explain';
 import { t } from '../messages/language';
 
 /** A header in the form; its value is null while the stored one stays. */
@@ -20,9 +20,21 @@ export interface Draft {
   readonly headers: readonly HeaderRow[];
 }
 
-/** What is wrong, by field: name, url, events, secret, headers. */
-export type Faults = Partial<Record<FieldName, string>>;
+/** What is wrong, by the id of the control. */
+export type Faults = Partial<Record<FieldName | HeaderField, string>>;
 export type FieldName = 'name' | 'url' | 'events' | 'secret' | 'headers';
+export type HeaderField = `header-${'name' | 'value'}-${number}`;
+
+/** The id of a header's name or value. */
+export const headerField = (part: 'name' | 'value', { key }: HeaderRow): HeaderField => `header-${part}-${key}`;
+
+/** What is wrong with a form, by field and besides. Each try finds it anew, and the focus follows each. */
+export interface Wrong {
+  readonly faults: Faults;
+  readonly texts: readonly string[];
+}
+
+export const nothingWrong: Wrong = { faults: {}, texts: [] };
 
 let lastKey = 0;
 export const headerRow = (name: string, value: string | null): HeaderRow => ({ key: ++lastKey, name, value });
@@ -52,12 +64,13 @@ export const typedHeaders = ({ headers }: Draft): Record<string, string> =>
 export const testHeaders = ({ headers }: Draft): Record<string, string | null> =>
   Object.fromEntries(headers.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]));
 
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every(one => b.includes(one));
+
 /** What differs from what is stored. */
 export function changesOf(draft: Draft, stored: Subscription): Changes {
   const name = draft.name.trim() || null;
   const events = eventsOf(draft);
-  const same = (a: readonly string[], b: readonly string[]): boolean =>
-    a.length === b.length && a.every(one => b.includes(one));
   const headers: Record<string, string | null> = typedHeaders(draft);
   for (const gone of stored.headerNames) {
     if (!draft.headers.some(row => row.name === gone)) headers[gone] = null;
@@ -70,22 +83,58 @@ export function changesOf(draft: Draft, stored: Subscription): Changes {
   };
 }
 
-/** The form on top of a newer version: what was typed stays, and the rest is as it is stored now. */
-export function rebased(draft: Draft, changes: Changes, fresh: Subscription): Draft {
+/** Whether a version has a field as it was typed, as far as can be seen: the values of headers cannot. */
+export function isStored(draft: Draft, field: keyof Changes, stored: Subscription): boolean {
+  switch (field) {
+    case 'url': return isSameUrl(draft.url.trim(), stored.url);
+    case 'headers': return same(Object.keys(testHeaders(draft)), stored.headerNames);
+    default: return !(field in changesOf(draft, stored));
+  }
+}
+
+/** Whether the server stores a URL that was typed as another one. */
+export const isSameUrl = (typed: string, stored: string): boolean =>
+  typed === stored || (URL.canParse(typed) && new URL(typed).href === stored);
+
+/** The form on top of a newer version: what was typed since `from` stays, and the rest is as it is stored now. */
+export function rebased(draft: Draft, from: Draft, fresh: Subscription): Draft {
   const stored = draftOf(fresh);
+  // The key of a row is no part of what was typed.
+  const text = (value: unknown): string => JSON.stringify(value, (name, part) => name === 'key' ? undefined : part);
+  const pick = <F extends keyof Draft>(field: F): Draft[F] =>
+    (text(draft[field]) === text(from[field]) ? stored : draft)[field];
   return {
-    name: changes.name === undefined ? stored.name : draft.name,
-    url: changes.url === undefined ? stored.url : draft.url,
-    events: changes.events === undefined ? stored.events : draft.events,
-    later: changes.events === undefined ? stored.later : draft.later,
-    headers: changes.headers === undefined ? stored.headers : draft.headers,
+    name: pick('name'), url: pick('url'), events: pick('events'), later: pick('later'), headers: pick('headers'),
   };
 }
 
 /** What can be seen to be wrong without asking the server. */
 export function faultsOf(draft: Draft): Faults {
+  return { ...testFaultsOf(draft), ...(draft.events.length === 0 ? { events: t.form.noEvents } : {}) };
+}
+
+/** The same of what a test is sent with. */
+export function testFaultsOf(draft: Draft): Faults {
   const url = urlFault(draft.url.trim());
-  return { ...(url ? { url } : {}), ...(draft.events.length === 0 ? { events: t.form.noEvents } : {}) };
+  return { ...(url ? { url } : {}), ...headerFaults(draft.headers) };
+}
+
+// RFC 9110, 5.6.2, and the length that the server takes.
+const headerName = /^[!#$%&'*+\-.^_`|~\w]{1,64}$/;
+
+// An empty row is nobody's fault: it is left out.
+function headerFaults(rows: readonly HeaderRow[]): Faults {
+  const faults: Faults = {};
+  const names = new Set<string>();
+  for (const row of rows.filter(({ name, value }) => name.trim() || value)) {
+    const name = row.name.trim();
+    const fault = !name ? t.form.noHeaderName : !headerName.test(name) ? t.form.badHeaderName
+      : names.has(name.toLowerCase()) ? t.form.sameHeader(name) : null;
+    if (fault) faults[headerField('name', row)] = fault;
+    else if (row.value === '') faults[headerField('value', row)] = t.form.noHeaderValue(name);
+    names.add(name.toLowerCase());
+  }
+  return faults;
 }
 
 /** What is wrong with a URL; null when the server is to judge. */
@@ -96,25 +145,37 @@ export function urlFault(url: string): string | null {
   return URL.canParse(url) && !/\s/.test(url) ? null : t.form.badUrl;
 }
 
-/**
- * The server's faults by field, in our words where the language has some for the code. The faults of fields that are
- * not in the form are left over.
- */
-export function serverFaults(errors: readonly Schemas['FieldError'][]): { faults: Faults; rest: string[] } {
+/** What is wrong by the server's answer. `lost` says what is not known if none came. */
+export function wrongOf(failure: Failure, lost: string, headers: readonly HeaderRow[] = []): Wrong {
+  const wrong = serverFaults(failure.errors, headers);
+  const isNamed = Object.keys(wrong.faults).length + wrong.texts.length > 0;
+  return isNamed ? wrong : { faults: {}, texts: [failure.status === 0 ? lost : failureText(failure)] };
+}
+
+// What the server finds wrong with the value of a header, and not with its name.
+const valueFaults = ['missing', 'invalid_length', 'invalid_characters', 'other_host'];
+
+// The faults of fields that are not in the form are left over.
+function serverFaults(errors: Failure['errors'], headers: readonly HeaderRow[]): Wrong {
   const faults: Faults = {};
-  const rest: string[] = [];
-  for (const { pointer, code, detail } of errors) {
-    const sentence = t.fieldErrors[code] ?? detail;
-    const [, field = '', part] = pointer.split('/');
-    if (['name', 'url', 'events', 'secret', 'headers'].includes(field)) {
-      const text = field === 'headers' && part ? `${part}: ${sentence}` : sentence;
+  const texts: string[] = [];
+  for (const error of errors) {
+    // A JSON Pointer, RFC 6901.
+    const [, field = '', part = ''] = error.pointer.split('/')
+      .map(one => one.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const sentence = field === 'headers' && part ? `${part}: ${fieldText(error)}` : fieldText(error);
+    const row = part ? headers.find(({ name }) => name.trim() === part) : undefined;
+    if (row) {
+      const isOfValue = row.value !== null && valueFaults.includes(error.code);
+      faults[headerField(isOfValue ? 'value' : 'name', row)] = sentence;
+    } else if (['name', 'url', 'events', 'secret', 'headers'].includes(field)) {
       const name = field as FieldName;
-      faults[name] = faults[name] ? `${faults[name]} ${text}` : text;
+      faults[name] = faults[name] ? `${faults[name]} ${sentence}` : sentence;
     } else {
-      rest.push(sentence);
+      texts.push(sentence);
     }
   }
-  return { faults, rest };
+  return { faults, texts };
 }
 
 // As many bytes as SHA-256 has: more adds nothing.

@@ -98,12 +98,11 @@ export const advice: Messages['advice'] = {
     },
     many: {
       what: 'Er nimmt im Moment nichts mehr an.',
-      todo: ['Erhöhen Sie seine Grenze für Anfragen.', 'Atrium wartet so lange, wie er verlangt, höchstens 5 Minuten.'],
+      todo: ['Erhöhen Sie seine Grenze für Anfragen.'],
     },
     server: {
       what: 'Bei ihm oder davor ist ein Fehler aufgetreten.',
-      todo: ['Sehen Sie im Protokoll des Empfängers zu dieser Zeit nach.',
-        'Atrium versucht es von selbst noch einmal.'],
+      todo: ['Sehen Sie im Protokoll des Empfängers zu dieser Zeit nach.'],
     },
     other: {
       what: 'Nur eine Antwort von 200 bis 299 gilt als zugestellt.',

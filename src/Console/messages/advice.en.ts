@@ -98,11 +98,11 @@ export const byStatus = {
   },
   many: {
     what: 'the receiver takes no more for now.',
-    todo: ['Raise its limit of requests.', 'Atrium waits as long as it asks, up to 5 minutes.'],
+    todo: ['Raise its limit of requests.'],
   },
   server: {
     what: 'the receiver, or something before it, failed.',
-    todo: ['Look at the receiver’s log for this time.', 'Atrium tries again by itself.'],
+    todo: ['Look at the receiver’s log for this time.'],
   },
   other: {
     what: 'only an answer from 200 to 299 counts as delivered.',

@@ -1,6 +1,9 @@
 import { advice } from './advice.de';
 import type { Messages, Plural } from './en';
 
+// Was die Seite nicht falsch macht, außer wenn sich die App seit dem Laden geändert hat.
+const outOfDate = 'Diese Seite ist veraltet. Laden Sie sie neu.';
+
 /** Jeder Satz der Seite auf Deutsch. */
 export const de = (plural: Plural): Messages => ({
   webhooks: 'Webhooks',
@@ -16,6 +19,7 @@ export const de = (plural: Plural): Messages => ({
   done: 'Fertig',
   refresh: 'Aktualisieren',
   tryAgain: 'Noch einmal versuchen',
+  notDone: 'Das hat nicht geklappt',
   all: 'Alle',
   show: 'Anzeigen',
   loading: 'Wird geladen …',
@@ -126,6 +130,11 @@ export const de = (plural: Plural): Messages => ({
     removeHeader: name => name ? `${name} entfernen` : 'Diesen Header entfernen',
     replaceHeader: name => `Wert von ${name} ersetzen`,
     addHeader: 'Header hinzufügen',
+    noHeaderName: 'Geben Sie den Namen des Headers ein, oder entfernen Sie ihn.',
+    noHeaderValue: name => `Geben Sie den Wert von ${name} ein, oder entfernen Sie den Header.`,
+    sameHeader: name => `${name} kommt zweimal vor. Entfernen Sie einen davon.`,
+    badHeaderName: 'Der Name eines Headers hat höchstens 64 Buchstaben ohne Umlaute, Ziffern und Bindestriche, etwa '
+      + 'X-Api-Key.',
     save: 'Speichern und senden',
     saving: 'Wird gespeichert …',
     saveChanges: 'Änderungen speichern',
@@ -136,10 +145,16 @@ export const de = (plural: Plural): Messages => ({
     badUrl: 'Das ist keine URL. Sie beginnt mit https:// und hat keine Leerzeichen.',
     noOwnSecret: 'Geben Sie Ihren Schlüssel ein, oder lassen Sie einen erzeugen.',
     check: 'Bitte prüfen Sie diese Felder',
-    checkNoField: 'Das hat nicht geklappt',
+    checkNoField: 'Das konnte nicht gespeichert werden',
     lostAnswer: 'Es kam keine Antwort. Nichts ist verloren: „Noch einmal versuchen“ legt keinen zweiten Webhook an.',
     lostAnswerTest: 'Es kam keine Antwort. Ob der Test ankam, ist nicht bekannt. Versuchen Sie es noch einmal.',
-    lostAnswerChange: 'Es kam keine Antwort. Laden Sie die Seite neu, um zu sehen, ob die Änderung gespeichert ist.',
+    lostAnswerChange: 'Es kam keine Antwort. Ob die Änderung gespeichert ist, ist nicht bekannt. Sie können sie '
+      + 'gefahrlos noch einmal speichern.',
+    madeBeforeTitle: 'Der Webhook ist schon gespeichert',
+    madeBefore: 'Auf Ihren ersten Versuch kam keine Antwort, aber der Webhook wurde dabei gespeichert, so wie er im '
+      + 'Formular stand. Sie finden ihn in der Liste und können ihn dort ändern. Wenn Sie dieses Formular noch einmal '
+      + 'speichern, gibt es einen zweiten Webhook.',
+    madeBeforeSecret: 'Kopieren Sie zuerst den Schlüssel: Er wird nicht noch einmal gezeigt.',
     leaveTitle: 'Verlassen, ohne zu speichern?',
     leaveText: 'Ihre Eingaben gehen verloren.',
     stay: 'Bleiben',
@@ -170,7 +185,7 @@ export const de = (plural: Plural): Messages => ({
       `Der Empfänger verweist auf eine andere Adresse, ${to}. Wenn sie Ihnen gehört, verwenden Sie sie als URL.`,
     curl: 'als curl',
     curlHint: 'Die Signatur darin gilt fünf Minuten.',
-    tooMany: (most, wait) => `Mehr als ${most} Tests pro Minute sind nicht möglich. Der nächste geht in ${wait}.`,
+    tooMany: wait => `Das waren viele Tests in kurzer Zeit. Der nächste geht in ${wait}.`,
     resent: 'Beim ersten Mal brach die Verbindung ab, deshalb wurde sofort noch einmal gesendet.',
   },
   timings: {
@@ -194,8 +209,6 @@ export const de = (plural: Plural): Messages => ({
       one: '# Ereignis wird zurückgehalten.', other: '# Ereignisse werden zurückgehalten.' }),
     paused: 'Pausiert. Ereignisse werden ab jetzt zurückgehalten, keines geht verloren.',
     resumed: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden jetzt gesendet.',
-    pausedAlready: 'Jemand anderes hat ihn gerade pausiert.',
-    resumedAlready: 'Jemand anderes hat ihn gerade fortgesetzt.',
     resumedLater: 'Die Pause ist beendet. Die zurückgehaltenen Ereignisse werden in ein, zwei Minuten gesendet.',
     unnamed: 'Webhook',
   },
@@ -332,6 +345,8 @@ export const de = (plural: Plural): Messages => ({
       + '20 Minuten lang erneut versucht.',
     make: 'Neuen Schlüssel erstellen',
     newTitle: 'Der neue Schlüssel',
+    lostSecret: 'Es kam keine Antwort. Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und '
+      + 'versuchen Sie es noch einmal.',
     testWith: 'Damit testen',
     stopTitle: 'Nicht mehr signieren?',
     stopText: 'Ereignisse werden ab jetzt ohne Signatur gesendet.',
@@ -579,6 +594,22 @@ export const de = (plural: Plural): Messages => ({
   },
 
   fieldErrors: {
+    missing: 'Hier fehlt etwas. Bitte füllen Sie es aus.',
+    empty: 'Hier ist nichts zu sehen. Geben Sie etwas Sichtbares ein, oder lassen Sie das Feld leer.',
+    repeated: 'Das kommt zweimal vor. Entfernen Sie eines davon.',
+    invalid_length: 'Das ist zu lang oder zu viel. Kürzen Sie es, oder lassen Sie etwas weg.',
+    out_of_range: 'Diese Zahl ist zu klein oder zu groß.',
+    invalid_format: 'Das hat nicht die richtige Form. Prüfen Sie es, oder kopieren Sie es noch einmal.',
+    invalid_characters: 'Hier steht ein Zeichen, das nicht erlaubt ist, etwa ein Leerzeichen oder ein Umlaut. '
+      + 'Entfernen Sie es.',
+    no_secret: 'Dieser Webhook hat keinen Schlüssel, deshalb wird nichts signiert. Erstellen Sie in den Einstellungen '
+      + 'einen.',
+    conflicting: outOfDate,
+    unknown: outOfDate,
+    unknown_value: outOfDate,
+    wrong_type: outOfDate,
+    invalid_json: outOfDate,
+    invalid_cursor: outOfDate,
     invisible_characters: 'Hier steht ein Zeichen, das man nicht sieht. Löschen Sie den Text und tippen Sie ihn neu.',
     https_required: 'Die URL muss mit https:// beginnen, denn Ereignisse enthalten Daten von Besuchern.',
     credentials_in_url: 'Die URL enthält vor dem @ einen Benutzernamen oder ein Passwort. Entfernen Sie beides.',

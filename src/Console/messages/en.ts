@@ -1,7 +1,11 @@
+import type { Schemas } from '../api/client';
 import { answered, byErrorClass, byStatus, type Advice } from './advice.en';
 
 /** Picks the form of a number, and puts the number in the place of `#`. */
 export type Plural = (count: number, forms: { none?: string; one: string; other: string }) => string;
+
+// What the page does not get wrong, unless the app has changed since it was loaded.
+const outOfDate = 'This page is out of date. Load it again.';
 
 /** Every sentence of the page, in English. The other languages have the same shape. */
 export const en = (plural: Plural) => ({
@@ -18,6 +22,7 @@ export const en = (plural: Plural) => ({
   done: 'Done',
   refresh: 'Refresh',
   tryAgain: 'Try again',
+  notDone: 'This did not work',
   all: 'All',
   show: 'Show',
   loading: 'Loading…',
@@ -130,6 +135,10 @@ export const en = (plural: Plural) => ({
     removeHeader: (name: string) => name ? `Remove ${name}` : 'Remove this header',
     replaceHeader: (name: string) => `Replace the value of ${name}`,
     addHeader: 'Add a header',
+    noHeaderName: 'Enter the name of the header, or remove it.',
+    noHeaderValue: (name: string) => `Enter the value of ${name}, or remove it.`,
+    sameHeader: (name: string) => `${name} is there twice. Remove one of them.`,
+    badHeaderName: 'The name of a header has at most 64 letters, digits and hyphens, such as X-Api-Key.',
     save: 'Save and start sending',
     saving: 'Saving…',
     saveChanges: 'Save changes',
@@ -143,7 +152,11 @@ export const en = (plural: Plural) => ({
     checkNoField: 'This could not be saved',
     lostAnswer: 'No answer came. Nothing is lost: “Try again” cannot make a second webhook.',
     lostAnswerTest: 'No answer came, so it is not known whether the test arrived. Try again.',
-    lostAnswerChange: 'No answer came, so it is not known whether this was done. Load the page again to see.',
+    lostAnswerChange: 'No answer came, so it is not known whether this was saved. You can safely save it again.',
+    madeBeforeTitle: 'The webhook was saved already',
+    madeBefore: 'No answer came to your first try, but the webhook was saved then, as it stood in the form. You find '
+      + 'it in the list, and can change it there. If you save this form again, there will be a second webhook.',
+    madeBeforeSecret: 'Copy the secret first: it cannot be shown again.',
     leaveTitle: 'Leave without saving?',
     leaveText: 'What you typed will be lost.',
     stay: 'Stay',
@@ -174,7 +187,7 @@ export const en = (plural: Plural) => ({
       `The receiver points to another address, ${to}. If that is yours, use it as the URL.`,
     curl: 'as curl',
     curlHint: 'The signature in it is valid for five minutes.',
-    tooMany: (most: number, wait: string) => `There can be ${most} tests a minute. You can test again in ${wait}.`,
+    tooMany: (wait: string) => `There were many tests within a short time. You can test again in ${wait}.`,
     resent: 'The connection closed at the first try, so it was sent once more at once.',
   },
   timings: {
@@ -197,8 +210,6 @@ export const en = (plural: Plural) => ({
       none: 'No event has come since then.', one: '# event is held.', other: '# events are held.' }),
     paused: 'Paused. Events are held from now on, and none is lost.',
     resumed: 'Resumed. The held events go out now.',
-    pausedAlready: 'Somebody else has just paused it.',
-    resumedAlready: 'Somebody else has just resumed it.',
     resumedLater: 'The pause has ended. The held events go out within a minute or two.',
     unnamed: 'Webhook',
   },
@@ -336,6 +347,8 @@ export const en = (plural: Plural) => ({
       + 'tried again for 20 minutes.',
     make: 'Make a new secret',
     newTitle: 'The new secret',
+    lostSecret: 'No answer came, so it is not known whether this secret is in force already. Copy it now, and try '
+      + 'again.',
     testWith: 'Test with it',
     stopTitle: 'Stop signing?',
     stopText: 'Events go out without a signature from now on.',
@@ -571,8 +584,33 @@ export const en = (plural: Plural) => ({
     unreadable: 'Atrium could not read what this page sent. Try again, or load the page anew.',
   } as Record<string, string>,
 
-  /** By the code of a field's error. The server's own sentence is in English, and more exact, so none is needed. */
-  fieldErrors: {} as Record<string, string>,
+  /** By the code of a field's error. */
+  fieldErrors: {
+    missing: 'Something is missing here. Fill it in.',
+    empty: 'Nothing can be seen here. Enter something that can, or leave it empty.',
+    repeated: 'This is there twice. Remove one of them.',
+    invalid_length: 'This is too long, or too much. Shorten it, or leave something out.',
+    out_of_range: 'This number is too small or too large.',
+    invalid_format: 'This is not in the right form. Check it, or copy it again.',
+    invisible_characters: 'There is a character here that nobody can see. Delete the text and type it again.',
+    invalid_characters: 'There is a character here that is not allowed, such as a space or an accented letter. '
+      + 'Remove it.',
+    https_required: 'The URL must begin with https://, since events hold visitors’ data.',
+    credentials_in_url: 'The URL has a user name or a password before an @. Remove both.',
+    fragment_in_url: 'The URL has a #. Remove it and all that follows: it is never sent.',
+    port_not_allowed: 'This port is not allowed. Use a URL without a port number.',
+    address_not_public: 'This address is not public. Use the public name of the receiver.',
+    reserved_header: 'This header is reserved. Use another one, such as X-Api-Key or Authorization.',
+    other_host: 'The stored value was meant for another receiver. Enter it again.',
+    invalid_secret: 'This is not a valid secret. Have one generated, or enter base64 of 24 to 64 random bytes.',
+    no_secret: 'This webhook has no secret, so nothing that it sends is signed. Make a secret in Settings.',
+    conflicting: outOfDate,
+    unknown: outOfDate,
+    unknown_value: outOfDate,
+    wrong_type: outOfDate,
+    invalid_json: outOfDate,
+    invalid_cursor: outOfDate,
+  } satisfies Record<Schemas['FieldErrorCode'], string>,
 });
 
 export type Messages = ReturnType<typeof en>;

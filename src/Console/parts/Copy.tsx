@@ -10,7 +10,7 @@ const shownFor = 2000;
 export function Copy({ text, what, children, kind }: {
   text: string; what: string; children?: string; kind?: 'primary';
 }) {
-  // Said on the button too: behind an open dialog, nothing else is seen or read aloud.
+  // Shown on the button too: there the person looks.
   const [done, setDone] = useState(false);
   const copy = async (): Promise<void> => {
     try {

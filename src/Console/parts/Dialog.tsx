@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { Announcer } from './Frame';
 
 /** A native modal dialog: Escape is the safe choice, and the focus goes back to what opened it. */
 export function Dialog({ title, onClose, children, actions }: {
@@ -39,6 +40,8 @@ export function Dialog({ title, onClose, children, actions }: {
       <h2 id={id} ref={heading} tabIndex={-1}>{title}</h2>
       {children}
       <div class="actions">{actions}</div>
+      {/* The one of the page is behind the dialog, where nothing is read aloud. */}
+      <Announcer />
     </dialog>
   );
 }

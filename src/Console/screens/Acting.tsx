@@ -111,7 +111,7 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
         </Field>
       )}
       {failure && (
-        <FailureNote title={t.form.checkNoField} failure={failure} {...(counts ? {} : { retry: () => void count() })} />
+        <FailureNote title={t.notDone} failure={failure} {...(counts ? {} : { retry: () => void count() })} />
       )}
     </Dialog>
   );

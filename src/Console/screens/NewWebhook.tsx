@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { announce } from '../announce';
 import { createSubscription, testWebhook, type EventName, type Subscription } from '../api/calls';
 import type { Failure } from '../api/client';
-import { eventNames, failureText } from '../explain';
-import { draftOf, eventsOf, faultsOf, serverFaults, typedHeaders, urlFault, type Faults } from '../form/draft';
+import { eventNames } from '../explain';
+import {
+  draftOf, eventsOf, faultsOf, nothingWrong, testFaultsOf, typedHeaders, wrongOf, type Wrong,
+} from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
 import { TestedForm } from '../form/TestedForm';
@@ -20,13 +21,13 @@ import { go, unsaved } from '../route';
 export function NewWebhook() {
   const [draft, setDraft] = useState(() => draftOf(null));
   const [secret, setSecret] = useState(newSecret);
-  const [faults, setFaults] = useState<Faults>({});
-  const [texts, setTexts] = useState<string[]>([]);
+  const [wrong, setWrong] = useState<Wrong>(nothingWrong);
   const [busy, setBusy] = useState(false);
   const [tested, setTested] = useState<string | null>(null);
   const [saved, setSaved] = useState<Subscription | null>(null);
   const [ask, setAsk] = useState(0);
   const [isLost, setLost] = useState(false);
+  const [isMadeBefore, setMadeBefore] = useState(false);
   // One for the form: asking again after a lost answer makes no second webhook.
   const key = useRef(crypto.randomUUID());
   const overview = useOverview();
@@ -41,39 +42,35 @@ export function NewWebhook() {
   const version = JSON.stringify([draft.url.trim(), typedHeaders(draft), used]);
 
   const send = (event: EventName) => {
-    const fault = urlFault(draft.url.trim());
-    setFaults(fault ? { url: fault } : {});
-    setTexts([]);
-    if (fault) return null;
-    const sent = testWebhook({ url: draft.url.trim(), event, secret: used, headers: typedHeaders(draft) });
-    void sent.then(({ failure }) => { if (failure?.status === 400) refuse(failure); });
-    return sent;
+    const faults = testFaultsOf(draft);
+    setWrong({ faults, texts: [] });
+    if (Object.keys(faults).length > 0) return null;
+    return testWebhook({ url: draft.url.trim(), event, secret: used, headers: typedHeaders(draft) });
   };
 
-  const refuse = (failure: Failure): void => {
-    const { faults: found, rest } = serverFaults(failure.errors);
-    setFaults(found);
-    const isNamed = Object.keys(found).length + rest.length > 0;
-    setTexts(isNamed ? rest : [failure.status === 0 ? t.form.lostAnswer : failureText(failure)]);
-    setLost(failure.status === 0);
-  };
+  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, t.form.lostAnswer, draft.headers));
 
   const save = async (): Promise<void> => {
-    const found = faultsOf(draft);
-    if (secret.kind === 'own' && !used) found.secret = t.form.noOwnSecret;
-    setFaults(found);
-    setTexts([]);
-    if (Object.keys(found).length > 0 || busy) return;
+    const faults = faultsOf(draft);
+    if (secret.kind === 'own' && !used) faults.secret = t.form.noOwnSecret;
+    setWrong({ faults, texts: [] });
+    if (Object.keys(faults).length > 0 || busy) return;
     setBusy(true);
     const { data, failure } = await createSubscription({
       name: draft.name.trim() || null, url: draft.url.trim(), events: eventsOf(draft), headers: typedHeaders(draft),
       secret: used,
     }, key.current);
     setBusy(false);
+    setLost(failure?.status === 0);
+    if (failure?.code === 'idempotency_key_used') {
+      // Who is told so, and saves again, wants a second one.
+      key.current = crypto.randomUUID();
+      overview.refresh();
+      return setMadeBefore(true);
+    }
     if (failure) return refuse(failure);
     unsaved.value = false;
     overview.refresh();
-    if (data.warning && secret.kind !== 'none') announce(data.warning);
     if (secret.kind === 'generated') setSaved(data);
     else go(`/w/${data.id}`);
   };
@@ -84,15 +81,15 @@ export function NewWebhook() {
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.form.newTitle} />
       <TestedForm onSubmit={() => void save()} onTest={() => setAsk(ask + 1)}>
-        <Summary faults={faults} texts={texts} />
-        <Fields draft={draft} faults={faults} onChange={change(setDraft)}>
-          <SecretChoice mayBeNone secret={secret} error={faults.secret} onChange={change(setSecret)} />
+        <Summary wrong={wrong} />
+        <Fields draft={draft} faults={wrong.faults} onChange={change(setDraft)}>
+          <SecretChoice mayBeNone secret={secret} error={wrong.faults.secret} onChange={change(setSecret)} />
         </Fields>
         <div class="panel">
           <h2>{t.test.title}</h2>
           <TestPanel
             events={eventNames} first="visitor.checked_in" hint={t.test.hint} send={send} version={version} ask={ask}
-            onResult={ok => setTested(ok ? version : null)}
+            onRefused={refuse} onResult={ok => setTested(ok ? version : null)}
           />
         </div>
         <div class="actions bar">
@@ -112,6 +109,21 @@ export function NewWebhook() {
           </>}
         >
           <p>{t.form.copiedText}</p>
+        </Dialog>
+      )}
+      {isMadeBefore && (
+        <Dialog
+          title={t.form.madeBeforeTitle} onClose={() => setMadeBefore(false)}
+          actions={<>
+            {secret.kind === 'generated' && (
+              <Copy text={secret.generated} what={t.form.secret}>{t.form.copySecret}</Copy>
+            )}
+            <Button onClick={() => setMadeBefore(false)}>{t.close}</Button>
+            <Button kind="primary" onClick={() => go('/')}>{t.webhook.allWebhooks}</Button>
+          </>}
+        >
+          <p>{t.form.madeBefore}</p>
+          {secret.kind === 'generated' && <p>{t.form.madeBeforeSecret}</p>}
         </Dialog>
       )}
     </>

@@ -3,14 +3,14 @@ import { announce } from '../announce';
 import {
   deleteNotices, getNotices, putNotices, testNotices, type NoticeName, type StoredNotices,
 } from '../api/calls';
-import type { Failure } from '../api/client';
+import type { Answer, Failure } from '../api/client';
 import { useResource } from '../api/resource';
-import { changingSeen, isConflict, type Changed, type Difference } from '../changing';
-import { failureText, noticeNames, noticesId } from '../explain';
+import { changingSeen, type Changed, type Difference } from '../changing';
+import { noticeNames, noticesId } from '../explain';
 import { ChangedNote, Conflict } from '../form/Conflict';
-import { makeSecret, serverFaults, urlFault, type Faults } from '../form/draft';
+import { isSameUrl, makeSecret, nothingWrong, urlFault, wrongOf, type Faults, type Wrong } from '../form/draft';
 import { Summary } from '../form/Fields';
-import { MadeSecret } from '../form/MadeSecret';
+import { MadeSecret, MakingSecret } from '../form/MadeSecret';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
@@ -71,10 +71,10 @@ function Form({ stored, put }: Props) {
   const [url, setUrl] = useState(stored.notices?.url ?? '');
   const [enabled, setEnabled] = useState(stored.notices?.enabled ?? true);
   const [secret, setSecret] = useState(newSecret);
-  const [faults, setFaults] = useState<Faults>({});
-  const [texts, setTexts] = useState<string[]>([]);
+  const [wrong, setWrong] = useState<Wrong>(nothingWrong);
   const [theirs, setTheirs] = useState<StoredNotices | null>(null);
   const [busy, setBusy] = useState(false);
+  const [isLost, setLost] = useState(false);
   const [made, setMade] = useState<string | null>(null);
   const [ask, setAsk] = useState(0);
   const [rotations, setRotations] = useState(0);
@@ -89,84 +89,73 @@ function Form({ stored, put }: Props) {
   useEffect(() => { unsaved.value = isChanged; }, [isChanged]);
   useEffect(() => () => { unsaved.value = false; }, []);
 
-  const accept = (fresh: StoredNotices): void => {
+  // What was typed since `from` stays.
+  const accept = (fresh: StoredNotices, from: Typed | null): void => {
     setTheirs(null);
     setBase(fresh);
     put(fresh);
     if (!fresh.notices) return setSecret(newSecret());
-    setUrl(fresh.notices.url);
-    setEnabled(fresh.notices.enabled);
+    const { url: address, enabled: isOn } = fresh.notices;
+    setUrl(now => !from || now.trim() === from.url ? address : now);
+    setEnabled(now => !from || now === from.enabled ? isOn : now);
   };
 
-  // Another secret, or none any more: what was typed stays.
-  const rebase = (fresh: StoredNotices): void => {
-    if (!fresh.notices || !isChanged) return accept(fresh);
-    setBase(fresh);
-    put(fresh);
-  };
+  // Another secret, or none any more.
+  const rebase = (fresh: StoredNotices): void =>
+    theirs && fresh.notices ? setTheirs(fresh) : accept(fresh, notices);
 
-  const refuse = (failure: Failure): void => {
-    const { faults: found, rest } = serverFaults(failure.errors);
-    setFaults(found);
-    const isNamed = Object.keys(found).length + rest.length > 0;
-    setTexts(isNamed ? rest : [failure.status === 0 ? t.form.lostAnswerChange : failureText(failure)]);
-  };
+  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, t.form.lostAnswerChange));
 
   const judge = (): boolean => {
     const fault = urlFault(typed);
-    const found: Faults = {
+    const faults: Faults = {
       ...(fault ? { url: fault } : {}),
       ...(!notices && secret.kind === 'own' && !used ? { secret: t.form.noOwnSecret } : {}),
     };
-    setFaults(found);
-    setTexts([]);
-    return Object.keys(found).length === 0;
+    setWrong({ faults, texts: [] });
+    return Object.keys(faults).length === 0;
   };
 
-  const save = async (etag: string | null): Promise<void> => {
+  const save = async (seen: StoredNotices): Promise<void> => {
     if (!judge() || busy) return;
     if (notices && !isChanged) return announce(t.settings.nothingChanged);
     setBusy(true);
-    const answer = await putNotices(
-      { url: typed, enabled, generateSecret: false, ...(used ? { secret: used } : {}) }, etag);
-    if (!answer.failure) {
-      if (used && secret.kind === 'generated') setMade(used);
-      accept({ notices: answer.data, etag: answer.etag });
-      announce(answer.data.enabled ? t.notices.saved : t.notices.savedOff);
-    } else if (isConflict(answer.failure)) {
-      const fresh = await getNotices();
-      if (fresh.failure) refuse(fresh.failure);
-      else if (fresh.data.notices) setTheirs(fresh.data);
-      else {
-        accept(fresh.data);
-        setTexts([t.notices.gone]);
-      }
-    } else {
-      refuse(answer.failure);
-    }
+    const body = { url: typed, enabled, generateSecret: false, ...(used ? { secret: used } : {}) };
+    // What is stored as it was typed is one's own change, whose answer was lost.
+    const { data, failure, changed } = await changingSeen(
+      seen, ({ etag }) => putNotices(body, etag), getNotices, differencesOf, fresh =>
+        isLost && fresh.notices?.enabled === enabled && isSameUrl(typed, fresh.notices.url) ? fresh : null);
     setBusy(false);
+    setLost(failure?.status === 0);
+    if (failure) return refuse(failure);
+    if (changed?.fresh.notices) return setTheirs(changed.fresh);
+    if (changed) {
+      accept(changed.fresh, null);
+      return setWrong({ faults: {}, texts: [t.notices.gone] });
+    }
+    if (used && secret.kind === 'generated') setMade(used);
+    accept(data, { url: typed, enabled });
+    announce(enabled ? t.notices.saved : t.notices.savedOff);
   };
 
   const send = (event: NoticeName) => {
     if (!judge()) return null;
     const isStored = notices?.url === typed;
-    const sent = testNotices({ event, ...(isStored ? {} : { url: typed }), ...(used ? { secret: used } : {}) });
-    void sent.then(({ failure }) => { if (failure?.status === 400) refuse(failure); });
-    return sent;
+    return testNotices({ event, ...(isStored ? {} : { url: typed }), ...(used ? { secret: used } : {}) });
   };
 
   return (
     <>
-      <TestedForm onSubmit={() => void save(base.etag)} onTest={() => setAsk(ask + 1)}>
+      <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs?.notices && (
           <Conflict
             title={t.notices.conflictTitle} rows={rowsOf(theirs, typed, enabled)}
-            onMine={() => void save(theirs.etag)} onTheirs={() => accept(theirs)}
+            onMine={() => void save(theirs)} onTheirs={() => accept(theirs, null)}
           />
         )}
-        <Summary faults={faults} texts={texts} />
+        <Summary wrong={wrong} />
         <fieldset class="plain" disabled={!mayManage}>
-          <Field name="url" label={t.notices.url} hint={t.notices.urlHint} error={faults.url}>
+          <Field name="url" label={t.notices.url} hint={t.notices.urlHint} error={wrong.faults.url}>
             {control => (
               <input
                 {...control} type="url" inputMode="url" autoComplete="off" spellcheck={false} required value={url}
@@ -181,14 +170,14 @@ function Form({ stored, put }: Props) {
               />
               <span>{t.notices.enabled} <span class="hint">{t.notices.enabledHint}</span></span>
             </label>
-          ) : <SecretChoice secret={secret} error={faults.secret} onChange={setSecret} />}
+          ) : <SecretChoice secret={secret} error={wrong.faults.secret} onChange={setSecret} />}
         </fieldset>
         {can('recover') && (
           <div class="panel">
             <h2>{t.test.title}</h2>
             <TestPanel
               events={noticeNames} first="webhook.failing" hint={t.notices.testHint} send={send} ask={ask}
-              version={JSON.stringify([typed, secretOf(secret), rotations])}
+              onRefused={refuse} version={JSON.stringify([typed, secretOf(secret), rotations])}
             />
           </div>
         )}
@@ -202,7 +191,7 @@ function Form({ stored, put }: Props) {
       </TestedForm>
       {notices && (
         <Secret
-          stored={base} onTest={() => setAsk(ask + 1)}
+          stored={theirs ?? base} onTest={() => setAsk(ask + 1)}
           put={fresh => {
             setRotations(rotations + 1);
             rebase(fresh);
@@ -211,7 +200,7 @@ function Form({ stored, put }: Props) {
       )}
       {notices && mayManage && (
         <Removal
-          stored={base}
+          stored={theirs ?? base}
           put={fresh => {
             rebase(fresh);
             if (!fresh.notices) setUrl('');
@@ -231,6 +220,11 @@ function Form({ stored, put }: Props) {
       )}
     </>
   );
+}
+
+interface Typed {
+  readonly url: string;
+  readonly enabled: boolean;
 }
 
 const sent = (enabled: boolean): string => enabled ? t.notices.on : t.notices.off;
@@ -260,21 +254,20 @@ function useActing(stored: StoredNotices) {
   const [changed, setChanged] = useState<Changed<StoredNotices> | null>(null);
   const [busy, setBusy] = useState(false);
   const seen = changed?.fresh ?? stored;
-  const act = async <T,>(change: Parameters<typeof changingSeen<T, StoredNotices, StoredNotices>>[1]) => {
+  const [isLost, setLost] = useState(false);
+  const act = async (
+    change: (seen: StoredNotices) => Promise<Answer<StoredNotices>>,
+    done?: (fresh: StoredNotices) => StoredNotices | null) => {
     setBusy(true);
-    const outcome = await changingSeen(seen, change, getNotices, differencesOf);
+    const outcome = await changingSeen(seen, change, getNotices, differencesOf, done);
     setBusy(false);
     setFailure(outcome.failure ?? null);
+    if (outcome.failure?.status === 0) setLost(true);
     if (outcome.changed) setChanged(outcome.changed);
-    return !outcome.failure && !outcome.changed ? outcome : null;
+    return outcome.data ?? null;
   };
-  const note = (
-    <>
-      {changed && <ChangedNote changed={changed} title={t.notices.conflictTitle} />}
-      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
-    </>
-  );
-  return { act, busy, note, isGone: seen.notices === null };
+  const note = changed && <ChangedNote changed={changed} title={t.notices.conflictTitle} />;
+  return { act, busy, note, failure, seen, isLost };
 }
 
 function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
@@ -296,31 +289,37 @@ function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
 }
 
 function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => void; onClose: () => void }) {
-  const { act, busy, note, isGone } = useActing(stored);
+  const { act, busy, note, failure, seen, isLost } = useActing(stored);
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
   const [made, setMade] = useState(false);
+  const isGone = seen.notices === null;
   const make = async (): Promise<void> => {
-    const done = await act(({ notices, etag }) => putNotices(
-      { url: notices!.url, enabled: notices!.enabled, generateSecret: false, secret }, etag));
-    if (!done) return;
+    // After a lost answer, a newer secret than the one that was seen is this one.
+    const fresh = await act(
+      ({ notices, etag }) => putNotices(
+        { url: notices!.url, enabled: notices!.enabled, generateSecret: false, secret }, etag),
+      now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null);
+    if (!fresh) return;
     setMade(true);
-    const fresh = await getNotices();
-    if (fresh.data) put(fresh.data);
+    put(fresh);
+  };
+  const close = async (): Promise<void> => {
+    if (isGone) return put(seen);
+    onClose();
+    if (!isLost) return;
+    const { data } = await getNotices();
+    if (data) put(data);
   };
   return made ? (
     <MadeSecret secret={secret} onClose={onClose} onTest={onTest} />
   ) : (
-    <Dialog
-      title={t.settings.rotateTitle} onClose={onClose}
-      actions={<>
-        {!isGone && <Button kind="primary" changes busy={busy} onClick={make}>{t.settings.make}</Button>}
-        <Button onClick={isGone ? () => put({ notices: null, etag: null }) : onClose}>{t.cancel}</Button>
-      </>}
+    <MakingSecret
+      secret={secret} failure={failure} isLost={isLost} busy={busy} onMake={isGone ? null : make} onClose={close}
     >
       <p>{t.notices.rotateText}</p>
       {note}
-    </Dialog>
+    </MakingSecret>
   );
 }
 
@@ -336,15 +335,16 @@ function Removal({ stored, put }: Props) {
 }
 
 function Removing({ stored, put, onClose }: Props & { onClose: () => void }) {
-  const { act, busy, note } = useActing(stored);
+  const { act, busy, note, failure } = useActing(stored);
   const remove = async (): Promise<void> => {
+    const none = { notices: null, etag: null };
     const done = await act(async ({ notices, etag }) => {
-      const answer = notices ? await deleteNotices(etag!) : null;
-      return answer?.failure && answer.failure.status !== 404 ? answer : { data: undefined, etag: null };
+      const why = notices ? (await deleteNotices(etag!)).failure : undefined;
+      return why && why.status !== 404 ? { failure: why } : { data: none, etag: null };
     });
     if (!done) return;
     announce(t.notices.removed);
-    put({ notices: null, etag: null });
+    put(none);
   };
   return (
     <Dialog
@@ -356,6 +356,7 @@ function Removing({ stored, put, onClose }: Props & { onClose: () => void }) {
     >
       <p>{t.notices.removeText}</p>
       {note}
+      {failure && <FailureNote title={t.notDone} failure={failure} />}
     </Dialog>
   );
 }

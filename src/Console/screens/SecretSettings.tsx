@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce';
-import { removeSecret, rotateSecret, type Subscription } from '../api/calls';
+import { getSubscription, removeSecret, rotateSecret, type Subscription } from '../api/calls';
 import type { Failure } from '../api/client';
 import { changing, type Changed } from '../changing';
 import { ChangedNote } from '../form/Conflict';
 import { makeSecret } from '../form/draft';
-import { MadeSecret } from '../form/MadeSecret';
+import { MadeSecret, MakingSecret } from '../form/MadeSecret';
 import { t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
@@ -59,10 +59,11 @@ const overlaps: readonly Overlap[] = ['0', '1', '24', '48', '168'];
 function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: () => void; onTest: () => void }) {
   const most = useLimits()?.subscriptions.maxOverlapHours ?? 168;
   const [hours, setHours] = useState<Overlap>('24');
-  const [made, setMade] = useState<string | null>(null);
+  const [made, setMade] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [changed, setChanged] = useState<Changed | null>(null);
   const [busy, setBusy] = useState(false);
+  const [isLost, setLost] = useState(false);
   const seen = changed?.fresh ?? webhook;
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
@@ -70,25 +71,31 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
   const make = async (): Promise<void> => {
     setBusy(true);
     const body = seen.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
-    const { data, failure: why, changed: by } = await changing(seen, tag => rotateSecret(seen.id, tag, body));
+    // After a lost answer, a newer secret than the one that was seen is this one.
+    const { data, failure: why, changed: by } = await changing(seen, tag => rotateSecret(seen.id, tag, body),
+      fresh => isLost && fresh.secretCreatedAt !== seen.secretCreatedAt ? fresh : null);
     setBusy(false);
     setFailure(why ?? null);
+    if (why?.status === 0) setLost(true);
     if (by) setChanged(by);
     if (!data) return;
-    setMade(secret);
+    setMade(true);
     onChange(data);
   };
 
+  const close = async (): Promise<void> => {
+    onClose();
+    if (!isLost) return;
+    const { data } = await getSubscription(seen.id);
+    if (data) onChange(data);
+  };
+
   if (made) {
-    return <MadeSecret secret={made} onClose={onClose} onTest={onTest} />;
+    return <MadeSecret secret={secret} onClose={onClose} onTest={onTest} />;
   }
   return (
-    <Dialog
-      title={t.settings.rotateTitle} onClose={onClose}
-      actions={<>
-        <Button kind="primary" changes busy={busy} onClick={make}>{t.settings.make}</Button>
-        <Button onClick={onClose}>{t.cancel}</Button>
-      </>}
+    <MakingSecret
+      secret={secret} failure={failure} isLost={isLost} busy={busy} onMake={make} onClose={close}
     >
       {seen.hasSecret && (
         <>
@@ -101,8 +108,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
         </>
       )}
       {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
-      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
-    </Dialog>
+    </MakingSecret>
   );
 }
 
@@ -113,7 +119,8 @@ function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => vo
   const seen = changed?.fresh ?? webhook;
   const stop = async (): Promise<void> => {
     setBusy(true);
-    const { data, failure: why, changed: by } = await changing(seen, tag => removeSecret(seen.id, tag));
+    const { data, failure: why, changed: by } = await changing(
+      seen, tag => removeSecret(seen.id, tag), fresh => fresh.hasSecret ? null : fresh);
     setBusy(false);
     setFailure(why ?? null);
     if (by) setChanged(by);
@@ -132,7 +139,7 @@ function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => vo
     >
       <p>{t.settings.stopText}</p>
       {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
-      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
+      {failure && <FailureNote title={t.notDone} failure={failure} />}
     </Dialog>
   );
 }

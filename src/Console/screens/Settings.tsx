@@ -1,15 +1,16 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announce';
 import {
-  getSubscription, patchSubscription, testSubscription, type Changes, type EventName, type Subscription,
+  getSubscription, patchSubscription, testSubscription, type EventName, type Subscription,
 } from '../api/calls';
 import type { Failure } from '../api/client';
 import { useResource } from '../api/resource';
-import { differencesOf, eventsText, valueOf } from '../changing';
-import { eventNames, failureText } from '../explain';
+import { changingSeen, differencesOf, eventsText, valueOf, type Difference } from '../changing';
+import { eventNames } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
-  changesOf, draftOf, eventsOf, faultsOf, rebased, serverFaults, testHeaders, urlFault, type Draft, type Faults,
+  changesOf, draftOf, eventsOf, faultsOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders, wrongOf,
+  type Draft, type Wrong,
 } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
@@ -37,8 +38,7 @@ export function Settings({ id }: { id: string }) {
 function Form({ stored, put }: { stored: Subscription; put: (stored: Subscription) => void }) {
   const [base, setBase] = useState(stored);
   const [draft, setDraft] = useState<Draft>(() => draftOf(stored));
-  const [faults, setFaults] = useState<Faults>({});
-  const [texts, setTexts] = useState<string[]>([]);
+  const [wrong, setWrong] = useState<Wrong>(nothingWrong);
   const [busy, setBusy] = useState(false);
   const [theirs, setTheirs] = useState<Subscription | null>(null);
   const [ask, setAsk] = useState(0);
@@ -51,48 +51,49 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
   useEffect(() => { unsaved.value = isChanged; }, [isChanged]);
   useEffect(() => () => { unsaved.value = false; }, []);
 
+  // How it is when an answer comes: the person goes on typing until then.
+  const latest = useRef({ base, draft });
+  latest.current = { base, draft };
+
   // A newer version, of the secret for example: what was typed stays, unless somebody else changed the same field.
   const take = (fresh: Subscription): void => {
     overview.refresh();
-    if (differencesOf(base, fresh).some(({ field }) => field in changes)) return setTheirs(fresh);
-    setDraft(rebased(draft, changes, fresh));
-    accept(fresh);
+    const { base: old, draft: typed } = latest.current;
+    const mine = changesOf(typed, old);
+    if (differencesOf(old, fresh).some(({ field }) => field in mine)) return setTheirs(fresh);
+    accept(fresh, draftOf(old));
   };
 
-  const accept = (fresh: Subscription): void => {
+  // What was typed since `from` stays.
+  const accept = (fresh: Subscription, from: Draft | null): void => {
     setTheirs(null);
     setBase(fresh);
+    setDraft(now => from ? rebased(now, from, fresh) : draftOf(fresh));
     put(fresh);
   };
 
-  const refuse = (failure: Failure): void => {
-    const { faults: found, rest } = serverFaults(failure.errors);
-    setFaults(found);
-    const isNamed = Object.keys(found).length + rest.length > 0;
-    setTexts(isNamed ? rest : [failure.status === 0 ? t.form.lostAnswerChange : failureText(failure)]);
-  };
+  const refuse = (failure: Failure): void => setWrong(wrongOf(failure, t.form.lostAnswerChange, draft.headers));
 
-  const save = async (wanted: Changes, etag: string): Promise<void> => {
-    const found = faultsOf(draft);
-    setFaults(found);
-    setTexts([]);
-    if (Object.keys(found).length > 0 || busy) return;
-    if (Object.keys(wanted).length === 0) return announce(t.settings.nothingChanged);
+  // What is stored as it was typed is one's own change, whose answer was lost.
+  const differ = (seen: Subscription, fresh: Subscription): Difference[] => differencesOf(seen, fresh).filter(
+    ({ field }) => isCompared(field) && !(field in changes && isStored(draft, field, fresh)));
+
+  const save = async (seen: Subscription): Promise<void> => {
+    const faults = faultsOf(draft);
+    setWrong({ faults, texts: [] });
+    if (Object.keys(faults).length > 0 || busy) return;
+    if (!isChanged) return announce(t.settings.nothingChanged);
     setBusy(true);
-    const answer = await patchSubscription(base.id, etag, wanted);
-    if (answer.failure?.code === 'precondition_failed') {
-      const fresh = await getSubscription(base.id);
-      if (fresh.failure) refuse(fresh.failure);
-      else setTheirs(fresh.data);
-    } else if (answer.failure) {
-      refuse(answer.failure);
-    } else {
-      setDraft(draftOf(answer.data));
-      accept(answer.data);
-      overview.refresh();
-      announce(t.settings.saved(seconds));
-    }
+    const { data, failure, changed } = await changingSeen(
+      seen, ({ etag }) => patchSubscription(seen.id, etag, changes), () => getSubscription(seen.id), differ);
     setBusy(false);
+    if (changed) return setTheirs(changed.fresh);
+    if (failure) return refuse(failure);
+    accept(data, draft);
+    // A test of what was stored before tells nothing of this.
+    if (changes.url !== undefined || changes.headers !== undefined) noteTest(seen.id, false);
+    overview.refresh();
+    announce(t.settings.saved(seconds));
   };
 
   const rows = theirs === null ? [] : comparedFields.flatMap(field => {
@@ -103,41 +104,38 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
   });
 
   const takeTheirs = (fresh: Subscription): void => {
-    setDraft(draftOf(fresh));
-    accept(fresh);
+    accept(fresh, null);
     overview.refresh();
   };
 
+  const isTestedAsStored = changes.url === undefined && changes.headers === undefined;
   const send = (event: EventName) => {
-    const fault = urlFault(draft.url.trim());
-    setFaults(fault ? { url: fault } : {});
-    if (fault) return null;
-    const isTestedAsStored = changes.url === undefined && changes.headers === undefined;
-    const sent = testSubscription(base.id, isTestedAsStored ? { event }
+    const faults = testFaultsOf(draft);
+    setWrong({ faults, texts: [] });
+    if (Object.keys(faults).length > 0) return null;
+    return testSubscription(base.id, isTestedAsStored ? { event }
       : { event, url: draft.url.trim(), headers: testHeaders(draft) });
-    void sent.then(({ failure }) => { if (failure?.status === 400) refuse(failure); });
-    return sent;
   };
 
   return (
     <>
-      <TestedForm onSubmit={() => void save(changes, base.etag)} onTest={() => setAsk(ask + 1)}>
+      <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs && (
           <Conflict
             title={t.settings.conflictTitle} rows={rows}
-            onMine={() => void save(changes, theirs.etag)} onTheirs={() => takeTheirs(theirs)}
+            onMine={() => void save(theirs)} onTheirs={() => takeTheirs(theirs)}
           />
         )}
-        <Summary faults={faults} texts={texts} />
+        <Summary wrong={wrong} />
         <fieldset class="plain" disabled={!mayManage}>
-          <Fields draft={draft} faults={faults} onChange={setDraft} />
+          <Fields draft={draft} faults={wrong.faults} onChange={setDraft} />
         </fieldset>
         {can('recover') && (
           <div class="panel">
             <h2>{t.test.title}</h2>
             <TestPanel
               events={eventNames} first="visitor.checked_in" hint={t.test.hint} send={send} ask={ask}
-              onResult={ok => noteTest(base.id, ok)}
+              onRefused={refuse} onResult={ok => { if (isTestedAsStored) noteTest(base.id, ok); }}
               version={JSON.stringify([draft.url.trim(), testHeaders(draft), base.secretCreatedAt])}
             />
           </div>
@@ -160,6 +158,8 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
 const comparedFields = ['name', 'url', 'events', 'headers'] as const;
 
 type ComparedField = typeof comparedFields[number];
+
+const isCompared = (field: string): field is ComparedField => (comparedFields as readonly string[]).includes(field);
 
 const titleOf = (field: ComparedField): string =>
   ({ name: t.form.name, url: t.form.url, events: t.form.events, headers: t.form.headers })[field];

@@ -54,7 +54,7 @@ export function SignatureCheck({ id }: { id: string }) {
         </Field>
         <div class="actions"><Button type="submit" busy={busy}>{t.receiver.checkNow}</Button></div>
       </form>
-      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
+      {failure && <FailureNote title={t.notDone} failure={failure} />}
       <div role="status">{answer && <Verdict answer={answer} />}</div>
     </section>
   );

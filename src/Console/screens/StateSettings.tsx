@@ -113,7 +113,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
         </p>
       )}
       {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
-      {failure && <FailureNote title={t.form.checkNoField} failure={failure} />}
+      {failure && <FailureNote title={t.notDone} failure={failure} />}
     </Dialog>
   );
 }

@@ -130,6 +130,15 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Save and start sending");
             await stage.SeeTextAsync("No answer came. Nothing is lost:");
         }),
+        new("new-made-before", Demo, "/new", async stage =>
+        {
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.LoseAsync("subscriptions");
+            await stage.ClickAsync("Save and start sending");
+            await stage.FillAsync("Name (optional)", "Corrected");
+            await stage.ClickAsync("Try again");
+            await stage.SeeTextAsync("The webhook was saved already");
+        }),
         new("new-own-secret", Demo, "/new", async stage =>
         {
             await stage.CheckAsync("I have one");
@@ -140,10 +149,20 @@ internal static partial class ScreenStates
         new("new-no-secret", Demo, "/new", stage => stage.CheckAsync("None")),
         new("new-headers", Demo, "/new", async stage =>
         {
-            await stage.Page.Locator("#headers summary").ClickAsync();
+            await stage.Page.Locator("#headers").ClickAsync();
             await stage.Page.Locator("details.help summary").First.ClickAsync();
             await stage.ClickAsync("Add a header");
             await stage.SeeAsync(".header-row");
+        }),
+        new("new-header-faults", Demo, "/new", async stage =>
+        {
+            await stage.Page.Locator("#headers").ClickAsync();
+            await stage.ClickAsync("Add a header");
+            await stage.Page.Locator(".header-row input").Last.FillAsync("a value without a name");
+            await stage.ClickAsync("Add a header");
+            await stage.Page.Locator(".header-row input").Nth(2).FillAsync("X-Key");
+            await stage.ClickAsync("Save and start sending");
+            await stage.SeeAsync(".header-row .error");
         }),
         new("new-test-arrived", Demo, "/new", stage => TestAsync(stage, Receiver)),
         new("new-test-404", Demo, "/new", stage => TestAsync(stage, "https://hooks.zapier.com/hooks/catch/1/ab")),
@@ -219,6 +238,14 @@ internal static partial class ScreenStates
             await stage.ClickAsync("Make a new secret…");
             await stage.ClickInDialogAsync("Make a new secret");
             await stage.SeeTextAsync("The new secret");
+        }),
+        new("settings-secret-lost", Demo, $"{Working}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.LoseAsync(".*/secret/rotate");
+            await stage.ClickAsync("Make a new secret…");
+            await stage.ClickInDialogAsync("Make a new secret");
+            await stage.SeeAsync("dialog #secret");
         }),
         new("settings-stop-signing", Demo, $"{Working}/settings", async stage =>
         {

@@ -32,6 +32,14 @@ internal static partial class ScreenStates
             await stage.ClickInDialogAsync("Send a test");
             await stage.SeeAsync(".exchange");
         }),
+        new("activity-test-too-many", Demo, Failing, async stage =>
+        {
+            await Rows(stage);
+            await stage.RefuseAsync(".*/test", 429, "too_many_tests", "Too many.");
+            await stage.ClickAsync("Send a test");
+            await stage.ClickInDialogAsync("Send a test");
+            await stage.SeeAsync("dialog .note.warn");
+        }),
         new("activity-pause-conflict", "conflict", Working, async stage =>
         {
             await Rows(stage);
@@ -96,6 +104,25 @@ internal static partial class ScreenStates
             await stage.Page.Locator(".bar .button.primary").ClickAsync();
             await stage.SeeAsync("dialog[open] .note.warn");
         }),
+        // A test of what is not saved says nothing of what is.
+        new("failed-send-tested-otherwise", Demo, $"{Failing}/settings", async stage =>
+        {
+            await Form(stage);
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.Page.Locator(".panel .test .button").First.ClickAsync();
+            await stage.SeeAsync(".exchange.good");
+            await stage.Page.Locator(".tabs a").Nth(1).ClickAsync();
+            await stage.ClickAsync("Leave");
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeAsync("dialog[open] .note.warn");
+        }),
+        new("failed-send-uncounted", Demo, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeTextAsync("This did not work");
+        }, stage => stage.RefuseAsync("dead-letters/count", 500, "unexpected", "")),
         new("failed-delete", Demo, "/failed", async stage =>
         {
             await Chosen(stage);

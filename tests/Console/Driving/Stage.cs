@@ -56,6 +56,16 @@ internal sealed class Stage(Tab tab, bool isPseudo)
                 """,
         }));
 
+    /// <summary>Loses the next answer of an operation. What it is asked for is done.</summary>
+    public Task LoseAsync(string path) => Page.RouteAsync(
+        new Regex($"/api/portal/{path}$"),
+        async route =>
+        {
+            await route.FetchAsync();
+            await route.AbortAsync();
+        },
+        new() { Times = 1 });
+
     /// <summary>Answers with what the fake server answers, and a text in it replaced.</summary>
     public Task ReplaceAsync(string path, params (string Old, string New)[] replaced) =>
         AnswerAsync(path, async route =>
