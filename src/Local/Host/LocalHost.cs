@@ -40,6 +40,7 @@ internal static class LocalHost
             : Path.GetDirectoryName(options.App)!;
         var local = new LocalSettingsFile(Path.Combine(scriptRoot, LocalSettings.FileName)).Read();
         local.Export(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
+        NoProxy.ExemptLoopback(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);

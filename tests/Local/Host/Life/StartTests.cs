@@ -114,6 +114,26 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_proxy_is_not_asked_for_what_runs_on_this_machine()
+    {
+        // It answers nobody.
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        await using var host = await RunningHost.StartAsync(setup =>
+        {
+            foreach (var name in (string[])["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"])
+            {
+                setup.Settings[name] = $"http://{proxy.LocalEndpoint}";
+            }
+
+            (setup.Settings["no_proxy"], setup.Settings["NO_PROXY"]) = ("", "elsewhere.example");
+        });
+        await host.SendAsync(Queues.Manual, "settled", "complete");
+        await host.Process.LineAsync("settled did complete");
+        Assert.False(proxy.Pending());
+    }
+
+    [Fact]
     public async Task A_process_inside_App_Service()
     {
         using var setup = new HostSetup();
