@@ -67,7 +67,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
             workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
         _loops = [.. functions.Where(function => !function.Has(HttpFunction.Trigger)).Select(Loop)];
 
-        var builder = WebServers.Create(loggers, port.Listen);
+        var builder = WebServers.Create(loggers);
+        port.Listen(builder.WebHost);
         builder.Services.AddCors().AddHttpForwarder();
         _web = builder.Build();
         WebServers.UseLocalCors(_web, local);

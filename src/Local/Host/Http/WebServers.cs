@@ -21,8 +21,8 @@ internal static class WebServers
 
     const string AnyOrigin = "*";
 
-    public static WebApplicationBuilder Create(
-        ILoggerFactory loggers, Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen)
+    /// <summary>A server that listens nowhere yet.</summary>
+    public static WebApplicationBuilder Create(ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
@@ -32,7 +32,6 @@ internal static class WebServers
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MaxRequestBodySize;
-            listen(server);
         });
         return builder;
     }

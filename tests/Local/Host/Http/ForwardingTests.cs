@@ -169,6 +169,19 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     }
 
     [Fact]
+    public async Task A_free_port_is_had_on_both_addresses_of_localhost()
+    {
+        foreach (var address in LoopbackAddresses())
+        {
+            using var caller = new TcpClient(address.AddressFamily);
+            await caller.ConnectAsync(address, Http.BaseAddress!.Port);
+            await caller.GetStream().WriteAsync("GET /api/Plain HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+            using var reader = new StreamReader(caller.GetStream());
+            Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync().Soon());
+        }
+    }
+
+    [Fact]
     public void The_listing_names_methods_and_addresses()
     {
         var lines = Host.Process.Lines.Select(line => line.Trim()).ToList();
@@ -230,6 +243,13 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     }
 
     async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
+    // Not every machine has the second.
+    static IEnumerable<IPAddress> LoopbackAddresses() =>
+        System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(unicast => unicast.Address)
+            .Where(address => address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback));
+
     {
         using (request)
         {
