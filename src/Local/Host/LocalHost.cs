@@ -58,9 +58,10 @@ internal static class LocalHost
 
         var budget = new RestartBudget(settings.WorkerRestarts, time);
         UsableFolder.Make(settings.State);
-        if (options.Demo)
+        using var demo = options.Demo ? DemoState.Take(settings.State) : null;
+        if (demo is not null)
         {
-            DemoState.Reset(settings.State);
+            settings = new(configuration, options with { State = demo.Folder });
         }
 
         var progress = new ConsoleProgress();
