@@ -26,7 +26,10 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long functions may take to notice that they are cancelled before they are left behind.</summary>
+    /// <summary>
+    /// How long functions may take to notice that they are cancelled before they are left behind, or their worker is
+    /// ended.
+    /// </summary>
     public static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
 
     readonly CancellationTokenSource _cutOff = new();
