@@ -56,6 +56,11 @@ internal static class LocalHost
                 $"There is no setting {name}, so it has no effect. local.settings.sample.json has all names.");
         }
 
+        foreach (var name in hostJson.Unread)
+        {
+            Console.Error.WriteLine($"{HostJson.FileName}: the local host does not read {name}, so it has no effect.");
+        }
+
         var budget = new RestartBudget(settings.WorkerRestarts, time);
         UsableFolder.Make(settings.State);
         using var demo = options.Demo ? DemoState.Take(settings.State) : null;

@@ -134,6 +134,17 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task What_host_json_says_and_nobody_reads_is_one_line()
+    {
+        using var setup = new HostSetup();
+        setup.HostJson("""{ "extensions": { "http": { "maxConcurrentRequests": 9 } } }""");
+        setup.Settings["Sample__Start"] = "Exit";
+        Assert.Equal(
+            "host.json: the local host does not read extensions.http.maxConcurrentRequests, so it has no effect.",
+            (await FailedAsync(setup))[0]);
+    }
+
+    [Fact]
     public async Task A_process_inside_App_Service()
     {
         using var setup = new HostSetup();
