@@ -72,6 +72,8 @@ internal static class LocalHost
         var progress = new ConsoleProgress();
         progress.Report("Starting what stands in for Azure ...");
         await using var stack = await LocalStack.StartAsync(settings, progress, loggers, stopping);
+        // What holds the folder is this host now. One that was killed has left its file behind.
+        Running.Remove(settings.State);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
@@ -94,7 +96,7 @@ internal static class LocalHost
             }
 
             using var running = new Running(stack, settings, options, host.Address, host.AsksForKeys);
-            workers.Restarted += next => running.Rewrite(next.ProcessId);
+            workers.Restarted += next => running.Write(next.ProcessId);
             worker = await workers.CurrentAsync(stopping);
             running.Write(worker.ProcessId);
             running.Print(worker.ProcessId);

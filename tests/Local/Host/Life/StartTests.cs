@@ -134,6 +134,18 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task What_a_killed_host_said_of_itself_does_not_outlive_the_next_start()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["Sample__Start"] = "Exit";
+        var running = Path.Combine(setup.Folder, "state", "running.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(running)!);
+        await File.WriteAllTextAsync(running, "{}");
+        await FailedAsync(setup);
+        Assert.False(File.Exists(running));
+    }
+
+    [Fact]
     public async Task What_host_json_says_and_nobody_reads_is_one_line()
     {
         using var setup = new HostSetup();
