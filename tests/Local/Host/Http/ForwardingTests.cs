@@ -217,20 +217,21 @@ public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHos
     }
 
     [Theory]
-    [InlineData("GET", "/api/none", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/api/numbers/many", HttpStatusCode.NotFound)]
-    [InlineData("GET", "/Plain", HttpStatusCode.NotFound)]
-    [InlineData("POST", "/", HttpStatusCode.NotFound)]
-    [InlineData("DELETE", "/api/Plain", HttpStatusCode.MethodNotAllowed)]
-    [InlineData("OPTIONS", "/api/Plain", HttpStatusCode.MethodNotAllowed)]
-    public async Task Where_no_function_is_a_problem_says_so(string method, string path, HttpStatusCode status)
+    [InlineData("GET", "/api/none")]
+    [InlineData("GET", "/api/numbers/many")]
+    [InlineData("GET", "/Plain")]
+    [InlineData("POST", "/")]
+    [InlineData("DELETE", "/api/Plain")]
+    [InlineData("OPTIONS", "/api/Plain")]
+    public async Task Where_no_function_is_a_problem_says_so(string method, string path)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         // Those of a browser that asks first.
         request.Headers.Add("Origin", "https://a.example");
         request.Headers.Add("Access-Control-Request-Method", "GET");
         using var answer = await Http.SendAsync(request);
-        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Empty(answer.Content.Headers.Allow);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         Assert.Contains($"for {method} {path}.", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
