@@ -16,8 +16,10 @@ namespace Atrium.Local.Host.Http;
 /// </summary>
 internal static class WebServers
 {
-    /// <summary>The real host's limit for a request's body: 100 MB.</summary>
-    public const long MaxRequestBodySize = 100 * 1024 * 1024;
+    /// <summary>
+    /// The real host's limit for a request's body (https://github.com/Azure/azure-functions-host/pull/9471).
+    /// </summary>
+    public const long MaxRequestBodySize = 210_000_000;
 
     const string AnyOrigin = "*";
 
