@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Atrium.EndToEnd;
 
 public sealed class DemoTests
@@ -16,6 +19,28 @@ public sealed class DemoTests
         Assert.Equal(3, Count(demo.Output, "answered 200"));
         Assert.Equal(6, Count(demo.Output, "signature verified"));
         Assert.Contains("All three delivered", demo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_proxy_is_not_asked_for_what_runs_on_this_machine()
+    {
+        // It answers nobody. For what is installed it is not named: npm asks its registry by HTTPS.
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        using var state = new TemporaryFolder();
+        await using var demo = AppProcess.Start(
+            ["--demo", "--port", "0", "--state", state.Path],
+            new Dictionary<string, string?>
+            {
+                ["http_proxy"] = $"http://{proxy.LocalEndpoint}",
+                ["HTTP_PROXY"] = $"http://{proxy.LocalEndpoint}",
+                ["no_proxy"] = "",
+                ["NO_PROXY"] = "elsewhere.example",
+            });
+
+        Assert.True(await demo.ExitAsync() == 0, demo.Output);
+
+        Assert.False(proxy.Pending());
     }
 
     [Fact]

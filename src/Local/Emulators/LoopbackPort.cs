@@ -12,27 +12,34 @@ internal static class LoopbackPort
 {
     const int Backlog = 512;
 
-    /// <exception cref="EmulatorStartException">The port is taken, or not allowed.</exception>
-    public static Socket Listen(EmulatorPort listener, IPAddress address, int port)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (OperatingSystem.IsWindows())
-            {
-                // Else two processes could share the port there. On Unix it is the other way round: setting this, to
-                // false, lets them.
-                socket.ExclusiveAddressUse = true;
-            }
+    /// <summary>A port that is free on 127.0.0.1 may be taken on ::1: so many are tried.</summary>
+    const int PortAttempts = 10;
 
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(Backlog);
-            return socket;
-        }
-        catch (SocketException e)
+    /// <summary>Listens on a port of both addresses, or of 127.0.0.1 alone where there is no ::1.</summary>
+    /// <param name="port">The port; 0 for one that is free on both.</param>
+    /// <exception cref="SocketException">The port is taken, or not allowed.</exception>
+    public static IReadOnlyList<Socket> Listen(int port) => Listen(port, HasIPv6);
+
+    /// <inheritdoc cref="Listen(int)"/>
+    public static IReadOnlyList<Socket> Listen(int port, bool hasIPv6)
+    {
+        for (var attempt = 1; ; attempt++)
         {
-            socket.Dispose();
-            throw Taken(listener, port, e.Message, e);
+            var first = Listen(IPAddress.Loopback, port);
+            try
+            {
+                return hasIPv6
+                    ? [first, Listen(IPAddress.IPv6Loopback, ((IPEndPoint)first.LocalEndPoint!).Port)]
+                    : [first];
+            }
+            catch (SocketException)
+            {
+                first.Dispose();
+                if (port != 0 || attempt == PortAttempts)
+                {
+                    throw;
+                }
+            }
         }
     }
 
@@ -63,6 +70,29 @@ internal static class LoopbackPort
             + $"choose another with the setting {listener.Setting}, or {listener.Option} of the emulators' own program "
             + $"(0 takes any free one). The local host's option --free-ports takes free ones for all."),
         cause);
+
+    static Socket Listen(IPAddress address, int port)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                // Else two processes could share the port there. On Unix it is the other way round: setting this, to
+                // false, lets them.
+                socket.ExclusiveAddressUse = true;
+            }
+
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 }
 
 /// <summary>Who listens on a port, and how the port is chosen.</summary>

@@ -26,7 +26,10 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     /// </summary>
     public static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long functions may take to notice that they are cancelled before they are left behind.</summary>
+    /// <summary>
+    /// How long functions may take to notice that they are cancelled before they are left behind, or their worker is
+    /// ended.
+    /// </summary>
     public static readonly TimeSpan GraceTime = TimeSpan.FromSeconds(5);
 
     readonly CancellationTokenSource _cutOff = new();
@@ -35,6 +38,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     readonly WebApplication _web;
     readonly IReadOnlyList<HttpFunction> _httpFunctions;
     readonly IReadOnlyList<ITriggerLoop> _loops;
+    readonly IReadOnlyList<ITriggerLoop> _enabled;
     readonly ServiceBusClients _clients;
     readonly RequestForwarding _forwarding;
     readonly TimeProvider _time;
@@ -49,11 +53,18 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     {
         (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());
         var functions = first.Functions;
+        var disabled = functions.Select(function => function.Name)
+            .Where(name => DisabledFunctions.Has(settings, name)).ToHashSet();
+        foreach (var name in disabled)
+        {
+            Log.Disabled(_logger, name, DisabledFunctions.SettingOf(name));
+        }
+
         _keys = new(settings);
         _clients = new(settings, hostJson.ServiceBus);
         _httpFunctions =
         [
-            .. functions.Where(function => function.Has(HttpFunction.Trigger))
+            .. functions.Where(function => function.Has(HttpFunction.Trigger) && !disabled.Contains(function.Name))
                 .Select(function => new HttpFunction(function, hostJson.RoutePrefix)),
         ];
 
@@ -65,9 +76,13 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
         var invoker = new FunctionInvoker(
             workers, hostJson.FunctionTimeout, time, loggers.CreateLogger<FunctionInvoker>(), _cutOff.Token);
-        _loops = [.. functions.Where(function => !function.Has(HttpFunction.Trigger)).Select(Loop)];
+        var loops = functions.Where(function => !function.Has(HttpFunction.Trigger))
+            .Select(function => (function.Name, Loop: Loop(function))).ToList();
+        _loops = [.. loops.Select(of => of.Loop)];
+        _enabled = [.. loops.Where(of => !disabled.Contains(of.Name)).Select(of => of.Loop)];
 
-        var builder = WebServers.Create(loggers, port.Listen);
+        var builder = WebServers.Create(loggers);
+        port.Listen(builder.WebHost);
         builder.Services.AddCors().AddHttpForwarder();
         _web = builder.Build();
         WebServers.UseLocalCors(_web, local);
@@ -76,6 +91,7 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         UnknownRoutes.Answer(_web);
         HttpFunctionRoutes.Map(_web, _httpFunctions, _forwarding);
         BuiltInReceiver.Map(_web, time);
+        // A disabled function can still be run by hand, as at the real host.
         TimerAdmin.Map(_web, [.. _loops.OfType<TimerLoop>()], _keys);
 
         ITriggerLoop Loop(Function function) => function switch
@@ -106,16 +122,16 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
             throw _port.Taken(taken);
         }
 
-        foreach (var loop in _loops)
+        foreach (var loop in _enabled)
         {
             loop.Open();
         }
 
-        await Task.WhenAll(_loops.Select(loop => loop.StartAsync()));
+        await Task.WhenAll(_enabled.Select(loop => loop.StartAsync()));
     }
 
     /// <summary>Lists the functions; the host has started.</summary>
-    public void List(TextWriter output) => FunctionListing.Write(output, Address, _httpFunctions, _loops);
+    public void List(TextWriter output) => FunctionListing.Write(output, Address, _httpFunctions, _enabled);
 
     /// <summary>Stops pulling and accepting, and waits for the functions that run.</summary>
     /// <param name="impatient">When cancelled, the functions are cut off without waiting longer.</param>
@@ -170,5 +186,9 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         [LoggerMessage(
             2, LogLevel.Warning, "Some functions did not end although they were cancelled; they are left behind.")]
         public static partial void LeftBehind(ILogger logger);
+
+        [LoggerMessage(
+            3, LogLevel.Warning, "Function {Function} is disabled by the setting {Setting}: its trigger does nothing.")]
+        public static partial void Disabled(ILogger logger, string function, string setting);
     }
 }

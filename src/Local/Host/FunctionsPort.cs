@@ -1,10 +1,15 @@
-using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Atrium.Local.Emulators;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Atrium.Local.Host;
 
-/// <summary>The port on loopback, the only address that the local host listens on.</summary>
+/// <summary>
+/// The port on loopback, the only address that the local host listens on. A connection to "localhost" may go to
+/// 127.0.0.1 or ::1, so it has both.
+/// </summary>
 /// <param name="Number">The port; 0 for any free one.</param>
 internal readonly record struct FunctionsPort(int Number)
 {
@@ -12,17 +17,29 @@ internal readonly record struct FunctionsPort(int Number)
         "choose another port with --port N (0 for any free one), or with Host.LocalHttpPort in local.settings.json. "
         + "--free-ports takes free ones for all.";
 
-    public void Listen(KestrelServerOptions server)
+    /// <summary>Has a server listen on it.</summary>
+    /// <exception cref="HostStartException">There is no free port.</exception>
+    public void Listen(IWebHostBuilder server)
     {
-        if (Number == 0)
+        if (Number != 0)
         {
-            // A free port can be asked for on one address only.
-            server.Listen(IPAddress.Loopback, Number);
+            var number = Number;
+            server.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(number));
+            return;
         }
-        else
+
+        // Kestrel can ask for a free port on one address only.
+        var sockets = Take();
+        server.ConfigureServices(services => services.Configure<SocketTransportOptions>(transport =>
+            transport.CreateBoundListenSocket = address => sockets.Single(socket =>
+                address.Equals(socket.LocalEndPoint))));
+        server.ConfigureKestrel(kestrel =>
         {
-            server.ListenLocalhost(Number);
-        }
+            foreach (var socket in sockets)
+            {
+                kestrel.Listen(socket.LocalEndPoint!);
+            }
+        });
     }
 
     /// <summary>Finds a taken port before the app starts what takes long, such as emulators.</summary>
@@ -34,29 +51,28 @@ internal readonly record struct FunctionsPort(int Number)
             return;
         }
 
-        // A connection to "localhost" may go to either.
-        foreach (var address in (IPAddress[])[IPAddress.Loopback, IPAddress.IPv6Loopback])
+        foreach (var socket in Take())
         {
-            using var probe = new TcpListener(address, Number);
-            try
-            {
-                probe.Start();
-            }
-            catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                throw Taken(taken);
-            }
-            catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
-            {
-                throw new HostStartException($"This user may not listen on port {Number}: {Advice}", denied);
-            }
-            catch (SocketException) when (address.AddressFamily == AddressFamily.InterNetworkV6)
-            {
-                // A machine without IPv6.
-            }
+            socket.Dispose();
         }
     }
 
     public HostStartException Taken(Exception cause) =>
         new($"Port {Number} on localhost is taken by another program. Stop that program, or {Advice}", cause);
+
+    IReadOnlyList<Socket> Take()
+    {
+        try
+        {
+            return LoopbackPort.Listen(Number);
+        }
+        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw Taken(taken);
+        }
+        catch (SocketException denied) when (denied.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new HostStartException($"This user may not listen on port {Number}: {Advice}", denied);
+        }
+    }
 }

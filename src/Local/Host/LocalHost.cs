@@ -40,6 +40,7 @@ internal static class LocalHost
             : Path.GetDirectoryName(options.App)!;
         var local = new LocalSettingsFile(Path.Combine(scriptRoot, LocalSettings.FileName)).Read();
         local.Export(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
+        NoProxy.ExemptLoopback(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
         var hostJson = HostJson.Read(new(Path.Combine(scriptRoot, HostJson.FileName)), configuration);
@@ -55,16 +56,24 @@ internal static class LocalHost
                 $"There is no setting {name}, so it has no effect. local.settings.sample.json has all names.");
         }
 
+        foreach (var name in hostJson.Unread)
+        {
+            Console.Error.WriteLine($"{HostJson.FileName}: the local host does not read {name}, so it has no effect.");
+        }
+
         var budget = new RestartBudget(settings.WorkerRestarts, time);
         UsableFolder.Make(settings.State);
-        if (options.Demo)
+        using var demo = options.Demo ? DemoState.Take(settings.State) : null;
+        if (demo is not null)
         {
-            DemoState.Reset(settings.State);
+            settings = new(configuration, options with { State = demo.Folder });
         }
 
         var progress = new ConsoleProgress();
         progress.Report("Starting what stands in for Azure ...");
         await using var stack = await LocalStack.StartAsync(settings, progress, loggers, stopping);
+        // What holds the folder is this host now. One that was killed has left its file behind.
+        Running.Remove(settings.State);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
@@ -87,7 +96,7 @@ internal static class LocalHost
             }
 
             using var running = new Running(stack, settings, options, host.Address, host.AsksForKeys);
-            workers.Restarted += next => running.Rewrite(next.ProcessId);
+            workers.Restarted += next => running.Write(next.ProcessId);
             worker = await workers.CurrentAsync(stopping);
             running.Write(worker.ProcessId);
             running.Print(worker.ProcessId);

@@ -4,6 +4,7 @@ using Atrium.Local.Host.ServiceBus;
 using Atrium.Local.Host.Stack;
 using Atrium.Local.Host.Worker;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,8 @@ internal sealed class WorkerServer : IAsyncDisposable
 
     public static async Task<WorkerServer> StartAsync(ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var builder = WebServers.Create(loggers, server =>
+        var builder = WebServers.Create(loggers);
+        builder.WebHost.ConfigureKestrel(server =>
         {
             // Without TLS a port speaks one version of HTTP only.
             server.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);

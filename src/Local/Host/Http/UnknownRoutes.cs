@@ -5,7 +5,8 @@ namespace Atrium.Local.Host.Http;
 
 /// <summary>
 /// Answers routes without a function: with the addresses to begin with at <c>/</c> and <c>/api</c>, and with an error
-/// (RFC 9457) everywhere else. Azure's host has an empty answer there.
+/// (RFC 9457) everywhere else. Azure's host has an empty answer there. A route's other methods are unknown routes too,
+/// as at Azure's host (https://github.com/Azure/azure-functions-host/issues/10098).
 /// </summary>
 internal static class UnknownRoutes
 {
@@ -32,10 +33,11 @@ internal static class UnknownRoutes
         }
         else if (http.Response.StatusCode is StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed)
         {
+            http.Response.Headers.Allow = default;
             await TypedResults.Problem(
                 $"Nothing is served for {http.Request.Method} {http.Request.Path}. GET /api/openapi.json has every "
                 + "route and method; the option --functions lists them at start.",
-                statusCode: http.Response.StatusCode).ExecuteAsync(http);
+                statusCode: StatusCodes.Status404NotFound).ExecuteAsync(http);
         }
     });
 }

@@ -16,13 +16,15 @@ namespace Atrium.Local.Host.Http;
 /// </summary>
 internal static class WebServers
 {
-    /// <summary>The real host's limit for a request's body: 100 MB.</summary>
-    public const long MaxRequestBodySize = 100 * 1024 * 1024;
+    /// <summary>
+    /// The real host's limit for a request's body (https://github.com/Azure/azure-functions-host/pull/9471).
+    /// </summary>
+    public const long MaxRequestBodySize = 210_000_000;
 
     const string AnyOrigin = "*";
 
-    public static WebApplicationBuilder Create(
-        ILoggerFactory loggers, Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen)
+    /// <summary>A server that listens nowhere yet.</summary>
+    public static WebApplicationBuilder Create(ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(loggers);
@@ -32,7 +34,6 @@ internal static class WebServers
         {
             server.AddServerHeader = false;
             server.Limits.MaxRequestBodySize = MaxRequestBodySize;
-            listen(server);
         });
         return builder;
     }

@@ -7,8 +7,10 @@ namespace Atrium.Local.Host.Settings;
 /// <param name="FunctionTimeout">After what time a function's token is cancelled; infinite for never.</param>
 /// <param name="ServiceBus">How Service Bus functions are fed.</param>
 /// <param name="LogLevels">The <c>logging</c> section, in the form that the logging library reads.</param>
+/// <param name="Unread">The names of what else it says, which has no effect here.</param>
 internal sealed record HostJson(
-    string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels)
+    string RoutePrefix, TimeSpan FunctionTimeout, ServiceBusSettings ServiceBus, IConfiguration LogLevels,
+    IReadOnlyList<string> Unread)
 {
     public const string FileName = "host.json";
 
@@ -44,11 +46,16 @@ internal sealed record HostJson(
                 + "The worker reads only the file, so that no route would be found. Write the prefix into the file.");
         }
 
+        // How the real host exports what it measures of itself. This one measures nothing.
+        settings.Skip("telemetryMode");
+        // For editors.
+        settings.Skip("$schema");
         return new(
             prefix.Trim('/'),
             settings.Duration(
                 "functionTimeout", s_consumptionPlanTimeout, TimeSpan.FromSeconds(1), s_longestTimeout, infinite: "-1"),
             ServiceBusSettings.Read(settings),
-            settings.Section("logging"));
+            settings.Section("logging", "logLevel", "console:logLevel"),
+            settings.Unread);
     }
 }

@@ -9,7 +9,32 @@ namespace Atrium.Local.Host.Settings;
 /// </summary>
 internal sealed class SettingReader(IConfiguration settings, string source)
 {
-    public IConfiguration Section(string name) => settings.GetSection(name);
+    readonly HashSet<string> _read = [];
+
+    /// <summary>The values that nobody has read, by their names; a list counts as one.</summary>
+    public IReadOnlyList<string> Unread =>
+    [
+        .. settings.AsEnumerable()
+            .Where(setting => setting.Value is not null && !IsRead(setting.Key))
+            .Select(setting => Dotted(Named(setting.Key)))
+            .Distinct().Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>A section for who reads it by himself.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="parts">What he reads of it.</param>
+    public IConfiguration Section(string name, params ReadOnlySpan<string> parts)
+    {
+        foreach (var part in parts)
+        {
+            _read.Add($"{name}:{part}");
+        }
+
+        return settings.GetSection(name);
+    }
+
+    /// <summary>Counts a value as read that means nothing here.</summary>
+    public void Skip(string name) => _read.Add(name);
 
     public string Text(string name, string fallback) => Written(name, "a text") ?? fallback;
 
@@ -47,8 +72,13 @@ internal sealed class SettingReader(IConfiguration settings, string source)
         };
     }
 
+    bool IsRead(string key) => _read.Any(name =>
+        key.Equals(name, StringComparison.OrdinalIgnoreCase)
+        || key.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase));
+
     string? Written(string name, string expected)
     {
+        _read.Add(name);
         var section = settings.GetSection(name);
         return section.Value is null && section.GetChildren().Any()
             ? throw new HostStartException(
@@ -58,6 +88,10 @@ internal sealed class SettingReader(IConfiguration settings, string source)
 
     HostStartException Wrong(string name, string expected, string text) =>
         new($"{source}: {Dotted(name)} must be {expected}, but is '{text}'. Correct it and start again.");
+
+    // Without the place in a list.
+    static string Named(string key) =>
+        string.Join(':', key.Split(':').TakeWhile(part => !part.All(char.IsAsciiDigit)));
 
     static string Dotted(string name) => name.Replace(':', '.');
 }

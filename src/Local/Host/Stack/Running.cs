@@ -12,36 +12,64 @@ internal sealed class Running(
     /// <summary>What stands before the address on the line that says the host is ready.</summary>
     public const string Ready = "Ready on ";
 
-    string File => Path.Combine(settings.State, "running.json");
+    const string FileName = "running.json";
 
-    /// <param name="workerProcess">The process that the app runs in, for debuggers.</param>
-    public void Write(int workerProcess)
-    {
-        // Written under another name first: who finds the file finds it whole.
-        System.IO.File.WriteAllText(File + ".new", JsonSerializer.Serialize(new
-        {
-            http = address,
-            serviceBus = stack.ServiceBus,
-            tables = stack.Tables?.ConnectionString,
-            tablesProcess = stack.Tables?.ProcessId,
-            keyVault = stack.KeyVault?.VaultUri,
-            workerProcess,
-        }));
-        System.IO.File.Move(File + ".new", File, overwrite: true);
-    }
+    // Written under another name first: who finds the file finds it whole.
+    const string Unfinished = $"{FileName}.new";
 
-    /// <summary>Writes of another worker. A file that cannot be written must not end the host, which runs.</summary>
-    public void Rewrite(int workerProcess)
+    readonly Lock _gate = new();
+    bool _ended;
+
+    /// <summary>Removes the file. What cannot be removed must not end the host, which runs, or has run.</summary>
+    public static void Remove(string state)
     {
         try
         {
-            Write(workerProcess);
+            File.Delete(Path.Combine(state, Unfinished));
+            File.Delete(Path.Combine(state, FileName));
         }
-        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(
-                $"{File} still names the worker that has died ({unwritable.Message}). "
-                + $"The one that runs now is process {workerProcess}.");
+            // The folder may have gone, and the file with it.
+        }
+    }
+
+    /// <summary>
+    /// Writes the file. If it cannot be written, there is none: one that names what has ended would mislead.
+    /// </summary>
+    /// <param name="workerProcess">The process that the app runs in, for debuggers.</param>
+    public void Write(int workerProcess)
+    {
+        lock (_gate)
+        {
+            // A worker may die, and be followed by another, while the host waits for what runs.
+            if (_ended)
+            {
+                return;
+            }
+
+            try
+            {
+                var unfinished = Path.Combine(settings.State, Unfinished);
+                File.WriteAllText(unfinished, JsonSerializer.Serialize(new
+                {
+                    http = address,
+                    serviceBus = stack.ServiceBus,
+                    tables = stack.Tables?.ConnectionString,
+                    tablesProcess = stack.Tables?.ProcessId,
+                    keyVault = stack.KeyVault?.VaultUri,
+                    workerProcess,
+                }));
+                File.Move(unfinished, Path.Combine(settings.State, FileName), overwrite: true);
+            }
+            catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+            {
+                Remove(settings.State);
+                Console.Error.WriteLine(
+                    $"{FileName} cannot be written to {settings.State} ({unwritable.Message}), so no program finds "
+                    + $"there what runs. The worker is process {workerProcess}. Make room, or make the folder "
+                    + "writable, and start again.");
+            }
         }
     }
 
@@ -85,7 +113,14 @@ internal sealed class Running(
         Console.WriteLine($"The admin's page: {address}api/console/#tenant=acme");
     }
 
-    public void Dispose() => System.IO.File.Delete(File);
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _ended = true;
+            Remove(settings.State);
+        }
+    }
 
     static void Show(string what, string where) => Console.WriteLine($"  {what,-12} {where}");
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Atrium.Local.Host.Worker;
 
 /// <summary>
-/// Has the worker run a function once: with a bound on its time, a trace, and a log line when it fails.
+/// Has the worker run a function once: with a bound on its time, a trace, and a log line when it fails. As at the real
+/// host, the worker of a function that does not heed the bound is ended, and followed by another.
 /// </summary>
 /// <param name="workers">Who runs it.</param>
 /// <param name="timeout">After what time it is cancelled; host.json's functionTimeout.</param>
@@ -31,8 +32,17 @@ internal sealed partial class FunctionInvoker(
     {
         using var timeIsUp = new CancellationTokenSource(timeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(timeIsUp.Token, callerGone, cutOff);
+        using var graceIsOver = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var overtime = timeIsUp.Token.Register(() =>
-            Log.TimeIsUp(logger, function.Name, request.InvocationId, timeout));
+        {
+            Log.TimeIsUp(logger, function.Name, request.InvocationId, timeout);
+            graceIsOver.CancelAfter(FunctionsHost.GraceTime);
+        });
+        using var ending = graceIsOver.Token.Register(() =>
+        {
+            Log.GraceIsOver(logger, function.Name, request.InvocationId, FunctionsHost.GraceTime.TotalSeconds);
+            worker.Kill();
+        });
         using var activity = Started(function, parent);
         request.TraceContext = new() { TraceParent = activity.Id, TraceState = activity.TraceStateString ?? "" };
         Log.Executing(logger, function.Name, request.InvocationId);
@@ -102,6 +112,13 @@ internal sealed partial class FunctionInvoker(
             "Function {Function} has run for {Timeout}, host.json's functionTimeout; "
             + "its token is cancelled (invocation {InvocationId}).")]
         public static partial void TimeIsUp(ILogger logger, string function, string invocationId, TimeSpan timeout);
+
+        [LoggerMessage(
+            4, LogLevel.Error,
+            "Function {Function} has gone on for {GraceSeconds} s after its token was cancelled; "
+            + "its worker is ended (invocation {InvocationId}).")]
+        public static partial void GraceIsOver(
+            ILogger logger, string function, string invocationId, double graceSeconds);
     }
 }
 

@@ -93,6 +93,9 @@ internal sealed class RunningWorker : IAsyncDisposable
         return (await answer).InvocationResponse.Result;
     }
 
+    /// <summary>Ends the process in the middle of what it does.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Has the process end, and kills it when it does not.</summary>
     public async Task StopAsync()
     {

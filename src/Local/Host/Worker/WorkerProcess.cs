@@ -27,7 +27,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <param name="app">The app's assembly.</param>
     /// <param name="arguments">What the worker needs to find its host.</param>
     /// <param name="environment">Variables beside those of this process.</param>
-    /// <exception cref="HostStartException">The process cannot be started.</exception>
+    /// <exception cref="HostStartException">The process cannot be started, or not with its hook.</exception>
     public static WorkerProcess Start(
         string app, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
@@ -43,10 +43,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var before = Environment.GetEnvironmentVariable(StartupHooks);
-        start.Environment[StartupHooks] = string.Join(
-            Path.PathSeparator,
-            new[] { before, typeof(WorkerProcess).Assembly.Location }.Where(hook => !string.IsNullOrEmpty(hook)));
+        start.Environment[StartupHooks] = WithHook(
+            Environment.GetEnvironmentVariable(StartupHooks), typeof(WorkerProcess).Assembly.Location);
 
         var worker = new WorkerProcess(new() { StartInfo = start });
         worker._process.OutputDataReceived += (_, line) => Pass(line.Data, Console.Out);
@@ -67,6 +65,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         worker.Ended = worker.ExitAsync();
         return worker;
     }
+
+    /// <summary>The list of hooks with the host's own behind those of the developer's.</summary>
+    /// <exception cref="HostStartException">The path cannot stand in such a list.</exception>
+    public static string WithHook(string? others, string own) => own.Contains(Path.PathSeparator)
+        ? throw new HostStartException(
+            $"The worker cannot be started from {own}: .NET splits a list of paths at each '{Path.PathSeparator}'. "
+            + "Move the repository to a folder without that character in its path.")
+        : string.IsNullOrEmpty(others) ? own : $"{others}{Path.PathSeparator}{own}";
 
     /// <summary>What <c>kill -9</c> does; nothing when it has ended.</summary>
     public void Kill()

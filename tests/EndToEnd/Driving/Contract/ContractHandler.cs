@@ -44,7 +44,7 @@ internal sealed class ContractHandler(ApiContract contract) : DelegatingHandler
         if (contract.Find(request.Method, request.RequestUri!.AbsolutePath) is not { } operation)
         {
             // Nothing is there, or nothing with that method: so says the server, and no function.
-            return (int)response.StatusCode is 404 or 405 ? [] : ["the document has no such operation"];
+            return (int)response.StatusCode is 404 ? [] : ["the document has no such operation"];
         }
 
         _seen[(operation.Id, (int)response.StatusCode)] = true;

@@ -64,7 +64,7 @@ public sealed class HttpFunctionTests
 
     static string Refusal(params Function[] functions) => Assert.Throws<HostStartException>(() =>
     {
-        var builder = WebServers.Create(NullLoggerFactory.Instance, _ => { });
+        var builder = WebServers.Create(NullLoggerFactory.Instance);
         using var web = (IDisposable)builder.Build();
         // Nothing is forwarded.
         HttpFunctionRoutes.Map(

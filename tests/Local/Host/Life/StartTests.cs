@@ -114,6 +114,49 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_proxy_is_not_asked_for_what_runs_on_this_machine()
+    {
+        // It answers nobody.
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        await using var host = await RunningHost.StartAsync(setup =>
+        {
+            foreach (var name in (string[])["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"])
+            {
+                setup.Settings[name] = $"http://{proxy.LocalEndpoint}";
+            }
+
+            (setup.Settings["no_proxy"], setup.Settings["NO_PROXY"]) = ("", "elsewhere.example");
+        });
+        await host.SendAsync(Queues.Manual, "settled", "complete");
+        await host.Process.LineAsync("settled did complete");
+        Assert.False(proxy.Pending());
+    }
+
+    [Fact]
+    public async Task What_a_killed_host_said_of_itself_does_not_outlive_the_next_start()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["Sample__Start"] = "Exit";
+        var running = Path.Combine(setup.Folder, "state", "running.json");
+        Directory.CreateDirectory(Path.GetDirectoryName(running)!);
+        await File.WriteAllTextAsync(running, "{}");
+        await FailedAsync(setup);
+        Assert.False(File.Exists(running));
+    }
+
+    [Fact]
+    public async Task What_host_json_says_and_nobody_reads_is_one_line()
+    {
+        using var setup = new HostSetup();
+        setup.HostJson("""{ "extensions": { "http": { "maxConcurrentRequests": 9 } } }""");
+        setup.Settings["Sample__Start"] = "Exit";
+        Assert.Equal(
+            "host.json: the local host does not read extensions.http.maxConcurrentRequests, so it has no effect.",
+            (await FailedAsync(setup))[0]);
+    }
+
+    [Fact]
     public async Task A_process_inside_App_Service()
     {
         using var setup = new HostSetup();

@@ -77,6 +77,37 @@ public sealed class HostJsonTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_is_not_read_is_named_once_wherever_it_stands()
+    {
+        var host = Read(
+            """
+            {
+              "$schema": "https://json.schemastore.org/host.json", "version": "2.0", "telemetryMode": "OpenTelemetry",
+              "functions": [ "One", "Two" ],
+              "concurrency": { "dynamicConcurrencyEnabled": true },
+              "logging": {
+                "logLevel": { "default": "Warning" }, "console": { "logLevel": { "default": "Error" } },
+                "applicationInsights": { "samplingSettings": { "isEnabled": true } }
+              },
+              "extensions": {
+                "http": { "routePrefix": "api", "maxConcurrentRequests": 9 },
+                "serviceBus": { "PrefetchCount": 1, "transportType": "amqpWebSockets",
+                  "clientRetryOptions": { "maxRetries": 2 } }
+              }
+            }
+            """,
+            ("AzureFunctionsJobHost:extensions:serviceBus:webProxy", "http://proxy.example"),
+            ("AzureFunctionsJobHost:functionTimeout", "00:01:00"));
+        Assert.Equal(
+            [
+                "concurrency.dynamicConcurrencyEnabled", "extensions.http.maxConcurrentRequests",
+                "extensions.serviceBus.transportType", "extensions.serviceBus.webProxy", "functions",
+                "logging.applicationInsights.samplingSettings.isEnabled",
+            ],
+            host.Unread);
+    }
+
     [Theory]
     [InlineData("{ nope", "is not valid JSON at line 1, position 3")]
     [InlineData("""{"version":"1.0"}""", "version is '1.0'")]

@@ -89,7 +89,9 @@ public sealed class TimerAdminTests : IAsyncLifetime
 
     WebApplication Web(FunctionKeys keys)
     {
-        var web = WebServers.Create(NullLoggerFactory.Instance, new FunctionsPort(0).Listen).Build();
+        var builder = WebServers.Create(NullLoggerFactory.Instance);
+        new FunctionsPort(0).Listen(builder.WebHost);
+        var web = builder.Build();
         TimerAdmin.Map(web, [_timer], keys);
         return web;
     }

@@ -12,16 +12,13 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 /// </summary>
 internal sealed class LoopbackTransports : TransportProvider
 {
-    /// <summary>A port that is free on 127.0.0.1 may be taken on ::1: so many are tried.</summary>
-    const int PortAttempts = 10;
-
     /// <summary>
     /// For a client that connects and says nothing. Real time, whatever the broker's clock does: it is the network that
     /// is waited for.
     /// </summary>
     static readonly TimeSpan GreetingTimeout = TimeSpan.FromSeconds(20);
 
-    readonly List<Socket> _listeners = [];
+    readonly IReadOnlyList<Socket> _listeners;
     readonly ConcurrentDictionary<SocketTransport, bool> _open = new();
     readonly Channel<IAsyncTransport> _ready = Channel.CreateUnbounded<IAsyncTransport>();
     readonly CancellationTokenSource _stopped = new();
@@ -30,12 +27,27 @@ internal sealed class LoopbackTransports : TransportProvider
     public LoopbackTransports(int port)
     {
         AddressSchemes = ["amqp"];
-        Port = Listen(port);
+        try
+        {
+            _listeners = LoopbackPort.Listen(port);
+        }
+        catch (SocketException e)
+        {
+            throw LoopbackPort.Taken(EmulatorPort.ServiceBus, port, e.Message, e);
+        }
+
+        Port = ((IPEndPoint)_listeners[0].LocalEndPoint!).Port;
     }
 
     public int Port { get; }
 
-    public void Start() => _listeners.ForEach(l => _ = AcceptAsync(l));
+    public void Start()
+    {
+        foreach (var listener in _listeners)
+        {
+            _ = AcceptAsync(listener);
+        }
+    }
 
     /// <summary>Once stopped it never completes: the library asks again at once when it fails.</summary>
     public override async Task<IAsyncTransport> CreateAsync(Address address) => await _ready.Reader.ReadAsync();
@@ -61,39 +73,13 @@ internal sealed class LoopbackTransports : TransportProvider
     public override void Dispose()
     {
         _stopped.Cancel();
-        _listeners.ForEach(l => l.Dispose());
+        foreach (var listener in _listeners)
+        {
+            listener.Dispose();
+        }
+
         base.Dispose();
     }
-
-    int Listen(int port)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                Listen(IPAddress.Loopback, port);
-                var bound = ((IPEndPoint)_listeners[0].LocalEndPoint!).Port;
-                if (LoopbackPort.HasIPv6)
-                {
-                    Listen(IPAddress.IPv6Loopback, bound);
-                }
-
-                return bound;
-            }
-            catch (EmulatorStartException)
-            {
-                _listeners.ForEach(l => l.Dispose());
-                _listeners.Clear();
-                if (port != 0 || attempt == PortAttempts)
-                {
-                    throw;
-                }
-            }
-        }
-    }
-
-    void Listen(IPAddress address, int port) =>
-        _listeners.Add(LoopbackPort.Listen(EmulatorPort.ServiceBus, address, port));
 
     async Task AcceptAsync(Socket listener)
     {

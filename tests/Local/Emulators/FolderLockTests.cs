@@ -1,7 +1,6 @@
-using Atrium.Local.Emulators.Azurite;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Atrium.Local.Emulators.Tests.Azurite;
+namespace Atrium.Local.Emulators.Tests;
 
 public sealed class FolderLockTests : IDisposable
 {

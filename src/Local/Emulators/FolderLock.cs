@@ -1,4 +1,4 @@
-namespace Atrium.Local.Emulators.Azurite;
+namespace Atrium.Local.Emulators;
 
 /// <summary>
 /// Keeps other processes, and others in this one, out of a folder until it is disposed or its process ends, however it
@@ -44,9 +44,8 @@ internal sealed class FolderLock : IDisposable
         }
     }
 
-    public void Dispose() => file.Dispose();
-
-    static FolderLock? TryAcquire(string path)
+    /// <summary>Takes the lock unless somebody else holds it: then the result is null.</summary>
+    public static FolderLock? TryAcquire(string path)
     {
         try
         {
@@ -58,4 +57,6 @@ internal sealed class FolderLock : IDisposable
             return null;
         }
     }
+
+    public void Dispose() => file.Dispose();
 }
