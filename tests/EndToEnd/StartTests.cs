@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 using Atrium.Processes;
 
@@ -35,6 +36,28 @@ public sealed class StartTests
 
         var request = (await receiver.NextAsync(1)).Single();
         Assert.Contains("webhook-signature", request.Headers.Keys);
+    }
+
+    [Fact]
+    public async Task Far_from_home_it_delivers_too()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        await using var app = await RunningApp.StartAsync(
+            state,
+            settings:
+            [
+                // Where the capital of i is İ, and the clock is 12:45 ahead.
+                ("LANG", "tr_TR.UTF-8"),
+                ("LC_ALL", "tr_TR.UTF-8"),
+                ("TZ", "Pacific/Chatham"),
+                ("TMPDIR", Directory.CreateDirectory(Path.Combine(state.Path, "für kurze Zeit")).FullName),
+            ]);
+        await app.SubscribeAsync(receiver.Url, ["*"], generateSecret: true);
+
+        await app.PublishAsync(Events.CheckedIn);
+
+        Assert.Equal(Events.CheckedIn, Encoding.UTF8.GetString((await receiver.NextAsync(1)).Single().Body));
     }
 
     [Fact]

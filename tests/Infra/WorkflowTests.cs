@@ -122,6 +122,25 @@ public sealed partial class WorkflowTests : IDisposable
             "if: github.event_name != 'pull_request'", step, StringComparison.Ordinal));
     }
 
+    // The machines of the other jobs, and those of developers, differ from it in all of these.
+    [Theory]
+    [InlineData("path: für andere")]
+    [InlineData("mkdir -m 555 \"$far/home\"")]
+    [InlineData("HOME=$far/home")]
+    [InlineData("TMPDIR=$far/tmp")]
+    [InlineData("DOTNET_CLI_HOME=$far/cli")]
+    [InlineData("NUGET_PACKAGES=$far/packages")]
+    [InlineData("LANG=tr_TR.UTF-8")]
+    [InlineData("TZ=Pacific/Chatham")]
+    [InlineData("npm_config_cache: ${{ runner.temp }}/weit weg ü/npm")]
+    [InlineData("run: dotnet run --project src/Atrium.Functions -- --demo")]
+    [InlineData("run: for part in tests/Local/*/*.Tests.csproj; do dotnet test \"$part\"; done")]
+    public async Task What_runs_on_one_machine_is_tried_far_from_ours(string line)
+    {
+        var job = (await TextAsync("workflows/ci.yml")).Split("\n  elsewhere:\n")[1];
+        Assert.Contains(line, job.Split('\n').Select(text => text.Trim(' ', '-')));
+    }
+
     [Fact]
     public async Task What_a_workflow_runs_of_others_is_pinned()
     {

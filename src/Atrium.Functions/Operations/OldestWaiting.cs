@@ -26,13 +26,18 @@ internal sealed class OldestWaiting(QueueReceivers receivers, TimeProvider time)
     {
         var waiting = new List<DateTimeOffset>();
         var isKnown = true;
-        // A page has messages of one partition. The first of each is looked at, until there is none.
-        for (long from = 0; await PeekAsync(queue, from, cancellationToken) is [.., var last] page;
-            from = SequenceNumber.FirstOf(SequenceNumber.PartitionOf(last.SequenceNumber) + 1))
+        var (partition, looked) = (0, 0);
+        // A page has messages of one partition. The first of each are looked at, until there is none.
+        for (long from = 0; await PeekAsync(queue, from, cancellationToken) is [.., var last] page;)
         {
-            waiting.AddRange(page.Where(message => message.State == ServiceBusMessageState.Active)
-                .Select(message => message.EnqueuedTime));
-            isKnown &= page.Count < PageSize;
+            var active = page.Where(message => message.State == ServiceBusMessageState.Active)
+                .Select(message => message.EnqueuedTime).ToList();
+            waiting.AddRange(active);
+            var of = SequenceNumber.PartitionOf(last.SequenceNumber);
+            (partition, looked) = (of, of == partition ? looked + page.Count : page.Count);
+            isKnown &= looked < PageSize;
+            // A page may have fewer messages than were asked for, though more are behind it.
+            from = active.Count > 0 || looked >= PageSize ? SequenceNumber.FirstOf(of + 1) : last.SequenceNumber + 1;
         }
 
         return waiting.Count > 0 ? Since(waiting.Min()) : isKnown ? TimeSpan.Zero : null;

@@ -41,6 +41,9 @@ sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
     /// <summary>How many partitions it has; 1 is none. What comes goes to one after the other.</summary>
     public int Partitions { get; set; } = 1;
 
+    /// <summary>How many messages a look shows at most, however many are asked for.</summary>
+    public int MostPeeked { get; set; } = 250;
+
     /// <summary>After how many deliveries a message is a dead letter.</summary>
     public int MaxDeliveryCount { get; set; } = 10;
 
@@ -178,7 +181,8 @@ sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
         {
             var page = _numbers.GetViewBetween(from, long.MaxValue);
             return [.. page.TakeWhile(
-                number => SequenceNumber.PartitionOf(number) == SequenceNumber.PartitionOf(page.Min)).Take(most)
+                number => SequenceNumber.PartitionOf(number) == SequenceNumber.PartitionOf(page.Min))
+                .Take(Math.Min(most, MostPeeked))
                 .Select(number => _entries[number].Show())];
         });
 

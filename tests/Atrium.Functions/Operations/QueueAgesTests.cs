@@ -72,6 +72,31 @@ public sealed class QueueAgesTests : IDisposable
         Assert.Contains("waited (null) s", LineOf(Queues.Deliveries), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(31)]
+    [InlineData(1)]
+    public async Task A_look_that_shows_fewer_than_it_could_does_not_hide_that_it_is_not_known(int shown)
+    {
+        Schedule(32);
+        Queue(Queues.Deliveries).Put(Message).MostPeeked = shown;
+        await _queues.MeasureAsync();
+        Assert.Empty(_seen.Of(Age, "queue=deliveries"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_look_that_shows_fewer_than_it_could_hides_nothing_that_waits(int partitions)
+    {
+        var queue = Queue(Queues.Deliveries);
+        (queue.Partitions, queue.MostPeeked) = (partitions, 2);
+        Schedule(20);
+        queue.Put(Message);
+        _time.Advance(TimeSpan.FromSeconds(70));
+        await _queues.MeasureAsync();
+        Assert.Equal(70, AgeOf(Queues.Deliveries));
+    }
+
     [Fact]
     public async Task The_oldest_of_all_partitions_counts()
     {

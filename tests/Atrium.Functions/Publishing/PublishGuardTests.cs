@@ -25,12 +25,15 @@ public sealed class PublishGuardTests : IDisposable
     public Task A_package_that_names_no_extensions_is_refused() => IsRefusedAsync();
 
     [Theory]
-    [InlineData("true", 1, "Publish without --no-build.")]
-    [InlineData("false", 0, "")]
-    public async Task A_package_of_what_was_built_for_running_here_is_refused(string noBuild, int exitCode, string said)
+    [InlineData("_IsPublishing=true", 0, "")]
+    [InlineData("_IsPublishing=true;NoBuild=true", 1, "Publish without --no-build.")]
+    [InlineData("FunctionsRuntime=Azure", 1, "Run `dotnet publish`.")]
+    [InlineData("FunctionsRuntime=Local", 1, "Run `dotnet publish`.")]
+    public async Task A_package_of_what_was_built_for_running_here_is_refused(
+        string properties, int exitCode, string said)
     {
         var answer = await ProjectEvaluation.RunAsync(
-            "-nologo", "-t:RefusePackageThatWasNotBuilt", $"-p:NoBuild={noBuild}");
+            "-nologo", "-t:RefusePackageThatWasNotBuilt", $"-p:{properties}");
         Assert.Equal(exitCode, answer.ExitCode);
         Assert.Contains(said, answer.Output, StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ namespace Atrium.EndToEnd;
 /// <summary>What lies on the app's queues, looked at without locking it.</summary>
 internal static class QueuedMessages
 {
-    const int PageSize = 500;
+    const int PageSize = 250;
 
     /// <summary>
     /// Waits until nothing of a tenant is under way, now or at a later time: what was to arrive then has, and what is
@@ -54,7 +54,7 @@ internal static class QueuedMessages
     static bool IsOf(ServiceBusReceivedMessage message, string tenant) =>
         message.ApplicationProperties.GetValueOrDefault("tenant") is string named && named == tenant;
 
-    static async Task<List<ServiceBusReceivedMessage>> PeekAllAsync(ServiceBusReceiver receiver)
+    public static async Task<List<ServiceBusReceivedMessage>> PeekAllAsync(ServiceBusReceiver receiver)
     {
         var found = new List<ServiceBusReceivedMessage>();
         while (await receiver.PeekMessagesAsync(

@@ -82,14 +82,15 @@ internal sealed class AzuriteInstallation(string toolsFolder, IProgress<string> 
 
         var began = clock.GetTimestamp();
         progress.Report("Installing Azurite for the tables: once, about 35 MB, some ten seconds on a fast network ...");
-        var npm = Command.RunAsync(node.Npm, NpmArguments, unfinished, cancellationToken);
+        string[] arguments = [.. NpmArguments, .. NpmCache.Option(Path.Combine(toolsFolder, "npm-cache"))];
+        var npm = Command.RunAsync(node.Npm, arguments, unfinished, cancellationToken);
         await TellUntilEndAsync(npm, began, cancellationToken);
         var (exitCode, output) = await npm;
         if (exitCode != 0)
         {
             throw new EmulatorStartException(
                 $"Azurite could not be installed: npm ended with code {exitCode}. Check that npm can reach its "
-                    + $"registry (npm ping). It said: {output.Trim()}");
+                    + $"registry (npm ping) and write its cache (npm config get cache). It said: {output.Trim()}");
         }
 
         Directory.Move(unfinished, folder);

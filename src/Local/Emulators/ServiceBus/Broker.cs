@@ -26,6 +26,7 @@ internal sealed partial class Broker : IAsyncDisposable
     readonly ILogger _logger;
     BrokerTime _armedFor = BrokerTime.Never;
     long _lastMessageId;
+    bool _keepsClock;
 
     public Broker(
         IReadOnlyList<QueueSettings> queues, MessageStore store, OperationMeter operations, LoadLimits limits,
@@ -105,7 +106,7 @@ internal sealed partial class Broker : IAsyncDisposable
     /// <summary>Does what was asked before, and closes the store.</summary>
     public async ValueTask DisposeAsync()
     {
-        _loop.Post(KeepClock);
+        _loop.Post(() => _keepsClock = true);
         _loop.Stop();
         await _loop.Ended.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _timer.DisposeAsync();
@@ -123,8 +124,6 @@ internal sealed partial class Broker : IAsyncDisposable
         }
     }
 
-    void KeepClock() => _store.Commit(_journal, _clock.Anchor);
-
     void Finish()
     {
         var now = _clock.Now();
@@ -133,7 +132,8 @@ internal sealed partial class Broker : IAsyncDisposable
             entity.Dispatch(this, now);
         }
 
-        if (!_journal.IsEmpty)
+        // The last group keeps the clock even if it changed nothing.
+        if (!_journal.IsEmpty || _keepsClock)
         {
             _store.Commit(_journal, _clock.Anchor);
             LogDeadLetters();

@@ -22,7 +22,7 @@ public sealed class AzuriteInstallationTests : IDisposable
             new AzuriteInstallation(tools.Path, second, TimeProvider.System).EnsureAsync(node, CancellationToken.None));
 
         Assert.Equal(folders[0], folders[1]);
-        Assert.Equal([folders[0]], Directory.GetDirectories(tools.Path));
+        Assert.Equal([folders[0]], Directory.GetDirectories(tools.Path, "azurite-*"));
         Assert.True(File.Exists(Path.Combine(folders[0], "node_modules", "azurite", "package.json")));
         Assert.Single(
             first.Lines.Concat(second.Lines),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Atrium.Local.Emulators.Azurite;
 
 namespace Atrium.JavaScript;
 
@@ -38,7 +39,9 @@ internal static class NpmPackages
         progress($"Installing npm packages into {folder} (first run only).");
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
         var start = new ProcessStartInfo(
-            npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            npm,
+            ["ci", "--ignore-scripts", "--no-audit", "--no-fund",
+                .. NpmCache.Option(Path.Combine(folder, ".npm-cache"))])
         { WorkingDirectory = folder };
         var result = await DeadlineProcess.RunAsync(start, Deadline, Report, cancellationToken);
         if (result.ExitCode is not 0)
@@ -48,8 +51,8 @@ internal static class NpmPackages
                     + (result.ExitCode is { } code
                         ? $"ended with exit code {code}. "
                         : $"did not end within {Deadline}. ")
-                    + $"The tests need the packages: check that the npm registry can be reached. It "
-                    + $"printed:{Environment.NewLine}{result.Output}");
+                    + "The tests need the packages: check that npm can reach its registry (npm ping) and write its "
+                    + $"cache (npm config get cache). It printed:{Environment.NewLine}{result.Output}");
         }
 
         // Written last: an installation that was cut short has no marker and is done again.

@@ -135,7 +135,7 @@ sealed class AmqpPeer : IAsyncDisposable
         return (int)reply.ApplicationProperties["statusCode"];
     }
 
-    public async Task<IReadOnlyList<Message>> PeekAsync(string entity, long from = 0, int count = 1000)
+    public async Task<IReadOnlyList<Message>> PeekAsync(string entity, long from = 0, int count = 250)
     {
         var reply = await RequestAsync(
             entity, "peek-message", new Map { ["from-sequence-number"] = from, ["message-count"] = count });

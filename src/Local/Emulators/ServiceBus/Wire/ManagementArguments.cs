@@ -15,11 +15,21 @@ internal sealed class ManagementArguments(Map? body, MessageLimits limits)
 
     public IReadOnlyCollection<long> SequenceNumbers => Array<long>("sequence-numbers");
 
-    public IReadOnlyList<Arrival> Messages =>
-        [.. List("messages")
-            .Select(m => m is Map map && map.TryGetValue("message", out var bytes) && bytes is byte[] message
-            ? Parse(message)
-            : throw Wrong("messages", "a list of maps that each hold a binary 'message'"))];
+    /// <summary>Together they have the limits of a batch.</summary>
+    public IReadOnlyList<Arrival> Messages
+    {
+        get
+        {
+            var messages = List("messages")
+                .Select(m => m is Map map && map.TryGetValue("message", out var bytes) && bytes is byte[] message
+                    ? message
+                    : throw Wrong("messages", "a list of maps that each hold a binary 'message'"))
+                .ToList();
+            limits.CheckSize(messages.Sum(message => message.Length));
+            limits.CheckCount(messages.Count);
+            return [.. messages.Select(IncomingMessage.Parse)];
+        }
+    }
 
     public Settlement Settlement
     {
@@ -65,12 +75,6 @@ internal sealed class ManagementArguments(Map? body, MessageLimits limits)
 
     IEnumerable<object> List(string name) =>
         Find(name) is IList { Count: > 0 } list ? list.Cast<object>() : throw Wrong(name, "a list, and not empty");
-
-    Arrival Parse(byte[] message)
-    {
-        limits.CheckSize(message.Length);
-        return IncomingMessage.Parse(message);
-    }
 
     void Copy(string from, string to, PropertyChanges changes)
     {

@@ -9,8 +9,10 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 /// </summary>
 internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
 {
-    /// <summary>Ask again from the next number for more.</summary>
-    const int MostPeeked = 1000;
+    /// <summary>
+    /// Ask again from the next number for more. So many were seen of the service (azure-sdk-for-python#26643).
+    /// </summary>
+    const int MostPeeked = 250;
 
     /// <summary>A peek's answer ends with the message that fills it.</summary>
     const int PeekBytes = 4 * 1024 * 1024;

@@ -6,7 +6,8 @@ namespace Atrium.Local.Emulators.ServiceBus.Wire;
 
 /// <summary>How large a message and its parts may be: the service's limits.</summary>
 /// <param name="MessageBytes">A message, or a batch of them, properties and all.</param>
-internal sealed record MessageLimits(int MessageBytes)
+/// <param name="BatchMessages">The messages of a batch.</param>
+internal sealed record MessageLimits(int MessageBytes, int BatchMessages)
 {
     const int MostPropertyBytes = 32 * 1024;
 
@@ -16,8 +17,9 @@ internal sealed record MessageLimits(int MessageBytes)
     /// <summary>Of the ids of message and session, and of the partition key.</summary>
     const int MostIdCharacters = 128;
 
+    // The counts are not documented: see azure-service-bus#397, and azure-sdk-for-net#16450 for Premium's.
     public static MessageLimits Of(ServiceBusTier tier) =>
-        new(tier == ServiceBusTier.Premium ? 1024 * 1024 : 256 * 1024);
+        tier == ServiceBusTier.Premium ? new(1024 * 1024, 15_885) : new(256 * 1024, 4500);
 
     /// <exception cref="AmqpException">It is too long (amqp:link:message-size-exceeded).</exception>
     public void CheckSize(int bytes)
@@ -25,6 +27,15 @@ internal sealed record MessageLimits(int MessageBytes)
         if (bytes > MessageBytes)
         {
             throw new AmqpException(ServiceBusErrors.TooLarge(bytes, MessageBytes));
+        }
+    }
+
+    /// <exception cref="AmqpException">They are too many.</exception>
+    public void CheckCount(int messages)
+    {
+        if (messages > BatchMessages)
+        {
+            throw new AmqpException(ServiceBusErrors.TooManyMessages(messages, BatchMessages));
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed class SenderEndpoint(Broker broker, QueueEntity entity, MessageL
         {
             limits.CheckSize(message.Bytes.Length);
             arrivals = IncomingMessage.Split(message.Bytes, message.Format);
+            limits.CheckCount(arrivals.Count);
         }
         catch (AmqpException e)
         {

@@ -56,11 +56,11 @@ internal static class ServiceBusErrors
     public static Error TooLarge(long size, long limit) =>
         Error(ErrorCode.MessageSizeExceeded, $"The message is {size} bytes long; the limit is {limit} bytes.");
 
-    // The service does not tell it from its own failures: what it says stands first.
-    public static Error PropertiesTooLarge(string which, int bytes, int most) => Error(
-        ErrorCode.InternalError,
-        "The service was unable to process the request; please retry the operation. "
-        + $"(It will not help: {which} may have {most} bytes, and {bytes} were sent.)");
+    public static Error PropertiesTooLarge(string which, int bytes, int most) =>
+        NotProcessed($"{which} may have {most} bytes, and {bytes} were sent");
+
+    public static Error TooManyMessages(int messages, int most) =>
+        NotProcessed($"a batch may have {most} messages, and {messages} were sent");
 
     public static Error Unauthorized(string path) => Error(
         ErrorCode.UnauthorizedAccess,
@@ -90,6 +90,11 @@ internal static class ServiceBusErrors
         Error(ErrorCode.NotImplemented, $"The operation '{operation}' is not supported by the emulator.");
 
     public static Error Argument(string description) => Error(ArgumentCondition, description);
+
+    // The service does not tell these from its own failures: what it says stands first.
+    static Error NotProcessed(string why) => Error(
+        ErrorCode.InternalError,
+        $"The service was unable to process the request; please retry the operation. (It will not help: {why}.)");
 
     static Error Error(string condition, string description) => new(condition) { Description = description };
 }

@@ -65,6 +65,23 @@ public sealed class FailedCommitTests : IAsyncDisposable
         Assert.Equal(1, await AskAsync(_ => _queue.State.Count));
     }
 
+    [Fact]
+    public async Task What_was_asked_just_before_the_stop_is_done_and_said_to_be()
+    {
+        using var gathered = new ManualResetEventSlim();
+
+        // The first command holds the loop until the send and the stop stand in one group.
+        _broker.Post(_ => gathered.Wait());
+        var told = SendAsync("last", fail: false);
+        var stopped = _broker.DisposeAsync();
+        gathered.Set();
+        await stopped;
+
+        Assert.True(await told);
+        using var store = new MessageStore(_folder.DatabaseFile);
+        Assert.Single(store.Load(["deliveries"]).Queues["deliveries"].Messages);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _broker.DisposeAsync();

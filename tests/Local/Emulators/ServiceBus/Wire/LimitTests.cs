@@ -35,19 +35,42 @@ public sealed class LimitTests
         Assert.Equal([limit - overhead, 5], (await peer.PeekAsync(Queue)).Select(m => ((string)m.Body).Length));
     }
 
-    [Fact]
-    public async Task A_message_that_is_scheduled_has_the_same_limit()
+    [Theory]
+    [InlineData(1, 255 * Kilobyte, null)]
+    [InlineData(1, 256 * Kilobyte, ErrorCode.MessageSizeExceeded)]
+    [InlineData(2, 127 * Kilobyte, null)]
+    [InlineData(2, 128 * Kilobyte, ErrorCode.MessageSizeExceeded)]
+    [InlineData(4501, 1, ErrorCode.InternalError)]
+    public async Task Messages_that_are_scheduled_together_have_the_limits_of_a_batch(
+        int count, int bytes, string? condition)
     {
         await using var emulator = await RunningEmulator.StartAsync();
         await using var peer = await emulator.ConnectAsync();
-        var bytes = AmqpPeer.Text(new string('x', 256 * Kilobyte)).Encode();
-        var message = bytes.Buffer.AsSpan(bytes.Offset, bytes.Length).ToArray();
+        var messages = new List();
+        for (var i = 0; i < count; i++)
+        {
+            messages.Add(new Map { ["message"] = Encoded(bytes) });
+        }
 
-        var reply = await peer.RequestAsync(
-            Queue, "schedule-message", new Map { ["messages"] = new List { new Map { ["message"] = message } } });
+        var reply = await peer.RequestAsync(Queue, "schedule-message", new Map { ["messages"] = messages });
 
-        Assert.Equal((Symbol)ErrorCode.MessageSizeExceeded, reply.ApplicationProperties["errorCondition"]);
-        Assert.Empty(await peer.PeekAsync(Queue));
+        Assert.Equal(condition, (reply.ApplicationProperties["errorCondition"] as Symbol)?.ToString());
+        Assert.Equal(condition is null ? count : 0, (await peer.PeekAsync(Queue)).Count);
+    }
+
+    [Theory]
+    [InlineData(ServiceBusTier.Standard, 4500)]
+    [InlineData(ServiceBusTier.Premium, 15_885)]
+    public async Task A_batch_has_a_limited_number_of_messages(ServiceBusTier tier, int limit)
+    {
+        await using var emulator = await RunningEmulator.StartAsync(tier: tier);
+        await using var peer = await emulator.ConnectAsync();
+        var message = new Message { BodySection = new Data { Binary = [1] } };
+
+        await peer.SendAsync(Queue, AmqpPeer.Batch(Enumerable.Repeat(message, limit)));
+        await RefusedAsync(peer, AmqpPeer.Batch(Enumerable.Repeat(message, limit + 1)), ErrorCode.InternalError);
+
+        Assert.Single(await peer.PeekAsync(Queue, from: limit));
     }
 
     [Theory]
@@ -106,6 +129,12 @@ public sealed class LimitTests
                 await RefusedAsync(peer, message, "com.microsoft:argument-error");
             }
         }
+    }
+
+    static byte[] Encoded(int bytes)
+    {
+        var encoded = new Message { BodySection = new Data { Binary = new byte[bytes] } }.Encode();
+        return encoded.Buffer.AsSpan(encoded.Offset, encoded.Length).ToArray();
     }
 
     static async Task RefusedAsync(AmqpPeer peer, Message message, string condition)

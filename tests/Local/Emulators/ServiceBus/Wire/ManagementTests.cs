@@ -68,4 +68,15 @@ public class ManagementTests
         Assert.Empty(await peer.PeekAsync(Queue, 6, 100));
         Assert.Equal("1", (await peer.ReceiveAsync(Queue)).Body);
     }
+
+    [Fact]
+    public async Task A_peek_gives_no_more_than_the_service_does_whatever_is_asked_for()
+    {
+        await using var emulator = await RunningEmulator.StartAsync();
+        await using var peer = await emulator.ConnectAsync();
+        await peer.SendAsync(Queue, AmqpPeer.Batch(Enumerable.Range(1, 251).Select(i => AmqpPeer.Text($"{i}"))));
+
+        Assert.Equal(250, (await peer.PeekAsync(Queue, 0, 251)).Count);
+        Assert.Equal(["251"], (await peer.PeekAsync(Queue, 251, 251)).Select(m => m.Body));
+    }
 }
