@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
+using Atrium.Functions.Signing;
 using Azure.Messaging.ServiceBus;
 using Xunit.Abstractions;
 
@@ -57,6 +59,42 @@ public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
             [Verdict.Taken, Verdict.Refused],
             await ReceiversLibraries.VerifyAsync(
                 [(request, subscribed.Secret!), (changed, subscribed.Secret!)], output));
+    }
+
+    [Theory]
+    [InlineData("csharp")]
+    [InlineData("csharp-by-hand")]
+    [InlineData("javascript")]
+    [InlineData("python")]
+    [InlineData("node-red")]
+    public async Task A_sample_receiver_takes_an_event_and_a_test_of_the_app_and_refuses_those_of_another_secret(
+        string sample)
+    {
+        var secret = SigningSecret.Generate(RandomNumberGenerator.GetBytes).Reveal();
+        await using var receiver = await SampleReceiver.StartAsync(sample, secret, output.WriteLine);
+        await using var app = started.Share();
+        var (_, made) = await app.PostAsync(
+            $"api/tenants/{app.Tenant}/subscriptions", new { url = receiver.Address, events = new[] { "*" }, secret });
+        var id = made.GetProperty("id").GetString()!;
+
+        Assert.Equal(204, await TestAsync(secret));
+        Assert.Equal(401, await TestAsync(SigningSecret.Generate(RandomNumberGenerator.GetBytes).Reveal()));
+        await app.PublishAsync(Events.CheckedIn);
+
+        await app.RecordedAsync(id, 1);
+        var attempts = await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{id}/attempts");
+        var attempt = Assert.Single(attempts.GetProperty("items").EnumerateArray());
+        Assert.Equal(204, attempt.GetProperty("status").GetInt32());
+        var delivery = attempt.GetProperty("deliveryId").GetString()!;
+        Assert.Equal([delivery], await receiver.ReceivedUntilAsync(delivery));
+
+        async Task<int> TestAsync(string signedWith)
+        {
+            var (_, tested) = await app.PostAsync(
+                $"api/tenants/{app.Tenant}/test-webhook",
+                new { url = receiver.Address, secret = signedWith, @event = "visitor.checked_in" });
+            return tested.GetProperty("response").GetProperty("status").GetInt32();
+        }
     }
 
     [Fact]

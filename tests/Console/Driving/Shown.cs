@@ -19,6 +19,9 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
     static readonly int[] PicturedWidths = [320, 768, 1280];
     const int Height = 900;
 
+    // So that what is below the first screen is seen too. The longest forms are some 4,000 pixels high on a phone.
+    const int MostPictured = 6_000;
+
     static readonly string Axe = new BundledAxeScriptProvider().GetScript();
     static readonly string Pictures = Directory.CreateDirectory(Repository.PathOf("artifacts", "console")).FullName;
 
@@ -101,6 +104,12 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
 
     async Task TakePictureAsync(string name, int width)
     {
+        var height = await page.EvaluateAsync<int>("document.documentElement.scrollHeight");
+        if (height > Height)
+        {
+            await WidenAsync(width, Math.Min(height, MostPictured));
+        }
+
         var picture = await devtools.SendAsync("Page.captureScreenshot", new()
         {
             ["format"] = "jpeg",
@@ -112,13 +121,15 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             Path.Combine(Pictures, $"{name}-{width}.jpg"), picture!.Value.GetProperty("data").GetBytesFromBase64());
     }
 
-    Task<JsonElement?> WidenAsync(int width) => devtools.SendAsync("Emulation.setDeviceMetricsOverride", new()
-    {
-        ["width"] = width,
-        ["height"] = Height,
-        ["deviceScaleFactor"] = 1,
-        ["mobile"] = false,
-    });
+    Task<JsonElement?> WidenAsync(int width, int height = Height) => devtools.SendAsync(
+        "Emulation.setDeviceMetricsOverride",
+        new()
+        {
+            ["width"] = width,
+            ["height"] = height,
+            ["deviceScaleFactor"] = 1,
+            ["mobile"] = false,
+        });
 
     async Task<IEnumerable<string>> TooWideAsync(string how)
     {
