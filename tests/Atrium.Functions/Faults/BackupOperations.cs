@@ -17,7 +17,7 @@ static class BackupOperations
             async it =>
             {
                 await UnsubscribeAsync(it);
-                Assert.Equal(new RestoredSubscriptions(1, 0), await it.Backup.RestoreAsync(Day, default));
+                Assert.Equal(new RestoredSubscriptions(1, 0, 0), await it.Backup.RestoreAsync(Day, default));
             },
             SubscribeAsync),
         ["bring subscriptions back"] = new(
