@@ -14,6 +14,9 @@ param stage = union(prod, {
   exactScaling: true
   zones: true
   logDailyGb: 50
+  maxConcurrentCalls: 64
+  maximumInstances: 78
+  moreSettings: { Egress__Timeout: '00:00:20' }
 })
 param signIn = { clientId: '00000000-0000-0000-0000-000000000003', tenantClaim: 'extension_tenant' }
 param door = {
