@@ -22,6 +22,10 @@ param alertEmails string[] = []
 @maxLength(10)
 param operators string[] = []
 
+@description('Object ids of the identities that put events on the queue. Without them, events come over HTTP only.')
+@maxLength(10)
+param publishers string[] = []
+
 @description('Another value gives the vault another name, while a deleted one holds the first. Empty at first.')
 @maxLength(10)
 param vaultGeneration string = ''
@@ -158,6 +162,12 @@ module grants 'grants.bicep' = {
   dependsOn: [bus, hostStorage, storage, vault, logs]
 }
 
+module senders 'publishers.bicep' = if (!empty(publishers)) {
+  scope: group
+  params: { publishers: publishers, busName: busName }
+  dependsOn: [bus]
+}
+
 module people 'operators.bicep' = if (!empty(operators)) {
   scope: group
   params: {
@@ -255,6 +265,9 @@ output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = group.name
 output SERVICE_FUNCTIONS_NAME string = app.outputs.name
 output SERVICE_FUNCTIONS_URI string = app.outputs.uri
+
+@description('Where publishers send events: the queue visitor-events of this namespace.')
+output SERVICE_BUS_HOST string = bus.outputs.host
 
 @description('The address that receivers may put on their allow list; empty when the platform chooses.')
 output OUTBOUND_ADDRESS string = network.?outputs.?address ?? ''

@@ -7,6 +7,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param alertEmails = filter(split(readEnvironmentVariable('ATRIUM_ALERT_EMAILS', ''), ','), address => !empty(address))
 param stage = dev
 param operators = filter(split(readEnvironmentVariable('ATRIUM_OPERATORS', ''), ','), id => !empty(id))
+param publishers = filter(split(readEnvironmentVariable('ATRIUM_PUBLISHERS', ''), ','), id => !empty(id))
 param vaultGeneration = readEnvironmentVariable('ATRIUM_VAULT_GENERATION', '')
 param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
   ? null

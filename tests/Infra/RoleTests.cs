@@ -76,6 +76,25 @@ public sealed partial class RoleTests
         Assert.Empty(await Role.OfAsync("main.prod", "Group"));
     }
 
+    // Nobody but the app could put an event on the queue otherwise.
+    [Fact]
+    public async Task Publishers_may_send_events_and_nothing_else()
+    {
+        const string publisher = "00000000-0000-0000-0000-000000000006";
+        var given = Assert.Single(
+            (await Snapshot.OfAsync("everything")).OfType("Microsoft.Authorization/roleAssignments"),
+            assignment => assignment.GetProperty("properties").GetProperty("principalId").GetString() == publisher);
+
+        Assert.EndsWith($"/queues/{Queues.VisitorEvents}", Snapshot.ScopeOf(given), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+            given.GetProperty("properties").GetProperty("roleDefinitionId").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Azure Service Bus Data Sender",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")),
+            StringComparison.Ordinal);
+    }
+
     // In prose or in a block, up to the first option.
     [GeneratedRegex("\\baz( [a-z][a-z-]*)+")]
     private static partial Regex Command();

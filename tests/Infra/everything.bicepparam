@@ -6,6 +6,7 @@ param environmentName = 'everything'
 param location = 'westeurope'
 param alertEmails = ['on-call@example.com']
 param operators = ['00000000-0000-0000-0000-000000000004']
+param publishers = ['00000000-0000-0000-0000-000000000006']
 param vaultGeneration = '2'
 param stage = union(prod, {
   busUnits: 2
