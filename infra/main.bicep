@@ -36,6 +36,9 @@ param signIn SignIn?
 @description('From where the app may be called. Without it, from everywhere.')
 param door Door = { sources: [], frontDoorId: '', deployments: [] }
 
+@description('Addresses of the virtual network: a /24 or more. Empty: 10.90.0.0/24. Fixed once the network is made.')
+param networkPrefix string = ''
+
 @description('Where the admin\'s page may be shown, and how it looks.')
 param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 
@@ -86,7 +89,13 @@ module logs 'logs.bicep' = {
 
 module network 'network.bicep' = if (stage.network != 'none') {
   scope: group
-  params: { suffix: suffix, location: location, tags: tags, endpoints: stage.network == 'private' }
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    endpoints: stage.network == 'private'
+    prefix: empty(networkPrefix) ? '10.90.0.0/24' : networkPrefix
+  }
 }
 
 module bus 'bus.bicep' = {

@@ -20,6 +20,7 @@ param door = {
   frontDoorId: readEnvironmentVariable('ATRIUM_FRONT_DOOR_ID', '')
   deployments: filter(split(readEnvironmentVariable('ATRIUM_DEPLOYMENT_SOURCES', ''), ','), source => !empty(source))
 }
+param networkPrefix = readEnvironmentVariable('ATRIUM_NETWORK_PREFIX', '')
 param portal = {
   frameAncestors: filter(split(readEnvironmentVariable('ATRIUM_FRAME_ANCESTORS', ''), ','), origin => !empty(origin))
   returnUrl: readEnvironmentVariable('ATRIUM_RETURN_URL', '')

@@ -20,6 +20,7 @@ param stage = union(prod, {
   moreSettings: { Egress__Timeout: '00:00:20' }
 })
 param signIn = { clientId: '00000000-0000-0000-0000-000000000003', tenantClaim: 'extension_tenant' }
+param networkPrefix = '10.91.0.0/24'
 param door = {
   sources: ['203.0.113.0/24', 'AzureFrontDoor.Backend']
   frontDoorId: '00000000-0000-0000-0000-000000000005'
