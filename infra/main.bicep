@@ -46,6 +46,37 @@ param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 param budget Budget?
 
 var tags = { 'azd-env-name': environmentName }
+
+// The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to take one away by mistake.
+var deployed = join(
+  concat(
+    [stage.name],
+    map(
+      filter(
+        [
+          { name: 'ALERT_EMAILS', isSet: !empty(alertEmails) }
+          { name: 'OPERATORS', isSet: !empty(operators) }
+          { name: 'PUBLISHERS', isSet: !empty(publishers) }
+          { name: 'VAULT_GENERATION', isSet: !empty(vaultGeneration) }
+          { name: 'NETWORK_PREFIX', isSet: !empty(networkPrefix) }
+          { name: 'SIGN_IN_CLIENT_ID', isSet: signIn != null }
+          { name: 'TENANT_CLAIM', isSet: (signIn.?tenantClaim ?? 'tenant') != 'tenant' }
+          { name: 'ALLOWED_SOURCES', isSet: !empty(door.sources) }
+          { name: 'FRONT_DOOR_ID', isSet: !empty(door.frontDoorId) }
+          { name: 'DEPLOYMENT_SOURCES', isSet: !empty(door.deployments) }
+          { name: 'FRAME_ANCESTORS', isSet: !empty(portal.frameAncestors) }
+          { name: 'RETURN_URL', isSet: !empty(portal.returnUrl) }
+          { name: 'ACCENT', isSet: !empty(portal.accent) }
+          { name: 'BUDGET', isSet: budget != null }
+        ],
+        variable => variable.isSet
+      ),
+      variable => variable.name
+    )
+  ),
+  ' '
+)
+
 // The same file that the emulator reads: a queue is declared once.
 var queues = loadJsonContent('../src/Local/Emulators/config.json', '$.UserConfig.Namespaces[0].Queues')
 var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properties
@@ -67,7 +98,7 @@ var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-atrium-${environmentName}'
   location: location
-  tags: tags
+  tags: union(tags, { atrium_deployed: deployed })
 }
 
 module identity 'identity.bicep' = {

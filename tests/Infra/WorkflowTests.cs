@@ -88,6 +88,8 @@ public sealed partial class WorkflowTests : IDisposable
             "needs.test.result == 'success' && needs.package.result == 'success')\n", deploy,
             StringComparison.Ordinal);
         Assert.Contains("azd deploy functions --from-package atrium-functions.zip", deploy, StringComparison.Ordinal);
+        // azd would take what was changed by hand for unchanged.
+        Assert.Contains("azd provision --no-state ", deploy, StringComparison.Ordinal);
         // Either would make another one.
         Assert.DoesNotContain("azd up", deploy, StringComparison.Ordinal);
         Assert.DoesNotMatch("dotnet (build|publish)", deploy);
