@@ -101,6 +101,25 @@ var questions = [
     mute: null
   }
   {
+    name: 'not-measured'
+    description: 'No timer has measured the queues for a quarter of an hour: the timers have stopped.'
+    severity: 1
+    query: '${loadTextContent('queries/measured.kql')}| where Lines == 0'
+    window: 'PT15M'
+    dimensions: []
+    mute: null
+  }
+  {
+    name: 'no-backup'
+    description: 'The subscriptions were not backed up in the last two nights.'
+    severity: 2
+    // A new environment has its first backup within a day.
+    query: '${loadTextContent('queries/backups.kql')}| where Backups == 0 and Since < ago(25h)'
+    window: 'P2D'
+    dimensions: []
+    mute: null
+  }
+  {
     name: 'parked-for-long'
     description: 'Deliveries of a paused subscription have been parked for over a day.'
     severity: 3

@@ -23,6 +23,14 @@ param vaultUri string
 param insightsConnectionString string
 param workspaceId string
 
+var defaultCalls = loadJsonContent('../host.json', '$.extensions.serviceBus.maxConcurrentCalls')
+
+// Each call that an instance can take has a receive open, and a queue refuses more than 5,000:
+// https://learn.microsoft.com/azure/service-bus-messaging/service-bus-quotas
+var instances = stage.maximumInstances * (stage.?maxConcurrentCalls ?? defaultCalls) <= 5000
+  ? stage.maximumInstances
+  : fail('maximumInstances times maxConcurrentCalls has to be 5,000 at most: a queue takes no more receives at a time.')
+
 // The web test of alerts-outside.bicep comes from there.
 var sources = empty(door.sources) ? [] : union(door.sources, ['ApplicationInsightsAvailability'])
 
@@ -74,7 +82,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         }
       }
       scaleAndConcurrency: {
-        maximumInstanceCount: stage.maximumInstances
+        maximumInstanceCount: instances
         instanceMemoryMB: stage.instanceMemoryMB
         // Each has instances of its own. An event first meets FanOut, or HTTP; with one of them cold it waits there.
         alwaysReady: stage.alwaysReady == 0
@@ -115,6 +123,10 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         Deliveries__LockDuration: dateTimeAdd('2000-01-01T00:00:00Z', lockDuration, 'HH:mm:ss')
         DeadLetters__RetentionDays: string(stage.deadLetterDays)
       },
+      // Host and app both read it.
+      stage.?maxConcurrentCalls == null
+        ? {}
+        : { AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: string(stage.?maxConcurrentCalls) },
       // Of a namespace's thousand; the rest is for whoever publishes. Several instances can still use up all of it.
       stage.busSku == 'Standard' ? { Credits__PerSecond: '700' } : {},
       signIn == null
@@ -129,7 +141,8 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         i => portal.frameAncestors[i]
       ),
       empty(portal.returnUrl) ? {} : { Portal__ReturnUrl: portal.returnUrl },
-      empty(portal.accent) ? {} : { Portal__Accent: portal.accent }
+      empty(portal.accent) ? {} : { Portal__Accent: portal.accent },
+      stage.?moreSettings ?? {}
     )
   }
 

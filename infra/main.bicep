@@ -22,6 +22,10 @@ param alertEmails string[] = []
 @maxLength(10)
 param operators string[] = []
 
+@description('Object ids of the identities that put events on the queue. Without them, events come over HTTP only.')
+@maxLength(10)
+param publishers string[] = []
+
 @description('Another value gives the vault another name, while a deleted one holds the first. Empty at first.')
 @maxLength(10)
 param vaultGeneration string = ''
@@ -32,6 +36,9 @@ param signIn SignIn?
 @description('From where the app may be called. Without it, from everywhere.')
 param door Door = { sources: [], frontDoorId: '', deployments: [] }
 
+@description('Addresses of the virtual network: a /24 or more. Empty: 10.90.0.0/24. Fixed once the network is made.')
+param networkPrefix string = ''
+
 @description('Where the admin\'s page may be shown, and how it looks.')
 param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 
@@ -39,6 +46,37 @@ param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 param budget Budget?
 
 var tags = { 'azd-env-name': environmentName }
+
+// The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to take one away by mistake.
+var deployed = join(
+  concat(
+    [stage.name],
+    map(
+      filter(
+        [
+          { name: 'ALERT_EMAILS', isSet: !empty(alertEmails) }
+          { name: 'OPERATORS', isSet: !empty(operators) }
+          { name: 'PUBLISHERS', isSet: !empty(publishers) }
+          { name: 'VAULT_GENERATION', isSet: !empty(vaultGeneration) }
+          { name: 'NETWORK_PREFIX', isSet: !empty(networkPrefix) }
+          { name: 'SIGN_IN_CLIENT_ID', isSet: signIn != null }
+          { name: 'TENANT_CLAIM', isSet: (signIn.?tenantClaim ?? 'tenant') != 'tenant' }
+          { name: 'ALLOWED_SOURCES', isSet: !empty(door.sources) }
+          { name: 'FRONT_DOOR_ID', isSet: !empty(door.frontDoorId) }
+          { name: 'DEPLOYMENT_SOURCES', isSet: !empty(door.deployments) }
+          { name: 'FRAME_ANCESTORS', isSet: !empty(portal.frameAncestors) }
+          { name: 'RETURN_URL', isSet: !empty(portal.returnUrl) }
+          { name: 'ACCENT', isSet: !empty(portal.accent) }
+          { name: 'BUDGET', isSet: budget != null }
+        ],
+        variable => variable.isSet
+      ),
+      variable => variable.name
+    )
+  ),
+  ' '
+)
+
 // The same file that the emulator reads: a queue is declared once.
 var queues = loadJsonContent('../src/Local/Emulators/config.json', '$.UserConfig.Namespaces[0].Queues')
 var deliveries = filter(queues, queue => queue.Name == 'deliveries')[0].Properties
@@ -60,7 +98,7 @@ var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-atrium-${environmentName}'
   location: location
-  tags: tags
+  tags: union(tags, { atrium_deployed: deployed })
 }
 
 module identity 'identity.bicep' = {
@@ -82,7 +120,13 @@ module logs 'logs.bicep' = {
 
 module network 'network.bicep' = if (stage.network != 'none') {
   scope: group
-  params: { suffix: suffix, location: location, tags: tags, endpoints: stage.network == 'private' }
+  params: {
+    suffix: suffix
+    location: location
+    tags: tags
+    endpoints: stage.network == 'private'
+    prefix: empty(networkPrefix) ? '10.90.0.0/24' : networkPrefix
+  }
 }
 
 module bus 'bus.bicep' = {
@@ -156,6 +200,12 @@ module grants 'grants.bicep' = {
     insightsName: insightsName
   }
   dependsOn: [bus, hostStorage, storage, vault, logs]
+}
+
+module senders 'publishers.bicep' = if (!empty(publishers)) {
+  scope: group
+  params: { publishers: publishers, busName: busName }
+  dependsOn: [bus]
 }
 
 module people 'operators.bicep' = if (!empty(operators)) {
@@ -255,6 +305,9 @@ output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = group.name
 output SERVICE_FUNCTIONS_NAME string = app.outputs.name
 output SERVICE_FUNCTIONS_URI string = app.outputs.uri
+
+@description('Where publishers send events: the queue visitor-events of this namespace.')
+output SERVICE_BUS_HOST string = bus.outputs.host
 
 @description('The address that receivers may put on their allow list; empty when the platform chooses.')
 output OUTBOUND_ADDRESS string = network.?outputs.?address ?? ''

@@ -7,6 +7,7 @@ param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
 param alertEmails = filter(split(readEnvironmentVariable('ATRIUM_ALERT_EMAILS', ''), ','), address => !empty(address))
 param stage = prod
 param operators = filter(split(readEnvironmentVariable('ATRIUM_OPERATORS', ''), ','), id => !empty(id))
+param publishers = filter(split(readEnvironmentVariable('ATRIUM_PUBLISHERS', ''), ','), id => !empty(id))
 param vaultGeneration = readEnvironmentVariable('ATRIUM_VAULT_GENERATION', '')
 param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
   ? null
@@ -19,6 +20,7 @@ param door = {
   frontDoorId: readEnvironmentVariable('ATRIUM_FRONT_DOOR_ID', '')
   deployments: filter(split(readEnvironmentVariable('ATRIUM_DEPLOYMENT_SOURCES', ''), ','), source => !empty(source))
 }
+param networkPrefix = readEnvironmentVariable('ATRIUM_NETWORK_PREFIX', '')
 param portal = {
   frameAncestors: filter(split(readEnvironmentVariable('ATRIUM_FRAME_ANCESTORS', ''), ','), origin => !empty(origin))
   returnUrl: readEnvironmentVariable('ATRIUM_RETURN_URL', '')

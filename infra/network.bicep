@@ -6,7 +6,7 @@ param tags object
 param endpoints bool
 
 @description('Addresses of the virtual network.')
-param prefix string = '10.90.0.0/24'
+param prefix string
 
 // Instances go out through shared gateways, 27 of them at most: a /27 would do for an app of 1,000 instances.
 var deliveryPrefix = cidrSubnet(prefix, 25, 0)
@@ -126,6 +126,8 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
   tags: tags
   properties: {
     addressSpace: { addressPrefixes: [prefix] }
+    // All that there are: Azure removes any other, or ends with InUseSubnetCannotBeDeleted. What else needs a network,
+    // such as operators' machines, has its own, and is peered: docs/deploy.md.
     subnets: concat(
       [
         {

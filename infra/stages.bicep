@@ -2,6 +2,7 @@ import { Stage } from 'types.bicep'
 
 @export()
 var dev Stage = {
+  name: 'dev'
   busSku: 'Standard'
   busUnits: 1
   busMostUnits: 1
@@ -26,6 +27,7 @@ var dev Stage = {
 
 @export()
 var prod Stage = {
+  name: 'prod'
   busSku: 'Premium'
   busUnits: 1
   busMostUnits: 4

@@ -35,7 +35,9 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
     publicNetworkAccess: public ? 'Enabled' : 'Disabled'
-    networkAcls: { defaultAction: public ? 'Allow' : 'Deny', bypass: 'None' }
+    // Without this exception a firewall blocks the lifecycle rules below:
+    // https://learn.microsoft.com/azure/storage/blobs/lifecycle-management-overview
+    networkAcls: { defaultAction: public ? 'Allow' : 'Deny', bypass: holds == 'blobs' ? 'AzureServices' : 'None' }
   }
 
   // What is overwritten or deleted here, the function keys above all, can be brought back.

@@ -2,6 +2,9 @@
 @description('What differs between development and production; stages.bicep has the values.')
 @sealed()
 type Stage = {
+  @description('Its name, as ATRIUM_STAGE has it. A hook compares it with that of the last deployment.')
+  name: 'dev' | 'prod'
+
   @description('Standard: 1,000 credits, which are 250 deliveries, a second. Private endpoints need Premium.')
   busSku: 'Standard' | 'Premium'
 
@@ -17,9 +20,13 @@ type Stage = {
   @description('Scale on exact queue lengths, which needs the data-owner role, instead of estimates by peeking.')
   exactScaling: bool
 
+  @description('Messages at once on each queue in an instance. If not set, as many as host.json says.')
+  @minValue(1)
+  maxConcurrentCalls: int?
+
   @description('The most instances of the HTTP functions and of each queue function. docs/deploy.md says why not more.')
   @minValue(1)
-  @maxValue(39)
+  @maxValue(625)
   maximumInstances: int
 
   @description('Memory of an instance in MB.')
@@ -75,6 +82,9 @@ type Stage = {
   @description('How many messages may wait on a queue for a quarter of an hour before there is an alert.')
   @minValue(1)
   backlog: int
+
+  @description('More settings of the app, by name. A deployment takes away what was set by hand.')
+  moreSettings: { *: string }?
 }
 
 @export()

@@ -1,18 +1,41 @@
-# azd runs this before it provisions. Azure registers only the resource providers whose types a template has. The
-# delegation of a subnet is none, and fails when its provider is not registered.
+# azd runs this before it provisions. A deployment sets what it is told, and takes away what it is not told: whoever has
+# only some of an environment's variables would undo the rest. The template notes on the resource group the stage and
+# which variables were set, and this refuses another stage, or to take one away.
+#
+# Azure registers only the resource providers whose types a template has. The delegation of a subnet is none, and fails
+# when its provider is not registered.
 $ErrorActionPreference = 'Stop'
 
 if (-not (Get-Command az -ErrorAction SilentlyContinue)) {
-  if (-not $env:ATRIUM_STAGE -or $env:ATRIUM_STAGE -eq 'dev') { exit 0 }
   [Console]::Error.WriteLine(
-    'The stage has a virtual network, which needs the resource provider Microsoft.App. Install the Azure CLI')
-  [Console]::Error.WriteLine('(https://aka.ms/azure-cli) and sign in with az login, so that this can register it.')
+    'Install the Azure CLI (https://aka.ms/azure-cli), and sign in with az login. It shows what was deployed')
+  [Console]::Error.WriteLine('before, and registers the resource provider Microsoft.App.')
+  exit 1
+}
+
+$subscription = if ($env:AZURE_SUBSCRIPTION_ID) { '--subscription', $env:AZURE_SUBSCRIPTION_ID } else { @() }
+
+# Nothing, where there is no such group yet.
+$deployed = az group list @subscription `
+  --query "[?name=='rg-atrium-$env:AZURE_ENV_NAME'].tags.atrium_deployed" --output tsv
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+$was, $names = "$deployed".Trim() -split ' '
+$lost = @($names | Where-Object { $_ -and -not [Environment]::GetEnvironmentVariable("ATRIUM_$_") } |
+    ForEach-Object { "ATRIUM_$_" })
+$stage = if ($env:ATRIUM_STAGE) { $env:ATRIUM_STAGE } else { 'dev' }
+if ($was -and $was -ne $stage) { $lost = @("the stage $was for $stage (ATRIUM_STAGE)") + $lost }
+if ($lost -and $env:ATRIUM_CONFIRM_CHANGE -ne 'true') {
+  [Console]::Error.WriteLine(
+    "This would take away from rg-atrium-$env:AZURE_ENV_NAME what the last deployment set: $($lost -join ' ').")
+  [Console]::Error.WriteLine(
+    'If GitHub deploys this environment, run the workflow: gh workflow run deploy.yml. Otherwise set what is')
+  [Console]::Error.WriteLine(
+    'missing with azd env set. If you mean it, set $env:ATRIUM_CONFIRM_CHANGE to true, and run azd provision again.')
   exit 1
 }
 
 foreach ($provider in 'Microsoft.App') {
   Write-Host "Registering the resource provider $provider. The first time this takes some minutes."
-  $subscription = if ($env:AZURE_SUBSCRIPTION_ID) { '--subscription', $env:AZURE_SUBSCRIPTION_ID } else { @() }
   az provider register --namespace $provider --wait @subscription --output none
   if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }

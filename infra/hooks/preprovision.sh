@@ -1,14 +1,33 @@
 #!/bin/sh
-# azd runs this before it provisions. Azure registers only the resource providers whose types a template has. The
-# delegation of a subnet is none, and fails when its provider is not registered.
+# azd runs this before it provisions. A deployment sets what it is told, and takes away what it is not told: whoever has
+# only some of an environment's variables would undo the rest. The template notes on the resource group the stage and
+# which variables were set, and this refuses another stage, or to take one away.
+#
+# Azure registers only the resource providers whose types a template has. The delegation of a subnet is none, and fails
+# when its provider is not registered.
 set -eu
 
 if ! command -v az > /dev/null; then
-  if [ "${ATRIUM_STAGE:-dev}" = dev ]; then
-    exit 0
-  fi
-  echo 'The stage has a virtual network, which needs the resource provider Microsoft.App. Install the Azure CLI' >&2
-  echo '(https://aka.ms/azure-cli) and sign in with az login, so that this can register it.' >&2
+  echo 'Install the Azure CLI (https://aka.ms/azure-cli), and sign in with az login. It shows what was deployed' >&2
+  echo 'before, and registers the resource provider Microsoft.App.' >&2
+  exit 1
+fi
+
+# Nothing, where there is no such group yet.
+deployed=$(az group list ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"} \
+  --query "[?name=='rg-atrium-$AZURE_ENV_NAME'].tags.atrium_deployed" --output tsv)
+lost=
+for name in ${deployed#* }; do
+  [ "$name" = "$deployed" ] || [ -n "$(printenv "ATRIUM_$name")" ] || lost="$lost ATRIUM_$name"
+done
+stage=${ATRIUM_STAGE:-dev}
+if [ -n "$deployed" ] && [ "${deployed%% *}" != "$stage" ]; then
+  lost=" the stage ${deployed%% *} for $stage (ATRIUM_STAGE)$lost"
+fi
+if [ -n "$lost" ] && [ "${ATRIUM_CONFIRM_CHANGE:-}" != true ]; then
+  echo "This would take away from rg-atrium-$AZURE_ENV_NAME what the last deployment set:$lost." >&2
+  echo 'If GitHub deploys this environment, run the workflow: gh workflow run deploy.yml. Otherwise set what is' >&2
+  echo 'missing with azd env set. If you mean it: ATRIUM_CONFIRM_CHANGE=true azd provision.' >&2
   exit 1
 fi
 

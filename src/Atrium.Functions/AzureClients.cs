@@ -120,9 +120,13 @@ internal static partial class AzureClients
             Setting(provider, BackupUri) is { } address ? Valid(BackupUri, () => Container(new Uri(address))) : null);
 
         // Nobody waits for it, so it has the client's own tries.
-        BlobContainerClient Container(Uri uri) => uri.Query.Length > 0
-            ? new BlobContainerClient(uri)
-            : new BlobContainerClient(uri, provider.GetRequiredService<TokenCredential>());
+        BlobContainerClient Container(Uri uri)
+        {
+            var options = Told(new BlobClientOptions(), Dependency.Blobs, provider);
+            return uri.Query.Length > 0
+                ? new BlobContainerClient(uri, options)
+                : new BlobContainerClient(uri, provider.GetRequiredService<TokenCredential>(), options);
+        }
     }
 
     static SecretClient VaultOf(IServiceProvider provider)

@@ -127,6 +127,29 @@ public sealed partial class AlertTests
         Assert.Equal(5, scopes["ResourceHealth"]);
     }
 
+    // Lines of HTTP and of queues go on while timers stand still.
+    [Fact]
+    public async Task Timers_that_stop_are_told_whatever_else_is_logged()
+    {
+        var alert = (await AlertsAsync()).Single(alert => Name(alert) == "not-measured");
+        Assert.Equal(1, alert.GetProperty("properties").GetProperty("severity").GetInt32());
+        Assert.Equal("PT15M", alert.GetProperty("properties").GetProperty("windowSize").GetString());
+        var query = Condition(alert).GetProperty("query").GetString()!;
+        Assert.Contains("Message startswith \"Queue measured\"", query, StringComparison.Ordinal);
+        Assert.EndsWith("| where Lines == 0", query, StringComparison.Ordinal);
+    }
+
+    // A night's backup that an outage ended is one warning, too little for the alerts on failures.
+    [Fact]
+    public async Task Two_nights_without_a_backup_are_told_but_not_in_the_first_night()
+    {
+        var alert = (await AlertsAsync()).Single(alert => Name(alert) == "no-backup");
+        Assert.Equal("P2D", alert.GetProperty("properties").GetProperty("windowSize").GetString());
+        var query = Condition(alert).GetProperty("query").GetString()!;
+        Assert.Contains("Message startswith \"Backup of the subscriptions written\"", query, StringComparison.Ordinal);
+        Assert.EndsWith("| where Backups == 0 and Since < ago(25h)", query, StringComparison.Ordinal);
+    }
+
     // Without a limit there is nothing to tell, and with one the alerts on the log are silent once it is reached.
     [Theory]
     [InlineData("main.dev", 1)]

@@ -11,7 +11,7 @@ namespace Atrium.Infra.Tests;
 public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<PowerShell>, IDisposable
 {
     // Of the machine's programs only what the hooks may take for given: some machines have an az.
-    static readonly string[] Programs = ["curl", "date", "grep", "head", "mktemp", "rm", "sleep"];
+    static readonly string[] Programs = ["curl", "date", "grep", "head", "mktemp", "printenv", "rm", "sleep"];
 
     readonly DirectoryInfo _folder = WithPrograms();
 
@@ -58,7 +58,11 @@ public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<Pow
         Stub("az", "echo \"$@\" >> $CALLS");
         Assert.Equal(0, (await RunAsync(shell, "preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"))).Code);
         Assert.Equal(
-            ["provider register --namespace Microsoft.App --wait --subscription sub-1 --output none"], Calls());
+            [
+                "group list --subscription sub-1 --query [?name=='rg-atrium-prod'].tags.atrium_deployed --output tsv",
+                "provider register --namespace Microsoft.App --wait --subscription sub-1 --output none",
+            ],
+            Calls());
     }
 
     [Theory]
@@ -66,22 +70,65 @@ public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<Pow
     [InlineData("ps1")]
     public async Task A_provider_that_cannot_be_registered_ends_the_deployment_with_what_azure_says(string shell)
     {
-        Stub("az", "echo 'AuthorizationFailed: …/register/action' >&2\nexit 3");
+        Stub("az", "[ $1 = group ] && exit 0\necho 'AuthorizationFailed: …/register/action' >&2\nexit 3");
         var (code, output) = await RunAsync(shell, "preprovision");
         Assert.Equal(3, code);
         Assert.Contains("AuthorizationFailed", output, StringComparison.Ordinal);
     }
 
+    // It could not say what would be undone.
     [Theory]
-    [InlineData("sh", "dev", 0)]
-    [InlineData("sh", "prod", 1)]
-    [InlineData("ps1", "dev", 0)]
-    [InlineData("ps1", "prod", 1)]
-    public async Task Without_the_azure_cli_only_a_stage_without_a_network_goes_on(string shell, string stage, int code)
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task Without_the_azure_cli_nothing_is_provisioned(string shell)
     {
-        var (ended, output) = await RunAsync(shell, "preprovision", ("ATRIUM_STAGE", stage));
-        Assert.Equal(code, ended);
-        Assert.Equal(code == 1, output.Contains("Install the Azure CLI", StringComparison.Ordinal));
+        var (code, output) = await RunAsync(shell, "preprovision");
+        Assert.Equal(1, code);
+        Assert.Contains("Install the Azure CLI", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task What_was_deployed_before_has_to_be_known(string shell)
+    {
+        Stub("az", "echo 'Please run az login' >&2\nexit 3");
+        var (code, output) = await RunAsync(shell, "preprovision");
+        Assert.Equal(3, code);
+        Assert.Contains("Please run az login", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sh", "dev", "", null)]
+    [InlineData("sh", "prod ACCENT", "prod", null)]
+    [InlineData("sh", "prod ACCENT OPERATORS", "prod", "set: ATRIUM_OPERATORS.")]
+    [InlineData("sh", "prod BUDGET OPERATORS", "prod", "set: ATRIUM_BUDGET ATRIUM_OPERATORS.")]
+    [InlineData("sh", "prod", "", "set: the stage prod for dev (ATRIUM_STAGE).")]
+    [InlineData("sh", "prod BUDGET", "dev", "set: the stage prod for dev (ATRIUM_STAGE) ATRIUM_BUDGET.")]
+    [InlineData("ps1", "dev", "", null)]
+    [InlineData("ps1", "prod ACCENT", "prod", null)]
+    [InlineData("ps1", "prod ACCENT OPERATORS", "prod", "set: ATRIUM_OPERATORS.")]
+    [InlineData("ps1", "prod BUDGET OPERATORS", "prod", "set: ATRIUM_BUDGET ATRIUM_OPERATORS.")]
+    [InlineData("ps1", "prod", "", "set: the stage prod for dev (ATRIUM_STAGE).")]
+    [InlineData("ps1", "prod BUDGET", "dev", "set: the stage prod for dev (ATRIUM_STAGE) ATRIUM_BUDGET.")]
+    public async Task What_the_last_deployment_set_is_taken_away_only_when_that_is_confirmed(
+        string shell, string deployed, string stage, string? refused)
+    {
+        Stub("az", $"echo $1 >> $CALLS\n[ $1 = group ] && echo '{deployed}' || exit 0");
+        (string, string)[] settings =
+            [("ATRIUM_STAGE", stage), ("ATRIUM_ACCENT", "#0b57d0"), ("ATRIUM_OPERATORS", ""), ("ATRIUM_BUDGET", "")];
+
+        var (code, output) = await RunAsync(shell, "preprovision", settings);
+        Assert.Equal(refused is null ? 0 : 1, code);
+        Assert.Equal(refused is null ? ["group", "provider"] : ["group"], Calls());
+        if (refused is not null)
+        {
+            Assert.Contains($"rg-atrium-prod what the last deployment {refused}", output, StringComparison.Ordinal);
+            Assert.Contains("gh workflow run deploy.yml", output, StringComparison.Ordinal);
+        }
+
+        var (confirmed, _) = await RunAsync(shell, "preprovision", [.. settings, ("ATRIUM_CONFIRM_CHANGE", "true")]);
+        Assert.Equal(0, confirmed);
     }
 
     [Theory]
@@ -185,10 +232,57 @@ public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<Pow
     [Theory]
     [InlineData("sh")]
     [InlineData("ps1")]
-    public async Task A_key_that_cannot_be_read_is_told(string shell)
+    public async Task A_key_that_cannot_be_read_is_told_with_what_azure_said_last(string shell)
     {
-        Stub("az", "exit 1");
-        await FailsAsync(shell, "http://app.invalid", "the function key cannot be read. Sign in with az login.");
+        Stub("az", "echo 'Bad Request' >&2\nexit 1");
+        await FailsAsync(
+            shell, "http://app.invalid", "the function key cannot be read after 3 tries: Bad Request");
+        Assert.Equal(2, Calls().Length);
+    }
+
+    // The app's own host gives it out, and refuses while it starts; one version of az says nothing.
+    [Theory]
+    [InlineData("sh", "exit 1")]
+    [InlineData("sh", "exit 0")]
+    [InlineData("ps1", "exit 1")]
+    [InlineData("ps1", "exit 0")]
+    public async Task The_key_is_asked_for_until_there_is_one_and_then_no_more(string shell, string first)
+    {
+        Stub(
+            "az",
+            $"echo key >> $CALLS\nif [ -e $CALLS.asked ]; then echo the-key; else : > $CALLS.asked; {first}; fi");
+        await using var app = await AppStandIn.StartAsync(
+            (503, "{}"), (200, "{}"), (200, """{"succeeded":true,"response":{}}"""));
+        var (code, output) = await SmokeAsync(shell, app.Url);
+
+        Assert.True(code == 0, output);
+        Assert.Equal(["key", "sleep 15", "key", "sleep 15"], Calls());
+        Assert.All(app.Calls, call => Assert.Contains(" the-key ", call, StringComparison.Ordinal));
+    }
+
+    // Where only a gateway may call the app.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task The_smoke_test_calls_the_address_that_it_is_given(string shell)
+    {
+        Stub("az", "echo the-key");
+        await using var app = await AppStandIn.StartAsync((200, "{}"), (200, """{"succeeded":false,"response":{}}"""));
+        var (code, output) = await SmokeAsync(shell, "http://app.invalid", ("ATRIUM_SMOKE_ADDRESS", app.Url));
+
+        Assert.True(code == 0, output);
+        Assert.Equal(2, app.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task The_smoke_test_can_be_switched_off(string shell)
+    {
+        var (code, output) = await RunAsync(
+            shell, "postdeploy", ("SERVICE_FUNCTIONS_URI", "http://app.invalid"), ("ATRIUM_SMOKE_TRIES", "0"));
+        Assert.Equal(0, code);
+        Assert.Contains("No smoke test", output, StringComparison.Ordinal);
     }
 
     // As azd starts it: a process for a script, whose end is what azd goes by.
@@ -205,6 +299,7 @@ public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<Pow
             {
                 ["PATH"] = _folder.FullName,
                 ["HOME"] = _folder.FullName,
+                ["ATRIUM_SMOKE_TRIES"] = "1",
             });
         Assert.True(ended == code, output);
         Assert.Equal(code == 1, output.Contains("The smoke test failed: ", StringComparison.Ordinal));
@@ -271,6 +366,7 @@ public sealed partial class HookTests(PowerShell powerShell) : IClassFixture<Pow
         environment["HOME"] = _folder.FullName;
         environment["TMPDIR"] = _folder.FullName;
         environment["CALLS"] = CallsFile;
+        environment["AZURE_ENV_NAME"] = "prod";
         return shell == "sh"
             ? await RunAsync(new ProcessStartInfo("/bin/sh", [script]), environment)
             : await powerShell.RunAsync(script, environment);

@@ -70,6 +70,21 @@ public sealed class NetworkTests
             subnet.GetProperty("delegations")[0].GetProperty("properties").GetProperty("serviceName").GetString());
     }
 
+    // Two that overlap cannot be peered with one network.
+    [Theory]
+    [InlineData("main.prod", "10.90.0.0/24")]
+    [InlineData("everything", "10.91.0.0/24")]
+    public async Task The_network_has_the_addresses_asked_for(string file, string prefix)
+    {
+        var snapshot = await Snapshot.OfAsync(file);
+        Assert.Equal(
+            prefix,
+            snapshot.Only("Microsoft.Network/virtualNetworks").GetProperty("addressSpace")
+                .GetProperty("addressPrefixes")[0].GetString());
+        Assert.All(Subnets(snapshot), subnet => Assert.True(Network(prefix).Contains(
+            Network(subnet.GetProperty("properties").GetProperty("addressPrefix").GetString()!).BaseAddress)));
+    }
+
     [Fact]
     public async Task Without_a_static_address_there_is_no_network() =>
         Assert.DoesNotContain(

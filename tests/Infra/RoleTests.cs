@@ -44,12 +44,21 @@ public sealed partial class RoleTests
     // What takes no right to data: Contributor of the resource group may do it, or whoever deploys.
     static readonly string[] OfManagement =
     [
-        "az ad group show", "az deployment sub create", "az functionapp deployment source config-zip",
+        "az account show", "az ad app create", "az ad app federated-credential create",
+        "az ad app federated-credential delete", "az ad app federated-credential list", "az ad group show",
+        "az ad sp create", "az deployment sub create", "az functionapp deployment source config-zip",
         "az functionapp keys list", "az functionapp list", "az functionapp restart",
-        "az functionapp show", "az group create", "az keyvault list", "az keyvault list-deleted", "az keyvault recover",
-        "az lock delete", "az lock list", "az login", "az monitor log-analytics query",
-        "az monitor log-analytics workspace list", "az provider register", "az servicebus namespace list",
-        "az servicebus queue list", "az storage account list",
+        "az functionapp show", "az group create", "az group list", "az keyvault list",
+        "az keyvault list-deleted", "az keyvault recover", "az lock delete", "az lock list", "az login",
+        "az monitor log-analytics query",
+        "az monitor log-analytics workspace list", "az network private-dns link vnet create",
+        "az network private-dns zone create", "az network private-dns zone list",
+        "az network private-endpoint create", "az network private-endpoint dns-zone-group create",
+        "az network private-endpoint list", "az network public-ip list", "az network vnet list",
+        "az network vnet peering create", "az network vnet show", "az provider register",
+        "az role assignment create", "az role assignment delete", "az role assignment list",
+        "az role definition create", "az servicebus namespace list", "az servicebus queue list",
+        "az storage account list", "az version",
     ];
 
     [Fact]
@@ -57,7 +66,7 @@ public sealed partial class RoleTests
     {
         var pages = string.Concat(Directory
             .GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md", SearchOption.AllDirectories)
-            .Select(File.ReadAllText));
+            .Concat(Directory.GetFiles(Path.Combine(Bicep.Folder, "hooks"))).Select(File.ReadAllText));
         var asked = Command().Matches(pages).Select(match => match.Value).Distinct().ToList();
         Assert.Contains("az functionapp keys list", asked);
         Assert.All(asked, command => Assert.True(
@@ -74,6 +83,25 @@ public sealed partial class RoleTests
         Assert.All(OfData.Values.Where(role => role.On is not null), role => Assert.Equal(
             role.On, given.Single(one => one.Name == role.Role).On));
         Assert.Empty(await Role.OfAsync("main.prod", "Group"));
+    }
+
+    // Nobody but the app could put an event on the queue otherwise.
+    [Fact]
+    public async Task Publishers_may_send_events_and_nothing_else()
+    {
+        const string publisher = "00000000-0000-0000-0000-000000000006";
+        var given = Assert.Single(
+            (await Snapshot.OfAsync("everything")).OfType("Microsoft.Authorization/roleAssignments"),
+            assignment => assignment.GetProperty("properties").GetProperty("principalId").GetString() == publisher);
+
+        Assert.EndsWith($"/queues/{Queues.VisitorEvents}", Snapshot.ScopeOf(given), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "/69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+            given.GetProperty("properties").GetProperty("roleDefinitionId").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "Azure Service Bus Data Sender",
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")),
+            StringComparison.Ordinal);
     }
 
     // In prose or in a block, up to the first option.

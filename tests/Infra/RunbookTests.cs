@@ -66,6 +66,15 @@ public sealed partial class RunbookTests
         Assert.All(work, name => Assert.Contains($"`{name}`", section, StringComparison.Ordinal));
     }
 
+    // Where GitHub deploys, nobody has azd's environment, and a deployment from a desk without it undoes production.
+    [Fact]
+    public void Whoever_follows_the_runbook_needs_no_environment_of_azd()
+    {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "runbook.md"));
+        Assert.DoesNotContain("azd env", page, StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?m)^ *azd ", page);
+    }
+
     // In a row, … stands for what differs from line to line.
     static bool IsAbout(string row, string line) =>
         Regex.IsMatch(line, Regex.Escape(row).Replace("…", ".+", StringComparison.Ordinal));

@@ -82,10 +82,46 @@ public sealed partial class ScaleTests
             .Single(properties => properties.TryGetProperty("maximumInstances", out _))
             .GetProperty("maximumInstances").GetProperty("maxValue").GetInt32();
 
-        Assert.InRange(2 * Groups() * most, 1, MostConnections);
-        Assert.Equal(MostReceives / Calls(), most);
-        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
-        Assert.Contains($"{most} × {Calls()} = {most * Calls():N0}", page, StringComparison.Ordinal);
+        Assert.Equal(MostConnections / (2 * Groups()), most);
+
+        most = MostReceives / Calls();
+        Assert.Contains($"{most} × {Calls()} = {most * Calls():N0}", Text("deploy.md"), StringComparison.Ordinal);
+        Assert.Null(await TryAsync($"maximumInstances: {most}"));
+        Assert.Null(await TryAsync($"maximumInstances: {2 * most}\n  maxConcurrentCalls: {Calls() / 2}"));
+        Assert.Contains(
+            $"has to be {MostReceives:N0} at most", (await TryAsync($"maximumInstances: {most + 1}"))?.Message,
+            StringComparison.Ordinal);
+    }
+
+    // Both pages name the same place, and a deployment keeps what stands there.
+    [Theory]
+    [InlineData("deploy.md")]
+    [InlineData("scale.md")]
+    public void Where_the_calls_are_set_is_said(string page) =>
+        Assert.Contains("`maxConcurrentCalls` in `infra/stages.bicep`", Text(page), StringComparison.Ordinal);
+
+    // What becomes of production with some values changed; null when it can be deployed.
+    static async Task<Exception?> TryAsync(string values)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Bicep.Folder, "tried"));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder.FullName, "stage.bicepparam"),
+            $$"""
+            using '../main.bicep'
+
+            import { prod } from '../stages.bicep'
+
+            param environmentName = 'tried'
+            param location = 'westeurope'
+            param stage = union(prod, {
+              {{values}}
+            })
+
+            """);
+        return await Record.ExceptionAsync(() => Bicep.RunAsync(
+            "snapshot", "tried/stage.bicepparam", "--mode", "overwrite", "--location", "westeurope",
+            "--subscription-id", "00000000-0000-0000-0000-000000000001",
+            "--tenant-id", "00000000-0000-0000-0000-000000000002"));
     }
 
     // With zones the platform keeps two of each group that scales by itself, and a timer is one.

@@ -24,6 +24,9 @@ public sealed class SettingsTests
     static readonly string[] Required =
         ["AZURE_CLIENT_ID", "KeyVault__vaultUri", "ServiceBus__fullyQualifiedNamespace", "Tables__serviceUri"];
 
+    // The one value of host.json that a stage can have otherwise.
+    const string Calls = "AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls";
+
     // Settings of other plans than Flex Consumption, of one machine, and of host.json, whose values stand there alone.
     static readonly string[] Elsewhere =
         ["WEBSITE_", "FUNCTIONS_WORKER_RUNTIME", "LocalStack__", "FunctionKeys__", "Egress__AllowLoopback",
@@ -35,7 +38,7 @@ public sealed class SettingsTests
     [MemberData(nameof(Files))]
     public async Task Every_setting_is_one_that_somebody_reads(string file) =>
         Assert.Empty((await Snapshot.OfAsync(file)).Settings().Keys
-        .Except(Platforms)
+        .Except([.. Platforms, Calls])
         .Except(await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "settings.approved.txt"))));
 
     [Theory]
@@ -46,12 +49,21 @@ public sealed class SettingsTests
     [Theory]
     [MemberData(nameof(Files))]
     public async Task No_setting_is_of_another_place_or_holds_a_key(string file) =>
-        Assert.All((await Snapshot.OfAsync(file)).Settings(), setting =>
+        Assert.All((await Snapshot.OfAsync(file)).Settings().Where(setting => setting.Key != Calls), setting =>
     {
         Assert.DoesNotContain(Elsewhere, prefix => setting.Key.StartsWith(prefix, StringComparison.Ordinal));
         Assert.DoesNotContain("AccountKey", setting.Value, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("listKeys", setting.Value, StringComparison.OrdinalIgnoreCase);
     });
+
+    // A deployment takes away what was set by hand.
+    [Fact]
+    public async Task A_stage_has_room_for_calls_and_more_settings()
+    {
+        var settings = (await Snapshot.OfAsync("everything")).Settings();
+        Assert.Equal(("64", "00:00:20"), (settings[Calls], settings["Egress__Timeout"]));
+        Assert.Empty((await Snapshot.OfAsync("main.prod")).Settings().Keys.Intersect([Calls, "Egress__Timeout"]));
+    }
 
     // The host would keep five traces a second by itself, and the app all.
     [Theory]

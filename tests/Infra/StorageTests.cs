@@ -73,6 +73,17 @@ public sealed class StorageTests
             .GetProperty("definition").GetProperty("actions");
     }
 
+    // Its rules run from outside the network.
+    [Fact]
+    public async Task The_firewall_lets_the_lifecycle_rules_of_the_hosts_account_in_and_nobody_else()
+    {
+        var snapshot = await Snapshot.OfAsync("main.prod");
+        Assert.Equal(
+            [$"{AccountOf(snapshot, "/blobServices")} AzureServices", $"{AccountOf(snapshot, "/tableServices")} None"],
+            snapshot.OfType(Account).Select(account => account.GetProperty("name").GetString() + " "
+                + account.GetProperty("properties").GetProperty("networkAcls").GetProperty("bypass").GetString()));
+    }
+
     [Theory]
     [InlineData("main.dev", 0)]
     [InlineData("main.prod", 4)]

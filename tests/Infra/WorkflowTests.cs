@@ -88,6 +88,8 @@ public sealed partial class WorkflowTests : IDisposable
             "needs.test.result == 'success' && needs.package.result == 'success')\n", deploy,
             StringComparison.Ordinal);
         Assert.Contains("azd deploy functions --from-package atrium-functions.zip", deploy, StringComparison.Ordinal);
+        // azd would take what was changed by hand for unchanged.
+        Assert.Contains("azd provision --no-state ", deploy, StringComparison.Ordinal);
         // Either would make another one.
         Assert.DoesNotContain("azd up", deploy, StringComparison.Ordinal);
         Assert.DoesNotMatch("dotnet (build|publish)", deploy);
@@ -106,6 +108,34 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Contains("--federated-credential-provider github", deploy, StringComparison.Ordinal);
         // Of OpenID Connect a workflow holds no secret.
         Assert.DoesNotContain("secrets.", deploy, StringComparison.Ordinal);
+    }
+
+    // A variable of the repository counts where an environment has none: production would go onto development.
+    [Theory]
+    [InlineData("prod", "prod", 0)]
+    [InlineData("prod", "eu-prod", 0)]
+    [InlineData("dev", "dev", 0)]
+    [InlineData("prod", "dev", 1)]
+    [InlineData("prod", "nonprod", 1)]
+    [InlineData("prod", "", 1)]
+    [InlineData("dev", "prod", 1)]
+    public async Task A_stage_is_deployed_to_an_environment_of_its_own_only(string stage, string name, int code) =>
+        Assert.Equal(
+            code,
+            await RunAsync(
+                await StepAsync("Refuse the environment of another stage", "deploy.yml"),
+                ("ATRIUM_STAGE", stage), ("AZURE_ENV_NAME", name)));
+
+    // The workflow of a pull request is what the pull request makes of it.
+    [Fact]
+    public async Task An_identity_trusts_environments_and_neither_pull_requests_nor_branches()
+    {
+        var page = await TextAsync("docs/deploy.md");
+        var subjects = Subject().Matches(page).Select(match => match.Groups[1].Value).ToList();
+
+        Assert.Equal(["repo:$REPOSITORY:environment:$NAME"], subjects);
+        Assert.Contains("deployment-branch-policies -f name=main", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nazd pipeline config", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,8 +189,8 @@ public sealed partial class WorkflowTests : IDisposable
     }
 
     // The lines of a step that bash runs.
-    static async Task<string> StepAsync(string name) =>
-        Run().Match((await TextAsync("workflows/azure-build.yml")).Split($"- name: {name}\n")[1]).Groups[1].Value;
+    static async Task<string> StepAsync(string name, string workflow = "azure-build.yml") =>
+        Run().Match((await TextAsync($"workflows/{workflow}")).Split($"- name: {name}\n")[1]).Groups[1].Value;
 
     async Task CommitAsync(string file)
     {
@@ -198,6 +228,9 @@ public sealed partial class WorkflowTests : IDisposable
     }
 
     static Task<string> TextAsync(string file) => File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, file));
+
+    [GeneratedRegex("""subject\\": \\"([^"\\]+)""")]
+    private static partial Regex Subject();
 
     [GeneratedRegex("uses: (.+)")]
     private static partial Regex Uses();

@@ -6,6 +6,7 @@ param environmentName = 'everything'
 param location = 'westeurope'
 param alertEmails = ['on-call@example.com']
 param operators = ['00000000-0000-0000-0000-000000000004']
+param publishers = ['00000000-0000-0000-0000-000000000006']
 param vaultGeneration = '2'
 param stage = union(prod, {
   busUnits: 2
@@ -14,8 +15,12 @@ param stage = union(prod, {
   exactScaling: true
   zones: true
   logDailyGb: 50
+  maxConcurrentCalls: 64
+  maximumInstances: 78
+  moreSettings: { Egress__Timeout: '00:00:20' }
 })
 param signIn = { clientId: '00000000-0000-0000-0000-000000000003', tenantClaim: 'extension_tenant' }
+param networkPrefix = '10.91.0.0/24'
 param door = {
   sources: ['203.0.113.0/24', 'AzureFrontDoor.Backend']
   frontDoorId: '00000000-0000-0000-0000-000000000005'

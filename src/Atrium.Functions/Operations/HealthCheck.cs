@@ -5,6 +5,7 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
 using Azure.Security.KeyVault.Secrets;
+using Azure.Storage.Blobs;
 
 namespace Atrium.Functions.Operations;
 
@@ -13,7 +14,7 @@ namespace Atrium.Functions.Operations;
 /// rights.
 /// </summary>
 internal sealed class HealthCheck(
-    QueueReceivers receivers, TableServiceClient tables, SecretClient vault, HealthProbe probe)
+    QueueReceivers receivers, TableServiceClient tables, SecretClient vault, BackupContainer backups, HealthProbe probe)
 {
     // No tenant and no secret have these names: tenants' names hold no slash, and the secrets' begin otherwise.
     const string NoTenant = "/";
@@ -27,7 +28,13 @@ internal sealed class HealthCheck(
             $"queue {queue}", Dependency.ServiceBus, stopping => PeekAsync(queue, stopping), cancellationToken)),
         probe.AskAsync("tables", Dependency.Tables, QueryAsync, cancellationToken),
         probe.AskAsync("key vault", Dependency.Vault, ReadAsync, cancellationToken),
+        .. Backups().Select(container => probe.AskAsync(
+            "backups", Dependency.Blobs,
+            stopping => container.GetPropertiesAsync(cancellationToken: stopping), cancellationToken)),
     ]);
+
+    // Locally there are none.
+    IEnumerable<BlobContainerClient> Backups() => backups.Blobs is { } container ? [container] : [];
 
     Task<ServiceBusReceivedMessage?> PeekAsync(string queue, CancellationToken cancellationToken) =>
         receivers.Of(queue).PeekMessageAsync(cancellationToken: cancellationToken);

@@ -75,9 +75,9 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     }
 
     /// <summary>
-    /// Whether the lines about an outage explain an exception, so that none of its own is needed. The clients of tables
-    /// and vault report their failures themselves (<see cref="OutagePolicy"/>). A failure of Service Bus is reported by
-    /// this call.
+    /// Whether the lines about an outage explain an exception, so that none of its own is needed. The clients of
+    /// tables, vault and backups report their failures themselves (<see cref="OutagePolicy"/>). A failure of Service
+    /// Bus is reported by this call.
     /// </summary>
     public bool Explains(Exception exception)
     {
@@ -95,7 +95,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
                 Failed(Dependency.ServiceBus, failure);
                 return true;
             case AuthenticationFailedException noToken when !IsToldOfOthers():
-                // The clients of tables and vault would have reported it, so Service Bus got no token.
+                // The other clients would have reported it, so Service Bus got no token.
                 Failed(Dependency.ServiceBus, noToken);
                 return true;
             default:
@@ -188,6 +188,7 @@ internal static class Dependency
 {
     public const string Tables = "Table Storage";
     public const string Vault = "Key Vault";
+    public const string Blobs = "Blob Storage";
     public const string ServiceBus = "Service Bus";
 }
 

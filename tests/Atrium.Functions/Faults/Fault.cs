@@ -40,5 +40,6 @@ sealed record Fault(bool TakesEffect, bool Lasts, HttpStatusCode? Answer = null,
 
     /// <summary>Whether a call is one for a backup.</summary>
     public static bool IsOfBlob(HttpRequestMessage request) =>
-        request.RequestUri!.AbsolutePath.EndsWith(".jsonl", StringComparison.Ordinal);
+        request.RequestUri!.AbsolutePath.EndsWith(".jsonl", StringComparison.Ordinal)
+        || request.RequestUri.Query.Contains("restype=container", StringComparison.Ordinal);
 }

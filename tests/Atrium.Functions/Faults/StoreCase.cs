@@ -198,7 +198,7 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
         Assert.NotNull(await Admissions.AddAsync(wanted, null, open, default));
     }
 
-    /// <summary>How tables and vault are, by the health check.</summary>
+    /// <summary>How the stores are, by the health check.</summary>
     public async Task<IEnumerable<DependencyHealth>> HealthAsync(CancellationToken cancellationToken)
     {
         var all = await _app.Get<HealthCheck>().AskAsync(cancellationToken);

@@ -311,8 +311,9 @@ sealed record StoreOperation(
                 || await it.Changes.RemoveAsync(found, token),
             async it => Assert.Empty(await it.Subscriptions.ListAsync(it.Tenant, default)),
             it => it.SubscribeWithSecretAsync()),
-        ["ask how tables and vault are"] = new(
-            async (it, token) => (await it.HealthAsync(token)).All(one => one.Healthy), NothingToCheck),
+        ["ask how the stores are"] = new(
+            async (it, token) => (await it.HealthAsync(token)).All(one => one.Healthy), NothingToCheck,
+            it => it.Client.Blobs(it.Tenant).CreateAsync()),
         ["remove a secret"] = new(
             async (it, token) =>
             {

@@ -2,10 +2,14 @@ using System.Net;
 using System.Text.Json;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Moq;
 
 namespace Atrium.Functions.Tests.Operations;
 
@@ -17,6 +21,7 @@ public sealed class HealthTests : IAsyncDisposable
     readonly FakeVault _vault = new();
     readonly PrintedLog _log = new();
     HealthCheck? _dependencies;
+    BlobContainerClient? _backups;
 
     public static TheoryData<Exception, string> Failures => new()
     {
@@ -84,6 +89,23 @@ public sealed class HealthTests : IAsyncDisposable
         Assert.Equal("Not well: tables, key vault.", (await AskAsync()).Json.GetProperty("detail").GetString());
     }
 
+    // Locally there is no container, so nobody asks for one.
+    [Theory]
+    [InlineData(403, "The app is not allowed in.")]
+    [InlineData(404, "It answered with status 404.")]
+    public async Task The_container_of_the_backups_is_asked_where_there_is_one(int status, string said)
+    {
+        var container = new Mock<BlobContainerClient>();
+        container
+            .Setup(it => it.GetPropertiesAsync(It.IsAny<BlobRequestConditions>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new RequestFailedException(status, "No."));
+        _backups = container.Object;
+
+        var ill = Assert.Single(Of(await AskAsync()), one => !one.GetProperty("healthy").GetBoolean());
+        Assert.Equal("backups", ill.GetProperty("name").GetString());
+        Assert.StartsWith(said, ill.GetProperty("problem").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_does_not_answer_is_given_up_after_three_seconds_and_holds_up_nobody()
     {
@@ -137,7 +159,8 @@ public sealed class HealthTests : IAsyncDisposable
     async Task<HttpAnswer> AskAsync(CancellationToken cancellationToken = default)
     {
         var probe = new HealthProbe(_time, _log.Outages(), _log.Of<HealthProbe>());
-        _dependencies ??= new HealthCheck(new QueueReceivers(_serviceBus), _tables, _vault, probe);
+        _dependencies ??= new HealthCheck(
+            new QueueReceivers(_serviceBus), _tables, _vault, new BackupContainer(_backups), probe);
         var request = HttpCall.Of("GET", "/api/health");
         return await HttpCall.AnswerAsync(
             request, new GetHealthFunction(_dependencies).RunAsync(request, cancellationToken));

@@ -1,10 +1,15 @@
 using System.Globalization;
 using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Fakes.Contracts;
+using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
+using Azure.Storage.Sas;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -118,6 +123,24 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         Assert.Equal(
             [$"{Day}.jsonl", "2026-11-30.jsonl"],
             await _container.GetBlobsAsync().Select(blob => blob.Name).ToListAsync());
+    }
+
+    // Nobody else reports it: a timer's work that an outage ended ends quietly.
+    [Fact]
+    public async Task A_backup_that_is_refused_is_logged_as_an_outage()
+    {
+        var log = new PrintedLog();
+        var readable = _container.GenerateSasUri(
+            BlobContainerSasPermissions.Read, new DateTimeOffset(2999, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+                [new(AzureClients.BackupUri, readable.ToString())]).Build())
+            .AddSingleton(log.Outages()).AddAzureClients().BuildServiceProvider();
+        var refused = services.GetRequiredService<BackupContainer>();
+
+        await Assert.ThrowsAsync<RequestFailedException>(
+            () => refused.Blobs!.GetBlobClient("a").UploadAsync(BinaryData.FromString("b")));
+        Assert.StartsWith("Blob Storage fails: 403 ", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     [Theory]
