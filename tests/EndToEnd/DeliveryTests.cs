@@ -9,6 +9,8 @@ namespace Atrium.EndToEnd;
 [Collection(nameof(DefaultApp))]
 public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
 {
+    static readonly string[] AllEvents = ["*"];
+
     [Fact]
     public async Task Each_event_type_reaches_each_matching_subscription_once_with_the_exact_body_and_headers()
     {
@@ -74,7 +76,7 @@ public sealed class DeliveryTests(DefaultApp started, ITestOutputHelper output)
         await using var receiver = await SampleReceiver.StartAsync(sample, secret, output.WriteLine);
         await using var app = started.Share();
         var (_, made) = await app.PostAsync(
-            $"api/tenants/{app.Tenant}/subscriptions", new { url = receiver.Address, events = new[] { "*" }, secret });
+            $"api/tenants/{app.Tenant}/subscriptions", new { url = receiver.Address, events = AllEvents, secret });
         var id = made.GetProperty("id").GetString()!;
 
         Assert.Equal(204, await TestAsync(secret));
