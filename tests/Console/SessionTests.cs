@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.RegularExpressions;
+using Atrium.EndToEnd;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -16,12 +18,7 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     public async Task A_new_link_in_the_same_tab_goes_on_with_what_was_typed_and_leaves_no_token_in_the_address()
     {
         var app = started.Share();
-        var tab = await OpenAsync();
-        var token = await tab.VisitAsync(app, "/new");
-        await tab.Field("Where to send events").FillAsync($"{Receiver}");
-        await app.EndSessionsAsync(token);
-        await tab.Button("Send a test").ClickAsync();
-        await Expect(tab.Heading(Over)).ToBeVisibleAsync();
+        var tab = await WithoutSessionInFormAsync(app);
         // Another Escape closes a dialog whether or not it was refused before.
         await tab.Page.Keyboard.PressAsync("Escape");
         await tab.Page.Keyboard.PressAsync("Escape");
@@ -30,10 +27,47 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
 
         await tab.VisitAsync(app.Http.BaseAddress!, $"session={await app.BeginSessionAsync()}");
 
-        await Expect(tab.Heading(Over)).ToBeHiddenAsync();
-        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
-        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
+        await GoesOnAsync(tab, Over);
         Assert.Equal("#/new", new Uri(tab.Page.Url).Fragment);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_in_a_form_goes_on_with_one_of_a_second_tab()
+    {
+        var app = started.Share();
+        var tab = await WithoutSessionInFormAsync(app);
+
+        var other = await OpenBesideAsync(tab);
+        await other.VisitAsync(app);
+        await Expect(other.Heading("No webhook yet")).ToBeVisibleAsync();
+
+        await GoesOnAsync(tab, Over);
+    }
+
+    [Fact]
+    public async Task A_session_that_ends_in_a_frame_is_renewed_by_the_page_around_it()
+    {
+        var app = started.Share();
+        var token = await app.BeginSessionAsync();
+        var tab = await OpenAsync();
+        await tab.Page.ExposeFunctionAsync("renew", () => app.BeginSessionAsync());
+        started.Parent.Html = $"""
+            <iframe src="{app.Http.BaseAddress}api/console/#session={token}&embed=1&to=/new" title="Webhooks"></iframe>
+            <script src="{app.Http.BaseAddress}api/console/embed.js"></script>
+            <script>atriumWebhooks(document.querySelector('iframe'), {'{'} renew: () => renew() {'}'})</script>
+            """;
+        await tab.Page.GotoAsync($"{started.Parent.Origin}");
+        var frame = tab.Page.FrameLocator("iframe");
+        var url = frame.GetByLabel("Where to send events", new() { Exact = true });
+        await url.FillAsync($"{Receiver}");
+        await app.EndSessionsAsync(token);
+
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test", Exact = true }).ClickAsync();
+        await Expect(frame.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+
+        await Expect(url).ToHaveValueAsync($"{Receiver}");
+        // The frame is as high as its content, so nothing in it scrolls.
+        await Expect(tab.Page.Locator("iframe")).ToHaveCSSAsync("height", new Regex("^[1-9][0-9]{3}px$"));
     }
 
     [Fact]
@@ -136,7 +170,24 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         // A tab without a window is never left, so nothing but this tells it that somebody is back.
         await tab.Page.EvaluateAsync("dispatchEvent(new Event('focus'))");
 
-        await Expect(tab.Heading("Please sign in again")).ToBeHiddenAsync();
+        await GoesOnAsync(tab, "Please sign in again");
+    }
+
+    // A form in which a test waits for a session.
+    async Task<Tab> WithoutSessionInFormAsync(RunningApp app)
+    {
+        var tab = await OpenAsync();
+        var token = await tab.VisitAsync(app, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        await app.EndSessionsAsync(token);
+        await tab.Button("Send a test").ClickAsync();
+        await Expect(tab.Heading(Over)).ToBeVisibleAsync();
+        return tab;
+    }
+
+    static async Task GoesOnAsync(Tab tab, string over)
+    {
+        await Expect(tab.Heading(over)).ToBeHiddenAsync();
         await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
         await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
     }

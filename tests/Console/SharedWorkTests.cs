@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Atrium.BrowserTests;
 
-/// <summary>Forms that somebody is in the midst of, while the webhook, the network or the session changes.</summary>
+/// <summary>Forms that somebody is in the midst of, while the webhook or the network changes.</summary>
 [Collection(nameof(AdminsApp))]
 public sealed class SharedWorkTests(AdminsApp started) : BrowserTests
 {
@@ -94,51 +94,5 @@ public sealed class SharedWorkTests(AdminsApp started) : BrowserTests
         await Expect(tab.Page.GetByText("No connection.")).ToBeHiddenAsync();
         await Expect(save).ToBeEnabledAsync();
         await Expect(tab.Field("Name (optional)")).ToHaveValueAsync("half typed");
-    }
-
-    [Fact]
-    public async Task A_session_that_ends_in_a_form_goes_on_with_one_of_a_second_tab()
-    {
-        var app = started.Share();
-        var tab = await OpenAsync();
-        var token = await tab.VisitAsync(app, "/new");
-        await tab.Field("Where to send events").FillAsync($"{Receiver}");
-        await app.EndSessionsAsync(token);
-
-        await tab.Button("Send a test").ClickAsync();
-        await Expect(tab.Heading("Please open this page again")).ToBeVisibleAsync();
-        var other = await OpenBesideAsync(tab);
-        await other.VisitAsync(app);
-        await Expect(other.Heading("No webhook yet")).ToBeVisibleAsync();
-
-        await Expect(tab.Heading("Please open this page again")).ToBeHiddenAsync();
-        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
-        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
-    }
-
-    [Fact]
-    public async Task A_session_that_ends_in_a_frame_is_renewed_by_the_page_around_it()
-    {
-        var app = started.Share();
-        var token = await app.BeginSessionAsync();
-        var tab = await OpenAsync();
-        await tab.Page.ExposeFunctionAsync("renew", () => app.BeginSessionAsync());
-        started.Parent.Html = $"""
-            <iframe src="{app.Http.BaseAddress}api/console/#session={token}&embed=1&to=/new" title="Webhooks"></iframe>
-            <script src="{app.Http.BaseAddress}api/console/embed.js"></script>
-            <script>atriumWebhooks(document.querySelector('iframe'), {'{'} renew: () => renew() {'}'})</script>
-            """;
-        await tab.Page.GotoAsync($"{started.Parent.Origin}");
-        var frame = tab.Page.FrameLocator("iframe");
-        var url = frame.GetByLabel("Where to send events", new() { Exact = true });
-        await url.FillAsync($"{Receiver}");
-        await app.EndSessionsAsync(token);
-
-        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test", Exact = true }).ClickAsync();
-        await Expect(frame.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
-
-        await Expect(url).ToHaveValueAsync($"{Receiver}");
-        // The frame is as high as its content, so nothing in it scrolls.
-        await Expect(tab.Page.Locator("iframe")).ToHaveCSSAsync("height", new Regex("^[1-9][0-9]{3}px$"));
     }
 }
