@@ -68,6 +68,8 @@ async function send<T>(method: string, path: string, options: Options): Promise<
       body: body === undefined ? null : JSON.stringify(body),
     });
     setClock(response.headers.get('date'));
+    const answer = await answerOf<T>(response);
+    // Not before: a connection that breaks within each answer does not work.
     connectionWorks();
     if (!response.ok) return { failure: await failureOf(response) };
     const text = await response.text();
@@ -80,7 +82,13 @@ async function send<T>(method: string, path: string, options: Options): Promise<
   }
 }
 
-const noAnswer: Failure =
+async function answerOf<T>(response: Response): Promise<Answer<T>> {
+  if (!response.ok) return { failure: await failureOf(response) };
+  const text = await response.text();
+  return { data: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') };
+}
+
+export const noAnswer: Failure =
   { status: 0, code: 'no_answer', detail: '', traceId: null, errors: [], retryAfter: null, links: {} };
 
 async function failureOf(response: Response): Promise<Failure> {
