@@ -154,8 +154,13 @@ export const routes = [
   ['PATCH', '/subscriptions/:id', ({ state, parts: [id], body: { headers: typed = {}, ...body }, headers }) => {
     if (body.url) checkUrl(body.url);
     const webhook = Object.assign(change(state, id, headers), body);
-    const kept = webhook.headerNames.filter(name => typed[name] !== null);
-    webhook.headerNames = [...new Set([...kept, ...Object.keys(typed).filter(name => typed[name] !== null)])];
+    // Names of headers differ by more than their case.
+    const named = new Map(webhook.headerNames.map(name => [name.toLowerCase(), name]));
+    for (const [name, value] of Object.entries(typed)) {
+      if (value === null) named.delete(name.toLowerCase());
+      else named.set(name.toLowerCase(), name);
+    }
+    webhook.headerNames = [...named.values()];
     return viewOf(webhook);
   }],
   ['DELETE', '/subscriptions/:id', ({ state, parts: [id], headers }) => {

@@ -64,6 +64,9 @@ export const typedHeaders = ({ headers }: Draft): Record<string, string> =>
 export const testHeaders = ({ headers }: Draft): Record<string, string | null> =>
   Object.fromEntries(headers.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]));
 
+// Headers whose names differ in case only are one.
+const folded = (name: string): string => name.trim().toLowerCase();
+
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(one => b.includes(one));
 
@@ -72,8 +75,9 @@ export function changesOf(draft: Draft, stored: Subscription): Changes {
   const name = draft.name.trim() || null;
   const events = eventsOf(draft);
   const headers: Record<string, string | null> = typedHeaders(draft);
+  const named = new Set(draft.headers.map(({ name }) => folded(name)));
   for (const gone of stored.headerNames) {
-    if (!draft.headers.some(row => row.name === gone)) headers[gone] = null;
+    if (!named.has(folded(gone))) headers[gone] = null;
   }
   return {
     ...(name === stored.name ? {} : { name }),
@@ -87,7 +91,7 @@ export function changesOf(draft: Draft, stored: Subscription): Changes {
 export function isStored(draft: Draft, field: keyof Changes, stored: Subscription): boolean {
   switch (field) {
     case 'url': return isSameUrl(draft.url.trim(), stored.url);
-    case 'headers': return same(Object.keys(testHeaders(draft)), stored.headerNames);
+    case 'headers': return same(Object.keys(testHeaders(draft)).map(folded), stored.headerNames.map(folded));
     default: return !(field in changesOf(draft, stored));
   }
 }
@@ -129,10 +133,10 @@ function headerFaults(rows: readonly HeaderRow[]): Faults {
   for (const row of rows.filter(({ name, value }) => name.trim() || value)) {
     const name = row.name.trim();
     const fault = !name ? t.form.noHeaderName : !headerName.test(name) ? t.form.badHeaderName
-      : names.has(name.toLowerCase()) ? t.form.sameHeader(name) : null;
+      : names.has(folded(name)) ? t.form.sameHeader(name) : null;
     if (fault) faults[headerField('name', row)] = fault;
     else if (row.value === '') faults[headerField('value', row)] = t.form.noHeaderValue(name);
-    names.add(name.toLowerCase());
+    names.add(folded(name));
   }
   return faults;
 }
