@@ -112,6 +112,26 @@ export function rebased(draft: Draft, from: Draft, fresh: Subscription): Draft {
   };
 }
 
+interface Typed {
+  readonly id: string;
+  readonly draft: Draft;
+  /** The form as it was saved. */
+  readonly from: Draft;
+}
+
+let meanwhile: Typed | null = null;
+
+/** Keeps what was typed while a new webhook was being saved, for the form of its settings. */
+export const keepTyped = (typed: Typed): void => { meanwhile = typed; };
+
+/** The form for a webhook: as it is stored, with what was typed while it was being made. */
+export function firstDraftOf(stored: Subscription): Draft {
+  if (meanwhile?.id !== stored.id) return draftOf(stored);
+  const { draft, from } = meanwhile;
+  meanwhile = null;
+  return rebased(draft, from, stored);
+}
+
 /** What can be seen to be wrong without asking the server. */
 export function faultsOf(draft: Draft): Faults {
   return { ...testFaultsOf(draft), ...(draft.events.length === 0 ? { events: t.form.noEvents } : {}) };
