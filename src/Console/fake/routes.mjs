@@ -26,7 +26,7 @@ const find = (state, id) => {
 };
 
 // Those to which something was sent: the webhooks, and the URL for notices.
-const receivers = state => [...state.webhooks, state.toldTo];
+const receivers = state => [...state.webhooks, ...state.deleted, state.toldTo];
 
 const receiver = (state, id) => id === noticesId ? state.toldTo : find(state, id);
 
@@ -173,6 +173,8 @@ export const routes = [
     const webhook = change(state, id, headers);
     const job = makeJob('resume', { subscriptionId: id }, webhook.parked);
     Object.assign(webhook, { pausedAt: null, parked: 0 });
+    // What failed for it stays.
+    state.deleted.push(gone);
     state.jobs.unshift(job);
     return { status: 202, body: viewOfJob(job) };
   }],
