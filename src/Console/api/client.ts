@@ -26,7 +26,7 @@ export type Answer<T> =
   | { readonly data: T; readonly etag: string | null; readonly failure?: undefined }
   | { readonly data?: undefined; readonly failure: Failure };
 
-export interface Options {
+interface Options {
   readonly query?: Readonly<Record<string, string | number | null | undefined>>;
   readonly body?: unknown;
   readonly ifMatch?: string;
@@ -71,9 +71,7 @@ async function send<T>(method: string, path: string, options: Options): Promise<
     const answer = await answerOf<T>(response);
     // Not before: a connection that breaks within each answer does not work.
     connectionWorks();
-    if (!response.ok) return { failure: await failureOf(response) };
-    const text = await response.text();
-    return { data: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') };
+    return answer;
   } catch (error) {
     if (signal?.aborted) return new Promise(() => {});
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
