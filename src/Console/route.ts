@@ -3,13 +3,13 @@ import { keep, kept } from './storage';
 import { uncopied } from './uncopied';
 
 /** What the address bar's fragment says: `#/w/sub_1?outcome=Retrying`. */
-export interface Route {
+interface Route {
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
 /** What the fragment of a link may tell. */
-export interface Start {
+interface Start {
   readonly token: string | null;
   /** The options of this link. */
   readonly asked: URLSearchParams;

@@ -22,8 +22,8 @@ export interface Draft {
 
 /** What is wrong, by the id of the control. */
 export type Faults = Partial<Record<FieldName | HeaderField, string>>;
-export type FieldName = 'name' | 'url' | 'events' | 'secret' | 'headers';
-export type HeaderField = `header-${'name' | 'value'}-${number}`;
+type FieldName = 'name' | 'url' | 'events' | 'secret' | 'headers';
+type HeaderField = `header-${'name' | 'value'}-${number}`;
 
 /** The id of a header's name or value. */
 export const headerField = (part: 'name' | 'value', { key }: HeaderRow): HeaderField => `header-${part}-${key}`;
