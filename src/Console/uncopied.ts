@@ -6,9 +6,9 @@ interface Uncopied {
   /** Whose it is, as an admin calls it. */
   readonly of: string;
   /** Whether it took the place of an earlier one. */
-  readonly isNew: boolean;
-  /** Where its maker goes on; null where they are. */
-  readonly next: string | null;
+  readonly isNew?: boolean;
+  /** Where its maker goes on; where they are, if not given. */
+  readonly next?: string | null;
   /** Tests with it, where that can be done from here. */
   readonly test?: (() => void) | undefined;
 }

@@ -9,11 +9,10 @@ import { uncopied } from '../uncopied';
 import { SecretText } from './SecretChoice';
 
 /** Asks before a secret is made. Once an answer was lost it shows the secret, which may be in force. */
-export function MakingSecret({ secret, isLost, busy, notes, onMake, onClose, children }: {
+export function MakingSecret({ secret, isLost, busy, onMake, onClose, children }: {
   secret: string;
   isLost: boolean;
   busy: boolean;
-  notes: ComponentChildren;
   /** Null when there is nothing any more to make one for. */
   onMake: (() => unknown) | null;
   onClose: () => void;
@@ -30,7 +29,6 @@ export function MakingSecret({ secret, isLost, busy, notes, onMake, onClose, chi
       </>}
     >
       {children}
-      {!isLost && notes}
       {isLost && (
         <>
           <p class="note warn" role="alert">{t.settings.lostSecret}</p>

@@ -358,8 +358,8 @@ export const de = (plural: Plural): Messages => ({
       + '20 Minuten lang erneut versucht.',
     make: 'Neuen Schlüssel erstellen',
     newTitle: 'Der neue Schlüssel',
-    lostSecret: 'Es kam keine Antwort. Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und '
-      + 'versuchen Sie es noch einmal.',
+    lostSecret: 'Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und versuchen Sie es noch '
+      + 'einmal.',
     testWith: 'Damit testen',
     stopTitle: 'Nicht mehr signieren?',
     stopText: 'Ereignisse werden ab jetzt ohne Signatur gesendet.',

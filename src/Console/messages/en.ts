@@ -356,8 +356,7 @@ export const en = (plural: Plural) => ({
       + 'tried again for 20 minutes.',
     make: 'Make a new secret',
     newTitle: 'The new secret',
-    lostSecret: 'No answer came, so it is not known whether this secret is in force already. Copy it now, and try '
-      + 'again.',
+    lostSecret: 'It is not known whether this secret is in force already. Copy it now, and try again.',
     testWith: 'Test with it',
     stopTitle: 'Stop signing?',
     stopText: 'Events go out without a signature from now on.',

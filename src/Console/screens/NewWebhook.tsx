@@ -82,7 +82,7 @@ export function NewWebhook() {
     if (isTyped) keepTyped({ id: data.id, draft: latest.current, from: draft });
     if (isHere) unsaved.value = false;
     const next = isHere ? `/w/${data.id}${isTyped ? '/settings' : ''}` : null;
-    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: nameOf(data), isNew: false, next };
+    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: nameOf(data), next };
     else if (next !== null) go(next);
     else announce(t.form.madeBeforeTitle);
   };

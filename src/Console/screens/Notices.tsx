@@ -134,9 +134,7 @@ function Form({ stored, put }: Props) {
       accept(changed.fresh, null);
       return setWrong({ faults: {}, texts: [t.notices.gone] });
     }
-    if (used && secret.kind === 'generated') {
-      uncopied.value = { secret: used, of: t.notices.title, isNew: false, next: null };
-    }
+    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: t.notices.title };
     accept(data, { url: typed, enabled });
     announce(enabled ? t.notices.saved : t.notices.savedOff);
   };
@@ -273,9 +271,7 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
       now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null));
     if (!data) return;
     put(data);
-    uncopied.value = {
-      secret, of: t.notices.title, isNew: true, next: null, test: here.current ? onTest : undefined,
-    };
+    uncopied.value = { secret, of: t.notices.title, isNew: true, test: here.current ? onTest : undefined };
     onClose();
   };
   const close = async (): Promise<void> => {
@@ -286,10 +282,9 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
     if (data) put(data);
   };
   return (
-    <MakingSecret
-      secret={secret} isLost={isLost} busy={busy} notes={notes} onMake={isGone ? null : make} onClose={close}
-    >
+    <MakingSecret secret={secret} isLost={isLost} busy={busy} onMake={isGone ? null : make} onClose={close}>
       <p>{t.notices.rotateText}</p>
+      {notes}
     </MakingSecret>
   );
 }

@@ -65,7 +65,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
       fresh => isLost && fresh.secretCreatedAt !== seen.secretCreatedAt ? fresh : null));
     if (!data) return;
     onChange(data);
-    uncopied.value = { secret, of: nameOf(data), isNew: true, next: null, test: here.current ? onTest : undefined };
+    uncopied.value = { secret, of: nameOf(data), isNew: true, test: here.current ? onTest : undefined };
     onClose();
   };
 
@@ -77,7 +77,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
   };
 
   return (
-    <MakingSecret secret={secret} isLost={isLost} busy={busy} notes={notes} onMake={make} onClose={close}>
+    <MakingSecret secret={secret} isLost={isLost} busy={busy} onMake={make} onClose={close}>
       {seen.hasSecret && (
         <>
           <Select
@@ -88,6 +88,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
           <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
         </>
       )}
+      {notes}
     </MakingSecret>
   );
 }
