@@ -82,7 +82,8 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
         await frame.GetByRole(AriaRole.Button, new() { Name = "Resume" }).EvaluateAsync("button => button.click()");
         await SeenAsync(frame.Locator(".toast"), Height);
         await frame.Locator(".card a").First.EvaluateAsync("link => link.click()");
-        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).First.EvaluateAsync("one => one.click()");
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).First
+            .EvaluateAsync("button => button.click()");
         await SeenAsync(frame.Locator("dialog"), Height);
     }
 

@@ -12,7 +12,7 @@ public sealed class SentenceTests(FakeServer server) : BrowserTests, IClassFixtu
     [InlineData("en", "replay", false, 1, "Stopped. 1 was done; the others are as they were.")]
     [InlineData("en", "discard", false, 1200, "Stopped. 1,200 were done; the others are as they were.")]
     [InlineData("en", "resume", true, 0, "Stopped before any was sent. The held events go out soon, unless you pause ")]
-    [InlineData("en", "resume", true, 1, "Stopped after 1 event. The others go out soon, unless you pause the webhook.")]
+    [InlineData("en", "resume", true, 1, "Stopped after 1 event. The others go out soon, unless you pause the ")]
     [InlineData("en", "resume", false, 0, "Stopped before any was sent, since the webhook was paused. All are still ")]
     [InlineData("en", "resume", false, 2, "Stopped after 2 events, since the webhook was paused. The others are still")]
     [InlineData("de", "replay", false, 0, "Angehalten, bevor etwas erledigt war. Alles ist, wie es war.")]

@@ -9,8 +9,8 @@ import { changingSeen, differencesOf, eventsText, valueOf, type Difference } fro
 import { eventNames } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
-  changesOf, draftOf, eventsOf, faultsOf, firstDraftOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders, wrongOf,
-  type Draft, type Wrong,
+  changesOf, draftOf, eventsOf, faultsOf, firstDraftOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders,
+  wrongOf, type Draft, type Wrong,
 } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
