@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { getLimits } from './api/calls';
 import { useResource } from './api/resource';
+import { MadeSecret } from './form/MadeSecret';
 import { jobsEnded, resumeTracking } from './jobs';
 import { t } from './messages/language';
 import { LimitsContext, loadOverview, OverviewContext, overviewEvery } from './overview';
@@ -19,6 +20,7 @@ import { Receiver } from './screens/Receiver';
 import { Webhook } from './screens/Webhook';
 import { Webhooks } from './screens/Webhooks';
 import { findSession, signIn } from './session';
+import { uncopied } from './uncopied';
 
 /** The page: who looks, and which screen. */
 export function App() {
@@ -29,6 +31,7 @@ export function App() {
         <main id="main"><NoSession signIn={signIn.value} retry={() => void findSession()} /></main>
       )}
       <Expired />
+      <MadeSecret />
       <Leaving />
       <Announcer />
     </>
@@ -68,7 +71,8 @@ function screen(path: string): ComponentChildren {
 
 function Leaving() {
   const to = wantedRoute.value;
-  if (to === null) return null;
+  // One question at a time: the secret comes first.
+  if (to === null || uncopied.value !== null) return null;
   const stay = (): void => { wantedRoute.value = null; };
   return (
     <Dialog

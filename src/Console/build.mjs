@@ -1,11 +1,12 @@
-// Makes the page: `node build.mjs` checks the types and writes the bundle that the app embeds. `--watch` serves the
-// page with the fake server instead, and reloads it at every change. The same sources give the same bytes.
+// Makes the page: `node build.mjs` checks types and exports, and writes the bundle that the app embeds. `--watch`
+// serves the page with the fake server instead, and reloads it at every change. The same sources give the same bytes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import * as esbuild from 'esbuild';
 import { receivers, recipes } from './recipes.mjs';
+import { unusedExports } from './unused.mjs';
 
 const here = import.meta.dirname;
 const out = join(here, '../Atrium.Functions/Console/wwwroot');
@@ -106,6 +107,11 @@ function checkTypes() {
   if (status !== 0) process.exit(1);
 }
 
+function checkExports() {
+  const unused = unusedExports(here);
+  if (unused.length > 0) throw new Error(`No other file imports these exports:\n${unused.join('\n')}`);
+}
+
 if (watch) {
   const { serve } = await import('./fake.mjs');
   const server = serve(Number(process.env.PORT ?? 8010));
@@ -116,6 +122,7 @@ if (watch) {
   await context.watch();
 } else {
   checkTypes();
+  checkExports();
   const result = await esbuild.build(page);
   const files = filesOf(result);
   write(files);

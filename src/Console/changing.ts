@@ -79,11 +79,14 @@ export function valueOf(webhook: Known, field: typeof fields[number]): string | 
     case 'events': return eventsText(webhook.events);
     case 'headers': return headerNames?.join(', ') ?? null;
     case 'secret': return hasSecret === undefined ? null
-      : hasSecret && secretCreatedAt ? t.settings.secretSince(full(Date.parse(secretCreatedAt)))
+      : hasSecret && secretCreatedAt ? madeAt(secretCreatedAt)
         : hasSecret ? t.settings.secretSet : t.settings.noSecret;
     case 'paused': return webhook.pausedAt ? t.settings.isPaused : t.settings.notPaused;
   }
 }
+
+/** When a secret was made, as text. */
+export const madeAt = (time: string): string => t.settings.secretSince(full(Date.parse(time)));
 
 /** Events as a list for people; the star stands for all, and those to come. */
 export const eventsText = (names: readonly string[]): string =>

@@ -6,10 +6,23 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
   const origin = new URL(iframe.src, location.href).origin;
   const send = message => iframe.contentWindow?.postMessage(message, origin);
   let renewing = false;
+  let drawing = 0;
+
+  // The frame is as high as its content, so only the page around it knows which part of it can be seen.
+  const look = () => { drawing ||= requestAnimationFrame(tell); };
+  const tell = () => {
+    drawing = 0;
+    const above = iframe.getBoundingClientRect().top + iframe.clientTop;
+    const within = height => Math.max(0, Math.min(iframe.clientHeight, height - above));
+    send({ type: 'atrium:seen', top: within(0), bottom: within(innerHeight) });
+  };
 
   const receive = async ({ source, origin: from, data }) => {
     if (source !== iframe.contentWindow || from !== origin) return;
-    if (data?.type === 'atrium:height') iframe.style.height = `${data.px}px`;
+    if (data?.type === 'atrium:height') {
+      iframe.style.height = `${data.px}px`;
+      look();
+    }
     if (data?.type === 'atrium:navigated') navigated?.(data.route);
     if (data?.type === 'atrium:session-ends' && renew && !renewing) {
       renewing = true;
@@ -22,8 +35,16 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
   };
 
   addEventListener('message', receive);
+  addEventListener('resize', look);
+  // What scrolls may be a part of the page, whose events do not bubble.
+  addEventListener('scroll', look, { capture: true, passive: true });
   return {
     theme: name => send({ type: 'atrium:theme', theme: name }),
-    stop: () => removeEventListener('message', receive),
+    stop: () => {
+      removeEventListener('message', receive);
+      removeEventListener('resize', look);
+      removeEventListener('scroll', look, { capture: true });
+      cancelAnimationFrame(drawing);
+    },
   };
 };

@@ -26,13 +26,17 @@ function tell(message: object): void {
   if (isFramed && parentOrigin) window.parent.postMessage(message, parentOrigin);
 }
 
-/** Talks with the page that this one is embedded in: its height, where it is, when its session ends. */
+/** Talks with the page that this one is embedded in: its height and what is seen of it, where it is, its session. */
 export function startEmbedding(): void {
   if (!isFramed) return;
   addEventListener('message', ({ source, origin, data }: MessageEvent) => {
     if (source !== window.parent || (parentOrigin !== null && origin !== parentOrigin)) return;
     parentOrigin = origin;
     if (data?.type === 'atrium:session' && typeof data.token === 'string') void takeToken(data.token);
+    if (data?.type === 'atrium:seen' && Number.isFinite(data.top) && Number.isFinite(data.bottom)) {
+      document.documentElement.style.setProperty('--seen-top', `${data.top}px`);
+      document.documentElement.style.setProperty('--seen-bottom', `${data.bottom}px`);
+    }
     if (data?.type === 'atrium:theme' && /^(light|dark)$/.test(data.theme)) theme.value = data.theme;
   });
 

@@ -33,7 +33,10 @@ startRouting(link => {
 });
 startEmbedding();
 const started = startSession(token, options.get('tenant') ?? 'default');
-await startLanguage(options.get('lang'));
+await startLanguage(options.get('lang')).catch(error => {
+  document.getElementById('wordless')!.hidden = false;
+  throw error;
+});
 render(<App />, document.getElementById('app')!);
 await started;
 

@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks';
 import { getOverview, getOverviewOnce, type Overview, type SubscriptionOverview } from './api/calls';
 import type { Answer, Schemas } from './api/client';
 import type { Resource } from './api/resource';
+import { noticesId } from './explain';
 import { shortUrl } from './format';
 import { isUnderWay, jobs } from './jobs';
 import { route } from './route';
@@ -30,6 +31,15 @@ export async function loadOverview(signal: AbortSignal): Promise<Answer<Overview
 /** One webhook's part of the overview; null while it is not known, or is not there. */
 export function useWebhook(id: string): SubscriptionOverview | null {
   return useOverview().data?.subscriptions.find(one => one.id === id) ?? null;
+}
+
+/**
+ * Tells of which webhook it is known that it was deleted: what failed for it can be sent to nobody. Notices, and what
+ * belongs to no webhook, are of none.
+ */
+export function useDeleted(): (id: string | null | undefined) => boolean {
+  const webhooks = useOverview().data?.subscriptions;
+  return id => Boolean(id && webhooks) && id !== noticesId && !webhooks!.some(one => one.id === id);
 }
 
 /** Milliseconds until the overview is loaded again. A sending that is open tells by itself how it fares. */

@@ -1,14 +1,15 @@
 import { signal } from '@preact/signals';
 import { keep, kept } from './storage';
+import { uncopied } from './uncopied';
 
 /** What the address bar's fragment says: `#/w/sub_1?outcome=Retrying`. */
-export interface Route {
+interface Route {
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
 /** What the fragment of a link may tell. */
-export interface Start {
+interface Start {
   readonly token: string | null;
   /** The options of this link. */
   readonly asked: URLSearchParams;
@@ -46,7 +47,9 @@ export const route = signal<Route>({ path: '/', query: new URLSearchParams() });
 /** Set while something typed would be lost by leaving. */
 export const unsaved = signal(false);
 
-/** Where somebody wanted to go in spite of `unsaved`, until they have decided. */
+const isHeld = (): boolean => unsaved.value || uncopied.value !== null;
+
+/** Where somebody wanted to go although something would be lost, until they have decided. */
 export const wantedRoute = signal<string | null>(null);
 
 const address = ({ path, query }: Route): string => `${path}${query.size > 0 ? `?${query}` : ''}`;
@@ -58,7 +61,7 @@ export function startRouting(onLink: (start: Start) => void): void {
     if (location.hash !== '' && !location.hash.startsWith('#/')) onLink(readStart());
     const next = parse();
     if (address(next) === address(route.value)) return;
-    if (unsaved.value && next.path !== route.value.path) {
+    if (isHeld() && next.path !== route.value.path) {
       // The address has changed already; it is put back until somebody has decided.
       history.pushState(null, '', `#${address(route.value)}`);
       wantedRoute.value = address(next);
@@ -67,7 +70,7 @@ export function startRouting(onLink: (start: Start) => void): void {
     route.value = next;
   });
   addEventListener('beforeunload', event => {
-    if (unsaved.value) event.preventDefault();
+    if (isHeld()) event.preventDefault();
   });
 }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.EndToEnd;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -53,6 +54,42 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
 
         await tab.Page.WaitForFunctionAsync("asked === 2");
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    public async Task What_is_said_and_asked_is_within_the_part_of_the_frame_that_is_seen(int scrolled)
+    {
+        const int Height = 600;
+        var tab = await OpenAsync(new() { ViewportSize = new() { Width = 1000, Height = Height } });
+        await tab.Page.RouteAsync("**/parent", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = $"""
+                <header style="height: 200px">Settings</header>
+                <iframe src="/api/console/#session=atp_job-{scrolled}&embed=1" title="Webhooks" width="900"></iframe>
+                <footer style="height: 900px">Imprint</footer>
+                <script src="/api/console/embed.js"></script>
+                <script>atriumWebhooks(document.querySelector('iframe'))</script>
+                """,
+        }));
+        await tab.Page.GotoAsync($"{server.Address}parent");
+        var frame = tab.Page.FrameLocator("iframe");
+        await Expect(frame.Locator(".job-bar button")).ToBeVisibleAsync();
+
+        await tab.Page.EvaluateAsync($"scrollTo(0, {scrolled})");
+        await SeenAsync(frame.Locator(".job-bar"), Height);
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Resume" }).EvaluateAsync("button => button.click()");
+        await SeenAsync(frame.Locator(".toast"), Height);
+        await frame.Locator(".card a").First.EvaluateAsync("link => link.click()");
+        await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).First
+            .EvaluateAsync("button => button.click()");
+        await SeenAsync(frame.Locator("dialog"), Height);
+    }
+
+    // Waits until all of it is in the window, whose height is given.
+    static Task SeenAsync(ILocator one, int height) => Eventually.TrueAsync(async () =>
+        await one.BoundingBoxAsync() is { } box && box.Y >= 0 && box.Y + box.Height <= height);
 
     // The page in a frame of a page that gives it another session whenever it is asked.
     async Task<IFrameLocator> EmbedAsync(Tab tab, string name)

@@ -21,7 +21,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         var (id, _) = await app.SubscribeAsync(Receiver, ["*"], generateSecret: true);
         var tab = await OpenAsync();
         await tab.VisitAsync(app, $"/w/{id}/settings");
-        await LoseAnswerAsync(tab, "POST", $"subscriptions/{id}/secret/rotate");
+        await tab.LoseAnswerAsync("POST", $"subscriptions/{id}/secret/rotate");
 
         await tab.Button("Make a new secret…").ClickAsync();
         await tab.Button("Make a new secret").ClickAsync();
@@ -43,7 +43,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         var tab = await OpenAsync();
         await tab.VisitAsync(app, $"/w/{id}/settings");
         await tab.Field("Name (optional)").FillAsync("mine");
-        await LoseAnswerAsync(tab, "PATCH", $"subscriptions/{id}");
+        await tab.LoseAnswerAsync("PATCH", $"subscriptions/{id}");
 
         await tab.Button("Save changes").ClickAsync();
         await Expect(tab.Page.GetByText("it is not known whether this was saved")).ToBeVisibleAsync();
@@ -61,7 +61,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         var (id, _) = await app.SubscribeAsync(Receiver, ["*"], generateSecret: true);
         var tab = await OpenAsync();
         await tab.VisitAsync(app, $"/w/{id}/settings");
-        await LoseAnswerAsync(tab, "DELETE", $"subscriptions/{id}/secret");
+        await tab.LoseAnswerAsync("DELETE", $"subscriptions/{id}/secret");
 
         await tab.Button("Stop signing…").ClickAsync();
         await tab.Button("Stop signing").ClickAsync();
@@ -79,7 +79,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         var tab = await OpenAsync();
         await tab.VisitAsync(app, "/notices");
         await tab.Field("Where to send notices").FillAsync("http://127.0.0.1:1");
-        await LoseAnswerAsync(tab, "PUT", "notices");
+        await tab.LoseAnswerAsync("PUT", "notices");
 
         await tab.Button("Save and be told").ClickAsync();
         await Expect(tab.Page.GetByText("it is not known whether this was saved")).ToBeVisibleAsync();
@@ -123,7 +123,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         await tab.Field("I have one").CheckAsync();
         await tab.Field("Your secret").FillAsync(Convert.ToBase64String("twenty-four random bytes"u8));
-        await LoseAnswerAsync(tab, "POST", "subscriptions");
+        await tab.LoseAnswerAsync("POST", "subscriptions");
         await tab.Button("Save and start sending").ClickAsync();
         await HearAsync(tab.Page.Locator("body"));
 
@@ -143,7 +143,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         await tab.VisitAsync(app, $"/w/{id}/settings");
         var name = tab.Field("Name (optional)");
         await name.FillAsync("first");
-        var answer = await HoldAsync(tab, "PATCH", $"subscriptions/{id}");
+        var answer = await tab.HoldAsync("PATCH", $"subscriptions/{id}");
 
         await tab.Button("Save changes").ClickAsync();
         await name.FillAsync("second");
@@ -167,7 +167,7 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         var tab = await OpenAsync();
         await tab.VisitAsync(app, $"/w/{id}/settings");
         var section = tab.Page.GetByRole(AriaRole.Region, new() { Name = "Pause" });
-        var answer = await HoldAsync(tab, "POST", $"subscriptions/{id}/pause");
+        var answer = await tab.HoldAsync("POST", $"subscriptions/{id}/pause");
 
         await section.GetByRole(AriaRole.Button).ClickAsync();
         await tab.Field("Name (optional)").FillAsync("typed");
@@ -252,13 +252,56 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         Assert.Equal(0, await CountAsync(app));
     }
 
+    [Fact]
+    public async Task A_header_that_was_removed_and_typed_again_in_another_case_stays()
+    {
+        var app = started.Share();
+        var (id, _) = await app.SubscribeAsync(Receiver, ["*"]);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, $"/w/{id}/settings");
+        await tab.Page.GetByText("Additional headers").ClickAsync();
+        await AddHeaderAsync(tab, "X-Key", "first");
+        await tab.Button("Save changes").ClickAsync();
+        await Expect(tab.Page.GetByText("••• stored")).ToBeVisibleAsync();
+
+        await tab.Button("Remove X-Key").ClickAsync();
+        await tab.Page.GetByText("Additional headers").ClickAsync();
+        await AddHeaderAsync(tab, "x-key ", "second");
+        var patch = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Save changes").ClickAsync(), request => request.Method == "PATCH");
+        await Expect(tab.Page.GetByText("••• stored")).ToBeVisibleAsync();
+
+        Assert.Equal("""{"headers":{"x-key":"second"}}""", patch.PostData);
+        var stored = await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions/{id}");
+        Assert.Equal("X-Key", stored.GetProperty("headerNames")[0].GetString(), ignoreCase: true);
+    }
+
+    [Fact]
+    public async Task Guides_are_shown_over_the_form_and_what_was_typed_stays()
+    {
+        var tab = await OpenAsync();
+        await tab.VisitAsync(started.Share(), "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+
+        await tab.Page.GetByText("Where do I find it?").ClickAsync();
+        await tab.Button("Guides for each tool").ClickAsync();
+        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByLabel("Your tool").SelectOptionAsync("Node-RED");
+        await Expect(dialog.GetByRole(AriaRole.Heading, new() { Name = "Node-RED", Exact = true })).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Expect(tab.Button("Guides for each tool")).ToBeFocusedAsync();
+        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
+        Assert.Single(tab.Page.Context.Pages);
+    }
+
     // A first try whose answer is lost, and another one after the form has changed.
     async Task<Tab> CorrectUnseenAsync(RunningApp app)
     {
         var tab = await OpenAsync();
         await tab.VisitAsync(app, "/new");
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
-        await LoseAnswerAsync(tab, "POST", "subscriptions");
+        await tab.LoseAnswerAsync("POST", "subscriptions");
         await tab.Button("Save and start sending").ClickAsync();
         await tab.Field("Name (optional)").FillAsync("corrected");
         await tab.Button("Try again").ClickAsync();
@@ -266,43 +309,16 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
         return tab;
     }
 
+    static async Task AddHeaderAsync(Tab tab, string name, string value)
+    {
+        await tab.Button("Add a header").ClickAsync();
+        var inputs = tab.Page.Locator(".header-row input");
+        await inputs.Nth(0).FillAsync(name);
+        await inputs.Nth(1).FillAsync(value);
+    }
+
     static async Task<int> CountAsync(RunningApp app) =>
         (await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions")).GetProperty("items").GetArrayLength();
-
-    // What was asked for is done, and nobody learns of it, once.
-    static Task LoseAnswerAsync(Tab tab, string method, string path) => OnceAsync(tab, method, path, async route =>
-    {
-        await route.FetchAsync();
-        await route.AbortAsync();
-    });
-
-    // The answer comes when the test says so.
-    static async Task<TaskCompletionSource> HoldAsync(Tab tab, string method, string path)
-    {
-        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await OnceAsync(tab, method, path, async route =>
-        {
-            await answer.Task;
-            await route.ContinueAsync();
-        });
-        return answer;
-    }
-
-    static async Task OnceAsync(Tab tab, string method, string path, Func<IRoute, Task> answer)
-    {
-        var isDone = false;
-        await tab.Page.RouteAsync(new Regex($"/api/portal/{path}$"), async route =>
-        {
-            if (isDone || route.Request.Method != method)
-            {
-                await route.ContinueAsync();
-                return;
-            }
-
-            isDone = true;
-            await answer(route);
-        });
-    }
 
     // Keeps what a screen reader is given to read within an element from now on: it is there for some seconds only.
     static async Task HearAsync(ILocator around) => await around.EvaluateAsync("""

@@ -129,6 +129,48 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
         await tab.Page.Context.SetOfflineAsync(false);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("overview")]
+    public async Task Answers_that_cannot_be_read_are_asked_for_ever_less_also_where_others_can(string path)
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "demo", "/");
+        await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
+        await PauseAsync(tab);
+        await tab.Page.RouteAsync(new Regex($"/api/portal/{path}"), route => route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = """{"asOf":""",
+        }));
+
+        var asked = await PassAsync(tab, PartOfHour, 5 * Seconds);
+
+        // At first after half a minute, then after 5, 10, 20 and 40 seconds, and each minute.
+        Assert.InRange(asked.Count(url => url.EndsWith("/overview", StringComparison.Ordinal)), 1, 14);
+    }
+
+    [Fact]
+    public async Task An_attempt_that_is_long_overdue_is_waited_for_twice_a_minute()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = Regex.Replace(
+                await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"");
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, "demo", $"/w/{Stage.Webhook(2)}");
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+        await Expect(tab.Page.Locator(".sending .marks").First).ToBeVisibleAsync();
+
+        await PauseAsync(tab);
+        var asked = await PassAsync(tab, PartOfHour, 5 * Seconds);
+
+        Assert.Equal(3 * PartOfHour / (30 * Seconds), asked.Count);
+    }
+
     static int Documented(string page)
     {
         var cells = File.ReadLines(Repository.PathOf("docs", "operations-cost.md"))

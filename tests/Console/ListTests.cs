@@ -167,6 +167,77 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(letters).ToHaveCountAsync(8);
     }
 
+    [Fact]
+    public async Task What_failed_of_a_deleted_webhook_is_not_sent_again_and_the_rest_is()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).ReplaceAsync("overview", (Stage.Webhook(0), "sub_another"));
+        await VisitAsync(tab, "/failed", scenario: "full");
+        await tab.Field("Choose all").CheckAsync();
+
+        await tab.Button("Send 1 again…").ClickAsync();
+        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync(
+            "12 events of a webhook that was deleted cannot be sent any more. You can only delete them.");
+        await Expect(tab.Heading("Send 1 event again?")).ToBeVisibleAsync();
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+        await Expect(tab.Page.GetByText("1 notice was sent again.").First).ToBeVisibleAsync();
+
+        var replay = Assert.Single(tab.Requests, request => request.Url.EndsWith("/replay", StringComparison.Ordinal));
+        Assert.Contains(Stage.Notices, replay.PostData, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_only_a_deleted_webhook_failed_sending_again_says_why_it_cannot_be()
+    {
+        var tab = await OpenAsync();
+        await new Stage(tab, isPseudo: false).ReplaceAsync("overview", (Stage.Webhook(0), "sub_another"));
+        await VisitAsync(tab, "/failed");
+        await tab.Field("Choose all").CheckAsync();
+
+        await Expect(tab.Button("Send again")).ToHaveAccessibleDescriptionAsync(
+            "12 events of a webhook that was deleted cannot be sent any more. You can only delete them.");
+        await Expect(tab.Button("Delete…")).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task All_that_was_done_in_bulk_can_be_looked_through()
+    {
+        const int Count = 130;
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(new Regex("/jobs[?]"), async route =>
+        {
+            var answer = await route.FetchAsync(new() { Url = route.Request.Url.Split("&cursor")[0] });
+            if (!answer.Ok)
+            {
+                await route.FulfillAsync(new() { Response = answer });
+                return;
+            }
+
+            var some = JsonSerializer.Deserialize<JsonElement>(await answer.TextAsync()).GetProperty("items")[0];
+            var at = int.Parse(Query(route.Request.Url, "cursor") ?? "0", CultureInfo.InvariantCulture);
+            var limit = int.Parse(Query(route.Request.Url, "limit")!, CultureInfo.InvariantCulture);
+            var items = Enumerable.Range(at, Math.Min(limit, Count - at)).Select(number => EndedJob(some, number));
+            var next = at + limit < Count ? $"{at + limit}" : null;
+            await route.FulfillAsync(new()
+            {
+                Response = answer,
+                Body = JsonSerializer.Serialize(new { items, nextCursor = next }),
+            });
+        });
+        await VisitAsync(tab, "/jobs", scenario: "job");
+        var lines = tab.Page.Locator(".jobs li");
+        await Expect(lines).ToHaveCountAsync(20);
+
+        for (var shown = 20; shown < Count; shown += 20)
+        {
+            await tab.Button("Show older").ClickAsync();
+            await Expect(lines).ToHaveCountAsync(Math.Min(Count, shown + 20));
+        }
+
+        await Expect(tab.Button("Show older")).ToBeHiddenAsync();
+    }
+
     static async Task<ILocator> OpenFirstAsync(Tab tab)
     {
         await tab.Page.Locator(".disclose").First.ClickAsync();
@@ -175,9 +246,9 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         return letters;
     }
 
-    async Task<string> VisitAsync(Tab tab, string route, string more = "")
+    async Task<string> VisitAsync(Tab tab, string route, string more = "", string scenario = "demo")
     {
-        var token = $"atp_demo-{Guid.NewGuid():N}";
+        var token = $"atp_{scenario}-{Guid.NewGuid():N}";
         await tab.VisitAsync(server.Address, $"session={token}&lang=en&to={Uri.EscapeDataString(route)}{more}");
         return token;
     }
@@ -187,6 +258,15 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     static string? Query(string url, string name) => HttpUtility.ParseQueryString(new Uri(url).Query)[name];
 
     static string Delivery(int number) => $"msg_{number:x32}";
+
+    static Dictionary<string, object?> EndedJob(JsonElement some, int number)
+    {
+        var job = some.Deserialize<Dictionary<string, object?>>()!;
+        job["id"] = $"job_{number:x32}";
+        job["state"] = "succeeded";
+        job["endedAt"] = job["createdAt"];
+        return job;
+    }
 
     static Dictionary<string, object?> OfNumber(JsonElement some, int number)
     {

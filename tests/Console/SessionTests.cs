@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Atrium.EndToEnd;
 using Microsoft.Playwright;
@@ -50,12 +51,14 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         var app = started.Share();
         var token = await app.BeginSessionAsync();
         var tab = await OpenAsync();
-        await tab.Page.ExposeFunctionAsync("renew", () => app.BeginSessionAsync());
-        started.Parent.Html = $"""
-            <iframe src="{app.Http.BaseAddress}api/console/#session={token}&embed=1&to=/new" title="Webhooks"></iframe>
-            <script src="{app.Http.BaseAddress}api/console/embed.js"></script>
-            <script>atriumWebhooks(document.querySelector('iframe'), {'{'} renew: () => renew() {'}'})</script>
-            """;
+        await tab.Page.RouteAsync("**/webhook-session", async route => await route.FulfillAsync(new()
+        {
+            ContentType = "application/json",
+            Body = JsonSerializer.Serialize(new { token = await app.BeginSessionAsync() }),
+        }));
+        started.Parent.Html = Documented()
+            .Replace("https://…/", $"{app.Http.BaseAddress}", StringComparison.Ordinal)
+            .Replace("atp_…", $"{token}&to=/new", StringComparison.Ordinal);
         await tab.Page.GotoAsync($"{started.Parent.Origin}");
         var frame = tab.Page.FrameLocator("iframe");
         var url = frame.GetByLabel("Where to send events", new() { Exact = true });
@@ -172,6 +175,11 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
 
         await GoesOnAsync(tab, "Please sign in again");
     }
+
+    // How to embed the page, as docs/portal.md has it.
+    static string Documented() => Regex.Match(
+        File.ReadAllText(Repository.PathOf("docs", "portal.md")), "```html\n(.*?)```", RegexOptions.Singleline)
+        .Groups[1].Value;
 
     // A form in which a test waits for a session.
     async Task<Tab> WithoutSessionInFormAsync(RunningApp app)

@@ -9,13 +9,12 @@ export type SubscriptionOverview = Schemas['SubscriptionOverview'];
 export type Attempt = Schemas['Attempt'];
 export type AttemptPage = Schemas['AttemptPage'];
 export type Delivery = Schemas['Delivery'];
-export type DeadLetter = Schemas['DeadLetter'];
 export type DeadLetterGroup = Schemas['DeadLetterGroup'];
 export type Job = Schemas['Job'];
 export type TestExchange = Schemas['TestExchange'];
 export type EventName = Schemas['EventName'];
 export type NoticeName = Schemas['NoticeName'];
-export type Notices = Schemas['Notices'];
+type Notices = Schemas['Notices'];
 
 /** Who looks, and what they may do. */
 export interface Session {
@@ -159,8 +158,9 @@ export const discardDeadLetter = (
   place: { queue: string; sequenceNumber: string }, idempotencyKey: string): Get<Job> =>
   call('POST', `${letter(place)}/discard`, { idempotencyKey });
 
-export const listJobs = (query: { limit: number; cursor?: string | null }): Get<Schemas['JobPage']> =>
-  call('GET', '/jobs', { query });
+export const listJobs = (
+  query: { limit: number; cursor?: string | null }, signal?: AbortSignal): Get<Schemas['JobPage']> =>
+  call('GET', '/jobs', signal ? { query, signal } : { query });
 
 export const getJob = (id: string): Get<Job> => call('GET', `/jobs/${encodeURIComponent(id)}`);
 

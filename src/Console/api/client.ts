@@ -26,7 +26,7 @@ export type Answer<T> =
   | { readonly data: T; readonly etag: string | null; readonly failure?: undefined }
   | { readonly data?: undefined; readonly failure: Failure };
 
-export interface Options {
+interface Options {
   readonly query?: Readonly<Record<string, string | number | null | undefined>>;
   readonly body?: unknown;
   readonly ifMatch?: string;
@@ -68,10 +68,10 @@ async function send<T>(method: string, path: string, options: Options): Promise<
       body: body === undefined ? null : JSON.stringify(body),
     });
     setClock(response.headers.get('date'));
+    const answer = await answerOf<T>(response);
+    // Not before: a connection that breaks within each answer does not work.
     connectionWorks();
-    if (!response.ok) return { failure: await failureOf(response) };
-    const text = await response.text();
-    return { data: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') };
+    return answer;
   } catch (error) {
     if (signal?.aborted) return new Promise(() => {});
     if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
@@ -80,7 +80,13 @@ async function send<T>(method: string, path: string, options: Options): Promise<
   }
 }
 
-const noAnswer: Failure =
+async function answerOf<T>(response: Response): Promise<Answer<T>> {
+  if (!response.ok) return { failure: await failureOf(response) };
+  const text = await response.text();
+  return { data: (text === '' ? undefined : JSON.parse(text)) as T, etag: response.headers.get('etag') };
+}
+
+export const noAnswer: Failure =
   { status: 0, code: 'no_answer', detail: '', traceId: null, errors: [], retryAfter: null, links: {} };
 
 async function failureOf(response: Response): Promise<Failure> {

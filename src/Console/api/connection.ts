@@ -13,10 +13,14 @@ const longestWait = 60_000;
 
 let timer = 0;
 let tries = 0;
+let lostAt = 0;
 
-/** An answer did not come. All that is loaded is loaded again after a wait, which grows. */
+/** An answer did not come, or not whole. All that is loaded is loaded again after a wait, which grows. */
 export function connectionLost(): void {
   lostSince.value ??= now();
+  // Once nothing was lost for longer than it is ever waited, it begins anew.
+  if (now() - lostAt > 2 * longestWait) tries = 0;
+  lostAt = now();
   if (timer !== 0) return;
   const pause = Math.min(longestWait, firstWait * 2 ** tries++);
   nextTryAt.value = now() + pause;
@@ -27,28 +31,25 @@ export function connectionLost(): void {
 export function connectionWorks(): void {
   if (lostSince.value === null) return;
   lostSince.value = null;
-  const isWaitedFor = timer !== 0;
-  end();
-  tries = 0;
-  if (isWaitedFor) wake.value++;
+  // Where some answers come and others never do, all would be asked for without end.
+  if (timer !== 0 && now() - lostAt > firstWait) load();
 }
 
 /** Tries the connection now. */
 export function tryNow(): void {
-  if (lostSince.value === null) return;
-  end();
-  wake.value++;
+  if (lostSince.value !== null) load();
 }
 
-function end(): void {
+function load(): void {
   clearTimeout(timer);
   timer = 0;
   nextTryAt.value = null;
+  wake.value++;
 }
 
 function tryWhenSeen(): void {
   if (document.hidden) document.addEventListener('visibilitychange', tryWhenSeen, { once: true });
-  else tryNow();
+  else load();
 }
 
 addEventListener('offline', connectionLost);

@@ -12,8 +12,6 @@ export interface Resource<T> {
   readonly loadedAt: number | null;
   /** Whether a load is under way. */
   readonly loading: boolean;
-  /** Whether `data` is older than it should be. */
-  readonly stale: boolean;
   /** Loads again at once. */
   readonly refresh: () => void;
   /** Replaces the data by what the server answered to a change. */
@@ -77,19 +75,12 @@ export function useResource<T>(
   }, [key, asked, awake]);
 
   const own = state.key === key ? state : empty<T>(key);
-  const interval = every(own.data);
   const refresh = useCallback(() => setAsked(count => count + 1), []);
   const set = useCallback((data: T) => {
     held.current = { key, data };
     setState({ key, data, failure: null, loadedAt: now(), loading: false });
   }, [key]);
-  return {
-    ...own,
-    stale: own.failure !== null
-      || (interval !== null && own.loadedAt !== null && now() - own.loadedAt > 2 * interval + 5000),
-    refresh,
-    set,
-  };
+  return { ...own, refresh, set };
 }
 
 interface Loaded<T> {

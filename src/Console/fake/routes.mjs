@@ -26,7 +26,7 @@ const find = (state, id) => {
 };
 
 // Those to which something was sent: the webhooks, and the URL for notices.
-const receivers = state => [...state.webhooks, state.toldTo];
+const receivers = state => [...state.webhooks, ...state.deleted, state.toldTo];
 
 const receiver = (state, id) => id === noticesId ? state.toldTo : find(state, id);
 
@@ -57,6 +57,13 @@ const letters = (state, query) => receivers(state).flatMap(one => one.letters).f
     !query[name] || String(letter[name]) === String(query[name]))
   && (!query.subscriptionId || letter.subscriptionId === query.subscriptionId)
   && (!query.from || letter.failedAt >= query.from) && (!query.to || letter.failedAt < query.to));
+
+const page = (items, query) => {
+  const at = Number(query.get('cursor') ?? 0);
+  const limit = Number(query.get('limit') ?? 50);
+  if (limit > 100) throw new Refusal(400, 'invalid_request', 'A page has 100 entries at most.');
+  return { items: items.slice(at, at + limit), nextCursor: at + limit < items.length ? String(at + limit) : null };
+};
 
 const filter = query => ({ ...Object.fromEntries(query), subscriptionId: query.get('subscription') });
 
@@ -154,13 +161,20 @@ export const routes = [
   ['PATCH', '/subscriptions/:id', ({ state, parts: [id], body: { headers: typed = {}, ...body }, headers }) => {
     if (body.url) checkUrl(body.url);
     const webhook = Object.assign(change(state, id, headers), body);
-    const kept = webhook.headerNames.filter(name => typed[name] !== null);
-    webhook.headerNames = [...new Set([...kept, ...Object.keys(typed).filter(name => typed[name] !== null)])];
+    // Names of headers differ by more than their case.
+    const named = new Map(webhook.headerNames.map(name => [name.toLowerCase(), name]));
+    for (const [name, value] of Object.entries(typed)) {
+      if (value === null) named.delete(name.toLowerCase());
+      else named.set(name.toLowerCase(), name);
+    }
+    webhook.headerNames = [...named.values()];
     return viewOf(webhook);
   }],
   ['DELETE', '/subscriptions/:id', ({ state, parts: [id], headers }) => {
     const gone = change(state, id, headers);
     state.webhooks = state.webhooks.filter(one => one !== gone);
+    // What failed for it stays.
+    state.deleted.push(gone);
   }],
   ['POST', '/subscriptions/:id/pause', ({ state, parts: [id], headers }) =>
     viewOf(Object.assign(change(state, id, headers), { pausedAt: new Date().toISOString() }))],
@@ -183,12 +197,10 @@ export const routes = [
   ['GET', '/subscriptions/:id/parked', ({ state, parts: [id] }) =>
     ({ count: find(state, id).parked, oldest: null, discardedAt: null, indexedAt: new Date().toISOString() })],
   ['GET', '/subscriptions/:id/attempts', ({ state, parts: [id], query }) => {
-    const at = Number(query.get('cursor') ?? 0);
-    const limit = Number(query.get('limit') ?? 50);
     const fit = receiver(state, id).attempts.filter(({ outcome, startedAt }) =>
       (!query.get('outcome') || outcome === query.get('outcome')) && startedAt >= (query.get('from') ?? '')
       && startedAt < (query.get('to') ?? '9'));
-    return { items: fit.slice(at, at + limit), nextCursor: at + limit < fit.length ? String(at + limit) : null };
+    return page(fit, query);
   }],
   ['GET', '/subscriptions/:id/deliveries/:delivery', ({ state, parts: [id, delivery] }) => {
     const attempts = receiver(state, id).attempts.filter(one => one.deliveryId === delivery).toReversed();
@@ -255,8 +267,7 @@ export const routes = [
     act(state, 'replay', letterAt(state, number), { sequenceNumber: number }, headers)],
   ['POST', '/dead-letters/:queue/:number/discard', ({ state, parts: [, number], headers }) =>
     act(state, 'discard', letterAt(state, number), { sequenceNumber: number }, headers)],
-  ['GET', '/jobs', ({ state, query }) =>
-    ({ items: state.jobs.map(viewOfJob).slice(0, Number(query.get('limit') ?? 50)), nextCursor: null })],
+  ['GET', '/jobs', ({ state, query }) => page(state.jobs.map(viewOfJob), query)],
   ['GET', '/jobs/:id', ({ state, parts: [id] }) => viewOfJob(state.jobs.find(job => job.id === id))],
   ['POST', '/jobs/:id/stop', ({ state, parts: [id] }) =>
     viewOfJob(Object.assign(state.jobs.find(job => job.id === id), { stoppedAt: Date.now() }))],

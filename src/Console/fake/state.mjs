@@ -45,8 +45,8 @@ export function makeState(scenario) {
   const toldTo = { id: noticesId, attempts: [], letters: [] };
   if (scenario === 'full') fillNotices(toldTo, now);
   return {
-    scenario, webhooks, toldTo, jobs: scenario === 'job' ? [makeJob('replay', {}, 15, now)] : [], tests: 0,
-    idempotent: new Map(),
+    scenario, webhooks, deleted: [], toldTo, tests: 0,
+    jobs: scenario === 'job' ? [makeJob('replay', {}, 20, now - 3 * second)] : [], idempotent: new Map(),
     notices: scenario !== 'full' ? null : {
       url: 'https://hooks.zapier.com/hooks/catch/1234567/told', enabled: true, createdAt: iso(now - 60 * 24 * hour),
       secretCreatedAt: iso(now - 40 * 24 * hour), earlierSecretsSignUntil: [], version: 1,
@@ -59,7 +59,7 @@ function fill(webhook, index, now) {
   if (webhook.state === 'nothing_sent') return;
   const add = adder(webhook, index, now);
   for (let event = 0; event < 40; event++) add((event * 33 + 6 + index) * minute, event, 1, 1, 'Delivered');
-  if (webhook.state === 'retrying') ownDelivery(webhook, add, 35 * second, 50, 4, 'Retrying', 'timeout');
+  if (webhook.state === 'retrying') ownDelivery(webhook, add, 35 * second, 50, 7, 'Retrying', 'timeout');
   if (webhook.state === 'failing') {
     for (let event = 0; event < 12; event++) {
       ownDelivery(webhook, add, (event * 3 + 2) * minute, 60 + event, 10, 'DeadLettered', event < 9 ? 404 : 'timeout');

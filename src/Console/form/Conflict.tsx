@@ -4,7 +4,7 @@ import { t } from '../messages/language';
 import { Button } from '../parts/Button';
 
 /** A field in a comparison: its name for people, and a value in each column. */
-export interface Compared {
+interface Compared {
   readonly title: string;
   readonly first: string;
   readonly second: string;

@@ -1,10 +1,13 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { eventNames, eventText } from '../explain';
 import { t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
+import { Dialog } from '../parts/Dialog';
 import { Field, FieldError } from '../parts/Field';
+import { Guide, WithGuides } from '../parts/Guide';
+import { can } from '../session';
 import { headerField, headerRow, type Draft, type Faults, type HeaderRow, type Wrong } from './draft';
 
 interface Props {
@@ -37,11 +40,29 @@ export function Fields({ draft, faults, onChange, children }: Props & { children
       </Field>
       <details class="help">
         <summary>{t.form.whereUrl}</summary>
-        <p>{t.form.whereUrlText} <a href="#/receiver" target="_blank">{t.form.howTo}</a></p>
+        <p>{t.form.whereUrlText}</p>
+        {can('manage') && <Guides />}
       </details>
       <Events draft={draft} faults={faults} onChange={onChange} />
       {children}
       <Headers draft={draft} faults={faults} onChange={onChange} most={limits?.maxHeaders} />
+    </>
+  );
+}
+
+// Over the form: what was typed in it stays, and so does the session, which a new tab would not have.
+function Guides() {
+  const [open, setOpen] = useState(false);
+  const [tool, setTool] = useState<string | null>(null);
+  const close = (): void => setOpen(false);
+  return (
+    <>
+      <Button small onClick={() => setOpen(true)}>{t.form.howTo}</Button>
+      {open && (
+        <Dialog title={t.form.howTo} onClose={close} actions={<Button onClick={close}>{t.close}</Button>}>
+          <WithGuides>{guides => <Guide guides={guides} tool={tool} onChange={setTool} />}</WithGuides>
+        </Dialog>
+      )}
     </>
   );
 }

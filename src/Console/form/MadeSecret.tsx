@@ -1,16 +1,16 @@
 import type { ComponentChildren } from 'preact';
-import type { Failure } from '../api/client';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
+import { Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
-import { FailureNote } from '../parts/Loading';
+import { go, unsaved, wantedRoute } from '../route';
 import { can } from '../session';
+import { uncopied } from '../uncopied';
 import { SecretText } from './SecretChoice';
 
 /** Asks before a secret is made. Once an answer was lost it shows the secret, which may be in force. */
-export function MakingSecret({ secret, failure, isLost, busy, onMake, onClose, children }: {
+export function MakingSecret({ secret, isLost, busy, onMake, onClose, children }: {
   secret: string;
-  failure: Failure | null;
   isLost: boolean;
   busy: boolean;
   /** Null when there is nothing any more to make one for. */
@@ -20,16 +20,15 @@ export function MakingSecret({ secret, failure, isLost, busy, onMake, onClose, c
 }) {
   return (
     <Dialog
-      title={t.settings.rotateTitle} onClose={onClose}
+      title={t.settings.rotateTitle} busy={busy} onClose={onClose}
       actions={<>
         {onMake && (
           <Button kind="primary" changes busy={busy} onClick={onMake}>{isLost ? t.tryAgain : t.settings.make}</Button>
         )}
-        <Button onClick={onClose}>{isLost ? t.close : t.cancel}</Button>
+        <Button busy={busy} onClick={onClose}>{isLost ? t.close : t.cancel}</Button>
       </>}
     >
       {children}
-      {failure && failure.status !== 0 && <FailureNote title={t.notDone} failure={failure} />}
       {isLost && (
         <>
           <p class="note warn" role="alert">{t.settings.lostSecret}</p>
@@ -40,24 +39,33 @@ export function MakingSecret({ secret, failure, isLost, busy, onMake, onClose, c
   );
 }
 
-/** Shows a secret that was made a moment ago, for the only time. */
-export function MadeSecret({ secret, onClose, onTest }: {
-  secret: string; onClose: () => void; onTest: () => void;
-}) {
+/** Shows a secret that was made a moment ago, for the only time, on top of whatever screen is shown by now. */
+export function MadeSecret() {
+  if (uncopied.value === null) return null;
+  const { secret, of, isNew, next, test } = uncopied.value;
+  const close = (): void => {
+    uncopied.value = null;
+    // Where somebody wanted to go meanwhile. Who would lose something there is asked.
+    const to = next ?? (unsaved.value ? null : wantedRoute.value);
+    if (to !== null) go(to);
+  };
   return (
     <Dialog
-      title={t.settings.newTitle} onClose={onClose}
+      title={isNew ? t.settings.newTitle : t.form.copiedTitle} onClose={close}
       actions={<>
-        <Button onClick={onClose}>{t.done}</Button>
-        {can('recover') && (
+        <Copy text={secret} what={t.form.secret} kind="primary">{t.form.copySecret}</Copy>
+        <Button onClick={close}>{t.done}</Button>
+        {test && can('recover') && (
           <Button onClick={() => {
-            onClose();
-            onTest();
+            close();
+            test();
           }}>{t.settings.testWith}</Button>
         )}
       </>}
     >
-      <SecretText secret={secret} />
+      <p><strong class="break">{of}</strong></p>
+      <SecretText secret={secret} name="made-secret" />
+      {!isNew && <p>{t.form.copiedText}</p>}
     </Dialog>
   );
 }

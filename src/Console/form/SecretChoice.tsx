@@ -6,7 +6,7 @@ import { Field } from '../parts/Field';
 import { makeSecret } from './draft';
 
 /** Which secret a new webhook signs with. It lives here only, and leaving the form forgets it. */
-export interface SecretDraft {
+interface SecretDraft {
   readonly kind: 'generated' | 'own' | 'none';
   readonly generated: string;
   readonly own: string;
@@ -19,13 +19,18 @@ export const secretOf = ({ kind, generated, own }: SecretDraft): string | null =
   kind === 'generated' ? generated : kind === 'own' ? own.trim() : null;
 
 /** Generate one, bring one, or none. */
-export function SecretChoice({ secret, error, onChange, mayBeNone }: {
-  secret: SecretDraft; error: string | undefined; onChange: (secret: SecretDraft) => void; mayBeNone?: boolean;
+export function SecretChoice({ secret, error, onChange, busy, mayBeNone }: {
+  secret: SecretDraft;
+  error: string | undefined;
+  onChange: (secret: SecretDraft) => void;
+  /** While it is being saved, there is no other one: it cannot be changed in the settings, only replaced. */
+  busy: boolean;
+  mayBeNone?: boolean;
 }) {
   const all = [['generated', t.form.generate], ['own', t.form.ownSecret], ['none', t.form.noSecret]] as const;
   const kinds = all.filter(([kind]) => kind !== 'none' || mayBeNone);
   return (
-    <fieldset>
+    <fieldset disabled={busy}>
       <legend>{t.form.secret}</legend>
       <p class="hint">{t.form.secretHint}</p>
       <div class="choices">
@@ -47,9 +52,14 @@ export function SecretChoice({ secret, error, onChange, mayBeNone }: {
 }
 
 /** A secret to be copied: it is selected when it gets the focus. */
-export function SecretText({ secret, error }: { secret: string; error?: string | undefined }) {
+export function SecretText({ secret, error, name = 'secret' }: {
+  secret: string;
+  error?: string | undefined;
+  /** The id of the field: another one where it is beside the form's. */
+  name?: string;
+}) {
   return (
-    <Field name="secret" label={t.form.generated} hint={t.form.generatedHint} error={error}>
+    <Field name={name} label={t.form.generated} hint={t.form.generatedHint} error={error}>
       {control => (
         <div class="with-button">
           <input

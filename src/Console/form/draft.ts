@@ -22,8 +22,8 @@ export interface Draft {
 
 /** What is wrong, by the id of the control. */
 export type Faults = Partial<Record<FieldName | HeaderField, string>>;
-export type FieldName = 'name' | 'url' | 'events' | 'secret' | 'headers';
-export type HeaderField = `header-${'name' | 'value'}-${number}`;
+type FieldName = 'name' | 'url' | 'events' | 'secret' | 'headers';
+type HeaderField = `header-${'name' | 'value'}-${number}`;
 
 /** The id of a header's name or value. */
 export const headerField = (part: 'name' | 'value', { key }: HeaderRow): HeaderField => `header-${part}-${key}`;
@@ -64,6 +64,9 @@ export const typedHeaders = ({ headers }: Draft): Record<string, string> =>
 export const testHeaders = ({ headers }: Draft): Record<string, string | null> =>
   Object.fromEntries(headers.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]));
 
+// Headers whose names differ in case only are one.
+const folded = (name: string): string => name.trim().toLowerCase();
+
 const same = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every(one => b.includes(one));
 
@@ -72,8 +75,9 @@ export function changesOf(draft: Draft, stored: Subscription): Changes {
   const name = draft.name.trim() || null;
   const events = eventsOf(draft);
   const headers: Record<string, string | null> = typedHeaders(draft);
+  const named = new Set(draft.headers.map(({ name }) => folded(name)));
   for (const gone of stored.headerNames) {
-    if (!draft.headers.some(row => row.name === gone)) headers[gone] = null;
+    if (!named.has(folded(gone))) headers[gone] = null;
   }
   return {
     ...(name === stored.name ? {} : { name }),
@@ -87,7 +91,7 @@ export function changesOf(draft: Draft, stored: Subscription): Changes {
 export function isStored(draft: Draft, field: keyof Changes, stored: Subscription): boolean {
   switch (field) {
     case 'url': return isSameUrl(draft.url.trim(), stored.url);
-    case 'headers': return same(Object.keys(testHeaders(draft)), stored.headerNames);
+    case 'headers': return same(Object.keys(testHeaders(draft)).map(folded), stored.headerNames.map(folded));
     default: return !(field in changesOf(draft, stored));
   }
 }
@@ -106,6 +110,26 @@ export function rebased(draft: Draft, from: Draft, fresh: Subscription): Draft {
   return {
     name: pick('name'), url: pick('url'), events: pick('events'), later: pick('later'), headers: pick('headers'),
   };
+}
+
+interface Typed {
+  readonly id: string;
+  readonly draft: Draft;
+  /** The form as it was saved. */
+  readonly from: Draft;
+}
+
+let meanwhile: Typed | null = null;
+
+/** Keeps what was typed while a new webhook was being saved, for the form of its settings. */
+export const keepTyped = (typed: Typed): void => { meanwhile = typed; };
+
+/** The form for a webhook: as it is stored, with what was typed while it was being made. */
+export function firstDraftOf(stored: Subscription): Draft {
+  if (meanwhile?.id !== stored.id) return draftOf(stored);
+  const { draft, from } = meanwhile;
+  meanwhile = null;
+  return rebased(draft, from, stored);
 }
 
 /** What can be seen to be wrong without asking the server. */
@@ -129,10 +153,10 @@ function headerFaults(rows: readonly HeaderRow[]): Faults {
   for (const row of rows.filter(({ name, value }) => name.trim() || value)) {
     const name = row.name.trim();
     const fault = !name ? t.form.noHeaderName : !headerName.test(name) ? t.form.badHeaderName
-      : names.has(name.toLowerCase()) ? t.form.sameHeader(name) : null;
+      : names.has(folded(name)) ? t.form.sameHeader(name) : null;
     if (fault) faults[headerField('name', row)] = fault;
     else if (row.value === '') faults[headerField('value', row)] = t.form.noHeaderValue(name);
-    names.add(name.toLowerCase());
+    names.add(folded(name));
   }
   return faults;
 }

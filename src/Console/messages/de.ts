@@ -30,8 +30,9 @@ export const de = (plural: Plural): Messages => ({
   timesIn: zone => `Zeiten gelten für ${zone}.`,
   timesMine: 'meine Zeit',
   times: 'Zeiten',
+  noGuides: 'Die Anleitungen konnten nicht geladen werden.',
   readOnly: 'Sie können alles ansehen, aber nichts ändern.',
-  none: 'keine',
+  none: '–',
 
   advice,
   events: {
@@ -123,7 +124,7 @@ export const de = (plural: Plural): Messages => ({
       + 'Schlüssel.',
     headerName: 'Name',
     headerValue: 'Wert',
-    headerOf: name => `Wert von ${name}`,
+    headerOf: name => name ? `Wert von ${name}` : 'Wert dieses Headers',
     stored: '••• gespeichert',
     replace: 'Ersetzen',
     remove: 'Entfernen',
@@ -226,6 +227,7 @@ export const de = (plural: Plural): Messages => ({
     gaveUp: attempts => plural(attempts, { one: 'aufgegeben nach # Versuch', other: 'aufgegeben nach # Versuchen' }),
     next: wait => `nächster in ${wait}`,
     nextNow: 'nächster jeden Moment',
+    held: 'zurückgehalten, solange er pausiert ist',
     sentAgain: 'erneut gesendet',
     older: 'Ältere zeigen',
     further: 'Weiter zurückschauen',
@@ -270,7 +272,9 @@ export const de = (plural: Plural): Messages => ({
   },
 
   failedEvents: {
-    keptFor: days => plural(days, { one: 'Sie werden # Tag aufbewahrt.', other: 'Sie werden # Tage aufbewahrt.' }),
+    keptFor: days => plural(days, {
+      one: 'Fehlgeschlagene Ereignisse werden # Tag aufbewahrt.',
+      other: 'Fehlgeschlagene Ereignisse werden # Tage aufbewahrt.' }),
     webhook: 'Webhook',
     event: 'Ereignis',
     since: 'Fehlgeschlagen',
@@ -305,15 +309,24 @@ export const de = (plural: Plural): Messages => ({
     more: 'Mehr zeigen',
     counting: 'Wird gezählt …',
     sendTitle: count => `${count} erneut senden?`,
-    sendText: (events, to) => `An ${to} gehen ${events}, mit jeweils bis zu 10 Versuchen. `
-      + 'Manches kann der Empfänger doppelt bekommen. Er erkennt es am Header webhook-id.',
+    sendText: (count, to) => plural(count, {
+      one: `An ${to} geht # Ereignis, mit bis zu 10 Versuchen. `
+        + 'Der Empfänger kann es doppelt bekommen. Er erkennt es am Header webhook-id.',
+      other: `An ${to} gehen # Ereignisse, mit jeweils bis zu 10 Versuchen. `
+        + 'Manches kann der Empfänger doppelt bekommen. Er erkennt es am Header webhook-id.' }),
     sendUnknown: count => plural(count, {
       one: '# Ereignis wird noch einmal gesendet, an jeden Webhook, der es annimmt.',
       other: '# Ereignisse werden noch einmal gesendet, an jeden Webhook, der sie annimmt.' }),
+    sendOwn: count => plural(count, {
+      one: '# Ereignis wird noch einmal gesendet, an seinen Webhook.',
+      other: '# Ereignisse werden noch einmal gesendet, an ihren Webhook.' }),
+    ofDeleted: count => plural(count, {
+      one: '# Ereignis eines gelöschten Webhooks: Erneutes Senden ist nicht mehr möglich, nur Löschen.',
+      other: '# Ereignisse eines gelöschten Webhooks: Erneutes Senden ist nicht mehr möglich, nur Löschen.' }),
     nothingLeft: 'Es ist nichts mehr da, was passt. Vielleicht war jemand anderes schneller.',
     failing: what => `Der letzte Versuch ist fehlgeschlagen: ${what} Zuerst einen Test senden?`,
     allTheSame: 'Trotzdem erneut senden',
-    isPaused: 'Der Webhook ist pausiert: Sie werden zurückgehalten, bis Sie ihn fortsetzen.',
+    isPaused: 'Der Webhook ist pausiert: Die Ereignisse werden zurückgehalten, bis Sie ihn fortsetzen.',
     deleteTitle: count => `${count} löschen?`,
     deleteText: events => `${events} werden endgültig gelöscht. Die Besucherdaten sind dann hier nicht mehr vorhanden.`,
     deleteTextOne: 'Das Ereignis wird endgültig gelöscht. Die Besucherdaten sind dann hier nicht mehr vorhanden.',
@@ -345,8 +358,8 @@ export const de = (plural: Plural): Messages => ({
       + '20 Minuten lang erneut versucht.',
     make: 'Neuen Schlüssel erstellen',
     newTitle: 'Der neue Schlüssel',
-    lostSecret: 'Es kam keine Antwort. Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und '
-      + 'versuchen Sie es noch einmal.',
+    lostSecret: 'Ob dieser Schlüssel schon gilt, ist nicht bekannt. Kopieren Sie ihn jetzt, und versuchen Sie es noch '
+      + 'einmal.',
     testWith: 'Damit testen',
     stopTitle: 'Nicht mehr signieren?',
     stopText: 'Ereignisse werden ab jetzt ohne Signatur gesendet.',
@@ -371,45 +384,6 @@ export const de = (plural: Plural): Messages => ({
     useMine: 'Meine Angaben dafür verwenden',
     takeTheirs: 'Gespeichertes übernehmen',
     failed: 'Der Webhook konnte nicht geladen werden.',
-  },
-
-  receiver: {
-    tool: 'Ihr Werkzeug',
-    other: 'Anderes',
-    code: 'Das ganze Programm, zum Kopieren für Ihre Entwickler. Es prüft die Signatur und lässt Tests und Ereignisse '
-      + 'weg, die doppelt kommen. In seinen ersten Zeilen steht, wie es gestartet wird.',
-    otherText: 'Jedes System eignet sich, das eine POST-Anfrage mit JSON annimmt. Es antwortet mit einem Status von '
-      + '200 bis 299, sobald es das Ereignis gespeichert hat, und erledigt die Arbeit danach. Jede andere Antwort gilt '
-      + 'als fehlgeschlagen, und es wird 20 Minuten lang erneut versucht.',
-    yourUrl: 'Die URL dieses Webhooks',
-    yourEvents: 'Seine Ereignisse',
-    samples: 'Was gesendet wird',
-    samplesHint: 'Ein Beispiel für jedes Ereignis. Der Inhalt ist genau dieses JSON, ohne etwas darum herum.',
-    check: 'Signatur prüfen',
-    checkHint: 'Fügen Sie eine Anfrage ein, wie Ihr Empfänger sie bekam. Sie sehen dann, woran es liegt.',
-    headers: 'Header, je Zeile einer',
-    body: 'Inhalt, genau wie er ankam',
-    checkNow: 'Prüfen',
-    fits: 'Die Signatur stimmt.',
-    steps: {
-      headers: 'Die drei Header sind da', timestamp: 'Die Zeit ist lesbar', clock: 'Die Zeit ist aktuell',
-      version: 'Die Signatur ist von bekannter Art', secret: 'Sie stammt vom Schlüssel dieses Webhooks',
-      body: 'Der Inhalt ist, wie er gesendet wurde',
-    },
-    passed: 'bestanden', notPassed: 'nicht bestanden', notReached: 'nicht erreicht',
-    whyNot: {
-      headers: 'Ein Header fehlt. Reichen Sie webhook-id, webhook-timestamp und webhook-signature weiter.',
-      timestamp: 'webhook-timestamp ist keine ganze Zahl von Sekunden. Reichen Sie ihn weiter, wie er ankam.',
-      clock: 'Die Anfrage ist zu alt oder aus der Zukunft. Prüfen Sie die Uhr Ihres Empfängers, oder senden Sie einen '
-        + 'neuen Test.',
-      version: 'Keine Signatur beginnt mit v1. Reichen Sie den Header webhook-signature weiter, wie er ankam.',
-      secret: 'Keine der Signaturen passt. Vergleichen Sie den Schlüssel im Empfänger mit dem dieses Webhooks, und '
-        + 'prüfen Sie, ob der Inhalt genau so ist, wie er ankam.',
-      body: 'Der Inhalt ist nicht, wie er gesendet wurde. Prüfen Sie ihn, bevor ihn etwas liest und neu schreibt.',
-    },
-    noWebhook: 'Öffnen Sie einen Webhook, um eine Signatur mit seinem Schlüssel zu prüfen.',
-    failed: 'Die Beispiele konnten nicht geladen werden.',
-    sampleOf: event => `Beispiel: ${event}`,
   },
 
   notices: {
@@ -530,11 +504,21 @@ export const de = (plural: Plural): Messages => ({
       unknown: count => plural(count, {
         one: '# Ereignis war nicht lesbar.', other: '# Ereignisse waren nicht lesbar.' }),
     },
-    stopped: done => `Nach ${done} angehalten. Alles Übrige ist, wie es war.`,
-    stoppedHeld: done =>
-      `Nach ${done} angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.`,
-    pausedAgain: done =>
-      `Nach ${done} angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter zurückgehalten.`,
+    stopped: count => plural(count, {
+      none: 'Angehalten, bevor etwas erledigt war. Alles ist, wie es war.',
+      one: 'Angehalten. # ist erledigt, alles Übrige ist, wie es war.',
+      other: 'Angehalten. # sind erledigt, alles Übrige ist, wie es war.' }),
+    stoppedHeld: count => plural(count, {
+      none: 'Angehalten, bevor etwas gesendet wurde. Die zurückgehaltenen Ereignisse werden bald gesendet, außer Sie '
+        + 'pausieren den Webhook.',
+      one: 'Nach # Ereignis angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.',
+      other: 'Nach # Ereignissen angehalten. Die übrigen werden bald gesendet, außer Sie pausieren den Webhook.' }),
+    pausedAgain: count => plural(count, {
+      none: 'Angehalten, bevor etwas gesendet wurde, weil der Webhook pausiert wurde. Alle werden weiter '
+        + 'zurückgehalten.',
+      one: 'Nach # Ereignis angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter zurückgehalten.',
+      other: 'Nach # Ereignissen angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter '
+        + 'zurückgehalten.' }),
     failed: 'Es endete, bevor alles erledigt war. Was bis dahin erledigt wurde, bleibt erledigt. Wenn das noch einmal '
       + 'passiert, fragen Sie die Betreuer von Atrium.',
     started: when => `Begonnen: ${when}`,
@@ -589,6 +573,7 @@ export const de = (plural: Plural): Messages => ({
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
     missing_secret: 'Atrium findet den Schlüssel dieses Webhooks oder die Werte seiner Header nicht mehr. Erstellen '
       + 'Sie unter „Einstellungen“ einen neuen Schlüssel, oder geben Sie die Werte noch einmal ein.',
+    out_of_date: outOfDate,
     unreadable: 'Atrium konnte nicht lesen, was diese Seite gesendet hat. Versuchen Sie es noch einmal, oder laden '
       + 'Sie die Seite neu.',
   },

@@ -33,8 +33,9 @@ export const en = (plural: Plural) => ({
   timesIn: (zone: string) => `Times are in ${zone}.`,
   timesMine: 'my time',
   times: 'Times',
+  noGuides: 'The guides could not be loaded.',
   readOnly: 'You can look, but not change anything.',
-  none: 'none',
+  none: '–',
 
   advice: {
     byErrorClass: byErrorClass as Readonly<Record<keyof typeof byErrorClass, Advice>>,
@@ -128,7 +129,7 @@ export const en = (plural: Plural) => ({
     headersHint: 'Sent along with every event. Some receivers ask for a password or a key in one.',
     headerName: 'Name',
     headerValue: 'Value',
-    headerOf: (name: string) => `Value of ${name}`,
+    headerOf: (name: string) => name ? `Value of ${name}` : 'Value of this header',
     stored: '••• stored',
     replace: 'Replace',
     remove: 'Remove',
@@ -227,6 +228,7 @@ export const en = (plural: Plural) => ({
       one: 'gave up after # attempt', other: 'gave up after # attempts' }),
     next: (wait: string) => `next in ${wait}`,
     nextNow: 'next any moment',
+    held: 'held while it is paused',
     sentAgain: 'sent again',
     older: 'Show older',
     further: 'Look further back',
@@ -306,16 +308,23 @@ export const en = (plural: Plural) => ({
     more: 'Show more',
     counting: 'Counting…',
     sendTitle: (count: string) => `Send ${count} again?`,
-    sendText: (events: string, to: string) =>
-      `${events} will be sent to ${to}, in up to 10 attempts each. `
-        + 'The receiver may get some of them twice. It can tell by the header webhook-id.',
+    sendText: (count: number, to: string) => plural(count, {
+      one: `# event will be sent to ${to}, in up to 10 attempts. `
+        + 'The receiver may get it twice. It can tell by the header webhook-id.',
+      other: `# events will be sent to ${to}, in up to 10 attempts each. `
+        + 'The receiver may get some of them twice. It can tell by the header webhook-id.' }),
     sendUnknown: (count: number) => plural(count, {
       one: '# event will be sent again, to every webhook that takes it.',
       other: '# events will be sent again, to every webhook that takes them.' }),
+    sendOwn: (count: number) => plural(count, {
+      one: '# event will be sent again, to its webhook.', other: '# events will be sent again, to their webhook.' }),
+    ofDeleted: (count: number) => plural(count, {
+      one: '# event of a webhook that was deleted cannot be sent any more. You can only delete it.',
+      other: '# events of a webhook that was deleted cannot be sent any more. You can only delete them.' }),
     nothingLeft: 'Nothing is left that fits. Somebody else may have been here.',
     failing: (what: string) => `The last attempt failed: ${what} Send a test first?`,
     allTheSame: 'Send again all the same',
-    isPaused: 'It is paused: they will be held until you resume.',
+    isPaused: 'The webhook is paused: the events are held until you resume it.',
     deleteTitle: (count: string) => `Delete ${count}?`,
     deleteText: (events: string) => `${events} are deleted for good. Their visitors’ data is gone from here.`,
     deleteTextOne: 'The event is deleted for good. Its visitor’s data is gone from here.',
@@ -347,8 +356,7 @@ export const en = (plural: Plural) => ({
       + 'tried again for 20 minutes.',
     make: 'Make a new secret',
     newTitle: 'The new secret',
-    lostSecret: 'No answer came, so it is not known whether this secret is in force already. Copy it now, and try '
-      + 'again.',
+    lostSecret: 'It is not known whether this secret is in force already. Copy it now, and try again.',
     testWith: 'Test with it',
     stopTitle: 'Stop signing?',
     stopText: 'Events go out without a signature from now on.',
@@ -373,44 +381,6 @@ export const en = (plural: Plural) => ({
     useMine: 'Use mine for these fields',
     takeTheirs: 'Take theirs',
     failed: 'The webhook could not be loaded.',
-  },
-
-  receiver: {
-    tool: 'Your tool',
-    other: 'Other',
-    code: 'The whole program, for your developers to copy. It checks the signature, and leaves out tests and events '
-      + 'that come twice. Its first lines say how it is started.',
-    otherText: 'Any system that takes a POST request with JSON will do. It answers with a status from 200 to 299 as '
-      + 'soon as it has stored the event, and does the work afterwards. Whatever it answers else counts as failed, and '
-      + 'is tried again for 20 minutes.',
-    yourUrl: 'The URL of this webhook',
-    yourEvents: 'Its events',
-    samples: 'What is sent',
-    samplesHint: 'A sample of each event. The body is exactly this JSON, with nothing around it.',
-    check: 'Check a signature',
-    checkHint: 'Paste a request as your receiver got it. It says at which step the check fails.',
-    headers: 'Headers, one on each line',
-    body: 'Body, exactly as it came',
-    checkNow: 'Check',
-    fits: 'The signature is right.',
-    steps: {
-      headers: 'The three headers are there', timestamp: 'The time can be read', clock: 'The time is recent',
-      version: 'The signature is of a known kind', secret: 'It was made with this webhook’s secret',
-      body: 'The body is as it was sent',
-    },
-    passed: 'passed', notPassed: 'failed', notReached: 'not reached',
-    whyNot: {
-      headers: 'A header is missing. Pass on webhook-id, webhook-timestamp and webhook-signature.',
-      timestamp: 'webhook-timestamp is not a whole number of seconds. Pass it on as it came.',
-      clock: 'The request is too old or from the future. Check the clock of your receiver, or send a new test.',
-      version: 'No signature begins with v1. Pass the header webhook-signature on as it came.',
-      secret: 'None of the signatures fits. Compare the secret in your receiver with the one of this webhook, and '
-        + 'check that the body is exactly as it came.',
-      body: 'The body is not as it was sent. Check it before anything reads and writes it again.',
-    },
-    noWebhook: 'Open a webhook to check a signature with its secret.',
-    failed: 'The guides could not be loaded.',
-    sampleOf: (event: string) => `Sample: ${event}`,
   },
 
   notices: {
@@ -526,9 +496,18 @@ export const en = (plural: Plural) => ({
       unknown: (count: number) => plural(count, {
         one: '# event could not be read.', other: '# events could not be read.' }),
     },
-    stopped: (done: string) => `Stopped after ${done}. The others are as they were.`,
-    stoppedHeld: (done: string) => `Stopped after ${done}. The others go out soon, unless you pause the webhook.`,
-    pausedAgain: (done: string) => `Stopped after ${done}, since the webhook was paused. The others are still held.`,
+    stopped: (count: number) => plural(count, {
+      none: 'Stopped before anything was done. All is as it was.',
+      one: 'Stopped. # was done; the others are as they were.',
+      other: 'Stopped. # were done; the others are as they were.' }),
+    stoppedHeld: (count: number) => plural(count, {
+      none: 'Stopped before any was sent. The held events go out soon, unless you pause the webhook.',
+      one: 'Stopped after # event. The others go out soon, unless you pause the webhook.',
+      other: 'Stopped after # events. The others go out soon, unless you pause the webhook.' }),
+    pausedAgain: (count: number) => plural(count, {
+      none: 'Stopped before any was sent, since the webhook was paused. All are still held.',
+      one: 'Stopped after # event, since the webhook was paused. The others are still held.',
+      other: 'Stopped after # events, since the webhook was paused. The others are still held.' }),
     failed: 'It stopped before all was done. What was done stays done. If that happens again, ask whoever looks after '
       + 'Atrium.',
     started: (when: string) => `Begun ${when}`,
@@ -581,6 +560,7 @@ export const en = (plural: Plural) => ({
     precondition_failed: 'Somebody else changed this webhook. Look at it again.',
     missing_secret: 'Atrium can no longer find the secret of this webhook, or the values of its headers. Under '
       + 'Settings, make a new secret, or enter the values again.',
+    out_of_date: outOfDate,
     unreadable: 'Atrium could not read what this page sent. Try again, or load the page anew.',
   } as Record<string, string>,
 

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Messages, Plural } from './en';
+import type { ReceiverWords } from './receiver.en';
 
 /** The language in use, as BCP 47. */
 export const language = signal('en');
@@ -16,27 +17,47 @@ const plural = (locale: string): Plural => {
 /** The sentences in use: there before the first rendering, and the same from then on. */
 export let t: Messages;
 
+/** Those about receivers: there once they are loaded. */
+export let receiver: ReceiverWords;
+
+/** Whether German is in use. */
+export const isGerman = (): boolean => /^de\b/.test(language.value);
+
+// Longer words with accents, which show what would not fit and what was not translated.
+let lengthened = <T>(words: T): T => words;
+
 // "en" alone would mean American dates; the browser knows which English is wanted.
 const regional = (plain: string, wanted: string): string =>
   wanted === plain ? navigator.languages.find(one => one.startsWith(`${plain}-`)) ?? plain : wanted;
 
-/** Loads a language: the one asked for, else the browser's, else English. */
+/** Loads a language: the one asked for, else the browser's, else English; the other one when its words do not come. */
 export async function startLanguage(asked: string | null): Promise<void> {
   const wanted = asked ?? navigator.language;
-  if (/^de\b/i.test(wanted)) {
-    const { de } = await import('./de');
-    t = de(plural(wanted));
-    language.value = regional('de', wanted);
-  } else {
-    const { en } = await import('./en');
-    t = en(plural('en'));
-    if (wanted === 'en-XA') {
-      // Longer words with accents, which show what would not fit and what was not translated.
-      const { pseudo } = await import('./pseudo');
-      t = pseudo(t);
-    } else if (/^en\b/i.test(wanted)) {
-      language.value = regional('en', wanted);
-    }
-  }
+  if (/^de\b/i.test(wanted)) await german(wanted).catch(() => english('en'));
+  else await english(wanted).catch(() => german('de'));
   document.documentElement.lang = language.value;
+}
+
+/** Loads the sentences about receivers. */
+export async function loadReceiver(): Promise<void> {
+  const { receiver: words } = isGerman() ? await import('./receiver.de') : await import('./receiver.en');
+  receiver = lengthened(words);
+}
+
+async function german(wanted: string): Promise<void> {
+  const { de } = await import('./de');
+  t = de(plural(wanted));
+  language.value = regional('de', wanted);
+}
+
+async function english(wanted: string): Promise<void> {
+  const { en } = await import('./en');
+  t = en(plural('en'));
+  if (wanted === 'en-XA') {
+    const { pseudo } = await import('./pseudo');
+    lengthened = pseudo;
+    t = pseudo(t);
+  } else if (/^en\b/i.test(wanted)) {
+    language.value = regional('en', wanted);
+  }
 }

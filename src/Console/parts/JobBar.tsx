@@ -89,7 +89,7 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
 }
 
 /** How a job ended: sent is not delivered, and the sentences say so. */
-export function endOf(job: Job): string {
+function endOf(job: Job): string {
   const { kind, counts: { taken, skipped } } = job;
   const own = ofNotices(job)?.jobs;
   const left = skipped > 0 ? { ...t.jobs.skipped, ...own?.skipped }[kind](skipped) : '';
@@ -100,9 +100,8 @@ export function endOf(job: Job): string {
 
 // What is held goes out by itself while the webhook is not paused; a new pause stops it without being asked to.
 function stopOf({ kind, stopRequested, counts: { taken } }: Job): string {
-  const done = number(taken);
-  if (kind !== 'resume') return t.jobs.stopped(done);
-  return stopRequested ? t.jobs.stoppedHeld(done) : t.jobs.pausedAgain(done);
+  if (kind !== 'resume') return t.jobs.stopped(taken);
+  return stopRequested ? t.jobs.stoppedHeld(taken) : t.jobs.pausedAgain(taken);
 }
 
 const ofNotices = ({ filter }: Job) => filter?.subscriptionId === noticesId ? t.notices : null;

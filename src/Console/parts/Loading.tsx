@@ -6,7 +6,7 @@ import { failureText } from '../explain';
 import { t } from '../messages/language';
 import { Button } from './Button';
 import { Copy } from './Copy';
-import { Time } from './Time';
+import { At } from './Time';
 
 // After two seconds, a page that says nothing looks broken. A cold start takes longer than that.
 const slowAfter = 2000;
@@ -64,12 +64,7 @@ export function Loaded<T>({ resource, title, skeleton, children }: {
       {data === null ? !failure && skeleton : (
         <div class={failure ? 'stale' : undefined}>{children(data)}</div>
       )}
-      {failure && loadedAt !== null && <Shown at={loadedAt} />}
+      {failure && loadedAt !== null && <p class="quiet"><At text={t.shownFrom} at={loadedAt} /></p>}
     </>
   );
-}
-
-function Shown({ at }: { at: number }) {
-  const [before, after] = t.shownFrom('\0').split('\0');
-  return <p class="quiet">{before}<Time at={at} />{after}</p>;
 }

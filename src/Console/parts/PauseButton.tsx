@@ -40,12 +40,12 @@ export function PauseButton({ webhook, onDone, small, named }: {
       </Button>
       {asked && (
         <Dialog
-          title={t.settings.conflictTitle} onClose={() => setAsked(null)}
+          title={t.settings.conflictTitle} busy={busy} onClose={() => setAsked(null)}
           actions={<>
             <Button changes busy={busy} onClick={() => act(asked.changed.fresh, asked.paused)}>
               {textOf(asked.paused)}
             </Button>
-            <Button onClick={() => setAsked(null)}>{t.cancel}</Button>
+            <Button busy={busy} onClick={() => setAsked(null)}>{t.cancel}</Button>
           </>}
         >
           <ChangedNote changed={asked.changed} />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { t } from '../messages/language';
+import { receiver, t } from '../messages/language';
 import { Code } from './Copy';
 
 type Span = string | readonly ['code' | 'strong' | 'em', string];
@@ -29,7 +29,7 @@ export function ProgramText({ program }: { program: Program }) {
   return (
     <article class="recipe">
       <h2>{program.title}</h2>
-      <p>{t.receiver.code}</p>
+      <p>{receiver.code}</p>
       {program.files.map(({ name, text }) => (
         <div key={name} class="file">
           <h3><code>{name}</code></h3>

@@ -1,13 +1,19 @@
 import { useNow } from '../clock';
-import { clock, countdown, full, inUtc, ownZone, spoken } from '../format';
+import { clock, countdown, inUtc, ownZone, spoken } from '../format';
 import { t } from '../messages/language';
 
 /** A moment as a person would say it; the exact one as its title. */
-export function Time({ at, exact }: { at: string | number; exact?: boolean }) {
+function Time({ at }: { at: string | number }) {
   const time = typeof at === 'number' ? at : Date.parse(at);
   const now = useNow(15_000);
   const iso = new Date(time).toISOString();
-  return <time dateTime={iso} title={`UTC ${iso}`}>{exact ? full(time) : spoken(time, now)}</time>;
+  return <time dateTime={iso} title={`UTC ${iso}`}>{spoken(time, now)}</time>;
+}
+
+/** A sentence with a moment in it. */
+export function At({ text, at }: { text: (when: string) => string; at: string | number }) {
+  const [before, after] = text('\0').split('\0');
+  return <>{before}<Time at={at} />{after} </>;
 }
 
 /** A moment of the last day by the clock, else with its date. */

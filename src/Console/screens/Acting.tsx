@@ -7,7 +7,7 @@ import { TestDialog, testedLately } from '../form/TestDialog';
 import { number, shortUrl } from '../format';
 import { track } from '../jobs';
 import { t } from '../messages/language';
-import { nameOf, useOverview } from '../overview';
+import { nameOf, useDeleted, useOverview, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
@@ -31,6 +31,8 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
   const [typed, setTyped] = useState('');
   const [testing, setTesting] = useState<string | null>(null);
   const begun = useRef(new Set<number>());
+  const isDeleted = useDeleted();
+  const isLeftOut = ({ subscriptionId }: Filter): boolean => kind === 'replay' && isDeleted(subscriptionId);
 
   const count = async (): Promise<void> => {
     setFailure(null);
@@ -46,7 +48,7 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
     setFailure(null);
     for (const [index, filter] of filters.entries()) {
       // What has begun is not begun again when a later one failed.
-      if (begun.current.has(index) || counts![index] === 0) continue;
+      if (begun.current.has(index) || counts![index] === 0 || isLeftOut(filter)) continue;
       const start = kind === 'replay' ? replayDeadLetters : discardDeadLetters;
       const { data, failure: why } = await start(filter, keys[index]!);
       if (why) {
@@ -61,7 +63,8 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
   };
 
   if (testing) return <TestDialog id={testing} onClose={() => setTesting(null)} />;
-  const total = counts?.reduce((sum, one) => sum + one, 0) ?? null;
+  const found = counts?.reduce((sum, one) => sum + one, 0) ?? null;
+  const total = counts?.reduce((sum, one, index) => isLeftOut(filters[index]!) ? sum : sum + one, 0) ?? null;
   const areNotices = filters.every(({ subscriptionId }) => subscriptionId === noticesId);
   const events = countOf(total ?? 0, areNotices);
   const needsTyping = kind === 'discard' && total !== null && total > typedAbove;
@@ -69,26 +72,26 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
   const title = kind === 'replay' ? t.failedEvents.sendTitle : t.failedEvents.deleteTitle;
   return (
     <Dialog
-      title={total === null ? kind === 'replay' ? t.failedEvents.sendAgain : t.failedEvents.delete : title(events)}
-      onClose={onClose}
+      title={!total ? kind === 'replay' ? t.failedEvents.sendAgain : t.failedEvents.delete : title(events)}
+      busy={busy} onClose={onClose}
       actions={kind === 'replay' ? (
         <>
           <Button kind="primary" changes busy={busy || !total} onClick={act}>
             <SendText filters={filters} />
           </Button>
-          <Button onClick={onClose}>{t.cancel}</Button>
+          <Button busy={busy} onClick={onClose}>{t.cancel}</Button>
         </>
       ) : (
         <>
-          <Button onClick={onClose}>{t.failedEvents.keep}</Button>
+          <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
           <Button kind="danger" changes busy={busy || !total || !isTyped} onClick={act}>{t.failedEvents.delete}</Button>
         </>
       )}
     >
       <div role="status">
         {total === null && !failure && <p>{t.failedEvents.counting}</p>}
-        {total === 0 && <p>{t.failedEvents.nothingLeft}</p>}
-        {total !== null && total > 0 && kind === 'replay' && (
+        {found === 0 && <p>{t.failedEvents.nothingLeft}</p>}
+        {found !== null && found > 0 && kind === 'replay' && (
           filters.map((filter, index) => (
             <Where key={JSON.stringify(filter)} filter={filter} count={counts![index]!} onTest={setTesting} />
           ))
@@ -126,16 +129,19 @@ function SendText({ filters }: { filters: readonly Filter[] }) {
 }
 
 function Where({ filter, count, onTest }: { filter: Filter; count: number; onTest: (id: string) => void }) {
-  const webhook = useOverview().data?.subscriptions.find(({ id }) => id === filter.subscriptionId);
+  const webhook = useWebhook(filter.subscriptionId ?? '');
+  const isDeleted = useDeleted();
   if (count === 0) return null;
+  if (!filter.subscriptionId) return <p>{t.failedEvents.sendUnknown(count)}</p>;
   if (filter.subscriptionId === noticesId) return <p>{t.notices.sendAgain(count)}</p>;
-  if (!webhook) return <p>{t.failedEvents.sendUnknown(count)}</p>;
+  if (isDeleted(filter.subscriptionId)) return <p class="note warn">{t.failedEvents.ofDeleted(count)}</p>;
+  if (!webhook) return <p>{t.failedEvents.sendOwn(count)}</p>;
   const { id, url, state, lastFailure } = webhook;
   return (
     <>
       <p>
         {webhook.name && <strong>{nameOf(webhook)}: </strong>}
-        <span class="break">{t.failedEvents.sendText(t.failedEvents.eventCount(count), shortUrl(url))}</span>
+        <span class="break">{t.failedEvents.sendText(count, shortUrl(url))}</span>
       </p>
       {state === 'paused' && <p class="note warn">{t.failedEvents.isPaused}</p>}
       {state === 'failing' && lastFailure && !testedLately(id) && (

@@ -8,7 +8,7 @@ import { TestButton } from '../form/TestDialog';
 import { number, shortUrl, spoken } from '../format';
 import { jobsEnded } from '../jobs';
 import { t } from '../messages/language';
-import { nameOf, useLimits, useOverview } from '../overview';
+import { nameOf, useDeleted, useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Select } from '../parts/Field';
 import { useFocusAfter } from '../parts/focus';
@@ -132,7 +132,10 @@ function Choice({ groups, look, anew, isAll, refresh }: {
   const [open, setOpen] = useState<string | null>(null);
   const [acting, setActing] = useState<'replay' | 'discard' | null>(null);
   const chosen = groups.filter(({ key }) => keys.has(key));
-  const count = chosen.reduce((sum, group) => sum + group.count, 0);
+  const isDeleted = useDeleted();
+  const countIn = (some: readonly Group[]): number => some.reduce((sum, group) => sum + group.count, 0);
+  const count = countIn(chosen);
+  const sendable = countIn(chosen.filter(({ subscriptionId }) => !isDeleted(subscriptionId)));
   const why = chosen.length === 0 ? t.failedEvents.nothingChosen : null;
   const toggle = (key: string, on: boolean): void => {
     const next = new Set(keys);
@@ -142,7 +145,7 @@ function Choice({ groups, look, anew, isAll, refresh }: {
   };
   const one = look.subscriptionId ?? (chosen.length > 0 ? chosen[0]!.subscriptionId : null);
   // Notices are tested where they are set.
-  const tested = one === noticesId ? null : one;
+  const tested = one === noticesId || isDeleted(one) ? null : one;
   return (
     <>
       {can('recover') && (
@@ -173,8 +176,11 @@ function Choice({ groups, look, anew, isAll, refresh }: {
                 chosen.length, countOf(count, chosen.every(({ subscriptionId }) => subscriptionId === noticesId)))}
             </span>
           )}
-          <Button kind="primary" changes reason={why} onClick={() => setActing('replay')}>
-            {count > 0 ? t.failedEvents.sendAgainMany(count) : t.failedEvents.sendAgain}
+          <Button
+            kind="primary" changes onClick={() => setActing('replay')}
+            reason={why ?? (sendable === 0 ? t.failedEvents.ofDeleted(count) : null)}
+          >
+            {sendable > 0 ? t.failedEvents.sendAgainMany(sendable) : t.failedEvents.sendAgain}
           </Button>
           <Button kind="danger" changes reason={why} onClick={() => setActing('discard')}>
             {t.failedEvents.deleteMany}
@@ -238,7 +244,7 @@ function GroupLine({ group, look, anew, isAll, isChosen, isOpen, onChoose, onOpe
 }
 
 /** Why a group failed, in our words: by the last attempt, else by the reason. */
-export function reasonOf({ lastStatus, lastErrorClass, reason }: Group): string {
+function reasonOf({ lastStatus, lastErrorClass, reason }: Group): string {
   if (lastStatus !== null || (lastErrorClass && lastErrorClass !== 'http')) {
     return advise({ status: lastStatus, errorClass: lastErrorClass }).what;
   }

@@ -1,36 +1,31 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { listJobs, type Job } from '../api/calls';
-import { useResource } from '../api/resource';
+import { usePages } from '../api/pages';
 import { isUnderWay, jobs, jobsEnded, track } from '../jobs';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
 import { Crumb, Heading } from '../parts/Frame';
 import { JobLine } from '../parts/JobBar';
-import { Loaded, Skeleton } from '../parts/Loading';
-import { At } from './SecretSettings';
+import { FailureNote, Skeleton } from '../parts/Loading';
+import { At } from '../parts/Time';
 
 const pageSize = 20;
 
 /** S8: all that was done in bulk. */
 export function Jobs() {
-  const [limit, setLimit] = useState(pageSize);
-  const resource = useResource(`jobs ${limit}`, () => listJobs({ limit }));
   const ended = jobsEnded.value;
-  useEffect(() => { if (ended > 0) resource.refresh(); }, [ended]);
-  useEffect(() => resource.data?.items.filter(isUnderWay).forEach(track), [resource.data]);
+  const { items, failure, loading, refresh, more } =
+    usePages('jobs', (cursor, signal) => listJobs({ limit: pageSize, cursor }, signal), ended);
+  useEffect(() => items.filter(isUnderWay).forEach(track), [items]);
   return (
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.jobs.title} />
-      <Loaded resource={resource} title={t.jobs.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
-        {({ items, nextCursor }) => (
-          <>
-            {items.length === 0 && <p class="empty">{t.jobs.empty}</p>}
-            <ul class="rows jobs">{items.map(job => <li key={job.id}><Line job={job} /></li>)}</ul>
-            {nextCursor && <Button onClick={() => setLimit(limit + pageSize)}>{t.activity.older}</Button>}
-          </>
-        )}
-      </Loaded>
+      {failure && <FailureNote title={t.jobs.loadFailed} failure={failure} retry={refresh} />}
+      {items.length === 0 && !failure && (loading ? <Skeleton text={t.loading} kind="flat" />
+        : <p class="empty">{t.jobs.empty}</p>)}
+      <ul class="rows jobs">{items.map(job => <li key={job.id}><Line job={job} /></li>)}</ul>
+      {more && <Button busy={loading} onClick={more}>{t.activity.older}</Button>}
     </>
   );
 }

@@ -1,21 +1,24 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { createSubscription, testWebhook, type EventName, type Subscription } from '../api/calls';
+import { announce, complain } from '../announce';
+import { createSubscription, testWebhook, type EventName } from '../api/calls';
 import type { Failure } from '../api/client';
-import { eventNames } from '../explain';
+import { eventNames, failureText } from '../explain';
 import {
-  draftOf, eventsOf, faultsOf, nothingWrong, testFaultsOf, typedHeaders, wrongOf, type Wrong,
+  draftOf, eventsOf, faultsOf, keepTyped, nothingWrong, testFaultsOf, typedHeaders, wrongOf, type Wrong,
 } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
 import { t } from '../messages/language';
-import { useOverview } from '../overview';
+import { nameOf, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Crumb, Heading } from '../parts/Frame';
+import { useHere } from '../parts/here';
 import { go, unsaved } from '../route';
+import { uncopied } from '../uncopied';
 
 /** S2: a new webhook. */
 export function NewWebhook() {
@@ -24,7 +27,6 @@ export function NewWebhook() {
   const [wrong, setWrong] = useState<Wrong>(nothingWrong);
   const [busy, setBusy] = useState(false);
   const [tested, setTested] = useState<string | null>(null);
-  const [saved, setSaved] = useState<Subscription | null>(null);
   const [ask, setAsk] = useState(0);
   const [isLost, setLost] = useState(false);
   const [isMadeBefore, setMadeBefore] = useState(false);
@@ -32,6 +34,10 @@ export function NewWebhook() {
   const key = useRef(crypto.randomUUID());
   const overview = useOverview();
 
+  // How it is when an answer comes: the person goes on typing, or leaves, until then.
+  const here = useHere();
+  const latest = useRef(draft);
+  latest.current = draft;
   useEffect(() => () => { unsaved.value = false; }, []);
   const change = <T,>(set: (value: T) => void) => (value: T): void => {
     unsaved.value = true;
@@ -60,6 +66,8 @@ export function NewWebhook() {
       name: draft.name.trim() || null, url: draft.url.trim(), events: eventsOf(draft), headers: typedHeaders(draft),
       secret: used,
     }, key.current);
+    const isHere = here.current;
+    if (failure && !isHere) return complain(failureText(failure));
     setBusy(false);
     setLost(failure?.status === 0);
     if (failure?.code === 'idempotency_key_used') {
@@ -69,13 +77,16 @@ export function NewWebhook() {
       return setMadeBefore(true);
     }
     if (failure) return refuse(failure);
-    unsaved.value = false;
     overview.refresh();
-    if (secret.kind === 'generated') setSaved(data);
-    else go(`/w/${data.id}`);
+    const isTyped = isHere && latest.current !== draft;
+    if (isTyped) keepTyped({ id: data.id, draft: latest.current, from: draft });
+    if (isHere) unsaved.value = false;
+    const next = isHere ? `/w/${data.id}${isTyped ? '/settings' : ''}` : null;
+    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: nameOf(data), next };
+    else if (next !== null) go(next);
+    else announce(t.form.madeBeforeTitle);
   };
 
-  const leave = (): void => go(`/w/${saved!.id}`);
   return (
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
@@ -83,7 +94,9 @@ export function NewWebhook() {
       <TestedForm onSubmit={() => void save()} onTest={() => setAsk(ask + 1)}>
         <Summary wrong={wrong} />
         <Fields draft={draft} faults={wrong.faults} onChange={change(setDraft)}>
-          <SecretChoice mayBeNone secret={secret} error={wrong.faults.secret} onChange={change(setSecret)} />
+          <SecretChoice
+            mayBeNone secret={secret} error={wrong.faults.secret} busy={busy} onChange={change(setSecret)}
+          />
         </Fields>
         <div class="panel">
           <h2>{t.test.title}</h2>
@@ -100,17 +113,6 @@ export function NewWebhook() {
           {tested !== version && <span class="hint">{t.form.notTested}</span>}
         </div>
       </TestedForm>
-      {saved && (
-        <Dialog
-          title={t.form.copiedTitle} onClose={leave}
-          actions={<>
-            <Copy text={secret.generated} what={t.form.secret} kind="primary">{t.form.copySecret}</Copy>
-            <Button onClick={leave}>{t.done}</Button>
-          </>}
-        >
-          <p>{t.form.copiedText}</p>
-        </Dialog>
-      )}
       {isMadeBefore && (
         <Dialog
           title={t.form.madeBeforeTitle} onClose={() => setMadeBefore(false)}

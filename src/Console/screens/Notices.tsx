@@ -3,28 +3,30 @@ import { announce } from '../announce';
 import {
   deleteNotices, getNotices, putNotices, testNotices, type NoticeName, type StoredNotices,
 } from '../api/calls';
-import type { Answer, Failure } from '../api/client';
+import type { Failure } from '../api/client';
 import { useResource } from '../api/resource';
-import { changingSeen, type Changed, type Difference } from '../changing';
+import { changingSeen, madeAt, type Difference } from '../changing';
 import { noticeNames, noticesId } from '../explain';
-import { ChangedNote, Conflict } from '../form/Conflict';
+import { useActing } from '../form/acting';
+import { Conflict } from '../form/Conflict';
 import { isSameUrl, makeSecret, nothingWrong, urlFault, wrongOf, type Faults, type Wrong } from '../form/draft';
 import { Summary } from '../form/Fields';
-import { MadeSecret, MakingSecret } from '../form/MadeSecret';
+import { MakingSecret } from '../form/MadeSecret';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
 import { t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
-import { Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
 import { Crumb, Heading } from '../parts/Frame';
-import { FailureNote, Loaded, Skeleton } from '../parts/Loading';
+import { useHere } from '../parts/here';
+import { Loaded, Skeleton } from '../parts/Loading';
+import { At } from '../parts/Time';
 import { unsaved } from '../route';
 import { can } from '../session';
-import { At } from './SecretSettings';
+import { uncopied } from '../uncopied';
 import { Sent } from './Sent';
 
 /** Where the customer is told that a webhook fails, or works again. */
@@ -75,7 +77,6 @@ function Form({ stored, put }: Props) {
   const [theirs, setTheirs] = useState<StoredNotices | null>(null);
   const [busy, setBusy] = useState(false);
   const [isLost, setLost] = useState(false);
-  const [made, setMade] = useState<string | null>(null);
   const [ask, setAsk] = useState(0);
   const [rotations, setRotations] = useState(0);
   const most = useLimits()?.subscriptions.maxUrlCharacters;
@@ -133,7 +134,7 @@ function Form({ stored, put }: Props) {
       accept(changed.fresh, null);
       return setWrong({ faults: {}, texts: [t.notices.gone] });
     }
-    if (used && secret.kind === 'generated') setMade(used);
+    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: t.notices.title };
     accept(data, { url: typed, enabled });
     announce(enabled ? t.notices.saved : t.notices.savedOff);
   };
@@ -170,7 +171,7 @@ function Form({ stored, put }: Props) {
               />
               <span>{t.notices.enabled} <span class="hint">{t.notices.enabledHint}</span></span>
             </label>
-          ) : <SecretChoice secret={secret} error={wrong.faults.secret} onChange={setSecret} />}
+          ) : <SecretChoice secret={secret} error={wrong.faults.secret} busy={busy} onChange={setSecret} />}
         </fieldset>
         {can('recover') && (
           <div class="panel">
@@ -207,17 +208,6 @@ function Form({ stored, put }: Props) {
           }}
         />
       )}
-      {made && (
-        <Dialog
-          title={t.form.copiedTitle} onClose={() => setMade(null)}
-          actions={<>
-            <Copy text={made} what={t.form.secret} kind="primary">{t.form.copySecret}</Copy>
-            <Button onClick={() => setMade(null)}>{t.done}</Button>
-          </>}
-        >
-          <p>{t.form.copiedText}</p>
-        </Dialog>
-      )}
     </>
   );
 }
@@ -241,33 +231,11 @@ function differencesOf(seen: StoredNotices, fresh: StoredNotices): Difference[] 
   const fields = ({ notices }: StoredNotices): Record<string, readonly [string, string]> => ({
     url: [t.notices.url, notices?.url ?? ''],
     enabled: [t.notices.enabled, notices ? sent(notices.enabled) : ''],
-    secret: [t.form.secret, notices?.secretCreatedAt ?? ''],
+    secret: [t.form.secret, notices?.secretCreatedAt ? madeAt(notices.secretCreatedAt) : ''],
   });
   const [before, now] = [fields(seen), fields(fresh)];
   return Object.entries(before).filter(([field, [, value]]) => now[field]![1] !== value)
     .map(([field, [title, value]]) => ({ field, title, before: value, now: now[field]![1] }));
-}
-
-/** Acts on what was seen, and asks again when somebody else has changed it. */
-function useActing(stored: StoredNotices) {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [changed, setChanged] = useState<Changed<StoredNotices> | null>(null);
-  const [busy, setBusy] = useState(false);
-  const seen = changed?.fresh ?? stored;
-  const [isLost, setLost] = useState(false);
-  const act = async (
-    change: (seen: StoredNotices) => Promise<Answer<StoredNotices>>,
-    done?: (fresh: StoredNotices) => StoredNotices | null) => {
-    setBusy(true);
-    const outcome = await changingSeen(seen, change, getNotices, differencesOf, done);
-    setBusy(false);
-    setFailure(outcome.failure ?? null);
-    if (outcome.failure?.status === 0) setLost(true);
-    if (outcome.changed) setChanged(outcome.changed);
-    return outcome.data ?? null;
-  };
-  const note = changed && <ChangedNote changed={changed} title={t.notices.conflictTitle} />;
-  return { act, busy, note, failure, seen, isLost };
 }
 
 function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
@@ -289,20 +257,22 @@ function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
 }
 
 function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => void; onClose: () => void }) {
-  const { act, busy, note, failure, seen, isLost } = useActing(stored);
+  const { act, busy, isLost, notes, seen } = useActing(stored, t.notices.conflictTitle);
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
-  const [made, setMade] = useState(false);
+  const here = useHere();
   const isGone = seen.notices === null;
   const make = async (): Promise<void> => {
     // After a lost answer, a newer secret than the one that was seen is this one.
-    const fresh = await act(
-      ({ notices, etag }) => putNotices(
+    const { data } = await act(() => changingSeen(
+      seen, ({ notices, etag }) => putNotices(
         { url: notices!.url, enabled: notices!.enabled, generateSecret: false, secret }, etag),
-      now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null);
-    if (!fresh) return;
-    setMade(true);
-    put(fresh);
+      getNotices, differencesOf,
+      now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null));
+    if (!data) return;
+    put(data);
+    uncopied.value = { secret, of: t.notices.title, isNew: true, test: here.current ? onTest : undefined };
+    onClose();
   };
   const close = async (): Promise<void> => {
     if (isGone) return put(seen);
@@ -311,14 +281,10 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
     const { data } = await getNotices();
     if (data) put(data);
   };
-  return made ? (
-    <MadeSecret secret={secret} onClose={onClose} onTest={onTest} />
-  ) : (
-    <MakingSecret
-      secret={secret} failure={failure} isLost={isLost} busy={busy} onMake={isGone ? null : make} onClose={close}
-    >
+  return (
+    <MakingSecret secret={secret} isLost={isLost} busy={busy} onMake={isGone ? null : make} onClose={close}>
       <p>{t.notices.rotateText}</p>
-      {note}
+      {notes}
     </MakingSecret>
   );
 }
@@ -335,28 +301,27 @@ function Removal({ stored, put }: Props) {
 }
 
 function Removing({ stored, put, onClose }: Props & { onClose: () => void }) {
-  const { act, busy, note, failure } = useActing(stored);
+  const { act, busy, notes, seen } = useActing(stored, t.notices.conflictTitle);
   const remove = async (): Promise<void> => {
     const none = { notices: null, etag: null };
-    const done = await act(async ({ notices, etag }) => {
+    const { data } = await act(() => changingSeen(seen, async ({ notices, etag }) => {
       const why = notices ? (await deleteNotices(etag!)).failure : undefined;
       return why && why.status !== 404 ? { failure: why } : { data: none, etag: null };
-    });
-    if (!done) return;
+    }, getNotices, differencesOf));
+    if (!data) return;
     announce(t.notices.removed);
-    put(none);
+    put(data);
   };
   return (
     <Dialog
-      title={t.notices.removeTitle} onClose={onClose}
+      title={t.notices.removeTitle} busy={busy} onClose={onClose}
       actions={<>
-        <Button onClick={onClose}>{t.failedEvents.keep}</Button>
+        <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
         <Button kind="danger" changes busy={busy} onClick={remove}>{t.notices.removeNow}</Button>
       </>}
     >
       <p>{t.notices.removeText}</p>
-      {note}
-      {failure && <FailureNote title={t.notDone} failure={failure} />}
+      {notes}
     </Dialog>
   );
 }

@@ -1,19 +1,19 @@
 import { useState } from 'preact/hooks';
 import { announce } from '../announce';
 import { getSubscription, removeSecret, rotateSecret, type Subscription } from '../api/calls';
-import type { Failure } from '../api/client';
-import { changing, type Changed } from '../changing';
-import { ChangedNote } from '../form/Conflict';
+import { changing } from '../changing';
+import { useActing } from '../form/acting';
 import { makeSecret } from '../form/draft';
-import { MadeSecret, MakingSecret } from '../form/MadeSecret';
+import { MakingSecret } from '../form/MadeSecret';
 import { t } from '../messages/language';
-import { useLimits } from '../overview';
+import { nameOf, useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Select } from '../parts/Field';
-import { FailureNote } from '../parts/Loading';
-import { Time } from '../parts/Time';
+import { useHere } from '../parts/here';
+import { At } from '../parts/Time';
 import { can } from '../session';
+import { uncopied } from '../uncopied';
 
 interface Props {
   readonly webhook: Subscription;
@@ -47,40 +47,26 @@ export function SecretSettings({ webhook, onChange, onTest }: Props & { onTest: 
   );
 }
 
-/** A sentence with a moment in it. */
-export function At({ text, at }: { text: (when: string) => string; at: string }) {
-  const [before, after] = text('\0').split('\0');
-  return <>{before}<Time at={at} />{after} </>;
-}
-
 type Overlap = '0' | '1' | '24' | '48' | '168';
 const overlaps: readonly Overlap[] = ['0', '1', '24', '48', '168'];
 
 function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: () => void; onTest: () => void }) {
   const most = useLimits()?.subscriptions.maxOverlapHours ?? 168;
   const [hours, setHours] = useState<Overlap>('24');
-  const [made, setMade] = useState(false);
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [changed, setChanged] = useState<Changed | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [isLost, setLost] = useState(false);
-  const seen = changed?.fresh ?? webhook;
+  const { act, busy, isLost, notes, seen } = useActing(webhook, t.settings.conflictTitle);
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
+  const here = useHere();
 
   const make = async (): Promise<void> => {
-    setBusy(true);
     const body = seen.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
     // After a lost answer, a newer secret than the one that was seen is this one.
-    const { data, failure: why, changed: by } = await changing(seen, tag => rotateSecret(seen.id, tag, body),
-      fresh => isLost && fresh.secretCreatedAt !== seen.secretCreatedAt ? fresh : null);
-    setBusy(false);
-    setFailure(why ?? null);
-    if (why?.status === 0) setLost(true);
-    if (by) setChanged(by);
+    const { data } = await act(() => changing(seen, tag => rotateSecret(seen.id, tag, body),
+      fresh => isLost && fresh.secretCreatedAt !== seen.secretCreatedAt ? fresh : null));
     if (!data) return;
-    setMade(true);
     onChange(data);
+    uncopied.value = { secret, of: nameOf(data), isNew: true, test: here.current ? onTest : undefined };
+    onClose();
   };
 
   const close = async (): Promise<void> => {
@@ -90,13 +76,8 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
     if (data) onChange(data);
   };
 
-  if (made) {
-    return <MadeSecret secret={secret} onClose={onClose} onTest={onTest} />;
-  }
   return (
-    <MakingSecret
-      secret={secret} failure={failure} isLost={isLost} busy={busy} onMake={make} onClose={close}
-    >
+    <MakingSecret secret={secret} isLost={isLost} busy={busy} onMake={make} onClose={close}>
       {seen.hasSecret && (
         <>
           <Select
@@ -107,23 +88,16 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
           <p>{hours === '0' ? t.settings.noOverlap : t.settings.overlap}</p>
         </>
       )}
-      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
+      {notes}
     </MakingSecret>
   );
 }
 
 function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => void }) {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [changed, setChanged] = useState<Changed | null>(null);
-  const [busy, setBusy] = useState(false);
-  const seen = changed?.fresh ?? webhook;
+  const { act, busy, notes, seen } = useActing(webhook, t.settings.conflictTitle);
   const stop = async (): Promise<void> => {
-    setBusy(true);
-    const { data, failure: why, changed: by } = await changing(
-      seen, tag => removeSecret(seen.id, tag), fresh => fresh.hasSecret ? null : fresh);
-    setBusy(false);
-    setFailure(why ?? null);
-    if (by) setChanged(by);
+    const { data } = await act(() => changing(
+      seen, tag => removeSecret(seen.id, tag), fresh => fresh.hasSecret ? null : fresh));
     if (!data) return;
     onChange(data);
     announce(t.settings.noSecret);
@@ -131,15 +105,14 @@ function StopSigning({ webhook, onChange, onClose }: Props & { onClose: () => vo
   };
   return (
     <Dialog
-      title={t.settings.stopTitle} onClose={onClose}
+      title={t.settings.stopTitle} busy={busy} onClose={onClose}
       actions={<>
-        <Button onClick={onClose}>{t.cancel}</Button>
+        <Button busy={busy} onClick={onClose}>{t.cancel}</Button>
         <Button kind="danger" changes busy={busy} onClick={stop}>{t.settings.stop}</Button>
       </>}
     >
       <p>{t.settings.stopText}</p>
-      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
-      {failure && <FailureNote title={t.notDone} failure={failure} />}
+      {notes}
     </Dialog>
   );
 }

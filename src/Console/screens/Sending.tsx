@@ -5,26 +5,46 @@ import {
   type Filter,
 } from '../api/calls';
 import { useResource } from '../api/resource';
+import { now } from '../clock';
 import { advise, countOf, eventText, failureText, noticesId, sentTo } from '../explain';
 import { clock, duration } from '../format';
 import { jobsEnded, track } from '../jobs';
 import { t } from '../messages/language';
+import { useDeleted } from '../overview';
 import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Timings, Todo } from '../parts/Exchange';
 import { useFocusAfter } from '../parts/focus';
 import { FailureNote, Skeleton } from '../parts/Loading';
-import { Countdown } from '../parts/Time';
+import { At } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
 import { route } from '../route';
 import { can } from '../session';
-import { At } from './SecretSettings';
+import { Next } from './Next';
+import { isDue } from './rows';
+
+// Long enough for a failed event to be listed, after its last attempt, and for a new run to record its first one.
+const listedWithin = 60_000;
+const begunWithin = 120_000;
+
+// When a sending was sent again from here, and how many runs it had by then.
+const sentAgain = new Map<string, { readonly at: number; readonly runs: number }>();
+
+// Milliseconds until a sending is asked for again; null when there is nothing to wait for.
+function everyOf({ id, outcome, nextAttemptAt, deadLetter, runs }: Delivery): number | null {
+  if (nextAttemptAt) return isDue(nextAttemptAt) ? 5000 : 30_000;
+  const again = sentAgain.get(id);
+  const isBeginning = again !== undefined && runs.length === again.runs && now() - again.at < begunWithin;
+  const isListed = outcome !== 'DeadLettered' || deadLetter !== null;
+  const last = Date.parse(runs.at(-1)?.attempts.at(-1)?.startedAt ?? '');
+  return isBeginning || (!isListed && now() - last < listedWithin) ? 5000 : null;
+}
 
 /** S5: one sending, with each of its attempts. */
 export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) {
   const resource = useResource(`delivery ${deliveryId}`, signal => getDelivery(id, deliveryId, signal),
-    data => data?.nextAttemptAt ? 5000 : null);
+    data => data && everyOf(data));
   const heading = useRef<HTMLHeadingElement>(null);
   const { data, failure, refresh } = resource;
   const ended = jobsEnded.value;
@@ -59,7 +79,7 @@ function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
         <strong class={outcome === 'Delivered' ? 'good' : 'bad'}>
           <span aria-hidden="true">{sign} </span>{t.outcomes[outcome]}
         </strong>
-        {nextAttemptAt && <> · <Countdown to={nextAttemptAt} text={t.sending.nextTry} over={t.activity.nextNow} /></>}
+        {nextAttemptAt && <> · <Next id={subscriptionId} at={nextAttemptAt} text={t.sending.nextTry} /></>}
       </p>
       <dl class="headers">
         <div><dt>{t.sending.webhookId}</dt><dd>{id}<Copy text={id} what={t.sending.webhookId} /></dd></div>
@@ -122,6 +142,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
   const [busy, setBusy] = useState(false);
   const [asks, setAsks] = useState(false);
   const key = useRef(crypto.randomUUID());
+  const isDeleted = useDeleted();
   const { id, subscriptionId } = delivery;
   const place = delivery.deadLetter!;
   const isNotice = subscriptionId === noticesId;
@@ -137,6 +158,7 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
     const { data, failure } = await call();
     setBusy(false);
     setAsks(false);
+    if (data && call === sendAgain) sentAgain.set(id, { at: now(), runs: delivery.runs.length });
     if (data) track(data);
     else if (failure?.status === 404) announce(t.sending.actedGone);
     else complain(failureText(failure!));
@@ -145,15 +167,18 @@ function Actions({ delivery, refresh }: { delivery: Delivery; refresh: () => voi
   };
   return (
     <div class="actions">
-      <Button kind="primary" changes busy={busy} onClick={() => act(sendAgain)}>
+      <Button
+        kind="primary" changes busy={busy} onClick={() => act(sendAgain)}
+        reason={isDeleted(subscriptionId) ? t.failedEvents.ofDeleted(1) : null}
+      >
         {t.failedEvents.sendAgain}
       </Button>
       <Button kind="danger" changes busy={busy} onClick={() => setAsks(true)}>{t.failedEvents.delete}</Button>
       {asks && (
         <Dialog
-          title={t.failedEvents.deleteTitle(countOf(1, isNotice))} onClose={() => setAsks(false)}
+          title={t.failedEvents.deleteTitle(countOf(1, isNotice))} busy={busy} onClose={() => setAsks(false)}
           actions={<>
-            <Button onClick={() => setAsks(false)}>{t.failedEvents.keep}</Button>
+            <Button busy={busy} onClick={() => setAsks(false)}>{t.failedEvents.keep}</Button>
             <Button kind="danger" changes busy={busy} onClick={() => act(discard)}>
               {t.failedEvents.delete}
             </Button>

@@ -10,11 +10,11 @@ import { t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { FailureNote, Skeleton } from '../parts/Loading';
-import { Clock, Countdown, ZoneChoice } from '../parts/Time';
+import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
-import { noRows, withFirstPage, withFresh, withOlder, type Row } from './rows';
-import { At } from './SecretSettings';
+import { Next } from './Next';
+import { isDue, noRows, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -49,7 +49,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   const isHidden = delivery !== undefined && isNarrow.value;
   const first = useResource(key, signal => listAttempts(id, { ...filter, limit: pageSize }, signal), data =>
     isHidden ? null
-      : data && (data.items.length === 0 ? isAwaited : data.items[0]!.outcome === 'Retrying') ? 5000 : 30_000);
+      : data && (data.items.length === 0 ? isAwaited : isDue(data.items[0]!.nextAttemptAt)) ? 5000 : 30_000);
   const [rows, setRows] = useState(noRows);
   const [cursor, setCursor] = useState<string | null | undefined>(undefined);
   const [older, setOlder] = useState(false);
@@ -177,13 +177,13 @@ function Line({ id, row: { newest }, isOpen }: { id: string; row: Row; isOpen: b
         {resultOf(newest)}
       </span>
       <span class="quiet what">
-        <Told attempt={newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
+        <Told id={id} attempt={newest} />{run > 1 && ` · ${t.activity.sentAgain}`}
       </span>
     </li>
   );
 }
 
-function Told({ attempt }: { attempt: Attempt }) {
+function Told({ id, attempt }: { id: string; attempt: Attempt }) {
   const most = useLimits()?.deliveries.maxAttempts ?? 10;
   const { outcome, timings, nextAttemptAt } = attempt;
   switch (outcome) {
@@ -195,7 +195,7 @@ function Told({ attempt }: { attempt: Attempt }) {
       return (
         <>
           {t.activity.attempt(attempt.attempt, most)}
-          {nextAttemptAt && <> · <Countdown to={nextAttemptAt} text={t.activity.next} over={t.activity.nextNow} /></>}
+          {nextAttemptAt && <> · <Next id={id} at={nextAttemptAt} text={t.activity.next} /></>}
         </>
       );
     case 'DeadLettered': return <>{t.activity.gaveUp(attempt.attempt)}</>;

@@ -9,8 +9,8 @@ import { changingSeen, differencesOf, eventsText, valueOf, type Difference } fro
 import { eventNames } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
-  changesOf, draftOf, eventsOf, faultsOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders, wrongOf,
-  type Draft, type Wrong,
+  changesOf, draftOf, eventsOf, faultsOf, firstDraftOf, isStored, nothingWrong, rebased, testFaultsOf, testHeaders,
+  wrongOf, type Draft, type Wrong,
 } from '../form/draft';
 import { Fields, Summary } from '../form/Fields';
 import { noteTest } from '../form/TestDialog';
@@ -37,7 +37,7 @@ export function Settings({ id }: { id: string }) {
 
 function Form({ stored, put }: { stored: Subscription; put: (stored: Subscription) => void }) {
   const [base, setBase] = useState(stored);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(stored));
+  const [draft, setDraft] = useState<Draft>(() => firstDraftOf(stored));
   const [wrong, setWrong] = useState<Wrong>(nothingWrong);
   const [busy, setBusy] = useState(false);
   const [theirs, setTheirs] = useState<Subscription | null>(null);

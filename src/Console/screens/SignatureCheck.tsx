@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { verify } from '../api/calls';
 import type { Failure, Schemas } from '../api/client';
-import { t } from '../messages/language';
+import { receiver, t } from '../messages/language';
 import { Button } from '../parts/Button';
 import { Field } from '../parts/Field';
 import { FailureNote } from '../parts/Loading';
@@ -27,8 +27,8 @@ export function SignatureCheck({ id }: { id: string }) {
   };
   return (
     <section class="panel" aria-labelledby="check">
-      <h2 id="check">{t.receiver.check}</h2>
-      <p class="hint">{t.receiver.checkHint}</p>
+      <h2 id="check">{receiver.check}</h2>
+      <p class="hint">{receiver.checkHint}</p>
       <form
         class="form"
         onSubmit={event => {
@@ -36,7 +36,7 @@ export function SignatureCheck({ id }: { id: string }) {
           void check();
         }}
       >
-        <Field name="check-headers" label={t.receiver.headers}>
+        <Field name="check-headers" label={receiver.headers}>
           {control => (
             <textarea
               {...control} class="mono" rows={4} spellcheck={false} value={headers}
@@ -44,7 +44,7 @@ export function SignatureCheck({ id }: { id: string }) {
             />
           )}
         </Field>
-        <Field name="check-body" label={t.receiver.body}>
+        <Field name="check-body" label={receiver.body}>
           {control => (
             <textarea
               {...control} class="mono" rows={5} spellcheck={false} value={body}
@@ -52,7 +52,7 @@ export function SignatureCheck({ id }: { id: string }) {
             />
           )}
         </Field>
-        <div class="actions"><Button type="submit" busy={busy}>{t.receiver.checkNow}</Button></div>
+        <div class="actions"><Button type="submit" busy={busy}>{receiver.checkNow}</Button></div>
       </form>
       {failure && <FailureNote title={t.notDone} failure={failure} />}
       <div role="status">{answer && <Verdict answer={answer} />}</div>
@@ -64,19 +64,19 @@ function Verdict({ answer: { valid, failedStep } }: { answer: Schemas['VerifyAns
   const at = valid || failedStep === null ? steps.length : steps.indexOf(failedStep);
   return (
     <div class={`note ${valid ? 'good' : 'bad'}`}>
-      {valid && <p><strong>{t.receiver.fits}</strong></p>}
+      {valid && <p><strong>{receiver.fits}</strong></p>}
       <ul class="plain">
         {steps.map((step, index) => {
-          const [sign, said] = index < at ? ['✓', t.receiver.passed]
-            : index === at ? ['✗', t.receiver.notPassed] : ['–', t.receiver.notReached];
+          const [sign, said] = index < at ? ['✓', receiver.passed]
+            : index === at ? ['✗', receiver.notPassed] : ['–', receiver.notReached];
           return (
             <li key={step} class={index > at ? 'quiet' : undefined}>
-              <span aria-hidden="true">{sign} </span>{t.receiver.steps[step]}<span class="unseen">: {said}</span>
+              <span aria-hidden="true">{sign} </span>{receiver.steps[step]}<span class="unseen">: {said}</span>
             </li>
           );
         })}
       </ul>
-      {!valid && failedStep && <p>{t.receiver.whyNot[failedStep]}</p>}
+      {!valid && failedStep && <p>{receiver.whyNot[failedStep]}</p>}
     </div>
   );
 }

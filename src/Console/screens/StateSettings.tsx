@@ -1,20 +1,18 @@
 import { useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
 import { countDeadLetters, deleteSubscription, getParked, getSubscription, type Subscription } from '../api/calls';
-import type { Failure } from '../api/client';
-import { changing, type Changed, type Outcome } from '../changing';
+import { changing, type Outcome } from '../changing';
 import { failureText } from '../explain';
-import { ChangedNote } from '../form/Conflict';
+import { useActing } from '../form/acting';
 import { list } from '../format';
 import { t } from '../messages/language';
 import { nameOf, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
-import { FailureNote } from '../parts/Loading';
 import { PauseButton } from '../parts/PauseButton';
+import { At } from '../parts/Time';
 import { setPaused } from '../pausing';
-import { go } from '../route';
-import { At } from './SecretSettings';
+import { go, route } from '../route';
 
 /** Pause and resume. */
 export function PauseSettings({ webhook, onChange }: {
@@ -61,42 +59,33 @@ export function DeleteSettings({ webhook }: { webhook: Subscription }) {
 }
 
 function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses: Losses; onClose: () => void }) {
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [changed, setChanged] = useState<Changed | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { act, busy, notes, seen } = useActing(webhook, t.settings.conflictTitle);
   const { refresh } = useOverview();
   const { id } = webhook;
-  const seen = changed?.fresh ?? webhook;
 
-  const run = async (act: () => Promise<Outcome<unknown>>): Promise<boolean> => {
-    setBusy(true);
-    const outcome = await act();
-    setBusy(false);
-    setFailure(outcome.failure ?? null);
-    if (outcome.changed) setChanged(outcome.changed);
-    return !outcome.failure && !outcome.changed;
+  // Whoever has left meanwhile stays where they are.
+  const run = async (change: () => Promise<Outcome<unknown>>, to: string): Promise<boolean> => {
+    const { path } = route.value;
+    const { failure, changed } = await act(change);
+    if (failure || changed) return false;
+    refresh();
+    if (route.value.path === path) go(to);
+    return true;
   };
   const remove = async (): Promise<void> => {
     const isGone = await run(async () => {
       const outcome = await changing(seen, tag => deleteSubscription(id, tag));
       return outcome.failure?.status === 404 ? { data: null } : outcome;
-    });
-    if (!isGone) return;
-    announce(t.settings.deleted);
-    refresh();
-    go('/');
+    }, '/');
+    if (isGone) announce(t.settings.deleted);
   };
-  const resumeFirst = async (): Promise<void> => {
-    if (!await run(() => setPaused(seen, false))) return;
-    refresh();
-    go(`/w/${id}`);
-  };
+  const resumeFirst = (): Promise<boolean> => run(() => setPaused(seen, false), `/w/${id}`);
   const loses = losses.failed + losses.held > 0;
   return (
     <Dialog
-      title={t.settings.deleteQuestion(nameOf(seen))} onClose={onClose}
+      title={t.settings.deleteQuestion(nameOf(seen))} busy={busy} onClose={onClose}
       actions={<>
-        <Button onClick={onClose}>{t.failedEvents.keep}</Button>
+        <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
         {losses.held > 0 && seen.pausedAt && (
           <Button changes busy={busy} onClick={resumeFirst}>{t.settings.resumeFirst}</Button>
         )}
@@ -112,8 +101,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
           ]))}
         </p>
       )}
-      {changed && <ChangedNote changed={changed} title={t.settings.conflictTitle} />}
-      {failure && <FailureNote title={t.notDone} failure={failure} />}
+      {notes}
     </Dialog>
   );
 }

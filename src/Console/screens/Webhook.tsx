@@ -10,11 +10,11 @@ import { Crumb, Heading } from '../parts/Frame';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { PauseButton } from '../parts/PauseButton';
 import { State } from '../parts/State';
+import { At } from '../parts/Time';
 import { can } from '../session';
 import { Activity } from './Activity';
 import { FailedEvents } from './FailedEvents';
 import { Receiver } from './Receiver';
-import { At } from './SecretSettings';
 import { Settings } from './Settings';
 
 /** S4: a webhook, with its tabs. */

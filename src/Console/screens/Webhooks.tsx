@@ -9,7 +9,7 @@ import { Heading } from '../parts/Frame';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { PauseButton } from '../parts/PauseButton';
 import { State } from '../parts/State';
-import { Time, ZoneChoice } from '../parts/Time';
+import { At, ZoneChoice } from '../parts/Time';
 import { can } from '../session';
 
 /** S1: all webhooks, and how each does. */
@@ -51,7 +51,7 @@ export function Webhooks() {
         <ZoneChoice />
         {overview.loadedAt !== null && (
           <span>
-            <Updated at={overview.loadedAt} />{' · '}
+            <At text={t.updated} at={overview.loadedAt} />{' · '}
             <button type="button" class="link" onClick={overview.refresh}>{t.refresh}</button>
           </span>
         )}
@@ -60,14 +60,10 @@ export function Webhooks() {
   );
 }
 
-function Updated({ at }: { at: number }) {
-  const [before, after] = t.updated('\0').split('\0');
-  return <>{before}<Time at={at} />{after}</>;
-}
-
 function Card({ webhook }: { webhook: SubscriptionOverview }) {
   const { id, url, state, hours, lastFailure, lastDeliveredAt, pausedAt, deadLetters, retrying, complete } = webhook;
   const name = nameOf(webhook);
+  const shownAt = pausedAt ?? lastDeliveredAt;
   const { refresh } = useOverview();
   const shows = state === 'failing' || state === 'retrying';
   const counts = [
@@ -84,7 +80,10 @@ function Card({ webhook }: { webhook: SubscriptionOverview }) {
       <div class="card-bars"><Bars hours={hours} /><span class="hint">{number(24)} h</span></div>
       <p class="card-url quiet">
         {webhook.name !== null && <span class="break">{shortUrl(url)}</span>}
-        <When text={pausedAt ? t.list.pausedSince : t.list.lastDelivered} at={pausedAt ?? lastDeliveredAt} />
+        <span>
+          {shownAt ? <At text={pausedAt ? t.list.pausedSince : t.list.lastDelivered} at={shownAt} />
+            : t.list.neverDelivered}
+        </span>
       </p>
       {shows && lastFailure && <p class="card-why">{advise(lastFailure).what}</p>}
       {(counts.length > 0 || pausedAt) && (
@@ -99,10 +98,4 @@ function Card({ webhook }: { webhook: SubscriptionOverview }) {
       {!complete && <p class="hint">{t.list.incomplete}</p>}
     </article>
   );
-}
-
-function When({ text, at }: { text: (when: string) => string; at: string | null }) {
-  if (at === null) return <span>{t.list.neverDelivered}</span>;
-  const [before, after] = text('\0').split('\0');
-  return <span>{before}<Time at={at} />{after}</span>;
 }

@@ -1,4 +1,5 @@
 import type { Attempt, AttemptPage } from '../api/calls';
+import { now } from '../clock';
 
 /** A delivery's run in the list: known by its newest attempt. */
 export interface Row {
@@ -7,7 +8,7 @@ export interface Row {
 }
 
 /** The rows of the list, in the order they are read; those that came meanwhile wait. */
-export interface Rows {
+interface Rows {
   readonly shown: readonly Row[];
   readonly fresh: readonly Row[];
   /** Whether more came meanwhile than the first page holds: then there are some between both that nobody has read. */
@@ -18,12 +19,12 @@ export interface Rows {
 
 export const noRows: Rows = { shown: [], fresh: [], gap: false, page: new Set() };
 
-export const rowKey = ({ deliveryId, run }: Attempt): string => `${deliveryId}-${run}`;
+const rowKey = ({ deliveryId, run }: Attempt): string => `${deliveryId}-${run}`;
 
 const attemptKey = (attempt: Attempt): string => `${rowKey(attempt)}-${attempt.attempt}`;
 
 /** One row for each delivery and run, newest attempt first. */
-export function rowsOf(attempts: readonly Attempt[]): Row[] {
+function rowsOf(attempts: readonly Attempt[]): Row[] {
   const rows = new Map<string, Row>();
   for (const attempt of attempts) {
     const key = rowKey(attempt);
@@ -60,6 +61,13 @@ export const withFresh = ({ shown, fresh, ...rest }: Rows): Rows =>
 
 const newer = (row: Row, other: Row | undefined): Row =>
   other && other.newest.attempt >= row.newest.attempt ? other : row;
+
+// A minute: what is as late as that is held, or waits for something that is in trouble.
+const lateAfter = 60_000;
+
+/** Whether an attempt is about to be made, which somebody may want to see. */
+export const isDue = (nextAttemptAt: string | null): boolean =>
+  nextAttemptAt !== null && Date.parse(nextAttemptAt) > now() - lateAfter;
 
 const hour = 3_600_000;
 

@@ -147,6 +147,12 @@ internal static partial class ScreenStates
             await stage.SeeTextAsync("Enter your secret, or choose to generate one.");
         }),
         new("new-no-secret", Demo, "/new", stage => stage.CheckAsync("None")),
+        new("new-guides", Demo, "/new", async stage =>
+        {
+            await stage.Page.Locator("details.help summary").First.ClickAsync();
+            await stage.ClickAsync("Guides for each tool");
+            await stage.SeeAsync("dialog .recipe");
+        }),
         new("new-headers", Demo, "/new", async stage =>
         {
             await stage.Page.Locator("#headers").ClickAsync();
@@ -277,8 +283,10 @@ internal static partial class ScreenStates
         .. from program in Programs select new ScreenState(
             $"receiver-{program}", Demo, $"{Working}/receiver?tool={program}", stage => stage.SeeAsync(".file")),
         new("receiver-other", Demo, $"{Working}/receiver?tool=other", stage => stage.SeeAsync(".code")),
-        new("receiver-error", Demo, "/receiver", stage => stage.SeeTextAsync("The guides could not be loaded."),
+        new("receiver-error", Demo, "/receiver", stage => stage.SeeTextAsync("The samples could not be loaded."),
             stage => stage.RefuseAsync("events", 500, "unexpected", "")),
+        new("receiver-gone", Demo, "/receiver", stage => stage.SeeTextAsync("The guides could not be loaded."),
+            stage => stage.Page.RouteAsync("**/receivers-*.js", route => route.FulfillAsync(new() { Status = 404 }))),
         new("receiver-signature-wrong", Demo, $"{Working}/receiver", stage => VerifyAsync(stage)),
         new("receiver-signature-right", Demo, $"{Working}/receiver", stage => VerifyAsync(stage),
             stage => stage.ReplaceAsync("verify", ("false,\"failedStep\":\"headers\"", "true,\"failedStep\":null"))),

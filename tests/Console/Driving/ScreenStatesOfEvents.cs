@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Atrium.BrowserTests;
 
 // What was sent, what has failed, and what is sent again.
@@ -8,6 +10,17 @@ internal static partial class ScreenStates
         new("activity", Demo, Working, Rows),
         new("activity-failing", Demo, Failing, Rows),
         new("activity-retrying", Demo, Retrying, Rows),
+        new("activity-held", Demo, Retrying, stage => stage.SeeTextAsync("held while it is paused"), async stage =>
+        {
+            await stage.ReplaceAsync("overview", ("\"pausedAt\":null", "\"pausedAt\":\"2026-04-15T09:30:00Z\""));
+            await stage.AnswerAsync(".*/attempts", async route =>
+            {
+                var answer = await route.FetchAsync();
+                var late = Regex.Replace(
+                    await answer.TextAsync(), "(\"nextAttemptAt\":\")[^\"]+", "${1}2026-04-15T09:30:00Z");
+                await route.FulfillAsync(new() { Response = answer, Body = late });
+            });
+        }),
         new("activity-paused", Demo, Paused, stage => stage.SeeAsync(".note")),
         new("activity-loading", Demo, Working, stage => stage.SeeAsync(".skeleton"), Holds(".*/attempts")),
         new("activity-error", Demo, Working, stage => stage.SeeTextAsync("The activity could not be loaded."),
@@ -117,6 +130,12 @@ internal static partial class ScreenStates
             await stage.Page.Locator(".bar .button.primary").ClickAsync();
             await stage.SeeAsync("dialog[open] .note.warn");
         }),
+        new("failed-send-deleted", Full, "/failed", async stage =>
+        {
+            await Chosen(stage);
+            await stage.Page.Locator(".bar .button.primary").ClickAsync();
+            await stage.SeeTextAsync("12 events of a webhook that was deleted cannot be sent any more.");
+        }, stage => stage.ReplaceAsync("overview", (Stage.Webhook(0), "sub_another"))),
         new("failed-send-uncounted", Demo, "/failed", async stage =>
         {
             await Chosen(stage);

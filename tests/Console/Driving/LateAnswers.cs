@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>Answers of the app that come late, or never.</summary>
+internal static class LateAnswers
+{
+    /// <summary>What is asked for next is done, and nobody learns of it.</summary>
+    public static Task LoseAnswerAsync(this Tab tab, string method, string path) =>
+        tab.OnceAsync(method, path, async route =>
+        {
+            await route.FetchAsync();
+            await route.AbortAsync();
+        });
+
+    /// <summary>What is asked for next is done and answered when the test says so.</summary>
+    public static async Task<TaskCompletionSource> HoldAsync(this Tab tab, string method, string path)
+    {
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await tab.OnceAsync(method, path, async route =>
+        {
+            await answer.Task;
+            await route.ContinueAsync();
+        });
+        return answer;
+    }
+
+    static async Task OnceAsync(this Tab tab, string method, string path, Func<IRoute, Task> answer)
+    {
+        var isDone = false;
+        await tab.Page.RouteAsync(new Regex($"/api/portal/{path}$"), async route =>
+        {
+            if (isDone || route.Request.Method != method)
+            {
+                await route.ContinueAsync();
+                return;
+            }
+
+            isDone = true;
+            await answer(route);
+        });
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>Files of the page that do not come: those that it asks for when it is open already.</summary>
+public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
+{
+    static readonly Regex Programs = new("/receivers-[^/]+[.]js$");
+    static readonly Regex German = new("/de-[^/]+[.]js$");
+    static readonly Regex English = new("/en-[^/]+[.]js$");
+
+    [Fact]
+    public async Task Guides_that_are_gone_since_the_page_was_loaded_say_so_and_can_be_asked_for_again()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(Programs, route => route.FulfillAsync(new() { Status = 404 }));
+        await VisitAsync(tab, "lang=en&to=/receiver");
+        await Expect(tab.Page.GetByText("The guides could not be loaded.")).ToBeVisibleAsync();
+        await Expect(tab.Page.GetByText("This page is out of date. Load it again.")).ToBeVisibleAsync();
+
+        await tab.Page.UnrouteAllAsync();
+        await tab.Button("Try again").ClickAsync();
+
+        await Expect(tab.Page.Locator(".recipe")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Guides_that_are_wanted_without_a_connection_come_with_it()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, "lang=en");
+        await Expect(tab.Page.Locator(".card").First).ToBeVisibleAsync();
+        await tab.Page.Context.SetOfflineAsync(true);
+        await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
+        await tab.Page.EvaluateAsync("location.hash = '/receiver'");
+        await Expect(tab.Page.GetByText("No answer came. Check your connection and try again.")).ToBeVisibleAsync();
+
+        await tab.Page.Context.SetOfflineAsync(false);
+
+        await Expect(tab.Page.Locator(".recipe")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Without_its_own_words_the_page_speaks_the_other_language()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(German, route => route.AbortAsync());
+
+        await VisitAsync(tab, "lang=de");
+
+        await Expect(tab.Link("Add a webhook")).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator("html")).ToHaveAttributeAsync("lang", "en-GB");
+    }
+
+    [Fact]
+    public async Task Without_any_words_the_page_says_what_to_do()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(German, route => route.AbortAsync());
+        await tab.Page.RouteAsync(English, route => route.AbortAsync());
+
+        await VisitAsync(tab, "lang=de");
+
+        await Expect(tab.Page.GetByText("This page could not be loaded. Load it again.")).ToBeVisibleAsync();
+        tab.Expected(fault => fault.Contains("dynamically imported module", StringComparison.Ordinal));
+    }
+
+    Task VisitAsync(Tab tab, string more) =>
+        tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&{more}");
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>What one sending shows while its end, or its new beginning, is written down.</summary>
+public sealed class SendingTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
+{
+    [Fact]
+    public async Task Who_watches_the_last_attempt_fail_can_send_again_once_it_is_listed()
+    {
+        var tab = await OpenAsync();
+        var isListed = false;
+        await ChangeDeliveryAsync(tab, delivery =>
+        {
+            JustNow(delivery);
+            delivery["deadLetter"] = isListed ? delivery["deadLetter"]!.DeepClone() : null;
+        });
+        await OpenFirstAsync(tab);
+        await Expect(tab.Page.Locator(".sending").GetByText("Failed for good")).ToBeVisibleAsync();
+        await Expect(tab.Button("Send again")).ToBeHiddenAsync();
+
+        isListed = true;
+        await tab.Page.Clock.FastForwardAsync(6_000);
+
+        await Expect(tab.Button("Send again")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_run_that_begins_late_after_sending_again_is_shown()
+    {
+        var tab = await OpenAsync();
+        var hasBegun = false;
+        await ChangeDeliveryAsync(tab, delivery =>
+        {
+            if (!hasBegun)
+            {
+                return;
+            }
+
+            var run = delivery["runs"]![0]!.DeepClone();
+            run["run"] = 2;
+            delivery["runs"]!.AsArray().Add(run);
+            delivery["outcome"] = "Delivered";
+        });
+        await OpenFirstAsync(tab);
+        await tab.Button("Send again").ClickAsync();
+        await Expect(tab.Button("Send again")).ToBeHiddenAsync();
+        await tab.Page.Clock.RunForAsync(3_000);
+        await Expect(tab.Page.GetByText("1 event was sent again.").First).ToBeVisibleAsync();
+
+        hasBegun = true;
+        await tab.Page.Clock.FastForwardAsync(30_000);
+
+        await Expect(tab.Page.GetByText("Sent again 1 time.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_a_pause_holds_up_is_not_said_to_be_sent_any_moment()
+    {
+        var tab = await OpenAsync();
+        var late = "\"nextAttemptAt\":\"2026-01-01T00:00:00Z\"";
+        await tab.Page.RouteAsync(new Regex("/(attempts|deliveries)[?/]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = Regex.Replace(await answer.TextAsync(), "\"nextAttemptAt\":\"[^\"]+\"", late);
+            await route.FulfillAsync(new() { Response = answer, Body = body });
+        });
+        await VisitAsync(tab, Stage.Webhook(2));
+        await Expect(tab.Page.Locator(".rows li").First).ToContainTextAsync("next any moment");
+
+        await tab.Button("Pause").ClickAsync();
+
+        await Expect(tab.Page.Locator(".rows li").First).ToContainTextAsync("held while it is paused");
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+        await Expect(tab.Page.Locator(".sending")).ToContainTextAsync("held while it is paused");
+    }
+
+    static async Task ChangeDeliveryAsync(Tab tab, Action<JsonNode> change)
+    {
+        await tab.Page.Clock.InstallAsync();
+        await tab.Page.RouteAsync(new Regex("/deliveries/"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var delivery = JsonNode.Parse(await answer.TextAsync())!;
+            change(delivery);
+            await route.FulfillAsync(new() { Response = answer, Body = delivery.ToJsonString() });
+        });
+    }
+
+    // As if its last attempt had begun now.
+    static void JustNow(JsonNode delivery)
+    {
+        var last = delivery["runs"]![0]!["attempts"]!.AsArray()[^1]!;
+        last["startedAt"] = TimeProvider.System.GetUtcNow().ToString("O");
+    }
+
+    async Task OpenFirstAsync(Tab tab)
+    {
+        await VisitAsync(tab, Stage.Webhook(0));
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+        await Expect(tab.Page.Locator(".sending .marks")).ToBeVisibleAsync();
+    }
+
+    Task VisitAsync(Tab tab, string webhook) =>
+        tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&lang=en&to=/w/{webhook}");
+}
