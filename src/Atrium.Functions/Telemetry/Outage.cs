@@ -41,9 +41,13 @@ internal static class Outage
     public static bool IsOne(Reason reason) => reason
         is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded);
 
-    /// <summary>Whether Service Bus fails for all queues, so that nothing can be put back either.</summary>
+    /// <summary>
+    /// Whether Service Bus fails for all queues, so that nothing can be put back either. A queue that is full is so
+    /// alone.
+    /// </summary>
     public static bool IsOfServiceBus(Exception exception) => exception is UnauthorizedAccessException
-        || exception is ServiceBusException && Passes(exception, CancellationToken.None);
+        || exception is ServiceBusException { Reason: not Reason.QuotaExceeded }
+            && Passes(exception, CancellationToken.None);
 
     /// <summary>
     /// Whether a dependency fails, and what failed may succeed when it is done again. A queue that is missing or
