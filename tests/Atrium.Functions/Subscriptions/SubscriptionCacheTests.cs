@@ -49,6 +49,17 @@ public sealed class SubscriptionCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_keeps_nothing_longer()
+    {
+        await _store.AddAsync(Some.Subscription(), default);
+        await FindAsync();
+        _time.AdjustTime(_time.GetUtcNow().AddMinutes(-10));
+        _time.Advance(TimeSpan.FromSeconds(5.1));
+        await FindAsync();
+        Assert.Equal(2, Reads);
+    }
+
+    [Fact]
     public async Task A_failure_is_not_kept()
     {
         await _store.AddAsync(Some.Subscription(), default);
