@@ -109,7 +109,7 @@ public sealed class DeliveryPolicyTests
         }
 
         Assert.False(DeliveryPolicy.MayComeAgain(message));
-        Assert.True(DeliveryPolicy.MayComeAgain(message.Replayed(Now)));
+        Assert.True(DeliveryPolicy.MayComeAgain(message.Replayed(Now, Now)));
     }
 
     [Theory]
