@@ -36,11 +36,11 @@ internal sealed partial class DeliveryHandler(
     public async Task<Settlement> HandleAsync(
         DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
-        var settlement = await DecideAsync(message, deliveryCount, enqueuedAt, cancellationToken);
+        var subscription = await FindSubscriptionAsync(message, cancellationToken);
+        var settlement = await DecideAsync(message, subscription, deliveryCount, enqueuedAt, cancellationToken);
         // Also when it was recorded before: an outage may have kept it from being told.
         if (settlement is Settlement.Complete { DeliveredAt: { } at }
-            && await subscriptions.FindAsync(message.Tenant, message.SubscriptionId, cancellationToken) is { } known
-            && FailureWatch.Ends(known, at))
+            && subscription is not null && FailureWatch.Ends(subscription, at))
         {
             await watch.SucceededAsync(message, at, cancellationToken);
         }
@@ -49,7 +49,8 @@ internal sealed partial class DeliveryHandler(
     }
 
     async Task<Settlement> DecideAsync(
-        DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
+        DeliveryMessage message, Subscription? subscription, int deliveryCount, DateTimeOffset enqueuedAt,
+        CancellationToken cancellationToken)
     {
         var mayHaveBeenHandled = MayHaveBeenHandled(message, deliveryCount, enqueuedAt) || enqueuedAt < _started;
         if (message.Unrecorded is { } made)
@@ -58,7 +59,6 @@ internal sealed partial class DeliveryHandler(
                 ?? DeliveryPolicy.SettlementOf(message, await log.RecordAsync(message, made));
         }
 
-        var subscription = await FindSubscriptionAsync(message, cancellationToken);
         // Before the look-up, so that an attempt without a slot reads no table.
         var admission = subscription is { PausedAt: null }
             ? await gate.EnterAsync(

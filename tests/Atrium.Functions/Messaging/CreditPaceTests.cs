@@ -55,7 +55,7 @@ public sealed class CreditPaceTests
     {
         var pace = Some.Credits(_time, 800);
         await pace.SpendAsync(80, default);
-        _time.AdjustTime(Some.Time.AddMinutes(-10));
+        _time.Set(TimeSpan.FromMinutes(-10));
         _time.Advance(TimeSpan.FromMilliseconds(100));
 
         Assert.True(pace.SpendAsync(80, default).IsCompletedSuccessfully);
