@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
@@ -22,7 +23,7 @@ internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, Eve
         var order = new WorkOrder(
             job, filter.RangeOf(job.Source, job.CreatedAt),
             message => CanBeRead(job.Source, message) ? WorkChoice.Take : WorkChoice.Skip,
-            (messages, token) => SendAsync(job.Source, messages, token));
+            (messages, token) => SendAsync(job, messages, token));
         var only = filter.Only();
         return work.StepAsync(order with { Only = only, OldestFirst = only is null }, cancellationToken);
     }
@@ -35,27 +36,27 @@ internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, Eve
         : DeliveryMessageReader.Read(message) is DeliveryReading.Understood;
 
     async Task<bool> SendAsync(
-        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+        Job job, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await (source switch
+        await (job.Source switch
         {
-            JobSource.DeliveriesDeadLetters =>
-                deliveries.SendAsync(messages.Select(message => NextRun(Delivery(message), now)), cancellationToken),
+            JobSource.DeliveriesDeadLetters => deliveries.SendAsync(
+                messages.Select(message => NextRun(Delivery(message), job.CreatedAt, now)), cancellationToken),
             JobSource.ParkedDeadLetters => deliveries.SendAsync(
                 messages.Select(message => SameAttempt(Delivery(message), now)), cancellationToken),
             JobSource.VisitorEventsDeadLetters => events.ReplayAsync(
                 messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(source), source, "Nothing can be replayed from there."),
+            _ => throw new UnreachableException($"Nothing can be replayed from {job.Source}."),
         });
         return true;
     }
 
     // If the receiver got the request and only the record failed, it is recorded now and not sent again.
-    static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset now) =>
+    static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset askedAt, DateTimeOffset now) =>
         delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered }
             ? SameAttempt(delivery, now)
-            : delivery.Replayed(now);
+            : delivery.Replayed(askedAt, now);
 
     // The missing record goes into the table where the attempts of this run are kept from now on.
     static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)

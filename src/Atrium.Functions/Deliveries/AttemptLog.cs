@@ -43,8 +43,7 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
     }
 
     /// <summary>
-    /// Records an attempt. If an earlier publication of its event has rows under the numbers of this run, it becomes a
-    /// run of its own.
+    /// Records an attempt. If an earlier run has rows under the numbers of this one, it becomes a run of its own.
     /// </summary>
     /// <returns>What the log has now: the given record, maybe of another run, or an earlier one.</returns>
     /// <exception cref="OutcomeNotRecordedException">The tables did not take it.</exception>
@@ -53,7 +52,7 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
         var stored = await RecordAsync(record);
         try
         {
-            while (DeliveryHistory.IsOfEarlierPublication(message, stored))
+            while (DeliveryHistory.IsOfEarlierRun(message, stored))
             {
                 var rows = await ReadAsync(message, CancellationToken.None);
                 stored = DeliveryHistory.Of(message, rows) is DeliveryHistory.Recorded(var own)
@@ -97,34 +96,36 @@ internal abstract record DeliveryHistory
     /// The delivery has succeeded, or has gone on to a later attempt or a newer run: this message has nothing left to
     /// do.
     /// </summary>
-    internal sealed record Over : DeliveryHistory;
+    /// <param name="DeliveredAt">When the attempt began that succeeded; null if none has.</param>
+    internal sealed record Over(DateTimeOffset? DeliveredAt) : DeliveryHistory;
 
     /// <summary>More than clocks may differ by, and less than an hour.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromMinutes(15);
 
     public static DeliveryHistory Of(DeliveryMessage message, IReadOnlyCollection<AttemptRecord> rows)
     {
-        var ours = rows.Where(row => !IsOfEarlierPublication(message, row)).ToLookup(IsOfRun);
-        if (rows.Any(row => row.Outcome == AttemptOutcome.Delivered)
+        var delivered = rows.FirstOrDefault(row => row.Outcome == AttemptOutcome.Delivered);
+        var ours = rows.Where(row => !IsOfEarlierRun(message, row)).ToLookup(IsOfRun);
+        if (delivered is not null
             || ours[true].Any(row => row.Attempt > message.Attempt) || ours[false].Any(row => row.Run > message.Run))
         {
-            return new Over();
+            return new Over(delivered?.StartedAt);
         }
 
         return ours[true].FirstOrDefault(row => row.Attempt == message.Attempt) is { } record
             ? new Recorded(record)
             : new NotAttempted();
 
-        // The run of an event that was published again may be on record under another number.
+        // A run that found its number taken is on record under another.
         bool IsOfRun(AttemptRecord row) => row.Run == message.Run || row.RunStartedAt == message.RunStartedAt;
     }
 
     /// <summary>
-    /// Whether a row was written before the event was accepted: for the same event, published before. After an hour
-    /// Service Bus has forgotten that, and accepts it again.
+    /// Whether a row belongs to a run that began before this one, whatever its number. An event that is published again
+    /// after an hour begins at run 1 again, and each of its dead letters counts replays from its own run on.
     /// </summary>
-    public static bool IsOfEarlierPublication(DeliveryMessage message, AttemptRecord row) =>
-        row.RunStartedAt < message.AcceptedAt - Margin;
+    public static bool IsOfEarlierRun(DeliveryMessage message, AttemptRecord row) =>
+        row.RunStartedAt < message.RunStartedAt - Margin;
 }
 
 /// <summary>
@@ -230,8 +231,6 @@ internal sealed class PendingAttempt(AttemptRecord record)
 /// </summary>
 internal sealed class AttemptTransaction(TableGateway table)
 {
-    const int BadRequest = 400;
-    const int ContentTooLarge = 413;
     const int RowsPerAttempt = 2;
 
     /// <summary>Never throws: each attempt learns its own outcome.</summary>
@@ -244,7 +243,7 @@ internal sealed class AttemptTransaction(TableGateway table)
                 await AddAsync(batch);
             }
         }
-        catch (RequestFailedException e) when (e.Status is BadRequest or ContentTooLarge && batch.Count > 1)
+        catch (RequestFailedException e) when (batch.Count > 1 && !Outage.IsOne(e, CancellationToken.None))
         {
             // One row can never be inserted. The others must not fail because of it.
             foreach (var alone in batch)

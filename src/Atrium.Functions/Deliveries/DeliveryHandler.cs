@@ -36,6 +36,22 @@ internal sealed partial class DeliveryHandler(
     public async Task<Settlement> HandleAsync(
         DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt, CancellationToken cancellationToken)
     {
+        var subscription = await FindSubscriptionAsync(message, cancellationToken);
+        var settlement = await DecideAsync(message, subscription, deliveryCount, enqueuedAt, cancellationToken);
+        // Also when it was recorded before: an outage may have kept it from being told.
+        if (settlement is Settlement.Complete { DeliveredAt: { } at }
+            && subscription is not null && FailureWatch.Ends(subscription, at))
+        {
+            await watch.SucceededAsync(message, at, cancellationToken);
+        }
+
+        return settlement;
+    }
+
+    async Task<Settlement> DecideAsync(
+        DeliveryMessage message, Subscription? subscription, int deliveryCount, DateTimeOffset enqueuedAt,
+        CancellationToken cancellationToken)
+    {
         var mayHaveBeenHandled = MayHaveBeenHandled(message, deliveryCount, enqueuedAt) || enqueuedAt < _started;
         if (message.Unrecorded is { } made)
         {
@@ -43,7 +59,6 @@ internal sealed partial class DeliveryHandler(
                 ?? DeliveryPolicy.SettlementOf(message, await log.RecordAsync(message, made));
         }
 
-        var subscription = await FindSubscriptionAsync(message, cancellationToken);
         // Before the look-up, so that an attempt without a slot reads no table.
         var admission = subscription is { PausedAt: null }
             ? await gate.EnterAsync(
@@ -74,13 +89,7 @@ internal sealed partial class DeliveryHandler(
             return verdict.Settlement;
         }
 
-        var settled = await RecordAsync(message, record, verdict);
-        if (record.Outcome == AttemptOutcome.Delivered && subscription is { Failing: not null })
-        {
-            await watch.SucceededAsync(subscription, message, cancellationToken);
-        }
-
-        return settled;
+        return await RecordAsync(message, record, verdict);
     }
 
     // A message that is handed out for the first time, for the first attempt of the first run, cannot have been
@@ -95,9 +104,9 @@ internal sealed partial class DeliveryHandler(
     {
         switch (DeliveryHistory.Of(message, await log.ReadAsync(message, cancellationToken)))
         {
-            case DeliveryHistory.Over:
+            case DeliveryHistory.Over(var deliveredAt):
                 Log.NothingLeft(logger, message.DeliveryId, message.Run, message.Attempt);
-                return new Settlement.Complete();
+                return new Settlement.Complete { DeliveredAt = deliveredAt };
             case DeliveryHistory.Recorded(var recorded):
                 Log.SettlingAgain(logger, message.DeliveryId, message.Run, message.Attempt, recorded.Outcome);
                 return DeliveryPolicy.SettlementOf(message, recorded);

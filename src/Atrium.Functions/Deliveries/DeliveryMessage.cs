@@ -65,15 +65,17 @@ internal sealed record DeliveryMessage
         this with { Attempt = Attempt + 1, PutBack = 0, DueAt = dueAt, Unrecorded = null };
 
     /// <summary>The message of a new run that a person asked for. It begins with attempt 1.</summary>
+    /// <param name="askedAt">When the person did. The run begins then: a message that is sent twice is of one
+    /// run.</param>
     /// <param name="now">The time.</param>
-    public DeliveryMessage Replayed(DateTimeOffset now) =>
+    public DeliveryMessage Replayed(DateTimeOffset askedAt, DateTimeOffset now) =>
         this with
         {
             Run = Run + 1,
             Attempt = 1,
             PutBack = 0,
             Refusals = 0,
-            RunStartedAt = now,
+            RunStartedAt = askedAt,
             DueAt = now,
             LivesFrom = now,
             Unrecorded = null

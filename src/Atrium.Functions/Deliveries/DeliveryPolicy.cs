@@ -53,7 +53,7 @@ internal static class DeliveryPolicy
                 throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt has no such result.");
         }
 
-        Verdict Ended(AttemptRecord record) => new(record, new Settlement.Complete());
+        Verdict Ended(AttemptRecord record) => new(record, SettlementOf(message, record));
 
         Verdict Failed(AttemptRecord record, TimeSpan? retryAfter)
         {
@@ -77,6 +77,7 @@ internal static class DeliveryPolicy
     /// <param name="record">What stands in the log, maybe as another run.</param>
     public static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
     {
+        AttemptOutcome.Delivered => new Settlement.Complete { DeliveredAt = record.StartedAt },
         AttemptOutcome.Retrying or AttemptOutcome.Unknown when record.NextAttemptAt is { } next =>
             new Settlement.Retry((message with { Run = record.Run }).NextAttempt(next)),
         AttemptOutcome.DeadLettered => Exhausted(record),
@@ -134,7 +135,11 @@ internal abstract record AttemptResult
 internal abstract record Settlement
 {
     /// <summary>Nothing is left to do.</summary>
-    internal sealed record Complete : Settlement;
+    internal sealed record Complete : Settlement
+    {
+        /// <summary>When the attempt began that delivered it; null if none has.</summary>
+        public DateTimeOffset? DeliveredAt { get; init; }
+    }
 
     /// <summary>The message of the next attempt replaces it, scheduled for when that is due.</summary>
     internal sealed record Retry(DeliveryMessage Next) : Settlement;

@@ -22,6 +22,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     int _failures;
     Exchange? _lastFailure;
     DateTimeOffset _lastFailedAt;
+    long? _failedAt;
     long? _otherwiseAt;
     long? _quickAt;
     TimeSpan? _mean;
@@ -103,9 +104,12 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 
     /// <summary>Whether the endpoint is down: all recent requests failed, in the same way as those before.</summary>
     public EndpointDown? Evidence() =>
-        _failures >= MinEvidence && time.GetUtcNow() - _lastFailedAt <= bounds.EvidenceWindow && !WasOtherwiseLately
+        _failures >= MinEvidence && SinceFailure <= bounds.EvidenceWindow && !WasOtherwiseLately
             ? new EndpointDown(_failures, bounds.EvidenceWindow, _lastFailedAt, _lastFailure!)
             : null;
+
+    /// <summary>How long ago the last failure ended; null if no request has failed.</summary>
+    public TimeSpan? SinceFailure => _failedAt is { } at ? time.GetElapsedTime(at) : null;
 
     bool WasOtherwiseLately => _otherwiseAt is { } at && time.GetElapsedTime(at) <= bounds.EvidenceWindow;
 
@@ -152,7 +156,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         }
 
         _failures++;
-        (_lastFailure, _lastFailedAt) = (exchange, time.GetUtcNow());
+        (_lastFailure, _lastFailedAt, _failedAt) = (exchange, time.GetUtcNow(), time.GetTimestamp());
     }
 
     // Earlier requests ended differently. They have to become old before the new outcome counts.

@@ -236,7 +236,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             return false;
         }
 
-        if (endpoint.Evidence() is not { } down)
+        if (endpoint.Evidence() is null)
         {
             return true;
         }
@@ -244,7 +244,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         // If few calls are left, unknown endpoints go first.
         return Math.Min(free, freeOfTenant) > bounds.Scarce
             ? endpoint.Held < MostWhenDown
-            : endpoint.Held == 0 && time.GetUtcNow() - down.LastAt >= ProbeInterval;
+            : endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
     }
 
     Use UseBeside(Endpoint endpoint)

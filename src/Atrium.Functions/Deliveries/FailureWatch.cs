@@ -41,30 +41,36 @@ internal sealed partial class FailureWatch(
         }
     }
 
+    /// <summary>Whether a success shows that a subscription works again that was known to fail.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="at">When the attempt began that succeeded.</param>
+    public static bool Ends(Subscription subscription, DateTimeOffset at) => subscription.Failing?.Since <= at;
+
     /// <summary>A delivery has succeeded although its subscription was known to fail.</summary>
-    /// <param name="known">The subscription, as it was when the attempt began.</param>
     /// <param name="delivered">The delivery.</param>
+    /// <param name="at">When the attempt began that succeeded.</param>
     /// <param name="cancellationToken">Ends when the host stops.</param>
     public async Task SucceededAsync(
-        Subscription known, DeliveryMessage delivered, CancellationToken cancellationToken)
+        DeliveryMessage delivered, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        var (tenant, id) = (delivered.Tenant, delivered.SubscriptionId);
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
-            if (await store.FindAsync(known.Tenant, known.Id, cancellationToken) is not { Failing: not null } failing)
+            if (await store.FindAsync(tenant, id, cancellationToken) is not { } failing || !Ends(failing, at))
             {
                 return;
             }
 
             // The notice first, then the row. After a crash in between, the next success sends the notice again, with
             // the same ids.
-            if (await AreWantedAsync(known.Tenant, cancellationToken))
+            if (await AreWantedAsync(tenant, cancellationToken))
             {
                 await queue.SendAsync([Notice.Recovered(failing, delivered, time.GetUtcNow())], cancellationToken);
             }
 
             if (await store.ReplaceAsync(failing with { Failing = null }, cancellationToken) is not null)
             {
-                Log.Recovered(logger, known.Id, known.Tenant, delivered.DeliveryId);
+                Log.Recovered(logger, id, tenant, delivered.DeliveryId);
                 return;
             }
         }

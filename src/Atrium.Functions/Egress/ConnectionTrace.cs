@@ -16,7 +16,8 @@ internal sealed class ConnectionTrace
 
     static readonly AsyncLocal<ConnectionTrace?> OfThisFlow = new();
 
-    volatile ConnectionProgress progress = ConnectionProgress.None;
+    volatile ConnectionProgress opening = ConnectionProgress.None;
+    volatile ConnectionProgress? used;
     volatile bool reused;
     long sentAt;
 
@@ -34,11 +35,18 @@ internal sealed class ConnectionTrace
         set => OfThisFlow.Value = value;
     }
 
-    public ConnectionProgress Progress
+    /// <summary>
+    /// The connection that was asked for. It may still be opening when the request goes out on another that has become
+    /// free.
+    /// </summary>
+    public ConnectionProgress Opening
     {
-        get => progress;
-        set => progress = value;
+        get => opening;
+        set => opening = value;
     }
+
+    /// <summary>The connection that the request went out on, or waits for.</summary>
+    public ConnectionProgress Progress => used ?? opening;
 
     /// <summary>The first bytes of the answer as they came, 17 KiB at most.</summary>
     public ReadOnlySpan<byte> Head
@@ -63,7 +71,11 @@ internal sealed class ConnectionTrace
 
     /// <summary>The request begins to go out.</summary>
     /// <param name="isReused">Whether the connection has carried another before.</param>
-    public void Sending(bool isReused) => (reused, headLength) = (isReused, 0);
+    public void Sending(bool isReused)
+    {
+        (reused, headLength) = (isReused, 0);
+        used = isReused || opening.Phase != ConnectionPhase.Open ? ConnectionProgress.None : opening;
+    }
 
     /// <summary>A part of the request goes out.</summary>
     /// <param name="timestamp">Now.</param>

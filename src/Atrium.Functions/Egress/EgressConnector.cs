@@ -23,10 +23,10 @@ internal sealed class EgressConnector(
         var host = HostRule.Canonical(request.RequestUri!);
 
         var started = time.GetTimestamp();
-        trace.Progress = new(ConnectionPhase.Dns);
+        trace.Opening = new(ConnectionPhase.Dns);
         var resolved = await lookup.ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
         var addresses = AddressOrder.Interleaved(resolved);
-        trace.Progress = new(ConnectionPhase.Connect, time.GetElapsedTime(started));
+        trace.Opening = new(ConnectionPhase.Connect, time.GetElapsedTime(started));
 
         using var patience = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -41,9 +41,9 @@ internal sealed class EgressConnector(
             && !cancellationToken.IsCancellationRequested)
         {
             throw new ConnectFailedException(
-                ErrorClass.Timeout, Explanation.TimedOut(host, trace.Progress.Phase, options.ConnectTimeout), e)
+                ErrorClass.Timeout, Explanation.TimedOut(host, trace.Opening.Phase, options.ConnectTimeout), e)
             {
-                Address = trace.Progress.Address,
+                Address = trace.Opening.Address,
             };
         }
     }
@@ -58,12 +58,12 @@ internal sealed class EgressConnector(
                 addresses,
                 (address, token) =>
                 {
-                    trace.Progress = trace.Progress with { Address = address };
+                    trace.Opening = trace.Opening with { Address = address };
                     return ConnectAsync(address, port, token);
                 },
                 time,
                 cancellationToken);
-            trace.Progress = trace.Progress with
+            trace.Opening = trace.Opening with
             {
                 Phase = ConnectionPhase.Open,
                 Connect = time.GetElapsedTime(started),
@@ -96,10 +96,10 @@ internal sealed class EgressConnector(
         Stream plain, string host, ConnectionTrace trace, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        trace.Progress = trace.Progress with { Phase = ConnectionPhase.Tls };
+        trace.Opening = trace.Opening with { Phase = ConnectionPhase.Tls };
         // The handler uses an SslStream as it is, so we can measure and explain the handshake.
         var secured = await handshake.SecureAsync(plain, host, cancellationToken);
-        trace.Progress = trace.Progress with { Phase = ConnectionPhase.Open, Tls = time.GetElapsedTime(started) };
+        trace.Opening = trace.Opening with { Phase = ConnectionPhase.Open, Tls = time.GetElapsedTime(started) };
         return secured;
     }
 

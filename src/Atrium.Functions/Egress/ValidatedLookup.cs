@@ -36,12 +36,15 @@ internal sealed class ValidatedLookup(
 
     async Task<IPAddress[]> AskAsync(string host, CancellationToken cancellationToken)
     {
+        // The system's resolver cannot be cancelled: it is only no longer awaited. But .NET looks a name up once at a
+        // time, and a look-up that waits for its turn leaves the queue when it is cancelled.
+        using var patience = new CancellationTokenSource(Budget, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            // The system's resolver cannot be cancelled. It is only no longer awaited.
-            return await resolve(host, cancellationToken).WaitAsync(Budget, time, cancellationToken);
+            return await resolve(host, either.Token).WaitAsync(either.Token);
         }
-        catch (TimeoutException e)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new ConnectFailedException(ErrorClass.Dns, Explanation.NameServerSilent(host), e);
         }

@@ -63,17 +63,23 @@ internal sealed record EventMessage
         var properties = new MessageProperties(message);
         properties.Version(VersionProperty, CurrentVersion, whenAbsent: CurrentVersion);
         var tenant = TenantOf(properties);
+        var putBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount, whenAbsent: 0);
+        var replays = properties.Integer(ReplaysProperty, 0, MessageProperties.MaxCount, whenAbsent: 0);
+        // Only the app puts back and replays. On what a publisher sent, the others are properties of its own.
+        var isOurs = putBack > 0 || replays > 0;
         var read = new EventMessage
         {
             Tenant = tenant,
-            EventId = properties.Has(EventIdProperty) ? properties.Text(EventIdProperty, whenAbsent: IdOf(tenant, body))
+            EventId = isOurs ? properties.Text(EventIdProperty, whenAbsent: IdOf(tenant, body))
                 : message.MessageId is { Length: > 0 } id ? IdOf(properties, id)
                 : IdOf(tenant, body),
-            AcceptedAt = properties.Time(AcceptedAtProperty, whenAbsent: message.EnqueuedTime),
+            AcceptedAt = isOurs
+                ? properties.Time(AcceptedAtProperty, whenAbsent: message.EnqueuedTime)
+                : message.EnqueuedTime,
             Body = body,
-            PutBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount, whenAbsent: 0),
-            Replays = properties.Integer(ReplaysProperty, 0, MessageProperties.MaxCount, whenAbsent: 0),
-            ReplayedAt = properties.Has(LivesFromProperty) ? properties.Time(LivesFromProperty) : null,
+            PutBack = putBack,
+            Replays = replays,
+            ReplayedAt = replays > 0 && properties.Has(LivesFromProperty) ? properties.Time(LivesFromProperty) : null,
             Trace = MessageTrace.Of(message),
         };
         return properties.Fault is { } fault ? (null, fault) : (read, null);

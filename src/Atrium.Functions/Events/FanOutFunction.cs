@@ -55,7 +55,7 @@ internal sealed partial class FanOutFunction(
         }
         catch (Exception e) when (Outage.IsOne(e, cancellationToken) && !Outage.IsOfServiceBus(e))
         {
-            // If just the queue of deliveries is missing or disabled, the events stay on their own.
+            // If just the queue of deliveries is missing, disabled or full, the events stay on their own.
             var wait = putBacks.AfterOutage(
                 e, envelope.PutBack,
                 (seconds, error) => Log.PutBack(logger, envelope.Tenant, envelope.EventId, seconds, error));

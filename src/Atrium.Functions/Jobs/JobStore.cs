@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Storage;
+using Atrium.Functions.Telemetry;
 using Azure;
 using Azure.Data.Tables;
 
@@ -11,8 +12,6 @@ namespace Atrium.Functions.Jobs;
 internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreadable, TimeProvider time)
 {
     public const string TableName = "Jobs";
-
-    const int PreconditionFailed = 412;
 
     // Only a step and a request to stop write to the row, so conflicts are rare.
     const int MaxTries = 5;
@@ -140,6 +139,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The job as it is now stored; null when the change did not apply or the job is gone.</returns>
     /// <exception cref="RequestFailedException">The table did not take it.</exception>
+    /// <exception cref="ContendedRowException">Others changed it each time.</exception>
     public async Task<Job?> ChangeAsync(Job job, Func<Job, Job?> change, CancellationToken cancellationToken)
     {
         var current = job;
@@ -166,8 +166,7 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
             current = fresh;
         }
 
-        throw new RequestFailedException(
-            PreconditionFailed, $"Others changed the row of job {job.Id} again and again; it is tried again later.");
+        throw new ContendedRowException(job.Id);
     }
 
     /// <summary>Records what a job has done while its step is under way.</summary>

@@ -54,7 +54,10 @@ internal sealed class Pace(int perSecond, TimeProvider time)
     static readonly TimeSpan MadeUp = TimeSpan.FromMilliseconds(100);
 
     readonly Lock _gate = new();
-    DateTimeOffset _free;
+    readonly long _began = time.GetTimestamp();
+
+    // By a clock that nobody sets; so is the rest.
+    TimeSpan _free = -MadeUp;
 
     public int PerSecond => perSecond;
 
@@ -63,7 +66,7 @@ internal sealed class Pace(int perSecond, TimeProvider time)
         TimeSpan wait;
         lock (_gate)
         {
-            var now = time.GetUtcNow();
+            var now = time.GetElapsedTime(_began);
             _free = (_free > now - MadeUp ? _free : now - MadeUp) + credits * TimeSpan.FromSeconds(1) / perSecond;
             wait = _free - now;
         }

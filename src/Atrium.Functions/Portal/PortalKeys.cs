@@ -33,7 +33,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
     readonly Lock _gate = new();
     volatile IDataProtector? _ring;
     Task<IDataProtector>? _reading;
-    DateTimeOffset _readAt;
+    long? _readAt;
 
     /// <exception cref="Azure.RequestFailedException">The vault could not be read or written.</exception>
     public async Task<byte[]> ProtectAsync(byte[] plain, CancellationToken cancellationToken) =>
@@ -62,7 +62,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
         lock (_gate)
         {
             if (_reading is null
-                || (_reading.IsCompleted && time.GetUtcNow() - _readAt >= RereadAfter))
+                || (_reading.IsCompleted && !(_readAt is { } at && time.GetElapsedTime(at) < RereadAfter)))
             {
                 _reading = Task.Run(Read, CancellationToken.None);
             }
@@ -89,7 +89,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
         finally
         {
             // The first is no answer to a token of an unknown key: two instances may just have made one each.
-            _readAt = isFirst && _ring is not null ? DateTimeOffset.MinValue : time.GetUtcNow();
+            _readAt = isFirst && _ring is not null ? null : time.GetTimestamp();
         }
     }
 

@@ -23,15 +23,15 @@ internal sealed class VaultKeyRing(SecretClient vault, TimeProvider time) : IXml
     public const string SecretName = "portal-key-ring";
 
     IReadOnlyCollection<XElement>? _read;
-    DateTimeOffset _readAt;
+    long _readAt;
 
     /// <inheritdoc/>
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        var now = time.GetUtcNow();
-        if (_read is null || now - _readAt >= KeptFor)
+        if (_read is null || time.GetElapsedTime(_readAt) >= KeptFor)
         {
-            (_read, _readAt) = (Read(), now);
+            var began = time.GetTimestamp();
+            (_read, _readAt) = (Read(), began);
         }
 
         return _read;

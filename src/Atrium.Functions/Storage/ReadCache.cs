@@ -52,19 +52,23 @@ internal sealed class ReadCache<TKey, TValue>(
 
     async Task<TValue> ReadAsync(TKey key)
     {
-        var began = time.GetUtcNow();
+        var began = time.GetTimestamp();
         try
         {
             var value = await read(key);
             var until = keep(value);
-            lock (_gate)
+            var left = until.For - time.GetElapsedTime(began);
+            if (left is null || left > TimeSpan.Zero)
             {
-                _kept.Set(key, (object?)value, new MemoryCacheEntryOptions
+                lock (_gate)
                 {
-                    Size = 1,
-                    AbsoluteExpiration = until.For is { } span ? began + span : null,
-                    SlidingExpiration = until.Unused,
-                });
+                    _kept.Set(key, (object?)value, new MemoryCacheEntryOptions
+                    {
+                        Size = 1,
+                        AbsoluteExpirationRelativeToNow = left,
+                        SlidingExpiration = until.Unused,
+                    });
+                }
             }
 
             return value;
@@ -78,9 +82,13 @@ internal sealed class ReadCache<TKey, TValue>(
         }
     }
 
+    // Goes on evenly when the machine's clock is set: what is to be kept for seconds must not be kept for minutes.
     sealed class Clock(TimeProvider time) : ISystemClock
     {
-        public DateTimeOffset UtcNow => time.GetUtcNow();
+        readonly DateTimeOffset _began = time.GetUtcNow();
+        readonly long _since = time.GetTimestamp();
+
+        public DateTimeOffset UtcNow => _began + time.GetElapsedTime(_since);
     }
 }
 

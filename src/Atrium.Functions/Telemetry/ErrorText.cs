@@ -20,7 +20,7 @@ internal static partial class ErrorText
         // The tries of one call, which failed one after the other.
         AggregateException { InnerExceptions: [.., var last] } => Of(last),
         RequestFailedException { Status: > 0 } answer => Line($"{answer.Status} {answer.ErrorCode}: {answer.Message}"),
-        MissingSecretException missing => Line(missing.Message),
+        MissingSecretException or ContendedRowException => Line(exception.Message),
         _ => Line($"{exception.GetType().Name}: {exception.Message}"),
     };
 

@@ -27,7 +27,8 @@ internal static class Outage
     {
         AggregateException { InnerExceptions: { Count: > 0 } inner } => inner.All(e => IsOne(e, stopping)),
         RequestFailedException { Status: BadRequest or ContentTooLarge } => false,
-        RequestFailedException or AuthenticationFailedException or MissingSecretException => true,
+        RequestFailedException or AuthenticationFailedException => true,
+        MissingSecretException or ContendedRowException => true,
         ServiceBusException bus => IsOne(bus.Reason),
         // As the client of Service Bus says that a key or a role is not enough: roles take minutes to take effect.
         UnauthorizedAccessException => true,
@@ -41,9 +42,13 @@ internal static class Outage
     public static bool IsOne(Reason reason) => reason
         is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded);
 
-    /// <summary>Whether Service Bus fails for all queues, so that nothing can be put back either.</summary>
+    /// <summary>
+    /// Whether Service Bus fails for all queues, so that nothing can be put back either. A queue that is full is so
+    /// alone.
+    /// </summary>
     public static bool IsOfServiceBus(Exception exception) => exception is UnauthorizedAccessException
-        || exception is ServiceBusException && Passes(exception, CancellationToken.None);
+        || exception is ServiceBusException { Reason: not Reason.QuotaExceeded }
+            && Passes(exception, CancellationToken.None);
 
     /// <summary>
     /// Whether a dependency fails, and what failed may succeed when it is done again. A queue that is missing or
@@ -69,3 +74,11 @@ internal static class Outage
 /// </summary>
 /// <param name="message">Says what to do.</param>
 internal sealed class MissingSecretException(string message) : Exception(message);
+
+/// <summary>
+/// Others have changed a row each time that it was to be changed. What needs that waits as in an outage, and is tried
+/// again.
+/// </summary>
+/// <param name="row">Which row.</param>
+internal sealed class ContendedRowException(string row)
+    : Exception($"Others changed the row {row} again and again; it is tried again later.");

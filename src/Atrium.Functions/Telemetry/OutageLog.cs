@@ -85,8 +85,8 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
         {
             case AggregateException { InnerExceptions: { Count: > 0 } inner }:
                 return inner.Aggregate(true, (all, e) => Explains(e) && all);
-            case MissingSecretException:
-                // The vault works.
+            case MissingSecretException or ContendedRowException:
+                // The vault works, and so do the tables.
                 return false;
             case RequestFailedException answer:
                 return Outage.IsFailure(answer.Status, answer.ErrorCode);

@@ -75,6 +75,47 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
             AttemptOutcome.Delivered, Assert.Single(await _rig.AttemptsAsync(), attempt => attempt.Run == 2).Outcome);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task A_replay_makes_its_attempts_though_the_event_was_published_again_and_took_its_run(int status)
+    {
+        var first = Some.Delivery();
+        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        var second = PublishedAgain();
+        foreach (var attempt in Enumerable.Range(1, 10))
+        {
+            await _rig.Log.RecordAsync(AttemptRecord.Of(
+                second with { Run = 2, Attempt = attempt }, _rig.Time.GetUtcNow(), AttemptOutcome.DeadLettered));
+        }
+
+        _rig.Time.Advance(TimeSpan.FromHours(3));
+        _rig.Receiver.AnswerWith(status);
+        await _rig.RunAsync(first.Replayed(_rig.Time.GetUtcNow().AddMinutes(-1), _rig.Time.GetUtcNow()));
+
+        Assert.Single(_rig.Receiver.Requests);
+        var made = Assert.Single(await _rig.AttemptsAsync(), attempt => attempt.Run == 3);
+        Assert.Equal((1, status), (made.Attempt, made.Status));
+        if (status == 500)
+        {
+            await _rig.RunAsync(_rig.Scheduled());
+            Assert.Equal(2, (await _rig.AttemptsAsync()).Count(attempt => attempt.Run == 3));
+        }
+    }
+
+    [Fact]
+    public async Task A_replay_that_is_sent_twice_is_one_run()
+    {
+        var asked = _rig.Time.GetUtcNow();
+        _rig.Receiver.AnswerWith(500);
+        await _rig.RunAsync(Some.Delivery().Replayed(asked, asked));
+        _rig.Time.Advance(TimeSpan.FromHours(2));
+        await _rig.RunAsync(Some.Delivery().Replayed(asked, _rig.Time.GetUtcNow()));
+
+        Assert.Single(_rig.Receiver.Requests);
+        Assert.Single(await _rig.AttemptsAsync());
+    }
+
     [Fact]
     public async Task A_message_from_before_this_process_began_is_looked_up_since_the_one_before_may_have_died_over_it()
     {

@@ -61,5 +61,20 @@ public sealed class DeliveryHistoryTests
         Assert.Equal(new DeliveryHistory.Recorded(own), DeliveryHistory.Of(later, [.. rows, own]));
     }
 
+    [Fact]
+    public void Rows_of_a_run_that_began_earlier_do_not_speak_for_this_one_whatever_its_number()
+    {
+        var replayed = Message with { RunStartedAt = Some.Time.AddHours(5), Attempt = 1 };
+        AttemptRecord[] rows =
+        [
+            Some.Record(run: 2, attempt: 1), Some.Record(AttemptOutcome.DeadLettered, run: 2, attempt: 10),
+            Some.Record(AttemptOutcome.DeadLettered, run: 7, attempt: 10),
+        ];
+
+        Assert.IsType<DeliveryHistory.NotAttempted>(DeliveryHistory.Of(replayed, rows));
+        var own = Some.Record(run: 8, attempt: 1) with { RunStartedAt = replayed.RunStartedAt };
+        Assert.Equal(new DeliveryHistory.Recorded(own), DeliveryHistory.Of(replayed, [.. rows, own]));
+    }
+
     static DeliveryHistory Of(params AttemptRecord[] rows) => DeliveryHistory.Of(Message, rows);
 }

@@ -31,8 +31,8 @@ public sealed class DeliveryPolicyTests
     public void A_2xx_completes_at_any_attempt(int attempt) => Assert.All([200, 201, 202, 204, 299], status =>
     {
         var verdict = Decide(new Exchange { Status = status, Explanation = "" }, attempt);
-        Assert.Equal(new Settlement.Complete(), verdict.Settlement);
         Assert.Equal((AttemptOutcome.Delivered, status), (verdict.Record!.Outcome, verdict.Record.Status));
+        Assert.Equal(new Settlement.Complete { DeliveredAt = verdict.Record.StartedAt }, verdict.Settlement);
     });
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class DeliveryPolicyTests
         }
 
         Assert.False(DeliveryPolicy.MayComeAgain(message));
-        Assert.True(DeliveryPolicy.MayComeAgain(message.Replayed(Now)));
+        Assert.True(DeliveryPolicy.MayComeAgain(message.Replayed(Now, Now)));
     }
 
     [Theory]

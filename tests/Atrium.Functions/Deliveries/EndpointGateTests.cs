@@ -391,6 +391,17 @@ public sealed class EndpointGateTests
     }
 
     [Fact]
+    public async Task Evidence_is_kept_no_longer_when_the_clock_is_set_back()
+    {
+        await MakeDownAsync(One);
+        _time.Set(TimeSpan.FromMinutes(-10));
+        _time.Advance(Bounds.EvidenceWindow + TimeSpan.FromSeconds(1));
+        Hang(One, 200);
+
+        Assert.IsType<EndpointAdmission.Busy>(_gate.Ask(One));
+    }
+
+    [Fact]
     public async Task The_first_success_opens_it_at_once()
     {
         await MakeDownAsync(One);

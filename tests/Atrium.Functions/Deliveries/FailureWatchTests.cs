@@ -190,6 +190,40 @@ public sealed class FailureWatchTests : IAsyncLifetime
         Assert.StartsWith("dead-letter", _rig.Journal.Entries[^1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("transaction")]
+    [InlineData("update")]
+    public async Task A_success_that_an_outage_kept_from_being_recorded_or_told_is_told_when_it_comes_again(string call)
+    {
+        await FailAsync("evt_1");
+        _rig.Tables.Before = made => made == call ? throw Outages.Unavailable() : Task.CompletedTask;
+        await SucceedAsync("evt_2");
+        Assert.NotNull((await _rig.SubscriptionAsync()).Failing);
+        _rig.Tables.Before = _ => Task.CompletedTask;
+        var requests = _rig.Receiver.Requests.Count;
+
+        await _rig.RunAsync(DeliveryRig.Read(_rig.Queue.Sent[^1]));
+
+        Assert.Equal(requests, _rig.Receiver.Requests.Count);
+        Assert.Null((await _rig.SubscriptionAsync()).Failing);
+        Assert.Single(Notices().Where(notice => notice.EventType == NoticeEvent.Recovered)
+            .Select(notice => notice.MessageId).Distinct());
+    }
+
+    [Fact]
+    public async Task An_old_success_that_comes_again_says_nothing_of_a_webhook_that_has_failed_since()
+    {
+        await SucceedAsync("evt_1");
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await FailAsync("evt_2");
+
+        await _rig.RunAsync(
+            Some.Delivery() with { EventId = "evt_1", DeliveryId = Some.DeliveryIdOf("evt_1") }, deliveryCount: 2);
+
+        Assert.NotNull((await _rig.SubscriptionAsync()).Failing);
+        Assert.Equal(NoticeEvent.Failing, Assert.Single(Notices()).EventType);
+    }
+
     async Task NotifyAsync(IReadOnlyList<string> events)
     {
         var store = _rig.Get<SubscriptionStore>();
@@ -207,8 +241,7 @@ public sealed class FailureWatchTests : IAsyncLifetime
 
     IReadOnlyList<DeliveryMessage> Notices() =>
     [
-        .. _rig.Queue.Sent.Select(sent => ((DeliveryReading.Understood)DeliveryMessageReader.Read(
-            Some.Received(sent))).Message).Where(sent => sent.SubscriptionId == SubscriptionId.Notices),
+        .. _rig.Queue.Sent.Select(DeliveryRig.Read).Where(sent => sent.SubscriptionId == SubscriptionId.Notices),
     ];
 
     async Task FailAsync(string eventId, int deliveryCount = 1)

@@ -65,7 +65,7 @@ public sealed class MessageIdTests
                 (Step.Refused, _) => message.WithRefusal(),
                 (Step.Returned, _) => message.Resumed(Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
-                _ => message.Replayed(Some.Time),
+                _ => message.Replayed(Some.Time, Some.Time),
             };
             yield return message;
         }

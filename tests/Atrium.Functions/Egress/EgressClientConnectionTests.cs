@@ -244,4 +244,45 @@ public sealed class EgressClientConnectionTests
         Assert.Equal(new ExchangeTimings(null, null, null, TimeSpan.Zero, TimeSpan.Zero), reused.Timings);
         Assert.Null(reused.RemoteAddress);
     }
+
+    [Fact]
+    public async Task Says_nothing_of_a_connection_that_it_asked_for_and_did_not_use()
+    {
+        var (asked, answer, arrived) =
+            (new TaskCompletionSource(), new TaskCompletionSource(), new TaskCompletionSource());
+        await using var receiver = RawReceiver.Start(async connection =>
+        {
+            await connection.ReadRequestAsync();
+            await answer.Task;
+            await connection.WriteAsync(Ok);
+            await connection.ReadRequestAsync();
+            arrived.SetResult();
+            await connection.UntilClosedAsync();
+        });
+        var lookUps = 0;
+        using var rig = new EgressRig(resolve: (_, _) =>
+        {
+            if (++lookUps == 1)
+            {
+                return Task.FromResult<IPAddress[]>([IPAddress.Loopback]);
+            }
+
+            asked.SetResult();
+            return new TaskCompletionSource<IPAddress[]>().Task;
+        });
+        var url = $"http://crm.localhost:{receiver.Port}/";
+        var first = rig.SendAsync(url);
+        var second = rig.SendAsync(url);
+        await asked.Task;
+        answer.SetResult();
+        await arrived.Task;
+
+        rig.Time.Advance(rig.Options.Timeout);
+        var exchange = (await Task.WhenAll(first, second)).Single(exchange => !exchange.Succeeded);
+
+        Assert.Equal(ErrorClass.Timeout, exchange.Error);
+        Assert.Equal(
+            Explanation.TimedOut("crm.localhost", ConnectionPhase.None, rig.Options.Timeout), exchange.Explanation);
+        Assert.Equal(new ExchangeTimings(null, null, null, null, rig.Options.Timeout), exchange.Timings);
+    }
 }

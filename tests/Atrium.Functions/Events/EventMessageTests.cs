@@ -28,18 +28,29 @@ public sealed class EventMessageTests
     [Fact]
     public void An_event_id_longer_than_a_message_id_can_be_is_refused()
     {
-        Assert.Null(EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 128) })).Fault);
-        Assert.Contains(
-            "128", EventMessage.Read(From(properties: new() { ["eventId"] = new string('x', 129) })).Fault,
-            StringComparison.Ordinal);
+        Assert.Null(PutBackWith("eventId", new string('x', 128)).Fault);
+        Assert.Contains("128", PutBackWith("eventId", new string('x', 129)).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("eventId", "visit-17")]
+    [InlineData("eventId", 17)]
+    [InlineData("acceptedAt", "2026-01-02T03:04:05.0000000Z")]
+    [InlineData("acceptedAt", "yesterday")]
+    [InlineData("livesFrom", "2026-01-02T03:04:05.0000000Z")]
+    public void A_property_of_the_publishers_own_is_not_taken_for_the_apps(string name, object value)
+    {
+        var (message, fault) = EventMessage.Read(From(properties: new() { [name] = value }));
+        Assert.Null(fault);
+        Assert.Equal(
+            ("from-atrium", Some.Time, Some.Time), (message!.EventId, message.AcceptedAt, message.LivesFrom));
     }
 
     [Theory]
     [InlineData("9999-12-31T23:59:59.0000000Z")]
     [InlineData("2026-05-15T09:30:00.0000000Z")]
     public void An_event_accepted_in_the_future_is_refused(string acceptedAt) => Assert.Contains(
-        "future", EventMessage.Read(From(properties: new() { ["acceptedAt"] = acceptedAt })).Fault,
-        StringComparison.Ordinal);
+        "future", PutBackWith("acceptedAt", acceptedAt).Fault, StringComparison.Ordinal);
 
     [Fact]
     public void A_producers_tenant_and_message_id_are_taken()
@@ -147,6 +158,9 @@ public sealed class EventMessageTests
     [Fact]
     public void What_is_put_back_keeps_what_is_left_of_its_lifetime() =>
         Assert.Equal(TimeSpan.FromDays(4), Some.Event().WithPutBack().Write(Some.Time.AddDays(10)).TimeToLive);
+
+    static (EventMessage? Message, string? Fault) PutBackWith(string name, object value) =>
+        EventMessage.Read(From(properties: new() { ["putBack"] = 1, [name] = value }));
 
     static EventMessage Read(ServiceBusReceivedMessage message) => EventMessage.Read(message).Message!;
 

@@ -168,6 +168,20 @@ public sealed class FanOutFunctionTests : IDisposable
         Assert.Empty(_deliveries.Sent);
     }
 
+    [Fact]
+    public async Task While_it_is_full_as_well_once_patience_has_ended()
+    {
+        await SubscribeAsync(A, "*");
+        var full = new ServiceBusException("Full", ServiceBusFailureReason.QuotaExceeded);
+        _deliveries.FailWith([.. Enumerable.Repeat(full, 1000)]);
+        var run = RunAsync(Some.Event());
+        await _rig.Time.SkipAllAsync(run);
+        await run;
+        Assert.Single(_events.Sent);
+        Assert.Single(_rig.Actions.Completed);
+        Assert.Empty(_deliveries.Sent);
+    }
+
     [Theory]
     [MemberData(nameof(SettlementFaults.Names), MemberType = typeof(SettlementFaults))]
     public async Task An_event_that_could_not_be_completed_makes_deliveries_with_the_same_ids_again(string fault)

@@ -97,7 +97,8 @@ sealed class DeliveryRig : AppRig
         await Receiver.DisposeAsync();
     }
 
-    static DeliveryMessage Read(ServiceBusMessage message) =>
+    /// <summary>A message, read as its receiver will.</summary>
+    public static DeliveryMessage Read(ServiceBusMessage message) =>
         ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.Received(message))).Message;
 
     async Task SetPausedAsync(DateTimeOffset? pausedAt) =>

@@ -8,6 +8,8 @@ sealed class SteppedTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
 
+    TimeSpan _setBy;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);
@@ -19,6 +21,11 @@ sealed class SteppedTime(DateTimeOffset start) : FakeTimeProvider(start)
 
         return timer;
     }
+
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _setBy;
+
+    /// <summary>Sets the time of day, as somebody may set a machine's. What is measured goes on.</summary>
+    public void Set(TimeSpan by) => _setBy += by;
 
     /// <summary>Waits until somebody waits, and skips it.</summary>
     /// <returns>How long it was.</returns>

@@ -23,7 +23,7 @@ static class FailureOperations
             async (it, token) =>
             {
                 await it.Failures.SucceededAsync(
-                    Failed(it), Some.Delivery() with { Tenant = it.Tenant }, token);
+                    Some.Delivery() with { Tenant = it.Tenant }, Failing.Since, token);
                 return (await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, token))!.Failing is null;
             },
             async it => Assert.Equal((null, 1), ((await FindAsync(it)).Failing, it.Notices)),
@@ -34,8 +34,6 @@ static class FailureOperations
                     (await FindAsync(it)) with { Failing = Failing }, default));
             }),
     };
-
-    static Subscription Failed(StoreCase it) => Some.Subscription() with { Tenant = it.Tenant, Failing = Failing };
 
     static async Task<Subscription> FindAsync(StoreCase it) =>
         (await it.Subscriptions.FindAsync(it.Tenant, Some.SubscriptionId, default))!;

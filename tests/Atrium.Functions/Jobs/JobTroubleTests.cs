@@ -1,4 +1,5 @@
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 
@@ -99,6 +100,29 @@ public sealed class JobTroubleTests
 
         Assert.Equal(JobState.Succeeded, (await rig.ReadAsync(job)).State);
         Assert.Equal([0, 0], work.Worked.Select(worked => worked.Step));
+    }
+
+    [Fact]
+    public async Task A_row_that_others_change_each_time_is_left_for_later_as_in_an_outage()
+    {
+        await using var rig = new JobRig(new ScriptedWork());
+        var job = await rig.StartAsync();
+        var store = rig.Get<JobStore>();
+        var updates = 0;
+        rig.Tables.Before = async call =>
+        {
+            if (call == "update" && updates++ % 2 == 0)
+            {
+                Assert.NotNull(await store.ChangeAsync(await rig.ReadAsync(job), now => now, default));
+            }
+        };
+
+        var failure = await Assert.ThrowsAsync<ContendedRowException>(
+            () => store.ChangeAsync(job, now => now with { State = JobState.Stopped }, default));
+
+        Assert.Contains(job.Id, failure.Message, StringComparison.Ordinal);
+        Assert.True(Outage.IsOne(failure, default));
+        Assert.Equal(JobState.Waiting, (await rig.ReadAsync(job)).State);
     }
 
     [Fact]

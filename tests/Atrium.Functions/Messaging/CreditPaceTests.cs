@@ -51,6 +51,17 @@ public sealed class CreditPaceTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_makes_nobody_wait()
+    {
+        var pace = Some.Credits(_time, 800);
+        await pace.SpendAsync(80, default);
+        _time.Set(TimeSpan.FromMinutes(-10));
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.True(pace.SpendAsync(80, default).IsCompletedSuccessfully);
+    }
+
+    [Fact]
     public void Without_the_setting_nothing_waits()
     {
         var pace = Some.Credits(_time);

@@ -1,14 +1,13 @@
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Subscriptions;
 
 public sealed class SubscriptionCacheTests : IDisposable
 {
     readonly FakeTables _tables = new();
-    readonly FakeTimeProvider _time = new();
+    readonly SteppedTime _time = new(Some.Time);
     readonly SubscriptionStore _store;
     readonly SubscriptionCache _cache;
 
@@ -44,6 +43,17 @@ public sealed class SubscriptionCacheTests : IDisposable
         await FindAsync();
         Assert.Equal(1, Reads);
         _time.Advance(TimeSpan.FromSeconds(0.2));
+        await FindAsync();
+        Assert.Equal(2, Reads);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_keeps_nothing_longer()
+    {
+        await _store.AddAsync(Some.Subscription(), default);
+        await FindAsync();
+        _time.Set(TimeSpan.FromMinutes(-10));
+        _time.Advance(TimeSpan.FromSeconds(5.1));
         await FindAsync();
         Assert.Equal(2, Reads);
     }

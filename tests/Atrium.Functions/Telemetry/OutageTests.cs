@@ -78,6 +78,14 @@ public sealed class OutageTests
         Assert.Equal(passes, Outage.Passes(new ServiceBusException("It fails.", reason), CancellationToken.None));
 
     [Theory]
+    [InlineData(ServiceBusFailureReason.ServiceBusy, true)]
+    [InlineData(ServiceBusFailureReason.QuotaExceeded, false)]
+    [InlineData(ServiceBusFailureReason.MessagingEntityNotFound, false)]
+    public void A_queue_that_is_full_or_missing_is_no_failure_of_all_queues(
+        ServiceBusFailureReason reason, bool isOfAll) =>
+        Assert.Equal(isOfAll, Outage.IsOfServiceBus(new ServiceBusException("It fails.", reason)));
+
+    [Theory]
     [InlineData(0, true)]
     [InlineData(401, true)]
     [InlineData(403, true)]
