@@ -39,7 +39,7 @@ internal static class LocalHost
             ? Path.GetFullPath(root)
             : Path.GetDirectoryName(options.App)!;
         var local = new LocalSettingsFile(Path.Combine(scriptRoot, LocalSettings.FileName)).Read();
-        local.Export(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
+        local.Export(Environment.GetEnvironmentVariables().Keys.Cast<string>(), Environment.SetEnvironmentVariable);
         NoProxy.ExemptLoopback(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();

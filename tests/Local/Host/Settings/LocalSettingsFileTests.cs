@@ -66,10 +66,19 @@ public sealed class LocalSettingsFileTests : IDisposable
     [Fact]
     public void What_the_environment_says_goes_before_the_file()
     {
-        var environment = new Dictionary<string, string> { ["Set"] = "by the shell", ["SetToNothing"] = "" };
-        var settings = Read(
-            """{"Values":{"Set":"file","SetToNothing":"file","New":"file"},"ConnectionStrings":{"Db":"x"}}""");
-        settings.Export(name => environment.GetValueOrDefault(name), (name, value) => environment[name] = value);
+        var environment = new Dictionary<string, string>
+        {
+            ["Set"] = "by the shell",
+            ["SetToNothing"] = "",
+            ["Group__NAME"] = "in another spelling",
+        };
+        var settings = Read("""
+            {
+              "Values": { "Set": "file", "SetToNothing": "file", "New": "file", "Group:Name": "file", "new": "again" },
+              "ConnectionStrings": { "Db": "x" }
+            }
+            """);
+        settings.Export([.. environment.Keys], (name, value) => environment[name] = value);
         Assert.Equal(
             new Dictionary<string, string>
             {
@@ -79,6 +88,7 @@ public sealed class LocalSettingsFileTests : IDisposable
                 ["ConnectionStrings__Db"] = "x",
             },
             environment);
+                ["Group__NAME"] = "in another spelling",
     }
 
     public void Dispose() => _folder.Dispose();
