@@ -18,6 +18,9 @@ const PREDECESSOR_PATIENCE_MS = 15_000;
 // Requests are answered in milliseconds; a client that stalls half-way must not keep the data from the disk.
 const DRAIN_MS = 3_000;
 
+// The status after which clients ask again.
+const FAILED = 500;
+
 const [installation, dataFolder, port] = process.argv.slice(2);
 
 // A set of accounts for another Azurite on this machine would take ours away.
@@ -52,12 +55,13 @@ async function startWithJournal(server) {
     store.db.autosaveDisable();
     journal = new Journal(store.db);
   };
-  // Azurite changes what a request asks for without a pause, and then answers.
+  // Azurite changes what a request asks for without a pause, and then answers. While something is not on disk, no
+  // change is said to be done: whoever asked for it asks again.
   server.httpServer.prependListener('request', (request, response) => {
     const { writeHead } = response;
-    response.writeHead = (...args) => {
-      journal.write();
-      return writeHead.apply(response, args);
+    response.writeHead = (status, ...rest) => {
+      const isKept = journal.write() || request.method === 'GET';
+      return writeHead.call(response, isKept ? status : FAILED, ...rest);
     };
   });
   await server.start();
