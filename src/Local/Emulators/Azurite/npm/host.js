@@ -32,7 +32,7 @@ function load(name) {
 
 async function start() {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  await holdFolder(dataFolder, PREDECESSOR_PATIENCE_MS);
+  const release = await holdFolder(dataFolder, PREDECESSOR_PATIENCE_MS);
 
   load('common/Logger').configLogger(false);
   const TableServer = load('table/TableServer').default;
@@ -42,7 +42,7 @@ async function start() {
   readByPartition(server.metadataStore, load('table/persistence/QueryInterpreter/QueryParser').default);
   const journal = await startWithJournal(server);
   await listenOnIPv6(server.httpServer);
-  return { server, journal };
+  return { server, journal, release };
 }
 
 // The journal comes after the database has been read, and before anybody can change it.
@@ -87,12 +87,13 @@ function report(outcome) {
   return new Promise((resolve) => process.stdout.write(`${JSON.stringify(outcome)}\n`, resolve));
 }
 
-async function stop({ server, journal }) {
+async function stop({ server, journal, release }) {
   await Promise.race([
     new Promise((resolve) => server.httpServer.stop(resolve)),
     new Promise((resolve) => setTimeout(resolve, DRAIN_MS)),
   ]);
   journal.close();
+  await release();
 }
 
 // When the parent has died nobody reads any more, which must not end the process before it has saved.
