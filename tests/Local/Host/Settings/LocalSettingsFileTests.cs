@@ -49,6 +49,10 @@ public sealed class LocalSettingsFileTests : IDisposable
     [InlineData("""{"Values":[]}""", "Values must be an object of names and texts, but is a list")]
     [InlineData("""{"Values":{"A":{"B":"c"}}}""", "Values.A must be a text, but is an object")]
     [InlineData("""{"Values":{"A":null}}""", "Values.A must be a text, but is null")]
+    [InlineData("""{"Values":{"":"a"}}""", "Values has a value with the name ''.")]
+    [InlineData("""{"Values":{"A=B":"c"}}""", "Values has a value with the name 'A=B'.")]
+    [InlineData("""{"Values":{"A\u0000":"c"}}""", "Values has a value with the name 'A?'.")]
+    [InlineData("""{"ConnectionStrings":{"":"a"}}""", "ConnectionStrings has a value with the name ''.")]
     [InlineData("""{"Host":7}""", "Host must be an object, but is a number")]
     [InlineData(
         """{"Host":{"LocalHttpPort":"x"}}""",
@@ -84,11 +88,11 @@ public sealed class LocalSettingsFileTests : IDisposable
             {
                 ["Set"] = "by the shell",
                 ["SetToNothing"] = "",
+                ["Group__NAME"] = "in another spelling",
                 ["New"] = "file",
                 ["ConnectionStrings__Db"] = "x",
             },
             environment);
-                ["Group__NAME"] = "in another spelling",
     }
 
     public void Dispose() => _folder.Dispose();
