@@ -86,7 +86,7 @@ internal static class LocalHost
         progress.Report("Starting the app ...");
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
-            worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
+            worker, workers, server.Messages, port, local, hostJson, configuration, settings.State, loggers, time);
         try
         {
             await host.StartAsync(stopping);
