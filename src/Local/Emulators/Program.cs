@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 const int StartFailed = 1;
 const int WrongUsage = 2;
 
+LastingConsole.Use();
 var (arguments, problem) = EmulatorArguments.Parse(args);
 if (arguments is null)
 {

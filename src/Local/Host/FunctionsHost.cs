@@ -48,8 +48,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
     /// served.</exception>
     public FunctionsHost(
         RunningWorker first, WorkerSupervisor workers, RunningMessages messages, FunctionsPort port,
-        LocalSettings local,
-        HostJson hostJson, IConfiguration settings, ILoggerFactory loggers, TimeProvider time)
+        LocalSettings local, HostJson hostJson, IConfiguration settings, string state, ILoggerFactory loggers,
+        TimeProvider time)
     {
         (_port, _time, _logger) = (port, time, loggers.CreateLogger<FunctionsHost>());
         var functions = first.Functions;
@@ -96,7 +96,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
 
         ITriggerLoop Loop(Function function) => function switch
         {
-            _ when function.Has(TimerLoop.Trigger) => new TimerLoop(function, settings, invoker, time),
+            _ when function.Has(TimerLoop.Trigger) => new TimerLoop(
+                function, settings, Path.Combine(state, "timers"), invoker, time),
             _ when function.Has(QueueTrigger.Trigger) => new QueueLoop(
                 function, QueueTrigger.Read(function, settings, hostJson.ServiceBus), _clients, messages, invoker,
                 time, loggers.CreateLogger<QueueLoop>()),

@@ -1,3 +1,4 @@
+using Atrium.Local.Host.Settings;
 using Atrium.Local.Host.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -13,9 +14,12 @@ internal static class HostLogging
     /// <summary>What a line begins with.</summary>
     public const string Time = "HH:mm:ss.fff ";
 
+    const string Section = "Logging";
+
     /// <param name="hostJson">host.json's <c>logging</c>.</param>
     /// <param name="settings">The app's settings, whose section <c>Logging</c> has the last word.</param>
     /// <param name="quiet">Whether nothing but what is wrong is shown.</param>
+    /// <exception cref="HostStartException">A level in the settings is none.</exception>
     public static ILoggerFactory Create(IConfiguration hostJson, IConfiguration settings, bool quiet) =>
         LoggerFactory.Create(logging => logging
             .SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information)
@@ -38,7 +42,9 @@ internal static class HostLogging
             // A failure to start is thrown as well, and shown once.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddConfiguration(hostJson)
-            .AddConfiguration(settings.GetSection("Logging"))
+            .AddConfiguration(CheckedLevels.Of(
+                settings.GetSection(Section),
+                name => $"The setting {Section}__{name.Replace(":", "__", StringComparison.Ordinal)}"))
             // These would log every request's query, and so the keys that are given there, whatever the settings say.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
             .AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning));

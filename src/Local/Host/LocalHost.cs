@@ -39,7 +39,7 @@ internal static class LocalHost
             ? Path.GetFullPath(root)
             : Path.GetDirectoryName(options.App)!;
         var local = new LocalSettingsFile(Path.Combine(scriptRoot, LocalSettings.FileName)).Read();
-        local.Export(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
+        local.Export(Environment.GetEnvironmentVariables().Keys.Cast<string>(), Environment.SetEnvironmentVariable);
         NoProxy.ExemptLoopback(Environment.GetEnvironmentVariable, Environment.SetEnvironmentVariable);
         var configuration = new ConfigurationManager();
         configuration.AddEnvironmentVariables();
@@ -86,7 +86,7 @@ internal static class LocalHost
         progress.Report("Starting the app ...");
         var worker = await workers.StartAsync(stopping);
         await using var host = new FunctionsHost(
-            worker, workers, server.Messages, port, local, hostJson, configuration, loggers, time);
+            worker, workers, server.Messages, port, local, hostJson, configuration, settings.State, loggers, time);
         try
         {
             await host.StartAsync(stopping);

@@ -4,6 +4,7 @@ using Atrium.Local.Host;
 
 const int Failed = 1;
 
+LastingConsole.Use();
 var options = HostOptions.Parse(args);
 if (options.Help || options.Fault is not null)
 {

@@ -73,7 +73,7 @@ public sealed partial class SourceFormTests
     }
 
     // What git tracks. An export has no git, and has nothing beside it but what tools have made meanwhile.
-    static async Task<IReadOnlyList<string>> FilesAsync()
+    internal static async Task<IReadOnlyList<string>> FilesAsync()
     {
         var (exitCode, tracked) = Path.Exists(Path.Combine(Root, ".git"))
             ? await RunAsync("git", ["-C", Root, "ls-files", "-z"])

@@ -6,7 +6,7 @@ namespace Atrium.Local.Emulators.Azurite;
 /// Azurite's table service, in a process of its own that never outlives this one. Dispose it to stop it, with all data
 /// saved. When the process ends by itself it is started again on the same port, with all that was answered.
 /// </summary>
-public sealed class AzuriteEmulator : IAsyncDisposable
+public sealed partial class AzuriteEmulator : IAsyncDisposable
 {
     // The account and key that Microsoft's documentation gives for every development storage. No secret.
     const string Account = "devstoreaccount1";
@@ -57,13 +57,15 @@ public sealed class AzuriteEmulator : IAsyncDisposable
         var installation = await new AzuriteInstallation(options.ToolsFolder, progress, timeProvider)
             .EnsureAsync(node, cancellationToken);
         var folderLock = await LockAsync(options.DataFolder, timeProvider, cancellationToken);
+        var logger = loggerFactory.CreateLogger<AzuriteEmulator>();
+        var complaints = new OnceAMinute(timeProvider);
         try
         {
             var supervisor = await AzuriteSupervisor.StartAsync(
                 (port, token) => AzuriteProcess.StartAsync(
-                    node, installation, options.DataFolder, port, timeProvider, token),
+                    node, installation, options.DataFolder, port, Complain, timeProvider, token),
                 options.Port,
-                loggerFactory.CreateLogger<AzuriteEmulator>(),
+                logger,
                 timeProvider,
                 cancellationToken);
             return new AzuriteEmulator(supervisor, folderLock);
@@ -72,6 +74,15 @@ public sealed class AzuriteEmulator : IAsyncDisposable
         {
             folderLock.Dispose();
             throw;
+        }
+
+        // On a full disk, each request has it complain.
+        void Complain(string line)
+        {
+            if (complaints.Next() is { } untold)
+            {
+                Log.Complained(logger, untold, line);
+            }
         }
     }
 
@@ -101,5 +112,12 @@ public sealed class AzuriteEmulator : IAsyncDisposable
             throw new EmulatorStartException(
                 $"The table folder {folder} cannot be used: {exception.Message} Make it writable.", exception);
         }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(
+            6, LogLevel.Warning, "Azurite says, and {Untold} lines more since the last such line: {Line}")]
+        public static partial void Complained(ILogger logger, int untold, string line);
     }
 }

@@ -18,12 +18,12 @@ internal sealed class AzuriteProcess : IDisposable
     readonly TaskCompletionSource<AzuriteReport?> report = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TimeProvider clock;
 
-    AzuriteProcess(Process process, TimeProvider clock)
+    AzuriteProcess(Process process, Action<string> onComplaint, TimeProvider clock)
     {
         this.process = process;
         this.clock = clock;
         Id = process.Id;
-        Ended = ReadToEndAsync();
+        Ended = ReadToEndAsync(onComplaint);
     }
 
     public int Id { get; }
@@ -33,9 +33,16 @@ internal sealed class AzuriteProcess : IDisposable
     /// <summary>Ends when the process has; gives its exit code and its last words.</summary>
     public Task<(int ExitCode, string LastOutput)> Ended { get; }
 
+    /// <param name="node">What runs it.</param>
+    /// <param name="installation">The folder of the installation.</param>
+    /// <param name="dataFolder">The folder for the tables.</param>
+    /// <param name="port">The port; 0 for any free one.</param>
+    /// <param name="onComplaint">Gets each line of its standard error when it comes.</param>
+    /// <param name="clock">The clock of waiting.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
     /// <exception cref="EmulatorStartException">It does not serve: the message says why.</exception>
     public static async Task<AzuriteProcess> StartAsync(
-        NodeJs node, string installation, string dataFolder, int port, TimeProvider clock,
+        NodeJs node, string installation, string dataFolder, int port, Action<string> onComplaint, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var process = Command.Start(new ProcessStartInfo(
@@ -45,7 +52,7 @@ internal sealed class AzuriteProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         });
-        var azurite = new AzuriteProcess(process, clock);
+        var azurite = new AzuriteProcess(process, onComplaint, clock);
         try
         {
             azurite.Port = await azurite.ReadPortAsync(dataFolder, port, cancellationToken);
@@ -98,15 +105,16 @@ internal sealed class AzuriteProcess : IDisposable
         }
     }
 
-    async Task<(int ExitCode, string LastOutput)> ReadToEndAsync()
+    async Task<(int ExitCode, string LastOutput)> ReadToEndAsync(Action<string> onComplaint)
     {
-        await Task.WhenAll(ReadLinesAsync(process.StandardOutput), ReadLinesAsync(process.StandardError));
+        await Task.WhenAll(
+            ReadLinesAsync(process.StandardOutput, _ => { }), ReadLinesAsync(process.StandardError, onComplaint));
         await process.WaitForExitAsync();
         report.TrySetResult(null);
         return (process.ExitCode, output.ToString());
     }
 
-    async Task ReadLinesAsync(StreamReader reader)
+    async Task ReadLinesAsync(StreamReader reader, Action<string> onLine)
     {
         while (await reader.ReadLineAsync() is { } line)
         {
@@ -117,6 +125,7 @@ internal sealed class AzuriteProcess : IDisposable
             else
             {
                 output.Add(line);
+                onLine(line);
             }
         }
     }

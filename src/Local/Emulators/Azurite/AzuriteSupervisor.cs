@@ -55,7 +55,14 @@ internal sealed partial class AzuriteSupervisor : IAsyncDisposable
     {
         await stopping.CancelAsync();
         await supervision;
+        var wasRunning = !current.Ended.IsCompleted;
         await current.StopAsync();
+        var (exitCode, lastOutput) = await current.Ended;
+        if (wasRunning && exitCode != 0)
+        {
+            Log.NotSaved(logger, exitCode, lastOutput);
+        }
+
         current.Dispose();
         stopping.Dispose();
     }
@@ -129,5 +136,12 @@ internal sealed partial class AzuriteSupervisor : IAsyncDisposable
             "Azurite ended or failed to start {Times} times in a row and is left alone now: no table can be reached. "
             + "Restart the app")]
         public static partial void GivenUp(ILogger logger, int times);
+
+        [LoggerMessage(
+            5, LogLevel.Error,
+            "Azurite ended with code {ExitCode} when it was stopped, and the last changes of the tables may be lost. "
+            + "Look whether there is room on the disk, and whether the folder of the tables can be written to. It "
+            + "said: {LastOutput}")]
+        public static partial void NotSaved(ILogger logger, int exitCode, string lastOutput);
     }
 }

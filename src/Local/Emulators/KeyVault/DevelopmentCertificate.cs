@@ -20,9 +20,23 @@ internal static class DevelopmentCertificate
     // The clocks of a virtual machine and of its host may differ.
     static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
 
+    /// <summary>Makes the certificate unless there is one, and has its public half beside it for clients.</summary>
     public static X509Certificate2 LoadOrCreate(string folder, string host, DateTimeOffset now)
     {
-        var path = Path.Combine(folder, "certificate.pfx");
+        var certificate = LoadOrCreatePrivate(Path.Combine(folder, "certificate.pfx"), host, now);
+        var path = Path.Combine(folder, "certificate.pem");
+        var pem = certificate.ExportCertificatePem();
+        // It is a file of its own: somebody may have removed it, or have died between the two.
+        if (!File.Exists(path) || File.ReadAllText(path) != pem)
+        {
+            PrivateFiles.Replace(path, Encoding.ASCII.GetBytes(pem));
+        }
+
+        return certificate;
+    }
+
+    static X509Certificate2 LoadOrCreatePrivate(string path, string host, DateTimeOffset now)
+    {
         if (TryLoad(path) is { } kept)
         {
             if (kept.MatchesHostname(host) && kept.NotBefore <= now && kept.NotAfter > now + RenewBefore)
@@ -35,8 +49,6 @@ internal static class DevelopmentCertificate
 
         using var made = Create(host, now);
         PrivateFiles.Replace(path, made.Export(X509ContentType.Pfx));
-        PrivateFiles.Replace(
-            Path.Combine(folder, "certificate.pem"), Encoding.ASCII.GetBytes(made.ExportCertificatePem()));
         return X509CertificateLoader.LoadPkcs12FromFile(path, password: null);
     }
 

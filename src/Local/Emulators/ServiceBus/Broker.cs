@@ -8,8 +8,16 @@ namespace Atrium.Local.Emulators.ServiceBus;
 /// <summary>All queues, their store and their clock, behind one commit loop.</summary>
 internal sealed partial class Broker : IAsyncDisposable
 {
-    /// <summary>Timers take no more than 49 days; a wait that long is begun anew.</summary>
-    static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+    /// <summary>
+    /// No wait is longer, so that a clock that was set, a machine that slept, or a disk that has room again is noticed.
+    /// </summary>
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long what is due waits after a commit that failed. Each further failure doubles it: at once, it would fail
+    /// again as fast as the disk can refuse it.
+    /// </summary>
+    static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// A commit of so many takes some tens of milliseconds; those who wait for it should not wait longer.
@@ -25,6 +33,7 @@ internal sealed partial class Broker : IAsyncDisposable
     readonly ITimer _timer;
     readonly ILogger _logger;
     BrokerTime _armedFor = BrokerTime.Never;
+    TimeSpan _pause = TimeSpan.Zero;
     long _lastMessageId;
     bool _keepsClock;
 
@@ -49,8 +58,8 @@ internal sealed partial class Broker : IAsyncDisposable
                 new QueueEntity(settings.Name) { State = new QueueState(settings, _journal, Guid.NewGuid, dead) });
         }
 
-        Load();
-        _loop = new CommitLoop(Finish, Recover, () => _journal.Changes.Count >= MaxChanges, logger);
+        Load(_journal.LocksBefore([]));
+        _loop = new CommitLoop(Finish, Recover, () => _journal.Changes.Count >= MaxChanges, time, logger);
         _timer = time.CreateTimer(_ => _loop.Post(CatchUp), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -137,9 +146,10 @@ internal sealed partial class Broker : IAsyncDisposable
         {
             _store.Commit(_journal, _clock.Anchor);
             LogDeadLetters();
-            _journal.Clear();
+            _pause = TimeSpan.Zero;
         }
 
+        _journal.Clear();
         Arm();
     }
 
@@ -158,17 +168,19 @@ internal sealed partial class Broker : IAsyncDisposable
         }
 
         _armedFor = due;
-        var wait = _clock.RealWait(due, now);
+        var wait = due <= now.Broker ? _pause : _clock.RealWait(due, now);
         // Rounded up: a timer that fires a fraction early would find nothing due.
         _timer.Change(
             due == BrokerTime.Never
             ? Timeout.InfiniteTimeSpan
-            : TimeSpan.FromMilliseconds(Math.Ceiling((wait < LongestWait ? wait : LongestWait).TotalMilliseconds)),
+            : TimeSpan.FromMilliseconds(Math.Ceiling(Shorter(wait, LongestWait).TotalMilliseconds)),
             Timeout.InfiniteTimeSpan);
     }
 
+    // Who holds a lock has it from a group that was committed, and goes on with it.
     void Recover()
     {
+        var locks = _journal.LocksBefore(_entities.Values.SelectMany(e => e.State.Locked));
         _journal.Clear();
         foreach (var entity in _entities.Values.Where(e => e.DeadLetterSource is not null))
         {
@@ -178,11 +190,13 @@ internal sealed partial class Broker : IAsyncDisposable
             live.State = new QueueState(live.State.Settings, _journal, Guid.NewGuid, dead);
         }
 
-        Load();
-        _loop.Post(CatchUp);
+        Load(locks);
+        _pause = _pause == TimeSpan.Zero ? FirstPause : Shorter(_pause * 2, LongestWait);
+        _armedFor = BrokerTime.Never;
+        _timer.Change(_pause, Timeout.InfiniteTimeSpan);
     }
 
-    void Load()
+    void Load(IReadOnlyDictionary<long, MessageLock> locks)
     {
         var stored = _store.Load(_entities.Keys);
         _lastMessageId = stored.LastMessageId;
@@ -191,7 +205,11 @@ internal sealed partial class Broker : IAsyncDisposable
         {
             var state = _entities[name].State;
             queue.LastSequenceNumbers.ForEach(state.RestoreSequence);
-            queue.Messages.ForEach(state.Restore);
+            queue.Messages.ForEach(m =>
+            {
+                (m.LockToken, m.LockedUntil) = locks.GetValueOrDefault(m.Id);
+                state.Restore(m);
+            });
             queue.Ids.ForEach(i => state.RestoreId(i.Id, i.At));
         }
 
@@ -209,6 +227,8 @@ internal sealed partial class Broker : IAsyncDisposable
             }
         }
     }
+
+    static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     static partial class Log
     {

@@ -11,8 +11,10 @@ namespace Atrium.Local.Emulators.ServiceBus;
 /// <param name="finish">Completes the group's changes: gives messages to waiting receivers, and commits.</param>
 /// <param name="recover">After a failure: takes the state from disk, as after a restart.</param>
 /// <param name="isFull">Whether the group has enough to commit.</param>
+/// <param name="time">The clock by which failures are told.</param>
 /// <param name="logger">Where failures are told.</param>
-internal sealed partial class CommitLoop(Action finish, Action recover, Func<bool> isFull, ILogger logger)
+internal sealed partial class CommitLoop(
+    Action finish, Action recover, Func<bool> isFull, TimeProvider time, ILogger logger)
 {
     /// <summary>Bounds how long the first command of a group waits for its commit.</summary>
     const int MaxCommands = 512;
@@ -20,6 +22,9 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
     readonly Channel<Action> _commands = Channel.CreateUnbounded<Action>(
         new UnboundedChannelOptions { SingleReader = true });
     readonly List<Action<bool>> _afterwards = [];
+
+    // On a full disk each group fails.
+    readonly OnceAMinute _failures = new(time);
     readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the loop was stopped; fails when the state could not be taken from disk again.</summary>
@@ -76,7 +81,11 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
         }
         catch (Exception e)
         {
-            Log.GroupUndone(logger, e);
+            if (_failures.Next() is { } untold)
+            {
+                Log.GroupUndone(logger, untold, e);
+            }
+
             return false;
         }
     }
@@ -108,9 +117,9 @@ internal sealed partial class CommitLoop(Action finish, Action recover, Func<boo
 
         [LoggerMessage(
             2, LogLevel.Error,
-            "The Service Bus emulator could not commit; the clients concerned are told, and the queues go on from what "
-            + "is on disk")]
-        public static partial void GroupUndone(ILogger logger, Exception exception);
+            "The Service Bus emulator could not commit, and {Untold} times more since the last such line; the clients "
+            + "concerned are told, and the queues go on from what is on disk")]
+        public static partial void GroupUndone(ILogger logger, int untold, Exception exception);
 
         [LoggerMessage(3, LogLevel.Debug, "A client could not be told; its connection has ended")]
         public static partial void NotTold(ILogger logger, Exception exception);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Atrium.Local.Emulators;
 using Atrium.Local.Host.Worker;
 using Azure.Messaging.ServiceBus;
 using Google.Protobuf;
@@ -18,12 +19,8 @@ internal sealed partial class QueueLoop(
     static readonly string[] TraceProperties = ["traceparent", "Diagnostic-Id"];
 
     // With Service Bus gone, each of a processor's many receivers fails again and again.
-    static readonly TimeSpan s_between = TimeSpan.FromMinutes(1);
-
-    readonly Lock _gate = new();
+    readonly OnceAMinute _failures = new(time);
     ServiceBusProcessor? _processor;
-    long? _toldAt;
-    int _untold;
 
     public string Listing => $"{function.Name}: serviceBusTrigger {trigger.Queue}";
 
@@ -55,29 +52,15 @@ internal sealed partial class QueueLoop(
     {
         // A function's failure has been logged already. Here it only abandons the message. The host's stop does the
         // same.
-        if (error.Exception is not (FunctionFailedException or OperationCanceledException))
+        if (error.Exception is not (FunctionFailedException or OperationCanceledException)
+            && _failures.Next() is { } untold)
         {
-            TellAtMostOnceAMinute(error);
+            Log.Failed(
+                logger, error.EntityPath, error.ErrorSource, untold, error.Exception.GetType().Name,
+                error.Exception.Message.Split('\n')[0]);
         }
 
         return Task.CompletedTask;
-    }
-
-    void TellAtMostOnceAMinute(ProcessErrorEventArgs error)
-    {
-        lock (_gate)
-        {
-            if (_toldAt is { } told && time.GetElapsedTime(told) < s_between)
-            {
-                _untold++;
-                return;
-            }
-
-            Log.Failed(
-                logger, error.EntityPath, error.ErrorSource, _untold, error.Exception.GetType().Name,
-                error.Exception.Message.Split('\n')[0]);
-            (_toldAt, _untold) = (time.GetTimestamp(), 0);
-        }
     }
 
     /// <summary>

@@ -14,30 +14,47 @@ internal sealed record ServiceBusAddress(string? ConnectionString, string? Fully
     // The real host looks under its own prefix first.
     const string HostPrefix = "AzureWebJobs";
 
+    // The section where the real host looks before it takes the name as it is.
+    const string ConnectionStrings = "ConnectionStrings";
+
     /// <summary>Finds the address under a setting's name, as the real host does.</summary>
-    /// <exception cref="HostStartException">The setting has no address.</exception>
-    public static ServiceBusAddress Find(IConfiguration settings, string name, string reader)
+    /// <returns>The address, and the setting that it stands in; null when there is none.</returns>
+    public static (string Setting, ServiceBusAddress Address)? Find(IConfiguration settings, string name)
     {
         foreach (var candidate in new[] { HostPrefix + name, name })
         {
-            if ((settings.GetConnectionString(candidate) ?? settings[candidate]) is { Length: > 0 } connectionString)
+            foreach (var setting in new[] { ConfigurationPath.Combine(ConnectionStrings, candidate), candidate })
             {
-                return new(connectionString, null);
+                if (settings[setting] is { Length: > 0 } connectionString)
+                {
+                    return (setting, new(connectionString, null));
+                }
             }
 
-            if (settings[$"{candidate}:fullyQualifiedNamespace"] is { Length: > 0 } host)
+            if (settings[NamespaceOf(candidate)] is { Length: > 0 } host)
             {
-                return new(null, host);
+                return (NamespaceOf(candidate), new(null, host));
             }
         }
 
-        throw new HostStartException(
+        return null;
+    }
+
+    /// <summary>Whether the app, too, reads an address in this setting; otherwise only triggers would.</summary>
+    public static bool IsOfApp(string setting, string name) => setting == name || setting == NamespaceOf(name);
+
+    /// <summary>The address that a trigger is to take.</summary>
+    /// <exception cref="HostStartException">The setting has no address.</exception>
+    public static ServiceBusAddress Of(IConfiguration settings, string name, string reader) =>
+        Find(settings, name)?.Address ?? throw new HostStartException(
             $"The {reader} takes its Service Bus connection from the setting {name}, which is not set. "
             + $"Set {name} to a connection string, "
             + $"or {name}__fullyQualifiedNamespace to a namespace's host name, "
             + $"in {LocalSettings.FileName} under Values or in the environment.");
-    }
 
     /// <summary>The address in words, without the key.</summary>
     public override string ToString() => FullyQualifiedNamespace ?? "a connection string";
+
+    // The setting with the host name of a namespace.
+    static string NamespaceOf(string name) => ConfigurationPath.Combine(name, "fullyQualifiedNamespace");
 }

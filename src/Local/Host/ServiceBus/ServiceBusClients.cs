@@ -13,7 +13,7 @@ internal sealed class ServiceBusClients(IConfiguration settings, ServiceBusSetti
     /// <exception cref="HostStartException">The setting is missing, or cannot be read.</exception>
     public ServiceBusClient For(string connection, string reader)
     {
-        var address = ServiceBusAddress.Find(settings, connection, reader);
+        var address = ServiceBusAddress.Of(settings, connection, reader);
         if (!_byAddress.TryGetValue(address, out var client))
         {
             try

@@ -21,6 +21,7 @@ internal sealed record HostJson(
     public const string OverridesSection = "AzureFunctionsJobHost";
 
     const string RoutePrefixName = "extensions:http:routePrefix";
+    const string Logging = "logging";
     const string Version = "2.0";
     static readonly TimeSpan s_consumptionPlanTimeout = TimeSpan.FromMinutes(5);
     static readonly TimeSpan s_longestTimeout = TimeSpan.FromDays(1);
@@ -55,7 +56,9 @@ internal sealed record HostJson(
             settings.Duration(
                 "functionTimeout", s_consumptionPlanTimeout, TimeSpan.FromSeconds(1), s_longestTimeout, infinite: "-1"),
             ServiceBusSettings.Read(settings),
-            settings.Section("logging", "logLevel", "console:logLevel"),
+            CheckedLevels.Of(
+                settings.Section(Logging, "logLevel", "console:logLevel"),
+                name => $"{file.Path}: {Logging}.{name.Replace(':', '.')}"),
             settings.Unread);
     }
 }

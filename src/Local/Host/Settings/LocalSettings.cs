@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Atrium.Local.Host.Settings;
 
 /// <summary>What local.settings.json says.</summary>
@@ -20,18 +22,25 @@ internal sealed record LocalSettings(
         CorsCredentials: false);
 
     /// <summary>
-    /// Sets the environment variables that are not set already: what the shell says goes before the file.
+    /// Sets the environment variables that are not set already, however they are spelt: what the shell says goes before
+    /// the file. Of two spellings of one setting, host and app could read either.
     /// </summary>
-    public void Export(Func<string, string?> read, Action<string, string> write)
+    /// <param name="variables">The names that are set.</param>
+    /// <param name="write">Sets a variable.</param>
+    public void Export(IEnumerable<string> variables, Action<string, string> write)
     {
+        var set = variables.Select(Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var all = Values.Concat(
             ConnectionStrings.Select(named => KeyValuePair.Create($"ConnectionStrings__{named.Key}", named.Value)));
         foreach (var (name, value) in all)
         {
-            if (read(name) is null)
+            if (set.Add(Key(name)))
             {
                 write(name, value);
             }
         }
     }
+
+    static string Key(string variable) =>
+        variable.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal);
 }

@@ -72,11 +72,18 @@ internal sealed class LocalSettingsFile(string path)
             var value = where == "ConnectionStrings" && member.Value.ValueKind == JsonValueKind.Object
                 ? Member(member.Value, "ConnectionString") ?? member.Value
                 : member.Value;
-            texts[member.Name] = Text(value, $"{where}.{member.Name}");
+            texts[Name(member.Name, where)] = Text(value, $"{where}.{member.Name}");
         }
 
         return texts;
     }
+
+    // Each becomes an environment variable.
+    string Name(string name, string where) => name.Length > 0 && name.AsSpan().IndexOfAny('=', '\0') < 0
+        ? name
+        : throw Wrong(
+            $"{where} has a value with the name '{name.Replace('\0', '?')}'. A setting's name has at least one "
+            + "character, and neither an equals sign nor a null character.");
 
     string Text(JsonElement value, string where) => value.ValueKind switch
     {

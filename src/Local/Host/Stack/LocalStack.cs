@@ -23,6 +23,7 @@ internal sealed class LocalStack : IAsyncDisposable
     public AzuriteEmulator? Tables { get; private set; }
 
     /// <exception cref="EmulatorStartException">One of them cannot start; the message says what to change.</exception>
+    /// <exception cref="HostStartException">The settings do not say which of them are needed.</exception>
     public static async Task<LocalStack> StartAsync(
         StackSettings settings, IProgress<string> progress, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -31,12 +32,14 @@ internal sealed class LocalStack : IAsyncDisposable
             _allowsLoopback = settings.MayAllowLoopback,
             _creditsPerSecond = settings.CreditsPerSecond,
         };
+        var needsServiceBus = settings.NeedsServiceBus;
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var azurite = settings.NeedsTables
-            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, cancellationToken)
+            ? AzuriteEmulator.StartAsync(settings.Azurite, progress, loggers, TimeProvider.System, failed.Token)
             : null;
         try
         {
-            if (settings.NeedsServiceBus)
+            if (needsServiceBus)
             {
                 var emulator = await ServiceBusEmulator.StartAsync(
                     settings.ServiceBus, TimeProvider.System, loggers, cancellationToken);
@@ -62,6 +65,8 @@ internal sealed class LocalStack : IAsyncDisposable
         }
         catch
         {
+            // What has failed is to be told now, and not when Azurite is installed or has waited for its folder.
+            await failed.CancelAsync();
             if (azurite is not null && stack.Tables is null)
             {
                 await ((Task)azurite).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

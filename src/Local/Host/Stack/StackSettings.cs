@@ -3,6 +3,7 @@ using Atrium.Local.Emulators;
 using Atrium.Local.Emulators.Azurite;
 using Atrium.Local.Emulators.KeyVault;
 using Atrium.Local.Emulators.ServiceBus;
+using Atrium.Local.Host.ServiceBus;
 using Atrium.Local.Host.Settings;
 using Atrium.Local.Host.Worker;
 using Microsoft.Extensions.Configuration;
@@ -53,8 +54,20 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
     /// </summary>
     public int? CreditsPerSecond => options.StandardLimits && !IsSet(Credits) ? StandardCredits : null;
 
-    public bool NeedsServiceBus =>
-        !IsSet(ServiceBusConnection) && !IsSet($"{ServiceBusConnection}:fullyQualifiedNamespace");
+    /// <summary>
+    /// The triggers decide, by the rules of the real host, since they would take messages from wherever they find an
+    /// address.
+    /// </summary>
+    /// <exception cref="HostStartException">They find one where the app does not look.</exception>
+    public bool NeedsServiceBus => ServiceBusAddress.Find(configuration, ServiceBusConnection) switch
+    {
+        null => true,
+        var (setting, _) when ServiceBusAddress.IsOfApp(setting, ServiceBusConnection) => false,
+        var (setting, _) => throw new HostStartException(
+            $"The setting {setting.Replace(":", "__", StringComparison.Ordinal)} names a Service Bus from which the "
+            + $"triggers would take messages, but the app sends to what {ServiceBusConnection} or "
+            + $"{ServiceBusConnection}__fullyQualifiedNamespace names. Give the address that name, or remove it."),
+    };
 
     public bool NeedsTables => !IsSet(TablesConnection) && !IsSet($"{TablesConnection}:serviceUri");
 

@@ -20,13 +20,20 @@ internal sealed class TimerLoop : ITriggerLoop
     readonly TimerSchedule _schedule;
     readonly IFunctionInvoker _invoker;
     readonly TimeProvider _time;
+    readonly string? _statusFile;
     readonly CancellationTokenSource _stop = new();
     readonly Lock _gate = new();
     Task _loop = Task.CompletedTask;
     Task _asked = Task.CompletedTask;
 
+    /// <param name="function">The function.</param>
+    /// <param name="settings">The app's settings.</param>
+    /// <param name="statusFolder">Where it is kept when the function ran.</param>
+    /// <param name="invoker">What runs it.</param>
+    /// <param name="time">The clock.</param>
     /// <exception cref="HostStartException">The text is not a schedule.</exception>
-    public TimerLoop(Function function, IConfiguration settings, IFunctionInvoker invoker, TimeProvider time)
+    public TimerLoop(
+        Function function, IConfiguration settings, string statusFolder, IFunctionInvoker invoker, TimeProvider time)
     {
         (_function, _invoker, _time) = (function, invoker, time);
         var schedule = SettingReference.Resolve(
@@ -41,6 +48,10 @@ internal sealed class TimerLoop : ITriggerLoop
         }
 
         Listing = $"{Name}: {Trigger} {schedule}";
+        // As at the real host: what comes again within a minute need not be made up.
+        _statusFile = function.Flag("useMonitor") == false || _schedule.IsFrequent(time.GetUtcNow())
+            ? null
+            : Path.Combine(statusFolder, $"{Name}.json");
     }
 
     public string Name => _function.Name;
@@ -95,24 +106,39 @@ internal sealed class TimerLoop : ITriggerLoop
     {
         try
         {
-            DateTimeOffset last = default;
-            if (_function.Flag("runOnStartup") == true)
+            var now = _time.GetUtcNow();
+            var status = (_statusFile is null ? null : TimerStatus.Read(_statusFile, _schedule, now))
+                ?? After(last: default);
+            if (_function.Flag("runOnStartup") == true && status.Next > now)
             {
-                await RunOnceAsync(last, _time.GetUtcNow(), pastDue: false);
+                await RunOnceAsync(status.Last, now, pastDue: false);
+                status = After(status.Last);
             }
 
             while (true)
             {
-                var due = _schedule.NextAfter(Later(_time.GetUtcNow(), last));
-                await WaitUntilAsync(due);
-                await RunOnceAsync(last, due, pastDue: _time.GetUtcNow() - due > s_late);
-                last = due;
+                await WaitUntilAsync(status.Next);
+                await RunOnceAsync(status.Last, status.Next, pastDue: _time.GetUtcNow() - status.Next > s_late);
+                status = After(status.Next);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The host stops.
         }
+    }
+
+    // What fell due during the last run is left out.
+    TimerStatus After(DateTimeOffset last)
+    {
+        var from = Later(_time.GetUtcNow(), last);
+        var status = new TimerStatus(last, _schedule.NextAfter(from), from);
+        if (_statusFile is not null)
+        {
+            status.Write(_statusFile);
+        }
+
+        return status;
     }
 
     async Task WaitUntilAsync(DateTimeOffset due)

@@ -40,5 +40,9 @@ internal sealed class TimerSchedule
     /// <summary>The first time due after a time; about ten years later for a schedule that is never due.</summary>
     public DateTimeOffset NextAfter(DateTimeOffset time) => new(_next(time.UtcDateTime), TimeSpan.Zero);
 
+    /// <summary>Whether the next two times are less than a minute apart.</summary>
+    public bool IsFrequent(DateTimeOffset from) =>
+        NextAfter(NextAfter(from)) - NextAfter(from) < TimeSpan.FromMinutes(1);
+
     public bool IsEverDue(DateTimeOffset from) => NextAfter(from) < from + s_horizon;
 }

@@ -91,11 +91,24 @@ internal sealed class WorkerChannel(Action<RpcLog> onLog)
     {
         if (message.ContentCase == StreamingMessage.ContentOneofCase.RpcLog)
         {
-            onLog(message.RpcLog);
+            Show(message.RpcLog);
         }
         else if (_asked.TryRemove(message.RequestId, out var answer))
         {
             answer.TrySetResult(message);
+        }
+    }
+
+    // Only the stream says whether the worker lives: a line that cannot be shown is no reason to give up what it does.
+    void Show(RpcLog line)
+    {
+        try
+        {
+            onLog(line);
+        }
+        catch (Exception)
+        {
+            // It would have been shown where this could be told.
         }
     }
 

@@ -8,6 +8,8 @@ public sealed class AzuriteEmulatorTests : IDisposable
 {
     readonly StateFolder data = new();
 
+    string HolderFile => Path.Combine(data.Path, "azurite-process.json");
+
     public void Dispose() => data.Dispose();
 
     [Fact]
@@ -84,6 +86,29 @@ public sealed class AzuriteEmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_lock_whose_process_is_gone_is_taken_over_although_a_silent_stranger_has_its_port()
+    {
+        using var ended = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true })!;
+        await ended.WaitForExitAsync();
+        using var stranger = await HoldAsync("of-the-dead", ended.Id);
+
+        await using var emulator = await RunningAzurite.StartAsync(data);
+
+        Assert.NotEqual(0, emulator.Port);
+    }
+
+    [Fact]
+    public async Task A_stop_leaves_no_lock_behind()
+    {
+        await using (await RunningAzurite.StartAsync(data))
+        {
+            Assert.True(File.Exists(HolderFile));
+        }
+
+        Assert.False(File.Exists(HolderFile));
+    }
+
+    [Fact]
     public async Task Tables_that_cannot_be_read_are_a_clear_sentence()
     {
         await File.WriteAllTextAsync(Path.Combine(data.Path, "__azurite_db_table__.json"), "{ damaged");
@@ -95,14 +120,13 @@ public sealed class AzuriteEmulatorTests : IDisposable
     }
 
     /// <summary>Stands in the lock file as the process that serves the folder.</summary>
-    async Task<TcpListener> HoldAsync(string token)
+    async Task<TcpListener> HoldAsync(string token, int? process = null)
     {
         var holder = new TcpListener(IPAddress.Loopback, 0);
         holder.Start();
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;
         await File.WriteAllTextAsync(
-            Path.Combine(data.Path, "azurite-process.json"),
-            $$"""{"pid":{{Environment.ProcessId}},"port":{{port}},"token":"{{token}}"}""");
+            HolderFile, $$"""{"pid":{{process ?? Environment.ProcessId}},"port":{{port}},"token":"{{token}}"}""");
         return holder;
     }
 }

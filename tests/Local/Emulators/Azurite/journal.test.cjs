@@ -31,16 +31,16 @@ async function isFullForAWhile() {
   const { db, journal } = await open();
   const rows = db.addCollection('rows', { indices: ['name'] });
   rows.insert({ name: 'before' });
-  journal.write();
+  assert.equal(journal.write(), true);
 
   // Half of a line fits, and then nothing.
   const { writeSync } = fs;
   const disk = mock.method(fs, 'writeSync', full);
   disk.mock.mockImplementationOnce((to, what) => writeSync(to, what.subarray(0, 7)));
   rows.insert({ name: 'while full' });
-  journal.write();
+  assert.equal(journal.write(), false);
   rows.insert({ name: 'while still full' });
-  journal.write();
+  assert.equal(journal.write(), false);
   waiting.pop()();
   assert.equal(complaints.mock.callCount(), 2);
   assert.match(complaints.mock.calls[0].arguments[0], /could not save its data, and will try again: ENOSPC/);

@@ -104,6 +104,29 @@ public sealed class KeyVaultEmulatorTests : IDisposable
         Assert.False(pem.HasPrivateKey);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("the public half of another")]
+    public async Task The_public_half_is_that_of_the_certificate_again_after_a_start(string? otherwise)
+    {
+        var path = Path.Combine(folder.Path, "certificate.pem");
+        string pem;
+        await using (await RunningVault.StartAsync(folder))
+        {
+            pem = await File.ReadAllTextAsync(path);
+        }
+
+        File.Delete(path);
+        if (otherwise is not null)
+        {
+            await File.WriteAllTextAsync(path, otherwise);
+        }
+
+        await using var vault = await RunningVault.StartAsync(folder);
+
+        Assert.Equal(pem, await File.ReadAllTextAsync(path));
+    }
+
     [Fact]
     public async Task Makes_a_new_certificate_when_the_kept_one_is_damaged()
     {

@@ -73,6 +73,16 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task An_address_of_Service_Bus_under_a_name_that_the_app_does_not_read()
+    {
+        using var setup = new HostSetup();
+        setup.LocalSettings("""{ "ConnectionStrings": { "ServiceBus": "Endpoint=sb://real.example/" } }""");
+        Assert.Contains(
+            "The setting ConnectionStrings__ServiceBus names a Service Bus", Assert.Single(await FailedAsync(setup)),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_broken_settings_file()
     {
         using var setup = new HostSetup();

@@ -10,17 +10,26 @@ public sealed class ServiceBusAddressTests
     [InlineData("Bus", "text", null)]
     [InlineData("ConnectionStrings:Bus", "text", null)]
     [InlineData("AzureWebJobsBus", "text", null)]
+    [InlineData("ConnectionStrings:AzureWebJobsBus", "text", null)]
     [InlineData("Bus:fullyQualifiedNamespace", null, "text")]
     [InlineData("AzureWebJobsBus:fullyQualifiedNamespace", null, "text")]
     public void Is_found_where_the_real_host_looks(string setting, string? connectionString, string? host) =>
         Assert.Equal(
-            new(connectionString, host), ServiceBusAddress.Find(Settings((setting, "text")), "Bus", "function F"));
+            (setting, new ServiceBusAddress(connectionString, host)),
+            ServiceBusAddress.Find(Settings((setting, "text")), "Bus"));
+
+    [Fact]
+    public void What_is_empty_does_not_stand_before_another() =>
+        Assert.Equal(
+            ("Bus", new ServiceBusAddress("text", null)),
+            ServiceBusAddress.Find(
+                Settings(("AzureWebJobsBus", ""), ("ConnectionStrings:Bus", ""), ("Bus", "text")), "Bus"));
 
     [Fact]
     public void A_missing_one_is_a_sentence_that_names_the_settings()
     {
         var message = Assert.Throws<HostStartException>(
-            () => ServiceBusAddress.Find(Settings(), "Bus", "function F")).Message;
+            () => ServiceBusAddress.Of(Settings(), "Bus", "function F")).Message;
         Assert.Contains(
             "The function F takes its Service Bus connection from the setting Bus, which is not set.", message,
             StringComparison.Ordinal);

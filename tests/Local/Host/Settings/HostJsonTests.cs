@@ -136,6 +136,16 @@ public sealed class HostJsonTests : IDisposable
     [InlineData(
         """{"extensions":{"serviceBus":{"clientRetryOptions":{"mode":"never"}}}}""",
         "mode must be exponential or fixed")]
+    [InlineData(
+        """{"logging":{"logLevel":{"default":"Warn"}}}""",
+        "logging.logLevel.default must be one of Trace, Debug, Information, Warning, Error, Critical, None, "
+        + "but is 'Warn'")]
+    [InlineData(
+        """{"logging":{"console":{"logLevel":{"Host.Results":"on"}}}}""",
+        "logging.console.logLevel.Host.Results must be one of")]
+    [InlineData(
+        """{"logging":{"applicationInsights":{"logLevel":{"default":true}}}}""",
+        "logging.applicationInsights.logLevel.default must be one of")]
     public void What_is_wrong_is_one_sentence_with_the_name(string content, string sentence)
     {
         var message = Assert.Throws<HostStartException>(() => Read(content)).Message;

@@ -49,6 +49,10 @@ public sealed class LocalSettingsFileTests : IDisposable
     [InlineData("""{"Values":[]}""", "Values must be an object of names and texts, but is a list")]
     [InlineData("""{"Values":{"A":{"B":"c"}}}""", "Values.A must be a text, but is an object")]
     [InlineData("""{"Values":{"A":null}}""", "Values.A must be a text, but is null")]
+    [InlineData("""{"Values":{"":"a"}}""", "Values has a value with the name ''.")]
+    [InlineData("""{"Values":{"A=B":"c"}}""", "Values has a value with the name 'A=B'.")]
+    [InlineData("""{"Values":{"A\u0000":"c"}}""", "Values has a value with the name 'A?'.")]
+    [InlineData("""{"ConnectionStrings":{"":"a"}}""", "ConnectionStrings has a value with the name ''.")]
     [InlineData("""{"Host":7}""", "Host must be an object, but is a number")]
     [InlineData(
         """{"Host":{"LocalHttpPort":"x"}}""",
@@ -66,15 +70,25 @@ public sealed class LocalSettingsFileTests : IDisposable
     [Fact]
     public void What_the_environment_says_goes_before_the_file()
     {
-        var environment = new Dictionary<string, string> { ["Set"] = "by the shell", ["SetToNothing"] = "" };
-        var settings = Read(
-            """{"Values":{"Set":"file","SetToNothing":"file","New":"file"},"ConnectionStrings":{"Db":"x"}}""");
-        settings.Export(name => environment.GetValueOrDefault(name), (name, value) => environment[name] = value);
+        var environment = new Dictionary<string, string>
+        {
+            ["Set"] = "by the shell",
+            ["SetToNothing"] = "",
+            ["Group__NAME"] = "in another spelling",
+        };
+        var settings = Read("""
+            {
+              "Values": { "Set": "file", "SetToNothing": "file", "New": "file", "Group:Name": "file", "new": "again" },
+              "ConnectionStrings": { "Db": "x" }
+            }
+            """);
+        settings.Export([.. environment.Keys], (name, value) => environment[name] = value);
         Assert.Equal(
             new Dictionary<string, string>
             {
                 ["Set"] = "by the shell",
                 ["SetToNothing"] = "",
+                ["Group__NAME"] = "in another spelling",
                 ["New"] = "file",
                 ["ConnectionStrings__Db"] = "x",
             },

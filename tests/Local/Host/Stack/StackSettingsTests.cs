@@ -31,10 +31,34 @@ public sealed class StackSettingsTests
     [InlineData("Other:TablePort", null)]
     public void A_misspelt_setting_of_the_stand_ins_is_found(string key, string? named)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, "1")]).Build();
-        var options = HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]);
         string[] expected = named is null ? [] : [named];
 
-        Assert.Equal(expected, new StackSettings(configuration, options).Unknown);
+        Assert.Equal(expected, Settings(key, "1").Unknown);
     }
+
+    [Theory]
+    [InlineData("ServiceBus", "", true)]
+    [InlineData("ServiceBus", "text", false)]
+    [InlineData("ServiceBus:fullyQualifiedNamespace", "text", false)]
+    [InlineData("ConnectionStrings:ServiceBus", "", true)]
+    [InlineData("Other", "text", true)]
+    public void Service_Bus_is_stood_in_for_unless_the_app_and_the_triggers_have_an_address(
+        string key, string value, bool isNeeded) =>
+        Assert.Equal(isNeeded, Settings(key, value).NeedsServiceBus);
+
+    [Theory]
+    [InlineData("AzureWebJobsServiceBus", "AzureWebJobsServiceBus")]
+    [InlineData("ConnectionStrings:ServiceBus", "ConnectionStrings__ServiceBus")]
+    [InlineData("ConnectionStrings:AzureWebJobsServiceBus", "ConnectionStrings__AzureWebJobsServiceBus")]
+    [InlineData(
+        "AzureWebJobsServiceBus:fullyQualifiedNamespace", "AzureWebJobsServiceBus__fullyQualifiedNamespace")]
+    public void An_address_that_only_the_triggers_would_find_is_refused(string key, string named) =>
+        Assert.StartsWith(
+            $"The setting {named} names a Service Bus from which the triggers would take messages,",
+            Assert.Throws<HostStartException>(() => Settings(key, "text").NeedsServiceBus).Message,
+            StringComparison.Ordinal);
+
+    static StackSettings Settings(string key, string? value) => new(
+        new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build(),
+        HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]));
 }

@@ -48,12 +48,17 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it as the leader of a process group, as a shell does at a terminal.</summary>
-    public static HostProcess Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings)
+    /// <param name="arguments">The app's assembly, and what follows it.</param>
+    /// <param name="settings">The app's settings, as environment variables.</param>
+    /// <param name="output">The file that it prints to, instead of to the test; on Unix only.</param>
+    public static HostProcess Start(
+        IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> settings, string? output = null)
     {
         var dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
             ? path
             : "dotnet";
-        string[] command = OperatingSystem.IsWindows() ? [dotnet, Host] : ["setsid", dotnet, Host];
+        string[] redirection = output is null ? [] : ["sh", "-c", $"exec \"$@\" > {output} 2>&1", "sh"];
+        string[] command = OperatingSystem.IsWindows() ? [dotnet, Host] : ["setsid", .. redirection, dotnet, Host];
         var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments])
         {
             RedirectStandardOutput = true,

@@ -40,12 +40,19 @@ internal sealed class HostSetup : IDisposable
     /// <summary>What is said of the port of HTTP. Any free one, unless a test wants otherwise.</summary>
     public IReadOnlyList<string> PortArguments { get; set; } = ["--port", "0"];
 
+    /// <summary>The file that the host prints to, instead of to the test.</summary>
+    public string? Output { get; set; }
+
+    /// <summary>What the host says of itself for programs.</summary>
+    public string RunningFile => Path.Combine(Folder, "state", "running.json");
+
     public void HostJson(string content) => _folder.Write("host.json", content);
 
     public void LocalSettings(string content) => _folder.Write("local.settings.json", content);
 
     public HostProcess Start() =>
-        HostProcess.Start([App, .. PortArguments, "--state", Path.Combine(Folder, "state"), .. Arguments], Settings);
+        HostProcess.Start(
+            [App, .. PortArguments, "--state", Path.Combine(Folder, "state"), .. Arguments], Settings, Output);
 
     public void Dispose() => _folder.Dispose();
 }

@@ -24,8 +24,7 @@ internal sealed class RunningHost : IAsyncDisposable
     public ServiceBusClient ServiceBus { get; }
 
     /// <summary>What the host says of itself for programs.</summary>
-    public JsonElement Running =>
-        JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_setup.Folder, "state", "running.json")));
+    public JsonElement Running => JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(_setup.RunningFile));
 
     public int WorkerProcess => Running.GetProperty("workerProcess").GetInt32();
 
@@ -36,7 +35,9 @@ internal sealed class RunningHost : IAsyncDisposable
         var setup = new HostSetup { Arguments = arguments };
         configure?.Invoke(setup);
         var process = setup.Start();
-        await process.LineAsync("Ctrl-C stops");
+        await (setup.Output is null
+            ? process.LineAsync("Ctrl-C stops")
+            : Eventually.TrueAsync(() => Task.FromResult(File.Exists(setup.RunningFile))));
         return new(setup, process);
     }
 

@@ -85,7 +85,7 @@ public sealed class TimerAdminTests : IAsyncLifetime
 
     TimerLoop Timer() => new(
         AFunction.Named("Tick", new { type = "timerTrigger", name = "timer", schedule = HostSetup.NewYear }),
-        Settings(), _runs, new SteppedTime());
+        Settings(), "timers", _runs, new SteppedTime());
 
     WebApplication Web(FunctionKeys keys)
     {

@@ -5,12 +5,17 @@ using Microsoft.Extensions.Configuration;
 
 namespace Atrium.Local.Host.Tests.Timers;
 
-public sealed class TimerLoopTests
+public sealed class TimerLoopTests : IDisposable
 {
     const string EveryHalfMinute = "*/30 * * * * *";
 
     readonly SteppedTime _time = new();
     readonly FakeInvoker _runs = new();
+    readonly TempFolder _folder = new();
+
+    string StatusFolder => Path.Combine(_folder.Path, "timers");
+
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Runs_when_due_and_tells_last_and_next()
@@ -83,6 +88,63 @@ public sealed class TimerLoopTests
     }
 
     [Fact]
+    public async Task What_was_missed_while_the_host_was_off_is_made_up_once()
+    {
+        var nightly = new { type = "timerTrigger", name = "timer", schedule = "0 0 4 * * *" };
+        await OffForADayAsync(nightly);
+
+        await using (var next = await StartAsync(nightly))
+        {
+            var run = await _runs.NextAsync();
+            Assert.True(run.IsPastDue);
+            run.End.SetResult();
+            await _time.BegunAsync(TimeSpan.FromMinutes(1));
+            await next.StopAsync(CancellationToken.None).Soon();
+        }
+
+        await using var last = await StartAsync(nightly);
+        await _time.BegunAsync(TimeSpan.FromMinutes(1));
+        Assert.False(_runs.Any);
+    }
+
+    [Theory]
+    [InlineData("0 0 5 * * *", true)]
+    [InlineData("0 0 4 * * *", false)]
+    public async Task Nothing_is_made_up_by_another_schedule_or_without_a_monitor(string schedule, bool useMonitor)
+    {
+        await OffForADayAsync(new { type = "timerTrigger", name = "timer", schedule = "0 0 4 * * *" });
+
+        await using var next = await StartAsync(new { type = "timerTrigger", name = "timer", schedule, useMonitor });
+        await _time.BegunAsync(TimeSpan.FromMinutes(1));
+
+        Assert.False(_runs.Any);
+    }
+
+    [Fact]
+    public async Task Of_what_runs_more_than_once_a_minute_nothing_is_kept()
+    {
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await _time.PassAsync(TimeSpan.FromSeconds(30));
+        (await _runs.NextAsync()).End.SetResult();
+        await loop.StopAsync(CancellationToken.None).Soon();
+
+        Assert.False(Directory.Exists(StatusFolder));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_kept_does_not_end_the_timer()
+    {
+        await File.WriteAllTextAsync(StatusFolder, "");
+        await using var loop = await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = "0 * * * * *" });
+        await _time.PassAsync(TimeSpan.FromMinutes(1));
+        (await _runs.NextAsync()).End.SetResult();
+        await _time.PassAsync(TimeSpan.FromMinutes(1));
+        (await _runs.NextAsync()).End.SetResult();
+    }
+
+    [Fact]
     public async Task After_a_failed_run_the_next_comes()
     {
         await using var loop = await StartAsync(
@@ -148,6 +210,16 @@ public sealed class TimerLoopTests
         Assert.Throws<HostStartException>(() => Loop(new { type = "timerTrigger", name = "timer", schedule })).Message,
         StringComparison.Ordinal);
 
+    // In a new folder nothing is made up either.
+    async Task OffForADayAsync(object trigger)
+    {
+        await using var first = await StartAsync(trigger);
+        await _time.BegunAsync(TimeSpan.FromMinutes(1));
+        Assert.False(_runs.Any);
+        await first.StopAsync(CancellationToken.None).Soon();
+        _time.Advance(TimeSpan.FromDays(1));
+    }
+
     async Task<TimerLoop> StartAsync(object trigger, params (string Name, string Value)[] settings)
     {
         var loop = Loop(trigger, settings);
@@ -161,6 +233,7 @@ public sealed class TimerLoopTests
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
             .Build(),
+        StatusFolder,
         _runs,
         _time);
 }

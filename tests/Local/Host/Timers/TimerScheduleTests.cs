@@ -28,5 +28,13 @@ public sealed class TimerScheduleTests
     public void Knows_a_date_that_never_comes() =>
         Assert.False(TimerSchedule.Parse("0 0 0 31 6 *")!.IsEverDue(At("2026-04-15T09:31:00Z")));
 
+    [Theory]
+    [InlineData("*/30 * * * * *", true)]
+    [InlineData("00:00:59", true)]
+    [InlineData("0 * * * * *", false)]
+    [InlineData("00:01:00", false)]
+    public void Knows_what_is_due_more_than_once_a_minute(string schedule, bool isFrequent) =>
+        Assert.Equal(isFrequent, TimerSchedule.Parse(schedule)!.IsFrequent(At("2026-04-15T09:31:07Z")));
+
     static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 }

@@ -10,11 +10,13 @@ const path = require('node:path');
  * saving. The holder listens on a port and answers with the token that stands in the lock file. So a holder that died
  * is never mistaken for one that lives, whatever process has got its number or port since, and the waiting ends with
  * the connection, at the moment when the holder is gone.
+ *
+ * @returns What removes the lock file, for a holder that has saved and ends.
  */
 async function holdFolder(folder, patienceMs) {
   const file = path.join(folder, 'azurite-process.json');
   const predecessor = await readHolder(file);
-  if (predecessor && !(await isGone(predecessor, patienceMs))) {
+  if (predecessor && hasProcess(predecessor.pid) && !(await isGone(predecessor, patienceMs))) {
     throw new Error(`the folder ${folder} is still in use by the process ${predecessor.pid}`);
   }
 
@@ -24,6 +26,8 @@ async function holdFolder(folder, patienceMs) {
   const unfinished = `${file}.${process.pid}.tmp`;
   await fs.writeFile(unfinished, JSON.stringify({ pid: process.pid, port: server.address().port, token }));
   await fs.rename(unfinished, file);
+  // A file that stays does no harm.
+  return () => fs.rm(file).catch(() => {});
 }
 
 async function readHolder(file) {
@@ -31,6 +35,15 @@ async function readHolder(file) {
     return JSON.parse(await fs.readFile(file, 'utf8'));
   } catch {
     return null;
+  }
+}
+
+// Some process: who the number belongs to by now, only the token tells.
+function hasProcess(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== 'ESRCH';
   }
 }
 

@@ -18,6 +18,9 @@ const PREDECESSOR_PATIENCE_MS = 15_000;
 // Requests are answered in milliseconds; a client that stalls half-way must not keep the data from the disk.
 const DRAIN_MS = 3_000;
 
+// The status after which clients ask again.
+const FAILED = 500;
+
 const [installation, dataFolder, port] = process.argv.slice(2);
 
 // A set of accounts for another Azurite on this machine would take ours away.
@@ -29,7 +32,7 @@ function load(name) {
 
 async function start() {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  await holdFolder(dataFolder, PREDECESSOR_PATIENCE_MS);
+  const release = await holdFolder(dataFolder, PREDECESSOR_PATIENCE_MS);
 
   load('common/Logger').configLogger(false);
   const TableServer = load('table/TableServer').default;
@@ -39,7 +42,7 @@ async function start() {
   readByPartition(server.metadataStore, load('table/persistence/QueryInterpreter/QueryParser').default);
   const journal = await startWithJournal(server);
   await listenOnIPv6(server.httpServer);
-  return { server, journal };
+  return { server, journal, release };
 }
 
 // The journal comes after the database has been read, and before anybody can change it.
@@ -52,12 +55,13 @@ async function startWithJournal(server) {
     store.db.autosaveDisable();
     journal = new Journal(store.db);
   };
-  // Azurite changes what a request asks for without a pause, and then answers.
+  // Azurite changes what a request asks for without a pause, and then answers. While something is not on disk, no
+  // change is said to be done: whoever asked for it asks again.
   server.httpServer.prependListener('request', (request, response) => {
     const { writeHead } = response;
-    response.writeHead = (...args) => {
-      journal.write();
-      return writeHead.apply(response, args);
+    response.writeHead = (status, ...rest) => {
+      const isKept = journal.write() || request.method === 'GET';
+      return writeHead.call(response, isKept ? status : FAILED, ...rest);
     };
   });
   await server.start();
@@ -83,12 +87,13 @@ function report(outcome) {
   return new Promise((resolve) => process.stdout.write(`${JSON.stringify(outcome)}\n`, resolve));
 }
 
-async function stop({ server, journal }) {
+async function stop({ server, journal, release }) {
   await Promise.race([
     new Promise((resolve) => server.httpServer.stop(resolve)),
     new Promise((resolve) => setTimeout(resolve, DRAIN_MS)),
   ]);
   journal.close();
+  await release();
 }
 
 // When the parent has died nobody reads any more, which must not end the process before it has saved.

@@ -37,7 +37,11 @@ class Journal {
     this.#watch();
   }
 
-  /** Writes what has changed; call it before each answer. */
+  /**
+   * Writes what has changed; call it before each answer.
+   *
+   * @returns Whether all of it is on disk; what is not is tried again.
+   */
   write() {
     try {
       this.#writeChanges();
@@ -49,6 +53,7 @@ class Journal {
       this.#bound += MOST_BYTES;
       this.#tryToCompact();
     }
+    return this.#unwritten.length === 0;
   }
 
   /** Writes everything for the last time; throws if something is lost. */

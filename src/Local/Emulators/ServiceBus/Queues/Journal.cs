@@ -6,6 +6,7 @@ internal sealed class Journal
     readonly List<Change> _changes = [];
     readonly Dictionary<(string Queue, int Partition), long> _sequences = [];
     readonly Dictionary<string, BrokerTime> _forgotten = [];
+    readonly Dictionary<long, MessageLock> _locksBefore = [];
     int _propertiesSet;
 
     public IReadOnlyList<Change> Changes => _changes;
@@ -36,11 +37,30 @@ internal sealed class Journal
 
     public void ForgetIdsUntil(string queue, BrokerTime time) => _forgotten[queue] = time;
 
+    /// <summary>
+    /// Keeps a message's lock as it was before the group, in case the group is undone. It is not for the disk.
+    /// </summary>
+    public void LockWas(QueuedMessage message) => _locksBefore.TryAdd(message.Id, MessageLock.Of(message));
+
+    /// <summary>The locks as they were before the group, by message.</summary>
+    /// <param name="locked">The messages that are locked now.</param>
+    public IReadOnlyDictionary<long, MessageLock> LocksBefore(IEnumerable<QueuedMessage> locked)
+    {
+        var locks = locked.ToDictionary(m => m.Id, MessageLock.Of);
+        foreach (var (id, before) in _locksBefore)
+        {
+            locks[id] = before;
+        }
+
+        return locks;
+    }
+
     public void Clear()
     {
         _changes.Clear();
         _propertiesSet = 0;
         _sequences.Clear();
         _forgotten.Clear();
+        _locksBefore.Clear();
     }
 }

@@ -30,6 +30,8 @@ internal sealed class MessageIndex
 
     public QueuedMessage? FirstDue => _due.Min;
 
+    public IEnumerable<QueuedMessage> Locked() => _locked.Values;
+
     public QueuedMessage? Locked(Guid token) => _locked.GetValueOrDefault(token);
 
     public QueuedMessage? Find(long sequenceNumber) =>

@@ -24,7 +24,7 @@ internal sealed class MessageTransitions(
             return;
         }
 
-        messages.Remove(message);
+        TakeOut(message);
         message.LockToken = newLockToken();
         message.LockedUntil = now.Broker + settings.LockDuration;
         messages.Add(message);
@@ -32,14 +32,14 @@ internal sealed class MessageTransitions(
 
     public void Renew(QueuedMessage message, Moment now)
     {
-        messages.Remove(message);
+        TakeOut(message);
         message.LockedUntil = now.Broker + settings.LockDuration;
         messages.Add(message);
     }
 
     public void Activate(QueuedMessage message, long sequenceNumber, Moment now)
     {
-        messages.Remove(message);
+        TakeOut(message);
         message.State = MessageState.Active;
         message.SequenceNumber = sequenceNumber;
         message.EnqueuedAt = now.Wall;
@@ -72,7 +72,7 @@ internal sealed class MessageTransitions(
             return;
         }
 
-        messages.Remove(message);
+        TakeOut(message);
         message.LockToken = Guid.Empty;
         message.State = next;
         messages.Add(message);
@@ -81,14 +81,14 @@ internal sealed class MessageTransitions(
 
     public void Release(QueuedMessage message)
     {
-        messages.Remove(message);
+        TakeOut(message);
         message.LockToken = Guid.Empty;
         messages.Add(message);
     }
 
     public void DeadLetter(QueuedMessage message, PropertyChanges reason)
     {
-        messages.Remove(message);
+        TakeOut(message);
         message.LockToken = Guid.Empty;
         SetProperties(message, reason);
         deadLetter!.Accept(message);
@@ -104,9 +104,15 @@ internal sealed class MessageTransitions(
 
     public void Remove(QueuedMessage message)
     {
-        messages.Remove(message);
+        TakeOut(message);
         message.LockToken = Guid.Empty;
         journal.Write(new Change.Removed(message));
+    }
+
+    void TakeOut(QueuedMessage message)
+    {
+        journal.LockWas(message);
+        messages.Remove(message);
     }
 
     void Accept(QueuedMessage message)

@@ -40,6 +40,9 @@ internal sealed class QueueState
 
     public bool HasReady => _messages.HasReady;
 
+    /// <summary>The messages that somebody holds.</summary>
+    public IEnumerable<QueuedMessage> Locked => _messages.Locked();
+
     /// <summary>When <see cref="CatchUp"/> is next needed.</summary>
     public BrokerTime NextDue => _messages.FirstDue?.DueAt ?? BrokerTime.Never;
 

@@ -6,11 +6,13 @@ using Atrium.Local.Emulators.ServiceBus.Queues;
 using Atrium.Local.Emulators.ServiceBus.Storage;
 using Atrium.Local.Emulators.ServiceBus.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Durability;
 
 public sealed class FailedCommitTests : IAsyncDisposable
 {
+    readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 4, 15, 9, 30, 0, TimeSpan.Zero));
     readonly StateFolder _folder = new();
     readonly Broker _broker;
     readonly QueueEntity _queue;
@@ -19,7 +21,7 @@ public sealed class FailedCommitTests : IAsyncDisposable
     {
         _broker = new Broker(
             [new QueueSettings("deliveries")], new MessageStore(_folder.DatabaseFile), new OperationMeter(0),
-            LoadLimits.None, 1, TimeProvider.System, NullLogger.Instance);
+            LoadLimits.None, 1, _time, NullLogger.Instance);
         _queue = _broker.Find("deliveries")!;
         _broker.Start();
     }
@@ -66,6 +68,39 @@ public sealed class FailedCommitTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Who_held_a_message_before_still_settles_it()
+    {
+        await SendAsync("kept", fail: false);
+        var token = await AskAsync(now => _queue.State.TakeNext(locking: true, now)!.LockToken);
+        await SendAsync("lost", fail: true);
+
+        Assert.Equal(
+            SettlementResult.Settled, await AskAsync(_ => _queue.State.Settle(token, new Settlement.Complete())));
+    }
+
+    [Fact]
+    public async Task A_settlement_that_is_undone_leaves_the_message_with_its_holder_until_the_delivery_is_counted()
+    {
+        await SendAsync("kept", fail: false);
+        var token = await AskAsync(now => _queue.State.TakeNext(locking: true, now)!.LockToken);
+        await FailAsync(_ => _queue.State.Settle(token, new Settlement.Complete()));
+        Assert.Null(await AskAsync(now => _queue.State.TakeNext(locking: true, now)));
+
+        _time.Advance(_queue.State.Settings.LockDuration);
+
+        Assert.Equal(1, await AskAsync(now => _queue.State.TakeNext(locking: true, now)?.DeliveryCount));
+    }
+
+    [Fact]
+    public async Task What_nobody_was_sent_is_free_again()
+    {
+        await SendAsync("kept", fail: false);
+        await FailAsync(now => _queue.State.TakeNext(locking: true, now));
+
+        Assert.NotNull(await AskAsync(now => _queue.State.TakeNext(locking: true, now)));
+    }
+
+    [Fact]
     public async Task What_was_asked_just_before_the_stop_is_done_and_said_to_be()
     {
         using var gathered = new ManualResetEventSlim();
@@ -88,14 +123,19 @@ public sealed class FailedCommitTests : IAsyncDisposable
         _folder.Dispose();
     }
 
-    Task<bool> SendAsync(string messageId, bool fail)
+    Task<bool> SendAsync(string messageId, bool fail) => GroupAsync(
+        now => _broker.Enqueue(
+            _queue, IncomingMessage.Parse(AmqpBytes.Span(AmqpPeer.Text("body", messageId).Encode()).ToArray()), now),
+        fail);
+
+    async Task FailAsync(Action<Moment> command) => Assert.False(await GroupAsync(command, fail: true));
+
+    Task<bool> GroupAsync(Action<Moment> command, bool fail)
     {
         var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         _broker.Post(now =>
         {
-            _broker.Enqueue(
-                _queue, IncomingMessage.Parse(AmqpBytes.Span(AmqpPeer.Text("body", messageId).Encode()).ToArray()),
-                now);
+            command(now);
             _broker.Afterwards(told.SetResult);
             if (fail)
             {
