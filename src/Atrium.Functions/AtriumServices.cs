@@ -47,6 +47,7 @@ internal static class AtriumServices
         .AddSingleton<QueueMeasures>()
         .AddSingleton<AtriumMetrics>()
         .AddSingleton<OutageLog>()
+        .AddSingleton<FailedRequests>()
         .AddSingleton<TimedWork>()
         .AddCallLineFilter()
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Infra.Tests;

@@ -57,7 +57,8 @@ internal enum AccessDecision
 }
 
 /// <summary>
-/// Where a function's request names its tenant. A function in no list takes the tenant from its path, or is refused.
+/// Where a function's request names its tenant. A function in no list takes the tenant from its path. Without one, as
+/// those for operators, it refuses every signed-in user.
 /// </summary>
 internal static class TenantScope
 {
@@ -67,11 +68,6 @@ internal static class TenantScope
     /// <summary>Functions that show nothing of any tenant.</summary>
     public static readonly IReadOnlyList<string> OfNone =
         ["GetConsole", "GetHealth", "GetLimits", "GetLive", "GetOpenApi", "ListEvents"];
-
-    /// <summary>
-    /// Functions about all tenants. They take the app's master key, and refuse every signed-in user.
-    /// </summary>
-    public static readonly IReadOnlyList<string> OfOperators = ["RestoreSubscriptions"];
 
     /// <summary>
     /// Functions that find out themselves who calls and for which tenant. Their requests do not name a tenant, so none

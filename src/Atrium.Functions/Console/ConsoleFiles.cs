@@ -99,9 +99,7 @@ internal sealed partial class ConsoleFiles
     static byte[] Read(string resource)
     {
         using var stream = typeof(ConsoleFiles).Assembly.GetManifestResourceStream(resource)!;
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
+        return BinaryData.FromStream(stream).ToArray();
     }
 
     // As esbuild names what it makes: console-QK2VXH7A.js.

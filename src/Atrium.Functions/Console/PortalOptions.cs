@@ -8,7 +8,10 @@ internal sealed class PortalOptions : IValidatableObject
     /// <summary>The section's name.</summary>
     public const string Section = "Portal";
 
-    /// <summary>The longest address of a page, in characters; browsers take far more.</summary>
+    /// <summary>
+    /// The longest address of a page, in characters, as browsers send it: a character that is not ASCII takes several.
+    /// Browsers take far longer ones.
+    /// </summary>
     public const int MaxUrlLength = 2048;
 
     /// <summary>The origins whose pages may embed the admin's page, such as <c>https://app.example.com</c>.</summary>
@@ -25,7 +28,8 @@ internal sealed class PortalOptions : IValidatableObject
 
     /// <summary>Whether a text is the address of a page that a browser may be sent to.</summary>
     public static bool IsPage(string text) =>
-        text.Length <= MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var url) && IsTrusted(url);
+        text.Length <= MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var url) && IsTrusted(url)
+        && url.AbsoluteUri.Length <= MaxUrlLength;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -42,7 +46,7 @@ internal sealed class PortalOptions : IValidatableObject
         {
             yield return new(
                 "Portal__ReturnUrl must be the https address of a page, or http on this machine, with at most "
-                + $"{MaxUrlLength} characters.", [nameof(ReturnUrl)]);
+                + $"{MaxUrlLength} characters as browsers send it.", [nameof(ReturnUrl)]);
         }
 
         if (Accent is { Length: > 0 } accent
@@ -68,10 +72,6 @@ internal sealed class PortalOptions : IValidatableObject
 internal static class ConsoleServices
 {
     /// <summary>The admin's page, with its settings checked at start.</summary>
-    public static IServiceCollection AddConsole(this IServiceCollection services)
-    {
-        services.AddOptions<PortalOptions>().BindConfiguration(PortalOptions.Section).ValidateDataAnnotations()
-            .ValidateOnStart();
-        return services.AddSingleton<ConsoleFiles>();
-    }
+    public static IServiceCollection AddConsole(this IServiceCollection services) =>
+        services.AddChecked<PortalOptions>(PortalOptions.Section).AddSingleton<ConsoleFiles>();
 }

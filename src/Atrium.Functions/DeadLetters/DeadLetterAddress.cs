@@ -36,8 +36,6 @@ internal static class DeadLetterQueues
     /// <summary>A sentence that names them.</summary>
     public static readonly string Rule = $"The queue is one of {string.Join(", ", Sources.Keys)}.";
 
-    public static IReadOnlyCollection<JobSource> All => Sources.Values;
-
     /// <returns>Null when there is no such queue.</returns>
     public static JobSource? Of(string queue) => Sources.TryGetValue(queue, out var source) ? source : null;
 }

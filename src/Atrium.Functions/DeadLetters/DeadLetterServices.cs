@@ -6,24 +6,20 @@ namespace Atrium.Functions.DeadLetters;
 internal static class DeadLetterServices
 {
     /// <summary>Shows dead letters, sends them again, or removes them.</summary>
-    public static IServiceCollection AddDeadLetters(this IServiceCollection services)
-    {
-        services.AddOptions<DeadLetterOptions>().BindConfiguration(DeadLetterOptions.Section).ValidateDataAnnotations()
-            .ValidateOnStart();
-        return services
-            .AddSingleton<DeadLetterIndex>()
-            .AddSingleton<DeferredMessages>()
-            .AddSingleton<Indexing>()
-            .AddSingleton<IndexRebuild>()
-            .AddSingleton<IndexedWork>()
-            .AddSingleton<DeadLetterReader>()
-            .AddSingleton<DeadLetterJobs>()
-            .AddSingleton<EventRepair>()
-            .AddSingleton<DiscardAudit>()
-            .AddSingleton<DeadLetterRetention>()
-            .AddSingleton<IJobWork, ReplayWork>()
-            .AddSingleton<IJobWork, DiscardWork>();
-    }
+    public static IServiceCollection AddDeadLetters(this IServiceCollection services) => services
+        .AddChecked<DeadLetterOptions>(DeadLetterOptions.Section)
+        .AddSingleton<DeadLetterIndex>()
+        .AddSingleton<DeferredMessages>()
+        .AddSingleton<Indexing>()
+        .AddSingleton<IndexRebuild>()
+        .AddSingleton<IndexedWork>()
+        .AddSingleton<DeadLetterReader>()
+        .AddSingleton<DeadLetterJobs>()
+        .AddSingleton<EventRepair>()
+        .AddSingleton<DiscardAudit>()
+        .AddSingleton<DeadLetterRetention>()
+        .AddSingleton<IJobWork, ReplayWork>()
+        .AddSingleton<IJobWork, DiscardWork>();
 }
 
 /// <summary>

@@ -14,7 +14,7 @@ namespace Atrium.Functions.DeadLetters;
 /// </summary>
 /// <remarks>
 /// Because of the same ids, Service Bus and the receivers would drop a second body as a duplicate. For
-/// <see cref="EventKeys.KeptFor"/>, a poison event can therefore be replaced by one body only.
+/// <see cref="IdempotencyKey.KeptFor"/>, a poison event can therefore be replaced by one body only.
 /// </remarks>
 internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, EventKeys keys, JobStarter starter)
 {
@@ -79,9 +79,9 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             (JobStarter.Result.NotPrepared, null) => Problem.NotFound(DeadLetterAddress.NoSuchLetter),
             (JobStarter.Result.NotPrepared, _) => Problem.Conflict(
                 ProblemCode.NotRepairable,
-                $"Another event came in place of this letter within the last {EventKeys.KeptFor.TotalHours} hours, so "
-                + "this one was not accepted: it would be taken for that one, and lost. Send that event again, or "
-                + "discard the letter and post this event as a new one."),
+                $"Another event came in place of this letter within the last {IdempotencyKey.KeptFor.TotalHours} "
+                + "hours, so this one was not accepted: it would be taken for that one, and lost. Send that event "
+                + "again, or discard the letter and post this event as a new one."),
             _ => JobAnswer.Of(request, result),
         };
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 
 namespace Atrium.Functions.Deliveries;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Egress;
@@ -57,14 +56,10 @@ internal sealed class EgressOptions : IValidatableObject
 internal static class EgressServices
 {
     /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
-    public static IServiceCollection AddEgress(this IServiceCollection services)
-    {
-        services.AddOptions<EgressOptions>().BindConfiguration(EgressOptions.Section).ValidateDataAnnotations()
-            .ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton(provider => new EgressClient(
+    public static IServiceCollection AddEgress(this IServiceCollection services) => services
+        .AddChecked<EgressOptions>(EgressOptions.Section)
+        .AddSingleton(provider => new EgressClient(
             provider.GetRequiredService<IOptions<EgressOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<EgressClient>>()));
-    }
 }

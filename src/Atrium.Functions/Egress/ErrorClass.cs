@@ -1,9 +1,10 @@
-using System.Diagnostics;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// How an attempt failed, as far as the connection shows. Its names outside are those of <see cref="ErrorClassNames"/>.
+/// How an attempt failed, as far as the connection shows. In JSON, tables, metrics and logs, the names are in snake
+/// case, such as <c>endpoint_down</c>. They are a contract: never change one.
 /// </summary>
 internal enum ErrorClass
 {
@@ -46,28 +47,9 @@ internal enum ErrorClass
     EndpointOverloaded,
 }
 
-/// <summary>
-/// The names of <see cref="ErrorClass"/> in JSON, tables, metrics and logs. They are a contract: never change one.
-/// </summary>
+/// <summary>The names of <see cref="ErrorClass"/>.</summary>
 internal static class ErrorClassNames
 {
     /// <summary>All names.</summary>
-    public static readonly IReadOnlyList<string> All = [.. Enum.GetValues<ErrorClass>().Select(Name)];
-
-    /// <summary>The name outside.</summary>
-    public static string Name(this ErrorClass error) => error switch
-    {
-        ErrorClass.Dns => "dns",
-        ErrorClass.Connect => "connect",
-        ErrorClass.Tls => "tls",
-        ErrorClass.Timeout => "timeout",
-        ErrorClass.Reset => "reset",
-        ErrorClass.Refused => "refused",
-        ErrorClass.Blocked => "blocked",
-        ErrorClass.Http => "http",
-        ErrorClass.Body => "body",
-        ErrorClass.EndpointDown => "endpoint_down",
-        ErrorClass.EndpointOverloaded => "endpoint_overloaded",
-        _ => throw new UnreachableException($"The error class {(int)error} has no name."),
-    };
+    public static readonly IReadOnlyList<string> All = [.. Enum.GetValues<ErrorClass>().Select(EnumNames.Name)];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 

@@ -1,3 +1,4 @@
+using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
@@ -14,14 +15,8 @@ namespace Atrium.Functions.Events;
 internal sealed partial class EventKeys(
     TableServiceClient tables, OutageLog outages, TimeProvider time, ILogger<EventKeys> logger)
 {
-    /// <summary>
-    /// How long a key is remembered, from its first use: longer than a client repeats a request. Keys of subscriptions
-    /// have the same time.
-    /// </summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
-
     /// <summary>The tables of keys, each with those that were first used in a week.</summary>
-    public static readonly WeeklyTables Weeks = new("EventKeys", KeptFor);
+    public static readonly WeeklyTables Weeks = new("EventKeys", IdempotencyKey.KeptFor);
 
     const string EventId = nameof(EventId);
     const string UsedAt = nameof(UsedAt);
@@ -41,7 +36,9 @@ internal sealed partial class EventKeys(
     /// <param name="eventId">Differs for events that differ in a byte.</param>
     /// <param name="sendAsync">Sends the event, each time as a message of the same id.</param>
     /// <param name="cancellationToken">Cancelled when the client goes away.</param>
-    /// <returns>False when the key came with another event within <see cref="KeptFor"/>; nothing was sent.</returns>
+    /// <returns>
+    /// False when the key came with another event within <see cref="IdempotencyKey.KeptFor"/>; nothing was sent.
+    /// </returns>
     /// <exception cref="RequestFailedException">The table failed; nothing was sent.</exception>
     public async Task<bool> TrySendAsync(
         string tenant, string key, string eventId, Func<Task> sendAsync, CancellationToken cancellationToken)
@@ -68,7 +65,7 @@ internal sealed partial class EventKeys(
         string tenant, string key, string eventId, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (lastWeek, thisWeek) = (Weeks.Name(now - KeptFor), Weeks.Name(now));
+        var (lastWeek, thisWeek) = (Weeks.Name(now - IdempotencyKey.KeptFor), Weeks.Name(now));
         var taken = await TakeAsync(lastWeek, Row(now), now, cancellationToken);
         return lastWeek != thisWeek && IsOf(taken.Row, eventId) && UsedFirst(taken.Row) is { } first
             && Weeks.Name(first) == thisWeek
@@ -115,7 +112,7 @@ internal sealed partial class EventKeys(
 
     // A row that cannot be read counts as missing: the event is sent rather than refused.
     static bool IsKept(TableEntity row, DateTimeOffset now) =>
-        row.Text(EventId) is not null && UsedFirst(row) is { } used && used > now - KeptFor;
+        row.Text(EventId) is not null && UsedFirst(row) is { } used && used > now - IdempotencyKey.KeptFor;
 
     static DateTimeOffset? UsedFirst(TableEntity row) => row.Value<DateTimeOffset>(UsedAt);
 

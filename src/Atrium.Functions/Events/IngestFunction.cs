@@ -55,8 +55,8 @@ internal sealed class IngestFunction(EventQueue events, EventKeys keys, AtriumMe
         {
             return Problem.KeyUsed(
                 $"Another event came with this {IdempotencyKey.Header} within the last "
-                + $"{EventKeys.KeptFor.TotalHours} hours, and this one was not accepted. Send each event with a key of "
-                + "its own, and the same bytes with the same key.");
+                + $"{IdempotencyKey.KeptFor.TotalHours} hours, and this one was not accepted. Send each event with a "
+                + "key of its own, and the same bytes with the same key.");
         }
 
         return TypedResults.Accepted((string?)null, new EventAccepted(id, tenant));

@@ -13,6 +13,12 @@ internal static class IdempotencyKey
     /// <summary>In characters; what the draft's examples use is far shorter.</summary>
     public const int MaxLength = 255;
 
+    /// <summary>
+    /// How long a key of an event or a subscription is remembered, from its first use: longer than a client repeats a
+    /// request.
+    /// </summary>
+    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
+
     /// <returns>The key, null when there is none; or the answer that says what is wrong with it.</returns>
     public static (string? Key, IResult? Refusal) Read(HttpRequest request) => request.Headers[Header] switch
     {

@@ -49,11 +49,10 @@ internal static partial class JsonRequest
             }
 
             var fields = type.Properties.Select(property => property.Name).ToList();
+            var detail = $"There is no such field; the fields are {string.Join(", ", fields)}.";
             var unknown = document.RootElement.EnumerateObject().Where(field => !fields.Contains(field.Name))
                 .Select(
-                    field => new FieldError(
-                    FieldError.PointerTo(field.Name), FieldErrorCode.Unknown,
-                    $"There is no such field; the fields are {string.Join(", ", fields)}.")).ToList();
+                    field => new FieldError(FieldError.PointerTo(field.Name), FieldErrorCode.Unknown, detail)).ToList();
             return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(type), []);
         }
         catch (JsonException e) when (e.Path is { Length: > 1 } path)

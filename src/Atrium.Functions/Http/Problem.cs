@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,6 +7,12 @@ namespace Atrium.Functions.Http;
 /// <summary>Errors as problem+json (RFC 9457), each with the trace id under which the operator finds it.</summary>
 internal static class Problem
 {
+    /// <summary>
+    /// Errors of fields in an answer: more than a person mends at once. A body of nothing but errors would have an
+    /// answer many times its size.
+    /// </summary>
+    public const int MaxErrors = 20;
+
     // RFC 9457, 4.2.1: the type says no more than the status.
     const string NoType = "about:blank";
 
@@ -94,7 +99,12 @@ internal static class Problem
         var extensions = new Dictionary<string, object?> { ["code"] = code.Name(), ["traceId"] = TraceId };
         if (errors is { Count: > 0 })
         {
-            extensions["errors"] = errors;
+            extensions["errors"] = errors.Take(MaxErrors).ToList();
+        }
+
+        if (errors?.Count > MaxErrors)
+        {
+            detail += $" Only the first {MaxErrors} of {errors.Count} errors are named.";
         }
 
         foreach (var (name, value) in more ?? [])
@@ -111,7 +121,8 @@ internal static class Problem
 }
 
 /// <summary>
-/// The kind of a problem, for programs. In answers it has the names of <see cref="ProblemCodeNames"/>.
+/// The kind of a problem, for programs. In answers the names are in snake case, such as <c>too_many_jobs</c>. They are
+/// a contract: never change one.
 /// </summary>
 internal enum ProblemCode
 {
@@ -186,12 +197,4 @@ internal enum ProblemCode
 
     /// <summary>A mistake of ours.</summary>
     Unexpected,
-}
-
-/// <summary>The names of <see cref="ProblemCode"/> in answers. They are a contract: never change one.</summary>
-internal static class ProblemCodeNames
-{
-    /// <summary>The name outside, such as <c>too_many_jobs</c>.</summary>
-    public static string Name(this ProblemCode code) =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 }

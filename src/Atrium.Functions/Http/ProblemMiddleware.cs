@@ -9,8 +9,8 @@ namespace Atrium.Functions.Http;
 /// The one place where an exception in an HTTP function becomes an answer. Queue and timer functions pass through
 /// untouched.
 /// </summary>
-internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<ProblemMiddleware> logger)
-    : IFunctionsWorkerMiddleware
+internal sealed partial class ProblemMiddleware(
+    OutageLog outages, FailedRequests failed, ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
 {
     /// <summary>The <c>Cache-Control</c> of what nobody may keep.</summary>
     public const string NotKept = "no-store";
@@ -31,44 +31,60 @@ internal sealed partial class ProblemMiddleware(OutageLog outages, ILogger<Probl
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (Outage.IsCancellation(e) && IsCancelled(context, http))
         {
-            // The client is gone.
+            // The client is gone, but the host may say so when it is not: what can be answered is answered.
+            if (!http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+            {
+                await AnswerAsync(http, Problem.Unavailable("The request was cancelled. Nothing was lost; try again."));
+            }
         }
         catch (Exception e) when (!http.Response.HasStarted)
         {
-            await AnswerAsync(http, context.FunctionDefinition.Name, e);
+            await AnswerAsync(http, ProblemOf(e, context.FunctionDefinition.Name));
         }
     }
 
-    async Task AnswerAsync(HttpContext http, string function, Exception exception)
+    // The host's word to the worker and the end of the connection come in any order.
+    static bool IsCancelled(FunctionContext context, HttpContext http) =>
+        context.CancellationToken.IsCancellationRequested || http.RequestAborted.IsCancellationRequested;
+
+    static async Task AnswerAsync(HttpContext http, IResult problem)
     {
         http.Response.Clear();
         http.Response.Headers.CacheControl = NotKept;
-        switch (exception)
+        if (problem is IStatusCodeHttpResult { StatusCode: StatusCodes.Status503ServiceUnavailable })
         {
-            case BadHttpRequestException bad:
-                await Problem.Unreadable(bad.StatusCode, bad.Message).ExecuteAsync(http);
-                break;
-            case var failure when Outage.IsOne(failure, http.RequestAborted):
-                if (!outages.Explains(failure))
-                {
-                    Log.DependencyFailed(logger, function, Problem.TraceId, ErrorText.Of(failure));
-                }
-
-                Tracing.Fail(failure);
-                http.Response.Headers.RetryAfter = RetryAfterSeconds;
-                var problem = failure is MissingSecretException missing
-                    ? Problem.MissingSecret(missing.Message)
-                    : Problem.Unavailable(
-                        "A service that this one depends on does not answer. Nothing was lost; try again.");
-                await problem.ExecuteAsync(http);
-                break;
-            default:
-                Log.Failed(logger, exception, function, Problem.TraceId);
-                await Problem.Unexpected().ExecuteAsync(http);
-                break;
+            http.Response.Headers.RetryAfter = RetryAfterSeconds;
         }
+
+        await problem.ExecuteAsync(http);
+    }
+
+    IResult ProblemOf(Exception exception, string function)
+    {
+        if (exception is BadHttpRequestException bad)
+        {
+            return Problem.Unreadable(bad.StatusCode, bad.Message);
+        }
+
+        failed.Count(function);
+        // What a cancellation ended is not asked about here.
+        if (!Outage.IsOne(exception, CancellationToken.None))
+        {
+            Log.Failed(logger, exception, function, Problem.TraceId);
+            return Problem.Unexpected();
+        }
+
+        if (!outages.Explains(exception))
+        {
+            Log.DependencyFailed(logger, function, Problem.TraceId, ErrorText.Of(exception));
+        }
+
+        Tracing.Fail(exception);
+        return exception is MissingSecretException missing
+            ? Problem.MissingSecret(missing.Message)
+            : Problem.Unavailable("A service that this one depends on does not answer. Nothing was lost; try again.");
     }
 
     static partial class Log

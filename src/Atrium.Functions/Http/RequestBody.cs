@@ -20,6 +20,7 @@ internal static class RequestBody
     /// The bytes; or 413 when there are more than <paramref name="limit"/>, or 415 when they are compressed (RFC 9110,
     /// 15.5.16) or not declared as JSON in UTF-8.
     /// </returns>
+    /// <exception cref="BadHttpRequestException">The body broke off, or came too slowly.</exception>
     public static async Task<(BinaryData? Body, IResult? Refusal)> ReadAsync(
         HttpRequest request, int limit, CancellationToken cancellationToken)
     {
@@ -36,11 +37,23 @@ internal static class RequestBody
         }
 
         var buffer = new byte[Math.Min(limit, (int)(request.ContentLength ?? limit)) + 1];
-        var length = await request.Body.ReadAtLeastAsync(
-            buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var length = await ReadAsync(request.Body, buffer, cancellationToken);
         return length > limit ? (null, Problem.TooLarge(limit))
             : length > 0 && !IsJson(request.ContentType) ? (null, Problem.UnsupportedMediaType(Rule))
             : (BinaryData.FromBytes(buffer.AsMemory(0, length)), null);
+    }
+
+    // What breaks off here is the connection of the client, and no dependency's.
+    static async Task<int> ReadAsync(Stream body, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        }
+        catch (IOException e) when (e is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException("The body broke off before its end.", e);
+        }
     }
 
     static bool IsJson(string? contentType) =>

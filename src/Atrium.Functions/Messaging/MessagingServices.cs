@@ -7,8 +7,6 @@ internal static class MessagingServices
     /// <summary>Sends to the queues, receives from them, settles, and puts back.</summary>
     public static IServiceCollection AddMessaging(this IServiceCollection services)
     {
-        services.AddOptions<CreditOptions>().BindConfiguration(CreditOptions.Section).ValidateDataAnnotations()
-            .ValidateOnStart();
         foreach (var queue in Queues.All)
         {
             services.AddKeyedSingleton(
@@ -16,6 +14,7 @@ internal static class MessagingServices
         }
 
         return services
+            .AddChecked<CreditOptions>(CreditOptions.Section)
             .AddSingleton<CreditPace>()
             .AddSingleton<PatientSender>()
             .AddSingleton<QueueReceivers>()

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
-using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 
@@ -62,7 +61,7 @@ internal sealed record NoticesView(
         EntityTag.Show(http, notices.Version);
         if (secret is not null)
         {
-            http.Response.Headers.CacheControl = "no-store";
+            http.Response.Headers.CacheControl = ProblemMiddleware.NotKept;
         }
 
         return new(
@@ -70,8 +69,7 @@ internal sealed record NoticesView(
             notices.Url,
             notices.Takes(NoticeEvent.Failing),
             notices.SecretCreatedAt,
-            [.. notices.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable)
-                .Select(earlier => earlier.SignsUntil)],
+            notices.EarlierSignUntil(now),
             notices.CreatedAt)
         { Secret = secret };
     }

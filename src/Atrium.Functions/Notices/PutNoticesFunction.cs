@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -55,11 +53,11 @@ internal sealed class PutNoticesFunction(
         }
 
         var url = EndpointUrl.ValidateNew(wanted.Url, egress.Value);
-        var (secret, secretFault) = Secret(wanted, before);
-        FieldError[] errors =
-        [
-            .. new[] { url.Fault("/url"), secretFault }.OfType<FieldError>(),
-        ];
+        var (secret, secretFault) = SecretChoice.Of(wanted.Secret, wanted.GenerateSecret);
+        var missing = before is null && secret is null && secretFault is null
+            ? new FieldError("/secret", FieldErrorCode.Missing, NoSecret)
+            : null;
+        FieldError[] errors = [.. new[] { url.Fault("/url"), secretFault, missing }.OfType<FieldError>()];
         if (errors.Length > 0)
         {
             return Problem.BadRequest("The settings of notices are not valid.", errors);
@@ -97,26 +95,6 @@ internal sealed class PutNoticesFunction(
 
     static Subscription New(string tenant, DateTimeOffset now) =>
         new() { Tenant = tenant, Id = SubscriptionId.Notices, Url = "", Events = [], CreatedAt = now };
-
-    static (SigningSecret? Secret, FieldError? Fault) Secret(NoticesRequest wanted, Subscription? before)
-    {
-        if (wanted.Secret is null)
-        {
-            return wanted.GenerateSecret ? (SigningSecret.Generate(RandomNumberGenerator.GetBytes), null)
-                : (null, before is null ? new FieldError("/secret", FieldErrorCode.Missing, NoSecret) : null);
-        }
-
-        if (wanted.GenerateSecret)
-        {
-            return (null, new FieldError(
-                "/generateSecret", FieldErrorCode.Conflicting, "Send a secret or have one generated, not both."));
-        }
-
-        var parsed = SigningSecret.Parse(wanted.Secret);
-        return (
-            parsed.Secret,
-            parsed.IsValid ? null : new FieldError("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal));
-    }
 
     async Task<Subscription?> SaveAsync(Subscription? before, Subscription after, CancellationToken cancellationToken)
     {

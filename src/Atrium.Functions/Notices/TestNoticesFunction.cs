@@ -3,7 +3,6 @@ using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.TestWebhooks;
 using Microsoft.AspNetCore.Http;
@@ -42,15 +41,14 @@ internal sealed class TestNoticesFunction(
         }
 
         var url = wanted.Url is null ? (UrlValidation?)null : EndpointUrl.ValidateNew(wanted.Url, egress.Value);
-        var secret = wanted.Secret is null ? (ParsedSecret?)null : SigningSecret.Parse(wanted.Secret);
+        var (secret, secretFault) = SecretChoice.Of(wanted.Secret);
         FieldError?[] faults =
         [
             wanted.Event is not null && NoticeEvent.Names.Contains(wanted.Event) ? null : new FieldError(
                 "/event", wanted.Event is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
                 $"Choose the notice of which a sample is sent: {string.Join(", ", NoticeEvent.Names)}."),
             url?.Fault("/url"),
-            secret is { IsValid: false } unfit ? new FieldError(
-                "/secret", FieldErrorCode.InvalidSecret, unfit.Refusal) : null,
+            secretFault,
         ];
         if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
         {
@@ -70,7 +68,7 @@ internal sealed class TestNoticesFunction(
             return NotValid([new FieldError("/secret", FieldErrorCode.Missing, NoSecret)]);
         }
 
-        var secrets = secret?.Secret is { } given ? [given]
+        var secrets = secret is not null ? [secret]
             : await keys.GetAsync(notices!.SigningAt(time.GetUtcNow()), cancellationToken);
         return await sending.AnswerAsync(
             tenant, url?.Url!.Uri.AbsoluteUri ?? notices!.Url, secrets, FrozenDictionary<string, string>.Empty,

@@ -1,4 +1,6 @@
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Secrets;
+using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure;
@@ -19,7 +21,6 @@ internal sealed class HealthCheck(
     // No tenant and no secret have these names: tenants' names hold no slash, and the secrets' begin otherwise.
     const string NoTenant = "/";
     const string NoSecret = "health-check";
-    const int NotFound = 404;
 
     /// <summary>Asks all of them at the same time.</summary>
     public Task<DependencyHealth[]> AskAsync(CancellationToken cancellationToken) => Task.WhenAll(
@@ -40,26 +41,18 @@ internal sealed class HealthCheck(
         receivers.Of(queue).PeekMessageAsync(cancellationToken: cancellationToken);
 
     // No table is a good answer: it is made with the first subscription.
-    Task QueryAsync(CancellationToken cancellationToken) => Ignoring404Async(async () =>
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {NoTenant}");
-        await foreach (var _ in tables.GetTableClient(SubscriptionStore.TableName)
-            .QueryAsync<TableEntity>(filter, maxPerPage: 1, cancellationToken: cancellationToken))
-        {
-            break;
-        }
-    });
+    async Task QueryAsync(CancellationToken cancellationToken) =>
+        await new TableGateway(tables, SubscriptionStore.TableName)
+            .QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {NoTenant}"), pageSize: 1, cancellationToken)
+            .AnyAsync(cancellationToken);
 
-    Task ReadAsync(CancellationToken cancellationToken) =>
-        Ignoring404Async(() => vault.GetSecretAsync(NoSecret, cancellationToken: cancellationToken));
-
-    static async Task Ignoring404Async(Func<Task> call)
+    async Task ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await call();
+            await vault.GetSecretAsync(NoSecret, cancellationToken: cancellationToken);
         }
-        catch (RequestFailedException e) when (e.Status == NotFound)
+        catch (RequestFailedException e) when (SecretVault.IsMissing(e))
         {
             // It has looked, which is all that was asked.
         }

@@ -70,7 +70,7 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
 
     static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Asked how it is, {Dependency} failed: {Error}")]
+        [LoggerMessage(1, LogLevel.Warning, "The health check of {Dependency} failed: {Error}")]
         public static partial void Unhealthy(ILogger logger, string dependency, string error);
     }
 }

@@ -51,9 +51,7 @@ internal sealed class OpenApiDocument
     static byte[] Read()
     {
         using var resource = typeof(OpenApiDocument).Assembly.GetManifestResourceStream(Resource)!;
-        using var bytes = new MemoryStream();
-        resource.CopyTo(bytes);
-        return bytes.ToArray();
+        return BinaryData.FromStream(resource).ToArray();
     }
 
     static Dictionary<string, JsonElement> Events(JsonElement schemas)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Atrium.Functions.Deliveries;
 
 namespace Atrium.Functions.Overview;
@@ -80,8 +79,8 @@ internal sealed record SubscriptionHistory(IReadOnlyList<AttemptRecord> Recent, 
 }
 
 /// <summary>
-/// The state of a subscription: the first that applies. In answers it has the names of
-/// <see cref="SubscriptionStateNames"/>.
+/// The state of a subscription: the first that applies. In answers the names are in snake case, such as
+/// <c>nothing_sent</c>. They are a contract: never change one.
 /// </summary>
 internal enum SubscriptionState
 {
@@ -102,12 +101,4 @@ internal enum SubscriptionState
 
     /// <summary>No attempts are kept.</summary>
     NothingSent,
-}
-
-/// <summary>The names of <see cref="SubscriptionState"/> in answers. They are a contract: never change one.</summary>
-internal static class SubscriptionStateNames
-{
-    /// <summary>The name outside, such as <c>nothing_sent</c>.</summary>
-    public static string Name(this SubscriptionState state) =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());
 }

@@ -23,7 +23,6 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "portal/local-session")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        request.HttpContext.Response.Headers.CacheControl = ProblemMiddleware.NotKept;
         if (!IsOfThisMachine(request))
         {
             return Problem.Forbidden("Only this machine gets a session without a key, by the name localhost.");
@@ -49,7 +48,7 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
             Minutes = SessionBounds.MaxMinutes,
         }.Validate(wanted.Tenant!, time.GetUtcNow());
         var token = await tokens.WriteAsync(session!, cancellationToken);
-        return TypedResults.Created((string?)null, PortalSessionMade.Of(request, session!, token));
+        return PortalSessionMade.Answer(request, session!, token);
     }
 
     // Checks the address and the name: another site's name can lead to this machine, and its page could then read the

@@ -41,7 +41,7 @@ internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvide
         }
 
         var token = await tokens.WriteAsync(session, cancellationToken);
-        return TypedResults.Created((string?)null, PortalSessionMade.Of(request, session, token));
+        return PortalSessionMade.Answer(request, session, token);
     }
 }
 
@@ -93,7 +93,7 @@ internal sealed record PortalSessionRequest
                 "/returnUrl",
                 FieldErrorCode.InvalidFormat,
                 "Give the https address of a page, or http on this machine, with at most "
-                + $"{PortalOptions.MaxUrlLength} characters and no password."));
+                + $"{PortalOptions.MaxUrlLength} characters as browsers send it, and no password."));
         }
 
         return errors.Count > 0 ? (null, errors) : (new PortalSession
@@ -121,11 +121,18 @@ internal sealed record PortalSessionMade(string Url, string Token, DateTimeOffse
     const string ForwardedProto = "X-Forwarded-Proto";
     const string ForwardedHost = "X-Forwarded-Host";
 
+    /// <summary>201, which nobody may keep.</summary>
     /// <param name="request">The request, whose address also leads to the page.</param>
     /// <param name="session">What has begun.</param>
     /// <param name="token">Its token.</param>
-    public static PortalSessionMade Of(HttpRequest request, PortalSession session, string token) =>
-        new($"{Origin(request)}{Api(request)}console/#session={token}", token, session.ExpiresAt);
+    public static IResult Answer(HttpRequest request, PortalSession session, string token)
+    {
+        request.HttpContext.Response.Headers.CacheControl = ProblemMiddleware.NotKept;
+        return TypedResults.Created(
+            (string?)null,
+            new PortalSessionMade(
+                $"{Origin(request)}{Api(request)}console/#session={token}", token, session.ExpiresAt));
+    }
 
     /// <summary>The scheme, name and port by which the app was called, as the forwarding host reports them.</summary>
     public static string Origin(HttpRequest request) =>

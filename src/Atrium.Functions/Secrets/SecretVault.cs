@@ -29,12 +29,19 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
 
     const int NotFound = 404;
     const int Conflict = 409;
+    const string NoSuchSecret = "SecretNotFound";
     const int DrawnBytes = 8;
     const string Prefix = "webhook-";
     const string TenantTag = "tenant";
     const string SubscriptionTag = "subscription";
 
     readonly SemaphoreSlim _reads = new(MaxReadsAtOnce);
+
+    /// <summary>
+    /// Whether the vault says that it has no such secret. Any other 404 is not its word: an address that leads
+    /// elsewhere says nothing of the secret.
+    /// </summary>
+    public static bool IsMissing(RequestFailedException answer) => answer.ErrorCode == NoSuchSecret;
 
     /// <exception cref="RequestFailedException">The vault did not take it.</exception>
     public Task<SecretReference> StoreAsync(
@@ -146,7 +153,7 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
             return (await vault.GetSecretAsync(
                 reference.Name, reference.Version, cancellationToken: cancellationToken)).Value.Value;
         }
-        catch (RequestFailedException e) when (e.Status == NotFound)
+        catch (RequestFailedException e) when (IsMissing(e))
         {
             return null;
         }

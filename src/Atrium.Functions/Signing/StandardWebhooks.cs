@@ -78,23 +78,34 @@ internal static class StandardWebhooks
             return age > 0 ? SignatureCheck.TimestampTooOld : SignatureCheck.TimestampTooNew;
         }
 
-        var candidates = signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(IsKnownVersion).ToArray();
-        return candidates.Length == 0 ? SignatureCheck.NoKnownVersion
-            : AnyMatches(id, timestamp, body, secrets, candidates) ? SignatureCheck.Valid
+        var candidates = Candidates(signatures);
+        return candidates.Count == 0 ? SignatureCheck.NoKnownVersion
+            : AnyMatches(id, timestamp, candidates, body, secrets) ? SignatureCheck.Valid
             : SignatureCheck.NoMatchingSignature;
     }
 
-    static bool IsKnownVersion(string signature) => signature.StartsWith(Version, StringComparison.Ordinal);
+    /// <summary>The signatures of this scheme in a value of <c>webhook-signature</c>.</summary>
+    public static IReadOnlyList<byte[]> Candidates(string signatures) =>
+        [.. signatures.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Where(signature => signature.StartsWith(Version, StringComparison.Ordinal))
+            .Select(Encoding.UTF8.GetBytes)];
 
-    static bool AnyMatches(
-        string id, string timestamp, ReadOnlySpan<byte> body, IReadOnlyList<SigningSecret> secrets, string[] candidates)
+    /// <summary>Whether one of the signatures is that of one of the secrets, whatever the time is.</summary>
+    /// <param name="id">The value of <c>webhook-id</c> as received.</param>
+    /// <param name="timestamp">The value of <c>webhook-timestamp</c> as received.</param>
+    /// <param name="candidates">What <see cref="Candidates"/> found.</param>
+    /// <param name="body">The bytes that may have been signed.</param>
+    /// <param name="secrets">Any of these may have signed.</param>
+    public static bool AnyMatches(
+        string id, string timestamp, IReadOnlyList<byte[]> candidates, ReadOnlySpan<byte> body,
+        IReadOnlyList<SigningSecret> secrets)
     {
         foreach (var secret in secrets)
         {
             var expected = Encoding.UTF8.GetBytes(Sign(id, timestamp, body, secret));
             foreach (var candidate in candidates)
             {
-                if (CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(candidate)))
+                if (CryptographicOperations.FixedTimeEquals(expected, candidate))
                 {
                     return true;
                 }

@@ -60,10 +60,7 @@ internal static class HeaderRule
         {
             if (NameFault(name) is { } nameFault)
             {
-                // A name that is none is not repeated: it may be a value in the wrong place.
-                yield return new(
-                    IsName(name) ? FieldError.PointerTo("headers", name) : "/headers",
-                    nameFault.Code, nameFault.Detail);
+                yield return new(PointerTo(name), nameFault.Code, nameFault.Detail);
             }
             else if (ValueFault(value) is { } valueFault)
             {
@@ -71,13 +68,22 @@ internal static class HeaderRule
             }
             else if (headers.Keys.Count(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) > 1)
             {
-                yield return new(
-                    FieldError.PointerTo("headers", name),
-                    FieldErrorCode.Repeated,
-                    "This header is named twice; the case of letters makes no difference.");
+                yield return NamedTwice(name);
             }
         }
     }
+
+    /// <summary>What is wrong with names of which one is there twice, in whatever case.</summary>
+    public static IEnumerable<FieldError> Repeated(IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1)
+            .SelectMany(same => same.Select(NamedTwice));
+
+    // A name that is none is not repeated: it may be a value in the wrong place.
+    static string PointerTo(string name) => IsName(name) ? FieldError.PointerTo("headers", name) : "/headers";
+
+    static FieldError NamedTwice(string name) => new(
+        PointerTo(name), FieldErrorCode.Repeated,
+        "This header is named twice; the case of letters makes no difference.");
 
     static bool IsName(string name) =>
         name.Length is > 0 and <= MaxNameLength && !name.AsSpan().ContainsAnyExcept(Token);

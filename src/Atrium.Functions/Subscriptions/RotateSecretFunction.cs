@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Signing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -40,8 +38,9 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             return unreadable!;
         }
 
-        var (secret, errors) = Validate(wanted);
-        if (errors.Count > 0)
+        var (secret, fault) = SecretChoice.Of(wanted.Secret, generate: wanted.Secret is null);
+        FieldError[] errors = [.. new[] { OverlapFault(wanted.OverlapHours), fault }.OfType<FieldError>()];
+        if (errors.Length > 0)
         {
             return Problem.BadRequest("The rotation is not valid.", errors);
         }
@@ -53,9 +52,9 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         {
             return Problem.Conflict(
                 ProblemCode.TooManySecrets,
-                $"Besides the new secret, {SecretRotation.MaxEarlier} earlier ones may sign. The first of those until "
-                    + $"now ends at {subscription.EarlierAt(now).Min(one => one.SignsUntil):u}: "
-                + "rotate after that, or send overlapHours 0 to end all of them at once.");
+                $"At most {SecretRotation.MaxEarlier} earlier secrets sign beside the new one. The first of them stops "
+                + $"at {subscription.EarlierAt(now).Min(one => one.SignsUntil):u}. Rotate after that, or send "
+                + "overlapHours: 0, which stops all earlier ones at once.");
         }
 
         var after = subscription with
@@ -71,31 +70,11 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             : Problem.PreconditionFailed();
     }
 
-    static (SigningSecret? Secret, IReadOnlyList<FieldError> Errors) Validate(RotationRequest wanted)
-    {
-        var errors = new List<FieldError>();
-        if (wanted.OverlapHours is < 0 or > SecretRotation.MaxOverlapHours)
-        {
-            errors.Add(
-                new FieldError(
-                "/overlapHours",
-                FieldErrorCode.OutOfRange,
-                $"An overlap has 0 to {SecretRotation.MaxOverlapHours} hours; 0 ends the secrets until now at once."));
-        }
-
-        if (wanted.Secret is null)
-        {
-            return (SigningSecret.Generate(RandomNumberGenerator.GetBytes), errors);
-        }
-
-        var parsed = SigningSecret.Parse(wanted.Secret);
-        if (!parsed.IsValid)
-        {
-            errors.Add(new FieldError("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal));
-        }
-
-        return (parsed.Secret, errors);
-    }
+    static FieldError? OverlapFault(int? hours) => hours is < 0 or > SecretRotation.MaxOverlapHours
+        ? new FieldError(
+            "/overlapHours", FieldErrorCode.OutOfRange,
+            $"An overlap has 0 to {SecretRotation.MaxOverlapHours} hours; 0 ends the secrets until now at once.")
+        : null;
 }
 
 /// <summary>How a secret is to be rotated.</summary>

@@ -94,13 +94,19 @@ internal static class SecretRotation
         subscription.Secret is { } current
         ? new SigningReferences(
             current,
-            [.. subscription.EarlierAt(now).Select(earlier => earlier.Reference)
-                .Where(reference => reference != SecretReference.Unreadable)])
+            [.. subscription.ReadableAt(now).Select(earlier => earlier.Reference)])
         : null;
+
+    /// <summary>When the rotated secrets that still sign stop, newest secret first.</summary>
+    public static IReadOnlyList<DateTimeOffset> EarlierSignUntil(this Subscription subscription, DateTimeOffset now) =>
+        [.. subscription.ReadableAt(now).Select(earlier => earlier.SignsUntil)];
 
     /// <summary>The rotated secrets whose overlap has not ended.</summary>
     public static IEnumerable<EarlierSecret> EarlierAt(this Subscription subscription, DateTimeOffset now) =>
         subscription.EarlierSecrets.Where(earlier => now < earlier.SignsUntil);
+
+    static IEnumerable<EarlierSecret> ReadableAt(this Subscription subscription, DateTimeOffset now) =>
+        subscription.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable);
 
     /// <summary>
     /// The secrets that go on signing beside a new one: none of them longer than the overlap, and none longer than it

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
@@ -34,7 +35,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
         var used = key is null ? null : await _table.FindAsync(tenant, key.Row, cancellationToken);
         // A row that cannot be read remembers nothing.
         if (used?.Text(nameof(CreationKey.Fingerprint)) is { } fingerprint && used.Text(MadeId) is { } madeId
-            && used.Value<DateTimeOffset>(CreatedAt) > time.GetUtcNow() - CreationKey.KeptFor)
+            && used.Value<DateTimeOffset>(CreatedAt) > time.GetUtcNow() - IdempotencyKey.KeptFor)
         {
             return fingerprint != key!.Fingerprint ? new Admission.KeyOfAnother()
                 : await store.FindAsync(tenant, madeId, cancellationToken) is { } made
@@ -67,7 +68,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
             $"RowKey ge {CreationKey.Prefix} and RowKey lt {CreationKey.AfterPrefix}");
         var expired = await _table.QueryAsync(filter, null, cancellationToken)
             .Where(row => (row.Value<DateTimeOffset>(CreatedAt) ?? row.Timestamp)
-                <= time.GetUtcNow() - CreationKey.KeptFor)
+                <= time.GetUtcNow() - IdempotencyKey.KeptFor)
             .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
@@ -154,9 +155,6 @@ internal sealed record CreationKey(string Row, string Fingerprint)
 
     /// <summary>Comes after all rows of keys.</summary>
     public const string AfterPrefix = "key`";
-
-    /// <summary>How long a key is remembered: longer than a client goes on trying.</summary>
-    public static readonly TimeSpan KeptFor = TimeSpan.FromHours(24);
 
     public static CreationKey Of(string key, ValidatedSettings settings, SubscriptionRequest request) => new(
         Prefix + Hash(key),

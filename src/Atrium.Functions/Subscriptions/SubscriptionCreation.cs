@@ -22,7 +22,7 @@ internal sealed class SubscriptionCreation(
         string tenant, SubscriptionRequest wanted, string? idempotencyKey, CancellationToken cancellationToken)
     {
         var (settings, errors) = ValidatedSettings.Of(wanted.Settings(), egress.Value);
-        var (secret, fault) = Secret(wanted);
+        var (secret, fault) = SecretChoice.Of(wanted.Secret, wanted.GenerateSecret);
         if (settings is null || fault is not null)
         {
             return new Result.Invalid([.. errors, .. fault is null ? (FieldError[])[] : [fault]]);
@@ -88,25 +88,6 @@ internal sealed class SubscriptionCreation(
             || await vault.ReadHeadersAsync(values, cancellationToken) is not { } firstHeaders
             || new Dictionary<string, string>(firstHeaders, StringComparer.OrdinalIgnoreCase) is var first
                 && headers.All(header => first.TryGetValue(header.Key, out var value) && value == header.Value);
-    }
-
-    static (SigningSecret? Secret, FieldError? Fault) Secret(SubscriptionRequest wanted)
-    {
-        if (wanted.Secret is null)
-        {
-            return (wanted.GenerateSecret ? SigningSecret.Generate(RandomNumberGenerator.GetBytes) : null, null);
-        }
-
-        if (wanted.GenerateSecret)
-        {
-            return (null, new FieldError(
-                "/generateSecret", FieldErrorCode.Conflicting, "Send a secret or have one generated, not both."));
-        }
-
-        var parsed = SigningSecret.Parse(wanted.Secret);
-        return (
-            parsed.Secret,
-            parsed.IsValid ? null : new FieldError("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal));
     }
 
     static Result ResultOf(Admission refused, SubscriptionRequest wanted) => refused switch

@@ -37,6 +37,7 @@ internal sealed record SubscriptionPatch
             Headers = Merged<IReadOnlyDictionary<string, string?>>(
                 Headers, null, element => MergedHeaders(element, values), "headers", errors),
         };
+        errors.AddRange(HeaderRule.Repeated(HeaderNames()));
         if (LeavesHostWith(subscription, settings.Url) is { Count: > 0 } kept)
         {
             errors.Add(new FieldError(
@@ -58,13 +59,13 @@ internal sealed record SubscriptionPatch
             return [];
         }
 
-        var sent = Headers.ValueKind == JsonValueKind.Object
-            ? Headers.EnumerateObject().Select(header => header.Name).ToList()
-            : [];
         return stored.Names.Count == 0
             ? ["headers whose names cannot be read"]
-            : [.. stored.Names.Except(sent, StringComparer.OrdinalIgnoreCase)];
+            : [.. stored.Names.Except(HeaderNames(), StringComparer.OrdinalIgnoreCase)];
     }
+
+    IEnumerable<string> HeaderNames() =>
+        MergesHeaders() ? Headers.EnumerateObject().Select(header => header.Name) : [];
 
     static T? Merged<T>(JsonElement sent, T? before, Func<JsonElement, T?> read, string field, List<FieldError> errors)
         where T : class

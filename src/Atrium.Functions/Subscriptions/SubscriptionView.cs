@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Atrium.Functions.Http;
-using Atrium.Functions.Secrets;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Subscriptions;
@@ -52,8 +51,7 @@ internal sealed record SubscriptionView(
         subscription.Headers?.Names ?? [],
         subscription.Secret is not null,
         subscription.SecretCreatedAt,
-        [.. subscription.EarlierAt(now).Where(earlier => earlier.Reference != SecretReference.Unreadable)
-            .Select(earlier => earlier.SignsUntil)],
+        subscription.EarlierSignUntil(now),
         subscription.CreatedAt,
         subscription.PausedAt,
         EntityTag.Of(subscription.Version));
@@ -66,7 +64,7 @@ internal static class SubscriptionAnswer
         TypedResults.Ok(Shown(http, subscription, view));
 
     public static IResult Created(HttpContext http, Subscription subscription, SubscriptionView view) =>
-        TypedResults.Created($"{http.Request.Path}/{view.Id}", Shown(http, subscription, view));
+        TypedResults.Created($"{http.Request.Path.Value!.TrimEnd('/')}/{view.Id}", Shown(http, subscription, view));
 
     /// <summary>304: the client has this version.</summary>
     public static IResult NotModified(HttpContext http, Subscription subscription)
@@ -80,7 +78,7 @@ internal static class SubscriptionAnswer
         EntityTag.Show(http, subscription.Version);
         if (view.Secret is not null)
         {
-            http.Response.Headers.CacheControl = "no-store";
+            http.Response.Headers.CacheControl = ProblemMiddleware.NotKept;
         }
 
         return view;

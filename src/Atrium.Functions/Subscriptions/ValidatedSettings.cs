@@ -51,15 +51,14 @@ internal sealed record ValidatedSettings(
     {
         null or [] => EventsFault(
             FieldErrorCode.Missing,
-            "Choose at least one event: visitor.pre_registered, visitor.checked_in, visitor.checked_out, or * for "
-            + "all."),
+            $"Choose at least one event: {string.Join(", ", EventSelection.Names)}, or * for all."),
         [EventSelection.All] => null,
         _ when events.Contains(EventSelection.All) => EventsFault(
             FieldErrorCode.Conflicting, "The star stands for all events: send [\"*\"] alone, or name events."),
         _ when events.Any(name => !EventSelection.Names.Contains(name)) => EventsFault(
             FieldErrorCode.UnknownValue,
-            $"There is no event \"{events.First(name => !EventSelection.Names.Contains(name))}\". The "
-            + "events are visitor.pre_registered, visitor.checked_in and visitor.checked_out, or * for all."),
+            $"There is no event \"{events.First(name => !EventSelection.Names.Contains(name))}\". The events are "
+            + $"{string.Join(", ", EventSelection.Names)}, or * for all."),
         _ when events.Distinct().Count() != events.Count => EventsFault(
             FieldErrorCode.Repeated, "An event is named twice."),
         _ => null,

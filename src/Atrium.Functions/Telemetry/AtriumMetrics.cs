@@ -69,8 +69,7 @@ internal sealed class AtriumMetrics
             "webhook.queue.oldest_age",
             queues.Oldest,
             "s",
-            "How long the message has waited on a queue that has waited longest, measured each minute by one instance. "
-                + "What is due later does not wait.");
+            "Age of the oldest message on the queue that is due. One instance measures it each minute.");
     }
 
     public void EventIngested() => _ingested.Add(1);

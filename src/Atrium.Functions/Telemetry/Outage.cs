@@ -38,6 +38,13 @@ internal static class Outage
         _ => false,
     };
 
+    /// <summary>
+    /// Whether a call was ended by its caller, who has cancelled. A client that tried several times throws what came of
+    /// each try.
+    /// </summary>
+    public static bool IsCancellation(Exception exception) => exception is OperationCanceledException
+        || exception is AggregateException { InnerExceptions: var inner } && inner.Any(IsCancellation);
+
     /// <summary>Whether Service Bus fails, or lets nobody in: what it says of a single message is no outage.</summary>
     public static bool IsOne(Reason reason) => reason
         is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded);

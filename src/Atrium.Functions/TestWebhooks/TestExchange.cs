@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.TestWebhooks;
 

@@ -12,6 +12,12 @@ internal sealed class TestGate(TimeProvider time)
     public const int MaxAtOnce = 16;
 
     /// <summary>
+    /// Tests of one tenant under way at the same time: a fourth of them all, so that a tenant whose endpoint hangs
+    /// leaves places to others, and more than a person needs.
+    /// </summary>
+    public const int MaxAtOncePerTenant = 4;
+
+    /// <summary>
     /// Tests that a tenant may start within <see cref="Window"/>: more than a person needs, and fewer than a program
     /// would send.
     /// </summary>
@@ -24,10 +30,9 @@ internal sealed class TestGate(TimeProvider time)
     static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromSeconds(5);
 
     readonly Lock _gate = new();
-    readonly Dictionary<string, Queue<DateTimeOffset>> _starts = [];
-    int _underWay;
+    readonly Dictionary<string, Tests> _tests = [];
 
-    /// <summary>Takes a place, which has to be given back by <see cref="Leave"/>.</summary>
+    /// <summary>Takes a place for a tenant, which has to be given back by <see cref="Leave"/>.</summary>
     /// <returns>Null when there is one; otherwise how long to wait before the next try.</returns>
     public TimeSpan? Enter(string tenant)
     {
@@ -35,44 +40,51 @@ internal sealed class TestGate(TimeProvider time)
         lock (_gate)
         {
             Forget(now - Window);
-            if (_underWay >= MaxAtOnce)
+            var ofTenant = _tests.GetValueOrDefault(tenant) ?? new Tests();
+            if (ofTenant.UnderWay >= MaxAtOncePerTenant || _tests.Values.Sum(tests => tests.UnderWay) >= MaxAtOnce)
             {
                 return UntilAPlaceIsFree;
             }
 
-            var starts = _starts.TryGetValue(tenant, out var known) ? known : _starts[tenant] = [];
-            if (starts.Count >= MaxPerWindow)
+            if (ofTenant.Starts.Count >= MaxPerWindow)
             {
-                return starts.Peek() + Window - now;
+                return ofTenant.Starts.Peek() + Window - now;
             }
 
-            starts.Enqueue(now);
-            _underWay++;
+            ofTenant.Starts.Enqueue(now);
+            ofTenant.UnderWay++;
+            _tests[tenant] = ofTenant;
             return null;
         }
     }
 
-    public void Leave()
+    public void Leave(string tenant)
     {
         lock (_gate)
         {
-            _underWay--;
+            _tests[tenant].UnderWay--;
         }
     }
 
     void Forget(DateTimeOffset before)
     {
-        foreach (var (tenant, starts) in _starts.ToList())
+        foreach (var (tenant, tests) in _tests.ToList())
         {
-            while (starts.TryPeek(out var start) && start <= before)
+            while (tests.Starts.TryPeek(out var start) && start <= before)
             {
-                starts.Dequeue();
+                tests.Starts.Dequeue();
             }
 
-            if (starts.Count == 0)
+            if (tests is { Starts.Count: 0, UnderWay: 0 })
             {
-                _starts.Remove(tenant);
+                _tests.Remove(tenant);
             }
         }
+    }
+
+    sealed class Tests
+    {
+        public Queue<DateTimeOffset> Starts { get; } = [];
+        public int UnderWay { get; set; }
     }
 }

@@ -38,8 +38,9 @@ internal sealed partial class TestSending(
             var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
             http.Response.Headers.RetryAfter = seconds;
             return Problem.TooManyTests(
-                $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, and all "
-                + $"tenants together {TestGate.MaxAtOnce} at once. Nothing was sent. Try again in {seconds} s.");
+                $"A tenant may send {TestGate.MaxPerWindow} tests within {TestGate.Window.TotalSeconds} s, "
+                + $"{TestGate.MaxAtOncePerTenant} at once, and all tenants together {TestGate.MaxAtOnce} at once. "
+                + $"Nothing was sent. Try again in {seconds} s.");
         }
 
         try
@@ -53,7 +54,7 @@ internal sealed partial class TestSending(
         }
         finally
         {
-            gate.Leave();
+            gate.Leave(tenant);
         }
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
-using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -52,10 +51,10 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
             errors.Add(fault);
         }
 
-        ParsedSecret? secret = wanted.Secret is null ? null : SigningSecret.Parse(wanted.Secret);
-        if (secret is { IsValid: false })
+        var (secret, secretFault) = SecretChoice.Of(wanted.Secret);
+        if (secretFault is not null)
         {
-            errors.Add(new FieldError("/secret", FieldErrorCode.InvalidSecret, secret.Value.Refusal));
+            errors.Add(secretFault);
         }
 
         return errors.Count > 0
@@ -63,7 +62,7 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
             : await sending.AnswerAsync(
                 tenant,
                 url.Url!.Uri.AbsoluteUri,
-                secret?.Secret is { } key ? [key] : [],
+                secret is null ? [] : [secret],
                 headers.ToDictionary(header => header.Key, header => header.Value!),
                 wanted.Event!,
                 request.HttpContext,

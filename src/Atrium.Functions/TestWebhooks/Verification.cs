@@ -7,24 +7,30 @@ namespace Atrium.Functions.TestWebhooks;
 /// <summary>Says why a receiver does not take a request. Pure.</summary>
 internal static class Verification
 {
+    static readonly string[] Read =
+        [OutgoingRequest.IdHeader, OutgoingRequest.TimestampHeader, OutgoingRequest.SignatureHeader];
+
+    /// <summary>Whether the header of this name is one of those that are verified.</summary>
+    public static bool IsRead(string name) => Read.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <param name="headers">As received.</param>
     /// <param name="body">As received.</param>
     /// <param name="secrets">Any of these may have signed.</param>
     /// <param name="now">Our clock.</param>
+    /// <param name="cancellationToken">Cancelled when the client goes away.</param>
     public static VerifyAnswer Verify(
         IReadOnlyDictionary<string, string> headers, ReadOnlyMemory<byte> body, IReadOnlyList<SigningSecret> secrets,
-        DateTimeOffset now)
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var (id, timestamp, signature) = (
-            Header(headers, OutgoingRequest.IdHeader), Header(headers, OutgoingRequest.TimestampHeader),
-            Header(headers, OutgoingRequest.SignatureHeader));
+        var values = Read.Select(name => Header(headers, name)).ToList();
+        var (id, timestamp, signature) = (values[0], values[1], values[2]);
         var check = StandardWebhooks.Verify(id, timestamp, signature, body.Span, secrets, now);
         return check switch
         {
             SignatureCheck.Valid =>
                 new(true, null, "The signature is that of this body, id and timestamp, and the timestamp is recent."),
             SignatureCheck.MissingHeader => new(false, "headers",
-                $"Missing: {string.Join(", ", Missing(id, timestamp, signature))}. Pass on the headers as they came; a "
+                $"Missing: {string.Join(", ", Missing(values))}. Pass on the headers as they came; a "
                     + "proxy or gateway may have removed them."
                 + (string.IsNullOrEmpty(signature) ? " A subscription without a secret sends no signature." : "")),
             SignatureCheck.MalformedTimestamp => new(false, "timestamp",
@@ -35,7 +41,8 @@ internal static class Verification
             SignatureCheck.NoKnownVersion => new(false, "version",
                 $"{OutgoingRequest.SignatureHeader} has no signature that begins with \"v1,\". Pass on the whole "
                     + "value; several signatures are separated by spaces."),
-            SignatureCheck.NoMatchingSignature => NoMatch(id, timestamp, signature, body, secrets, now),
+            SignatureCheck.NoMatchingSignature =>
+                NoMatch(id!, timestamp!, signature!, body, secrets, cancellationToken),
             _ => throw new InvalidOperationException($"There is no result {check}."),
         };
     }
@@ -64,12 +71,14 @@ internal static class Verification
     }
 
     static VerifyAnswer NoMatch(
-        string? id, string? timestamp, string? signature, ReadOnlyMemory<byte> body,
-        IReadOnlyList<SigningSecret> secrets, DateTimeOffset now)
+        string id, string timestamp, string signature, ReadOnlyMemory<byte> body,
+        IReadOnlyList<SigningSecret> secrets, CancellationToken cancellationToken)
     {
+        var candidates = StandardWebhooks.Candidates(signature);
         foreach (var (what, bytes) in Reserialisation.FormsOf(body))
         {
-            if (StandardWebhooks.Verify(id, timestamp, signature, bytes, secrets, now) == SignatureCheck.Valid)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (StandardWebhooks.AnyMatches(id, timestamp, candidates, bytes, secrets))
             {
                 return new(false, "body",
                     $"The secret is right, but the body was re-serialised: {what}. Verify the raw bytes of the "
@@ -86,8 +95,6 @@ internal static class Verification
     static string? Header(IReadOnlyDictionary<string, string> headers, string name) =>
         headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value?.Trim();
 
-    static IEnumerable<string> Missing(string? id, string? timestamp, string? signature) =>
-        new[] { (OutgoingRequest.IdHeader, id), (OutgoingRequest.TimestampHeader, timestamp),
-            (OutgoingRequest.SignatureHeader, signature) }
-            .Where(header => string.IsNullOrEmpty(header.Item2)).Select(header => header.Item1);
+    static IEnumerable<string> Missing(List<string?> values) =>
+        Read.Where((_, header) => string.IsNullOrEmpty(values[header]));
 }

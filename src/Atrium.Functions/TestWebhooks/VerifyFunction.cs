@@ -16,6 +16,15 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
     /// <summary>The largest request, in bytes: the largest event in base64, and headers.</summary>
     public const int MaxBytes = 512 * 1024;
 
+    /// <summary>Headers of a request: as many as the usual web servers take.</summary>
+    public const int MaxHeaders = 100;
+
+    /// <summary>
+    /// The longest value of one of the headers that are verified, in characters. Atrium's own have at most 300: six
+    /// signatures.
+    /// </summary>
+    public const int MaxValueLength = 2048;
+
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/verify</c>: 200 with the step that fails, if one does; 400 when there is nothing
     /// to verify; 404 for a subscription that is not there. Nothing of the request is kept or logged.
@@ -46,9 +55,9 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
             return Problem.BadRequest("This cannot be verified.", errors);
         }
 
-        if (wanted.Secret is { } secret)
+        if (SecretChoice.Of(wanted.Secret).Secret is { } secret)
         {
-            return Answer(wanted, body!, [SigningSecret.Parse(secret).Secret!]);
+            return Answer([secret]);
         }
 
         if (!SubscriptionId.IsValid(wanted.SubscriptionId!)
@@ -58,16 +67,16 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
         }
 
         return subscription.SigningAt(time.GetUtcNow()) is { } references
-            ? Answer(wanted, body!, await keys.GetAsync(references, cancellationToken))
+            ? Answer(await keys.GetAsync(references, cancellationToken))
             : Problem.BadRequest(
                 "This cannot be verified.",
                 new FieldError(
                 "/subscriptionId", FieldErrorCode.NoSecret,
                 "The subscription has no secret, so its requests are not signed. Give it one."));
-    }
 
-    Ok<VerifyAnswer> Answer(VerifyRequest wanted, byte[] body, IReadOnlyList<SigningSecret> secrets) =>
-        TypedResults.Ok(Verification.Verify(wanted.Headers!, body, secrets, time.GetUtcNow()));
+        Ok<VerifyAnswer> Answer(IReadOnlyList<SigningSecret> secrets) =>
+            TypedResults.Ok(Verification.Verify(wanted.Headers!, body!, secrets, time.GetUtcNow(), cancellationToken));
+    }
 
     static IEnumerable<FieldError> Errors(VerifyRequest wanted, byte[]? body)
     {
@@ -75,6 +84,21 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
         {
             yield return new(
                 "/headers", FieldErrorCode.Missing, "Send the headers as they came, as an object of names and texts.");
+        }
+        else if (wanted.Headers.Count > MaxHeaders)
+        {
+            yield return new(
+                "/headers", FieldErrorCode.InvalidLength,
+                $"Send at most {MaxHeaders} headers. Only those of the signature are needed.");
+        }
+        else
+        {
+            foreach (var (name, _) in wanted.Headers.Where(IsTooLong))
+            {
+                yield return new(
+                    FieldError.PointerTo("headers", name), FieldErrorCode.InvalidLength,
+                    $"The value has more than {MaxValueLength} characters. Atrium sends none that long.");
+            }
         }
 
         if ((wanted.Body is null) == (wanted.BodyBase64 is null))
@@ -94,11 +118,14 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
                 "/secret", FieldErrorCode.Conflicting,
                 "Send either the secret, or the subscriptionId whose secret it is.");
         }
-        else if (wanted.Secret is { } secret && SigningSecret.Parse(secret) is { IsValid: false } parsed)
+        else if (SecretChoice.Of(wanted.Secret).Fault is { } fault)
         {
-            yield return new("/secret", FieldErrorCode.InvalidSecret, parsed.Refusal);
+            yield return fault;
         }
     }
+
+    static bool IsTooLong(KeyValuePair<string, string> header) =>
+        header.Value.Length > MaxValueLength && Verification.IsRead(header.Key);
 
     static byte[]? Decode(string encoded)
     {

@@ -790,7 +790,7 @@ export interface components {
             code: components["schemas"]["ProblemCode"];
             /** @description The id of the trace. With it, the operator finds the request. */
             traceId: string;
-            /** @description What is wrong with each field. */
+            /** @description What is wrong with each field. If more is wrong than fits, detail says how much. */
             errors?: components["schemas"]["FieldError"][];
         };
         /**
@@ -1388,7 +1388,7 @@ export interface components {
         };
         /** @description A request as a receiver got it, and the secret that should have signed it. Send either body or bodyBase64, and either secret or subscriptionId. */
         VerifyRequest: {
-            /** @description By name, in any case. */
+            /** @description By name, in any case. The values of webhook-id, webhook-timestamp and webhook-signature have at most 2048 characters. */
             headers: {
                 [key: string]: string;
             };
@@ -1560,6 +1560,8 @@ export interface components {
         PageLimits: {
             defaultItems: number;
             maxItems: number;
+            /** @description What is wrong with fields, in one answer. */
+            maxErrors: number;
         };
         /** @description Sessions of the admin's page. */
         PortalLimits: {
@@ -1581,9 +1583,14 @@ export interface components {
             windowSeconds: number;
             /** @description Tests of all tenants, on one instance. */
             maxAtOnce: number;
+            /** @description The same of one tenant. */
+            maxAtOncePerTenant: number;
             maxRequestBytes: number;
             maxStoredTestRequestBytes: number;
             maxVerifyRequestBytes: number;
+            maxVerifyHeaders: number;
+            /** @description The value of a header that is verified. */
+            maxVerifyHeaderCharacters: number;
             /** @description How far a timestamp may differ from our clock. */
             clockToleranceSeconds: number;
         };

@@ -121,7 +121,7 @@ public sealed class SentenceTests
 
         void Say(Dictionary<string, string> headers, byte[] received)
         {
-            var answer = Verification.Verify(headers, received, [Some.Secret], Some.Time);
+            var answer = Verification.Verify(headers, received, [Some.Secret], Some.Time, default);
             said.Append($"{answer.FailedStep ?? "valid"}: {answer.Explanation}\n");
         }
     }

@@ -32,7 +32,7 @@ public sealed partial class ArchitectureTests
         ["Operations"] =
         [
             "AttemptHistory", "Console", "DeadLetters", "Deliveries", "Egress", "Erasure", "Events", "Jobs",
-            "Notices", "Parking", "Signing", "Subscriptions", "TestWebhooks",
+            "Notices", "Parking", "Secrets", "Signing", "Subscriptions", "TestWebhooks",
         ],
         ["Overview"] = ["AttemptHistory", "DeadLetters", "Deliveries", "Jobs", "Subscriptions"],
         ["Parking"] = ["Subscriptions", "Deliveries", "Jobs", "DeadLetters"],

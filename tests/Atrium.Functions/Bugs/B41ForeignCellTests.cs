@@ -1,6 +1,7 @@
 using System.Net;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
@@ -326,7 +327,7 @@ public sealed class B41ForeignCellTests
 
             await AddAsync(key, "sub_00000000000000000003");
             await PutAsync(table, table.Rows.Single(row => row.RowKey == key.Row), column, value);
-            time.Advance(CreationKey.KeptFor);
+            time.Advance(IdempotencyKey.KeptFor);
             var separately = new Separately(default);
             await admissions.PurgeKeysAsync(separately, default);
             separately.Complete();
@@ -349,7 +350,7 @@ public sealed class B41ForeignCellTests
         var table = api.Tables.Table(SubscriptionStore.TableName);
         await table.AddEntityAsync(
             new TableEntity(Some.Tenant, $"{CreationKey.Prefix}a") { ["CreatedAt"] = DateTimeOffset.MaxValue });
-        api.Time.Advance(CreationKey.KeptFor);
+        api.Time.Advance(IdempotencyKey.KeptFor);
 
         await api.PurgeAsync();
 

@@ -67,6 +67,7 @@ public sealed class EgressServicesTests
             new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => (string?)s.Value))
             .Build())
         .AddLogging()
+        .AddSingleton(TimeProvider.System)
         .AddEgress()
         .BuildServiceProvider();
 }

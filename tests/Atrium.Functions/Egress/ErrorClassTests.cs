@@ -1,4 +1,5 @@
 using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Tests.Egress;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Atrium.Functions.Events;
+using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
@@ -121,7 +122,7 @@ public sealed class IngestFunctionTests : IDisposable
             _rig.Time.Advance(TimeSpan.FromHours(hours));
             var key = $"a{hours}";
             await PostAsync(SampleEvents.CheckedIn, key: key);
-            _rig.Time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
+            _rig.Time.Advance(IdempotencyKey.KeptFor - TimeSpan.FromSeconds(1));
             Assert.Equal(HttpStatusCode.UnprocessableEntity,
                 (await PostAsync(SampleEvents.CheckedOut, key: key)).Status);
             Assert.Equal(HttpStatusCode.Accepted, (await PostAsync(SampleEvents.CheckedIn, key: key)).Status);
@@ -166,7 +167,7 @@ public sealed class IngestFunctionTests : IDisposable
         // From a Sunday to a Monday, when the row is in the table of the week before.
         _rig.Time.Advance(TimeSpan.FromDays(4));
         await PostAsync(SampleEvents.CheckedIn, key: "b");
-        _rig.Time.Advance(EventKeys.KeptFor - TimeSpan.FromSeconds(1));
+        _rig.Time.Advance(IdempotencyKey.KeptFor - TimeSpan.FromSeconds(1));
         await PostAsync(SampleEvents.CheckedIn, key: "b");
         Assert.Equal(2, _queue.Sent.Count);
         _rig.Time.Advance(TimeSpan.FromSeconds(1));
@@ -243,7 +244,7 @@ public sealed class IngestFunctionTests : IDisposable
         var first = PostAsync(SampleEvents.CheckedIn, key: "a");
         await hold.Reached;
         hold.LetPass();
-        _rig.Time.Advance(EventKeys.KeptFor);
+        _rig.Time.Advance(IdempotencyKey.KeptFor);
         _queue.FailWith(new ServiceBusException("Busy", ServiceBusFailureReason.ServiceBusy));
         await Assert.ThrowsAsync<ServiceBusException>(() => PostAsync(SampleEvents.CheckedOut, key: "a"));
         hold.Release();

@@ -15,8 +15,10 @@ sealed class FakeFunctionContext : FunctionContext
         string name = "Ingest",
         IReadOnlyDictionary<string, object?>? bindingData = null,
         string traceParent = "",
-        string? trigger = null)
+        string? trigger = null,
+        CancellationToken cancellationToken = default)
     {
+        CancellationToken = cancellationToken;
         TraceContext = new Traced(traceParent);
         FunctionDefinition = new Definition(name, trigger);
         BindingContext = new Bound(bindingData ?? new Dictionary<string, object?>());
@@ -34,6 +36,7 @@ sealed class FakeFunctionContext : FunctionContext
     public override IServiceProvider InstanceServices { get; set; } = null!;
     public override FunctionDefinition FunctionDefinition { get; }
     public override IDictionary<object, object> Items { get; set; } = new Dictionary<object, object>();
+    public override CancellationToken CancellationToken { get; }
     public override IInvocationFeatures Features => throw new NotSupportedException();
 
     sealed class Traced(string traceParent) : TraceContext

@@ -31,6 +31,8 @@ sealed class PrintedLog : ILogger
 
     public OutageLog Outages() => new(Time, Of<OutageLog>());
 
+    public FailedRequests FailedRequests() => new(Time, Of<FailedRequests>());
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

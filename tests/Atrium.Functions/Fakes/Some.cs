@@ -55,6 +55,10 @@ static class Some
     /// <summary>Outages that nobody reads of, by a clock that stands still.</summary>
     public static OutageLog Outages() => new(new FakeTimeProvider(), NullLogger<OutageLog>.Instance);
 
+    /// <summary>Failed requests that nobody reads of, by a clock that stands still.</summary>
+    public static FailedRequests FailedRequests() =>
+        new(new FakeTimeProvider(), NullLogger<FailedRequests>.Instance);
+
     /// <summary>There is nothing in it to dispose of.</summary>
     public static RecordingSender Sender(Journal? journal = null) => new(journal);
 

@@ -2,6 +2,7 @@ using Atrium.Functions.AttemptHistory;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
+using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Storage;
@@ -72,7 +73,7 @@ sealed record StoreOperation(
             async it =>
             {
                 await it.AddSubscriptionAsync(default);
-                it.Time.Advance(CreationKey.KeptFor);
+                it.Time.Advance(IdempotencyKey.KeptFor);
             }),
         ["start a job"] = new(
             async (it, token) => await it.StartJobAsync(token) is JobStarter.Result.Started,
@@ -234,7 +235,7 @@ sealed record StoreOperation(
             {
                 await it.SendEventAsync("evt_earlier", default);
                 it.Events.Clear();
-                it.Time.Advance(EventKeys.KeptFor);
+                it.Time.Advance(IdempotencyKey.KeptFor);
             }),
         ["make the tables at start"] = new(
             async (it, token) =>

@@ -58,6 +58,18 @@ public sealed class JsonRequestTests
         Assert.DoesNotContain("Atrium", answer.Text, StringComparison.Ordinal);
     }
 
+    // Eight megabytes, when each was named with all that there are.
+    [Fact]
+    public async Task A_body_of_nothing_but_unknown_fields_has_a_short_answer()
+    {
+        var body = $"{{{string.Join(',', Enumerable.Range(0, 5_000).Select(number => $"\"{number}\":1"))}}}";
+        var request = HttpCall.Of("POST", "/", BinaryData.FromString(body));
+        var (_, refusal) = await JsonRequest.ReadAsync(
+            request, SubscriptionJson.Default.SubscriptionRequest, body.Length, default);
+        var answer = await HttpCall.AnswerAsync(request, Task.FromResult(refusal!));
+        Assert.InRange(answer.Text.Length, 1, body.Length);
+    }
+
     static Task<(SubscriptionRequest?, IResult?)> ReadAsync(string body) =>
         JsonRequest.ReadAsync(
             HttpCall.Of("POST", "/", BinaryData.FromString(body)), SubscriptionJson.Default.SubscriptionRequest, 1000,

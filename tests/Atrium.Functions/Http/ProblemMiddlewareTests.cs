@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Atrium.Functions.Http;
+using Atrium.Functions.Telemetry;
+using Atrium.Functions.Tests.Architecture;
 using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
@@ -9,10 +12,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.Tests.Http;
 
-public sealed class ProblemMiddlewareTests
+public sealed class ProblemMiddlewareTests : IDisposable
 {
     readonly RecordingLogger<ProblemMiddleware> _logger = new();
+    readonly PrintedLog _log = new();
     readonly HttpContext _http = HttpCall.Context();
+    readonly FailedRequests _failed;
+
+    public ProblemMiddlewareTests() => _failed = _log.FailedRequests();
+
+    public void Dispose() => _failed.Dispose();
 
     public static TheoryData<Exception> OfDependencies =>
     [
@@ -58,12 +67,16 @@ public sealed class ProblemMiddlewareTests
         Assert.Contains("a dependency failed; answered 503", Assert.Single(_logger.Lines), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task With_service_bus_gone_a_minutes_requests_are_one_line()
+    // The queries for the level of publishing are part of the test: in an outage they once found no line at all.
+    [Theory]
+    [InlineData("infra/queries/slo-ingest-burn.kql")]
+    [InlineData("docs/slo.md")]
+    public async Task With_service_bus_gone_a_minutes_requests_are_two_lines_of_which_one_counts_them(string query)
     {
         var log = new PrintedLog();
         var gone = new ServiceBusException("Gone.", ServiceBusFailureReason.ServiceCommunicationProblem);
-        var middleware = new ProblemMiddleware(log.Outages(), log.Of<ProblemMiddleware>());
+        using var failed = log.FailedRequests();
+        var middleware = new ProblemMiddleware(log.Outages(), failed, log.Of<ProblemMiddleware>());
         for (var request = 0; request < 1_200; request++)
         {
             await middleware.Invoke(new FakeFunctionContext(HttpCall.Context()), _ => throw gone);
@@ -73,6 +86,35 @@ public sealed class ProblemMiddlewareTests
         Assert.StartsWith(
             "Service Bus fails: ServiceBusException: Gone. (ServiceCommunicationProblem)", line,
             StringComparison.Ordinal);
+
+        log.Time.Advance(FailedRequests.Interval);
+        Assert.Equal("Ingest: 1200 requests were answered with a 5xx in the last 60 s", Assert.Single(Counted()));
+
+        string[] Counted()
+        {
+            var text = File.ReadAllText(Path.Combine(SourceFormTests.Root, query));
+            var sought = Regex.Match(text, "where Message contains \"([^\"]+)\"").Groups[1].Value;
+            Assert.NotEmpty(sought);
+            return [.. log.Lines.Where(told => told.Contains(sought, StringComparison.Ordinal))];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OfDependencies))]
+    [MemberData(nameof(OfOurs))]
+    public async Task Each_request_that_is_answered_with_a_5xx_is_counted(Exception exception)
+    {
+        await RunAsync(_ => throw exception);
+        _log.Time.Advance(FailedRequests.Interval);
+        Assert.Contains("Ingest: 1 requests were answered with a 5xx in the last 60 s", _log.Lines);
+    }
+
+    [Fact]
+    public async Task A_request_that_cannot_be_read_is_not_counted()
+    {
+        await RunAsync(_ => throw new BadHttpRequestException("Too slow."));
+        _log.Time.Advance(FailedRequests.Interval);
+        Assert.Empty(_log.Lines);
     }
 
     [Fact]
@@ -127,11 +169,40 @@ public sealed class ProblemMiddlewareTests
         Assert.Empty(_logger.Lines);
     }
 
+    public static TheoryData<Exception> OfCancellation =>
+    [
+        new OperationCanceledException(),
+        new TaskCanceledException("It took too long."),
+        new AggregateException(new RequestFailedException(0, "No answer."), new TaskCanceledException()),
+    ];
+
+    // The host tells the worker by gRPC, and the connection may end only then.
+    [Theory]
+    [MemberData(nameof(OfCancellation))]
+    public async Task A_client_that_went_away_makes_no_noise_if_the_host_is_the_first_to_say_so(Exception exception)
+    {
+        await RunAsync(_ => throw exception, new CancellationToken(canceled: true));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json", "10"),
+            (Answer.Status, Answer.ContentType, Answer.RetryAfter));
+        Assert.Empty(_logger.Lines);
+        _log.Time.Advance(FailedRequests.Interval);
+        Assert.Empty(_log.Lines);
+    }
+
+    [Fact]
+    public async Task A_failure_while_the_client_goes_away_is_a_failure_all_the_same()
+    {
+        await RunAsync(_ => throw new InvalidOperationException(), new CancellationToken(canceled: true));
+        Assert.Equal(HttpStatusCode.InternalServerError, Answer.Status);
+        Assert.Single(_logger.Lines);
+    }
+
     [Fact]
     public async Task Failures_of_queue_functions_pass_through_untouched()
     {
         var thrown = new InvalidOperationException();
-        var middleware = new ProblemMiddleware(Some.Outages(), _logger);
+        var middleware = new ProblemMiddleware(Some.Outages(), Some.FailedRequests(), _logger);
         Assert.Same(
             thrown,
             await Assert.ThrowsAsync<InvalidOperationException>(
@@ -141,7 +212,9 @@ public sealed class ProblemMiddlewareTests
 
     HttpAnswer Answer => HttpCall.Answer(_http);
 
-    Task RunAsync(Func<Microsoft.Azure.Functions.Worker.FunctionContext, Task> function) =>
-        new ProblemMiddleware(Some.Outages(), _logger)
-            .Invoke(new FakeFunctionContext(_http), context => function(context));
+    async Task RunAsync(
+        Func<Microsoft.Azure.Functions.Worker.FunctionContext, Task> function,
+        CancellationToken cancellationToken = default) =>
+        await new ProblemMiddleware(Some.Outages(), _failed, _logger).Invoke(
+            new FakeFunctionContext(_http, cancellationToken: cancellationToken), context => function(context));
 }

@@ -31,6 +31,22 @@ public sealed class ProblemTests
     public async Task Without_faulty_fields_there_is_no_list_of_them() =>
         Assert.False((await AnswerAsync(Problem.BadRequest("It is not valid."))).Json.TryGetProperty("errors", out _));
 
+    [Theory]
+    [InlineData(20, "It is not valid.")]
+    [InlineData(65_000, "It is not valid. Only the first 20 of 65000 errors are named.")]
+    public async Task So_many_errors_are_named_and_of_the_others_only_their_number_is_told(int errors, string detail)
+    {
+        var answer = await AnswerAsync(Problem.BadRequest(
+            "It is not valid.",
+            [.. Enumerable.Range(0, errors).Select(
+                number => new FieldError($"/{number}", FieldErrorCode.Unknown, "Leave it out."))]));
+        Assert.Equal(detail, answer.Json.GetProperty("detail").GetString());
+        Assert.Equal(
+            Enumerable.Range(0, Problem.MaxErrors).Select(number => $"/{number}"),
+            answer.Json.GetProperty("errors").EnumerateArray()
+                .Select(error => error.GetProperty("pointer").GetString()));
+    }
+
     [Fact]
     public async Task A_problem_that_the_framework_knows_no_type_for_has_one_all_the_same()
     {

@@ -1,6 +1,9 @@
 using System.Net;
 using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Moq;
 
 namespace Atrium.Functions.Tests.Http;
 
@@ -43,6 +46,20 @@ public sealed class RequestBodyTests
         (request.Body, request.ContentLength) = (body, Limit + 1);
         Assert.Null((await RequestBody.ReadAsync(request, Limit, default)).Body);
         Assert.Equal(0, body.Position);
+    }
+
+    // As Kestrel says that the client is gone: in its form, a failure of the network at large.
+    [Fact]
+    public async Task A_body_that_breaks_off_is_the_clients_fault_and_no_dependencys()
+    {
+        var request = HttpCall.Of("POST", "/");
+        var body = new Mock<Stream>();
+        body.Setup(it => it.ReadAsync(It.IsAny<Memory<byte>>(), It.IsAny<CancellationToken>()))
+            .ThrowsAsync(new ConnectionResetException("The client has disconnected."));
+        request.Body = body.Object;
+        var refused = await Assert.ThrowsAsync<BadHttpRequestException>(
+            () => RequestBody.ReadAsync(request, Limit, default));
+        Assert.Equal(StatusCodes.Status400BadRequest, refused.StatusCode);
     }
 
     [Theory]

@@ -89,6 +89,18 @@ public sealed class HealthTests : IAsyncDisposable
         Assert.Equal("Not well: tables, key vault.", (await AskAsync()).Json.GetProperty("detail").GetString());
     }
 
+    // As from a web server that an address leads to by mistake: what is missing there are not the rows.
+    [Fact]
+    public async Task A_404_that_is_not_the_services_own_word_is_an_illness()
+    {
+        _tables.Outage = _vault.Outage = () => new RequestFailedException(404, "Not Found");
+
+        var answer = await AskAsync();
+
+        Assert.Equal("Not well: tables, key vault.", answer.Json.GetProperty("detail").GetString());
+        Assert.Contains("It answered with status 404.", answer.Text, StringComparison.Ordinal);
+    }
+
     // Locally there is no container, so nobody asks for one.
     [Theory]
     [InlineData(403, "The app is not allowed in.")]

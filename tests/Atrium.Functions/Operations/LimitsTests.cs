@@ -22,7 +22,6 @@ public sealed partial class LimitsTests
         ["AttemptRecord.MaxExplanationCharacters"] = "attempts.explanationCharacters",
         ["AttemptTable.Retention"] = "attempts.retentionSeconds",
         ["CreateSubscriptionFunction.MaxBytes"] = "subscriptions.maxRequestBytes",
-        ["CreationKey.KeptFor"] = "subscriptions.idempotencyKeySeconds",
         ["DeadLetterIndex.MostLookedAt"] = "deadLetters.maxLookedAt",
         ["DeadLetterRequest.MaxBytes"] = "deadLetters.maxRequestBytes",
         ["EgressClient.ConnectionLifetime"] = "receivers.maxConnectionAgeSeconds",
@@ -32,7 +31,6 @@ public sealed partial class LimitsTests
         ["EndpointUrl.MaxLength"] = "subscriptions.maxUrlCharacters",
         ["ErasureRequest.MaxBytes"] = "deadLetters.maxErasureRequestBytes",
         ["ErasureRequest.MaxLength"] = "deadLetters.maxEmailCharacters",
-        ["EventKeys.KeptFor"] = "events.idempotencyKeySeconds",
         ["MessageProperties.MaxLength"] = "events.maxIdCharacters",
         ["EventReader.MaxBytes"] = "events.maxBytes",
         ["EventReader.MaxDepth"] = "events.maxDepth",
@@ -43,6 +41,7 @@ public sealed partial class LimitsTests
         ["HeaderRule.MaxNameLength"] = "subscriptions.maxHeaderNameCharacters",
         ["HeaderRule.MaxValueLength"] = "subscriptions.maxHeaderValueCharacters",
         ["HealthProbe.Patience"] = "health.timeoutSeconds",
+        ["IdempotencyKey.KeptFor"] = "events.idempotencyKeySeconds",
         ["IdempotencyKey.MaxLength"] = "events.maxIdempotencyKeyCharacters",
         ["JobRunner.MaxFruitless"] = "jobs.maxFruitlessSteps",
         ["JobStarter.MaxUnfinished"] = "jobs.maxUnfinished",
@@ -84,12 +83,16 @@ public sealed partial class LimitsTests
         ["SubscriptionAdmissions.MaxPerTenant"] = "subscriptions.maxPerTenant",
         ["SubscriptionCache.KeptFor"] = "subscriptions.effectiveWithinSeconds",
         ["TenantId.MaxLength"] = "events.maxTenantCharacters",
+        ["Problem.MaxErrors"] = "pages.maxErrors",
         ["TestGate.MaxAtOnce"] = "tests.maxAtOnce",
+        ["TestGate.MaxAtOncePerTenant"] = "tests.maxAtOncePerTenant",
         ["TestGate.MaxPerWindow"] = "tests.maxInWindow",
         ["TestGate.Window"] = "tests.windowSeconds",
         ["TestSubscriptionFunction.MaxBytes"] = "tests.maxStoredTestRequestBytes",
         ["TestWebhookFunction.MaxBytes"] = "tests.maxRequestBytes",
         ["VerifyFunction.MaxBytes"] = "tests.maxVerifyRequestBytes",
+        ["VerifyFunction.MaxHeaders"] = "tests.maxVerifyHeaders",
+        ["VerifyFunction.MaxValueLength"] = "tests.maxVerifyHeaderCharacters",
         ["JobWatch.MaxNudges"] = "jobs.maxNudges",
         ["JobWatch.Retention"] = "jobs.retentionSeconds",
         ["JobWatch.Silence"] = "jobs.silenceSeconds",
@@ -114,7 +117,8 @@ public sealed partial class LimitsTests
         "JobStarter.MaxTries", "JobStore.MaxTries", "KeepUp.Tick", "Lifetime.Shortest", "LockCheck.Tolerance",
         "EraseWork.UntilIndexed", "JsonForms.MostWritten",
         "LockOutlastsAttempt.StoreBudget", "MessageBody.MaxBytes", "MessageProperties.FurthestAhead",
-        "MessageProperties.MaxCount", "SubscriptionCreation.MaxTries",
+        "MessageProperties.MaxCount", "SubscriptionBackup.MaxAtOnce",
+        "SubscriptionCreation.MaxTries", "FailedRequests.Interval",
         "OverviewCache.Capacity", "OverviewCache.KeptFor", "SubscriptionHistory.Grace",
         "PatientSender.FirstWait", "PatientSender.LongestWait", "SecretPurge.OrphanedAfter",
         "SecretReference.MaxNameLength",
@@ -144,6 +148,8 @@ public sealed partial class LimitsTests
         var (json, bounds) = (await AskAsync(), Bounds());
 
         Assert.All(Shown, pair => Assert.Equal(bounds[pair.Key], At(json, pair.Value).GetDouble()));
+        Assert.Equal(
+            bounds["IdempotencyKey.KeptFor"], At(json, "subscriptions.idempotencyKeySeconds").GetDouble());
     }
 
     [Fact]

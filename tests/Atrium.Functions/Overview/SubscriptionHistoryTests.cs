@@ -1,5 +1,6 @@
 using System.Globalization;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Http;
 using Atrium.Functions.Overview;
 using Atrium.Functions.Tests.Fakes;
 

@@ -118,7 +118,8 @@ public sealed class PortalKeysTests
         cold.Rig.Vault.Outage = Outages.Unavailable;
         var http = HttpCall.Context();
 
-        await new ProblemMiddleware(Some.Outages(), new RecordingLogger<ProblemMiddleware>()).Invoke(
+        await new ProblemMiddleware(
+            Some.Outages(), Some.FailedRequests(), new RecordingLogger<ProblemMiddleware>()).Invoke(
             new FakeFunctionContext(http, "Portal"), _ => cold.CallAsync("GET", "session", token));
 
         var answer = HttpCall.Answer(http);

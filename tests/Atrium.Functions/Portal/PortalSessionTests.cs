@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Atrium.Functions.Access;
 using Atrium.Functions.Console;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Portal;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ public sealed class PortalSessionTests : IDisposable
             new { actor = "jane@acme.example", rights = Recover, minutes = 5, returnUrl = ReturnUrl });
         var token = made.Json.GetProperty("token").GetString()!;
 
-        Assert.Equal(HttpStatusCode.Created, made.Status);
+        Assert.Equal((HttpStatusCode.Created, "no-store"), (made.Status, made.CacheControl));
         Assert.StartsWith("atp_", token, StringComparison.Ordinal);
         Assert.Equal(
             $"https://hooks.example.com/api/console/#session={token}", made.Json.GetProperty("url").GetString());
@@ -109,19 +110,40 @@ public sealed class PortalSessionTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task The_longest_session_has_a_token_that_is_taken()
+    [Theory]
+    [InlineData('a', "a")]
+    [InlineData('ü', "%C3%BC")]
+    [InlineData('山', "ü")]
+    [InlineData('"', "山")]
+    [InlineData('\ue000', "\"")]
+    public async Task The_longest_session_has_a_token_that_is_taken(char actor, string url)
     {
-        var made = await _api.MakeAsync(new
-        {
-            actor = new string('ü', SessionBounds.MaxActorLength),
-            rights = PortalRightNames.All,
-            returnUrl = "https://app.example.com/" + new string('a', PortalOptions.MaxUrlLength - 24),
-        });
+        const string origin = "https://app.example.com/";
+        var sent = Uri.EscapeDataString(Uri.UnescapeDataString(url)).Length;
+        var made = await _api.MakeAsync(
+            new
+            {
+                actor = new string(actor, SessionBounds.MaxActorLength),
+                rights = PortalRightNames.All,
+                returnUrl = origin + string.Concat(
+                    Enumerable.Repeat(url, (PortalOptions.MaxUrlLength - origin.Length) / sent)),
+            },
+            new string('t', TenantId.MaxLength));
         var token = made.Json.GetProperty("token").GetString()!;
 
         Assert.InRange(token.Length, 1, PortalTokens.MaxLength);
         Assert.Equal(HttpStatusCode.OK, (await _api.CallAsync("GET", "session", token)).Status);
+    }
+
+    // It was taken, and made a token that was too long to be taken.
+    [Fact]
+    public async Task A_page_whose_address_is_too_long_as_a_browser_sends_it_is_refused()
+    {
+        var answer = await _api.MakeAsync(
+            new { actor = "7", returnUrl = "https://app.example.com/" + new string('山', 2_000) });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(["/returnUrl"], answer.Pointers);
     }
 
     [Fact]

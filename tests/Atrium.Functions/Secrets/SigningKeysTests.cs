@@ -126,6 +126,15 @@ public sealed class SigningKeysTests : IDisposable
         await Assert.ThrowsAsync<RequestFailedException>(() => GetAsync(Earlier));
     }
 
+    // A web server that the vault's address leads to by mistake knows nothing of secrets.
+    [Fact]
+    public async Task A_404_that_is_not_the_vaults_own_word_does_not_leave_an_earlier_secret_out()
+    {
+        await GetAsync();
+        _service.Outage = () => new RequestFailedException(404, "Not Found");
+        await Assert.ThrowsAsync<RequestFailedException>(() => GetAsync(Earlier));
+    }
+
     [Fact]
     public async Task Without_the_secret_in_force_earlier_ones_do_not_sign_alone()
     {

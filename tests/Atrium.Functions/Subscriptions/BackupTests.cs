@@ -111,6 +111,45 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
         static string Line(TableEntity row) => System.Text.Encoding.UTF8.GetString(BackupLine.Of(row)).TrimEnd();
     }
 
+    // One after the other, with two calls for each that was there, so many took longer than Azure lets a call last, and
+    // the next call had to begin anew.
+    [Fact]
+    public async Task A_restore_asks_for_no_row_that_is_there_and_adds_the_others_side_by_side()
+    {
+        var rows = Enumerable.Range(0, 5 + SubscriptionBackup.MaxAtOnce)
+            .Select(number => new TableEntity(_tenant, $"sub_{number:x20}")).ToList();
+        await _container.GetBlobClient($"{Day}.jsonl").UploadAsync(
+            BinaryData.FromBytes(rows.SelectMany(BackupLine.Of).ToArray()));
+        var tables = new FakeTables();
+        var table = tables.Table(SubscriptionStore.TableName);
+        await table.CreateIfNotExistsAsync();
+        foreach (var row in rows.Take(5))
+        {
+            await table.AddEntityAsync(row);
+        }
+
+        tables.Calls.Clear();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        tables.Before = call =>
+        {
+            if (tables.Calls.Count(other => other == "add") == SubscriptionBackup.MaxAtOnce)
+            {
+                all.TrySetResult();
+            }
+
+            // None ends before all have begun.
+            return call == "add" ? all.Task : Task.CompletedTask;
+        };
+        var backup = new SubscriptionBackup(
+            tables, new(_container), _time, NullLogger<SubscriptionBackup>.Instance);
+
+        Assert.Equal(
+            new RestoredSubscriptions(SubscriptionBackup.MaxAtOnce, Kept: 5, Unreadable: 0),
+            await backup.RestoreAsync(DateOnly.Parse(Day, CultureInfo.InvariantCulture), default));
+        Assert.Equal(["query", .. Enumerable.Repeat("add", SubscriptionBackup.MaxAtOnce)], tables.Calls);
+        Assert.Equal(rows.Select(row => row.RowKey), table.Rows.Select(row => row.RowKey));
+    }
+
     [Fact]
     public async Task There_is_one_backup_a_day_and_a_later_run_leaves_it()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
@@ -24,6 +25,18 @@ public sealed class CreationTests : IDisposable
         Assert.Single(await ListAsync());
         Assert.NotEqual(Id(first), Id(await CreateAsync("key-2")));
         Assert.NotEqual(Id(first), Id(await CreateAsync(null)));
+    }
+
+    [Theory]
+    [InlineData("/api/tenants/acme/subscriptions")]
+    [InlineData("/api/tenants/acme/subscriptions/")]
+    public async Task What_was_made_is_found_at_its_location_however_the_path_ended(string path)
+    {
+        var request = HttpCall.Of(
+            "POST", path, BinaryData.FromString("""{"url":"https://example.com/","events":["*"]}"""));
+        var made = await HttpCall.AnswerAsync(
+            request, _api.Get<CreateSubscriptionFunction>().RunAsync(request, Some.Tenant, default));
+        Assert.Equal($"/api/tenants/acme/subscriptions/{Id(made)}", made.Location);
     }
 
     [Fact]
@@ -130,7 +143,7 @@ public sealed class CreationTests : IDisposable
     public async Task A_key_is_free_again_after_a_day_and_is_forgotten_at_night()
     {
         var first = await CreateAsync("key-1");
-        _api.Time.Advance(CreationKey.KeptFor - TimeSpan.FromTicks(1));
+        _api.Time.Advance(IdempotencyKey.KeptFor - TimeSpan.FromTicks(1));
         await _api.PurgeAsync();
         Assert.Equal(Id(first), Id(await CreateAsync("key-1")));
         _api.Time.Advance(TimeSpan.FromTicks(1));
@@ -138,7 +151,7 @@ public sealed class CreationTests : IDisposable
         Assert.NotEqual(Id(first), Id(second));
         Assert.Equal(Id(second), Id(await CreateAsync("key-1")));
 
-        _api.Time.Advance(CreationKey.KeptFor);
+        _api.Time.Advance(IdempotencyKey.KeptFor);
         await _api.PurgeAsync();
 
         Assert.DoesNotContain(

@@ -74,6 +74,23 @@ public sealed class HeaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"headers":{"x-a":"new","X-A":null}}""")]
+    [InlineData("""{"headers":{"X-A":null,"x-a":"new"}}""")]
+    [InlineData("""{"headers":{"X-A":"1","x-a":"2"}}""")]
+    public async Task A_patch_that_names_a_header_twice_is_refused_and_changes_nothing(string patch)
+    {
+        var id = (await CreateAsync(new() { ["X-A"] = "1" })).Json.GetProperty("id").GetString()!;
+
+        var answer = await _api.PatchAsync(id, patch);
+
+        Assert.Equal(["/headers/X-A", "/headers/x-a"], Pointers(answer).Order(StringComparer.Ordinal));
+        Assert.All(
+            answer.Json.GetProperty("errors").EnumerateArray(),
+            error => Assert.Equal("repeated", error.GetProperty("code").GetString()));
+        Assert.Equal("1", (await _api.HeadersAsync(id))["X-A"]);
+    }
+
+    [Theory]
     [InlineData("""{"url":"https://elsewhere.example/hook"}""")]
     [InlineData("""{"url":"https://elsewhere.example/hook","headers":{}}""")]
     [InlineData("""{"url":"https://elsewhere.example/hook","headers":{"X-B":"new"}}""")]

@@ -130,7 +130,7 @@ public sealed class RotationTests : IDisposable
 
         var refused = await _api.RotateAsync(id, new { overlapHours = 1 });
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
-        Assert.Contains("overlapHours 0", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("overlapHours: 0", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Contains(
             "2026-04-15 19:30:00Z", refused.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal(5, _api.Vault.Secrets.Count);

@@ -3,6 +3,7 @@ using System.Text;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;

@@ -107,7 +107,7 @@ public sealed class RequestTraceTests
         _http.Response.Body = new MemoryStream();
         await RunAsync(
             new FakeFunctionContext(_http, traceParent: traceParent),
-            context => new ProblemMiddleware(Some.Outages(), _logger)
+            context => new ProblemMiddleware(Some.Outages(), Some.FailedRequests(), _logger)
                 .Invoke(context, _ => throw new InvalidOperationException()));
         Assert.NotEqual(traceParent, Activity.Current?.Id);
         return HttpCall.Answer(_http).Json.GetProperty("traceId").GetString()!;

@@ -101,6 +101,6 @@ public sealed class ReserialisationTests
             ["webhook-timestamp"] = $"{timestamp}",
             ["webhook-signature"] = StandardWebhooks.Sign(Id, timestamp, Encoding.UTF8.GetBytes(signed), [Some.Secret]),
         };
-        return Verification.Verify(headers, Encoding.UTF8.GetBytes(received), [Some.Secret], Some.Time);
+        return Verification.Verify(headers, Encoding.UTF8.GetBytes(received), [Some.Secret], Some.Time, default);
     }
 }

@@ -17,8 +17,27 @@ public sealed class TestGateTests
         }
 
         Assert.InRange(gate.Enter("another")!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
-        gate.Leave();
+        gate.Leave("tenant-0");
         Assert.Null(gate.Enter("another"));
+    }
+
+    [Fact]
+    public void A_tenant_whose_tests_hang_leaves_places_to_others()
+    {
+        var gate = new TestGate(_time);
+        for (var number = 0; number < TestGate.MaxAtOncePerTenant; number++)
+        {
+            Assert.Null(gate.Enter("hanging"));
+        }
+
+        Assert.NotNull(gate.Enter("hanging"));
+        Assert.Null(gate.Enter("another"));
+        // They count for as long as they are under way, however long ago they began.
+        _time.Advance(10 * TestGate.Window);
+        Assert.NotNull(gate.Enter("hanging"));
+        gate.Leave("hanging");
+        Assert.Null(gate.Enter("hanging"));
+        Assert.NotNull(gate.Enter("hanging"));
     }
 
     [Fact]
@@ -28,7 +47,7 @@ public sealed class TestGateTests
         for (var number = 0; number < TestGate.MaxPerWindow; number++)
         {
             Assert.Null(gate.Enter("acme"));
-            gate.Leave();
+            gate.Leave("acme");
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 

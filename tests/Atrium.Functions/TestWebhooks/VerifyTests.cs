@@ -173,6 +173,69 @@ public sealed class VerifyTests : IAsyncLifetime
             (await _api.VerifyAsync(new string(' ', VerifyFunction.MaxBytes + 1))).Status);
     }
 
+    [Theory]
+    [InlineData("webhook-id")]
+    [InlineData("Webhook-Timestamp")]
+    [InlineData("webhook-signature")]
+    public async Task A_value_longer_than_any_that_atrium_sends_is_refused_before_it_is_verified(string header)
+    {
+        var headers = Headers(Published);
+        headers["x-forwarded-by"] = new string('a', 2 * VerifyFunction.MaxValueLength);
+        headers.Remove(header.ToLowerInvariant());
+        headers[header] = new string('1', VerifyFunction.MaxValueLength);
+        var wanted = new { headers, body = Published, secret = Some.Secret.Reveal() };
+        Assert.Equal(HttpStatusCode.OK, (await _api.VerifyAsync(wanted)).Status);
+
+        headers[header] = string.Concat(Enumerable.Repeat("v1,a ", 90_000));
+        var answer = await _api.VerifyAsync(wanted);
+        Assert.Equal([$"/headers/{header}"], Pointers(answer));
+        Assert.Contains("\"invalid_length\"", answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_headers_than_a_web_server_takes_are_refused()
+    {
+        var headers = Headers(Published);
+        for (var number = headers.Count; number < VerifyFunction.MaxHeaders; number++)
+        {
+            headers[$"x-{number}"] = "";
+        }
+
+        var wanted = new { headers, body = Published, secret = Some.Secret.Reveal() };
+        Assert.True(Valid(await _api.VerifyAsync(wanted)));
+        headers["x-more"] = "";
+        Assert.Equal(["/headers"], Pointers(await _api.VerifyAsync(wanted)));
+    }
+
+    // Once for each of the dozens of forms, they took gigabytes.
+    [Fact]
+    public void The_signatures_are_read_once_however_many_forms_the_body_has()
+    {
+        var few = AllocatedWith("v1,a");
+        var many = AllocatedWith(string.Concat(Enumerable.Repeat("v1,a ", 10_000)));
+        Assert.InRange(many - few, 0, 10_000_000);
+
+        static long AllocatedWith(string signatures)
+        {
+            var headers = Headers(Published);
+            headers["webhook-signature"] = signatures;
+            var body = Encoding.UTF8.GetBytes(Published);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Equal(
+                "secret", Verification.Verify(headers, body, [Some.Secret], Some.Time, default).FailedStep);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    public void A_client_that_goes_away_ends_the_search()
+    {
+        using var gone = new CancellationTokenSource();
+        gone.Cancel();
+        Assert.Throws<OperationCanceledException>(() => Verification.Verify(
+            Headers(Published), Encoding.UTF8.GetBytes(Published + "x"), [Some.Secret], Some.Time, gone.Token));
+    }
+
     [Fact]
     public async Task Nobody_verifies_with_the_secret_of_another_tenant()
     {

@@ -1,5 +1,6 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Http;
 using Atrium.Functions.Tests.Fakes;
 
 namespace Atrium.Functions.Tests.Deliveries.Model;
