@@ -56,7 +56,7 @@ var questions = [
   }
   {
     name: 'slo-fast-burn'
-    description: 'First attempts are late so often that the month\'s budget is used up within two days.'
+    description: 'First attempts are late by our fault so often that the month\'s budget is used up within two days.'
     severity: 1
     query: '${attempts}${burn}| where First >= 100 and Share > 0.0144 and ShareLately > 0.0144'
     window: 'PT1H'
@@ -65,7 +65,7 @@ var questions = [
   }
   {
     name: 'slo-slow-burn'
-    description: 'First attempts are late so often that the month\'s budget is used up within five days.'
+    description: 'First attempts are late by our fault so often that the month\'s budget is used up within five days.'
     severity: 2
     query: '${attempts}${replace(burn, '5m', '30m')}| where First >= 100 and Share > 0.006 and ShareLately > 0.006'
     window: 'PT6H'

@@ -90,8 +90,26 @@ public sealed partial class QueryTests
     {
         var line = Assert.Single(LogLine.With(text)).Text;
         Assert.All(
-            ["Tenant", "SubscriptionId", "DeliveryId", "Attempt", "Status", "LagMs", "DurationMs", "PutBack"],
+            [
+                "Tenant", "SubscriptionId", "DeliveryId", "Attempt", "Status", "LagMs", "DurationMs", "PutBack",
+                "Refusals",
+            ],
             property => Assert.Contains($"{{{property}", line, StringComparison.Ordinal));
+    }
+
+    // A receiver that is slow for its load would use up our budget, and wake somebody. Lines of earlier versions do not
+    // have the property.
+    [Fact]
+    public async Task First_attempts_that_their_endpoint_put_back_are_left_out_of_the_budget_and_of_its_level()
+    {
+        const string read = "Refusals = coalesce(toint(Properties.Refusals), 0)";
+        const string leftOut = "Attempt == 1 and Refusals == 0\n";
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "slo.md"));
+
+        Assert.Contains(read, await TextAsync("attempts.kql"), StringComparison.Ordinal);
+        Assert.Contains(leftOut, await TextAsync("slo-burn.kql"), StringComparison.Ordinal);
+        Assert.Contains(read, page, StringComparison.Ordinal);
+        Assert.Contains(leftOut, page, StringComparison.Ordinal);
     }
 
     // What the app dead-letters itself has a line of its own, and would be counted twice.

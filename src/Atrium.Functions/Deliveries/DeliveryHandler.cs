@@ -149,14 +149,15 @@ internal sealed partial class DeliveryHandler(
         {
             Log.Delivered(
                 logger, record.EventType, record.Status, record.Attempt, record.TotalMs, lag.TotalMilliseconds,
-                message.PutBack, record.Tenant, record.SubscriptionId, record.DeliveryId);
+                message.PutBack, message.Refusals, record.Tenant, record.SubscriptionId, record.DeliveryId);
         }
         else
         {
             Log.DeliveryAttempted(
                 logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
                 record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
-                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.Refusals,
+                record.NextAttemptAt);
         }
 
         var stored = await log.RecordAsync(message, record);
@@ -168,13 +169,14 @@ internal sealed partial class DeliveryHandler(
         [LoggerMessage(1, LogLevel.Information,
             "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
                 + "{ErrorClass}, took {DurationMs:F0} ms, "
-            + "lag {LagMs:F0} ms, put back {PutBack} times, next at {NextAttemptAt:u}; tenant {Tenant}, subscription "
-            + "{SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+            + "lag {LagMs:F0} ms, put back {PutBack} times, without a slot {Refusals} times, next at "
+            + "{NextAttemptAt:u}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), "
+            + "delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
             ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,
             int run, int attempt,
             int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs,
-            int putBack, DateTimeOffset? nextAttemptAt);
+            int putBack, int refusals, DateTimeOffset? nextAttemptAt);
 
         [LoggerMessage(
             2, LogLevel.Information,
@@ -191,10 +193,10 @@ internal sealed partial class DeliveryHandler(
         [LoggerMessage(
             4, LogLevel.Information,
             "Delivered: {EventType}, status {Status}, attempt {Attempt}, took {DurationMs:F0} ms, lag {LagMs:F0} ms, "
-            + "put back {PutBack}; {Tenant} {SubscriptionId} {DeliveryId}")]
+            + "put back {PutBack}, no slot {Refusals}; {Tenant} {SubscriptionId} {DeliveryId}")]
         public static partial void Delivered(
             ILogger logger, string eventType, int? status, int attempt, double? durationMs, double lagMs, int putBack,
-            string tenant, string subscriptionId, string deliveryId);
+            int refusals, string tenant, string subscriptionId, string deliveryId);
     }
 }
 

@@ -44,6 +44,23 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.Empty(_rig.Queue.Sent);
     }
 
+    // What was late because of its endpoint is not our lateness: the alerts tell the two apart by the log.
+    [Theory]
+    [InlineData(200, "Delivered: ", "put back 3, no slot 2;")]
+    [InlineData(500, "Delivery attempted: Retrying", "put back 3 times, without a slot 2 times,")]
+    public async Task The_line_of_an_attempt_says_how_often_the_endpoint_had_no_slot_for_it(
+        int status, string begins, string said)
+    {
+        _rig.Receiver.AnswerWith(status);
+
+        await _rig.RunAsync(Some.Delivery() with { PutBack = 3, Refusals = 2 });
+
+        Assert.Contains(
+            said,
+            Assert.Single(_rig.Logged.Lines, line => line.StartsWith(begins, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Once_the_endpoint_is_known_to_be_down_the_attempt_counts_without_a_request()
     {
