@@ -138,7 +138,7 @@ public sealed class SettingsTests
         Assert.Contains("--enable-id-token-issuance true", page, StringComparison.Ordinal);
         Assert.Contains("/.auth/login/aad/callback", page, StringComparison.Ordinal);
         // Otherwise tokens of programs name the issuer of version 1.
-        Assert.EndsWith("/v2.0", registration.GetProperty("openIdIssuer").GetString(), StringComparison.Ordinal);
+        Assert.Contains("/v2.0", registration.GetProperty("openIdIssuer").GetString()!, StringComparison.Ordinal);
         Assert.Contains("--requested-access-token-version 2", page, StringComparison.Ordinal);
         Assert.Contains("--identifier-uris api://$CLIENT", page, StringComparison.Ordinal);
         var client = registration.GetProperty("clientId").GetString();

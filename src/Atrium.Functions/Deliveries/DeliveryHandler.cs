@@ -144,12 +144,13 @@ internal sealed partial class DeliveryHandler(
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
         AttemptSpan.SetTags(record);
         // Nearly all attempts succeed, and the log is billed by size. So this line has only what the queries and the
-        // console read. The attempt log has the rest.
-        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null })
+        // console read. The attempt log has the rest. A success for which there was no slot at first is rare, and has
+        // the other line.
+        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null } && message.Refusals == 0)
         {
             Log.Delivered(
                 logger, record.EventType, record.Status, record.Attempt, record.TotalMs, lag.TotalMilliseconds,
-                message.PutBack, message.Refusals, record.Tenant, record.SubscriptionId, record.DeliveryId);
+                message.PutBack, record.Tenant, record.SubscriptionId, record.DeliveryId);
         }
         else
         {
@@ -169,9 +170,8 @@ internal sealed partial class DeliveryHandler(
         [LoggerMessage(1, LogLevel.Information,
             "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
                 + "{ErrorClass}, took {DurationMs:F0} ms, "
-            + "lag {LagMs:F0} ms, put back {PutBack} times, without a slot {Refusals} times, next at "
-            + "{NextAttemptAt:u}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), "
-            + "delivery {DeliveryId}")]
+            + "lag {LagMs:F0} ms, put back {PutBack} times, no slot {Refusals} times, next at {NextAttemptAt:u}; "
+            + "tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
             ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,
             int run, int attempt,
@@ -193,10 +193,10 @@ internal sealed partial class DeliveryHandler(
         [LoggerMessage(
             4, LogLevel.Information,
             "Delivered: {EventType}, status {Status}, attempt {Attempt}, took {DurationMs:F0} ms, lag {LagMs:F0} ms, "
-            + "put back {PutBack}, no slot {Refusals}; {Tenant} {SubscriptionId} {DeliveryId}")]
+            + "put back {PutBack}; {Tenant} {SubscriptionId} {DeliveryId}")]
         public static partial void Delivered(
             ILogger logger, string eventType, int? status, int attempt, double? durationMs, double lagMs, int putBack,
-            int refusals, string tenant, string subscriptionId, string deliveryId);
+            string tenant, string subscriptionId, string deliveryId);
     }
 }
 

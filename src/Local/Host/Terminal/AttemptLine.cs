@@ -46,13 +46,13 @@ internal static partial class AttemptLine
     // A success has a line of its own, with less in it.
     [GeneratedRegex(
         @"^Delivered: (?<event>\S+), status (?<status>\d*), attempt (?<attempt>\d+), took (?<took>\d*) ms, "
-        + @"lag \d+ ms, put back \d+, no slot \d+; (?<tenant>\S+) \S+ (?<delivery>\S+)$")]
+        + @"lag \d+ ms, put back \d+; (?<tenant>\S+) \S+ (?<delivery>\S+)$")]
     private static partial Regex Succeeded();
 
     [GeneratedRegex(
         @"^Delivery attempted: (?<outcome>\w+), attempt (?<attempt>\d+) of (?<most>\d+), run (?<run>\d+), "
         + @"status (?<status>\d*), error (?<error>\w*), took (?<took>\d*) ms, lag \d+ ms, put back \d+ times, "
-        + @"without a slot \d+ times, next at (?<next>[^;]*); tenant (?<tenant>\S+), subscription \S+, "
+        + @"no slot \d+ times, next at (?<next>[^;]*); tenant (?<tenant>\S+), subscription \S+, "
         + @"event \S+ \((?<event>\S+)\), delivery (?<delivery>\S+)$")]
     private static partial Regex Logged();
 }
