@@ -14,6 +14,8 @@ var lag = loadTextContent('queries/lag.kql')
 var burn = loadTextContent('queries/slo-burn.kql')
 var ingestBurn = loadTextContent('queries/slo-ingest-burn.kql')
 var failures = loadTextContent('queries/dependency-failures.kql')
+// An alert that misses lines is not raised when the log took none, nor just afterwards: not for a whole window.
+var capped = 'let capped = toscalar(${loadTextContent('queries/log-capped.kql')}| count);\n'
 var waiting = '${loadTextContent('queries/waiting.kql')}| summarize arg_max(TimeGenerated, WaitedSeconds) by Queue\n'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2025-02-01' existing = {
@@ -56,7 +58,7 @@ var questions = [
   }
   {
     name: 'slo-fast-burn'
-    description: 'First attempts are late so often that the month\'s budget is used up within two days.'
+    description: 'First attempts are late by our fault so often that the month\'s budget is used up within two days.'
     severity: 1
     query: '${attempts}${burn}| where First >= 100 and Share > 0.0144 and ShareLately > 0.0144'
     window: 'PT1H'
@@ -65,7 +67,7 @@ var questions = [
   }
   {
     name: 'slo-slow-burn'
-    description: 'First attempts are late so often that the month\'s budget is used up within five days.'
+    description: 'First attempts are late by our fault so often that the month\'s budget is used up within five days.'
     severity: 2
     query: '${attempts}${replace(burn, '5m', '30m')}| where First >= 100 and Share > 0.006 and ShareLately > 0.006'
     window: 'PT6H'
@@ -104,8 +106,9 @@ var questions = [
     name: 'not-measured'
     description: 'No timer has measured the queues for a quarter of an hour: the timers have stopped.'
     severity: 1
-    query: '${loadTextContent('queries/measured.kql')}| where Lines == 0'
-    window: 'PT15M'
+    query: '${capped}${loadTextContent('queries/measured.kql')}| where Lines == 0 and capped == 0'
+    // For the limit of the day. Lines are looked for in the last quarter of an hour.
+    window: 'P1D'
     dimensions: []
     mute: null
   }
@@ -114,7 +117,7 @@ var questions = [
     description: 'The subscriptions were not backed up in the last two nights.'
     severity: 2
     // A new environment has its first backup within a day.
-    query: '${loadTextContent('queries/backups.kql')}| where Backups == 0 and Since < ago(25h)'
+    query: '${capped}${loadTextContent('queries/backups.kql')}| where Backups == 0 and Since < ago(25h) and capped == 0'
     window: 'P2D'
     dimensions: []
     mute: null
@@ -153,17 +156,17 @@ var questions = [
     name: 'no-telemetry'
     description: 'Neither the app nor its host has logged anything for a quarter of an hour.'
     severity: 1
-    query: '${loadTextContent('queries/telemetry.kql')}| where Lines == 0'
-    window: 'PT15M'
+    query: '${capped}${loadTextContent('queries/telemetry.kql')}| where Lines == 0 and capped == 0'
+    window: 'P1D'
     dimensions: []
     mute: null
   }
 ]
 
 // What tells of the limit is taken in after it, too.
-var capped = {
+var limit = {
   name: 'log-capped'
-  description: 'The log has reached its limit of the day. Until the next day no alert on the log can be raised.'
+  description: 'The log has reached its limit of the day. Until it takes lines again no alert on the log can be raised.'
   severity: 2
   query: loadTextContent('queries/log-capped.kql')
   window: 'PT1H'
@@ -172,7 +175,7 @@ var capped = {
 }
 
 resource logs 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for question in concat(questions, logDailyGb == 0 ? [] : [capped]): {
+  for question in concat(questions, logDailyGb == 0 ? [] : [limit]): {
     name: '${question.name}-${suffix}'
     location: location
     tags: tags

@@ -2,11 +2,13 @@
 # roles, asks for the app's health, and has it send a webhook: to ATRIUM_SMOKE_URL, a receiver of yours that answers
 # 2xx, or else to the app's own address. The app receives no webhooks, so there any answer will do: it shows that
 # requests leave and that answers come back. It calls the app from here: at ATRIUM_SMOKE_ADDRESS where only a gateway
-# may call it, and not at all with ATRIUM_SMOKE_TRIES 0.
+# may call it, and not at all with ATRIUM_SMOKE_TRIES 0. With ATRIUM_SMOKE_COMMIT it waits until the app that was built
+# from that commit answers: the one before may be as healthy.
 $ErrorActionPreference = 'Stop'
 
 $tries = if ($env:ATRIUM_SMOKE_TRIES) { [int]$env:ATRIUM_SMOKE_TRIES } else { 40 }
 $pause = if ($env:ATRIUM_SMOKE_PAUSE) { [int]$env:ATRIUM_SMOKE_PAUSE } else { 15 }
+$commit = $env:ATRIUM_SMOKE_COMMIT
 
 function Fail($why) {
   [Console]::Error.WriteLine("The smoke test failed: $why")
@@ -45,8 +47,11 @@ for ($try = 1; ; $try++) {
     $came = 'the function key cannot be read'
   } else {
     $status, $content = Ask "$api/health" @{}
-    if ($status -eq 200) { break }
     $came = "$api/health answered $status"
+    if ($status -eq 200) {
+      if (-not $commit -or $content.Contains("`"commit`":`"$commit`"")) { break }
+      $came += ", not yet as $commit"
+    }
   }
   if ($try -ge $tries) { Fail "$came after $try tries: $content" }
   Write-Host "  ${try}: $came"

@@ -3,11 +3,13 @@
 # roles, asks for the app's health, and has it send a webhook: to ATRIUM_SMOKE_URL, a receiver of yours that answers
 # 2xx, or else to the app's own address. The app receives no webhooks, so there any answer will do: it shows that
 # requests leave and that answers come back. It calls the app from here: at ATRIUM_SMOKE_ADDRESS where only a gateway
-# may call it, and not at all with ATRIUM_SMOKE_TRIES 0.
+# may call it, and not at all with ATRIUM_SMOKE_TRIES 0. With ATRIUM_SMOKE_COMMIT it waits until the app that was built
+# from that commit answers: the one before may be as healthy.
 set -eu
 
 TRIES=${ATRIUM_SMOKE_TRIES:-40}
 PAUSE=${ATRIUM_SMOKE_PAUSE:-15}
+COMMIT=${ATRIUM_SMOKE_COMMIT:-}
 
 fail() {
   echo "The smoke test failed: $1" >&2
@@ -36,8 +38,13 @@ while :; do
     came='the function key cannot be read'
   else
     status=$(curl -sS -m 60 -o "$answer" -w '%{http_code}' -H "x-functions-key: $key" "$api/health") || status=000
-    [ "$status" = 200 ] && break
     came="$api/health answered $status"
+    if [ "$status" = 200 ]; then
+      if [ -z "$COMMIT" ] || grep -q "\"commit\":\"$COMMIT\"" "$answer"; then
+        break
+      fi
+      came="$came, not yet as $COMMIT"
+    fi
   fi
   [ "$try" -ge "$TRIES" ] && fail "$came after $try tries: $(head -c 1000 "$answer")"
   echo "  $try: $came"

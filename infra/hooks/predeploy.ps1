@@ -1,6 +1,6 @@
 # azd runs this before it deploys. The platform puts the package into the storage account with the app's identity. A
 # role that is a minute old may not be in force yet: the deployment then ends with InaccessibleStorageException, and azd
-# does not try again.
+# does not try again. Only a new environment has such roles.
 $ErrorActionPreference = 'Stop'
 
 $wait = if ($env:ATRIUM_ROLE_WAIT) { [int]$env:ATRIUM_ROLE_WAIT } else { 300 }

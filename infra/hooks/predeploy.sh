@@ -1,7 +1,7 @@
 #!/bin/sh
 # azd runs this before it deploys. The platform puts the package into the storage account with the app's identity. A
 # role that is a minute old may not be in force yet: the deployment then ends with InaccessibleStorageException, and azd
-# does not try again.
+# does not try again. Only a new environment has such roles.
 set -eu
 
 WAIT=${ATRIUM_ROLE_WAIT:-300}

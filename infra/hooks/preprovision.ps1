@@ -34,6 +34,12 @@ if ($lost -and $env:ATRIUM_CONFIRM_CHANGE -ne 'true') {
   exit 1
 }
 
+# A new environment gets its roles now. postprovision notes when, and predeploy waits for them.
+if (-not $was) {
+  azd env set PROVISIONED_AT new
+  if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+}
+
 foreach ($provider in 'Microsoft.App') {
   Write-Host "Registering the resource provider $provider. The first time this takes some minutes."
   az provider register --namespace $provider --wait @subscription --output none

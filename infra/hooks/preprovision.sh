@@ -31,6 +31,9 @@ if [ -n "$lost" ] && [ "${ATRIUM_CONFIRM_CHANGE:-}" != true ]; then
   exit 1
 fi
 
+# A new environment gets its roles now. postprovision notes when, and predeploy waits for them.
+[ -n "$deployed" ] || azd env set PROVISIONED_AT new
+
 for provider in Microsoft.App; do
   echo "Registering the resource provider $provider. The first time this takes some minutes."
   az provider register --namespace "$provider" --wait \

@@ -7,6 +7,12 @@ namespace Atrium.Infra.Tests;
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed partial class HookTests(PowerShell powerShell) : HookRunning(powerShell)
 {
+    // azd with the one value that the hooks set.
+    const string KeptInAFile =
+        "if [ \"$1 $2\" = 'env set' ]; then echo \"$@\" >> $CALLS; echo $4 > $CALLS.value\n"
+        + "elif [ -e $CALLS.value ]; then read value < $CALLS.value; echo $value\n"
+        + "else echo 'ERROR: key not found'; exit 1; fi";
+
     [Fact]
     public async Task Each_hook_of_azd_is_there_for_both_shells()
     {
@@ -43,8 +49,11 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     [InlineData("ps1")]
     public async Task The_provider_is_registered_before_the_template_needs_it(string shell)
     {
-        Stub("az", "echo \"$@\" >> $CALLS");
-        Assert.Equal(0, (await RunAsync(shell, "preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"))).Code);
+        Stub("az", "echo \"$@\" >> $CALLS\n[ $1 = provider ] || echo prod");
+        Assert.Equal(
+            0,
+            (await RunAsync(
+                shell, "preprovision", ("AZURE_SUBSCRIPTION_ID", "sub-1"), ("ATRIUM_STAGE", "prod"))).Code);
         Assert.Equal(
             [
                 "group list --subscription sub-1 --query [?name=='rg-atrium-prod'].tags.atrium_deployed --output tsv",
@@ -58,7 +67,7 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     [InlineData("ps1")]
     public async Task A_provider_that_cannot_be_registered_ends_the_deployment_with_what_azure_says(string shell)
     {
-        Stub("az", "[ $1 = group ] && exit 0\necho 'AuthorizationFailed: …/register/action' >&2\nexit 3");
+        Stub("az", "[ $1 = group ] && echo dev && exit 0\necho 'AuthorizationFailed: …/register/action' >&2\nexit 3");
         var (code, output) = await RunAsync(shell, "preprovision");
         Assert.Equal(3, code);
         Assert.Contains("AuthorizationFailed", output, StringComparison.Ordinal);
@@ -122,19 +131,53 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     [Theory]
     [InlineData("sh")]
     [InlineData("ps1")]
-    public async Task A_package_waits_for_roles_that_were_just_made(string shell)
+    public async Task A_new_environment_has_its_package_wait_for_its_roles(string shell)
     {
-        Stub("azd", "[ \"$1 $2\" = 'env set' ] && echo \"$@\" >> $CALLS || echo 930");
+        Stub("az", "exit 0");
+        Stub("azd", KeptInAFile);
         FixTime();
+        Assert.Equal(0, (await RunAsync(shell, "preprovision")).Code);
         Assert.Equal(0, (await RunAsync(shell, "postprovision")).Code);
-        Assert.Equal(0, (await RunAsync(shell, "predeploy", ("ATRIUM_ROLE_WAIT", "110"))).Code);
-        Assert.Equal(["env set PROVISIONED_AT 1000", "sleep 30", "sleep 10"], Calls());
+        Assert.Equal(0, (await RunAsync(shell, "predeploy", ("ATRIUM_ROLE_WAIT", "40"))).Code);
+        Assert.Equal(
+            ["env set PROVISIONED_AT new", "env set PROVISIONED_AT 1000", "sleep 30", "sleep 10"], Calls());
+    }
+
+    // It has had its roles for long. Where GitHub deploys, azd begins each time with no values of its own.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task An_environment_that_was_deployed_before_waits_for_nothing(string shell)
+    {
+        Stub("az", "[ $1 = provider ] || echo dev");
+        Stub("azd", KeptInAFile);
+        FixTime();
+        Assert.Equal(0, (await RunAsync(shell, "preprovision")).Code);
+        Assert.Equal(0, (await RunAsync(shell, "postprovision")).Code);
+        Assert.Equal(0, (await RunAsync(shell, "predeploy")).Code);
+        Assert.Empty(Calls());
+    }
+
+    // The roles may have been made all the same.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task An_environment_remains_new_until_it_was_provisioned(string shell)
+    {
+        Stub("azd", "[ \"$1 $2\" = 'env set' ] && echo \"$@\" >> $CALLS || echo new");
+        Stub("az", "[ $1 = provider ] || echo dev");
+        FixTime();
+        Assert.Equal(0, (await RunAsync(shell, "preprovision")).Code);
+        Assert.Equal(0, (await RunAsync(shell, "postprovision")).Code);
+        Assert.Equal(["env set PROVISIONED_AT 1000"], Calls());
     }
 
     [Theory]
     [InlineData("sh", "echo 900")]
+    [InlineData("sh", "echo new")]
     [InlineData("sh", "echo 'ERROR: key not found'; exit 1")]
     [InlineData("ps1", "echo 900")]
+    [InlineData("ps1", "echo new")]
     [InlineData("ps1", "echo 'ERROR: key not found'; exit 1")]
     public async Task A_package_waits_for_no_other_roles(string shell, string azd)
     {
@@ -151,6 +194,7 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     public async Task A_script_of_PowerShell_ends_by_itself_as_it_should(string hook, int code)
     {
         Stub("az", $"exit {code}");
+        Stub("azd", "exit 0");
         var start = PowerShell.Start(Path.Combine(Hooks, $"{hook}.ps1"));
         var (ended, output) = await RunAsync(
             start,

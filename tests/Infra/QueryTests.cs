@@ -95,6 +95,22 @@ public sealed partial class QueryTests
             property => Assert.Contains($"{{{property}", line, StringComparison.Ordinal));
     }
 
+    // A receiver that is slow for its load would use up our budget, and wake somebody. The line of a success that had
+    // its slot at once does not have the property.
+    [Fact]
+    public async Task First_attempts_that_their_endpoint_put_back_are_left_out_of_the_budget_and_of_its_level()
+    {
+        const string read = "Refusals = coalesce(toint(Properties.Refusals), 0)";
+        const string leftOut = "Attempt == 1 and Refusals == 0\n";
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "slo.md"));
+
+        Assert.Contains("{Refusals}", Assert.Single(LogLine.With("Delivery attempted")).Text, StringComparison.Ordinal);
+        Assert.Contains(read, await TextAsync("attempts.kql"), StringComparison.Ordinal);
+        Assert.Contains(leftOut, await TextAsync("slo-burn.kql"), StringComparison.Ordinal);
+        Assert.Contains(read, page, StringComparison.Ordinal);
+        Assert.Contains(leftOut, page, StringComparison.Ordinal);
+    }
+
     // What the app dead-letters itself has a line of its own, and would be counted twice.
     [Fact]
     public async Task What_is_counted_as_it_is_indexed_is_what_the_app_did_not_dead_letter_itself() => Assert.Equal(

@@ -41,12 +41,15 @@ public sealed partial class RoleTests
         ["Service Bus Explorer"] = ("busOwner", "Microsoft.ServiceBus/namespaces", null),
     };
 
-    // What takes no right to data: Contributor of the resource group may do it, or whoever deploys.
+    // What takes no right to data: Contributor of the resource group may do it, or whoever deploys, or, for sign-in, an
+    // administrator of Entra ID.
     static readonly string[] OfManagement =
     [
-        "az account show", "az ad app create", "az ad app federated-credential create",
-        "az ad app federated-credential delete", "az ad app federated-credential list", "az ad group show",
-        "az ad sp create", "az deployment sub create", "az functionapp deployment source config-zip",
+        "az account get-access-token", "az account show", "az ad app create",
+        "az ad app federated-credential create", "az ad app federated-credential delete",
+        "az ad app federated-credential list", "az ad app show", "az ad app update", "az ad group show",
+        "az ad sp create", "az ad sp show", "az ad user show", "az deployment sub create",
+        "az functionapp deployment source config-zip",
         "az functionapp keys list", "az functionapp list", "az functionapp restart",
         "az functionapp show", "az group create", "az group list", "az keyvault list",
         "az keyvault list-deleted", "az keyvault recover", "az lock delete", "az lock list", "az login",
@@ -55,7 +58,7 @@ public sealed partial class RoleTests
         "az network private-dns zone create", "az network private-dns zone list",
         "az network private-endpoint create", "az network private-endpoint dns-zone-group create",
         "az network private-endpoint list", "az network public-ip list", "az network vnet list",
-        "az network vnet peering create", "az network vnet show", "az provider register",
+        "az network vnet peering create", "az network vnet show", "az provider register", "az rest",
         "az role assignment create", "az role assignment delete", "az role assignment list",
         "az role definition create", "az servicebus namespace list", "az servicebus queue list",
         "az storage account list", "az version",

@@ -125,6 +125,29 @@ public sealed class SettingsTests
         Assert.Single(withSignIn.OfType("Microsoft.Web/sites/config"), IsSignIn);
     }
 
+    // Without a secret, sign-in takes ID tokens by the implicit flow, which a registration gives only when told so.
+    [Fact]
+    public async Task The_page_on_sign_in_makes_the_registration_that_the_template_takes()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
+        var provider = (await Snapshot.OfAsync("everything")).OfType("Microsoft.Web/sites/config").Single(IsSignIn)
+            .GetProperty("properties").GetProperty("identityProviders").GetProperty("azureActiveDirectory");
+        var registration = provider.GetProperty("registration");
+
+        Assert.False(registration.TryGetProperty("clientSecretSettingName", out _));
+        Assert.Contains("--enable-id-token-issuance true", page, StringComparison.Ordinal);
+        Assert.Contains("/.auth/login/aad/callback", page, StringComparison.Ordinal);
+        // Otherwise tokens of programs name the issuer of version 1.
+        Assert.Contains("/v2.0", registration.GetProperty("openIdIssuer").GetString()!, StringComparison.Ordinal);
+        Assert.Contains("--requested-access-token-version 2", page, StringComparison.Ordinal);
+        Assert.Contains("--identifier-uris api://$CLIENT", page, StringComparison.Ordinal);
+        var client = registration.GetProperty("clientId").GetString();
+        Assert.Equal(
+            [client, $"api://{client}"],
+            provider.GetProperty("validation").GetProperty("allowedAudiences").EnumerateArray()
+                .Select(audience => audience.GetString()));
+    }
+
     static bool IsSignIn(JsonElement config) =>
         config.GetProperty("name").GetString()!.EndsWith("/authsettingsV2", StringComparison.Ordinal);
 }

@@ -108,6 +108,36 @@ public sealed class SmokeTests(PowerShell powerShell) : HookRunning(powerShell)
         Assert.All(app.Calls, call => Assert.Contains(" the-key ", call, StringComparison.Ordinal));
     }
 
+    // The version before is as healthy, and answers until the platform has replaced it.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task The_smoke_test_waits_for_the_version_that_was_deployed(string shell)
+    {
+        Stub("az", "echo the-key");
+        await using var app = await AppStandIn.StartAsync(
+            (200, """{"commit":"0ld","dependencies":[]}"""), (200, """{"commit":"new","dependencies":[]}"""),
+            (200, """{"succeeded":false,"response":{}}"""));
+        var (code, output) = await SmokeAsync(shell, app.Url, ("ATRIUM_SMOKE_COMMIT", "new"));
+
+        Assert.True(code == 0, output);
+        Assert.Contains("1: " + app.Url + "/api/health answered 200, not yet as new", output, StringComparison.Ordinal);
+        Assert.Equal(3, app.Calls.Count);
+    }
+
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_version_that_does_not_come_is_told_with_what_answers_in_its_place(string shell)
+    {
+        Stub("az", "echo the-key");
+        await using var app = await AppStandIn.StartAsync(
+            (200, """{"commit":"0ld"}"""), (200, """{"commit":"0ld"}"""), (200, """{"commit":"0ld"}"""));
+        await FailsAsync(
+            shell, app.Url, "answered 200, not yet as new after 3 tries: {\"commit\":\"0ld\"}",
+            ("ATRIUM_SMOKE_COMMIT", "new"));
+    }
+
     // Where only a gateway may call the app.
     [Theory]
     [InlineData("sh")]

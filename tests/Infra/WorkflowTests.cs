@@ -78,6 +78,22 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Equal(code, await RunAsync(await StepAsync("Refuse a lock file that has changed or come meanwhile")));
     }
 
+    [Theory]
+    [InlineData("1.0.0+c0ffee", 0)]
+    [InlineData("1.0.0", 1)]
+    [InlineData("1.0.0+0ld", 1)]
+    public async Task A_package_for_whose_commit_a_deployment_would_wait_in_vain_fails_the_run(string version, int code)
+    {
+        await WriteAsync("publish/Atrium.Functions.dll", $"\0{version}\0");
+        Assert.Equal(
+            code,
+            await RunAsync(
+                await StepAsync("Refuse a package that does not name its commit"), ("GITHUB_SHA", "c0ffee")));
+        Assert.Contains(
+            "ATRIUM_SMOKE_COMMIT: ${{ github.sha }}\n", await TextAsync("workflows/deploy.yml"),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_deployed_is_the_package_that_was_tested()
     {

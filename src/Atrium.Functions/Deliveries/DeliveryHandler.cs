@@ -153,8 +153,9 @@ internal sealed partial class DeliveryHandler(
             record.TotalMs is { } took ? TimeSpan.FromMilliseconds(took) : null);
         AttemptSpan.SetTags(record);
         // Nearly all attempts succeed, and the log is billed by size. So this line has only what the queries and the
-        // console read. The attempt log has the rest.
-        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null })
+        // console read. The attempt log has the rest. A success for which there was no slot at first is rare, and has
+        // the other line.
+        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null } && message.Refusals == 0)
         {
             Log.Delivered(
                 logger, record.EventType, record.Status, record.Attempt, record.TotalMs, lag.TotalMilliseconds,
@@ -165,7 +166,8 @@ internal sealed partial class DeliveryHandler(
             Log.DeliveryAttempted(
                 logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
                 record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
-                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, record.NextAttemptAt);
+                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.Refusals,
+                record.NextAttemptAt);
         }
 
         var stored = await log.RecordAsync(message, record);
@@ -177,13 +179,13 @@ internal sealed partial class DeliveryHandler(
         [LoggerMessage(1, LogLevel.Information,
             "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
                 + "{ErrorClass}, took {DurationMs:F0} ms, "
-            + "lag {LagMs:F0} ms, put back {PutBack} times, next at {NextAttemptAt:u}; tenant {Tenant}, subscription "
-            + "{SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+            + "lag {LagMs:F0} ms, put back {PutBack} times, no slot {Refusals} times, next at {NextAttemptAt:u}; "
+            + "tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
             ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,
             int run, int attempt,
             int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs,
-            int putBack, DateTimeOffset? nextAttemptAt);
+            int putBack, int refusals, DateTimeOffset? nextAttemptAt);
 
         [LoggerMessage(
             2, LogLevel.Information,

@@ -1609,6 +1609,8 @@ export interface components {
         };
         /** @description All is well. */
         Health: {
+            /** @description What the app was built from. null if that was no clone of the repository. */
+            commit: string | null;
             dependencies: components["schemas"]["DependencyHealth"][];
         };
         /** @description A dependency has not answered as it should, or the app could not ask. */

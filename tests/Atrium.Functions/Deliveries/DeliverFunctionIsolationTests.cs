@@ -44,6 +44,25 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.Empty(_rig.Queue.Sent);
     }
 
+    // What was late because of its endpoint is not our lateness: the alerts tell the two apart by the log. A success
+    // that had its slot at once has a shorter line, which the log is billed for most.
+    [Theory]
+    [InlineData(200, 2, "Delivery attempted: Delivered, ", " put back 3 times, no slot 2 times,")]
+    [InlineData(500, 2, "Delivery attempted: Retrying, ", " put back 3 times, no slot 2 times,")]
+    [InlineData(200, 0, "Delivered: ", " put back 3;")]
+    public async Task The_line_of_an_attempt_says_how_often_the_endpoint_had_no_slot_for_it(
+        int status, int refusals, string begins, string said)
+    {
+        _rig.Receiver.AnswerWith(status);
+
+        await _rig.RunAsync(Some.Delivery() with { PutBack = 3, Refusals = refusals });
+
+        Assert.Contains(
+            said,
+            Assert.Single(_rig.Logged.Lines, line => line.StartsWith(begins, StringComparison.Ordinal)),
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Once_the_endpoint_is_known_to_be_down_the_attempt_counts_without_a_request()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using System.Text.Json;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
@@ -49,6 +50,24 @@ public sealed class HealthTests : IAsyncDisposable
         Assert.All(Of(answer), one => Assert.True(one.GetProperty("healthy").GetBoolean()));
         Assert.Empty(_log.Lines);
     }
+
+    // A deployment waits for it: without it the version before would pass for the new one.
+    [Fact]
+    public async Task A_200_names_the_commit_that_the_app_was_built_from()
+    {
+        var built = typeof(HealthView).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!;
+        Assert.Equal(
+            HealthView.CommitOf(built.InformationalVersion), (await AskAsync()).Json.GetProperty("commit").GetString());
+    }
+
+    // The sources of a release may be an archive.
+    [Theory]
+    [InlineData("1.0.0+c3927b431cc120de55e38c95a22f6318a8dbfc26", "c3927b431cc120de55e38c95a22f6318a8dbfc26")]
+    [InlineData("1.0.0", null)]
+    [InlineData(null, null)]
+    public void The_commit_is_what_the_SDK_puts_behind_the_version_and_nothing_outside_git(
+        string? version, string? commit) =>
+        Assert.Equal(commit, HealthView.CommitOf(version));
 
     [Fact]
     public async Task Each_is_really_asked_each_time_and_its_link_is_kept()

@@ -52,7 +52,7 @@ internal static partial class AttemptLine
     [GeneratedRegex(
         @"^Delivery attempted: (?<outcome>\w+), attempt (?<attempt>\d+) of (?<most>\d+), run (?<run>\d+), "
         + @"status (?<status>\d*), error (?<error>\w*), took (?<took>\d*) ms, lag \d+ ms, put back \d+ times, "
-        + @"next at (?<next>[^;]*); tenant (?<tenant>\S+), subscription \S+, event \S+ \((?<event>\S+)\), "
-        + @"delivery (?<delivery>\S+)$")]
+        + @"no slot \d+ times, next at (?<next>[^;]*); tenant (?<tenant>\S+), subscription \S+, "
+        + @"event \S+ \((?<event>\S+)\), delivery (?<delivery>\S+)$")]
     private static partial Regex Logged();
 }

@@ -9,23 +9,23 @@ public sealed class AttemptLineTests
     [Theory]
     [InlineData(
         "Delivery attempted: Delivered, attempt 1 of 10, run 1, status 204, error , took 12 ms, lag 3 ms, "
-        + "put back 0 times, next at ; " + Rest,
+        + "put back 0 times, no slot 0 times, next at ; " + Rest,
         "✓ delivered  204  visitor.checked_in      attempt 1 of 10  12 ms  acme  msg_1")]
     [InlineData(
         "Delivered: visitor.checked_in, status 204, attempt 2, took 12 ms, lag 3 ms, put back 0; acme sub_1 msg_1",
         "✓ delivered  204  visitor.checked_in      attempt 2  12 ms  acme  msg_1")]
     [InlineData(
         "Delivery attempted: Retrying, attempt 4 of 10, run 2, status , error refused, took 2 ms, lag 0 ms, "
-        + "put back 1 times, next at 2026-11-28 03:31:03Z; " + Rest,
+        + "put back 1 times, no slot 0 times, next at 2026-11-28 03:31:03Z; " + Rest,
         "↻ failed  refused  visitor.checked_in      attempt 4 of 10  run 2  2 ms  next 2026-11-28 03:31:03Z  acme  "
         + "msg_1")]
     [InlineData(
         "Delivery attempted: DeadLettered, attempt 10 of 10, run 1, status 500, error http, took 2 ms, lag 0 ms, "
-        + "put back 0 times, next at ; " + Rest,
+        + "put back 0 times, no slot 0 times, next at ; " + Rest,
         "✗ failed for good  500  visitor.checked_in      attempt 10 of 10  2 ms  acme  msg_1")]
     [InlineData(
         "Delivery attempted: SubscriptionDeleted, attempt 1 of 10, run 1, status , error , took  ms, lag 0 ms, "
-        + "put back 0 times, next at ; " + Rest,
+        + "put back 0 times, no slot 0 times, next at ; " + Rest,
         "– SubscriptionDeleted  visitor.checked_in      attempt 1 of 10  acme  msg_1")]
     public void Says_the_outcome_first_and_nothing_that_is_empty(string logged, string shown) =>
         Assert.Equal(shown, AttemptLine.Of(logged, coloured: false));
@@ -39,7 +39,7 @@ public sealed class AttemptLineTests
             beginning,
             AttemptLine.Of(
                 $"Delivery attempted: {outcome}, attempt 1 of 10, run 1, status 204, error , took 12 ms, lag 3 ms, "
-                + $"put back 0 times, next at ; {Rest}", coloured: true),
+                + $"put back 0 times, no slot 0 times, next at ; {Rest}", coloured: true),
             StringComparison.Ordinal);
 
     [Theory]
