@@ -62,7 +62,7 @@ public sealed class ConnectionTests
         await client.CreateSender(Emulator.Queue).SendMessagesAsync(Messages.Numbered(3));
         var broken = client.CreateReceiver(Emulator.Queue);
         List<ServiceBusReceivedMessage> messages = [];
-        while (messages.Count < 3) messages.AddRange(await broken.ReceiveMessagesAsync(3, Messages.Long));
+        while (messages.Count < 3) messages.AddRange(await broken.ReceiveMessagesAsync(3, Patience.Limit));
 
         relay.Cut();
         var receiver = client.CreateReceiver(Emulator.Queue);
