@@ -4,7 +4,7 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 
 static class Messages
 {
-    /// <summary>Long enough for what should not come to come.</summary>
+    /// <summary>For a receive that may end with nothing. That nothing came in it proves nothing.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
 
     public static ServiceBusMessage[] Numbered(int count) =>
