@@ -64,7 +64,8 @@ public sealed class StrangersMessageTests(DefaultApp started)
         {
             var message = new ServiceBusMessage
             {
-                MessageId = $"{app.Tenant} {id}", ApplicationProperties = { ["tenant"] = app.Tenant },
+                MessageId = $"{app.Tenant} {id}",
+                ApplicationProperties = { ["tenant"] = app.Tenant },
             };
             message.GetRawAmqpMessage().Body = body;
             return message;
