@@ -29,6 +29,8 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
 
     public bool HaveStruck => _spoiling.HasStruck;
 
+    internal IReadOnlyDictionary<Fault, int> Calls => _spoiling.Calls;
+
     public async Task InitializeAsync()
     {
         var options = new KeyVaultEmulatorOptions { StateFolder = _folder, PurgeProtection = false };
