@@ -32,7 +32,7 @@ export function serve(port) {
     } else if (pathname.startsWith('/api/portal/')) {
       await answer(request, response);
     } else {
-      serveFile(response, pathname, files ?? readBuilt());
+      serveFile(response, pathname, files ? name => files.get(name) : readBuilt);
     }
   });
   server.listen(port, '127.0.0.1', () =>
@@ -46,15 +46,16 @@ export function serve(port) {
   };
 }
 
-const readBuilt = () => new Map(readdirSync(wwwroot).map(name => [name, readFileSync(join(wwwroot, name))]));
+const readBuilt = name =>
+  readdirSync(wwwroot).includes(name) ? readFileSync(join(wwwroot, name)) : undefined;
 
-function serveFile(response, pathname, files) {
+function serveFile(response, pathname, read) {
   if (pathname === '/' || pathname === '/api/console') {
     response.writeHead(308, { location: '/api/console/' }).end();
     return;
   }
   const name = pathname.replace('/api/console/', '') || 'index.html';
-  const content = name === 'theme.css' ? '' : files.get(name);
+  const content = name === 'theme.css' ? '' : read(name);
   if (content === undefined) {
     response.writeHead(404).end();
   } else {

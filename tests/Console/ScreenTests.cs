@@ -18,10 +18,10 @@ public sealed class ScreenTests(Screens screens)
         var page = await screens.ShowAsync(State(name), Language.English);
 
         var violations = await page.ViolationsAsync(Shown.AllRules);
-        var scrolling = await page.ScrollingAsync($"{name}-light");
         await page.DarkenAsync();
         violations = [.. violations, .. await page.ViolationsAsync(Shown.RulesOfColour)];
-        await page.TakePicturesAsync($"{name}-dark");
+        await page.LightenAsync();
+        var scrolling = await page.ScrollingAsync($"{name}-light", $"{name}-dark");
 
         None(violations);
         None(scrolling);

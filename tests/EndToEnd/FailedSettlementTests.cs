@@ -89,14 +89,16 @@ public sealed class FailedSettlementTests
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
         await using var receiver = await Receiver.StartAsync();
-        var (first, second) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
+        const string First = TwoSubscriptions.First;
+        const string Second = TwoSubscriptions.Second;
         await broker.PutDeadLettersAsync(
-            "deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second)),
+            "deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? First : Second)),
             "AttemptsExhausted");
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
 
+        await TwoSubscriptions.AddAsync(app, receiver);
         await app.IndexAsync();
-        var job = await app.StartAsync("dead-letters/replay", new { subscriptionId = first });
+        var job = await app.StartAsync("dead-letters/replay", new { subscriptionId = First });
         await receiver.NextAsync(1);
         await using (await broker.GoneAsync())
         {
@@ -109,7 +111,7 @@ public sealed class FailedSettlementTests
         await Eventually.TrueAsync(async () => (await broker.DeadLettersAsync("deliveries")).Count == Count / 2);
         Assert.All(
             await broker.DeadLettersAsync("deliveries"),
-            message => Assert.Equal(second, FailedDeliveries.SubscriptionOf(message)));
+            message => Assert.Equal(Second, FailedDeliveries.SubscriptionOf(message)));
     }
 
     static async Task AssertEmptyAsync(Broker broker)

@@ -10,16 +10,17 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
     public async Task Killed_in_the_middle_a_replay_goes_on_by_itself_beside_another_that_can_be_stopped()
     {
         const int Count = 600;
+        const string First = TwoSubscriptions.First;
+        const string Second = TwoSubscriptions.Second;
         const string Third = "sub_0123456789abcdef0123";
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
         // The broker outlives the app: what it has locked when it is killed stays locked for that long.
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
         await using var receiver = await Receiver.StartAsync();
-        var (first, second) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
         await broker.PutDeadLettersAsync(
             Queue,
-            Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? first : second))
+            Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? First : Second))
                 .Append(FailedDeliveries.Of(Count, Third)),
             "AttemptsExhausted");
         var never = new TaskCompletionSource();
@@ -32,14 +33,15 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         string job;
         await using (var killed = await RunningApp.StartAsync(state, settings: broker.Setting))
         {
+            await TwoSubscriptions.AddAsync(killed, receiver);
             await killed.IndexAsync();
-            job = await killed.StartAsync("dead-letters/replay", new { subscriptionId = first });
+            job = await killed.StartAsync("dead-letters/replay", new { subscriptionId = First });
             await requested.Task;
             await killed.Process.KillAsync();
         }
 
         var left = await broker.DeadLettersAsync(Queue);
-        Assert.InRange(left.Count(message => FailedDeliveries.SubscriptionOf(message) == first), 1, Count / 2);
+        Assert.InRange(left.Count(message => FailedDeliveries.SubscriptionOf(message) == First), 1, Count / 2);
         Assert.Empty(receiver.Answered);
 
         receiver.Gate = _ => Task.CompletedTask;
@@ -50,7 +52,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         await receiver.UntilAsync(_ => Arrived().Count == Count / 2);
 
         output.WriteLine(
-            $"{Count / 2 - left.Count(message => FailedDeliveries.SubscriptionOf(message) == first)} were replayed "
+            $"{Count / 2 - left.Count(message => FailedDeliveries.SubscriptionOf(message) == First)} were replayed "
             + "before the kill.");
         Assert.Equal("succeeded", ended.State());
         Assert.Equal(("succeeded", 1), (other.State(), other.Taken()));
@@ -63,7 +65,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
         Assert.Equal(
             Count / 2,
             (await broker.DeadLettersAsync(Queue))
-            .Count(message => FailedDeliveries.SubscriptionOf(message) == second));
+            .Count(message => FailedDeliveries.SubscriptionOf(message) == Second));
 
         // Stopped while it runs, it leaves what it has not come to, and what it took arrives.
         receiver.Gate = _ =>
@@ -72,7 +74,7 @@ public sealed class InterruptedReplayTests(ITestOutputHelper output)
             return Task.CompletedTask;
         };
         requested = new TaskCompletionSource();
-        var running = await app.StartAsync("dead-letters/replay", new { subscriptionId = second });
+        var running = await app.StartAsync("dead-letters/replay", new { subscriptionId = Second });
         await requested.Task;
         await app.SendAsync(HttpMethod.Post, $"api/tenants/default/jobs/{running}/stop");
         var stopped = await app.EndAsync(running);

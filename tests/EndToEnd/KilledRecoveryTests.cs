@@ -35,7 +35,8 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder, "PT10S");
         await using var receiver = await Receiver.StartAsync();
-        var (replayed, discarded) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
+        const string Replayed = TwoSubscriptions.First;
+        const string Discarded = TwoSubscriptions.Second;
         for (var round = 0; round < rounds; round++)
         {
             await RoundAsync(2 * round * count);
@@ -50,10 +51,15 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
         {
             await broker.PutDeadLettersAsync(
                 "deliveries",
-                Enumerable.Range(first, count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? replayed : discarded)),
+                Enumerable.Range(first, count).Select(i => FailedDeliveries.Of(i, i % 2 == 0 ? Replayed : Discarded)),
                 "AttemptsExhausted");
             await using var app = await RunningApp.StartAsync(
                 state, settings: [broker.Setting, ("LocalStack__WorkerRestarts", $"{kills + 1}")]);
+            if (first == 0)
+            {
+                await TwoSubscriptions.AddAsync(app, receiver);
+            }
+
             var parked = (await app.SubscribeAsync(receiver.Url, ["*"], Parking)).Id;
             await app.PauseAsync(parked, Parking);
             await ParkAsync(
@@ -76,8 +82,8 @@ public sealed class KilledRecoveryTests(ITestOutputHelper output)
             });
             var jobs = new[]
             {
-                ("default", await app.StartAsync("dead-letters/replay", new { subscriptionId = replayed })),
-                ("default", await app.StartAsync("dead-letters/discard", new { subscriptionId = discarded })),
+                ("default", await app.StartAsync("dead-letters/replay", new { subscriptionId = Replayed })),
+                ("default", await app.StartAsync("dead-letters/discard", new { subscriptionId = Discarded })),
                 (Parking, await app.ResumeAsync(parked, Parking)),
             };
             for (var kill = 0; kill < kills / rounds - kills / rounds / 2; kill++)

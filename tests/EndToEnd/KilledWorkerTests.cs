@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 
@@ -45,34 +44,6 @@ public sealed class KilledWorkerTests
         Assert.Equal(0, count.GetProperty("matching").GetInt32());
         Assert.Equal(0, await app.Process.InterruptAsync());
         Assert.Equal(kills, app.Output.Split("has died with exit code 137").Length - 1);
-    }
-
-    [Fact]
-    public async Task A_worker_that_dies_more_often_than_it_may_takes_the_host_along_which_says_why()
-    {
-        using var state = new TemporaryFolder();
-        await using var app = await RunningApp.StartAsync(state, settings: ("LocalStack__WorkerRestarts", "1"));
-
-        await app.KillWorkerAsync();
-        Process.GetProcessById(app.WorkerProcess).Kill();
-
-        Assert.Equal(1, await app.Process.ExitAsync());
-        Assert.Contains("has died again, after 1 restarts within 30 minutes", app.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", app.Output, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_host_that_is_killed_leaves_no_process_behind()
-    {
-        using var state = new TemporaryFolder();
-        await using var app = await RunningApp.StartAsync(state);
-        using var worker = Process.GetProcessById(app.WorkerProcess);
-        using var tables = Process.GetProcessById(app.Running.GetProperty("tablesProcess").GetInt32());
-
-        await app.Process.KillAsync();
-
-        await worker.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
-        await tables.WaitForExitAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
     }
 
     static int Delivered(Receiver receiver) => receiver.Answered.Select(request => request.Id).Distinct().Count();

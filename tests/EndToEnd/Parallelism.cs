@@ -14,9 +14,9 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp), nameof(FastApp),
+        nameof(FastApp), nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp),
         nameof(OperationsCostTests),
-        nameof(ReplayTests), nameof(InterruptedReplayTests), nameof(SecondRunTests), nameof(ReturnParkedTests),
+        nameof(ReplayTests), nameof(InterruptedReplayTests),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>

@@ -87,14 +87,16 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder, partitions: 4);
         await using var receiver = await Receiver.StartAsync();
-        var (failed, paused) = await TwoSubscriptions.MakeAsync(state, broker, receiver);
+        const string Failed = TwoSubscriptions.First;
+        const string Paused = TwoSubscriptions.Second;
         await broker.PutDeadLettersAsync(
-            "deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, failed)), "AttemptsExhausted");
+            "deliveries", Enumerable.Range(0, Count).Select(i => FailedDeliveries.Of(i, Failed)), "AttemptsExhausted");
         await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
-        await app.PauseAsync(paused);
+        await TwoSubscriptions.AddAsync(app, receiver);
+        await app.PauseAsync(Paused);
         await using var client = new ServiceBusClient(broker.Setting.Value);
         await using var parked = client.CreateSender("parked");
-        await parked.SendMessagesAsync(Enumerable.Range(Count, Count).Select(i => FailedDeliveries.Of(i, paused)));
+        await parked.SendMessagesAsync(Enumerable.Range(Count, Count).Select(i => FailedDeliveries.Of(i, Paused)));
 
         await IndexedAsync();
         var listed = await NumbersAsync();
@@ -104,8 +106,8 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
         await IndexedAsync();
         Assert.Equal(listed, await NumbersAsync());
 
-        var replay = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { subscriptionId = failed }));
-        var resume = await app.EndAsync(await app.ResumeAsync(paused));
+        var replay = await app.EndAsync(await app.StartAsync("dead-letters/replay", new { subscriptionId = Failed }));
+        var resume = await app.EndAsync(await app.ResumeAsync(Paused));
         Assert.Equal(("succeeded", Count), (replay.State(), replay.Taken()));
         Assert.Equal(("succeeded", Count), (resume.State(), resume.Taken()));
         await receiver.UntilAsync(all => all.Select(request => request.Id).Distinct().Count() == 2 * Count);
@@ -114,8 +116,8 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
         Task IndexedAsync() => Eventually.TrueAsync(async () =>
         {
             await app.IndexAsync();
-            await app.IndexAsync($"subscriptions/{paused}/parked");
-            return await CountAsync(app, "default") == Count && await app.CountParkedAsync(paused) == Count;
+            await app.IndexAsync($"subscriptions/{Paused}/parked");
+            return await CountAsync(app, "default") == Count && await app.CountParkedAsync(Paused) == Count;
         });
 
         async Task<IReadOnlyList<long>> NumbersAsync() =>

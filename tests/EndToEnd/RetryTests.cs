@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Atrium.EndToEnd;
@@ -23,6 +24,7 @@ public sealed class RetryTests(FastApp started)
         await app.QuietAsync();
         Assert.Equal(failures + 1, receiver.All.Count);
         Assert.Single(requests.Select(request => request.Id).Distinct());
+        Assert.All(requests, request => Assert.Equal(Events.CheckedIn, Encoding.UTF8.GetString(request.Body)));
         AssertWaits(requests, failures);
     }
 

@@ -2,68 +2,71 @@ namespace Atrium.EndToEnd;
 
 public sealed class StopTests
 {
-    [Theory]
-    [InlineData("INT")]
-    [InlineData("TERM")]
-    public async Task What_is_under_way_when_the_app_is_told_to_stop_is_finished_and_never_made_again(string signal)
+    [Fact]
+    public async Task Told_to_stop_it_finishes_what_is_under_way_told_twice_it_hands_it_back_and_then_goes_on()
     {
         using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
+        string subscription;
+        await using (var first = await RunningApp.StartAsync(state))
+        {
+            subscription = (await first.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
+            var release = await BeginAsync(first, receiver, Events.Numbered(1));
+            await StopAsync(first, "INT");
+            release();
+            Assert.Equal(0, await first.Process.ExitAsync());
+        }
+
+        await using (var second = await RunningApp.StartAsync(state))
+        {
+            var release = await BeginAsync(second, receiver, Events.Numbered(2));
+            await StopAsync(second, "TERM");
+            release();
+            Assert.Equal(0, await second.Process.ExitAsync());
+        }
+
+        await using (var third = await RunningApp.StartAsync(state))
+        {
+            await BeginAsync(third, receiver, Events.Numbered(3));
+            // What was finished has not come again.
+            Assert.Equal(3, receiver.All.Select(request => request.Id).Distinct().Count());
+            Assert.Equal(3, receiver.All.Count);
+            await StopAsync(third, "INT");
+            Assert.Equal(0, await third.Process.InterruptAsync());
+        }
+
+        receiver.Gate = _ => Task.CompletedTask;
+        await using var fourth = await RunningApp.StartAsync(state);
+        await receiver.UntilAsync(_ => receiver.Answered.Count == 3);
+        await fourth.RecordedAsync(subscription, 3);
+
+        var attempts = await fourth.GetAsync($"api/tenants/default/subscriptions/{subscription}/attempts");
+        Assert.Equal(
+            [1, 1, 1],
+            attempts.GetProperty("items").EnumerateArray()
+                .Select(attempt => attempt.GetProperty("attempt").GetInt32()));
+        Assert.All(receiver.All, request => Assert.Contains("webhook-signature", request.Headers.Keys));
+        Assert.Equal(0, await fourth.Process.InterruptAsync());
+        Assert.Equal(4, receiver.All.Count);
+    }
+
+    /// <summary>Has an attempt begin that is not answered before the result is called.</summary>
+    static async Task<Action> BeginAsync(RunningApp app, Receiver receiver, string json)
+    {
         var (begun, released) = (new TaskCompletionSource(), new TaskCompletionSource());
         receiver.Gate = _ =>
         {
             begun.TrySetResult();
             return released.Task;
         };
-        await using (var first = await RunningApp.StartAsync(state))
-        {
-            await first.SubscribeAsync(receiver.Url, ["*"]);
-            await first.PublishAsync(Events.CheckedIn);
-            await begun.Task;
-            await first.Process.SignalAsync(signal);
-            await first.Process.LineAsync(line => line.Contains("Stopping", StringComparison.Ordinal));
-            released.SetResult();
-            Assert.Equal(0, await first.Process.ExitAsync());
-        }
-
-        await using var second = await RunningApp.StartAsync(state);
-        await second.PublishAsync(Events.CheckedOut);
-        await receiver.UntilAsync(all => all.Count >= 2);
-
-        Assert.Equal(2, receiver.All.Select(request => request.Id).Distinct().Count());
-        Assert.Equal(0, await second.Process.InterruptAsync());
-        Assert.Equal(2, receiver.All.Count);
+        await app.PublishAsync(json);
+        await begun.Task;
+        return released.SetResult;
     }
 
-    [Fact]
-    public async Task What_is_cut_off_by_a_second_interrupt_is_handed_back_and_no_attempt_is_counted()
+    static async Task StopAsync(RunningApp app, string signal)
     {
-        using var state = new TemporaryFolder();
-        await using var receiver = await Receiver.StartAsync();
-        var (begun, never) = (new TaskCompletionSource(), new TaskCompletionSource());
-        receiver.Gate = _ =>
-        {
-            begun.TrySetResult();
-            return never.Task;
-        };
-        string subscription;
-        await using (var first = await RunningApp.StartAsync(state))
-        {
-            subscription = (await first.SubscribeAsync(receiver.Url, ["*"])).Id;
-            await first.PublishAsync(Events.CheckedIn);
-            await begun.Task;
-            await first.Process.SignalAsync("INT");
-            await first.Process.LineAsync(line => line.Contains("Stopping", StringComparison.Ordinal));
-            Assert.Equal(0, await first.Process.InterruptAsync());
-        }
-
-        receiver.Gate = _ => Task.CompletedTask;
-        await using var second = await RunningApp.StartAsync(state);
-        await receiver.UntilAsync(_ => receiver.Answered.Count == 1);
-        await second.RecordedAsync(subscription, 1);
-
-        var attempts = await second.GetAsync($"api/tenants/default/subscriptions/{subscription}/attempts");
-        var attempt = Assert.Single(attempts.GetProperty("items").EnumerateArray());
-        Assert.Equal(1, attempt.GetProperty("attempt").GetInt32());
+        await app.Process.SignalAsync(signal);
+        await app.Process.LineAsync(line => line.Contains("Stopping", StringComparison.Ordinal));
     }
 }

@@ -6,7 +6,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.EndToEnd;
 
 /// <summary>Messages as other clients write them, over the wire and through the host.</summary>
-public sealed class StrangersMessageTests
+[Collection(nameof(DefaultApp))]
+public sealed class StrangersMessageTests(DefaultApp started)
 {
     static readonly AmqpMessageBody[] Unusable =
     [
@@ -19,9 +20,8 @@ public sealed class StrangersMessageTests
     [Fact]
     public async Task A_body_that_is_no_byte_section_is_delivered_or_refused_with_a_sentence_and_stops_nothing()
     {
-        using var state = new TemporaryFolder();
         await using var receiver = await Receiver.StartAsync();
-        await using var app = await RunningApp.StartAsync(state);
+        await using var app = started.Share();
         await app.SubscribeAsync(receiver.Url, ["*"]);
         await using var client = new ServiceBusClient(app.ServiceBus);
         await using var events = client.CreateSender("visitor-events");
@@ -42,7 +42,7 @@ public sealed class StrangersMessageTests
             return await CountAsync(app, "visitor-events") == Unusable.Length
                 && await CountAsync(app, "deliveries") == Unusable.Length;
         });
-        var letters = (await app.GetAsync("api/tenants/default/dead-letters?queue=visitor-events"))
+        var letters = (await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters?queue=visitor-events"))
             .GetProperty("items");
         Assert.All(
             letters.EnumerateArray(), letter => Assert.Equal("InvalidEvent", letter.GetProperty("reason").GetString()));
@@ -59,13 +59,17 @@ public sealed class StrangersMessageTests
         Assert.Equal("succeeded", erased.GetProperty("state").GetString());
         Assert.Equal(Unusable.Length, Counts(discarded, "taken"));
         Assert.DoesNotContain("failed (invocation", app.Output, StringComparison.Ordinal);
-    }
 
-    static ServiceBusMessage With(AmqpMessageBody body, string id)
-    {
-        var message = new ServiceBusMessage { MessageId = id };
-        message.GetRawAmqpMessage().Body = body;
-        return message;
+        ServiceBusMessage With(AmqpMessageBody body, string id)
+        {
+            var message = new ServiceBusMessage
+            {
+                MessageId = $"{app.Tenant} {id}",
+                ApplicationProperties = { ["tenant"] = app.Tenant },
+            };
+            message.GetRawAmqpMessage().Body = body;
+            return message;
+        }
     }
 
     static bool Says(JsonElement letter, string text) =>
@@ -74,7 +78,7 @@ public sealed class StrangersMessageTests
     static int Counts(JsonElement job, string what) => job.GetProperty("counts").GetProperty(what).GetInt32();
 
     static async Task<int> CountAsync(RunningApp app, string queue) =>
-        (await app.GetAsync($"api/tenants/default/dead-letters/count?queue={queue}")).GetProperty("matching")
+        (await app.GetAsync($"api/tenants/{app.Tenant}/dead-letters/count?queue={queue}")).GetProperty("matching")
             .GetInt32();
 
     static ReadOnlyMemory<byte> Bytes(string text) => Encoding.UTF8.GetBytes(text);

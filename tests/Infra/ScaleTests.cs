@@ -86,7 +86,6 @@ public sealed partial class ScaleTests
 
         most = MostReceives / Calls();
         Assert.Contains($"{most} × {Calls()} = {most * Calls():N0}", Text("deploy.md"), StringComparison.Ordinal);
-        Assert.Null(await TryAsync($"maximumInstances: {most}"));
         Assert.Null(await TryAsync($"maximumInstances: {2 * most}\n  maxConcurrentCalls: {Calls() / 2}"));
         Assert.Contains(
             $"has to be {MostReceives:N0} at most", (await TryAsync($"maximumInstances: {most + 1}"))?.Message,

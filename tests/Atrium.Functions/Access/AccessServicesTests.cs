@@ -25,6 +25,17 @@ public sealed class AccessServicesTests
         Assert.Equal("org", options.TenantClaim);
     }
 
+    [Fact]
+    public void A_switch_that_is_neither_on_nor_off_is_refused_at_start()
+    {
+        using var provider = Provider([("Access:SignedInUsers", "perhaps")]);
+
+        var e = Assert.Throws<InvalidOperationException>(
+            () => provider.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains("Access:SignedInUsers", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]

@@ -57,7 +57,9 @@ public sealed class LockTests
             Options.Create(new EgressOptions { Timeout = TimeSpan.FromSeconds(timeoutSeconds) }));
         var result = rule.Validate(null, new DeliveryOptions { LockDuration = TimeSpan.FromSeconds(lockSeconds) });
         Assert.Equal(starts, result.Succeeded);
-        Assert.Equal(!starts, result.FailureMessage?.Contains("Egress__Timeout", StringComparison.Ordinal) ?? false);
+        Assert.All(
+            (string[])["Egress__Timeout", "Deliveries__LockDuration"],
+            name => Assert.Equal(!starts, result.FailureMessage?.Contains(name, StringComparison.Ordinal) ?? false));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class EgressClientBodyTests
         Assert.True(exchange.Succeeded);
         Assert.Null(exchange.Error);
         Assert.Equal((16384, true), (exchange.Body.Bytes.Length, exchange.Body.Truncated));
-        await closed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        await closed.Task.Soon();
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace Atrium.Functions.Tests.Faults;
 sealed class Spoiling
 {
     readonly Lock _gate = new();
+    readonly Dictionary<Fault, int> _calls = [];
     Fault? _fault;
     int _left;
 
@@ -15,6 +16,18 @@ sealed class Spoiling
     /// <summary>Who goes away if the fault cancels.</summary>
     public CancellationTokenSource? Caller { get; private set; }
 
+    /// <summary>How many calls were made since it began that each fault fits.</summary>
+    public IReadOnlyDictionary<Fault, int> Calls
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _calls.ToDictionary();
+            }
+        }
+    }
+
     /// <param name="fault">How; null for not at all.</param>
     /// <param name="call">Which call from now, counted from 1.</param>
     /// <param name="caller">Who goes away if the fault cancels.</param>
@@ -23,6 +36,7 @@ sealed class Spoiling
         lock (_gate)
         {
             (_fault, _left, Caller, HasStruck) = (fault, call, caller, false);
+            _calls.Clear();
         }
     }
 
@@ -31,6 +45,11 @@ sealed class Spoiling
     {
         lock (_gate)
         {
+            foreach (var fitting in Fault.ByName.Values.Where(one => one.Fits(request)))
+            {
+                _calls[fitting] = _calls.GetValueOrDefault(fitting) + 1;
+            }
+
             if (_fault is not { } fault || !fault.Fits(request) || --_left > 0 || (_left < 0 && !fault.Lasts))
             {
                 return null;

@@ -29,11 +29,13 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
 
     public bool HaveStruck => _spoiling.HasStruck;
 
+    internal IReadOnlyDictionary<Fault, int> Calls => _spoiling.Calls;
+
     public async Task InitializeAsync()
     {
         var options = new KeyVaultEmulatorOptions { StateFolder = _folder, PurgeProtection = false };
         _vault = await KeyVaultEmulator.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance);
-        _blobs = await RunningBlobs.StartAsync();
+        _blobs = await RunningBlobs.StartAsync(azurite);
         (_rows, _files) = (Spoilable(new SocketsHttpHandler()), Spoilable(new SocketsHttpHandler()));
         _secrets = Spoilable(_vault.CreateTrustingHandler());
         Tables = azurite.ClientOf(WithinBudget(new TableClientOptions(), _rows));

@@ -324,7 +324,8 @@ sealed record StoreOperation(
             async it => Assert.Null(await it.Vault.ReadSecretAsync(it.Secret!, default)),
             it => it.StoreAsync()),
         ["list secrets"] = new(
-            (it, token) => it.Vault.ListAsync(token).AnyAsync(secret => secret.Name == it.Secret!.Name, token).AsTask(),
+            async (it, token) =>
+                await it.Vault.ListAsync(token).CountAsync(secret => secret.Name == it.Secret!.Name, token) == 1,
                 NothingToCheck, it => it.StoreAsync()),
     }.Concat(MarkOperations.All).Concat(PortalOperations.All).Concat(BackupOperations.All).Concat(FailureOperations.All)
         .ToDictionary();

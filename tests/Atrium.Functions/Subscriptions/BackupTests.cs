@@ -30,7 +30,7 @@ public sealed class BackupTests(RunningAzurite azurite) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _blobs = await RunningBlobs.StartAsync();
+        _blobs = await RunningBlobs.StartAsync(azurite);
         _container = _blobs.Container("backups");
         await _container.CreateAsync();
         await Table.CreateIfNotExistsAsync();

@@ -19,6 +19,7 @@ public sealed class Screens : IAsyncLifetime, IDisposable, ICollectionFixture<Sc
     readonly FakeServer _server = new();
     Tab? _tab;
     ICDPSession? _devtools;
+    string _before = "the start";
     int _sessions;
 
     public Uri Address => _server.Address;
@@ -42,12 +43,15 @@ public sealed class Screens : IAsyncLifetime, IDisposable, ICollectionFixture<Sc
 
     public void Dispose() => _server.Dispose();
 
-    /// <summary>Shows a screen in a state, anew.</summary>
+    /// <summary>Shows a screen in a state, anew. Fails when something has gone wrong since the one before.</summary>
     internal async Task<Shown> ShowAsync(ScreenState state, Language language)
     {
         var page = _tab!.Page;
         await page.UnrouteAllAsync(new() { Behavior = UnrouteBehavior.IgnoreErrors });
         await page.GotoAsync("about:blank");
+        var late = TakeFaults();
+        Assert.True(late.Count == 0, $"After {_before}: {string.Join('\n', late)}");
+        _before = $"{state.Name} in {language}";
         var shown = new Shown(page, _devtools!);
         await shown.BeginAsync();
         var stage = new Stage(_tab, language == Language.Longer);
@@ -72,6 +76,13 @@ public sealed class Screens : IAsyncLifetime, IDisposable, ICollectionFixture<Sc
         return shown;
     }
 
-    /// <summary>Fails when anything went wrong in the tab until now.</summary>
-    internal void Check() => Assert.Empty(_tab!.Faults);
+    /// <summary>Fails when anything has gone wrong in the tab since it was looked at last.</summary>
+    internal void Check() => Assert.Empty(TakeFaults());
+
+    List<string> TakeFaults()
+    {
+        var faults = _tab!.Faults.ToList();
+        _tab.Expected(faults.Contains);
+        return faults;
+    }
 }

@@ -34,6 +34,8 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
 
     public Task DarkenAsync() => page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
 
+    public Task LightenAsync() => page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+
     /// <summary>As Windows' contrast themes do, which take a page's own colours away.</summary>
     public Task ForceColoursAsync() => page.EmulateMediaAsync(new() { ForcedColors = ForcedColors.Active });
 
@@ -70,9 +72,9 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
 
     /// <summary>
     /// On which widths it scrolls sideways, and because of what; also with text twice as large. On the way a picture is
-    /// taken on most widths, if it gets a name.
+    /// taken on most widths, if it gets a name, and one in the dark, which changes no size.
     /// </summary>
-    public async Task<IReadOnlyList<string>> ScrollingAsync(string? picture = null)
+    public async Task<IReadOnlyList<string>> ScrollingAsync(string? picture = null, string? dark = null)
     {
         var found = new List<string>();
         foreach (var width in Widths)
@@ -82,6 +84,13 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             if (picture is not null && PicturedWidths.Contains(width))
             {
                 await TakePictureAsync(picture, width);
+            }
+
+            if (dark is not null && PicturedWidths.Contains(width))
+            {
+                await DarkenAsync();
+                await SaveAsync(dark, width);
+                await LightenAsync();
             }
         }
 
@@ -110,6 +119,11 @@ internal sealed class Shown(IPage page, ICDPSession devtools)
             await WidenAsync(width, Math.Min(height, MostPictured));
         }
 
+        await SaveAsync(name, width);
+    }
+
+    async Task SaveAsync(string name, int width)
+    {
         var picture = await devtools.SendAsync("Page.captureScreenshot", new()
         {
             ["format"] = "jpeg",

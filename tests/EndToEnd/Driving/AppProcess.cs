@@ -8,9 +8,6 @@ namespace Atrium.EndToEnd;
 /// <summary>The app as its users start it: a process with arguments, environment, output and an exit code.</summary>
 internal sealed class AppProcess : IAsyncDisposable
 {
-    // A first start installs Azurite; a machine may be slow. Reached only when something is broken.
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     readonly Process _process;
     readonly StringBuilder _output = new();
     readonly Lock _gate = new();
@@ -82,17 +79,15 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <summary>The exit code, when it has ended and all its output was read.</summary>
     public async Task<int> ExitAsync()
     {
-        using var deadline = new CancellationTokenSource(Patience);
         try
         {
-            await _process.WaitForExitAsync(deadline.Token);
+            await _process.WaitForExitAsync().Soon();
+            return _process.ExitCode;
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            throw new TimeoutException($"The app did not end within {Patience}:\n{Output}");
+            throw new TimeoutException($"The app did not end within {Patience.Limit}:\n{Output}");
         }
-
-        return _process.ExitCode;
     }
 
     /// <summary>What Ctrl-C does.</summary>

@@ -10,11 +10,20 @@ internal static class Attempts
         [.. (await AllAsync(tables)).Where(row => row.GetString("DeliveryId") == deliveryId)
             .OrderBy(row => row.GetInt32("Run")).ThenBy(row => row.GetInt32("Attempt"))];
 
-    /// <summary>All attempts, when there are so many: the record of an attempt comes after its request.</summary>
-    public static async Task<IReadOnlyList<TableEntity>> AtLeastAsync(string tables, int count)
+    /// <summary>
+    /// All attempts, or those of one subscription, when there are so many: the record of an attempt comes after its
+    /// request.
+    /// </summary>
+    public static async Task<IReadOnlyList<TableEntity>> AtLeastAsync(
+        string tables, int count, string? subscription = null)
     {
         IReadOnlyList<TableEntity> attempts = [];
-        await Eventually.TrueAsync(async () => (attempts = await AllAsync(tables)).Count >= count);
+        await Eventually.TrueAsync(async () =>
+        {
+            attempts = [.. (await AllAsync(tables))
+                .Where(row => subscription is null || row.GetString("SubscriptionId") == subscription)];
+            return attempts.Count >= count;
+        });
         return attempts;
     }
 

@@ -9,9 +9,6 @@ namespace Atrium.EndToEnd;
 /// <summary>A collector of OpenTelemetry that keeps what it is sent, as protobuf over HTTP.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
-    // Reached only when something is broken.
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     readonly ConcurrentQueue<(string Path, byte[] Body)> _received = new();
     readonly SemaphoreSlim _came = new(0);
     WebApplication? _app;
@@ -42,7 +39,8 @@ internal sealed class Collector : IAsyncDisposable
     {
         while (!Text(signal).Contains(text, StringComparison.Ordinal))
         {
-            Assert.True(await _came.WaitAsync(Patience), $"No {signal} with {text} came within {Patience}.");
+            Assert.True(
+                await _came.WaitAsync(Patience.Limit), $"No {signal} with {text} came within {Patience.Limit}.");
         }
     }
 

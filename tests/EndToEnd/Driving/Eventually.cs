@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Atrium.EndToEnd;
+namespace Atrium;
 
 /// <summary>Looks again and again at what another process holds and tells nobody of.</summary>
 internal static class Eventually
@@ -10,17 +10,14 @@ internal static class Eventually
     static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
     const double Growth = 4.0 / 3;
 
-    // Reached only when something is broken.
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     public static async Task TrueAsync(Func<Task<bool>> look, [CallerArgumentExpression(nameof(look))] string what = "")
     {
         var began = TimeProvider.System.GetTimestamp();
         for (var pause = FirstPause; !await look(); pause = Longer(pause))
         {
-            if (TimeProvider.System.GetElapsedTime(began) > Patience)
+            if (TimeProvider.System.GetElapsedTime(began) > Patience.Limit)
             {
-                throw new TimeoutException($"This did not come true within {Patience}: {what}");
+                throw new TimeoutException($"This did not come true within {Patience.Limit}: {what}");
             }
 
             await Task.Delay(pause, TimeProvider.System);

@@ -51,7 +51,7 @@ internal static class QueuedMessages
         return found!;
     }
 
-    static bool IsOf(ServiceBusReceivedMessage message, string tenant) =>
+    public static bool IsOf(ServiceBusReceivedMessage message, string tenant) =>
         message.ApplicationProperties.GetValueOrDefault("tenant") is string named && named == tenant;
 
     public static async Task<List<ServiceBusReceivedMessage>> PeekAllAsync(ServiceBusReceiver receiver)

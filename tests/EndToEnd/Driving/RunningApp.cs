@@ -35,7 +35,11 @@ internal sealed class RunningApp : IAsyncDisposable
         _isShared = sharedBy is not null;
         _printedBefore = _isShared ? process.Output.Length : 0;
         Contract = new ContractHandler(ApiContract.OfTheApp) { InnerHandler = _recording };
-        Http = new HttpClient(Contract) { BaseAddress = running.GetProperty("http").Deserialize<Uri>() };
+        Http = new HttpClient(Contract)
+        {
+            BaseAddress = running.GetProperty("http").Deserialize<Uri>(),
+            Timeout = Patience.Limit,
+        };
     }
 
     public AppProcess Process { get; }

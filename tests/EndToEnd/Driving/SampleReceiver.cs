@@ -9,9 +9,6 @@ namespace Atrium.EndToEnd;
 /// <summary>A program of samples/receivers, as its reader starts it, on a free port.</summary>
 internal sealed partial class SampleReceiver : IAsyncDisposable
 {
-    /// <summary>Until it listens, and until it is ended; a machine may be slow.</summary>
-    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
-
     readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
     readonly CancellationTokenSource _ended = new();
     readonly TemporaryFolder _folder = new();
@@ -87,7 +84,7 @@ internal sealed partial class SampleReceiver : IAsyncDisposable
         start.WorkingDirectory = _folder.Path;
         try
         {
-            var result = await DeadlineProcess.RunAsync(start, Deadline, Hear, _ended.Token);
+            var result = await DeadlineProcess.RunAsync(start, Patience.Limit, Hear, _ended.Token);
             _lines.Writer.Complete(new InvalidOperationException(
                 $"The receiver ended ({result.ExitCode}) and printed:{Environment.NewLine}{result.Output}"));
         }

@@ -1,15 +1,33 @@
+using Atrium.Functions.Contract;
+using Atrium.Functions.Subscriptions;
+using Azure.Data.Tables;
+
 namespace Atrium.EndToEnd;
 
+/// <summary>
+/// Two subscriptions of the tenant <c>default</c> whose ids are known before there is an app: what is theirs can lie on
+/// the queues when it starts.
+/// </summary>
 internal static class TwoSubscriptions
 {
-    /// <summary>Makes two subscriptions in an app that does not run any more when they are there.</summary>
-    public static async Task<(string First, string Second)> MakeAsync(
-        TemporaryFolder state, Broker broker, Receiver receiver)
+    public const string First = "sub_00000000000000000001";
+    public const string Second = "sub_00000000000000000002";
+
+    /// <summary>Adds both, as the app would, to all events.</summary>
+    public static async Task AddAsync(RunningApp app, Receiver receiver)
     {
-        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
-        var first = await app.SubscribeAsync(receiver.Url, ["*"]);
-        var second = await app.SubscribeAsync(receiver.Url, ["*"]);
-        Assert.Equal(0, await app.Process.InterruptAsync());
-        return (first.Id, second.Id);
+        var store = new SubscriptionStore(new TableServiceClient(app.Tables));
+        foreach (var id in new[] { First, Second })
+        {
+            var subscription = new Subscription
+            {
+                Tenant = "default",
+                Id = id,
+                Url = receiver.Url.AbsoluteUri,
+                Events = [EventSelection.All],
+                CreatedAt = TimeProvider.System.GetUtcNow(),
+            };
+            Assert.NotNull(await store.AddAsync(subscription, [], default));
+        }
     }
 }

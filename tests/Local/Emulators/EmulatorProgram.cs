@@ -6,9 +6,6 @@ namespace Atrium.Local.Emulators.Tests;
 /// <summary>The emulators' program as a process of its own.</summary>
 sealed class EmulatorProgram : IAsyncDisposable
 {
-    // Reached only when something is broken.
-    static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     readonly Process process;
     readonly Task<string> errors;
 
@@ -60,7 +57,7 @@ sealed class EmulatorProgram : IAsyncDisposable
 
     public async Task<(int ExitCode, string Errors)> EndAsync()
     {
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().Soon();
         return (process.ExitCode, await errors);
     }
 

@@ -18,11 +18,15 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
     readonly AzuriteSupervisor supervisor;
     readonly FolderLock folderLock;
 
-    AzuriteEmulator(AzuriteSupervisor supervisor, FolderLock folderLock)
+    AzuriteEmulator(string installation, AzuriteSupervisor supervisor, FolderLock folderLock)
     {
+        Installation = installation;
         this.supervisor = supervisor;
         this.folderLock = folderLock;
     }
+
+    /// <summary>The folder of the packages that it runs from.</summary>
+    public string Installation { get; }
 
     /// <summary>The port on 127.0.0.1. It stays the same when the process is started again.</summary>
     public int Port => supervisor.Port;
@@ -68,7 +72,7 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
                 logger,
                 timeProvider,
                 cancellationToken);
-            return new AzuriteEmulator(supervisor, folderLock);
+            return new AzuriteEmulator(installation, supervisor, folderLock);
         }
         catch
         {

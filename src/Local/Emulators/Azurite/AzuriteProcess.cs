@@ -7,8 +7,9 @@ namespace Atrium.Local.Emulators.Azurite;
 /// </summary>
 internal sealed class AzuriteProcess : IDisposable
 {
-    // A cold disk and a predecessor that still saves (15 s in host.js), and then some.
-    static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(40);
+    // A cold disk, a busy machine and a predecessor that still saves (15 s in host.js). One that has ended is noticed
+    // at once.
+    static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
     // It drains for 3 s at most, then writes one file.
     static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(15);
@@ -101,7 +102,7 @@ internal sealed class AzuriteProcess : IDisposable
         catch (TimeoutException)
         {
             throw new EmulatorStartException(
-                $"Azurite did not start within {StartPatience.TotalSeconds:0} s. It said: {output}");
+                $"Azurite did not start within {StartPatience.TotalMinutes:0} minutes. It said: {output}");
         }
     }
 

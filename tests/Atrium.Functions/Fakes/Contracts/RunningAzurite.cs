@@ -14,6 +14,9 @@ public sealed class RunningAzurite : IAsyncLifetime
     /// <summary>The genuine client, which makes each call once.</summary>
     public TableServiceClient Client => ClientOf(new TableClientOptions { Retry = { MaxRetries = 0 } });
 
+    /// <summary>The folder of its packages.</summary>
+    public string Installation => _emulator.Installation;
+
     public TableServiceClient ClientOf(TableClientOptions options) => new(_emulator.ConnectionString, options);
 
     public async Task InitializeAsync()

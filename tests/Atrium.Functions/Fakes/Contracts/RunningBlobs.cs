@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Atrium.Local.Emulators;
 using Azure.Storage.Blobs;
 
 namespace Atrium.Functions.Tests.Fakes.Contracts;
 
-/// <summary>Azurite's blobs, in memory, in a process of their own.</summary>
+/// <summary>Azurite's blobs, in memory, in a process of their own, of the packages of its tables.</summary>
 sealed class RunningBlobs : IAsyncDisposable
 {
     readonly Process _process;
@@ -12,12 +11,10 @@ sealed class RunningBlobs : IAsyncDisposable
 
     RunningBlobs(Process process) => _process = process;
 
-    public static async Task<RunningBlobs> StartAsync()
+    public static async Task<RunningBlobs> StartAsync(RunningAzurite azurite)
     {
-        var installation = Directory.GetDirectories(LocalState.Tools, "azurite-*")
-            .OrderByDescending(Directory.GetLastWriteTimeUtc).First();
         var process = Process.Start(new ProcessStartInfo(
-            "node", [Path.Combine(AppContext.BaseDirectory, "blobs.cjs"), installation])
+            "node", [Path.Combine(AppContext.BaseDirectory, "blobs.cjs"), azurite.Installation])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -34,7 +34,7 @@ public sealed class ConcurrencyTests
                 }));
             }
         });
-        await Task.WhenAll(sending.Concat(receiving)).WaitAsync(Messages.Long);
+        await Task.WhenAll(sending.Concat(receiving)).Soon();
         Assert.Equal(Senders * EachSends, got.Count);
         Assert.All(got.Values, times => Assert.Equal(1, times));
         Assert.Null(await receivers[0].PeekMessageAsync());

@@ -5,7 +5,7 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 public sealed class ConnectionTests
 {
     static readonly ServiceBusRetryOptions Quick =
-        new() { Delay = TimeSpan.FromMilliseconds(50), MaxRetries = 20, MaxDelay = TimeSpan.FromMilliseconds(200) };
+        new() { Delay = TimeSpan.FromMilliseconds(50), MaxRetries = 100, MaxDelay = TimeSpan.FromSeconds(1) };
 
     [Fact]
     public async Task Senders_and_receivers_go_on_after_the_broker_was_restarted()
@@ -44,11 +44,13 @@ public sealed class ConnectionTests
         await using var client = Through(relay, emulator);
         await using var direct = emulator.Client();
         var receiver = client.CreateReceiver(Emulator.Queue);
-        Assert.Null(await receiver.ReceiveMessageAsync(Messages.Short));
+        var sender = direct.CreateSender(Emulator.Queue);
+        await sender.SendMessageAsync(new ServiceBusMessage("before"));
+        await receiver.CompleteMessageAsync(await receiver.NextAsync());
 
         var receive = receiver.NextAsync();
         relay.Cut();
-        await direct.CreateSender(Emulator.Queue).SendMessageAsync(new ServiceBusMessage("body"));
+        await sender.SendMessageAsync(new ServiceBusMessage("body"));
 
         Assert.Equal("body", (await receive).Body.ToString());
     }
@@ -62,7 +64,7 @@ public sealed class ConnectionTests
         await client.CreateSender(Emulator.Queue).SendMessagesAsync(Messages.Numbered(3));
         var broken = client.CreateReceiver(Emulator.Queue);
         List<ServiceBusReceivedMessage> messages = [];
-        while (messages.Count < 3) messages.AddRange(await broken.ReceiveMessagesAsync(3, Messages.Long));
+        while (messages.Count < 3) messages.AddRange(await broken.ReceiveMessagesAsync(3, Patience.Limit));
 
         relay.Cut();
         var receiver = client.CreateReceiver(Emulator.Queue);

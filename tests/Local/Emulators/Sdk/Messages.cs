@@ -4,17 +4,14 @@ namespace Atrium.Local.Emulators.Tests.Sdk;
 
 static class Messages
 {
-    /// <summary>Far longer than anything takes, so that a test which would hang fails.</summary>
-    public static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
-
-    /// <summary>Long enough for what should not come to come.</summary>
+    /// <summary>For a receive that may end with nothing. That nothing came in it proves nothing.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(150);
 
     public static ServiceBusMessage[] Numbered(int count) =>
         [.. Enumerable.Range(0, count).Select(i => new ServiceBusMessage($"{i}") { MessageId = $"{i}" })];
 
     public static async Task<ServiceBusReceivedMessage> NextAsync(this ServiceBusReceiver receiver) =>
-        await receiver.ReceiveMessageAsync(Long) ?? throw new InvalidOperationException("No message came.");
+        await receiver.ReceiveMessageAsync(Patience.Limit) ?? throw new InvalidOperationException("No message came.");
 
     public static ServiceBusReceiver DeadLetters(this ServiceBusClient client, string queue) =>
         client.CreateReceiver(queue, new ServiceBusReceiverOptions { SubQueue = SubQueue.DeadLetter });

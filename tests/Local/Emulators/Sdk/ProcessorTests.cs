@@ -40,7 +40,7 @@ public sealed class ProcessorTests
 
         await processor.StartProcessingAsync();
         await client.CreateSender(Emulator.Queue).SendMessagesAsync(Messages.Numbered(count));
-        await done.Task.WaitAsync(Messages.Long);
+        await done.Task.Soon();
         await processor.StopProcessingAsync();
 
         Assert.All(seen.Values, times => Assert.Equal(1, times));
@@ -94,7 +94,7 @@ public sealed class ProcessorTests
 
         enough.SetResult();
 
-        Assert.Equal(1, await done.Task.WaitAsync(Messages.Long));
+        Assert.Equal(1, await done.Task.Soon());
         await processor.StopProcessingAsync();
         Assert.Null(await client.CreateReceiver(Emulator.Queue).PeekMessageAsync());
     }

@@ -28,11 +28,6 @@ sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, i
     /// <summary>A receiver in so many calls is closed, and another takes its place.</summary>
     const int CallsPerReceiver = 100;
 
-    /// <summary>
-    /// So long may pass without any message coming while some are due: far longer than a busy machine takes.
-    /// </summary>
-    static readonly TimeSpan StandStill = TimeSpan.FromSeconds(15);
-
     readonly Place[] _places = [.. Enumerable.Range(0, Receivers).Select(_ => new Place(client.CreateReceiver(queue)))];
     readonly ServiceBusSender _sender = client.CreateSender(queue);
     readonly ConcurrentDictionary<string, int> _got = new();
@@ -130,7 +125,7 @@ sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, i
         var inTime = true;
         while (_got.Count < _sent && inTime)
         {
-            inTime = await _arrived.WaitAsync(StandStill);
+            inTime = await _arrived.WaitAsync(Patience.Limit);
         }
 
         await all.CancelAsync();

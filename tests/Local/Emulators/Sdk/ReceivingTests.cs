@@ -28,7 +28,7 @@ public sealed class ReceivingTests : IAsyncLifetime
     {
         await _sender.SendMessagesAsync(Messages.Numbered(3));
         Assert.Equal(
-            ["0", "1", "2"], (await _receiver.ReceiveMessagesAsync(10, Messages.Long)).Select(m => m.MessageId));
+            ["0", "1", "2"], (await _receiver.ReceiveMessagesAsync(10, Patience.Limit)).Select(m => m.MessageId));
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class ReceivingTests : IAsyncLifetime
     [Fact]
     public async Task What_comes_for_a_cancelled_call_is_there_for_the_next_one()
     {
-        Assert.Null(await _receiver.ReceiveMessageAsync(Messages.Short));
+        await OpenAsync();
         using var enough = new CancellationTokenSource();
-        var receive = _receiver.ReceiveMessagesAsync(10, Messages.Long, enough.Token);
+        var receive = _receiver.ReceiveMessagesAsync(10, Patience.Limit, enough.Token);
         await enough.CancelAsync();
         await Assert.ThrowsAsync<TaskCanceledException>(() => receive);
 
@@ -127,16 +127,23 @@ public sealed class ReceivingTests : IAsyncLifetime
         Assert.Equal("1", (await _receiver.PeekMessageAsync(first[1].SequenceNumber))!.MessageId);
         Assert.All(rest, m => Assert.Equal((0, Guid.Empty.ToString()), (m.DeliveryCount, m.LockToken)));
         await Assert.ThrowsAsync<InvalidOperationException>(() => _receiver.CompleteMessageAsync(rest[0]));
-        Assert.Equal(5, (await _receiver.ReceiveMessagesAsync(5, Messages.Long)).Count);
+        Assert.Equal(5, (await _receiver.ReceiveMessagesAsync(5, Patience.Limit)).Count);
     }
 
     [Fact]
     public async Task A_receiver_closed_under_a_call_ends_the_call()
     {
-        Assert.Null(await _receiver.ReceiveMessageAsync(Messages.Short));
-        var receive = _receiver.ReceiveMessageAsync(Messages.Long);
+        await OpenAsync();
+        var receive = _receiver.ReceiveMessageAsync(Patience.Limit);
         await _receiver.CloseAsync();
-        Assert.Null(await receive.WaitAsync(Messages.Long));
+        Assert.Null(await receive.Soon());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _receiver.PeekMessageAsync());
+    }
+
+    /// <summary>Has the receiver receive, so that its link is there.</summary>
+    async Task OpenAsync()
+    {
+        await _sender.SendMessageAsync(new ServiceBusMessage());
+        await _receiver.CompleteMessageAsync(await _receiver.NextAsync());
     }
 }

@@ -118,7 +118,7 @@ public sealed class SendingTests : IAsyncLifetime
     async Task<List<ServiceBusReceivedMessage>> ReceiveAsync(int count)
     {
         List<ServiceBusReceivedMessage> all = [];
-        while (all.Count < count) all.AddRange(await _receiver.ReceiveMessagesAsync(count - all.Count, Messages.Long));
+        while (all.Count < count) all.AddRange(await _receiver.ReceiveMessagesAsync(count - all.Count, Patience.Limit));
         return all;
     }
 }

@@ -9,9 +9,6 @@ namespace Atrium.Local.Emulators.Tests.ServiceBus;
 /// <summary>A bare AMQP client, for what the official ones do not show.</summary>
 sealed class AmqpPeer : IAsyncDisposable
 {
-    /// <summary>Longer than any answer takes on a busy machine; a test that comes to wait it out has failed.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     readonly Connection _connection;
     readonly Session _session;
     readonly ConcurrentDictionary<string, SenderLink> _senders = new();
@@ -44,7 +41,7 @@ sealed class AmqpPeer : IAsyncDisposable
         string audience, string token, string type = SharedAccessSignature.TokenType)
     {
         var (requests, replies, replyTo) = _management.GetOrAdd("$cbs", _ => Requests("$cbs"));
-        await requests.SendAsync(SharedAccessSignature.Put(audience, token, replyTo, type), Patience);
+        await requests.SendAsync(SharedAccessSignature.Put(audience, token, replyTo, type), Patience.Limit);
         var reply = await NextAsync(replies);
         replies.Accept(reply);
         var status = reply.ApplicationProperties;
@@ -70,7 +67,7 @@ sealed class AmqpPeer : IAsyncDisposable
     }
 
     /// <summary>Sends, and waits until it is acknowledged.</summary>
-    public Task SendAsync(string queue, Message message) => Sender(queue).SendAsync(message, Patience);
+    public Task SendAsync(string queue, Message message) => Sender(queue).SendAsync(message, Patience.Limit);
 
     public SenderLink Sender(string queue) =>
         _senders.GetOrAdd(queue, q => new SenderLink(_session, $"to-{q}-{Guid.NewGuid():N}", q));
@@ -93,7 +90,7 @@ sealed class AmqpPeer : IAsyncDisposable
     }
 
     public static async Task<Message> NextAsync(ReceiverLink receiver) =>
-        await receiver.ReceiveAsync(Patience) ?? throw new TimeoutException("No message came.");
+        await receiver.ReceiveAsync(Patience.Limit) ?? throw new TimeoutException("No message came.");
 
     /// <summary>Receives one message on a link of its own, which is closed again; the lock outlives it.</summary>
     public async Task<Message> ReceiveAsync(string queue, bool deleting = false)
@@ -113,7 +110,7 @@ sealed class AmqpPeer : IAsyncDisposable
             ApplicationProperties = new ApplicationProperties { ["operation"] = $"com.microsoft:{operation}" },
             BodySection = new AmqpValue { Value = body },
         };
-        await requests.SendAsync(request, Patience);
+        await requests.SendAsync(request, Patience.Limit);
         var reply = await NextAsync(replies);
         // The client library gives new credit for what was accepted only.
         replies.Accept(reply);

@@ -8,7 +8,8 @@ using Atrium.Local.Host.Tests.Support;
 
 namespace Atrium.Local.Host.Tests.Http;
 
-public sealed class ForwardingTests(SharedHost shared) : IClassFixture<SharedHost>
+[Collection(nameof(SharedHost))]
+public sealed class ForwardingTests(SharedHost shared)
 {
     RunningHost Host => shared.Host;
 

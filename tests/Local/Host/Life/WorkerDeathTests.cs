@@ -35,6 +35,7 @@ public sealed class WorkerDeathTests
         await Signals.SendAsync("KILL", host.WorkerProcess);
         Assert.Equal(1, await host.Process.ExitAsync());
         Assert.StartsWith($"{GaveUp}1 restarts within 30 minutes.", host.Process.Errors[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Process.Errors, line => line.StartsWith("   at ", StringComparison.Ordinal));
     }
 
     [Fact]

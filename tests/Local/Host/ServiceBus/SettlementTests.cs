@@ -4,7 +4,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Local.Host.Tests.ServiceBus;
 
 /// <summary>What functions do to their messages, and what becomes of it in the queue.</summary>
-public sealed class SettlementTests(SharedHost shared) : IClassFixture<SharedHost>
+[Collection(nameof(SharedHost))]
+public sealed class SettlementTests(SharedHost shared)
 {
     static readonly DateTimeOffset s_time = new(2026, 4, 15, 9, 30, 0, TimeSpan.Zero);
 

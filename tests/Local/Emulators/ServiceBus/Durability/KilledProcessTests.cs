@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Amqp;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Durability;
 
@@ -38,17 +39,18 @@ public sealed class KilledProcessTests : IDisposable
 
     async Task LiveAndBeKilledAsync(int life)
     {
-        using var process = await EmulatorProcess.StartAsync(_folder);
-        await using var sending = await AmqpPeer.ConnectAsync(process.Port);
+        await using var process = Start();
+        var port = await PortAsync(process);
+        await using var sending = await AmqpPeer.ConnectAsync(port);
         var settling = await Task.WhenAll(
-            Enumerable.Range(0, Settlers).Select(_ => AmqpPeer.ConnectAsync(process.Port)));
+            Enumerable.Range(0, Settlers).Select(_ => AmqpPeer.ConnectAsync(port)));
         var enoughSent = new CountdownEvent(Enough);
         var enoughSettled = new CountdownEvent(Enough);
         var work = Task.WhenAll(
             [SendAsync(sending, life, enoughSent), .. settling.Select(s => SettleAsync(s, enoughSettled))]);
 
         await Task.Run(
-            () => WaitHandle.WaitAll([enoughSent.WaitHandle, enoughSettled.WaitHandle], TimeSpan.FromSeconds(60)));
+            () => WaitHandle.WaitAll([enoughSent.WaitHandle, enoughSettled.WaitHandle], Patience.Limit));
         Assert.Equal((0, 0), (enoughSent.CurrentCount, enoughSettled.CurrentCount));
         await process.KillAsync();
         await work;
@@ -125,8 +127,8 @@ public sealed class KilledProcessTests : IDisposable
 
     async Task CheckAsync()
     {
-        using var process = await EmulatorProcess.StartAsync(_folder);
-        await using var peer = await AmqpPeer.ConnectAsync(process.Port);
+        await using var process = Start();
+        await using var peer = await AmqpPeer.ConnectAsync(await PortAsync(process));
         var there = await AllAsync(peer, Queue);
         var dead = await AllAsync(peer, $"{Queue}/$deadletterqueue");
         var ids = there.Concat(dead).Select(m => m.Properties.MessageId).ToList();
@@ -147,6 +149,12 @@ public sealed class KilledProcessTests : IDisposable
 
         Assert.Equal(there.Count, (await AllAsync(peer, Queue)).Count);
     }
+
+    EmulatorProgram Start() => EmulatorProgram.Start(
+        "--only", "servicebus", "--port", "0", "--state", _folder.Path, "--config", _folder.ConfigFile);
+
+    static async Task<int> PortAsync(EmulatorProgram process) =>
+        ServiceBusConnectionStringProperties.Parse(await process.ReadyAsync("Service Bus")).Endpoint.Port;
 
     static async Task<List<Message>> AllAsync(AmqpPeer peer, string entity)
     {
