@@ -126,7 +126,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
 
     /// <summary>
-    /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet.
+    /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet. Ask before the
+    /// rows are read: they can only have more.
     /// </summary>
     public async Task<DateTimeOffset?> UpToDateAtAsync(JobSource source, CancellationToken cancellationToken) =>
         (await FindStateAsync(source, cancellationToken))?.UpToDateAt;
