@@ -107,7 +107,9 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<(DeadLetter Letter, ServiceBusReceivedMessage Message)?> FindAsync(
         string tenant, JobSource source, long sequenceNumber, CancellationToken cancellationToken) =>
-        await messages.FindAsync(source, sequenceNumber, cancellationToken) is { } message
+        await messages.LookAgainAsync(
+            source, [await messages.LookAsync(source, sequenceNumber, cancellationToken)], cancellationToken)
+            is [Look.There(var message)]
         && MessageTenant.Of(message) == tenant
             ? (DeadLetter.Of(source, message), message)
             : null;

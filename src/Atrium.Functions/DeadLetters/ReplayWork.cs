@@ -24,7 +24,8 @@ internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, Eve
             message => CanBeRead(job.Source, message) ? WorkChoice.Take : WorkChoice.Skip,
             (messages, token) => SendAsync(job.Source, messages, token));
         var only = filter.Only();
-        return work.StepAsync(order with { Only = only, OldestFirst = only is null }, cancellationToken);
+        return work.StepAsync(
+            order with { Only = only, OldestFirst = only is null, NeedsWholeIndex = only is null }, cancellationToken);
     }
 
     // A message that cannot be read would fail again at once.

@@ -29,6 +29,8 @@ internal static class JobEntity
             [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
             [nameof(JobPlace.Took)] = job.Place.Took,
             [nameof(JobPlace.IsIndexed)] = job.Place.IsIndexed,
+            [nameof(JobPlace.PassSkipped)] = job.Place.PassSkipped,
+            [nameof(JobPlace.PassStaying)] = job.Place.PassStaying,
             [nameof(Job.CreatedAt)] = job.CreatedAt,
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
@@ -83,6 +85,8 @@ internal static class JobEntity
                 entity.Value<bool>(nameof(JobPlace.Took)) ?? false)
             {
                 IsIndexed = entity.Value<bool>(nameof(JobPlace.IsIndexed)) ?? false,
+                PassSkipped = entity.Value<int>(nameof(JobPlace.PassSkipped)) ?? 0,
+                PassStaying = entity.Value<int>(nameof(JobPlace.PassStaying)) ?? 0,
             },
             Explanation = entity.Text(nameof(Job.Explanation)),
             CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,

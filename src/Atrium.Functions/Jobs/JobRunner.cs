@@ -126,10 +126,16 @@ internal sealed partial class JobRunner(
                 Step = job.Step + 1,
                 Nudges = 0,
                 Source = more.Source ?? job.Source,
-                Fruitless = more.WasFruitless ? job.Fruitless + 1 : 0,
+                Fruitless = more.WasFruitless switch
+                {
+                    true => job.Fruitless + 1,
+                    false => 0,
+                    null => job.Fruitless,
+                },
                 Place = more.Place,
             },
-            JobStep.Finished => counted.Ended(JobState.Succeeded, Remark(counted.Counts), time.GetUtcNow()),
+            JobStep.Finished done => counted.Ended(
+                JobState.Succeeded, done.Remark ?? Remark(counted.Counts), time.GetUtcNow()),
             JobStep.Stopped(var why) => counted.Ended(JobState.Stopped, why, time.GetUtcNow()),
             JobStep.Failed(var why) => counted.Ended(JobState.Failed, why, time.GetUtcNow()),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step has no such outcome."),
