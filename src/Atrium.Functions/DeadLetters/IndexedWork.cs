@@ -160,10 +160,13 @@ internal sealed partial class IndexedWork(
                 time.GetUtcNow(), cancellationToken);
         }
 
-        List<ServiceBusReceivedMessage> skipped = [.. seen[WorkChoice.Skip], .. choices[WorkChoice.Skip]];
+        List<ServiceBusReceivedMessage> deleted =
+            [.. seen[WorkChoice.SkipDeleted], .. choices[WorkChoice.SkipDeleted]];
+        List<ServiceBusReceivedMessage> skipped = [.. seen[WorkChoice.Skip], .. choices[WorkChoice.Skip], .. deleted];
         return (
             new JobCounts(taken.Count, skipped.Count)
             {
+                SubscriptionDeleted = deleted.Count,
                 FirstSkipped =
                 [
                     .. skipped.Take(JobCounts.MostNamed)

@@ -46,4 +46,7 @@ internal enum WorkChoice
 
     /// <summary>It is selected, but cannot be processed: it stays as it is, and is counted.</summary>
     Skip,
+
+    /// <summary>The same, because its subscription has been deleted.</summary>
+    SkipDeleted,
 }

@@ -94,6 +94,9 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     /// </summary>
     public int PassSkipped { get; init; }
 
+    /// <summary>The same of <see cref="JobCounts.SubscriptionDeleted"/>.</summary>
+    public int PassSubscriptionDeleted { get; init; }
+
     /// <summary>The same of <see cref="JobCounts.Staying"/>.</summary>
     public int PassStaying { get; init; }
 
@@ -102,6 +105,7 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     {
         Took = Took || more.Taken > 0,
         PassSkipped = PassSkipped + more.Skipped,
+        PassSubscriptionDeleted = PassSubscriptionDeleted + more.SubscriptionDeleted,
         PassStaying = PassStaying + more.Staying,
     };
 
@@ -110,8 +114,8 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
 
     /// <summary>Begins to go through the index. What the last time left is come by again, and counted again.</summary>
     public (JobPlace Place, JobCounts Counts) BeginPass() => (
-        this with { PassSkipped = 0, PassStaying = 0 },
-        new JobCounts(0, -PassSkipped) { Staying = -PassStaying });
+        this with { PassSkipped = 0, PassSubscriptionDeleted = 0, PassStaying = 0 },
+        new JobCounts(0, -PassSkipped) { SubscriptionDeleted = -PassSubscriptionDeleted, Staying = -PassStaying });
 }
 
 /// <summary>How many messages a job has handled.</summary>
@@ -134,6 +138,9 @@ internal sealed record JobCounts(int Taken, int Skipped)
     /// </summary>
     public IReadOnlyList<string> FirstSkipped { get; init; } = [];
 
+    /// <summary>How many of the skipped messages are for a subscription that has been deleted.</summary>
+    public int SubscriptionDeleted { get; init; }
+
     /// <summary>
     /// The tenant's messages that were looked at and stay, including those skipped. Not counted for a job of one
     /// message.
@@ -149,6 +156,7 @@ internal sealed record JobCounts(int Taken, int Skipped)
         new(Taken + more.Taken, Skipped + more.Skipped)
         {
             Expected = Expected,
+            SubscriptionDeleted = SubscriptionDeleted + more.SubscriptionDeleted,
             FirstSkipped =
                 [.. FirstSkipped.Concat(more.FirstSkipped).Take(Math.Min(MostNamed, Skipped + more.Skipped))],
             Staying = Staying + more.Staying,
