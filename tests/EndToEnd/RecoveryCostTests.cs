@@ -23,8 +23,9 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
         using var state = new TemporaryFolder();
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder);
-        var alone = await RecoverAsync(state, broker, 0);
-        var beside = await RecoverAsync(state, broker, foreign);
+        await using var receiver = await Receiver.StartAsync();
+        var alone = await RecoverAsync(state, broker, receiver, 0);
+        var beside = await RecoverAsync(state, broker, receiver, foreign);
 
         output.WriteLine($"Beside {foreign}: {Shown(beside)}");
         Assert.Equal(Shown(alone), Shown(beside));
@@ -127,17 +128,19 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
                     System.Globalization.CultureInfo.InvariantCulture))];
     }
 
-    static async Task<SortedDictionary<string, long>> RecoverAsync(TemporaryFolder state, Broker broker, int foreign)
+    static async Task<SortedDictionary<string, long>> RecoverAsync(
+        TemporaryFolder state, Broker broker, Receiver receiver, int foreign)
     {
-        // No subscription has this id: what is sent ends there.
+        // No subscription has this id.
         const string Nobodys = "sub_0123456789abcdef0123";
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        var mine = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await broker.PutDeadLettersAsync(
             "deliveries",
             // The broker drops a number that it has had.
             Enumerable.Range(1, foreign).Select(number => FailedDeliveries.Of(-number, Nobodys, "globex"))
-                .Concat(Enumerable.Range(foreign, Mine).Select(number => FailedDeliveries.Of(number, Nobodys))),
+                .Concat(Enumerable.Range(foreign, Mine).Select(number => FailedDeliveries.Of(number, mine))),
             "AttemptsExhausted");
-        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
         await Eventually.TrueAsync(async () =>
         {
             await app.IndexAsync();

@@ -13,9 +13,6 @@ public sealed class StandardLimitsTests(ITestOutputHelper output)
 {
     const int Letters = 150;
 
-    // No subscription has this id: what is sent again ends there.
-    const string Nobodys = "sub_0123456789abcdef0123";
-
     // A fifth of what there is, and twice recovery's share: a machine that stands still lets some come together.
     const int MostOfRecovery = 200;
 
@@ -26,12 +23,15 @@ public sealed class StandardLimitsTests(ITestOutputHelper output)
         using var brokerFolder = new TemporaryFolder();
         await using var broker = await Broker.StartAsync(brokerFolder, standardLimits: true);
         await using var receiver = await Receiver.StartAsync();
-        await broker.PutDeadLettersAsync(
-            "deliveries", Enumerable.Range(0, Letters).Select(i => FailedDeliveries.Of(i, Nobodys)),
-            "AttemptsExhausted");
+        await using var another = await Receiver.StartAsync();
         await using var app = await RunningApp.StartAsync(
             state, settings: [broker.Setting, ("Credits__PerSecond", "700")]);
         await app.SubscribeAsync(receiver.Url, ["*"]);
+        // It gets nothing of what is published below.
+        var failed = (await app.SubscribeAsync(another.Url, ["visitor.checked_out"])).Id;
+        await broker.PutDeadLettersAsync(
+            "deliveries", Enumerable.Range(0, Letters).Select(i => FailedDeliveries.Of(i, failed)),
+            "AttemptsExhausted");
         await Eventually.TrueAsync(async () =>
         {
             await app.IndexAsync();

@@ -123,7 +123,16 @@ internal sealed record DeadLetter
                 DeliveryId = Text(message, DeliveryProperties.Delivery),
                 EventId = Text(message, DeliveryProperties.EventId),
                 Event = Text(message, DeliveryProperties.Event),
+                AcceptedAt = Accepted(message),
             };
+
+    // A part of a parked delivery's key. So versions that can read the rest and those that cannot compute the same one.
+    static DateTimeOffset? Accepted(ServiceBusReceivedMessage message)
+    {
+        var properties = new MessageProperties(message);
+        var acceptedAt = properties.Time(DeliveryProperties.AcceptedAt);
+        return properties.Fault is null ? acceptedAt : null;
+    }
 
     static DeadLetter OfEvent(DeadLetter letter, ServiceBusReceivedMessage message)
     {

@@ -27,10 +27,10 @@ internal sealed record DeadLetterFilter
 
     public string? DeliveryId { get; init; }
 
-    /// <summary>The earliest time of failure, inclusive.</summary>
+    /// <summary>The earliest time of failure, or of parking, inclusive.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>The latest time of failure, exclusive.</summary>
+    /// <summary>The latest time of failure, or of parking, exclusive.</summary>
     public DateTimeOffset? To { get; init; }
 
     /// <summary>One alone.</summary>
@@ -50,15 +50,8 @@ internal sealed record DeadLetterFilter
     /// <param name="before"> Later failures are left out: a job may have sent them itself. Null for all. </param>
     public IndexRange RangeOf(JobSource source, DateTimeOffset? before = null) => new(source)
     {
-        SubscriptionId = SubscriptionId,
-        Reason = Reason,
-        Event = Event,
-        LastStatus = LastStatus,
-        LastErrorClass = LastErrorClass,
-        DeliveryId = DeliveryId,
-        From = From,
         // What is parked may be of the time of the job.
-        To = To < before || before is null || source == JobSource.Parked ? To : before,
+        Filter = this with { To = To < before || before is null || source == JobSource.Parked ? To : before },
     };
 
     /// <summary>As a job keeps and shows it.</summary>

@@ -106,10 +106,13 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
         Keys(tenant, range, cancellationToken).CountAsync(cancellationToken);
 
-    /// <summary>All tenants of which there is something, or was.</summary>
-    public IAsyncEnumerable<string> TenantsAsync(CancellationToken cancellationToken) =>
+    /// <summary>All tenants of which there is something, or was, in the order of their names.</summary>
+    /// <param name="from">The first name; empty for all.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public IAsyncEnumerable<string> TenantsAsync(string from, CancellationToken cancellationToken) =>
         _table.QueryAsync(
-            TableClient.CreateQueryFilter($"PartitionKey eq {TenantsPartition}"), null, cancellationToken)
+            TableClient.CreateQueryFilter($"PartitionKey eq {TenantsPartition} and RowKey ge {from}"), null,
+            cancellationToken)
             .Select(row => row.RowKey);
 
     /// <summary>The subscriptions for which something is parked, or was.</summary>
@@ -126,7 +129,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
 
     /// <summary>
-    /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet.
+    /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet. Ask before the
+    /// rows are read: they can only have more.
     /// </summary>
     public async Task<DateTimeOffset?> UpToDateAtAsync(JobSource source, CancellationToken cancellationToken) =>
         (await FindStateAsync(source, cancellationToken))?.UpToDateAt;

@@ -1,12 +1,13 @@
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Subscriptions;
 using Microsoft.AspNetCore.Http;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Turns requests into jobs.</summary>
-internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letters)
+internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letters, SubscriptionStore subscriptions)
 {
     /// <summary>A job for all dead letters that match the filter in the request's body.</summary>
     public Task<IResult> StartAsync(
@@ -50,7 +51,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
                 expectAsync: expectAsync is null ? null : () => expectAsync(source, arguments)));
     }
 
-    /// <summary>A job for one letter.</summary>
+    /// <summary>A job for one letter; 409 when its replay would end without a request.</summary>
     public async Task<IResult> StartAsync(
         HttpRequest request, string tenant, string queue, string sequenceNumber, JobKind kind,
         CancellationToken cancellationToken)
@@ -61,12 +62,16 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
             return badKey;
         }
 
-        // If the letter is gone, the job of an earlier, equal request may have taken it.
-        if (DeadLetterAddress.Read(tenant, queue, sequenceNumber) is not { } address
-            || (await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken) is null
-                && (key is null || !await starter.IsKnownAsync(tenant, key, cancellationToken))))
+        if (DeadLetterAddress.Read(tenant, queue, sequenceNumber) is not { } address)
         {
             return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+        }
+
+        // If the letter is gone, the job of an earlier, equal request may have taken it.
+        var isKnown = key is not null && await starter.IsKnownAsync(tenant, key, cancellationToken);
+        if (!isKnown && await RefusalAsync(tenant, address, kind, cancellationToken) is { } refusal)
+        {
+            return refusal;
         }
 
         var filter = DeadLetterFilter.One(address.SequenceNumber).Write();
@@ -74,6 +79,24 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
             request, await starter.StartAsync(
                 tenant, kind, address.Source, filter, key, cancellationToken,
                 expectAsync: () => Task.FromResult<int?>(1)));
+    }
+
+    async Task<IResult?> RefusalAsync(
+        string tenant, DeadLetterAddress address, JobKind kind, CancellationToken cancellationToken)
+    {
+        if (await letters.FindAsync(tenant, address.Source, address.SequenceNumber, cancellationToken)
+            is not ({ } letter, _))
+        {
+            return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
+        }
+
+        return kind == JobKind.Replay && letter.SubscriptionId is { } id && SubscriptionId.IsValid(id)
+            && await subscriptions.FindAsync(tenant, id, cancellationToken) is null
+            ? Problem.Conflict(
+                ProblemCode.SubscriptionDeleted,
+                "The subscription of this dead letter has been deleted, so a replay would end without a request. The "
+                + "letter stays. Discard it, or replay it once the subscription is there again.")
+            : null;
     }
 
     static async Task<(JobSource Source, string Arguments, IResult? Refusal)> ReadFilterAsync(

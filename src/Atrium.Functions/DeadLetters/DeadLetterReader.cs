@@ -25,19 +25,22 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         string tenant, JobSource source, DeadLetterFilter filter, int limit, string? after,
         CancellationToken cancellationToken)
     {
+        var indexedAt = await index.UpToDateAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(tenant, filter.RangeOf(source), after, cancellationToken).Take(limit + 1)
             .ToListAsync(cancellationToken);
         return new DeadLetterSlice(
             [.. rows.Take(limit).Select(row => row.Letter)],
             rows.Count > limit ? rows[limit - 1].Key : null,
-            await index.UpToDateAtAsync(source, cancellationToken));
+            indexedAt);
     }
 
     /// <exception cref="RequestFailedException">The table failed.</exception>
     public async Task<DeadLetterCount> CountAsync(
-        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) => new(
-            await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken),
-            await index.UpToDateAtAsync(source, cancellationToken));
+        string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        var indexedAt = await index.UpToDateAtAsync(source, cancellationToken);
+        return new(await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken), indexedAt);
+    }
 
     /// <summary>How many a job with this filter will find; null when there are too many to count.</summary>
     /// <exception cref="RequestFailedException">The table failed.</exception>
@@ -52,14 +55,14 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterGroups> GroupAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
+        var indexedAt = await index.UpToDateAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(
             tenant, filter.RangeOf(source), null, cancellationToken,
             [.. IndexRow.Needed, .. DeadLetterGroup.Columns])
             .Take(DeadLetterIndex.MostLookedAt + 1).ToListAsync(cancellationToken);
         var seen = rows.Take(DeadLetterIndex.MostLookedAt).Select(row => row.Letter);
         return new DeadLetterGroups(
-            DeadLetterGroup.Of(seen), rows.Count <= DeadLetterIndex.MostLookedAt,
-            await index.UpToDateAtAsync(source, cancellationToken));
+            DeadLetterGroup.Of(seen), rows.Count <= DeadLetterIndex.MostLookedAt, indexedAt);
     }
 
     /// <summary>Finds the letter of a delivery that failed for good, if it has one.</summary>
@@ -104,7 +107,9 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<(DeadLetter Letter, ServiceBusReceivedMessage Message)?> FindAsync(
         string tenant, JobSource source, long sequenceNumber, CancellationToken cancellationToken) =>
-        await messages.FindAsync(source, sequenceNumber, cancellationToken) is { } message
+        await messages.LookAgainAsync(
+            source, [await messages.LookAsync(source, sequenceNumber, cancellationToken)], cancellationToken)
+            is [Look.There(var message)]
         && MessageTenant.Of(message) == tenant
             ? (DeadLetter.Of(source, message), message)
             : null;

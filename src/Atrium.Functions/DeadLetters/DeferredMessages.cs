@@ -9,60 +9,87 @@ namespace Atrium.Functions.DeadLetters;
 /// the work comes by again, and may be done twice.
 /// </summary>
 /// <remarks>All methods throw <see cref="ServiceBusException"/> when Service Bus fails.</remarks>
-internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace credits)
+internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace credits, TimeProvider time)
 {
+    /// <summary>How long it takes until a look that showed nothing is repeated.</summary>
+    public static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1.5);
+
     // Calls in progress at a time: Service Bus commits calls together that arrive together.
     const int Concurrency = 64;
 
+    // With the largest bodies 4 MB.
+    const int Peeks = 16;
+
     /// <summary>Looks at a message, without locking it.</summary>
-    /// <returns>Null when no message has this number.</returns>
-    public async Task<ServiceBusReceivedMessage?> FindAsync(
-        JobSource source, long number, CancellationToken cancellationToken)
+    public async Task<Look> LookAsync(JobSource source, long number, CancellationToken cancellationToken)
     {
         await credits.SpendAsync(1, cancellationToken);
-        return await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) is [var message]
-            && message.SequenceNumber == number ? message : null;
+        return await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) switch
+        {
+            [var message] when message.SequenceNumber == number => new Look.There(message),
+            [_] => new Look.Gone(number),
+            _ => new Look.Unknown(number),
+        };
+    }
+
+    /// <summary>Looks at several messages.</summary>
+    public async Task<IReadOnlyList<Look>> LookAsync(
+        JobSource source, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
+    {
+        var looks = new List<Look>();
+        foreach (var some in numbers.Chunk(Peeks))
+        {
+            looks.AddRange(await Task.WhenAll(some.Select(number => LookAsync(source, number, cancellationToken))));
+        }
+
+        return looks;
+    }
+
+    /// <summary>Looks once more, a little later, where nothing was shown.</summary>
+    public async Task<IReadOnlyList<Look>> LookAgainAsync(
+        JobSource source, IReadOnlyList<Look> looks, CancellationToken cancellationToken)
+    {
+        var unknown = looks.OfType<Look.Unknown>().Select(look => look.Number).ToList();
+        if (unknown.Count == 0)
+        {
+            return looks;
+        }
+
+        await Task.Delay(BetweenLooks, time, cancellationToken);
+        return [.. looks.Where(look => look is not Look.Unknown),
+            .. await LookAsync(source, unknown, cancellationToken)];
     }
 
     /// <summary>Locks deferred messages.</summary>
     /// <param name="source">Their queue.</param>
-    /// <param name="rows">Which.</param>
+    /// <param name="numbers">Which, each once.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task<Receipt> ReceiveAsync(
-        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+        JobSource source, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
     {
         var received = new List<ServiceBusReceivedMessage>();
-        var gone = new List<IndexRow>();
-        var leftLocked = false;
-        foreach (var partition in rows.GroupBy(row => SequenceNumber.PartitionOf(row.Number)))
+        var missed = new List<Look>();
+        foreach (var partition in numbers.GroupBy(SequenceNumber.PartitionOf))
         {
-            if (await TryReceiveAsync(source, [.. partition], cancellationToken) is { } all)
-            {
-                received.AddRange(all);
-                continue;
-            }
-
+            var all = await TryReceiveAsync(source, [.. partition], cancellationToken);
+            received.AddRange(all);
             // If one of them is gone or locked, the call fails for all.
-            foreach (var row in partition)
+            foreach (var number in partition.Except(all.Select(message => message.SequenceNumber)))
             {
-                if (await TryReceiveAsync(source, [row], cancellationToken) is { } one)
+                if (await TryReceiveAsync(source, [number], cancellationToken) is [var one])
                 {
-                    received.AddRange(one);
-                }
-                else if (await FindAsync(source, row.Number, cancellationToken) is null)
-                {
-                    gone.Add(row);
+                    received.Add(one);
                 }
                 else
                 {
-                    leftLocked = true;
+                    missed.Add(await LookAsync(source, number, cancellationToken));
                 }
             }
         }
 
         // Each partition gave its own.
-        var places = rows.Select((row, place) => (row.Number, place)).ToDictionary();
-        return new([.. received.OrderBy(message => places[message.SequenceNumber])], gone, leftLocked);
+        var places = numbers.Select((number, place) => (number, place)).ToDictionary();
+        return new([.. received.OrderBy(message => places[message.SequenceNumber])], missed);
     }
 
     /// <summary>Defers messages that were just received.</summary>
@@ -121,26 +148,39 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
         return [.. messages.Where((_, i) => settled[i])];
     }
 
-    async Task<IReadOnlyList<ServiceBusReceivedMessage>?> TryReceiveAsync(
-        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<ServiceBusReceivedMessage>> TryReceiveAsync(
+        JobSource source, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
     {
-        await credits.SpendAsync(rows.Count, cancellationToken);
+        await credits.SpendAsync(numbers.Count, cancellationToken);
         try
         {
-            return await receivers.Of(source).ReceiveDeferredMessagesAsync(
-                rows.Select(row => row.Number), cancellationToken);
+            return await receivers.Of(source).ReceiveDeferredMessagesAsync(numbers, cancellationToken);
         }
         catch (ServiceBusException e) when (
             e.Reason is ServiceBusFailureReason.MessageNotFound or ServiceBusFailureReason.MessageLockLost)
         {
-            return null;
+            return [];
         }
     }
 }
 
+/// <summary>What a look at a number shows.</summary>
+internal abstract record Look(long Number)
+{
+    /// <summary>The message is there, locked or not.</summary>
+    internal sealed record There(ServiceBusReceivedMessage Message) : Look(Message.SequenceNumber);
+
+    /// <summary>No message has this number: the next one was shown.</summary>
+    internal sealed record Gone(long Number) : Look(Number);
+
+    /// <summary>
+    /// Nothing was shown. The end of a queue looks like that, and now and then other places do too. It proves nothing
+    /// until it is seen again later.
+    /// </summary>
+    internal sealed record Unknown(long Number) : Look(Number);
+}
+
 /// <summary>The result of receiving messages by their numbers.</summary>
-/// <param name="Received">Those that are locked now, in the order of their rows.</param>
-/// <param name="Gone">Rows whose message is no longer there.</param>
-/// <param name="LeftLocked">Whether somebody else has some of them.</param>
-internal sealed record Receipt(
-    IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<IndexRow> Gone, bool LeftLocked);
+/// <param name="Received">Those that are locked now, in the order of their numbers' list.</param>
+/// <param name="Missed">What a look shows of each of the others. What is there is locked by somebody else.</param>
+internal sealed record Receipt(IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<Look> Missed);

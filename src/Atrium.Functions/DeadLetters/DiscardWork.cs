@@ -15,7 +15,15 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
         var order = new WorkOrder(
             job, filter.RangeOf(job.Source, job.CreatedAt), message => Choose(job, message),
             (messages, _) => audit.RecordAsync(job, messages));
-        return work.StepAsync(order with { Only = filter.Only() }, cancellationToken);
+        var only = filter.Only();
+        return work.StepAsync(
+            order with
+            {
+                Only = only,
+                LooksFirst = _ => job.Source == JobSource.Parked && job.Tenant != JobTenant.System,
+                NeedsWholeIndex = only is null,
+            },
+            cancellationToken);
     }
 
     // A parked message that can be read has not failed: it waits for its subscription. Only retention removes it.

@@ -2,6 +2,7 @@ using System.Globalization;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Storage;
 using Azure.Data.Tables;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
@@ -20,6 +21,12 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
 
     /// <summary>By which its queue gives it out.</summary>
     public long Number => long.Parse(Letter.SequenceNumber, CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Whether it is this message's. Not by the key: a version that cannot read a parked message computes another.
+    /// </summary>
+    public bool IsOf(ServiceBusReceivedMessage message) =>
+        Number == message.SequenceNumber && Letter.FailedAt == message.EnqueuedTime;
 
     public static IndexRow Of(JobSource source, DeadLetter letter) => new(IndexRange.KeyOf(source, letter), letter);
 
@@ -98,18 +105,8 @@ internal sealed record IndexRange(JobSource Source)
     const string Parked = "waiting";
     const string NoSubscription = "-";
 
-    /// <summary>The earliest time of failure, inclusive; of dead letters only.</summary>
-    public DateTimeOffset? From { get; init; }
-
-    /// <summary>The latest time of failure, or of parking, exclusive.</summary>
-    public DateTimeOffset? To { get; init; }
-
-    public string? SubscriptionId { get; init; }
-    public string? Reason { get; init; }
-    public string? Event { get; init; }
-    public int? LastStatus { get; init; }
-    public string? LastErrorClass { get; init; }
-    public string? DeliveryId { get; init; }
+    /// <summary>What fits.</summary>
+    public DeadLetterFilter Filter { get; init; } = new();
 
     /// <summary>Only keys that come before this one.</summary>
     public string? KeyBefore { get; init; }
@@ -130,24 +127,27 @@ internal sealed record IndexRange(JobSource Source)
     /// <summary>As the table is asked.</summary>
     public string Of(string tenant, string? after)
     {
-        var prefix = Source == JobSource.Parked && SubscriptionId is not null
-            ? ParkedOf(SubscriptionId)
+        var prefix = Source == JobSource.Parked && Filter.SubscriptionId is { } subscription
+            ? ParkedOf(subscription)
             : Prefix(Source);
-        var first = IsDated && To is { } to ? $"{Prefix(Source)}{Reversed(to, 1)}" : prefix;
-        var last = IsDated && From is { } from ? $"{Prefix(Source)}{Reversed(from, 1)}" : prefix[..^1] + Beyond;
+        var first = IsDated && Filter.To is { } to ? $"{Prefix(Source)}{Reversed(to, 1)}" : prefix;
+        var last = IsDated && Filter.From is { } from
+            ? $"{Prefix(Source)}{Reversed(from, 1)}"
+            : prefix[..^1] + Beyond;
         string?[] terms =
         [
             Term($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}"),
             after is null ? null : Term($"RowKey gt {after}"),
             KeyBefore is null ? null : Term($"RowKey lt {KeyBefore}"),
-            To is null || IsDated ? null : Term($"FailedAt lt {To}"),
+            Filter.From is null || IsDated ? null : Term($"FailedAt ge {Filter.From}"),
+            Filter.To is null || IsDated ? null : Term($"FailedAt lt {Filter.To}"),
             SeenBefore is null ? null : Term($"SeenAt lt {SeenBefore}"),
-            SubscriptionId is null ? null : Term($"SubscriptionId eq {SubscriptionId}"),
-            Reason is null ? null : Term($"Reason eq {Reason}"),
-            Event is null ? null : Term($"Event eq {Event}"),
-            LastStatus is null ? null : Term($"LastStatus eq {LastStatus.Value}"),
-            LastErrorClass is null ? null : Term($"LastErrorClass eq {LastErrorClass}"),
-            DeliveryId is null ? null : Term($"DeliveryId eq {DeliveryId}"),
+            Filter.SubscriptionId is null ? null : Term($"SubscriptionId eq {Filter.SubscriptionId}"),
+            Filter.Reason is null ? null : Term($"Reason eq {Filter.Reason}"),
+            Filter.Event is null ? null : Term($"Event eq {Filter.Event}"),
+            Filter.LastStatus is null ? null : Term($"LastStatus eq {Filter.LastStatus.Value}"),
+            Filter.LastErrorClass is null ? null : Term($"LastErrorClass eq {Filter.LastErrorClass}"),
+            Filter.DeliveryId is null ? null : Term($"DeliveryId eq {Filter.DeliveryId}"),
         ];
         return string.Join(" and ", terms.OfType<string>());
     }

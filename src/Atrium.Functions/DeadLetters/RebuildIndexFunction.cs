@@ -33,6 +33,9 @@ internal sealed partial class IndexRebuild(
     // A message is looked at twice.
     const int CreditsEach = 2;
 
+    // How often a queue has to show its end, because a look that shows nothing is no proof of it.
+    const int Ends = 3;
+
     const int TellEvery = 10_000;
     const int NoteEvery = 1_000;
 
@@ -87,7 +90,7 @@ internal sealed partial class IndexRebuild(
 
         var removed = 0;
         var unseen = new IndexRange(source) { SeenBefore = walk.Began };
-        await foreach (var tenant in index.TenantsAsync(cancellationToken))
+        await foreach (var tenant in index.TenantsAsync("", cancellationToken))
         {
             await foreach (var rows in index.QueryAsync(tenant, unseen, null, cancellationToken).Chunk(PageSize))
             {
@@ -103,14 +106,19 @@ internal sealed partial class IndexRebuild(
     async IAsyncEnumerable<IReadOnlyList<ServiceBusReceivedMessage>> PagesAsync(
         ServiceBusReceiver receiver, long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var partition = SequenceNumber.PartitionOf(from); partition < MostPartitions; partition++)
+        var next = Enumerable.Range(0, MostPartitions)
+            .Select(partition => Math.Max(from, SequenceNumber.FirstOf(partition))).ToArray();
+        for (var ends = 0; ends < Ends; ends++)
         {
-            from = Math.Max(from, SequenceNumber.FirstOf(partition));
-            while (await PeekAsync(receiver, from, cancellationToken) is { Count: > 0 } page
-                && SequenceNumber.PartitionOf(page[0].SequenceNumber) == partition)
+            await Task.Delay(ends == 0 ? TimeSpan.Zero : DeferredMessages.BetweenLooks, time, cancellationToken);
+            for (var partition = SequenceNumber.PartitionOf(from); partition < MostPartitions; partition++)
             {
-                yield return page;
-                from = page[^1].SequenceNumber + 1;
+                while (await PeekAsync(receiver, next[partition], cancellationToken) is { Count: > 0 } page
+                    && SequenceNumber.PartitionOf(page[0].SequenceNumber) == partition)
+                {
+                    yield return page;
+                    next[partition] = page[^1].SequenceNumber + 1;
+                }
             }
         }
     }
@@ -137,22 +145,22 @@ internal sealed partial class IndexRebuild(
     }
 
     // A row that another instance wrote during the walk is not a leftover.
-    async Task<int> RemoveAsync(
-        JobSource source, IReadOnlyList<IndexRow> rows, CancellationToken cancellationToken)
+    async Task<int> RemoveAsync(JobSource source, IndexRow[] rows, CancellationToken cancellationToken)
     {
-        var gone = new List<IndexRow>();
-        foreach (var row in rows)
-        {
-            await credits.RecoverAsync(1, cancellationToken);
-            if (await messages.FindAsync(source, row.Number, cancellationToken) is null)
-            {
-                gone.Add(row);
-            }
-        }
-
-        await index.RemoveAsync(gone, cancellationToken);
-        return gone.Count;
+        await credits.RecoverAsync(rows.Length, cancellationToken);
+        var first = await messages.LookAsync(
+            source, [.. rows.Select(row => row.Number).Distinct()], cancellationToken);
+        var looks = (await messages.LookAgainAsync(source, first, cancellationToken))
+            .ToDictionary(look => look.Number);
+        var obsolete = rows.Where(row => !IsRowOf(source, row, looks[row.Number])).ToList();
+        await index.RemoveAsync(obsolete, cancellationToken);
+        return obsolete.Count;
     }
+
+    // By its key, as the walk has written it: another version's row of the same message would be a second one.
+    static bool IsRowOf(JobSource source, IndexRow row, Look look) =>
+        look is Look.There(var message) && DeadLetter.Of(source, message) is var letter
+        && (letter.Tenant, IndexRange.KeyOf(source, letter)) == (row.Letter.Tenant, row.Key);
 
     static partial class Log
     {

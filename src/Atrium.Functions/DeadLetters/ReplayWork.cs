@@ -3,6 +3,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Subscriptions;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -12,28 +13,50 @@ namespace Atrium.Functions.DeadLetters;
 /// it was. Message ids are computed from the letter. So if the process dies and a message is sent twice, Service Bus
 /// drops the second, or the delivery is found recorded.
 /// </summary>
-internal sealed class ReplayWork(IndexedWork work, DeliveryQueue deliveries, EventQueue events, TimeProvider time)
+internal sealed class ReplayWork(
+    IndexedWork work, SubscriptionStore subscriptions, DeliveryQueue deliveries, EventQueue events, TimeProvider time)
     : IJobWork
 {
     public JobKind Kind => JobKind.Replay;
 
-    public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
+    public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
+        var known = await KnownAsync(job, cancellationToken);
         var order = new WorkOrder(
             job, filter.RangeOf(job.Source, job.CreatedAt),
-            message => CanBeRead(job.Source, message) ? WorkChoice.Take : WorkChoice.Skip,
+            message => job.Source == JobSource.VisitorEventsDeadLetters ? ChooseEvent(message) : Choose(known, message),
             (messages, token) => SendAsync(job, messages, token));
         var only = filter.Only();
-        return work.StepAsync(order with { Only = only, OldestFirst = only is null }, cancellationToken);
+        return await work.StepAsync(
+            order with { Only = only, OldestFirst = only is null, NeedsWholeIndex = only is null }, cancellationToken);
     }
 
     // A message that cannot be read would fail again at once.
-    static bool CanBeRead(JobSource source, ServiceBusReceivedMessage message) =>
-        source == JobSource.VisitorEventsDeadLetters
-        ? EventMessage.Read(message).Message is not null
-            && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid
-        : DeliveryMessageReader.Read(message) is DeliveryReading.Understood;
+    static WorkChoice ChooseEvent(ServiceBusReceivedMessage message) =>
+        EventMessage.Read(message).Message is not null
+        && EventReader.Read(MessageBody.BytesOf(message)) is EventReading.Valid
+            ? WorkChoice.Take
+            : WorkChoice.Skip;
+
+    // A delivery without its subscription would end without a request, and be lost.
+    static WorkChoice Choose(HashSet<string> known, ServiceBusReceivedMessage message) =>
+        DeliveryMessageReader.Read(message) is not DeliveryReading.Understood(var delivery) ? WorkChoice.Skip
+        : known.Contains(delivery.SubscriptionId) ? WorkChoice.Take
+        : WorkChoice.SkipDeleted;
+
+    // The ids of the tenant's subscriptions, notices' among them. Events need none.
+    async Task<HashSet<string>> KnownAsync(Job job, CancellationToken cancellationToken)
+    {
+        if (job.Source == JobSource.VisitorEventsDeadLetters)
+        {
+            return [];
+        }
+
+        var all = await subscriptions.ListAsync(job.Tenant, cancellationToken);
+        var notices = await subscriptions.FindAsync(job.Tenant, SubscriptionId.Notices, cancellationToken);
+        return [.. all.Append(notices).OfType<Subscription>().Select(one => one.Id)];
+    }
 
     async Task<bool> SendAsync(
         Job job, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)

@@ -53,11 +53,20 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
         var order = new WorkOrder(
             job, new IndexRange(job.Source), message => Choose(erasure, message),
             (messages, _) => discarding.RecordAsync(job, messages))
-        { LooksFirst = true };
+        {
+            LooksFirst = _ => true,
+            NeedsWholeIndex = true,
+        };
         var step = await work.StepAsync(order, cancellationToken);
         var next = Array.IndexOf(Sources, job.Source) + 1;
         return step is JobStep.Finished && next < Sources.Length
-            ? new JobStep.Continue(TimeSpan.Zero) { Source = Sources[next], Place = Indexed, Counts = step.Counts }
+            ? new JobStep.Continue(TimeSpan.Zero)
+            {
+                Source = Sources[next],
+                Place = Indexed,
+                WasFruitless = false,
+                Counts = step.Counts,
+            }
             : step;
     }
 

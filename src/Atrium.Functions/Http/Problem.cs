@@ -168,6 +168,9 @@ internal enum ProblemCode
     /// <summary>Another event already replaced the dead letter, or its tenant is unknown.</summary>
     NotRepairable,
 
+    /// <summary>The dead letter is for a subscription that has been deleted.</summary>
+    SubscriptionDeleted,
+
     /// <summary>The current version is not one that <c>If-Match</c> or <c>If-None-Match</c> allows.</summary>
     PreconditionFailed,
 

@@ -27,9 +27,10 @@ internal abstract record JobStep
     internal sealed record Continue(TimeSpan Wait) : JobStep
     {
         /// <summary>
-        /// Nothing could be done, for an unknown reason. After many such steps in a row the job fails.
+        /// Whether nothing could be done, for an unknown reason; null when that is not known yet, or nothing was tried.
+        /// The job fails when nothing could be done too many times in a row.
         /// </summary>
-        public bool WasFruitless { get; init; }
+        public bool? WasFruitless { get; init; }
 
         /// <summary>Where the job works from now on; null where it did.</summary>
         public JobSource? Source { get; init; }
@@ -39,7 +40,11 @@ internal abstract record JobStep
     }
 
     /// <summary>All is done.</summary>
-    internal sealed record Finished : JobStep;
+    internal sealed record Finished : JobStep
+    {
+        /// <summary>What is to be said about it; null for nothing but the counts.</summary>
+        public string? Remark { get; init; }
+    }
 
     /// <summary>What is left is no longer wanted.</summary>
     /// <param name="Why">What ended it.</param>

@@ -84,10 +84,38 @@ internal sealed record Job
 /// <param name="Took">Whether it took something this time.</param>
 internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool Took)
 {
+    public static readonly JobPlace Start = new(null, 0, false, false);
+
     /// <summary>Whether the index is known to have what came before the job. Only some kinds ask.</summary>
     public bool IsIndexed { get; init; }
 
-    public static readonly JobPlace Start = new(null, 0, false, false);
+    /// <summary>
+    /// What of <see cref="JobCounts.Skipped"/> is of this time, or of the last until the next begins.
+    /// </summary>
+    public int PassSkipped { get; init; }
+
+    /// <summary>The same of <see cref="JobCounts.SubscriptionDeleted"/>.</summary>
+    public int PassSubscriptionDeleted { get; init; }
+
+    /// <summary>The same of <see cref="JobCounts.Staying"/>.</summary>
+    public int PassStaying { get; init; }
+
+    /// <summary>With what was done since.</summary>
+    public JobPlace With(JobCounts more) => this with
+    {
+        Took = Took || more.Taken > 0,
+        PassSkipped = PassSkipped + more.Skipped,
+        PassSubscriptionDeleted = PassSubscriptionDeleted + more.SubscriptionDeleted,
+        PassStaying = PassStaying + more.Staying,
+    };
+
+    /// <summary>Where it goes through the index once more.</summary>
+    public JobPlace NextPass() => this with { After = null, Pass = Pass + 1, LeftLocked = false, Took = false };
+
+    /// <summary>Begins to go through the index. What the last time left is come by again, and counted again.</summary>
+    public (JobPlace Place, JobCounts Counts) BeginPass() => (
+        this with { PassSkipped = 0, PassSubscriptionDeleted = 0, PassStaying = 0 },
+        new JobCounts(0, -PassSkipped) { SubscriptionDeleted = -PassSubscriptionDeleted, Staying = -PassStaying });
 }
 
 /// <summary>How many messages a job has handled.</summary>
@@ -110,6 +138,9 @@ internal sealed record JobCounts(int Taken, int Skipped)
     /// </summary>
     public IReadOnlyList<string> FirstSkipped { get; init; } = [];
 
+    /// <summary>How many of the skipped messages are for a subscription that has been deleted.</summary>
+    public int SubscriptionDeleted { get; init; }
+
     /// <summary>
     /// The tenant's messages that were looked at and stay, including those skipped. Not counted for a job of one
     /// message.
@@ -125,7 +156,9 @@ internal sealed record JobCounts(int Taken, int Skipped)
         new(Taken + more.Taken, Skipped + more.Skipped)
         {
             Expected = Expected,
-            FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Take(MostNamed)],
+            SubscriptionDeleted = SubscriptionDeleted + more.SubscriptionDeleted,
+            FirstSkipped =
+                [.. FirstSkipped.Concat(more.FirstSkipped).Take(Math.Min(MostNamed, Skipped + more.Skipped))],
             Staying = Staying + more.Staying,
         };
 }

@@ -21,6 +21,7 @@ internal static class JobEntity
             [nameof(JobCounts.Taken)] = job.Counts.Taken,
             [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
             [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
+            [nameof(JobCounts.SubscriptionDeleted)] = job.Counts.SubscriptionDeleted,
             [nameof(JobCounts.Staying)] = job.Counts.Staying,
             [nameof(Job.Fruitless)] = job.Fruitless,
             [nameof(Job.Nudges)] = job.Nudges,
@@ -29,6 +30,9 @@ internal static class JobEntity
             [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
             [nameof(JobPlace.Took)] = job.Place.Took,
             [nameof(JobPlace.IsIndexed)] = job.Place.IsIndexed,
+            [nameof(JobPlace.PassSkipped)] = job.Place.PassSkipped,
+            [nameof(JobPlace.PassSubscriptionDeleted)] = job.Place.PassSubscriptionDeleted,
+            [nameof(JobPlace.PassStaying)] = job.Place.PassStaying,
             [nameof(Job.CreatedAt)] = job.CreatedAt,
             [nameof(Job.UpdatedAt)] = job.UpdatedAt,
         };
@@ -71,6 +75,7 @@ internal static class JobEntity
                 Expected = entity.Value<int>(nameof(JobCounts.Expected)),
                 FirstSkipped = entity.Text(nameof(JobCounts.FirstSkipped))
                     ?.Split(Separator, StringSplitOptions.RemoveEmptyEntries) ?? [],
+                SubscriptionDeleted = entity.Value<int>(nameof(JobCounts.SubscriptionDeleted)) ?? 0,
                 Staying = entity.Value<int>(nameof(JobCounts.Staying)) ?? 0,
             },
             Fruitless = entity.Value<int>(nameof(Job.Fruitless)) ?? 0,
@@ -83,6 +88,9 @@ internal static class JobEntity
                 entity.Value<bool>(nameof(JobPlace.Took)) ?? false)
             {
                 IsIndexed = entity.Value<bool>(nameof(JobPlace.IsIndexed)) ?? false,
+                PassSkipped = entity.Value<int>(nameof(JobPlace.PassSkipped)) ?? 0,
+                PassSubscriptionDeleted = entity.Value<int>(nameof(JobPlace.PassSubscriptionDeleted)) ?? 0,
+                PassStaying = entity.Value<int>(nameof(JobPlace.PassStaying)) ?? 0,
             },
             Explanation = entity.Text(nameof(Job.Explanation)),
             CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,

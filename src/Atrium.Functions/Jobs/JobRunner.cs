@@ -126,10 +126,16 @@ internal sealed partial class JobRunner(
                 Step = job.Step + 1,
                 Nudges = 0,
                 Source = more.Source ?? job.Source,
-                Fruitless = more.WasFruitless ? job.Fruitless + 1 : 0,
+                Fruitless = more.WasFruitless switch
+                {
+                    true => job.Fruitless + 1,
+                    false => 0,
+                    null => job.Fruitless,
+                },
                 Place = more.Place,
             },
-            JobStep.Finished => counted.Ended(JobState.Succeeded, Remark(counted.Counts), time.GetUtcNow()),
+            JobStep.Finished done => counted.Ended(
+                JobState.Succeeded, done.Remark ?? Remark(counted.Counts), time.GetUtcNow()),
             JobStep.Stopped(var why) => counted.Ended(JobState.Stopped, why, time.GetUtcNow()),
             JobStep.Failed(var why) => counted.Ended(JobState.Failed, why, time.GetUtcNow()),
             _ => throw new ArgumentOutOfRangeException(nameof(step), step, "A step has no such outcome."),
@@ -142,10 +148,18 @@ internal sealed partial class JobRunner(
             + "parked: while it is not paused, another job sends it."
         : "It was stopped on request; what was done until then stays done.";
 
-    static string? Remark(JobCounts counts) => counts.Skipped == 0 ? null
-        : $"{counts.Skipped} of the messages asked for cannot be read by this version of the app and were left where "
-            + "they "
-            + $"are{Named(counts)}. Discard them, or replay them with the version that can.";
+    static string? Remark(JobCounts counts)
+    {
+        var unreadable = counts.Skipped - counts.SubscriptionDeleted;
+        return counts.Skipped == 0 ? null
+            : $"{counts.Skipped} of the messages asked for were left where they are{Named(counts)}."
+            + (unreadable == 0 ? ""
+                : $" {unreadable} cannot be read by this version of the app: discard them, or replay them with the "
+                + "version that can.")
+            + (counts.SubscriptionDeleted == 0 ? ""
+                : $" {counts.SubscriptionDeleted} are for a subscription that has been deleted: discard them, or "
+                + "replay them once it is there again.");
+    }
 
     static string Named(JobCounts counts) => counts.FirstSkipped is not { Count: > 0 } first ? ""
         : $": {(counts.Skipped > first.Count ? "the first are " : "")}numbers {string.Join(", ", first)}";

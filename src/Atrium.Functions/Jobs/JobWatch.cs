@@ -18,6 +18,10 @@ internal sealed partial class JobWatch(
     /// <summary>How long jobs are kept that have ended.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
+    const string GivenUp =
+        "Nothing was heard of it for a long time, and sending its step again did not help. What was done until then "
+        + "stays done; start the job again.";
+
     /// <summary>Looks once. What fails is tried again the next time.</summary>
     /// <exception cref="AggregateException">Some could be neither sent again nor removed; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -44,17 +48,28 @@ internal sealed partial class JobWatch(
         var job = await jobs.FindAsync(mark.Tenant, mark.Id, cancellationToken);
         if (job is { EndedAt: { } endedAt })
         {
-            await jobs.NoteEndedAsync(mark, endedAt, cancellationToken);
+            await EndAsync(mark, job, endedAt, cancellationToken);
         }
         else if (job is not null && job.UpdatedAt <= now - Silence)
         {
-            await NudgeAsync(job, now, cancellationToken);
+            await NudgeAsync(mark, job, now, cancellationToken);
         }
         // Until then its row may be on its way.
         else if (job is null && mark.MarkedAt <= now - Silence)
         {
             await jobs.ForgetAsync(mark, cancellationToken);
         }
+    }
+
+    // A watch that gave a job up may not have learnt that this was recorded, and so not have told.
+    async Task EndAsync(JobMark mark, Job job, DateTimeOffset endedAt, CancellationToken cancellationToken)
+    {
+        if (job.Explanation == GivenUp)
+        {
+            Log.GivenUp(logger, job.Tenant, job.Id, job.Step - 1);
+        }
+
+        await jobs.NoteEndedAsync(mark, endedAt, cancellationToken);
     }
 
     async Task RemoveAsync(JobMark mark, CancellationToken cancellationToken)
@@ -67,7 +82,7 @@ internal sealed partial class JobWatch(
         await jobs.ForgetAsync(mark, cancellationToken);
     }
 
-    async Task NudgeAsync(Job job, DateTimeOffset now, CancellationToken cancellationToken)
+    async Task NudgeAsync(JobMark mark, Job job, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (!job.IsPrepared)
         {
@@ -81,10 +96,7 @@ internal sealed partial class JobWatch(
             job,
             current => current.Version != job.Version ? null
                 : job.Nudges < MaxNudges ? job with { Nudges = job.Nudges + 1 }
-                : job.Ended(
-                    JobState.Failed,
-                    "Nothing was heard of it for a long time, and sending its step again did not help. What was done "
-                    + "until then stays done; start the job again.", now),
+                : job.Ended(JobState.Failed, GivenUp, now),
             cancellationToken);
         if (changed is { HasEnded: false })
         {
@@ -93,7 +105,7 @@ internal sealed partial class JobWatch(
         }
         else if (changed is not null)
         {
-            Log.GivenUp(logger, job.Tenant, job.Id, job.Step);
+            await EndAsync(mark, changed, now, cancellationToken);
         }
     }
 

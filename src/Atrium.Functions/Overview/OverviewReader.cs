@@ -70,8 +70,8 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
         var indexedAt = new List<DateTimeOffset?>();
         foreach (var source in FailedFor.Concat(ParkedFor))
         {
-            counts[source] = await index.CountBySubscriptionAsync(tenant, source, cancellationToken);
             indexedAt.Add(await index.UpToDateAtAsync(source, cancellationToken));
+            counts[source] = await index.CountBySubscriptionAsync(tenant, source, cancellationToken);
         }
 
         var histories = new ConcurrentDictionary<string, SubscriptionHistory>();

@@ -27,14 +27,15 @@ internal sealed class GetParkedFunction(
 
     async Task<ParkedView> CountAsync(string tenant, string id, CancellationToken cancellationToken)
     {
-        var range = new IndexRange(JobSource.Parked) { SubscriptionId = id };
+        var indexedAt = await index.UpToDateAtAsync(JobSource.Parked, cancellationToken);
+        var range = new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked);
         var oldest = await index.QueryAsync(tenant, range, null, cancellationToken)
             .FirstOrDefaultAsync(cancellationToken);
         return new ParkedView(
             oldest is null ? 0 : await index.CountAsync(tenant, range, cancellationToken),
             oldest?.Letter.AcceptedAt,
             oldest?.Letter.FailedAt.AddDays(options.Value.RetentionDays),
-            await index.UpToDateAtAsync(JobSource.Parked, cancellationToken));
+            indexedAt);
     }
 }
 

@@ -38,10 +38,13 @@ internal sealed class ResumeSubscriptionFunction(
         async Task<bool> IsRepeatedAsync() =>
             key is not null && TenantId.IsValid(tenant) && await starter.IsKnownAsync(tenant, key, cancellationToken);
 
-        Task<JobStarter.Result> StartAsync() =>
-            starter.StartAsync(
-                tenant, JobKind.Resume, JobSource.Parked, new ResumeArguments(id).Write(), key, cancellationToken,
+        Task<JobStarter.Result> StartAsync()
+        {
+            var filter = new DeadLetterFilter { SubscriptionId = id };
+            return starter.StartAsync(
+                tenant, JobKind.Resume, JobSource.Parked, filter.Write(), key, cancellationToken,
                 expectAsync: () => index.CountBoundedAsync(
-                    tenant, new IndexRange(JobSource.Parked) { SubscriptionId = id }, cancellationToken));
+                    tenant, filter.RangeOf(JobSource.Parked), cancellationToken));
+        }
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
@@ -21,7 +19,8 @@ internal sealed class ResumeWork(
 
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
-        var subscriptionId = ResumeArguments.Read(job.Arguments).SubscriptionId;
+        var filter = DeadLetterFilter.Read(job.Arguments);
+        var subscriptionId = filter.SubscriptionId!;
         var isPaused = await IsPausedAsync(cancellationToken);
         if (!isPaused && job.Place == JobPlace.Start
             && !await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
@@ -29,8 +28,11 @@ internal sealed class ResumeWork(
             return new JobStep.Continue(TimeSpan.Zero);
         }
 
-        var order = new WorkOrder(
-            job, new IndexRange(JobSource.Parked) { SubscriptionId = subscriptionId }, Choose, ActAsync);
+        var order = new WorkOrder(job, filter.RangeOf(JobSource.Parked), Choose, ActAsync)
+        {
+            // The row of one that could not be read has none.
+            LooksFirst = row => row.Letter.Run is null,
+        };
         JobStep step = isPaused ? new JobStep.Finished() : await work.StepAsync(order, cancellationToken);
         return isPaused
             ? new JobStep.Stopped(
@@ -70,18 +72,3 @@ internal sealed class ResumeWork(
             await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null };
     }
 }
-
-/// <summary>What a job of the kind <c>Resume</c> was asked for.</summary>
-/// <param name="SubscriptionId">Whose parked deliveries go out.</param>
-internal sealed record ResumeArguments(string SubscriptionId)
-{
-    public string Write() => JsonSerializer.Serialize(this, ParkingJson.Default.ResumeArguments);
-
-    public static ResumeArguments Read(string json) =>
-        JsonSerializer.Deserialize(json, ParkingJson.Default.ResumeArguments)!;
-}
-
-/// <summary>How a job's arguments are kept.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ResumeArguments))]
-internal sealed partial class ParkingJson : JsonSerializerContext;

@@ -21,6 +21,12 @@ internal sealed partial class StrandedParked(
     /// <summary>How long after a failed job another is started: its cause will not be gone at once.</summary>
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// How long after a job that left what it could not read another is started, if nothing was parked since: until
+    /// another version of the app is deployed, it can do nothing.
+    /// </summary>
+    public static readonly TimeSpan AfterSkip = TimeSpan.FromHours(1);
+
     /// <summary>Looks once. What fails is tried again the next time.</summary>
     /// <exception cref="Azure.RequestFailedException">A table failed.</exception>
     /// <exception cref="AggregateException">Some could not be sent back; the others are.</exception>
@@ -43,18 +49,25 @@ internal sealed partial class StrandedParked(
             return;
         }
 
-        var range = new IndexRange(JobSource.Parked) { SubscriptionId = mark.SubscriptionId };
-        await (await index.QueryAsync(mark.Tenant, range, null, cancellationToken).AnyAsync(cancellationToken)
-            ? StartAsync(mark.Tenant, mark.SubscriptionId, cancellationToken)
+        var filter = new DeadLetterFilter { SubscriptionId = mark.SubscriptionId };
+        await (await IsAnyParkedAsync(mark.Tenant, filter, cancellationToken)
+            ? StartAsync(mark.Tenant, mark.SubscriptionId, filter, cancellationToken)
             : index.ForgetAsync(mark, cancellationToken));
     }
 
-    async Task StartAsync(string tenant, string id, CancellationToken cancellationToken)
+    ValueTask<bool> IsAnyParkedAsync(string tenant, DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        index.QueryAsync(tenant, filter.RangeOf(JobSource.Parked), null, cancellationToken, IndexRow.Needed)
+            .AnyAsync(cancellationToken);
+
+    async Task StartAsync(string tenant, string id, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var arguments = new ResumeArguments(id).Write();
-        var last = await jobs.FindNewestAsync(tenant, JobKind.Resume, arguments, cancellationToken);
+        var arguments = filter.Write();
+        var (last, now) = (await jobs.FindNewestAsync(tenant, JobKind.Resume, arguments, cancellationToken),
+            time.GetUtcNow());
         if (last is { HasEnded: false }
-            || (last is { State: JobState.Failed } && last.EndedAt > time.GetUtcNow() - AfterFailure))
+            || (last is { State: JobState.Failed } && last.EndedAt > now - AfterFailure)
+            || (last is { State: JobState.Succeeded, Counts.Skipped: > 0 } && last.EndedAt > now - AfterSkip
+                && !await IsAnyParkedAsync(tenant, filter with { From = last.CreatedAt }, cancellationToken)))
         {
             return;
         }

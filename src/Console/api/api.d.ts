@@ -455,7 +455,7 @@ export interface paths {
         put?: never;
         /**
          * Sends one dead letter again
-         * @description On visitor-events, a body is the event to send instead of the dead letter. For a day, a dead letter can be replaced by one event only. The same bytes sent again are answered 202 and not sent twice. Other bytes are answered 409, or 422 if they come with the Idempotency-Key of the first.
+         * @description 409 with the code subscription_deleted if the subscription of the dead letter has been deleted. On visitor-events, a body is the event to send instead of the dead letter. For a day, a dead letter can be replaced by one event only. The same bytes sent again are answered 202 and not sent twice. Other bytes are answered 409, or 422 if they come with the Idempotency-Key of the first.
          */
         post: operations["ReplayDeadLetter"];
         delete?: never;
@@ -797,7 +797,7 @@ export interface components {
          * @description The kind of problem, for programs. New names may be added. A name never changes. A client treats a name that it does not know by the status.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "missing_secret" | "unexpected";
+        ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "subscription_deleted" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "missing_secret" | "unexpected";
         /** @description There is no session, or it has ended (RFC 9457). */
         UnauthenticatedProblem: {
             /** Format: uri-reference */
@@ -1805,6 +1805,8 @@ export interface components {
             skipped: number;
             /** @description The sequence numbers of the first skipped messages. */
             firstSkipped: string[];
+            /** @description How many of the skipped messages are for a subscription that has been deleted. A replay leaves them. */
+            subscriptionDeleted: number;
             /** @description How many of the tenant's messages were looked at, including those taken. */
             examined: number;
         };

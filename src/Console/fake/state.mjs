@@ -138,7 +138,7 @@ export function viewOfJob(job) {
   return {
     id: job.id, kind: job.kind, queue: job.queue, filter: job.filter, createdAt: job.createdAt, explanation: null,
     state: job.stoppedAt ? 'stopped' : isDone ? 'succeeded' : 'running', stopRequested: job.stoppedAt !== null,
-    counts: { expected: job.expected, taken, skipped: 0, firstSkipped: [], examined: taken },
+    counts: { expected: job.expected, taken, skipped: 0, firstSkipped: [], subscriptionDeleted: 0, examined: taken },
     updatedAt: iso(Date.now()), endedAt: isDone ? iso(end) : null,
   };
 }

@@ -9,7 +9,7 @@ namespace Atrium.Functions.Tests.DeadLetters;
 
 public sealed class BrowseTests : IDisposable
 {
-    const string OtherSubscription = "sub_00000000000000000002";
+    const string OtherSubscription = DeadLetterApi.OtherSubscription;
 
     readonly DeadLetterApi _api = new();
 

@@ -4,6 +4,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Erasure;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
@@ -14,6 +15,11 @@ namespace Atrium.Functions.Tests.DeadLetters;
 /// <summary>All functions of dead letters and their jobs, over queues and tables in memory.</summary>
 sealed class DeadLetterApi : IDisposable
 {
+    /// <summary>Beside <see cref="Some.SubscriptionId"/>.</summary>
+    public const string OtherSubscription = "sub_00000000000000000002";
+
+    bool _areSubscribed;
+
     public DeadLetterApi() => Rig.Time.Advance(TimeSpan.FromHours(1));
 
     public JobRig Rig { get; } = new();
@@ -108,22 +114,29 @@ sealed class DeadLetterApi : IDisposable
             $"/{queue}/{number}", tenant,
             request => Rig.Get<GetDeadLetterFunction>().RunAsync(request, tenant, queue, number, default));
 
-    public Task<HttpAnswer> ReplayAsync(object filter, string tenant = Some.Tenant, string? key = null) =>
-        PostAsync(
+    /// <summary>Asks for a replay. The two subscriptions are there.</summary>
+    public async Task<HttpAnswer> ReplayAsync(object filter, string tenant = Some.Tenant, string? key = null)
+    {
+        await SubscribeAsync();
+        return await PostAsync(
             "dead-letters/replay", Json(filter), tenant, key,
             request => Rig.Get<ReplayDeadLettersFunction>().RunAsync(request, tenant, default));
+    }
 
     public Task<HttpAnswer> DiscardAsync(object filter, string tenant = Some.Tenant, string? key = null) =>
         PostAsync(
             "dead-letters/discard", Json(filter), tenant, key,
             request => Rig.Get<DiscardDeadLettersFunction>().RunAsync(request, tenant, default));
 
-    public Task<HttpAnswer> ReplayOneAsync(
-        string queue, long number, BinaryData? body = null, string tenant = Some.Tenant, string? key = null) =>
-        PostAsync(
-        $"dead-letters/{queue}/{number}/replay", body, tenant, key,
-        request => Rig.Get<ReplayDeadLetterFunction>()
-            .RunAsync(request, tenant, queue, $"{number}", default));
+    /// <summary>Asks for a replay of one. The two subscriptions are there.</summary>
+    public async Task<HttpAnswer> ReplayOneAsync(
+        string queue, long number, BinaryData? body = null, string tenant = Some.Tenant, string? key = null)
+    {
+        await SubscribeAsync();
+        return await PostAsync(
+            $"dead-letters/{queue}/{number}/replay", body, tenant, key,
+            request => Rig.Get<ReplayDeadLetterFunction>().RunAsync(request, tenant, queue, $"{number}", default));
+    }
 
     public Task<HttpAnswer> DiscardOneAsync(
         string queue, long number, string tenant = Some.Tenant, string? key = null) => PostAsync(
@@ -167,6 +180,24 @@ sealed class DeadLetterApi : IDisposable
         ((DeliveryReading.Understood)DeliveryMessageReader.Read(Some.ReceivedLater(sent))).Message;
 
     static BinaryData Json(object value) => BinaryData.FromString(value as string ?? JsonSerializer.Serialize(value));
+
+    async Task SubscribeAsync()
+    {
+        if (_areSubscribed)
+        {
+            return;
+        }
+
+        _areSubscribed = true;
+        foreach (var tenant in new[] { Some.Tenant, "globex" })
+        {
+            foreach (var id in new[] { Some.SubscriptionId, OtherSubscription })
+            {
+                await Rig.Get<SubscriptionStore>().AddAsync(
+                    Some.Subscription(id) with { Tenant = tenant }, default);
+            }
+        }
+    }
 
     async Task<HttpAnswer> GetAsync(string path, string tenant, Func<HttpRequest, Task<IResult>> run)
     {

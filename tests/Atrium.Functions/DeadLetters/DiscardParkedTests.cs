@@ -33,6 +33,21 @@ public sealed class DiscardParkedTests : IDisposable
         Assert.Equal([1L, 3L], Parked.Messages.Select(message => message.SequenceNumber));
     }
 
+    [Fact]
+    public async Task What_can_be_read_is_not_even_received()
+    {
+        Parked.Put(DeliveryMessageWriter.WriteParked(Some.Delivery()));
+        Parked.Put(Junk(Some.Tenant));
+        await _rig.IndexAsync();
+        var before = Parked.Messages[0].DeliveryCount;
+        _rig.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await DiscardAsync(Some.Tenant);
+        await _rig.RunAllAsync();
+
+        Assert.Equal(before, Assert.Single(Parked.Messages).DeliveryCount);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("a|b")]

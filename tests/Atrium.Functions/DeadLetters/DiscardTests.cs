@@ -69,6 +69,36 @@ public sealed class DiscardTests : IDisposable
     }
 
     [Fact]
+    public async Task A_search_among_very_many_tenants_takes_several_steps()
+    {
+        const int Tenants = 20;
+        for (var number = 1; number <= Tenants; number++)
+        {
+            _api.PutDelivery(
+                number, delivery => delivery with { Tenant = $"tenant-{number:00}" },
+                at: Some.Time.AddDays(number == Tenants ? -91 : -1));
+        }
+
+        await _api.RetainAsync();
+        _api.Rig.Tables.Before = call =>
+        {
+            _api.Rig.Time.Advance(TimeSpan.FromSeconds(call == "query" ? 10 : 0));
+            return Task.CompletedTask;
+        };
+        var began = _api.Rig.Time.GetUtcNow();
+        await _api.Rig.RunNextAsync();
+        Assert.InRange(
+            _api.Rig.Time.GetUtcNow() - began, IndexedWork.LongestStep, IndexedWork.LongestStep * 1.5);
+
+        await _api.Rig.RunAllAsync();
+
+        Assert.Equal(Tenants - 1, _api.DeadDeliveries.Messages.Count);
+        Assert.All(
+            await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).ToListAsync(),
+            job => Assert.Equal(JobState.Succeeded, job.State));
+    }
+
+    [Fact]
     public async Task A_night_on_which_nothing_is_discarded_is_logged_with_the_reason()
     {
         await _api.RetainAsync();

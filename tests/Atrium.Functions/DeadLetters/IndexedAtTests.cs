@@ -1,5 +1,9 @@
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Overview;
+using Atrium.Functions.Parking;
+using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.DeadLetters;
@@ -90,6 +94,37 @@ public sealed class IndexedAtTests : IDisposable
             _api.Rig.Time.GetUtcNow(), await index.UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
+    [Theory]
+    [InlineData("list")]
+    [InlineData("count")]
+    [InlineData("groups")]
+    [InlineData("parked")]
+    [InlineData("overview")]
+    public async Task What_is_read_while_the_index_goes_on_has_all_until_the_time_that_it_names(string read)
+    {
+        await _api.Rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(), default);
+        await _api.Rig.IndexAsync();
+        _api.Rig.Time.Advance(TimeSpan.FromMinutes(1));
+        var at = _api.Rig.Time.GetUtcNow();
+        // As the state of the index is asked for, another run indexes what just came.
+        var gets = read == "parked" ? 2 : 1;
+        _api.Rig.Tables.Before = async call =>
+        {
+            if (call == "get" && --gets == 0)
+            {
+                _api.PutDelivery(1, at: at);
+                _api.Parked.Put(DeadLetterApi.Failed(2), at);
+                _api.Rig.Time.Advance(TimeSpan.FromSeconds(1));
+                await _api.Rig.IndexAsync();
+            }
+        };
+
+        var (indexedAt, count) = await ReadAsync(read);
+
+        Assert.True(gets <= 0, "The state was not asked for.");
+        Assert.True(indexedAt < at || count > 0, "It says that it has what it has not.");
+    }
+
     [Fact]
     public async Task An_index_that_is_not_whole_after_one_run_is_not_made_again_by_the_next()
     {
@@ -107,5 +142,33 @@ public sealed class IndexedAtTests : IDisposable
         Assert.Single(
             _api.Rig.Logged.Of<IndexRebuild>(),
             line => line.StartsWith("Index rebuilt for deliveries/$deadletterqueue:", StringComparison.Ordinal));
+    }
+
+    async Task<(DateTimeOffset? IndexedAt, int Count)> ReadAsync(string read)
+    {
+        var (letters, source, filter) =
+            (_api.Rig.Get<DeadLetterReader>(), JobSource.DeliveriesDeadLetters, new DeadLetterFilter());
+        switch (read)
+        {
+            case "list":
+                var list = await letters.ListAsync(Some.Tenant, source, filter, 10, null, default);
+                return (list.IndexedAt, list.Letters.Count);
+            case "count":
+                var count = await letters.CountAsync(Some.Tenant, source, filter, default);
+                return (count.IndexedAt, count.Matching);
+            case "groups":
+                var groups = await letters.GroupAsync(Some.Tenant, source, filter, default);
+                return (groups.IndexedAt, groups.Items.Count);
+            case "parked":
+                var request = HttpCall.Of("GET", "/api/x");
+                var parked = await HttpCall.AnswerAsync(request, _api.Rig.Get<GetParkedFunction>().RunAsync(
+                    request, Some.Tenant, Some.SubscriptionId, default));
+                return (parked.Json.GetProperty("indexedAt").GetDateTimeOffset(),
+                    parked.Json.GetProperty("count").GetInt32());
+            default:
+                var overview = await _api.Rig.Get<OverviewReader>().ReadAsync(
+                    Some.Tenant, [Some.Subscription()], default);
+                return (overview.IndexedAt, Assert.Single(overview.Subscriptions).DeadLetters);
+        }
     }
 }

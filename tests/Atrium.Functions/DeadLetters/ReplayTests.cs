@@ -10,7 +10,7 @@ namespace Atrium.Functions.Tests.DeadLetters;
 
 public sealed class ReplayTests : IDisposable
 {
-    const string OtherSubscription = "sub_00000000000000000002";
+    const string OtherSubscription = DeadLetterApi.OtherSubscription;
 
     readonly DeadLetterApi _api = new();
 
@@ -130,9 +130,8 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal((JobState.Succeeded, 1, 1), (job.State, job.Counts.Taken, job.Counts.Skipped));
         Assert.Equal(["2"], job.Counts.FirstSkipped);
         Assert.Equal(
-            "1 of the messages asked for cannot be read by this version of the app and were left where they are: "
-                + "numbers 2. "
-            + "Discard them, or replay them with the version that can.",
+            "1 of the messages asked for were left where they are: numbers 2. 1 cannot be read by this version of the "
+                + "app: discard them, or replay them with the version that can.",
             job.Explanation);
         Assert.Single(_api.DeadDeliveries.Messages);
     }

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Erasure;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.DeadLetters;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
@@ -87,6 +89,33 @@ public sealed class EraseTests : IDisposable
         var job = await _api.EndAsync(answer);
 
         Assert.Equal((JobState.Succeeded, 1), (job.State, job.Counts.Taken));
+        Assert.Empty(_api.DeadDeliveries.Messages);
+    }
+
+    [Theory]
+    [InlineData(JobKind.Erase)]
+    [InlineData(JobKind.Discard)]
+    [InlineData(JobKind.Replay)]
+    internal async Task While_the_index_is_made_again_a_job_waits_and_misses_nothing(JobKind kind)
+    {
+        await _api.Rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(), default);
+        Put(_api.DeadDeliveries, Email);
+        await _api.Rig.IndexAsync();
+        _api.Rig.Tables.Table(DeadLetterIndex.TableName).Drop();
+
+        var job = kind == JobKind.Erase
+            ? await _api.Rig.StartAsync(kind, EraseWork.First, ErasureSubject.Of(Email).Write())
+            : await _api.Rig.StartAsync(kind);
+        for (var steps = 0; steps < 5; steps++)
+        {
+            await _api.Rig.RunNextAsync();
+        }
+
+        await _api.Rig.IndexAsync();
+        await _api.Rig.RunAllAsync();
+
+        var ended = await _api.Rig.ReadAsync(job);
+        Assert.Equal((JobState.Succeeded, 1), (ended.State, ended.Counts.Taken));
         Assert.Empty(_api.DeadDeliveries.Messages);
     }
 

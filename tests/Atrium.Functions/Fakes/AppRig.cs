@@ -1,4 +1,5 @@
 using System.Net;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Egress;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
@@ -48,7 +49,11 @@ class AppRig : IAsyncDisposable, IDisposable
 
     public Journal Journal { get; } = new();
 
-    public SteppedTime Time { get; } = new(Some.Time);
+    // Each index begins with looks at the ends of its queues.
+    public SteppedTime Time { get; } = new(Some.Time)
+    {
+        PassesAtOnce = wait => wait == DeferredMessages.BetweenLooks,
+    };
 
     public FakeTables Tables { get; }
 

@@ -44,6 +44,14 @@ sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
     /// <summary>How many messages a look shows at most, however many are asked for.</summary>
     public int MostPeeked { get; set; } = 250;
 
+    /// <summary>
+    /// From which numbers on a look shows nothing, whatever is there, as the service's sometimes does.
+    /// </summary>
+    public Func<long, bool> ShowsNothingFrom { get; set; } = _ => false;
+
+    /// <summary>How many deferred messages are given out at most, however many are asked for.</summary>
+    public int MostGiven { get; set; } = int.MaxValue;
+
     /// <summary>After how many deliveries a message is a dead letter.</summary>
     public int MaxDeliveryCount { get; set; } = 10;
 
@@ -158,7 +166,7 @@ sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
             var expired = areThere ? all.FindAll(entry => entry!.ExpiresAt <= time.GetUtcNow()) : [];
             expired.ForEach(entry => Expire(entry!));
             return areThere && expired is []
-                ? [.. all.Select(entry => Locked(entry!).Show(isTaken: true))]
+                ? [.. all.Take(MostGiven).Select(entry => Locked(entry!).Show(isTaken: true))]
                 : throw new ServiceBusException("One is not there.", ServiceBusFailureReason.MessageNotFound);
         });
 
@@ -177,7 +185,7 @@ sealed class FakeQueue(TimeProvider time, FakeQueue? source = null)
 
     /// <summary>Looks at what there is from a number on; not beyond the partition of the first that it finds.</summary>
     public IReadOnlyList<ServiceBusReceivedMessage> Peek(long from, int most) =>
-        Look<ServiceBusReceivedMessage>(() =>
+        ShowsNothingFrom(from) ? [] : Look<ServiceBusReceivedMessage>(() =>
         {
             var page = _numbers.GetViewBetween(from, long.MaxValue);
             return [.. page.TakeWhile(

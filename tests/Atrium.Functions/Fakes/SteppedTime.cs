@@ -10,8 +10,16 @@ sealed class SteppedTime(DateTimeOffset start) : FakeTimeProvider(start)
 
     TimeSpan _setBy;
 
+    /// <summary>Waits that end at once, without the clock going on.</summary>
+    public Predicate<TimeSpan> PassesAtOnce { get; set; } = _ => false;
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (PassesAtOnce(dueTime))
+        {
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
+
         var timer = base.CreateTimer(callback, state, dueTime, period);
         // A timer that is set later waits for nothing yet.
         if (dueTime >= TimeSpan.Zero)

@@ -145,7 +145,7 @@ sealed record StoreOperation(
             it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["read the index"] = new(
             async (it, token) => await it.IndexedAsync(token) == (1, 1)
-                && await it.Index.TenantsAsync(token).ContainsAsync(it.Tenant, cancellationToken: token)
+                && await it.Index.TenantsAsync("", token).ContainsAsync(it.Tenant, cancellationToken: token)
                 && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
                 && await it.Index.CountBoundedAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
                 && await it.Index.CountBySubscriptionAsync(it.Tenant, JobSource.Parked, token) is { IsComplete: true },

@@ -161,7 +161,7 @@ public sealed class JobTroubleTests
             work.Then(fruitless);
         }
 
-        work.Then(new JobStep.Continue(TimeSpan.Zero));
+        work.Then(new JobStep.Continue(TimeSpan.Zero) { WasFruitless = false });
         for (var i = 0; i <= JobRunner.MaxFruitless; i++)
         {
             work.Then(fruitless);
@@ -174,5 +174,23 @@ public sealed class JobTroubleTests
 
         Assert.Equal(JobState.Failed, (await rig.ReadAsync(job)).State);
         Assert.Equal(2 * JobRunner.MaxFruitless + 2, work.Worked.Count);
+    }
+
+    [Fact]
+    public async Task Steps_between_that_do_not_know_yet_do_not_keep_it_from_failing()
+    {
+        var work = new ScriptedWork();
+        for (var i = 0; i <= JobRunner.MaxFruitless; i++)
+        {
+            work.Then(new JobStep.Continue(TimeSpan.Zero))
+                .Then(new JobStep.Continue(TimeSpan.FromSeconds(10)) { WasFruitless = true });
+        }
+
+        await using var rig = new JobRig(work);
+        var job = await rig.StartAsync();
+
+        await rig.RunAllAsync();
+
+        Assert.Equal(JobState.Failed, (await rig.ReadAsync(job)).State);
     }
 }

@@ -42,10 +42,36 @@ public sealed class JobWatchTests
             await WatchAsync(rig);
         }
 
+        await WatchAsync(rig);
         var failed = await rig.ReadAsync(job);
         Assert.Equal(JobState.Failed, failed.State);
         Assert.NotNull(failed.Explanation);
         Assert.Equal(4, rig.Messages.Sent.Select(message => message.MessageId).Distinct().Count());
+        Assert.Equal([GivenUp(job)], LinesOf(rig));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_given_up_is_told_though_the_answer_that_says_so_is_lost()
+    {
+        await using var rig = new JobRig();
+        var job = await rig.StartAsync();
+        for (var i = 0; i < JobWatch.MaxNudges; i++)
+        {
+            rig.Time.Advance(Silence);
+            await WatchAsync(rig);
+        }
+
+        rig.Time.Advance(Silence);
+        rig.Tables.AnswerLost = "update";
+        rig.Tables.AfterLoss = () => throw Outages.Unavailable();
+        await Assert.ThrowsAsync<AggregateException>(() => WatchAsync(rig));
+        Assert.Equal(JobState.Failed, (await rig.ReadAsync(job)).State);
+        Assert.Empty(LinesOf(rig));
+
+        await WatchAsync(rig);
+        await WatchAsync(rig);
+
+        Assert.Equal([GivenUp(job)], LinesOf(rig));
     }
 
     [Fact]
@@ -140,6 +166,12 @@ public sealed class JobWatchTests
 
         Assert.Empty(rig.Tables.Table("Jobs").Rows);
     }
+
+    static string GivenUp(Job job) =>
+        $"Job {job.Id} of tenant {job.Tenant} makes no progress in step 0 and is given up";
+
+    static IEnumerable<string> LinesOf(JobRig rig) =>
+        rig.Logged.Of<JobWatch>().Where(line => line.Contains("given up", StringComparison.Ordinal));
 
     static Task WatchAsync(JobRig rig) => rig.Get<JobWatch>().RunAsync(default);
 }

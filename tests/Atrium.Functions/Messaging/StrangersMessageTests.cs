@@ -6,7 +6,6 @@ using Atrium.Functions.Events;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
-using Atrium.Functions.Parking;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Operations;
@@ -132,9 +131,10 @@ public sealed class StrangersMessageTests
         var arguments = kind switch
         {
             JobKind.Erase => ErasureSubject.Of("jane.smith@example.com").Write(),
-            JobKind.Resume => new ResumeArguments(Some.SubscriptionId).Write(),
+            JobKind.Resume => new DeadLetterFilter { SubscriptionId = Some.SubscriptionId }.Write(),
             _ => new DeadLetterFilter().Write(),
         };
+        await rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(), default);
         await rig.IndexAsync();
         var job = await rig.StartAsync(kind, source, arguments, tenant: tenant);
         await rig.RunAllAsync();

@@ -93,6 +93,12 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         Assert.Single(_api.Returned);
     }
 
+    // It is found among the jobs of a version that wrote it otherwise.
+    [Fact]
+    public void What_a_resume_is_asked_for_is_kept_in_the_same_bytes_as_ever() => Assert.Equal(
+        $$"""{"subscriptionId":"{{Some.SubscriptionId}}"}""",
+        new DeadLetterFilter { SubscriptionId = Some.SubscriptionId }.Write());
+
     [Fact]
     public async Task A_resume_begins_though_others_are_parked_all_the_time()
     {

@@ -1,4 +1,5 @@
 using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Storage;
@@ -158,6 +159,48 @@ public sealed class StrandedParkedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_this_version_cannot_read_is_tried_once_an_hour_and_is_not_received()
+    {
+        ParkUnreadable();
+        await EveryMinuteAsync(10);
+        Assert.Single(await _api.JobsAsync());
+
+        await EveryMinuteAsync(60);
+        Assert.Equal(2, (await _api.JobsAsync()).Count);
+        // It was received to be indexed.
+        Assert.Equal(1, Assert.Single(_api.Parked.Messages).DeliveryCount);
+    }
+
+    [Fact]
+    public async Task One_whose_row_a_later_version_wrote_is_received_once()
+    {
+        ParkUnreadable();
+        await _api.Rig.IndexAsync();
+        var table = _api.Tables.Table(DeadLetterIndex.TableName);
+        var row = table.Rows.Single(row => row.ContainsKey(nameof(DeadLetter.SequenceNumber)));
+        row[nameof(DeadLetter.Run)] = 1;
+        await table.UpdateEntityAsync(row, row.ETag, TableUpdateMode.Replace);
+
+        await EveryMinuteAsync(150);
+
+        Assert.Equal(3, (await _api.JobsAsync()).Count);
+        Assert.Equal(2, Assert.Single(_api.Parked.Messages).DeliveryCount);
+    }
+
+    [Fact]
+    public async Task What_is_parked_after_that_goes_back_within_a_minute()
+    {
+        ParkUnreadable();
+        await EveryMinuteAsync(1);
+        _api.Park(ParkingApi.Waiting(1));
+
+        await EveryMinuteAsync(1);
+
+        Assert.Single(_api.Returned);
+        Assert.Single(_api.Parked.Messages);
+    }
+
+    [Fact]
     public async Task What_is_paused_is_asked_for_once_a_subscription_and_what_is_empty_is_forgotten()
     {
         await _api.Store.AddAsync(Some.Subscription(Other) with { PausedAt = Some.Time }, default);
@@ -172,5 +215,23 @@ public sealed class StrandedParkedTests : IAsyncLifetime
         Assert.Equal([Other], await _api.Rig.Get<DeadLetterIndex>().ParkedAsync(default)
             .Select(mark => mark.SubscriptionId).ToListAsync());
         Assert.Single(await _api.JobsAsync());
+    }
+
+    void ParkUnreadable()
+    {
+        var message = DeliveryMessageWriter.WriteParked(ParkingApi.Waiting(100));
+        message.ApplicationProperties["version"] = 2;
+        _api.Parked.Put(message);
+        _api.Time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    async Task EveryMinuteAsync(int minutes)
+    {
+        for (var minute = 0; minute < minutes; minute++)
+        {
+            _api.Time.Advance(TimeSpan.FromMinutes(1));
+            await _api.ReturnParkedAsync();
+            await _api.Rig.RunAllAsync();
+        }
     }
 }

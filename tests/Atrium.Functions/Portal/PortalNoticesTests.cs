@@ -48,6 +48,7 @@ public sealed class PortalNoticesTests : IDisposable
 
     async Task FailAsync()
     {
+        await _api.Rig.Get<SubscriptionStore>().AddAsync(Some.Subscription(SubscriptionId.Notices), default);
         _api.Rig.Bus.DeadLetters(Queues.Deliveries).Put(
             DeadLetterApi.Failed(change: delivery => delivery with
             {
