@@ -482,15 +482,13 @@ export const de = (plural: Plural): Messages => ({
         none: 'Es wurde kein Ereignis zurückgehalten.',
         one: '# zurückgehaltenes Ereignis ist unterwegs. Was daraus wird, sehen Sie unter Aktivität.',
         other: '# zurückgehaltene Ereignisse sind unterwegs. Was daraus wird, sehen Sie unter Aktivität.' }),
-      erase: count => plural(count, {
-        none: 'Es war nichts zu löschen.',
-        one: '# Ereignis wurde gelöscht.', other: '# Ereignisse wurden gelöscht.' }),
       unknown: () => 'Es ist beendet.',
     },
     skipped: {
       replay: count => plural(count, {
-        one: '# Ereignis war nicht lesbar und wurde nicht erneut gesendet. Sie können es löschen.',
-        other: '# Ereignisse waren nicht lesbar und wurden nicht erneut gesendet. Sie können sie löschen.' }),
+        one: '# Ereignis wurde nicht erneut gesendet: nicht lesbar oder Webhook gelöscht. Sie können es löschen.',
+        other: '# Ereignisse wurden nicht erneut gesendet: nicht lesbar oder Webhook gelöscht. '
+          + 'Sie können sie löschen.' }),
       discard: count => plural(count, {
         one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
         other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
@@ -498,9 +496,6 @@ export const de = (plural: Plural): Messages => ({
         one: '# Ereignis war nicht lesbar und wird weiter zurückgehalten. Fragen Sie die Betreuer von Atrium.',
         other: '# Ereignisse waren nicht lesbar und werden weiter zurückgehalten. '
           + 'Fragen Sie die Betreuer von Atrium.' }),
-      erase: count => plural(count, {
-        one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
-        other: '# Ereignisse waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
       unknown: count => plural(count, {
         one: '# Ereignis war nicht lesbar.', other: '# Ereignisse waren nicht lesbar.' }),
     },

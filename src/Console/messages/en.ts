@@ -476,23 +476,19 @@ export const en = (plural: Plural) => ({
         none: 'No event was held.',
         one: '# held event is on its way. See how it fares in Activity.',
         other: '# held events are on their way. See how they fare in Activity.' }),
-      erase: (count: number) => plural(count, {
-        none: 'There was nothing to delete.', one: '# event was deleted.', other: '# events were deleted.' }),
       unknown: () => 'It is done.',
     },
     skipped: {
       replay: (count: number) => plural(count, {
-        one: '# event could not be read, so it was not sent again. You can delete it.',
-        other: '# events could not be read, so they were not sent again. You can delete them.' }),
+        one: '# event was not sent again: it could not be read, or its webhook was deleted. You can delete it.',
+        other: '# events were not sent again: they could not be read, or their webhook was deleted. '
+          + 'You can delete them.' }),
       discard: (count: number) => plural(count, {
         one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
         other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
       resume: (count: number) => plural(count, {
         one: '# event could not be read, so it is still held. Ask whoever looks after Atrium.',
         other: '# events could not be read, so they are still held. Ask whoever looks after Atrium.' }),
-      erase: (count: number) => plural(count, {
-        one: '# event could not be read, so it is still there. Ask whoever looks after Atrium.',
-        other: '# events could not be read, so they are still there. Ask whoever looks after Atrium.' }),
       unknown: (count: number) => plural(count, {
         one: '# event could not be read.', other: '# events could not be read.' }),
     },

@@ -90,7 +90,8 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
 
 /** How a job ended: sent is not delivered, and the sentences say so. */
 function endOf(job: Job): string {
-  const { kind, counts: { taken, skipped } } = job;
+  const { counts: { taken, skipped } } = job;
+  const kind = job.kind === 'erase' ? 'discard' : job.kind;
   const own = ofNotices(job)?.jobs;
   const left = skipped > 0 ? { ...t.jobs.skipped, ...own?.skipped }[kind](skipped) : '';
   if (job.state === 'failed') return `${t.jobs.failed} ${left}`;
