@@ -1,5 +1,4 @@
 using System.Globalization;
-using Atrium.EndToEnd;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

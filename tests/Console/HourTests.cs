@@ -146,7 +146,7 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
             Body = """{"asOf":""",
         }));
 
-        var asked = await PassAsync(tab, PartOfHour, 5 * Seconds);
+        var asked = await PassAsync(tab, Ten * Minute, 5 * Seconds);
 
         // At first after half a minute, then after 5, 10, 20 and 40 seconds, and each minute.
         Assert.InRange(asked.Count(url => url.EndsWith("/overview", StringComparison.Ordinal)), 1, 14);
@@ -168,9 +168,9 @@ public sealed class HourTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(tab.Page.Locator(".sending .marks").First).ToBeVisibleAsync();
 
         await PauseAsync(tab);
-        var asked = await PassAsync(tab, PartOfHour, 5 * Seconds);
+        var asked = await PassAsync(tab, Ten * Minute, 5 * Seconds);
 
-        Assert.Equal(3 * PartOfHour / (30 * Seconds), asked.Count);
+        Assert.Equal(3 * Ten * Minute / (30 * Seconds), asked.Count);
     }
 
     static int Documented(string page)

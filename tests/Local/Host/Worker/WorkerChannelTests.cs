@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Atrium.Local.Host.Tests.Support;
 using Atrium.Local.Host.Worker;
 using Atrium.Local.Host.Worker.Messages;
 using Grpc.Core;
