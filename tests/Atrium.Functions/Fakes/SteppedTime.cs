@@ -32,6 +32,8 @@ sealed class SteppedTime(DateTimeOffset start) : FakeTimeProvider(start)
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _setBy;
 
+    public override long GetTimestamp() => base.GetUtcNow().Ticks;
+
     /// <summary>Sets the time of day, as somebody may set a machine's. What is measured goes on.</summary>
     public void Set(TimeSpan by) => _setBy += by;
 

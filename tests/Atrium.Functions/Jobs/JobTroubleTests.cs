@@ -106,7 +106,7 @@ public sealed class JobTroubleTests
     public async Task A_row_that_others_change_each_time_is_left_for_later_as_in_an_outage()
     {
         await using var rig = new JobRig(new ScriptedWork());
-        var job = await rig.StartAsync();
+        var job = await rig.ReadAsync(await rig.StartAsync());
         var store = rig.Get<JobStore>();
         var updates = 0;
         rig.Tables.Before = async call =>
