@@ -133,14 +133,20 @@ public sealed class RecoveryCostTests(ITestOutputHelper output)
     {
         // No subscription has this id.
         const string Nobodys = "sub_0123456789abcdef0123";
-        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
-        var mine = (await app.SubscribeAsync(receiver.Url, ["*"])).Id;
         await broker.PutDeadLettersAsync(
             "deliveries",
             // The broker drops a number that it has had.
             Enumerable.Range(1, foreign).Select(number => FailedDeliveries.Of(-number, Nobodys, "globex"))
-                .Concat(Enumerable.Range(foreign, Mine).Select(number => FailedDeliveries.Of(number, mine))),
+                .Concat(
+                    Enumerable.Range(foreign, Mine).Select(n => FailedDeliveries.Of(n, TwoSubscriptions.First))),
             "AttemptsExhausted");
+        await using var app = await RunningApp.StartAsync(state, settings: broker.Setting);
+        if (foreign == 0)
+        {
+            // The next app on this folder has them.
+            await TwoSubscriptions.AddAsync(app, receiver);
+        }
+
         await Eventually.TrueAsync(async () =>
         {
             await app.IndexAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Atrium.Functions.Contract;
 using Atrium.Metering;
 using Xunit.Abstractions;
 
@@ -24,14 +25,14 @@ public sealed class StandardLimitsTests(ITestOutputHelper output)
         await using var broker = await Broker.StartAsync(brokerFolder, standardLimits: true);
         await using var receiver = await Receiver.StartAsync();
         await using var another = await Receiver.StartAsync();
+        await broker.PutDeadLettersAsync(
+            "deliveries", Enumerable.Range(0, Letters).Select(i => FailedDeliveries.Of(i, TwoSubscriptions.First)),
+            "AttemptsExhausted");
         await using var app = await RunningApp.StartAsync(
             state, settings: [broker.Setting, ("Credits__PerSecond", "700")]);
         await app.SubscribeAsync(receiver.Url, ["*"]);
         // It gets nothing of what is published below.
-        var failed = (await app.SubscribeAsync(another.Url, ["visitor.checked_out"])).Id;
-        await broker.PutDeadLettersAsync(
-            "deliveries", Enumerable.Range(0, Letters).Select(i => FailedDeliveries.Of(i, failed)),
-            "AttemptsExhausted");
+        await TwoSubscriptions.AddAsync(app, another, EventSelection.CheckedOut);
         await Eventually.TrueAsync(async () =>
         {
             await app.IndexAsync();

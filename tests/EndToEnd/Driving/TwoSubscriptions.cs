@@ -13,8 +13,8 @@ internal static class TwoSubscriptions
     public const string First = "sub_00000000000000000001";
     public const string Second = "sub_00000000000000000002";
 
-    /// <summary>Adds both, as the app would, to all events.</summary>
-    public static async Task AddAsync(RunningApp app, Receiver receiver)
+    /// <summary>Adds both, as the app would.</summary>
+    public static async Task AddAsync(RunningApp app, Receiver receiver, string events = EventSelection.All)
     {
         var store = new SubscriptionStore(new TableServiceClient(app.Tables));
         foreach (var id in new[] { First, Second })
@@ -24,7 +24,7 @@ internal static class TwoSubscriptions
                 Tenant = "default",
                 Id = id,
                 Url = receiver.Url.AbsoluteUri,
-                Events = [EventSelection.All],
+                Events = [events],
                 CreatedAt = TimeProvider.System.GetUtcNow(),
             };
             Assert.NotNull(await store.AddAsync(subscription, [], default));
