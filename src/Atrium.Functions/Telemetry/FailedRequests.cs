@@ -1,8 +1,9 @@
 namespace Atrium.Functions.Telemetry;
 
 /// <summary>
-/// Counts the requests that were answered with a 5xx, and logs their number once a minute by function. An outage
-/// explains them in its own lines, but does not count them, and the service level of publishing does.
+/// Counts the requests that failed and were answered with a 5xx, and logs their number once a minute by function. An
+/// outage explains them in its own lines, but does not count them, and the service level of publishing does. Those that
+/// the host cancelled are not among them: their client is mostly gone.
 /// </summary>
 /// <remarks>Safe for concurrent use. What is not logged yet is logged when the app ends.</remarks>
 internal sealed partial class FailedRequests(TimeProvider time, ILogger<FailedRequests> logger) : IDisposable
