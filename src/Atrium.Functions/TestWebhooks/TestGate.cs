@@ -36,10 +36,9 @@ internal sealed class TestGate(TimeProvider time)
     /// <returns>Null when there is one; otherwise how long to wait before the next try.</returns>
     public TimeSpan? Enter(string tenant)
     {
-        var now = time.GetUtcNow();
         lock (_gate)
         {
-            Forget(now - Window);
+            Forget();
             var ofTenant = _tests.GetValueOrDefault(tenant) ?? new Tests();
             if (ofTenant.UnderWay >= MaxAtOncePerTenant || _tests.Values.Sum(tests => tests.UnderWay) >= MaxAtOnce)
             {
@@ -48,10 +47,10 @@ internal sealed class TestGate(TimeProvider time)
 
             if (ofTenant.Starts.Count >= MaxPerWindow)
             {
-                return ofTenant.Starts.Peek() + Window - now;
+                return Window - time.GetElapsedTime(ofTenant.Starts.Peek());
             }
 
-            ofTenant.Starts.Enqueue(now);
+            ofTenant.Starts.Enqueue(time.GetTimestamp());
             ofTenant.UnderWay++;
             _tests[tenant] = ofTenant;
             return null;
@@ -66,11 +65,11 @@ internal sealed class TestGate(TimeProvider time)
         }
     }
 
-    void Forget(DateTimeOffset before)
+    void Forget()
     {
         foreach (var (tenant, tests) in _tests.ToList())
         {
-            while (tests.Starts.TryPeek(out var start) && start <= before)
+            while (tests.Starts.TryPeek(out var start) && time.GetElapsedTime(start) >= Window)
             {
                 tests.Starts.Dequeue();
             }
@@ -84,7 +83,7 @@ internal sealed class TestGate(TimeProvider time)
 
     sealed class Tests
     {
-        public Queue<DateTimeOffset> Starts { get; } = [];
+        public Queue<long> Starts { get; } = [];
         public int UnderWay { get; set; }
     }
 }

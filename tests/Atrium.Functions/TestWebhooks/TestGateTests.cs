@@ -57,4 +57,22 @@ public sealed class TestGateTests
         Assert.Null(gate.Enter("acme"));
         Assert.Equal(TimeSpan.FromSeconds(1), gate.Enter("acme"));
     }
+
+    [Fact]
+    public void A_minute_is_a_minute_though_the_time_of_day_is_set_meanwhile()
+    {
+        var gate = new TestGate(_time);
+        for (var number = 0; number < TestGate.MaxPerWindow; number++)
+        {
+            Assert.Null(gate.Enter("acme"));
+            gate.Leave("acme");
+        }
+
+        _time.Set(TimeSpan.FromDays(1));
+        Assert.Equal(TestGate.Window, gate.Enter("acme"));
+        _time.Set(TimeSpan.FromDays(-2));
+        Assert.Equal(TestGate.Window, gate.Enter("acme"));
+        _time.Advance(TestGate.Window);
+        Assert.Null(gate.Enter("acme"));
+    }
 }
