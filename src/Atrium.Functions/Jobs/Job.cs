@@ -157,8 +157,8 @@ internal sealed record JobCounts(int Taken, int Skipped)
         {
             Expected = Expected,
             SubscriptionDeleted = SubscriptionDeleted + more.SubscriptionDeleted,
-            FirstSkipped =
-                [.. FirstSkipped.Concat(more.FirstSkipped).Take(Math.Min(MostNamed, Skipped + more.Skipped))],
+            // What the last time skipped is come by again.
+            FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Distinct().Take(MostNamed)],
             Staying = Staying + more.Staying,
         };
 }

@@ -54,6 +54,20 @@ public sealed class PassCountTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_that_cannot_be_read_is_named_once_though_another_of_them_was_locked()
+    {
+        PutUnreadable();
+        PutUnreadable();
+        var asked = await _api.ReplayAsync(new { all = true });
+        Letters.TakeDeferred([2]);
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((0, 2), (job.Counts.Taken, job.Counts.Skipped));
+        Assert.Equal(["1", "2"], job.Counts.FirstSkipped);
+    }
+
+    [Fact]
     public async Task What_stayed_in_one_queue_is_still_told_after_another_was_gone_through_twice()
     {
         _api.PutEvent("{}").PutDelivery(1).PutDelivery(2);
