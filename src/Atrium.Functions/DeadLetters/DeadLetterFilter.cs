@@ -27,7 +27,7 @@ internal sealed record DeadLetterFilter
 
     public string? DeliveryId { get; init; }
 
-    /// <summary>The earliest time of failure, or of parking, inclusive.</summary>
+    /// <summary>The earliest time of failure, inclusive. Nothing is asked for by the time of parking.</summary>
     public DateTimeOffset? From { get; init; }
 
     /// <summary>The latest time of failure, or of parking, exclusive.</summary>
@@ -47,7 +47,7 @@ internal sealed record DeadLetterFilter
 
     /// <summary>The rows that fit.</summary>
     /// <param name="source">Their queue.</param>
-    /// <param name="before"> Later failures are left out: a job may have sent them itself. Null for all. </param>
+    /// <param name="before">Later failures are left out: a job may have sent them itself. Null for all.</param>
     public IndexRange RangeOf(JobSource source, DateTimeOffset? before = null) => new(source)
     {
         // What is parked may be of the time of the job.

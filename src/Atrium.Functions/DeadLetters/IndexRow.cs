@@ -139,7 +139,6 @@ internal sealed record IndexRange(JobSource Source)
             Term($"PartitionKey eq {tenant} and RowKey ge {first} and RowKey lt {last}"),
             after is null ? null : Term($"RowKey gt {after}"),
             KeyBefore is null ? null : Term($"RowKey lt {KeyBefore}"),
-            Filter.From is null || IsDated ? null : Term($"FailedAt ge {Filter.From}"),
             Filter.To is null || IsDated ? null : Term($"FailedAt lt {Filter.To}"),
             SeenBefore is null ? null : Term($"SeenAt lt {SeenBefore}"),
             Filter.SubscriptionId is null ? null : Term($"SubscriptionId eq {Filter.SubscriptionId}"),

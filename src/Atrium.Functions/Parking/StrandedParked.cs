@@ -22,8 +22,8 @@ internal sealed partial class StrandedParked(
     public static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// How long after a job that left what it could not read another is started, if nothing was parked since: until
-    /// another version of the app is deployed, it can do nothing.
+    /// How long after a job that left what it could not read another is started, if all that is parked was left so:
+    /// until another version of the app is deployed, it can do nothing.
     /// </summary>
     public static readonly TimeSpan AfterSkip = TimeSpan.FromHours(1);
 
@@ -50,14 +50,16 @@ internal sealed partial class StrandedParked(
         }
 
         var filter = new DeadLetterFilter { SubscriptionId = mark.SubscriptionId };
-        await (await IsAnyParkedAsync(mark.Tenant, filter, cancellationToken)
+        await (await IsAnyParkedAsync(mark.Tenant, filter, _ => true, cancellationToken)
             ? StartAsync(mark.Tenant, mark.SubscriptionId, filter, cancellationToken)
             : index.ForgetAsync(mark, cancellationToken));
     }
 
-    ValueTask<bool> IsAnyParkedAsync(string tenant, DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        index.QueryAsync(tenant, filter.RangeOf(JobSource.Parked), null, cancellationToken, IndexRow.Needed)
-            .AnyAsync(cancellationToken);
+    ValueTask<bool> IsAnyParkedAsync(
+        string tenant, DeadLetterFilter filter, Func<IndexRow, bool> isWanted, CancellationToken cancellationToken) =>
+        index.QueryAsync(
+            tenant, filter.RangeOf(JobSource.Parked), null, cancellationToken,
+            [.. IndexRow.Needed, nameof(DeadLetter.Run)]).AnyAsync(isWanted, cancellationToken);
 
     async Task StartAsync(string tenant, string id, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
@@ -67,7 +69,8 @@ internal sealed partial class StrandedParked(
         if (last is { HasEnded: false }
             || (last is { State: JobState.Failed } && last.EndedAt > now - AfterFailure)
             || (last is { State: JobState.Succeeded, Counts.Skipped: > 0 } && last.EndedAt > now - AfterSkip
-                && !await IsAnyParkedAsync(tenant, filter with { From = last.CreatedAt }, cancellationToken)))
+                // The row of one that was left has no run.
+                && !await IsAnyParkedAsync(tenant, filter, row => row.Letter.Run is not null, cancellationToken)))
         {
             return;
         }

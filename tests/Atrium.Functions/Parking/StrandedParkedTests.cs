@@ -1,6 +1,7 @@
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Tests.Fakes;
@@ -198,6 +199,26 @@ public sealed class StrandedParkedTests : IAsyncLifetime
 
         Assert.Single(_api.Returned);
         Assert.Single(_api.Parked.Messages);
+    }
+
+    [Fact]
+    public async Task What_was_parked_before_that_and_is_listed_only_then_goes_back_too()
+    {
+        _api.Parked.Put(DeliveryMessageWriter.WriteParked(ParkingApi.Waiting(1)));
+        var held = await _api.Rig.Get<QueueReceivers>().Of(JobSource.Parked)
+            .ReceiveMessagesAsync(1, TimeSpan.FromSeconds(1));
+        ParkUnreadable();
+        await _api.ReturnParkedAsync();
+        await _api.Rig.RunAllAsync();
+        Assert.Empty(_api.Returned);
+
+        await _api.Rig.Get<DeferredMessages>().DeferAsync(JobSource.Parked, held, default);
+        await _api.Rig.Get<DeadLetterIndex>().AddAsync(
+            JobSource.Parked, [DeadLetter.Of(JobSource.Parked, Assert.Single(held))], _api.Time.GetUtcNow(), default);
+        await _api.ReturnParkedAsync();
+        await _api.Rig.RunAllAsync();
+
+        Assert.Single(_api.Returned);
     }
 
     [Fact]
