@@ -67,7 +67,7 @@ internal sealed class ReplayWork(
             JobSource.DeliveriesDeadLetters => deliveries.SendAsync(
                 messages.Select(message => NextRun(Delivery(message), job.CreatedAt, now)), cancellationToken),
             JobSource.ParkedDeadLetters => deliveries.SendAsync(
-                messages.Select(message => SameAttempt(Delivery(message), now)), cancellationToken),
+                messages.Select(message => SameAttempt(Delivery(message), job.CreatedAt, now)), cancellationToken),
             JobSource.VisitorEventsDeadLetters => events.ReplayAsync(
                 messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
             _ => throw new UnreachableException($"Nothing can be replayed from {job.Source}."),
@@ -78,13 +78,13 @@ internal sealed class ReplayWork(
     // If the receiver got the request and only the record failed, it is recorded now and not sent again.
     static DeliveryMessage NextRun(DeliveryMessage delivery, DateTimeOffset askedAt, DateTimeOffset now) =>
         delivery.Unrecorded is { Outcome: AttemptOutcome.Delivered }
-            ? SameAttempt(delivery, now)
+            ? SameAttempt(delivery, askedAt, now)
             : delivery.Replayed(askedAt, now);
 
     // The missing record goes into the table where the attempts of this run are kept from now on.
-    static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset now)
+    static DeliveryMessage SameAttempt(DeliveryMessage delivery, DateTimeOffset askedAt, DateTimeOffset now)
     {
-        var returned = delivery.Resumed(now);
+        var returned = delivery.Resumed(askedAt, now);
         return returned with
         {
             Unrecorded = delivery.Unrecorded is { } record

@@ -94,12 +94,13 @@ internal sealed record DeliveryMessage
     /// began long ago, its further attempts are stored with those of this week, so that they are found and kept as long
     /// as others.
     /// </summary>
+    /// <param name="askedAt">When that was asked for: a message that is sent twice is of one run.</param>
     /// <param name="now">The time.</param>
-    public DeliveryMessage Resumed(DateTimeOffset now) => WithPutBack(null) with
+    public DeliveryMessage Resumed(DateTimeOffset askedAt, DateTimeOffset now) => WithPutBack(null) with
     {
         DueAt = now,
         LivesFrom = now,
-        RunStartedAt = now - RunStartedAt > Lifetime.Whole ? now : RunStartedAt,
+        RunStartedAt = askedAt - RunStartedAt > Lifetime.Whole ? askedAt : RunStartedAt,
     };
 }
 

@@ -62,7 +62,7 @@ internal sealed class ResumeWork(
             await deliveries.SendAsync(
                 messages.Select(DeliveryMessageReader.Read).Cast<DeliveryReading.Understood>()
                     .Select(reading => reading.Message).OrderBy(delivery => delivery.AcceptedAt)
-                    .Select(delivery => delivery.Resumed(now)),
+                    .Select(delivery => delivery.Resumed(job.CreatedAt, now)),
                 token);
             return true;
         }

@@ -63,7 +63,7 @@ public sealed class MessageIdTests
             {
                 (Step.PutBack or Step.Parked, _) => message.WithPutBack(null),
                 (Step.Refused, _) => message.WithRefusal(),
-                (Step.Returned, _) => message.Resumed(Some.Time),
+                (Step.Returned, _) => message.Resumed(Some.Time, Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time, Some.Time),
             };

@@ -13,7 +13,7 @@ public sealed class ReturnedDeliveryTests
     public void It_is_the_same_attempt_due_now_with_a_whole_life_before_it()
     {
         var now = Some.Time.AddDays(14);
-        var returned = Parked.Resumed(now);
+        var returned = Parked.Resumed(now, now);
         Assert.Equal(Parked with { PutBack = 4, DueAt = now, LivesFrom = now }, returned);
         Assert.Equal(Lifetime.Whole, DeliveryMessageWriter.Write(returned, now).TimeToLive);
     }
@@ -22,6 +22,14 @@ public sealed class ReturnedDeliveryTests
     public void Its_attempts_go_with_those_of_today_when_its_run_began_longer_ago_than_a_message_lives()
     {
         var now = Some.Time.AddDays(14).AddTicks(1);
-        Assert.Equal(now, Parked.Resumed(now).RunStartedAt);
+        Assert.Equal(now, Parked.Resumed(now, now).RunStartedAt);
+    }
+
+    [Fact]
+    public void One_that_is_sent_twice_is_of_one_run_however_much_later()
+    {
+        var asked = Some.Time.AddDays(20);
+        Assert.Equal(
+            Parked.Resumed(asked, asked).RunStartedAt, Parked.Resumed(asked, asked.AddHours(5)).RunStartedAt);
     }
 }
