@@ -40,6 +40,7 @@ function kindOf(status: number, explanation: string, ofNotice: boolean): keyof t
 
 /** Why a call failed: our words where we have some, else the server's sentence. */
 export function failureText({ code, detail, errors }: Failure): string {
+  if (code === 'subscription_deleted') return t.failedEvents.ofDeleted(1);
   return t.errors[code] ?? (errors.map(fieldText).join(' ') || detail || t.errors.unexpected!);
 }
 

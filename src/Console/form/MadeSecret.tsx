@@ -57,6 +57,8 @@ export function MadeSecret() {
         <Button onClick={close}>{t.done}</Button>
         {test && can('recover') && (
           <Button onClick={() => {
+            // The test is shown here.
+            wantedRoute.value = null;
             close();
             test();
           }}>{t.settings.testWith}</Button>

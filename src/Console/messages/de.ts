@@ -321,8 +321,8 @@ export const de = (plural: Plural): Messages => ({
       one: '# Ereignis wird noch einmal gesendet, an seinen Webhook.',
       other: '# Ereignisse werden noch einmal gesendet, an ihren Webhook.' }),
     ofDeleted: count => plural(count, {
-      one: '# Ereignis eines gelöschten Webhooks: Erneutes Senden ist nicht mehr möglich, nur Löschen.',
-      other: '# Ereignisse eines gelöschten Webhooks: Erneutes Senden ist nicht mehr möglich, nur Löschen.' }),
+      one: '# Ereignis eines gelöschten Webhooks kann nur noch gelöscht werden.',
+      other: '# Ereignisse eines gelöschten Webhooks können nur noch gelöscht werden.' }),
     nothingLeft: 'Es ist nichts mehr da, was passt. Vielleicht war jemand anderes schneller.',
     failing: what => `Der letzte Versuch ist fehlgeschlagen: ${what} Zuerst einen Test senden?`,
     allTheSame: 'Trotzdem erneut senden',
@@ -445,8 +445,9 @@ export const de = (plural: Plural): Messages => ({
       },
       skipped: {
         replay: count => plural(count, {
-          one: '# Benachrichtigung war nicht lesbar und wurde nicht erneut gesendet. Sie können sie löschen.',
-          other: '# Benachrichtigungen waren nicht lesbar und wurden nicht erneut gesendet. Sie können sie löschen.' }),
+          one: '# Benachrichtigung wurde nicht erneut gesendet: unlesbar oder ohne URL. Sie können sie löschen.',
+          other: '# Benachrichtigungen wurden nicht erneut gesendet: unlesbar oder ohne URL. '
+            + 'Sie können sie löschen.' }),
         discard: count => plural(count, {
           one: '# Benachrichtigung war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',
           other: '# Benachrichtigungen waren nicht lesbar und sind noch da. Fragen Sie die Betreuer von Atrium.' }),
@@ -486,8 +487,8 @@ export const de = (plural: Plural): Messages => ({
     },
     skipped: {
       replay: count => plural(count, {
-        one: '# Ereignis wurde nicht erneut gesendet: nicht lesbar oder Webhook gelöscht. Sie können es löschen.',
-        other: '# Ereignisse wurden nicht erneut gesendet: nicht lesbar oder Webhook gelöscht. '
+        one: '# Ereignis wurde nicht erneut gesendet: unlesbar oder Webhook gelöscht. Sie können es löschen.',
+        other: '# Ereignisse wurden nicht erneut gesendet: unlesbar oder Webhook gelöscht. '
           + 'Sie können sie löschen.' }),
       discard: count => plural(count, {
         one: '# Ereignis war nicht lesbar und ist noch da. Fragen Sie die Betreuer von Atrium.',

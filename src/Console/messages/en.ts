@@ -438,8 +438,9 @@ export const en = (plural: Plural) => ({
       },
       skipped: {
         replay: (count: number) => plural(count, {
-          one: '# notice could not be read, so it was not sent again. You can delete it.',
-          other: '# notices could not be read, so they were not sent again. You can delete them.' }),
+          one: '# notice was not sent again: it could not be read, or there is no URL for notices. You can delete it.',
+          other: '# notices were not sent again: they could not be read, or there is no URL for notices. '
+            + 'You can delete them.' }),
         discard: (count: number) => plural(count, {
           one: '# notice could not be read, so it is still there. Ask whoever looks after Atrium.',
           other: '# notices could not be read, so they are still there. Ask whoever looks after Atrium.' }),
