@@ -100,7 +100,7 @@ internal sealed class ConnectionTrace
 /// <summary>How far the connection that a request asked for has come.</summary>
 internal enum ConnectionPhase
 {
-    /// <summary>None was asked for: an open one is used again.</summary>
+    /// <summary>The request went out on a connection that it did not open, or asked for none yet.</summary>
     None,
 
     /// <summary>The host's name is being looked up.</summary>

@@ -66,8 +66,8 @@ internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<do
     /// <summary>How long a message waits when an outage puts it back.</summary>
     /// <param name="outage">What was thrown.</param>
     /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
-    /// <param name="log"> Logs a line with the wait in seconds and the error; called the first time only, and not where
-    /// the lines about the outage explain it. </param>
+    /// <param name="log">Logs a line with the wait in seconds and the error; called the first time only, and not where
+    /// the lines about the outage explain it.</param>
     public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
     {
         var wait = PutBackSchedule.AfterOutage(putBacks, jitter());

@@ -5,8 +5,8 @@ namespace Atrium.Functions.Timers;
 /// with all work, which does no harm.
 /// </summary>
 /// <param name="name">What its span is called.</param>
-/// <param name="every"> The period, counted from midnight UTC; <see cref="TimeSpan.Zero"/> for what is due at each
-/// tick. </param>
+/// <param name="every">The period, counted from midnight UTC; <see cref="TimeSpan.Zero"/> for what is due at each
+/// tick.</param>
 /// <param name="doAsync">Does it.</param>
 internal sealed class PeriodicWork(string name, TimeSpan every, Func<CancellationToken, Task> doAsync)
 {

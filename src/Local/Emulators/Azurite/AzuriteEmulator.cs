@@ -48,8 +48,8 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
     /// <param name="timeProvider">The clock of waiting and of back-off.</param>
     /// <param name="cancellationToken">Gives up starting, or installing.</param>
     /// <returns>The running emulator.</returns>
-    /// <exception cref="EmulatorStartException"> Node.js is missing or too old, npm cannot install, the port is taken,
-    /// or the data folder is in use or cannot be written. </exception>
+    /// <exception cref="EmulatorStartException">Node.js is missing or too old, npm cannot install, the port is taken,
+    /// or the data folder is in use or cannot be written.</exception>
     public static async Task<AzuriteEmulator> StartAsync(
         AzuriteEmulatorOptions options,
         IProgress<string> progress,
@@ -80,7 +80,7 @@ public sealed partial class AzuriteEmulator : IAsyncDisposable
             throw;
         }
 
-        // On a full disk, each request has it complain.
+        // On a full disk, it complains at each try, once a second.
         void Complain(string line)
         {
             if (complaints.Next() is { } untold)

@@ -47,7 +47,12 @@ internal sealed class AzuriteProcess : IDisposable
         CancellationToken cancellationToken)
     {
         var process = Command.Start(new ProcessStartInfo(
-            node.Node, [Path.Combine(AzuriteInstallation.Source, "host.js"), installation, dataFolder, $"{port}"])
+            node.Node,
+            [
+                // Which old calls its packages make is no concern of who runs it.
+                "--no-deprecation",
+                Path.Combine(AzuriteInstallation.Source, "host.js"), installation, dataFolder, $"{port}",
+            ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

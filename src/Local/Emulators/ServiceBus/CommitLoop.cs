@@ -9,7 +9,7 @@ namespace Atrium.Local.Emulators.ServiceBus;
 /// are as large as the load makes them.
 /// </summary>
 /// <param name="finish">Completes the group's changes: gives messages to waiting receivers, and commits.</param>
-/// <param name="recover">After a failure: takes the state from disk, as after a restart.</param>
+/// <param name="recover">After a failure: takes the state from disk again.</param>
 /// <param name="isFull">Whether the group has enough to commit.</param>
 /// <param name="time">The clock by which failures are told.</param>
 /// <param name="logger">Where failures are told.</param>

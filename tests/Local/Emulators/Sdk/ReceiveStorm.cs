@@ -28,6 +28,10 @@ sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, i
     /// <summary>A receiver in so many calls is closed, and another takes its place.</summary>
     const int CallsPerReceiver = 100;
 
+    // How long nothing may come while messages are due: shorter than a lock of a minute, after whose end what stood
+    // still would come again.
+    static readonly TimeSpan StandStill = TimeSpan.FromSeconds(30);
+
     readonly Place[] _places = [.. Enumerable.Range(0, Receivers).Select(_ => new Place(client.CreateReceiver(queue)))];
     readonly ServiceBusSender _sender = client.CreateSender(queue);
     readonly ConcurrentDictionary<string, int> _got = new();
@@ -125,7 +129,7 @@ sealed class ReceiveStorm(ServiceBusClient client, string queue, bool cancels, i
         var inTime = true;
         while (_got.Count < _sent && inTime)
         {
-            inTime = await _arrived.WaitAsync(Patience.Limit);
+            inTime = await _arrived.WaitAsync(StandStill);
         }
 
         await all.CancelAsync();

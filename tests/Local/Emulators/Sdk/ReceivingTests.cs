@@ -134,7 +134,8 @@ public sealed class ReceivingTests : IAsyncLifetime
     public async Task A_receiver_closed_under_a_call_ends_the_call()
     {
         await OpenAsync();
-        var receive = _receiver.ReceiveMessageAsync(Patience.Limit);
+        // Longer than it is waited for here.
+        var receive = _receiver.ReceiveMessageAsync(2 * Patience.Limit);
         await _receiver.CloseAsync();
         Assert.Null(await receive.Soon());
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _receiver.PeekMessageAsync());
