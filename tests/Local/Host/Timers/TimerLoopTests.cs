@@ -5,22 +5,35 @@ using Microsoft.Extensions.Configuration;
 
 namespace Atrium.Local.Host.Tests.Timers;
 
-public sealed class TimerLoopTests : IDisposable
+public sealed class TimerLoopTests : IAsyncLifetime, IDisposable
 {
     const string EveryHalfMinute = "*/30 * * * * *";
 
     readonly SteppedTime _time = new();
     readonly FakeInvoker _runs = new();
     readonly TempFolder _folder = new();
+    readonly List<TimerLoop> _loops = [];
 
     string StatusFolder => Path.Combine(_folder.Path, "timers");
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    // After its last run a timer still writes down when that was.
+    public async Task DisposeAsync()
+    {
+        foreach (var loop in _loops)
+        {
+            await loop.StopAsync(CancellationToken.None).Soon();
+            await loop.DisposeAsync();
+        }
+    }
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Runs_when_due_and_tells_last_and_next()
     {
-        await using var loop = await StartAsync(
+        var loop = await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var first = await _runs.NextAsync();
@@ -41,7 +54,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task Never_runs_twice_at_a_time_and_leaves_out_what_came_meanwhile()
     {
-        await using var loop = await StartAsync(
+        await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var slow = await _runs.NextAsync();
@@ -61,7 +74,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task A_run_that_comes_late_is_past_due()
     {
-        await using var loop = await StartAsync(
+        await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.BegunAsync(TimeSpan.FromSeconds(30));
         _time.Advance(TimeSpan.FromMinutes(10));
@@ -73,7 +86,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task Runs_once_at_start_when_asked_to()
     {
-        await using var loop = await StartAsync(new
+        await StartAsync(new
         {
             type = "timerTrigger",
             name = "timer",
@@ -93,16 +106,14 @@ public sealed class TimerLoopTests : IDisposable
         var nightly = new { type = "timerTrigger", name = "timer", schedule = "0 0 4 * * *" };
         await OffForADayAsync(nightly);
 
-        await using (var next = await StartAsync(nightly))
-        {
-            var run = await _runs.NextAsync();
-            Assert.True(run.IsPastDue);
-            run.End.SetResult();
-            await _time.BegunAsync(TimeSpan.FromMinutes(1));
-            await next.StopAsync(CancellationToken.None).Soon();
-        }
+        var next = await StartAsync(nightly);
+        var run = await _runs.NextAsync();
+        Assert.True(run.IsPastDue);
+        run.End.SetResult();
+        await _time.BegunAsync(TimeSpan.FromMinutes(1));
+        await next.StopAsync(CancellationToken.None).Soon();
 
-        await using var last = await StartAsync(nightly);
+        await StartAsync(nightly);
         await _time.BegunAsync(TimeSpan.FromMinutes(1));
         Assert.False(_runs.Any);
     }
@@ -114,7 +125,7 @@ public sealed class TimerLoopTests : IDisposable
     {
         await OffForADayAsync(new { type = "timerTrigger", name = "timer", schedule = "0 0 4 * * *" });
 
-        await using var next = await StartAsync(new { type = "timerTrigger", name = "timer", schedule, useMonitor });
+        await StartAsync(new { type = "timerTrigger", name = "timer", schedule, useMonitor });
         await _time.BegunAsync(TimeSpan.FromMinutes(1));
 
         Assert.False(_runs.Any);
@@ -123,7 +134,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task Of_what_runs_more_than_once_a_minute_nothing_is_kept()
     {
-        await using var loop = await StartAsync(
+        var loop = await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         (await _runs.NextAsync()).End.SetResult();
@@ -136,7 +147,7 @@ public sealed class TimerLoopTests : IDisposable
     public async Task What_cannot_be_kept_does_not_end_the_timer()
     {
         await File.WriteAllTextAsync(StatusFolder, "");
-        await using var loop = await StartAsync(
+        await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = "0 * * * * *" });
         await _time.PassAsync(TimeSpan.FromMinutes(1));
         (await _runs.NextAsync()).End.SetResult();
@@ -147,7 +158,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task After_a_failed_run_the_next_comes()
     {
-        await using var loop = await StartAsync(
+        await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         (await _runs.NextAsync()).End.SetException(new FunctionFailedException("Tick", "no luck"));
@@ -158,7 +169,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task The_schedule_may_be_a_setting()
     {
-        await using var loop = await StartAsync(
+        var loop = await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = "%Schedule%" }, ("Schedule", "0 45 9 * * *"));
         Assert.Equal("Tick: timerTrigger 0 45 9 * * *", loop.Listing);
         for (var minute = 0; minute < 15; minute++)
@@ -174,7 +185,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task The_stop_waits_for_runs_of_both_kinds_and_lets_none_begin()
     {
-        await using var loop = await StartAsync(
+        var loop = await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         await _time.PassAsync(TimeSpan.FromSeconds(30));
         var due = await _runs.NextAsync();
@@ -191,7 +202,7 @@ public sealed class TimerLoopTests : IDisposable
     [Fact]
     public async Task The_stop_may_be_given_up()
     {
-        await using var loop = await StartAsync(
+        var loop = await StartAsync(
             new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
         Assert.True(loop.RunNow());
         var asked = await _runs.NextAsync();
@@ -213,7 +224,7 @@ public sealed class TimerLoopTests : IDisposable
     // In a new folder nothing is made up either.
     async Task OffForADayAsync(object trigger)
     {
-        await using var first = await StartAsync(trigger);
+        var first = await StartAsync(trigger);
         await _time.BegunAsync(TimeSpan.FromMinutes(1));
         Assert.False(_runs.Any);
         await first.StopAsync(CancellationToken.None).Soon();
@@ -223,6 +234,7 @@ public sealed class TimerLoopTests : IDisposable
     async Task<TimerLoop> StartAsync(object trigger, params (string Name, string Value)[] settings)
     {
         var loop = Loop(trigger, settings);
+        _loops.Add(loop);
         loop.Open();
         await loop.StartAsync();
         return loop;
