@@ -10,7 +10,7 @@ func isBroken(source string) bool =>
 @description('The door, if Azure would understand it as it is meant. Otherwise the deployment ends with a sentence.')
 func check(door Door) Door =>
   length(filter(concat(door.sources, door.deployments), source => isBroken(source))) > 0
-    ? fail('A source is an address without a length: write a range as 203.0.113.0/24, and one address with /32 or /128.')
+    ? fail('A source is an address without a length. Write a range as 203.0.113.0/24, one address with /32 or /128.')
     : empty(door.frontDoorId) || length(filter(door.sources, source => isFrontDoor(source))) > 0
         ? door
         : fail('ATRIUM_FRONT_DOOR_ID is set, but AzureFrontDoor.Backend is not in ATRIUM_ALLOWED_SOURCES.')

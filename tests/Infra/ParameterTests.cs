@@ -102,7 +102,7 @@ public sealed partial class ParameterTests
     // A pipeline that leaves one out takes away what it made: a restriction, a sign-in, a budget.
     [Theory]
     [InlineData("docs/deploy.md")]
-    [InlineData("workflows/deploy.yml")]
+    [InlineData("workflows/deploy-stage.yml")]
     public async Task Every_variable_is_explained_and_passed_on_by_the_workflow(string file)
     {
         var read = Variable().Matches(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "main.bicepparam")))
@@ -164,7 +164,8 @@ public sealed partial class ParameterTests
     public async Task Every_variable_of_a_hook_is_explained_and_passed_on_by_the_workflow()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
-        var workflow = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "workflows", "deploy.yml"));
+        var workflow = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "workflows", "deploy-stage.yml"));
         var read = Directory.GetFiles(Path.Combine(Bicep.Folder, "hooks"))
             .SelectMany(hook => OfHook().Matches(File.ReadAllText(hook))).Select(match => match.Value).Distinct()
             .ToList();
