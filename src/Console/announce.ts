@@ -12,11 +12,15 @@ interface Said {
 
 let last = 0;
 
+const say = (urgent: boolean, seen: boolean) => (text: string): void => {
+  said.value = { text, urgent, seen, id: ++last };
+};
+
 /** Says that something has come about: saved, copied, tested. */
-export const announce = (text: string): void => { said.value = { text, urgent: false, seen: true, id: ++last }; };
+export const announce = say(false, true);
 
 /** Says to a screen reader only what everybody else sees in its place. */
-export const speak = (text: string): void => { said.value = { text, urgent: false, seen: false, id: ++last }; };
+export const speak = say(false, false);
 
 /** Says at once that what was just asked for has failed. */
-export const complain = (text: string): void => { said.value = { text, urgent: true, seen: true, id: ++last }; };
+export const complain = say(true, true);

@@ -58,15 +58,15 @@ export const changing = <T>(
 
 const fields = ['name', 'url', 'events', 'headers', 'secret', 'paused'] as const;
 
+/** What people call a field. */
+export const titleOf = (field: typeof fields[number]): string =>
+  field === 'paused' ? t.settings.pauseTitle : t.form[field];
+
 /** What a person would see to be different, of what is known of both. */
 export function differencesOf(seen: Known, fresh: Known): Difference[] {
-  const titles = {
-    name: t.form.name, url: t.form.url, events: t.form.events, headers: t.form.headers, secret: t.form.secret,
-    paused: t.settings.pauseTitle,
-  };
   return fields.flatMap(field => {
     const [before, now] = [valueOf(seen, field), valueOf(fresh, field)];
-    return before === null || now === null || before === now ? [] : [{ field, title: titles[field], before, now }];
+    return before === null || now === null || before === now ? [] : [{ field, title: titleOf(field), before, now }];
   });
 }
 

@@ -1,11 +1,15 @@
 // The parent's side of the embedded page. Load it from the app, and call
 //   atriumWebhooks(iframe, { renew: async () => token })
-// `renew` asks your back end for another portal session of the same user, shortly before the present one ends.
+// `renew` asks your back end for another portal session of the same user, shortly before the present one ends. If it
+// fails or gives none, it is called again, up to six times in about a minute.
 // Returns { theme(name), stop() }.
 globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
   const origin = new URL(iframe.src, location.href).origin;
   const send = message => iframe.contentWindow?.postMessage(message, origin);
+  // Seconds before each further try. The page asks once, and not again before its session is over.
+  const waits = [1, 2, 4, 8, 16, 32];
   let renewing = false;
+  let stopped = false;
   let drawing = 0;
 
   // The frame is as high as its content, so only the page around it knows which part of it can be seen.
@@ -15,6 +19,17 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
     const above = iframe.getBoundingClientRect().top + iframe.clientTop;
     const within = height => Math.max(0, Math.min(iframe.clientHeight, height - above));
     send({ type: 'atrium:seen', top: within(0), bottom: within(innerHeight) });
+  };
+
+  const renewed = async () => {
+    for (const wait of waits) {
+      // A back end that answers with an error may give no token.
+      const token = await (async () => renew())().catch(() => null);
+      if (token || stopped) return token;
+      await new Promise(resolve => setTimeout(resolve, wait * 1000));
+    }
+    // Who looks into the browser's console is to see why the last try failed.
+    return renew();
   };
 
   const receive = async ({ source, origin: from, data }) => {
@@ -27,7 +42,7 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
     if (data?.type === 'atrium:session-ends' && renew && !renewing) {
       renewing = true;
       try {
-        send({ type: 'atrium:session', token: await renew() });
+        send({ type: 'atrium:session', token: await renewed() });
       } finally {
         renewing = false;
       }
@@ -41,6 +56,7 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
   return {
     theme: name => send({ type: 'atrium:theme', theme: name }),
     stop: () => {
+      stopped = true;
       removeEventListener('message', receive);
       removeEventListener('resize', look);
       removeEventListener('scroll', look, { capture: true });

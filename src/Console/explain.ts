@@ -13,18 +13,24 @@ interface Failed {
 /** What failed and what to do, in our words where we have some; else in the server's. */
 export function advise({ status, errorClass, explanation, event }: Failed): Advice {
   const byClass = t.advice.byErrorClass as Readonly<Record<string, Advice | undefined>>;
-  const known = errorClass ? byClass[errorClass] : undefined;
-  if (known) return known;
+  const known = byClass[errorClass === 'timeout' ? stepOf(explanation ?? '') : errorClass ?? ''];
+  // What was answered says more than that it was an answer.
+  if (known && !(status && errorClass === 'http')) return known;
   if (!status) return { what: explanation ?? t.outcomes.Unknown, todo: [] };
   const { what, todo } = t.advice.byStatus[kindOf(status, explanation ?? '', isNotice(event))];
   return { what: t.advice.answered(status, what), todo };
 }
 
+// Only the server's sentence tells that the time ran out before there was a connection.
+function stepOf(explanation: string): 'dns' | 'connect' | 'tls' | 'timeout' {
+  if (/not resolved/.test(explanation)) return 'dns';
+  if (/not take the connection/.test(explanation)) return 'connect';
+  return /TLS handshake/.test(explanation) ? 'tls' : 'timeout';
+}
+
 function kindOf(status: number, explanation: string, ofNotice: boolean): keyof typeof t.advice.byStatus {
-  // The server has read the answer, which may speak of the signature; receivers refuse one by these.
-  if ([400, 422].includes(status) || status >= 500) {
-    if (/answer speaks of the signature/.test(explanation)) return ofNotice ? 'noticeSignature' : 'signature';
-  }
+  // The server has read the answer.
+  if (/answer speaks of the signature/.test(explanation)) return ofNotice ? 'noticeSignature' : 'signature';
   if (status >= 300 && status <= 399) return 'redirect';
   switch (status) {
     case 400: case 422: return 'data';
@@ -44,9 +50,9 @@ export function failureText({ code, detail, errors }: Failure): string {
   return t.errors[code] ?? (errors.map(fieldText).join(' ') || detail || t.errors.unexpected!);
 }
 
-/** What is wrong with a field: our words, or the server's sentence for a code that a newer version of it has. */
-export function fieldText({ code, detail }: Failure['errors'][number]): string {
-  return (t.fieldErrors as Readonly<Record<string, string | undefined>>)[code] ?? detail;
+/** What is wrong with a field. Where there are no words for it, this page is older than the app. */
+export function fieldText({ code }: Failure['errors'][number]): string {
+  return (t.fieldErrors as Readonly<Record<string, string | undefined>>)[code] ?? t.errors.out_of_date!;
 }
 
 /** The admin's words for an event; its own name when it is a later one. */

@@ -111,7 +111,7 @@ async function answer(request, response) {
 // What the scenario does to every request.
 async function imitate(scenario, path) {
   const isSession = path === '/session';
-  if (scenario === 'refused') throw new Refusal(403, 'forbidden', 'You are signed in for another customer.');
+  if (scenario === 'refused') throw new Refusal(403, 'forbidden', 'Your sign-in does not say which tenant is yours.');
   if (scenario === 'slow' && !isSession) await sleep(20_000);
   if (scenario === 'error' && !isSession) throw new Refusal(500, 'unexpected', 'The request failed by a mistake.');
   if (scenario === 'down' && !isSession) {

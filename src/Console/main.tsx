@@ -4,6 +4,7 @@ import { App } from './App';
 import { startEmbedding } from './embedding';
 import { ownZone } from './format';
 import { startLanguage } from './messages/language';
+import { keepFocus } from './parts/focus';
 import { readStart, startRouting } from './route';
 import { openSession, startSession } from './session';
 import { showAs } from './theme';
@@ -14,13 +15,14 @@ const { token, options } = readStart();
 
 function show(asked: URLSearchParams): void {
   const zone = asked.get('tz');
-  if (zone && isZone(zone)) ownZone.value = zone;
+  if (zone && isTaken(() => new Intl.DateTimeFormat('en', { timeZone: zone }))) ownZone.value = zone;
   showAs(asked);
 }
 
-function isZone(name: string): boolean {
+// The browser alone knows which zones and languages there are.
+function isTaken(make: () => object): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+    return make() !== null;
   } catch {
     return false;
   }
@@ -32,8 +34,10 @@ startRouting(link => {
   if (link.token) void openSession(link.token);
 });
 startEmbedding();
+keepFocus();
 const started = startSession(token, options.get('tenant') ?? 'default');
-await startLanguage(options.get('lang')).catch(error => {
+const lang = options.get('lang');
+await startLanguage(lang && isTaken(() => new Intl.Locale(lang)) ? lang : null).catch(error => {
   document.getElementById('wordless')!.hidden = false;
   throw error;
 });

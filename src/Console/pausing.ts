@@ -15,6 +15,7 @@ export async function setPaused(seen: Known, paused: boolean): Promise<Outcome<n
   const isLater = !paused && (failure?.status === 409 || failure?.status === 422);
   if (failure && !isLater) return { failure };
   if (data && 'kind' in data) track(data);
-  announce(paused ? t.webhook.paused : isLater ? t.webhook.resumedLater : t.webhook.resumed);
+  announce(paused ? `${t.states.paused}. ${t.settings.pauseHint}`
+    : isLater ? t.webhook.resumedLater : t.webhook.resumed);
   return { data: null };
 }

@@ -13,13 +13,14 @@ export function recipes(folder) {
     .map(name => recipe(name.slice(0, -3), readFileSync(join(folder, name), 'utf8')));
 }
 
-// What a receiver consists of: its program, and what it needs to be started.
+// What a receiver consists of: its program, and what it needs to be started. One belongs to the guide of its id.
 const programs = [
   { id: 'csharp', title: 'C#', folder: 'csharp', files: ['Program.cs', 'Receiver.csproj'] },
   { id: 'csharp-by-hand', title: 'C# without a package', folder: 'csharp-by-hand',
     files: ['Program.cs', 'ReceiverByHand.csproj'] },
   { id: 'javascript', title: 'JavaScript', folder: 'javascript', files: ['receiver.mjs', 'package.json'] },
   { id: 'python', title: 'Python', folder: 'python', files: ['receiver.py'] },
+  { id: 'node-red', title: 'Node-RED', folder: 'node-red', files: ['flow.json'] },
 ];
 
 /** The receivers of a folder, each with the text of its files. */
@@ -37,13 +38,14 @@ function recipe(id, text) {
 }
 
 const fence = /^\s*```(\w*)/;
-const heading = /^(#{1,4}) (.*)/;
+const heading = /^(#{1,2}) (.*)/;
 const item = /^(\s*)([-*]|\d+\.) (.*)/;
 
 function blocksOf(lines) {
   const blocks = [];
   for (let at = 0; at < lines.length;) {
     const line = lines[at];
+    if (/^(###|\|)/.test(line)) throw new Error(`The page shows no such heading, and no table: ${line}`);
     if (fence.test(line)) {
       const [, language] = fence.exec(line);
       const end = lines.findIndex((other, index) => index > at && fence.test(other));
@@ -64,12 +66,6 @@ function blocksOf(lines) {
         at++;
       }
       blocks.push({ kind: ordered ? 'ol' : 'ul', items: items.map(spans) });
-    } else if (line.startsWith('|')) {
-      const rows = [];
-      for (; at < lines.length && lines[at].startsWith('|'); at++) {
-        if (!/^[|\s:-]+$/.test(lines[at])) rows.push(lines[at].split('|').slice(1, -1).map(cell => spans(cell.trim())));
-      }
-      blocks.push({ kind: 'table', rows });
     } else if (line.trim() === '') {
       at++;
     } else {

@@ -92,6 +92,12 @@ export function setQuery(changes: Record<string, string | null>): void {
   history.replaceState(null, '', `#${address(route.value)}`);
 }
 
+/** What the query says under a name, if that is one of the known values; else the first of them. */
+export function queried<T extends string>(name: string, known: readonly T[]): T {
+  const value = route.value.query.get(name);
+  return known.find(one => one === value) ?? known[0]!;
+}
+
 /** The parts of a path that fits the template, by name: `match('/w/:id', '/w/sub_1')` is `{ id: 'sub_1' }`. */
 export function match(template: string, path: string): Record<string, string> | null {
   const wanted = template.split('/');
@@ -100,7 +106,7 @@ export function match(template: string, path: string): Record<string, string> | 
   const found: Record<string, string> = {};
   for (const [index, part] of wanted.entries()) {
     const value = given[index]!;
-    if (part.startsWith(':') && value !== '') found[part.slice(1)] = decodeURIComponent(value);
+    if (part.startsWith(':') && value !== '') found[part.slice(1)] = value;
     else if (part !== value) return null;
   }
   return found;

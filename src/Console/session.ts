@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { getSession, makeLocalSession, type Right, type Session } from './api/calls';
 import type { Failure } from './api/client';
 import { expired, restartWith, setToken, token } from './api/token';
@@ -28,6 +28,9 @@ type Person = Pick<Session, 'tenant' | 'actor'>;
 
 const isSame = (one: Person, other: Person): boolean => one.tenant === other.tenant && one.actor === other.actor;
 
+// The token of another tab. It may have fewer rights, or end sooner, so it waits until ours has ended.
+const spare = signal<string | null>(null);
+
 // For whom the local app makes a session.
 let localTenant = 'default';
 
@@ -36,8 +39,13 @@ export async function startSession(given: string | null, tenant: string): Promis
   localTenant = tenant;
   if (given) setToken(given);
   channel.onmessage = ({ data }: MessageEvent<Person & { readonly token: string }>) => {
-    if (session.value && isSame(session.value, data)) void takeToken(data.token);
+    if (session.value && isSame(session.value, data)) spare.value = data.token;
   };
+  effect(() => {
+    if (!expired.value || !spare.value) return;
+    void takeToken(spare.value);
+    spare.value = null;
+  });
   document.addEventListener('visibilitychange', lookForCookie);
   addEventListener('focus', lookForCookie);
   await findSession();
@@ -99,7 +107,7 @@ function goOn(data: Session, used: string | null): void {
   signIn.value = { state: 'ready' };
 }
 
-// Older tabs of the same person, whose session has ended, go on with this one.
+// Older tabs of the same person go on with this one once their own has ended.
 function handOver(given: string): void {
   if (!session.value || token.value !== given) return;
   const { tenant, actor } = session.value;

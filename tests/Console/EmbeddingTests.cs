@@ -55,6 +55,52 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
     }
 
     [Theory]
+    [InlineData("throw new Error('away')")]
+    [InlineData("return Promise.reject(new Error('away'))")]
+    [InlineData("return undefined")]
+    public async Task A_session_that_cannot_be_renewed_at_once_is_asked_for_again_after_growing_waits(string fails)
+    {
+        int[] waits = [1, 2, 4, 8];
+        var tab = await OpenAsync();
+        await tab.Page.Clock.InstallAsync();
+        await tab.Page.RouteAsync("**/parent", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = $$"""
+                <script src="/api/console/embed.js"></script>
+                <iframe src="/api/console/#session=atp_expired" title="Webhooks"></iframe>
+                <script>
+                  asked = 0;
+                  atriumWebhooks(document.querySelector('iframe'), {
+                    renew() {
+                      if (++asked > {{waits.Length}}) return Promise.resolve('atp_demo-{{fails.Length}}');
+                      {{fails}};
+                    },
+                  });
+                </script>
+                """,
+        }));
+        await tab.Page.RouteAsync("**/api/portal/local-session", route => route.FulfillAsync(new() { Status = 403 }));
+        await tab.Page.GotoAsync($"{server.Address}parent");
+        // When the page asks is up to it.
+        await Eventually.TrueAsync(async () =>
+        {
+            await tab.Page.Clock.RunForAsync(100);
+            return await tab.Page.EvaluateAsync<int>("asked") == 1;
+        });
+
+        foreach (var (before, wait) in waits.Index())
+        {
+            await tab.Page.Clock.RunForAsync((wait * 1000L) - 500);
+            Assert.Equal(before + 1, await tab.Page.EvaluateAsync<int>("asked"));
+            await tab.Page.Clock.RunForAsync(500);
+            await tab.Page.WaitForFunctionAsync($"asked === {before + 2}");
+        }
+
+        await Expect(tab.Page.FrameLocator("iframe").Locator(".card").First).ToBeVisibleAsync();
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(700)]
     public async Task What_is_said_and_asked_is_within_the_part_of_the_frame_that_is_seen(int scrolled)

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -43,5 +45,73 @@ public sealed class FocusTests(FakeServer server) : BrowserTests, IClassFixture<
 
         await Expect(tab.Button("Send again")).ToBeHiddenAsync();
         await Expect(tab.Page.Locator("#sending")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_header_that_is_replaced_or_removed_keeps_the_focus_near()
+    {
+        var tab = await OpenAsync();
+        await tab.VisitAsync(server.Address, $"session=atp_demo-headers&lang=en&to=/w/{Stage.Webhook(1)}/settings");
+
+        await tab.Button("Replace the value of X-Key").ClickAsync();
+        await Expect(tab.Field("Value of X-Key")).ToBeFocusedAsync();
+        await tab.Button("Remove X-Key").ClickAsync();
+
+        await Expect(tab.Page.Locator("#headers")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task What_is_new_has_the_focus_when_it_is_shown()
+    {
+        var tab = await OpenAsync();
+        var isLater = false;
+        await tab.Page.RouteAsync(new Regex("/attempts[?]"), async route =>
+        {
+            var answer = await route.FetchAsync();
+            var page = JsonNode.Parse(await answer.TextAsync())!;
+            var items = page["items"]!.AsArray();
+            if (!isLater)
+            {
+                items.RemoveAt(0);
+            }
+
+            await route.FulfillAsync(new() { Response = answer, Body = page.ToJsonString() });
+        });
+        await tab.VisitAsync(server.Address, $"session=atp_demo-news&lang=en&to=/w/{Stage.Webhook(1)}");
+        await Expect(tab.Page.Locator(".rows a").First).ToBeVisibleAsync();
+        isLater = true;
+        await tab.Page.EvaluateAsync("dispatchEvent(new Event('offline'))");
+        await tab.Button("Try now").ClickAsync();
+
+        await tab.Button("1 new · Show").ClickAsync();
+
+        await Expect(tab.Page.Locator(".rows a").First).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_heading_has_the_focus_when_the_bar_of_what_is_done_in_bulk_was_closed()
+    {
+        var tab = await OpenAsync();
+        await tab.VisitAsync(server.Address, "session=atp_job-close&lang=en");
+        var bar = tab.Page.Locator(".job-bar");
+        await bar.GetByRole(AriaRole.Button, new() { Name = "Stop" }).ClickAsync();
+
+        await bar.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+
+        await Expect(bar).ToBeHiddenAsync();
+        await Expect(tab.Heading("Webhooks")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task The_heading_beside_a_button_that_has_done_its_work_has_the_focus()
+    {
+        var tab = await OpenAsync();
+        await tab.VisitAsync(server.Address, $"session=atp_demo-stop&lang=en&to=/w/{Stage.Webhook(1)}/settings");
+        await tab.Button("Stop signing…").ClickAsync();
+
+        await tab.Button("Stop signing").ClickAsync();
+
+        await Expect(tab.Button("Make a secret…")).ToBeVisibleAsync();
+        await Expect(tab.Heading("Signing secret")).ToBeFocusedAsync();
     }
 }

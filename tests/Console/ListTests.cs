@@ -44,6 +44,21 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
     }
 
     [Fact]
+    public async Task Beside_an_open_sending_time_event_and_result_of_a_row_are_in_one_line_in_German()
+    {
+        var tab = await OpenAsync(new() { ViewportSize = new() { Width = 1280, Height = 800 } });
+        await tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&lang=de&to=/w/{Stage.Webhook(2)}");
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+        await Expect(tab.Page.Locator(".sending .marks")).ToBeVisibleAsync();
+
+        var row = tab.Page.Locator(".rows li", new() { HasTextString = "keine Antwort" }).First;
+        var time = await row.Locator(".when").BoundingBoxAsync();
+        var result = await row.Locator(".result").BoundingBoxAsync();
+
+        Assert.InRange(result!.Y, time!.Y - (time.Height / 2), time.Y + (time.Height / 2));
+    }
+
+    [Fact]
     public async Task When_more_comes_than_a_page_holds_the_list_begins_anew_and_leaves_nothing_out()
     {
         var tab = await OpenAsync();

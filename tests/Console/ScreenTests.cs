@@ -9,7 +9,7 @@ public sealed class ScreenTests(Screens screens)
 {
     public static TheoryData<string> Names { get; } = new(ScreenStates.All.Select(state => state.Name));
 
-    public static TheoryData<string> Programs { get; } = [.. ScreenStates.Programs];
+    public static TheoryData<string> Programs { get; } = [.. ScreenStates.Programs, "node-red"];
 
     [Theory]
     [MemberData(nameof(Names))]

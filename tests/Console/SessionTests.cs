@@ -46,6 +46,42 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task A_second_link_takes_no_rights_from_an_open_form_until_its_own_session_has_ended()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        var own = await tab.VisitAsync(app, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        await tab.Page.EvaluateAsync(
+            "heard = new Promise(heard => { new BroadcastChannel('atrium.session').onmessage = () => heard(1); }), 1");
+
+        var other = await OpenBesideAsync(tab);
+        var fewer = await app.BeginSessionAsync("view", "recover");
+        await other.VisitAsync(app.Http.BaseAddress!, $"session={fewer}");
+        await Expect(other.Heading("No webhook yet")).ToBeVisibleAsync();
+        // The page has heard it too by then, and whatever it asked for was answered before this.
+        await tab.Page.EvaluateAsync("heard.then(() => fetch('/api/portal/session')).then(() => 1)");
+        await Expect(tab.Button("Save and start sending")).ToBeVisibleAsync();
+        await tab.Page.RouteAsync("**/api/portal/test-webhook", async route =>
+        {
+            if (route.Request.Headers["authorization"].EndsWith(own, StringComparison.Ordinal))
+            {
+                await route.FulfillAsync(new() { Status = 401 });
+                return;
+            }
+
+            await route.ContinueAsync();
+        });
+        var refused = tab.Page.WaitForResponseAsync(answer => answer.Status == 401 && IsTest(answer.Request));
+        var taken = tab.Page.WaitForResponseAsync(answer => answer.Status == 200 && IsTest(answer.Request));
+        await tab.Button("Send a test").ClickAsync();
+        await refused;
+
+        Assert.Equal($"Bearer {fewer}", (await taken).Request.Headers["authorization"]);
+        await Expect(tab.Field("Where to send events")).ToHaveValueAsync($"{Receiver}");
+    }
+
+    [Fact]
     public async Task A_session_that_ends_in_a_frame_is_renewed_by_the_page_around_it()
     {
         var app = started.Share();
@@ -175,6 +211,17 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
 
         await GoesOnAsync(tab, "Please sign in again");
     }
+
+    [Fact]
+    public void The_example_loads_the_script_before_the_frame_whose_messages_it_is_to_hear()
+    {
+        var html = Documented();
+
+        var frame = html.IndexOf("<iframe", StringComparison.Ordinal);
+        Assert.InRange(html.IndexOf("embed.js", StringComparison.Ordinal), 0, frame);
+    }
+
+    static bool IsTest(IRequest request) => request.Url.EndsWith("/test-webhook", StringComparison.Ordinal);
 
     // How to embed the page, as docs/portal.md has it.
     static string Documented() => Regex.Match(

@@ -41,6 +41,26 @@ public sealed class SharedWorkTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task Who_sets_a_url_for_notices_that_somebody_has_set_meanwhile_is_told_that_its_secret_goes_too()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, "/notices");
+        await tab.Field("Where to send notices").FillAsync("http://127.0.0.1:1/mine");
+        var other = await OpenAsync();
+        await other.VisitAsync(app, "/notices");
+        await other.Field("Where to send notices").FillAsync("http://127.0.0.1:1/theirs");
+        await other.Button("Save and be told").ClickAsync();
+        await other.Button("Done").ClickAsync();
+
+        await tab.Button("Save and be told").ClickAsync();
+
+        var row = tab.Page.Locator(".comparison tr", new() { HasTextString = "Signing secret" });
+        await Expect(row.Locator("td").First).ToContainTextAsync("Made ");
+        await Expect(row.Locator("td").Last).ToHaveTextAsync("The generated secret");
+    }
+
+    [Fact]
     public async Task Who_resumes_a_webhook_that_somebody_changed_meanwhile_sees_what_changed_and_is_asked_again()
     {
         var app = started.Share();

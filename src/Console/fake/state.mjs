@@ -26,7 +26,7 @@ export function makeState(scenario) {
     pausedAt: null, version: 1, attempts: [], letters: [], parked: 0, state: 'nothing_sent', ...more,
   });
   const webhooks = scenario === 'empty' ? [] : [
-    webhook(0, 'HubSpot via Zapier', 'https://hooks.zapier.com/hooks/catch/1234567/abcd', { state: 'failing' }),
+    webhook(0, 'Access control via Zapier', 'https://hooks.zapier.com/hooks/catch/1234567/abcd', { state: 'failing' }),
     webhook(1, 'Munich data warehouse', 'https://dwh.example.com/visitors', {
       state: 'working', headerNames: ['X-Key'] }),
     webhook(2, 'n8n (reception)', 'https://n8n.example.com/webhook/visitors', {

@@ -168,7 +168,7 @@ export function Summary({ wrong }: { wrong: Wrong }) {
   if (!isShown) return null;
   return (
     <div class="note bad" ref={box} tabIndex={-1} role="alert">
-      <p><strong>{fields.length > 0 ? t.form.check : t.form.checkNoField}</strong></p>
+      <p><strong>{fields.length > 0 ? t.form.check : t.notDone}</strong></p>
       <ul>
         {fields.map(([name, text]) => (
           <li key={name}>

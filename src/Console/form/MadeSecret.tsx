@@ -20,7 +20,7 @@ export function MakingSecret({ secret, isLost, busy, onMake, onClose, children }
 }) {
   return (
     <Dialog
-      title={t.settings.rotateTitle} busy={busy} onClose={onClose}
+      title={t.settings.make} busy={busy} onClose={onClose}
       actions={<>
         {onMake && (
           <Button kind="primary" changes busy={busy} onClick={onMake}>{isLost ? t.tryAgain : t.settings.make}</Button>
@@ -67,7 +67,6 @@ export function MadeSecret() {
     >
       <p><strong class="break">{of}</strong></p>
       <SecretText secret={secret} name="made-secret" />
-      {!isNew && <p>{t.form.copiedText}</p>}
     </Dialog>
   );
 }

@@ -53,10 +53,10 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
       const pause = (why.retryAfter ?? 60) * 1000;
       setNextAt(now() + pause);
       speak(tooMany(pause)!);
-    } else if (why.errors.length > 0 && onRefused) {
-      onRefused(why);
     } else {
-      setFailure(why);
+      setResult(null);
+      if (why.errors.length > 0 && onRefused) onRefused(why);
+      else setFailure(why);
     }
   };
 
@@ -82,7 +82,7 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
       <p class="hint">{hint}</p>
       <TooMany until={nextAt} />
       {failure?.status === 0 && <p class="note bad" role="alert">{t.form.lostAnswerTest}</p>}
-      {failure && failure.status !== 0 && <FailureNote title={t.test.failed} failure={failure} />}
+      {failure && failure.status !== 0 && <FailureNote title={t.notDone} failure={failure} />}
       {result && <Exchange exchange={result.exchange} outdated={result.version !== version} />}
     </section>
   );

@@ -165,7 +165,7 @@ function headerFaults(rows: readonly HeaderRow[]): Faults {
 export function urlFault(url: string): string | null {
   if (url === '') return t.form.noUrl;
   // A receiver on one's own machine is the server's to refuse or to take.
-  if (/^http:/i.test(url) && !/^http:\/\/(localhost|127\.)/i.test(url)) return t.form.httpUrl;
+  if (/^http:/i.test(url) && !/^http:\/\/(localhost|127\.)/i.test(url)) return t.fieldErrors.https_required;
   return URL.canParse(url) && !/\s/.test(url) ? null : t.form.badUrl;
 }
 

@@ -23,9 +23,9 @@ export const advice: Messages['advice'] = {
       todo: ['Lassen Sie prüfen, ob das Zertifikat des Empfängers abgelaufen ist. Er braucht TLS 1.2 oder 1.3.'],
     },
     timeout: {
-      what: 'Der Empfänger hat zu lange für die Antwort gebraucht.',
+      what: 'Der Empfänger hat nicht rechtzeitig geantwortet.',
       todo: ['Er sollte antworten, sobald er das Ereignis gespeichert hat, und die Arbeit danach erledigen.',
-        'Prüfen Sie, ob er eingeschaltet ist.'],
+        'Prüfen Sie, ob er eingeschaltet ist, und fragen Sie seine Betreuer, ob eine Firewall Atrium abweist.'],
     },
     reset: {
       what: 'Der Empfänger hat die Verbindung getrennt, bevor er geantwortet hat.',
@@ -33,8 +33,13 @@ export const advice: Messages['advice'] = {
     },
     blocked: {
       what: 'Die URL führt in ein privates Netz, deshalb wurde nichts gesendet.',
-      todo: ['Verwenden Sie eine URL, die aus dem ganzen Internet erreichbar ist. '
+      todo: ['Verwenden Sie eine, die aus dem ganzen Internet erreichbar ist. '
         + 'Ein privates Netz braucht ein öffentliches Gateway.'],
+    },
+    http: {
+      what: 'Die Antwort des Empfängers ist nicht lesbar.',
+      todo: ['Prüfen Sie die Portnummer in der URL, falls sie eine enthält.',
+        'Der Empfänger muss HTTP/1.1 sprechen.'],
     },
     body: {
       what: 'Der Empfänger hat geantwortet, aber seine Antwort hatte kein Ende.',
@@ -75,8 +80,7 @@ export const advice: Messages['advice'] = {
       what: 'Er hat die Anfrage abgelehnt.',
       todo: ['Entweder erkennt er die Signatur nicht an: '
         + 'Vergleichen Sie seinen Schlüssel mit dem der Benachrichtigungen.',
-        'Oder er verlangt eine Anmeldung, die es für Benachrichtigungen nicht gibt: '
-        + 'Wählen Sie einen Empfänger, der nur auf die Signatur achtet.'],
+        'Oder er verlangt eine Anmeldung, die es hier nicht gibt: Wählen Sie einen, der nur auf die Signatur achtet.'],
     },
     data: {
       what: 'Er nimmt das Ereignis in dieser Form nicht an.',

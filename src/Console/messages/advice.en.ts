@@ -1,3 +1,5 @@
+import type { Schemas } from '../api/client';
+
 /** What a failure is in a sentence, and what to do about it. */
 export interface Advice {
   readonly what: string;
@@ -25,9 +27,9 @@ export const byErrorClass = {
     todo: [`Look whether the receiver’s certificate has expired; ${whoLooksAfter}. It needs TLS 1.2 or 1.3.`],
   },
   timeout: {
-    what: 'The receiver took too long to answer.',
+    what: 'The receiver did not answer in time.',
     todo: ['It should answer as soon as it has stored the event, and do the work afterwards.',
-      'Check that it is switched on.'],
+      `Check that it is switched on; ${whoLooksAfter} whether a firewall keeps Atrium out.`],
   },
   reset: {
     what: 'The receiver hung up before it had answered.',
@@ -36,6 +38,10 @@ export const byErrorClass = {
   blocked: {
     what: 'The URL leads into a private network, so nothing was sent.',
     todo: ['Use a URL that the whole internet can reach. A private network needs a public gateway.'],
+  },
+  http: {
+    what: 'The receiver’s answer cannot be read.',
+    todo: ['Check the number of the port in the URL, if there is one.', 'The receiver has to speak HTTP/1.1.'],
   },
   body: {
     what: 'The receiver answered, but its answer did not end.',
@@ -49,7 +55,7 @@ export const byErrorClass = {
     what: 'The receiver is too slow for all that is to be sent, so nothing was sent this time.',
     todo: ['It should answer as soon as it has stored the event, and do the work afterwards.'],
   },
-} as const satisfies Record<string, Advice>;
+} as const satisfies Record<NonNullable<Schemas['ErrorClass']>, Advice>;
 
 /** By what was answered. */
 export const byStatus = {

@@ -1,9 +1,6 @@
 import { advice } from './advice.de';
 import type { Messages, Plural } from './en';
 
-// Was die Seite nicht falsch macht, außer wenn sich die App seit dem Laden geändert hat.
-const outOfDate = 'Diese Seite ist veraltet. Laden Sie sie neu.';
-
 /** Jeder Satz der Seite auf Deutsch. */
 export const de = (plural: Plural): Messages => ({
   webhooks: 'Webhooks',
@@ -14,7 +11,7 @@ export const de = (plural: Plural): Messages => ({
   close: 'Schließen',
   copy: 'Kopieren',
   copied: 'Kopiert.',
-  copyFailed: 'Ihr Browser hat das Kopieren nicht erlaubt. Markieren Sie den Text und kopieren Sie ihn von Hand.',
+  copyFailed: 'Ihr Browser erlaubt das Kopieren nicht. Markieren Sie den Text und kopieren Sie ihn von Hand.',
   copyOf: what => `${what} kopieren`,
   done: 'Fertig',
   refresh: 'Aktualisieren',
@@ -60,7 +57,6 @@ export const de = (plural: Plural): Messages => ({
 
   list: {
     add: 'Webhook hinzufügen',
-    loading: 'Webhooks werden geladen …',
     emptyTitle: 'Noch kein Webhook',
     empty: 'Senden Sie Besucherereignisse an Zapier, Make, n8n, Power Automate oder Ihr eigenes System.',
     whatIsSent: 'Was bekommt ein Empfänger?',
@@ -79,7 +75,6 @@ export const de = (plural: Plural): Messages => ({
   },
   bars: {
     title: 'Versuche der letzten 24 Stunden',
-    short: 'Letzte 24 Stunden',
     nothing: 'Es wurde nichts gesendet.',
     sums: {
       delivered: count => plural(count, { one: '# zugestellt', other: '# zugestellt' }),
@@ -88,15 +83,13 @@ export const de = (plural: Plural): Messages => ({
     },
     atLeast: sums => `Mindestens: ${sums}`,
     hour: 'Stunde ab',
-    delivered: 'Zugestellt',
     failed: 'Fehlgeschlagene Versuche',
-    givenUp: 'Endgültig fehlgeschlagen',
   },
 
   form: {
     newTitle: 'Neuer Webhook',
     name: 'Name (freiwillig)',
-    nameHint: 'Daran erkennen Sie ihn wieder, zum Beispiel „HubSpot über Zapier“.',
+    nameHint: 'Daran erkennen Sie ihn wieder, zum Beispiel „Data Warehouse“.',
     url: 'Wohin die Ereignisse gehen',
     urlHint: 'Kopieren Sie die URL aus Ihrem Werkzeug. Sie beginnt mit https://.',
     whereUrl: 'Wo finde ich sie?',
@@ -142,26 +135,22 @@ export const de = (plural: Plural): Messages => ({
     notTested: 'Noch nicht getestet – Sie können trotzdem speichern.',
     noEvents: 'Wählen Sie mindestens ein Ereignis.',
     noUrl: 'Geben Sie die URL ein, die Ihr Werkzeug zeigt.',
-    httpUrl: 'Die URL beginnt mit http: und muss mit https:// beginnen, denn Ereignisse enthalten Daten von Besuchern.',
     badUrl: 'Das ist keine URL. Sie beginnt mit https:// und hat keine Leerzeichen.',
     noOwnSecret: 'Geben Sie Ihren Schlüssel ein, oder lassen Sie einen erzeugen.',
     check: 'Bitte prüfen Sie diese Felder',
-    checkNoField: 'Das konnte nicht gespeichert werden',
     lostAnswer: 'Es kam keine Antwort. Nichts ist verloren: „Noch einmal versuchen“ legt keinen zweiten Webhook an.',
     lostAnswerTest: 'Es kam keine Antwort. Ob der Test ankam, ist nicht bekannt. Versuchen Sie es noch einmal.',
     lostAnswerChange: 'Es kam keine Antwort. Ob die Änderung gespeichert ist, ist nicht bekannt. Sie können sie '
       + 'gefahrlos noch einmal speichern.',
     madeBeforeTitle: 'Der Webhook ist schon gespeichert',
-    madeBefore: 'Auf Ihren ersten Versuch kam keine Antwort, aber der Webhook wurde dabei gespeichert, so wie er im '
-      + 'Formular stand. Sie finden ihn in der Liste und können ihn dort ändern. Wenn Sie dieses Formular noch einmal '
-      + 'speichern, gibt es einen zweiten Webhook.',
+    madeBefore: 'Auf Ihren ersten Versuch kam keine Antwort, aber der Webhook wurde so gespeichert, wie er im Formular '
+      + 'stand. Sie können ihn in der Liste ändern. Wenn Sie noch einmal speichern, gibt es einen zweiten.',
     madeBeforeSecret: 'Kopieren Sie zuerst den Schlüssel: Er wird nicht noch einmal gezeigt.',
     leaveTitle: 'Verlassen, ohne zu speichern?',
     leaveText: 'Ihre Eingaben gehen verloren.',
     stay: 'Bleiben',
     leave: 'Verlassen',
     copiedTitle: 'Haben Sie den Schlüssel kopiert?',
-    copiedText: 'Er wird nicht noch einmal gezeigt. Einen neuen können Sie jederzeit erstellen.',
     copySecret: 'Schlüssel kopieren',
   },
   test: {
@@ -181,16 +170,16 @@ export const de = (plural: Plural): Messages => ({
     nothing: 'Es kam nichts zurück.',
     noBody: '(kein Inhalt)',
     binary: bytes => `(${bytes} Bytes, die kein Text sind)`,
-    cut: 'Hier abgeschnitten: Nur der Anfang wird aufgehoben.',
+    cut: 'Nur der Anfang wird aufgehoben.',
     redirect: to =>
       `Der Empfänger verweist auf eine andere Adresse, ${to}. Wenn sie Ihnen gehört, verwenden Sie sie als URL.`,
     curl: 'als curl',
     curlHint: 'Die Signatur darin gilt fünf Minuten.',
     tooMany: wait => `Das waren viele Tests in kurzer Zeit. Der nächste geht in ${wait}.`,
-    resent: 'Beim ersten Mal brach die Verbindung ab, deshalb wurde sofort noch einmal gesendet.',
+    resent: 'Die Verbindung brach ab, deshalb wurde sofort noch einmal gesendet.',
   },
   timings: {
-    dns: 'Name', connect: 'Verbindung', tls: 'TLS', firstByte: 'erstes Byte', total: 'gesamt', none: '–',
+    dns: 'Name', connect: 'Verbindung', tls: 'TLS', firstByte: 'erstes Byte', total: 'gesamt',
   },
 
   webhook: {
@@ -208,13 +197,10 @@ export const de = (plural: Plural): Messages => ({
     heldEvents: count => plural(count, {
       none: 'Seither kam kein Ereignis.',
       one: '# Ereignis wird zurückgehalten.', other: '# Ereignisse werden zurückgehalten.' }),
-    paused: 'Pausiert. Ereignisse werden ab jetzt zurückgehalten, keines geht verloren.',
     resumed: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden jetzt gesendet.',
-    resumedLater: 'Die Pause ist beendet. Die zurückgehaltenen Ereignisse werden in ein, zwei Minuten gesendet.',
-    unnamed: 'Webhook',
+    resumedLater: 'Fortgesetzt. Die zurückgehaltenen Ereignisse werden bald gesendet.',
   },
   activity: {
-    show: 'Anzeigen',
     period: 'Zeitraum',
     hour: 'Letzte Stunde', day: 'Letzte 24 Stunden', week: 'Letzte 7 Tage', any: 'Beliebige Zeit',
     custom: 'Von … bis …',
@@ -244,9 +230,8 @@ export const de = (plural: Plural): Messages => ({
     list: 'Was gesendet wurde, das Neueste zuerst',
     routing: {
       Sent: 'würde hierher gesendet.', Parked: 'würde zurückgehalten, denn dieser Webhook ist pausiert.',
-      Blocked: 'würde nicht gesendet: Die URL führt an einen Ort, der nicht erlaubt ist.',
-      NotTaken: 'wird nicht gesendet: Dieser Webhook nimmt dieses Ereignis nicht an. '
-        + 'Wählen Sie es in den Einstellungen.',
+      Blocked: 'würde nicht gesendet: Die URL ist nicht erlaubt.',
+      NotTaken: 'wird nicht gesendet. Wählen Sie es in den Einstellungen.',
     },
   },
   sending: {
@@ -261,12 +246,10 @@ export const de = (plural: Plural): Messages => ({
     waited: wait => `${wait} gewartet.`,
     noAnswer: 'keine Antwort',
     notSent: 'nicht gesendet',
-    lookAt: 'Was zu tun ist',
     answer: 'Antwort (Anfang)',
     noCopy: 'Atrium bewahrt hier keine Kopie der Besucherdaten auf.',
-    whole: (status, time) => `${status} in ${time}`,
     goneTitle: 'Diese Sendung ist nicht bekannt',
-    gone: 'Vielleicht ist sie so alt, dass Atrium sie nicht mehr aufbewahrt.',
+    gone: 'Vielleicht bewahrt Atrium sie nicht mehr auf.',
     failed: 'Diese Sendung konnte nicht geladen werden.',
     actedGone: 'Schon erneut gesendet oder gelöscht.',
   },
@@ -278,7 +261,6 @@ export const de = (plural: Plural): Messages => ({
     webhook: 'Webhook',
     event: 'Ereignis',
     since: 'Fehlgeschlagen',
-    loading: 'Fehlgeschlagene Ereignisse werden geladen …',
     failed: 'Die fehlgeschlagenen Ereignisse konnten nicht geladen werden.',
     empty: 'Nichts ist endgültig fehlgeschlagen.',
     emptyFiltered: 'Kein fehlgeschlagenes Ereignis passt.',
@@ -295,7 +277,7 @@ export const de = (plural: Plural): Messages => ({
     before: 'Prüfen Sie vorher, ob der Empfänger bereit ist:',
     incomplete: 'Es gibt mehr. Dies sind die neuesten.',
     deletedWebhook: 'Ein gelöschter Webhook',
-    unreadable: 'Ereignisse, mit denen Atrium nichts anfangen konnte',
+    unreadable: 'Ereignisse, die für Atrium unbrauchbar sind',
     reasons: {
       AttemptsExhausted: 'alle Versuche sind fehlgeschlagen',
       InvalidDelivery: 'Atrium konnte es nicht lesen',
@@ -328,8 +310,8 @@ export const de = (plural: Plural): Messages => ({
     allTheSame: 'Trotzdem erneut senden',
     isPaused: 'Der Webhook ist pausiert: Die Ereignisse werden zurückgehalten, bis Sie ihn fortsetzen.',
     deleteTitle: count => `${count} löschen?`,
-    deleteText: events => `${events} werden endgültig gelöscht. Die Besucherdaten sind dann hier nicht mehr vorhanden.`,
-    deleteTextOne: 'Das Ereignis wird endgültig gelöscht. Die Besucherdaten sind dann hier nicht mehr vorhanden.',
+    deleteText: events => `${events} werden endgültig gelöscht, mit den Besucherdaten darin.`,
+    deleteTextOne: 'Das Ereignis wird endgültig gelöscht, mit den Besucherdaten darin.',
     typeCount: count => `Geben Sie zur Bestätigung ${count} ein`,
     keep: 'Behalten',
   },
@@ -344,12 +326,9 @@ export const de = (plural: Plural): Messages => ({
     stopSigning: 'Nicht mehr signieren …',
     pauseTitle: 'Pause',
     pauseHint: 'Ereignisse werden so lange zurückgehalten. Keines geht verloren.',
-    pausedHint: since => `Pausiert: ${since}. Ereignisse werden zurückgehalten, keines geht verloren.`,
-    deleteTitle: 'Löschen',
     delete: 'Diesen Webhook löschen …',
     saved: seconds => `Gespeichert. Gilt spätestens in ${seconds} Sekunden.`,
     nothingChanged: 'Es wurde nichts geändert.',
-    rotateTitle: 'Neuen Schlüssel erstellen',
     overlapLabel: 'Übergangszeit, in der beide Schlüssel gelten',
     overlap: 'Stellen Sie Ihren Empfänger in dieser Zeit um.',
     hours: hours => hours === 0 ? 'keine' : hours < 72
@@ -364,7 +343,6 @@ export const de = (plural: Plural): Messages => ({
     stopTitle: 'Nicht mehr signieren?',
     stopText: 'Ereignisse werden ab jetzt ohne Signatur gesendet.',
     stop: 'Nicht mehr signieren',
-    deleteQuestion: name => `${name} löschen?`,
     deleteNone: 'An ihn werden keine Ereignisse mehr gesendet.',
     deleteLoses: lost => `Was dann nicht mehr gesendet werden kann: ${lost}.`,
     heldEvents: count => plural(count, { one: '# zurückgehaltenes Ereignis', other: '# zurückgehaltene Ereignisse' }),
@@ -389,9 +367,9 @@ export const de = (plural: Plural): Messages => ({
   notices: {
     link: 'Benachrichtigt werden, wenn ein Webhook fehlschlägt',
     title: 'Benachrichtigungen über Webhooks',
-    lead: 'Atrium kann melden, wenn ein Webhook endgültig fehlschlägt und wenn er wieder läuft. Dafür ruft es '
-      + 'jedes Mal eine URL von Ihnen auf. Ein Ablauf in Zapier, Make oder Power Automate kann daraus eine E-Mail oder '
-      + 'einen Beitrag in Teams oder Slack machen.',
+    lead: 'Atrium kann eine URL von Ihnen aufrufen, wenn ein Webhook endgültig fehlschlägt und wenn er wieder läuft. '
+      + 'Ein Ablauf in Zapier, Make oder Power Automate macht daraus eine E-Mail oder einen Beitrag in Teams oder '
+      + 'Slack.',
     url: 'Wohin die Benachrichtigungen gehen',
     urlHint: 'Legen Sie einen eigenen Ablauf dafür an, und kopieren Sie seine URL hierher. Sie beginnt mit https://.',
     enabled: 'Benachrichtigungen senden',
@@ -407,23 +385,23 @@ export const de = (plural: Plural): Messages => ({
     rotateText: 'Beide Schlüssel gelten noch einen Tag. Stellen Sie Ihren Empfänger in dieser Zeit um.',
     removeHeading: 'Keine Benachrichtigungen mehr',
     remove: 'URL entfernen …',
-    removeTitle: 'Die URL für Benachrichtigungen entfernen?',
+    removeTitle: 'URL entfernen?',
     removeText: 'Niemand erfährt dann, dass ein Webhook fehlschlägt. Die URL und ihr Schlüssel werden gelöscht.',
     removeNow: 'URL entfernen',
     removed: 'Die URL wurde entfernt. Es werden keine Benachrichtigungen gesendet.',
     conflictTitle: 'Jemand anderes hat diese Einstellungen geändert',
-    gone: 'Jemand anderes hat die URL für Benachrichtigungen entfernt. Speichern Sie noch einmal, um sie zu setzen.',
+    gone: 'Jemand anderes hat die URL entfernt. Speichern Sie noch einmal, um sie zu setzen.',
     notSet: 'Es ist keine URL gesetzt. Niemand erfährt, wenn ein Webhook fehlschlägt.',
     sent: 'Gesendete Benachrichtigungen',
     sentFailed: 'Die gesendeten Benachrichtigungen konnten nicht geladen werden.',
-    noneSent: 'In letzter Zeit wurde keine Benachrichtigung gesendet.',
-    whenSent: 'Eine wird gesendet, wenn ein Webhook beginnt, endgültig fehlzuschlagen, und eine, wenn er wieder läuft.',
+    noneSent: 'In letzter Zeit wurde keine gesendet.',
+    whenSent: 'Eine kommt, wenn ein Webhook endgültig fehlschlägt, und eine, wenn er wieder läuft.',
     noCopy: 'In der Benachrichtigung steht, um welchen Webhook es geht. Atrium bewahrt hier keine Kopie davon auf.',
     count: count => plural(count, { one: '# Benachrichtigung', other: '# Benachrichtigungen' }),
     deleteText: count => plural(count, {
       one: 'Die Benachrichtigung wird endgültig gelöscht.', other: '# Benachrichtigungen werden endgültig gelöscht.' }),
-    failed: 'Benachrichtigungen, die nicht zugestellt werden konnten',
-    loadFailed: 'Die Einstellungen für Benachrichtigungen konnten nicht geladen werden.',
+    failed: 'Nicht zugestellte Benachrichtigungen',
+    loadFailed: 'Die Einstellungen konnten nicht geladen werden.',
     sendAgain: count => plural(count, {
       one: '# Benachrichtigung wird noch einmal an die URL dafür gesendet.',
       other: '# Benachrichtigungen werden noch einmal an die URL dafür gesendet.' }),
@@ -465,7 +443,7 @@ export const de = (plural: Plural): Messages => ({
     resume: count => count === null ? 'Zurückgehaltene Ereignisse werden gesendet' : plural(count, {
       one: '# zurückgehaltenes Ereignis wird gesendet', other: '# zurückgehaltene Ereignisse werden gesendet' }),
     erase: 'Die Daten eines Besuchers werden gelöscht',
-    unknown: 'Etwas, das erst eine neuere Version dieser Seite kennt',
+    unknown: 'Etwas, das diese Seite noch nicht kennt',
     progress: (done, of) => `${done} von ${of}`,
     soFar: done => `bisher ${done}`,
     stop: 'Anhalten',
@@ -515,8 +493,8 @@ export const de = (plural: Plural): Messages => ({
       one: 'Nach # Ereignis angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter zurückgehalten.',
       other: 'Nach # Ereignissen angehalten, weil der Webhook pausiert wurde. Die übrigen werden weiter '
         + 'zurückgehalten.' }),
-    failed: 'Es endete, bevor alles erledigt war. Was bis dahin erledigt wurde, bleibt erledigt. Wenn das noch einmal '
-      + 'passiert, fragen Sie die Betreuer von Atrium.',
+    failed: 'Es endete, bevor alles erledigt war. Erledigtes bleibt erledigt. Wenn das noch einmal passiert, fragen '
+      + 'Sie die Betreuer von Atrium.',
     started: when => `Begonnen: ${when}`,
     empty: 'Noch nichts.',
     loadFailed: 'Das konnte nicht geladen werden.',
@@ -525,9 +503,7 @@ export const de = (plural: Plural): Messages => ({
 
   noSession: {
     noneTitle: 'Öffnen Sie diese Seite aus Atrium',
-    none: 'Gehen Sie in Atrium zu Einstellungen → Integrationen → CRM → Webhook.',
     toAtrium: 'Zu Atrium',
-    signIn: 'Anmelden',
     over: {
       title: 'Bitte öffnen Sie diese Seite noch einmal',
       text: 'Zu Ihrer Sicherheit endet eine Sitzung nach einiger Zeit. Ihre Eingaben sind noch da.',
@@ -537,12 +513,12 @@ export const de = (plural: Plural): Messages => ({
     signedOut: {
       title: 'Bitte melden Sie sich noch einmal an',
       text: 'Sie sind nicht mehr angemeldet. Ihre Eingaben sind noch da.',
-      how: 'Melden Sie sich in dem neuen Tab an, der sich öffnet. Kommen Sie dann in diesen Tab zurück.',
+      how: 'Melden Sie sich im neuen Tab an. Kommen Sie dann in diesen zurück.',
       begin: 'Anmelden',
     },
     refusedTitle: 'Sie können diese Seite nicht öffnen',
+    refused: 'Ihr Konto gehört zu keinem Kunden. Fragen Sie, wer es verwaltet.',
     failedTitle: 'Die Seite konnte nicht geöffnet werden',
-    starting: 'Wird geöffnet …',
   },
   offline: {
     title: 'Keine Verbindung.',
@@ -555,9 +531,9 @@ export const de = (plural: Plural): Messages => ({
   errors: {
     no_answer: 'Es kam keine Antwort. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
     unavailable: 'Atrium erreicht gerade seinen Speicher nicht. Nichts geht verloren; das Senden geht weiter, sobald '
-      + 'es möglich ist.',
+      + 'es geht.',
     unexpected: 'Bei Atrium ist etwas schiefgegangen. Versuchen Sie es gleich noch einmal.',
-    forbidden: 'Das dürfen Sie nicht. Wenden Sie sich an die Person, die in Atrium die Webhooks verwaltet.',
+    forbidden: 'Das dürfen Sie nicht. Fragen Sie, wer in Atrium die Webhooks verwaltet.',
     unauthenticated: 'Ihre Sitzung ist beendet.',
     not_found: 'Das gibt es nicht mehr.',
     too_many_subscriptions: 'Es gibt schon so viele Webhooks, wie möglich sind. Löschen Sie zuerst einen.',
@@ -568,38 +544,30 @@ export const de = (plural: Plural): Messages => ({
     made_and_deleted: 'Dieser Webhook wurde gespeichert und seither gelöscht. Legen Sie einen neuen an.',
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
     missing_secret: 'Atrium findet den Schlüssel dieses Webhooks oder die Werte seiner Header nicht mehr. Erstellen '
-      + 'Sie unter „Einstellungen“ einen neuen Schlüssel, oder geben Sie die Werte noch einmal ein.',
-    out_of_date: outOfDate,
+      + 'Sie in den Einstellungen einen neuen, oder geben Sie die Werte noch einmal ein.',
+    out_of_date: 'Diese Seite ist veraltet. Laden Sie sie neu.',
     unreadable: 'Atrium konnte nicht lesen, was diese Seite gesendet hat. Versuchen Sie es noch einmal, oder laden '
       + 'Sie die Seite neu.',
   },
 
   fieldErrors: {
     missing: 'Hier fehlt etwas. Bitte füllen Sie es aus.',
-    empty: 'Hier ist nichts zu sehen. Geben Sie etwas Sichtbares ein, oder lassen Sie das Feld leer.',
+    empty: 'Hier ist nichts zu sehen. Geben Sie etwas ein, oder leeren Sie das Feld.',
     repeated: 'Das kommt zweimal vor. Entfernen Sie eines davon.',
     invalid_length: 'Das ist zu lang oder zu viel. Kürzen Sie es, oder lassen Sie etwas weg.',
     out_of_range: 'Diese Zahl ist zu klein oder zu groß.',
     invalid_format: 'Das hat nicht die richtige Form. Prüfen Sie es, oder kopieren Sie es noch einmal.',
     invalid_characters: 'Hier steht ein Zeichen, das nicht erlaubt ist, etwa ein Leerzeichen oder ein Umlaut. '
       + 'Entfernen Sie es.',
-    no_secret: 'Dieser Webhook hat keinen Schlüssel, deshalb wird nichts signiert. Erstellen Sie in den Einstellungen '
-      + 'einen.',
-    conflicting: outOfDate,
-    unknown: outOfDate,
-    unknown_value: outOfDate,
-    wrong_type: outOfDate,
-    invalid_json: outOfDate,
-    invalid_cursor: outOfDate,
+    no_secret: 'Dieser Webhook hat keinen Schlüssel. Erstellen Sie in den Einstellungen einen.',
     invisible_characters: 'Hier steht ein Zeichen, das man nicht sieht. Löschen Sie den Text und tippen Sie ihn neu.',
     https_required: 'Die URL muss mit https:// beginnen, denn Ereignisse enthalten Daten von Besuchern.',
     credentials_in_url: 'Die URL enthält vor dem @ einen Benutzernamen oder ein Passwort. Entfernen Sie beides.',
-    fragment_in_url: 'Die URL enthält ein #. Entfernen Sie es mit allem, was folgt: Es wird nie gesendet.',
+    fragment_in_url: 'Die URL enthält ein #. Entfernen Sie es mit allem, was folgt.',
     port_not_allowed: 'Dieser Port ist nicht erlaubt. Verwenden Sie eine URL ohne Portnummer.',
     address_not_public: 'Diese Adresse ist nicht öffentlich. Verwenden Sie den öffentlichen Namen des Empfängers.',
     reserved_header: 'Dieser Header ist reserviert. Verwenden Sie einen anderen, etwa X-Api-Key oder Authorization.',
     other_host: 'Der gespeicherte Wert war für einen anderen Empfänger bestimmt. Geben Sie ihn neu ein.',
-    invalid_secret: 'Das ist kein gültiger Schlüssel. Lassen Sie einen erzeugen, oder geben Sie 24 bis 64 zufällige '
-      + 'Bytes als Base64 ein.',
+    invalid_secret: 'Das ist kein gültiger Schlüssel. Prüfen Sie ihn, oder lassen Sie einen erzeugen.',
   },
 });

@@ -4,9 +4,6 @@ import { answered, byErrorClass, byStatus, type Advice } from './advice.en';
 /** Picks the form of a number, and puts the number in the place of `#`. */
 export type Plural = (count: number, forms: { none?: string; one: string; other: string }) => string;
 
-// What the page does not get wrong, unless the app has changed since it was loaded.
-const outOfDate = 'This page is out of date. Load it again.';
-
 /** Every sentence of the page, in English. The other languages have the same shape. */
 export const en = (plural: Plural) => ({
   webhooks: 'Webhooks',
@@ -67,7 +64,6 @@ export const en = (plural: Plural) => ({
 
   list: {
     add: 'Add a webhook',
-    loading: 'Loading webhooks…',
     emptyTitle: 'No webhook yet',
     empty: 'Send visitor events to Zapier, Make, n8n, Power Automate or your own system.',
     whatIsSent: 'What does a receiver get?',
@@ -85,7 +81,6 @@ export const en = (plural: Plural) => ({
   },
   bars: {
     title: 'Attempts of the last 24 hours',
-    short: 'Last 24 hours',
     nothing: 'Nothing was sent.',
     sums: {
       delivered: (count: number) => plural(count, { one: '# delivered', other: '# delivered' }),
@@ -94,15 +89,13 @@ export const en = (plural: Plural) => ({
     },
     atLeast: (sums: string) => `At least: ${sums}`,
     hour: 'Hour from',
-    delivered: 'Delivered',
     failed: 'Failed attempts',
-    givenUp: 'Failed for good',
   },
 
   form: {
     newTitle: 'New webhook',
     name: 'Name (optional)',
-    nameHint: 'How you will recognise it, such as “HubSpot via Zapier”.',
+    nameHint: 'How you will recognise it, such as “data warehouse”.',
     url: 'Where to send events',
     urlHint: 'Copy it from your tool. It begins with https://.',
     whereUrl: 'Where do I find it?',
@@ -146,11 +139,9 @@ export const en = (plural: Plural) => ({
     notTested: 'Not tested yet – you can save all the same.',
     noEvents: 'Choose at least one event.',
     noUrl: 'Enter the URL that your tool shows.',
-    httpUrl: 'The URL begins with http: and must begin with https://, since events hold visitors’ data.',
     badUrl: 'This is not a URL. It begins with https:// and has no spaces.',
     noOwnSecret: 'Enter your secret, or choose to generate one.',
     check: 'Please check these fields',
-    checkNoField: 'This could not be saved',
     lostAnswer: 'No answer came. Nothing is lost: “Try again” cannot make a second webhook.',
     lostAnswerTest: 'No answer came, so it is not known whether the test arrived. Try again.',
     lostAnswerChange: 'No answer came, so it is not known whether this was saved. You can safely save it again.',
@@ -163,7 +154,6 @@ export const en = (plural: Plural) => ({
     stay: 'Stay',
     leave: 'Leave',
     copiedTitle: 'Have you copied the secret?',
-    copiedText: 'It cannot be shown again. You can always make a new one.',
     copySecret: 'Copy secret',
   },
   test: {
@@ -174,7 +164,7 @@ export const en = (plural: Plural) => ({
     hint: 'Sends a sample visitor, Jane Smith. Your receiver cannot tell her from a real one unless it looks at the '
       + 'header webhook-test.',
     arrived: 'It arrived',
-    arrivedIn: (status: number, time: string) => `${status} in ${time}`,
+    arrivedIn: (status: number | string, time: string) => `${status} in ${time}`,
     failed: 'It did not arrive',
     todo: 'What to do',
     changed: 'The form has changed since this test.',
@@ -192,7 +182,7 @@ export const en = (plural: Plural) => ({
     resent: 'The connection closed at the first try, so it was sent once more at once.',
   },
   timings: {
-    dns: 'name', connect: 'connect', tls: 'TLS', firstByte: 'first byte', total: 'in all', none: '–',
+    dns: 'name', connect: 'connect', tls: 'TLS', firstByte: 'first byte', total: 'in all',
   },
 
   webhook: {
@@ -209,13 +199,10 @@ export const en = (plural: Plural) => ({
     pausedBanner: (when: string, held: string) => `Somebody paused it ${when}. ${held}`,
     heldEvents: (count: number) => plural(count, {
       none: 'No event has come since then.', one: '# event is held.', other: '# events are held.' }),
-    paused: 'Paused. Events are held from now on, and none is lost.',
     resumed: 'Resumed. The held events go out now.',
     resumedLater: 'The pause has ended. The held events go out within a minute or two.',
-    unnamed: 'Webhook',
   },
   activity: {
-    show: 'Show',
     period: 'Period',
     hour: 'Last hour', day: 'Last 24 hours', week: 'Last 7 days', any: 'Any time', custom: 'From … to …',
     from: (zone: string) => `From (${zone})`, to: (zone: string) => `To (${zone})`,
@@ -261,10 +248,8 @@ export const en = (plural: Plural) => ({
     waited: (wait: string) => `Waited ${wait}.`,
     noAnswer: 'no answer',
     notSent: 'not sent',
-    lookAt: 'What to do',
     answer: 'Answer (beginning)',
     noCopy: 'Atrium keeps no copy of the visitor’s data here.',
-    whole: (status: string, time: string) => `${status} in ${time}`,
     goneTitle: 'This sending is not known',
     gone: 'It may be so old that Atrium no longer keeps it.',
     failed: 'This sending could not be loaded.',
@@ -276,7 +261,6 @@ export const en = (plural: Plural) => ({
     webhook: 'Webhook',
     event: 'Event',
     since: 'Failed',
-    loading: 'Loading failed events…',
     failed: 'The failed events could not be loaded.',
     empty: 'Nothing has failed for good.',
     emptyFiltered: 'No failed event fits.',
@@ -342,12 +326,9 @@ export const en = (plural: Plural) => ({
     stopSigning: 'Stop signing…',
     pauseTitle: 'Pause',
     pauseHint: 'Events are held meanwhile. None is lost.',
-    pausedHint: (when: string) => `Paused ${when}. Events are held, and none is lost.`,
-    deleteTitle: 'Delete',
     delete: 'Delete this webhook…',
     saved: (seconds: number) => `Saved. In force within ${seconds} seconds.`,
     nothingChanged: 'Nothing has changed.',
-    rotateTitle: 'Make a new secret',
     overlapLabel: 'Both secrets work for',
     overlap: 'Change your receiver within that time.',
     hours: (hours: number) => hours === 0 ? 'no time at all' : hours < 72
@@ -361,7 +342,6 @@ export const en = (plural: Plural) => ({
     stopTitle: 'Stop signing?',
     stopText: 'Events go out without a signature from now on.',
     stop: 'Stop signing',
-    deleteQuestion: (name: string) => `Delete ${name}?`,
     deleteNone: 'No more events are sent to it.',
     deleteLoses: (lost: string) => `What can no longer be sent then: ${lost}.`,
     heldEvents: (count: number) => plural(count, { one: '# held event', other: '# held events' }),
@@ -515,9 +495,7 @@ export const en = (plural: Plural) => ({
 
   noSession: {
     noneTitle: 'Open this page from Atrium',
-    none: 'Go to Settings → Integrations → CRM → Webhook in Atrium.',
     toAtrium: 'Go to Atrium',
-    signIn: 'Sign in',
     over: {
       title: 'Please open this page again',
       text: 'For your safety a session ends after a while. What you typed is still here.',
@@ -531,8 +509,8 @@ export const en = (plural: Plural) => ({
       begin: 'Sign in',
     },
     refusedTitle: 'You cannot open this page',
+    refused: 'Your account names no customer. Ask whoever manages it.',
     failedTitle: 'The page could not be opened',
-    starting: 'Opening…',
   },
   offline: {
     title: 'No connection.',
@@ -557,11 +535,11 @@ export const en = (plural: Plural) => ({
     precondition_failed: 'Somebody else changed this webhook. Look at it again.',
     missing_secret: 'Atrium can no longer find the secret of this webhook, or the values of its headers. Under '
       + 'Settings, make a new secret, or enter the values again.',
-    out_of_date: outOfDate,
+    out_of_date: 'This page is out of date. Load it again.',
     unreadable: 'Atrium could not read what this page sent. Try again, or load the page anew.',
   } as Record<string, string>,
 
-  /** By the code of a field's error. */
+  /** By the code of a field's error, but for what the page gets wrong only once the app has changed. */
   fieldErrors: {
     missing: 'Something is missing here. Fill it in.',
     empty: 'Nothing can be seen here. Enter something that can, or leave it empty.',
@@ -574,20 +552,14 @@ export const en = (plural: Plural) => ({
       + 'Remove it.',
     https_required: 'The URL must begin with https://, since events hold visitors’ data.',
     credentials_in_url: 'The URL has a user name or a password before an @. Remove both.',
-    fragment_in_url: 'The URL has a #. Remove it and all that follows: it is never sent.',
+    fragment_in_url: 'The URL has a #. Remove it and all that follows.',
     port_not_allowed: 'This port is not allowed. Use a URL without a port number.',
     address_not_public: 'This address is not public. Use the public name of the receiver.',
     reserved_header: 'This header is reserved. Use another one, such as X-Api-Key or Authorization.',
     other_host: 'The stored value was meant for another receiver. Enter it again.',
-    invalid_secret: 'This is not a valid secret. Have one generated, or enter base64 of 24 to 64 random bytes.',
+    invalid_secret: 'This is not a valid secret. Check it, or have one generated.',
     no_secret: 'This webhook has no secret, so nothing that it sends is signed. Make a secret in Settings.',
-    conflicting: outOfDate,
-    unknown: outOfDate,
-    unknown_value: outOfDate,
-    wrong_type: outOfDate,
-    invalid_json: outOfDate,
-    invalid_cursor: outOfDate,
-  } satisfies Record<Schemas['FieldErrorCode'], string>,
+  } satisfies Partial<Record<Schemas['FieldErrorCode'], string>>,
 });
 
 export type Messages = ReturnType<typeof en>;

@@ -20,8 +20,8 @@ export function Bars({ hours, large }: { hours: Hours; large?: boolean }) {
         <caption>{t.bars.title}</caption>
         <thead>
           <tr>
-            <th scope="col">{t.bars.hour}</th><th scope="col">{t.bars.delivered}</th>
-            <th scope="col">{t.bars.failed}</th><th scope="col">{t.bars.givenUp}</th>
+            <th scope="col">{t.bars.hour}</th><th scope="col">{t.outcomes.Delivered}</th>
+            <th scope="col">{t.bars.failed}</th><th scope="col">{t.outcomes.DeadLettered}</th>
           </tr>
         </thead>
         <tbody>

@@ -33,11 +33,11 @@ export function Copy({ text, what, children, kind }: {
     );
 }
 
-/** A block of code that scrolls inside, with a button to copy it. */
-export function Code({ text, label, copy = true }: { text: string; label: string; copy?: boolean }) {
+/** A block of code that scrolls inside, with a button to copy it: to the byte, where it is laid out to be read. */
+export function Code({ text, label, exact = text }: { text: string; label: string; exact?: string }) {
   return (
     <div class="code">
-      {copy && <Copy text={text} what={label} />}
+      <Copy text={exact} what={label} />
       <pre tabIndex={0} role="region" aria-label={label}><code>{text}</code></pre>
     </div>
   );

@@ -32,7 +32,7 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
           <h4>{t.test.sent}</h4>
           <p class="wrap"><code>{request.method} {request.url}</code></p>
           <Headers headers={request.headers} />
-          <Code text={pretty(request.body)} label={t.test.sent} />
+          <Code text={pretty(request.body)} exact={request.body} label={t.test.sent} />
           <details>
             <summary>{t.test.curl}</summary>
             <p class="hint">{t.test.curlHint}</p>
@@ -67,7 +67,7 @@ function Response({ response }: { response: NonNullable<TestExchange['response']
       <p><code>{response.status}</code></p>
       <Headers headers={response.headers} />
       {response.body === '' ? <p class="quiet">{t.test.noBody}</p>
-        : isText ? <Code text={pretty(response.body)} label={t.test.received} />
+        : isText ? <Code text={pretty(response.body)} exact={response.body} label={t.test.received} />
           : <p class="quiet">{t.test.binary(number(Math.floor(response.body.length * 3 / 4)))}</p>}
       {response.truncated && <p class="hint">{t.test.cut}</p>}
     </>
@@ -91,7 +91,7 @@ function Headers({ headers }: { headers: TestExchange['request']['headers'] }) {
 export function Timings({ timings }: { timings: TestExchange['timings'] }) {
   const parts = (['dns', 'connect', 'tls', 'firstByte', 'total'] as const).map(name => {
     const value = timings[name];
-    return `${t.timings[name]} ${value === null ? t.timings.none : duration(value)}`;
+    return `${t.timings[name]} ${value === null ? t.none : duration(value)}`;
   });
   return <p class="hint figures">{parts.join(' · ')}</p>;
 }

@@ -5,7 +5,7 @@ import { useResource } from '../api/resource';
 import { isGerman, loadReceiver, receiver, t } from '../messages/language';
 import { Select } from './Field';
 import { Loaded, Skeleton } from './Loading';
-import { ProgramText, RecipeText, type Program, type Recipe } from './Recipe';
+import { GuideText, type Program, type Recipe } from './Recipe';
 
 interface Guides {
   readonly recipes: readonly Recipe[];
@@ -51,10 +51,11 @@ export function Guide({ guides: { recipes, programs }, tool, onChange }: {
     <section class="guide" aria-label={t.webhook.receiver}>
       <Select
         label={receiver.tool} value={shown} onChange={onChange}
-        options={[...[...recipes, ...programs].map(({ id, title }) => [id, title] as const), ['other', receiver.other]]}
+        options={[
+          ...new Map([...recipes, ...programs].map(({ id, title }) => [id, title])), ['other', receiver.other],
+        ]}
       />
-      {recipe ? <RecipeText recipe={recipe} /> : program ? <ProgramText program={program} />
-        : <p>{receiver.otherText}</p>}
+      {recipe || program ? <GuideText recipe={recipe} program={program} /> : <p>{receiver.otherText}</p>}
     </section>
   );
 }

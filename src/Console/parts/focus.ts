@@ -1,11 +1,19 @@
-import { useEffect, useRef } from 'preact/hooks';
+// Where the focus goes on: a heading, what opens a fold, the newest of a list, or the field to be filled.
+const landings = 'h1, h2, h3, summary, .rows a, input:placeholder-shown';
 
-/** Gives the focus to a heading when what had it is gone with its surroundings, such as a list that was emptied. */
-export function useFocusAfter(isThere: boolean, heading = 'h1'): void {
-  const wasThere = useRef(isThere);
-  useEffect(() => {
-    const isLost = document.activeElement === document.body;
-    if (wasThere.current && !isThere && isLost) document.querySelector<HTMLElement>(heading)?.focus();
-    wasThere.current = isThere;
-  }, [isThere]);
+/** Keeps the focus near when what had it is gone, such as a button that has done its work. */
+export function keepFocus(): void {
+  let last: Element | null = null;
+  addEventListener('focusin', ({ target }) => { last = target as Element; });
+  new MutationObserver(records => {
+    if (document.activeElement !== document.body) return;
+    const gone = records.find(({ target, removedNodes }) =>
+      target.isConnected && [...removedNodes].some(node => node.contains(last)));
+    const landing = (gone?.target as Element | undefined)?.closest(`:has(${landings})`)
+      ?.querySelector<HTMLElement>(landings);
+    if (!landing) return;
+    if (landing.tabIndex < 0) landing.tabIndex = -1;
+    // Whoever uses a mouse stays where they are.
+    landing.focus({ preventScroll: true });
+  }).observe(document.body, { childList: true, subtree: true });
 }

@@ -6,9 +6,9 @@ import { eventNames, eventText, failureText } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { t } from '../messages/language';
 import { useWebhook } from '../overview';
-import { route } from '../route';
+import { queried, route } from '../route';
 import { can } from '../session';
-import { periods, type Period } from './rows';
+import { periods } from './rows';
 import { ActivityFilter } from './ActivityFilter';
 import { Sent } from './Sent';
 
@@ -18,10 +18,9 @@ export function Activity({ id, delivery }: { id: string; delivery: string | unde
   const webhook = useWebhook(id);
   // A list that is empty says nothing of what was sent before it begins.
   const isUnsent = !webhook?.lastDeliveredAt && !webhook?.lastFailure;
-  const period = (query.get('period') ?? 'day') as Period;
-  const outcome = query.get('outcome') ?? '';
-  const from = query.get('from') ?? '';
-  const to = query.get('to') ?? '';
+  const period = queried('period', ['day', 'hour', 'week', 'any', 'custom']);
+  const outcome = queried('outcome', ['', 'Delivered', 'Retrying', 'DeadLettered']);
+  const [from, to] = [momentOf(query.get('from')), momentOf(query.get('to'))];
   const isWrong = period === 'custom' && Date.parse(to) <= Date.parse(from);
   const filter = useMemo(() => {
     if (isWrong) return null;
@@ -37,6 +36,10 @@ export function Activity({ id, delivery }: { id: string; delivery: string | unde
     />
   );
 }
+
+// As the filter writes it; anything else is none.
+const momentOf = (text: string | null): string =>
+  text && /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)) ? text : '';
 
 function EmptyFiltered({ id, outcome }: { id: string; outcome: string }) {
   return (

@@ -15,7 +15,7 @@ export function ActivityFilter({ outcome, period, from, to, isWrong }: {
   return (
     <div class="filters">
       <Select
-        label={t.activity.show} value={outcome} onChange={value => setQuery({ outcome: value })}
+        label={t.show} value={outcome} onChange={value => setQuery({ outcome: value })}
         options={[
           ['', t.all], ['Delivered', t.outcomes.Delivered], ['Retrying', t.outcomes.Retrying],
           ['DeadLettered', t.outcomes.DeadLettered],

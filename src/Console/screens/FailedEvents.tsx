@@ -11,16 +11,17 @@ import { t } from '../messages/language';
 import { nameOf, useDeleted, useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Select } from '../parts/Field';
-import { useFocusAfter } from '../parts/focus';
 import { Crumb, Heading } from '../parts/Frame';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { ZoneChoice } from '../parts/Time';
-import { route, setQuery } from '../route';
+import { queried, route, setQuery } from '../route';
 import { can } from '../session';
 import { periods } from './rows';
 import { Acting } from './Acting';
 import { filterOf, groupsOf, queuesOf, type Group, type Look } from './groups';
 import { Letters } from './Letters';
+
+const sinces = ['any', 'hour', 'day', 'week'] as const;
 
 interface Groups {
   readonly items: readonly DeadLetterGroup[];
@@ -31,8 +32,8 @@ interface Groups {
 export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
   const { query } = route.value;
   const webhook = subscriptionId ?? query.get('webhook');
-  const event = query.get('event');
-  const period = (query.get('since') ?? 'any') as keyof typeof periods;
+  const event = queried('event', ['', ...eventNames]) || null;
+  const period = queried('since', sinces);
   const look = useMemo<Look>(() => {
     const back = periods[period];
     return { subscriptionId: webhook, event, from: back === null ? null : new Date(now() - back).toISOString() };
@@ -41,7 +42,6 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
   const [refreshes, setRefreshes] = useState(0);
   const anew = jobsEnded.value + refreshes;
   useEffect(() => { if (anew > 0) resource.refresh(); }, [anew]);
-  useFocusAfter((resource.data?.items.length ?? 0) > 0);
   const days = useLimits()?.deadLetters.retentionDays;
   const isFiltered = event !== null || period !== 'any' || (webhook !== null && !subscriptionId);
 
@@ -60,7 +60,7 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
       </div>
       <Loaded
         resource={resource} title={t.failedEvents.failed}
-        skeleton={<Skeleton text={t.failedEvents.loading} kind="flat" count={4} />}
+        skeleton={<Skeleton text={t.loading} kind="flat" count={4} />}
       >
         {({ items, complete }) => items.length === 0 ? (
           <div class="empty">
@@ -119,7 +119,7 @@ function Filters({ webhook, event, period, isAll }: {
       <Select
         label={t.failedEvents.since} value={period}
         onChange={value => setQuery({ since: value === 'any' ? null : value })}
-        options={(['any', 'hour', 'day', 'week'] as const).map(name => [name, t.activity[name]] as const)}
+        options={sinces.map(name => [name, t.activity[name]] as const)}
       />
     </div>
   );
@@ -245,9 +245,7 @@ function GroupLine({ group, look, anew, isAll, isChosen, isOpen, onChoose, onOpe
 
 /** Why a group failed, in our words: by the last attempt, else by the reason. */
 function reasonOf({ lastStatus, lastErrorClass, reason }: Group): string {
-  if (lastStatus !== null || (lastErrorClass && lastErrorClass !== 'http')) {
-    return advise({ status: lastStatus, errorClass: lastErrorClass }).what;
-  }
+  if (lastStatus !== null || lastErrorClass) return advise({ status: lastStatus, errorClass: lastErrorClass }).what;
   const words = t.failedEvents.reasons as Readonly<Record<string, string>>;
   return words[reason ?? ''] ?? reason ?? t.outcomes.Unknown;
 }

@@ -15,9 +15,9 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
       return (
         <section class="empty">
           <Heading title={t.noSession.noneTitle} />
-          <p>{t.noSession.none}</p>
+          <p>{t.noSession.over.how}</p>
           <p class="row">
-            {signIn.signInUrl && <a class="button primary" href={signIn.signInUrl}>{t.noSession.signIn}</a>}
+            {signIn.signInUrl && <a class="button primary" href={signIn.signInUrl}>{t.noSession.signedOut.begin}</a>}
             {signIn.returnUrl && <a class="button" target="_top" href={signIn.returnUrl}>{t.noSession.toAtrium}</a>}
           </p>
         </section>
@@ -26,7 +26,7 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
       return (
         <section class="empty">
           <Heading title={t.noSession.refusedTitle} />
-          <p>{signIn.failure.detail || failureText(signIn.failure)}</p>
+          <p>{signIn.failure.code === 'forbidden' ? t.noSession.refused : failureText(signIn.failure)}</p>
         </section>
       );
     case 'failed':
@@ -40,7 +40,7 @@ export function NoSession({ signIn, retry }: { signIn: SignIn; retry: () => void
       return (
         <>
           <h1 class="unseen">{t.webhooks}</h1>
-          <p class="quiet" role="status" aria-busy="true">{t.noSession.starting}</p>
+          <p class="quiet" role="status" aria-busy="true">{t.loading}</p>
         </>
       );
   }

@@ -150,7 +150,8 @@ function Form({ stored, put }: Props) {
       <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs?.notices && (
           <Conflict
-            title={t.notices.conflictTitle} rows={rowsOf(theirs, typed, enabled)}
+            title={t.notices.conflictTitle}
+            rows={rowsOf(theirs, typed, enabled, used && (secret.kind === 'own' ? t.form.own : t.form.generated))}
             onMine={() => void save(theirs)} onTheirs={() => accept(theirs, null)}
           />
         )}
@@ -217,12 +218,17 @@ interface Typed {
   readonly enabled: boolean;
 }
 
+const secretText = (notices: StoredNotices['notices']): string =>
+  notices?.secretCreatedAt ? madeAt(notices.secretCreatedAt) : '';
+
 const sent = (enabled: boolean): string => enabled ? t.notices.on : t.notices.off;
 
-function rowsOf({ notices }: StoredNotices, url: string, enabled: boolean) {
+// `secret` says which one was typed or made, if any was.
+function rowsOf({ notices }: StoredNotices, url: string, enabled: boolean, secret: string | null) {
   const rows = [
     { title: t.notices.url, first: notices!.url, second: url },
     { title: t.notices.enabled, first: sent(notices!.enabled), second: sent(enabled) },
+    ...(secret ? [{ title: t.form.secret, first: secretText(notices), second: secret }] : []),
   ];
   return rows.filter(({ first, second }) => first !== second);
 }
@@ -231,7 +237,7 @@ function differencesOf(seen: StoredNotices, fresh: StoredNotices): Difference[] 
   const fields = ({ notices }: StoredNotices): Record<string, readonly [string, string]> => ({
     url: [t.notices.url, notices?.url ?? ''],
     enabled: [t.notices.enabled, notices ? sent(notices.enabled) : ''],
-    secret: [t.form.secret, notices?.secretCreatedAt ? madeAt(notices.secretCreatedAt) : ''],
+    secret: [t.form.secret, secretText(notices)],
   });
   const [before, now] = [fields(seen), fields(fresh)];
   return Object.entries(before).filter(([field, [, value]]) => now[field]![1] !== value)

@@ -15,7 +15,6 @@ import { Button } from '../parts/Button';
 import { Code, Copy } from '../parts/Copy';
 import { Dialog } from '../parts/Dialog';
 import { Timings, Todo } from '../parts/Exchange';
-import { useFocusAfter } from '../parts/focus';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { At } from '../parts/Time';
 import { resultOf, Timeline } from '../parts/Timeline';
@@ -70,7 +69,6 @@ export function Sending({ id, deliveryId }: { id: string; deliveryId: string }) 
 
 function Details({ delivery, refresh }: { delivery: Delivery; refresh: () => void }) {
   const { id, subscriptionId, eventId, event, outcome, runs, nextAttemptAt } = delivery;
-  useFocusAfter(delivery.deadLetter !== null, '#sending');
   const sign = outcome === 'Delivered' ? '✓' : outcome === 'DeadLettered' ? '✗' : '↻';
   return (
     <>
@@ -116,7 +114,7 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
             </span>{' '}
             {t.sending.attempt(attempt.attempt)}
             <span class="quiet figures"> · {clock(Date.parse(attempt.startedAt))} · {attempt.timings
-              ? t.sending.whole(resultOf(attempt), duration(attempt.timings.total)) : resultOf(attempt)}</span>
+              ? t.test.arrivedIn(resultOf(attempt), duration(attempt.timings.total)) : resultOf(attempt)}</span>
           </summary>
           <AttemptDetails attempt={attempt} />
         </details>
@@ -130,7 +128,7 @@ function AttemptDetails({ attempt }: { attempt: Attempt }) {
   const { outcome, resent, timings, responseExcerpt } = attempt;
   return (
     <div class="attempt-body">
-      {outcome !== 'Delivered' && <><p>{what}</p><Todo title={t.sending.lookAt} items={todo} /></>}
+      {outcome !== 'Delivered' && <><p>{what}</p><Todo title={t.test.todo} items={todo} /></>}
       {resent && <p class="hint">{t.test.resent}</p>}
       {timings && <Timings timings={timings} />}
       {responseExcerpt && <><h3>{t.sending.answer}</h3><Code text={responseExcerpt} label={t.sending.answer} /></>}

@@ -5,7 +5,7 @@ import {
 } from '../api/calls';
 import type { Failure } from '../api/client';
 import { useResource } from '../api/resource';
-import { changingSeen, differencesOf, eventsText, valueOf, type Difference } from '../changing';
+import { changingSeen, differencesOf, eventsText, titleOf, valueOf, type Difference } from '../changing';
 import { eventNames } from '../explain';
 import { Conflict } from '../form/Conflict';
 import {
@@ -160,9 +160,6 @@ const comparedFields = ['name', 'url', 'events', 'headers'] as const;
 type ComparedField = typeof comparedFields[number];
 
 const isCompared = (field: string): field is ComparedField => (comparedFields as readonly string[]).includes(field);
-
-const titleOf = (field: ComparedField): string =>
-  ({ name: t.form.name, url: t.form.url, events: t.form.events, headers: t.form.headers })[field];
 
 function typedValue(draft: Draft, field: ComparedField): string {
   switch (field) {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { verify } from '../api/calls';
-import type { Failure, Schemas } from '../api/client';
+import type { Answer, Schemas } from '../api/client';
 import { receiver, t } from '../messages/language';
 import { Button } from '../parts/Button';
 import { Field } from '../parts/Field';
@@ -13,17 +13,17 @@ const steps = ['headers', 'timestamp', 'clock', 'version', 'secret', 'body'] as 
 export function SignatureCheck({ id }: { id: string }) {
   const [headers, setHeaders] = useState('');
   const [body, setBody] = useState('');
-  const [answer, setAnswer] = useState<Schemas['VerifyAnswer'] | null>(null);
-  const [failure, setFailure] = useState<Failure | null>(null);
+  const [result, setResult] = useState<Answer<Schemas['VerifyAnswer']> & { readonly of: string } | null>(null);
   const [busy, setBusy] = useState(false);
+  // Of what is typed by now, which another request's verdict is not about.
+  const typed = JSON.stringify([headers, body]);
+  const { data, failure } = result?.of === typed ? result : {};
 
   const check = async (): Promise<void> => {
     if (busy) return;
     setBusy(true);
-    const { data, failure: why } = await verify({ headers: headersOf(headers), body, subscriptionId: id });
+    setResult({ ...await verify({ headers: headersOf(headers), body, subscriptionId: id }), of: typed });
     setBusy(false);
-    setAnswer(data ?? null);
-    setFailure(why ?? null);
   };
   return (
     <section class="panel" aria-labelledby="check">
@@ -55,7 +55,7 @@ export function SignatureCheck({ id }: { id: string }) {
         <div class="actions"><Button type="submit" busy={busy}>{receiver.checkNow}</Button></div>
       </form>
       {failure && <FailureNote title={t.notDone} failure={failure} />}
-      <div role="status">{answer && <Verdict answer={answer} />}</div>
+      <div role="status">{data && <Verdict answer={data} />}</div>
     </section>
   );
 }

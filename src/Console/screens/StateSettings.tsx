@@ -13,6 +13,7 @@ import { PauseButton } from '../parts/PauseButton';
 import { At } from '../parts/Time';
 import { setPaused } from '../pausing';
 import { go, route } from '../route';
+import { queuesOf } from './groups';
 
 /** Pause and resume. */
 export function PauseSettings({ webhook, onChange }: {
@@ -26,7 +27,10 @@ export function PauseSettings({ webhook, onChange }: {
   return (
     <section class="setting" aria-labelledby="pause-title">
       <h2 id="pause-title">{t.settings.pauseTitle}</h2>
-      <p>{pausedAt ? <At text={t.settings.pausedHint} at={pausedAt} /> : t.settings.pauseHint}</p>
+      <p>
+        {pausedAt && <At text={when => `${t.list.pausedSince(when)}.`} at={pausedAt} />}
+        {t.settings.pauseHint}
+      </p>
       <div class="actions"><PauseButton webhook={webhook} onDone={load} /></div>
     </section>
   );
@@ -43,15 +47,18 @@ export function DeleteSettings({ webhook }: { webhook: Subscription }) {
   const [busy, setBusy] = useState(false);
   const ask = async (): Promise<void> => {
     setBusy(true);
-    const [failed, held] = await Promise.all([countDeadLetters({ subscriptionId: webhook.id }), getParked(webhook.id)]);
+    const { id } = webhook;
+    const [held, ...failed] = await Promise.all([
+      getParked(id), ...queuesOf({ subscriptionId: id }).map(queue => countDeadLetters({ subscriptionId: id, queue })),
+    ]);
     setBusy(false);
-    const failure = failed.failure ?? held.failure;
+    const failure = [held, ...failed].find(answer => answer.failure)?.failure;
     if (failure) return complain(failureText(failure));
-    setLosses({ failed: failed.data!.matching, held: held.data!.count });
+    setLosses({ failed: failed.reduce((sum, { data }) => sum + data!.matching, 0), held: held.data!.count });
   };
   return (
     <section class="setting" aria-labelledby="delete-title">
-      <h2 id="delete-title">{t.settings.deleteTitle}</h2>
+      <h2 id="delete-title">{t.failedEvents.delete}</h2>
       <div class="actions"><Button kind="danger" changes busy={busy} onClick={ask}>{t.settings.delete}</Button></div>
       {losses && <Deleting webhook={webhook} losses={losses} onClose={() => setLosses(null)} />}
     </section>
@@ -83,7 +90,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
   const loses = losses.failed + losses.held > 0;
   return (
     <Dialog
-      title={t.settings.deleteQuestion(nameOf(seen))} busy={busy} onClose={onClose}
+      title={t.failedEvents.deleteTitle(nameOf(seen))} busy={busy} onClose={onClose}
       actions={<>
         <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
         {losses.held > 0 && seen.pausedAt && (

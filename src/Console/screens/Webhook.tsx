@@ -35,7 +35,7 @@ export function Webhook({ id, tab, delivery }: {
     return (
       <>
         <Crumb to="/">{t.webhooks}</Crumb>
-        <Heading title={t.webhook.unnamed} />
+        <Heading title={t.failedEvents.webhook} />
         {failure ? <FailureNote title={t.settings.failed} failure={failure} retry={overview.refresh} />
           : <Skeleton text={t.loading} kind="flat" />}
       </>
@@ -118,7 +118,7 @@ function Summary({ webhook: { hours, complete, pausedAt, parked } }: { webhook: 
       )}
       <section class="summary" aria-label={t.bars.title}>
         <Bars hours={hours} large />
-        <p><span class="quiet">{t.bars.short}</span><br /><span class="figures">{sumOf(hours, complete)}</span></p>
+        <p><span class="quiet">{t.activity.day}</span><br /><span class="figures">{sumOf(hours, complete)}</span></p>
       </section>
     </>
   );

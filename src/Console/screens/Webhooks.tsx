@@ -29,7 +29,7 @@ export function Webhooks() {
         </div>
         {count > 0 && <div class="actions">{add}{isFull && <p class="hint">{t.list.atMost(most)}</p>}</div>}
       </header>
-      <Loaded resource={overview} title={t.list.failed} skeleton={<Skeleton text={t.list.loading} />}>
+      <Loaded resource={overview} title={t.list.failed} skeleton={<Skeleton text={t.loading} />}>
         {({ subscriptions }) => subscriptions.length === 0 ? (
           <section class="empty">
             <h2>{t.list.emptyTitle}</h2>

@@ -21,7 +21,7 @@ export interface Look {
 }
 
 /** The queues that hold what failed; an event that nobody could use belongs to no webhook. */
-export const queuesOf = ({ subscriptionId }: Look): readonly DeadLetterGroup['queue'][] =>
+export const queuesOf = ({ subscriptionId }: Pick<Look, 'subscriptionId'>): readonly DeadLetterGroup['queue'][] =>
   subscriptionId ? ['deliveries', 'parked'] : ['deliveries', 'parked', 'visitor-events'];
 
 /** Puts together what differs by its event only, the newest first. */

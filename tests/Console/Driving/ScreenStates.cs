@@ -28,10 +28,11 @@ internal static partial class ScreenStates
 
     static IEnumerable<ScreenState> Sessions() =>
     [
-        new("session-opening", Demo, "/", stage => stage.SeeTextAsync("Opening…"), Holds("session")),
+        new("session-opening", Demo, "/", stage => stage.SeeTextAsync("Loading…"), Holds("session")),
         new("session-none", "expired", "/", stage => stage.SeeTextAsync("Open this page from Atrium"),
             stage => stage.RefuseAsync("local-session", 403, "forbidden", "")),
-        new("session-refused", "refused", "/", stage => stage.SeeTextAsync("You cannot open this page")),
+        new("session-refused", "refused", "/",
+            stage => stage.SeeTextAsync("Your account names no customer. Ask whoever manages it.")),
         new("session-failed", Demo, "/", stage => stage.SeeTextAsync("The page could not be opened"),
             stage => stage.RefuseAsync("session", 503, "unavailable", "")),
         new("session-expired", Demo, "/new", async stage =>
@@ -59,7 +60,7 @@ internal static partial class ScreenStates
     [
         new("list", Demo, "/", Cards),
         new("list-accent", Demo, "/", Cards, Accent),
-        new("list-loading", Demo, "/", stage => stage.SeeTextAsync("Loading webhooks…"), Holds("overview")),
+        new("list-loading", Demo, "/", stage => stage.SeeTextAsync("Loading…"), Holds("overview")),
         new("list-waking", Demo, "/",
             stage => stage.SeeTextAsync("Atrium is starting up. This can take some seconds…"), Holds("overview")),
         new("list-empty", "empty", "/", stage => stage.SeeTextAsync("No webhook yet")),
@@ -88,13 +89,15 @@ internal static partial class ScreenStates
             await stage.SeeAsync(".offline");
         }),
         new("list-foreign-text", Demo, "/", Cards, stage => stage.ReplaceAsync("overview",
-            ("HubSpot via Zapier", "</script><img src=x onerror=alert(1)>"),
+            ("Access control via Zapier", "</script><img src=x onerror=alert(1)>"),
             ("Munich data warehouse", new string('W', 100)))),
     ];
 
     static IEnumerable<ScreenState> NewWebhook() =>
     [
         new("new", Demo, "/new", Form),
+        new("new-read-only", "readonly", "/new",
+            stage => stage.SeeTextAsync("You do not have the right to do this.")),
         new("new-faults", Demo, "/new", async stage =>
         {
             foreach (var box in (await stage.Page.Locator("#events input").AllAsync()).SkipLast(1))
@@ -109,7 +112,7 @@ internal static partial class ScreenStates
         {
             await stage.FillAsync("Where to send events", "http://dwh.example.com/visitors");
             await stage.ClickAsync("Save and start sending");
-            await stage.SeeTextAsync("The URL begins with http: and must begin with https://,");
+            await stage.SeeTextAsync("The URL must begin with https://,");
         }),
         new("new-refused", Demo, "/new", async stage =>
         {
@@ -173,6 +176,13 @@ internal static partial class ScreenStates
         new("new-test-arrived", Demo, "/new", stage => TestAsync(stage, Receiver)),
         new("new-test-404", Demo, "/new", stage => TestAsync(stage, "https://hooks.zapier.com/hooks/catch/1/ab")),
         new("new-test-refused", Demo, "/new", stage => TestAsync(stage, "https://refused.example.com")),
+        new("new-test-not-made", Demo, "/new", async stage =>
+        {
+            await stage.RefuseAsync("test-webhook", 503, "unavailable", "");
+            await stage.FillAsync("Where to send events", Receiver);
+            await stage.ClickAsync("Send a test");
+            await stage.SeeTextAsync("This did not work");
+        }),
         new("new-test-outdated", Demo, "/new", async stage =>
         {
             await TestAsync(stage, Receiver);

@@ -95,7 +95,7 @@ internal static partial class ScreenStates
     [
         new("failed", Demo, "/failed", Groups),
         new("failed-of-webhook", Demo, $"{Failing}/failed", Groups),
-        new("failed-loading", Demo, "/failed", stage => stage.SeeTextAsync("Loading failed events…"),
+        new("failed-loading", Demo, "/failed", stage => stage.SeeTextAsync("Loading…"),
             Holds("dead-letters/groups")),
         new("failed-error", Demo, "/failed", stage => stage.SeeTextAsync("The failed events could not be loaded."),
             stage => stage.RefuseAsync("dead-letters/groups", 500, "unexpected", "")),
