@@ -7,6 +7,6 @@ internal static class LastResort
     /// <param name="unforeseen">The failure.</param>
     public static string Sentence(string program, Exception unforeseen) =>
         $"{program} cannot go on, for a reason not foreseen ({unforeseen.GetType().Name}): "
-        + $"{unforeseen.Message.ReplaceLineEndings(" ").TrimEnd('.')}. If that does not tell you what to change, report "
-        + "this line.";
+        + $"{unforeseen.Message.ReplaceLineEndings(" ").TrimEnd('.')}. If that does not tell you what to change, "
+        + "report this line.";
 }

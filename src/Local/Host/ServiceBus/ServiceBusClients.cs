@@ -10,7 +10,8 @@ internal sealed class ServiceBusClients(IConfiguration settings, ServiceBusSetti
 {
     readonly Dictionary<ServiceBusAddress, ServiceBusClient> _byAddress = [];
 
-    /// <exception cref="HostStartException">The setting is missing, cannot be read, or is for another queue.</exception>
+    /// <exception cref="HostStartException">The setting is missing, cannot be read, or is for another
+    /// queue.</exception>
     public ServiceBusClient For(string connection, string queue, string reader)
     {
         var address = ServiceBusAddress.Of(settings, connection, reader);

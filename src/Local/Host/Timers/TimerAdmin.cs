@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Atrium.Local.Host.Timers;
 
 /// <summary>
-/// Runs a timer function on request: <c>POST /admin/functions/{name}</c> with the master key and a JSON object, as at the
-/// real host. That one runs functions with a queue's trigger too; here they are run by sending a message.
+/// Runs a timer function on request: <c>POST /admin/functions/{name}</c> with the master key and a JSON object, as at
+/// the real host. That one runs functions with a queue's trigger too; here they are run by sending a message.
 /// </summary>
 internal static class TimerAdmin
 {

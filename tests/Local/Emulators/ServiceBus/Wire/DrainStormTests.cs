@@ -3,8 +3,8 @@ using Amqp.Framing;
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Wire;
 
 /// <summary>
-/// Receivers by AMQP's rules that ask, drain and ask again at random. The clients drain only as they close: what a drain
-/// may not do shows on no link of theirs.
+/// Receivers by AMQP's rules that ask, drain and ask again at random. The clients drain only as they close: what a
+/// drain may not do shows on no link of theirs.
 /// </summary>
 public sealed class DrainStormTests
 {
