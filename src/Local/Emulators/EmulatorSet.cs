@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.CompilerServices;
 using Atrium.Local.Emulators.Azurite;
 using Atrium.Local.Emulators.KeyVault;
@@ -18,6 +19,7 @@ internal sealed class EmulatorSet(
     /// disposed.</exception>
     public async IAsyncEnumerable<string> StartAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        LoopbackPort.RequireAddress(IPAddress.Loopback);
         UsableFolder.Make(Path.GetFullPath(arguments.StateFolder));
         if (arguments.Only.Contains("servicebus"))
         {

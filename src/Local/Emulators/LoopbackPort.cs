@@ -44,20 +44,17 @@ internal static class LoopbackPort
     }
 
     /// <summary>Whether there is a ::1 to listen on. A system may know of IPv6 and have it switched off.</summary>
-    public static bool HasIPv6
+    public static bool HasIPv6 => Has(IPAddress.IPv6Loopback);
+
+    /// <summary>Tells of a machine without a loopback address, before something fails for it.</summary>
+    /// <exception cref="EmulatorStartException">The machine has no such address.</exception>
+    public static void RequireAddress(IPAddress address)
     {
-        get
+        if (!Has(address))
         {
-            try
-            {
-                using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
-                socket.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));
-                return true;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
+            throw new EmulatorStartException(
+                $"This machine has no address {address}, on which all that is started here is reached: give it to the "
+                + "loopback interface (on Linux, ip link set lo up), and start again.");
         }
     }
 
@@ -70,6 +67,22 @@ internal static class LoopbackPort
             + $"choose another with the setting {listener.Setting}, or {listener.Option} of the emulators' own program "
             + $"(0 takes any free one). The local host's option --free-ports takes free ones for all."),
         cause);
+
+    // An interface that is down lets its address be listened on, and not be reached.
+    static bool Has(IPAddress address)
+    {
+        try
+        {
+            using var listener = Listen(address, 0);
+            using var caller = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            caller.Connect(listener.LocalEndPoint!);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 
     static Socket Listen(IPAddress address, int port)
     {

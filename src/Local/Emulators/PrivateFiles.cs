@@ -18,8 +18,19 @@ internal static class PrivateFiles
         }
     }
 
-    /// <summary>Creates the file, empty, unless it exists. Later writes keep its mode.</summary>
-    public static void CreateEmpty(string path) => Open(path, FileMode.OpenOrCreate).Dispose();
+    /// <summary>Creates the file, empty, or takes one that exists from the eyes of others. Writes keep that.</summary>
+    public static void CreateEmpty(string path)
+    {
+        // Not opened when it exists: to close it would end the locks that SQLite has on it in this process.
+        if (!File.Exists(path))
+        {
+            Open(path, FileMode.OpenOrCreate).Dispose();
+        }
+        else if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, OwnerOnly);
+        }
+    }
 
     /// <summary>All or nothing: a process that dies half-way leaves the old file, or none.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)

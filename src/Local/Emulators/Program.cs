@@ -45,6 +45,11 @@ catch (EmulatorStartException exception)
     await Console.Error.WriteLineAsync(exception.Message);
     return StartFailed;
 }
+catch (Exception unforeseen)
+{
+    await Console.Error.WriteLineAsync(LastResort.Sentence("The emulators", unforeseen));
+    return StartFailed;
+}
 
 // A second signal is not held back: it ends the program at once.
 void Stop(PosixSignalContext signal)

@@ -11,17 +11,36 @@ public static class UsableFolder
     {
         try
         {
-            Directory.CreateDirectory(path);
+            PrivateFiles.CreateFolder(path);
             using var probe = new FileStream(
                 Path.Combine(path, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.Write, FileShare.None,
                 bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EmulatorStartException(
-                $"The state folder {path} cannot be used ({exception.Message.TrimEnd('.')}): make it a folder that you "
-                    + "may write to, or name another one with --state.",
-                exception);
+            throw Unusable(path, exception);
         }
     }
+
+    /// <summary>Keeps other processes of the same kind out of a folder that was made.</summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="name">The file by which the kind does it.</param>
+    /// <returns>What keeps them out until it is disposed; null when another process has the folder.</returns>
+    /// <exception cref="EmulatorStartException">The file cannot be opened.</exception>
+    internal static FolderLock? Lock(string path, string name)
+    {
+        try
+        {
+            return FolderLock.TryAcquire(Path.Combine(path, name));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Unusable(path, exception);
+        }
+    }
+
+    static EmulatorStartException Unusable(string path, Exception cause) => new(
+        $"The state folder {path} cannot be used ({cause.Message.TrimEnd('.')}): make it a folder that you may write "
+            + "to, or name another one with --state.",
+        cause);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Atrium.Local.Emulators;
 using Atrium.Local.Host.Demo;
 using Atrium.Local.Host.Settings;
@@ -34,6 +35,7 @@ internal static class LocalHost
     public static async Task<int> RunAsync(HostOptions options, CancellationToken stopping, CancellationToken impatient)
     {
         AppServiceGuard.Refuse(Environment.GetEnvironmentVariable);
+        LoopbackPort.RequireAddress(IPAddress.Loopback);
         var time = TimeProvider.System;
         var scriptRoot = Environment.GetEnvironmentVariable(ScriptRootVariable) is { Length: > 0 } root
             ? Path.GetFullPath(root)
@@ -69,11 +71,13 @@ internal static class LocalHost
             settings = new(configuration, options with { State = demo.Folder });
         }
 
+        using var alone = UsableFolder.Lock(settings.State, "host.lock") ?? throw new HostStartException(
+            $"Another host runs in the state folder {settings.State}. Stop that one, or name another with --state.");
+        // One that was killed has left its file behind.
+        Running.Remove(settings.State);
         var progress = new ConsoleProgress();
         progress.Report("Starting what stands in for Azure ...");
         await using var stack = await LocalStack.StartAsync(settings, progress, loggers, stopping);
-        // What holds the folder is this host now. One that was killed has left its file behind.
-        Running.Remove(settings.State);
         await using var server = await WorkerServer.StartAsync(loggers, stopping);
         configuration.AddInMemoryCollection(stack.Configuration());
         var site = new WorkerSite(options.App, scriptRoot, server.Grpc, Variables(options, stack, server));
@@ -97,7 +101,7 @@ internal static class LocalHost
 
             using var running = new Running(stack, settings, options, host.Address, host.AsksForKeys);
             workers.Restarted += next => running.Write(next.ProcessId);
-            worker = await workers.CurrentAsync(stopping);
+            worker = await workers.CurrentAsync(stopping) ?? throw new HostStartException(await workers.GaveUp);
             running.Write(worker.ProcessId);
             running.Print(worker.ProcessId);
             return await UntilEndAsync(options, workers, new(host.Address, configuration, time), stopping);

@@ -37,6 +37,11 @@ catch (OperationCanceledException) when (stopping.IsCancellationRequested)
     // Told to stop before it was ready.
     return 0;
 }
+catch (Exception unforeseen)
+{
+    Console.Error.WriteLine(LastResort.Sentence("The local host", unforeseen));
+    return Failed;
+}
 
 // The first asks for the end, the second does not wait for it.
 void Stop(PosixSignalContext signal)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -9,6 +10,7 @@ using Atrium.Processes;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.Data.Sqlite;
 
 namespace Atrium.Local.Emulators.Tests;
 
@@ -141,6 +143,71 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         await AssertUnusableAsync(locked.Path);
         await AssertUnusableAsync(Path.Combine(locked.Path, "below"));
     }
+
+    [Fact]
+    public async Task A_missing_folder_for_temporary_files_is_in_nobodys_way()
+    {
+        using var program = Start("env", $"TMPDIR={Path.Combine(state.Path, "none")}", "dotnet");
+
+        var ready = await program.StandardOutput.ReadLineAsync();
+        program.Kill(entireProcessTree: true);
+
+        Assert.StartsWith("Table emulator: ", ready ?? await program.StandardError.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task A_machine_without_a_loopback_address_is_one_sentence_and_exit_code_1()
+    {
+        // The interface of a new network is down.
+        using var program = Start("unshare", "-n", "dotnet");
+
+        var errors = await program.StandardError.ReadToEndAsync().Soon();
+        await program.WaitForExitAsync().Soon();
+
+        // Not everybody may make one.
+        if (!errors.StartsWith("unshare:", StringComparison.Ordinal))
+        {
+            Assert.Equal(1, program.ExitCode);
+            Assert.StartsWith(
+                "This machine has no address 127.0.0.1, ", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)),
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_state_that_nobody_has_foreseen_is_one_sentence_and_exit_code_1()
+    {
+        await using (var first = EmulatorProgram.Start(["--state", state.Path, "--only", "servicebus", .. AnyPorts]))
+        {
+            await first.ReadyAsync("Service Bus");
+            await first.SignalAsync("TERM");
+        }
+
+        using (var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(state.Path, "servicebus.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE clock SET wall = 9223372036854775807";
+            Assert.Equal(1, command.ExecuteNonQuery());
+        }
+
+        await using var next = EmulatorProgram.Start(["--state", state.Path, "--only", "servicebus", .. AnyPorts]);
+        var (exitCode, errors) = await next.EndAsync();
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith(
+            "The emulators cannot go on, for a reason not foreseen (ArgumentOutOfRangeException): ",
+            Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+    }
+
+    Process Start(string command, params string[] before) => Process.Start(new ProcessStartInfo(
+        command,
+        [.. before, typeof(LocalState).Assembly.Location, "--only", "tables", "--state", state.Path, .. AnyPorts])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 
     static async Task AssertUnusableAsync(string folder)
     {

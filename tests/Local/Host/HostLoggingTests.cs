@@ -18,6 +18,16 @@ public sealed class HostLoggingTests
     }
 
     [Fact]
+    public void A_category_with_two_asterisks_is_one_sentence_with_the_settings_name()
+    {
+        var settings = Of(("Logging:LogLevel:A.*.B.*", "Warning"));
+        Assert.StartsWith(
+            "The setting Logging__LogLevel__A.*.B.* names a category with several asterisks, ",
+            Assert.Throws<HostStartException>(() => HostLogging.Create(s_empty, settings, false)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Levels_of_the_settings_go_before_those_of_host_json()
     {
         using var loggers = HostLogging.Create(

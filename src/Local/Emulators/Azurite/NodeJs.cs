@@ -28,7 +28,8 @@ internal sealed record NodeJs(string Node, string Npm)
             throw new EmulatorStartException($"npm is not on the PATH, though Node.js is ({node}). {Remedy}");
         }
 
-        var (exitCode, output) = await Command.RunAsync(node, ["--version"], Path.GetTempPath(), cancellationToken);
+        var (exitCode, output) = await Command.RunAsync(
+            node, ["--version"], AppContext.BaseDirectory, cancellationToken);
         if (exitCode != 0 || MajorVersion(output) is not >= MinimumMajorVersion)
         {
             throw new EmulatorStartException(

@@ -1,3 +1,4 @@
+using Amqp.Framing;
 using Atrium.Local.Emulators.ServiceBus.Queues;
 using Atrium.Local.Emulators.ServiceBus.Storage;
 using Atrium.Local.Emulators.ServiceBus.Wire;
@@ -107,6 +108,25 @@ internal sealed partial class Broker : IAsyncDisposable
 
     public Enqueued Enqueue(QueueEntity entity, Arrival arrival, Moment now) =>
         entity.State.Enqueue(++_lastMessageId, arrival, now);
+
+    /// <summary>For commands only: settles the message that a lock holds, and counts it.</summary>
+    /// <returns>What keeps it from being settled; null when nothing does.</returns>
+    public Error? Settle(QueueEntity entity, Guid token, Settlement settlement)
+    {
+        if (settlement.Changes.Count > 0 && entity.State.Locks(token) is { } message
+            && MessageLimits.Fault(ApplicationPropertySection.Merge(Content(message), settlement.Changes)) is { } fault)
+        {
+            return fault;
+        }
+
+        var result = entity.State.Settle(token, settlement);
+        if (result == SettlementResult.Settled)
+        {
+            Count(settlement.Name, entity);
+        }
+
+        return Outcomes.Fault(result);
+    }
 
     /// <summary>The encoded message as it will be after the commit.</summary>
     public byte[] Content(QueuedMessage message) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Atrium.Functions.Contract;
 using Atrium.Functions.Signing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -58,17 +59,23 @@ internal static class BuiltInReceiver
             };
     }
 
+    // Of what anybody may have sent nothing else is shown: a terminal would obey it.
     static string NameOf(ReadOnlySpan<byte> body)
     {
         try
         {
             var reader = new Utf8JsonReader(body);
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.GetProperty("event").GetString() ?? "null";
+            if (document.RootElement.GetProperty("event").GetString() is { } name && EventSelection.IsDelivered(name))
+            {
+                return name;
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            return "something that is no event";
+            // It is no event.
         }
+
+        return "something that is no event";
     }
 }

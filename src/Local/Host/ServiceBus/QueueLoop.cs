@@ -26,7 +26,7 @@ internal sealed partial class QueueLoop(
 
     public void Open()
     {
-        _processor = trigger.Processor(clients.For(trigger.Connection, $"{function}"));
+        _processor = trigger.Processor(clients.For(trigger.Connection, trigger.Queue, $"{function}"));
         _processor.ProcessMessageAsync += RunAsync;
         _processor.ProcessErrorAsync += TellAsync;
     }

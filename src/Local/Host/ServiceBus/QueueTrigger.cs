@@ -27,7 +27,8 @@ internal sealed record QueueTrigger(string Queue, string Connection, bool AutoCo
 
         return new(
             SettingReference.Resolve(
-                function.Text("queueName") ?? "", settings, $"the queue of {function}") is { Length: > 0 } queue
+                function.Text("queueName") ?? "", settings, $"the queue of {function}") is var queue
+                && !string.IsNullOrWhiteSpace(queue)
                 ? queue
                 : throw function.Refused("it names no queue. Name one in [ServiceBusTrigger(...)]."),
             SettingReference.Resolve(

@@ -1,4 +1,5 @@
 using Atrium.Local.Host.Settings;
+using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 
 namespace Atrium.Local.Host.ServiceBus;
@@ -16,6 +17,12 @@ internal sealed record ServiceBusAddress(string? ConnectionString, string? Fully
 
     // The section where the real host looks before it takes the name as it is.
     const string ConnectionStrings = "ConnectionStrings";
+
+    /// <summary>The only queue that the connection string is for; null or empty for all.</summary>
+    /// <exception cref="FormatException">The connection string cannot be read.</exception>
+    public string? EntityPath => ConnectionString is null
+        ? null
+        : ServiceBusConnectionStringProperties.Parse(ConnectionString).EntityPath;
 
     /// <summary>Finds the address under a setting's name, as the real host does.</summary>
     /// <returns>The address, and the setting that it stands in; null when there is none.</returns>

@@ -10,26 +10,35 @@ internal sealed class ServiceBusClients(IConfiguration settings, ServiceBusSetti
 {
     readonly Dictionary<ServiceBusAddress, ServiceBusClient> _byAddress = [];
 
-    /// <exception cref="HostStartException">The setting is missing, or cannot be read.</exception>
-    public ServiceBusClient For(string connection, string reader)
+    /// <exception cref="HostStartException">The setting is missing, cannot be read, or is for another
+    /// queue.</exception>
+    public ServiceBusClient For(string connection, string queue, string reader)
     {
         var address = ServiceBusAddress.Of(settings, connection, reader);
-        if (!_byAddress.TryGetValue(address, out var client))
+        try
         {
-            try
+            if (address.EntityPath is { Length: > 0 } only
+                && !only.Equals(queue, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Refused(
+                    $"is for {only} alone (EntityPath), and the queue is {queue}. The portal shows such a one "
+                    + "for a queue's own policy: take one of the namespace's policies, and leave EntityPath out.");
+            }
+
+            if (!_byAddress.TryGetValue(address, out var client))
             {
                 client = _byAddress[address] = Open(address, Options(serviceBus.Retry));
             }
-            catch (Exception unreadable) when (unreadable is FormatException or ArgumentException)
-            {
-                throw new HostStartException(
-                    $"The Service Bus connection in the setting {connection}, which the {reader} takes, "
-                    + $"cannot be used: {unreadable.Message} Correct the setting.",
-                    unreadable);
-            }
+
+            return client;
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or ArgumentException)
+        {
+            throw Refused($"cannot be used: {unreadable.Message} Correct the setting.", unreadable);
         }
 
-        return client;
+        HostStartException Refused(string why, Exception? cause = null) => new(
+            $"The Service Bus connection in the setting {connection}, which the {reader} takes, {why}", cause);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Atrium.Local.Emulators;
 
 namespace Atrium.Local.Host.Settings;
 
@@ -7,9 +9,6 @@ namespace Atrium.Local.Host.Settings;
 /// </summary>
 internal static class JsonFile
 {
-    static readonly JsonDocumentOptions s_tolerant =
-        new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
-
     /// <summary>Reads a file whose content must be one object.</summary>
     /// <returns>The object, or null when there is no such file.</returns>
     /// <exception cref="HostStartException">The file cannot be read, or is not such JSON.</exception>
@@ -17,7 +16,7 @@ internal static class JsonFile
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(path), s_tolerant);
+            using var document = ReadableJson.Parse(Encoding.UTF8.GetBytes(File.ReadAllText(path)));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? document.RootElement.Clone()
                 : throw new HostStartException(

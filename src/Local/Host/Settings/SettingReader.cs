@@ -10,6 +10,7 @@ namespace Atrium.Local.Host.Settings;
 internal sealed class SettingReader(IConfiguration settings, string source)
 {
     readonly HashSet<string> _read = [];
+    readonly HashSet<string> _maps = [];
 
     /// <summary>The values that nobody has read, by their names; a list counts as one.</summary>
     public IReadOnlyList<string> Unread =>
@@ -22,12 +23,12 @@ internal sealed class SettingReader(IConfiguration settings, string source)
 
     /// <summary>A section for who reads it by himself.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="parts">What he reads of it.</param>
-    public IConfiguration Section(string name, params ReadOnlySpan<string> parts)
+    /// <param name="maps">What he reads of it: objects of names and values.</param>
+    public IConfiguration Section(string name, params ReadOnlySpan<string> maps)
     {
-        foreach (var part in parts)
+        foreach (var map in maps)
         {
-            _read.Add($"{name}:{part}");
+            _maps.Add($"{name}:{map}");
         }
 
         return settings.GetSection(name);
@@ -72,9 +73,14 @@ internal sealed class SettingReader(IConfiguration settings, string source)
         };
     }
 
-    bool IsRead(string key) => _read.Any(name =>
-        key.Equals(name, StringComparison.OrdinalIgnoreCase)
-        || key.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase));
+    bool IsRead(string key) =>
+        _read.Any(name => key.Equals(name, StringComparison.OrdinalIgnoreCase) || IsWithin(name, key))
+        || _maps.Any(map => IsWithin(map, key) && IsName(key[(map.Length + 1)..]));
+
+    static bool IsWithin(string name, string key) => key.StartsWith($"{name}:", StringComparison.OrdinalIgnoreCase);
+
+    // Neither an item of a list, nor within a further object.
+    static bool IsName(string rest) => !IsPlace(rest) && !rest.Contains(':', StringComparison.Ordinal);
 
     string? Written(string name, string expected)
     {
@@ -91,7 +97,9 @@ internal sealed class SettingReader(IConfiguration settings, string source)
 
     // Without the place in a list.
     static string Named(string key) =>
-        string.Join(':', key.Split(':').TakeWhile(part => !part.All(char.IsAsciiDigit)));
+        string.Join(':', key.Split(':').TakeWhile(part => !IsPlace(part)));
+
+    static bool IsPlace(string part) => part.All(char.IsAsciiDigit);
 
     static string Dotted(string name) => name.Replace(':', '.');
 }

@@ -75,8 +75,9 @@ internal sealed class StackSettings(IConfiguration configuration, HostOptions op
 
     public ServiceBusEmulatorOptions ServiceBus => new()
     {
-        ConfigFile = configuration[$"{Section}:ServiceBusConfig"]
-            ?? Path.Combine(AppContext.BaseDirectory, "config.json"),
+        ConfigFile = configuration[$"{Section}:ServiceBusConfig"] is { Length: > 0 } set
+            ? set
+            : Path.Combine(AppContext.BaseDirectory, "config.json"),
         DatabaseFile = Path.Combine(State, "servicebus.db"),
         Port = Port("ServiceBusPort", DefaultServiceBusPort),
         ClockSpeed = options.ClockSpeed,

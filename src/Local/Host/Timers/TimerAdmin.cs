@@ -7,13 +7,11 @@ using Microsoft.AspNetCore.Routing;
 namespace Atrium.Local.Host.Timers;
 
 /// <summary>
-/// Runs a timer function on request: <c>POST /admin/functions/{name}</c> with the master key and <c>{"input":""}</c>,
-/// as at the real host. That one runs functions with a queue's trigger too; here they are run by sending a message.
+/// Runs a timer function on request: <c>POST /admin/functions/{name}</c> with the master key and a JSON object, as at
+/// the real host. That one runs functions with a queue's trigger too; here they are run by sending a message.
 /// </summary>
 internal static class TimerAdmin
 {
-    const string Input = "input";
-
     public static void Map(WebApplication web, IReadOnlyList<TimerLoop> timers, FunctionKeys keys) => web.Map(
         "admin/functions/{name}", async http => http.Response.StatusCode = await AnswerAsync(http, timers, keys))
         .WithMetadata(new HttpMethodMetadata([HttpMethods.Post]));
@@ -31,7 +29,7 @@ internal static class TimerAdmin
             return StatusCodes.Status415UnsupportedMediaType;
         }
 
-        if (!await HasInputAsync(http))
+        if (!await HasObjectAsync(http))
         {
             return StatusCodes.Status400BadRequest;
         }
@@ -46,13 +44,13 @@ internal static class TimerAdmin
         };
     }
 
-    // What it is makes no difference to a timer.
-    static async Task<bool> HasInputAsync(HttpContext http)
+    // What its member "input" is, if it has one, makes no difference to a timer.
+    static async Task<bool> HasObjectAsync(HttpContext http)
     {
         try
         {
             using var body = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
-            return body.RootElement.ValueKind == JsonValueKind.Object && body.RootElement.TryGetProperty(Input, out _);
+            return body.RootElement.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
         {

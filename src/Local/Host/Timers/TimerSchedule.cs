@@ -25,7 +25,8 @@ internal sealed class TimerSchedule
         if (text.Contains(':', StringComparison.Ordinal))
         {
             return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var interval) && interval > TimeSpan.Zero
-                ? new(after => after + interval)
+                // What is longer has no date either, and a clock's end may come before it.
+                ? new(after => after + (interval < s_horizon ? interval : s_horizon))
                 : null;
         }
 

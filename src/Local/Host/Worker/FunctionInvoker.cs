@@ -20,7 +20,8 @@ internal sealed partial class FunctionInvoker(
     /// <inheritdoc/>
     public async Task InvokeAsync(Function function, ParameterBinding trigger, ActivityContext parent)
     {
-        var worker = await workers.CurrentAsync(cutOff);
+        var worker = await workers.CurrentAsync(cutOff)
+            ?? throw new FunctionFailedException(function.Name, "No worker is started any more.");
         await InvokeAsync(worker, function, Request(function, trigger), parent, CancellationToken.None);
     }
 

@@ -16,15 +16,20 @@ internal sealed class StartupHook
     public const string WaitVariable = "ATRIUM_WORKER_WAITS_FOR_DEBUGGER";
 
     const int Failed = 1;
+    const nint Ignored = 1;
+
+    /// <summary>Hang-up, interrupt, quit and terminate: the same numbers on every Unix.</summary>
+    static readonly int[] EndSignals = [1, 2, 3, 15];
+
     static readonly TimeSpan DebuggerPause = TimeSpan.FromMilliseconds(100);
 
     public static void Initialize()
     {
+        HoldSignals();
         // Not for what the app may start. Those of the developer's own are.
         var hooks = Environment.GetEnvironmentVariable(WorkerProcess.StartupHooks)?.Split(Path.PathSeparator) ?? [];
         var others = hooks.Where(hook => hook != typeof(StartupHook).Assembly.Location);
         Environment.SetEnvironmentVariable(WorkerProcess.StartupHooks, string.Join(Path.PathSeparator, others));
-        LeaveTerminal();
         new Thread(EndWithHost) { IsBackground = true, Name = "Host watch" }.Start();
         StartFailure.PrintAsOneSentence();
         if (Environment.GetEnvironmentVariable(WaitVariable) is { Length: > 0 })
@@ -38,8 +43,10 @@ internal sealed class StartupHook
         }
     }
 
-    // Ctrl-C goes to every process of the terminal's group; the worker is to end when its host has drained it.
-    static void LeaveTerminal()
+    // Ctrl-C goes to every process of the terminal's group, and a service manager stops each process of a service. The
+    // worker is to end when its host has drained it. On Unix .NET respects what is ignored: the app's own handlers do
+    // not hear of it either.
+    static void HoldSignals()
     {
         if (OperatingSystem.IsWindows())
         {
@@ -47,8 +54,7 @@ internal sealed class StartupHook
         }
         else
         {
-            // A failure leaves it where it is, where it ends a little too early at Ctrl-C.
-            _ = setpgid(0, 0);
+            Array.ForEach(EndSignals, number => _ = signal(number, Ignored));
         }
     }
 
@@ -64,8 +70,8 @@ internal sealed class StartupHook
         Environment.Exit(Failed);
     }
 
-    [DllImport("libc", SetLastError = true)]
-    static extern int setpgid(int process, int group);
+    [DllImport("libc")]
+    static extern nint signal(int number, nint handler);
 
     [DllImport("kernel32.dll", SetLastError = true)]
     [return: MarshalAs(UnmanagedType.Bool)]

@@ -10,7 +10,7 @@ internal sealed partial class WorkerSupervisor(
     readonly CancellationTokenSource _stopped = new();
     readonly CancellationTokenSource _none = new();
     readonly TaskCompletionSource<string> _gaveUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    volatile TaskCompletionSource<RunningWorker> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile TaskCompletionSource<RunningWorker?> _current = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Task _watch = Task.CompletedTask;
 
     /// <summary>Ends with a sentence when no worker is started any more.</summary>
@@ -33,13 +33,14 @@ internal sealed partial class WorkerSupervisor(
     }
 
     /// <summary>The current worker, or the next one if there is none just now.</summary>
-    public async Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken)
+    /// <returns>Null when no worker is started any more: <see cref="GaveUp"/> says why.</returns>
+    public async Task<RunningWorker?> CurrentAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             var current = _current;
             var worker = await current.Task.WaitAsync(cancellationToken);
-            if (!worker.Lost.IsCompleted)
+            if (worker is null or { Lost.IsCompleted: false })
             {
                 return worker;
             }
@@ -53,7 +54,7 @@ internal sealed partial class WorkerSupervisor(
     {
         await _stopped.CancelAsync();
         await _watch;
-        if (_current.Task is { IsCompletedSuccessfully: true, Result: var worker })
+        if (_current.Task is { IsCompletedSuccessfully: true, Result: { } worker })
         {
             await worker.StopAsync();
         }
@@ -83,10 +84,10 @@ internal sealed partial class WorkerSupervisor(
 
     // Called when a worker is seen to be gone. Calls to it fail, and a message that is given to it again and again soon
     // becomes a dead letter.
-    void Forget(TaskCompletionSource<RunningWorker> gone) =>
+    void Forget(TaskCompletionSource<RunningWorker?> gone) =>
         Interlocked.CompareExchange(ref _current, new(TaskCreationOptions.RunContinuationsAsynchronously), gone);
 
-    async Task WatchAsync(RunningWorker worker, TaskCompletionSource<RunningWorker> current)
+    async Task WatchAsync(RunningWorker worker, TaskCompletionSource<RunningWorker?> current)
     {
         try
         {
@@ -115,7 +116,7 @@ internal sealed partial class WorkerSupervisor(
         {
             // The host must not live on without a worker.
             _gaveUp.SetException(unforeseen);
-            await _none.CancelAsync();
+            await TellNoneAsync();
         }
     }
 
@@ -138,8 +139,14 @@ internal sealed partial class WorkerSupervisor(
             $"The app's process has died again, after {budget.Restarts} restarts within "
             + $"{RestartBudget.Window.TotalMinutes:0} minutes. "
             + "The host stops; what the process last said stands above.");
-        await _none.CancelAsync();
+        await TellNoneAsync();
         return null;
+    }
+
+    Task TellNoneAsync()
+    {
+        _current.TrySetResult(null);
+        return _none.CancelAsync();
     }
 
     private static partial class Log

@@ -73,6 +73,8 @@ public class EmulatorConfigTests
     [InlineData("""{ "Name": "q", "Properties": { "LockDuratoin": "PT1M" } }""", "LockDuratoin")]
     [InlineData("""{ "Name": "" }""", "Name")]
     [InlineData("""{ "Name": "q" }, { "Name": "Q" }""", "more than once")]
+    [InlineData("""{ "Name": "q\ud800" }""", "A text has half a character")]
+    [InlineData("""{ "Name": "q", "Properties": { "\udc00": "PT1M" } }""", "A text has half a character")]
     [InlineData("", "no queues")]
     public void What_cannot_be_served_is_refused_by_name(string queues, string named)
     {

@@ -29,6 +29,38 @@ public sealed class StartTests : IDisposable
         Assert.Contains("another process has it open", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Only_its_owner_may_read_the_file(bool isThereAlready)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var folder = Path.Combine(_folder.Path, "new");
+        var file = Path.Combine(folder, "servicebus.db");
+        if (isThereAlready)
+        {
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(file, "");
+        }
+
+        await using var emulator = await ServiceBusEmulator.StartAsync(
+            new() { ConfigFile = _folder.ConfigFile, DatabaseFile = file, Port = 0 }, TimeProvider.System,
+            NullLoggerFactory.Instance, CancellationToken.None);
+
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        foreach (var each in Directory.GetFiles(folder))
+        {
+            Assert.Equal(OwnerOnly, File.GetUnixFileMode(each));
+        }
+
+        // What somebody else has made may be for others too.
+        Assert.Equal(isThereAlready, File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherRead));
+    }
+
     [Fact]
     public async Task A_file_that_is_no_database_is_told_as_such()
     {

@@ -33,6 +33,11 @@ public sealed class BuiltInReceiverTests
     }
 
     [Fact]
+    public void Names_notices_as_it_does_events() => Assert.Equal(
+        (204, "webhook.failing, not signed"),
+        BuiltInReceiver.Judge(null, null, null, """{"event":"webhook.failing"}"""u8.ToArray(), Now));
+
+    [Fact]
     public void Takes_what_is_not_signed_and_says_so() => Assert.Equal(
         (204, "visitor.checked_in, not signed"), BuiltInReceiver.Judge("msg_1", "1776245405", null, Body, Now));
 
@@ -41,6 +46,10 @@ public sealed class BuiltInReceiverTests
     [InlineData("[]")]
     [InlineData("{}")]
     [InlineData("""{"event":1}""")]
+    [InlineData("""{"event":"\u001b[2J\u001b]0;title\u0007"}""")]
+    [InlineData("""{"event":"visitor.checked_in\nvisitor.checked_in, signature verified"}""")]
+    [InlineData("""{"event":"\ud800"}""")]
+    [InlineData("""{"event":null}""")]
     public void Says_when_something_is_no_event(string body) => Assert.Equal(
         (204, "something that is no event, not signed"),
         BuiltInReceiver.Judge(null, null, null, System.Text.Encoding.UTF8.GetBytes(body), Now));

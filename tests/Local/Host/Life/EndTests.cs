@@ -5,13 +5,25 @@ namespace Atrium.Local.Host.Tests.Life;
 /// <summary>However the host ends, what runs is finished or handed back, and no process of its is left.</summary>
 public sealed class EndTests
 {
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Told_to_stop_it_lets_what_runs_end(bool byTheTerminal)
+    /// <summary>Whom a signal reaches: a service manager stops each process of a service by itself.</summary>
+    public enum Reach
     {
-        await using var host = await RunningHost.StartAsync();
-        var worker = host.WorkerProcess;
+        Host,
+        Group,
+        EachProcess,
+    }
+
+    [Theory]
+    [InlineData("TERM", Reach.Host)]
+    [InlineData("INT", Reach.Group)]
+    [InlineData("TERM", Reach.Group)]
+    [InlineData("TERM", Reach.EachProcess)]
+    [InlineData("QUIT", Reach.EachProcess)]
+    [InlineData("HUP", Reach.EachProcess)]
+    public async Task Told_to_stop_it_lets_what_runs_end(string signal, Reach reach)
+    {
+        await using var host = await RunningHost.StartAsync(setup => setup.Settings.Remove("Tables"));
+        var (worker, tables) = (host.WorkerProcess, host.Running.GetProperty("tablesProcess").GetInt32());
         await host.SendAsync(Queues.Manual, "under-way", "wait complete");
         await host.Process.LineAsync("under-way began");
         using var answer = await host.Http.GetAsync(
@@ -21,7 +33,15 @@ public sealed class EndTests
         await host.Process.LineAsync("Ticked");
         using var keeper = await GateKeeper.BeginAsync(host, "under-way", "stream", "LongTick");
 
-        await (byTheTerminal ? host.Process.InterruptGroupAsync() : host.Process.SignalAsync("TERM"));
+        foreach (var process in reach == Reach.EachProcess ? [worker, tables] : Array.Empty<int>())
+        {
+            await Signals.SendAsync(signal, process);
+        }
+
+        // Who starts the tests may have it ignore others.
+        await (reach == Reach.EachProcess
+            ? host.Process.SignalAsync("TERM")
+            : Signals.SendAsync(signal, reach == Reach.Group ? -host.Process.Id : host.Process.Id));
         await host.Process.LineAsync("Stopping: nothing new is started");
         // The host does not compete for it any longer, once its last receive has been called back.
         await using var other = host.ServiceBus.CreateReceiver(Queues.Silent);
@@ -36,7 +56,10 @@ public sealed class EndTests
         Assert.Equal("first\nsecond\n", await stream.ReadToEndAsync().Soon());
         Assert.Equal(0, await host.Process.ExitAsync());
         await Signals.GoneAsync(worker);
+        await Signals.GoneAsync(tables);
         Assert.Empty(host.Process.Errors);
+        Assert.Single(host.Process.Lines, line => line.Contains("under-way began", StringComparison.Ordinal));
+        Assert.DoesNotContain(host.Process.Lines, line => line.Contains("Azurite (process", StringComparison.Ordinal));
     }
 
     [Fact]

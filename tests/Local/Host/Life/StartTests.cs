@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Atrium.Local.Host.Tests.Support;
@@ -62,14 +63,73 @@ public sealed class StartTests
             StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_connection_that_cannot_be_read()
+    [Theory]
+    [InlineData("Endpoint", "cannot be used: ")]
+    [InlineData(
+        "Endpoint=sb://real.example/;SharedAccessKeyName=own;SharedAccessKey=a2V5;EntityPath=silent",
+        "is for silent alone (EntityPath), and the queue is ")]
+    public async Task A_connection_that_cannot_be_used(string connection, string why)
     {
         using var setup = new HostSetup();
-        setup.Settings["ServiceBus"] = "Endpoint";
-        Assert.Contains(
-            "The Service Bus connection in the setting ServiceBus", Assert.Single(await FailedAsync(setup)),
+        setup.Settings["ServiceBus"] = connection;
+        var sentence = Assert.Single(await FailedAsync(setup));
+        Assert.StartsWith(
+            "The Service Bus connection in the setting ServiceBus", sentence, StringComparison.Ordinal);
+        Assert.Contains(why, sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nobody_has_foreseen_is_one_sentence_too()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["AZURE_TOKEN_CREDENTIALS"] = "nothing that there is";
+        var sentence = Assert.Single(await FailedAsync(setup));
+        Assert.StartsWith(
+            "The local host cannot go on, for a reason not foreseen (InvalidOperationException): ", sentence,
             StringComparison.Ordinal);
+        Assert.Contains("AZURE_TOKEN_CREDENTIALS", sentence, StringComparison.Ordinal);
+    }
+
+    // In a network of its own. Not everybody may make one: then there is nothing to see.
+    [Theory]
+    [InlineData("true")]
+    [InlineData("ip link set lo up && ip address delete 127.0.0.1/8 dev lo")]
+    public async Task A_machine_whose_loopback_interface_is_down_or_has_no_address(string network)
+    {
+        using var setup = new HostSetup();
+        string[] host = ["dotnet", HostProcess.Host, HostProcess.App, "--free-ports", "--state", setup.Folder];
+        using var started = Process.Start(new ProcessStartInfo(
+            "unshare", ["-n", "sh", "-c", $"{network} && exec \"$@\"", "sh", .. host])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = started.StandardOutput.ReadToEndAsync();
+        var errors = await started.StandardError.ReadToEndAsync().Soon();
+        await started.WaitForExitAsync().Soon();
+        if (!errors.StartsWith("unshare:", StringComparison.Ordinal))
+        {
+            Assert.Equal(1, started.ExitCode);
+            Assert.StartsWith(
+                "This machine has no address 127.0.0.1, ", Assert.Single(errors.TrimEnd().Split('\n')),
+                StringComparison.Ordinal);
+            Assert.Equal("", await output);
+        }
+    }
+
+    [Fact]
+    public async Task A_state_folder_in_which_another_host_runs_whose_file_stays()
+    {
+        using var setup = new HostSetup();
+        setup.Settings["ServiceBus"] =
+            "Endpoint=sb://localhost:1;SharedAccessKeyName=own;SharedAccessKey=a2V5;UseDevelopmentEmulator=true";
+        await using var first = setup.Start();
+        await first.LineAsync("Ctrl-C stops");
+        var running = await File.ReadAllTextAsync(setup.RunningFile);
+        Assert.StartsWith(
+            $"Another host runs in the state folder {Path.GetDirectoryName(setup.RunningFile)}.",
+            Assert.Single(await FailedAsync(setup)), StringComparison.Ordinal);
+        Assert.Equal(running, await File.ReadAllTextAsync(setup.RunningFile));
     }
 
     [Fact]

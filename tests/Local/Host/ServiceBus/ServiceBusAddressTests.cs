@@ -42,9 +42,23 @@ public sealed class ServiceBusAddressTests
         await using var clients = new ServiceBusClients(
             Settings(("Bus", "Endpoint=sb://a.example;Key=secret")),
             ServiceBusSettings.Read(new(Settings(), "host.json")));
-        var message = Assert.Throws<HostStartException>(() => clients.For("Bus", "function F")).Message;
+        var message = Assert.Throws<HostStartException>(() => clients.For("Bus", "q", "function F")).Message;
         Assert.Contains(
             "The Service Bus connection in the setting Bus, which the function F takes, cannot be used", message,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_for_a_queue_is_for_no_other()
+    {
+        await using var clients = new ServiceBusClients(
+            Settings(("Bus", "Endpoint=sb://a.example;SharedAccessKeyName=n;SharedAccessKey=secret;EntityPath=Own")),
+            ServiceBusSettings.Read(new(Settings(), "host.json")));
+        Assert.Equal("a.example", clients.For("Bus", "own", "function F").FullyQualifiedNamespace);
+        var message = Assert.Throws<HostStartException>(() => clients.For("Bus", "other", "function G")).Message;
+        Assert.StartsWith(
+            "The Service Bus connection in the setting Bus, which the function G takes, is for Own alone", message,
             StringComparison.Ordinal);
         Assert.DoesNotContain("secret", message, StringComparison.Ordinal);
     }
@@ -55,7 +69,7 @@ public sealed class ServiceBusAddressTests
         await using var clients = new ServiceBusClients(
             Settings(("Bus:fullyQualifiedNamespace", "a.example")),
             ServiceBusSettings.Read(new(Settings(), "host.json")));
-        Assert.Same(clients.For("Bus", "function F"), clients.For("Bus", "function G"));
+        Assert.Same(clients.For("Bus", "q", "function F"), clients.For("Bus", "q2", "function G"));
     }
 
     static IConfiguration Settings(params (string Name, string Value)[] settings) =>

@@ -109,7 +109,23 @@ public sealed class HostJsonTests : IDisposable
     }
 
     [Theory]
+    [InlineData("""{"logging":{"logLevel":"Warning"}}""", "logging.logLevel")]
+    [InlineData("""{"logging":{"logLevel":["Warning"]}}""", "logging.logLevel")]
+    [InlineData("""{"logging":{"logLevel":{"App":{"Part":"Warning"}}}}""", "logging.logLevel.App.Part")]
+    [InlineData("""{"logging":{"console":{"logLevel":"Warning"}}}""", "logging.console.logLevel")]
+    [InlineData("""{"logging":["Warning"]}""", "logging")]
+    [InlineData("""{"extensions":{"serviceBus":[1]}}""", "extensions.serviceBus")]
+    [InlineData("""{"extensions":true}""", "extensions")]
+    public void A_value_where_a_section_belongs_is_named_too(string content, string name) =>
+        Assert.Equal([name], Read(content).Unread);
+
+    [Theory]
     [InlineData("{ nope", "is not valid JSON at line 1, position 3")]
+    [InlineData("{\n  \"version\": \"\\ud800\"\n}", "is not valid JSON at line 2, position 14: A text has half ")]
+    [InlineData("""{"\ud800":1}""", "is not valid JSON at line 1, position 2: A text has half ")]
+    [InlineData(
+        """{"logging":{"logLevel":{"A.*.B.*":"Warning"}}}""",
+        "logging.logLevel.A.*.B.* names a category with several asterisks, and may have one.")]
     [InlineData("""{"version":"1.0"}""", "version is '1.0'")]
     [InlineData("""{"a":1,"a":2}""", "Write each name once.")]
     [InlineData(

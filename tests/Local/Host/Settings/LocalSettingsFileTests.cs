@@ -43,6 +43,8 @@ public sealed class LocalSettingsFileTests : IDisposable
     [Theory]
     [InlineData("", "is not valid JSON at line 1, position 1")]
     [InlineData("{\n\"Values\": {\"A\": }\n}", "is not valid JSON at line 2, position 17")]
+    [InlineData("""{"Values":{"A":"b\udc00"}}""", "is not valid JSON at line 1, position 16: A text has half ")]
+    [InlineData("""{"Values":{"\ud800":"b"}}""", "is not valid JSON at line 1, position 12: A text has half ")]
     [InlineData("[]", "must hold one JSON object, but holds a list")]
     [InlineData("""{"IsEncrypted":true}""", "IsEncrypted is true")]
     [InlineData("""{"IsEncrypted":"perhaps"}""", "IsEncrypted must be true or false")]

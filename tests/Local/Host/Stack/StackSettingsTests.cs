@@ -58,6 +58,13 @@ public sealed class StackSettingsTests
             Assert.Throws<HostStartException>(() => Settings(key, "text").NeedsServiceBus).Message,
             StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void Without_a_file_of_queues_there_are_the_apps(string? set) => Assert.Equal(
+        Path.Combine(AppContext.BaseDirectory, "config.json"),
+        Settings("LocalStack:ServiceBusConfig", set).ServiceBus.ConfigFile);
+
     static StackSettings Settings(string key, string? value) => new(
         new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build(),
         HostOptions.Parse([typeof(StackSettingsTests).Assembly.Location]));

@@ -48,10 +48,19 @@ public sealed class TimerAdminTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"\ud800":1}""")]
+    public async Task Any_object_will_do(string body)
+    {
+        Assert.Equal(HttpStatusCode.Accepted, await AskAsync(_open, "Tick", body: body));
+        await _runs.NextAsync();
+    }
+
+    [Theory]
     [InlineData("Tock", NoInput, "application/json", HttpStatusCode.NotFound)]
     [InlineData("Tick", "", "application/json", HttpStatusCode.BadRequest)]
     [InlineData("Tick", "[]", "application/json", HttpStatusCode.BadRequest)]
-    [InlineData("Tick", "{}", "application/json", HttpStatusCode.BadRequest)]
+    [InlineData("Tick", "\"\\ud800\"", "application/json", HttpStatusCode.BadRequest)]
     [InlineData("Tick", NoInput, "text/plain", HttpStatusCode.UnsupportedMediaType)]
     public async Task What_is_no_such_request_runs_nothing(
         string function, string body, string type, HttpStatusCode expected)

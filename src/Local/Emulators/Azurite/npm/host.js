@@ -100,14 +100,14 @@ async function stop({ server, journal, release }) {
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-// Ctrl-C reaches every process of the terminal, but the parent still drains and needs its tables: it decides when to
-// end.
-process.on('SIGINT', () => {});
-process.on('SIGHUP', () => {});
+// Ctrl-C reaches every process of the terminal, and a service manager stops each process of a service. But the parent
+// still drains and needs its tables: it decides when to end.
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM']) {
+  process.on(signal, () => {});
+}
 
 const asked = new Promise((resolve) => {
   process.stdin.on('end', resolve).on('close', resolve).on('error', resolve).resume();
-  process.on('SIGTERM', resolve);
 });
 
 start()

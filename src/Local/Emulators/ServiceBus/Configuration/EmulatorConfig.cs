@@ -8,9 +8,6 @@ namespace Atrium.Local.Emulators.ServiceBus.Configuration;
 /// </summary>
 internal static class EmulatorConfig
 {
-    static readonly JsonDocumentOptions Lenient =
-        new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-
     public static IReadOnlyList<QueueSettings> Load(string file)
     {
         byte[] json;
@@ -40,7 +37,7 @@ internal static class EmulatorConfig
     /// where.</exception>
     public static IReadOnlyList<QueueSettings> Parse(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json, Lenient);
+        using var document = ReadableJson.Parse(json.Span);
         var namespaces = ConfigSection.Root(document.RootElement).Object("UserConfig").Items("Namespaces").ToList();
         if (namespaces.Count != 1)
         {

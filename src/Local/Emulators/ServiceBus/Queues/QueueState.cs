@@ -115,6 +115,9 @@ internal sealed class QueueState
         return found;
     }
 
+    /// <returns>Null when the lock is lost.</returns>
+    public QueuedMessage? Locks(Guid token) => _messages.Locked(token);
+
     public SettlementResult Settle(Guid token, Settlement settlement)
     {
         if (_messages.Locked(token) is not { } message)
@@ -127,18 +130,18 @@ internal sealed class QueueState
             case Settlement.Complete:
                 _transitions.Remove(message);
                 break;
-            case Settlement.Abandon abandon:
-                _transitions.SetProperties(message, abandon.Changes);
+            case Settlement.Abandon:
+                _transitions.SetProperties(message, settlement.Changes);
                 _transitions.EndDelivery(message, message.State);
                 break;
-            case Settlement.Defer defer:
-                _transitions.SetProperties(message, defer.Changes);
+            case Settlement.Defer:
+                _transitions.SetProperties(message, settlement.Changes);
                 _transitions.EndDelivery(message, MessageState.Deferred);
                 break;
             case Settlement.DeadLetter when !_transitions.CanDeadLetter:
                 return SettlementResult.NotAllowed;
-            case Settlement.DeadLetter dead:
-                _transitions.DeadLetter(message, dead.Changes);
+            case Settlement.DeadLetter:
+                _transitions.DeadLetter(message, settlement.Changes);
                 break;
             case Settlement.Release:
                 _transitions.Release(message);

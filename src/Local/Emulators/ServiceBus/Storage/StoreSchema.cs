@@ -59,7 +59,9 @@ internal static class StoreSchema
         SqliteConnection? connection = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            // What SQLite keeps beside it has its mode.
+            PrivateFiles.CreateEmpty(file);
             connection = new SqliteConnection(
                 new SqliteConnectionStringBuilder
                 {

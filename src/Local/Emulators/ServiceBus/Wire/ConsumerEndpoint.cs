@@ -70,7 +70,7 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
 
         if (dispositionContext.DeliveryState is Amqp.Transactions.TransactionalState)
         {
-            Settled(message, new Rejected { Error = ServiceBusErrors.NoTransactions });
+            Settled(message, Outcomes.Answer(ServiceBusErrors.NoTransactions));
             return;
         }
 
@@ -78,14 +78,9 @@ internal sealed class ConsumerEndpoint : LinkEndpoint
         {
             _broker.Post(_ =>
             {
-                var result = _entity.State.Settle(token, settlement);
-                if (result == SettlementResult.Settled)
-                {
-                    _broker.Count(settlement.Name, _entity);
-                }
-
-                _broker.Afterwards(done => Settled(
-                    message, done ? Outcomes.Answer(result) : new Rejected { Error = ServiceBusErrors.InternalError }));
+                var fault = _broker.Settle(_entity, token, settlement);
+                _broker.Afterwards(done =>
+                    Settled(message, Outcomes.Answer(done ? fault : ServiceBusErrors.InternalError)));
             });
         }
     }

@@ -91,12 +91,9 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     });
 
     public Func<Moment, Message> Settle(IReadOnlyCollection<Guid> tokens, Settlement settlement) => _ =>
-        tokens.Select(t => Settle(t, settlement)).ToList().Max() switch
-        {
-            SettlementResult.Settled => ManagementAnswers.Ok([]),
-            SettlementResult.LockLost => ManagementAnswers.Failed(ServiceBusErrors.LockLost),
-            _ => ManagementAnswers.Failed(ServiceBusErrors.NoDeadLetterOfDeadLetters),
-        };
+        tokens.Select(t => broker.Settle(entity, t, settlement)).ToList().Find(fault => fault is not null) is { } fault
+            ? ManagementAnswers.Failed(fault)
+            : ManagementAnswers.Ok([]);
 
     Func<Moment, Message> Unthrottled(Func<Moment, Message> operation) => now => broker.IsThrottled(now)
         ? ManagementAnswers.Failed(ServiceBusErrors.ServerBusy)
@@ -106,17 +103,6 @@ internal sealed class ManagementOperations(Broker broker, QueueEntity entity)
     {
         broker.Count("schedule", entity, arrival.Content.Length);
         return broker.Enqueue(entity, arrival, now).SequenceNumber;
-    }
-
-    SettlementResult Settle(Guid token, Settlement settlement)
-    {
-        var result = entity.State.Settle(token, settlement);
-        if (result == SettlementResult.Settled)
-        {
-            broker.Count(settlement.Name, entity);
-        }
-
-        return result;
     }
 
     byte[] Encode(QueuedMessage message, DateTime? lockedUntil) =>

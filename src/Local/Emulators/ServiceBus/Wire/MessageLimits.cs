@@ -58,6 +58,24 @@ internal sealed record MessageLimits(int MessageBytes, int BatchMessages)
         CheckProperties("all properties together", bytes, MostPropertiesBytes);
     }
 
+    /// <summary>What a settlement makes of a message has the limits of what is sent.</summary>
+    /// <returns>What is wrong with its properties; null when nothing is.</returns>
+    public static Error? Fault(byte[] settled)
+    {
+        var sections = MessageSections.Scan(settled);
+        try
+        {
+            CheckProperties(
+                sections.Body, null, null,
+                AmqpBytes.Decode<ApplicationProperties>(settled, sections.ApplicationProperties));
+            return null;
+        }
+        catch (AmqpException tooLarge)
+        {
+            return tooLarge.Error;
+        }
+    }
+
     static void CheckProperties(string which, int bytes, int most)
     {
         if (bytes > most)

@@ -18,17 +18,21 @@ internal static class Outcomes
         _ => null,
     };
 
+    /// <returns>What kept a message from being settled; null for nothing.</returns>
+    public static Error? Fault(SettlementResult result) => result switch
+    {
+        SettlementResult.Settled => null,
+        SettlementResult.LockLost => ServiceBusErrors.LockLost,
+        SettlementResult.NotAllowed => ServiceBusErrors.NoDeadLetterOfDeadLetters,
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
+    };
+
     /// <summary>
     /// A success is always answered with accepted: the JavaScript client takes its own rejected, sent back, for a
     /// failure.
     /// </summary>
-    public static DeliveryState Answer(SettlementResult result) => result switch
-    {
-        SettlementResult.Settled => new Accepted(),
-        SettlementResult.LockLost => new Rejected { Error = ServiceBusErrors.LockLost },
-        SettlementResult.NotAllowed => new Rejected { Error = ServiceBusErrors.NoDeadLetterOfDeadLetters },
-        _ => throw new ArgumentOutOfRangeException(nameof(result), result, "No such result."),
-    };
+    public static DeliveryState Answer(Error? fault) =>
+        fault is null ? new Accepted() : new Rejected { Error = fault };
 
     // The JavaScript client sends strings as keys where AMQP says symbols: the map is walked, never asked by key, which
     // would throw.

@@ -2,44 +2,82 @@ using Amqp.Framing;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Wire;
 
-/// <summary>A receiver by AMQP's rules that asks, drains and asks again at random, as no client does.</summary>
+/// <summary>
+/// Receivers by AMQP's rules that ask, drain and ask again at random. The clients drain only as they close: what a
+/// drain may not do shows on no link of theirs.
+/// </summary>
 public sealed class DrainStormTests
 {
     const string Queue = "deliveries";
-    const int Rounds = 500;
+    const int Rounds = 800;
+    const int AsksOfRound = 4;
     const int MostCredit = 20;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Every_message_comes_to_a_receiver_that_drains_and_asks_again(int seed)
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(3, 3)]
+    public async Task Every_message_comes_to_whoever_receives_among_receivers_that_drain_and_ask_again(
+        int receivers, int seed)
     {
+        var random = new Random(seed);
         await using var emulator = await RunningEmulator.StartAsync();
         await using var sender = await emulator.ConnectAsync();
-        await using var peer = await RawPeer.ConnectAsync(emulator.Emulator.Port);
-        await peer.BeginAsync();
-        await peer.AttachReceiverAsync(Queue);
-        var receiver = new Receiver(peer, new Random(seed));
+        var all = new List<Receiver>();
+        for (var i = 0; i < receivers; i++)
+        {
+            all.Add(await Receiver.AttachAsync(emulator.Emulator.Port, new Random(seed + i)));
+        }
+
         for (var round = 0; round < Rounds; round++)
         {
             var sending = sender.SendAsync(Queue, AmqpPeer.Text($"{round}"));
-            await receiver.AskAsync();
-            await receiver.TakeAsync();
+            for (var ask = 0; ask < AsksOfRound; ask++)
+            {
+                await Task.WhenAll(all.Select(receiver => receiver.AskAsync()));
+            }
+
+            // One link gathers: no other takes what stands still on it.
+            var last = all[random.Next(receivers)];
+            var taken = false;
+            foreach (var other in all.Where(other => other != last))
+            {
+                taken |= await other.StopAsync();
+            }
+
+            if (!taken)
+            {
+                await last.TakeAsync();
+            }
+
             await sending;
+        }
+
+        foreach (var receiver in all)
+        {
+            await receiver.DisposeAsync();
         }
     }
 
     /// <summary>It knows what it allows and how far the sender is; its credit is the difference.</summary>
-    sealed class Receiver(RawPeer peer, Random random)
+    sealed class Receiver(RawPeer peer, Random random) : IAsyncDisposable
     {
-        uint _limit, _count;
+        uint _limit, _count, _drained;
+
+        public static async Task<Receiver> AttachAsync(int port, Random random)
+        {
+            var peer = await RawPeer.ConnectAsync(port);
+            await peer.BeginAsync();
+            await peer.AttachReceiverAsync(Queue);
+            return new Receiver(peer, random);
+        }
 
         /// <summary>Asks, drains, or does both without waiting for an answer.</summary>
         public async Task AskAsync()
         {
             if (random.Next(2) == 0)
             {
-                await FlowAsync(drain: true);
+                await DrainAsync();
             }
 
             if (random.Next(2) == 0)
@@ -51,28 +89,57 @@ public sealed class DrainStormTests
         /// <summary>Waits for one message, and asks for it when a drain has taken the credit.</summary>
         public async Task TakeAsync()
         {
-            while (true)
+            do
             {
                 if (_limit == _count)
                 {
                     await GrantAsync();
                 }
+            }
+            while (!await IsMessageAsync());
+        }
 
-                if (await peer.ReadAsync() is not Flow answer)
-                {
-                    break;
-                }
-
-                _count = answer.DeliveryCount;
+        /// <summary>Gives back its credit, and waits until that is known.</summary>
+        /// <returns>Whether a message has come before.</returns>
+        public async Task<bool> StopAsync()
+        {
+            await DrainAsync();
+            var taken = false;
+            while (_limit != _count)
+            {
+                taken |= await IsMessageAsync();
             }
 
-            _count++;
+            return taken;
+        }
+
+        public ValueTask DisposeAsync() => peer.DisposeAsync();
+
+        async Task<bool> IsMessageAsync()
+        {
+            if (await peer.ReadAsync() is not Flow answer)
+            {
+                _count++;
+                return true;
+            }
+
+            Assert.True(
+                (int)(_drained - answer.DeliveryCount) >= 0,
+                $"The answer to a drain took {answer.DeliveryCount - _drained} credits that were granted after it.");
+            _count = answer.DeliveryCount;
+            return false;
         }
 
         async Task GrantAsync()
         {
             _limit = _count + Math.Max(_limit - _count, (uint)random.Next(1, MostCredit));
             await FlowAsync(drain: false);
+        }
+
+        async Task DrainAsync()
+        {
+            _drained = _limit;
+            await FlowAsync(drain: true);
         }
 
         Task FlowAsync(bool drain) => peer.FlowAsync(_count, _limit - _count, drain);

@@ -2,6 +2,7 @@ using Amqp;
 using Amqp.Framing;
 using Amqp.Types;
 using Atrium.Local.Emulators.ServiceBus;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Wire;
 
@@ -129,6 +130,80 @@ public sealed class LimitTests
                 await RefusedAsync(peer, message, "com.microsoft:argument-error");
             }
         }
+    }
+
+    [Theory]
+    [InlineData("abandoned")]
+    [InlineData("defered")]
+    [InlineData("suspended")]
+    public async Task What_a_settlement_adds_has_the_limits_of_what_is_sent(string disposition)
+    {
+        await using var emulator = await RunningEmulator.StartAsync();
+        await using var peer = await emulator.ConnectAsync();
+        await peer.SendAsync(Queue, NearlyFull());
+        var token = new Guid((await peer.ReceiveAsync(Queue)).DeliveryTag);
+
+        // By itself it would do: with those of the message it is too much.
+        Assert.Equal(ErrorCode.InternalError, await SettleAsync(new string('x', 3 * Kilobyte)));
+        Assert.Equal(2, Assert.Single(await peer.PeekAsync(Queue)).ApplicationProperties.Map.Count);
+
+        // It is locked as before.
+        Assert.Null(await SettleAsync("short"));
+
+        async Task<string?> SettleAsync(string value)
+        {
+            var body = new Map
+            {
+                ["lock-tokens"] = new[] { token },
+                ["disposition-status"] = disposition,
+                ["properties-to-modify"] = new Map { ["added"] = value },
+            };
+            var reply = await peer.RequestAsync(Queue, "update-disposition", body);
+            return (reply.ApplicationProperties["errorCondition"] as Symbol)?.ToString();
+        }
+    }
+
+    [Theory]
+    [InlineData("abandoned")]
+    [InlineData("defered")]
+    [InlineData("suspended")]
+    public async Task The_genuine_client_is_told_that_a_settlement_adds_too_much(string disposition)
+    {
+        await using var emulator = await RunningEmulator.StartAsync();
+        await using var peer = await emulator.ConnectAsync();
+        await peer.SendAsync(Queue, NearlyFull());
+        await using var client = emulator.Client(new ServiceBusRetryOptions { MaxRetries = 0 });
+        await using var receiver = client.CreateReceiver(Queue);
+        var message = await receiver.ReceiveMessageAsync();
+
+        var refused = await Assert.ThrowsAsync<ServiceBusException>(() => SettleAsync(new string('x', 3 * Kilobyte)));
+        Assert.Equal(ServiceBusFailureReason.GeneralError, refused.Reason);
+        Assert.Equal(2, Assert.Single(await peer.PeekAsync(Queue)).ApplicationProperties.Map.Count);
+
+        await SettleAsync("short");
+
+        Task SettleAsync(string value)
+        {
+            var properties = new Dictionary<string, object> { ["added"] = value };
+            return disposition switch
+            {
+                "abandoned" => receiver.AbandonMessageAsync(message, properties),
+                "defered" => receiver.DeferMessageAsync(message, properties),
+                _ => receiver.DeadLetterMessageAsync(message, properties),
+            };
+        }
+    }
+
+    // Two kilobytes of properties can be added.
+    static Message NearlyFull()
+    {
+        var message = AmqpPeer.Text("body");
+        message.ApplicationProperties = new ApplicationProperties
+        {
+            ["first"] = new string('x', 31 * Kilobyte),
+            ["second"] = new string('x', 31 * Kilobyte),
+        };
+        return message;
     }
 
     static byte[] Encoded(int bytes)
