@@ -214,16 +214,11 @@ internal sealed record SubscriptionCounts(IReadOnlyDictionary<string, int> BySub
 /// <param name="Version">The version of the row.</param>
 internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffset? UpToDateAt, ETag Version)
 {
-    public TableEntity ToEntity(string partition)
+    public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {
-        var entity = new TableEntity(partition, $"{Source}") { [nameof(IsWalked)] = IsWalked };
-        if (UpToDateAt is { } at)
-        {
-            entity[nameof(UpToDateAt)] = at;
-        }
-
-        return entity;
-    }
+        [nameof(IsWalked)] = IsWalked,
+        [nameof(UpToDateAt)] = UpToDateAt,
+    }.WithoutNulls();
 
     public static IndexState Of(JobSource source, TableEntity row) => new(
         source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(nameof(UpToDateAt)), row.ETag);

@@ -113,9 +113,8 @@ internal static class AttemptEntity
         nameof(AttemptRecord.ErrorClass), nameof(AttemptRecord.Explanation),
     ];
 
-    public static TableEntity ToEntity(AttemptRecord record, string rowKey)
-    {
-        var entity = new TableEntity(AttemptTable.Partition(record.Tenant, record.SubscriptionId), rowKey)
+    public static TableEntity ToEntity(AttemptRecord record, string rowKey) =>
+        new TableEntity(AttemptTable.Partition(record.Tenant, record.SubscriptionId), rowKey)
         {
             [nameof(AttemptRecord.Tenant)] = record.Tenant,
             [nameof(AttemptRecord.SubscriptionId)] = record.SubscriptionId,
@@ -128,20 +127,18 @@ internal static class AttemptEntity
             [nameof(AttemptRecord.DueAt)] = record.DueAt,
             [nameof(AttemptRecord.StartedAt)] = record.StartedAt,
             [nameof(AttemptRecord.Outcome)] = record.Outcome.ToString(),
-        };
-        Add(entity, nameof(AttemptRecord.NextAttemptAt), record.NextAttemptAt);
-        Add(entity, nameof(AttemptRecord.Status), record.Status);
-        Add(entity, nameof(AttemptRecord.ErrorClass), record.ErrorClass);
-        Add(entity, nameof(AttemptRecord.Explanation), record.Explanation);
-        Add(entity, nameof(AttemptRecord.ResponseExcerpt), record.ResponseExcerpt);
-        Add(entity, nameof(AttemptRecord.Resent), record.Resent ? true : null);
-        Add(entity, nameof(AttemptRecord.DnsMs), record.DnsMs);
-        Add(entity, nameof(AttemptRecord.ConnectMs), record.ConnectMs);
-        Add(entity, nameof(AttemptRecord.TlsMs), record.TlsMs);
-        Add(entity, nameof(AttemptRecord.FirstByteMs), record.FirstByteMs);
-        Add(entity, nameof(AttemptRecord.TotalMs), record.TotalMs);
-        return entity;
-    }
+            [nameof(AttemptRecord.NextAttemptAt)] = record.NextAttemptAt,
+            [nameof(AttemptRecord.Status)] = record.Status,
+            [nameof(AttemptRecord.ErrorClass)] = record.ErrorClass,
+            [nameof(AttemptRecord.Explanation)] = record.Explanation,
+            [nameof(AttemptRecord.ResponseExcerpt)] = record.ResponseExcerpt,
+            [nameof(AttemptRecord.Resent)] = record.Resent ? true : null,
+            [nameof(AttemptRecord.DnsMs)] = record.DnsMs,
+            [nameof(AttemptRecord.ConnectMs)] = record.ConnectMs,
+            [nameof(AttemptRecord.TlsMs)] = record.TlsMs,
+            [nameof(AttemptRecord.FirstByteMs)] = record.FirstByteMs,
+            [nameof(AttemptRecord.TotalMs)] = record.TotalMs,
+        }.WithoutNulls();
 
     /// <summary>
     /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read counts as
@@ -181,12 +178,4 @@ internal static class AttemptEntity
 
     static int? Number(string? part) =>
         int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    static void Add(TableEntity entity, string name, object? value)
-    {
-        if (value is not null)
-        {
-            entity[name] = value;
-        }
-    }
 }

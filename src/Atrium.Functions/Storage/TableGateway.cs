@@ -249,4 +249,8 @@ internal static class Cells
             && value.ToString() == text
             ? value
             : unknown;
+
+    /// <summary>Leaves out cells that are null, so that rows are alike if they say the same.</summary>
+    public static TableEntity WithoutNulls(this TableEntity row) =>
+        new(row.Where(cell => cell.Value is not null).ToDictionary());
 }
