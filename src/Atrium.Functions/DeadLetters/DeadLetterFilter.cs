@@ -55,10 +55,10 @@ internal sealed record DeadLetterFilter
     };
 
     /// <summary>As a job keeps and shows it.</summary>
-    public string Write() => JsonSerializer.Serialize(this, DeadLetterJson.Default.DeadLetterFilter);
+    public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);
 
     public static DeadLetterFilter Read(string arguments) =>
-        JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.DeadLetterFilter)!;
+        JsonSerializer.Deserialize(arguments, RequestJson.Default.DeadLetterFilter)!;
 }
 
 /// <summary>Reads a filter from a query or a body, and collects its errors.</summary>

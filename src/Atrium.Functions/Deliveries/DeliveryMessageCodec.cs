@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
@@ -63,7 +62,7 @@ internal static class DeliveryMessageReader
         try
         {
             var record = JsonSerializer.Deserialize(
-                message.ApplicationProperties[Names.Unrecorded] as string ?? "", DeliveryJson.Default.AttemptRecord);
+                message.ApplicationProperties[Names.Unrecorded] as string ?? "", RequestJson.Default.AttemptRecord);
             return record?.IsOf(delivery, properties.IsPossible) == true
                 ? record
                 : properties.Wrong<AttemptRecord?>(Names.Unrecorded, "is the record of another attempt", null);
@@ -167,7 +166,7 @@ internal static class DeliveryMessageWriter
         if (delivery.Unrecorded is { } record)
         {
             message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(
-                record, DeliveryJson.Default.AttemptRecord);
+                record, RequestJson.Default.AttemptRecord);
         }
 
         MessageTrace.Write(message, delivery.Trace);
@@ -191,11 +190,3 @@ internal static class DeliveryMessageWriter
         return properties;
     }
 }
-
-/// <summary>How an attempt travels in a message: compact, names as in C#'s camel case, enums by name.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AttemptRecord))]
-internal sealed partial class DeliveryJson : JsonSerializerContext;

@@ -45,7 +45,7 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
         return wanted is null
             ? refusal!
             : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));

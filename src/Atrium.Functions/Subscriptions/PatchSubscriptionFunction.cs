@@ -40,7 +40,7 @@ internal sealed class PatchSubscriptionFunction(
         }
 
         var (patch, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionPatch, CreateSubscriptionFunction.MaxBytes,
+            request, RequestJson.Default.SubscriptionPatch, CreateSubscriptionFunction.MaxBytes,
             cancellationToken);
         if (patch is null)
         {

@@ -27,7 +27,7 @@ internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, S
         }
 
         var (settings, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionSettings, CreateSubscriptionFunction.MaxBytes,
+            request, RequestJson.Default.SubscriptionSettings, CreateSubscriptionFunction.MaxBytes,
             cancellationToken);
         return settings is null
             ? unreadable!

@@ -32,7 +32,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.RotationRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.RotationRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;
