@@ -78,10 +78,8 @@ internal sealed partial class DeliveryHandler(
         {
             EndpointAdmission.Granted =>
                 new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
-            EndpointAdmission.Down(var evidence) => new AttemptResult.Down(evidence),
-            EndpointAdmission.Overloaded(var load) => new AttemptResult.Overloaded(load),
-            EndpointAdmission.Busy(var comeAgain, var firstWait) => new AttemptResult.Busy(comeAgain, firstWait),
-            _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
+            { } refusal => new AttemptResult.NotAdmitted(refusal),
+            null => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
         };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
         if (verdict.Record is not { } record)

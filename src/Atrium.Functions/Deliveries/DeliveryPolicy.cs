@@ -34,7 +34,7 @@ internal static class DeliveryPolicy
         {
             case AttemptResult.Paused:
                 return new Verdict(null, new Settlement.Park());
-            case AttemptResult.Busy(var comeAgain, var firstWait):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Busy(var comeAgain, var firstWait)):
                 var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
                 return new Verdict(
                     null, new Settlement.PutBack(message.WithRefusal(), wait, PutBackReason.EndpointBusy));
@@ -45,9 +45,9 @@ internal static class DeliveryPolicy
             case AttemptResult.Made(var exchange):
                 var asked = exchange.Status is TooManyRequests or ServiceUnavailable ? exchange.RetryAfter : null;
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(exchange), asked);
-            case AttemptResult.Down(var evidence):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Down(var evidence)):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(evidence), null);
-            case AttemptResult.Overloaded(var load):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Overloaded(var load)):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(load), null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt has no such result.");
@@ -119,16 +119,8 @@ internal abstract record AttemptResult
     /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
     internal sealed record Paused : AttemptResult;
 
-    /// <summary>No request was made, because the endpoint is down. The attempt counts as failed.</summary>
-    internal sealed record Down(EndpointDown Evidence) : AttemptResult;
-
-    /// <summary>No request was made, because the endpoint is overloaded. The attempt counts as failed.</summary>
-    internal sealed record Overloaded(EndpointLoad Load) : AttemptResult;
-
-    /// <summary>No request was made, because there was no slot, and nothing counts.</summary>
-    /// <param name="ComeAgain">When there is likely to be one; null when nobody knows.</param>
-    /// <param name="FirstWait">How long to wait if nobody does.</param>
-    internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : AttemptResult;
+    /// <summary>No request was made, because there was no slot.</summary>
+    internal sealed record NotAdmitted(EndpointAdmission Why) : AttemptResult;
 }
 
 /// <summary>What is to be done with the message of an attempt.</summary>

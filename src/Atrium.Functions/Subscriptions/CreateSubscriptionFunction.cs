@@ -65,15 +65,15 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
                 ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
             }),
         SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
-        SubscriptionCreation.Result.TooMany => Problem.Conflict(
+        SubscriptionCreation.Result.Refused(Admission.Full) => Problem.Conflict(
             ProblemCode.TooManySubscriptions,
             $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer "
                 + "needed."),
-        SubscriptionCreation.Result.MadeAndDeleted => Problem.Conflict(
+        SubscriptionCreation.Result.Refused(Admission.MadeAndDeleted) => Problem.Conflict(
             ProblemCode.MadeAndDeleted,
             $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another "
                 + "key to make a new one."),
-        SubscriptionCreation.Result.KeyOfAnother => Problem.KeyUsed(
+        SubscriptionCreation.Result.Refused(Admission.KeyOfAnother) => Problem.KeyUsed(
             $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with "
                 + "every subscription that is to be made."),
         SubscriptionCreation.Result.Crowded => Problem.Conflict(

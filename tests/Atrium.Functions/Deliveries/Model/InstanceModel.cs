@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Tests.Fakes;
@@ -138,17 +137,9 @@ sealed class InstanceModel
                     Settle(due, new AttemptResult.Made(answer));
                 });
                 break;
-            case EndpointAdmission.Down(var evidence):
-                Settle(due, new AttemptResult.Down(evidence));
-                break;
-            case EndpointAdmission.Overloaded(var load):
-                Settle(due, new AttemptResult.Overloaded(load));
-                break;
-            case EndpointAdmission.Busy(var comeAgain, var firstWait):
-                Settle(due, new AttemptResult.Busy(comeAgain, firstWait));
-                break;
             default:
-                throw new UnreachableException($"There is no admission {admission}.");
+                Settle(due, new AttemptResult.NotAdmitted(admission));
+                break;
         }
     }
 
