@@ -52,7 +52,6 @@ internal sealed partial class DeliveryHandler(
         DeliveryMessage message, Subscription? subscription, int deliveryCount, DateTimeOffset enqueuedAt,
         CancellationToken cancellationToken)
     {
-        var mayHaveBeenHandled = MayHaveBeenHandled(message, deliveryCount, enqueuedAt) || enqueuedAt < _started;
         if (message.Unrecorded is { } made)
         {
             return await FindHandledAsync(message, cancellationToken)
@@ -66,7 +65,7 @@ internal sealed partial class DeliveryHandler(
                 cancellationToken)
             : null;
         using var slot = (admission as EndpointAdmission.Granted)?.Slot;
-        if (mayHaveBeenHandled
+        if (MayHaveBeenHandled(message, deliveryCount, enqueuedAt)
             && admission is not EndpointAdmission.Busy
             && await FindHandledAsync(message, cancellationToken) is { } settlement)
         {
@@ -82,20 +81,15 @@ internal sealed partial class DeliveryHandler(
             null => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
         };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
-        if (verdict.Record is not { } record)
-        {
-            return verdict.Settlement;
-        }
-
-        return await RecordAsync(message, record, verdict);
+        return verdict.Record is { } record ? await RecordAsync(message, record, verdict) : verdict.Settlement;
     }
 
     // A message that is handed out for the first time, for the first attempt of the first run, cannot have been
     // recorded. There are two exceptions. It was on the queue before this process began: the previous process may have
     // died over it, and the broker lost its count. Or its event was accepted so long ago that the broker may have
     // forgotten the id of an earlier message: a replayed event is fanned out to the same deliveries.
-    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
-        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
+    bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
+        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1 || enqueuedAt < _started
         || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - DeliveryHistory.Margin;
 
     async Task<Settlement?> FindHandledAsync(DeliveryMessage message, CancellationToken cancellationToken)

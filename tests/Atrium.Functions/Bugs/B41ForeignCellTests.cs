@@ -55,7 +55,7 @@ public sealed class B41ForeignCellTests
         {
             await using var rig = await DeliveryRig.StartAsync();
             var record = Some.Record(attempt: 2);
-            await rig.Log.RecordAsync(record);
+            await rig.Attempts.AddAsync(record);
             var table = rig.Tables.Table(AttemptTable.Name(record.RunStartedAt));
             foreach (var row in table.Rows)
             {

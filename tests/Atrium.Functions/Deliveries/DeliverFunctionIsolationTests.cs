@@ -96,7 +96,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
     [Fact]
     public async Task A_delivery_that_succeeded_before_is_completed_though_the_endpoint_is_down()
     {
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered, attempt: 1));
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered, attempt: 1));
         await MakeDownAsync();
 
         await _rig.RunAsync(Some.Delivery() with { Attempt = 2 });

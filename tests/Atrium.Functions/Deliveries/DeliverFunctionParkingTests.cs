@@ -99,7 +99,7 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_already_recorded_is_settled_and_not_parked()
     {
-        await _rig.Log.RecordAsync(Some.Record(attempt: 2));
+        await _rig.Attempts.AddAsync(Some.Record(attempt: 2));
         await _rig.PauseAsync();
         await _rig.RunAsync(Some.Delivery() with { Attempt = 2 });
         Assert.Equal(3, _rig.Scheduled().Attempt);
