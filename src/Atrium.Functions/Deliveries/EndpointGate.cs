@@ -183,11 +183,6 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     bool ShouldTell(string of)
     {
-        if (_toldAt.TryGetValue(of, out var toldAt) && time.GetElapsedTime(toldAt) < Silence)
-        {
-            return false;
-        }
-
         foreach (var (old, at) in _toldAt)
         {
             if (time.GetElapsedTime(at) >= Silence)
@@ -196,8 +191,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             }
         }
 
-        _toldAt[of] = time.GetTimestamp();
-        return true;
+        return _toldAt.TryAdd(of, time.GetTimestamp());
     }
 
     Endpoint Of(EndpointKey key)
