@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Makes a subscription.</summary>
-internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscription, TimeProvider time)
+internal sealed class CreateSubscriptionFunction(SubscriptionCreation creation, TimeProvider time)
 {
     /// <summary>
     /// The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.
@@ -48,7 +48,7 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
             request, RequestJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
         return wanted is null
             ? refusal!
-            : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));
+            : Answer(request.HttpContext, await creation.MakeAsync(tenant, wanted, key, cancellationToken));
     }
 
     IResult Answer(HttpContext http, SubscriptionCreation.Result result) => result switch
