@@ -225,33 +225,29 @@ internal static class JobSources
 
     /// <summary>All that the app knows.</summary>
     public static readonly IReadOnlyList<JobSource> All =
-    [
-        JobSource.DeliveriesDeadLetters, JobSource.VisitorEventsDeadLetters, JobSource.Parked,
-        JobSource.ParkedDeadLetters,
-    ];
+        [.. Enum.GetValues<JobSource>().Where(source => source != JobSource.Unknown)];
 
     /// <summary>The queue's name without its sub-queue.</summary>
-    public static string QueueName(this JobSource source) => source switch
-    {
-        JobSource.DeliveriesDeadLetters => Queues.Deliveries,
-        JobSource.VisitorEventsDeadLetters => Queues.VisitorEvents,
-        JobSource.Parked or JobSource.ParkedDeadLetters => Queues.Parked,
-        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
-    };
-
-    public static SubQueue SubQueue(this JobSource source) =>
-        source == JobSource.Parked
-        ? Azure.Messaging.ServiceBus.SubQueue.None
-        : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
+    public static string QueueName(this JobSource source) => PlaceOf(source).Queue;
 
     /// <summary>The receiving end.</summary>
-    public static ServiceBusReceiver Of(this QueueReceivers receivers, JobSource source) =>
-        receivers.Of(source.QueueName(), source.SubQueue());
+    public static ServiceBusReceiver Of(this QueueReceivers receivers, JobSource source)
+    {
+        var (queue, part) = PlaceOf(source);
+        return receivers.Of(queue, part);
+    }
 
     /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
-    public static string Path(this JobSource source) =>
-        source == JobSource.Unknown
+    public static string Path(this JobSource source) => source == JobSource.Unknown
         ? UnknownPath
-        : source.QueueName()
-        + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
+        : PlaceOf(source) is (var queue, SubQueue.DeadLetter) ? queue + DeadLetterSuffix : source.QueueName();
+
+    static (string Queue, SubQueue Part) PlaceOf(JobSource source) => source switch
+    {
+        JobSource.DeliveriesDeadLetters => (Queues.Deliveries, SubQueue.DeadLetter),
+        JobSource.VisitorEventsDeadLetters => (Queues.VisitorEvents, SubQueue.DeadLetter),
+        JobSource.Parked => (Queues.Parked, SubQueue.None),
+        JobSource.ParkedDeadLetters => (Queues.Parked, SubQueue.DeadLetter),
+        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
+    };
 }
