@@ -82,7 +82,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
         IEnumerable<string>? columns = null) =>
         _table.QueryAsync(range.Of(tenant, after), null, cancellationToken, columns)
-            .Select(entity => IndexRow.Of(range, entity)).Where(row => row is not null).Select(row => row!);
+            .Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>();
 
     /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
     /// <returns>Null when there are more.</returns>

@@ -85,18 +85,13 @@ internal static class AttemptTable
     public static string OfList(
         string partition, DateTimeOffset? from, DateTimeOffset? to, string? after, AttemptOutcome? outcome = null)
     {
-        if (outcome is not null)
-        {
-            return $"{OfList(partition, from, to, after)} and "
-                + TableClient.CreateQueryFilter($"Outcome eq {outcome.ToString()}");
-        }
-
         var beyond = from is { } earliest ? $"{ListPrefix}{Reversed(earliest) + 1:D19}" : ListPrefix + AfterAll;
         var first = to is { } latest ? $"{ListPrefix}{Reversed(latest) + 1:D19}" : ListPrefix;
-        return after is not null && string.CompareOrdinal(after, first) >= 0
+        var rows = after is not null && string.CompareOrdinal(after, first) >= 0
             ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {after} and RowKey lt {beyond}")
             : TableClient.CreateQueryFilter(
                 $"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
+        return outcome is null ? rows : rows + TableClient.CreateQueryFilter($" and Outcome eq {outcome.ToString()}");
     }
 
     static long Reversed(DateTimeOffset time) => DateTime.MaxValue.Ticks - time.UtcTicks;
