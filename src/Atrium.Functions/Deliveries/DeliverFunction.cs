@@ -180,9 +180,8 @@ internal sealed partial class LockCheck(IOptions<DeliveryOptions> options, TimeP
     {
         [LoggerMessage(1, LogLevel.Error,
             "The queue {Queue} locks messages for {LockSeconds:F0} s, but the setting Deliveries__LockDuration says "
-                + "{ExpectedSeconds:F0} s. "
-            + "A lock that ends before its attempt sends a delivery twice: set the queue's lock duration to the "
-            + "setting's value")]
+            + "{ExpectedSeconds:F0} s. A lock that ends before its attempt sends a delivery twice: set the queue's "
+            + "lock duration to the setting's value")]
         public static partial void LockTooShort(
             ILogger logger, string queue, double lockSeconds, double expectedSeconds);
     }

@@ -170,17 +170,15 @@ internal sealed partial class DeliveryHandler(
     {
         [LoggerMessage(1, LogLevel.Information,
             "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
-                + "{ErrorClass}, took {DurationMs:F0} ms, "
-            + "lag {LagMs:F0} ms, put back {PutBack} times, no slot {Refusals} times, next at {NextAttemptAt:u}; "
-            + "tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+            + "{ErrorClass}, took {DurationMs:F0} ms, lag {LagMs:F0} ms, put back {PutBack} times, no slot {Refusals} "
+            + "times, next at {NextAttemptAt:u}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} "
+            + "({EventType}), delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
             ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,
-            int run, int attempt,
-            int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs,
-            int putBack, int refusals, DateTimeOffset? nextAttemptAt);
+            int run, int attempt, int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass,
+            double? durationMs, double lagMs, int putBack, int refusals, DateTimeOffset? nextAttemptAt);
 
-        [LoggerMessage(
-            2, LogLevel.Information,
+        [LoggerMessage(2, LogLevel.Information,
             "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or is further "
             + "on")]
         public static partial void NothingLeft(ILogger logger, string deliveryId, int run, int attempt);

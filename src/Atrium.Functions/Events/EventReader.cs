@@ -157,8 +157,7 @@ internal sealed class EventValidation(JsonElement root)
             return name;
         }
 
-        _errors.Add(
-            new FieldError(
+        _errors.Add(new FieldError(
             "/event", FieldErrorCode.UnknownValue,
             $"There is no such event; the events are {string.Join(", ", EventSelection.Names)}."));
         return null;
@@ -171,8 +170,7 @@ internal sealed class EventValidation(JsonElement root)
         if (Required(parent, at, name, JsonValueKind.String) is { } element
             && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
         {
-            _errors.Add(
-                new FieldError(
+            _errors.Add(new FieldError(
                 $"{at}/{name}", FieldErrorCode.Empty, "This text is empty, shows nothing, or is no valid Unicode."));
         }
     }
