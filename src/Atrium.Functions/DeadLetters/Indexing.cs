@@ -53,8 +53,8 @@ internal sealed partial class Indexing(
 
         // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it again.
         var isDrained = await DrainAsync(source, began, cancellationToken);
-        while (isDrained && state is { IsWalked: true } && (state.UpToDateAt ?? DateTimeOffset.MinValue) < began
-            && await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken) is null)
+        while (isDrained && state is { IsWalked: true } && (state.IndexedAt ?? DateTimeOffset.MinValue) < began
+            && await index.NoteAsync(state with { IndexedAt = began }, cancellationToken) is null)
         {
             // Another run has noted something.
             state = await index.FindStateAsync(source, cancellationToken);

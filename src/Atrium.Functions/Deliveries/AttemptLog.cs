@@ -135,7 +135,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
     /// <summary>Two rows each; a transaction of Table Storage takes a hundred.</summary>
     public const int MaxAttempts = 50;
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<(string Table, string Partition), Queue<PendingAttempt>> _waiting = [];
 
     /// <returns>What the log has now: the given record, or an earlier one.</returns>
@@ -144,7 +144,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
         var pending = new PendingAttempt(record);
         var key =
             (AttemptTable.Name(record.RunStartedAt), AttemptTable.Partition(record.Tenant, record.SubscriptionId));
-        lock (_gate)
+        lock (_lock)
         {
             if (_waiting.TryGetValue(key, out var waiting))
             {
@@ -171,7 +171,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
 
     List<PendingAttempt> Take((string Table, string Partition) key)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var waiting = _waiting[key];
             var batch = new List<PendingAttempt>();

@@ -147,7 +147,7 @@ internal sealed partial class DeliveryHandler(
         // Nearly all attempts succeed, and the log is billed by size. So this line has only what the queries and the
         // console read. The attempt log has the rest. A success for which there was no slot at first is rare, and has
         // the other line.
-        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null } && message.Refusals == 0)
+        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null } && message.SlotPutBacks == 0)
         {
             Log.Delivered(
                 logger, record.EventType, record.Status, record.Attempt, record.TotalMs, lag.TotalMilliseconds,
@@ -158,7 +158,7 @@ internal sealed partial class DeliveryHandler(
             Log.DeliveryAttempted(
                 logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
                 record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
-                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.Refusals,
+                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.SlotPutBacks,
                 record.NextAttemptAt);
         }
 

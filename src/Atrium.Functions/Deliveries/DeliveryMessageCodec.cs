@@ -29,7 +29,7 @@ internal static class DeliveryMessageReader
             Run = properties.Integer(Names.Run, 1, MessageProperties.MaxCount),
             Attempt = properties.Integer(Names.Attempt, 1, RetrySchedule.MaxAttempts),
             PutBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount),
-            Refusals = properties.Integer(Names.Refusals, 0, MessageProperties.MaxCount, whenAbsent: 0),
+            SlotPutBacks = properties.Integer(Names.Refusals, 0, MessageProperties.MaxCount, whenAbsent: 0),
             AcceptedAt = acceptedAt,
             LivesFrom = properties.Time(PropertyName.LivesFrom, whenAbsent: acceptedAt),
             RunStartedAt = properties.Time(Names.RunStartedAt),
@@ -152,9 +152,9 @@ internal static class DeliveryMessageWriter
             message.ApplicationProperties[PropertyName.LivesFrom] = MessageProperties.TextOf(delivery.LivesFrom);
         }
 
-        if (delivery.Refusals > 0)
+        if (delivery.SlotPutBacks > 0)
         {
-            message.ApplicationProperties[Names.Refusals] = delivery.Refusals;
+            message.ApplicationProperties[Names.Refusals] = delivery.SlotPutBacks;
         }
 
         if (delivery.Unrecorded is { } record)

@@ -16,11 +16,11 @@ internal static class DeliveryPolicy
     /// How often a run is put back at an overloaded endpoint that has no slot. This costs half as much again as ten
     /// plain failures.
     /// </summary>
-    public const int MostRefusals = 5;
+    public const int MaxSlotPutBacks = 5;
 
     /// <summary>Whether an attempt that finds no slot may be put back uncounted, whatever is known of the endpoint.
     /// </summary>
-    public static bool MayComeAgain(DeliveryMessage message) => message.Refusals < MostRefusals;
+    public static bool MayComeAgain(DeliveryMessage message) => message.SlotPutBacks < MaxSlotPutBacks;
 
     /// <param name="message">The attempt that was due.</param>
     /// <param name="result">What came of it.</param>
@@ -37,7 +37,7 @@ internal static class DeliveryPolicy
             case AttemptResult.NotAdmitted(EndpointAdmission.Busy(var comeAgain, var firstWait)):
                 var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
                 return new Verdict(
-                    null, new Settlement.PutBack(message.WithRefusal(), wait, PutBackReason.EndpointBusy));
+                    null, new Settlement.PutBack(message.WithSlotPutBack(), wait, PutBackReason.EndpointBusy));
             case AttemptResult.NoSubscription:
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.SubscriptionDeleted));
             case AttemptResult.Made({ Succeeded: true } exchange):

@@ -42,7 +42,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     const int Shares = 8;
     const int SharesOfTenant = 4;
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<EndpointKey, Endpoint> _endpoints = [];
 
     // Endpoints with a slot that is taken or awaited. There are never more than the instance has calls.
@@ -60,7 +60,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         EndpointKey key, bool mayComeAgain, CancellationToken cancellationToken)
     {
         TaskCompletionSource<EndpointSlot?> waiter;
-        lock (_gate)
+        lock (_lock)
         {
             if (Ask(key, mayComeAgain) is { } admission)
             {
@@ -92,7 +92,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <returns>Null when one may be free in a moment, and the attempt has to <see cref="Wait"/>.</returns>
     internal EndpointAdmission? Ask(EndpointKey key, bool mayComeAgain = true)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var endpoint = Of(key);
             var use = UseBeside(endpoint);
@@ -113,7 +113,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <returns>Ends with a slot, or with null when the endpoint has become slow.</returns>
     internal TaskCompletionSource<EndpointSlot?> Wait(EndpointKey key)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var endpoint = Of(key);
             var waiter = new TaskCompletionSource<EndpointSlot?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,7 +127,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <returns>The slot that was given at this very moment, if one was.</returns>
     internal EndpointSlot? GiveUp(EndpointKey key, TaskCompletionSource<EndpointSlot?> waiter)
     {
-        lock (_gate)
+        lock (_lock)
         {
             // Slots are given under this lock, so one that was given is visible here.
             if (!waiter.TrySetResult(null))
@@ -145,7 +145,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>What becomes of an attempt that gets no slot.</summary>
     internal EndpointAdmission Refuse(EndpointKey key, bool mayComeAgain = true)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var endpoint = Of(key);
             var admission = endpoint.Refuse(mayComeAgain);
@@ -271,7 +271,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>Notes that a request goes out.</summary>
     internal LinkedListNode<long> RequestBegan(Endpoint endpoint)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return endpoint.RequestBegan();
         }
@@ -280,7 +280,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>Notes the result; null when our own code failed.</summary>
     internal void RequestEnded(Endpoint endpoint, LinkedListNode<long> request, Exchange? exchange)
     {
-        lock (_gate)
+        lock (_lock)
         {
             endpoint.RequestEnded(request, exchange);
             if (endpoint.IsLoggedDown && exchange is { Succeeded: true })
@@ -294,7 +294,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>Takes a slot back. A waiting attempt gets it, or learns that its endpoint is slow.</summary>
     internal void End(Endpoint endpoint)
     {
-        lock (_gate)
+        lock (_lock)
         {
             endpoint.Held--;
             foreach (var other in _busy.Where(other => other.Waiting.Count > 0).ToList())

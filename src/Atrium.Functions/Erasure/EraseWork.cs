@@ -54,7 +54,7 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
             job, new IndexRange(job.Source), message => Choose(erasure, message),
             (messages, _) => audit.RecordAsync(job, messages))
         {
-            LooksFirst = _ => true,
+            PeeksFirst = _ => true,
             NeedsWholeIndex = true,
         };
         var step = await work.StepAsync(order, cancellationToken);

@@ -39,7 +39,7 @@ internal static class Limits
                 LifetimeSeconds = Lifetime.Whole.TotalSeconds,
                 MaxPutBackSeconds = PutBackSchedule.Longest.TotalSeconds,
                 MaxPutBackAtEndpointSeconds = PutBackSchedule.LongestAtEndpoint.TotalSeconds,
-                MaxPutBacksAtEndpoint = DeliveryPolicy.MostRefusals,
+                MaxPutBacksAtEndpoint = DeliveryPolicy.MaxSlotPutBacks,
                 MaxAtOnceInAll = bounds.MostInAll,
                 MaxAtOncePerSubscription = bounds.Most,
                 MaxAtOncePerTenant = bounds.MostOfTenant,

@@ -222,6 +222,5 @@ internal static class VaultCache
     public static ReadCache<SecretReference, T?> Of<T>(
         string name, Func<SecretReference, Task<T?>> read, AtriumMetrics metrics, TimeProvider time)
         where T : class => new(
-            name, Capacity, read, value => value is null ? new Kept(GoneFor) : new Kept(null, KeptUnused), metrics,
-            time);
+            name, Capacity, read, value => value is null ? new(GoneFor) : new(null, KeptUnused), metrics, time);
 }

@@ -28,7 +28,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     // How often an outage is looked at.
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<string, Ongoing> _ongoing = [];
     volatile bool _any;
 
@@ -37,7 +37,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     public void Failed(string dependency, Exception exception)
     {
         var error = ErrorText.Of(exception);
-        lock (_gate)
+        lock (_lock)
         {
             if (!_ongoing.TryGetValue(dependency, out var outage))
             {
@@ -65,7 +65,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
             return;
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (_ongoing.TryGetValue(dependency, out var outage))
             {
@@ -107,7 +107,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var outage in _ongoing.Values)
             {
@@ -118,7 +118,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     bool IsToldOfOthers()
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _ongoing.Keys.Any(dependency => dependency != Dependency.ServiceBus);
         }
@@ -126,7 +126,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     void Look(string dependency)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_ongoing.TryGetValue(dependency, out var outage))
             {

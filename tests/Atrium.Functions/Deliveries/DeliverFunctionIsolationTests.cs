@@ -55,7 +55,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
     {
         _rig.Receiver.AnswerWith(status);
 
-        await _rig.RunAsync(Some.Delivery() with { PutBack = 3, Refusals = refusals });
+        await _rig.RunAsync(Some.Delivery() with { PutBack = 3, SlotPutBacks = refusals });
 
         Assert.Contains(
             said,

@@ -79,8 +79,8 @@ public sealed class DeliveryPolicyTests
     [MemberData(nameof(Attempts))]
     public void Without_a_slot_nothing_counts_and_it_comes_again_when_there_is_likely_to_be_one(int attempt)
     {
-        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, Refusals = 2 };
-        var copy = message with { PutBack = 4, Refusals = 3 };
+        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, SlotPutBacks = 2 };
+        var copy = message with { PutBack = 4, SlotPutBacks = 3 };
         Assert.Equal(
             new Verdict(null, new Settlement.PutBack(copy, TimeSpan.FromSeconds(7), PutBackReason.EndpointBusy)),
             DeliveryPolicy.Decide(message, Busy(TimeSpan.FromSeconds(7)), Some.Time, Now, 0));
@@ -103,7 +103,7 @@ public sealed class DeliveryPolicyTests
         for (var refusals = 0; refusals < 5; refusals++)
         {
             Assert.True(DeliveryPolicy.MayComeAgain(message));
-            message = message.WithRefusal().WithPutBack(null).NextAttempt(Now);
+            message = message.WithSlotPutBack().WithPutBack(null).NextAttempt(Now);
         }
 
         Assert.False(DeliveryPolicy.MayComeAgain(message));

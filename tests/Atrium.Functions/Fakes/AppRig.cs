@@ -52,7 +52,7 @@ class AppRig : IAsyncDisposable, IDisposable
     // Each index begins with looks at the ends of its queues.
     public SteppedTime Time { get; } = new(Some.Time)
     {
-        PassesAtOnce = wait => wait == DeferredMessages.BetweenLooks,
+        PassesAtOnce = wait => wait == DeferredMessages.BetweenPeeks,
     };
 
     public FakeTables Tables { get; }

@@ -296,7 +296,7 @@ public sealed class DeadEndpointModelTests
 
         // Eight at a time, eight seconds each: one a second.
         Assert.InRange(model.Deliveries.Count(delivery => delivery.Delivered), 0.9 * 30 * 60, 30 * 60);
-        Assert.InRange(model.Deliveries.Max(delivery => delivery.PutBacks), 1, DeliveryPolicy.MostRefusals);
+        Assert.InRange(model.Deliveries.Max(delivery => delivery.PutBacks), 1, DeliveryPolicy.MaxSlotPutBacks);
     }
 
     [Theory]
