@@ -5,8 +5,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Peeks at messages of a queue by their numbers, defers them, and takes deferred ones. A lost lock is not a failure:
-/// the work comes by again, and may be done twice.
+/// Peeks at messages of a queue by their numbers, defers them, and takes deferred ones. A lost lock is not an error:
+/// the job finds the message again, and may act on it twice.
 /// </summary>
 /// <remarks>All methods throw <see cref="ServiceBusException"/> when Service Bus fails.</remarks>
 internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace credits, TimeProvider time)

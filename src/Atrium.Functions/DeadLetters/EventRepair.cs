@@ -45,7 +45,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
         }
 
-        // It lies with the default tenant's, and is another's.
+        // It is listed under the default tenant, but its message names another one.
         if (found is { Message: var misnamed } && EventMessage.TenantFault(misnamed) is { } fault)
         {
             return Problem.Conflict(

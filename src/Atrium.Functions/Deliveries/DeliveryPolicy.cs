@@ -69,10 +69,7 @@ internal static class DeliveryPolicy
         }
     }
 
-    /// <summary>
-    /// The settlement of an attempt that was found on record when its message came again: the one that was decided when
-    /// it was made.
-    /// </summary>
+    /// <summary>The settlement that follows from an outcome, whether it is new or was found on record.</summary>
     /// <param name="message">The attempt.</param>
     /// <param name="record">What stands in the log, maybe as another run.</param>
     public static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch

@@ -89,9 +89,7 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     /// <summary>Whether the index is known to have what came before the job. Only some kinds ask.</summary>
     public bool IsIndexed { get; init; }
 
-    /// <summary>
-    /// What of <see cref="JobCounts.Skipped"/> is of this time, or of the last until the next begins.
-    /// </summary>
+    /// <summary>How many messages this pass skipped. Between passes: how many the last one did.</summary>
     public int PassSkipped { get; init; }
 
     /// <summary>The same of <see cref="JobCounts.SubscriptionDeleted"/>.</summary>
@@ -112,7 +110,7 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     /// <summary>Where it goes through the index once more.</summary>
     public JobPlace NextPass() => this with { After = null, Pass = Pass + 1, LeftLocked = false, Took = false };
 
-    /// <summary>Begins to go through the index. What the last time left is come by again, and counted again.</summary>
+    /// <summary>Takes back the last pass's counts, because this pass meets the same messages.</summary>
     public (JobPlace Place, JobCounts Counts) BeginPass() => (
         this with { PassSkipped = 0, PassSubscriptionDeleted = 0, PassStaying = 0 },
         new JobCounts(0, -PassSkipped) { SubscriptionDeleted = -PassSubscriptionDeleted, Staying = -PassStaying });
@@ -157,7 +155,7 @@ internal sealed record JobCounts(int Taken, int Skipped)
         {
             Expected = Expected,
             SubscriptionDeleted = SubscriptionDeleted + more.SubscriptionDeleted,
-            // What the last time skipped is come by again.
+            // A later pass meets the same messages.
             FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Distinct().Take(MostNamed)],
             Staying = Staying + more.Staying,
         };

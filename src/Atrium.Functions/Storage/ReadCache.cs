@@ -5,8 +5,8 @@ using Microsoft.Extensions.Internal;
 namespace Atrium.Functions.Storage;
 
 /// <summary>
-/// What was read from a store, kept in memory, and read once for all who ask meanwhile. Only what was read is kept: a
-/// failure, be it an error, a time-out or a cancellation, is seen by those who waited for it and by nobody after.
+/// What was read from a store, kept in memory, and read once for all who ask meanwhile. Failures are not cached: only
+/// the callers that waited get them.
 /// </summary>
 /// <param name="name">One of <see cref="CacheName"/>.</param>
 /// <param name="capacity">How many are kept.</param>

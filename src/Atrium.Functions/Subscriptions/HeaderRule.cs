@@ -31,7 +31,7 @@ internal static class HeaderRule
         // Framing and connection.
         "host", "connection", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect",
             "http2-settings", "max-forwards", "via",
-        // Of a body, and so .NET keeps them from a request.
+        // Content headers: .NET does not send them as request headers.
         "allow", "expires", "last-modified",
         // What the answer should be like is ours to say: none need be compressed, and ranges are not put together.
         "accept-encoding", "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since",

@@ -53,8 +53,8 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     }
 
     /// <summary>
-    /// Writes a subscription in place of the version that it was made from, and leaves all cells as they are which that
-    /// does not change, those of a later version of the app among them.
+    /// Writes a subscription in place of the version that it was made from. Writes only the cells that change. Cells
+    /// that a later version added stay.
     /// </summary>
     /// <remarks>Not merged by the table: that cannot clear a cell.</remarks>
     /// <returns>It with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
