@@ -99,6 +99,19 @@ internal sealed class FilterReading
         string? Value(string name) => query[name].FirstOrDefault();
     }
 
+    /// <summary>Answers a request whose query is a filter with what it selects.</summary>
+    public static async Task<IResult> AnswerAsync<T>(
+        HttpRequest request, string tenant, Func<FilterReading, Task<T>> select)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
+        }
+
+        var reading = Of(request.Query);
+        return reading.Errors.Count > 0 ? Problem.BadQuery(reading.Errors) : TypedResults.Ok(await select(reading));
+    }
+
     public static FilterReading Of(DeadLetterRequest request)
     {
         var reading = new FilterReading();
