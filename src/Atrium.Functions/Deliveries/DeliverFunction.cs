@@ -208,9 +208,8 @@ internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IVal
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"An attempt can take {worst.TotalSeconds} s (Egress__Timeout, {StoreBudget.TotalSeconds} s for tables "
-                    + $"and vault, and {EndpointGate.Patience.TotalSeconds} s for its turn), which is longer than the "
-                    + "lock of "
-                + $"its message, {options.LockDuration.TotalSeconds} s (Deliveries__LockDuration). Shorten the "
+                + $"and vault, and {EndpointGate.Patience.TotalSeconds} s for its turn), which is longer than the lock "
+                + $"of its message, {options.LockDuration.TotalSeconds} s (Deliveries__LockDuration). Shorten the "
                 + "time-out, or lengthen the queue's lock and this setting.");
     }
 }

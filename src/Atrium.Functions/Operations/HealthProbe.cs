@@ -43,9 +43,9 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
                 Log.Unhealthy(logger, name, ErrorText.Of(e));
             }
 
-            return Answer(
-                late ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from "
-                + "here." : Sentence(e));
+            return Answer(late
+                ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from here."
+                : Sentence(e));
         }
 
         DependencyHealth Answer(string? problem) =>
