@@ -28,10 +28,10 @@ internal sealed partial class Indexing(
     /// <exception cref="AggregateException">Some queues could not be indexed; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
-        await Task.WhenAll(JobSources.All.Select(source => separately.TryAsync(
+        var failures = new FailureCollector(cancellationToken);
+        await Task.WhenAll(JobSources.All.Select(source => failures.TryAsync(
             source.Path(), () => UpdateAsync(source, cancellationToken))));
-        separately.Complete();
+        failures.Complete();
     }
 
     /// <summary>

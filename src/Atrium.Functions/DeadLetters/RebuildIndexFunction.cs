@@ -51,13 +51,13 @@ internal sealed partial class IndexRebuild(
     /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         foreach (var source in JobSources.All)
         {
-            await separately.TryAsync(source.Path(), () => WalkAsync(source, cancellationToken));
+            await failures.TryAsync(source.Path(), () => WalkAsync(source, cancellationToken));
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     /// <summary>

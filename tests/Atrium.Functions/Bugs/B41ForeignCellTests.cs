@@ -328,9 +328,9 @@ public sealed class B41ForeignCellTests
             await AddAsync(key, "sub_00000000000000000003");
             await PutAsync(table, table.Rows.Single(row => row.RowKey == key.Row), column, value);
             time.Advance(IdempotencyKey.KeptFor);
-            var separately = new Separately(default);
-            await admissions.PurgeKeysAsync(separately, default);
-            separately.Complete();
+            var failures = new FailureCollector(default);
+            await admissions.PurgeKeysAsync(failures, default);
+            failures.Complete();
 
             Assert.DoesNotContain(table.Rows, row => row.RowKey == another.Row);
 

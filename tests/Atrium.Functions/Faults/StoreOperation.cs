@@ -64,9 +64,9 @@ sealed record StoreOperation(
         ["purge the keys of subscriptions"] = new(
             async (it, token) =>
             {
-                var separately = new Separately(token);
-                await it.Admissions.PurgeKeysAsync(separately, token);
-                separately.Complete();
+                var failures = new FailureCollector(token);
+                await it.Admissions.PurgeKeysAsync(failures, token);
+                failures.Complete();
                 return await it.KeyOfSubscriptionAsync() is null;
             },
             async it => Assert.Null(await it.KeyOfSubscriptionAsync()),

@@ -128,7 +128,7 @@ public sealed partial class LimitsTests
         "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First", "StrandedParked.AfterSkip",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultCache.Capacity", "VaultCache.GoneFor",
         "VaultCache.KeptUnused", "TestGate.UntilAPlaceIsFree",
-        "ErrorText.MaxLength", "Separately.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
+        "ErrorText.MaxLength", "FailureCollector.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
         "UnreadableRows.MostLogged", "UrlMask.MinLength",
         "PortalCallers.AccountsTime", "PortalExpiry.Capacity", "PortalExpiry.KeptFor", "PortalKeys.RereadAfter",
         "PortalTokens.MaxLength", "VaultKeyRing.KeptFor",
