@@ -1,3 +1,4 @@
+import { allow } from 'door.bicep'
 import { Door, Portal, SignIn, Stage } from 'types.bicep'
 
 param suffix string
@@ -33,16 +34,6 @@ var instances = stage.maximumInstances * (stage.?maxConcurrentCalls ?? defaultCa
 
 // The web test of alerts-outside.bicep comes from there.
 var sources = empty(door.sources) ? [] : union(door.sources, ['ApplicationInsightsAvailability'])
-
-func allow(sources string[], frontDoorId string) object[] =>
-  map(sources, (source, i) => {
-    name: 'source-${i}'
-    priority: 100 + i
-    action: 'Allow'
-    ipAddress: source
-    tag: contains(source, '/') ? 'Default' : 'ServiceTag'
-    ...(source == 'AzureFrontDoor.Backend' && !empty(frontDoorId) ? { headers: { 'x-azure-fdid': [frontDoorId] } } : {})
-  })
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: 'plan-atrium-${suffix}'

@@ -35,7 +35,13 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
     name: 'atrium'
     location: 'global'
     tags: tags
-    properties: { registrationEnabled: false, virtualNetwork: { id: networkId } }
+    properties: {
+      registrationEnabled: false
+      // A receiver's own name can lead into such a zone, if it has a private endpoint. What this zone does not have is
+      // asked for in public then: https://learn.microsoft.com/azure/dns/private-dns-fallback
+      resolutionPolicy: 'NxDomainRedirect'
+      virtualNetwork: { id: networkId }
+    }
   }
 ]
 

@@ -1,5 +1,6 @@
 targetScope = 'subscription'
 
+import { check } from 'door.bicep'
 import { Budget, Door, Portal, SignIn, Stage } from 'types.bicep'
 
 @description('Name of the environment in azd. The name of the resource group contains it.')
@@ -250,7 +251,7 @@ module app 'app.bicep' = {
     tags: tags
     stage: stage
     signIn: signIn
-    door: door
+    door: check(door)
     portal: portal
     identityId: identity.outputs.id
     clientId: identity.outputs.clientId

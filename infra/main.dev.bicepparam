@@ -1,13 +1,14 @@
 using 'main.bicep'
 
+import { list } from 'lists.bicep'
 import { dev } from 'stages.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
-param alertEmails = filter(split(readEnvironmentVariable('ATRIUM_ALERT_EMAILS', ''), ','), address => !empty(address))
+param alertEmails = list(readEnvironmentVariable('ATRIUM_ALERT_EMAILS', ''))
 param stage = dev
-param operators = filter(split(readEnvironmentVariable('ATRIUM_OPERATORS', ''), ','), id => !empty(id))
-param publishers = filter(split(readEnvironmentVariable('ATRIUM_PUBLISHERS', ''), ','), id => !empty(id))
+param operators = list(readEnvironmentVariable('ATRIUM_OPERATORS', ''))
+param publishers = list(readEnvironmentVariable('ATRIUM_PUBLISHERS', ''))
 param vaultGeneration = readEnvironmentVariable('ATRIUM_VAULT_GENERATION', '')
 param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
   ? null
@@ -16,13 +17,13 @@ param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
       tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', 'tenant')
     }
 param door = {
-  sources: filter(split(readEnvironmentVariable('ATRIUM_ALLOWED_SOURCES', ''), ','), source => !empty(source))
+  sources: list(readEnvironmentVariable('ATRIUM_ALLOWED_SOURCES', ''))
   frontDoorId: readEnvironmentVariable('ATRIUM_FRONT_DOOR_ID', '')
-  deployments: filter(split(readEnvironmentVariable('ATRIUM_DEPLOYMENT_SOURCES', ''), ','), source => !empty(source))
+  deployments: list(readEnvironmentVariable('ATRIUM_DEPLOYMENT_SOURCES', ''))
 }
 param networkPrefix = readEnvironmentVariable('ATRIUM_NETWORK_PREFIX', '')
 param portal = {
-  frameAncestors: filter(split(readEnvironmentVariable('ATRIUM_FRAME_ANCESTORS', ''), ','), origin => !empty(origin))
+  frameAncestors: list(readEnvironmentVariable('ATRIUM_FRAME_ANCESTORS', ''))
   returnUrl: readEnvironmentVariable('ATRIUM_RETURN_URL', '')
   accent: readEnvironmentVariable('ATRIUM_ACCENT', '')
 }

@@ -4,8 +4,8 @@ using Azure.Messaging.ServiceBus;
 
 namespace Atrium.EndToEnd;
 
-[Collection(nameof(DefaultApp))]
-public sealed class DeadLetterTests(DefaultApp started)
+[Collection(nameof(BriskApp))]
+public sealed class DeadLetterTests(BriskApp started)
 {
     [Fact]
     public async Task Dead_letters_are_browsed_counted_replayed_and_discarded_each_tenant_its_own()

@@ -1,7 +1,7 @@
 namespace Atrium.EndToEnd;
 
-[Collection(nameof(DefaultApp))]
-public sealed class EveryOperationTests(DefaultApp started)
+[Collection(nameof(BriskApp))]
+public sealed class EveryOperationTests(BriskApp started)
 {
     // A job that ends before it can be stopped is asked for again.
     const int MaxJobs = 15;

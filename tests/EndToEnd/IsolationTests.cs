@@ -6,7 +6,7 @@ namespace Atrium.EndToEnd;
 /// That no tenant's path reads or touches what is another's. The operations are those of the OpenAPI document, which
 /// has every HTTP function: a new one is tried here as well, or fails for want of a word on how to call it.
 /// </summary>
-[Collection(nameof(DefaultApp))]
+[Collection(nameof(BriskApp))]
 public sealed class IsolationTests(OwningTenant owner) : IClassFixture<OwningTenant>
 {
     public static TheoryData<string> Operations =>

@@ -14,9 +14,10 @@ internal sealed class LongestFirst : ITestCollectionOrderer
 {
     static readonly string[] Longest =
     [
-        nameof(FastApp), nameof(OutageTests), nameof(WalkthroughTests), nameof(ParkingTests), nameof(DefaultApp),
-        nameof(OperationsCostTests),
-        nameof(ReplayTests), nameof(InterruptedReplayTests),
+        nameof(FastApp), nameof(BriskApp), nameof(OutageTests), nameof(RecoveryCostTests), nameof(KilledHostTests),
+        nameof(DefaultApp), nameof(FailedSettlementTests), nameof(ParkingTests), nameof(KilledWorkerTests),
+        nameof(WalkthroughTests), nameof(KilledRecoveryTests), nameof(OperationsCostTests), nameof(ReplayTests),
+        nameof(InterruptedReplayTests),
     ];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>

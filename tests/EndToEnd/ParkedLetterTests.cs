@@ -5,8 +5,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.EndToEnd;
 
 /// <summary>What an admin can do about deliveries that lie parked, and about those of them that failed there.</summary>
-[Collection(nameof(DefaultApp))]
-public sealed class ParkedLetterTests(DefaultApp started)
+[Collection(nameof(BriskApp))]
+public sealed class ParkedLetterTests(BriskApp started)
 {
     [Fact]
     public async Task A_visitor_is_erased_from_what_is_parked_and_the_others_deliveries_arrive()

@@ -6,8 +6,8 @@ using Azure.Messaging.ServiceBus;
 namespace Atrium.EndToEnd;
 
 /// <summary>Messages as other clients write them, over the wire and through the host.</summary>
-[Collection(nameof(DefaultApp))]
-public sealed class StrangersMessageTests(DefaultApp started)
+[Collection(nameof(BriskApp))]
+public sealed class StrangersMessageTests(BriskApp started)
 {
     static readonly AmqpMessageBody[] Unusable =
     [

@@ -171,6 +171,67 @@ public sealed partial class AppTests
         });
     }
 
+    // A rule without the header would let in the Front Door of everybody.
+    [Theory]
+    [InlineData("AzureFrontDoor.Backend")]
+    [InlineData("AzureFrontDoor.backend")]
+    [InlineData("203.0.113.0/24, AzureFrontDoor.Backend")]
+    [InlineData(" azurefrontdoor.backend ,203.0.113.0/24")]
+    public async Task Of_the_front_doors_only_the_one_named_may_call_however_its_tag_is_written(string sources)
+    {
+        var rules = (await DoorAsync(sources, "00000000-0000-0000-0000-000000000005"))
+            .GetProperty("ipSecurityRestrictions").EnumerateArray().ToList();
+
+        var rule = Assert.Single(
+            rules, rule => rule.GetProperty("ipAddress").GetString()!.Trim().StartsWith(
+                "AzureFrontDoor", StringComparison.OrdinalIgnoreCase));
+        Assert.Equal("AzureFrontDoor.Backend", rule.GetProperty("ipAddress").GetString());
+        Assert.Equal("ServiceTag", rule.GetProperty("tag").GetString());
+        Assert.Equal(
+            "00000000-0000-0000-0000-000000000005",
+            rule.GetProperty("headers").GetProperty("x-azure-fdid")[0].GetString());
+        Assert.Single(rules, rule => rule.TryGetProperty("headers", out _));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("203.0.113.0/24, ", "AzureFrontDoor.Frontend")]
+    public async Task The_id_of_a_front_door_that_no_source_takes_stops_the_deployment(string range, string tag) =>
+        Assert.Contains(
+            "ATRIUM_FRONT_DOOR_ID is set, but AzureFrontDoor.Backend is not in ATRIUM_ALLOWED_SOURCES.",
+            (await Assert.ThrowsAnyAsync<Exception>(
+                () => DoorAsync(range + tag, "00000000-0000-0000-0000-000000000005"))).Message,
+            StringComparison.Ordinal);
+
+    // Azure would take it for a service tag.
+    [Theory]
+    [InlineData("203.0.113.7", "")]
+    [InlineData("AzureFrontDoor.Backend,2001:db8::7", "")]
+    [InlineData("fe80::1", "")]
+    [InlineData("", "198.51.100.7")]
+    public async Task An_address_without_a_length_stops_the_deployment(string sources, string deployments) =>
+        Assert.Contains(
+            "one address with /32",
+            (await Assert.ThrowsAnyAsync<Exception>(() => DoorAsync(sources, "", deployments))).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Sources_of_deployments_may_have_spaces_between_them() => Assert.Equal(
+        ["198.51.100.0/24", "2001:db8::/32"],
+        (await DoorAsync("", "", "198.51.100.0/24 , 2001:db8::/32")).GetProperty("scmIpSecurityRestrictions")
+            .EnumerateArray().Select(rule => rule.GetProperty("ipAddress").GetString()));
+
+    static async Task<JsonElement> DoorAsync(string sources, string frontDoorId, string deployments = "") =>
+        (await Snapshot.WithAsync(
+            new Dictionary<string, string>
+            {
+                ["AZURE_ENV_NAME"] = "some",
+                ["AZURE_LOCATION"] = "westeurope",
+                ["ATRIUM_ALLOWED_SOURCES"] = sources,
+                ["ATRIUM_FRONT_DOOR_ID"] = frontDoorId,
+                ["ATRIUM_DEPLOYMENT_SOURCES"] = deployments,
+            })).Only(Site).GetProperty("siteConfig");
+
     [GeneratedRegex("services:\n  (\\w+):")]
     private static partial Regex ServiceName();
 }

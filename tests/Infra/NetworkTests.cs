@@ -85,6 +85,24 @@ public sealed class NetworkTests
             Network(subnet.GetProperty("properties").GetProperty("addressPrefix").GetString()!).BaseAddress)));
     }
 
+    // The name of a receiver that has a private endpoint of its own leads into such a zone, where it is not.
+    [Fact]
+    public async Task A_name_that_a_private_zone_does_not_have_is_looked_up_in_public()
+    {
+        var links = (await Snapshot.OfAsync("main.prod"))
+            .OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").ToList();
+        Assert.Equal(4, links.Count);
+        Assert.All(links, link => Assert.Equal(
+            "NxDomainRedirect", link.GetProperty("properties").GetProperty("resolutionPolicy").GetString()));
+
+        var made = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md")))
+            .Split("az network private-dns link vnet create ")[1..];
+        Assert.Equal(2, made.Length);
+        Assert.All(made, command => Assert.Contains(
+            "--resolution-policy NxDomainRedirect", command.Split("\n```")[0].Split("\ndone")[0].Split("\naz ")[0],
+            StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Without_a_static_address_there_is_no_network() =>
         Assert.DoesNotContain(

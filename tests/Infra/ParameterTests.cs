@@ -53,6 +53,42 @@ public sealed partial class ParameterTests
         Assert.Equal(1000, azds.GetProperty("budget").GetProperty("value").GetProperty("amount").GetInt32());
     }
 
+    // Who is told to separate by commas adds a space.
+    [Theory]
+    [InlineData("main")]
+    [InlineData("main.dev")]
+    [InlineData("main.prod")]
+    public async Task A_list_may_have_spaces_around_its_commas(string file)
+    {
+        Dictionary<string, string> lists = new()
+        {
+            ["ATRIUM_ALERT_EMAILS"] = "alertEmails",
+            ["ATRIUM_OPERATORS"] = "operators",
+            ["ATRIUM_PUBLISHERS"] = "publishers",
+            ["ATRIUM_ALLOWED_SOURCES"] = "door.sources",
+            ["ATRIUM_DEPLOYMENT_SOURCES"] = "door.deployments",
+            ["ATRIUM_FRAME_ANCESTORS"] = "portal.frameAncestors",
+        };
+        Assert.Equal(
+            lists.Keys.Order(),
+            ListVariable().Matches(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, $"{file}.bicepparam")))
+                .Select(match => match.Groups[1].Value).Order());
+        var parameters = await ParametersAsync(
+            $"{file}.bicepparam",
+            Azds.Concat(lists.Keys.Select(name => KeyValuePair.Create(name, " one, two ,three,, ")))
+                .ToDictionary(pair => pair.Key, pair => pair.Value));
+
+        Assert.All(lists.Values, path =>
+        {
+            var names = path.Split('.');
+            var value = parameters.GetProperty(names[0]).GetProperty("value");
+            Assert.Equal(
+                ["one", "two", "three"],
+                names.Skip(1).Aggregate(value, (part, name) => part.GetProperty(name)).EnumerateArray()
+                    .Select(one => one.GetString()));
+        });
+    }
+
     [Fact]
     public async Task Azd_refuses_a_stage_that_there_is_not()
     {
@@ -66,7 +102,7 @@ public sealed partial class ParameterTests
     // A pipeline that leaves one out takes away what it made: a restriction, a sign-in, a budget.
     [Theory]
     [InlineData("docs/deploy.md")]
-    [InlineData("workflows/deploy.yml")]
+    [InlineData("workflows/deploy-stage.yml")]
     public async Task Every_variable_is_explained_and_passed_on_by_the_workflow(string file)
     {
         var read = Variable().Matches(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "main.bicepparam")))
@@ -128,7 +164,8 @@ public sealed partial class ParameterTests
     public async Task Every_variable_of_a_hook_is_explained_and_passed_on_by_the_workflow()
     {
         var page = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "deploy.md"));
-        var workflow = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "workflows", "deploy.yml"));
+        var workflow = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "workflows", "deploy-stage.yml"));
         var read = Directory.GetFiles(Path.Combine(Bicep.Folder, "hooks"))
             .SelectMany(hook => OfHook().Matches(File.ReadAllText(hook))).Select(match => match.Value).Distinct()
             .ToList();
@@ -158,6 +195,10 @@ public sealed partial class ParameterTests
         using var parameters = JsonDocument.Parse(built.RootElement.GetProperty("parametersJson").GetString()!);
         return parameters.RootElement.GetProperty("parameters").Clone();
     }
+
+    // However it is split.
+    [GeneratedRegex("(?:list|split)\\(readEnvironmentVariable\\('(\\w+)'")]
+    private static partial Regex ListVariable();
 
     [GeneratedRegex("azd env get-value (\\w+)")]
     private static partial Regex Asked();

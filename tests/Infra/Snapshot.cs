@@ -15,7 +15,7 @@ internal sealed class Snapshot
     public static readonly IReadOnlyList<string> Files = ["main.dev", "main.prod", "everything", "static"];
 
     static readonly Dictionary<string, Lazy<Task<Snapshot>>> Made = Files.ToDictionary(
-        file => file, file => new Lazy<Task<Snapshot>>(() => MakeAsync(file)));
+        file => file, file => new Lazy<Task<Snapshot>>(() => MakeAsync(file, new Dictionary<string, string>())));
 
     Snapshot(JsonElement root) => Resources = [.. root.GetProperty("predictedResources").EnumerateArray()];
 
@@ -24,6 +24,24 @@ internal sealed class Snapshot
 
     /// <summary>The snapshot of a parameter file; made once, since it takes seconds.</summary>
     public static Task<Snapshot> OfAsync(string file) => Made[file].Value;
+
+    /// <summary>The snapshot of main.bicepparam, with variables such as <c>azd</c> passes on.</summary>
+    public static async Task<Snapshot> WithAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        // A file of its own, because tests run side by side.
+        var file = $"probe-{Guid.NewGuid():N}";
+        var path = Path.Combine(Bicep.Folder, $"{file}.bicepparam");
+        File.Copy(Path.Combine(Bicep.Folder, "main.bicepparam"), path);
+        try
+        {
+            return await MakeAsync(file, environment);
+        }
+        finally
+        {
+            File.Delete(path);
+            File.Delete(Path.Combine(Bicep.Folder, $"{file}.snapshot.json"));
+        }
+    }
 
     /// <summary>The resources of a type.</summary>
     public IEnumerable<JsonElement> OfType(string type) =>
@@ -57,10 +75,10 @@ internal sealed class Snapshot
             .GetProperty("properties").EnumerateObject()
                 .ToDictionary(setting => setting.Name, setting => setting.Value.GetString()!);
 
-    static async Task<Snapshot> MakeAsync(string file)
+    static async Task<Snapshot> MakeAsync(string file, IReadOnlyDictionary<string, string> environment)
     {
         await Bicep.RunAsync(
-            "snapshot", $"{file}.bicepparam", "--mode", "overwrite", "--location", "westeurope",
+            environment, "snapshot", $"{file}.bicepparam", "--mode", "overwrite", "--location", "westeurope",
             "--subscription-id", "00000000-0000-0000-0000-000000000001", "--tenant-id",
             "00000000-0000-0000-0000-000000000002");
         using var document = JsonDocument.Parse(

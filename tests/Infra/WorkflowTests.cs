@@ -6,6 +6,7 @@ namespace Atrium.Infra.Tests;
 /// <summary>What the workflows promise about the package and about where it goes.</summary>
 public sealed partial class WorkflowTests : IDisposable
 {
+    const string Stage = "workflows/deploy-stage.yml";
     const string Lock = "src/Atrium.Functions/packages.azure.lock.json";
 
     readonly DirectoryInfo _repository = Directory.CreateTempSubdirectory("workflow-");
@@ -90,40 +91,107 @@ public sealed partial class WorkflowTests : IDisposable
             await RunAsync(
                 await StepAsync("Refuse a package that does not name its commit"), ("GITHUB_SHA", "c0ffee")));
         Assert.Contains(
-            "ATRIUM_SMOKE_COMMIT: ${{ github.sha }}\n", await TextAsync("workflows/deploy.yml"),
-            StringComparison.Ordinal);
+            "ATRIUM_SMOKE_COMMIT: ${{ github.sha }}\n", await TextAsync(Stage), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task What_is_deployed_is_the_package_that_was_tested()
     {
-        var deploy = await TextAsync("workflows/deploy.yml");
+        var jobs = await JobsAsync();
+        var stage = await TextAsync(Stage);
 
-        Assert.Contains("needs: [test, package]\n", deploy, StringComparison.Ordinal);
-        Assert.Contains(
-            "needs.test.result == 'success' && needs.package.result == 'success')\n", deploy,
-            StringComparison.Ordinal);
-        Assert.Contains("azd deploy functions --from-package atrium-functions.zip", deploy, StringComparison.Ordinal);
+        // A job runs when all that it needs have succeeded, unless it says otherwise.
+        Assert.Contains("needs: [test, package]\n", jobs["dev"], StringComparison.Ordinal);
+        Assert.Contains("needs: dev\n", jobs["prod"], StringComparison.Ordinal);
+        Assert.All(["dev", "prod"], job => Assert.DoesNotContain(" if:", jobs[job], StringComparison.Ordinal));
+        Assert.Contains("vars.ATRIUM_DEPLOY == 'true'", jobs["package"], StringComparison.Ordinal);
+        Assert.Contains("azd deploy functions --from-package atrium-functions.zip", stage, StringComparison.Ordinal);
         // azd would take what was changed by hand for unchanged.
-        Assert.Contains("azd provision --no-state ", deploy, StringComparison.Ordinal);
+        Assert.Contains("azd provision --no-state ", stage, StringComparison.Ordinal);
         // Either would make another one.
-        Assert.DoesNotContain("azd up", deploy, StringComparison.Ordinal);
-        Assert.DoesNotMatch("dotnet (build|publish)", deploy);
+        Assert.DoesNotContain("azd up", stage, StringComparison.Ordinal);
+        Assert.DoesNotMatch("dotnet (build|publish)", stage);
     }
 
     [Fact]
     public async Task Production_comes_after_development_and_each_waits_for_its_own_environment()
     {
-        var deploy = await TextAsync("workflows/deploy.yml");
+        var jobs = await JobsAsync();
+        var stage = await TextAsync(Stage);
 
-        Assert.Contains("stage: [dev, prod]\n", deploy, StringComparison.Ordinal);
-        Assert.Contains("max-parallel: 1\n", deploy, StringComparison.Ordinal);
-        Assert.DoesNotContain("fail-fast", deploy, StringComparison.Ordinal);
-        Assert.Contains("environment: ${{ matrix.stage }}${{", deploy, StringComparison.Ordinal);
-        Assert.Contains("id-token: write", deploy, StringComparison.Ordinal);
-        Assert.Contains("--federated-credential-provider github", deploy, StringComparison.Ordinal);
+        Assert.Equal(["dev", "package", "preview", "prod", "test"], jobs.Keys.Order());
+        foreach (var name in (string[])["dev", "prod"])
+        {
+            Assert.Contains("uses: ./.github/workflows/deploy-stage.yml\n", jobs[name], StringComparison.Ordinal);
+            Assert.Contains($"stage: {name}\n", jobs[name], StringComparison.Ordinal);
+            // A workflow that is called has no input but those that it is given.
+            Assert.Contains("confirm_change: ${{ inputs.confirm_change", jobs[name], StringComparison.Ordinal);
+        }
+
+        Assert.Contains("environment: ${{ inputs.stage }}${{", stage, StringComparison.Ordinal);
+        Assert.Contains("id-token: write", stage, StringComparison.Ordinal);
+        Assert.Contains("--federated-credential-provider github", stage, StringComparison.Ordinal);
         // Of OpenID Connect a workflow holds no secret.
-        Assert.DoesNotContain("secrets.", deploy, StringComparison.Ordinal);
+        Assert.DoesNotContain("secrets.", stage + string.Concat(jobs.Values), StringComparison.Ordinal);
+    }
+
+    // A run that waits for an approval has not ended. What spans the run would hold up all later ones.
+    [Fact]
+    public async Task A_stage_takes_one_deployment_at_a_time_and_does_not_hold_up_the_other()
+    {
+        Assert.DoesNotContain("\nconcurrency:", await TextAsync("workflows/deploy.yml"), StringComparison.Ordinal);
+        Assert.All(
+            (await JobsAsync()).Values,
+            job => Assert.DoesNotContain("concurrency:", job, StringComparison.Ordinal));
+        var stage = await TextAsync(Stage);
+        Assert.DoesNotContain("\nconcurrency:", stage, StringComparison.Ordinal);
+        Assert.Contains(
+            "    concurrency:\n"
+            + "      group: deploy-${{ inputs.stage }}"
+            + "${{ github.event_name == 'pull_request' && format('-{0}', github.ref) || '' }}\n"
+            + "      cancel-in-progress: false\n",
+            stage, StringComparison.Ordinal);
+    }
+
+    // An approval that was given late, or a run that was repeated.
+    [Theory]
+    [InlineData("older", "newer", 1)]
+    [InlineData("newer", "older", 0)]
+    [InlineData("older", "older", 0)]
+    [InlineData("older", "", 0)]
+    // One that the history does not have any more.
+    [InlineData("older", "0123456789012345678901234567890123456789", 0)]
+    public async Task What_is_older_than_what_was_deployed_is_refused(string mine, string deployed, int code)
+    {
+        var commits = new Dictionary<string, string>();
+        foreach (var name in (string[])["older", "newer"])
+        {
+            await CommitAsync(name);
+            commits[name] = (await File.ReadAllTextAsync(
+                Path.Combine(_repository.FullName, ".git", "refs", "heads", "main"))).Trim();
+        }
+
+        var bin = _repository.CreateSubdirectory("bin");
+        var gh = Path.Combine(bin.FullName, "gh");
+        await File.WriteAllTextAsync(gh, "#!/bin/sh\necho \"$@\" > ../asked\necho \"$DEPLOYED\"\n");
+        Assert.Equal(0, await RunAsync($"chmod +x {gh}"));
+
+        Assert.Equal(
+            code,
+            await RunAsync(
+                $"mkdir -p run && cd run\nPATH={bin.FullName}:$PATH\n"
+                + await StepAsync("Refuse what is older than what was deployed", Stage),
+                ("GITHUB_SHA", commits[mine]), ("DEPLOYED", commits.GetValueOrDefault(deployed, deployed)),
+                ("GITHUB_REPOSITORY", "someone/atrium"), ("ATRIUM_STAGE", "prod")));
+        Assert.Contains(
+            "-f owner=someone -f name=atrium -f stage=prod --jq [.data.repository.deployments.nodes[] "
+            + "| select(.latestStatus.state == \"SUCCESS\")][0].commitOid // \"\"\n",
+            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")), StringComparison.Ordinal);
+        // Of what it asks, and of the history, it gets to see all.
+        var stage = await TextAsync(Stage);
+        Assert.Contains("fetch-depth: 0\n", stage, StringComparison.Ordinal);
+        Assert.Contains("deployments: read\n", stage, StringComparison.Ordinal);
+        Assert.Equal(3, (await TextAsync("workflows/deploy.yml")).Split("deployments: read\n").Length - 1);
     }
 
     // A variable of the repository counts where an environment has none: production would go onto development.
@@ -139,7 +207,7 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Equal(
             code,
             await RunAsync(
-                await StepAsync("Refuse the environment of another stage", "deploy.yml"),
+                await StepAsync("Refuse the environment of another stage", Stage),
                 ("ATRIUM_STAGE", stage), ("AZURE_ENV_NAME", name)));
 
     // The workflow of a pull request is what the pull request makes of it.
@@ -149,21 +217,61 @@ public sealed partial class WorkflowTests : IDisposable
         var page = await TextAsync("docs/deploy.md");
         var subjects = Subject().Matches(page).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Equal(["repo:$REPOSITORY:environment:$NAME"], subjects);
+        // When they are made, and when the repository has been renamed. GitHub says how its subjects begin: those of a
+        // newer repository have ids in them.
+        Assert.Equal(Enumerable.Repeat("${PREFIX:-repo:$REPOSITORY}:environment:$NAME", 2), subjects);
+        Assert.InRange(
+            page.IndexOf(
+                "PREFIX=$(gh api repos/$REPOSITORY/actions/oidc/customization/sub --jq '.sub_claim_prefix // empty')\n",
+                StringComparison.Ordinal),
+            1, page.IndexOf("subject\\\"", StringComparison.Ordinal));
+        Assert.Contains("AADSTS700213", page, StringComparison.Ordinal);
         Assert.Contains("deployment-branch-policies -f name=main", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\nazd pipeline config", page, StringComparison.Ordinal);
+    }
+
+    // A name counts in the whole directory, and a role in the subscriptions that it names.
+    [Fact]
+    public async Task The_role_of_the_previews_can_be_made_in_each_of_two_subscriptions()
+    {
+        var page = await TextAsync("docs/deploy.md");
+        Assert.Equal(2, page.Split("Atrium preview").Length - 1);
+        Assert.Equal(2, page.Split("Atrium preview $SUBSCRIPTION").Length - 1);
+    }
+
+    // What sets the branches may take the approval away.
+    [Fact]
+    public async Task The_approval_is_required_after_the_environments_were_set_up_and_then_looked_at()
+    {
+        var page = await TextAsync("docs/deploy.md");
+        int[] order =
+        [
+            page.LastIndexOf("gh api --method PUT repos/$REPOSITORY/environments/", StringComparison.Ordinal),
+            page.IndexOf("require your approval", StringComparison.Ordinal),
+            page.IndexOf(
+                "gh api repos/$REPOSITORY/environments/prod --jq .protection_rules\n", StringComparison.Ordinal),
+        ];
+        Assert.Equal(order.Order(), order);
+        Assert.DoesNotContain(-1, order);
     }
 
     [Fact]
     public async Task A_pull_request_is_shown_what_it_would_change_and_changes_nothing()
     {
-        var deploy = await TextAsync("workflows/deploy.yml");
+        var stage = await TextAsync(Stage);
 
-        var preview = deploy[..deploy.IndexOf("- uses: actions/setup-dotnet", StringComparison.Ordinal)];
+        var job = (await JobsAsync())["preview"];
+        Assert.Contains("pull_request:", await TextAsync("workflows/deploy.yml"), StringComparison.Ordinal);
+        Assert.Contains("github.event_name == 'pull_request'", job, StringComparison.Ordinal);
+        Assert.Contains("!github.event.pull_request.head.repo.fork", job, StringComparison.Ordinal);
+        Assert.Contains("uses: ./.github/workflows/deploy-stage.yml\n", job, StringComparison.Ordinal);
+        Assert.Contains(
+            "environment: ${{ inputs.stage }}${{ github.event_name == 'pull_request' && '-preview' || '' }}\n", stage,
+            StringComparison.Ordinal);
+        var preview = stage[..stage.IndexOf("- uses: actions/setup-dotnet", StringComparison.Ordinal)];
         Assert.Contains("az deployment sub what-if", preview, StringComparison.Ordinal);
-        Assert.Contains("pull_request:", preview, StringComparison.Ordinal);
         // Each step after it is for others.
-        var after = deploy[preview.Length..].Split("\n      - ");
+        var after = stage[preview.Length..].Split("\n      - ");
         Assert.All(after, step => Assert.Contains(
             "if: github.event_name != 'pull_request'", step, StringComparison.Ordinal));
     }
@@ -204,9 +312,14 @@ public sealed partial class WorkflowTests : IDisposable
         }
     }
 
+    // What the workflow deploy says of each of its jobs.
+    static async Task<Dictionary<string, string>> JobsAsync() =>
+        Job().Matches((await TextAsync("workflows/deploy.yml")).Split("\njobs:\n")[1])
+            .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+
     // The lines of a step that bash runs.
-    static async Task<string> StepAsync(string name, string workflow = "azure-build.yml") =>
-        Run().Match((await TextAsync($"workflows/{workflow}")).Split($"- name: {name}\n")[1]).Groups[1].Value;
+    static async Task<string> StepAsync(string name, string workflow = "workflows/azure-build.yml") =>
+        Run().Match((await TextAsync(workflow)).Split($"- name: {name}\n")[1]).Groups[1].Value;
 
     async Task CommitAsync(string file)
     {
@@ -214,7 +327,7 @@ public sealed partial class WorkflowTests : IDisposable
         Assert.Equal(
             0,
             await RunAsync(
-                "git init -q && git add . && git -c user.name=a -c user.email=a@example.com commit -qm first"));
+                "git init -q -b main && git add . && git -c user.name=a -c user.email=a@example.com commit -qm some"));
     }
 
     async Task WriteAsync(string file, string text)
@@ -247,6 +360,9 @@ public sealed partial class WorkflowTests : IDisposable
 
     [GeneratedRegex("""subject\\": \\"([^"\\]+)""")]
     private static partial Regex Subject();
+
+    [GeneratedRegex(@"^  (\w+):\n((?: {4}.*\n)+)", RegexOptions.Multiline)]
+    private static partial Regex Job();
 
     [GeneratedRegex("uses: (.+)")]
     private static partial Regex Uses();

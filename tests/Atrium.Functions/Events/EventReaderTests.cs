@@ -195,6 +195,27 @@ public sealed class EventReaderTests
     }
 
     [Theory]
+    [InlineData("nan")]
+    [InlineData("nil")]
+    [InlineData("True")]
+    [InlineData("false1")]
+    [InlineData("1,\"visitor\":1")]
+    [InlineData("'Jane'")]
+    [InlineData("\"\\Jane\"")]
+    [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"Jane\"]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]")]
+    [InlineData("{\"Jane\":1,\"Jane\":2}")]
+    public void What_is_wrong_with_the_json_is_told_without_a_word_of_it(string value)
+    {
+        var body = "{\n \"extra\":" + value + ",\"visitor\":{\"email\":\"Jane@example.com\"}}";
+        var error = Assert.Single(Errors(BinaryData.FromString(body)));
+        Assert.Matches(
+            value.Contains("1,", StringComparison.Ordinal)
+                ? "^An object of the body has two fields of one name\\.$"
+                : "^From line 2, byte [0-9]+ on, the body is not valid JSON, or it is nested deeper than 32 levels\\.$",
+            error.Detail);
+    }
+
+    [Theory]
     [InlineData(32, true)]
     [InlineData(33, false)]
     public void Nesting_has_a_limit(int depth, bool taken)

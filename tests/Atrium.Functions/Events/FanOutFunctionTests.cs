@@ -44,12 +44,12 @@ public sealed class FanOutFunctionTests : IDisposable
     public static TheoryData<string, string> WhatIsNoEvent => new()
     {
         { "nothing", "The body is empty" },
-        { "text", "The body is not the JSON that is accepted here" },
-        { "half an object", "The body is not the JSON that is accepted here" },
+        { "text", "From line 1, byte 2 on, the body is not valid JSON" },
+        { "half an object", "on, the body is not valid JSON" },
         { "a list", "An event is a JSON object; this is a list." },
-        { "a name twice", "Duplicate property 'host'" },
+        { "a name twice", "An object of the body has two fields of one name." },
         { "a time without a zone", "/timestamp: This is no time with a zone" },
-        { "33 levels", "depth of 32" },
+        { "33 levels", "nested deeper than 32 levels" },
         { "a byte order mark",
             "The body begins with a byte order mark (EF BB BF), which JSON must not have. Send it without." },
         { "bytes that are no UTF-8", "The body is not UTF-8." },

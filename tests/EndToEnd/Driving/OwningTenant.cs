@@ -7,7 +7,7 @@ namespace Atrium.EndToEnd;
 /// A tenant that has one of everything: a subscription with a secret, and one that is paused; attempts, a parked
 /// delivery, dead letters, a job, a place for notices.
 /// </summary>
-public sealed partial class OwningTenant(DefaultApp started) : IAsyncLifetime
+public sealed partial class OwningTenant(BriskApp started) : IAsyncLifetime
 {
     // What shows the owner's things as they are.
     static readonly string[] Reads =

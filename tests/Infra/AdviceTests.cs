@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using Atrium.Functions.Events;
+
+namespace Atrium.Infra.Tests;
+
+/// <summary>Advice that would open or lose something if a page gave only half of it.</summary>
+public sealed partial class AdviceTests
+{
+    // With the key and without a token every tenant is open.
+    [Fact]
+    public void Whoever_is_told_to_add_the_key_is_told_to_refuse_calls_without_a_token()
+    {
+        var pages = Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(AppContext.BaseDirectory, "SECURITY.md"));
+        var advice = pages.SelectMany(page => Paragraph().Split(File.ReadAllText(page)))
+            .Where(text => text.Contains("gateway", StringComparison.Ordinal) && Key().IsMatch(text)
+                && !text.Contains("```", StringComparison.Ordinal)
+                && !text.Contains("ATRIUM_SMOKE_ADDRESS", StringComparison.Ordinal)).ToList();
+
+        Assert.InRange(advice.Count, 4, 8);
+        Assert.All(advice, text => Assert.Contains("refuse", text, StringComparison.Ordinal));
+        var page = Page("docs/deploy.md");
+        Assert.Contains("validate-azure-ad-token", page, StringComparison.Ordinal);
+        Assert.Contains("--key-type functionKeys --key-name gateway", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_page_says_whom_the_tag_of_the_test_from_outside_lets_in() =>
+        Assert.Matches(
+            "`ApplicationInsightsAvailability`[^`]*all\\s+customers\\s+of\\s+Azure", Page("docs/deploy.md"));
+
+    [Theory]
+    [InlineData("docs/admin-api.md")]
+    [InlineData("SECURITY.md")]
+    public void An_erasure_is_to_be_repeated_when_what_was_under_way_has_ended(string file)
+    {
+        var text = Space().Replace(Page(file), " ");
+        Assert.Contains("repeat it 25 minutes later", text, StringComparison.Ordinal);
+        Assert.Contains("after an outage", text, StringComparison.Ordinal);
+        Assert.Contains("`taken` 0 messages", text, StringComparison.Ordinal);
+    }
+
+    // What is posted again under its key would be taken for sent.
+    [Fact]
+    public void Who_has_lost_the_namespace_learns_what_remembers_it()
+    {
+        var text = Page("docs/deploy.md").Split("- **The Service Bus namespace.**")[1].Split("\n- **")[0];
+        var table = EventKeys.Weeks.Name(DateTimeOffset.UnixEpoch)[..^"1970W01".Length];
+
+        Assert.Contains($"`{table}`", text, StringComparison.Ordinal);
+        Assert.Contains("`RebuildIndex`", text, StringComparison.Ordinal);
+        Assert.Contains("pe-namespace-", text, StringComparison.Ordinal);
+        Assert.Contains("(#let-atrium-publish)", text, StringComparison.Ordinal);
+        Assert.Contains("Idempotency-Key", text, StringComparison.Ordinal);
+    }
+
+    static string Page(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
+
+    // A point of a list is one too.
+    [GeneratedRegex("\\n\\n|\\n(?=- )")]
+    private static partial Regex Paragraph();
+
+    [GeneratedRegex("\\bkey\\b")]
+    private static partial Regex Key();
+
+    [GeneratedRegex("\\s+")]
+    private static partial Regex Space();
+}
