@@ -148,6 +148,8 @@ internal sealed class FilterReading
                 FieldErrorCode.InvalidFormat, "This is no subscription's id."),
             (wanted.Reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, "reason",
                 FieldErrorCode.InvalidLength, $"A reason has 1 to {DeadLetter.MaxReasonLength} characters."),
+            (wanted.Reason?.Any(char.IsControl) != true, "reason",
+                FieldErrorCode.InvalidCharacters, "A reason has no control characters."),
             (wanted.Event is not { } name || EventSelection.Names.Contains(name), "event",
                 FieldErrorCode.UnknownValue, EventSelection.Rule),
             (wanted.LastStatus is not { } status || AttemptFilter.IsStatus(status), "lastStatus",

@@ -1,5 +1,6 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -119,7 +120,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
                 (message, token) => receivers.Of(source).AbandonMessageAsync(message, cancellationToken: token),
                 CancellationToken.None);
         }
-        catch (ServiceBusException)
+        catch (Exception e) when (e is ServiceBusException || Outage.IsOne(e, CancellationToken.None))
         {
             // They are free again when their locks have run out.
         }

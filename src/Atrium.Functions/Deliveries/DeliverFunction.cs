@@ -123,7 +123,7 @@ internal sealed partial class DeliverFunction(
         }
         else
         {
-            var wait = PutBackSchedule.WhileParkedIsFull(due.PutBack, jitter());
+            var wait = PutBackSchedule.UntilMended(due.PutBack, jitter());
             await PutBackAsync(due.WithPutBack(null), wait, PutBackReason.ParkedFull, cancellationToken);
         }
     }

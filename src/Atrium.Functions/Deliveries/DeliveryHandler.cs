@@ -64,22 +64,28 @@ internal sealed partial class DeliveryHandler(
                 new(message.Tenant, subscription.Id, subscription.Url), DeliveryPolicy.MayComeAgain(message),
                 cancellationToken)
             : null;
-        using var slot = (admission as EndpointAdmission.Granted)?.Slot;
-        if (MayHaveBeenHandled(message, deliveryCount, enqueuedAt)
-            && admission is not EndpointAdmission.Busy
-            && await FindHandledAsync(message, cancellationToken) is { } settlement)
+        DateTimeOffset started;
+        AttemptResult result;
+        // Not while the outcome is recorded: how long our tables take says nothing of the endpoint.
+        using (var slot = (admission as EndpointAdmission.Granted)?.Slot)
         {
-            return settlement;
+            if (MayHaveBeenHandled(message, deliveryCount, enqueuedAt)
+                && admission is not (EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
+                && await FindHandledAsync(message, cancellationToken) is { } settlement)
+            {
+                return settlement;
+            }
+
+            started = time.GetUtcNow();
+            result = admission switch
+            {
+                EndpointAdmission.Granted =>
+                    new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
+                { } refusal => new AttemptResult.NotAdmitted(refusal),
+                null => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
+            };
         }
 
-        var started = time.GetUtcNow();
-        AttemptResult result = admission switch
-        {
-            EndpointAdmission.Granted =>
-                new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
-            { } refusal => new AttemptResult.NotAdmitted(refusal),
-            null => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
-        };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
         return verdict.Record is { } record ? await RecordAsync(message, record, verdict) : verdict.Settlement;
     }

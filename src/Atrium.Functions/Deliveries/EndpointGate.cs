@@ -48,7 +48,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     // Endpoints with a slot that is taken or awaited. There are never more than the instance has calls.
     readonly HashSet<Endpoint> _busy = [];
 
-    // When the log last named each tenant that reached its limit. The key for none stands for all together.
+    // For the log: what no tenant can be called.
+    const string AllEndpoints = " ";
+    const string AllSlow = "";
+
+    // When the log last named each tenant that reached its limit.
     readonly Dictionary<string, long> _toldAt = [];
 
     /// <summary>Asks for a slot, and waits a moment for one if that is worth it.</summary>
@@ -149,7 +153,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         {
             var endpoint = Of(key);
             var admission = endpoint.Refuse(mayComeAgain);
-            if (admission is EndpointAdmission.Busy)
+            if (admission is EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
             {
                 LogBounds(endpoint);
             }
@@ -175,9 +179,16 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             Log.SlowOfTenantAtBound(logger, endpoint.Key.Tenant, bounds.MostUnprovenOfTenant);
         }
 
-        if (use.Unproven >= bounds.MostUnproven && ShouldTell(""))
+        if (use.InAll >= bounds.MostInAll)
         {
-            Log.SlowAtBound(logger, bounds.MostUnproven);
+            if (ShouldTell(AllEndpoints))
+            {
+                Log.AllAtBound(logger, bounds.MostInAll);
+            }
+        }
+        else if (FreeOfUnproven(use) <= 0 && ShouldTell(AllSlow))
+        {
+            Log.SlowAtBound(logger, use.Unproven);
         }
     }
 
@@ -215,17 +226,15 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     {
         if (endpoint.IsProven)
         {
-            // The limit grows with each quick answer, so that an endpoint that returns is not flooded.
-            var own = Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + endpoint.QuickInARow);
             var left = bounds.MostInAll - use.InAll + endpoint.Calls;
-            return endpoint.Held < Math.Min(own, Math.Max(1, left / SharesOfProven))
+            return endpoint.Held < Math.Min(endpoint.Most, Math.Max(1, left / SharesOfProven))
                 && use.OfTenant - use.WaitingOfTenant < bounds.MostOfTenant;
         }
 
-        var free = bounds.MostUnproven - use.Unproven;
+        var free = FreeOfUnproven(use);
         var freeOfTenant = bounds.MostUnprovenOfTenant - use.UnprovenOfTenant;
         var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
-        if (free <= 0 || freeOfTenant <= 0 || use.InAll >= bounds.MostInAll || endpoint.Held >= Math.Max(1, share))
+        if (free <= 0 || freeOfTenant <= 0 || endpoint.Held >= Math.Max(1, share))
         {
             return false;
         }
@@ -240,6 +249,9 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             ? endpoint.Held < MostWhenDown
             : endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
     }
+
+    // Twice as many as they leave to those that are proven.
+    int FreeOfUnproven(Use use) => Math.Min(bounds.MostUnproven, 2 * (bounds.MostInAll - use.InAll)) - use.Unproven;
 
     Use UseBeside(Endpoint endpoint)
     {
@@ -364,5 +376,10 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             "Endpoints that are new, slow or dead have all {Calls} calls that they may have of this instance. What "
             + "else is due for them is put back, uncounted")]
         public static partial void SlowAtBound(ILogger logger, int calls);
+
+        [LoggerMessage(6, LogLevel.Warning,
+            "All {Calls} calls that endpoints may have of this instance are in use. What else is due is put back, "
+            + "uncounted: there is more to do than this instance can")]
+        public static partial void AllAtBound(ILogger logger, int calls);
     }
 }

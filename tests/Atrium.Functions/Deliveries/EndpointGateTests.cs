@@ -187,6 +187,70 @@ public sealed class EndpointGateTests
     }
 
     [Fact]
+    public async Task All_calls_in_use_are_told_of_once_a_minute()
+    {
+        foreach (var number in Enumerable.Range(0, 20))
+        {
+            await ProveAsync(KeyOf($"t{number}", number));
+        }
+
+        foreach (var number in Enumerable.Range(0, 20).Concat(Enumerable.Range(0, 20)))
+        {
+            Hang(KeyOf($"t{number}", number), 200);
+            _gate.Refuse(KeyOf($"t{number}", number));
+        }
+
+        Assert.Equal(
+            "All 112 calls that endpoints may have of this instance are in use. What else is due is put back, "
+            + "uncounted: there is more to do than this instance can",
+            Assert.Single(_log.Lines));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_endpoint_that_works_is_not_overloaded_while_others_have_the_calls_that_it_could_take(
+        bool mayComeAgain)
+    {
+        await ProveAsync(One, TimeSpan.FromMilliseconds(100));
+        await ProveAsync(Other);
+        Hang(One, 1);
+        Hang(Other, 200);
+        foreach (var number in Enumerable.Range(0, 20))
+        {
+            Hang(KeyOf($"t{number}", number), 200);
+        }
+
+        Hang(One, 200);
+
+        Assert.IsType<EndpointAdmission.InstanceBusy>(_gate.Refuse(One, mayComeAgain));
+    }
+
+    [Fact]
+    public async Task Slots_without_a_request_are_no_load_of_the_endpoint()
+    {
+        await ProveAsync(One);
+        Assert.Equal(Bounds.Most, Hold(One, 200).Count);
+
+        Assert.IsType<EndpointAdmission.InstanceBusy>(_gate.Refuse(One, mayComeAgain: false));
+    }
+
+    [Fact]
+    public async Task What_was_promised_while_an_endpoint_was_slow_is_forgotten_when_it_is_quick_again()
+    {
+        await RequestAsync(One, Answered(200), TimeSpan.FromSeconds(15));
+        while (_gate.Refuse(One) is EndpointAdmission.Busy({ } wait, _) && wait < TimeSpan.FromSeconds(60))
+        {
+        }
+
+        await ProveAsync(One);
+
+        Assert.InRange(
+            Assert.IsType<EndpointAdmission.InstanceBusy>(_gate.Refuse(One)).ComeAgain, TimeSpan.Zero,
+            2 * PutBackSchedule.First);
+    }
+
+    [Fact]
     public void All_slow_endpoints_at_their_bound_are_told_of_once_a_minute()
     {
         foreach (var number in Enumerable.Range(0, 500))
@@ -284,7 +348,7 @@ public sealed class EndpointGateTests
     public async Task A_burst_whose_turn_does_not_come_is_put_back_to_when_there_is_likely_to_be_room()
     {
         await ProveAsync(One, TimeSpan.FromSeconds(1));
-        Hold(One, 200);
+        Hang(One, 200);
 
         var next = Enumerable.Range(0, Bounds.MostWaiting).Select(_ => _gate.EnterAsync(One, true, default)).ToList();
         var atOnce = await _gate.EnterAsync(One, true, default);
@@ -316,7 +380,7 @@ public sealed class EndpointGateTests
         else
         {
             await _time.SkipAsync();
-            Assert.IsType<EndpointAdmission.Busy>(await gaveUp);
+            Assert.IsType<EndpointAdmission.InstanceBusy>(await gaveUp);
         }
 
         held[0].Dispose();
@@ -524,14 +588,16 @@ public sealed class EndpointGateTests
 
     int Hang(EndpointKey key, int most)
     {
-        var slots = Hold(key, most);
         _hanging.TryAdd(key, new());
-        foreach (var slot in slots)
+        for (var count = 0; ; count++)
         {
+            if (count == most || _gate.Ask(key) is not EndpointAdmission.Granted(var slot))
+            {
+                return count;
+            }
+
             var answer = new TaskCompletionSource<Exchange>();
             _hanging[key].Enqueue((slot, answer, slot.SendAsync(() => answer.Task)));
         }
-
-        return slots.Count;
     }
 }
