@@ -2,6 +2,7 @@ using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Deliveries;
 
@@ -13,7 +14,7 @@ public sealed class EndpointGateTests
     static readonly EndpointBounds Bounds = new(HostFile.MaxConcurrentCalls, new EgressOptions().Timeout);
 
     readonly SteppedTime _time = new(Some.Time);
-    readonly CollectedLog<EndpointGate> _log = new();
+    readonly FakeLogger<EndpointGate> _log = new();
     readonly EndpointGate _gate;
 
     public EndpointGateTests() => _gate = new EndpointGate(Bounds, _time, _log);
