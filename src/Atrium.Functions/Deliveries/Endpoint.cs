@@ -288,8 +288,8 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int MostOfTenant { get; } = Part(Calls, 3, 4);
 
     /// <summary>
-    /// Requests at a time to all endpoints together that are not proven to be quick: half, and at most two thirds of
-    /// what the proven ones leave.
+    /// Requests at a time to all endpoints together that are not proven to be quick: half, and at most three
+    /// fifths of what the proven ones leave.
     /// </summary>
     public int MostUnproven { get; } = Part(Calls, 1, 2);
 
@@ -309,9 +309,9 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int MostWaiting { get; } = Part(Calls, 1, 4);
 
     /// <summary>
-    /// If fewer calls than this are left, unknown endpoints go before those that are down: a sixteenth.
+    /// If fewer calls than this are left, unknown endpoints go before those that are down: an eighth.
     /// </summary>
-    public int Scarce { get; } = Part(Calls, 1, 16);
+    public int Scarce { get; } = Part(Calls, 1, 8);
 
     /// <summary>
     /// How long the outcome of a request counts as evidence: the time of two requests in a row, or 30 s if that is

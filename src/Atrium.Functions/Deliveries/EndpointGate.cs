@@ -250,8 +250,9 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             : endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
     }
 
-    // Twice as many as they leave to those that are proven.
-    int FreeOfUnproven(Use use) => Math.Min(bounds.MostUnproven, 2 * (bounds.MostInAll - use.InAll)) - use.Unproven;
+    // Three for two that they leave to those that are proven.
+    int FreeOfUnproven(Use use) =>
+        Math.Min(bounds.MostUnproven, (bounds.MostInAll - use.InAll) * 3 / 2) - use.Unproven;
 
     Use UseBeside(Endpoint endpoint)
     {

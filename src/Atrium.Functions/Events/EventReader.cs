@@ -62,8 +62,8 @@ internal static class EventReader
             // Not the exception's message: it repeats a part of the body, and this text is kept with the dead letter.
             return Fault(
                 e is { LineNumber: { } line, BytePositionInLine: { } at }
-                    ? $"From line {line + 1}, byte {at + 1} on, the body is not valid JSON, or it is nested deeper than "
-                        + $"{MaxDepth} levels."
+                    ? $"From line {line + 1}, byte {at + 1} on, the body is not valid JSON, or it is nested deeper "
+                        + $"than {MaxDepth} levels."
                     : "An object of the body has two fields of one name.");
         }
 

@@ -6,6 +6,7 @@ using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.Bugs;
@@ -228,9 +229,9 @@ public sealed class B40UnreadableNameTests : IDisposable
         return id;
     }
 
-    async Task<CollectedLog<SecretPurge>> PurgeAsync()
+    async Task<FakeLogger<SecretPurge>> PurgeAsync()
     {
-        var log = new CollectedLog<SecretPurge>();
+        var log = new FakeLogger<SecretPurge>();
         var vault = Some.VaultOf(_api.Vault);
         await new SecretPurge(
             _api.Store,

@@ -1,6 +1,6 @@
 using Atrium.Functions.Deliveries;
-using Atrium.Functions.Egress;
 using Atrium.Functions.Tests.Fakes;
+using static Atrium.Functions.Tests.Deliveries.Model.ModelEndpoints;
 
 namespace Atrium.Functions.Tests.Deliveries.Model;
 
@@ -10,13 +10,10 @@ namespace Atrium.Functions.Tests.Deliveries.Model;
 /// </summary>
 public sealed class BusyInstanceModelTests
 {
-    static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
-    // Half to two thirds of all calls are in use before the others die.
+    // Half to three fifths of all slots are in use before the others die.
     [Theory]
     [InlineData(60, 1, 1, 20)]
-    [InlineData(60, 1.2, 1, 20)]
+    [InlineData(60, 1.1, 1, 20)]
     [InlineData(20, 5, 0.5, 7)]
     [InlineData(40, 2, 0.5, 40)]
     public void Healthy_endpoints_go_on_beside_many_that_die_and_none_of_their_deliveries_fails(
@@ -27,10 +24,10 @@ public sealed class BusyInstanceModelTests
         for (var number = 0; number < dead; number++)
         {
             model.SendAtRandom(
-                Endpoint(
-                    $"dead{number}", number,
-                    since => since < died ? Answered(requestSeconds * Second) : Hangs()),
-                perSecond, 4 * Minute);
+                new ModelEndpoint(
+                    KeyOf($"dead{number}", number),
+                    since => since < died ? Answered(200, requestSeconds * Second) : Hangs()),
+                perSecond, 5 * Minute);
         }
 
         model.RunUntil(10 * Minute);
@@ -84,8 +81,8 @@ public sealed class BusyInstanceModelTests
         for (var number = 0; number < count; number++)
         {
             model.SendAtRandom(
-                Endpoint($"healthy{number}", number, _ => Answered(requestSeconds * Second)), perSecond,
-                sendFor ?? 4 * Minute);
+                new ModelEndpoint(KeyOf($"healthy{number}", number), _ => Answered(200, requestSeconds * Second)),
+                perSecond, sendFor ?? 5 * Minute);
         }
 
         return model;
@@ -99,17 +96,4 @@ public sealed class BusyInstanceModelTests
         Assert.Equal(AttemptOutcome.Delivered, Assert.Single(delivery.Attempts).Outcome);
 
     static TimeSpan LatencyOf(ModelDelivery delivery) => delivery.EndedAt!.Value - delivery.CreatedAt;
-
-    static ModelEndpoint Endpoint(string tenant, int number, Func<TimeSpan, Exchange> answer) =>
-        new(new(tenant, $"sub_{number}", $"https://{number}"), answer);
-
-    static Exchange Answered(TimeSpan after) =>
-        new() { Status = 200, Explanation = "", Timings = new ExchangeTimings { Total = after } };
-
-    static Exchange Hangs() => new()
-    {
-        Error = ErrorClass.Timeout,
-        Explanation = "",
-        Timings = new ExchangeTimings { Total = new EgressOptions().Timeout },
-    };
 }
