@@ -71,7 +71,6 @@ internal static class AtriumServices
         .AddSingleton<SubscriptionCreation>()
         .AddSingleton<SubscriptionBackup>()
         .AddSingleton<SecretPurge>()
-        .AddSingleton<SettingsChange>()
         .AddSingleton<SecretVault>()
         .AddSingleton<SigningKeys>()
         .AddSingleton<HeaderValues>()

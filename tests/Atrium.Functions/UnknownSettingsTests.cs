@@ -1,5 +1,6 @@
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions;
 
@@ -34,7 +35,7 @@ public sealed class UnknownSettingsTests
 
     static async Task<IReadOnlyList<string>> LinesAsync(string key)
     {
-        var log = new CollectedLog<UnknownSettings>();
+        var log = new FakeLogger<UnknownSettings>();
         await new UnknownSettings(
             new ConfigurationBuilder().AddInMemoryCollection([new(key, "1")]).Build(), log).StartAsync(default);
         return log.Lines;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Atrium.Processes;
 
 namespace Atrium.Benchmarks;
 
@@ -6,12 +7,17 @@ namespace Atrium.Benchmarks;
 sealed class EmulatorProcess : IAsyncDisposable
 {
     const string ReadyLine = "Service Bus emulator: ";
-    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
-    readonly DirectoryInfo _state;
-    readonly Process _process;
+    readonly DirectoryInfo _state = Directory.CreateTempSubdirectory("benchmark-");
+    readonly ChildProcess _process;
 
-    EmulatorProcess(DirectoryInfo state, Process process) => (_state, _process) = (state, process);
+    EmulatorProcess(IEnumerable<string> arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "Atrium.Local.Emulators.dll");
+        _process = ChildProcess.Start(new(
+            ChildProcess.DotNet,
+            [program, "--only", "servicebus", "--port", "0", "--state", _state.FullName, .. arguments]));
+    }
 
     public string ConnectionString { get; private set; } = "";
 
@@ -20,34 +26,19 @@ sealed class EmulatorProcess : IAsyncDisposable
     {
         get
         {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
+            using var process = Process.GetProcessById(_process.Id);
+            return process.TotalProcessorTime;
         }
     }
 
     /// <param name="arguments">More of the emulators' own arguments.</param>
     public static async Task<EmulatorProcess> StartAsync(params IEnumerable<string> arguments)
     {
-        var state = Directory.CreateTempSubdirectory("benchmark-");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
-        var program = Path.Combine(AppContext.BaseDirectory, "Atrium.Local.Emulators.dll");
-        string[] own = [program, "--only", "servicebus", "--port", "0", "--state", state.FullName];
-        foreach (var argument in own.Concat(arguments)) start.ArgumentList.Add(argument);
-        var emulator = new EmulatorProcess(state, Process.Start(start)!);
+        var emulator = new EmulatorProcess(arguments);
         try
         {
-            using var limit = new CancellationTokenSource(StartLimit, TimeProvider.System);
-            while (emulator.ConnectionString.Length == 0)
-            {
-                var line = await emulator._process.StandardOutput.ReadLineAsync(limit.Token)
-                    ?? throw new InvalidOperationException(
-                        "The emulator ended before it was ready. What it said is above.");
-                if (line.StartsWith(ReadyLine, StringComparison.Ordinal))
-                {
-                    emulator.ConnectionString = line[ReadyLine.Length..].Trim();
-                }
-            }
-
+            emulator.ConnectionString = (await emulator._process.LineAsync(ReadyLine))[ReadyLine.Length..];
+            emulator._process.Heard = Console.Error.WriteLine;
             return emulator;
         }
         catch
@@ -59,9 +50,7 @@ sealed class EmulatorProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await _process.DisposeAsync();
         _state.Delete(recursive: true);
     }
 }

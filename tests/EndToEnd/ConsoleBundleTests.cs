@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using System.Reflection;
 using Atrium.JavaScript;
+using Atrium.Processes;
 using Xunit.Abstractions;
 
 namespace Atrium.EndToEnd;
@@ -11,8 +11,7 @@ public sealed class ConsoleBundleTests(ITestOutputHelper output)
     static readonly string Page = Path.Combine(AppContext.BaseDirectory, "page");
     static readonly string Sources = Path.Combine(Page, "src", "Console");
 
-    static string Committed { get; } = typeof(ConsoleBundleTests).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Bundle").Value!;
+    static string Committed { get; } = ChildProcess.Built("Bundle");
 
     [Fact]
     public async Task Made_again_the_bundle_is_the_one_that_is_committed()

@@ -44,7 +44,7 @@ public sealed class StartTests
     static async Task<string> AssertRefusedAsync(
         string[] arguments, (string Name, string Value)[] settings, params string[] said)
     {
-        var environment = new Dictionary<string, string?>
+        var environment = new Dictionary<string, string>
         {
             ["LocalStack__ServiceBusPort"] = "0",
             ["LocalStack__TablesPort"] = "0",

@@ -67,6 +67,6 @@ public sealed class StopTests
     static async Task StopAsync(RunningApp app, string signal)
     {
         await app.Process.SignalAsync(signal);
-        await app.Process.LineAsync(line => line.Contains("Stopping", StringComparison.Ordinal));
+        await app.Process.LineAsync("Stopping");
     }
 }

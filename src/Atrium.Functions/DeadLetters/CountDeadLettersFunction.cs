@@ -1,5 +1,3 @@
-using Atrium.Functions.Contract;
-using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -12,22 +10,13 @@ internal sealed class CountDeadLettersFunction(DeadLetterReader letters)
     /// <c>GET /api/tenants/{tenant}/dead-letters/count?queue=…&amp;subscription=…&amp;…</c>: how many fit.
     /// </summary>
     [Function("CountDeadLetters")]
-    public async Task<IResult> RunAsync(
+    public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/count")]
         HttpRequest request,
         string tenant,
-        CancellationToken cancellationToken)
-    {
-        if (!TenantId.IsValid(tenant))
-        {
-            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
-        }
-
-        var reading = FilterReading.Of(request.Query);
-        return reading.Errors.Count > 0
-            ? Problem.BadQuery(reading.Errors)
-            : TypedResults.Ok(await letters.CountAsync(tenant, reading.Source, reading.Filter, cancellationToken));
-    }
+        CancellationToken cancellationToken) => FilterReading.AnswerAsync(
+            request, tenant,
+            reading => letters.CountAsync(tenant, reading.Source, reading.Filter, cancellationToken));
 }
 
 /// <summary>What a replay or discard with the same filter would take now.</summary>

@@ -121,7 +121,7 @@ internal sealed record DeadLetter
             {
                 SubscriptionId = Text(message, DeliveryProperties.Subscription),
                 DeliveryId = Text(message, DeliveryProperties.Delivery),
-                EventId = Text(message, DeliveryProperties.EventId),
+                EventId = Text(message, PropertyName.EventId),
                 Event = Text(message, DeliveryProperties.Event),
                 AcceptedAt = Accepted(message),
             };
@@ -130,7 +130,7 @@ internal sealed record DeadLetter
     static DateTimeOffset? Accepted(ServiceBusReceivedMessage message)
     {
         var properties = new MessageProperties(message);
-        var acceptedAt = properties.Time(DeliveryProperties.AcceptedAt);
+        var acceptedAt = properties.Time(PropertyName.AcceptedAt);
         return properties.Fault is null ? acceptedAt : null;
     }
 

@@ -55,10 +55,10 @@ internal sealed record DeadLetterFilter
     };
 
     /// <summary>As a job keeps and shows it.</summary>
-    public string Write() => JsonSerializer.Serialize(this, DeadLetterJson.Default.DeadLetterFilter);
+    public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);
 
     public static DeadLetterFilter Read(string arguments) =>
-        JsonSerializer.Deserialize(arguments, DeadLetterJson.Default.DeadLetterFilter)!;
+        JsonSerializer.Deserialize(arguments, RequestJson.Default.DeadLetterFilter)!;
 }
 
 /// <summary>Reads a filter from a query or a body, and collects its errors.</summary>
@@ -99,6 +99,19 @@ internal sealed class FilterReading
         string? Value(string name) => query[name].FirstOrDefault();
     }
 
+    /// <summary>Answers a request whose query is a filter with what it selects.</summary>
+    public static async Task<IResult> AnswerAsync<T>(
+        HttpRequest request, string tenant, Func<FilterReading, Task<T>> select)
+    {
+        if (!TenantId.IsValid(tenant))
+        {
+            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
+        }
+
+        var reading = Of(request.Query);
+        return reading.Errors.Count > 0 ? Problem.BadQuery(reading.Errors) : TypedResults.Ok(await select(reading));
+    }
+
     public static FilterReading Of(DeadLetterRequest request)
     {
         var reading = new FilterReading();
@@ -115,33 +128,8 @@ internal sealed class FilterReading
 
     void Read(Func<string, string> pointer, DeadLetterRequest wanted)
     {
-        if (DeadLetterQueues.Of(wanted.Queue ?? DeadLetterQueues.Default) is { } source)
-        {
-            Source = source;
-        }
-        else
-        {
-            _errors.Add(new FieldError(pointer("queue"), FieldErrorCode.UnknownValue, DeadLetterQueues.Rule));
-        }
-
-        Require(
-            wanted.SubscriptionId is not { } subscription || SubscriptionId.IsValid(subscription),
-            pointer(SubscriptionField), FieldErrorCode.InvalidFormat, "This is no subscription's id.");
-        Require(
-            wanted.Reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, pointer("reason"),
-            FieldErrorCode.InvalidLength, $"A reason has 1 to {DeadLetter.MaxReasonLength} characters.");
-        Require(
-            wanted.Event is not { } eventName || EventSelection.Names.Contains(eventName), pointer("event"),
-            FieldErrorCode.UnknownValue, EventSelection.Rule);
-        Require(
-            wanted.LastStatus is not { } status || AttemptFilter.IsStatus(status), pointer("lastStatus"),
-            FieldErrorCode.OutOfRange, AttemptFilter.StatusRule);
-        Require(
-            wanted.LastErrorClass is not { } errorClass || AttemptFilter.IsErrorClass(errorClass),
-            pointer("lastErrorClass"), FieldErrorCode.UnknownValue, AttemptFilter.ErrorClassRule);
-        Require(
-            wanted.DeliveryId is not { } delivery || DeliveryId.IsValid(delivery), pointer("deliveryId"),
-            FieldErrorCode.InvalidFormat, DeliveryId.Rule);
+        var source = DeadLetterQueues.Of(wanted.Queue ?? DeadLetterQueues.Default);
+        Source = source ?? default;
         Filter = new DeadLetterFilter
         {
             SubscriptionId = wanted.SubscriptionId,
@@ -150,26 +138,32 @@ internal sealed class FilterReading
             LastStatus = wanted.LastStatus,
             LastErrorClass = wanted.LastErrorClass,
             DeliveryId = wanted.DeliveryId,
-            From = Time(wanted.From, pointer("from")),
-            To = Time(wanted.To, pointer("to")),
+            From = Timestamp.Read(wanted.From),
+            To = Timestamp.Read(wanted.To),
         };
-        Require(
-            !(Filter.From >= Filter.To), pointer("to"), FieldErrorCode.OutOfRange,
-            "The end has to be after the beginning.");
-    }
-
-    DateTimeOffset? Time(string? value, string pointer)
-    {
-        var time = value is null ? null : Timestamp.Read(value);
-        Require(value is null || time is not null, pointer, FieldErrorCode.InvalidFormat, AttemptFilter.TimeRule);
-        return time;
-    }
-
-    void Require(bool holds, string pointer, FieldErrorCode code, string fault)
-    {
-        if (!holds)
-        {
-            _errors.Add(new FieldError(pointer, code, fault));
-        }
+        (bool Holds, string Field, FieldErrorCode Code, string Fault)[] rules =
+        [
+            (source is not null, "queue", FieldErrorCode.UnknownValue, DeadLetterQueues.Rule),
+            (wanted.SubscriptionId is not { } subscription || SubscriptionId.IsValid(subscription), SubscriptionField,
+                FieldErrorCode.InvalidFormat, "This is no subscription's id."),
+            (wanted.Reason is not { Length: 0 or > DeadLetter.MaxReasonLength }, "reason",
+                FieldErrorCode.InvalidLength, $"A reason has 1 to {DeadLetter.MaxReasonLength} characters."),
+            (wanted.Reason?.Any(char.IsControl) != true, "reason",
+                FieldErrorCode.InvalidCharacters, "A reason has no control characters."),
+            (wanted.Event is not { } name || EventSelection.Names.Contains(name), "event",
+                FieldErrorCode.UnknownValue, EventSelection.Rule),
+            (wanted.LastStatus is not { } status || AttemptFilter.IsStatus(status), "lastStatus",
+                FieldErrorCode.OutOfRange, AttemptFilter.StatusRule),
+            (wanted.LastErrorClass is not { } errorClass || AttemptFilter.IsErrorClass(errorClass), "lastErrorClass",
+                FieldErrorCode.UnknownValue, AttemptFilter.ErrorClassRule),
+            (wanted.DeliveryId is not { } delivery || DeliveryId.IsValid(delivery), "deliveryId",
+                FieldErrorCode.InvalidFormat, DeliveryId.Rule),
+            (!(Filter.From >= Filter.To), "to", FieldErrorCode.OutOfRange, "The end has to be after the beginning."),
+            (wanted.From is null || Filter.From is not null, "from",
+                FieldErrorCode.InvalidFormat, AttemptFilter.TimeRule),
+            (wanted.To is null || Filter.To is not null, "to", FieldErrorCode.InvalidFormat, AttemptFilter.TimeRule),
+        ];
+        _errors.AddRange(rules.Where(rule => !rule.Holds)
+            .Select(rule => new FieldError(pointer(rule.Field), rule.Code, rule.Fault)));
     }
 }

@@ -82,7 +82,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
         IEnumerable<string>? columns = null) =>
         _table.QueryAsync(range.Of(tenant, after), null, cancellationToken, columns)
-            .Select(entity => IndexRow.Of(range, entity)).Where(row => row is not null).Select(row => row!);
+            .Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>();
 
     /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
     /// <returns>Null when there are more.</returns>
@@ -132,8 +132,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet. Ask before the
     /// rows are read: they can only have more.
     /// </summary>
-    public async Task<DateTimeOffset?> UpToDateAtAsync(JobSource source, CancellationToken cancellationToken) =>
-        (await FindStateAsync(source, cancellationToken))?.UpToDateAt;
+    public async Task<DateTimeOffset?> IndexedAtAsync(JobSource source, CancellationToken cancellationToken) =>
+        (await FindStateAsync(source, cancellationToken))?.IndexedAt;
 
     /// <summary>The state of the index of a queue; null when there is none.</summary>
     public async Task<IndexState?> FindStateAsync(JobSource source, CancellationToken cancellationToken) =>
@@ -210,23 +210,20 @@ internal sealed record SubscriptionCounts(IReadOnlyDictionary<string, int> BySub
 /// <summary>The state of the index of a queue.</summary>
 /// <param name="Source">The queue.</param>
 /// <param name="IsWalked">Whether it has the messages that were already deferred when the table was made.</param>
-/// <param name="UpToDateAt">The time up to which it is complete; null when it never was.</param>
+/// <param name="IndexedAt">The time up to which it is complete; null when it never was.</param>
 /// <param name="Version">The version of the row.</param>
-internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffset? UpToDateAt, ETag Version)
+internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffset? IndexedAt, ETag Version)
 {
-    public TableEntity ToEntity(string partition)
-    {
-        var entity = new TableEntity(partition, $"{Source}") { [nameof(IsWalked)] = IsWalked };
-        if (UpToDateAt is { } at)
-        {
-            entity[nameof(UpToDateAt)] = at;
-        }
+    const string IndexedAtColumn = "UpToDateAt";
 
-        return entity;
-    }
+    public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
+    {
+        [nameof(IsWalked)] = IsWalked,
+        [IndexedAtColumn] = IndexedAt,
+    }.WithoutNulls();
 
     public static IndexState Of(JobSource source, TableEntity row) => new(
-        source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(nameof(UpToDateAt)), row.ETag);
+        source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(IndexedAtColumn), row.ETag);
 }
 
 /// <summary>How far a walk of a queue is.</summary>

@@ -103,7 +103,7 @@ internal sealed class DeadLetterJobs(JobStarter starter, DeadLetterReader letter
         HttpRequest request, CancellationToken cancellationToken)
     {
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, DeadLetterJson.Default.DeadLetterRequest, DeadLetterRequest.MaxBytes, cancellationToken);
+            request, RequestJson.Default.DeadLetterRequest, DeadLetterRequest.MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return (default, "", refusal);

@@ -25,7 +25,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         string tenant, JobSource source, DeadLetterFilter filter, int limit, string? after,
         CancellationToken cancellationToken)
     {
-        var indexedAt = await index.UpToDateAtAsync(source, cancellationToken);
+        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(tenant, filter.RangeOf(source), after, cancellationToken).Take(limit + 1)
             .ToListAsync(cancellationToken);
         return new DeadLetterSlice(
@@ -38,7 +38,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterCount> CountAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.UpToDateAtAsync(source, cancellationToken);
+        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
         return new(await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken), indexedAt);
     }
 
@@ -55,7 +55,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     public async Task<DeadLetterGroups> GroupAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.UpToDateAtAsync(source, cancellationToken);
+        var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(
             tenant, filter.RangeOf(source), null, cancellationToken,
             [.. IndexRow.Needed, .. DeadLetterGroup.Columns])
@@ -107,9 +107,9 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     /// <exception cref="ServiceBusException">Service Bus failed.</exception>
     public async Task<(DeadLetter Letter, ServiceBusReceivedMessage Message)?> FindAsync(
         string tenant, JobSource source, long sequenceNumber, CancellationToken cancellationToken) =>
-        await messages.LookAgainAsync(
-            source, [await messages.LookAsync(source, sequenceNumber, cancellationToken)], cancellationToken)
-            is [Look.There(var message)]
+        await messages.PeekAgainAsync(
+            source, [await messages.PeekAsync(source, sequenceNumber, cancellationToken)], cancellationToken)
+            is [Peeked.There(var message)]
         && MessageTenant.Of(message) == tenant
             ? (DeadLetter.Of(source, message), message)
             : null;

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>Which dead letters an admin wants replayed or discarded.</summary>
@@ -37,11 +35,3 @@ internal sealed record DeadLetterRequest
     /// </summary>
     public bool All { get; init; }
 }
-
-/// <summary>Requests, and what jobs keep of them.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(DeadLetterFilter))]
-[JsonSerializable(typeof(DeadLetterRequest))]
-internal sealed partial class DeadLetterJson : JsonSerializerContext;

@@ -19,13 +19,13 @@ internal sealed partial class DeadLetterRetention(
     {
         var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var old = new DeadLetterFilter { To = today.AddDays(-options.Value.RetentionDays) };
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         foreach (var source in JobSources.All)
         {
-            await separately.TryAsync($"{source}", () => StartAsync(source, old, today, cancellationToken));
+            await failures.TryAsync($"{source}", () => StartAsync(source, old, today, cancellationToken));
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     async Task StartAsync(

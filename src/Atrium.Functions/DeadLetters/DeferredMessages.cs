@@ -1,18 +1,19 @@
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
 
 /// <summary>
-/// Looks at messages of a queue by their numbers, defers them, and takes deferred ones. A lost lock is not a failure:
-/// the work comes by again, and may be done twice.
+/// Peeks at messages of a queue by their numbers, defers them, and takes deferred ones. A lost lock is not an error:
+/// the job finds the message again, and may act on it twice.
 /// </summary>
 /// <remarks>All methods throw <see cref="ServiceBusException"/> when Service Bus fails.</remarks>
 internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace credits, TimeProvider time)
 {
-    /// <summary>How long it takes until a look that showed nothing is repeated.</summary>
-    public static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1.5);
+    /// <summary>How long it takes until a peek that showed nothing is repeated.</summary>
+    public static readonly TimeSpan BetweenPeeks = TimeSpan.FromSeconds(1.5);
 
     // Calls in progress at a time: Service Bus commits calls together that arrive together.
     const int Concurrency = 64;
@@ -20,44 +21,44 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     // With the largest bodies 4 MB.
     const int Peeks = 16;
 
-    /// <summary>Looks at a message, without locking it.</summary>
-    public async Task<Look> LookAsync(JobSource source, long number, CancellationToken cancellationToken)
+    /// <summary>Peeks at a message, which does not lock it.</summary>
+    public async Task<Peeked> PeekAsync(JobSource source, long number, CancellationToken cancellationToken)
     {
         await credits.SpendAsync(1, cancellationToken);
         return await receivers.Of(source).PeekMessagesAsync(1, number, cancellationToken) switch
         {
-            [var message] when message.SequenceNumber == number => new Look.There(message),
-            [_] => new Look.Gone(number),
-            _ => new Look.Unknown(number),
+            [var message] when message.SequenceNumber == number => new Peeked.There(message),
+            [_] => new Peeked.Gone(number),
+            _ => new Peeked.Unknown(number),
         };
     }
 
-    /// <summary>Looks at several messages.</summary>
-    public async Task<IReadOnlyList<Look>> LookAsync(
+    /// <summary>Peeks at several messages.</summary>
+    public async Task<IReadOnlyList<Peeked>> PeekAsync(
         JobSource source, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
     {
-        var looks = new List<Look>();
+        var peeks = new List<Peeked>();
         foreach (var some in numbers.Chunk(Peeks))
         {
-            looks.AddRange(await Task.WhenAll(some.Select(number => LookAsync(source, number, cancellationToken))));
+            peeks.AddRange(await Task.WhenAll(some.Select(number => PeekAsync(source, number, cancellationToken))));
         }
 
-        return looks;
+        return peeks;
     }
 
-    /// <summary>Looks once more, a little later, where nothing was shown.</summary>
-    public async Task<IReadOnlyList<Look>> LookAgainAsync(
-        JobSource source, IReadOnlyList<Look> looks, CancellationToken cancellationToken)
+    /// <summary>Peeks once more, a little later, where nothing was shown.</summary>
+    public async Task<IReadOnlyList<Peeked>> PeekAgainAsync(
+        JobSource source, IReadOnlyList<Peeked> peeks, CancellationToken cancellationToken)
     {
-        var unknown = looks.OfType<Look.Unknown>().Select(look => look.Number).ToList();
+        var unknown = peeks.OfType<Peeked.Unknown>().Select(peek => peek.Number).ToList();
         if (unknown.Count == 0)
         {
-            return looks;
+            return peeks;
         }
 
-        await Task.Delay(BetweenLooks, time, cancellationToken);
-        return [.. looks.Where(look => look is not Look.Unknown),
-            .. await LookAsync(source, unknown, cancellationToken)];
+        await Task.Delay(BetweenPeeks, time, cancellationToken);
+        return [.. peeks.Where(peek => peek is not Peeked.Unknown),
+            .. await PeekAsync(source, unknown, cancellationToken)];
     }
 
     /// <summary>Locks deferred messages.</summary>
@@ -68,7 +69,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
         JobSource source, IReadOnlyList<long> numbers, CancellationToken cancellationToken)
     {
         var received = new List<ServiceBusReceivedMessage>();
-        var missed = new List<Look>();
+        var missed = new List<Peeked>();
         foreach (var partition in numbers.GroupBy(SequenceNumber.PartitionOf))
         {
             var all = await TryReceiveAsync(source, [.. partition], cancellationToken);
@@ -82,7 +83,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
                 }
                 else
                 {
-                    missed.Add(await LookAsync(source, number, cancellationToken));
+                    missed.Add(await PeekAsync(source, number, cancellationToken));
                 }
             }
         }
@@ -119,7 +120,7 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
                 (message, token) => receivers.Of(source).AbandonMessageAsync(message, cancellationToken: token),
                 CancellationToken.None);
         }
-        catch (ServiceBusException)
+        catch (Exception e) when (e is ServiceBusException || Outage.IsOne(e, CancellationToken.None))
         {
             // They are free again when their locks have run out.
         }
@@ -164,23 +165,23 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     }
 }
 
-/// <summary>What a look at a number shows.</summary>
-internal abstract record Look(long Number)
+/// <summary>What a peek at a number shows.</summary>
+internal abstract record Peeked(long Number)
 {
     /// <summary>The message is there, locked or not.</summary>
-    internal sealed record There(ServiceBusReceivedMessage Message) : Look(Message.SequenceNumber);
+    internal sealed record There(ServiceBusReceivedMessage Message) : Peeked(Message.SequenceNumber);
 
     /// <summary>No message has this number: the next one was shown.</summary>
-    internal sealed record Gone(long Number) : Look(Number);
+    internal sealed record Gone(long Number) : Peeked(Number);
 
     /// <summary>
     /// Nothing was shown. The end of a queue looks like that, and now and then other places do too. It proves nothing
     /// until it is seen again later.
     /// </summary>
-    internal sealed record Unknown(long Number) : Look(Number);
+    internal sealed record Unknown(long Number) : Peeked(Number);
 }
 
 /// <summary>The result of receiving messages by their numbers.</summary>
 /// <param name="Received">Those that are locked now, in the order of their numbers' list.</param>
-/// <param name="Missed">What a look shows of each of the others. What is there is locked by somebody else.</param>
-internal sealed record Receipt(IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<Look> Missed);
+/// <param name="Missed">What a peek shows of each of the others. What is there is locked by somebody else.</param>
+internal sealed record Receipt(IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<Peeked> Missed);

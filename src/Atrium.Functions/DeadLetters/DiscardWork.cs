@@ -20,7 +20,7 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
             order with
             {
                 Only = only,
-                LooksFirst = _ => job.Source == JobSource.Parked && job.Tenant != JobTenant.System,
+                PeeksFirst = _ => job.Source == JobSource.Parked && job.Tenant != JobTenant.System,
                 NeedsWholeIndex = only is null,
             },
             cancellationToken);

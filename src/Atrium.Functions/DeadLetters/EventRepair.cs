@@ -14,7 +14,8 @@ namespace Atrium.Functions.DeadLetters;
 /// </summary>
 /// <remarks>
 /// Because of the same ids, Service Bus and the receivers would drop a second body as a duplicate. For
-/// <see cref="IdempotencyKey.KeptFor"/>, a poison event can therefore be replaced by one body only.
+/// <see cref="IdempotencyKey.KeptFor"/>, a poison event can therefore be replaced by one body only, however often its
+/// publisher sent it.
 /// </remarks>
 internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, EventKeys keys, JobStarter starter)
 {
@@ -45,7 +46,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             return Problem.NotFound(DeadLetterAddress.NoSuchLetter);
         }
 
-        // It lies with the default tenant's, and is another's.
+        // It is listed under the default tenant, but its message names another one.
         if (found is { Message: var misnamed } && EventMessage.TenantFault(misnamed) is { } fault)
         {
             return Problem.Conflict(
@@ -67,12 +68,14 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             arguments.Write(),
             key,
             cancellationToken,
-            async token => found is { } poison && await keys.TrySendAsync(
-                tenant,
-                KeyOf(address),
-                EventMessage.IdOf(tenant, body),
-                () => events.ReplayAsync([InPlaceOf(poison.Letter, poison.Message, body)], token),
-                token),
+            async token => found is { } poison && InPlaceOf(poison.Letter, poison.Message, body) is var sound
+                && await keys.TrySendAsync(
+                    tenant,
+                    // No client's key can have this character: see IdempotencyKey.Read.
+                    $"repair\n{sound.EventId}",
+                    EventMessage.IdOf(tenant, body),
+                    () => events.ReplayAsync([sound], token),
+                    token),
             () => Task.FromResult<int?>(1));
         return (result, found) switch
         {
@@ -85,9 +88,6 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
             _ => JobAnswer.Of(request, result),
         };
     }
-
-    // No client's key can have this character: see IdempotencyKey.Read.
-    static string KeyOf(DeadLetterAddress address) => $"repair\n{address.SequenceNumber}";
 
     static EventMessage InPlaceOf(DeadLetter letter, ServiceBusReceivedMessage poison, BinaryData body) =>
         (EventMessage.Read(poison).Message ?? new EventMessage

@@ -1,5 +1,3 @@
-using Atrium.Functions.Contract;
-using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -13,22 +11,13 @@ internal sealed class GroupDeadLettersFunction(DeadLetterReader letters)
     /// by subscription, reason, last answer and event.
     /// </summary>
     [Function("GroupDeadLetters")]
-    public async Task<IResult> RunAsync(
+    public Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", "head", Route = "tenants/{tenant}/dead-letters/groups")]
         HttpRequest request,
         string tenant,
-        CancellationToken cancellationToken)
-    {
-        if (!TenantId.IsValid(tenant))
-        {
-            return Problem.BadRequest(ProblemCode.InvalidTenant, TenantId.Rule);
-        }
-
-        var reading = FilterReading.Of(request.Query);
-        return reading.Errors.Count > 0
-            ? Problem.BadQuery(reading.Errors)
-            : TypedResults.Ok(await letters.GroupAsync(tenant, reading.Source, reading.Filter, cancellationToken));
-    }
+        CancellationToken cancellationToken) => FilterReading.AnswerAsync(
+            request, tenant,
+            reading => letters.GroupAsync(tenant, reading.Source, reading.Filter, cancellationToken));
 }
 
 /// <summary>Dead letters, grouped by how they failed.</summary>

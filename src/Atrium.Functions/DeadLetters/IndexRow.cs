@@ -31,36 +31,24 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
     public static IndexRow Of(JobSource source, DeadLetter letter) => new(IndexRange.KeyOf(source, letter), letter);
 
     /// <param name="at">When the message was seen in its queue.</param>
-    public TableEntity ToEntity(DateTimeOffset at)
+    public TableEntity ToEntity(DateTimeOffset at) => new TableEntity(Letter.Tenant, Key)
     {
-        var entity = new TableEntity(Letter.Tenant, Key) { [SeenAt] = at };
-        (string Name, object? Value)[] cells =
-        [
-            (nameof(DeadLetter.SequenceNumber), Letter.SequenceNumber),
-            (nameof(DeadLetter.SubscriptionId), Letter.SubscriptionId),
-            (nameof(DeadLetter.DeliveryId), Letter.DeliveryId),
-            (nameof(DeadLetter.EventId), Letter.EventId),
-            (nameof(DeadLetter.Event), Letter.Event),
-            (nameof(DeadLetter.Run), Letter.Run),
-            (nameof(DeadLetter.Attempt), Letter.Attempt),
-            (nameof(DeadLetter.Reason), Letter.Reason),
-            (nameof(DeadLetter.Description), Letter.Description),
-            (nameof(DeadLetter.LastStatus), Letter.LastStatus),
-            (nameof(DeadLetter.LastErrorClass), Letter.LastErrorClass),
-            (nameof(DeadLetter.FailedAt), Letter.FailedAt),
-            (nameof(DeadLetter.AcceptedAt), Letter.AcceptedAt),
-            (nameof(DeadLetter.Size), Letter.Size),
-        ];
-        foreach (var (name, value) in cells)
-        {
-            if (value is not null)
-            {
-                entity[name] = value;
-            }
-        }
-
-        return entity;
-    }
+        [SeenAt] = at,
+        [nameof(DeadLetter.SequenceNumber)] = Letter.SequenceNumber,
+        [nameof(DeadLetter.SubscriptionId)] = Letter.SubscriptionId,
+        [nameof(DeadLetter.DeliveryId)] = Letter.DeliveryId,
+        [nameof(DeadLetter.EventId)] = Letter.EventId,
+        [nameof(DeadLetter.Event)] = Letter.Event,
+        [nameof(DeadLetter.Run)] = Letter.Run,
+        [nameof(DeadLetter.Attempt)] = Letter.Attempt,
+        [nameof(DeadLetter.Reason)] = Letter.Reason,
+        [nameof(DeadLetter.Description)] = Letter.Description,
+        [nameof(DeadLetter.LastStatus)] = Letter.LastStatus,
+        [nameof(DeadLetter.LastErrorClass)] = Letter.LastErrorClass,
+        [nameof(DeadLetter.FailedAt)] = Letter.FailedAt,
+        [nameof(DeadLetter.AcceptedAt)] = Letter.AcceptedAt,
+        [nameof(DeadLetter.Size)] = Letter.Size,
+    }.WithoutNulls();
 
     /// <returns>Null when the row does not identify a message. A rebuild makes it again.</returns>
     public static IndexRow? Of(IndexRange range, TableEntity entity)

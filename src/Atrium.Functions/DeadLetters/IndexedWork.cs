@@ -116,14 +116,14 @@ internal sealed partial class IndexedWork(
         await credits.RecoverAsync(page.Count * CreditsEach, cancellationToken);
         // A number can have several rows: if a queue is created again, its numbers start again.
         var rows = page.ToLookup(row => row.Number);
-        var looks = await messages.LookAsync(
-            source, [.. page.Where(order.LooksFirst).Select(row => row.Number).Distinct()], cancellationToken);
-        var seen = looks.OfType<Look.There>().Select(look => look.Message)
+        var peeks = await messages.PeekAsync(
+            source, [.. page.Where(order.PeeksFirst).Select(row => row.Number).Distinct()], cancellationToken);
+        var seen = peeks.OfType<Peeked.There>().Select(peek => peek.Message)
             .ToLookup(message => Choose(order, rows, message));
         var (received, missed) = await messages.ReceiveAsync(
             source,
             [
-                .. rows.Select(each => each.Key).Except(looks.Select(look => look.Number)),
+                .. rows.Select(each => each.Key).Except(peeks.Select(peek => peek.Number)),
                 .. seen[WorkChoice.Take].Select(message => message.SequenceNumber),
             ],
             cancellationToken);
@@ -146,9 +146,9 @@ internal sealed partial class IndexedWork(
             await messages.GiveBackAsync(source, [.. received.Except(taken)]);
         }
 
-        IReadOnlyList<Look> others = [.. looks.Where(look => look is not Look.There), .. missed];
-        others = pass == 0 ? others : await messages.LookAgainAsync(source, others, cancellationToken);
-        var obsolete = others.Where(IsGone).SelectMany(look => rows[look.Number])
+        IReadOnlyList<Peeked> others = [.. peeks.Where(peek => peek is not Peeked.There), .. missed];
+        others = pass == 0 ? others : await messages.PeekAgainAsync(source, others, cancellationToken);
+        var obsolete = others.Where(IsGone).SelectMany(peek => rows[peek.Number])
             .Concat(seen.Concat(choices).SelectMany(some => RowsOf(some, isOwn: false)))
             .Distinct().ToList();
         await index.RemoveAsync(obsolete, cancellationToken);
@@ -179,7 +179,7 @@ internal sealed partial class IndexedWork(
             goesOn);
 
         // The last message of a queue leaves no proof that it is gone. So what is not shown in a later pass either is.
-        bool IsGone(Look look) => look is Look.Gone || (look is Look.Unknown && pass > 0);
+        bool IsGone(Peeked peek) => peek is Peeked.Gone || (peek is Peeked.Unknown && pass > 0);
 
         List<IndexRow> RowsOf(IEnumerable<ServiceBusReceivedMessage> some, bool isOwn = true) =>
             [.. some.SelectMany(message => rows[message.SequenceNumber].Where(row => row.IsOf(message) == isOwn))];

@@ -28,10 +28,10 @@ internal sealed partial class Indexing(
     /// <exception cref="AggregateException">Some queues could not be indexed; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
-        await Task.WhenAll(JobSources.All.Select(source => separately.TryAsync(
+        var failures = new FailureCollector(cancellationToken);
+        await Task.WhenAll(JobSources.All.Select(source => failures.TryAsync(
             source.Path(), () => UpdateAsync(source, cancellationToken))));
-        separately.Complete();
+        failures.Complete();
     }
 
     /// <summary>
@@ -53,8 +53,8 @@ internal sealed partial class Indexing(
 
         // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it again.
         var isDrained = await DrainAsync(source, began, cancellationToken);
-        while (isDrained && state is { IsWalked: true } && (state.UpToDateAt ?? DateTimeOffset.MinValue) < began
-            && await index.NoteAsync(state with { UpToDateAt = began }, cancellationToken) is null)
+        while (isDrained && state is { IsWalked: true } && (state.IndexedAt ?? DateTimeOffset.MinValue) < began
+            && await index.NoteAsync(state with { IndexedAt = began }, cancellationToken) is null)
         {
             // Another run has noted something.
             state = await index.FindStateAsync(source, cancellationToken);
@@ -89,9 +89,10 @@ internal sealed partial class Indexing(
 
             var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);
-            // One whose lock was lost comes again.
-            await deferred.DeferAsync(source, batch, cancellationToken);
+            // Before they are deferred, or a fault between the two would leave some untold. One whose lock was lost
+            // comes again.
             Tell(source, letters);
+            await deferred.DeferAsync(source, batch, cancellationToken);
             foreach (var message in batch)
             {
                 enqueued[SequenceNumber.PartitionOf(message.SequenceNumber)] = message.EnqueuedTime;

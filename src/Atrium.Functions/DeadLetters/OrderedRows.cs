@@ -32,10 +32,11 @@ internal sealed class OrderedRows(
 
     async Task<RowPage> OnlyAsync(long number, string? after, CancellationToken cancellationToken) =>
         after is not null ? RowPage.End
-        : await messages.LookAsync(order.Job.Source, number, cancellationToken) switch
+        : await messages.PeekAsync(order.Job.Source, number, cancellationToken) switch
         {
-            Look.There(var message) => Page([IndexRow.Of(order.Job.Source, DeadLetter.Of(order.Job.Source, message))]),
-            Look.Unknown when order.Job.Place.Pass == 0 => RowPage.End with { IsUnknown = true },
+            Peeked.There(var message) =>
+                Page([IndexRow.Of(order.Job.Source, DeadLetter.Of(order.Job.Source, message))]),
+            Peeked.Unknown when order.Job.Place.Pass == 0 => RowPage.End with { IsUnknown = true },
             _ => RowPage.End,
         };
 

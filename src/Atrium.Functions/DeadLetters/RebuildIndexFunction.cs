@@ -33,7 +33,7 @@ internal sealed partial class IndexRebuild(
     // A message is looked at twice.
     const int CreditsEach = 2;
 
-    // How often a queue has to show its end, because a look that shows nothing is no proof of it.
+    // How often a queue has to show its end, because a peek that shows nothing is no proof of it.
     const int Ends = 3;
 
     const int TellEvery = 10_000;
@@ -51,13 +51,13 @@ internal sealed partial class IndexRebuild(
     /// <exception cref="AggregateException">Some queues could not be walked; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         foreach (var source in JobSources.All)
         {
-            await separately.TryAsync(source.Path(), () => WalkAsync(source, cancellationToken));
+            await failures.TryAsync(source.Path(), () => WalkAsync(source, cancellationToken));
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     /// <summary>
@@ -110,7 +110,7 @@ internal sealed partial class IndexRebuild(
             .Select(partition => Math.Max(from, SequenceNumber.FirstOf(partition))).ToArray();
         for (var ends = 0; ends < Ends; ends++)
         {
-            await Task.Delay(ends == 0 ? TimeSpan.Zero : DeferredMessages.BetweenLooks, time, cancellationToken);
+            await Task.Delay(ends == 0 ? TimeSpan.Zero : DeferredMessages.BetweenPeeks, time, cancellationToken);
             for (var partition = SequenceNumber.PartitionOf(from); partition < MostPartitions; partition++)
             {
                 while (await PeekAsync(receiver, next[partition], cancellationToken) is { Count: > 0 } page
@@ -132,7 +132,7 @@ internal sealed partial class IndexRebuild(
         return page;
     }
 
-    // A job that took a message between the look and the row has removed the row before it was written. One that takes
+    // A job that took a message between the peek and the row has removed the row before it was written. One that takes
     // it later removes it after.
     async Task RemoveTakenAsync(
         JobSource source, IReadOnlyList<ServiceBusReceivedMessage> page, IReadOnlyList<DeadLetter> letters,
@@ -148,18 +148,18 @@ internal sealed partial class IndexRebuild(
     async Task<int> RemoveAsync(JobSource source, IndexRow[] rows, CancellationToken cancellationToken)
     {
         await credits.RecoverAsync(rows.Length, cancellationToken);
-        var first = await messages.LookAsync(
+        var first = await messages.PeekAsync(
             source, [.. rows.Select(row => row.Number).Distinct()], cancellationToken);
-        var looks = (await messages.LookAgainAsync(source, first, cancellationToken))
-            .ToDictionary(look => look.Number);
-        var obsolete = rows.Where(row => !IsRowOf(source, row, looks[row.Number])).ToList();
+        var peeks = (await messages.PeekAgainAsync(source, first, cancellationToken))
+            .ToDictionary(peek => peek.Number);
+        var obsolete = rows.Where(row => !IsRowOf(source, row, peeks[row.Number])).ToList();
         await index.RemoveAsync(obsolete, cancellationToken);
         return obsolete.Count;
     }
 
     // By its key, as the walk has written it: another version's row of the same message would be a second one.
-    static bool IsRowOf(JobSource source, IndexRow row, Look look) =>
-        look is Look.There(var message) && DeadLetter.Of(source, message) is var letter
+    static bool IsRowOf(JobSource source, IndexRow row, Peeked peek) =>
+        peek is Peeked.There(var message) && DeadLetter.Of(source, message) is var letter
         && (letter.Tenant, IndexRange.KeyOf(source, letter)) == (row.Letter.Tenant, row.Key);
 
     static partial class Log

@@ -27,7 +27,7 @@ internal sealed record WorkOrder(
     /// Whose messages are peeked at before they are received, because few will be selected. On <c>parked</c>, each
     /// receipt counts as a delivery.
     /// </summary>
-    public Func<IndexRow, bool> LooksFirst { get; init; } = _ => false;
+    public Func<IndexRow, bool> PeeksFirst { get; init; } = _ => false;
 
     /// <summary>
     /// Whether it waits while the index is made again, because what has no row yet would be missed for good.

@@ -27,21 +27,6 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
             AttemptTable.NamesSince(DateTimeOffset.MinValue, time.GetUtcNow()),
             AttemptTable.Partition(tenant, subscriptionId), deliveryId, cancellationToken);
 
-    /// <summary>Records an attempt.</summary>
-    /// <returns>What the log has now: the given record, or an earlier one.</returns>
-    /// <exception cref="OutcomeNotRecordedException">The tables did not take it.</exception>
-    public async Task<AttemptRecord> RecordAsync(AttemptRecord record)
-    {
-        try
-        {
-            return await batcher.AddAsync(record);
-        }
-        catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
-        {
-            throw new OutcomeNotRecordedException(record, e);
-        }
-    }
-
     /// <summary>
     /// Records an attempt. If an earlier run has rows under the numbers of this one, it becomes a run of its own.
     /// </summary>
@@ -49,9 +34,9 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
     /// <exception cref="OutcomeNotRecordedException">The tables did not take it.</exception>
     public async Task<AttemptRecord> RecordAsync(DeliveryMessage message, AttemptRecord record)
     {
-        var stored = await RecordAsync(record);
         try
         {
+            var stored = await batcher.AddAsync(record);
             while (DeliveryHistory.IsOfEarlierRun(message, stored))
             {
                 var rows = await ReadAsync(message, CancellationToken.None);
@@ -59,13 +44,13 @@ internal sealed class AttemptLog(TableServiceClient tables, AttemptBatcher batch
                     ? own
                     : await batcher.AddAsync(record with { Run = rows.Max(row => row.Run) + 1 });
             }
+
+            return stored;
         }
         catch (Exception e) when (Outage.IsOne(e, CancellationToken.None))
         {
             throw new OutcomeNotRecordedException(record, e);
         }
-
-        return stored;
     }
 
     async Task<IReadOnlyCollection<AttemptRecord>> ReadAsync(
@@ -150,16 +135,16 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
     /// <summary>Two rows each; a transaction of Table Storage takes a hundred.</summary>
     public const int MaxAttempts = 50;
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<(string Table, string Partition), Queue<PendingAttempt>> _waiting = [];
 
-    /// <returns>What stands in the log now; see <see cref="AttemptLog.RecordAsync(AttemptRecord)"/>.</returns>
+    /// <returns>What the log has now: the given record, or an earlier one.</returns>
     public Task<AttemptRecord> AddAsync(AttemptRecord record)
     {
         var pending = new PendingAttempt(record);
         var key =
             (AttemptTable.Name(record.RunStartedAt), AttemptTable.Partition(record.Tenant, record.SubscriptionId));
-        lock (_gate)
+        lock (_lock)
         {
             if (_waiting.TryGetValue(key, out var waiting))
             {
@@ -186,7 +171,7 @@ internal sealed class AttemptBatcher(TableServiceClient tables)
 
     List<PendingAttempt> Take((string Table, string Partition) key)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var waiting = _waiting[key];
             var batch = new List<PendingAttempt>();

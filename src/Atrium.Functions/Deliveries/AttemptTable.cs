@@ -85,18 +85,13 @@ internal static class AttemptTable
     public static string OfList(
         string partition, DateTimeOffset? from, DateTimeOffset? to, string? after, AttemptOutcome? outcome = null)
     {
-        if (outcome is not null)
-        {
-            return $"{OfList(partition, from, to, after)} and "
-                + TableClient.CreateQueryFilter($"Outcome eq {outcome.ToString()}");
-        }
-
         var beyond = from is { } earliest ? $"{ListPrefix}{Reversed(earliest) + 1:D19}" : ListPrefix + AfterAll;
         var first = to is { } latest ? $"{ListPrefix}{Reversed(latest) + 1:D19}" : ListPrefix;
-        return after is not null && string.CompareOrdinal(after, first) >= 0
+        var rows = after is not null && string.CompareOrdinal(after, first) >= 0
             ? TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey gt {after} and RowKey lt {beyond}")
             : TableClient.CreateQueryFilter(
                 $"PartitionKey eq {partition} and RowKey ge {first} and RowKey lt {beyond}");
+        return outcome is null ? rows : rows + TableClient.CreateQueryFilter($" and Outcome eq {outcome.ToString()}");
     }
 
     static long Reversed(DateTimeOffset time) => DateTime.MaxValue.Ticks - time.UtcTicks;
@@ -113,9 +108,8 @@ internal static class AttemptEntity
         nameof(AttemptRecord.ErrorClass), nameof(AttemptRecord.Explanation),
     ];
 
-    public static TableEntity ToEntity(AttemptRecord record, string rowKey)
-    {
-        var entity = new TableEntity(AttemptTable.Partition(record.Tenant, record.SubscriptionId), rowKey)
+    public static TableEntity ToEntity(AttemptRecord record, string rowKey) =>
+        new TableEntity(AttemptTable.Partition(record.Tenant, record.SubscriptionId), rowKey)
         {
             [nameof(AttemptRecord.Tenant)] = record.Tenant,
             [nameof(AttemptRecord.SubscriptionId)] = record.SubscriptionId,
@@ -128,20 +122,18 @@ internal static class AttemptEntity
             [nameof(AttemptRecord.DueAt)] = record.DueAt,
             [nameof(AttemptRecord.StartedAt)] = record.StartedAt,
             [nameof(AttemptRecord.Outcome)] = record.Outcome.ToString(),
-        };
-        Add(entity, nameof(AttemptRecord.NextAttemptAt), record.NextAttemptAt);
-        Add(entity, nameof(AttemptRecord.Status), record.Status);
-        Add(entity, nameof(AttemptRecord.ErrorClass), record.ErrorClass);
-        Add(entity, nameof(AttemptRecord.Explanation), record.Explanation);
-        Add(entity, nameof(AttemptRecord.ResponseExcerpt), record.ResponseExcerpt);
-        Add(entity, nameof(AttemptRecord.Resent), record.Resent ? true : null);
-        Add(entity, nameof(AttemptRecord.DnsMs), record.DnsMs);
-        Add(entity, nameof(AttemptRecord.ConnectMs), record.ConnectMs);
-        Add(entity, nameof(AttemptRecord.TlsMs), record.TlsMs);
-        Add(entity, nameof(AttemptRecord.FirstByteMs), record.FirstByteMs);
-        Add(entity, nameof(AttemptRecord.TotalMs), record.TotalMs);
-        return entity;
-    }
+            [nameof(AttemptRecord.NextAttemptAt)] = record.NextAttemptAt,
+            [nameof(AttemptRecord.Status)] = record.Status,
+            [nameof(AttemptRecord.ErrorClass)] = record.ErrorClass,
+            [nameof(AttemptRecord.Explanation)] = record.Explanation,
+            [nameof(AttemptRecord.ResponseExcerpt)] = record.ResponseExcerpt,
+            [nameof(AttemptRecord.Resent)] = record.Resent ? true : null,
+            [nameof(AttemptRecord.DnsMs)] = record.DnsMs,
+            [nameof(AttemptRecord.ConnectMs)] = record.ConnectMs,
+            [nameof(AttemptRecord.TlsMs)] = record.TlsMs,
+            [nameof(AttemptRecord.FirstByteMs)] = record.FirstByteMs,
+            [nameof(AttemptRecord.TotalMs)] = record.TotalMs,
+        }.WithoutNulls();
 
     /// <summary>
     /// Reads a row, whatever is in it. Its keys say of which attempt it is. A cell that cannot be read counts as
@@ -181,12 +173,4 @@ internal static class AttemptEntity
 
     static int? Number(string? part) =>
         int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    static void Add(TableEntity entity, string name, object? value)
-    {
-        if (value is not null)
-        {
-            entity[name] = value;
-        }
-    }
 }

@@ -123,7 +123,7 @@ internal sealed partial class DeliverFunction(
         }
         else
         {
-            var wait = PutBackSchedule.WhileParkedIsFull(due.PutBack, jitter());
+            var wait = PutBackSchedule.UntilMended(due.PutBack, jitter());
             await PutBackAsync(due.WithPutBack(null), wait, PutBackReason.ParkedFull, cancellationToken);
         }
     }
@@ -180,9 +180,8 @@ internal sealed partial class LockCheck(IOptions<DeliveryOptions> options, TimeP
     {
         [LoggerMessage(1, LogLevel.Error,
             "The queue {Queue} locks messages for {LockSeconds:F0} s, but the setting Deliveries__LockDuration says "
-                + "{ExpectedSeconds:F0} s. "
-            + "A lock that ends before its attempt sends a delivery twice: set the queue's lock duration to the "
-            + "setting's value")]
+            + "{ExpectedSeconds:F0} s. A lock that ends before its attempt sends a delivery twice: set the queue's "
+            + "lock duration to the setting's value")]
         public static partial void LockTooShort(
             ILogger logger, string queue, double lockSeconds, double expectedSeconds);
     }
@@ -209,9 +208,8 @@ internal sealed class LockOutlastsAttempt(IOptions<EgressOptions> egress) : IVal
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
                 $"An attempt can take {worst.TotalSeconds} s (Egress__Timeout, {StoreBudget.TotalSeconds} s for tables "
-                    + $"and vault, and {EndpointGate.Patience.TotalSeconds} s for its turn), which is longer than the "
-                    + "lock of "
-                + $"its message, {options.LockDuration.TotalSeconds} s (Deliveries__LockDuration). Shorten the "
+                + $"and vault, and {EndpointGate.Patience.TotalSeconds} s for its turn), which is longer than the lock "
+                + $"of its message, {options.LockDuration.TotalSeconds} s (Deliveries__LockDuration). Shorten the "
                 + "time-out, or lengthen the queue's lock and this setting.");
     }
 }

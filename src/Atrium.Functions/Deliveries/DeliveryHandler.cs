@@ -52,7 +52,6 @@ internal sealed partial class DeliveryHandler(
         DeliveryMessage message, Subscription? subscription, int deliveryCount, DateTimeOffset enqueuedAt,
         CancellationToken cancellationToken)
     {
-        var mayHaveBeenHandled = MayHaveBeenHandled(message, deliveryCount, enqueuedAt) || enqueuedAt < _started;
         if (message.Unrecorded is { } made)
         {
             return await FindHandledAsync(message, cancellationToken)
@@ -65,39 +64,38 @@ internal sealed partial class DeliveryHandler(
                 new(message.Tenant, subscription.Id, subscription.Url), DeliveryPolicy.MayComeAgain(message),
                 cancellationToken)
             : null;
-        using var slot = (admission as EndpointAdmission.Granted)?.Slot;
-        if (mayHaveBeenHandled
-            && admission is not EndpointAdmission.Busy
-            && await FindHandledAsync(message, cancellationToken) is { } settlement)
+        DateTimeOffset started;
+        AttemptResult result;
+        // Not while the outcome is recorded: how long our tables take says nothing of the endpoint.
+        using (var slot = (admission as EndpointAdmission.Granted)?.Slot)
         {
-            return settlement;
+            if (MayHaveBeenHandled(message, deliveryCount, enqueuedAt)
+                && admission is not (EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
+                && await FindHandledAsync(message, cancellationToken) is { } settlement)
+            {
+                return settlement;
+            }
+
+            started = time.GetUtcNow();
+            result = admission switch
+            {
+                EndpointAdmission.Granted =>
+                    new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
+                { } refusal => new AttemptResult.NotAdmitted(refusal),
+                null => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
+            };
         }
 
-        var started = time.GetUtcNow();
-        AttemptResult result = admission switch
-        {
-            EndpointAdmission.Granted =>
-                new AttemptResult.Made(await SendAsync(message, subscription!, slot!, started, cancellationToken)),
-            EndpointAdmission.Down(var evidence) => new AttemptResult.Down(evidence),
-            EndpointAdmission.Overloaded(var load) => new AttemptResult.Overloaded(load),
-            EndpointAdmission.Busy(var comeAgain, var firstWait) => new AttemptResult.Busy(comeAgain, firstWait),
-            _ => subscription is null ? new AttemptResult.NoSubscription() : new AttemptResult.Paused(),
-        };
         var verdict = DeliveryPolicy.Decide(message, result, started, time.GetUtcNow(), jitter());
-        if (verdict.Record is not { } record)
-        {
-            return verdict.Settlement;
-        }
-
-        return await RecordAsync(message, record, verdict);
+        return verdict.Record is { } record ? await RecordAsync(message, record, verdict) : verdict.Settlement;
     }
 
     // A message that is handed out for the first time, for the first attempt of the first run, cannot have been
     // recorded. There are two exceptions. It was on the queue before this process began: the previous process may have
     // died over it, and the broker lost its count. Or its event was accepted so long ago that the broker may have
     // forgotten the id of an earlier message: a replayed event is fanned out to the same deliveries.
-    static bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
-        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1
+    bool MayHaveBeenHandled(DeliveryMessage message, int deliveryCount, DateTimeOffset enqueuedAt) =>
+        deliveryCount > 1 || message.Attempt > 1 || message.PutBack > 0 || message.Run > 1 || enqueuedAt < _started
         || enqueuedAt - message.AcceptedAt > Queues.DuplicateWindow - DeliveryHistory.Margin;
 
     async Task<Settlement?> FindHandledAsync(DeliveryMessage message, CancellationToken cancellationToken)
@@ -155,7 +153,7 @@ internal sealed partial class DeliveryHandler(
         // Nearly all attempts succeed, and the log is billed by size. So this line has only what the queries and the
         // console read. The attempt log has the rest. A success for which there was no slot at first is rare, and has
         // the other line.
-        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null } && message.Refusals == 0)
+        if (record is { Outcome: AttemptOutcome.Delivered, ErrorClass: null } && message.SlotPutBacks == 0)
         {
             Log.Delivered(
                 logger, record.EventType, record.Status, record.Attempt, record.TotalMs, lag.TotalMilliseconds,
@@ -166,7 +164,7 @@ internal sealed partial class DeliveryHandler(
             Log.DeliveryAttempted(
                 logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
                 record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
-                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.Refusals,
+                record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.SlotPutBacks,
                 record.NextAttemptAt);
         }
 
@@ -178,17 +176,15 @@ internal sealed partial class DeliveryHandler(
     {
         [LoggerMessage(1, LogLevel.Information,
             "Delivery attempted: {Outcome}, attempt {Attempt} of {MaxAttempts}, run {Run}, status {Status}, error "
-                + "{ErrorClass}, took {DurationMs:F0} ms, "
-            + "lag {LagMs:F0} ms, put back {PutBack} times, no slot {Refusals} times, next at {NextAttemptAt:u}; "
-            + "tenant {Tenant}, subscription {SubscriptionId}, event {EventId} ({EventType}), delivery {DeliveryId}")]
+            + "{ErrorClass}, took {DurationMs:F0} ms, lag {LagMs:F0} ms, put back {PutBack} times, no slot {Refusals} "
+            + "times, next at {NextAttemptAt:u}; tenant {Tenant}, subscription {SubscriptionId}, event {EventId} "
+            + "({EventType}), delivery {DeliveryId}")]
         public static partial void DeliveryAttempted(
             ILogger logger, string tenant, string subscriptionId, string eventId, string eventType, string deliveryId,
-            int run, int attempt,
-            int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass, double? durationMs, double lagMs,
-            int putBack, int refusals, DateTimeOffset? nextAttemptAt);
+            int run, int attempt, int maxAttempts, AttemptOutcome outcome, int? status, string? errorClass,
+            double? durationMs, double lagMs, int putBack, int refusals, DateTimeOffset? nextAttemptAt);
 
-        [LoggerMessage(
-            2, LogLevel.Information,
+        [LoggerMessage(2, LogLevel.Information,
             "Delivery {DeliveryId}, run {Run}: nothing left to do for attempt {Attempt}, it succeeded or is further "
             + "on")]
         public static partial void NothingLeft(ILogger logger, string deliveryId, int run, int attempt);

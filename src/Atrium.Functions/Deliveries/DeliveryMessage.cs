@@ -23,7 +23,7 @@ internal sealed record DeliveryMessage
     public int PutBack { get; init; }
 
     /// <summary>How often this run was put back because the endpoint had no slot.</summary>
-    public int Refusals { get; init; }
+    public int SlotPutBacks { get; init; }
 
     /// <summary>When the event was accepted.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
@@ -74,7 +74,7 @@ internal sealed record DeliveryMessage
             Run = Run + 1,
             Attempt = 1,
             PutBack = 0,
-            Refusals = 0,
+            SlotPutBacks = 0,
             RunStartedAt = askedAt,
             DueAt = now,
             LivesFrom = now,
@@ -87,7 +87,7 @@ internal sealed record DeliveryMessage
         this with { PutBack = PutBack + 1, Unrecorded = unrecorded };
 
     /// <summary>The message of the same attempt, put back uncounted because the endpoint had no slot.</summary>
-    public DeliveryMessage WithRefusal() => WithPutBack(null) with { Refusals = Refusals + 1 };
+    public DeliveryMessage WithSlotPutBack() => WithPutBack(null) with { SlotPutBacks = SlotPutBacks + 1 };
 
     /// <summary>
     /// The message of the same attempt after it was parked: uncounted, due now, and with a full lifetime. If its run

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
@@ -18,21 +17,21 @@ internal static class DeliveryMessageReader
     {
         var (body, bodyFault) = MessageBody.Read(message);
         var properties = new MessageProperties(message);
-        properties.Version(Names.Version, Names.CurrentVersion);
-        var acceptedAt = properties.Time(Names.AcceptedAt);
+        properties.Version(PropertyName.Version, Names.CurrentVersion);
+        var acceptedAt = properties.Time(PropertyName.AcceptedAt);
         var delivery = new DeliveryMessage
         {
-            Tenant = properties.Text(Names.Tenant, TenantId.IsValid, TenantId.Rule),
+            Tenant = properties.Text(PropertyName.Tenant, TenantId.IsValid, TenantId.Rule),
             SubscriptionId = properties.Text(Names.Subscription, SubscriptionId.IsValid, "It is a subscription's id."),
-            EventId = properties.Text(Names.EventId),
+            EventId = properties.Text(PropertyName.EventId),
             EventType = properties.Text(Names.Event, EventSelection.IsDelivered, EventSelection.Rule),
             DeliveryId = properties.Text(Names.Delivery, DeliveryId.IsValid, "It is a delivery's id."),
             Run = properties.Integer(Names.Run, 1, MessageProperties.MaxCount),
             Attempt = properties.Integer(Names.Attempt, 1, RetrySchedule.MaxAttempts),
-            PutBack = properties.Integer(Names.PutBack, 0, MessageProperties.MaxCount),
-            Refusals = properties.Integer(Names.Refusals, 0, MessageProperties.MaxCount, whenAbsent: 0),
+            PutBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount),
+            SlotPutBacks = properties.Integer(Names.Refusals, 0, MessageProperties.MaxCount, whenAbsent: 0),
             AcceptedAt = acceptedAt,
-            LivesFrom = properties.Time(Names.LivesFrom, whenAbsent: acceptedAt),
+            LivesFrom = properties.Time(PropertyName.LivesFrom, whenAbsent: acceptedAt),
             RunStartedAt = properties.Time(Names.RunStartedAt),
             DueAt = properties.Time(Names.DueAt),
             Trace = MessageTrace.Of(message),
@@ -63,7 +62,7 @@ internal static class DeliveryMessageReader
         try
         {
             var record = JsonSerializer.Deserialize(
-                message.ApplicationProperties[Names.Unrecorded] as string ?? "", DeliveryJson.Default.AttemptRecord);
+                message.ApplicationProperties[Names.Unrecorded] as string ?? "", RequestJson.Default.AttemptRecord);
             return record?.IsOf(delivery, properties.IsPossible) == true
                 ? record
                 : properties.Wrong<AttemptRecord?>(Names.Unrecorded, "is the record of another attempt", null);
@@ -84,26 +83,20 @@ internal abstract record DeliveryReading
 }
 
 /// <summary>
-/// Names of the application properties of a message on <c>deliveries</c>. Messages outlive deployments, so never change
-/// a name.
+/// Names of the application properties that only a message on <c>deliveries</c> has. Messages outlive deployments, so
+/// never change a name.
 /// </summary>
 internal static class DeliveryProperties
 {
-    /// <summary>The version of this list that a message follows.</summary>
+    /// <summary>The version of a delivery's properties.</summary>
     public const int CurrentVersion = 1;
 
-    public const string Version = "version";
-    public const string Tenant = "tenant";
     public const string Subscription = "subscription";
     public const string Event = "event";
-    public const string EventId = "eventId";
     public const string Delivery = "delivery";
     public const string Run = "run";
     public const string Attempt = "attempt";
-    public const string PutBack = "putBack";
     public const string Refusals = "refusals";
-    public const string AcceptedAt = "acceptedAt";
-    public const string LivesFrom = "livesFrom";
     public const string RunStartedAt = "runStartedAt";
     public const string DueAt = "dueAt";
     public const string Unrecorded = "unrecorded";
@@ -140,34 +133,34 @@ internal static class DeliveryMessageWriter
             ContentType = "application/json",
             ApplicationProperties =
             {
-                [Names.Version] = Names.CurrentVersion,
-                [Names.Tenant] = delivery.Tenant,
+                [PropertyName.Version] = Names.CurrentVersion,
+                [PropertyName.Tenant] = delivery.Tenant,
                 [Names.Subscription] = delivery.SubscriptionId,
                 [Names.Event] = delivery.EventType,
-                [Names.EventId] = delivery.EventId,
+                [PropertyName.EventId] = delivery.EventId,
                 [Names.Delivery] = delivery.DeliveryId,
                 [Names.Run] = delivery.Run,
                 [Names.Attempt] = delivery.Attempt,
-                [Names.PutBack] = delivery.PutBack,
-                [Names.AcceptedAt] = MessageProperties.TextOf(delivery.AcceptedAt),
+                [PropertyName.PutBack] = delivery.PutBack,
+                [PropertyName.AcceptedAt] = MessageProperties.TextOf(delivery.AcceptedAt),
                 [Names.RunStartedAt] = MessageProperties.TextOf(delivery.RunStartedAt),
                 [Names.DueAt] = MessageProperties.TextOf(delivery.DueAt),
             },
         };
         if (delivery.LivesFrom != delivery.AcceptedAt)
         {
-            message.ApplicationProperties[Names.LivesFrom] = MessageProperties.TextOf(delivery.LivesFrom);
+            message.ApplicationProperties[PropertyName.LivesFrom] = MessageProperties.TextOf(delivery.LivesFrom);
         }
 
-        if (delivery.Refusals > 0)
+        if (delivery.SlotPutBacks > 0)
         {
-            message.ApplicationProperties[Names.Refusals] = delivery.Refusals;
+            message.ApplicationProperties[Names.Refusals] = delivery.SlotPutBacks;
         }
 
         if (delivery.Unrecorded is { } record)
         {
             message.ApplicationProperties[Names.Unrecorded] = JsonSerializer.Serialize(
-                record, DeliveryJson.Default.AttemptRecord);
+                record, RequestJson.Default.AttemptRecord);
         }
 
         MessageTrace.Write(message, delivery.Trace);
@@ -191,11 +184,3 @@ internal static class DeliveryMessageWriter
         return properties;
     }
 }
-
-/// <summary>How an attempt travels in a message: compact, names as in C#'s camel case, enums by name.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(AttemptRecord))]
-internal sealed partial class DeliveryJson : JsonSerializerContext;

@@ -16,11 +16,11 @@ internal static class DeliveryPolicy
     /// How often a run is put back at an overloaded endpoint that has no slot. This costs half as much again as ten
     /// plain failures.
     /// </summary>
-    public const int MostRefusals = 5;
+    public const int MaxSlotPutBacks = 5;
 
     /// <summary>Whether an attempt that finds no slot may be put back uncounted, whatever is known of the endpoint.
     /// </summary>
-    public static bool MayComeAgain(DeliveryMessage message) => message.Refusals < MostRefusals;
+    public static bool MayComeAgain(DeliveryMessage message) => message.SlotPutBacks < MaxSlotPutBacks;
 
     /// <param name="message">The attempt that was due.</param>
     /// <param name="result">What came of it.</param>
@@ -34,10 +34,16 @@ internal static class DeliveryPolicy
         {
             case AttemptResult.Paused:
                 return new Verdict(null, new Settlement.Park());
-            case AttemptResult.Busy(var comeAgain, var firstWait):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Busy(var comeAgain, var firstWait)):
                 var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
                 return new Verdict(
-                    null, new Settlement.PutBack(message.WithRefusal(), wait, PutBackReason.EndpointBusy));
+                    null, new Settlement.PutBack(message.WithSlotPutBack(), wait, PutBackReason.EndpointBusy));
+            case AttemptResult.NotAdmitted(EndpointAdmission.InstanceBusy(var freeIn)):
+                var busyFor = PutBackSchedule.WhileInstanceIsBusy(message.PutBack, jitter);
+                return new Verdict(
+                    null,
+                    new Settlement.PutBack(
+                        message.WithPutBack(null), freeIn > busyFor ? freeIn : busyFor, PutBackReason.InstanceBusy));
             case AttemptResult.NoSubscription:
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.SubscriptionDeleted));
             case AttemptResult.Made({ Succeeded: true } exchange):
@@ -45,9 +51,9 @@ internal static class DeliveryPolicy
             case AttemptResult.Made(var exchange):
                 var asked = exchange.Status is TooManyRequests or ServiceUnavailable ? exchange.RetryAfter : null;
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(exchange), asked);
-            case AttemptResult.Down(var evidence):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Down(var evidence)):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(evidence), null);
-            case AttemptResult.Overloaded(var load):
+            case AttemptResult.NotAdmitted(EndpointAdmission.Overloaded(var load)):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(load), null);
             default:
                 throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt has no such result.");
@@ -69,10 +75,7 @@ internal static class DeliveryPolicy
         }
     }
 
-    /// <summary>
-    /// The settlement of an attempt that was found on record when its message came again: the one that was decided when
-    /// it was made.
-    /// </summary>
+    /// <summary>The settlement that follows from an outcome, whether it is new or was found on record.</summary>
     /// <param name="message">The attempt.</param>
     /// <param name="record">What stands in the log, maybe as another run.</param>
     public static Settlement SettlementOf(DeliveryMessage message, AttemptRecord record) => record.Outcome switch
@@ -119,16 +122,8 @@ internal abstract record AttemptResult
     /// <summary>The subscription is paused: no request was made, and nothing counts.</summary>
     internal sealed record Paused : AttemptResult;
 
-    /// <summary>No request was made, because the endpoint is down. The attempt counts as failed.</summary>
-    internal sealed record Down(EndpointDown Evidence) : AttemptResult;
-
-    /// <summary>No request was made, because the endpoint is overloaded. The attempt counts as failed.</summary>
-    internal sealed record Overloaded(EndpointLoad Load) : AttemptResult;
-
-    /// <summary>No request was made, because there was no slot, and nothing counts.</summary>
-    /// <param name="ComeAgain">When there is likely to be one; null when nobody knows.</param>
-    /// <param name="FirstWait">How long to wait if nobody does.</param>
-    internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : AttemptResult;
+    /// <summary>No request was made, because there was no slot.</summary>
+    internal sealed record NotAdmitted(EndpointAdmission Why) : AttemptResult;
 }
 
 /// <summary>What is to be done with the message of an attempt.</summary>

@@ -1,4 +1,5 @@
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Deliveries;
@@ -38,13 +39,13 @@ internal sealed class ParkedQueue([FromKeyedServices(Queues.Parked)] ServiceBusS
 {
     /// <summary>Parks a delivery. Safe to repeat: a second copy has the same id and is dropped.</summary>
     /// <returns>
-    /// False when the queue is full. It is not worth waiting for: the wait would hold up other deliveries for minutes,
-    /// and paused subscriptions may fill the queue for days.
+    /// False when this queue alone takes nothing: it is full, disabled or missing. It is not worth waiting for: the
+    /// wait would hold up other deliveries for minutes, and paused subscriptions may fill the queue for days.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus did not take it for another reason.</exception>
     public async Task<bool> TryParkAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
     {
-        var isFull = false;
+        var isParked = true;
         await patient.SendAsync(
             async token =>
             {
@@ -52,12 +53,12 @@ internal sealed class ParkedQueue([FromKeyedServices(Queues.Parked)] ServiceBusS
                 {
                     await sender.SendMessageAsync(DeliveryMessageWriter.WriteParked(delivery), token);
                 }
-                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.QuotaExceeded)
+                catch (ServiceBusException e) when (Outage.IsOne(e.Reason) && !Outage.IsOfServiceBus(e))
                 {
-                    isFull = true;
+                    isParked = false;
                 }
             },
             cancellationToken);
-        return !isFull;
+        return isParked;
     }
 }

@@ -49,6 +49,14 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     /// </summary>
     public int QuickInARow { get; private set; }
 
+    /// <summary>
+    /// Requests at a time, as far as this endpoint is concerned. The number grows with each quick answer, so that an
+    /// endpoint that returns is not flooded.
+    /// </summary>
+    public int Most => IsProven
+        ? Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + QuickInARow)
+        : bounds.MostUnprovenOfEndpoint;
+
     /// <summary>Whether its requests come back quickly.</summary>
     public bool IsProven => QuickInARow > 0 && !Hangs;
 
@@ -82,6 +90,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         var took = time.GetElapsedTime(request.Value);
         if (took < EndpointGate.SlowFrom)
         {
+            // What was promised while it was slow is later than what it can take now.
+            _promised = IsProven ? _promised : 0;
             QuickInARow = Math.Min(QuickInARow + 1, bounds.Most);
             _quickAt = time.GetTimestamp();
         }
@@ -137,14 +147,20 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         var pace = _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) is var age && age > _mean
             ? age
             : _mean!.Value;
-        var next = earliest + Ticks(pace / Math.Max(1, Held));
-        if (Held > 0 && (!mayComeAgain || next > latest))
+        var underWay = _requests.Count;
+        var next = earliest + Ticks(pace / Math.Max(1, underWay));
+        // It could take more, but others have all calls that are left.
+        var isHeldUp = IsProven && underWay < Most;
+        if (!isHeldUp && underWay > 0 && (!mayComeAgain || next > latest))
         {
-            return new EndpointAdmission.Overloaded(new EndpointLoad(Held, pace));
+            return new EndpointAdmission.Overloaded(new EndpointLoad(underWay, pace));
         }
 
         _promised = Math.Min(next, latest);
-        return new EndpointAdmission.Busy(time.GetElapsedTime(now, _promised), bounds.FirstWait);
+        var comeAgain = time.GetElapsedTime(now, _promised);
+        return isHeldUp
+            ? new EndpointAdmission.InstanceBusy(comeAgain)
+            : new EndpointAdmission.Busy(comeAgain, bounds.FirstWait);
     }
 
     void Fail(Exchange exchange)
@@ -207,6 +223,13 @@ internal abstract record EndpointAdmission
     /// <param name="ComeAgain">When a slot is likely to be free; null if unknown.</param>
     /// <param name="FirstWait">How long to wait if that is unknown.</param>
     internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : EndpointAdmission;
+
+    /// <summary>
+    /// No request may be made now: the endpoint could take more, but others have all calls of the instance, or of the
+    /// tenant, that are left.
+    /// </summary>
+    /// <param name="ComeAgain">When a slot is likely to be free.</param>
+    internal sealed record InstanceBusy(TimeSpan ComeAgain) : EndpointAdmission;
 }
 
 /// <summary>
@@ -264,7 +287,10 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     /// <summary>Calls of one tenant at a time, those that wait for their turn included: three quarters.</summary>
     public int MostOfTenant { get; } = Part(Calls, 3, 4);
 
-    /// <summary>Requests at a time to all endpoints together that are not proven to be quick: half.</summary>
+    /// <summary>
+    /// Requests at a time to all endpoints together that are not proven to be quick: half, and at most three
+    /// fifths of what the proven ones leave.
+    /// </summary>
     public int MostUnproven { get; } = Part(Calls, 1, 2);
 
     /// <summary>The same for the endpoints of one tenant: a quarter.</summary>
@@ -283,9 +309,9 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int MostWaiting { get; } = Part(Calls, 1, 4);
 
     /// <summary>
-    /// If fewer calls than this are left, unknown endpoints go before those that are down: a sixteenth.
+    /// If fewer calls than this are left, unknown endpoints go before those that are down: an eighth.
     /// </summary>
-    public int Scarce { get; } = Part(Calls, 1, 16);
+    public int Scarce { get; } = Part(Calls, 1, 8);
 
     /// <summary>
     /// How long the outcome of a request counts as evidence: the time of two requests in a row, or 30 s if that is

@@ -42,13 +42,17 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     const int Shares = 8;
     const int SharesOfTenant = 4;
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<EndpointKey, Endpoint> _endpoints = [];
 
     // Endpoints with a slot that is taken or awaited. There are never more than the instance has calls.
     readonly HashSet<Endpoint> _busy = [];
 
-    // When the log last named each tenant that reached its limit. The key for none stands for all together.
+    // For the log: what no tenant can be called.
+    const string AllEndpoints = " ";
+    const string AllSlow = "";
+
+    // When the log last named each tenant that reached its limit.
     readonly Dictionary<string, long> _toldAt = [];
 
     /// <summary>Asks for a slot, and waits a moment for one if that is worth it.</summary>
@@ -60,7 +64,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         EndpointKey key, bool mayComeAgain, CancellationToken cancellationToken)
     {
         TaskCompletionSource<EndpointSlot?> waiter;
-        lock (_gate)
+        lock (_lock)
         {
             if (Ask(key, mayComeAgain) is { } admission)
             {
@@ -92,7 +96,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <returns>Null when one may be free in a moment, and the attempt has to <see cref="Wait"/>.</returns>
     internal EndpointAdmission? Ask(EndpointKey key, bool mayComeAgain = true)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var endpoint = Of(key);
             var use = UseBeside(endpoint);
@@ -113,7 +117,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <returns>Ends with a slot, or with null when the endpoint has become slow.</returns>
     internal TaskCompletionSource<EndpointSlot?> Wait(EndpointKey key)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var endpoint = Of(key);
             var waiter = new TaskCompletionSource<EndpointSlot?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -127,7 +131,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <returns>The slot that was given at this very moment, if one was.</returns>
     internal EndpointSlot? GiveUp(EndpointKey key, TaskCompletionSource<EndpointSlot?> waiter)
     {
-        lock (_gate)
+        lock (_lock)
         {
             // Slots are given under this lock, so one that was given is visible here.
             if (!waiter.TrySetResult(null))
@@ -145,11 +149,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>What becomes of an attempt that gets no slot.</summary>
     internal EndpointAdmission Refuse(EndpointKey key, bool mayComeAgain = true)
     {
-        lock (_gate)
+        lock (_lock)
         {
             var endpoint = Of(key);
             var admission = endpoint.Refuse(mayComeAgain);
-            if (admission is EndpointAdmission.Busy)
+            if (admission is EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
             {
                 LogBounds(endpoint);
             }
@@ -175,19 +179,21 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             Log.SlowOfTenantAtBound(logger, endpoint.Key.Tenant, bounds.MostUnprovenOfTenant);
         }
 
-        if (use.Unproven >= bounds.MostUnproven && ShouldTell(""))
+        if (use.InAll >= bounds.MostInAll)
         {
-            Log.SlowAtBound(logger, bounds.MostUnproven);
+            if (ShouldTell(AllEndpoints))
+            {
+                Log.AllAtBound(logger, bounds.MostInAll);
+            }
+        }
+        else if (FreeOfUnproven(use) <= 0 && ShouldTell(AllSlow))
+        {
+            Log.SlowAtBound(logger, use.Unproven);
         }
     }
 
     bool ShouldTell(string of)
     {
-        if (_toldAt.TryGetValue(of, out var toldAt) && time.GetElapsedTime(toldAt) < Silence)
-        {
-            return false;
-        }
-
         foreach (var (old, at) in _toldAt)
         {
             if (time.GetElapsedTime(at) >= Silence)
@@ -196,8 +202,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             }
         }
 
-        _toldAt[of] = time.GetTimestamp();
-        return true;
+        return _toldAt.TryAdd(of, time.GetTimestamp());
     }
 
     Endpoint Of(EndpointKey key)
@@ -221,17 +226,15 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     {
         if (endpoint.IsProven)
         {
-            // The limit grows with each quick answer, so that an endpoint that returns is not flooded.
-            var own = Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + endpoint.QuickInARow);
             var left = bounds.MostInAll - use.InAll + endpoint.Calls;
-            return endpoint.Held < Math.Min(own, Math.Max(1, left / SharesOfProven))
+            return endpoint.Held < Math.Min(endpoint.Most, Math.Max(1, left / SharesOfProven))
                 && use.OfTenant - use.WaitingOfTenant < bounds.MostOfTenant;
         }
 
-        var free = bounds.MostUnproven - use.Unproven;
+        var free = FreeOfUnproven(use);
         var freeOfTenant = bounds.MostUnprovenOfTenant - use.UnprovenOfTenant;
         var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
-        if (free <= 0 || freeOfTenant <= 0 || use.InAll >= bounds.MostInAll || endpoint.Held >= Math.Max(1, share))
+        if (free <= 0 || freeOfTenant <= 0 || endpoint.Held >= Math.Max(1, share))
         {
             return false;
         }
@@ -246,6 +249,10 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             ? endpoint.Held < MostWhenDown
             : endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
     }
+
+    // Three for two that they leave to those that are proven.
+    int FreeOfUnproven(Use use) =>
+        Math.Min(bounds.MostUnproven, (bounds.MostInAll - use.InAll) * 3 / 2) - use.Unproven;
 
     Use UseBeside(Endpoint endpoint)
     {
@@ -277,7 +284,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>Notes that a request goes out.</summary>
     internal LinkedListNode<long> RequestBegan(Endpoint endpoint)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return endpoint.RequestBegan();
         }
@@ -286,7 +293,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>Notes the result; null when our own code failed.</summary>
     internal void RequestEnded(Endpoint endpoint, LinkedListNode<long> request, Exchange? exchange)
     {
-        lock (_gate)
+        lock (_lock)
         {
             endpoint.RequestEnded(request, exchange);
             if (endpoint.IsLoggedDown && exchange is { Succeeded: true })
@@ -300,7 +307,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     /// <summary>Takes a slot back. A waiting attempt gets it, or learns that its endpoint is slow.</summary>
     internal void End(Endpoint endpoint)
     {
-        lock (_gate)
+        lock (_lock)
         {
             endpoint.Held--;
             foreach (var other in _busy.Where(other => other.Waiting.Count > 0).ToList())
@@ -370,5 +377,10 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             "Endpoints that are new, slow or dead have all {Calls} calls that they may have of this instance. What "
             + "else is due for them is put back, uncounted")]
         public static partial void SlowAtBound(ILogger logger, int calls);
+
+        [LoggerMessage(6, LogLevel.Warning,
+            "All {Calls} calls that endpoints may have of this instance are in use. What else is due is put back, "
+            + "uncounted: there is more to do than this instance can")]
+        public static partial void AllAtBound(ILogger logger, int calls);
     }
 }

@@ -26,16 +26,16 @@ internal static class Echo
         // Latin-1 turns any bytes into as many characters, and back.
         return forms.Count == 0 ? exchange : exchange with
         {
-            Body =
-                exchange.Body with
-                {
-                    Bytes = Encoding.Latin1.GetBytes(
-                Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated))
-                },
+            Body = exchange.Body with
+            {
+                Bytes = Encoding.Latin1.GetBytes(
+                    Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated)),
+            },
             Headers =
-                [.. exchange.Headers.Select(
-                header => KeyValuePair.Create(
-                header.Key, Hide(header.Value, forms, header.Value.Length >= ResponseHeaders.MaxValueLength)))],
+            [
+                .. exchange.Headers.Select(header => KeyValuePair.Create(
+                    header.Key, Hide(header.Value, forms, header.Value.Length >= ResponseHeaders.MaxValueLength))),
+            ],
             Location = exchange.Location is null ? null : Hide(exchange.Location, forms, truncated: false),
             Explanation = Hide(exchange.Explanation, forms, truncated: false),
         };

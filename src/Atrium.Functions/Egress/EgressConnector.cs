@@ -222,8 +222,7 @@ internal static class CertificateFault
     public static string? Describe(string host, SslPolicyErrors errors, X509ChainStatusFlags chain) => errors switch
     {
         SslPolicyErrors.None => null,
-        _ when errors.HasFlag(
-            SslPolicyErrors.RemoteCertificateNotAvailable) =>
+        _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) =>
             $"{host} showed no certificate. Install one from a public authority.",
         _ when errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) =>
             $"The certificate shown is for another name than {host}. Use a name that the certificate covers, or get a "
@@ -232,8 +231,8 @@ internal static class CertificateFault
             $"The certificate of {host} has expired, or is not valid yet. Renew it.",
         _ when chain.HasFlag(X509ChainStatusFlags.UntrustedRoot) || chain.HasFlag(X509ChainStatusFlags.PartialChain) =>
             $"The certificate of {host} is not trusted: it is self-signed or from a private authority, or its "
-                + "intermediate certificates are not sent along. "
-            + "Install a certificate from a public authority, with its whole chain.",
+                + "intermediate certificates are not sent along. Install a certificate from a public authority, with "
+                + "its whole chain.",
         _ => $"The certificate of {host} is not valid for this use ({chain}). Install one from a public authority.",
     };
 }

@@ -54,13 +54,6 @@ internal static class SendFailure
         return new() { Error = error, Explanation = explanation, RemoteAddress = progress.Address };
     }
 
-    static ConnectFailedException? ConnectFailure(Exception? e)
-    {
-        while (e is not null and not ConnectFailedException)
-        {
-            e = e.InnerException;
-        }
-
-        return e as ConnectFailedException;
-    }
+    static ConnectFailedException? ConnectFailure(Exception? e) =>
+        e is null or ConnectFailedException ? e as ConnectFailedException : ConnectFailure(e.InnerException);
 }

@@ -30,7 +30,7 @@ internal sealed class EraseVisitorFunction(DeadLetterJobs jobs)
         HttpRequest request, CancellationToken cancellationToken)
     {
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, ErasureJson.Default.ErasureRequest, ErasureRequest.MaxBytes, cancellationToken);
+            request, RequestJson.Default.ErasureRequest, ErasureRequest.MaxBytes, cancellationToken);
         return wanted is null ? (default, "", refusal)
             : wanted.IsValid() ? (EraseWork.First, ErasureSubject.Of(wanted.Email!).Write(), null)
             : (default, "", Problem.BadRequest("The request is not valid.", NoAddress));

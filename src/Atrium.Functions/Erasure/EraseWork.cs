@@ -7,7 +7,7 @@ namespace Atrium.Functions.Erasure;
 /// <summary>
 /// Removes the messages of one visitor from all dead-letter queues and from <c>parked</c>, one queue after the other.
 /// </summary>
-internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudit discarding) : IJobWork
+internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudit audit) : IJobWork
 {
     // In the order in which messages move, so that one that moves on meanwhile is found in the next queue.
     static readonly JobSource[] Sources =
@@ -52,9 +52,9 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
 
         var order = new WorkOrder(
             job, new IndexRange(job.Source), message => Choose(erasure, message),
-            (messages, _) => discarding.RecordAsync(job, messages))
+            (messages, _) => audit.RecordAsync(job, messages))
         {
-            LooksFirst = _ => true,
+            PeeksFirst = _ => true,
             NeedsWholeIndex = true,
         };
         var step = await work.StepAsync(order, cancellationToken);

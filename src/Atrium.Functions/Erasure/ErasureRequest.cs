@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Atrium.Functions.Erasure;
 
 /// <summary>Whose data are to go.</summary>
@@ -21,11 +19,3 @@ internal sealed record ErasureRequest
         && ErasureSubject.Fold(email) is var folded && folded.IndexOf('@', StringComparison.Ordinal) > 0
             && folded[^1] != '@';
 }
-
-/// <summary>The JSON of erasures.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(ErasureSubject))]
-[JsonSerializable(typeof(ErasureRequest))]
-internal sealed partial class ErasureJson : JsonSerializerContext;

@@ -55,14 +55,14 @@ internal sealed record ErasureSubject
         return false;
     }
 
-    public string Write() => JsonSerializer.Serialize(this, ErasureJson.Default.ErasureSubject);
+    public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.ErasureSubject);
 
     /// <returns>Null when another version of the app wrote it.</returns>
     public static ErasureSubject? Read(string arguments)
     {
         try
         {
-            return JsonSerializer.Deserialize(arguments, ErasureJson.Default.ErasureSubject);
+            return JsonSerializer.Deserialize(arguments, RequestJson.Default.ErasureSubject);
         }
         catch (JsonException)
         {

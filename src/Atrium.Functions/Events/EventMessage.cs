@@ -10,13 +10,7 @@ namespace Atrium.Functions.Events;
 /// </summary>
 internal sealed record EventMessage
 {
-    const string TenantProperty = "tenant";
-    const string VersionProperty = "version";
-    const string EventIdProperty = "eventId";
-    const string AcceptedAtProperty = "acceptedAt";
-    const string PutBackProperty = "putBack";
     const string ReplaysProperty = "replays";
-    const string LivesFromProperty = "livesFrom";
     const int CurrentVersion = 1;
 
     public required string Tenant { get; init; }
@@ -61,25 +55,27 @@ internal sealed record EventMessage
         }
 
         var properties = new MessageProperties(message);
-        properties.Version(VersionProperty, CurrentVersion, whenAbsent: CurrentVersion);
+        properties.Version(PropertyName.Version, CurrentVersion, whenAbsent: CurrentVersion);
         var tenant = TenantOf(properties);
-        var putBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount, whenAbsent: 0);
+        var putBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount, whenAbsent: 0);
         var replays = properties.Integer(ReplaysProperty, 0, MessageProperties.MaxCount, whenAbsent: 0);
         // Only the app puts back and replays. On what a publisher sent, the others are properties of its own.
         var isOurs = putBack > 0 || replays > 0;
         var read = new EventMessage
         {
             Tenant = tenant,
-            EventId = isOurs ? properties.Text(EventIdProperty, whenAbsent: IdOf(tenant, body))
+            EventId = isOurs ? properties.Text(PropertyName.EventId, whenAbsent: IdOf(tenant, body))
                 : message.MessageId is { Length: > 0 } id ? IdOf(properties, id)
                 : IdOf(tenant, body),
             AcceptedAt = isOurs
-                ? properties.Time(AcceptedAtProperty, whenAbsent: message.EnqueuedTime)
+                ? properties.Time(PropertyName.AcceptedAt, whenAbsent: message.EnqueuedTime)
                 : message.EnqueuedTime,
             Body = body,
             PutBack = putBack,
             Replays = replays,
-            ReplayedAt = replays > 0 && properties.Has(LivesFromProperty) ? properties.Time(LivesFromProperty) : null,
+            ReplayedAt = replays > 0 && properties.Has(PropertyName.LivesFrom)
+                ? properties.Time(PropertyName.LivesFrom)
+                : null,
             Trace = MessageTrace.Of(message),
         };
         return properties.Fault is { } fault ? (null, fault) : (read, null);
@@ -96,19 +92,19 @@ internal sealed record EventMessage
     // A producer that uses another name for the property means a certain tenant. The default would send its visitors to
     // another tenant's systems.
     static string TenantOf(MessageProperties properties) =>
-        properties.Has(TenantProperty) || properties.NameLike(TenantProperty) is not { } meant
-            ? properties.Text(TenantProperty, TenantId.IsValid, TenantId.Rule, whenAbsent: TenantId.Default)
+        properties.Has(PropertyName.Tenant) || properties.NameLike(PropertyName.Tenant) is not { } meant
+            ? properties.Text(PropertyName.Tenant, TenantId.IsValid, TenantId.Rule, whenAbsent: TenantId.Default)
             : properties.Wrong(
-                TenantProperty,
+                PropertyName.Tenant,
                 $"is missing, and '{MessageProperties.Shown(meant)}' is not read in its place. "
-                    + $"Publish the event again, with its tenant in '{TenantProperty}'",
+                    + $"Publish the event again, with its tenant in '{PropertyName.Tenant}'",
                 TenantId.Default);
 
     // The message's id is the event's id, so it has to be a valid one.
     static string IdOf(MessageProperties properties, string messageId) => MessageProperties.IsSound(messageId)
         ? messageId
         : properties.Wrong(
-            EventIdProperty,
+            PropertyName.EventId,
             "is missing, and the message's id cannot stand for it: it is too long, or holds a control character",
             "");
 
@@ -128,20 +124,20 @@ internal sealed record EventMessage
         {
             MessageId = MessageId,
             ContentType = "application/json",
-            ApplicationProperties = { [VersionProperty] = CurrentVersion, [TenantProperty] = Tenant },
+            ApplicationProperties = { [PropertyName.Version] = CurrentVersion, [PropertyName.Tenant] = Tenant },
         };
         if (PutBack > 0 || Replays > 0)
         {
-            message.ApplicationProperties[EventIdProperty] = EventId;
-            message.ApplicationProperties[AcceptedAtProperty] = MessageProperties.TextOf(AcceptedAt);
-            message.ApplicationProperties[PutBackProperty] = PutBack;
+            message.ApplicationProperties[PropertyName.EventId] = EventId;
+            message.ApplicationProperties[PropertyName.AcceptedAt] = MessageProperties.TextOf(AcceptedAt);
+            message.ApplicationProperties[PropertyName.PutBack] = PutBack;
             message.TimeToLive = Lifetime.LeftOf(LivesFrom, now);
         }
 
         if (Replays > 0)
         {
             message.ApplicationProperties[ReplaysProperty] = Replays;
-            message.ApplicationProperties[LivesFromProperty] = MessageProperties.TextOf(LivesFrom);
+            message.ApplicationProperties[PropertyName.LivesFrom] = MessageProperties.TextOf(LivesFrom);
         }
 
         MessageTrace.Write(message, Trace);

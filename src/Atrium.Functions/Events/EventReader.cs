@@ -62,8 +62,8 @@ internal static class EventReader
             // Not the exception's message: it repeats a part of the body, and this text is kept with the dead letter.
             return Fault(
                 e is { LineNumber: { } line, BytePositionInLine: { } at }
-                    ? $"From line {line + 1}, byte {at + 1} on, the body is not valid JSON, or it is nested deeper than "
-                        + $"{MaxDepth} levels."
+                    ? $"From line {line + 1}, byte {at + 1} on, the body is not valid JSON, or it is nested deeper "
+                        + $"than {MaxDepth} levels."
                     : "An object of the body has two fields of one name.");
         }
 
@@ -162,8 +162,7 @@ internal sealed class EventValidation(JsonElement root)
             return name;
         }
 
-        _errors.Add(
-            new FieldError(
+        _errors.Add(new FieldError(
             "/event", FieldErrorCode.UnknownValue,
             $"There is no such event; the events are {string.Join(", ", EventSelection.Names)}."));
         return null;
@@ -176,8 +175,7 @@ internal sealed class EventValidation(JsonElement root)
         if (Required(parent, at, name, JsonValueKind.String) is { } element
             && InvisibleCharacters.AreAllOf(TextOf(element) ?? ""))
         {
-            _errors.Add(
-                new FieldError(
+            _errors.Add(new FieldError(
                 $"{at}/{name}", FieldErrorCode.Empty, "This text is empty, shows nothing, or is no valid Unicode."));
         }
     }

@@ -11,11 +11,8 @@ namespace Atrium.Functions.Http;
 internal sealed record FieldError(string Pointer, FieldErrorCode Code, string Detail)
 {
     /// <summary>The pointer to a field within fields.</summary>
-    public static string PointerTo(params IEnumerable<string> names) =>
-        string.Concat(
-            names.Select(
-            name => "/" + name.Replace("~", "~0", StringComparison.Ordinal)
-            .Replace("/", "~1", StringComparison.Ordinal)));
+    public static string PointerTo(params IEnumerable<string> names) => string.Concat(names.Select(name =>
+        "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));
 }
 
 /// <summary>

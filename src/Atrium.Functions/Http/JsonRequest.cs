@@ -51,25 +51,20 @@ internal static partial class JsonRequest
             var fields = type.Properties.Select(property => property.Name).ToList();
             var detail = $"There is no such field; the fields are {string.Join(", ", fields)}.";
             var unknown = document.RootElement.EnumerateObject().Where(field => !fields.Contains(field.Name))
-                .Select(
-                    field => new FieldError(FieldError.PointerTo(field.Name), FieldErrorCode.Unknown, detail)).ToList();
+                .Select(field => new FieldError(FieldError.PointerTo(field.Name), FieldErrorCode.Unknown, detail))
+                .ToList();
             return unknown.Count > 0 ? (null, unknown) : (document.RootElement.Deserialize(type), []);
         }
         catch (JsonException e) when (e.Path is { Length: > 1 } path)
         {
-            return (null,
-                [new FieldError(
-                FieldError.PointerTo(Steps().Matches(path).Select(step => step.Groups["name"].Value)),
-                FieldErrorCode.WrongType,
-                "This value is of the wrong kind.")]);
+            var pointer = FieldError.PointerTo(Steps().Matches(path).Select(step => step.Groups["name"].Value));
+            return (null, [new FieldError(pointer, FieldErrorCode.WrongType, "This value is of the wrong kind.")]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not the exception's message: it repeats a part of the body.
-            return (
-                null,
-                [new FieldError(
-                    "", FieldErrorCode.InvalidJson, "The body is not valid JSON, or names a field twice.")]);
+            const string detail = "The body is not valid JSON, or names a field twice.";
+            return (null, [new FieldError("", FieldErrorCode.InvalidJson, detail)]);
         }
     }
 

@@ -89,9 +89,7 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     /// <summary>Whether the index is known to have what came before the job. Only some kinds ask.</summary>
     public bool IsIndexed { get; init; }
 
-    /// <summary>
-    /// What of <see cref="JobCounts.Skipped"/> is of this time, or of the last until the next begins.
-    /// </summary>
+    /// <summary>How many messages this pass skipped. Between passes: how many the last one did.</summary>
     public int PassSkipped { get; init; }
 
     /// <summary>The same of <see cref="JobCounts.SubscriptionDeleted"/>.</summary>
@@ -112,7 +110,7 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
     /// <summary>Where it goes through the index once more.</summary>
     public JobPlace NextPass() => this with { After = null, Pass = Pass + 1, LeftLocked = false, Took = false };
 
-    /// <summary>Begins to go through the index. What the last time left is come by again, and counted again.</summary>
+    /// <summary>Takes back the last pass's counts, because this pass meets the same messages.</summary>
     public (JobPlace Place, JobCounts Counts) BeginPass() => (
         this with { PassSkipped = 0, PassSubscriptionDeleted = 0, PassStaying = 0 },
         new JobCounts(0, -PassSkipped) { SubscriptionDeleted = -PassSubscriptionDeleted, Staying = -PassStaying });
@@ -157,7 +155,7 @@ internal sealed record JobCounts(int Taken, int Skipped)
         {
             Expected = Expected,
             SubscriptionDeleted = SubscriptionDeleted + more.SubscriptionDeleted,
-            // What the last time skipped is come by again.
+            // A later pass meets the same messages.
             FirstSkipped = [.. FirstSkipped.Concat(more.FirstSkipped).Distinct().Take(MostNamed)],
             Staying = Staying + more.Staying,
         };
@@ -225,33 +223,29 @@ internal static class JobSources
 
     /// <summary>All that the app knows.</summary>
     public static readonly IReadOnlyList<JobSource> All =
-    [
-        JobSource.DeliveriesDeadLetters, JobSource.VisitorEventsDeadLetters, JobSource.Parked,
-        JobSource.ParkedDeadLetters,
-    ];
+        [.. Enum.GetValues<JobSource>().Where(source => source != JobSource.Unknown)];
 
     /// <summary>The queue's name without its sub-queue.</summary>
-    public static string QueueName(this JobSource source) => source switch
-    {
-        JobSource.DeliveriesDeadLetters => Queues.Deliveries,
-        JobSource.VisitorEventsDeadLetters => Queues.VisitorEvents,
-        JobSource.Parked or JobSource.ParkedDeadLetters => Queues.Parked,
-        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
-    };
-
-    public static SubQueue SubQueue(this JobSource source) =>
-        source == JobSource.Parked
-        ? Azure.Messaging.ServiceBus.SubQueue.None
-        : Azure.Messaging.ServiceBus.SubQueue.DeadLetter;
+    public static string QueueName(this JobSource source) => PlaceOf(source).Queue;
 
     /// <summary>The receiving end.</summary>
-    public static ServiceBusReceiver Of(this QueueReceivers receivers, JobSource source) =>
-        receivers.Of(source.QueueName(), source.SubQueue());
+    public static ServiceBusReceiver Of(this QueueReceivers receivers, JobSource source)
+    {
+        var (queue, part) = PlaceOf(source);
+        return receivers.Of(queue, part);
+    }
 
     /// <summary>As Service Bus writes it, such as <c>deliveries/$deadletterqueue</c>.</summary>
-    public static string Path(this JobSource source) =>
-        source == JobSource.Unknown
+    public static string Path(this JobSource source) => source == JobSource.Unknown
         ? UnknownPath
-        : source.QueueName()
-        + (source.SubQueue() == Azure.Messaging.ServiceBus.SubQueue.DeadLetter ? DeadLetterSuffix : "");
+        : PlaceOf(source) is (var queue, SubQueue.DeadLetter) ? queue + DeadLetterSuffix : source.QueueName();
+
+    static (string Queue, SubQueue Part) PlaceOf(JobSource source) => source switch
+    {
+        JobSource.DeliveriesDeadLetters => (Queues.Deliveries, SubQueue.DeadLetter),
+        JobSource.VisitorEventsDeadLetters => (Queues.VisitorEvents, SubQueue.DeadLetter),
+        JobSource.Parked => (Queues.Parked, SubQueue.None),
+        JobSource.ParkedDeadLetters => (Queues.Parked, SubQueue.DeadLetter),
+        _ => throw new ArgumentOutOfRangeException(nameof(source), source, "There is no such source."),
+    };
 }

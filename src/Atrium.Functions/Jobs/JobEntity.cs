@@ -11,41 +11,37 @@ internal static class JobEntity
 {
     const char Separator = ',';
 
-    public static TableEntity ToEntity(Job job)
+    public static TableEntity ToEntity(Job job) => new TableEntity(job.Tenant, job.Id)
     {
-        var entity = new TableEntity(job.Tenant, job.Id)
-        {
-            [nameof(Job.Step)] = job.Step,
-            [nameof(Job.StopRequested)] = job.StopRequested,
-            [nameof(Job.IsPrepared)] = job.IsPrepared,
-            [nameof(JobCounts.Taken)] = job.Counts.Taken,
-            [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
-            [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
-            [nameof(JobCounts.SubscriptionDeleted)] = job.Counts.SubscriptionDeleted,
-            [nameof(JobCounts.Staying)] = job.Counts.Staying,
-            [nameof(Job.Fruitless)] = job.Fruitless,
-            [nameof(Job.Nudges)] = job.Nudges,
-            [nameof(JobPlace.After)] = job.Place.After ?? "",
-            [nameof(JobPlace.Pass)] = job.Place.Pass,
-            [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
-            [nameof(JobPlace.Took)] = job.Place.Took,
-            [nameof(JobPlace.IsIndexed)] = job.Place.IsIndexed,
-            [nameof(JobPlace.PassSkipped)] = job.Place.PassSkipped,
-            [nameof(JobPlace.PassSubscriptionDeleted)] = job.Place.PassSubscriptionDeleted,
-            [nameof(JobPlace.PassStaying)] = job.Place.PassStaying,
-            [nameof(Job.CreatedAt)] = job.CreatedAt,
-            [nameof(Job.UpdatedAt)] = job.UpdatedAt,
-        };
-        Add(entity, nameof(Job.Kind), job.Kind == JobKind.Unknown ? null : job.Kind.ToString());
-        Add(entity, nameof(Job.Arguments), job.Kind == JobKind.Unknown ? null : job.Arguments);
-        Add(entity, nameof(Job.Source), job.Source == JobSource.Unknown ? null : job.Source.ToString());
-        Add(entity, nameof(Job.State), job.State == JobState.Unknown ? null : job.State.ToString());
-        Add(entity, nameof(JobCounts.Expected), job.Counts.Expected);
-        Add(entity, nameof(Job.Explanation), job.Explanation);
-        Add(entity, nameof(Job.EndedAt), job.EndedAt);
-        Add(entity, nameof(Job.KeyRow), job.KeyRow);
-        return entity;
-    }
+        [nameof(Job.Step)] = job.Step,
+        [nameof(Job.StopRequested)] = job.StopRequested,
+        [nameof(Job.IsPrepared)] = job.IsPrepared,
+        [nameof(JobCounts.Taken)] = job.Counts.Taken,
+        [nameof(JobCounts.Skipped)] = job.Counts.Skipped,
+        [nameof(JobCounts.FirstSkipped)] = string.Join(Separator, job.Counts.FirstSkipped),
+        [nameof(JobCounts.SubscriptionDeleted)] = job.Counts.SubscriptionDeleted,
+        [nameof(JobCounts.Staying)] = job.Counts.Staying,
+        [nameof(Job.Fruitless)] = job.Fruitless,
+        [nameof(Job.Nudges)] = job.Nudges,
+        [nameof(JobPlace.After)] = job.Place.After ?? "",
+        [nameof(JobPlace.Pass)] = job.Place.Pass,
+        [nameof(JobPlace.LeftLocked)] = job.Place.LeftLocked,
+        [nameof(JobPlace.Took)] = job.Place.Took,
+        [nameof(JobPlace.IsIndexed)] = job.Place.IsIndexed,
+        [nameof(JobPlace.PassSkipped)] = job.Place.PassSkipped,
+        [nameof(JobPlace.PassSubscriptionDeleted)] = job.Place.PassSubscriptionDeleted,
+        [nameof(JobPlace.PassStaying)] = job.Place.PassStaying,
+        [nameof(Job.CreatedAt)] = job.CreatedAt,
+        [nameof(Job.UpdatedAt)] = job.UpdatedAt,
+        [nameof(Job.Kind)] = job.Kind == JobKind.Unknown ? null : job.Kind.ToString(),
+        [nameof(Job.Arguments)] = job.Kind == JobKind.Unknown ? null : job.Arguments,
+        [nameof(Job.Source)] = job.Source == JobSource.Unknown ? null : job.Source.ToString(),
+        [nameof(Job.State)] = job.State == JobState.Unknown ? null : job.State.ToString(),
+        [nameof(JobCounts.Expected)] = job.Counts.Expected,
+        [nameof(Job.Explanation)] = job.Explanation,
+        [nameof(Job.EndedAt)] = job.EndedAt,
+        [nameof(Job.KeyRow)] = job.KeyRow,
+    }.WithoutNulls();
 
     /// <summary>
     /// Reads any row: one that cannot be read must not stop the watch from handling other jobs. A job whose arguments
@@ -55,7 +51,8 @@ internal static class JobEntity
     {
         var arguments = entity.Text(nameof(Job.Arguments)) is { } text && IsObject(text) ? text : null;
         var state = entity.Named(nameof(Job.State), JobState.Unknown);
-        var updatedAt = Time(entity, nameof(Job.UpdatedAt)) ?? entity.Timestamp ?? DateTimeOffset.UnixEpoch;
+        var updatedAt = entity.Value<DateTimeOffset>(nameof(Job.UpdatedAt))
+            ?? entity.Timestamp ?? DateTimeOffset.UnixEpoch;
         return new()
         {
             Tenant = entity.PartitionKey,
@@ -93,10 +90,10 @@ internal static class JobEntity
                 PassStaying = entity.Value<int>(nameof(JobPlace.PassStaying)) ?? 0,
             },
             Explanation = entity.Text(nameof(Job.Explanation)),
-            CreatedAt = Time(entity, nameof(Job.CreatedAt)) ?? updatedAt,
+            CreatedAt = entity.Value<DateTimeOffset>(nameof(Job.CreatedAt)) ?? updatedAt,
             UpdatedAt = updatedAt,
             // Without the time of its end, an ended job would be started again.
-            EndedAt = Time(entity, nameof(Job.EndedAt))
+            EndedAt = entity.Value<DateTimeOffset>(nameof(Job.EndedAt))
                 ?? (state is JobState.Succeeded or JobState.Stopped or JobState.Failed ? updatedAt : null),
             KeyRow = entity.Text(nameof(Job.KeyRow)),
             Version = entity.ETag,
@@ -113,16 +110,6 @@ internal static class JobEntity
         catch (JsonException)
         {
             return false;
-        }
-    }
-
-    static DateTimeOffset? Time(TableEntity entity, string name) => entity.Value<DateTimeOffset>(name);
-
-    static void Add(TableEntity entity, string name, object? value)
-    {
-        if (value is not null)
-        {
-            entity[name] = value;
         }
     }
 }

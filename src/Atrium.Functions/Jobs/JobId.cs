@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Atrium.Functions.Contract;
-using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -42,7 +42,7 @@ internal static class MessageTenant
 {
     /// <summary>A message without a valid tenant belongs to the default tenant.</summary>
     public static string Of(ServiceBusReceivedMessage message) =>
-        message.ApplicationProperties.GetValueOrDefault(DeliveryProperties.Tenant) is string tenant
+        message.ApplicationProperties.GetValueOrDefault(PropertyName.Tenant) is string tenant
             && TenantId.IsValid(tenant) ? tenant : TenantId.Default;
 
     /// <summary>Whether a job may touch and count a message: it is its tenant's, or the job is the app's own.</summary>

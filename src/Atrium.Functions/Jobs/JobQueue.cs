@@ -35,12 +35,9 @@ internal sealed class JobQueue(
 /// <summary>A step of a job, as it is on the queue <c>jobs</c>.</summary>
 internal sealed record JobMessage
 {
-    const string VersionProperty = "version";
-    const string TenantProperty = "tenant";
     const string JobProperty = "job";
     const string StepProperty = "step";
     const string NudgeProperty = "nudge";
-    const string PutBackProperty = "putBack";
     const int CurrentVersion = 1;
 
     public required string Tenant { get; init; }
@@ -69,12 +66,12 @@ internal sealed record JobMessage
         CorrelationId = JobId,
         ApplicationProperties =
         {
-            [VersionProperty] = CurrentVersion,
-            [TenantProperty] = Tenant,
+            [PropertyName.Version] = CurrentVersion,
+            [PropertyName.Tenant] = Tenant,
             [JobProperty] = JobId,
             [StepProperty] = Step,
             [NudgeProperty] = Nudge,
-            [PutBackProperty] = PutBack,
+            [PropertyName.PutBack] = PutBack,
         },
     };
 
@@ -82,15 +79,15 @@ internal sealed record JobMessage
     public static (JobMessage? Message, string? Fault) Read(ServiceBusReceivedMessage message)
     {
         var properties = new MessageProperties(message);
-        properties.Version(VersionProperty, CurrentVersion);
+        properties.Version(PropertyName.Version, CurrentVersion);
         var read = new JobMessage
         {
             Tenant = properties.Text(
-                TenantProperty, tenant => tenant == JobTenant.System || TenantId.IsValid(tenant), TenantId.Rule),
+                PropertyName.Tenant, tenant => tenant == JobTenant.System || TenantId.IsValid(tenant), TenantId.Rule),
             JobId = properties.Text(JobProperty, Jobs.JobId.IsValid, "It is a job's id."),
             Step = properties.Integer(StepProperty, 0, MessageProperties.MaxCount),
             Nudge = properties.Integer(NudgeProperty, 0, MessageProperties.MaxCount),
-            PutBack = properties.Integer(PutBackProperty, 0, MessageProperties.MaxCount),
+            PutBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount),
         };
         return properties.Fault is { } fault ? (null, fault) : (read, null);
     }

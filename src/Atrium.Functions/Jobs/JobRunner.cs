@@ -197,14 +197,13 @@ internal sealed partial class JobRunner(
         public static partial void Failed(
             ILogger logger, Exception exception, string tenant, string jobId, JobKind kind, int step);
 
+        [LoggerMessage(3, LogLevel.Information,
+            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {Skipped} skipped")]
+        public static partial void Ended(
+            ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int skipped);
+
         [LoggerMessage(4, LogLevel.Warning,
             "Job {JobId}, step {Step} was put back, which could not be noted in its row: {Error}")]
         public static partial void NotShown(ILogger logger, string jobId, int step, string error);
-
-        [LoggerMessage(3, LogLevel.Information,
-            "Job {JobId} of tenant {Tenant} ({Kind}) ended as {State}: {Taken} messages taken, {Skipped} "
-                + "skipped")]
-        public static partial void Ended(
-            ILogger logger, string tenant, string jobId, JobKind kind, JobState state, int taken, int skipped);
     }
 }

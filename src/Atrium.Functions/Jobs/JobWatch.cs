@@ -27,18 +27,18 @@ internal sealed partial class JobWatch(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         await foreach (var mark in jobs.UnderWayAsync(cancellationToken))
         {
-            await separately.TryAsync(NameOf(mark), () => LookAsync(mark, now, cancellationToken));
+            await failures.TryAsync(NameOf(mark), () => LookAsync(mark, now, cancellationToken));
         }
 
         await foreach (var mark in jobs.EndedUntilAsync(now - Retention, cancellationToken))
         {
-            await separately.TryAsync(NameOf(mark), () => RemoveAsync(mark, cancellationToken));
+            await failures.TryAsync(NameOf(mark), () => RemoveAsync(mark, cancellationToken));
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     static string NameOf(JobMark mark) => $"{mark.Id} of tenant {mark.Tenant}";

@@ -53,7 +53,7 @@ internal sealed class Pace(int perSecond, TimeProvider time)
 {
     static readonly TimeSpan MadeUp = TimeSpan.FromMilliseconds(100);
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly long _began = time.GetTimestamp();
 
     // By a clock that nobody sets; so is the rest.
@@ -64,7 +64,7 @@ internal sealed class Pace(int perSecond, TimeProvider time)
     public Task SpendAsync(int credits, CancellationToken cancellationToken)
     {
         TimeSpan wait;
-        lock (_gate)
+        lock (_lock)
         {
             var now = time.GetElapsedTime(_began);
             _free = (_free > now - MadeUp ? _free : now - MadeUp) + credits * TimeSpan.FromSeconds(1) / perSecond;

@@ -199,3 +199,14 @@ internal sealed class MessageProperties(ServiceBusReceivedMessage message)
         _ => null,
     };
 }
+
+/// <summary>Application properties that messages of several queues have. Never change a name.</summary>
+internal static class PropertyName
+{
+    public const string Version = "version";
+    public const string Tenant = "tenant";
+    public const string EventId = "eventId";
+    public const string AcceptedAt = "acceptedAt";
+    public const string PutBack = "putBack";
+    public const string LivesFrom = "livesFrom";
+}

@@ -33,7 +33,7 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
     public Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken) => TryAsync(
         async token =>
         {
-            await credits.SpendAsync(1, token);
+            await credits.SpendAsync(1, cancellationToken);
             await send(token);
         },
         cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
         var left = new Queue<ServiceBusMessage>(messages);
         while (left.Count > 0)
         {
-            await TryAsync(token => SendBatchAsync(sender, left, token), cancellationToken);
+            await TryAsync(token => SendBatchAsync(sender, left, cancellationToken, token), cancellationToken);
             if (left.Count > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -79,7 +79,8 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
     }
 
     async Task SendBatchAsync(
-        ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken cancellationToken)
+        ServiceBusSender sender, Queue<ServiceBusMessage> left, CancellationToken stopping,
+        CancellationToken cancellationToken)
     {
         using var batch = await sender.CreateMessageBatchAsync(cancellationToken);
         foreach (var message in left)
@@ -97,7 +98,7 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
                 + "bytes.");
         }
 
-        await credits.SpendAsync(batch.Count, cancellationToken);
+        await credits.SpendAsync(batch.Count, stopping);
         await sender.SendMessagesAsync(batch, cancellationToken);
         for (var sent = batch.Count; sent > 0; sent--)
         {

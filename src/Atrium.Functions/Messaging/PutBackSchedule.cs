@@ -13,8 +13,14 @@ internal static class PutBackSchedule
     /// </summary>
     public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(1);
 
-    /// <summary>The longest wait of all.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    /// <summary>The longest wait while an instance has more to do than it can.</summary>
+    public static readonly TimeSpan LongestBusy = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// The longest wait of all, for what a person has to mend. All that waits so comes by once in this time: after six
+    /// hours of an event a second, twelve deliveries a second.
+    /// </summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
     /// <summary>
     /// The longest wait for a slot of an endpoint that works: five of them make a run ten minutes late.
@@ -33,9 +39,17 @@ internal static class PutBackSchedule
     /// that.</param>
     public static TimeSpan AtBusyEndpoint(TimeSpan firstWait, double jitter) => firstWait * (1 - 0.1 * jitter);
 
-    /// <summary>While <c>parked</c> is full, which a person has to fix: a minute, doubling to five.</summary>
+    /// <summary>While the instance has no call left for an endpoint that works: five seconds, doubling to five
+    /// minutes.</summary>
     /// <inheritdoc cref="AfterOutage"/>
-    public static TimeSpan WhileParkedIsFull(int putBacks, double jitter) =>
+    public static TimeSpan WhileInstanceIsBusy(int putBacks, double jitter) =>
+        Doubled(First, putBacks, LongestBusy, jitter);
+
+    /// <summary>
+    /// While what concerns only some subscriptions has to be mended by a person: a minute, doubling to half an hour.
+    /// </summary>
+    /// <inheritdoc cref="AfterOutage"/>
+    public static TimeSpan UntilMended(int putBacks, double jitter) =>
         Doubled(LongestOutage, putBacks, Longest, jitter);
 
     static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest, double jitter)
@@ -52,11 +66,14 @@ internal static class PutBackReason
     public const string Dependency = "dependency";
 
     /// <summary>
-    /// The endpoint, its tenant, or all slow endpoints have as many requests in progress as they may have.
+    /// The endpoint has as many requests in progress as it may have, or all slow endpoints have.
     /// </summary>
     public const string EndpointBusy = "endpoint_busy";
 
-    /// <summary>The subscription is paused, and the queue <c>parked</c> is full.</summary>
+    /// <summary>The endpoint works, and its tenant, or all endpoints, have all calls that they may have.</summary>
+    public const string InstanceBusy = "instance_busy";
+
+    /// <summary>The subscription is paused, and the queue <c>parked</c> is full, disabled or missing.</summary>
     public const string ParkedFull = "parked_full";
 }
 
@@ -70,7 +87,9 @@ internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<do
     /// the lines about the outage explain it.</param>
     public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
     {
-        var wait = PutBackSchedule.AfterOutage(putBacks, jitter());
+        var wait = outage is MissingSecretException
+            ? PutBackSchedule.UntilMended(putBacks, jitter())
+            : PutBackSchedule.AfterOutage(putBacks, jitter());
         if (!outages.Explains(outage) && putBacks == 0)
         {
             log(wait.TotalSeconds, ErrorText.Of(outage));

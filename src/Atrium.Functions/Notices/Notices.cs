@@ -81,9 +81,3 @@ internal static class NoticesAnswer
     /// <summary>The tenant has not said where its notices go.</summary>
     public static IResult NotFound() => Problem.NotFound("The tenant has set no URL for notices.");
 }
-
-/// <summary>The requests of this folder.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(NoticesRequest))]
-[JsonSerializable(typeof(NoticesTestRequest))]
-internal sealed partial class NoticesJson : JsonSerializerContext;

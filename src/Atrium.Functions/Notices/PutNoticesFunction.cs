@@ -37,7 +37,7 @@ internal sealed class PutNoticesFunction(
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, NoticesJson.Default.NoticesRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.NoticesRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;

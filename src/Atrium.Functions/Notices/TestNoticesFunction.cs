@@ -34,7 +34,7 @@ internal sealed class TestNoticesFunction(
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, NoticesJson.Default.NoticesTestRequest, PutNoticesFunction.MaxBytes, cancellationToken);
+            request, RequestJson.Default.NoticesTestRequest, PutNoticesFunction.MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;

@@ -50,8 +50,7 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
         }
 
         var all = await subscriptions.ListAsync(tenant, cancellationToken);
-        return TypedResults.Ok(
-            ExplanationView.Of(
+        return TypedResults.Ok(ExplanationView.Of(
             eventName, tenant, [.. all.Select(subscription => RoutingView.Of(subscription, eventName, egress.Value))]));
     }
 }
@@ -76,7 +75,7 @@ internal sealed record ExplanationView(
 
         int Count(Routing routing) => subscriptions.Count(view => view.Routing == routing.ToString());
         return $"Of {subscriptions.Count} subscriptions, {eventName} would be sent to {Count(Routing.Sent)}, parked "
-            + $"for {Count(Routing.Parked)}, "
-            + $"blocked for {Count(Routing.Blocked)}, and not be taken by {Count(Routing.NotTaken)}.";
+            + $"for {Count(Routing.Parked)}, blocked for {Count(Routing.Blocked)}, and not be taken by "
+            + $"{Count(Routing.NotTaken)}.";
     }
 }

@@ -43,9 +43,9 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
                 Log.Unhealthy(logger, name, ErrorText.Of(e));
             }
 
-            return Answer(
-                late ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from "
-                + "here." : Sentence(e));
+            return Answer(late
+                ? $"No answer within {Patience.TotalSeconds} s. It is down, overloaded, or not to be reached from here."
+                : Sentence(e));
         }
 
         DependencyHealth Answer(string? problem) =>
@@ -57,8 +57,7 @@ internal sealed partial class HealthProbe(TimeProvider time, OutageLog outages, 
     {
         AuthenticationFailedException =>
             "The app could not sign in. Check its identity, and the setting AZURE_CLIENT_ID.",
-        UnauthorizedAccessException
-            or RequestFailedException { Status: Unauthorized or Forbidden } =>
+        UnauthorizedAccessException or RequestFailedException { Status: Unauthorized or Forbidden } =>
             "The app is not allowed in. Check the role assignments of its identity, or the key in its setting.",
         ServiceBusException { Reason: ServiceBusFailureReason.MessagingEntityNotFound } =>
             "There is no such queue. Deploy the template again, or check the namespace in the settings.",

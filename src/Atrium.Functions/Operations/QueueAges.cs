@@ -13,10 +13,10 @@ internal sealed partial class QueueAges(
     /// <exception cref="AggregateException">Something could not be measured.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         foreach (var queue in OldestWaiting.Queues)
         {
-            await separately.TryAsync($"age of {queue}", async () =>
+            await failures.TryAsync($"age of {queue}", async () =>
             {
                 var age = await oldest.AgeAsync(queue, cancellationToken);
                 outages.Succeeded(Dependency.ServiceBus);
@@ -29,7 +29,7 @@ internal sealed partial class QueueAges(
             });
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     static partial class Log

@@ -26,7 +26,7 @@ internal sealed class OverviewCache(
     readonly ReadCache<Asked, OverviewView> _reads = new(
         CacheName.Overview, Capacity,
         asked => reader.ReadAsync(asked.Tenant, asked.Subscriptions, CancellationToken.None),
-        _ => new Kept(KeptFor), metrics, time);
+        _ => new CacheLifetime(KeptFor), metrics, time);
 
     /// <exception cref="RequestFailedException">The tables could not be read.</exception>
     public async Task<OverviewView> GetAsync(string tenant, CancellationToken cancellationToken) =>
@@ -70,7 +70,7 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
         var indexedAt = new List<DateTimeOffset?>();
         foreach (var source in FailedFor.Concat(ParkedFor))
         {
-            indexedAt.Add(await index.UpToDateAtAsync(source, cancellationToken));
+            indexedAt.Add(await index.IndexedAtAsync(source, cancellationToken));
             counts[source] = await index.CountBySubscriptionAsync(tenant, source, cancellationToken);
         }
 

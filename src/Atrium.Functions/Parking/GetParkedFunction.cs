@@ -27,7 +27,7 @@ internal sealed class GetParkedFunction(
 
     async Task<ParkedView> CountAsync(string tenant, string id, CancellationToken cancellationToken)
     {
-        var indexedAt = await index.UpToDateAtAsync(JobSource.Parked, cancellationToken);
+        var indexedAt = await index.IndexedAtAsync(JobSource.Parked, cancellationToken);
         var range = new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked);
         var oldest = await index.QueryAsync(tenant, range, null, cancellationToken)
             .FirstOrDefaultAsync(cancellationToken);

@@ -31,7 +31,7 @@ internal sealed class ResumeWork(
         var order = new WorkOrder(job, filter.RangeOf(JobSource.Parked), Choose, ActAsync)
         {
             // The row of one that could not be read has none.
-            LooksFirst = row => row.Letter.Run is null,
+            PeeksFirst = row => row.Letter.Run is null,
         };
         JobStep step = isPaused ? new JobStep.Finished() : await work.StepAsync(order, cancellationToken);
         return isPaused

@@ -32,14 +32,14 @@ internal sealed partial class StrandedParked(
     /// <exception cref="AggregateException">Some could not be sent back; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         await foreach (var mark in index.ParkedAsync(cancellationToken))
         {
-            await separately.TryAsync(
+            await failures.TryAsync(
                 $"{mark.SubscriptionId} of tenant {mark.Tenant}", () => ReturnAsync(mark, cancellationToken));
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     async Task ReturnAsync(ParkedMark mark, CancellationToken cancellationToken)

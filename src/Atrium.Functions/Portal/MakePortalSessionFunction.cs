@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Atrium.Functions.Console;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
@@ -28,7 +27,7 @@ internal sealed class MakePortalSessionFunction(PortalTokens tokens, TimeProvide
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, PortalJson.Default.PortalSessionRequest, MaxRequestBytes, cancellationToken);
+            request, RequestJson.Default.PortalSessionRequest, MaxRequestBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;
@@ -144,8 +143,3 @@ internal sealed record PortalSessionMade(string Url, string Token, DateTimeOffse
     static string Api(HttpRequest request) =>
         request.Path.Value![..(request.Path.Value!.IndexOf('/', 1) + 1)];
 }
-
-/// <summary>The requests of this folder.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(PortalSessionRequest))]
-internal sealed partial class PortalJson : JsonSerializerContext;

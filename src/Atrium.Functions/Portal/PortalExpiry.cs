@@ -26,7 +26,7 @@ internal sealed class PortalExpiry : IDisposable
     public PortalExpiry(TableServiceClient tables, AtriumMetrics metrics, TimeProvider time)
     {
         (_table, _time) = (new TableGateway(tables, SubscriptionStore.TableName), time);
-        _reads = new(CacheName.PortalSessions, Capacity, ReadAsync, _ => new Kept(KeptFor), metrics, time);
+        _reads = new(CacheName.PortalSessions, Capacity, ReadAsync, _ => new CacheLifetime(KeptFor), metrics, time);
     }
 
     /// <summary>Ends what was begun until now.</summary>

@@ -30,7 +30,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
     // /aspnet/core/security/data-protection/implementation/authenticated-encryption-details
     static ReadOnlySpan<byte> MagicHeader => [0x09, 0xF0, 0xC9, 0xF0];
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     volatile IDataProtector? _ring;
     Task<IDataProtector>? _reading;
     long? _readAt;
@@ -59,7 +59,7 @@ internal sealed class PortalKeys(SecretClient vault, ILoggerFactory loggers, Tim
     // after, and whoever has a good token waits for none of them.
     Task<IDataProtector> ReadAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_reading is null
                 || (_reading.IsCompleted && !(_readAt is { } at && time.GetElapsedTime(at) < RereadAfter)))

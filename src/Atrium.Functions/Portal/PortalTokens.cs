@@ -1,7 +1,5 @@
 using System.Buffers.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Atrium.Functions.Portal;
 
@@ -19,7 +17,7 @@ internal sealed class PortalTokens(PortalKeys keys, TimeProvider time)
     /// <exception cref="Azure.RequestFailedException">The vault could not be read or written.</exception>
     public async Task<string> WriteAsync(PortalSession session, CancellationToken cancellationToken) =>
         Prefix + Base64Url.EncodeToString(await keys.ProtectAsync(
-            JsonSerializer.SerializeToUtf8Bytes(session, PortalTokenJson.Readable.PortalSession), cancellationToken));
+            JsonSerializer.SerializeToUtf8Bytes(session, ReadableJson.Relaxed.PortalSession), cancellationToken));
 
     /// <returns>Null when it is not a token of this app, or has ended.</returns>
     /// <exception cref="Azure.RequestFailedException">The vault could not be read.</exception>
@@ -28,17 +26,8 @@ internal sealed class PortalTokens(PortalKeys keys, TimeProvider time)
         && Base64Url.IsValid(token.AsSpan(Prefix.Length), out var length) && length > 0
         && await keys.UnprotectAsync(Base64Url.DecodeFromChars(token.AsSpan(Prefix.Length)), cancellationToken)
             is { } json
-        && JsonSerializer.Deserialize(json, PortalTokenJson.Readable.PortalSession) is { } session
+        && JsonSerializer.Deserialize(json, ReadableJson.Relaxed.PortalSession) is { } session
         && time.GetUtcNow() < session.ExpiresAt
             ? session
             : null;
-}
-
-/// <summary>A session as it stands in a token.</summary>
-[JsonSerializable(typeof(PortalSession))]
-internal sealed partial class PortalTokenJson : JsonSerializerContext
-{
-    /// <summary>Escapes only what JSON must escape, because a token is sent with every request.</summary>
-    public static PortalTokenJson Readable { get; } = new(
-        new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Storage;
 using Atrium.Functions.Telemetry;
@@ -53,7 +51,7 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
     public Task<SecretReference> StoreAsync(
         SecretOwner owner, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
         StoreAsync(
-            owner, JsonSerializer.Serialize(headers, SecretJson.Readable.IReadOnlyDictionaryStringString),
+            owner, JsonSerializer.Serialize(headers, ReadableJson.Relaxed.IReadOnlyDictionaryStringString),
             cancellationToken);
 
     /// <returns>Null when the vault holds no such secret: it was removed.</returns>
@@ -75,7 +73,7 @@ internal sealed class SecretVault(SecretClient vault, TimeProvider time, Func<do
         try
         {
             return await ReadAsync(reference, cancellationToken) is { } text
-                ? JsonSerializer.Deserialize(text, SecretJson.Readable.IReadOnlyDictionaryStringString)
+                ? JsonSerializer.Deserialize(text, ReadableJson.Relaxed.IReadOnlyDictionaryStringString)
                 : null;
         }
         catch (JsonException)
@@ -176,15 +174,6 @@ internal sealed record SecretOwner(string Tenant, string SubscriptionId);
 /// <summary>A secret that lies in the vault, without its value.</summary>
 internal sealed record StoredSecret(string Name, SecretOwner Owner, DateTimeOffset CreatedAt);
 
-/// <summary>Header values as they lie in the vault.</summary>
-[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
-internal sealed partial class SecretJson : JsonSerializerContext
-{
-    /// <summary>Escapes what JSON must escape and no more, since the vault takes 25 KB.</summary>
-    public static SecretJson Readable { get; } = new(
-        new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-}
-
 /// <summary>
 /// Names one secret in the vault, and its version. A version never changes, so a value that was read once stays valid.
 /// </summary>
@@ -233,6 +222,5 @@ internal static class VaultCache
     public static ReadCache<SecretReference, T?> Of<T>(
         string name, Func<SecretReference, Task<T?>> read, AtriumMetrics metrics, TimeProvider time)
         where T : class => new(
-            name, Capacity, read, value => value is null ? new Kept(GoneFor) : new Kept(null, KeptUnused), metrics,
-            time);
+            name, Capacity, read, value => value is null ? new(GoneFor) : new(null, KeptUnused), metrics, time);
 }

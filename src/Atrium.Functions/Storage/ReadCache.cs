@@ -5,8 +5,8 @@ using Microsoft.Extensions.Internal;
 namespace Atrium.Functions.Storage;
 
 /// <summary>
-/// What was read from a store, kept in memory, and read once for all who ask meanwhile. Only what was read is kept: a
-/// failure, be it an error, a time-out or a cancellation, is seen by those who waited for it and by nobody after.
+/// What was read from a store, kept in memory, and read once for all who ask meanwhile. Failures are not cached: only
+/// the callers that waited get them.
 /// </summary>
 /// <param name="name">One of <see cref="CacheName"/>.</param>
 /// <param name="capacity">How many are kept.</param>
@@ -18,12 +18,12 @@ internal sealed class ReadCache<TKey, TValue>(
     string name,
     int capacity,
     Func<TKey, Task<TValue>> read,
-    Func<TValue, Kept> keep,
+    Func<TValue, CacheLifetime> keep,
     AtriumMetrics metrics,
     TimeProvider time) : IDisposable
     where TKey : notnull
 {
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<TKey, Task<TValue>> _underWay = [];
     readonly MemoryCache _kept = new(new MemoryCacheOptions { SizeLimit = capacity, Clock = new Clock(time) });
 
@@ -32,7 +32,7 @@ internal sealed class ReadCache<TKey, TValue>(
     {
         bool hit;
         Task<TValue>? reading;
-        lock (_gate)
+        lock (_lock)
         {
             if (_kept.TryGetValue(key, out var kept))
             {
@@ -56,17 +56,17 @@ internal sealed class ReadCache<TKey, TValue>(
         try
         {
             var value = await read(key);
-            var until = keep(value);
-            var left = until.For - time.GetElapsedTime(began);
+            var lifetime = keep(value);
+            var left = lifetime.MaxAge - time.GetElapsedTime(began);
             if (left is null || left > TimeSpan.Zero)
             {
-                lock (_gate)
+                lock (_lock)
                 {
                     _kept.Set(key, (object?)value, new MemoryCacheEntryOptions
                     {
                         Size = 1,
                         AbsoluteExpirationRelativeToNow = left,
-                        SlidingExpiration = until.Unused,
+                        SlidingExpiration = lifetime.MaxIdle,
                     });
                 }
             }
@@ -75,7 +75,7 @@ internal sealed class ReadCache<TKey, TValue>(
         }
         finally
         {
-            lock (_gate)
+            lock (_lock)
             {
                 _underWay.Remove(key);
             }
@@ -93,6 +93,6 @@ internal sealed class ReadCache<TKey, TValue>(
 }
 
 /// <summary>How long something is kept.</summary>
-/// <param name="For">From when its reading began; null for as long as it is used.</param>
-/// <param name="Unused">Since it was last asked for; null for whether it is used or not.</param>
-internal readonly record struct Kept(TimeSpan? For, TimeSpan? Unused = null);
+/// <param name="MaxAge">From when its reading began; null for as long as it is used.</param>
+/// <param name="MaxIdle">Since it was last asked for; null for whether it is used or not.</param>
+internal readonly record struct CacheLifetime(TimeSpan? MaxAge, TimeSpan? MaxIdle = null);

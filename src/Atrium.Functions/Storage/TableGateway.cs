@@ -7,9 +7,8 @@ using Azure.Data.Tables.Models;
 namespace Atrium.Functions.Storage;
 
 /// <summary>
-/// A table, and what whoever uses one has to know: it is made with its first row, so that no table is no row; and the
-/// client makes a call again whose answer was lost, so that it may meet what it has written itself. A mark in each row
-/// that is written tells that from what others wrote.
+/// Access to one table. A missing table counts as empty, and is created with its first row. The client retries a call
+/// whose answer was lost, and may then find its own write: a random mark in each row identifies it.
 /// </summary>
 /// <remarks>
 /// All methods throw <see cref="RequestFailedException"/> when the table fails, or refuses what it is given.
@@ -39,7 +38,7 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         }
         catch (RequestFailedException e) when (IsMissing(e) || e.ErrorCode == TableErrorCode.ResourceNotFound)
         {
-            // Any other 404 is not the table's word: an address that leads elsewhere says nothing of the row.
+            // Any other 404 comes from a wrong address, and says nothing about the row.
             return null;
         }
     }
@@ -249,4 +248,8 @@ internal static class Cells
             && value.ToString() == text
             ? value
             : unknown;
+
+    /// <summary>Leaves out cells that are null, so that rows are alike if they say the same.</summary>
+    public static TableEntity WithoutNulls(this TableEntity row) =>
+        new(row.Where(cell => cell.Value is not null).ToDictionary());
 }

@@ -17,12 +17,12 @@ internal sealed partial class TablePurge(
         var there = await tables.QueryAsync(cancellationToken: cancellationToken)
             .Select(table => table.Name)
             .ToListAsync(cancellationToken);
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         foreach (var weeks in kept)
         {
             foreach (var name in there.Where(name => weeks.IsExpired(name, now)))
             {
-                await separately.TryAsync(name, async () =>
+                await failures.TryAsync(name, async () =>
                 {
                     await tables.DeleteTableAsync(name, cancellationToken);
                     Log.Dropped(logger, name, weeks.KeptFor.TotalDays);
@@ -30,7 +30,7 @@ internal sealed partial class TablePurge(
             }
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     static partial class Log

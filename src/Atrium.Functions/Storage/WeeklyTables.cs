@@ -32,7 +32,7 @@ internal sealed class WeeklyTables(string prefix, TimeSpan keptFor)
     /// <param name="now">The time.</param>
     public bool IsExpired(string name, DateTimeOffset now) => EndOf(name) is { } end && end + keptFor <= now;
 
-    // Null for what Name makes of no time.
+    // Null for a name that Name never returns.
     DateTimeOffset? EndOf(string name) =>
         name.Length == prefix.Length + WeekLength
         && int.TryParse(name.AsSpan(prefix.Length, YearDigits), CultureInfo.InvariantCulture, out var year)

@@ -6,7 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Makes a subscription.</summary>
-internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscription, TimeProvider time)
+internal sealed class CreateSubscriptionFunction(SubscriptionCreation creation, TimeProvider time)
 {
     /// <summary>
     /// The largest request, in bytes: a URL, a secret and ten headers of full length take half of it.
@@ -45,10 +45,10 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.SubscriptionRequest, MaxBytes, cancellationToken);
         return wanted is null
             ? refusal!
-            : Answer(request.HttpContext, await newSubscription.MakeAsync(tenant, wanted, key, cancellationToken));
+            : Answer(request.HttpContext, await creation.MakeAsync(tenant, wanted, key, cancellationToken));
     }
 
     IResult Answer(HttpContext http, SubscriptionCreation.Result result) => result switch
@@ -65,15 +65,15 @@ internal sealed class CreateSubscriptionFunction(SubscriptionCreation newSubscri
                 ? SubscriptionView.Unsigned : withOwnSecret ? FirstSecretStays : SecretNotShownAgain,
             }),
         SubscriptionCreation.Result.Invalid(var errors) => Problem.BadRequest("The subscription is not valid.", errors),
-        SubscriptionCreation.Result.TooMany => Problem.Conflict(
+        SubscriptionCreation.Result.Refused(Admission.Full) => Problem.Conflict(
             ProblemCode.TooManySubscriptions,
             $"A tenant may have {SubscriptionAdmissions.MaxPerTenant} subscriptions. Delete one that is no longer "
                 + "needed."),
-        SubscriptionCreation.Result.MadeAndDeleted => Problem.Conflict(
+        SubscriptionCreation.Result.Refused(Admission.MadeAndDeleted) => Problem.Conflict(
             ProblemCode.MadeAndDeleted,
             $"The subscription that was made with this {IdempotencyKey.Header} has been deleted since. Send another "
                 + "key to make a new one."),
-        SubscriptionCreation.Result.KeyOfAnother => Problem.KeyUsed(
+        SubscriptionCreation.Result.Refused(Admission.KeyOfAnother) => Problem.KeyUsed(
             $"Another request came with this {IdempotencyKey.Header} within the last day. Send a key of its own with "
                 + "every subscription that is to be made."),
         SubscriptionCreation.Result.Crowded => Problem.Conflict(

@@ -31,20 +31,26 @@ internal static class HeaderRule
         // Framing and connection.
         "host", "connection", "transfer-encoding", "te", "trailer", "upgrade", "keep-alive", "expect",
             "http2-settings", "max-forwards", "via",
-        // Of a body, and so .NET keeps them from a request.
+        // RFC 3875, 4.1.18 makes an environment variable of it, in which libraries look for their proxy.
+        "proxy",
+        // Content headers: .NET does not send them as request headers.
         "allow", "expires", "last-modified",
         // What the answer should be like is ours to say: none need be compressed, and ranges are not put together.
         "accept-encoding", "range", "if-range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since",
         // Who sends, when, and in which trace.
         "user-agent", "date", "forwarded", "from", "origin", "referer", "cookie", "cookie2", "traceparent",
             "tracestate", "baggage", "request-id",
-        "correlation-context", "x-real-ip", "client-ip", "true-client-ip", "x-client-ip", "x-original-url",
-        "x-rewrite-url", "x-http-method-override",
+        "correlation-context", "x-real-ip", "client-ip", "true-client-ip", "x-client-ip", "x-cluster-client-ip",
+        "fastly-client-ip", "fly-client-ip", "x-remote-addr", "x-remote-ip",
+        // Which request it is, where it goes and which method it has.
+        "x-original-url", "x-original-host", "x-rewrite-url", "x-host", "x-http-method", "x-http-method-override",
+        "x-method-override",
     ];
 
     static readonly string[] ReservedPrefixes =
         ["content-", "proxy-", "sec-", "webhook-", "x-forwarded-", "x-azure-", "x-fd-", "x-ms-", "x-arr-",
-            "x-appservice-", "x-amz-", "x-amzn-", "x-goog-", "cf-"];
+            "x-appservice-", "x-amz-", "x-amzn-", "x-goog-", "x-envoy-", "x-vercel-", "x-ssl-client", "ssl-client-",
+            "cf-"];
 
     public static IEnumerable<FieldError> Faults(IReadOnlyDictionary<string, string?> headers)
     {

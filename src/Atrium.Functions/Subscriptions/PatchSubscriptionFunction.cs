@@ -8,8 +8,7 @@ using Microsoft.Net.Http.Headers;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Changes parts of a subscription.</summary>
-internal sealed class PatchSubscriptionFunction(
-    SubscriptionChanges changes, SettingsChange changed, HeaderValues values)
+internal sealed class PatchSubscriptionFunction(SubscriptionChanges changes, HeaderValues values)
 {
     static readonly string[] MediaTypes = ["application/merge-patch+json", "application/json"];
 
@@ -40,7 +39,7 @@ internal sealed class PatchSubscriptionFunction(
         }
 
         var (patch, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionPatch, CreateSubscriptionFunction.MaxBytes,
+            request, RequestJson.Default.SubscriptionPatch, CreateSubscriptionFunction.MaxBytes,
             cancellationToken);
         if (patch is null)
         {
@@ -53,7 +52,7 @@ internal sealed class PatchSubscriptionFunction(
         var (settings, errors) = patch.ApplyTo(subscription, before);
         return settings is null
             ? Problem.BadRequest("The change is not valid.", errors)
-            : await changed.SaveAsync(
+            : await changes.SaveAsync(
                 request.HttpContext, subscription, settings, patch.KeepsHeaders(), cancellationToken);
     }
 }

@@ -1,4 +1,3 @@
-using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -21,17 +20,10 @@ internal sealed class RemoveSecretFunction(SubscriptionChanges changes, TimeProv
         CancellationToken cancellationToken)
     {
         var (subscription, refusal) = await changes.FindAsync(request, tenant, id, cancellationToken);
-        if (subscription is null)
-        {
-            return refusal!;
-        }
-
-        return await changes.SaveAsync(
-            subscription, subscription with { Secret = null, SecretCreatedAt = null, EarlierSecrets = [] },
-            cancellationToken) is { } saved
-            ? SubscriptionAnswer.Ok(
-                request.HttpContext, saved,
-                SubscriptionView.Of(saved, time.GetUtcNow()) with { Warning = SubscriptionView.Unsigned })
-            : Problem.PreconditionFailed();
+        return subscription is null ? refusal! : await changes.SaveAsync(
+            request.HttpContext, subscription,
+            subscription with { Secret = null, SecretCreatedAt = null, EarlierSecrets = [] },
+            saved => SubscriptionView.Of(saved, time.GetUtcNow()) with { Warning = SubscriptionView.Unsigned },
+            cancellationToken);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>Sets a subscription anew.</summary>
-internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, SettingsChange changed)
+internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes)
 {
     /// <summary>
     /// <c>PUT /api/tenants/{tenant}/subscriptions/{id}</c> with <c>If-Match</c>: 200 with the subscription, 400 with
@@ -27,11 +27,11 @@ internal sealed class ReplaceSubscriptionFunction(SubscriptionChanges changes, S
         }
 
         var (settings, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionSettings, CreateSubscriptionFunction.MaxBytes,
+            request, RequestJson.Default.SubscriptionSettings, CreateSubscriptionFunction.MaxBytes,
             cancellationToken);
         return settings is null
             ? unreadable!
-            : await changed.SaveAsync(
-            request.HttpContext, subscription, settings, keepsHeaders: false, cancellationToken);
+            : await changes.SaveAsync(
+                request.HttpContext, subscription, settings, keepsHeaders: false, cancellationToken);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.RotationRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.RotationRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return unreadable!;
@@ -63,11 +63,10 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             SecretCreatedAt = now,
             EarlierSecrets = earlier,
         };
-        return await changes.SaveAsync(subscription, after, cancellationToken) is { } saved
-            ? SubscriptionAnswer.Ok(
-                request.HttpContext, saved,
-                SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null })
-            : Problem.PreconditionFailed();
+        return await changes.SaveAsync(
+            request.HttpContext, subscription, after,
+            saved => SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null },
+            cancellationToken);
     }
 
     static FieldError? OverlapFault(int? hours) => hours is < 0 or > SecretRotation.MaxOverlapHours

@@ -24,23 +24,24 @@ internal sealed partial class SecretPurge(
     /// <exception cref="AggregateException">Some could not be purged; the others are.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
-        await separately.TryAsync(
+        var failures = new FailureCollector(cancellationToken);
+        await failures.TryAsync(
             "idempotency keys",
-            async () => Log.KeysPurged(logger, await admissions.PurgeKeysAsync(separately, cancellationToken)));
-        var stored = await separately.TryAsync(
+            async () => Log.KeysPurged(logger, await admissions.PurgeKeysAsync(failures, cancellationToken)));
+        var stored = await failures.TryAsync(
             "list of secrets", async () => await vault.ListAsync(cancellationToken).ToListAsync(cancellationToken));
         foreach (var ofOne in (stored ?? []).GroupBy(secret => secret.Owner))
         {
-            await separately.TryAsync(
-                ofOne.Key.SubscriptionId, () => PurgeAsync(ofOne.Key, ofOne, separately, cancellationToken));
+            await failures.TryAsync(
+                ofOne.Key.SubscriptionId, () => PurgeAsync(ofOne.Key, ofOne, failures, cancellationToken));
         }
 
-        separately.Complete();
+        failures.Complete();
     }
 
     async Task PurgeAsync(
-        SecretOwner owner, IEnumerable<StoredSecret> stored, Separately separately, CancellationToken cancellationToken)
+        SecretOwner owner, IEnumerable<StoredSecret> stored, FailureCollector failures,
+        CancellationToken cancellationToken)
     {
         // Not written by this app, and so not its to remove.
         if (!TenantId.IsValid(owner.Tenant) || !SubscriptionId.IsValid(owner.SubscriptionId))
@@ -68,7 +69,7 @@ internal sealed partial class SecretPurge(
         foreach (var orphan in stored.Where(
             secret => !named.Contains(secret.Name) && secret.CreatedAt + OrphanedAfter <= now))
         {
-            await separately.TryAsync(orphan.Name, async () =>
+            await failures.TryAsync(orphan.Name, async () =>
             {
                 await vault.RemoveAsync(orphan.Name, cancellationToken);
                 Log.Removed(logger, orphan.Name);

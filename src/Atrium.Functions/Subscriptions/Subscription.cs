@@ -40,7 +40,7 @@ internal sealed record Subscription
     /// <summary>Since when its deliveries are parked; null while it is active.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
-    /// <summary>That it fails for good, as its tenant was told; null while it works, or nobody is told.</summary>
+    /// <summary>Set while it fails for good and its tenant has been told; otherwise null.</summary>
     public Failing? Failing { get; init; }
 
     /// <summary>Which state of the row this is; a change is refused when the row has another by then.</summary>

@@ -61,7 +61,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     /// </remarks>
     /// <returns>How many were removed.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
-    public async Task<int> PurgeKeysAsync(Separately separately, CancellationToken cancellationToken)
+    public async Task<int> PurgeKeysAsync(FailureCollector failures, CancellationToken cancellationToken)
     {
         var removed = 0;
         var filter = TableClient.CreateQueryFilter(
@@ -72,7 +72,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
             .ToListAsync(cancellationToken);
         foreach (var row in expired)
         {
-            await separately.TryAsync($"idempotency key of tenant {row.PartitionKey}", async () =>
+            await failures.TryAsync($"idempotency key of tenant {row.PartitionKey}", async () =>
             {
                 // One that was used anew meanwhile stays.
                 removed += await _table.RemoveAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken) ? 1 : 0;

@@ -18,7 +18,7 @@ internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics m
         CacheName.Subscriptions,
         Capacity,
         key => store.FindAsync(key.Tenant, key.Id, CancellationToken.None),
-        _ => new Kept(KeptFor),
+        _ => new CacheLifetime(KeptFor),
         metrics,
         time);
 
@@ -37,13 +37,13 @@ internal sealed class SubscriptionCache(SubscriptionStore store, AtriumMetrics m
 /// </summary>
 internal sealed class FreshSubscriptions(SubscriptionStore store)
 {
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<string, Reads> _reads = [];
 
     /// <exception cref="Azure.RequestFailedException">The table could not be read.</exception>
     public Task<IReadOnlyList<Subscription>> ListAsync(string tenant, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_reads.TryGetValue(tenant, out var reads))
             {
@@ -67,7 +67,7 @@ internal sealed class FreshSubscriptions(SubscriptionStore store)
         }
         finally
         {
-            lock (_gate)
+            lock (_lock)
             {
                 if (reads.Next is { } next)
                 {

@@ -1,9 +1,11 @@
 using Atrium.Functions.Contract;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Telemetry;
 using Azure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Subscriptions;
 
@@ -13,7 +15,8 @@ namespace Atrium.Functions.Subscriptions;
 /// at night.
 /// </summary>
 internal sealed partial class SubscriptionChanges(
-    SubscriptionStore store, SecretVault vault, ILogger<SubscriptionChanges> logger)
+    SubscriptionStore store, SecretVault vault, IOptions<EgressOptions> egress, TimeProvider time,
+    ILogger<SubscriptionChanges> logger)
 {
     /// <summary>What to answer when the tenant has no such subscription.</summary>
     public static IResult NotFound() => Problem.NotFound("The tenant has no such subscription.");
@@ -34,6 +37,44 @@ internal sealed partial class SubscriptionChanges(
         var refusal = EntityTag.Refusal(request, subscription.Version);
         return (refusal is null ? subscription : null, refusal);
     }
+
+    /// <summary>Judges changed settings, and saves them.</summary>
+    /// <param name="http">The caller's request, for the tag of the answer.</param>
+    /// <param name="before">The subscription as it was read.</param>
+    /// <param name="sent">All settings as they should be.</param>
+    /// <param name="keepsHeaders">Whether the headers stay as they are, whatever <paramref name="sent"/> says.</param>
+    /// <param name="cancellationToken">Cancelled when the caller goes away.</param>
+    public async Task<IResult> SaveAsync(
+        HttpContext http, Subscription before, SubscriptionSettings sent, bool keepsHeaders,
+        CancellationToken cancellationToken)
+    {
+        var (settings, errors) = ValidatedSettings.Of(sent, egress.Value);
+        if (settings is null)
+        {
+            return Problem.BadRequest("The subscription is not valid.", errors);
+        }
+
+        var after = before with
+        {
+            Name = settings.Name,
+            Url = settings.Url,
+            Events = settings.Events,
+            Headers = keepsHeaders
+                ? before.Headers
+                : await StoreHeadersAsync(
+                    new SecretOwner(before.Tenant, before.Id), settings.Headers, cancellationToken),
+        };
+        return await SaveAsync(
+            http, before, after, saved => SubscriptionView.Of(saved, time.GetUtcNow()), cancellationToken);
+    }
+
+    /// <summary>Writes a change, and shows what came of it, or answers 412.</summary>
+    public async Task<IResult> SaveAsync(
+        HttpContext http, Subscription before, Subscription after, Func<Subscription, SubscriptionView> view,
+        CancellationToken cancellationToken) =>
+        await SaveAsync(before, after, cancellationToken) is { } saved
+            ? SubscriptionAnswer.Ok(http, saved, view(saved))
+            : Problem.PreconditionFailed();
 
     /// <summary>Writes a change, and removes from the vault what the row has ceased to name.</summary>
     /// <returns>

@@ -39,7 +39,7 @@ internal sealed class SubscriptionCreation(
                 return admission is Admission.Made made
                     && !await IsOfSameValuesAsync(
                         made, wanted.Secret is null ? null : secret, settings.Headers, cancellationToken)
-                    ? new Result.KeyOfAnother()
+                    ? new Result.Refused(new Admission.KeyOfAnother())
                     : ResultOf(admission, wanted);
             }
 
@@ -92,10 +92,8 @@ internal sealed class SubscriptionCreation(
 
     static Result ResultOf(Admission refused, SubscriptionRequest wanted) => refused switch
     {
-        Admission.Full => new Result.TooMany(),
         Admission.Made(var subscription, _, _) => new Result.MadeBefore(subscription, wanted.Secret is not null),
-        Admission.MadeAndDeleted => new Result.MadeAndDeleted(),
-        Admission.KeyOfAnother => new Result.KeyOfAnother(),
+        Admission.Full or Admission.MadeAndDeleted or Admission.KeyOfAnother => new Result.Refused(refused),
         _ => throw new InvalidOperationException($"There is no refusal {refused}."),
     };
 
@@ -107,17 +105,13 @@ internal sealed class SubscriptionCreation(
 
         internal sealed record Invalid(IReadOnlyList<FieldError> Errors) : Result;
 
-        internal sealed record TooMany : Result;
+        internal sealed record Refused(Admission Why) : Result;
 
         /// <summary>
         /// The same request with the same <c>Idempotency-Key</c> has made it already. Its secret may have been rotated
         /// since.
         /// </summary>
         internal sealed record MadeBefore(Subscription Subscription, bool WithOwnSecret) : Result;
-
-        internal sealed record MadeAndDeleted : Result;
-
-        internal sealed record KeyOfAnother : Result;
 
         /// <summary>Others came first again and again.</summary>
         internal sealed record Crowded : Result;

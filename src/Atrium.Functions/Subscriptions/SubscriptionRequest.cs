@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Atrium.Functions.Subscriptions;
 
 /// <summary>What an admin sends to make a subscription.</summary>
@@ -42,11 +40,3 @@ internal sealed record SubscriptionSettings
     /// <summary>Headers to send along, with their values.</summary>
     public IReadOnlyDictionary<string, string?>? Headers { get; init; }
 }
-
-/// <summary>The requests of this folder.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(SubscriptionRequest))]
-[JsonSerializable(typeof(SubscriptionSettings))]
-[JsonSerializable(typeof(SubscriptionPatch))]
-[JsonSerializable(typeof(RotationRequest))]
-internal sealed partial class SubscriptionJson : JsonSerializerContext;

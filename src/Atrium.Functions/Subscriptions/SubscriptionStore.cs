@@ -53,8 +53,8 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     }
 
     /// <summary>
-    /// Writes a subscription in place of the version that it was made from, and leaves all cells as they are which that
-    /// does not change, those of a later version of the app among them.
+    /// Writes a subscription in place of the version that it was made from. Writes only the cells that change. Cells
+    /// that a later version added stay.
     /// </summary>
     /// <remarks>Not merged by the table: that cannot clear a cell.</remarks>
     /// <returns>It with its new version, or null when somebody else has changed or removed it meanwhile.</returns>
@@ -120,55 +120,26 @@ internal static class SubscriptionEntity
     const string SecretName = nameof(SecretName);
     const string SecretVersion = nameof(SecretVersion);
 
-    public static TableEntity ToEntity(Subscription subscription)
-    {
-        var entity = new TableEntity(subscription.Tenant, subscription.Id)
+    public static TableEntity ToEntity(Subscription subscription) =>
+        new TableEntity(subscription.Tenant, subscription.Id)
         {
             [nameof(Subscription.Url)] = subscription.Url,
             [nameof(Subscription.Events)] = string.Join(',', subscription.Events),
             [nameof(Subscription.CreatedAt)] = subscription.CreatedAt,
-        };
-        if (subscription.Name is { } name)
-        {
-            entity[nameof(Subscription.Name)] = name;
-        }
-
-        if (subscription.PausedAt is { } pausedAt)
-        {
-            entity[nameof(Subscription.PausedAt)] = pausedAt;
-        }
-
-        if (subscription.Failing is { } failing)
-        {
-            entity[FailingSince] = failing.Since;
-            entity[FailingBy] = failing.By;
-        }
-
-        if (subscription.Secret is { } secret)
-        {
-            entity[SecretName] = secret.Name;
-            entity[SecretVersion] = secret.Version;
-        }
-
-        if (subscription.SecretCreatedAt is { } secretCreatedAt)
-        {
-            entity[nameof(Subscription.SecretCreatedAt)] = secretCreatedAt;
-        }
-
-        if (subscription.EarlierSecrets.Count > 0)
-        {
-            entity[nameof(Subscription.EarlierSecrets)] = string.Join(' ', subscription.EarlierSecrets.Select(Text));
-        }
-
-        if (subscription.Headers is { } headers)
-        {
-            entity[HeaderNames] = string.Join(',', headers.Names);
-            entity[HeadersName] = headers.Values.Name;
-            entity[HeadersVersion] = headers.Values.Version;
-        }
-
-        return entity;
-    }
+            [nameof(Subscription.Name)] = subscription.Name,
+            [nameof(Subscription.PausedAt)] = subscription.PausedAt,
+            [FailingSince] = subscription.Failing?.Since,
+            [FailingBy] = subscription.Failing?.By,
+            [SecretName] = subscription.Secret?.Name,
+            [SecretVersion] = subscription.Secret?.Version,
+            [nameof(Subscription.SecretCreatedAt)] = subscription.SecretCreatedAt,
+            [nameof(Subscription.EarlierSecrets)] = subscription.EarlierSecrets.Count == 0
+                ? null
+                : string.Join(' ', subscription.EarlierSecrets.Select(Text)),
+            [HeaderNames] = subscription.Headers is { } headers ? string.Join(',', headers.Names) : null,
+            [HeadersName] = subscription.Headers?.Values.Name,
+            [HeadersVersion] = subscription.Headers?.Values.Version,
+        }.WithoutNulls();
 
     /// <summary>Makes a row the subscription's, and touches no cell that says the same already.</summary>
     /// <param name="row">As it was read, whatever is in it.</param>

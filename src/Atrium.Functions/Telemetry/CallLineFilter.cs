@@ -8,8 +8,8 @@ internal static class CallLineFilter
     // Its lines have the request's query, and so the function keys that are given there: no setting may turn them on.
     const string RequestLines = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
-    // What ASP.NET Core says of requests that come in, and what a client says that was made by the factory. The one
-    // that settles messages is, with four lines for each; those who speak to customers are not.
+    // What ASP.NET Core says of incoming requests, and what the factory's clients say. The gRPC client that settles
+    // messages comes from the factory, and would log four lines a message. The client for customers does not.
     static readonly string[] Libraries = ["Microsoft.AspNetCore", "System.Net.Http.HttpClient"];
 
     /// <summary>From each library only warnings and errors are let through, unless the settings name it.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class FailedRequests(TimeProvider time, ILogger<FailedRe
     /// <summary>From the first failure to the line: a line a minute and function, however many fail.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<string, int> _failed = [];
     ITimer? _timer;
     long _since;
@@ -19,7 +19,7 @@ internal sealed partial class FailedRequests(TimeProvider time, ILogger<FailedRe
     /// <param name="function">Whose request it was.</param>
     public void Count(string function)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_timer is null)
             {
@@ -35,7 +35,7 @@ internal sealed partial class FailedRequests(TimeProvider time, ILogger<FailedRe
 
     void Tell()
     {
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var (function, failed) in _failed)
             {

@@ -50,8 +50,8 @@ internal static class Outage
         is not (Reason.MessageLockLost or Reason.MessageNotFound or Reason.MessageSizeExceeded);
 
     /// <summary>
-    /// Whether Service Bus fails for all queues, so that nothing can be put back either. A queue that is full is so
-    /// alone.
+    /// Whether Service Bus fails for all queues, so that nothing can be put back either. A full queue affects that
+    /// queue only.
     /// </summary>
     public static bool IsOfServiceBus(Exception exception) => exception is UnauthorizedAccessException
         || exception is ServiceBusException { Reason: not Reason.QuotaExceeded }

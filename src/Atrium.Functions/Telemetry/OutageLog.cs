@@ -28,7 +28,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     // How often an outage is looked at.
     static readonly TimeSpan Tick = TimeSpan.FromSeconds(10);
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<string, Ongoing> _ongoing = [];
     volatile bool _any;
 
@@ -37,7 +37,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     public void Failed(string dependency, Exception exception)
     {
         var error = ErrorText.Of(exception);
-        lock (_gate)
+        lock (_lock)
         {
             if (!_ongoing.TryGetValue(dependency, out var outage))
             {
@@ -65,7 +65,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
             return;
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (_ongoing.TryGetValue(dependency, out var outage))
             {
@@ -107,7 +107,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var outage in _ongoing.Values)
             {
@@ -118,7 +118,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     bool IsToldOfOthers()
     {
-        lock (_gate)
+        lock (_lock)
         {
             return _ongoing.Keys.Any(dependency => dependency != Dependency.ServiceBus);
         }
@@ -126,7 +126,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
 
     void Look(string dependency)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_ongoing.TryGetValue(dependency, out var outage))
             {
@@ -202,27 +202,22 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
 {
     const string ErrorCode = "x-ms-error-code";
 
-    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
-    {
-        try
-        {
-            await ProcessNextAsync(message, pipeline);
-        }
-        catch (Exception e) when (Outage.IsOne(e, message.CancellationToken))
-        {
-            outages.Failed(dependency, e);
-            throw;
-        }
+    public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        await ReportAsync(message, () => ProcessNextAsync(message, pipeline));
 
-        Tell(message.Response);
-    }
-
-    // Only Data Protection, for the keys of sessions, makes synchronous calls.
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
-    {
-        try
+    // Only Data Protection, for the keys of sessions, makes synchronous calls. They leave nothing to wait for.
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        ReportAsync(message, () =>
         {
             ProcessNext(message, pipeline);
+            return ValueTask.CompletedTask;
+        }).GetAwaiter().GetResult();
+
+    async Task ReportAsync(HttpMessage message, Func<ValueTask> processAsync)
+    {
+        try
+        {
+            await processAsync();
         }
         catch (Exception e) when (Outage.IsOne(e, message.CancellationToken))
         {
@@ -230,11 +225,7 @@ internal sealed class OutagePolicy(string dependency, OutageLog outages) : HttpP
             throw;
         }
 
-        Tell(message.Response);
-    }
-
-    void Tell(Response response)
-    {
+        var response = message.Response;
         if (Outage.IsFailure(response.Status, response.Headers.TryGetValue(ErrorCode, out var code) ? code : null))
         {
             outages.Failed(dependency, new RequestFailedException(response));

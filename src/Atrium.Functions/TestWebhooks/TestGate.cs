@@ -29,14 +29,14 @@ internal sealed class TestGate(TimeProvider time)
     // About what a test takes.
     static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromSeconds(5);
 
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     readonly Dictionary<string, Tests> _tests = [];
 
     /// <summary>Takes a place for a tenant, which has to be given back by <see cref="Leave"/>.</summary>
     /// <returns>Null when there is one; otherwise how long to wait before the next try.</returns>
     public TimeSpan? Enter(string tenant)
     {
-        lock (_gate)
+        lock (_lock)
         {
             Forget();
             var ofTenant = _tests.GetValueOrDefault(tenant) ?? new Tests();
@@ -59,7 +59,7 @@ internal sealed class TestGate(TimeProvider time)
 
     public void Leave(string tenant)
     {
-        lock (_gate)
+        lock (_lock)
         {
             _tests[tenant].UnderWay--;
         }

@@ -39,7 +39,7 @@ internal sealed class TestSubscriptionFunction(
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, TestWebhookJson.Default.StoredTestRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.StoredTestRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return refusal!;

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
@@ -31,7 +30,7 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, TestWebhookJson.Default.TestRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.TestRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return refusal!;
@@ -97,10 +96,3 @@ internal static class SampleChoice
             "/event", eventName is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
             $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
 }
-
-/// <summary>The requests of this folder.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(TestRequest))]
-[JsonSerializable(typeof(StoredTestRequest))]
-[JsonSerializable(typeof(VerifyRequest))]
-internal sealed partial class TestWebhookJson : JsonSerializerContext;

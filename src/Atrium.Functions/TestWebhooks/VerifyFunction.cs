@@ -41,7 +41,7 @@ internal sealed class VerifyFunction(SubscriptionStore subscriptions, SigningKey
         }
 
         var (wanted, refusal) = await JsonRequest.ReadAsync(
-            request, TestWebhookJson.Default.VerifyRequest, MaxBytes, cancellationToken);
+            request, RequestJson.Default.VerifyRequest, MaxBytes, cancellationToken);
         if (wanted is null)
         {
             return refusal!;

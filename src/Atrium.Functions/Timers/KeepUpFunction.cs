@@ -30,7 +30,7 @@ internal sealed class KeepUp(IEnumerable<PeriodicWork> works, TimedWork timed, T
     /// <exception cref="AggregateException">Some of it failed; the rest is done.</exception>
     public async Task RunAsync(CancellationToken stopping)
     {
-        var separately = new Separately(stopping);
+        var failures = new FailureCollector(stopping);
         var underWay = new Dictionary<PeriodicWork, Task>();
         using var ticks = new PeriodicTimer(Tick, time);
         Task all;
@@ -40,7 +40,7 @@ internal sealed class KeepUp(IEnumerable<PeriodicWork> works, TimedWork timed, T
             {
                 if (work.TryBegin(time.GetUtcNow()))
                 {
-                    underWay[work] = separately.TryAsync(
+                    underWay[work] = failures.TryAsync(
                         work.Name, () => timed.DoAsync(work.Name, work.DoAsync, stopping));
                 }
             }
@@ -50,6 +50,6 @@ internal sealed class KeepUp(IEnumerable<PeriodicWork> works, TimedWork timed, T
         while (await Task.WhenAny(all, ticks.WaitForNextTickAsync(CancellationToken.None).AsTask()) != all);
 
         await all;
-        separately.Complete();
+        failures.Complete();
     }
 }

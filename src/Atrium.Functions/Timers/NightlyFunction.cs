@@ -18,15 +18,15 @@ internal sealed class NightlyFunction(
     [Function("Nightly")]
     public async Task RunAsync([TimerTrigger("0 0 4-7 * * *")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        var separately = new Separately(cancellationToken);
+        var failures = new FailureCollector(cancellationToken);
         await Task.WhenAll(
             DoAsync(SpanName.BackUpSubscriptions, backup.RunAsync),
             DoAsync(SpanName.PurgeTables, tables.RunAsync),
             DoAsync(SpanName.PurgeSecrets, secrets.RunAsync),
             DoAsync(SpanName.DiscardOldDeadLetters, deadLetters.RunAsync));
-        separately.Complete();
+        failures.Complete();
 
         Task DoAsync(string name, Func<CancellationToken, Task> doAsync) =>
-            separately.TryAsync(name, () => timed.DoAsync(name, doAsync, cancellationToken));
+            failures.TryAsync(name, () => timed.DoAsync(name, doAsync, cancellationToken));
     }
 }

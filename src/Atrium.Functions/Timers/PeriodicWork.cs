@@ -10,7 +10,7 @@ namespace Atrium.Functions.Timers;
 /// <param name="doAsync">Does it.</param>
 internal sealed class PeriodicWork(string name, TimeSpan every, Func<CancellationToken, Task> doAsync)
 {
-    readonly Lock _gate = new();
+    readonly Lock _lock = new();
     DateTimeOffset? _begun;
 
     public string Name => name;
@@ -31,7 +31,7 @@ internal sealed class PeriodicWork(string name, TimeSpan every, Func<Cancellatio
     public bool TryBegin(DateTimeOffset now)
     {
         // A run that an operator asks for may be there beside the timer's.
-        lock (_gate)
+        lock (_lock)
         {
             if (!IsDue(_begun, now, every))
             {

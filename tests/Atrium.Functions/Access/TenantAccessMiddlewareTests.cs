@@ -1,8 +1,8 @@
 using System.Net;
 using Atrium.Functions.Access;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -13,7 +13,7 @@ public sealed class TenantAccessMiddlewareTests
     const string InPath = "GetSubscription";
 
     readonly AccessOptions _options = new() { SignedInUsers = true };
-    readonly RecordingLogger<TenantAccessMiddleware> _logger = new();
+    readonly FakeLogger<TenantAccessMiddleware> _logger = new();
 
     public static TheoryData<string> Functions => HttpFunction.Names;
 

@@ -27,7 +27,7 @@ public sealed partial class ArchitectureTests
         ["Egress"] = [],
         ["Erasure"] = ["DeadLetters", "Jobs"],
         ["Events"] = ["Subscriptions", "Deliveries"],
-        ["Jobs"] = ["Deliveries"],
+        ["Jobs"] = [],
         ["Notices"] = ["Subscriptions", "Secrets", "Signing", "Egress", "TestWebhooks"],
         ["Operations"] =
         [

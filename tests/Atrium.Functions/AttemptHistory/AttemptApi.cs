@@ -17,7 +17,7 @@ sealed class AttemptApi : AppRig
     public Task<AttemptRecord> RecordAsync(
         int number, DateTimeOffset startedAt, AttemptOutcome outcome = AttemptOutcome.Delivered,
         DateTimeOffset? runStartedAt = null, string tenant = Some.Tenant) =>
-        Get<AttemptLog>().RecordAsync(Some.Record(outcome) with
+        Get<AttemptBatcher>().AddAsync(Some.Record(outcome) with
         {
             Tenant = tenant,
             DeliveryId = Id(number),
@@ -25,7 +25,7 @@ sealed class AttemptApi : AppRig
             RunStartedAt = runStartedAt ?? startedAt,
         });
 
-    public Task RecordAsync(AttemptRecord record) => Get<AttemptLog>().RecordAsync(record);
+    public Task RecordAsync(AttemptRecord record) => Get<AttemptBatcher>().AddAsync(record);
 
     public static string Id(int number) => $"msg_{number:x32}";
 

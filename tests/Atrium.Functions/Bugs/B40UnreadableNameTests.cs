@@ -1,10 +1,13 @@
 using System.Net;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Options;
 
 namespace Atrium.Functions.Tests.Bugs;
 
@@ -226,13 +229,15 @@ public sealed class B40UnreadableNameTests : IDisposable
         return id;
     }
 
-    async Task<CollectedLog<SecretPurge>> PurgeAsync()
+    async Task<FakeLogger<SecretPurge>> PurgeAsync()
     {
-        var log = new CollectedLog<SecretPurge>();
+        var log = new FakeLogger<SecretPurge>();
         var vault = Some.VaultOf(_api.Vault);
         await new SecretPurge(
             _api.Store,
-            new SubscriptionChanges(_api.Store, vault, NullLogger<SubscriptionChanges>.Instance),
+            new SubscriptionChanges(
+                _api.Store, vault, Options.Create(new EgressOptions()), _api.Time,
+                NullLogger<SubscriptionChanges>.Instance),
             new SubscriptionAdmissions(_api.Tables, _api.Store, _api.Time),
             vault,
             _api.Time,

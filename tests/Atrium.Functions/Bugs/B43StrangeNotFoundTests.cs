@@ -63,11 +63,12 @@ public sealed class B43StrangeNotFoundTests
         _tables.Before = call => call == "transaction"
             ? throw new RequestFailedException(status, "The table is dropped.", code, null)
             : Task.CompletedTask;
-        var failure = await Assert.ThrowsAsync<OutcomeNotRecordedException>(() => log.RecordAsync(Some.Record()));
+        var failure = await Assert.ThrowsAsync<OutcomeNotRecordedException>(
+            () => log.RecordAsync(Some.Delivery(), Some.Record()));
         Assert.Equal(status, Assert.IsType<RequestFailedException>(failure.InnerException).Status);
 
         _tables.Before = _ => Task.CompletedTask;
-        Assert.Equal(Some.Record(), await log.RecordAsync(Some.Record()));
+        Assert.Equal(Some.Record(), await log.RecordAsync(Some.Delivery(), Some.Record()));
     }
 
     TableGateway Table => new(_tables, SubscriptionStore.TableName);

@@ -1,5 +1,6 @@
 using Atrium.Costs;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
@@ -75,7 +76,7 @@ sealed class CountedJourney : IAsyncDisposable
             _rig.Time.Advance(message.ScheduledEnqueueTime - _rig.Time.GetUtcNow());
         }
 
-        if (message.ApplicationProperties.TryGetValue(DeliveryProperties.PutBack, out var often)
+        if (message.ApplicationProperties.TryGetValue(PropertyName.PutBack, out var often)
             && (int)often == _freeAfter)
         {
             foreach (var slot in _used)

@@ -61,7 +61,7 @@ public sealed class OperationsCountTests : IAsyncLifetime
     public async Task One_that_is_put_back_at_a_dead_endpoint_as_often_as_may_be_takes_what_the_document_says()
     {
         _journey.Receiver.AnswerWith(503);
-        _journey.PutBack(DeliveryPolicy.MostRefusals);
+        _journey.PutBack(DeliveryPolicy.MaxSlotPutBacks);
         Assert.Equal(CostTable.Read()[CostTable.PutBack], await _journey.RunAsync(SampleEvents.CheckedIn));
         Assert.Single(_journey.Deliveries.DeadLettered);
     }

@@ -187,8 +187,8 @@ public sealed class BrowseTests : IDisposable
     [Fact]
     public async Task One_is_shown_with_every_attempt_on_record()
     {
-        await _api.Log.RecordAsync(Some.Record(attempt: 1));
-        await _api.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        await _api.Attempts.AddAsync(Some.Record(attempt: 1));
+        await _api.Attempts.AddAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
         _api.DeadDeliveries.Put(
             DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 10 }, Some.Time), Some.Time,
             "AttemptsExhausted");

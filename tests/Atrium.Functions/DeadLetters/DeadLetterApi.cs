@@ -24,7 +24,7 @@ sealed class DeadLetterApi : IDisposable
 
     public JobRig Rig { get; } = new();
 
-    public AttemptLog Log => Rig.Get<AttemptLog>();
+    public AttemptBatcher Attempts => Rig.Get<AttemptBatcher>();
 
     /// <summary>What was sent to <c>deliveries</c>.</summary>
     public RecordingSender Deliveries => Rig.Bus.Sender(Queues.Deliveries);

@@ -151,8 +151,8 @@ public sealed class GroupTests : IDisposable
     [Fact]
     public async Task A_delivery_that_failed_for_good_names_its_dead_letter_until_that_is_gone()
     {
-        await _api.Log.RecordAsync(Some.Record(attempt: 9));
-        await _api.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        await _api.Attempts.AddAsync(Some.Record(attempt: 9));
+        await _api.Attempts.AddAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
         _api.PutDelivery(1).PutDelivery(2, of => of with { DeliveryId = Some.DeliveryId });
 
         var shown = (await _api.DeliveryAsync()).Json.GetProperty("deadLetter");
@@ -168,7 +168,7 @@ public sealed class GroupTests : IDisposable
     [Fact]
     public async Task One_that_the_broker_dead_lettered_from_where_it_was_parked_is_named_as_well()
     {
-        await _api.Log.RecordAsync(Some.Record(attempt: 1));
+        await _api.Attempts.AddAsync(Some.Record(attempt: 1));
         _api.DeadParked.Put(
             DeliveryMessageWriter.Write(Some.Delivery() with { Attempt = 2 }, Some.Time), Some.Time.AddMinutes(2),
             "MaxDeliveryCountExceeded");
@@ -183,7 +183,7 @@ public sealed class GroupTests : IDisposable
     [InlineData(true)]
     public async Task For_a_delivery_that_goes_on_or_is_over_no_dead_letter_is_looked_for(bool isDelivered)
     {
-        await _api.Log.RecordAsync(isDelivered
+        await _api.Attempts.AddAsync(isDelivered
             ? Some.Record(AttemptOutcome.Delivered)
             : Some.Record() with { NextAttemptAt = _api.Rig.Time.GetUtcNow().AddSeconds(1) });
         _api.PutDelivery(1, of => of with { DeliveryId = Some.DeliveryId });

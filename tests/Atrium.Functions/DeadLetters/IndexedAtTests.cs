@@ -26,9 +26,9 @@ public sealed class IndexedAtTests : IDisposable
         await Assert.ThrowsAsync<AggregateException>(_api.Rig.IndexAsync);
 
         var index = _api.Rig.Get<DeadLetterIndex>();
-        Assert.Equal(first, await index.UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+        Assert.Equal(first, await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         Assert.Equal(
-            _api.Rig.Time.GetUtcNow(), await index.UpToDateAtAsync(JobSource.VisitorEventsDeadLetters, default));
+            _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.VisitorEventsDeadLetters, default));
     }
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class IndexedAtTests : IDisposable
         await _api.Rig.IndexAsync();
 
         Assert.Equal(
-            began, await _api.Rig.Get<DeadLetterIndex>().UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+            began, await _api.Rig.Get<DeadLetterIndex>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
     [Fact]
@@ -68,10 +68,10 @@ public sealed class IndexedAtTests : IDisposable
 
         await _api.Rig.IndexAsync();
         Assert.Null(
-            await _api.Rig.Get<DeadLetterIndex>().UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+            await _api.Rig.Get<DeadLetterIndex>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         await _api.Rig.IndexAsync();
         Assert.NotNull(
-            await _api.Rig.Get<DeadLetterIndex>().UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+            await _api.Rig.Get<DeadLetterIndex>().IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
     [Fact]
@@ -86,12 +86,12 @@ public sealed class IndexedAtTests : IDisposable
         {
             _api.DeadDeliveries.BeforeReceive = _ => Task.CompletedTask;
             var state = await index.FindStateAsync(JobSource.DeliveriesDeadLetters, default);
-            Assert.NotNull(await index.NoteAsync(state! with { UpToDateAt = earlier }, default));
+            Assert.NotNull(await index.NoteAsync(state! with { IndexedAt = earlier }, default));
         };
 
         await _api.Rig.IndexAsync();
         Assert.Equal(
-            _api.Rig.Time.GetUtcNow(), await index.UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+            _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
     [Theory]
@@ -136,7 +136,7 @@ public sealed class IndexedAtTests : IDisposable
         };
         await _api.Rig.IndexAsync();
         var index = _api.Rig.Get<DeadLetterIndex>();
-        Assert.Null(await index.UpToDateAtAsync(JobSource.DeliveriesDeadLetters, default));
+        Assert.Null(await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
         await _api.Rig.IndexAsync();
 
         Assert.Single(

@@ -29,7 +29,7 @@ public sealed class AttemptLogTests
         };
         foreach (var record in records)
         {
-            await _log.RecordAsync(record);
+            await RecordAsync(record);
         }
 
         _time.SetUtcNow(Some.Time.AddDays(15));
@@ -40,7 +40,7 @@ public sealed class AttemptLogTests
     [Fact]
     public async Task Other_deliveries_of_the_subscription_are_not_read()
     {
-        await _log.RecordAsync(Some.Record() with { DeliveryId = "msg_other" });
+        await RecordAsync(Some.Record() with { DeliveryId = "msg_other" });
         Assert.Empty(await _log.ReadAsync(Some.Delivery(), default));
     }
 
@@ -52,7 +52,7 @@ public sealed class AttemptLogTests
         var monday = sundayNight.AddSeconds(2);
         _time.SetUtcNow(sundayNight);
         var record = Some.Record() with { RunStartedAt = monday };
-        await _log.RecordAsync(record);
+        await RecordAsync(record);
         Assert.Equal(
             [record],
             await _log.ReadAsync(Some.Delivery() with { AcceptedAt = monday, RunStartedAt = monday }, default));
@@ -70,7 +70,7 @@ public sealed class AttemptLogTests
     public async Task An_outage_of_recording_hands_the_record_back()
     {
         _tables.Outage = Outages.Unavailable;
-        var thrown = await Assert.ThrowsAsync<OutcomeNotRecordedException>(() => _log.RecordAsync(Some.Record()));
+        var thrown = await Assert.ThrowsAsync<OutcomeNotRecordedException>(() => RecordAsync(Some.Record()));
         Assert.Equal(Some.Record(), thrown.Record);
     }
 
@@ -78,7 +78,7 @@ public sealed class AttemptLogTests
     public async Task All_of_a_group_learn_of_an_outage_with_their_own_records()
     {
         using var hold = new Hold(_tables, "transaction");
-        var recording = Enumerable.Range(1, 5).Select(attempt => _log.RecordAsync(Some.Record(attempt: attempt)))
+        var recording = Enumerable.Range(1, 5).Select(attempt => RecordAsync(Some.Record(attempt: attempt)))
             .ToList();
         await hold.Reached;
         _tables.Outage = Outages.Unavailable;
@@ -94,15 +94,17 @@ public sealed class AttemptLogTests
     public async Task A_mistake_of_ours_is_no_outage()
     {
         _tables.Outage = () => new RequestFailedException(400, "InvalidInput");
-        await Assert.ThrowsAsync<RequestFailedException>(() => _log.RecordAsync(Some.Record()));
+        await Assert.ThrowsAsync<RequestFailedException>(() => RecordAsync(Some.Record()));
     }
 
     [Fact]
     public async Task Whoever_comes_second_gets_what_the_first_one_recorded()
     {
-        await _log.RecordAsync(Some.Record(AttemptOutcome.Delivered));
+        await RecordAsync(Some.Record(AttemptOutcome.Delivered));
         Assert.Equal(
             AttemptOutcome.Delivered,
-            (await _log.RecordAsync(Some.Record(AttemptOutcome.Retrying) with { StartedAt = Some.Time })).Outcome);
+            (await RecordAsync(Some.Record(AttemptOutcome.Retrying) with { StartedAt = Some.Time })).Outcome);
     }
+
+    Task<AttemptRecord> RecordAsync(AttemptRecord record) => _log.RecordAsync(Some.Delivery(), record);
 }

@@ -55,7 +55,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
     {
         _rig.Receiver.AnswerWith(status);
 
-        await _rig.RunAsync(Some.Delivery() with { PutBack = 3, Refusals = refusals });
+        await _rig.RunAsync(Some.Delivery() with { PutBack = 3, SlotPutBacks = refusals });
 
         Assert.Contains(
             said,
@@ -96,7 +96,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
     [Fact]
     public async Task A_delivery_that_succeeded_before_is_completed_though_the_endpoint_is_down()
     {
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered, attempt: 1));
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered, attempt: 1));
         await MakeDownAsync();
 
         await _rig.RunAsync(Some.Delivery() with { Attempt = 2 });
@@ -142,7 +142,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.Equal(1, _rig.Parked.Tries);
         Assert.Equal((3, 2), (_rig.Scheduled().Attempt, _rig.Scheduled().PutBack));
         Assert.Equal(
-            Some.Time + PutBackSchedule.WhileParkedIsFull(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
+            Some.Time + PutBackSchedule.UntilMended(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Single(_rig.Actions.Completed);
         Assert.DoesNotContain(_rig.Logged.Lines, line => line.Contains("is parked", StringComparison.Ordinal));
     }

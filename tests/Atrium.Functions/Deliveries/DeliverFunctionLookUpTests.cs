@@ -19,7 +19,7 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     public async Task A_first_attempt_that_comes_when_the_broker_may_have_forgotten_an_earlier_one_is_looked_up(
         int minutesAfterAcceptance, int requests)
     {
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered) with { RunStartedAt = Some.Time });
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered) with { RunStartedAt = Some.Time });
         _rig.Time.Advance(TimeSpan.FromMinutes(minutesAfterAcceptance));
         var again = Some.Delivery() with { RunStartedAt = _rig.Time.GetUtcNow(), LivesFrom = _rig.Time.GetUtcNow() };
 
@@ -36,8 +36,8 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     [InlineData(500)]
     public async Task An_event_that_is_published_again_after_an_hour_has_a_run_of_its_own(int status)
     {
-        await _rig.Log.RecordAsync(Some.Record());
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        await _rig.Attempts.AddAsync(Some.Record());
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
         var again = PublishedAgain();
         _rig.Receiver.AnswerWith(status);
 
@@ -62,7 +62,7 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     [Fact]
     public async Task What_could_not_be_recorded_of_an_event_published_again_is_recorded_later_as_that_run()
     {
-        await _rig.Log.RecordAsync(Some.Record());
+        await _rig.Attempts.AddAsync(Some.Record());
         var again = PublishedAgain();
         _rig.Tables.Before = call => call == "transaction" ? throw Outages.Unavailable() : Task.CompletedTask;
         await _rig.RunAsync(again);
@@ -81,11 +81,11 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     public async Task A_replay_makes_its_attempts_though_the_event_was_published_again_and_took_its_run(int status)
     {
         var first = Some.Delivery();
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
         var second = PublishedAgain();
         foreach (var attempt in Enumerable.Range(1, 10))
         {
-            await _rig.Log.RecordAsync(AttemptRecord.Of(
+            await _rig.Attempts.AddAsync(AttemptRecord.Of(
                 second with { Run = 2, Attempt = attempt }, _rig.Time.GetUtcNow(), AttemptOutcome.DeadLettered));
         }
 
@@ -169,7 +169,7 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     [Fact]
     public async Task A_tenth_failure_already_recorded_is_dead_lettered_again_without_a_request()
     {
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.DeadLettered, attempt: 10));
         await _rig.RunAsync(Some.Delivery() with { Attempt = 10 }, deliveryCount: 2);
         Assert.Empty(_rig.Receiver.Requests);
         Assert.Single(_rig.Actions.DeadLettered);
@@ -178,7 +178,7 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     [Fact]
     public async Task A_delivery_that_succeeded_is_completed_without_a_request()
     {
-        await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered, attempt: 1));
+        await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered, attempt: 1));
         await _rig.RunAsync(Some.Delivery() with { Attempt = 2 });
         Assert.Empty(_rig.Receiver.Requests);
         Assert.Empty(_rig.Queue.Sent);
@@ -189,7 +189,7 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     [Fact]
     public async Task A_delivery_that_a_newer_run_took_over_is_completed_without_a_request()
     {
-        await _rig.Log.RecordAsync(Some.Record(run: 2, attempt: 1));
+        await _rig.Attempts.AddAsync(Some.Record(run: 2, attempt: 1));
         await _rig.RunAsync(Some.Delivery() with { Attempt = 5 });
         Assert.Empty(_rig.Receiver.Requests);
         Assert.Single(_rig.Actions.Completed);
@@ -200,7 +200,7 @@ public sealed class DeliverFunctionLookUpTests : IAsyncLifetime
     {
         _rig.Receiver.Answer = async context =>
         {
-            await _rig.Log.RecordAsync(Some.Record(AttemptOutcome.Delivered));
+            await _rig.Attempts.AddAsync(Some.Record(AttemptOutcome.Delivered));
             context.Response.StatusCode = 500;
         };
         await _rig.RunAsync(Some.Delivery());

@@ -122,6 +122,21 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_secret_that_is_missing_concerns_one_subscription_so_what_needs_it_waits_ever_longer()
+    {
+        await _rig.SubscribeAsync(new SecretReference("webhook-x", "v1"));
+        await _rig.RunAsync(Some.Delivery());
+        for (var time = 1; time <= 6; time++)
+        {
+            await _rig.RunAsync(Some.Received(_rig.Queue.Sent[^1]));
+        }
+
+        Assert.Equal(
+            [1, 2, 4, 8, 16, 30, 30],
+            _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalMinutes));
+    }
+
+    [Fact]
     public async Task A_bug_reaches_the_host_and_is_not_put_back()
     {
         _rig.Tables.Outage = () => new InvalidOperationException("A bug.");

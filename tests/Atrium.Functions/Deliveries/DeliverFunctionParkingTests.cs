@@ -99,7 +99,7 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
     [Fact]
     public async Task An_attempt_already_recorded_is_settled_and_not_parked()
     {
-        await _rig.Log.RecordAsync(Some.Record(attempt: 2));
+        await _rig.Attempts.AddAsync(Some.Record(attempt: 2));
         await _rig.PauseAsync();
         await _rig.RunAsync(Some.Delivery() with { Attempt = 2 });
         Assert.Equal(3, _rig.Scheduled().Attempt);
@@ -134,11 +134,24 @@ public sealed class DeliverFunctionParkingTests : IAsyncLifetime
         Assert.Single(_rig.Actions.Completed);
     }
 
-    [Fact]
-    public async Task What_service_bus_refuses_to_park_stays_where_it_is()
+    [Theory]
+    [InlineData(ServiceBusFailureReason.MessagingEntityNotFound)]
+    [InlineData(ServiceBusFailureReason.MessagingEntityDisabled)]
+    [InlineData(ServiceBusFailureReason.QuotaExceeded)]
+    public async Task What_the_queue_of_parked_deliveries_does_not_take_waits_uncounted(ServiceBusFailureReason reason)
     {
         await _rig.PauseAsync();
-        _rig.Parked.FailWith(new ServiceBusException("Gone", ServiceBusFailureReason.MessagingEntityNotFound));
+        _rig.Parked.FailWith(new ServiceBusException("No", reason));
+        await _rig.RunAsync(Some.Delivery());
+        Assert.Equal((1, 1), (_rig.Scheduled().Attempt, _rig.Scheduled().PutBack));
+        Assert.Single(_rig.Actions.Completed);
+    }
+
+    [Fact]
+    public async Task What_service_bus_refuses_to_park_as_a_message_stays_where_it_is()
+    {
+        await _rig.PauseAsync();
+        _rig.Parked.FailWith(new ServiceBusException("No", ServiceBusFailureReason.MessageSizeExceeded));
         await Assert.ThrowsAsync<ServiceBusException>(() => _rig.RunAsync(Some.Delivery()));
         Assert.Equal(0, _rig.Actions.Tries);
     }

@@ -12,7 +12,7 @@ public sealed class DeliveryMessageRoundTripTests
         Run = 3,
         Attempt = 7,
         PutBack = 2,
-        Refusals = 1,
+        SlotPutBacks = 1,
         AcceptedAt = Some.Time.AddTicks(1_234_567),
         LivesFrom = Some.Time.AddDays(1),
         RunStartedAt = Some.Time.AddDays(2).AddTicks(7),
@@ -74,7 +74,7 @@ public sealed class DeliveryMessageRoundTripTests
         Assert.Equal(
             0,
             Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message)))
-                .Message.Refusals);
+                .Message.SlotPutBacks);
     }
 
     [Theory]

@@ -79,15 +79,14 @@ public sealed class DeliveryPolicyTests
     [MemberData(nameof(Attempts))]
     public void Without_a_slot_nothing_counts_and_it_comes_again_when_there_is_likely_to_be_one(int attempt)
     {
-        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, Refusals = 2 };
-        var copy = message with { PutBack = 4, Refusals = 3 };
+        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, SlotPutBacks = 2 };
+        var copy = message with { PutBack = 4, SlotPutBacks = 3 };
         Assert.Equal(
             new Verdict(null, new Settlement.PutBack(copy, TimeSpan.FromSeconds(7), PutBackReason.EndpointBusy)),
-            DeliveryPolicy.Decide(
-                message, new AttemptResult.Busy(TimeSpan.FromSeconds(7), FirstWait), Some.Time, Now, 0));
+            DeliveryPolicy.Decide(message, Busy(TimeSpan.FromSeconds(7)), Some.Time, Now, 0));
         Assert.Equal(
             new Verdict(null, new Settlement.PutBack(copy, FirstWait, PutBackReason.EndpointBusy)),
-            DeliveryPolicy.Decide(message, new AttemptResult.Busy(null, FirstWait), Some.Time, Now, 0));
+            DeliveryPolicy.Decide(message, Busy(null), Some.Time, Now, 0));
     }
 
     [Fact]
@@ -95,8 +94,7 @@ public sealed class DeliveryPolicyTests
         Assert.Equal(
             FirstWait,
             Assert.IsType<Settlement.PutBack>(DeliveryPolicy.Decide(
-                Some.Delivery() with { PutBack = 20 }, new AttemptResult.Busy(null, FirstWait), Some.Time, Now, 0)
-                .Settlement).Wait);
+                Some.Delivery() with { PutBack = 20 }, Busy(null), Some.Time, Now, 0).Settlement).Wait);
 
     [Fact]
     public void A_run_may_be_put_back_for_want_of_a_slot_five_times_over_all_its_attempts()
@@ -105,7 +103,7 @@ public sealed class DeliveryPolicyTests
         for (var refusals = 0; refusals < 5; refusals++)
         {
             Assert.True(DeliveryPolicy.MayComeAgain(message));
-            message = message.WithRefusal().WithPutBack(null).NextAttempt(Now);
+            message = message.WithSlotPutBack().WithPutBack(null).NextAttempt(Now);
         }
 
         Assert.False(DeliveryPolicy.MayComeAgain(message));
@@ -117,7 +115,9 @@ public sealed class DeliveryPolicyTests
     public void At_an_endpoint_that_is_too_slow_for_its_load_the_attempt_counts_as_failed_and_says_so(int attempt)
     {
         var verdict = Decide(
-            new AttemptResult.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(14.96))), attempt);
+            new AttemptResult.NotAdmitted(
+                new EndpointAdmission.Overloaded(new EndpointLoad(8, TimeSpan.FromSeconds(14.96)))),
+            attempt);
 
         Assert.Equal(
             ("endpoint_overloaded", null, null),
@@ -149,7 +149,9 @@ public sealed class DeliveryPolicyTests
                 RetryAfter = TimeSpan.FromHours(1)
             };
         var verdict = Decide(
-            new AttemptResult.Down(new EndpointDown(4, TimeSpan.FromSeconds(30), Some.Time, last)), attempt);
+            new AttemptResult.NotAdmitted(
+                new EndpointAdmission.Down(new EndpointDown(4, TimeSpan.FromSeconds(30), Some.Time, last))),
+            attempt);
 
         Assert.Equal(
             ("endpoint_down", null, null), (verdict.Record!.ErrorClass, verdict.Record.Status, verdict.Record.TotalMs));
@@ -220,6 +222,8 @@ public sealed class DeliveryPolicyTests
 
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(28);
     static readonly DateTimeOffset Now = Some.Time.AddSeconds(3);
+
+    static AttemptResult.NotAdmitted Busy(TimeSpan? comeAgain) => new(new EndpointAdmission.Busy(comeAgain, FirstWait));
 
     static DeliveryMessage NextOf(Verdict verdict) => Assert.IsType<Settlement.Retry>(verdict.Settlement).Next;
 

@@ -1,8 +1,9 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -10,7 +11,7 @@ namespace Atrium.Functions.Tests.Deliveries;
 
 public sealed class LockTests
 {
-    readonly RecordingLogger<LockCheck> _logger = new();
+    readonly FakeLogger<LockCheck> _logger = new();
 
     [Theory]
     [InlineData(60)]
@@ -29,9 +30,9 @@ public sealed class LockTests
     public void A_shorter_lock_is_an_error_that_says_what_to_change(int seconds)
     {
         Check().Examine(LockedFor(seconds));
-        var line = Assert.Single(_logger.Lines);
-        Assert.StartsWith("Error", line, StringComparison.Ordinal);
-        Assert.Contains("Deliveries__LockDuration", line, StringComparison.Ordinal);
+        var line = Assert.Single(_logger.Collector.GetSnapshot());
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Contains("Deliveries__LockDuration", line.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public sealed class MessageIdTests
             message = (step, message.Attempt) switch
             {
                 (Step.PutBack or Step.Parked, _) => message.WithPutBack(null),
-                (Step.Refused, _) => message.WithRefusal(),
+                (Step.Refused, _) => message.WithSlotPutBack(),
                 (Step.Returned, _) => message.Resumed(Some.Time, Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time, Some.Time),

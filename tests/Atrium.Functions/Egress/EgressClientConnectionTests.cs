@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging;
 
 namespace Atrium.Functions.Tests.Egress;
 
@@ -87,12 +89,13 @@ public sealed class EgressClientConnectionTests
 
         Assert.Equal(
             [
-                "Warning: Sent nothing to https://hook.example.com: it resolves to 10.1.2.3, which the rule 10.0.0.0/8 "
+                "Sent nothing to https://hook.example.com: it resolves to 10.1.2.3, which the rule 10.0.0.0/8 "
                     + "(private) denies.",
-                "Warning: Sent nothing: a subscription's URL is no longer allowed (10.0.0.0/8 (private)). Its admin "
+                "Sent nothing: a subscription's URL is no longer allowed (10.0.0.0/8 (private)). Its admin "
                     + "has to change it.",
             ],
             rig.Logger.Lines);
+        Assert.All(rig.Logger.Collector.GetSnapshot(), line => Assert.Equal(LogLevel.Warning, line.Level));
     }
 
     [Fact]

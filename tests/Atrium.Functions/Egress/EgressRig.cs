@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Atrium.Functions.Egress;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Egress;
 
@@ -21,7 +22,7 @@ sealed class EgressRig : IDisposable
 
     public WatchedTime Time { get; } = new();
 
-    public RecordingLogger<EgressClient> Logger { get; } = new();
+    public FakeLogger<EgressClient> Logger { get; } = new();
 
     public static OutgoingRequest Request(string url) =>
         new(url, "msg_1", 1_776_245_400, "{\"event\":\"visitor.checked_in\"}"u8.ToArray()) { Signature = "v1,c2ln" };

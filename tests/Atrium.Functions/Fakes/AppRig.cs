@@ -7,6 +7,7 @@ using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -32,7 +33,7 @@ class AppRig : IAsyncDisposable, IDisposable
         var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(
                 new ConfigurationBuilder().AddInMemoryCollection(settings ?? []).Build())
-            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logged))
+            .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new FakeLoggerProvider(Logged)))
             .AddAtrium()
             .AddSingleton<TimeProvider>(Time)
             .AddSingleton(Some.NoJitter)
@@ -52,7 +53,7 @@ class AppRig : IAsyncDisposable, IDisposable
     // Each index begins with looks at the ends of its queues.
     public SteppedTime Time { get; } = new(Some.Time)
     {
-        PassesAtOnce = wait => wait == DeferredMessages.BetweenLooks,
+        PassesAtOnce = wait => wait == DeferredMessages.BetweenPeeks,
     };
 
     public FakeTables Tables { get; }
@@ -65,7 +66,7 @@ class AppRig : IAsyncDisposable, IDisposable
     public RecordingActions Actions { get; }
 
     /// <summary>What is logged, by whomever.</summary>
-    public CollectedLogs Logged { get; } = new();
+    public FakeLogCollector Logged { get; } = new();
 
     /// <summary>One of the app's services; or one of its functions, a new one as for each invocation.</summary>
     public T Get<T>() => ActivatorUtilities.GetServiceOrCreateInstance<T>(_services);

@@ -29,7 +29,7 @@ sealed class DeliveryRig : AppRig
 
     public EndpointGate Gate => Get<EndpointGate>();
 
-    public AttemptLog Log => Get<AttemptLog>();
+    public AttemptBatcher Attempts => Get<AttemptBatcher>();
 
     /// <summary>Starts a receiver that is subscribed, without a secret.</summary>
     public static async Task<DeliveryRig> StartAsync(Action<IServiceCollection>? replace = null)
@@ -82,7 +82,7 @@ sealed class DeliveryRig : AppRig
     public async Task<IReadOnlyCollection<AttemptRecord>> AttemptsAsync()
     {
         Tables.Outage = null;
-        return await Log.ReadAsync(Some.Delivery(), default);
+        return await Get<AttemptLog>().ReadAsync(Some.Delivery(), default);
     }
 
     /// <summary>The message put on the queue, read as the next receiver will.</summary>

@@ -155,7 +155,7 @@ sealed class StoreCase(FaultyStores client, string tenant) : IAsyncDisposable
 
     /// <returns>The outcome that stands in the log.</returns>
     public async Task<AttemptOutcome> RecordAsync(AttemptRecord record) =>
-        (await Attempts.RecordAsync(Of(record))).Outcome;
+        (await Attempts.RecordAsync(Some.Delivery() with { Tenant = Tenant }, Of(record))).Outcome;
 
     /// <summary>Asserts that these and no others are in the log, and in the list.</summary>
     public async Task HasRowsAsync(params AttemptRecord[] records)

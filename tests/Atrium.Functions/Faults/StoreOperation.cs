@@ -64,9 +64,9 @@ sealed record StoreOperation(
         ["purge the keys of subscriptions"] = new(
             async (it, token) =>
             {
-                var separately = new Separately(token);
-                await it.Admissions.PurgeKeysAsync(separately, token);
-                separately.Complete();
+                var failures = new FailureCollector(token);
+                await it.Admissions.PurgeKeysAsync(failures, token);
+                failures.Complete();
                 return await it.KeyOfSubscriptionAsync() is null;
             },
             async it => Assert.Null(await it.KeyOfSubscriptionAsync()),
@@ -153,15 +153,15 @@ sealed record StoreOperation(
             it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["begin the index"] = new(
             async (it, token) => await it.Index.BeginAsync(JobSource.Parked, token)
-                is { IsWalked: false, UpToDateAt: null },
-            async it => Assert.Null(await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
+                is { IsWalked: false, IndexedAt: null },
+            async it => Assert.Null(await it.Index.IndexedAtAsync(JobSource.Parked, default))),
         ["note how far the index is"] = new(
             async (it, token) =>
             {
                 var state = await it.Index.BeginAsync(JobSource.Parked, default);
-                return await it.Index.NoteAsync(state with { UpToDateAt = Some.Time }, token) is not null;
+                return await it.Index.NoteAsync(state with { IndexedAt = Some.Time }, token) is not null;
             },
-            async it => Assert.Equal(Some.Time, await it.Index.UpToDateAtAsync(JobSource.Parked, default))),
+            async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
         ["record an attempt"] = new(
             async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
             it => it.HasRowsAsync(First)),

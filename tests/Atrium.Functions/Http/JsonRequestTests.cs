@@ -49,7 +49,7 @@ public sealed class JsonRequestTests
     {
         var request = HttpCall.Of("POST", "/", BinaryData.FromString(body));
         var (value, refusal) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionRequest, 1000, default);
+            request, RequestJson.Default.SubscriptionRequest, 1000, default);
         Assert.Null(value);
         var answer = await HttpCall.AnswerAsync(request, Task.FromResult(refusal!));
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
@@ -65,13 +65,13 @@ public sealed class JsonRequestTests
         var body = $"{{{string.Join(',', Enumerable.Range(0, 5_000).Select(number => $"\"{number}\":1"))}}}";
         var request = HttpCall.Of("POST", "/", BinaryData.FromString(body));
         var (_, refusal) = await JsonRequest.ReadAsync(
-            request, SubscriptionJson.Default.SubscriptionRequest, body.Length, default);
+            request, RequestJson.Default.SubscriptionRequest, body.Length, default);
         var answer = await HttpCall.AnswerAsync(request, Task.FromResult(refusal!));
         Assert.InRange(answer.Text.Length, 1, body.Length);
     }
 
     static Task<(SubscriptionRequest?, IResult?)> ReadAsync(string body) =>
         JsonRequest.ReadAsync(
-            HttpCall.Of("POST", "/", BinaryData.FromString(body)), SubscriptionJson.Default.SubscriptionRequest, 1000,
+            HttpCall.Of("POST", "/", BinaryData.FromString(body)), RequestJson.Default.SubscriptionRequest, 1000,
             default);
 }

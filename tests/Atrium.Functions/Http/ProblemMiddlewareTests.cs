@@ -3,18 +3,19 @@ using System.Text.RegularExpressions;
 using Atrium.Functions.Http;
 using Atrium.Functions.Telemetry;
 using Atrium.Functions.Tests.Architecture;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Http;
 
 public sealed class ProblemMiddlewareTests : IDisposable
 {
-    readonly RecordingLogger<ProblemMiddleware> _logger = new();
+    readonly FakeLogger<ProblemMiddleware> _logger = new();
     readonly PrintedLog _log = new();
     readonly HttpContext _http = HttpCall.Context();
     readonly FailedRequests _failed;
@@ -123,8 +124,9 @@ public sealed class ProblemMiddlewareTests : IDisposable
         await RunAsync(_ => throw new RequestFailedException(409, "Somebody is at it.\nAnd more", "Changed", null));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, Answer.Status);
         Assert.Equal(
-            "Error: Ingest: a dependency failed; answered 503, trace (null): 409 Changed: Somebody is at it",
+            "Ingest: a dependency failed; answered 503, trace (null): 409 Changed: Somebody is at it",
             Assert.Single(_logger.Lines));
+        Assert.Equal(LogLevel.Error, _logger.LatestRecord.Level);
     }
 
     [Theory]
@@ -135,7 +137,7 @@ public sealed class ProblemMiddlewareTests : IDisposable
         Assert.Equal(
             (HttpStatusCode.InternalServerError, "application/problem+json"), (Answer.Status, Answer.ContentType));
         Assert.DoesNotContain("secret", Answer.Text, StringComparison.Ordinal);
-        Assert.StartsWith("Error", Assert.Single(_logger.Lines), StringComparison.Ordinal);
+        Assert.Equal(LogLevel.Error, Assert.Single(_logger.Collector.GetSnapshot()).Level);
     }
 
     [Theory]

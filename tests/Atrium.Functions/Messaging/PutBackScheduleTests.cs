@@ -6,22 +6,22 @@ namespace Atrium.Functions.Tests.Messaging;
 public sealed class PutBackScheduleTests
 {
     static readonly Func<int, double, TimeSpan>[] Schedules =
-        [PutBackSchedule.AfterOutage, PutBackSchedule.WhileParkedIsFull];
+        [PutBackSchedule.AfterOutage, PutBackSchedule.UntilMended, PutBackSchedule.WhileInstanceIsBusy];
 
     [Theory]
-    [InlineData(0, 5, 60)]
-    [InlineData(1, 10, 120)]
-    [InlineData(2, 20, 240)]
-    [InlineData(3, 40, 300)]
-    [InlineData(4, 60, 300)]
-    [InlineData(5, 60, 300)]
-    [InlineData(6, 60, 300)]
-    [InlineData(7, 60, 300)]
-    [InlineData(int.MaxValue, 60, 300)]
+    [InlineData(0, 5, 60, 5)]
+    [InlineData(1, 10, 120, 10)]
+    [InlineData(2, 20, 240, 20)]
+    [InlineData(3, 40, 480, 40)]
+    [InlineData(4, 60, 960, 80)]
+    [InlineData(5, 60, 1800, 160)]
+    [InlineData(6, 60, 1800, 300)]
+    [InlineData(7, 60, 1800, 300)]
+    [InlineData(int.MaxValue, 60, 1800, 300)]
     public void Each_wait_doubles_up_to_its_longest(
-        int putBacks, int afterOutage, int whileParkedIsFull) =>
+        int putBacks, int afterOutage, int untilMended, int whileInstanceIsBusy) =>
         Assert.Equal(
-            [afterOutage, whileParkedIsFull],
+            [afterOutage, untilMended, whileInstanceIsBusy],
             Schedules.Select(wait => wait(putBacks, 0).TotalSeconds));
 
     [Fact]

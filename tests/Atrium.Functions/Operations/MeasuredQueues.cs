@@ -1,13 +1,14 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Operations;
 using Atrium.Functions.Tests.Fakes;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Operations;
 
 /// <summary>Queues in memory and what measures them.</summary>
 sealed class MeasuredQueues
 {
-    readonly CollectedLog<QueueAges> _log = new();
+    readonly FakeLogger<QueueAges> _log = new();
     readonly QueueAges _ages;
 
     public MeasuredQueues(CollectedMetrics seen)

@@ -223,7 +223,7 @@ public sealed class OverviewTests : IDisposable
             StartedAt = Some.Time - ago,
             RunStartedAt = Some.Time - ago,
         };
-        return _rig.Get<AttemptLog>().RecordAsync(change?.Invoke(record) ?? record);
+        return _rig.Get<AttemptBatcher>().AddAsync(change?.Invoke(record) ?? record);
     }
 
     void PutDeadLetter(int number, string queue = Queues.Deliveries) =>

@@ -92,7 +92,7 @@ sealed class PortalApi : IDisposable
         var listed = await CallAsync("GET", "dead-letters", await TokenAsync(tenant: tenant));
         var number = listed.Json.GetProperty("items")[0].GetProperty("sequenceNumber").GetString()!;
         var record = Some.Record(AttemptOutcome.Delivered) with { Tenant = tenant, SubscriptionId = subscription };
-        await _letters.Log.RecordAsync(record);
+        await _letters.Attempts.AddAsync(record);
         var ofJobs = route.Template.StartsWith("jobs", StringComparison.Ordinal);
         var id = ofJobs ? (await Rig.StartAsync(tenant: tenant)).Id : subscription;
         return route.Template.Replace("{id}", id, StringComparison.Ordinal)

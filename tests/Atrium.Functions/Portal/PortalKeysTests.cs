@@ -2,10 +2,10 @@ using System.Net;
 using Atrium.Functions.Http;
 using Atrium.Functions.Portal;
 using Atrium.Functions.Subscriptions;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Portal;
 
@@ -119,7 +119,7 @@ public sealed class PortalKeysTests
         var http = HttpCall.Context();
 
         await new ProblemMiddleware(
-            Some.Outages(), Some.FailedRequests(), new RecordingLogger<ProblemMiddleware>()).Invoke(
+            Some.Outages(), Some.FailedRequests(), new FakeLogger<ProblemMiddleware>()).Invoke(
             new FakeFunctionContext(http, "Portal"), _ => cold.CallAsync("GET", "session", token));
 
         var answer = HttpCall.Answer(http);

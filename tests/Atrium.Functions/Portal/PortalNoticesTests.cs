@@ -57,7 +57,7 @@ public sealed class PortalNoticesTests : IDisposable
                 DeliveryId = Some.DeliveryId,
             }),
             Some.Time, DeadLetterReason.AttemptsExhausted);
-        await _api.Rig.Get<AttemptLog>().RecordAsync(
+        await _api.Rig.Get<AttemptBatcher>().AddAsync(
             Some.Record(AttemptOutcome.DeadLettered, attempt: RetrySchedule.MaxAttempts) with
             {
                 SubscriptionId = SubscriptionId.Notices,

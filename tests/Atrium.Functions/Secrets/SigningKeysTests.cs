@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Atrium.Functions.Secrets;
 using Atrium.Functions.Telemetry;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Atrium.Functions.Tests.Secrets;
@@ -15,7 +15,7 @@ public sealed class SigningKeysTests : IDisposable
 
     readonly FakeVault _service = new();
     readonly FakeTimeProvider _time = new();
-    readonly RecordingLogger<SigningKeys> _logger = new();
+    readonly FakeLogger<SigningKeys> _logger = new();
     readonly SigningKeys _keys;
 
     public SigningKeysTests()

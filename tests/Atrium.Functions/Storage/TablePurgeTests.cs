@@ -2,6 +2,7 @@ using Atrium.Functions.Storage;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
 
 namespace Atrium.Functions.Tests.Storage;
 
@@ -13,7 +14,7 @@ public sealed class TablePurgeTests
     static readonly string[] Expired = ["Attempts2026W10", "Attempts2026W11", "EventKeys2026W15"];
 
     readonly FakeTables _tables = new();
-    readonly CollectedLog<TablePurge> _log = new();
+    readonly FakeLogger<TablePurge> _log = new();
     readonly TablePurge _purge;
 
     public TablePurgeTests()

@@ -36,7 +36,9 @@ static class MetricList
         ["webhook.put_back"] = new()
         {
             ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
-            ["reason"] = [PutBackReason.Dependency, PutBackReason.EndpointBusy, PutBackReason.ParkedFull],
+            ["reason"] =
+                [PutBackReason.Dependency, PutBackReason.EndpointBusy, PutBackReason.InstanceBusy,
+                    PutBackReason.ParkedFull],
         },
         ["webhook.dead_letters"] = new()
         {

@@ -2,12 +2,12 @@ using System.Diagnostics;
 using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
-using Atrium.Functions.Tests.Egress;
 using Atrium.Functions.Tests.Fakes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
 using OpenTelemetry.Trace;
 
 namespace Atrium.Functions.Tests.Telemetry;
@@ -19,7 +19,7 @@ public sealed class RequestTraceTests
     const string OfHost = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const string OfClient = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
 
-    readonly RecordingLogger<ProblemMiddleware> _logger = new();
+    readonly FakeLogger<ProblemMiddleware> _logger = new();
     readonly HttpContext _http = HttpCall.Context();
 
     public static TheoryData<string> Rubbish =>
@@ -33,7 +33,9 @@ public sealed class RequestTraceTests
     {
         _http.Request.Headers.TraceParent = OfClient;
         Assert.Equal(Id(OfHost), await ProblemsTraceAsync(OfHost));
-        Assert.EndsWith($"answered 500, trace {Id(OfHost)}", Assert.Single(_logger.Lines), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"answered 500, trace {Id(OfHost)}", Assert.Single(_logger.Collector.GetSnapshot()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,10 +39,10 @@ public sealed partial class TimedWorkTests
     [Fact]
     public async Task The_line_says_which_work_how_much_failed_and_how()
     {
-        var separately = new Separately(default);
-        await separately.TryAsync("Attempts2026W10", () => Task.CompletedTask);
-        await separately.TryAsync("Attempts2026W11", () => throw Outages.Unavailable());
-        await RunAsync(Assert.Throws<AggregateException>(separately.Complete));
+        var failures = new FailureCollector(default);
+        await failures.TryAsync("Attempts2026W10", () => Task.CompletedTask);
+        await failures.TryAsync("Attempts2026W11", () => throw Outages.Unavailable());
+        await RunAsync(Assert.Throws<AggregateException>(failures.Complete));
         await RunAsync(Outages.Unavailable());
         Assert.Equal(
             [

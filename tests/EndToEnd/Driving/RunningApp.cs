@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Atrium.Processes;
 
 namespace Atrium.EndToEnd;
 
@@ -9,7 +10,7 @@ namespace Atrium.EndToEnd;
 /// </summary>
 internal sealed class RunningApp : IAsyncDisposable
 {
-    static readonly Dictionary<string, string?> AnyFreePorts = new()
+    static readonly Dictionary<string, string> AnyFreePorts = new()
     {
         ["LocalStack__ServiceBusPort"] = "0",
         // Tests wait for its line.
@@ -26,7 +27,7 @@ internal sealed class RunningApp : IAsyncDisposable
 
     readonly string _state;
 
-    RunningApp(AppProcess process, string state, JsonElement running, string? sharedBy = null)
+    RunningApp(ChildProcess process, string state, JsonElement running, string? sharedBy = null)
     {
         _state = state;
         Process = process;
@@ -42,7 +43,7 @@ internal sealed class RunningApp : IAsyncDisposable
         };
     }
 
-    public AppProcess Process { get; }
+    public ChildProcess Process { get; }
 
     /// <summary>What it has printed while the test had it.</summary>
     public string Output => Process.Output[_printedBefore..];
@@ -74,7 +75,7 @@ internal sealed class RunningApp : IAsyncDisposable
     public static async Task<RunningApp> StartAsync(
         TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings)
     {
-        var environment = new Dictionary<string, string?>(AnyFreePorts);
+        var environment = new Dictionary<string, string>(AnyFreePorts);
         if (clockSpeed > 1)
         {
             environment["LocalStack__ServiceBusConfig"] = await LongLocks.WriteAsync(state);
@@ -88,7 +89,7 @@ internal sealed class RunningApp : IAsyncDisposable
         File.Delete(Path.Combine(state.Path, RunningFile));
         var process = AppProcess.Start(
             ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
-        await process.LineAsync(line => line.Contains("Ctrl-C stops", StringComparison.Ordinal));
+        await process.LineAsync("Ctrl-C stops");
         return new RunningApp(process, state.Path, ReadRunning(state.Path));
     }
 

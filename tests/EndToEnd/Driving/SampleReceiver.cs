@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using Atrium.JavaScript;
+using Atrium.Processes;
 
 namespace Atrium.EndToEnd;
 
@@ -75,9 +75,7 @@ internal sealed partial class SampleReceiver : IAsyncDisposable
         return start;
     }
 
-    static string Built(string project) => typeof(SampleReceiver).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "Sample").Value!
-        .Replace("{0}", project);
+    static string Built(string project) => ChildProcess.Built("Sample").Replace("{0}", project);
 
     async Task RunAsync(ProcessStartInfo start)
     {

@@ -33,9 +33,11 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         Assert.StartsWith("https://vault.localhost:", await program.ReadyAsync("Key Vault"), StringComparison.Ordinal);
         await RunningAzurite.AddAsync(RunningAzurite.Table(await program.ReadyAsync("Table")), "key");
 
-        var (exitCode, errors) = await program.SignalAsync(signal);
+        await program.SignalAsync(signal);
 
-        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(0, await program.ExitAsync());
+        Assert.Equal(
+            ["Service Bus", "Key Vault", "Table"], program.Lines.Select(line => line.Split(" emulator: ")[0]));
         Assert.True(File.Exists(Path.Combine(state.Path, "servicebus.db")));
         Assert.True(File.Exists(Path.Combine(state.Path, "keyvault", "secrets.db")));
         Assert.Contains(
@@ -77,7 +79,6 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         await using var next = EmulatorProgram.Start(["--state", state.Path, "--only", "tables", .. AnyPorts]);
         var kept = await RunningAzurite.KeysAsync(RunningAzurite.Table(await next.ReadyAsync("Table")));
         Assert.Empty(acknowledged.Append("first").Except(kept));
-        await next.SignalAsync("TERM");
     }
 
     [Fact]
@@ -104,25 +105,18 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
     {
         await using var program = EmulatorProgram.Start("--colour", "red");
 
-        var (exitCode, errors) = await program.EndAsync();
-
-        Assert.Equal(
-            (2, $"The argument '--colour' is not known. --help lists all arguments.{Environment.NewLine}"),
-            (exitCode, errors));
+        Assert.Equal(2, await program.ExitAsync());
+        Assert.Equal(["The argument '--colour' is not known. --help lists all arguments."], program.Errors);
     }
 
     [Fact]
     public async Task A_missing_Node_js_is_one_sentence_and_exit_code_1()
     {
         await using var program = EmulatorProgram.Start(
-            path: state.Path, ["--state", state.Path, "--only", "tables", .. AnyPorts]);
+            new() { ["PATH"] = state.Path }, ["--state", state.Path, "--only", "tables", .. AnyPorts]);
 
-        var (exitCode, errors) = await program.EndAsync();
-
-        Assert.Equal(1, exitCode);
-        Assert.StartsWith(
-            "Node.js is not on the PATH.", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)),
-            StringComparison.Ordinal);
+        Assert.Equal(1, await program.ExitAsync());
+        Assert.StartsWith("Node.js is not on the PATH.", Assert.Single(program.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -213,10 +207,8 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
     {
         await using var program = EmulatorProgram.Start(["--state", folder, .. AnyPorts]);
 
-        var (exitCode, errors) = await program.EndAsync();
-
-        Assert.Equal(1, exitCode);
-        var sentence = Assert.Single(errors.TrimEnd().Split(Environment.NewLine));
+        Assert.Equal(1, await program.ExitAsync());
+        var sentence = Assert.Single(program.Errors);
         Assert.StartsWith($"The state folder {folder} cannot be used (", sentence, StringComparison.Ordinal);
         Assert.EndsWith("name another one with --state.", sentence, StringComparison.Ordinal);
     }

@@ -58,10 +58,8 @@ public sealed partial class TakenPortTests : IClassFixture<InstalledAzurite>, ID
         var port = LocalPort().Match(await first.ReadyAsync(name)).Groups["port"].Value;
         await using var second = EmulatorProgram.Start(Arguments(kind, _second, port));
 
-        var (exitCode, errors) = await second.EndAsync();
-
-        Assert.Equal(1, exitCode);
-        var sentence = Assert.Single(errors.TrimEnd().Split(Environment.NewLine));
+        Assert.Equal(1, await second.ExitAsync());
+        var sentence = Assert.Single(second.Errors);
         Assert.Contains($"cannot listen on port {port}", sentence, StringComparison.Ordinal);
         Assert.Contains("--free-ports takes free ones for all.", sentence, StringComparison.Ordinal);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Tests.Fakes;
@@ -37,6 +36,9 @@ sealed class InstanceModel
 
     public EndpointBounds Bounds { get; }
 
+    /// <summary>How long the tables take for the record of a request.</summary>
+    public TimeSpan RecordTakes { get; set; }
+
     /// <summary>All deliveries.</summary>
     public List<ModelDelivery> Deliveries { get; } = [];
 
@@ -50,13 +52,19 @@ sealed class InstanceModel
     {
         for (var at = from; at < to; at += TimeSpan.FromSeconds(1 / perSecond))
         {
-            At(Some.Time + at, () =>
-            {
-                var delivery = new ModelDelivery(endpoint, Now);
-                Deliveries.Add(delivery);
-                Enqueue(new Due(delivery, Some.Delivery() with { DueAt = Now }));
-            });
+            SendOne(endpoint, at);
         }
+    }
+
+    /// <summary>Sends events to an endpoint at random times, so many a second on average.</summary>
+    public void SendAtRandom(ModelEndpoint endpoint, double perSecond, TimeSpan to)
+    {
+        for (var at = NextWait(); at < to; at += NextWait())
+        {
+            SendOne(endpoint, at);
+        }
+
+        TimeSpan NextWait() => TimeSpan.FromSeconds(-Math.Log(1 - _random.NextDouble()) / perSecond);
     }
 
     /// <summary>Lets time pass.</summary>
@@ -71,6 +79,13 @@ sealed class InstanceModel
 
         _time.SetUtcNow(Some.Time + end);
     }
+
+    void SendOne(ModelEndpoint endpoint, TimeSpan at) => At(Some.Time + at, () =>
+    {
+        var delivery = new ModelDelivery(endpoint, Now);
+        Deliveries.Add(delivery);
+        Enqueue(new Due(delivery, Some.Delivery() with { DueAt = Now }));
+    });
 
     void At(DateTimeOffset at, Action happens) => _events.Enqueue(happens, (at > Now ? at : Now, _number++));
 
@@ -135,20 +150,12 @@ sealed class InstanceModel
                     Assert.True(sending.IsCompletedSuccessfully);
                     slot.Dispose();
                     ServeWaiting();
-                    Settle(due, new AttemptResult.Made(answer));
+                    At(Now + RecordTakes, () => Settle(due, new AttemptResult.Made(answer)));
                 });
                 break;
-            case EndpointAdmission.Down(var evidence):
-                Settle(due, new AttemptResult.Down(evidence));
-                break;
-            case EndpointAdmission.Overloaded(var load):
-                Settle(due, new AttemptResult.Overloaded(load));
-                break;
-            case EndpointAdmission.Busy(var comeAgain, var firstWait):
-                Settle(due, new AttemptResult.Busy(comeAgain, firstWait));
-                break;
             default:
-                throw new UnreachableException($"There is no admission {admission}.");
+                Settle(due, new AttemptResult.NotAdmitted(admission));
+                break;
         }
     }
 

@@ -64,7 +64,7 @@ internal sealed class CountedStack : IAsyncDisposable
     {
         Assert.Equal(0, await App.Process.InterruptAsync());
         var executions = new List<int>();
-        foreach (var line in App.Process.Output.Split('\n'))
+        foreach (var line in App.Process.Lines)
         {
             // One event after the other, and each begins with the request that brings it.
             if (line.Contains("Executing function Ingest ", StringComparison.Ordinal))

@@ -1,6 +1,6 @@
 using System.Net;
 using Atrium.Local.Host.Stack;
-using Atrium.Local.Host.Tests.Support;
+using Atrium.Processes;
 
 namespace Atrium.Local.Host.Tests.Http;
 
@@ -10,7 +10,7 @@ public sealed class ConfiguredHostTests(ConfiguredHost configured) : IClassFixtu
 
     HttpClient Http => configured.Host.Http;
 
-    HostProcess Process => configured.Host.Process;
+    ChildProcess Process => configured.Host.Process;
 
     [Fact]
     public async Task The_route_prefix_is_host_jsons()

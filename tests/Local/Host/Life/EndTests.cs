@@ -1,4 +1,5 @@
 using Atrium.Local.Host.Tests.Support;
+using Atrium.Processes;
 
 namespace Atrium.Local.Host.Tests.Life;
 

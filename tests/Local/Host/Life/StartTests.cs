@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Atrium.Local.Host.Tests.Support;
 using Atrium.Local.Host.Worker;
+using Atrium.Processes;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.Tests.Life;

@@ -1,5 +1,6 @@
 using System.Net;
 using Atrium.Local.Host.Tests.Support;
+using Atrium.Processes;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.Tests.Life;

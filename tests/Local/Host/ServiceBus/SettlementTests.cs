@@ -1,4 +1,5 @@
 using Atrium.Local.Host.Tests.Support;
+using Atrium.Local.SampleApp;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.Tests.ServiceBus;
@@ -7,8 +8,6 @@ namespace Atrium.Local.Host.Tests.ServiceBus;
 [Collection(nameof(SharedHost))]
 public sealed class SettlementTests(SharedHost shared)
 {
-    static readonly DateTimeOffset s_time = new(2026, 4, 15, 9, 30, 0, TimeSpan.Zero);
-
     RunningHost Host => shared.Host;
 
     [Fact]
@@ -189,33 +188,9 @@ public sealed class SettlementTests(SharedHost shared)
         return letter!;
     }
 
-    // As SampleApp sets them.
     static void AssertEveryType(ServiceBusReceivedMessage message)
     {
-        var expected = new Dictionary<string, object?>
-        {
-            ["bool"] = true,
-            ["byte"] = (byte)200,
-            ["sbyte"] = (sbyte)-100,
-            ["short"] = (short)-30_000,
-            ["ushort"] = (ushort)60_000,
-            ["int"] = -2_000_000_000,
-            ["uint"] = 4_000_000_000u,
-            ["long"] = long.MinValue,
-            ["ulong"] = ulong.MaxValue,
-            ["float"] = 1.5f,
-            ["double"] = -2.25,
-            ["decimal"] = 1234.56m,
-            ["char"] = 'ß',
-            ["string"] = "ünï",
-            ["guid"] = new Guid("0193a2c4-0000-7000-8000-000000000000"),
-            ["date"] = s_time.UtcDateTime,
-            ["offset"] = s_time,
-            ["span"] = TimeSpan.FromSeconds(90),
-            ["uri"] = new Uri("https://a.example/b"),
-            ["null"] = null,
-        };
-        foreach (var (name, value) in expected)
+        foreach (var (name, value) in Properties.OfEveryType())
         {
             Assert.Equal(
                 (name, value, value?.GetType()),

@@ -1,3 +1,5 @@
+using Atrium.Processes;
+
 namespace Atrium.Local.Host.Tests.Support;
 
 /// <summary>
@@ -50,7 +52,7 @@ internal sealed class HostSetup : IDisposable
 
     public void LocalSettings(string content) => _folder.Write("local.settings.json", content);
 
-    public HostProcess Start() =>
+    public ChildProcess Start() =>
         HostProcess.Start(
             [App, .. PortArguments, "--state", Path.Combine(Folder, "state"), .. Arguments], Settings, Output);
 

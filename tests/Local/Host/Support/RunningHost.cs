@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Atrium.Processes;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Host.Tests.Support;
@@ -10,14 +11,14 @@ internal sealed class RunningHost : IAsyncDisposable
 {
     readonly HostSetup _setup;
 
-    RunningHost(HostSetup setup, HostProcess process)
+    RunningHost(HostSetup setup, ChildProcess process)
     {
         (_setup, Process) = (setup, process);
         Http = new() { BaseAddress = Running.GetProperty("http").Deserialize<Uri>(), Timeout = Patience.Limit };
         ServiceBus = new(Running.GetProperty("serviceBus").GetString());
     }
 
-    public HostProcess Process { get; }
+    public ChildProcess Process { get; }
 
     public HttpClient Http { get; }
 
@@ -68,6 +69,8 @@ internal sealed class RunningHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ServiceBus.DisposeAsync();
+        // Told twice, it does not wait for what is under way.
+        await Process.SignalAsync("TERM");
         await Process.DisposeAsync();
         Http.Dispose();
         _setup.Dispose();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Amqp;
+using Atrium.Processes;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus.Durability;
@@ -150,10 +151,10 @@ public sealed class KilledProcessTests : IDisposable
         Assert.Equal(there.Count, (await AllAsync(peer, Queue)).Count);
     }
 
-    EmulatorProgram Start() => EmulatorProgram.Start(
+    ChildProcess Start() => EmulatorProgram.Start(
         "--only", "servicebus", "--port", "0", "--state", _folder.Path, "--config", _folder.ConfigFile);
 
-    static async Task<int> PortAsync(EmulatorProgram process) =>
+    static async Task<int> PortAsync(ChildProcess process) =>
         ServiceBusConnectionStringProperties.Parse(await process.ReadyAsync("Service Bus")).Endpoint.Port;
 
     static async Task<List<Message>> AllAsync(AmqpPeer peer, string entity)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Atrium.Local.Host.Tests.Support;
+namespace Atrium.Processes;
 
 /// <summary>What one sends to processes by <c>kill</c>.</summary>
-internal static class Signals
+static class Signals
 {
     /// <param name="signal">Its name, such as <c>TERM</c>.</param>
     /// <param name="process">The process, or a group as a negative number.</param>

@@ -7,7 +7,7 @@ namespace Atrium.Functions.Telemetry;
 /// reported at the end.
 /// </summary>
 /// <param name="stopping">Ends all of it: nothing is done any more, and the cancellation passes through.</param>
-internal sealed class Separately(CancellationToken stopping)
+internal sealed class FailureCollector(CancellationToken stopping)
 {
     // Enough to see what they have in common; the number of all stands beside them.
     const int MostNamed = 10;
