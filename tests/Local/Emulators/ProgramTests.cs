@@ -187,12 +187,11 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         }
 
         await using var next = EmulatorProgram.Start(["--state", state.Path, "--only", "servicebus", .. AnyPorts]);
-        var (exitCode, errors) = await next.EndAsync();
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal(1, await next.ExitAsync());
         Assert.StartsWith(
             "The emulators cannot go on, for a reason not foreseen (ArgumentOutOfRangeException): ",
-            Assert.Single(errors.TrimEnd().Split(Environment.NewLine)), StringComparison.Ordinal);
+            Assert.Single(next.Errors), StringComparison.Ordinal);
     }
 
     Process Start(string command, params string[] before) => Process.Start(new ProcessStartInfo(

@@ -98,7 +98,7 @@ public sealed class StartTests
     public async Task A_machine_whose_loopback_interface_is_down_or_has_no_address(string network)
     {
         using var setup = new HostSetup();
-        string[] host = ["dotnet", HostProcess.Host, HostProcess.App, "--free-ports", "--state", setup.Folder];
+        string[] host = ["dotnet", ChildProcess.Built("Host"), HostProcess.App, "--free-ports", "--state", setup.Folder];
         using var started = Process.Start(new ProcessStartInfo(
             "unshare", ["-n", "sh", "-c", $"{network} && exec \"$@\"", "sh", .. host])
         {

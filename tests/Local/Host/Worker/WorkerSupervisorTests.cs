@@ -1,5 +1,6 @@
 using Atrium.Local.Host.Tests.Support;
 using Atrium.Local.Host.Worker;
+using Atrium.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Local.Host.Tests.Worker;
