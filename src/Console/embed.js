@@ -25,8 +25,9 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
     for (const wait of waits) {
       // A back end that answers with an error may give no token.
       const token = await (async () => renew())().catch(() => null);
-      if (token || stopped) return token;
+      if (token) return token;
       await new Promise(resolve => setTimeout(resolve, wait * 1000));
+      if (stopped) return null;
     }
     // Who looks into the browser's console is to see why the last try failed.
     return renew();
@@ -42,7 +43,8 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
     if (data?.type === 'atrium:session-ends' && renew && !renewing) {
       renewing = true;
       try {
-        send({ type: 'atrium:session', token: await renewed() });
+        const token = await renewed();
+        if (!stopped) send({ type: 'atrium:session', token });
       } finally {
         renewing = false;
       }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Atrium.Processes;
 
 namespace Atrium.EndToEnd;
 
@@ -35,8 +36,7 @@ public sealed class EachProcessStopTests
             var tables = first.Running.GetProperty("tablesProcess").GetInt32();
             foreach (var process in new[] { first.WorkerProcess, tables })
             {
-                using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", Text(process)]);
-                await kill.WaitForExitAsync();
+                await Signals.SendAsync("TERM", process);
             }
 
             await first.Process.SignalAsync("TERM");

@@ -6,7 +6,7 @@ namespace Atrium.EndToEnd;
 /// HEAD, for all that GET answers. The document, which the host's routes are held against, says which operations there
 /// are.
 /// </summary>
-[Collection(nameof(DefaultApp))]
+[Collection(nameof(BriskApp))]
 public sealed class HeadTests(OwningTenant owner) : IClassFixture<OwningTenant>
 {
     public static TheoryData<string> Gets =>

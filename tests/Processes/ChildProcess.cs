@@ -11,6 +11,8 @@ sealed class ChildProcess : IAsyncDisposable
     readonly Lock _gate = new();
     readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _awaited = [];
 
+    Task? _ended;
+
     ChildProcess(Process process) => _process = process;
 
     /// <summary>What runs programs of .NET.</summary>
@@ -75,12 +77,19 @@ sealed class ChildProcess : IAsyncDisposable
             _awaited.Add((matches, found));
         }
 
-        var ended = ExitAsync();
-        await Task.WhenAny(found.Task, ended);
+        try
+        {
+            await Task.WhenAny(found.Task, _ended ??= _process.WaitForExitAsync()).Soon();
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"What was awaited was not printed within {Patience.Limit}:\n{Output}");
+        }
+
         return found.Task.IsCompleted
             ? await found.Task
             : throw new InvalidOperationException(
-                $"It ended with {await ended} before it printed what was awaited:\n{Output}");
+                $"It ended with {_process.ExitCode} before it printed what was awaited:\n{Output}");
     }
 
     /// <summary>The exit code, when it has ended and all its output was read.</summary>
@@ -98,7 +107,17 @@ sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal to the process alone, and does not wait for what comes of it.</summary>
-    public Task SignalAsync(string name) => HasEnded ? Task.CompletedTask : Signals.SendAsync(name, Id);
+    public async Task SignalAsync(string name)
+    {
+        try
+        {
+            await Signals.SendAsync(name, Id);
+        }
+        catch (InvalidOperationException) when (HasEnded)
+        {
+            // It needs none any more.
+        }
+    }
 
     /// <summary>What <c>kill -9</c> does: no handler runs, no buffer is flushed.</summary>
     public async Task KillAsync()
@@ -119,7 +138,7 @@ sealed class ChildProcess : IAsyncDisposable
         }
         finally
         {
-            // Whatever a test has found: nothing of it is left.
+            // If it still runs, with all that it has started.
             _process.Kill(entireProcessTree: true);
             _process.Dispose();
         }

@@ -72,7 +72,7 @@ internal sealed class EventRepair(DeadLetterReader letters, EventQueue events, E
                 && await keys.TrySendAsync(
                     tenant,
                     // No client's key can have this character: see IdempotencyKey.Read.
-                    $"repair\n{sound.EventId}",
+                    $"repair\n{sound.EventId}\n{sound.Replays}",
                     EventMessage.IdOf(tenant, body),
                     () => events.ReplayAsync([sound], token),
                     token),

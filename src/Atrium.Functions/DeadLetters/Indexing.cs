@@ -89,10 +89,9 @@ internal sealed partial class Indexing(
 
             var letters = batch.Select(message => DeadLetter.Of(source, message)).ToList();
             await index.AddAsync(source, letters, time.GetUtcNow(), cancellationToken);
-            // Before they are deferred, or a fault between the two would leave some untold. One whose lock was lost
-            // comes again.
-            Tell(source, letters);
+            // One whose lock was lost comes again.
             await deferred.DeferAsync(source, batch, cancellationToken);
+            Tell(source, letters);
             foreach (var message in batch)
             {
                 enqueued[SequenceNumber.PartitionOf(message.SequenceNumber)] = message.EnqueuedTime;

@@ -116,16 +116,20 @@ internal sealed partial class DeliverFunction(
 
     async Task ParkAsync(DeliveryMessage due, CancellationToken cancellationToken)
     {
-        if (await parked.TryParkAsync(due.WithPutBack(null), cancellationToken))
+        if (await parked.ParkAsync(due.WithPutBack(null), cancellationToken) is not { } refusal)
         {
             metrics.Parked();
             Log.Parked(logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant);
+            return;
         }
-        else
+
+        var wait = PutBackSchedule.WhileItLasts(due.PutBack, jitter());
+        if (due.PutBack == 0)
         {
-            var wait = PutBackSchedule.UntilMended(due.PutBack, jitter());
-            await PutBackAsync(due.WithPutBack(null), wait, PutBackReason.ParkedFull, cancellationToken);
+            Log.NotParked(logger, due.DeliveryId, due.SubscriptionId, due.Tenant, wait.TotalSeconds, refusal);
         }
+
+        await PutBackAsync(due.WithPutBack(null), wait, PutBackReason.ParkedFull, cancellationToken);
     }
 
     Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, string reason, CancellationToken cancellationToken) =>
@@ -148,6 +152,13 @@ internal sealed partial class DeliverFunction(
             + "of tenant {Tenant} is paused")]
         public static partial void Parked(
             ILogger logger, string deliveryId, int run, int attempt, string subscriptionId, string tenant);
+
+        [LoggerMessage(3, LogLevel.Warning,
+            "Delivery {DeliveryId} of subscription {SubscriptionId} of tenant {Tenant}, which is paused, is put back "
+            + "for {WaitSeconds} s, since the queue parked takes nothing: {Reason}")]
+        public static partial void NotParked(
+            ILogger logger, string deliveryId, string subscriptionId, string tenant, double waitSeconds,
+            ServiceBusFailureReason reason);
     }
 }
 

@@ -38,12 +38,12 @@ internal static class DeliveryPolicy
                 var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
                 return new Verdict(
                     null, new Settlement.PutBack(message.WithSlotPutBack(), wait, PutBackReason.EndpointBusy));
-            case AttemptResult.NotAdmitted(EndpointAdmission.InstanceBusy(var freeIn)):
-                var busyFor = PutBackSchedule.WhileInstanceIsBusy(message.PutBack, jitter);
+            case AttemptResult.NotAdmitted(EndpointAdmission.InstanceBusy):
                 return new Verdict(
                     null,
                     new Settlement.PutBack(
-                        message.WithPutBack(null), freeIn > busyFor ? freeIn : busyFor, PutBackReason.InstanceBusy));
+                        message.WithPutBack(null), PutBackSchedule.WhileItLasts(message.PutBack, jitter),
+                        PutBackReason.InstanceBusy));
             case AttemptResult.NoSubscription:
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.SubscriptionDeleted));
             case AttemptResult.Made({ Succeeded: true } exchange):

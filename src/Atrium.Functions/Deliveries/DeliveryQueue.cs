@@ -1,5 +1,4 @@
 using Atrium.Functions.Messaging;
-using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Deliveries;
@@ -39,13 +38,14 @@ internal sealed class ParkedQueue([FromKeyedServices(Queues.Parked)] ServiceBusS
 {
     /// <summary>Parks a delivery. Safe to repeat: a second copy has the same id and is dropped.</summary>
     /// <returns>
-    /// False when this queue alone takes nothing: it is full, disabled or missing. It is not worth waiting for: the
-    /// wait would hold up other deliveries for minutes, and paused subscriptions may fill the queue for days.
+    /// Null when it is parked; otherwise why this queue takes nothing: it is full, disabled or missing. It is not worth
+    /// waiting for: the wait would hold up other deliveries for minutes, and paused subscriptions may fill the queue
+    /// for days.
     /// </returns>
     /// <exception cref="ServiceBusException">Service Bus did not take it for another reason.</exception>
-    public async Task<bool> TryParkAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
+    public async Task<ServiceBusFailureReason?> ParkAsync(DeliveryMessage delivery, CancellationToken cancellationToken)
     {
-        var isParked = true;
+        ServiceBusFailureReason? refusal = null;
         await patient.SendAsync(
             async token =>
             {
@@ -53,12 +53,14 @@ internal sealed class ParkedQueue([FromKeyedServices(Queues.Parked)] ServiceBusS
                 {
                     await sender.SendMessageAsync(DeliveryMessageWriter.WriteParked(delivery), token);
                 }
-                catch (ServiceBusException e) when (Outage.IsOne(e.Reason) && !Outage.IsOfServiceBus(e))
+                catch (ServiceBusException e) when (
+                    e.Reason is ServiceBusFailureReason.QuotaExceeded or ServiceBusFailureReason.MessagingEntityDisabled
+                    or ServiceBusFailureReason.MessagingEntityNotFound)
                 {
-                    isParked = false;
+                    refusal = e.Reason;
                 }
             },
             cancellationToken);
-        return isParked;
+        return refusal;
     }
 }

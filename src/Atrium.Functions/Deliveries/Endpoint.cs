@@ -139,6 +139,13 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
             return new EndpointAdmission.Busy(isNew ? PutBackSchedule.First : null, bounds.FirstWait);
         }
 
+        // It could take more, but others have all calls that are left.
+        var underWay = _requests.Count;
+        if (IsProven && underWay < Math.Min(Most, bounds.Most / 2))
+        {
+            return new EndpointAdmission.InstanceBusy();
+        }
+
         // Each attempt gets a different time, at the endpoint's own pace, so that it finds a free slot.
         var now = time.GetTimestamp();
         var latest = now + Ticks(PutBackSchedule.LongestAtEndpoint);
@@ -147,20 +154,14 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         var pace = _requests.First is { } oldest && time.GetElapsedTime(oldest.Value) is var age && age > _mean
             ? age
             : _mean!.Value;
-        var underWay = _requests.Count;
         var next = earliest + Ticks(pace / Math.Max(1, underWay));
-        // It could take more, but others have all calls that are left.
-        var isHeldUp = IsProven && underWay < Most;
-        if (!isHeldUp && underWay > 0 && (!mayComeAgain || next > latest))
+        if (underWay > 0 && (!mayComeAgain || next > latest))
         {
             return new EndpointAdmission.Overloaded(new EndpointLoad(underWay, pace));
         }
 
         _promised = Math.Min(next, latest);
-        var comeAgain = time.GetElapsedTime(now, _promised);
-        return isHeldUp
-            ? new EndpointAdmission.InstanceBusy(comeAgain)
-            : new EndpointAdmission.Busy(comeAgain, bounds.FirstWait);
+        return new EndpointAdmission.Busy(time.GetElapsedTime(now, _promised), bounds.FirstWait);
     }
 
     void Fail(Exchange exchange)
@@ -225,11 +226,10 @@ internal abstract record EndpointAdmission
     internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : EndpointAdmission;
 
     /// <summary>
-    /// No request may be made now: the endpoint could take more, but others have all calls of the instance, or of the
-    /// tenant, that are left.
+    /// No request may be made now: the endpoint has less than half of what one may have, and could take more, but
+    /// others have all calls of the instance, or of the tenant, that are left.
     /// </summary>
-    /// <param name="ComeAgain">When a slot is likely to be free.</param>
-    internal sealed record InstanceBusy(TimeSpan ComeAgain) : EndpointAdmission;
+    internal sealed record InstanceBusy : EndpointAdmission;
 }
 
 /// <summary>
@@ -238,7 +238,7 @@ internal abstract record EndpointAdmission
 /// </summary>
 internal sealed record EndpointKey(string Tenant, string SubscriptionId, string Url);
 
-/// <summary>A slot for a request. Dispose of it when the attempt is over.</summary>
+/// <summary>A slot for a request. Dispose of it when that is over.</summary>
 internal sealed class EndpointSlot(Endpoint endpoint, EndpointGate gate) : IDisposable
 {
     /// <summary>Makes the request, and notes its duration and result.</summary>
@@ -289,7 +289,7 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
 
     /// <summary>
     /// Requests at a time to all endpoints together that are not proven to be quick: half, and at most three
-    /// fifths of what the proven ones leave.
+    /// fifths of what the proven ones leave, but always as many as one may have.
     /// </summary>
     public int MostUnproven { get; } = Part(Calls, 1, 2);
 

@@ -48,11 +48,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
     // Endpoints with a slot that is taken or awaited. There are never more than the instance has calls.
     readonly HashSet<Endpoint> _busy = [];
 
-    // For the log: what no tenant can be called.
-    const string AllEndpoints = " ";
-    const string AllSlow = "";
+    // Two names that no tenant can have.
+    const string AllEndpoints = "*";
+    const string AllSlow = "*slow";
 
-    // When the log last named each tenant that reached its limit.
+    // When the log last named a tenant, or all endpoints, or all slow ones, for having reached a limit.
     readonly Dictionary<string, long> _toldAt = [];
 
     /// <summary>Asks for a slot, and waits a moment for one if that is worth it.</summary>
@@ -142,6 +142,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             var endpoint = Of(key);
             endpoint.Waiting.Remove(waiter);
             Forget(endpoint);
+            AnswerAll();
             return null;
         }
     }
@@ -155,7 +156,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             var admission = endpoint.Refuse(mayComeAgain);
             if (admission is EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
             {
-                LogBounds(endpoint);
+                LogBounds(endpoint, admission is EndpointAdmission.InstanceBusy);
             }
             else if (admission is EndpointAdmission.Down(var evidence) && !endpoint.IsLoggedDown)
             {
@@ -167,10 +168,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         }
     }
 
-    void LogBounds(Endpoint endpoint)
+    void LogBounds(Endpoint endpoint, bool isInstanceBusy)
     {
         var use = UseBeside(endpoint);
-        if (use.OfTenant >= bounds.MostOfTenant && ShouldTell(endpoint.Key.Tenant))
+        var isTenantAtBound = use.OfTenant >= bounds.MostOfTenant;
+        if (isTenantAtBound && ShouldTell(endpoint.Key.Tenant))
         {
             Log.TenantAtBound(logger, endpoint.Key.Tenant, bounds.MostOfTenant);
         }
@@ -179,11 +181,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             Log.SlowOfTenantAtBound(logger, endpoint.Key.Tenant, bounds.MostUnprovenOfTenant);
         }
 
-        if (use.InAll >= bounds.MostInAll)
+        if ((isInstanceBusy && !isTenantAtBound) || use.InAll >= bounds.MostInAll)
         {
             if (ShouldTell(AllEndpoints))
             {
-                Log.AllAtBound(logger, bounds.MostInAll);
+                Log.InstanceBusy(logger, use.InAll, bounds.MostInAll);
             }
         }
         else if (FreeOfUnproven(use) <= 0 && ShouldTell(AllSlow))
@@ -250,9 +252,10 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             : endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
     }
 
-    // Three for two that they leave to those that are proven.
-    int FreeOfUnproven(Use use) =>
-        Math.Min(bounds.MostUnproven, (bounds.MostInAll - use.InAll) * 3 / 2) - use.Unproven;
+    // At most three for each two calls that are left, which is three fifths of what the proven ones leave. A few in any
+    // case: a new endpoint has to be asked, and a dead one too, or nobody learns that it works.
+    int FreeOfUnproven(Use use) => Math.Clamp(
+        (bounds.MostInAll - use.InAll) * 3 / 2, bounds.MostUnprovenOfEndpoint, bounds.MostUnproven) - use.Unproven;
 
     Use UseBeside(Endpoint endpoint)
     {
@@ -310,13 +313,17 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         lock (_lock)
         {
             endpoint.Held--;
-            foreach (var other in _busy.Where(other => other.Waiting.Count > 0).ToList())
-            {
-                Answer(other);
-                Forget(other);
-            }
-
+            AnswerAll();
             Forget(endpoint);
+        }
+    }
+
+    void AnswerAll()
+    {
+        foreach (var waiting in _busy.Where(other => other.Waiting.Count > 0).ToList())
+        {
+            Answer(waiting);
+            Forget(waiting);
         }
     }
 
@@ -379,8 +386,8 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         public static partial void SlowAtBound(ILogger logger, int calls);
 
         [LoggerMessage(6, LogLevel.Warning,
-            "All {Calls} calls that endpoints may have of this instance are in use. What else is due is put back, "
-            + "uncounted: there is more to do than this instance can")]
-        public static partial void AllAtBound(ILogger logger, int calls);
+            "Endpoints have {Calls} of the {MaxCalls} calls that they may have of this instance, and leave too few to "
+            + "others that could take more. What is due for those is put back, uncounted")]
+        public static partial void InstanceBusy(ILogger logger, int calls, int maxCalls);
     }
 }

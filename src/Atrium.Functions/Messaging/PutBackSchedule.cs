@@ -13,12 +13,9 @@ internal static class PutBackSchedule
     /// </summary>
     public static readonly TimeSpan LongestOutage = TimeSpan.FromMinutes(1);
 
-    /// <summary>The longest wait while an instance has more to do than it can.</summary>
-    public static readonly TimeSpan LongestBusy = TimeSpan.FromMinutes(5);
-
     /// <summary>
-    /// The longest wait of all, for what a person has to mend. All that waits so comes by once in this time: after six
-    /// hours of an event a second, twelve deliveries a second.
+    /// The longest wait of all, while something lasts. All that waits so comes by once in this time: after six hours of
+    /// an event a second, twelve deliveries a second.
     /// </summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(30);
 
@@ -39,18 +36,12 @@ internal static class PutBackSchedule
     /// that.</param>
     public static TimeSpan AtBusyEndpoint(TimeSpan firstWait, double jitter) => firstWait * (1 - 0.1 * jitter);
 
-    /// <summary>While the instance has no call left for an endpoint that works: five seconds, doubling to five
-    /// minutes.</summary>
-    /// <inheritdoc cref="AfterOutage"/>
-    public static TimeSpan WhileInstanceIsBusy(int putBacks, double jitter) =>
-        Doubled(First, putBacks, LongestBusy, jitter);
-
     /// <summary>
-    /// While what concerns only some subscriptions has to be mended by a person: a minute, doubling to half an hour.
+    /// While something lasts that does not concern all deliveries: a secret is missing, <c>parked</c> takes nothing, or
+    /// the instance has no call left for an endpoint that works. Five seconds, doubling to half an hour.
     /// </summary>
     /// <inheritdoc cref="AfterOutage"/>
-    public static TimeSpan UntilMended(int putBacks, double jitter) =>
-        Doubled(LongestOutage, putBacks, Longest, jitter);
+    public static TimeSpan WhileItLasts(int putBacks, double jitter) => Doubled(First, putBacks, Longest, jitter);
 
     static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest, double jitter)
     {
@@ -88,7 +79,7 @@ internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<do
     public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
     {
         var wait = outage is MissingSecretException
-            ? PutBackSchedule.UntilMended(putBacks, jitter())
+            ? PutBackSchedule.WhileItLasts(putBacks, jitter())
             : PutBackSchedule.AfterOutage(putBacks, jitter());
         if (!outages.Explains(outage) && putBacks == 0)
         {

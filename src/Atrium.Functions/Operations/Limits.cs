@@ -38,7 +38,6 @@ internal static class Limits
                 Jitter = RetrySchedule.Spread,
                 LifetimeSeconds = Lifetime.Whole.TotalSeconds,
                 MaxPutBackSeconds = PutBackSchedule.Longest.TotalSeconds,
-                MaxPutBackWhenBusySeconds = PutBackSchedule.LongestBusy.TotalSeconds,
                 MaxPutBackAtEndpointSeconds = PutBackSchedule.LongestAtEndpoint.TotalSeconds,
                 MaxPutBacksAtEndpoint = DeliveryPolicy.MaxSlotPutBacks,
                 MaxAtOnceInAll = bounds.MostInAll,

@@ -1434,10 +1434,8 @@ export interface components {
             jitter: number;
             /** @description How long a delivery lives, from when its event was accepted or it was last replayed or resumed. */
             lifetimeSeconds: number;
-            /** @description The longest time for which a delivery is put back: while a secret is missing, or no more deliveries can be parked. */
+            /** @description The longest time for which a delivery is put back: while a secret is missing, no more deliveries can be parked, or the instance has more to do than it can. */
             maxPutBackSeconds: number;
-            /** @description The longest time for which a delivery is put back while the instance has more to do than it can. */
-            maxPutBackWhenBusySeconds: number;
             /** @description The longest time for which a delivery is put back because its endpoint is overloaded. */
             maxPutBackAtEndpointSeconds: number;
             /** @description How often a run is put back because its endpoint is overloaded. After that, its attempts count as failed without a request: endpoint_overloaded. */

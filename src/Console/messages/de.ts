@@ -513,11 +513,11 @@ export const de = (plural: Plural): Messages => ({
     signedOut: {
       title: 'Bitte melden Sie sich noch einmal an',
       text: 'Sie sind nicht mehr angemeldet. Ihre Eingaben sind noch da.',
-      how: 'Melden Sie sich im neuen Tab an. Kommen Sie dann in diesen zurück.',
+      how: 'Melden Sie sich im neuen Tab an, und kommen Sie dann hierher zurück.',
       begin: 'Anmelden',
     },
     refusedTitle: 'Sie können diese Seite nicht öffnen',
-    refused: 'Ihr Konto gehört zu keinem Kunden. Fragen Sie, wer es verwaltet.',
+    refused: 'Ihr Konto gehört in Atrium zu keiner Firma. Fragen Sie die Person, die es verwaltet.',
     failedTitle: 'Die Seite konnte nicht geöffnet werden',
   },
   offline: {
@@ -533,7 +533,7 @@ export const de = (plural: Plural): Messages => ({
     unavailable: 'Atrium erreicht gerade seinen Speicher nicht. Nichts geht verloren; das Senden geht weiter, sobald '
       + 'es geht.',
     unexpected: 'Bei Atrium ist etwas schiefgegangen. Versuchen Sie es gleich noch einmal.',
-    forbidden: 'Das dürfen Sie nicht. Fragen Sie, wer in Atrium die Webhooks verwaltet.',
+    forbidden: 'Das dürfen Sie nicht. Fragen Sie die Person, die in Atrium die Webhooks verwaltet.',
     unauthenticated: 'Ihre Sitzung ist beendet.',
     not_found: 'Das gibt es nicht mehr.',
     too_many_subscriptions: 'Es gibt schon so viele Webhooks, wie möglich sind. Löschen Sie zuerst einen.',
@@ -544,7 +544,7 @@ export const de = (plural: Plural): Messages => ({
     made_and_deleted: 'Dieser Webhook wurde gespeichert und seither gelöscht. Legen Sie einen neuen an.',
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
     missing_secret: 'Atrium findet den Schlüssel dieses Webhooks oder die Werte seiner Header nicht mehr. Erstellen '
-      + 'Sie in den Einstellungen einen neuen, oder geben Sie die Werte noch einmal ein.',
+      + 'Sie in den Einstellungen einen neuen Schlüssel, oder geben Sie die Werte noch einmal ein.',
     out_of_date: 'Diese Seite ist veraltet. Laden Sie sie neu.',
     unreadable: 'Atrium konnte nicht lesen, was diese Seite gesendet hat. Versuchen Sie es noch einmal, oder laden '
       + 'Sie die Seite neu.',

@@ -509,7 +509,7 @@ export const en = (plural: Plural) => ({
       begin: 'Sign in',
     },
     refusedTitle: 'You cannot open this page',
-    refused: 'Your account names no customer. Ask whoever manages it.',
+    refused: 'Your account is not linked to a company in Atrium. Ask whoever manages it.',
     failedTitle: 'The page could not be opened',
   },
   offline: {

@@ -4,6 +4,10 @@ const landings = 'h1, h2, h3, summary, .rows a, input:placeholder-shown';
 /** Keeps the focus near when what had it is gone, such as a button that has done its work. */
 export function keepFocus(): void {
   let last: Element | null = null;
+  let byKey = false;
+  addEventListener('keydown', () => { byKey = true; }, true);
+  // A click beside it gives the focus up.
+  addEventListener('pointerdown', () => { byKey = false; last = null; }, true);
   addEventListener('focusin', ({ target }) => { last = target as Element; });
   new MutationObserver(records => {
     if (document.activeElement !== document.body) return;
@@ -14,6 +18,6 @@ export function keepFocus(): void {
     if (!landing) return;
     if (landing.tabIndex < 0) landing.tabIndex = -1;
     // Whoever uses a mouse stays where they are.
-    landing.focus({ preventScroll: true });
+    landing.focus({ preventScroll: !byKey });
   }).observe(document.body, { childList: true, subtree: true });
 }

@@ -142,7 +142,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         Assert.Equal(1, _rig.Parked.Tries);
         Assert.Equal((3, 2), (_rig.Scheduled().Attempt, _rig.Scheduled().PutBack));
         Assert.Equal(
-            Some.Time + PutBackSchedule.UntilMended(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
+            Some.Time + PutBackSchedule.WhileItLasts(1, 0), _rig.Queue.Sent.Single().ScheduledEnqueueTime);
         Assert.Single(_rig.Actions.Completed);
         Assert.DoesNotContain(_rig.Logged.Lines, line => line.Contains("is parked", StringComparison.Ordinal));
     }

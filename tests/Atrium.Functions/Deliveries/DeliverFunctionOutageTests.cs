@@ -126,14 +126,14 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     {
         await _rig.SubscribeAsync(new SecretReference("webhook-x", "v1"));
         await _rig.RunAsync(Some.Delivery());
-        for (var time = 1; time <= 6; time++)
+        for (var time = 1; time <= 10; time++)
         {
             await _rig.RunAsync(Some.Received(_rig.Queue.Sent[^1]));
         }
 
         Assert.Equal(
-            [1, 2, 4, 8, 16, 30, 30],
-            _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalMinutes));
+            [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800],
+            _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalSeconds));
     }
 
     [Fact]

@@ -89,6 +89,20 @@ public sealed class DeliveryPolicyTests
             DeliveryPolicy.Decide(message, Busy(null), Some.Time, Now, 0));
     }
 
+    [Theory]
+    [MemberData(nameof(Attempts))]
+    public void While_others_have_the_calls_nothing_counts_not_even_that_there_was_no_slot(int attempt)
+    {
+        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, SlotPutBacks = 2 };
+        Assert.Equal(
+            new Verdict(
+                null,
+                new Settlement.PutBack(
+                    message with { PutBack = 4 }, TimeSpan.FromSeconds(40), PutBackReason.InstanceBusy)),
+            DeliveryPolicy.Decide(
+                message, new AttemptResult.NotAdmitted(new EndpointAdmission.InstanceBusy()), Some.Time, Now, 0));
+    }
+
     [Fact]
     public void How_often_it_was_put_back_for_an_outage_does_not_lengthen_the_wait_for_a_slot() =>
         Assert.Equal(

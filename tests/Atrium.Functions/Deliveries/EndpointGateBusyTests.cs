@@ -63,8 +63,10 @@ public sealed class EndpointGateBusyTests
     {
         await _rig.ProveAsync(One, TimeSpan.FromMilliseconds(100));
         await _rig.ProveAsync(Other);
+        await _rig.ProveAsync(KeyOf("c", 3));
         _rig.Hang(One, 1);
         _rig.Hang(Other, 200);
+        _rig.Hang(KeyOf("c", 3), 200);
         _rig.Hang(One, 200);
 
         Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Refuse(One, mayComeAgain));
@@ -89,8 +91,9 @@ public sealed class EndpointGateBusyTests
 
         await _rig.ProveAsync(One);
 
+        _rig.Hang(One, 200);
         Assert.InRange(
-            Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Refuse(One)).ComeAgain, TimeSpan.Zero,
+            Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Refuse(One)).ComeAgain!.Value, TimeSpan.Zero,
             2 * PutBackSchedule.First);
     }
 

@@ -97,10 +97,30 @@ public sealed class EndpointGateTests
             _rig.Gate.Refuse(KeyOf($"t{number}", number));
         }
 
-        Assert.Equal(
-            "All 112 calls that endpoints may have of this instance are in use. What else is due is put back, "
-            + "uncounted: there is more to do than this instance can",
+        Assert.Matches(
+            "^Endpoints have [0-9]+ of the 112 calls that they may have of this instance, and leave too few to others "
+            + "that could take more\\. What is due for those is put back, uncounted$",
             Assert.Single(_rig.Log.Lines));
+    }
+
+    [Fact]
+    public async Task A_new_endpoint_is_asked_also_when_those_that_are_quick_have_all_calls()
+    {
+        foreach (var number in Enumerable.Range(0, 20))
+        {
+            await _rig.ProveAsync(KeyOf($"t{number}", number));
+        }
+
+        foreach (var number in Enumerable.Range(0, 20).Concat(Enumerable.Range(0, 20)))
+        {
+            _rig.Hang(KeyOf($"t{number}", number), 200);
+        }
+
+        Assert.Equal(1, _rig.Hang(KeyOf("new", 100), 200));
+        // All that are new then share as many as one may have.
+        Assert.Equal(
+            Bounds.MostUnprovenOfEndpoint - 1,
+            Enumerable.Range(101, 50).Sum(number => _rig.Hang(KeyOf($"t{number}", number), 200)));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class SendFaultTests
         ["schedule a delivery"] = it =>
             it.Deliveries.ScheduleAsync(Some.Delivery() with { Attempt = 2 }, Some.Time.AddSeconds(5), default),
         ["send deliveries"] = it => it.Deliveries.SendAsync(Three, default),
-        ["park a delivery"] = async it => it.WasFull = !await it.Parked.TryParkAsync(Some.Delivery(), default),
+        ["park a delivery"] = async it => it.WasFull = await it.Parked.ParkAsync(Some.Delivery(), default) is not null,
         ["send a job's first step"] = it => it.Jobs.SendAsync(Job, default),
         ["send a job's next step"] = it => it.Jobs.ScheduleAsync(JobMessage.Of(Job), TimeSpan.FromSeconds(5), default),
     };

@@ -54,7 +54,6 @@ public sealed partial class LimitsTests
         ["PatientSender.Patience"] = "deliveries.maxSendSeconds",
         ["DeliveryPolicy.MaxSlotPutBacks"] = "deliveries.maxPutBacksAtEndpoint",
         ["PutBackSchedule.LongestAtEndpoint"] = "deliveries.maxPutBackAtEndpointSeconds",
-        ["PutBackSchedule.LongestBusy"] = "deliveries.maxPutBackWhenBusySeconds",
         ["PutBackSchedule.Longest"] = "deliveries.maxPutBackSeconds",
         ["Queues.DuplicateWindow"] = "events.duplicateWindowSeconds",
         ["Queues.MaxDeliveryCount"] = "deliveries.maxDeliveryCount",

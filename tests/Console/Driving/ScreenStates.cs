@@ -32,7 +32,7 @@ internal static partial class ScreenStates
         new("session-none", "expired", "/", stage => stage.SeeTextAsync("Open this page from Atrium"),
             stage => stage.RefuseAsync("local-session", 403, "forbidden", "")),
         new("session-refused", "refused", "/",
-            stage => stage.SeeTextAsync("Your account names no customer. Ask whoever manages it.")),
+            stage => stage.SeeTextAsync("Your account is not linked to a company in Atrium. Ask whoever manages it.")),
         new("session-failed", Demo, "/", stage => stage.SeeTextAsync("The page could not be opened"),
             stage => stage.RefuseAsync("session", 503, "unavailable", "")),
         new("session-expired", Demo, "/new", async stage =>

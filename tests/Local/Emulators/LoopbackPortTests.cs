@@ -35,4 +35,14 @@ public sealed class LoopbackPortTests
             socket.Dispose();
         }
     }
+
+    // 192.0.2.0/24 is for documents: no machine has an address of it.
+    [Fact]
+    public void An_address_that_the_machine_has_not_is_told_before_anything_fails_for_it()
+    {
+        LoopbackPort.RequireAddress(IPAddress.Loopback);
+        var fault = Assert.Throws<EmulatorStartException>(
+            () => LoopbackPort.RequireAddress(IPAddress.Parse("192.0.2.1")));
+        Assert.StartsWith("This machine has no address 192.0.2.1, ", fault.Message, StringComparison.Ordinal);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
@@ -141,31 +140,11 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
     [Fact]
     public async Task A_missing_folder_for_temporary_files_is_in_nobodys_way()
     {
-        using var program = Start("env", $"TMPDIR={Path.Combine(state.Path, "none")}", "dotnet");
+        await using var program = EmulatorProgram.Start(
+            new() { ["TMPDIR"] = Path.Combine(state.Path, "none") },
+            ["--state", state.Path, "--only", "tables", .. AnyPorts]);
 
-        var ready = await program.StandardOutput.ReadLineAsync();
-        program.Kill(entireProcessTree: true);
-
-        Assert.StartsWith("Table emulator: ", ready ?? await program.StandardError.ReadToEndAsync());
-    }
-
-    [Fact]
-    public async Task A_machine_without_a_loopback_address_is_one_sentence_and_exit_code_1()
-    {
-        // The interface of a new network is down.
-        using var program = Start("unshare", "-n", "dotnet");
-
-        var errors = await program.StandardError.ReadToEndAsync().Soon();
-        await program.WaitForExitAsync().Soon();
-
-        // Not everybody may make one.
-        if (!errors.StartsWith("unshare:", StringComparison.Ordinal))
-        {
-            Assert.Equal(1, program.ExitCode);
-            Assert.StartsWith(
-                "This machine has no address 127.0.0.1, ", Assert.Single(errors.TrimEnd().Split(Environment.NewLine)),
-                StringComparison.Ordinal);
-        }
+        await program.ReadyAsync("Table");
     }
 
     [Fact]
@@ -174,7 +153,6 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
         await using (var first = EmulatorProgram.Start(["--state", state.Path, "--only", "servicebus", .. AnyPorts]))
         {
             await first.ReadyAsync("Service Bus");
-            await first.SignalAsync("TERM");
         }
 
         using (var connection = new SqliteConnection(
@@ -193,14 +171,6 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
             "The emulators cannot go on, for a reason not foreseen (ArgumentOutOfRangeException): ",
             Assert.Single(next.Errors), StringComparison.Ordinal);
     }
-
-    Process Start(string command, params string[] before) => Process.Start(new ProcessStartInfo(
-        command,
-        [.. before, typeof(LocalState).Assembly.Location, "--only", "tables", "--state", state.Path, .. AnyPorts])
-    {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
 
     static async Task AssertUnusableAsync(string folder)
     {

@@ -47,7 +47,6 @@ public sealed class BusyInstanceModelTests
     [InlineData(40, 4, 1)]
     [InlineData(60, 2, 1)]
     [InlineData(80, 5, 0.3)]
-    [InlineData(2, 60, 1.9)]
     public void What_is_too_much_for_an_instance_comes_late_and_no_endpoint_is_blamed_for_it(
         int healthy, double perSecond, double requestSeconds)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Atrium.Local.Host.Tests.Support;
@@ -89,33 +88,6 @@ public sealed class StartTests
             "The local host cannot go on, for a reason not foreseen (InvalidOperationException): ", sentence,
             StringComparison.Ordinal);
         Assert.Contains("AZURE_TOKEN_CREDENTIALS", sentence, StringComparison.Ordinal);
-    }
-
-    // In a network of its own. Not everybody may make one: then there is nothing to see.
-    [Theory]
-    [InlineData("true")]
-    [InlineData("ip link set lo up && ip address delete 127.0.0.1/8 dev lo")]
-    public async Task A_machine_whose_loopback_interface_is_down_or_has_no_address(string network)
-    {
-        using var setup = new HostSetup();
-        string[] host = ["dotnet", ChildProcess.Built("Host"), HostProcess.App, "--free-ports", "--state", setup.Folder];
-        using var started = Process.Start(new ProcessStartInfo(
-            "unshare", ["-n", "sh", "-c", $"{network} && exec \"$@\"", "sh", .. host])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = started.StandardOutput.ReadToEndAsync();
-        var errors = await started.StandardError.ReadToEndAsync().Soon();
-        await started.WaitForExitAsync().Soon();
-        if (!errors.StartsWith("unshare:", StringComparison.Ordinal))
-        {
-            Assert.Equal(1, started.ExitCode);
-            Assert.StartsWith(
-                "This machine has no address 127.0.0.1, ", Assert.Single(errors.TrimEnd().Split('\n')),
-                StringComparison.Ordinal);
-            Assert.Equal("", await output);
-        }
     }
 
     [Fact]

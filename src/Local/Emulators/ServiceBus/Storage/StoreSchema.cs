@@ -60,8 +60,13 @@ internal static class StoreSchema
         try
         {
             PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            // What SQLite keeps beside it has its mode.
+            // What SQLite makes beside it has its mode. An earlier version may have left others.
             PrivateFiles.CreateEmpty(file);
+            foreach (var beside in new[] { $"{file}-wal", $"{file}-shm" }.Where(File.Exists))
+            {
+                PrivateFiles.CreateEmpty(beside);
+            }
+
             connection = new SqliteConnection(
                 new SqliteConnectionStringBuilder
                 {
