@@ -6,8 +6,8 @@ export function keepFocus(): void {
   let last: Element | null = null;
   let byKey = false;
   addEventListener('keydown', () => { byKey = true; }, true);
-  // A click beside it gives the focus up.
-  addEventListener('pointerdown', () => { byKey = false; last = null; }, true);
+  // A click beside it gives the focus up; one on what has it already brings no focusin.
+  addEventListener('pointerdown', ({ target }) => { byKey = false; last = target as Element; }, true);
   addEventListener('focusin', ({ target }) => { last = target as Element; });
   new MutationObserver(records => {
     if (document.activeElement !== document.body) return;
