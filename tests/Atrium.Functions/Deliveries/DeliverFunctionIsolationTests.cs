@@ -194,4 +194,28 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
 
         _rig.UseEndpoint();
     }
+
+    [Fact]
+    public async Task While_an_outcome_is_recorded_its_slot_is_free_again()
+    {
+        var recording = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var recorded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _rig.Tables.Before = call =>
+        {
+            if (call != "transaction")
+            {
+                return Task.CompletedTask;
+            }
+
+            recording.TrySetResult();
+            return recorded.Task;
+        };
+        var run = _rig.RunAsync(Some.Delivery());
+        await recording.Task;
+
+        // One quick answer adds one.
+        Assert.Equal(_rig.Bounds.MostUnprovenOfEndpoint + 1, _rig.UseEndpoint().Count);
+        recorded.SetResult();
+        await run;
+    }
 }
