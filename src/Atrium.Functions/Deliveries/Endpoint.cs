@@ -141,7 +141,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 
         // It could take more, but others have all calls that are left.
         var underWay = _requests.Count;
-        if (IsProven && underWay < Math.Min(Most, bounds.Most / 2))
+        if (IsProven && underWay < bounds.Blameless)
         {
             return new EndpointAdmission.InstanceBusy();
         }
@@ -226,8 +226,8 @@ internal abstract record EndpointAdmission
     internal sealed record Busy(TimeSpan? ComeAgain, TimeSpan FirstWait) : EndpointAdmission;
 
     /// <summary>
-    /// No request may be made now: the endpoint has less than half of what one may have, and could take more, but
-    /// others have all calls of the instance, or of the tenant, that are left.
+    /// No request may be made now: the endpoint has few under way (<see cref="EndpointBounds.Blameless"/>), and could
+    /// take more, but others have all calls of the instance, or of the tenant, that are left.
     /// </summary>
     internal sealed record InstanceBusy : EndpointAdmission;
 }
@@ -283,6 +283,12 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
 
     /// <summary>Requests at a time to one endpoint that answers quickly: half of what all may have.</summary>
     public int Most { get; } = Part(Calls, 7, 16);
+
+    /// <summary>
+    /// With fewer requests under way, an endpoint that answers quickly is not overloaded: others have the calls that it
+    /// could take. A quarter of <see cref="Most"/>, which four endpoints can have together and still leave as much.
+    /// </summary>
+    public int Blameless { get; } = Part(Calls, 7, 64);
 
     /// <summary>Calls of one tenant at a time, those that wait for their turn included: three quarters.</summary>
     public int MostOfTenant { get; } = Part(Calls, 3, 4);

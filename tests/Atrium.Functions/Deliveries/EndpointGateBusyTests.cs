@@ -62,11 +62,8 @@ public sealed class EndpointGateBusyTests
         bool mayComeAgain)
     {
         await _rig.ProveAsync(One, TimeSpan.FromMilliseconds(100));
-        await _rig.ProveAsync(Other);
-        await _rig.ProveAsync(KeyOf("c", 3));
         _rig.Hang(One, 1);
-        _rig.Hang(Other, 200);
-        _rig.Hang(KeyOf("c", 3), 200);
+        await _rig.FillAsync();
         _rig.Hang(One, 200);
 
         Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Refuse(One, mayComeAgain));

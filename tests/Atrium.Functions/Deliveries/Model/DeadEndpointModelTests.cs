@@ -143,6 +143,7 @@ public sealed class DeadEndpointModelTests
     [InlineData("200 after 15 s", 1, 3)]
     [InlineData("drips after a 200", 2, 2)]
     [InlineData("200 after 1.9 s", 1, 6)]
+    [InlineData("200 after 1.9 s", 2, 10)]
     public void A_load_that_is_too_much_for_endpoints_that_work_costs_no_more_for_as_long_as_it_lasts(
         string way, int endpoints, double perSecond)
     {
