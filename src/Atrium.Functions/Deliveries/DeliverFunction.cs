@@ -72,11 +72,11 @@ internal sealed partial class DeliverFunction(
         {
             var unrecorded = (e as OutcomeNotRecordedException)?.Record;
             var outage = unrecorded is null ? e : e.InnerException!;
-            var wait = putBacks.AfterOutage(outage, due.PutBack, (seconds, error) => Log.PutBack(
+            var reason = PutBackReason.Of(outage);
+            var wait = putBacks.AfterOutage(outage, due.PutBacksFor(reason), (seconds, error) => Log.PutBack(
                 logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant, seconds,
                 unrecorded is { WasRequested: true }, error));
-            return new Settlement.PutBack(
-                due.WithPutBack(unrecorded ?? due.Unrecorded), wait, PutBackReason.Dependency);
+            return new Settlement.PutBack(due.WithPutBack(reason, unrecorded ?? due.Unrecorded), wait);
         }
     }
 
@@ -96,8 +96,8 @@ internal sealed partial class DeliverFunction(
             case Settlement.Retry(var next):
                 await queue.ScheduleAsync(next, next.DueAt, cancellationToken);
                 break;
-            case Settlement.PutBack(var copy, var wait, var reason):
-                await PutBackAsync(copy, wait, reason, cancellationToken);
+            case Settlement.PutBack(var copy, var wait):
+                await PutBackAsync(copy, wait, cancellationToken);
                 break;
             case Settlement.Park:
                 await ParkAsync(due, cancellationToken);
@@ -116,25 +116,26 @@ internal sealed partial class DeliverFunction(
 
     async Task ParkAsync(DeliveryMessage due, CancellationToken cancellationToken)
     {
-        if (await parked.ParkAsync(due.WithPutBack(null), cancellationToken) is not { } refusal)
+        if (await parked.ParkAsync(due.Moved(), cancellationToken) is not { } refusal)
         {
             metrics.Parked();
             Log.Parked(logger, due.DeliveryId, due.Run, due.Attempt, due.SubscriptionId, due.Tenant);
             return;
         }
 
-        var wait = PutBackSchedule.WhileItLasts(due.PutBack, jitter());
-        if (due.PutBack == 0)
+        var before = due.PutBacksFor(PutBackReason.ParkedFull);
+        var wait = PutBackSchedule.WhileItLasts(before, jitter());
+        if (before == 0)
         {
             Log.NotParked(logger, due.DeliveryId, due.SubscriptionId, due.Tenant, wait.TotalSeconds, refusal);
         }
 
-        await PutBackAsync(due.WithPutBack(null), wait, PutBackReason.ParkedFull, cancellationToken);
+        await PutBackAsync(due.WithPutBack(PutBackReason.ParkedFull), wait, cancellationToken);
     }
 
-    Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, string reason, CancellationToken cancellationToken) =>
+    Task PutBackAsync(DeliveryMessage copy, TimeSpan wait, CancellationToken cancellationToken) =>
         putBacks.SendAsync(
-            Queues.Deliveries, reason,
+            Queues.Deliveries, copy.LastPutBackReason,
             () => queue.ScheduleAsync(copy, time.GetUtcNow() + wait, cancellationToken));
 
     static partial class Log

@@ -22,6 +22,13 @@ internal sealed record DeliveryMessage
     /// <summary>How often this attempt was put back uncounted.</summary>
     public int PutBack { get; init; }
 
+    /// <summary>Why it was put back last: one of <see cref="PutBackReason"/>; empty if unknown, or if it was
+    /// not.</summary>
+    public string LastPutBackReason { get; init; } = "";
+
+    /// <summary>How often in a row it was put back for that reason.</summary>
+    public int PutBacksInARow { get; init; }
+
     /// <summary>How often this run was put back because the endpoint had no slot.</summary>
     public int SlotPutBacks { get; init; }
 
@@ -62,32 +69,41 @@ internal sealed record DeliveryMessage
 
     /// <summary>The message of the next attempt.</summary>
     public DeliveryMessage NextAttempt(DateTimeOffset dueAt) =>
-        this with { Attempt = Attempt + 1, PutBack = 0, DueAt = dueAt, Unrecorded = null };
+        Afresh() with { Attempt = Attempt + 1, DueAt = dueAt };
 
     /// <summary>The message of a new run that a person asked for. It begins with attempt 1.</summary>
     /// <param name="askedAt">When the person did. The run begins then: a message that is sent twice is of one
     /// run.</param>
     /// <param name="now">The time.</param>
     public DeliveryMessage Replayed(DateTimeOffset askedAt, DateTimeOffset now) =>
-        this with
+        Afresh() with
         {
             Run = Run + 1,
             Attempt = 1,
-            PutBack = 0,
             SlotPutBacks = 0,
             RunStartedAt = askedAt,
             DueAt = now,
             LivesFrom = now,
-            Unrecorded = null
         };
 
-    /// <summary>The message of the same attempt, put back uncounted.</summary>
-    /// <param name="unrecorded">The outcome of the request, if it was made, so that it is not repeated.</param>
-    public DeliveryMessage WithPutBack(AttemptRecord? unrecorded) =>
-        this with { PutBack = PutBack + 1, Unrecorded = unrecorded };
+    /// <summary>How often in a row this attempt was put back for a reason, whose waits grow by it.</summary>
+    /// <param name="reason">One of <see cref="PutBackReason"/>.</param>
+    public int PutBacksFor(string reason) => reason == LastPutBackReason ? PutBacksInARow : 0;
 
-    /// <summary>The message of the same attempt, put back uncounted because the endpoint had no slot.</summary>
-    public DeliveryMessage WithSlotPutBack() => WithPutBack(null) with { SlotPutBacks = SlotPutBacks + 1 };
+    /// <summary>The message of the same attempt, put back uncounted.</summary>
+    /// <param name="reason">One of <see cref="PutBackReason"/>.</param>
+    /// <param name="unrecorded">The outcome of the request, if it was made, so that it is not repeated.</param>
+    public DeliveryMessage WithPutBack(string reason, AttemptRecord? unrecorded = null) => this with
+    {
+        PutBack = PutBack + 1,
+        LastPutBackReason = reason,
+        PutBacksInARow = PutBacksFor(reason) + 1,
+        SlotPutBacks = reason == PutBackReason.EndpointBusy ? SlotPutBacks + 1 : SlotPutBacks,
+        Unrecorded = unrecorded,
+    };
+
+    /// <summary>The message of the same attempt on another queue: <c>parked</c>, or <c>deliveries</c> again.</summary>
+    public DeliveryMessage Moved() => Afresh() with { PutBack = PutBack + 1 };
 
     /// <summary>
     /// The message of the same attempt after it was parked: uncounted, due now, and with a full lifetime. If its run
@@ -96,12 +112,15 @@ internal sealed record DeliveryMessage
     /// </summary>
     /// <param name="askedAt">When that was asked for: a message that is sent twice is of one run.</param>
     /// <param name="now">The time.</param>
-    public DeliveryMessage Resumed(DateTimeOffset askedAt, DateTimeOffset now) => WithPutBack(null) with
+    public DeliveryMessage Resumed(DateTimeOffset askedAt, DateTimeOffset now) => Moved() with
     {
         DueAt = now,
         LivesFrom = now,
         RunStartedAt = askedAt - RunStartedAt > Lifetime.Whole ? askedAt : RunStartedAt,
     };
+
+    DeliveryMessage Afresh() =>
+        this with { PutBack = 0, LastPutBackReason = "", PutBacksInARow = 0, Unrecorded = null };
 }
 
 /// <summary>

@@ -29,6 +29,8 @@ internal static class DeliveryMessageReader
             Run = properties.Integer(Names.Run, 1, MessageProperties.MaxCount),
             Attempt = properties.Integer(Names.Attempt, 1, RetrySchedule.MaxAttempts),
             PutBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount),
+            LastPutBackReason = properties.Text(Names.PutBackReason, whenAbsent: ""),
+            PutBacksInARow = properties.Integer(Names.PutBacksInARow, 0, MessageProperties.MaxCount, whenAbsent: 0),
             SlotPutBacks = properties.Integer(Names.Refusals, 0, MessageProperties.MaxCount, whenAbsent: 0),
             AcceptedAt = acceptedAt,
             LivesFrom = properties.Time(PropertyName.LivesFrom, whenAbsent: acceptedAt),
@@ -96,6 +98,8 @@ internal static class DeliveryProperties
     public const string Delivery = "delivery";
     public const string Run = "run";
     public const string Attempt = "attempt";
+    public const string PutBackReason = "putBackReason";
+    public const string PutBacksInARow = "putBacksInARow";
     public const string Refusals = "refusals";
     public const string RunStartedAt = "runStartedAt";
     public const string DueAt = "dueAt";
@@ -150,6 +154,12 @@ internal static class DeliveryMessageWriter
         if (delivery.LivesFrom != delivery.AcceptedAt)
         {
             message.ApplicationProperties[PropertyName.LivesFrom] = MessageProperties.TextOf(delivery.LivesFrom);
+        }
+
+        if (delivery.PutBacksInARow > 0)
+        {
+            message.ApplicationProperties[Names.PutBackReason] = delivery.LastPutBackReason;
+            message.ApplicationProperties[Names.PutBacksInARow] = delivery.PutBacksInARow;
         }
 
         if (delivery.SlotPutBacks > 0)

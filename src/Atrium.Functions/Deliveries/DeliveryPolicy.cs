@@ -36,14 +36,13 @@ internal static class DeliveryPolicy
                 return new Verdict(null, new Settlement.Park());
             case AttemptResult.NotAdmitted(EndpointAdmission.Busy(var comeAgain, var firstWait)):
                 var wait = comeAgain ?? PutBackSchedule.AtBusyEndpoint(firstWait, jitter);
-                return new Verdict(
-                    null, new Settlement.PutBack(message.WithSlotPutBack(), wait, PutBackReason.EndpointBusy));
+                return new Verdict(null, PutBack(PutBackReason.EndpointBusy, wait));
             case AttemptResult.NotAdmitted(EndpointAdmission.InstanceBusy):
                 return new Verdict(
                     null,
-                    new Settlement.PutBack(
-                        message.WithPutBack(null), PutBackSchedule.WhileItLasts(message.PutBack, jitter),
-                        PutBackReason.InstanceBusy));
+                    PutBack(
+                        PutBackReason.InstanceBusy,
+                        PutBackSchedule.WhileItLasts(message.PutBacksFor(PutBackReason.InstanceBusy), jitter)));
             case AttemptResult.NoSubscription:
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.SubscriptionDeleted));
             case AttemptResult.Made({ Succeeded: true } exchange):
@@ -58,6 +57,8 @@ internal static class DeliveryPolicy
             default:
                 throw new ArgumentOutOfRangeException(nameof(result), result, "An attempt has no such result.");
         }
+
+        Settlement PutBack(string reason, TimeSpan wait) => new Settlement.PutBack(message.WithPutBack(reason), wait);
 
         Verdict Ended(AttemptRecord record) => new(record, SettlementOf(message, record));
 
@@ -140,10 +141,9 @@ internal abstract record Settlement
     internal sealed record Retry(DeliveryMessage Next) : Settlement;
 
     /// <summary>The same attempt is put back, uncounted.</summary>
-    /// <param name="Copy">Its message.</param>
+    /// <param name="Copy">Its message, which says why.</param>
     /// <param name="Wait">How much later.</param>
-    /// <param name="Reason">One of <see cref="Messaging.PutBackReason"/>.</param>
-    internal sealed record PutBack(DeliveryMessage Copy, TimeSpan Wait, string Reason) : Settlement;
+    internal sealed record PutBack(DeliveryMessage Copy, TimeSpan Wait) : Settlement;
 
     /// <summary>A copy waits on <c>parked</c> until the subscription is resumed: the same attempt, uncounted.</summary>
     internal sealed record Park : Settlement;

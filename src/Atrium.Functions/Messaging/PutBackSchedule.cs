@@ -56,6 +56,9 @@ internal static class PutBackReason
     /// <summary>The tables or the vault failed.</summary>
     public const string Dependency = "dependency";
 
+    /// <summary>The vault does not hold what a request is signed with.</summary>
+    public const string SecretMissing = "secret_missing";
+
     /// <summary>
     /// The endpoint has as many requests in progress as it may have, or all slow endpoints have.
     /// </summary>
@@ -66,6 +69,9 @@ internal static class PutBackReason
 
     /// <summary>The subscription is paused, and the queue <c>parked</c> is full, disabled or missing.</summary>
     public const string ParkedFull = "parked_full";
+
+    /// <summary>Why an outage puts a message back.</summary>
+    public static string Of(Exception outage) => outage is MissingSecretException ? SecretMissing : Dependency;
 }
 
 /// <summary>Puts messages back uncounted, and reports it to log, trace and metrics.</summary>
@@ -73,12 +79,13 @@ internal sealed class PutBacks(AtriumMetrics metrics, OutageLog outages, Func<do
 {
     /// <summary>How long a message waits when an outage puts it back.</summary>
     /// <param name="outage">What was thrown.</param>
-    /// <param name="putBacks">How often this message was put back before; 0 the first time.</param>
+    /// <param name="putBacks">How often this message was put back before, for the same reason; 0 the first
+    /// time.</param>
     /// <param name="log">Logs a line with the wait in seconds and the error; called the first time only, and not where
     /// the lines about the outage explain it.</param>
     public TimeSpan AfterOutage(Exception outage, int putBacks, Action<double, string> log)
     {
-        var wait = outage is MissingSecretException
+        var wait = PutBackReason.Of(outage) == PutBackReason.SecretMissing
             ? PutBackSchedule.WhileItLasts(putBacks, jitter())
             : PutBackSchedule.AfterOutage(putBacks, jitter());
         if (!outages.Explains(outage) && putBacks == 0)

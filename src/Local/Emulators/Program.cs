@@ -25,9 +25,9 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var loggers = LoggerFactory.Create(logging => logging
     .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
     .SetMinimumLevel(LogLevel.Warning));
-await using var emulators = new EmulatorSet(arguments, new ErrorStreamProgress(), loggers, TimeProvider.System);
 try
 {
+    await using var emulators = new EmulatorSet(arguments, new ErrorStreamProgress(), loggers, TimeProvider.System);
     await foreach (var ready in emulators.StartAsync(stopping.Token))
     {
         Console.WriteLine(ready);
@@ -47,7 +47,7 @@ catch (EmulatorStartException exception)
 }
 catch (Exception unforeseen)
 {
-    await Console.Error.WriteLineAsync(LastResort.Sentence("The emulators", unforeseen));
+    await Console.Error.WriteLineAsync(LastResort.Text("The emulators", unforeseen));
     return StartFailed;
 }
 

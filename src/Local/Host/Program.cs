@@ -39,7 +39,7 @@ catch (OperationCanceledException) when (stopping.IsCancellationRequested)
 }
 catch (Exception unforeseen)
 {
-    Console.Error.WriteLine(LastResort.Sentence("The local host", unforeseen));
+    Console.Error.WriteLine(LastResort.Text("The local host", unforeseen));
     return Failed;
 }
 

@@ -137,7 +137,7 @@ public sealed class DeliverFunctionIsolationTests : IAsyncLifetime
         await _rig.PauseAsync();
         _rig.Parked.FailWith(new ServiceBusException("full", ServiceBusFailureReason.QuotaExceeded));
 
-        await _rig.RunAsync(Some.Delivery() with { Attempt = 3, PutBack = 1 });
+        await _rig.RunAsync((Some.Delivery() with { Attempt = 3 }).WithPutBack(PutBackReason.ParkedFull));
 
         Assert.Equal(1, _rig.Parked.Tries);
         Assert.Equal((3, 2), (_rig.Scheduled().Attempt, _rig.Scheduled().PutBack));

@@ -20,10 +20,11 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     public async Task Tables_that_fail_before_the_attempt_put_the_message_back_uncounted()
     {
         _rig.Tables.Outage = Outages.Unavailable;
-        await _rig.RunAsync(Some.Delivery() with { Attempt = 3, PutBack = 1 });
+        var due = (Some.Delivery() with { Attempt = 3 }).WithPutBack(PutBackReason.Dependency);
+        await _rig.RunAsync(due);
         Assert.Empty(_rig.Receiver.Requests);
         var back = _rig.Scheduled();
-        Assert.Equal(Some.Delivery() with { Attempt = 3, PutBack = 2, Body = back.Body }, back);
+        Assert.Equal(due with { PutBack = 2, PutBacksInARow = 2, Body = back.Body }, back);
         var sent = _rig.Queue.Sent.Single();
         Assert.Equal(
             (Some.Time.AddSeconds(10), Lifetime.Whole - TimeSpan.FromSeconds(10)),
@@ -110,7 +111,7 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
     public async Task Waits_double_while_the_outage_lasts()
     {
         _rig.Tables.Outage = Outages.Unavailable;
-        await _rig.RunAsync(Some.Delivery() with { PutBack = 1 });
+        await _rig.RunAsync(Some.Delivery().WithPutBack(PutBackReason.Dependency));
         for (var time = 2; time <= 6; time++)
         {
             await _rig.RunAsync(Some.Received(_rig.Queue.Sent[^1]));
@@ -134,6 +135,24 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
         Assert.Equal(
             [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1800, 1800],
             _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalSeconds));
+    }
+
+    [Fact]
+    public async Task What_waited_long_for_one_reason_waits_briefly_for_another()
+    {
+        var waitedForTables = Enumerable.Repeat(PutBackReason.Dependency, 60)
+            .Aggregate(Some.Delivery(), (message, reason) => message.WithPutBack(reason));
+        await _rig.PauseAsync();
+        _rig.Parked.FailWith(new ServiceBusException("full", ServiceBusFailureReason.QuotaExceeded));
+        await _rig.RunAsync(waitedForTables);
+        await _rig.SubscribeAsync(new SecretReference("webhook-x", "v1"));
+        await _rig.RunAsync(Some.Received(_rig.Queue.Sent[^1]));
+
+        Assert.Equal(
+            [5, 5], _rig.Queue.Sent.Select(message => (message.ScheduledEnqueueTime - Some.Time).TotalSeconds));
+        Assert.Equal(
+            [PutBackReason.ParkedFull, PutBackReason.SecretMissing],
+            _rig.Queue.Sent.Select(message => message.ApplicationProperties[DeliveryProperties.PutBackReason]));
     }
 
     [Fact]

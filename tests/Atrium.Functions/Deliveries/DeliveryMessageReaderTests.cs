@@ -28,6 +28,8 @@ public sealed class DeliveryMessageReaderTests
         { "attempt", 0 },
         { "attempt", 11 },
         { "putBack", -1 },
+        { "putBackReason", true },
+        { "putBacksInARow", -1 },
         { "acceptedAt", "yesterday" },
         { "acceptedAt", "2026-04-15" },
         { "runStartedAt", "2026-04-15T09:30" },

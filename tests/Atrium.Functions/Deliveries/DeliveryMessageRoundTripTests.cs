@@ -1,5 +1,6 @@
 using System.Text;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Messaging.ServiceBus;
 
@@ -11,7 +12,9 @@ public sealed class DeliveryMessageRoundTripTests
     {
         Run = 3,
         Attempt = 7,
-        PutBack = 2,
+        PutBack = 5,
+        LastPutBackReason = PutBackReason.InstanceBusy,
+        PutBacksInARow = 2,
         SlotPutBacks = 1,
         AcceptedAt = Some.Time.AddTicks(1_234_567),
         LivesFrom = Some.Time.AddDays(1),
@@ -60,21 +63,22 @@ public sealed class DeliveryMessageRoundTripTests
         var message = DeliveryMessageWriter.Write(Full, Some.Time);
         Assert.Equal(
             ["acceptedAt", "attempt", "delivery", "dueAt", "event", "eventId", "livesFrom", "putBack",
-                "refusals", "run", "runStartedAt", "subscription", "tenant", "unrecorded", "version"],
+                "putBackReason", "putBacksInARow", "refusals", "run", "runStartedAt", "subscription", "tenant",
+                "unrecorded", "version"],
             message.ApplicationProperties.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(1, message.ApplicationProperties["version"]);
         Assert.Equal("2026-04-15T09:30:00.1234567Z", message.ApplicationProperties["acceptedAt"]);
     }
 
     [Fact]
-    public void A_message_of_an_earlier_version_was_never_refused_and_one_that_was_not_says_nothing_of_it()
+    public void A_message_of_an_earlier_version_may_not_say_why_it_was_put_back_nor_how_often()
     {
-        var message = DeliveryMessageWriter.Write(Some.Delivery(), Some.Time);
+        var message = DeliveryMessageWriter.Write(Some.Delivery() with { PutBack = 3 }, Some.Time);
         Assert.DoesNotContain("refusals", message.ApplicationProperties.Keys);
-        Assert.Equal(
-            0,
-            Assert.IsType<DeliveryReading.Understood>(DeliveryMessageReader.Read(Some.Received(message)))
-                .Message.SlotPutBacks);
+        Assert.DoesNotContain("putBackReason", message.ApplicationProperties.Keys);
+        Assert.DoesNotContain("putBacksInARow", message.ApplicationProperties.Keys);
+        var read = Read(Some.Received(message));
+        Assert.Equal((3, "", 0, 0), (read.PutBack, read.LastPutBackReason, read.PutBacksInARow, read.SlotPutBacks));
     }
 
     [Theory]

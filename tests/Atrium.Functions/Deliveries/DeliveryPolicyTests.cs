@@ -80,12 +80,18 @@ public sealed class DeliveryPolicyTests
     public void Without_a_slot_nothing_counts_and_it_comes_again_when_there_is_likely_to_be_one(int attempt)
     {
         var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, SlotPutBacks = 2 };
-        var copy = message with { PutBack = 4, SlotPutBacks = 3 };
+        var copy = message with
+        {
+            PutBack = 4,
+            LastPutBackReason = PutBackReason.EndpointBusy,
+            PutBacksInARow = 1,
+            SlotPutBacks = 3,
+        };
         Assert.Equal(
-            new Verdict(null, new Settlement.PutBack(copy, TimeSpan.FromSeconds(7), PutBackReason.EndpointBusy)),
+            new Verdict(null, new Settlement.PutBack(copy, TimeSpan.FromSeconds(7))),
             DeliveryPolicy.Decide(message, Busy(TimeSpan.FromSeconds(7)), Some.Time, Now, 0));
         Assert.Equal(
-            new Verdict(null, new Settlement.PutBack(copy, FirstWait, PutBackReason.EndpointBusy)),
+            new Verdict(null, new Settlement.PutBack(copy, FirstWait)),
             DeliveryPolicy.Decide(message, Busy(null), Some.Time, Now, 0));
     }
 
@@ -93,14 +99,30 @@ public sealed class DeliveryPolicyTests
     [MemberData(nameof(Attempts))]
     public void While_others_have_the_calls_nothing_counts_not_even_that_there_was_no_slot(int attempt)
     {
-        var message = Some.Delivery() with { Attempt = attempt, PutBack = 3, SlotPutBacks = 2 };
+        var message = (Some.Delivery() with { Attempt = attempt, SlotPutBacks = 2 })
+            .WithPutBack(PutBackReason.InstanceBusy).WithPutBack(PutBackReason.InstanceBusy);
         Assert.Equal(
             new Verdict(
                 null,
-                new Settlement.PutBack(
-                    message with { PutBack = 4 }, TimeSpan.FromSeconds(40), PutBackReason.InstanceBusy)),
-            DeliveryPolicy.Decide(
-                message, new AttemptResult.NotAdmitted(new EndpointAdmission.InstanceBusy()), Some.Time, Now, 0));
+                new Settlement.PutBack(message with { PutBack = 3, PutBacksInARow = 3 }, TimeSpan.FromSeconds(20))),
+            DeliveryPolicy.Decide(message, InstanceBusy, Some.Time, Now, 0));
+    }
+
+    [Fact]
+    public void After_an_outage_of_hours_the_wait_for_others_to_leave_a_call_begins_at_five_seconds()
+    {
+        var message = Some.Delivery();
+        for (var minute = 0; minute < 300; minute++)
+        {
+            message = message.WithPutBack(PutBackReason.Dependency);
+        }
+
+        var settlement = DeliveryPolicy.Decide(message, InstanceBusy, Some.Time, Now, 0).Settlement;
+
+        var (copy, wait) = Assert.IsType<Settlement.PutBack>(settlement);
+        Assert.Equal(TimeSpan.FromSeconds(5), wait);
+        Assert.Equal(
+            (301, PutBackReason.InstanceBusy, 1), (copy.PutBack, copy.LastPutBackReason, copy.PutBacksInARow));
     }
 
     [Fact]
@@ -117,7 +139,8 @@ public sealed class DeliveryPolicyTests
         for (var refusals = 0; refusals < 5; refusals++)
         {
             Assert.True(DeliveryPolicy.MayComeAgain(message));
-            message = message.WithSlotPutBack().WithPutBack(null).NextAttempt(Now);
+            message = message.WithPutBack(PutBackReason.EndpointBusy).WithPutBack(PutBackReason.Dependency)
+                .NextAttempt(Now);
         }
 
         Assert.False(DeliveryPolicy.MayComeAgain(message));
@@ -236,6 +259,8 @@ public sealed class DeliveryPolicyTests
 
     static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(28);
     static readonly DateTimeOffset Now = Some.Time.AddSeconds(3);
+
+    static AttemptResult InstanceBusy => new AttemptResult.NotAdmitted(new EndpointAdmission.InstanceBusy());
 
     static AttemptResult.NotAdmitted Busy(TimeSpan? comeAgain) => new(new EndpointAdmission.Busy(comeAgain, FirstWait));
 

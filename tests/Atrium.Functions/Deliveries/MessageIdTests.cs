@@ -1,4 +1,5 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 using CsCheck;
 
@@ -61,8 +62,9 @@ public sealed class MessageIdTests
         {
             message = (step, message.Attempt) switch
             {
-                (Step.PutBack or Step.Parked, _) => message.WithPutBack(null),
-                (Step.Refused, _) => message.WithSlotPutBack(),
+                (Step.PutBack, _) => message.WithPutBack(PutBackReason.Dependency),
+                (Step.Parked, _) => message.Moved(),
+                (Step.Refused, _) => message.WithPutBack(PutBackReason.EndpointBusy),
                 (Step.Returned, _) => message.Resumed(Some.Time, Some.Time),
                 (_, < RetrySchedule.MaxAttempts) => message.NextAttempt(Some.Time),
                 _ => message.Replayed(Some.Time, Some.Time),

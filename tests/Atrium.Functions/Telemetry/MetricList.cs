@@ -38,7 +38,7 @@ static class MetricList
             ["queue"] = [Queues.Deliveries, Queues.VisitorEvents, Queues.Jobs],
             ["reason"] =
                 [PutBackReason.Dependency, PutBackReason.EndpointBusy, PutBackReason.InstanceBusy,
-                    PutBackReason.ParkedFull],
+                    PutBackReason.ParkedFull, PutBackReason.SecretMissing],
         },
         ["webhook.dead_letters"] = new()
         {

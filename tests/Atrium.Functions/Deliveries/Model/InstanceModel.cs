@@ -190,7 +190,7 @@ sealed class InstanceModel
             case Settlement.Retry(var next):
                 At(next.DueAt, () => Enqueue(new Due(delivery, next)));
                 break;
-            case Settlement.PutBack(var copy, var wait, _):
+            case Settlement.PutBack(var copy, var wait):
                 delivery.PutBacks++;
                 At(Now + wait, () => Enqueue(new Due(delivery, copy)));
                 break;

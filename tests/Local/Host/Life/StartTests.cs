@@ -79,15 +79,17 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task What_nobody_has_foreseen_is_one_sentence_too()
+    public async Task What_nobody_has_foreseen_is_one_sentence_and_where_it_came_about()
     {
         using var setup = new HostSetup();
         setup.Settings["AZURE_TOKEN_CREDENTIALS"] = "nothing that there is";
-        var sentence = Assert.Single(await FailedAsync(setup));
+        var lines = await FailedAsync(setup);
+        var sentence = lines[0];
         Assert.StartsWith(
             "The local host cannot go on, for a reason not foreseen (InvalidOperationException): ", sentence,
             StringComparison.Ordinal);
         Assert.Contains("AZURE_TOKEN_CREDENTIALS", sentence, StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.Contains("at Atrium.Local.", StringComparison.Ordinal));
     }
 
     [Fact]
