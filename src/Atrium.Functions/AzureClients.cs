@@ -46,6 +46,9 @@ internal static partial class AzureClients
             .AddSingleton(TablesOf)
             .AddSingleton(VaultOf)
             .AddSingleton(BackupOf)
+            .AddSingleton(SectionOf(TablesUri))
+            .AddSingleton(SectionOf(VaultUri))
+            .AddSingleton(SectionOf(BackupUri))
             .AddHostedService<ClientsAreConfigured>();
     }
 
@@ -69,6 +72,12 @@ internal static partial class AzureClients
         WithinBudget(options).RetryPolicy =
             new RetryPolicy(MaxRetries, DelayStrategy.CreateFixedDelayStrategy(LongestWait));
         return options;
+    }
+
+    static SettingsSection SectionOf(string setting)
+    {
+        var at = setting.IndexOf(':', StringComparison.Ordinal);
+        return new(setting[..at], [setting[(at + 1)..]]);
     }
 
     // Outside the client's own retries: only the final result of a call counts.

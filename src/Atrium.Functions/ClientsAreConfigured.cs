@@ -1,3 +1,4 @@
+using Atrium.Functions.Subscriptions;
 using Azure.Data.Tables;
 using Azure.Messaging.ServiceBus;
 using Azure.Security.KeyVault.Secrets;
@@ -15,6 +16,7 @@ internal sealed class ClientsAreConfigured(IServiceProvider services) : IHostedL
         services.GetRequiredService<ServiceBusClient>();
         services.GetRequiredService<TableServiceClient>();
         services.GetRequiredService<SecretClient>();
+        services.GetRequiredService<BackupContainer>();
         return Task.CompletedTask;
     }
 

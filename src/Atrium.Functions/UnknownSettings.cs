@@ -1,42 +1,24 @@
-using Atrium.Functions.Access;
-using Atrium.Functions.Console;
-using Atrium.Functions.DeadLetters;
-using Atrium.Functions.Deliveries;
-using Atrium.Functions.Egress;
-using Atrium.Functions.Messaging;
-
 namespace Atrium.Functions;
 
 /// <summary>
 /// Warns at start about each unknown setting in a section of the app: a misspelt one has no effect. Only a warning,
 /// because an older version must start with the settings of a newer one.
 /// </summary>
-internal sealed partial class UnknownSettings(IConfiguration configuration, ILogger<UnknownSettings> logger)
+internal sealed partial class UnknownSettings(
+    IEnumerable<SettingsSection> sections, IConfiguration configuration, ILogger<UnknownSettings> logger)
     : IHostedService
 {
-    static readonly IReadOnlyList<(string Section, Type Options)> Sections =
-    [
-        (AccessOptions.Section, typeof(AccessOptions)),
-        (CreditOptions.Section, typeof(CreditOptions)),
-        (DeadLetterOptions.Section, typeof(DeadLetterOptions)),
-        (DeliveryOptions.Section, typeof(DeliveryOptions)),
-        (EgressOptions.Section, typeof(EgressOptions)),
-        (PortalOptions.Section, typeof(PortalOptions)),
-    ];
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var (section, options) in Sections)
+        foreach (var (section, known) in sections)
         {
-            var known = options.GetProperties().Where(property => property.CanWrite)
-                .Select(property => property.Name).ToList();
             foreach (var setting in configuration.GetSection(section).GetChildren())
             {
                 if (!known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
                 {
                     Log.Unknown(
-                        logger, $"{section}__{setting.Key}",
-                        string.Join(", ", known.Select(name => $"{section}__{name}")));
+                        logger, SettingsSection.NameOf(section, setting.Key),
+                        string.Join(", ", known.Select(name => SettingsSection.NameOf(section, name))));
                 }
             }
         }

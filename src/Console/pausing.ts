@@ -12,8 +12,8 @@ export async function setPaused(seen: Known, paused: boolean): Promise<Outcome<n
     fresh => (fresh.pausedAt !== null) === paused ? fresh : null);
   if (changed) return { changed };
   // The pause has ended all the same when the work could not be begun at once.
-  const isLater = !paused && (failure?.status === 409 || failure?.status === 422);
-  if (failure && !isLater) return { failure };
+  const isLater = !paused && failure?.status === 409;
+  if (!isLater && failure) return { failure };
   if (data && 'kind' in data) track(data);
   announce(paused ? `${t.states.paused}. ${t.settings.pauseHint}`
     : isLater ? t.webhook.resumedLater : t.webhook.resumed);

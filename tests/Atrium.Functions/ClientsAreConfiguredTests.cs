@@ -33,6 +33,7 @@ public sealed class ClientsAreConfiguredTests
     [InlineData("ServiceBus", "garbage")]
     [InlineData("Tables", "garbage")]
     [InlineData("KeyVault:vaultUri", "abc")]
+    [InlineData("Backup:containerUri", "garbage")]
     public async Task A_setting_that_cannot_be_used_stops_the_app_before_the_worker_among_its_services_has_started(
         string name, string value)
     {

@@ -48,6 +48,12 @@ internal sealed class ClientPrincipal
             ? tenant
             : null;
 
+    /// <summary>What to say to a user who has no tenant.</summary>
+    /// <param name="claimType">Where it was looked for.</param>
+    public static string NoTenant(string claimType) =>
+        $"Your sign-in does not say which tenant is yours: it must have one claim {claimType}. Ask whoever manages "
+        + "your account.";
+
     static ClientPrincipal? Parse(ReadOnlyMemory<byte> json)
     {
         try

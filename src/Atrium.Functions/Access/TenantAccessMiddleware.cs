@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
@@ -59,9 +60,7 @@ internal sealed partial class TenantAccessMiddleware(
         AccessDecision.Unreadable =>
             $"The header {ClientPrincipal.Header} cannot be read. App Service Authentication writes it; nobody else "
             + "should.",
-        AccessDecision.NoTenant =>
-            $"Your sign-in does not say which tenant is yours: it must have one claim {options.Value.TenantClaim}. Ask "
-            + "whoever manages your account.",
+        AccessDecision.NoTenant => ClientPrincipal.NoTenant(options.Value.TenantClaim),
         AccessDecision.AnotherTenant =>
             "The request names another tenant than the one that you are signed in for, or none. Name your own.",
         _ => throw new InvalidOperationException($"There is no refusal {decision}."),
@@ -77,7 +76,7 @@ internal sealed partial class TenantAccessMiddleware(
 /// <summary>
 /// The settings under <c>Access</c>: whether people may call the admin API themselves, and which tenant is theirs.
 /// </summary>
-internal sealed class AccessOptions
+internal sealed class AccessOptions : IValidatableObject
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Access";
@@ -96,19 +95,22 @@ internal sealed class AccessOptions
     /// <summary>The type of the claim that holds the tenant, exactly as App Service passes it on.</summary>
     /// <value><c>tenant</c> by default; not empty.</value>
     public string TenantClaim { get; set; } = "tenant";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (SignedInUsers && string.IsNullOrWhiteSpace(TenantClaim))
+        {
+            yield return new(
+                "Access__TenantClaim is empty, and a signed-in user's tenant would be unknown. Name the claim that "
+                + "holds it.", [nameof(TenantClaim)]);
+        }
+    }
 }
 
 internal static class AccessServices
 {
     /// <summary>Who may call, with the settings checked at start.</summary>
-    public static IServiceCollection AddAccess(this IServiceCollection services)
-    {
-        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section)
-            .Validate(
-                options => !options.SignedInUsers || !string.IsNullOrWhiteSpace(options.TenantClaim),
-                "Access__TenantClaim is empty, and a signed-in user's tenant would be unknown. Name the claim that "
-                    + "holds it.")
-            .ValidateOnStart();
-        return services;
-    }
+    public static IServiceCollection AddAccess(this IServiceCollection services) =>
+        services.AddSettings<AccessOptions>(AccessOptions.Section);
 }

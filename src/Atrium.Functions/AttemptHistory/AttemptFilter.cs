@@ -78,7 +78,8 @@ internal sealed record AttemptFilter(int Limit)
                 "outcome" =>
                     (OutcomesOf(value) is { } outcomes ? filter with { Outcomes = outcomes } : null, OutcomeRule),
                 "event" => (
-                    EventSelection.Names.Contains(value) ? filter with { Event = value } : null, EventSelection.Rule),
+                    EventSelection.Delivered.Contains(value) ? filter with { Event = value } : null,
+                    EventSelection.DeliveredRule),
                 "errorClass" => (
                     IsErrorClass(value) ? filter with { ErrorClass = value } : null, ErrorClassRule),
                 "status" => (StatusOf(value) is { } status ? filter with { Status = status } : null, StatusRule),

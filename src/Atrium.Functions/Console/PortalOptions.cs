@@ -73,5 +73,5 @@ internal static class ConsoleServices
 {
     /// <summary>The admin's page, with its settings checked at start.</summary>
     public static IServiceCollection AddConsole(this IServiceCollection services) =>
-        services.AddChecked<PortalOptions>(PortalOptions.Section).AddSingleton<ConsoleFiles>();
+        services.AddSettings<PortalOptions>(PortalOptions.Section).AddSingleton<ConsoleFiles>();
 }

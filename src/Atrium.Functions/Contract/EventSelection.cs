@@ -10,9 +10,9 @@ internal static class EventSelection
 
     public static readonly IReadOnlyList<string> Names = [PreRegistered, CheckedIn, CheckedOut];
 
-    /// <summary>What an event's name can be, as a sentence.</summary>
-    public static readonly string Rule = $"The events are {string.Join(", ", Names)}.";
+    /// <summary>What a delivery can be of: an event, or a notice.</summary>
+    public static readonly IReadOnlyList<string> Delivered = [.. Names, .. NoticeEvent.Names];
 
-    /// <summary>Whether a delivery can be of this: an event, or a notice.</summary>
-    public static bool IsDelivered(string name) => Names.Contains(name) || NoticeEvent.Names.Contains(name);
+    /// <summary>What a delivery can be of, as a sentence.</summary>
+    public static readonly string DeliveredRule = $"Choose one of {string.Join(", ", Delivered)}.";
 }

@@ -116,7 +116,8 @@ internal sealed class FilterReading
     {
         var reading = new FilterReading();
         reading.Read(name => FieldError.PointerTo(name), request);
-        if (reading.Errors.Count == 0 && reading.Filter == new DeadLetterFilter() != request.All)
+        var isWhole = reading.Filter == new DeadLetterFilter();
+        if (reading.Errors.Count == 0 && isWhole != request.All)
         {
             reading._errors.Add(new FieldError("/all", FieldErrorCode.Conflicting, request.All
                 ? "All of the queue were asked for and a filter was given: leave out one of the two."
@@ -150,8 +151,8 @@ internal sealed class FilterReading
                 FieldErrorCode.InvalidLength, $"A reason has 1 to {DeadLetter.MaxReasonLength} characters."),
             (wanted.Reason?.Any(char.IsControl) != true, "reason",
                 FieldErrorCode.InvalidCharacters, "A reason has no control characters."),
-            (wanted.Event is not { } name || EventSelection.Names.Contains(name), "event",
-                FieldErrorCode.UnknownValue, EventSelection.Rule),
+            (wanted.Event is not { } name || EventSelection.Delivered.Contains(name), "event",
+                FieldErrorCode.UnknownValue, EventSelection.DeliveredRule),
             (wanted.LastStatus is not { } status || AttemptFilter.IsStatus(status), "lastStatus",
                 FieldErrorCode.OutOfRange, AttemptFilter.StatusRule),
             (wanted.LastErrorClass is not { } errorClass || AttemptFilter.IsErrorClass(errorClass), "lastErrorClass",

@@ -7,7 +7,7 @@ internal static class DeadLetterServices
 {
     /// <summary>Shows dead letters, sends them again, or removes them.</summary>
     public static IServiceCollection AddDeadLetters(this IServiceCollection services) => services
-        .AddChecked<DeadLetterOptions>(DeadLetterOptions.Section)
+        .AddSettings<DeadLetterOptions>(DeadLetterOptions.Section)
         .AddSingleton<DeadLetterIndex>()
         .AddSingleton<DeferredMessages>()
         .AddSingleton<Indexing>()
@@ -31,6 +31,6 @@ internal sealed class DeadLetterOptions
 
     /// <summary>After how many days a dead letter, or a parked delivery, is discarded.</summary>
     /// <value>90 by default, at least 1, at most ten years.</value>
-    [Range(1, 3650)]
+    [Range(1, 3650, ErrorMessage = CheckedSettings.Between)]
     public int RetentionDays { get; set; } = 90;
 }

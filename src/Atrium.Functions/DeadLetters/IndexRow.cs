@@ -135,6 +135,7 @@ internal sealed record IndexRange(JobSource Source)
             Filter.LastStatus is null ? null : Term($"LastStatus eq {Filter.LastStatus.Value}"),
             Filter.LastErrorClass is null ? null : Term($"LastErrorClass eq {Filter.LastErrorClass}"),
             Filter.DeliveryId is null ? null : Term($"DeliveryId eq {Filter.DeliveryId}"),
+            Filter.SequenceNumber is null ? null : Term($"SequenceNumber eq {Filter.SequenceNumber}"),
         ];
         return string.Join(" and ", terms.OfType<string>());
     }

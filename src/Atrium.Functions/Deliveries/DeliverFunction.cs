@@ -12,7 +12,6 @@ namespace Atrium.Functions.Deliveries;
 /// <summary>Takes a delivery off the queue, makes one attempt, and settles the message.</summary>
 internal sealed partial class DeliverFunction(
     DeliveryHandler handler,
-    FailureWatch watch,
     DeliveryQueue queue,
     ParkedQueue parked,
     LockCheck lockCheck,
@@ -57,16 +56,7 @@ internal sealed partial class DeliverFunction(
     {
         try
         {
-            var settlement = await handler.HandleAsync(
-                due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
-            // Before the message is settled: if the process dies in between, the message comes again and the notice is
-            // sent then.
-            if (settlement is Settlement.DeadLetter { Reason: DeadLetterReason.AttemptsExhausted } lost)
-            {
-                await watch.FailedForGoodAsync(due, lost.Description, cancellationToken);
-            }
-
-            return settlement;
+            return await handler.HandleAsync(due, message.DeliveryCount, message.EnqueuedTime, cancellationToken);
         }
         catch (Exception e) when (e is OutcomeNotRecordedException || Outage.IsOne(e, cancellationToken))
         {
@@ -233,8 +223,6 @@ internal sealed class DeliveryOptions
 
     /// <summary>How long the queue <c>deliveries</c> locks a message.</summary>
     /// <value>One minute by default; Service Bus allows five seconds to five minutes.</value>
-    [Range(
-        typeof(TimeSpan), "00:00:05", "00:05:00",
-        ErrorMessage = "Deliveries__LockDuration must be between {1} and {2}.")]
+    [Range(typeof(TimeSpan), "00:00:05", "00:05:00", ErrorMessage = CheckedSettings.Between)]
     public TimeSpan LockDuration { get; set; } = TimeSpan.FromMinutes(1);
 }

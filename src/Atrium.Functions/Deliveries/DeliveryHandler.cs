@@ -1,7 +1,6 @@
 using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 
@@ -38,11 +37,17 @@ internal sealed partial class DeliveryHandler(
     {
         var subscription = await FindSubscriptionAsync(message, cancellationToken);
         var settlement = await DecideAsync(message, subscription, deliveryCount, enqueuedAt, cancellationToken);
-        // Also when it was recorded before: an outage may have kept it from being told.
-        if (settlement is Settlement.Complete { DeliveredAt: { } at }
-            && subscription is not null && FailureWatch.Ends(subscription, at))
+        // Before the message is settled, and also when it was recorded before: if the process dies in between, or an
+        // outage keeps it from being told, the message comes again and the notice is sent then.
+        switch (settlement)
         {
-            await watch.SucceededAsync(message, at, cancellationToken);
+            case Settlement.DeadLetter { Reason: DeadLetterReason.AttemptsExhausted, Description: var why }:
+                await watch.FailedForGoodAsync(message, why, cancellationToken);
+                break;
+            case Settlement.Complete { DeliveredAt: { } at }
+                when subscription is not null && FailureWatch.Ends(subscription, at):
+                await watch.SucceededAsync(message, at, cancellationToken);
+                break;
         }
 
         return settlement;
@@ -133,7 +138,12 @@ internal sealed partial class DeliveryHandler(
         // The secrets first: if a subscription has a secret, nothing is ever sent unsigned.
         var secrets = await signingKeys.GetAsync(subscription.SigningAt(now), cancellationToken);
         var headers = await headerValues.GetAsync(subscription.Headers?.Values, cancellationToken);
-        var request = WebhookRequest.Of(message, subscription.Url, secrets, headers, now);
+        var request = new OutgoingRequest(
+            subscription.Url, message.DeliveryId, now.ToUnixTimeSeconds(), message.Body.ToMemory())
+        {
+            Secrets = secrets,
+            CustomHeaders = headers,
+        };
         // Not cancelled even when the host stops: the receiver may have the request already, and would get it again.
         // The request has a deadline of its own, and the host waits for its functions.
         using var underWay = metrics.RequestUnderWay();
@@ -142,7 +152,7 @@ internal sealed partial class DeliveryHandler(
 
     async Task<Settlement> RecordAsync(DeliveryMessage message, AttemptRecord record, Verdict verdict)
     {
-        // The broker's clock may be ahead of ours.
+        // Clocks differ: what begins a moment before it is due is in time.
         var lag = record.StartedAt > record.DueAt ? record.StartedAt - record.DueAt : TimeSpan.Zero;
         metrics.Attempted(
             record.Outcome.ToString(),
@@ -202,29 +212,5 @@ internal sealed partial class DeliveryHandler(
         public static partial void Delivered(
             ILogger logger, string eventType, int? status, int attempt, double? durationMs, double lagMs, int putBack,
             string tenant, string subscriptionId, string deliveryId);
-    }
-}
-
-/// <summary>The request of the contract. The bytes that are signed are the bytes that are sent.</summary>
-internal static class WebhookRequest
-{
-    /// <param name="message">The attempt.</param>
-    /// <param name="url">The subscription's URL.</param>
-    /// <param name="secrets">What signs, the one in force first; empty for a subscription without a secret.</param>
-    /// <param name="headers">The subscription's custom headers.</param>
-    /// <param name="now">The attempt's time: each attempt is signed anew.</param>
-    public static OutgoingRequest Of(
-        DeliveryMessage message, string url, IReadOnlyList<SigningSecret> secrets,
-        IReadOnlyDictionary<string, string> headers, DateTimeOffset now)
-    {
-        var timestamp = now.ToUnixTimeSeconds();
-        var body = message.Body.ToMemory();
-        return new OutgoingRequest(url, message.DeliveryId, timestamp, body)
-        {
-            Signature = secrets.Count == 0
-                ? null
-                : StandardWebhooks.Sign(message.DeliveryId, timestamp, body.Span, secrets),
-            CustomHeaders = headers,
-        };
     }
 }

@@ -24,7 +24,8 @@ internal static class DeliveryMessageReader
             Tenant = properties.Text(PropertyName.Tenant, TenantId.IsValid, TenantId.Rule),
             SubscriptionId = properties.Text(Names.Subscription, SubscriptionId.IsValid, "It is a subscription's id."),
             EventId = properties.Text(PropertyName.EventId),
-            EventType = properties.Text(Names.Event, EventSelection.IsDelivered, EventSelection.Rule),
+            EventType = properties.Text(
+                Names.Event, EventSelection.Delivered.Contains, EventSelection.DeliveredRule),
             DeliveryId = properties.Text(Names.Delivery, DeliveryId.IsValid, "It is a delivery's id."),
             Run = properties.Integer(Names.Run, 1, MessageProperties.MaxCount),
             Attempt = properties.Integer(Names.Attempt, 1, RetrySchedule.MaxAttempts),

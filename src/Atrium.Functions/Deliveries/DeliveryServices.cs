@@ -7,7 +7,7 @@ internal static class DeliveryServices
 {
     /// <summary>Makes attempts, records them, and settles.</summary>
     public static IServiceCollection AddDeliveries(this IServiceCollection services) => services
-        .AddChecked<DeliveryOptions>(DeliveryOptions.Section)
+        .AddSettings<DeliveryOptions>(DeliveryOptions.Section)
         .AddSingleton<IValidateOptions<DeliveryOptions>, LockOutlastsAttempt>()
         .AddChecked<HostCallsOptions>(HostCallsOptions.Section)
         .AddSingleton(provider => new EndpointBounds(

@@ -16,15 +16,13 @@ internal sealed class EgressOptions : IValidatableObject
     /// <remarks>
     /// It must stay below the lock of the queue, or a slow endpoint gets the same event twice at once.
     /// </remarks>
-    [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = "Egress__Timeout must be between {1} and {2}.")]
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00", ErrorMessage = CheckedSettings.Between)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The time to open a connection, TLS included, once the name is resolved.</summary>
     /// <value>0.1 to 60 seconds; 5 by default: two lost packets are made up for in three.</value>
     /// <remarks><see cref="Timeout"/> goes on meanwhile.</remarks>
-    [Range(
-        typeof(TimeSpan), "00:00:00.100", "00:01:00",
-        ErrorMessage = "Egress__ConnectTimeout must be between {1} and {2}.")]
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00", ErrorMessage = CheckedSettings.Between)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether this machine is an allowed target, by http too and on any port.</summary>
@@ -57,7 +55,7 @@ internal static class EgressServices
 {
     /// <summary>Adds the one client that talks to customers' endpoints, with its settings checked at start.</summary>
     public static IServiceCollection AddEgress(this IServiceCollection services) => services
-        .AddChecked<EgressOptions>(EgressOptions.Section)
+        .AddSettings<EgressOptions>(EgressOptions.Section)
         .AddSingleton(provider => new EgressClient(
             provider.GetRequiredService<IOptions<EgressOptions>>().Value,
             provider.GetRequiredService<TimeProvider>(),

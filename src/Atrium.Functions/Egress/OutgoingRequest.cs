@@ -1,13 +1,17 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Atrium.Functions.Signing;
 
 namespace Atrium.Functions.Egress;
 
-/// <summary>One POST to a customer. Not a record, so that no log prints its parts.</summary>
+/// <summary>
+/// One POST to a customer: the bytes that are signed are the bytes that are sent. Not a record, so that no log prints
+/// its parts.
+/// </summary>
 /// <param name="url">The subscription's URL as stored. It is judged again on sending, by the settings of that
 /// moment.</param>
 /// <param name="id">The delivery's <c>webhook-id</c>.</param>
-/// <param name="timestamp">This attempt's time, in seconds since 1970: the one that was signed.</param>
+/// <param name="timestamp">This attempt's time, in seconds since 1970: each attempt is signed anew.</param>
 /// <param name="body">The event's JSON; these bytes, and no others, are sent.</param>
 internal sealed class OutgoingRequest(string url, string id, long timestamp, ReadOnlyMemory<byte> body)
 {
@@ -32,12 +36,17 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
     /// <summary>The header that marks a test, so that a receiver can drop it.</summary>
     public const string TestHeader = "webhook-test";
 
+    readonly string? _signature;
+
     public string Url => url;
 
     public ReadOnlyMemory<byte> Body => body;
 
-    /// <summary>The value of <c>webhook-signature</c>; null for a subscription without a secret.</summary>
-    public string? Signature { get; init; }
+    /// <summary>What signs, newest first; empty for a subscription without a secret.</summary>
+    public IReadOnlyList<SigningSecret> Secrets
+    {
+        init => _signature = value.Count == 0 ? null : StandardWebhooks.Sign(id, timestamp, body.Span, value);
+    }
 
     /// <summary>Whether this is a test, marked by <see cref="TestHeader"/>.</summary>
     public bool IsTest { get; init; }
@@ -66,7 +75,7 @@ internal sealed class OutgoingRequest(string url, string id, long timestamp, Rea
             : (KeyValuePair<string, string>[])[new(AcceptHeader, AcceptAnything)],
         new(IdHeader, id),
         new(TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture)),
-        .. Signature is null ? [] : (KeyValuePair<string, string>[])[new(SignatureHeader, Signature)],
+        .. _signature is null ? [] : (KeyValuePair<string, string>[])[new(SignatureHeader, _signature)],
         .. IsTest ? (KeyValuePair<string, string>[])[new(TestHeader, "true")] : [],
     ];
 }

@@ -25,7 +25,7 @@ internal sealed record EventMessage
     /// <summary>The trace that the event belongs to, as its message brought it; null for none.</summary>
     public string? Trace { get; init; }
 
-    /// <summary>How often the event was put back because a table could not be read.</summary>
+    /// <summary>How often the event was put back because a table or <c>deliveries</c> failed.</summary>
     public int PutBack { get; init; }
 
     /// <summary>How often a person has sent the event again out of the dead-letter queue.</summary>

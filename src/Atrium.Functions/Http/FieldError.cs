@@ -10,6 +10,13 @@ namespace Atrium.Functions.Http;
 /// <param name="Detail">A sentence that says what to change.</param>
 internal sealed record FieldError(string Pointer, FieldErrorCode Code, string Detail)
 {
+    /// <returns>Null if a value is one of those that there are.</returns>
+    /// <inheritdoc cref="FieldError"/>
+    public static FieldError? OfChoice(string pointer, string? value, IReadOnlyCollection<string> values) =>
+        value is not null && values.Contains(value) ? null : new(
+            pointer, string.IsNullOrEmpty(value) ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
+            $"Choose one of {string.Join(", ", values)}.");
+
     /// <summary>The pointer to a field within fields.</summary>
     public static string PointerTo(params IEnumerable<string> names) => string.Concat(names.Select(name =>
         "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)));

@@ -12,7 +12,10 @@ namespace Atrium.Functions.Http;
 /// </summary>
 internal static partial class JsonRequest
 {
-    static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+    // No request has more than three.
+    const int MaxDepth = 8;
+
+    static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <param name="request">The request.</param>
     /// <param name="type">What to read.</param>
@@ -63,8 +66,9 @@ internal static partial class JsonRequest
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // Not the exception's message: it repeats a part of the body.
-            const string detail = "The body is not valid JSON, or names a field twice.";
-            return (null, [new FieldError("", FieldErrorCode.InvalidJson, detail)]);
+            return (null, [new FieldError(
+                "", FieldErrorCode.InvalidJson,
+                $"The body is not valid JSON, names a field twice, or nests deeper than {MaxDepth} levels.")]);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class CreditOptions
     /// https://learn.microsoft.com/azure/service-bus-messaging/service-bus-throttling
     /// </summary>
     /// <value>80 to 100,000; none by default.</value>
-    [Range(80, 100_000)]
+    [Range(80, 100_000, ErrorMessage = CheckedSettings.Between)]
     public int? PerSecond { get; set; }
 }
 

@@ -14,7 +14,7 @@ internal static class MessagingServices
         }
 
         return services
-            .AddChecked<CreditOptions>(CreditOptions.Section)
+            .AddSettings<CreditOptions>(CreditOptions.Section)
             .AddSingleton<CreditPace>()
             .AddSingleton<PatientSender>()
             .AddSingleton<QueueReceivers>()

@@ -53,7 +53,7 @@ internal static class PutBackSchedule
 /// <summary>Why a message is put back uncounted.</summary>
 internal static class PutBackReason
 {
-    /// <summary>The tables or the vault failed.</summary>
+    /// <summary>The tables, the vault or Service Bus failed.</summary>
     public const string Dependency = "dependency";
 
     /// <summary>The vault does not hold what a request is signed with.</summary>

@@ -44,9 +44,7 @@ internal sealed class TestNoticesFunction(
         var (secret, secretFault) = SecretChoice.Of(wanted.Secret);
         FieldError?[] faults =
         [
-            wanted.Event is not null && NoticeEvent.Names.Contains(wanted.Event) ? null : new FieldError(
-                "/event", wanted.Event is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
-                $"Choose the notice of which a sample is sent: {string.Join(", ", NoticeEvent.Names)}."),
+            FieldError.OfChoice("/event", wanted.Event, NoticeEvent.Names),
             url?.Fault("/url"),
             secretFault,
         ];

@@ -37,12 +37,7 @@ internal sealed class ExplainFunction(SubscriptionStore subscriptions, IOptions<
         var errors = new[]
         {
             fault,
-            EventSelection.Names.Contains(eventName)
-                ? null
-                : new(
-                    EventParameter,
-                    eventName.Length == 0 ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
-                    $"Say which event; the events are {string.Join(", ", EventSelection.Names)}."),
+            FieldError.OfChoice(EventParameter, eventName, EventSelection.Names),
         }.OfType<FieldError>().ToList();
         if (tenant is null || errors.Count > 0)
         {

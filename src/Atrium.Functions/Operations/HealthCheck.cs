@@ -40,7 +40,7 @@ internal sealed class HealthCheck(
     Task<ServiceBusReceivedMessage?> PeekAsync(string queue, CancellationToken cancellationToken) =>
         receivers.Of(queue).PeekMessageAsync(cancellationToken: cancellationToken);
 
-    // No table is a good answer: it is made with the first subscription.
+    // No table is a good answer: it is made at start, or with the first subscription.
     async Task QueryAsync(CancellationToken cancellationToken) =>
         await new TableGateway(tables, SubscriptionStore.TableName)
             .QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {NoTenant}"), pageSize: 1, cancellationToken)

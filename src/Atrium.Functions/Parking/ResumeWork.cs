@@ -22,7 +22,12 @@ internal sealed class ResumeWork(
         var filter = DeadLetterFilter.Read(job.Arguments);
         var subscriptionId = filter.SubscriptionId!;
         var isPaused = await IsPausedAsync(cancellationToken);
-        if (!isPaused && job.Place == JobPlace.Start
+        if (isPaused)
+        {
+            return Stopped(JobCounts.None);
+        }
+
+        if (job.Place == JobPlace.Start
             && !await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
         {
             return new JobStep.Continue(TimeSpan.Zero);
@@ -33,14 +38,8 @@ internal sealed class ResumeWork(
             // The row of one that could not be read has none.
             PeeksFirst = row => row.Letter.Run is null,
         };
-        JobStep step = isPaused ? new JobStep.Finished() : await work.StepAsync(order, cancellationToken);
-        return isPaused
-            ? new JobStep.Stopped(
-                "The subscription was paused again. What is still parked stays so until it is resumed.")
-            {
-                Counts = step.Counts,
-            }
-            : step;
+        var step = await work.StepAsync(order, cancellationToken);
+        return isPaused ? Stopped(step.Counts) : step;
 
         // A message that is not understood waits for a version of the app that understands it.
         WorkChoice Choose(ServiceBusReceivedMessage message) => DeliveryMessageReader.Read(message) switch
@@ -70,5 +69,11 @@ internal sealed class ResumeWork(
         // Deliveries of a deleted subscription are sent back as well, and end there with a record.
         async Task<bool> IsPausedAsync(CancellationToken token) =>
             await store.FindAsync(job.Tenant, subscriptionId, token) is { PausedAt: not null };
+
+        static JobStep.Stopped Stopped(JobCounts counts) => new(
+            "The subscription was paused again. What is still parked stays so until it is resumed.")
+        {
+            Counts = counts,
+        };
     }
 }

@@ -70,10 +70,7 @@ internal sealed partial class PortalCallers(
 
         if (account.TenantBy(access.Value.TenantClaim) is not { } tenant)
         {
-            return (null, Refused(
-                PortalRefusal.NoTenant,
-                $"Your sign-in does not say which tenant is yours: it must have one claim {access.Value.TenantClaim}. "
-                + "Ask whoever manages your account."));
+            return (null, Refused(PortalRefusal.NoTenant, ClientPrincipal.NoTenant(access.Value.TenantClaim)));
         }
 
         if (IsForeign(request))

@@ -54,7 +54,7 @@ internal sealed class AtriumMetrics
         _inFlight = meter.CreateUpDownCounter<long>(
             "webhook.delivery.in_flight", "{request}", "Requests to endpoints that are under way.");
         _putBack = meter.CreateCounter<long>(
-            "webhook.put_back", "{message}", "Messages put back uncounted, to come again some seconds later.");
+            "webhook.put_back", "{message}", "Messages put back uncounted, to come again within half an hour.");
         _parked = meter.CreateCounter<long>(
             "webhook.delivery.parked", "{delivery}", "Deliveries parked since their subscription is paused.");
         _deadLetters = meter.CreateCounter<long>(
@@ -82,13 +82,12 @@ internal sealed class AtriumMetrics
 
     /// <param name="outcome">How it ended.</param>
     /// <param name="errorClass">Whose fault a failure was; null when nothing went wrong.</param>
-    /// <param name="lag">How long after it was due it began.</param>
+    /// <param name="lag">How long after it was due it began, 0 or more.</param>
     /// <param name="duration">How long its request took; null when none was made.</param>
     public void Attempted(string outcome, string? errorClass, TimeSpan lag, TimeSpan? duration)
     {
         _attempts.Add(1, new(MetricTag.Outcome, outcome), new(MetricTag.ErrorClass, errorClass ?? MetricTag.NoError));
-        // Clocks differ: what begins a moment before it is due is in time.
-        _lag.Record(Math.Max(0, lag.TotalSeconds));
+        _lag.Record(lag.TotalSeconds);
         if (duration is { TotalSeconds: var seconds })
         {
             _duration.Record(seconds, new KeyValuePair<string, object?>(MetricTag.Outcome, outcome));

@@ -165,8 +165,7 @@ internal sealed partial class OutageLog(TimeProvider time, ILogger<OutageLog> lo
     static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "{Dependency} fails: {Error}. Messages are put back, and requests answered with 503; "
-            + "failed calls are counted once a minute while this goes on")]
+            "{Dependency} fails: {Error}. While this goes on, failed calls are counted once a minute")]
         public static partial void Began(ILogger logger, string dependency, string error);
 
         [LoggerMessage(2, LogLevel.Warning,

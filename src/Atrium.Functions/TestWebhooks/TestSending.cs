@@ -64,11 +64,10 @@ internal sealed partial class TestSending(
         // Random, and in another form than a delivery's id: a receiver must not take a test for a delivery, or drop it
         // as a duplicate.
         var id = "test_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-        var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
         var body = Encoding.UTF8.GetBytes(EventSamples.Of(eventName));
-        return new OutgoingRequest(url, id, timestamp, body)
+        return new OutgoingRequest(url, id, time.GetUtcNow().ToUnixTimeSeconds(), body)
         {
-            Signature = secrets.Count == 0 ? null : StandardWebhooks.Sign(id, timestamp, body, secrets),
+            Secrets = secrets,
             CustomHeaders = headers,
             IsTest = true,
         };

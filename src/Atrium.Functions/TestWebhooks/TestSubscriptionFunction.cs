@@ -49,7 +49,7 @@ internal sealed class TestSubscriptionFunction(
         FieldError?[] faults =
         [
             url?.Fault("/url"),
-            SampleChoice.Fault(wanted.Event),
+            FieldError.OfChoice("/event", wanted.Event, EventSelection.Names),
         ];
         if (faults.OfType<FieldError>().ToList() is { Count: > 0 } errors)
         {

@@ -45,7 +45,7 @@ internal sealed class TestWebhookFunction(TestSending sending, IOptions<EgressOp
 
         var headers = wanted.Headers ?? new Dictionary<string, string?>();
         errors.AddRange(HeaderRule.Faults(headers));
-        if (SampleChoice.Fault(wanted.Event) is { } fault)
+        if (FieldError.OfChoice("/event", wanted.Event, EventSelection.Names) is { } fault)
         {
             errors.Add(fault);
         }
@@ -83,16 +83,4 @@ internal sealed record TestRequest
 
     /// <summary>Of which event a sample is sent.</summary>
     public string? Event { get; init; }
-}
-
-/// <summary>Of which event a sample is wanted.</summary>
-internal static class SampleChoice
-{
-    /// <returns>Null when the choice is good.</returns>
-    public static FieldError? Fault(string? eventName) =>
-        eventName is not null && EventSelection.Names.Contains(eventName)
-        ? null
-        : new FieldError(
-            "/event", eventName is null ? FieldErrorCode.Missing : FieldErrorCode.UnknownValue,
-            $"Choose the event of which a sample is sent: {string.Join(", ", EventSelection.Names)}.");
 }

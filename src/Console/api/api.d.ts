@@ -157,7 +157,7 @@ export interface paths {
         put?: never;
         /**
          * Ends a pause
-         * @description If the answer is 409 or 422, the pause has ended nonetheless. What is parked is sent within a minute or two.
+         * @description If the answer is 409, the pause has ended nonetheless. What is parked is sent within a minute or two.
          */
         post: operations["ResumeSubscription"];
         delete?: never;
@@ -1771,7 +1771,7 @@ export interface components {
             queue?: components["schemas"]["DeadLetterQueue"] | null;
             subscriptionId?: string | null;
             reason?: string | null;
-            event?: components["schemas"]["EventName"] | null;
+            event?: components["schemas"]["DeliveredName"] | null;
             /** @description The receiver's last status. */
             lastStatus?: components["schemas"]["Status"] | null;
             /** @description How the last attempt failed. */
@@ -1797,7 +1797,7 @@ export interface components {
         };
         /** @description How many messages a job has handled. */
         JobCounts: {
-            /** @description How many matched when the job was requested. Failures of the last seconds may be missing. null if they were not counted: for an erasure, for more than maxLookedAt of GET /limits, or for a job of an earlier version. */
+            /** @description How many matched when the job was requested. Failures of the last seconds may be missing. null if they were not counted: for an erasure, for discarding what is parked, for what a timer began, for more than maxLookedAt of GET /limits, or for a job of an earlier version. */
             expected: number | null;
             /** @description How many were replayed, discarded or sent. Those of the second before a crash may be missing. */
             taken: number;
@@ -2040,8 +2040,8 @@ export interface components {
         SubscriptionQuery: string;
         /** @description The reason, as dead letters show it. */
         ReasonQuery: string;
-        /** @description The kind of event. */
-        EventQuery: components["schemas"]["EventName"];
+        /** @description The kind of event, or of notice. */
+        EventQuery: components["schemas"]["DeliveredName"];
         /** @description The receiver's status. */
         StatusQuery: components["schemas"]["Status"];
         /** @description How the attempt failed. */
@@ -2637,7 +2637,7 @@ export interface operations {
                 to?: components["parameters"]["To"];
                 /** @description One or more outcomes, separated by commas. All if left out. */
                 outcome?: components["schemas"]["AttemptOutcome"][];
-                /** @description The kind of event. */
+                /** @description The kind of event, or of notice. */
                 event?: components["parameters"]["EventQuery"];
                 /** @description How the attempt failed. */
                 errorClass?: components["parameters"]["ErrorClassQuery"];
@@ -2985,7 +2985,7 @@ export interface operations {
                 subscription?: components["parameters"]["SubscriptionQuery"];
                 /** @description The reason, as dead letters show it. */
                 reason?: components["parameters"]["ReasonQuery"];
-                /** @description The kind of event. */
+                /** @description The kind of event, or of notice. */
                 event?: components["parameters"]["EventQuery"];
                 /** @description The receiver's last status. */
                 lastStatus?: components["parameters"]["LastStatusQuery"];
@@ -3036,7 +3036,7 @@ export interface operations {
                 subscription?: components["parameters"]["SubscriptionQuery"];
                 /** @description The reason, as dead letters show it. */
                 reason?: components["parameters"]["ReasonQuery"];
-                /** @description The kind of event. */
+                /** @description The kind of event, or of notice. */
                 event?: components["parameters"]["EventQuery"];
                 /** @description The receiver's last status. */
                 lastStatus?: components["parameters"]["LastStatusQuery"];
@@ -3083,7 +3083,7 @@ export interface operations {
                 subscription?: components["parameters"]["SubscriptionQuery"];
                 /** @description The reason, as dead letters show it. */
                 reason?: components["parameters"]["ReasonQuery"];
-                /** @description The kind of event. */
+                /** @description The kind of event, or of notice. */
                 event?: components["parameters"]["EventQuery"];
                 /** @description The receiver's last status. */
                 lastStatus?: components["parameters"]["LastStatusQuery"];

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Events;
 using Atrium.Functions.Signing;
 using Azure.Messaging.ServiceBus;
@@ -51,7 +52,12 @@ public sealed class ContractTests
             SigningSecret.Parse("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX").Secret!,
         ];
         var headers = new Dictionary<string, string> { ["X-Api-Key"] = "k", ["Webhook-Signature"] = "never over ours" };
-        var request = WebhookRequest.Of(Delivery, "https://example.com/hook", secrets, headers, Now);
+        var request = new OutgoingRequest(
+            "https://example.com/hook", Delivery.DeliveryId, Now.ToUnixTimeSeconds(), Delivery.Body.ToMemory())
+        {
+            Secrets = secrets,
+            CustomHeaders = headers,
+        };
         var text = new StringBuilder("POST https://example.com/hook\n");
         foreach (var (name, value) in request.Headers())
         {

@@ -24,7 +24,7 @@ public sealed partial class ArchitectureTests
         ["Console"] = [],
         ["DeadLetters"] = ["Deliveries", "Events", "Subscriptions", "AttemptHistory", "Jobs"],
         ["Deliveries"] = ["Subscriptions", "Secrets", "Signing", "Egress"],
-        ["Egress"] = [],
+        ["Egress"] = ["Signing"],
         ["Erasure"] = ["DeadLetters", "Jobs"],
         ["Events"] = ["Subscriptions", "Deliveries"],
         ["Jobs"] = [],

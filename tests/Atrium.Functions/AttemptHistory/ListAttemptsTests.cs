@@ -44,6 +44,7 @@ public sealed class ListAttemptsTests : IDisposable
 
     [Theory]
     [InlineData("event=visitor.checked_in", new[] { 2, 4 })]
+    [InlineData("event=webhook.failing", new int[0])]
     [InlineData("errorClass=http", new[] { 1, 2 })]
     [InlineData("status=503", new[] { 2 })]
     [InlineData("errorClass=timeout", new[] { 3 })]

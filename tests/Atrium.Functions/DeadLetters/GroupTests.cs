@@ -1,6 +1,9 @@
+using System.Net;
 using System.Text.Json;
+using Atrium.Functions.Contract;
 using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Tests.Fakes;
 
@@ -56,6 +59,27 @@ public sealed class GroupTests : IDisposable
             ("visitor-events", null, DeadLetterReason.InvalidEvent, null, 2),
             (Text(group, "queue"), Text(group, "subscriptionId"), Text(group, "reason"), Text(group, "event"),
                 group.GetProperty("count").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_notices_group_can_be_asked_for_by_what_it_shows()
+    {
+        _api.PutDelivery(1, delivery => delivery with { EventType = NoticeEvent.Failing }).PutDelivery(2);
+
+        var groups = (await _api.GroupsAsync("event=webhook.failing")).Json.GetProperty("items").EnumerateArray();
+        Assert.Equal("webhook.failing", Text(Assert.Single(groups), "event"));
+        Assert.Equal(
+            HttpStatusCode.Accepted, (await _api.DiscardAsync(new { @event = "webhook.failing" })).Status);
+    }
+
+    [Fact]
+    public async Task One_letter_is_a_range_of_one()
+    {
+        _api.PutDelivery(1).PutDelivery(2).PutDelivery(3);
+        await _api.Rig.IndexAsync();
+
+        Assert.Equal(1, await _api.Rig.Get<DeadLetterIndex>().CountAsync(
+            Some.Tenant, DeadLetterFilter.One(2).RangeOf(JobSource.DeliveriesDeadLetters), default));
     }
 
     [Fact]

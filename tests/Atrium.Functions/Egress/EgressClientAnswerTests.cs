@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Atrium.Functions.Egress;
+using Atrium.Functions.Signing;
 
 namespace Atrium.Functions.Tests.Egress;
 
@@ -14,8 +15,9 @@ public sealed class EgressClientAnswerTests
         using var rig = new EgressRig();
         var body = "{\"name\" : \"Zoë\\u00e9 \",\"n\":1.50}\n"u8.ToArray();
 
-        await rig.SendAsync(
-            new OutgoingRequest(receiver.Url, "msg_1", 1_776_245_400, body) { Signature = "v1,YQ== v1,Yg==" });
+        SigningSecret[] secrets = [SigningSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Secret!];
+
+        await rig.SendAsync(new OutgoingRequest(receiver.Url, "msg_1", 1_776_245_400, body) { Secrets = secrets });
 
         var request = Assert.Single(receiver.Requests);
         Assert.Equal("POST /hook?key=s3cret HTTP/1.1", request.RequestLine);
@@ -28,7 +30,7 @@ public sealed class EgressClientAnswerTests
                 ("host", $"127.0.0.1:{receiver.Port}"),
                 ("user-agent", "Atrium-Webhook/1"),
                 ("webhook-id", "msg_1"),
-                ("webhook-signature", "v1,YQ== v1,Yg=="),
+                ("webhook-signature", StandardWebhooks.Sign("msg_1", 1_776_245_400, body, secrets)),
                 ("webhook-timestamp", "1776245400"),
             ],
             request.Headers.Select(h => (h.Key.ToLowerInvariant(), h.Value)).Order());

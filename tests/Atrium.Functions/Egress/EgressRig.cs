@@ -25,7 +25,7 @@ sealed class EgressRig : IDisposable
     public FakeLogger<EgressClient> Logger { get; } = new();
 
     public static OutgoingRequest Request(string url) =>
-        new(url, "msg_1", 1_776_245_400, "{\"event\":\"visitor.checked_in\"}"u8.ToArray()) { Signature = "v1,c2ln" };
+        new(url, "msg_1", 1_776_245_400, "{\"event\":\"visitor.checked_in\"}"u8.ToArray());
 
     public Task<Exchange> SendAsync(string url, CancellationToken cancellationToken = default) =>
         SendAsync(Request(url), cancellationToken);

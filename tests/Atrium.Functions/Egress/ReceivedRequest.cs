@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Atrium.Functions.Tests.Egress;
 
 /// <summary>A request as it stood on the wire.</summary>
@@ -7,6 +5,4 @@ sealed record ReceivedRequest(string RequestLine, IReadOnlyList<KeyValuePair<str
 {
     public string? Header(string name) =>
         Headers.SingleOrDefault(h => h.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-
-    public string BodyText => Encoding.UTF8.GetString(Body);
 }

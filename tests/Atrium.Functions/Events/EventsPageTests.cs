@@ -91,10 +91,10 @@ public sealed partial class EventsPageTests
         var block = Block(Section("The request"), "http");
         var body = Encoding.UTF8.GetBytes(block[(block.IndexOf("\n\n", StringComparison.Ordinal) + 2)..]);
         var secret = SigningSecret.Parse(SecretText().Match(Page).Value).Secret!;
-        var delivery = Some.Delivery() with { DeliveryId = Some.DeliveryId, Body = new BinaryData(body) };
-        var sent = WebhookRequest.Of(
-            delivery, "https://crm.example.com/hook", [secret], new Dictionary<string, string>(),
-            DateTimeOffset.FromUnixTimeSeconds(1_776_247_501));
+        var sent = new OutgoingRequest("https://crm.example.com/hook", Some.DeliveryId, 1_776_247_501, body)
+        {
+            Secrets = [secret],
+        };
 
         Assert.Equal(EventSamples.CheckedIn, Compact(Encoding.UTF8.GetString(body)));
         Assert.Equal(
@@ -109,7 +109,7 @@ public sealed partial class EventsPageTests
     {
         var test = new OutgoingRequest("https://crm.example.com/", "id", 1, default)
         {
-            Signature = "v1,",
+            Secrets = [SigningSecret.Parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").Secret!],
             IsTest = true,
         };
 

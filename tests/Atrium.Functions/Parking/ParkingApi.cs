@@ -30,9 +30,6 @@ sealed class ParkingApi : IAsyncDisposable
     /// <summary>What is sent to <c>deliveries</c>.</summary>
     public RecordingSender Deliveries => Rig.Bus.Sender(Queues.Deliveries);
 
-    /// <summary>What is sent to <c>parked</c>, where it arrives.</summary>
-    public RecordingSender ParkedAgain => Rig.Bus.Sender(Queues.Parked);
-
     /// <summary>What came back to <c>deliveries</c>, as the next receiver reads it.</summary>
     public IReadOnlyList<DeliveryMessage> Returned =>
         [.. Deliveries.Sent.Select(

@@ -21,8 +21,8 @@ public sealed class OutageLogTests
     {
         FailTables();
         Assert.Equal(
-            "Table Storage fails: 503 ServerBusy: The server is busy. Messages are put back, "
-            + "and requests answered with 503; failed calls are counted once a minute while this goes on",
+            "Table Storage fails: 503 ServerBusy: The server is busy. "
+            + "While this goes on, failed calls are counted once a minute",
             Assert.Single(_log.Lines));
     }
 

@@ -66,7 +66,8 @@ internal static class BuiltInReceiver
         {
             var reader = new Utf8JsonReader(body);
             using var document = JsonDocument.ParseValue(ref reader);
-            if (document.RootElement.GetProperty("event").GetString() is { } name && EventSelection.IsDelivered(name))
+            if (document.RootElement.GetProperty("event").GetString() is { } name
+                && EventSelection.Delivered.Contains(name))
             {
                 return name;
             }
