@@ -28,13 +28,16 @@ internal sealed partial class FailureWatch(
     public async Task FailedForGoodAsync(DeliveryMessage lost, string why, CancellationToken cancellationToken)
     {
         var by = $"{lost.DeliveryId}:{lost.Run}";
-        if (lost.SubscriptionId == SubscriptionId.Notices || !await AreWantedAsync(lost.Tenant, cancellationToken))
+        if (lost.SubscriptionId == SubscriptionId.Notices
+            || await NoticesAsync(lost.Tenant, cancellationToken) is not { } notices)
         {
             return;
         }
 
         // Of all instances that see a dead letter, one writes the state. After a crash, the same delivery comes again.
-        if (await MarkAsync(lost, by, cancellationToken) is { Failing: { } failing } marked && failing.By == by)
+        var wantedSince = notices.EnabledAt ?? notices.CreatedAt;
+        if (await MarkAsync(lost, by, wantedSince, cancellationToken) is { Failing: { } failing } marked
+            && failing.By == by)
         {
             await queue.SendAsync([Notice.Failing(marked, lost, why, time.GetUtcNow())], cancellationToken);
             Log.Failing(logger, lost.SubscriptionId, lost.Tenant, lost.DeliveryId);
@@ -63,7 +66,7 @@ internal sealed partial class FailureWatch(
 
             // The notice first, then the row. After a crash in between, the next success sends the notice again, with
             // the same ids.
-            if (await AreWantedAsync(tenant, cancellationToken))
+            if (await NoticesAsync(tenant, cancellationToken) is not null)
             {
                 await queue.SendAsync([Notice.Recovered(failing, delivered, time.GetUtcNow())], cancellationToken);
             }
@@ -76,17 +79,22 @@ internal sealed partial class FailureWatch(
         }
     }
 
-    async Task<bool> AreWantedAsync(string tenant, CancellationToken cancellationToken) =>
-        (await subscriptions.FindAsync(tenant, SubscriptionId.Notices, cancellationToken))?.Takes(NoticeEvent.Failing)
-            == true;
+    // Null when they are not wanted.
+    async Task<Subscription?> NoticesAsync(string tenant, CancellationToken cancellationToken) =>
+        await subscriptions.FindAsync(tenant, SubscriptionId.Notices, cancellationToken) is { } notices
+        && notices.Takes(NoticeEvent.Failing)
+            ? notices
+            : null;
 
-    // The row afterwards, marked here or elsewhere. Null if it was deleted, or keeps changing.
-    async Task<Subscription?> MarkAsync(DeliveryMessage lost, string by, CancellationToken cancellationToken)
+    // The row afterwards, marked here or elsewhere. Null if it was deleted, or keeps changing. Who gets notices since
+    // then has not been told of a mark from before.
+    async Task<Subscription?> MarkAsync(
+        DeliveryMessage lost, string by, DateTimeOffset wantedSince, CancellationToken cancellationToken)
     {
         for (var attempt = 1; attempt <= MaxTries; attempt++)
         {
             var found = await store.FindAsync(lost.Tenant, lost.SubscriptionId, cancellationToken);
-            if (found is null or { Failing: not null })
+            if (found is null || found.Failing?.Since >= wantedSince)
             {
                 return found;
             }

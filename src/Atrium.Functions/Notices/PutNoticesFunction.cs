@@ -68,6 +68,9 @@ internal sealed class PutNoticesFunction(
         {
             Url = url.Url!.Uri.AbsoluteUri,
             Events = wanted.Enabled == false ? [] : NoticeEvent.Names,
+            EnabledAt = before?.Takes(NoticeEvent.Failing) == false && wanted.Enabled != false
+                ? now
+                : before?.EnabledAt,
         };
         if (secret is not null)
         {

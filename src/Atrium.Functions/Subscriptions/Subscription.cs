@@ -40,6 +40,11 @@ internal sealed record Subscription
     /// <summary>Since when its deliveries are parked; null while it is active.</summary>
     public DateTimeOffset? PausedAt { get; init; }
 
+    /// <summary>
+    /// Of notices: when they were last switched on; null when they were never off, and for a subscription to events.
+    /// </summary>
+    public DateTimeOffset? EnabledAt { get; init; }
+
     /// <summary>Set while it fails for good and its tenant has been told; otherwise null.</summary>
     public Failing? Failing { get; init; }
 

@@ -128,6 +128,7 @@ internal static class SubscriptionEntity
             [nameof(Subscription.CreatedAt)] = subscription.CreatedAt,
             [nameof(Subscription.Name)] = subscription.Name,
             [nameof(Subscription.PausedAt)] = subscription.PausedAt,
+            [nameof(Subscription.EnabledAt)] = subscription.EnabledAt,
             [FailingSince] = subscription.Failing?.Since,
             [FailingBy] = subscription.Failing?.By,
             [SecretName] = subscription.Secret?.Name,
@@ -179,6 +180,7 @@ internal static class SubscriptionEntity
         Events = entity.Text(nameof(Subscription.Events))?.Split(',') ?? [EventSelection.All],
         CreatedAt = entity.Value<DateTimeOffset>(nameof(Subscription.CreatedAt)) ?? DateTimeOffset.UnixEpoch,
         PausedAt = entity.Value<DateTimeOffset>(nameof(Subscription.PausedAt)),
+        EnabledAt = entity.Value<DateTimeOffset>(nameof(Subscription.EnabledAt)),
         Failing = entity.Value<DateTimeOffset>(FailingSince) is { } since
             ? new(since, entity.Text(FailingBy) ?? "")
             : null,

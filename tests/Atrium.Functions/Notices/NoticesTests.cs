@@ -1,7 +1,10 @@
 using System.Net;
+using Atrium.Functions.Deliveries;
+using Atrium.Functions.Messaging;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Tests.Notices;
 
@@ -197,6 +200,56 @@ public sealed class NoticesTests : IAsyncLifetime
             return request;
         }
     }
+
+    [Fact]
+    public async Task A_webhook_that_fails_is_told_to_notices_that_were_set_anew()
+    {
+        await _api.Store.AddAsync(Some.Subscription(), default);
+        await PutAsync();
+        await FailAsync(1);
+        await _api.DeleteAsync();
+        _api.Time.Advance(TimeSpan.FromDays(10));
+        await PutAsync();
+        _api.Time.Advance(TimeSpan.FromMinutes(1));
+        await FailAsync(2);
+        await FailAsync(3);
+
+        Assert.Equal(2, Told.Count);
+    }
+
+    [Fact]
+    public async Task A_webhook_that_fails_is_told_to_notices_that_were_switched_on_again_and_to_no_others()
+    {
+        await _api.Store.AddAsync(Some.Subscription(), default);
+        await PutAsync();
+        await FailAsync(1);
+        await SwitchAsync(enabled: true);
+        await FailAsync(2);
+        Assert.Single(Told);
+
+        await SwitchAsync(enabled: false);
+        await FailAsync(3);
+        Assert.Single(Told);
+
+        await SwitchAsync(enabled: true);
+        await FailAsync(4);
+        await FailAsync(5);
+        Assert.Equal(2, Told.Count);
+        Assert.Equal(2, Told.Select(notice => notice.MessageId).Distinct().Count());
+    }
+
+    IReadOnlyList<ServiceBusMessage> Told => _api.Bus.Sender(Queues.Deliveries).Sent;
+
+    async Task SwitchAsync(bool enabled)
+    {
+        var url = _api.Receiver.Url;
+        Assert.Equal(HttpStatusCode.OK, (await _api.PutAsync(new { url, enabled }, "*")).Status);
+        _api.Time.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    Task FailAsync(int number) => _api.Get<FailureWatch>().FailedForGoodAsync(
+        Some.Delivery() with { DeliveryId = $"msg_{number:x32}", Attempt = RetrySchedule.MaxAttempts }, "why",
+        default);
 
     static void AssertSignedBy(SigningSecret secret, ReceiverRequest request) => Assert.Equal(
         StandardWebhooks.Sign(request.Headers["webhook-id"], Some.Time.ToUnixTimeSeconds(), request.Body, [secret]),
