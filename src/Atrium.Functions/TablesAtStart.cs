@@ -8,25 +8,55 @@ namespace Atrium.Functions;
 
 /// <summary>
 /// Makes the tables that are always there, so that no request of an admin has to. Tables of a week are made with their
-/// first row, and so is a table that somebody removes.
+/// first row, and so is a table that somebody removes, but for the subscriptions: without theirs, deliveries wait as in
+/// an outage, and an empty one would end them all.
 /// </summary>
-internal sealed class TablesAtStart(TableServiceClient tables) : BackgroundService
+internal sealed partial class TablesAtStart(
+    TableServiceClient tables, TimeProvider time, ILogger<TablesAtStart> logger) : BackgroundService
 {
-    static readonly IReadOnlyList<string> Names =
-        [SubscriptionStore.TableName, JobStore.TableName, DeadLetterIndex.TableName];
+    /// <summary>How long it waits when the tables fail.</summary>
+    public static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        foreach (var name in Names)
+        while (!await TryAsync(stoppingToken))
         {
-            try
-            {
-                await tables.GetTableClient(name).CreateIfNotExistsAsync(stoppingToken);
-            }
-            catch (Exception e) when (Outage.IsOne(e, stoppingToken))
-            {
-                // Logged as an outage. Each table is made with its first row then.
-            }
+            await Task.Delay(BetweenTries, time, stoppingToken);
         }
+    }
+
+    async Task<bool> TryAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var there = await tables.QueryAsync(cancellationToken: stopping).Select(table => table.Name)
+                .ToHashSetAsync(cancellationToken: stopping);
+            // It is made before that of the jobs. If only the other is there, it was there as well.
+            if (!there.Contains(JobStore.TableName))
+            {
+                await tables.GetTableClient(SubscriptionStore.TableName).CreateIfNotExistsAsync(stopping);
+            }
+            else if (!there.Contains(SubscriptionStore.TableName))
+            {
+                Log.Lost(logger);
+            }
+
+            await tables.GetTableClient(JobStore.TableName).CreateIfNotExistsAsync(stopping);
+            await tables.GetTableClient(DeadLetterIndex.TableName).CreateIfNotExistsAsync(stopping);
+            return true;
+        }
+        catch (Exception e) when (Outage.IsOne(e, stopping))
+        {
+            // Logged as an outage.
+            return false;
+        }
+    }
+
+    static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error,
+            "The table Subscriptions is missing, and was there before. Events and deliveries wait, and what is parked "
+            + "stays parked. Restore it from a backup")]
+        public static partial void Lost(ILogger logger);
     }
 }

@@ -1,5 +1,6 @@
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
-using Azure.Data.Tables;
+using Azure;
 using Microsoft.Extensions.Hosting;
 
 namespace Atrium.Functions.Tests;
@@ -9,6 +10,10 @@ public sealed class TablesAtStartTests : IAsyncDisposable
     static readonly string[] Everything = ["*"];
 
     readonly SubscriptionApi _app = new();
+
+    public TablesAtStartTests() => Subscriptions.Drop();
+
+    FakeTable Subscriptions => _app.Tables.Table(SubscriptionStore.TableName);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -21,22 +26,38 @@ public sealed class TablesAtStartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task With_the_tables_away_the_app_starts_and_makes_each_with_its_first_row()
+    public async Task With_the_tables_away_the_app_starts_and_makes_them_once_they_are_back()
     {
         _app.Tables.Outage = Outages.Unavailable;
-        await RunAsync();
-        _app.Tables.Outage = null;
+        var running = RunAsync();
         Assert.Empty(_app.Tables.Created);
 
-        await _app.CreateAsync(new { url = "https://example.com/hook", events = Everything });
+        _app.Tables.Outage = null;
+        _app.Time.Advance(TablesAtStart.BetweenTries);
+        await running;
 
-        Assert.Equal(["Subscriptions"], _app.Tables.Created);
+        Assert.Equal(["DeadLetters", "Jobs", "Subscriptions"], _app.Tables.Created);
+    }
+
+    // An empty table would say that all subscriptions were deleted.
+    [Fact]
+    public async Task A_table_of_subscriptions_that_was_lost_is_not_made_again()
+    {
+        await RunAsync();
+        Subscriptions.Drop();
+        await RunAsync();
+
+        Assert.Equal(["DeadLetters", "Jobs"], _app.Tables.Created);
+        Assert.Contains("Restore it", Assert.Single(_app.Logged.Of<TablesAtStart>()), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<RequestFailedException>(
+            () => _app.CreateAsync(new { url = "https://example.com/hook", events = Everything }));
+        Assert.DoesNotContain(SubscriptionStore.TableName, _app.Tables.Created);
     }
 
     [Fact]
     public async Task A_stop_ends_it()
     {
-        var service = new TablesAtStart(_app.Get<TableServiceClient>());
+        var service = _app.Get<TablesAtStart>();
         using var stopping = new CancellationTokenSource();
         await stopping.CancelAsync();
 

@@ -1,6 +1,5 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
-using Atrium.Functions.Storage;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Telemetry;
 using Azure;
@@ -40,9 +39,8 @@ internal sealed class HealthCheck(
     Task<ServiceBusReceivedMessage?> PeekAsync(string queue, CancellationToken cancellationToken) =>
         receivers.Of(queue).PeekMessageAsync(cancellationToken: cancellationToken);
 
-    // No table is a good answer: it is made at start, or with the first subscription.
     async Task QueryAsync(CancellationToken cancellationToken) =>
-        await new TableGateway(tables, SubscriptionStore.TableName)
+        await SubscriptionStore.TableOf(tables)
             .QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {NoTenant}"), pageSize: 1, cancellationToken)
             .AnyAsync(cancellationToken);
 

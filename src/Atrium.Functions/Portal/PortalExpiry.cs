@@ -25,7 +25,7 @@ internal sealed class PortalExpiry : IDisposable
 
     public PortalExpiry(TableServiceClient tables, AtriumMetrics metrics, TimeProvider time)
     {
-        (_table, _time) = (new TableGateway(tables, SubscriptionStore.TableName), time);
+        (_table, _time) = (SubscriptionStore.TableOf(tables), time);
         _reads = new(CacheName.PortalSessions, Capacity, ReadAsync, _ => new CacheLifetime(KeptFor), metrics, time);
     }
 

@@ -13,7 +13,10 @@ namespace Atrium.Functions.Storage;
 /// <remarks>
 /// All methods throw <see cref="RequestFailedException"/> when the table fails, or refuses what it is given.
 /// </remarks>
-internal sealed class TableGateway(TableServiceClient tables, string name)
+/// <param name="tables">Where the table is.</param>
+/// <param name="name">Its name.</param>
+/// <param name="isMadeAtStart">Whether <see cref="TablesAtStart"/> alone makes it.</param>
+internal sealed class TableGateway(TableServiceClient tables, string name, bool isMadeAtStart = false)
 {
     /// <summary>The column of the mark.</summary>
     public const string Mark = "Write";
@@ -36,7 +39,7 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         {
             return await GetAsync(partition, row, cancellationToken);
         }
-        catch (RequestFailedException e) when (IsMissing(e) || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        catch (RequestFailedException e) when (IsEmpty(e) || e.ErrorCode == TableErrorCode.ResourceNotFound)
         {
             // Any other 404 comes from a wrong address, and says nothing about the row.
             return null;
@@ -191,13 +194,15 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
         {
             return await write();
         }
-        catch (RequestFailedException e) when (IsMissing(e))
+        catch (RequestFailedException e) when (IsEmpty(e))
         {
             // Creating a table that is there already succeeds.
             await _table.CreateIfNotExistsAsync(cancellationToken);
             return await write();
         }
     }
+
+    bool IsEmpty(RequestFailedException e) => !isMadeAtStart && IsMissing(e);
 
     static bool IsMissing(RequestFailedException e) => e.ErrorCode == TableErrorCode.TableNotFound;
 
@@ -214,13 +219,13 @@ internal sealed class TableGateway(TableServiceClient tables, string name)
 
     static string Draw() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(MarkBytes));
 
-    static async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
+    async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
     {
         try
         {
             return await rows.MoveNextAsync();
         }
-        catch (RequestFailedException e) when (IsMissing(e))
+        catch (RequestFailedException e) when (IsEmpty(e))
         {
             return false;
         }

@@ -25,7 +25,7 @@ internal sealed class SubscriptionAdmissions(TableServiceClient tables, Subscrip
     const string FirstSecret = "FirstSecret";
     const string FirstHeaders = "FirstHeaders";
 
-    readonly TableGateway _table = new(tables, SubscriptionStore.TableName);
+    readonly TableGateway _table = SubscriptionStore.TableOf(tables);
 
     /// <exception cref="RequestFailedException">The table could not be read.</exception>
     public async Task<Admission> AskAsync(string tenant, CreationKey? key, CancellationToken cancellationToken)

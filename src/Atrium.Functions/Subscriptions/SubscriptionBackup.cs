@@ -30,7 +30,10 @@ internal sealed partial class SubscriptionBackup(
 
     static readonly string[] Keys = [nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey)];
 
-    readonly TableGateway _table = new(tables, SubscriptionStore.TableName);
+    readonly TableGateway _table = SubscriptionStore.TableOf(tables);
+
+    // A restore makes the table when it was lost.
+    readonly TableGateway _restored = new(tables, SubscriptionStore.TableName);
 
     /// <summary>Whether there is somewhere to keep it: locally there is not.</summary>
     public bool IsKept => container.Blobs is not null;
@@ -79,7 +82,7 @@ internal sealed partial class SubscriptionBackup(
             return null;
         }
 
-        var there = await _table.QueryAsync(OfSubscriptions, null, cancellationToken, Keys)
+        var there = await _restored.QueryAsync(OfSubscriptions, null, cancellationToken, Keys)
             .Select(KeyOf).ToHashSetAsync(cancellationToken: cancellationToken);
         var (restored, kept) = (0, 0);
         var unreadable = new List<int>();
@@ -87,7 +90,7 @@ internal sealed partial class SubscriptionBackup(
         var work = new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(MissingAsync(), work, async (row, token) =>
         {
-            if (await _table.TryAddAsync(row, token))
+            if (await _restored.TryAddAsync(row, token))
             {
                 Interlocked.Increment(ref restored);
             }

@@ -16,7 +16,12 @@ internal sealed class SubscriptionStore(TableServiceClient tables)
     const string First = SubscriptionId.Notices;
     const string Beyond = SubscriptionId.AfterPrefix;
 
-    readonly TableGateway _table = new(tables, TableName);
+    readonly TableGateway _table = TableOf(tables);
+
+    /// <summary>
+    /// The table, which is made at start: without it, nobody knows whether a subscription was deleted.
+    /// </summary>
+    public static TableGateway TableOf(TableServiceClient tables) => new(tables, TableName, isMadeAtStart: true);
 
     /// <summary>All subscriptions of a tenant to events, oldest first.</summary>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>

@@ -1,6 +1,7 @@
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
 using Azure.Messaging.ServiceBus;
@@ -31,6 +32,22 @@ public sealed class DeliverFunctionOutageTests : IAsyncLifetime
             (sent.ScheduledEnqueueTime, sent.TimeToLive));
         Assert.Equal(
             [$"send {Some.DeliveryId}:1:3.2", $"complete {Some.DeliveryId}:1:3.1"], _rig.Journal.Entries.TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_delivery_outlives_a_table_of_subscriptions_that_is_gone_and_comes_back()
+    {
+        var subscription = await _rig.SubscriptionAsync();
+        var table = _rig.Tables.Table(SubscriptionStore.TableName);
+        table.Drop();
+        await _rig.RunAsync(Some.Delivery());
+        Assert.Empty(await _rig.AttemptsAsync());
+        var back = _rig.Scheduled();
+
+        await table.CreateIfNotExistsAsync();
+        await _rig.Get<SubscriptionStore>().AddAsync(subscription, default);
+        await _rig.RunAsync(back);
+        Assert.Equal(AttemptOutcome.Delivered, Assert.Single(await _rig.AttemptsAsync()).Outcome);
     }
 
     [Fact]

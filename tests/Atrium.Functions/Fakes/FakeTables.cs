@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Atrium.Functions.Subscriptions;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -7,8 +8,8 @@ using Moq;
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>
-/// Table Storage in memory: tables that have to be created, rows in key order, transactions that all succeed or all
-/// fail.
+/// Table Storage in memory: tables that have to be created, but for the subscriptions', which the app makes at start;
+/// rows in key order, transactions that all succeed or all fail.
 /// </summary>
 sealed class FakeTables(Journal? journal = null) : TableServiceClient
 {
@@ -49,7 +50,8 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
         return Mock.Of<Response>(response => response.Status == status);
     }
 
-    public FakeTable Table(string name) => _tables.GetOrAdd(name, _ => new FakeTable(this, name));
+    public FakeTable Table(string name) => _tables.GetOrAdd(
+        name, _ => new FakeTable(this, name) { Exists = name == SubscriptionStore.TableName });
 
     public async Task EnterAsync(string call, string table, CancellationToken cancellationToken)
     {

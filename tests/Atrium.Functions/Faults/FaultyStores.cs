@@ -1,3 +1,4 @@
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes.Contracts;
 using Atrium.Local.Emulators.KeyVault;
 using Azure.Core;
@@ -46,13 +47,15 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
     public BlobContainerClient Blobs(string container) =>
         _blobs.Container(container, WithinBudget(new BlobClientOptions(), _files));
 
-    /// <summary>Drops all tables.</summary>
+    /// <summary>Drops all tables, and makes that of the subscriptions, as the app does at start.</summary>
     public async Task EmptyAsync()
     {
         foreach (var table in await Tables.QueryAsync().ToListAsync())
         {
             await Tables.DeleteTableAsync(table.Name);
         }
+
+        await Tables.CreateTableAsync(SubscriptionStore.TableName);
     }
 
     /// <summary>Spoils a call, and those after it if the fault lasts, whichever service it goes to.</summary>

@@ -240,10 +240,12 @@ sealed record StoreOperation(
         ["make the tables at start"] = new(
             async (it, token) =>
             {
-                using var start = new TablesAtStart(it.Tables);
+                var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var clock = new SteppedTime(Some.Time) { PassesAtOnce = _ => !waits.TrySetResult() && false };
+                using var start = new TablesAtStart(it.Tables, clock, NullLogger<TablesAtStart>.Instance);
                 await start.StartAsync(token);
-                await start.ExecuteTask!;
-                return true;
+                await await Task.WhenAny(start.ExecuteTask!, waits.Task);
+                return start.ExecuteTask!.IsCompletedSuccessfully;
             },
             it => it.SubscribeAsync()),
         ["drop old tables"] = new(

@@ -4,6 +4,7 @@ using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Parking;
 using Atrium.Functions.Storage;
+using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure.Data.Tables;
 
@@ -38,6 +39,27 @@ public sealed class StrandedParkedTests : IAsyncLifetime
         await _api.ReturnParkedAsync();
         Assert.Empty(await _api.JobsAsync());
         Assert.Single(_api.StillParked);
+    }
+
+    [Fact]
+    public async Task What_is_parked_outlives_a_table_that_is_gone_and_comes_back()
+    {
+        await _api.PauseAsync();
+        var paused = await _api.SubscriptionAsync();
+        _api.Park(ParkingApi.Waiting(1), ParkingApi.Waiting(2));
+        await _api.ReturnParkedAsync();
+        _api.Tables.Table(SubscriptionStore.TableName).Drop();
+
+        await Assert.ThrowsAsync<AggregateException>(_api.ReturnParkedAsync);
+        await _api.Rig.RunAllAsync();
+        Assert.Equal((2, 0), (_api.StillParked.Count, _api.Deliveries.Sent.Count));
+
+        await _api.Tables.Table(SubscriptionStore.TableName).CreateIfNotExistsAsync();
+        await _api.Store.AddAsync(paused, default);
+        await _api.ReturnParkedAsync();
+        await _api.ResumeAsync();
+        await _api.Rig.RunAllAsync();
+        Assert.Equal(2, _api.Returned.Count);
     }
 
     [Fact]

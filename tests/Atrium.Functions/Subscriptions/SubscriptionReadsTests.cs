@@ -56,7 +56,7 @@ public sealed class SubscriptionReadsTests
         var after = ListAsync();
         Assert.False(after.IsCompleted);
         go.SetResult();
-        Assert.Empty(await before);
+        await Assert.ThrowsAsync<RequestFailedException>(() => before);
         Assert.Single(await after);
     }
 
