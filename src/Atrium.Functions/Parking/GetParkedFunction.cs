@@ -29,20 +29,24 @@ internal sealed class GetParkedFunction(
     {
         var indexedAt = await index.IndexedAtAsync(JobSource.Parked, cancellationToken);
         var range = new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked);
-        var oldest = await index.QueryAsync(tenant, range, null, cancellationToken)
-            .FirstOrDefaultAsync(cancellationToken);
-        return new ParkedView(
-            oldest is null ? 0 : await index.CountAsync(tenant, range, cancellationToken),
-            oldest?.Letter.AcceptedAt,
-            oldest?.Letter.FailedAt.AddDays(options.Value.RetentionDays),
-            indexedAt);
+        var (count, oldest, parkedAt) = (0, (DateTimeOffset?)null, (DateTimeOffset?)null);
+        // By when their events were accepted. One may have been parked before another whose event is older.
+        await foreach (var row in index.QueryAsync(
+            tenant, range, null, cancellationToken, [.. IndexRow.Needed, nameof(DeadLetter.AcceptedAt)]))
+        {
+            oldest = count++ == 0 ? row.Letter.AcceptedAt : oldest;
+            parkedAt = row.Letter.FailedAt > parkedAt ? parkedAt : row.Letter.FailedAt;
+        }
+
+        return new ParkedView(count, oldest, parkedAt?.AddDays(options.Value.RetentionDays), indexedAt);
     }
 }
 
 /// <summary>A subscription's parked deliveries, as the admin API shows them.</summary>
 /// <param name="Count">How many deliveries.</param>
 /// <param name="Oldest">When the oldest event among them was accepted; null when there is none.</param>
-/// <param name="DiscardedAt">When the oldest is discarded if it is still parked; null when there is none.</param>
+/// <param name="DiscardedAt">When the first of them is discarded if it is still parked; null when there is
+/// none.</param>
 /// <param name="IndexedAt">All deliveries that were parked up to this time are counted; null when that is not
 /// known.</param>
 internal sealed record ParkedView(

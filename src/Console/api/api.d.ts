@@ -1871,7 +1871,7 @@ export interface components {
             oldest: string | null;
             /**
              * Format: date-time
-             * @description When the oldest has been parked for retentionDays of GET /limits. If it is still parked, it is discarded in the following night.
+             * @description When the first of them has been parked for retentionDays of GET /limits. If it is still parked, it is discarded in the following night.
              */
             discardedAt: string | null;
             /**

@@ -44,6 +44,20 @@ public sealed class GetParkedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_goes_by_what_was_parked_first_though_the_event_of_another_is_older()
+    {
+        var first = _api.Time.GetUtcNow();
+        _api.Park(ParkingApi.Waiting(5));
+        await _api.Rig.IndexAsync();
+        _api.Time.Advance(TimeSpan.FromDays(30));
+        // As of a dead letter that was replayed into the pause.
+        _api.Park(ParkingApi.Waiting(1));
+
+        Assert.Equal(
+            first.AddDays(90), (await _api.GetParkedAsync()).Json.GetProperty("discardedAt").GetDateTimeOffset());
+    }
+
+    [Fact]
     public async Task A_count_asks_nothing_of_the_queue()
     {
         _api.Park(Enumerable.Range(0, 1234).Select(i => ParkingApi.Waiting(i)));
