@@ -102,6 +102,26 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             rows.Take(MostLookedAt).OfType<string>().CountBy(id => id).ToDictionary(), rows.Count <= MostLookedAt);
     }
 
+    /// <summary>
+    /// Counts what is parked of a tenant's subscriptions, of each up to <see cref="MostLookedAt"/>: that of one lies
+    /// before that of another, so in all together they would hide each other.
+    /// </summary>
+    public async Task<SubscriptionCounts> CountParkedAsync(
+        string tenant, IReadOnlyCollection<string> subscriptionIds, CancellationToken cancellationToken)
+    {
+        var all = await CountBySubscriptionAsync(tenant, JobSource.Parked, cancellationToken);
+        if (all.IsComplete)
+        {
+            return all;
+        }
+
+        var counts = await Task.WhenAll(subscriptionIds.Select(async id => (Id: id, Count: await CountBoundedAsync(
+            tenant, new DeadLetterFilter { SubscriptionId = id }.RangeOf(JobSource.Parked), cancellationToken))));
+        return new SubscriptionCounts(
+            counts.ToDictionary(one => one.Id, one => one.Count ?? MostLookedAt),
+            counts.All(one => one.Count is not null));
+    }
+
     /// <summary>How many messages of a tenant there are in a range.</summary>
     public ValueTask<int> CountAsync(string tenant, IndexRange range, CancellationToken cancellationToken) =>
         Keys(tenant, range, cancellationToken).CountAsync(cancellationToken);

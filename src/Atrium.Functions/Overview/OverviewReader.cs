@@ -71,7 +71,9 @@ internal sealed class OverviewReader(AttemptReader attempts, DeadLetterIndex ind
         foreach (var source in FailedFor.Concat(ParkedFor))
         {
             indexedAt.Add(await index.IndexedAtAsync(source, cancellationToken));
-            counts[source] = await index.CountBySubscriptionAsync(tenant, source, cancellationToken);
+            counts[source] = source == JobSource.Parked
+                ? await index.CountParkedAsync(tenant, [.. all.Select(one => one.Id)], cancellationToken)
+                : await index.CountBySubscriptionAsync(tenant, source, cancellationToken);
         }
 
         var histories = new ConcurrentDictionary<string, SubscriptionHistory>();

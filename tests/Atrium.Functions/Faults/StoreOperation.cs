@@ -148,7 +148,8 @@ sealed record StoreOperation(
                 && await it.Index.TenantsAsync("", token).ContainsAsync(it.Tenant, cancellationToken: token)
                 && await it.Index.CountAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
                 && await it.Index.CountBoundedAsync(it.Tenant, new IndexRange(JobSource.Parked), token) == 1
-                && await it.Index.CountBySubscriptionAsync(it.Tenant, JobSource.Parked, token) is { IsComplete: true },
+                && await it.Index.CountBySubscriptionAsync(it.Tenant, JobSource.Parked, token) is { IsComplete: true }
+                && await it.Index.CountParkedAsync(it.Tenant, [Some.SubscriptionId], token) is { IsComplete: true },
             NothingToCheck,
             it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["begin the index"] = new(

@@ -19,6 +19,35 @@ public sealed class OverviewTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Fact]
+    public async Task What_lies_parked_for_one_is_counted_though_very_much_lies_parked_for_another()
+    {
+        await SubscribeAsync(1);
+        await SubscribeAsync(2);
+        var index = _rig.Get<DeadLetterIndex>();
+        await ParkAsync(1, DeadLetterIndex.MostLookedAt + 1);
+        await ParkAsync(2, 500);
+
+        var shown = (await GetAsync()).Json.GetProperty("subscriptions").EnumerateArray();
+
+        Assert.Equal(
+            [(Id(1), DeadLetterIndex.MostLookedAt), (Id(2), 500)],
+            shown.Select(one => (Text(one, "id")!, Number(one, "parked"))));
+        Assert.All(shown, one => Assert.False(one.GetProperty("complete").GetBoolean()));
+
+        Task ParkAsync(int number, int count) => index.AddAsync(
+            JobSource.Parked,
+            [
+                .. Enumerable.Range(1, count).Select(each => new DeadLetter
+                {
+                    Queue = Queues.Parked, SequenceNumber = $"{number}00{each}", Tenant = Some.Tenant,
+                    SubscriptionId = Id(number), Reason = null, Description = null, FailedAt = Some.Time,
+                    AcceptedAt = Some.Time, Run = 1, Size = 1,
+                }),
+            ],
+            Some.Time, default);
+    }
+
+    [Fact]
     public async Task A_subscription_is_shown_with_its_state_its_hours_and_what_lies_for_it()
     {
         await SubscribeAsync(1, subscription => subscription with { Name = "CRM", Events = ["visitor.checked_in"] });
