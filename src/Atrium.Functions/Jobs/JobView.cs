@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Atrium.Functions.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -13,8 +14,8 @@ namespace Atrium.Functions.Jobs;
 /// last three are final; <c>unknown</c> for a later version's.</param>
 /// <param name="StopRequested">Whether somebody asked for its end.</param>
 /// <param name="Counts">What it has done.</param>
-/// <param name="Filter">What was requested; null for an erasure, whose visitor is not shown, and when it is not
-/// known.</param>
+/// <param name="Filter">What was requested, with the queue and the end in time of a job for several dead letters; null
+/// for an erasure, whose visitor is not shown, and when it is not known.</param>
 /// <param name="Explanation">Why it ended as it did, and what to do; null when there is nothing to say.</param>
 /// <param name="CreatedAt">When it was asked for.</param>
 /// <param name="UpdatedAt">When it was last heard of.</param>
@@ -32,6 +33,10 @@ internal sealed record JobView(
     DateTimeOffset UpdatedAt,
     DateTimeOffset? EndedAt)
 {
+    const string FilterNumber = "sequenceNumber";
+    const string FilterQueue = "queue";
+    const string FilterTo = "to";
+
     public static JobView Of(Job job) => new(
         job.Id,
         Name(job.Kind),
@@ -39,11 +44,31 @@ internal sealed record JobView(
         Name(job.State),
         job.StopRequested,
         job.Counts,
-        job.Kind is JobKind.Erase or JobKind.Unknown ? null : JsonElement.Parse(job.Arguments),
+        job.Kind is JobKind.Erase or JobKind.Unknown ? null : FilterOf(job),
         job.Explanation,
         job.CreatedAt,
         job.UpdatedAt,
         job.EndedAt);
+
+    // A job for several dead letters takes none that failed after it was asked for. Sent as a new request, this asks
+    // for the same ones.
+    static JsonElement FilterOf(Job job)
+    {
+        var asked = JsonNode.Parse(job.Arguments)!.AsObject();
+        if (job is { Kind: JobKind.Replay or JobKind.Discard, Source: not (JobSource.Parked or JobSource.Unknown) }
+            && asked[FilterNumber] is null)
+        {
+            asked[FilterQueue] = job.Source.QueueName();
+            var isEarlier = asked[FilterTo] is JsonValue to && to.TryGetValue(out DateTimeOffset end)
+                && end < job.CreatedAt;
+            if (!isEarlier)
+            {
+                asked[FilterTo] = job.CreatedAt;
+            }
+        }
+
+        return JsonElement.Parse(asked.ToJsonString());
+    }
 
     static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -29,6 +29,32 @@ public sealed class JobApiTests : IDisposable
         Assert.Equal(0, answer.Json.GetProperty("counts").GetProperty("taken").GetInt32());
     }
 
+    [Theory]
+    [InlineData("{}", """{"queue":"deliveries","to":"2026-04-15T09:30:00+00:00"}""")]
+    [InlineData(
+        """{"event":"visitor.checked_in","to":"2026-05-01T00:00:00+00:00"}""",
+        """{"event":"visitor.checked_in","to":"2026-04-15T09:30:00+00:00","queue":"deliveries"}""")]
+    [InlineData(
+        """{"to":"2026-04-01T00:00:00+00:00"}""", """{"to":"2026-04-01T00:00:00+00:00","queue":"deliveries"}""")]
+    [InlineData("""{"sequenceNumber":"7"}""", """{"sequenceNumber":"7"}""")]
+    public async Task The_filter_of_a_job_can_be_sent_again_for_no_more_than_the_job_took(string asked, string shown)
+    {
+        var job = await _rig.StartAsync(arguments: asked);
+
+        Assert.True(JsonElement.DeepEquals(
+            JsonElement.Parse(shown), (await GetAsync(job.Id)).Json.GetProperty("filter")));
+    }
+
+    [Theory]
+    [InlineData("Discard")]
+    [InlineData("Resume")]
+    public async Task Of_what_is_parked_a_job_shows_what_was_asked_for(string kind)
+    {
+        var job = await _rig.StartAsync(Enum.Parse<JobKind>(kind), JobSource.Parked);
+
+        Assert.Equal("{}", $"{(await GetAsync(job.Id)).Json.GetProperty("filter")}");
+    }
+
     [Fact]
     public async Task Whom_an_erasure_concerns_is_not_shown()
     {
