@@ -46,13 +46,17 @@ internal sealed record DeadLetterFilter
     public long? Only() => SequenceNumber is null ? null : long.Parse(SequenceNumber, CultureInfo.InvariantCulture);
 
     /// <summary>The rows that fit.</summary>
+    public IndexRange RangeOf(JobSource source) => new(source) { Filter = this };
+
+    /// <summary>The rows that a job takes: <see cref="To"/> also says by when they were listed.</summary>
     /// <param name="source">Their queue.</param>
     /// <param name="before">Later failures are left out: a job may have sent them itself. Null for all.</param>
-    public IndexRange RangeOf(JobSource source, DateTimeOffset? before = null) => new(source)
+    public IndexRange TakenOf(JobSource source, DateTimeOffset? before = null)
     {
         // What is parked may be of the time of the job.
-        Filter = this with { To = To < before || before is null || source == JobSource.Parked ? To : before },
-    };
+        var until = To < before || before is null || source == JobSource.Parked ? To : before;
+        return new(source) { Filter = this with { To = until }, ListedBy = until };
+    }
 
     /// <summary>As a job keeps and shows it.</summary>
     public string Write() => JsonSerializer.Serialize(this, RequestJson.Default.DeadLetterFilter);

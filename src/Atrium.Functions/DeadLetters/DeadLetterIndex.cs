@@ -36,29 +36,26 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// <param name="letters">Which.</param>
     /// <param name="at">When they were seen there.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task AddAsync(
+    public Task AddAsync(
         JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
-        CancellationToken cancellationToken)
-    {
-        foreach (var tenant in letters.GroupBy(letter => letter.Tenant))
-        {
-            await _table.TryAddAsync(new TableEntity(TenantsPartition, tenant.Key), cancellationToken);
-            foreach (var chunk in tenant.Select(letter => IndexRow.Of(source, letter)).DistinctBy(row => row.Key)
-                .Chunk(BatchSize))
-            {
-                await _table.UpsertAllAsync(chunk.Select(row => row.ToEntity(at)), cancellationToken);
-            }
-        }
+        CancellationToken cancellationToken) => WriteAsync(
+            source, [.. letters.Select(letter => IndexRow.Of(source, letter) with { ListedAt = at })], at, keep: false,
+            cancellationToken);
 
-        // After the rows: if somebody finds no row and removes the mark in the version that was read, no row is missed.
-        foreach (var parked in letters.Where(letter => source == JobSource.Parked && IsOfSubscription(letter))
-            .Select(letter => (letter.Tenant, letter.SubscriptionId)).Distinct())
-        {
-            await _table.UpsertAllAsync(
-                [new TableEntity(ParkedPartition, $"{parked.Tenant}{Separator}{parked.SubscriptionId}")],
-                cancellationToken);
-        }
-    }
+    /// <summary>
+    /// Notes that messages were seen again, and adds those that are missing. When they were listed stays as it is.
+    /// </summary>
+    /// <inheritdoc cref="AddAsync"/>
+    public Task SeeAgainAsync(
+        JobSource source, IReadOnlyCollection<DeadLetter> letters, DateTimeOffset at,
+        CancellationToken cancellationToken) => WriteAsync(
+            source, [.. letters.Select(letter => IndexRow.Of(source, letter))], at, keep: true, cancellationToken);
+
+    /// <summary>Writes rows that were read, and changed.</summary>
+    /// <inheritdoc cref="AddAsync"/>
+    public Task RewriteAsync(
+        JobSource source, IReadOnlyCollection<IndexRow> rows, DateTimeOffset at,
+        CancellationToken cancellationToken) => WriteAsync(source, rows, at, keep: false, cancellationToken);
 
     /// <summary>Removes messages that are gone from their queue; safe to repeat.</summary>
     public async Task RemoveAsync(IReadOnlyCollection<IndexRow> rows, CancellationToken cancellationToken)
@@ -82,7 +79,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
         IEnumerable<string>? columns = null) =>
         _table.QueryAsync(range.Of(tenant, after), null, cancellationToken, columns)
-            .Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>();
+            .Where(range.Takes).Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>();
 
     /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
     /// <returns>Null when there are more.</returns>
@@ -215,8 +212,34 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     static string WalkOf(JobSource source) => $"{source}{Separator}walk";
 
+    async Task WriteAsync(
+        JobSource source, IReadOnlyCollection<IndexRow> rows, DateTimeOffset at, bool keep,
+        CancellationToken cancellationToken)
+    {
+        foreach (var tenant in rows.GroupBy(row => row.Letter.Tenant))
+        {
+            await _table.TryAddAsync(new TableEntity(TenantsPartition, tenant.Key), cancellationToken);
+            foreach (var chunk in tenant.DistinctBy(row => row.Key).Chunk(BatchSize))
+            {
+                await _table.UpsertAllAsync(chunk.Select(row => row.ToEntity(at)), cancellationToken, keep);
+            }
+        }
+
+        // After the rows: if somebody finds no row and removes the mark in the version that was read, no row is missed.
+        foreach (var parked in rows.Select(row => row.Letter)
+            .Where(letter => source == JobSource.Parked && IsOfSubscription(letter))
+            .Select(letter => (letter.Tenant, letter.SubscriptionId)).Distinct())
+        {
+            await _table.UpsertAllAsync(
+                [new TableEntity(ParkedPartition, $"{parked.Tenant}{Separator}{parked.SubscriptionId}")],
+                cancellationToken);
+        }
+    }
+
     IAsyncEnumerable<TableEntity> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)]);
+        _table.QueryAsync(
+            range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey), nameof(IndexRow.ListedAt)])
+            .Where(range.Takes);
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);

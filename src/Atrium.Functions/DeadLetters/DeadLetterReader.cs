@@ -39,14 +39,14 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
-        return new(await index.CountAsync(tenant, filter.RangeOf(source), cancellationToken), indexedAt);
+        return new(await index.CountAsync(tenant, filter.TakenOf(source), cancellationToken), indexedAt);
     }
 
     /// <summary>How many a job with this filter will find; null when there are too many to count.</summary>
     /// <exception cref="RequestFailedException">The table failed.</exception>
     public Task<int?> ExpectAsync(
         string tenant, JobSource source, DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        index.CountBoundedAsync(tenant, filter.RangeOf(source), cancellationToken);
+        index.CountBoundedAsync(tenant, filter.TakenOf(source), cancellationToken);
 
     /// <summary>
     /// Groups dead letters that failed in the same way, of the newest <see cref="DeadLetterIndex.MostLookedAt"/>.

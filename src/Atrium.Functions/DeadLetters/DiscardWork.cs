@@ -13,7 +13,7 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
         var order = new WorkOrder(
-            job, filter.RangeOf(job.Source, job.CreatedAt), message => Choose(job, message),
+            job, filter.TakenOf(job.Source, job.CreatedAt), message => Choose(job, message),
             (messages, _) => audit.RecordAsync(job, messages));
         var only = filter.Only();
         return work.StepAsync(

@@ -12,11 +12,14 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
     /// <summary>The column of the time at which the message was last seen in its queue.</summary>
     public const string SeenAt = nameof(SeenAt);
 
+    /// <summary>When the message was listed; null for what an earlier version listed, or a rebuild.</summary>
+    public DateTimeOffset? ListedAt { get; init; }
+
     /// <summary>The columns without which <see cref="Of(IndexRange, TableEntity)"/> gives nothing.</summary>
     public static readonly IReadOnlyList<string> Needed =
     [
         nameof(TableEntity.PartitionKey), nameof(TableEntity.RowKey), nameof(DeadLetter.SequenceNumber),
-        nameof(DeadLetter.FailedAt),
+        nameof(DeadLetter.FailedAt), nameof(ListedAt),
     ];
 
     /// <summary>By which its queue gives it out.</summary>
@@ -34,6 +37,7 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
     public TableEntity ToEntity(DateTimeOffset at) => new TableEntity(Letter.Tenant, Key)
     {
         [SeenAt] = at,
+        [nameof(ListedAt)] = ListedAt,
         [nameof(DeadLetter.SequenceNumber)] = Letter.SequenceNumber,
         [nameof(DeadLetter.SubscriptionId)] = Letter.SubscriptionId,
         [nameof(DeadLetter.DeliveryId)] = Letter.DeliveryId,
@@ -78,7 +82,10 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
             FailedAt = failedAt,
             AcceptedAt = entity.Value<DateTimeOffset>(nameof(DeadLetter.AcceptedAt)),
             Size = entity.Value<int>(nameof(DeadLetter.Size)) ?? 0,
-        });
+        })
+        {
+            ListedAt = entity.Value<DateTimeOffset>(nameof(ListedAt)),
+        };
     }
 }
 
@@ -99,6 +106,12 @@ internal sealed record IndexRange(JobSource Source)
     /// <summary>Only keys that come before this one.</summary>
     public string? KeyBefore { get; init; }
 
+    /// <summary>
+    /// Only what was listed by this time, so that a job takes what was counted before it: a letter comes to its queue,
+    /// and into the index, later than the time at which it failed. What has no time of listing counts as old.
+    /// </summary>
+    public DateTimeOffset? ListedBy { get; init; }
+
     /// <summary>Only what was last seen in its queue before this time.</summary>
     public DateTimeOffset? SeenBefore { get; init; }
 
@@ -111,6 +124,11 @@ internal sealed record IndexRange(JobSource Source)
             ? $"{ParkedOf(letter.SubscriptionId)}{Hex(accepted.UtcTicks)}{Separator}{Hex(number)}"
             : $"{Prefix(source)}{Reversed(letter.FailedAt)}{Separator}{Hex(long.MaxValue - number)}";
     }
+
+    /// <summary>The part of the condition that the table is not asked for: it would leave out rows without the cell.
+    /// </summary>
+    public bool Takes(TableEntity entity) =>
+        ListedBy is null || !(entity.Value<DateTimeOffset>(nameof(IndexRow.ListedAt)) > ListedBy);
 
     /// <summary>As the table is asked.</summary>
     public string Of(string tenant, string? after)

@@ -73,7 +73,7 @@ internal sealed partial class IndexRebuild(
             // Messages that are not deferred yet will be indexed anyway.
             var letters = page.Where(message => message.State == ServiceBusMessageState.Deferred)
                 .Select(message => DeadLetter.Of(source, message)).ToList();
-            await index.AddAsync(source, letters, walk.Began, cancellationToken);
+            await index.SeeAgainAsync(source, letters, walk.Began, cancellationToken);
             await RemoveTakenAsync(source, page, letters, cancellationToken);
             var before = walk.Seen;
             walk = walk with { From = page[^1].SequenceNumber + 1, Seen = before + page.Count };

@@ -24,7 +24,7 @@ internal sealed class ReplayWork(
         var filter = DeadLetterFilter.Read(job.Arguments);
         var known = await KnownAsync(job, cancellationToken);
         var order = new WorkOrder(
-            job, filter.RangeOf(job.Source, job.CreatedAt),
+            job, filter.TakenOf(job.Source, job.CreatedAt),
             message => job.Source == JobSource.VisitorEventsDeadLetters ? ChooseEvent(message) : Choose(known, message),
             (messages, token) => SendAsync(job, messages, token));
         var only = filter.Only();

@@ -7,7 +7,8 @@ using Azure.Data.Tables.Models;
 namespace Atrium.Functions.Storage;
 
 /// <summary>
-/// Access to one table. A missing table counts as empty, and is created with its first row. The client retries a call
+/// Access to one table. A missing table counts as empty, and is created with its first row, unless it is made at start:
+/// then it was lost, which says nothing of its rows, and every call fails as in an outage. The client retries a call
 /// whose answer was lost, and may then find its own write: a random mark in each row identifies it.
 /// </summary>
 /// <remarks>
@@ -129,10 +130,12 @@ internal sealed class TableGateway(TableServiceClient tables, string name, bool 
     /// <summary>Writes rows of one partition, whether they are there or not; all or none, and safe to repeat.</summary>
     /// <param name="rows">1 to 100.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public Task UpsertAllAsync(IEnumerable<TableEntity> rows, CancellationToken cancellationToken)
+    /// <param name="keep">Whether columns that a row does not have stay.</param>
+    public Task UpsertAllAsync(
+        IEnumerable<TableEntity> rows, CancellationToken cancellationToken, bool keep = false)
     {
-        var actions = rows.Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row))
-            .ToList();
+        var how = keep ? TableTransactionActionType.UpsertMerge : TableTransactionActionType.UpsertReplace;
+        var actions = rows.Select(row => new TableTransactionAction(how, row)).ToList();
         return WithTableAsync(() => _table.SubmitTransactionAsync(actions, cancellationToken), cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Atrium.Functions.DeadLetters;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
@@ -60,6 +61,10 @@ public sealed class BrowseTests : IDisposable
             .PutDelivery(
                 4, delivery => delivery with { EventType = "visitor.checked_out" }, at: Some.Time.AddMinutes(4),
                 lastStatus: 503, lastErrorClass: "http");
+
+        // A rebuild lists them, and so as what was listed when it failed.
+        await _api.Rig.IndexAsync();
+        _api.Rig.Tables.Table(DeadLetterIndex.TableName).Drop();
 
         Assert.Equal(expected, DeadLetterApi.Numbers(await _api.ListAsync(query)));
         Assert.Equal(expected.Length, (await _api.CountAsync(query)).Json.GetProperty("matching").GetInt32());

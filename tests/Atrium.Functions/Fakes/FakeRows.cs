@@ -88,7 +88,7 @@ sealed class FakeRows
     {
         RequireValid(action.Entity);
         var row = _rows.GetValueOrDefault((action.Entity.PartitionKey, action.Entity.RowKey));
-        if (action.ActionType == TableTransactionActionType.UpsertReplace)
+        if (action.ActionType is TableTransactionActionType.UpsertReplace or TableTransactionActionType.UpsertMerge)
         {
             return;
         }
@@ -119,7 +119,11 @@ sealed class FakeRows
             case TableTransactionActionType.UpdateReplace:
                 Replace(action.Entity, ETag.All, TableUpdateMode.Replace);
                 break;
-            case TableTransactionActionType.UpsertReplace:
+            case TableTransactionActionType.UpsertMerge
+                when _rows.ContainsKey((action.Entity.PartitionKey, action.Entity.RowKey)):
+                Replace(action.Entity, ETag.All, TableUpdateMode.Merge);
+                break;
+            case TableTransactionActionType.UpsertReplace or TableTransactionActionType.UpsertMerge:
                 _rows[(action.Entity.PartitionKey, action.Entity.RowKey)] = NewVersion(action.Entity);
                 break;
             default:

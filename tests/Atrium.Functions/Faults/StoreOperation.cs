@@ -135,6 +135,23 @@ sealed record StoreOperation(
                 return true;
             },
             async it => Assert.Equal((1, 1), await it.IndexedAsync(default))),
+        ["see messages of the index again"] = new(
+            async (it, token) =>
+            {
+                await it.Index.SeeAgainAsync(JobSource.Parked, [it.Letter], Some.Time, token);
+                return true;
+            },
+            async it => Assert.Equal((1, 1), await it.IndexedAsync(default)),
+            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
+        ["change messages of the index"] = new(
+            async (it, token) =>
+            {
+                await it.Index.RewriteAsync(
+                    JobSource.Parked, [IndexRow.Of(JobSource.Parked, it.Letter)], Some.Time, token);
+                return true;
+            },
+            async it => Assert.Equal((1, 1), await it.IndexedAsync(default)),
+            it => it.Index.AddAsync(JobSource.Parked, [it.Letter], Some.Time, default)),
         ["take messages out of the index"] = new(
             async (it, token) =>
             {
