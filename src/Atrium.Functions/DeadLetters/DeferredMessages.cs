@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
@@ -94,18 +95,22 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     }
 
     /// <summary>Defers messages that were just received.</summary>
-    public Task DeferAsync(
+    public async Task DeferAsync(
+        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    {
+        var deferred = await SettleAsync(
+            messages,
+            message => receivers.Of(source).DeferMessageAsync(message, cancellationToken: cancellationToken),
+            cancellationToken);
+        deferred.Fault?.Throw();
+    }
+
+    /// <summary>Removes messages that are locked. Never fails: what it returns says what failed.</summary>
+    public Task<Settled> CompleteAsync(
         JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken) =>
         SettleAsync(
-            messages,
-            (message, token) => receivers.Of(source).DeferMessageAsync(message, cancellationToken: token),
+            messages, message => receivers.Of(source).CompleteMessageAsync(message, cancellationToken),
             cancellationToken);
-
-    /// <summary>Removes messages that are locked.</summary>
-    /// <returns>Those that were removed: the others' locks were lost.</returns>
-    public Task<IReadOnlyList<ServiceBusReceivedMessage>> CompleteAsync(
-        JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken) =>
-        SettleAsync(messages, receivers.Of(source).CompleteMessageAsync, cancellationToken);
 
     /// <summary>
     /// Unlocks messages, even while the host is stopping: otherwise the next step waits a minute for the locks to run
@@ -113,40 +118,47 @@ internal sealed class DeferredMessages(QueueReceivers receivers, CreditPace cred
     /// </summary>
     public async Task GiveBackAsync(JobSource source, IReadOnlyList<ServiceBusReceivedMessage> messages)
     {
-        try
+        var abandoned = await SettleAsync(
+            messages, message => receivers.Of(source).AbandonMessageAsync(message), CancellationToken.None);
+        // What an outage keeps locked is free again when its lock has run out.
+        if (abandoned.Fault is { SourceException: var e } fault
+            && e is not ServiceBusException && !Outage.IsOne(e, CancellationToken.None))
         {
-            await SettleAsync(
-                messages,
-                (message, token) => receivers.Of(source).AbandonMessageAsync(message, cancellationToken: token),
-                CancellationToken.None);
-        }
-        catch (Exception e) when (e is ServiceBusException || Outage.IsOne(e, CancellationToken.None))
-        {
-            // They are free again when their locks have run out.
+            fault.Throw();
         }
     }
 
-    static async Task<IReadOnlyList<ServiceBusReceivedMessage>> SettleAsync(
-        IReadOnlyList<ServiceBusReceivedMessage> messages,
-        Func<ServiceBusReceivedMessage, CancellationToken, Task> settle, CancellationToken cancellationToken)
+    // All that were begun come to their end, so that nothing is settled without being told.
+    static async Task<Settled> SettleAsync(
+        IReadOnlyList<ServiceBusReceivedMessage> messages, Func<ServiceBusReceivedMessage, Task> settle,
+        CancellationToken cancellationToken)
     {
         var settled = new bool[messages.Count];
-        await Parallel.ForAsync(
-            0, messages.Count,
-            new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
-            async (i, token) =>
-            {
-                try
+        ExceptionDispatchInfo? fault = null;
+        try
+        {
+            await Parallel.ForAsync(
+                0, messages.Count,
+                new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken },
+                async (i, _) =>
                 {
-                    await settle(messages[i], token);
-                    settled[i] = true;
-                }
-                catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
-                {
-                    // It is still there.
-                }
-            });
-        return [.. messages.Where((_, i) => settled[i])];
+                    try
+                    {
+                        await settle(messages[i]);
+                        settled[i] = true;
+                    }
+                    catch (ServiceBusException e) when (e.Reason == ServiceBusFailureReason.MessageLockLost)
+                    {
+                        // It is still there.
+                    }
+                });
+        }
+        catch (Exception e)
+        {
+            fault = ExceptionDispatchInfo.Capture(e);
+        }
+
+        return new([.. messages.Where((_, i) => settled[i])], fault);
     }
 
     async Task<IReadOnlyList<ServiceBusReceivedMessage>> TryReceiveAsync(
@@ -185,3 +197,12 @@ internal abstract record Peeked(long Number)
 /// <param name="Received">Those that are locked now, in the order of their numbers' list.</param>
 /// <param name="Missed">What a peek shows of each of the others. What is there is locked by somebody else.</param>
 internal sealed record Receipt(IReadOnlyList<ServiceBusReceivedMessage> Received, IReadOnlyList<Peeked> Missed);
+
+/// <summary>The result of settling messages.</summary>
+/// <param name="Messages">Those that were settled. The others are still there: their locks were lost, or the call for
+/// them failed.</param>
+/// <param name="Fault">What failed first, if anything did.</param>
+internal sealed record Settled(IReadOnlyList<ServiceBusReceivedMessage> Messages, ExceptionDispatchInfo? Fault)
+{
+    public static readonly Settled Nothing = new([], null);
+}

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Messaging;
 using Azure.Messaging.ServiceBus;
@@ -43,146 +42,174 @@ internal sealed partial class IndexedWork(
     /// <summary>Does a step of a job. Return its result to the job.</summary>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
+    /// <exception cref="InterruptedStepException">One of them did after something was taken.</exception>
     public async Task<JobStep> StepAsync(WorkOrder order, CancellationToken cancellationToken)
     {
-        var (recorded, place, recordedAt) = (order.Job, order.Job.Place, time.GetTimestamp());
+        var place = order.Job.Place;
         if (order.NeedsWholeIndex && place is { After: null, Pass: 0 }
             && await index.FindStateAsync(order.Job.Source, cancellationToken) is not { IsWalked: true })
         {
             return new JobStep.Continue(RebuildWait) { Place = place };
         }
 
-        var unrecorded = JobCounts.None;
-        if (place.After is null)
+        var progress = new StepProgress(place);
+        try
         {
-            (place, unrecorded) = place.BeginPass();
+            return await GoThroughAsync(order, progress, cancellationToken);
         }
+        catch (Exception e) when (progress.Unrecorded.Taken > 0 && !cancellationToken.IsCancellationRequested)
+        {
+            throw new InterruptedStepException(progress.Unrecorded.Taken, e);
+        }
+    }
 
+    async Task<JobStep> GoThroughAsync(WorkOrder order, StepProgress progress, CancellationToken cancellationToken)
+    {
+        var (recorded, recordedAt) = (order.Job, time.GetTimestamp());
         var rows = new OrderedRows(order, _page, index, messages, time);
         while (!rows.IsTimeUp)
         {
-            var page = await rows.NextAsync(place.After, cancellationToken);
+            var page = await rows.NextAsync(progress.Place.After, cancellationToken);
+            progress.Leave(page.IsUnknown);
             if (page.After is null)
             {
-                return End(order, place with { LeftLocked = place.LeftLocked || page.IsUnknown }, unrecorded);
+                return End(order, progress);
             }
 
-            var (counts, leftLocked, goesOn) = await TakeAsync(order, page.Rows, cancellationToken);
-            unrecorded = unrecorded.With(counts);
-            if (!goesOn)
+            if (!await TakeAsync(order, page.Rows, progress, cancellationToken))
             {
                 break;
             }
 
-            place = place.With(counts) with { After = page.After, LeftLocked = place.LeftLocked || leftLocked };
+            progress.Pass(page.After);
             if (time.GetElapsedTime(recordedAt) >= ProgressInterval)
             {
-                if (await jobs.AdvanceAsync(recorded, unrecorded, place, cancellationToken)
-                    is not { StopRequested: false } advanced)
+                var advanced = await jobs.AdvanceAsync(
+                    recorded, progress.Unrecorded, progress.Place, cancellationToken);
+                progress.Record();
+                if (advanced is not { StopRequested: false })
                 {
-                    unrecorded = JobCounts.None;
                     break;
                 }
 
-                (recorded, recordedAt, unrecorded) = (advanced, time.GetTimestamp(), JobCounts.None);
+                (recorded, recordedAt) = (advanced, time.GetTimestamp());
             }
         }
 
         return new JobStep.Continue(TimeSpan.Zero)
         {
-            Place = place,
-            WasFruitless = place.Took ? false : null,
-            Counts = unrecorded,
+            Place = progress.Place,
+            WasFruitless = progress.Place.Took ? false : null,
+            Counts = progress.Unrecorded,
         };
     }
 
-    static JobStep End(WorkOrder order, JobPlace place, JobCounts unrecorded) => place.LeftLocked
-        ? new JobStep.Continue(LockedWait)
-        {
-            Place = place.NextPass(),
-            WasFruitless = !place.Took,
-            Counts = unrecorded,
-        }
-        : new JobStep.Finished
-        {
-            Counts = unrecorded,
-            Remark = order.Only is not null && place is { Took: false, PassSkipped: 0 } ? NoLongerThere : null,
-        };
+    static JobStep End(WorkOrder order, StepProgress progress)
+    {
+        var (place, counts) = (progress.Place, progress.Unrecorded);
+        var hasTaken = order.Job.Counts.Taken + counts.Taken > 0;
+        return place.LeftLocked
+            ? new JobStep.Continue(LockedWait)
+            {
+                Place = place.NextPass(),
+                WasFruitless = !place.Took,
+                Counts = counts,
+            }
+            : new JobStep.Finished
+            {
+                Counts = counts,
+                Remark = order.Only is not null && !hasTaken && place.PassSkipped == 0 ? NoLongerThere : null,
+            };
+    }
 
-    async Task<(JobCounts Counts, bool LeftLocked, bool GoesOn)> TakeAsync(
-        WorkOrder order, IReadOnlyList<IndexRow> page, CancellationToken cancellationToken)
+    // False when the step should not go on. What is taken is counted at once, whatever fails after it.
+    async Task<bool> TakeAsync(
+        WorkOrder order, IReadOnlyList<IndexRow> rows, StepProgress progress, CancellationToken cancellationToken)
     {
         var (source, pass) = (order.Job.Source, order.Job.Place.Pass);
-        await credits.RecoverAsync(page.Count * CreditsEach, cancellationToken);
+        await credits.RecoverAsync(rows.Count * CreditsEach, cancellationToken);
+        var page = await LookAsync(order, rows, cancellationToken);
+        var (taken, goesOn) = await ActAsync(order, page, cancellationToken);
+        progress.Count(new JobCounts(taken.Messages.Count, 0));
+        taken.Fault?.Throw();
+        if (!goesOn)
+        {
+            return false;
+        }
+
+        // The last message of a queue leaves no proof that it is gone. So what is not shown in a later pass either is.
+        var missed = pass == 0
+            ? page.Missed
+            : await messages.PeekAgainAsync(source, page.Missed, cancellationToken);
+        var others = page with { Missed = [.. missed.Where(peek => !IsGone(peek))] };
+        var obsolete = others.Obsolete(missed.Where(IsGone));
+        await TidyAsync(source, others, taken.Messages, obsolete, cancellationToken);
+        progress.Count(others.Left(taken.Messages.Count, obsolete.Count, order.Only is not null));
+        // One whose lock was lost is still there.
+        progress.Leave(others.Missed.Count > 0 || taken.Messages.Count < page.Received[WorkChoice.Take].Count());
+        return true;
+
+        bool IsGone(Peeked peek) => peek is Peeked.Gone || (peek is Peeked.Unknown && pass > 0);
+    }
+
+    // Peeks where few messages will be selected, receives the others and those selected, and judges them.
+    async Task<PageLook> LookAsync(
+        WorkOrder order, IReadOnlyList<IndexRow> page, CancellationToken cancellationToken)
+    {
         // A number can have several rows: if a queue is created again, its numbers start again.
         var rows = page.ToLookup(row => row.Number);
         var peeks = await messages.PeekAsync(
-            source, [.. page.Where(order.PeeksFirst).Select(row => row.Number).Distinct()], cancellationToken);
+            order.Job.Source, [.. page.Where(order.PeeksFirst).Select(row => row.Number).Distinct()],
+            cancellationToken);
         var seen = peeks.OfType<Peeked.There>().Select(peek => peek.Message)
             .ToLookup(message => Choose(order, rows, message));
         var (received, missed) = await messages.ReceiveAsync(
-            source,
+            order.Job.Source,
             [
                 .. rows.Select(each => each.Key).Except(peeks.Select(peek => peek.Number)),
                 .. seen[WorkChoice.Take].Select(message => message.SequenceNumber),
             ],
             cancellationToken);
-        var choices = received.ToLookup(message => Choose(order, rows, message));
+        return new(
+            rows, seen, received.ToLookup(message => Choose(order, rows, message)),
+            [.. peeks.Where(peek => peek is not Peeked.There), .. missed]);
+    }
 
-        var chosen = choices[WorkChoice.Take].ToList();
-        var goesOn = chosen.Count == 0;
-        var taken = new List<ServiceBusReceivedMessage>();
+    // Acts on what is wanted and removes it from the queue, and gives the rest back.
+    async Task<(Settled Taken, bool GoesOn)> ActAsync(
+        WorkOrder order, PageLook page, CancellationToken cancellationToken)
+    {
+        var chosen = page.Received[WorkChoice.Take].ToList();
+        var taken = Settled.Nothing;
         try
         {
-            goesOn = goesOn || await order.Act(chosen, cancellationToken);
-            if (goesOn)
-            {
-                taken.AddRange(await messages.CompleteAsync(source, chosen, cancellationToken));
-                await index.RemoveAsync(RowsOf(taken), cancellationToken);
-            }
+            var goesOn = chosen.Count == 0 || await order.Act(chosen, cancellationToken);
+            taken = goesOn ? await messages.CompleteAsync(order.Job.Source, chosen, cancellationToken) : taken;
+            return (taken, goesOn);
         }
         finally
         {
-            await messages.GiveBackAsync(source, [.. received.Except(taken)]);
+            await messages.GiveBackAsync(
+                order.Job.Source, [.. page.Received.SelectMany(some => some).Except(taken.Messages)]);
         }
+    }
 
-        IReadOnlyList<Peeked> others = [.. peeks.Where(peek => peek is not Peeked.There), .. missed];
-        others = pass == 0 ? others : await messages.PeekAgainAsync(source, others, cancellationToken);
-        var obsolete = others.Where(IsGone).SelectMany(peek => rows[peek.Number])
-            .Concat(seen.Concat(choices).SelectMany(some => RowsOf(some, isOwn: false)))
-            .Distinct().ToList();
-        await index.RemoveAsync(obsolete, cancellationToken);
+    async Task TidyAsync(
+        JobSource source, PageLook page, IReadOnlyList<ServiceBusReceivedMessage> taken,
+        IReadOnlyList<IndexRow> obsolete, CancellationToken cancellationToken)
+    {
+        await index.RemoveAsync([.. page.RowsOf(taken), .. obsolete], cancellationToken);
         if (source == JobSource.Parked)
         {
             // Each receipt counts there. Without its run, it is looked at before it is received once more.
-            await index.AddAsync(
-                source, [.. RowsOf(choices[WorkChoice.Skip]).Select(row => row.Letter with { Run = null })],
+            await index.RewriteAsync(
+                source,
+                [
+                    .. page.RowsOf(page.Received[WorkChoice.Skip])
+                        .Select(row => row with { Letter = row.Letter with { Run = null } }),
+                ],
                 time.GetUtcNow(), cancellationToken);
         }
-
-        List<ServiceBusReceivedMessage> deleted =
-            [.. seen[WorkChoice.SkipDeleted], .. choices[WorkChoice.SkipDeleted]];
-        List<ServiceBusReceivedMessage> skipped = [.. seen[WorkChoice.Skip], .. choices[WorkChoice.Skip], .. deleted];
-        return (
-            new JobCounts(taken.Count, skipped.Count)
-            {
-                SubscriptionDeleted = deleted.Count,
-                FirstSkipped =
-                [
-                    .. skipped.Take(JobCounts.MostNamed)
-                        .Select(message => message.SequenceNumber.ToString(CultureInfo.InvariantCulture)),
-                ],
-                Staying = order.Only is null ? page.Count - taken.Count - obsolete.Count : 0,
-            },
-            // One whose lock was lost is still there.
-            !others.All(IsGone) || (goesOn && taken.Count < chosen.Count),
-            goesOn);
-
-        // The last message of a queue leaves no proof that it is gone. So what is not shown in a later pass either is.
-        bool IsGone(Peeked peek) => peek is Peeked.Gone || (peek is Peeked.Unknown && pass > 0);
-
-        List<IndexRow> RowsOf(IEnumerable<ServiceBusReceivedMessage> some, bool isOwn = true) =>
-            [.. some.SelectMany(message => rows[message.SequenceNumber].Where(row => row.IsOf(message) == isOwn))];
     }
 
     // A message that cannot be judged is skipped, counted and named. It must not end the job for all other messages.
@@ -212,4 +239,27 @@ internal sealed partial class IndexedWork(
         public static partial void NotJudged(
             ILogger logger, Exception exception, long sequenceNumber, string queue, string jobId);
     }
+}
+
+/// <summary>How far a step is, and what it has done that is not in the job's row yet.</summary>
+internal sealed class StepProgress
+{
+    public StepProgress(JobPlace place) =>
+        (Place, Unrecorded) = place.After is null ? place.BeginPass() : (place, JobCounts.None);
+
+    public JobPlace Place { get; private set; }
+
+    public JobCounts Unrecorded { get; private set; }
+
+    /// <summary>Something was done.</summary>
+    public void Count(JobCounts more) => (Place, Unrecorded) = (Place.With(more), Unrecorded.With(more));
+
+    /// <summary>Something was looked at, and some of it may have been left because it was locked.</summary>
+    public void Leave(bool areSomeLocked) => Place = Place with { LeftLocked = Place.LeftLocked || areSomeLocked };
+
+    /// <summary>A page is done.</summary>
+    public void Pass(string after) => Place = Place with { After = after };
+
+    /// <summary>What was done is in the job's row, or no longer concerns it.</summary>
+    public void Record() => Unrecorded = JobCounts.None;
 }

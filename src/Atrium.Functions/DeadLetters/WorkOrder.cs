@@ -8,8 +8,8 @@ namespace Atrium.Functions.DeadLetters;
 /// <param name="Range">The rows that it goes through.</param>
 /// <param name="Choose">Judges a message. One for which it throws is skipped.</param>
 /// <param name="Act">Acts on chosen messages, which are removed after it. It is repeated for the same messages if the
-/// process dies in between. False when it did nothing because the job should no longer go on: the messages stay, and
-/// the step ends.</param>
+/// process dies in between. False when it did nothing because the step should not go on: the messages stay, and the
+/// next step judges them anew.</param>
 internal sealed record WorkOrder(
     Job Job, IndexRange Range, Func<ServiceBusReceivedMessage, WorkChoice> Choose,
     Func<IReadOnlyList<ServiceBusReceivedMessage>, CancellationToken, Task<bool>> Act)

@@ -12,6 +12,7 @@ internal interface IJobWork
     /// </summary>
     /// <param name="job">The job, as its row is.</param>
     /// <param name="cancellationToken">Ends when the host gives up draining.</param>
+    /// <exception cref="InterruptedStepException">Something failed after messages were taken.</exception>
     Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken);
 }
 
@@ -52,4 +53,12 @@ internal abstract record JobStep
 
     /// <param name="Why">What is wrong and what to do, without secrets or personal data.</param>
     internal sealed record Failed(string Why) : JobStep;
+}
+
+/// <summary>A step failed after it had taken messages that are not counted in the job's row yet.</summary>
+/// <param name="taken">How many.</param>
+/// <param name="cause">What failed.</param>
+internal sealed class InterruptedStepException(int taken, Exception cause) : Exception(cause.Message, cause)
+{
+    public int Taken => taken;
 }

@@ -117,7 +117,8 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
 }
 
 /// <summary>How many messages a job has handled.</summary>
-/// <param name="Taken">Replayed, discarded or sent. Those of the second before a crash may be missing.</param>
+/// <param name="Taken">Replayed, discarded or sent. Those of the second before a crash may be missing, or be counted
+/// twice.</param>
 /// <param name="Skipped">Selected, but could not be processed: left as they were.</param>
 internal sealed record JobCounts(int Taken, int Skipped)
 {

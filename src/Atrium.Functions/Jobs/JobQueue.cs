@@ -38,6 +38,7 @@ internal sealed record JobMessage
     const string JobProperty = "job";
     const string StepProperty = "step";
     const string NudgeProperty = "nudge";
+    const string TakenProperty = "taken";
     const int CurrentVersion = 1;
 
     public required string Tenant { get; init; }
@@ -50,6 +51,9 @@ internal sealed record JobMessage
     /// <summary>How often this message was put back because a dependency failed.</summary>
     public int PutBack { get; init; }
 
+    /// <summary>What the step took before the message was put back, if the tables did not take the count.</summary>
+    public int Taken { get; init; }
+
     /// <summary>
     /// No other message has this id, and the same step sent twice has the same: duplicate detection drops the second.
     /// </summary>
@@ -58,7 +62,7 @@ internal sealed record JobMessage
     public static JobMessage Of(Job job) =>
         new() { Tenant = job.Tenant, JobId = job.Id, Step = job.Step, Nudge = job.Nudges };
 
-    public JobMessage WithPutBack() => this with { PutBack = PutBack + 1 };
+    public JobMessage WithPutBack(int taken) => this with { PutBack = PutBack + 1, Taken = taken };
 
     public ServiceBusMessage Write() => new()
     {
@@ -72,6 +76,7 @@ internal sealed record JobMessage
             [StepProperty] = Step,
             [NudgeProperty] = Nudge,
             [PropertyName.PutBack] = PutBack,
+            [TakenProperty] = Taken,
         },
     };
 
@@ -88,6 +93,8 @@ internal sealed record JobMessage
             Step = properties.Integer(StepProperty, 0, MessageProperties.MaxCount),
             Nudge = properties.Integer(NudgeProperty, 0, MessageProperties.MaxCount),
             PutBack = properties.Integer(PropertyName.PutBack, 0, MessageProperties.MaxCount),
+            // Messages of earlier versions do not have it.
+            Taken = properties.Integer(TakenProperty, 0, MessageProperties.MaxCount, whenAbsent: 0),
         };
         return properties.Fault is { } fault ? (null, fault) : (read, null);
     }

@@ -1,5 +1,6 @@
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Telemetry;
+using Azure;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.Jobs;
@@ -24,6 +25,7 @@ internal sealed partial class JobRunner(
     /// <exception cref="ServiceBusException">The next step's message could not be sent.</exception>
     public async Task RunAsync(JobMessage message, CancellationToken cancellationToken)
     {
+        var uncounted = message.Taken;
         try
         {
             switch (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken))
@@ -33,35 +35,45 @@ internal sealed partial class JobRunner(
                     LogEnd(ended);
                     break;
                 case { HasEnded: false } job when job.Step == message.Step:
-                    await StepAsync(job, cancellationToken);
+                    var counted = uncounted == 0
+                        ? job
+                        : await jobs.AdvanceAsync(job, new JobCounts(uncounted, 0), job.Place, cancellationToken);
+                    uncounted = 0;
+                    await StepAsync(counted ?? job, cancellationToken);
                     break;
                 case { HasEnded: false } job when job.Step > message.Step:
                     await queue.ScheduleAsync(JobMessage.Of(job), TimeSpan.Zero, cancellationToken);
                     break;
             }
         }
-        catch (Exception e) when (Outage.Passes(e, cancellationToken))
+        catch (Exception e) when (Outage.Passes(CauseOf(e), cancellationToken))
         {
             var wait = putBacks.AfterOutage(
-                e, message.PutBack,
+                CauseOf(e), message.PutBack,
                 (seconds, error) => Log.PutBack(logger, message.JobId, message.Step, seconds, error));
+            uncounted += (e as InterruptedStepException)?.Taken ?? 0;
+            uncounted = await ShowLifeAsync(message, uncounted, cancellationToken) ? 0 : uncounted;
             await putBacks.SendAsync(
                 Queues.Jobs, PutBackReason.Dependency,
-                () => queue.ScheduleAsync(message.WithPutBack(), wait, cancellationToken));
-            await ShowLifeAsync(message, cancellationToken);
+                () => queue.ScheduleAsync(message.WithPutBack(uncounted), wait, cancellationToken));
         }
     }
 
+    static Exception CauseOf(Exception e) => e is InterruptedStepException { InnerException: { } cause } ? cause : e;
+
     // So that the watch does not take this job for a lost one. If the tables fail, the watch cannot see the job either.
-    async Task ShowLifeAsync(JobMessage message, CancellationToken cancellationToken)
+    // False when the tables failed.
+    async Task<bool> ShowLifeAsync(JobMessage message, int taken, CancellationToken cancellationToken)
     {
         try
         {
             if (await jobs.FindAsync(message.Tenant, message.JobId, cancellationToken) is { } job
                 && job.Step == message.Step)
             {
-                await jobs.AdvanceAsync(job, JobCounts.None, job.Place, cancellationToken);
+                await jobs.AdvanceAsync(job, new JobCounts(taken, 0), job.Place, cancellationToken);
             }
+
+            return true;
         }
         catch (Exception e) when (Outage.Passes(e, cancellationToken))
         {
@@ -69,6 +81,8 @@ internal sealed partial class JobRunner(
             {
                 Log.NotShown(logger, message.JobId, message.Step, ErrorText.Of(e));
             }
+
+            return false;
         }
     }
 
@@ -83,9 +97,17 @@ internal sealed partial class JobRunner(
         else
         {
             var step = await WorkAsync(job, cancellationToken);
-            await RecordAsync(
-                job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero,
-                cancellationToken);
+            try
+            {
+                await RecordAsync(
+                    job, now => After(now, step), step is JobStep.Continue(var wait) ? wait : TimeSpan.Zero,
+                    cancellationToken);
+            }
+            catch (Exception e) when (
+                step.Counts.Taken > 0 && e is RequestFailedException or ContendedRowException)
+            {
+                throw new InterruptedStepException(step.Counts.Taken, e);
+            }
         }
     }
 
@@ -102,12 +124,17 @@ internal sealed partial class JobRunner(
         {
             return await work.StepAsync(job, cancellationToken);
         }
-        catch (Exception e) when (!Outage.Passes(e, cancellationToken) && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            !Outage.Passes(CauseOf(e), cancellationToken) && !cancellationToken.IsCancellationRequested)
         {
-            Log.Failed(logger, e, job.Tenant, job.Id, job.Kind, job.Step);
+            var cause = CauseOf(e);
+            Log.Failed(logger, cause, job.Tenant, job.Id, job.Kind, job.Step);
             return new JobStep.Failed(
-                $"Step {job.Step} failed for a reason that does not pass by itself ({e.GetType().Name}); the app's log "
-                + "has it under the job's id. What was done until then stays done.");
+                $"Step {job.Step} failed for a reason that does not pass by itself ({cause.GetType().Name}); the app's "
+                + "log has it under the job's id. What was done until then stays done.")
+            {
+                Counts = e is InterruptedStepException { Taken: var taken } ? new JobCounts(taken, 0) : JobCounts.None,
+            };
         }
     }
 

@@ -1,0 +1,112 @@
+using Atrium.Functions.DeadLetters;
+using Atrium.Functions.Jobs;
+using Atrium.Functions.Tests.Fakes;
+using Azure.Messaging.ServiceBus;
+
+namespace Atrium.Functions.Tests.DeadLetters;
+
+/// <summary>A job counts all that it took, whatever failed for a moment after it.</summary>
+public sealed class InterruptedStepTests : IDisposable
+{
+    readonly DeadLetterApi _api = new();
+
+    public void Dispose() => _api.Dispose();
+
+    [Fact]
+    public async Task What_was_completed_before_service_bus_failed_is_counted()
+    {
+        PutDeliveries(DeadLetterIndex.BatchSize);
+        var asked = await _api.ReplayAsync(new { all = true });
+        var completed = 0;
+        _api.DeadDeliveries.Fault = call => call == "complete" && Interlocked.Increment(ref completed) == 90
+            ? new ServiceBusException("Busy.", ServiceBusFailureReason.ServiceBusy)
+            : null;
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, DeadLetterIndex.BatchSize), (job.State, job.Counts.Taken));
+    }
+
+    [Fact]
+    public async Task What_earlier_pages_took_is_counted_though_a_later_one_could_not_be_received()
+    {
+        PutDeliveries(3 * DeadLetterIndex.BatchSize);
+        var asked = await _api.ReplayAsync(new { all = true });
+        _api.DeadDeliveries.BeforeReceiveDeferred = number => number == 2
+            ? throw new ServiceBusException("Busy.", ServiceBusFailureReason.ServiceBusy)
+            : Task.CompletedTask;
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 3 * DeadLetterIndex.BatchSize), (job.State, job.Counts.Taken));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task An_erasure_counts_what_it_removed_though_the_tables_failed_meanwhile(int calls)
+    {
+        _api.PutEvent("""{"visitor":{"email":"jane.smith@example.com"}}""");
+        var asked = await _api.EraseAsync(new { email = "jane.smith@example.com" });
+        FailTables(_api.DeadEvents, calls);
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 1, 1), (job.State, job.Counts.Taken, job.Counts.Examined));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task A_replay_of_one_counts_it_though_the_tables_failed_meanwhile(int calls)
+    {
+        _api.PutDelivery(1);
+        var asked = await _api.ReplayOneAsync("deliveries", 1);
+        FailTables(_api.DeadDeliveries, calls);
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 1, null), (job.State, job.Counts.Taken, job.Explanation));
+    }
+
+    [Fact]
+    public async Task What_a_step_took_is_counted_though_its_end_could_not_be_recorded()
+    {
+        PutDeliveries(3);
+        var asked = await _api.ReplayAsync(new { all = true });
+        var failures = 3;
+        _api.Rig.Tables.Before = call => call == "update" && failures-- > 0
+            ? throw Outages.Unavailable()
+            : Task.CompletedTask;
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 3), (job.State, job.Counts.Taken));
+    }
+
+    [Fact]
+    public async Task What_was_taken_before_a_failure_that_does_not_pass_is_counted()
+    {
+        PutDeliveries(2 * DeadLetterIndex.BatchSize);
+        var asked = await _api.ReplayAsync(new { all = true });
+        _api.DeadDeliveries.BeforeReceiveDeferred = number =>
+            number == 1 ? throw new InvalidOperationException("A mistake.") : Task.CompletedTask;
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Failed, DeadLetterIndex.BatchSize), (job.State, job.Counts.Taken));
+        Assert.Contains(nameof(InvalidOperationException), job.Explanation, StringComparison.Ordinal);
+    }
+
+    void PutDeliveries(int count)
+    {
+        for (var number = 1; number <= count; number++)
+        {
+            _api.PutDelivery(number);
+        }
+    }
+
+    // From when the queue is empty.
+    void FailTables(FakeQueue queue, int calls) => _api.Rig.Tables.Before = _ =>
+        queue.Messages.Count == 0 && calls-- > 0 ? throw Outages.Unavailable() : Task.CompletedTask;
+}
