@@ -22,14 +22,29 @@ internal sealed class ReplayWork(
     public async Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
-        var known = await KnownAsync(job, cancellationToken);
+        var areEvents = job.Source == JobSource.VisitorEventsDeadLetters;
+        var known = areEvents ? [] : await KnownAsync(job.Tenant, cancellationToken);
         var order = new WorkOrder(
             job, filter.TakenOf(job.Source, job.CreatedAt),
-            message => job.Source == JobSource.VisitorEventsDeadLetters ? ChooseEvent(message) : Choose(known, message),
-            (messages, token) => SendAsync(job, messages, token));
+            message => areEvents ? ChooseEvent(message) : Choose(known, message), ActAsync);
         var only = filter.Only();
         return await work.StepAsync(
             order with { Only = only, OldestFirst = only is null, NeedsWholeIndex = only is null }, cancellationToken);
+
+        // A subscription may have been deleted since its messages were judged. The next step judges them anew.
+        async Task<bool> ActAsync(IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken token)
+        {
+            foreach (var id in areEvents ? [] : messages.Select(message => Delivery(message).SubscriptionId).Distinct())
+            {
+                if (await subscriptions.FindAsync(job.Tenant, id, token) is null)
+                {
+                    return false;
+                }
+            }
+
+            await SendAsync(job, messages, token);
+            return true;
+        }
     }
 
     // A message that cannot be read would fail again at once.
@@ -45,24 +60,18 @@ internal sealed class ReplayWork(
         : known.Contains(delivery.SubscriptionId) ? WorkChoice.Take
         : WorkChoice.SkipDeleted;
 
-    // The ids of the tenant's subscriptions, notices' among them. Events need none.
-    async Task<HashSet<string>> KnownAsync(Job job, CancellationToken cancellationToken)
+    // The ids of the tenant's subscriptions, notices' among them.
+    async Task<HashSet<string>> KnownAsync(string tenant, CancellationToken cancellationToken)
     {
-        if (job.Source == JobSource.VisitorEventsDeadLetters)
-        {
-            return [];
-        }
-
-        var all = await subscriptions.ListAsync(job.Tenant, cancellationToken);
-        var notices = await subscriptions.FindAsync(job.Tenant, SubscriptionId.Notices, cancellationToken);
+        var all = await subscriptions.ListAsync(tenant, cancellationToken);
+        var notices = await subscriptions.FindAsync(tenant, SubscriptionId.Notices, cancellationToken);
         return [.. all.Append(notices).OfType<Subscription>().Select(one => one.Id)];
     }
 
-    async Task<bool> SendAsync(
-        Job job, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
+    Task SendAsync(Job job, IReadOnlyList<ServiceBusReceivedMessage> messages, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await (job.Source switch
+        return job.Source switch
         {
             JobSource.DeliveriesDeadLetters => deliveries.SendAsync(
                 messages.Select(message => NextRun(Delivery(message), job.CreatedAt, now)), cancellationToken),
@@ -71,8 +80,7 @@ internal sealed class ReplayWork(
             JobSource.VisitorEventsDeadLetters => events.ReplayAsync(
                 messages.Select(message => EventMessage.Read(message).Message!), cancellationToken),
             _ => throw new UnreachableException($"Nothing can be replayed from {job.Source}."),
-        });
-        return true;
+        };
     }
 
     // If the receiver got the request and only the record failed, it is recorded now and not sent again.

@@ -41,6 +41,27 @@ public sealed class DeletedSubscriptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Letters_whose_subscription_is_deleted_during_a_step_stay()
+    {
+        for (var number = 1; number <= 300; number++)
+        {
+            _api.PutDelivery(number);
+        }
+
+        var asked = await _api.ReplayAsync(new { all = true });
+        var store = _api.Rig.Get<SubscriptionStore>();
+        _api.DeadDeliveries.BeforeReceiveDeferred = number =>
+            number == 1 ? store.RemoveAsync(Some.Tenant, Some.SubscriptionId, default) : Task.CompletedTask;
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal(
+            (JobState.Succeeded, 100, 200, 200, 300),
+            (job.State, job.Counts.Taken, job.Counts.Skipped, job.Counts.SubscriptionDeleted, job.Counts.Examined));
+        Assert.Equal(100, _api.Deliveries.Sent.Count);
+    }
+
+    [Fact]
     public async Task Beside_what_cannot_be_read_each_reason_is_told()
     {
         _api.DeadDeliveries.Put(Of(Deleted, 1), Some.Time);
