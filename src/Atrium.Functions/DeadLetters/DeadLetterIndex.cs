@@ -1,3 +1,4 @@
+using System.Globalization;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Storage;
 using Azure;
@@ -31,7 +32,9 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     readonly TableGateway _table = new(tables, TableName);
 
-    /// <summary>Adds messages; safe to repeat.</summary>
+    /// <summary>
+    /// Adds messages; safe to repeat. If a process dies before it has deferred a message, the next one lists it anew.
+    /// </summary>
     /// <param name="source">Where they lie.</param>
     /// <param name="letters">Which.</param>
     /// <param name="at">When they were seen there.</param>
@@ -146,8 +149,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         ParkedPartition, $"{mark.Tenant}{Separator}{mark.SubscriptionId}", mark.Version, cancellationToken);
 
     /// <summary>
-    /// All failures and parked deliveries up to this time are here; null when nothing was indexed yet. Ask before the
-    /// rows are read: they can only have more.
+    /// All that was in the queue at this time is here; null when nothing was indexed yet. Ask before the rows are read:
+    /// they can only have more.
     /// </summary>
     public async Task<DateTimeOffset?> IndexedAtAsync(JobSource source, CancellationToken cancellationToken) =>
         (await FindStateAsync(source, cancellationToken))?.IndexedAt;
@@ -158,11 +161,61 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             ? IndexState.Of(source, row)
             : null;
 
-    /// <summary>Begins the index of a queue, if nobody has.</summary>
+    /// <summary>The state of the index of a queue, which begins if nobody has begun it.</summary>
     public async Task<IndexState> BeginAsync(JobSource source, CancellationToken cancellationToken)
     {
+        if (await FindStateAsync(source, cancellationToken) is { } state)
+        {
+            return state;
+        }
+
         await _table.TryAddAsync(new TableEntity(StatePartition, $"{source}"), cancellationToken);
         return IndexState.Of(source, await _table.GetAsync(StatePartition, $"{source}", cancellationToken));
+    }
+
+    /// <summary>Notes that a run begins to receive messages, which it holds until it has ended.</summary>
+    /// <param name="state">The state as it was read.</param>
+    /// <param name="began">When it begins.</param>
+    /// <param name="free">What runs held that began before this time is free again, whatever became of them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The new state.</returns>
+    public async Task<IndexState> BeginRunAsync(
+        IndexState state, DateTimeOffset began, DateTimeOffset free, CancellationToken cancellationToken)
+    {
+        IndexState? noted;
+        for (var current = state;
+            (noted = await NoteAsync(current.Begun(began, free), cancellationToken)) is null;
+            current = await BeginAsync(state.Source, cancellationToken))
+        {
+            // Another run has noted something, or the table was lost.
+        }
+
+        return noted;
+    }
+
+    /// <summary>Notes that a run has ended, and up to when the index is complete, if no other run holds
+    /// anything.</summary>
+    /// <param name="state">What was noted when it began.</param>
+    /// <param name="began">When it began.</param>
+    /// <param name="until">The time up to which it has received all; null when it has not.</param>
+    /// <param name="free">See <see cref="BeginRunAsync"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>Whether no other run holds anything. When the table was lost meanwhile, nobody knows of one.</returns>
+    public async Task<bool> EndRunAsync(
+        IndexState state, DateTimeOffset began, DateTimeOffset? until, DateTimeOffset free,
+        CancellationToken cancellationToken)
+    {
+        for (IndexState? current = state; current is not null;
+            current = await FindStateAsync(state.Source, cancellationToken))
+        {
+            var ended = current.Ended(began, until, free);
+            if (await NoteAsync(ended, cancellationToken) is not null)
+            {
+                return !ended.IsHeld(free);
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Writes the state.</summary>
@@ -259,14 +312,53 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 {
     const string IndexedAtColumn = "UpToDateAt";
 
+    /// <summary>When each run began that has not ended; maybe it never will, because its process died.</summary>
+    public IReadOnlyList<DateTimeOffset> Runs { get; init; } = [];
+
+    /// <summary>With a run that begins.</summary>
+    /// <param name="began">When it does.</param>
+    /// <param name="free">See <see cref="IsHeld"/>.</param>
+    public IndexState Begun(DateTimeOffset began, DateTimeOffset free) => this with
+    {
+        Runs = [.. Runs.Where(run => run > free), began],
+    };
+
+    /// <summary>Without a run that has ended.</summary>
+    /// <param name="began">When it began.</param>
+    /// <param name="until">The time up to which it has received all; null when it has not.</param>
+    /// <param name="free">See <see cref="IsHeld"/>.</param>
+    public IndexState Ended(DateTimeOffset began, DateTimeOffset? until, DateTimeOffset free)
+    {
+        var runs = Runs.ToList();
+        runs.Remove(began);
+        var without = this with { Runs = runs };
+        return IsWalked && until > (IndexedAt ?? DateTimeOffset.MinValue) && !without.IsHeld(free)
+            ? without with { IndexedAt = until }
+            : without;
+    }
+
+    /// <summary>Whether a run may hold messages that have no row yet.</summary>
+    /// <param name="free">What runs held that began before this time is free again.</param>
+    public bool IsHeld(DateTimeOffset free) => Runs.Any(run => run > free);
+
     public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {
         [nameof(IsWalked)] = IsWalked,
         [IndexedAtColumn] = IndexedAt,
+        [nameof(Runs)] = Runs.Count == 0 ? null : string.Join(' ', Runs.Select(run => run.UtcTicks)),
     }.WithoutNulls();
 
     public static IndexState Of(JobSource source, TableEntity row) => new(
-        source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(IndexedAtColumn), row.ETag);
+        source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(IndexedAtColumn), row.ETag)
+    {
+        Runs = [.. (row.Text(nameof(Runs)) ?? "").Split(' ').Select(TimeOf).OfType<DateTimeOffset>()],
+    };
+
+    static DateTimeOffset? TimeOf(string ticks) =>
+        long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var time)
+        && time <= DateTimeOffset.MaxValue.Ticks
+            ? new DateTimeOffset(time, TimeSpan.Zero)
+            : null;
 }
 
 /// <summary>How far a walk of a queue is.</summary>

@@ -21,6 +21,12 @@ internal sealed partial class Indexing(
     /// <summary>How long a queue is drained at most, so that the others get their turn.</summary>
     public static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(20);
 
+    /// <summary>
+    /// How long a run can hold a message whose row it has not written yet: as long as it receives, then as long as a
+    /// lock, and a little for the difference of clocks.
+    /// </summary>
+    public static readonly TimeSpan LongestHold = LongestDrain + TimeSpan.FromSeconds(70);
+
     // An open link gives what is there within milliseconds.
     static readonly TimeSpan NothingComes = TimeSpan.FromMilliseconds(500);
 
@@ -43,33 +49,43 @@ internal sealed partial class Indexing(
     public async Task UpdateAsync(JobSource source, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        var state = await index.FindStateAsync(source, cancellationToken)
-            ?? await index.BeginAsync(source, cancellationToken);
+        var state = await index.BeginAsync(source, cancellationToken);
         if (!state.IsWalked)
         {
             await rebuild.WalkAsync(source, cancellationToken);
-            state = await index.NoteAsync(state with { IsWalked = true }, cancellationToken);
+            // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it
+            // again.
+            state = await index.NoteAsync(state with { IsWalked = true }, cancellationToken) ?? state;
         }
 
-        // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it again.
-        var isDrained = await DrainAsync(source, began, cancellationToken);
-        while (isDrained && state is { IsWalked: true } && (state.IndexedAt ?? DateTimeOffset.MinValue) < began
-            && await index.NoteAsync(state with { IndexedAt = began }, cancellationToken) is null)
-        {
-            // Another run has noted something.
-            state = await index.FindStateAsync(source, cancellationToken);
-        }
+        await DrainAsync(state, began, cancellationToken);
     }
 
-    /// <summary>Indexes the messages of a queue, as long as some come or for <see cref="LongestDrain"/>.</summary>
+    /// <summary>
+    /// Indexes the messages of a queue, as long as some come or for <see cref="LongestDrain"/>. A run that fails, or
+    /// whose process dies, may hold messages until their locks run out.
+    /// </summary>
     /// <param name="source">The queue.</param>
     /// <param name="until">The time up to which all must be indexed: others can go on coming without end.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Whether all are that came until then, but for those that another run holds just now.</returns>
     /// <exception cref="ServiceBusException">Service Bus failed; nothing is lost.</exception>
     /// <exception cref="Azure.RequestFailedException">The table failed; nothing is lost.</exception>
-    public async Task<bool> DrainAsync(
-        JobSource source, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task<Drained> DrainAsync(
+        JobSource source, DateTimeOffset until, CancellationToken cancellationToken) =>
+        await DrainAsync(await index.BeginAsync(source, cancellationToken), until, cancellationToken);
+
+    async Task<Drained> DrainAsync(IndexState state, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var began = time.GetUtcNow();
+        var free = began - LongestHold;
+        var noted = await index.BeginRunAsync(state, began, free, cancellationToken);
+        var hasAll = await ReceiveAsync(state.Source, until, cancellationToken);
+        var isWhole = await index.EndRunAsync(noted, began, hasAll ? until : null, free, cancellationToken);
+        return !hasAll ? Drained.Not : isWhole ? Drained.Whole : Drained.ButHeld;
+    }
+
+    // Whether all were received that came until then, but for those that another run holds.
+    async Task<bool> ReceiveAsync(JobSource source, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         // Of each partition the last, since each is in order for itself.
@@ -122,4 +138,17 @@ internal sealed partial class Indexing(
         [LoggerMessage(1, LogLevel.Information, "Dead letters indexed: {Queue}, reason {Reason}, {Count}")]
         public static partial void Indexed(ILogger logger, string queue, string reason, int count);
     }
+}
+
+/// <summary>How far a queue was indexed.</summary>
+internal enum Drained
+{
+    /// <summary>There is more than was received in the time.</summary>
+    Not,
+
+    /// <summary>All was received that could be, but another run may hold messages that have no row yet.</summary>
+    ButHeld,
+
+    /// <summary>All is in the index.</summary>
+    Whole,
 }

@@ -40,12 +40,13 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
         {
             var drained = await Task.WhenAll(Sources.Select(
                 source => indexing.DrainAsync(source, job.CreatedAt, cancellationToken)));
-            return drained.All(isDrained => isDrained)
+            return !drained.Contains(Drained.Not)
                 ? new JobStep.Continue(UntilIndexed) { Place = Indexed }
                 : new JobStep.Continue(TimeSpan.Zero);
         }
 
-        if (job.Place == Indexed && !await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
+        if (job.Place == Indexed
+            && await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken) == Drained.Not)
         {
             return new JobStep.Continue(TimeSpan.Zero) { Place = Indexed };
         }

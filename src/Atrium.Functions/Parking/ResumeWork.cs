@@ -28,9 +28,9 @@ internal sealed class ResumeWork(
         }
 
         if (job.Place == JobPlace.Start
-            && !await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
+            && await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken) is not Drained.Whole and var few)
         {
-            return new JobStep.Continue(TimeSpan.Zero);
+            return new JobStep.Continue(few == Drained.ButHeld ? IndexedWork.LockedWait : TimeSpan.Zero);
         }
 
         var order = new WorkOrder(job, filter.RangeOf(JobSource.Parked), Choose, ActAsync)

@@ -1188,7 +1188,7 @@ export interface components {
             asOf: string;
             /**
              * Format: date-time
-             * @description Failures and parked deliveries are counted completely up to this time. null while that is not known.
+             * @description All dead letters and parked deliveries that were in their queues at this time are counted. null while that is not known.
              */
             indexedAt: string | null;
             /** @description Oldest first. */
@@ -1523,7 +1523,7 @@ export interface components {
         };
         /** @description Dead letters. */
         DeadLetterLimits: {
-            /** @description After how many days a dead letter, or a parked delivery, is discarded. */
+            /** @description After how many days a dead letter, or a parked delivery, is discarded, counted from its time of failure or of listing, whichever is later. */
             retentionDays: number;
             maxRequestBytes: number;
             maxReasonCharacters: number;
@@ -1688,7 +1688,7 @@ export interface components {
             lastErrorClass: string | null;
             /**
              * Format: date-time
-             * @description When the failed message was put on its queue.
+             * @description When the failed message was put on its queue: for a delivery, when its last attempt was due. So it is earlier than the failure, by 14 days for a message that expired.
              */
             failedAt: string;
             /**
@@ -1707,17 +1707,17 @@ export interface components {
             nextCursor: string | null;
             /**
              * Format: date-time
-             * @description All earlier failures are listed. null while that is not known.
+             * @description All is listed that was in the dead-letter queue at this time. null while that is not known.
              */
             indexedAt: string | null;
         };
-        /** @description What a replay or discard with the same filter would take now. */
+        /** @description What a replay or discard with the same filter would take now. With to, what is listed after that time is not counted, and not taken either. */
         DeadLetterCount: {
             /** @description The exact number. */
             matching: number;
             /**
              * Format: date-time
-             * @description All earlier failures are counted. null while that is not known.
+             * @description All is counted that was in the dead-letter queue at this time. null while that is not known.
              */
             indexedAt: string | null;
         };
@@ -1735,7 +1735,7 @@ export interface components {
             complete: boolean;
             /**
              * Format: date-time
-             * @description All earlier failures are counted. null while that is not known.
+             * @description All is counted that was in the dead-letter queue at this time. null while that is not known.
              */
             indexedAt: string | null;
         };
@@ -1785,7 +1785,7 @@ export interface components {
             from?: string | null;
             /**
              * Format: date-time
-             * @description The latest time of failure, exclusive.
+             * @description The latest time of failure, exclusive. What was listed after it is left out as well. Without it, the time of the request.
              */
             to?: string | null;
             /** @description All of the queue. */
@@ -1797,9 +1797,9 @@ export interface components {
         };
         /** @description How many messages a job has handled. */
         JobCounts: {
-            /** @description How many matched when the job was requested. Failures of the last seconds may be missing. null if they were not counted: for an erasure, for discarding what is parked, for what a timer began, for more than maxLookedAt of GET /limits, or for a job of an earlier version. */
+            /** @description How many matched when the job was requested. null if they were not counted: for an erasure, for discarding what is parked, for what a timer began, for more than maxLookedAt of GET /limits, or for a job of an earlier version. */
             expected: number | null;
-            /** @description How many were replayed, discarded or sent. Those of the second before a crash may be missing. */
+            /** @description How many were replayed, discarded or sent. Those of the second before a crash may be missing, or be counted twice. */
             taken: number;
             /** @description How many were selected but could not be processed. They are left as they were. */
             skipped: number;
@@ -1877,7 +1877,7 @@ export interface components {
             discardedAt: string | null;
             /**
              * Format: date-time
-             * @description All deliveries parked earlier are counted. null while that is not known.
+             * @description All deliveries that were parked at this time are counted. null while that is not known.
              */
             indexedAt: string | null;
         };
@@ -3012,7 +3012,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page, newest first, without bodies. A failure is listed within about ten seconds. The list is complete up to indexedAt. */
+            /** @description A page, newest first, without bodies. A failure is listed within about ten seconds. The list has all that was in the dead-letter queue at indexedAt. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3059,7 +3059,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The exact number. A failure is counted within about ten seconds. The number is complete up to indexedAt. */
+            /** @description The exact number. A failure is counted within about ten seconds. The number has all that was in the dead-letter queue at indexedAt. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -94,6 +94,54 @@ public sealed class IndexedAtTests : IDisposable
             _api.Rig.Time.GetUtcNow(), await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
     }
 
+    [Fact]
+    public async Task What_a_run_held_that_died_is_not_said_to_be_listed_until_it_is()
+    {
+        await _api.Rig.IndexAsync();
+        var before = _api.Rig.Time.GetUtcNow();
+        _api.Rig.Time.Advance(TimeSpan.FromMinutes(1));
+        _api.PutDelivery(1);
+        _api.DeadDeliveries.Fault = call => call == "defer" ? new InvalidOperationException("It died here.") : null;
+        _api.Rig.Tables.Before = call =>
+            call == "transaction" ? throw new InvalidOperationException("It died here.") : Task.CompletedTask;
+        await Assert.ThrowsAsync<AggregateException>(_api.Rig.IndexAsync);
+        (_api.DeadDeliveries.Fault, _api.Rig.Tables.Before) = (_ => null, _ => Task.CompletedTask);
+
+        // The next run receives nothing: the letter is locked.
+        _api.Rig.Time.Advance(TimeSpan.FromSeconds(10));
+        await _api.Rig.IndexAsync();
+        Assert.Equal((before, 0), await ReadAsync("count"));
+
+        _api.Rig.Time.Advance(Indexing.LongestHold);
+        await _api.Rig.IndexAsync();
+        Assert.Equal((_api.Rig.Time.GetUtcNow(), 1), await ReadAsync("count"));
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_while_another_holds_messages_does_not_say_that_all_is_listed()
+    {
+        await _api.Rig.IndexAsync();
+        var before = _api.Rig.Time.GetUtcNow();
+        _api.Rig.Time.Advance(TimeSpan.FromMinutes(1));
+        _api.PutDelivery(1);
+        var meanwhile = new List<(DateTimeOffset?, int)>();
+        // As the first run writes its rows.
+        _api.Rig.Tables.Before = async call =>
+        {
+            if (call == "transaction" && meanwhile.Count == 0)
+            {
+                meanwhile.Add(default);
+                await _api.Rig.Get<Indexing>().UpdateAsync(JobSource.DeliveriesDeadLetters, default);
+                meanwhile[0] = await ReadAsync("count");
+            }
+        };
+
+        await _api.Rig.IndexAsync();
+
+        Assert.Equal([(before, 0)], meanwhile);
+        Assert.Equal((_api.Rig.Time.GetUtcNow(), 1), await ReadAsync("count"));
+    }
+
     [Theory]
     [InlineData("list")]
     [InlineData("count")]

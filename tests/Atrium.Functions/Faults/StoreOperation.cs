@@ -180,6 +180,15 @@ sealed record StoreOperation(
                 return await it.Index.NoteAsync(state with { IndexedAt = Some.Time }, token) is not null;
             },
             async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
+        ["note a run of the index"] = new(
+            async (it, token) =>
+            {
+                var (state, free) = (await it.Index.BeginAsync(JobSource.Parked, token), Some.Time.AddSeconds(-1));
+                await it.Index.NoteAsync(state with { IsWalked = true, Runs = [] }, token);
+                var begun = await it.Index.BeginRunAsync(state, Some.Time, free, token);
+                return await it.Index.EndRunAsync(begun, Some.Time, Some.Time, free, token);
+            },
+            async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
         ["record an attempt"] = new(
             async (it, token) => await it.RecordAsync(First) == AttemptOutcome.Delivered,
             it => it.HasRowsAsync(First)),
