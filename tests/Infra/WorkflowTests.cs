@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Atrium.Infra.Tests;
@@ -235,9 +236,78 @@ public sealed partial class WorkflowTests : IDisposable
     public async Task The_role_of_the_previews_can_be_made_in_each_of_two_subscriptions()
     {
         var page = await TextAsync("docs/deploy.md");
-        Assert.Equal(2, page.Split("Atrium preview").Length - 1);
-        Assert.Equal(2, page.Split("Atrium preview $SUBSCRIPTION").Length - 1);
+        Assert.Contains("sed s/SUBSCRIPTION/$SUBSCRIPTION/ infra/preview-role.json", page, StringComparison.Ordinal);
+        Assert.Contains("set -- \"Atrium preview $SUBSCRIPTION\"", page, StringComparison.Ordinal);
+        var role = await RoleOfPreviewsAsync();
+        Assert.Equal("Atrium preview SUBSCRIPTION", role.GetProperty("Name").GetString());
+        Assert.Equal(["/subscriptions/SUBSCRIPTION"], Texts(role.GetProperty("AssignableScopes")));
     }
+
+    // Some reads give keys of the app, which open every tenant, or what its log says of visitors.
+    [Theory]
+    [InlineData("Microsoft.Insights/components/query/read")]
+    [InlineData("Microsoft.Insights/logs/AppTraces/read")]
+    [InlineData("Microsoft.OperationalInsights/workspaces/query/AppTraces/read")]
+    [InlineData("Microsoft.OperationalInsights/workspaces/query/read")]
+    [InlineData("Microsoft.OperationalInsights/workspaces/sharedKeys/read")]
+    [InlineData("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read")]
+    [InlineData("Microsoft.Web/sites/functions/masterkey/read")]
+    [InlineData("Microsoft.Web/sites/functions/token/read")]
+    [InlineData("Microsoft.Web/sites/hostruntime/functions/keys/read")]
+    [InlineData("Microsoft.Web/sites/hostruntime/host/_master/read")]
+    [InlineData("Microsoft.Web/sites/hostruntime/host/read")]
+    [InlineData("Microsoft.Web/sites/slots/functions/masterkey/read")]
+    [InlineData("Microsoft.Web/sites/slots/functions/token/read")]
+    [InlineData("Microsoft.Web/sites/slots/hostruntime/functions/keys/read")]
+    [InlineData("Microsoft.Web/sites/slots/hostruntime/host/_master/read")]
+    public async Task The_role_of_the_previews_gives_no_secret(string read)
+    {
+        // A wildcard stands for any number of parts.
+        Assert.DoesNotContain(
+            Texts((await RoleOfPreviewsAsync()).GetProperty("Actions")),
+            action => Regex.IsMatch(
+                read, $"^{Regex.Escape(action).Replace("\\*", ".*", StringComparison.Ordinal)}$",
+                RegexOptions.IgnoreCase));
+    }
+
+    [Fact]
+    public async Task The_role_of_the_previews_reads_what_the_template_makes_and_asks_what_would_change()
+    {
+        using var template = JsonDocument.Parse(await Template.TextAsync());
+        // The right has the name of the type, but for one.
+        var reads = Types(template.RootElement).Distinct().Select(type => type == "Microsoft.Resources/resourceGroups"
+            ? "Microsoft.Resources/subscriptions/resourceGroups/read"
+            : $"{type}/read");
+        string[] ofDeployment =
+        [
+            "Microsoft.Resources/deployments/operationstatuses/read",
+            "Microsoft.Resources/deployments/whatIf/action",
+            "Microsoft.Resources/subscriptions/operationresults/read",
+            "Microsoft.Resources/subscriptions/read",
+            "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
+        ];
+        Assert.Equal(
+            reads.Concat(ofDeployment).Order(StringComparer.Ordinal),
+            Texts((await RoleOfPreviewsAsync()).GetProperty("Actions")));
+    }
+
+    static async Task<JsonElement> RoleOfPreviewsAsync() =>
+        JsonElement.Parse(await TextAsync("infra/preview-role.json"));
+
+    static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(text => text.GetString()!);
+
+    // Those of modules too, and of what is there already.
+    static IEnumerable<string> Types(JsonElement part) => part.ValueKind switch
+    {
+        JsonValueKind.Object when part.TryGetProperty("apiVersion", out _) =>
+            TypesWithin(part).Prepend(part.GetProperty("type").GetString()!),
+        JsonValueKind.Object => TypesWithin(part),
+        JsonValueKind.Array => part.EnumerateArray().SelectMany(Types),
+        _ => [],
+    };
+
+    static IEnumerable<string> TypesWithin(JsonElement part) =>
+        part.EnumerateObject().SelectMany(property => Types(property.Value));
 
     // What sets the branches may take the approval away.
     [Fact]
