@@ -194,7 +194,6 @@ module grants 'grants.bicep' = {
     principalId: identity.outputs.principalId
     busName: busName
     queueNames: map(queues, queue => queue.Name)
-    exactScaling: stage.exactScaling
     hostStorageName: hostStorageName
     storageName: storageName
     vaultName: vaultName

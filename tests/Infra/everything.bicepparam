@@ -12,7 +12,6 @@ param stage = union(prod, {
   busUnits: 2
   busPartitions: 2
   siteUpdate: 'RollingUpdate'
-  exactScaling: true
   zones: true
   logDailyGb: 50
   maxConcurrentCalls: 64
