@@ -46,6 +46,9 @@ param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 @description('What a month may cost before people are told. Without it, nobody is.')
 param budget Budget?
 
+@description('The commit that is deployed. The resource group notes it, and the workflow refuses an older one.')
+param commit string = ''
+
 var tags = { 'azd-env-name': environmentName }
 
 // The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to take one away by mistake.
@@ -99,7 +102,7 @@ var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-atrium-${environmentName}'
   location: location
-  tags: union(tags, { atrium_deployed: deployed })
+  tags: union(tags, { atrium_deployed: deployed }, empty(commit) ? {} : { atrium_commit: commit })
 }
 
 module identity 'identity.bicep' = {

@@ -33,3 +33,4 @@ param budget = empty(readEnvironmentVariable('ATRIUM_BUDGET', ''))
       amount: int(readEnvironmentVariable('ATRIUM_BUDGET', '0'))
       from: readEnvironmentVariable('ATRIUM_BUDGET_FROM', '')
     }
+param commit = readEnvironmentVariable('ATRIUM_SMOKE_COMMIT', '')

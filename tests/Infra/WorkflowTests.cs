@@ -154,7 +154,8 @@ public sealed partial class WorkflowTests : IDisposable
             stage, StringComparison.Ordinal);
     }
 
-    // An approval that was given late, or a run that was repeated.
+    // An approval that was given late, or a run that was repeated. What was deployed last may have failed its smoke
+    // test: it is live all the same.
     [Theory]
     [InlineData("older", "newer", 1)]
     [InlineData("newer", "older", 0)]
@@ -173,9 +174,9 @@ public sealed partial class WorkflowTests : IDisposable
         }
 
         var bin = _repository.CreateSubdirectory("bin");
-        var gh = Path.Combine(bin.FullName, "gh");
-        await File.WriteAllTextAsync(gh, "#!/bin/sh\necho \"$@\" > ../asked\necho \"$DEPLOYED\"\n");
-        Assert.Equal(0, await RunAsync($"chmod +x {gh}"));
+        var az = Path.Combine(bin.FullName, "az");
+        await File.WriteAllTextAsync(az, "#!/bin/sh\necho \"$@\" > ../asked\necho \"$DEPLOYED\"\n");
+        Assert.Equal(0, await RunAsync($"chmod +x {az}"));
 
         Assert.Equal(
             code,
@@ -183,16 +184,31 @@ public sealed partial class WorkflowTests : IDisposable
                 $"mkdir -p run && cd run\nPATH={bin.FullName}:$PATH\n"
                 + await StepAsync("Refuse what is older than what was deployed", Stage),
                 ("GITHUB_SHA", commits[mine]), ("DEPLOYED", commits.GetValueOrDefault(deployed, deployed)),
-                ("GITHUB_REPOSITORY", "someone/atrium"), ("ATRIUM_STAGE", "prod")));
-        Assert.Contains(
-            "-f owner=someone -f name=atrium -f stage=prod --jq [.data.repository.deployments.nodes[] "
-            + "| select(.latestStatus.state == \"SUCCESS\")][0].commitOid // \"\"\n",
-            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")), StringComparison.Ordinal);
-        // Of what it asks, and of the history, it gets to see all.
+                ("AZURE_ENV_NAME", "eu-prod"), ("ATRIUM_STAGE", "prod")));
+        Assert.Equal(
+            "group list --query [?name=='rg-atrium-eu-prod'].tags.atrium_commit --output tsv\n",
+            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")));
+    }
+
+    // So before anything of it is live, and whatever becomes of it.
+    [Fact]
+    public async Task The_commit_is_noted_by_what_is_provisioned()
+    {
+        var group = Assert.Single((await Snapshot.WithAsync(new Dictionary<string, string>
+        {
+            ["AZURE_ENV_NAME"] = "prod",
+            ["AZURE_LOCATION"] = "westeurope",
+            ["ATRIUM_SMOKE_COMMIT"] = "c0ffee",
+        })).OfType("Microsoft.Resources/resourceGroups"));
         var stage = await TextAsync(Stage);
+
+        Assert.Equal("rg-atrium-prod", group.GetProperty("name").GetString());
+        Assert.Equal("c0ffee", group.GetProperty("tags").GetProperty("atrium_commit").GetString());
         Assert.Contains("fetch-depth: 0\n", stage, StringComparison.Ordinal);
-        Assert.Contains("deployments: read\n", stage, StringComparison.Ordinal);
-        Assert.Equal(3, (await TextAsync("workflows/deploy.yml")).Split("deployments: read\n").Length - 1);
+        string[] order = ["az login ", "- name: Refuse what is older ", "azd provision ", "azd deploy "];
+        var places = order.Select(text => stage.IndexOf(text, StringComparison.Ordinal)).ToList();
+        Assert.Equal(places.Order(), places);
+        Assert.DoesNotContain(-1, places);
     }
 
     // A variable of the repository counts where an environment has none: production would go onto development.
