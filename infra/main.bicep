@@ -64,7 +64,7 @@ var deployed = join(
           { name: 'VAULT_GENERATION', isSet: !empty(vaultGeneration) }
           { name: 'NETWORK_PREFIX', isSet: !empty(networkPrefix) }
           { name: 'SIGN_IN_CLIENT_ID', isSet: signIn != null }
-          { name: 'TENANT_CLAIM', isSet: (signIn.?tenantClaim ?? 'tenant') != 'tenant' }
+          { name: 'TENANT_CLAIM', isSet: !contains(['', 'tenant'], signIn.?tenantClaim ?? '') }
           { name: 'ALLOWED_SOURCES', isSet: !empty(door.sources) }
           { name: 'FRONT_DOOR_ID', isSet: !empty(door.frontDoorId) }
           { name: 'DEPLOYMENT_SOURCES', isSet: !empty(door.deployments) }

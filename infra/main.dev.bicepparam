@@ -14,7 +14,7 @@ param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
   ? null
   : {
       clientId: readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', '')
-      tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', 'tenant')
+      tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', '')
     }
 param door = {
   sources: list(readEnvironmentVariable('ATRIUM_ALLOWED_SOURCES', ''))

@@ -93,8 +93,7 @@ type SignIn = {
   @maxLength(36)
   clientId: string
 
-  @description('Type of the claim that holds a user\'s Atrium tenant, as App Service passes it on.')
-  @minLength(1)
+  @description('Type of the claim that holds a user\'s Atrium tenant, as App Service passes it on. Empty: tenant.')
   tenantClaim: string
 }
 

@@ -128,6 +128,37 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
         Assert.Equal(0, confirmed);
     }
 
+    // What is set for all of them would never be missed.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_variable_that_was_deleted_on_GitHub_is_missed(string shell)
+    {
+        var workflow = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "workflows", "deploy-stage.yml"));
+        var environment = OfWorkflow().Matches(workflow).ToDictionary(
+            match => match.Groups[1].Value,
+            match => match.Groups[2].Value switch
+            {
+                "inputs.stage" => "prod",
+                "inputs.confirm_change" => "false",
+                "github.sha" => "c0ffee",
+                var value => Default().Match(value).Groups[1].Value,
+            });
+        var noted = Assert.Single((await Snapshot.OfAsync("everything")).OfType("Microsoft.Resources/resourceGroups"))
+            .GetProperty("tags").GetProperty("atrium_deployed").GetString()!;
+        Assert.Contains("ATRIUM_TENANT_CLAIM", environment.Keys);
+
+        foreach (var name in noted.Split(' ')[1..])
+        {
+            Stub("az", $"[ $1 = provider ] || echo 'prod {name}'");
+            var (code, output) = await RunAsync(
+                shell, "preprovision", [.. environment.Select(variable => (variable.Key, variable.Value))]);
+            Assert.Equal(1, code);
+            Assert.Contains($"set: ATRIUM_{name}.", output, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("sh")]
     [InlineData("ps1")]
@@ -211,6 +242,14 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     static void AllSay(string text, params string[] files) => Assert.All(
         files,
         file => Assert.Contains(text, File.ReadAllText(Path.Combine(Bicep.Folder, file)), StringComparison.Ordinal));
+
+    // What the environment of a job has.
+    [GeneratedRegex(@"^ {6}(ATRIUM_\w+): \$\{\{ (.+) \}\}$", RegexOptions.Multiline)]
+    private static partial Regex OfWorkflow();
+
+    // What a variable that is not set is taken for.
+    [GeneratedRegex(@"\|\| '(.*)'")]
+    private static partial Regex Default();
 
     [GeneratedRegex("run: \\./infra/hooks/([a-z0-9.]+)")]
     private static partial Regex Script();

@@ -53,6 +53,25 @@ public sealed partial class ParameterTests
         Assert.Equal(1000, azds.GetProperty("budget").GetProperty("value").GetProperty("amount").GetInt32());
     }
 
+    // As the workflow passes on a variable that is not set.
+    [Theory]
+    [InlineData("")]
+    [InlineData("roles")]
+    public async Task An_empty_claim_is_that_of_the_default(string claim)
+    {
+        var snapshot = await Snapshot.WithAsync(new Dictionary<string, string>(Azds)
+        {
+            ["ATRIUM_SIGN_IN_CLIENT_ID"] = "00000000-0000-0000-0000-000000000003",
+            ["ATRIUM_TENANT_CLAIM"] = claim,
+        });
+
+        Assert.Equal(claim == "" ? "tenant" : claim, snapshot.Settings()["Access__TenantClaim"]);
+        Assert.Equal(
+            claim == "" ? "dev SIGN_IN_CLIENT_ID" : "dev SIGN_IN_CLIENT_ID TENANT_CLAIM",
+            Assert.Single(snapshot.OfType("Microsoft.Resources/resourceGroups"))
+                .GetProperty("tags").GetProperty("atrium_deployed").GetString());
+    }
+
     // Who is told to separate by commas adds a space.
     [Theory]
     [InlineData("main")]
