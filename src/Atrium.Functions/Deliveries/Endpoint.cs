@@ -304,7 +304,7 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
 
     /// <summary>
     /// With fewer requests under way, and fewer than it may have by itself, an endpoint that works is not overloaded:
-    /// others have the calls that it could take. A quarter of <see cref="Most"/>: four endpoints together can have that,
+    /// others have the calls that it could take. A quarter of <see cref="Most"/>: four endpoints can have that at once
     /// and leave as much.
     /// </summary>
     public int Blameless { get; } = Part(Calls, 7, 64);
