@@ -125,7 +125,7 @@ public sealed partial class LimitsTests
         "PutBackSchedule.First", "PutBackSchedule.LongestOutage",
         "QueueMeasures.ShownFor",
         "SecretVault.LongestPause", "SecretVault.MaxReadsAtOnce",
-        "ReceivedResponse.LongestCut", "RetryAfter.Max", "RetrySchedule.First", "StrandedParked.AfterSkip",
+        "Charset.LongestCut", "RetryAfter.Max", "RetrySchedule.First", "StrandedParked.AfterSkip",
         "SigningSecret.MaxTextLength", "SubscriptionCache.Capacity", "VaultCache.Capacity", "VaultCache.GoneFor",
         "VaultCache.KeptUnused", "TestGate.UntilAPlaceIsFree",
         "ErrorText.MaxLength", "FailureCollector.MostNamed", "OutageLog.Calm", "OutageLog.Interval", "OutageLog.Tick",
