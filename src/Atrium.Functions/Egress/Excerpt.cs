@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net.Http.Headers;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
@@ -166,7 +167,7 @@ internal static class ResponseHeaders
     /// </summary>
     public static Uri? Location(HttpResponseMessage response, Uri requested) =>
         First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target
-            && Uri.TryCreate(requested, target, out var absolute)
+            && AbsoluteUrl.Of(target, requested) is { } absolute
         && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
             ? absolute
             : null;
