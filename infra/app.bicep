@@ -124,7 +124,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
         ? {}
         : {
             Access__SignedInUsers: 'true'
-            Access__TenantClaim: signIn!.tenantClaim
+            Access__TenantClaim: empty(signIn!.tenantClaim) ? 'tenant' : signIn!.tenantClaim
           },
       toObject(
         range(0, length(portal.frameAncestors)),

@@ -46,6 +46,9 @@ param portal Portal = { frameAncestors: [], returnUrl: '', accent: '' }
 @description('What a month may cost before people are told. Without it, nobody is.')
 param budget Budget?
 
+@description('The commit that is deployed. The resource group notes it, and the workflow refuses an older one.')
+param commit string = ''
+
 var tags = { 'azd-env-name': environmentName }
 
 // The stage, and which variables of docs/deploy.md are set. The hook preprovision refuses to take one away by mistake.
@@ -61,7 +64,7 @@ var deployed = join(
           { name: 'VAULT_GENERATION', isSet: !empty(vaultGeneration) }
           { name: 'NETWORK_PREFIX', isSet: !empty(networkPrefix) }
           { name: 'SIGN_IN_CLIENT_ID', isSet: signIn != null }
-          { name: 'TENANT_CLAIM', isSet: (signIn.?tenantClaim ?? 'tenant') != 'tenant' }
+          { name: 'TENANT_CLAIM', isSet: !contains(['', 'tenant'], signIn.?tenantClaim ?? '') }
           { name: 'ALLOWED_SOURCES', isSet: !empty(door.sources) }
           { name: 'FRONT_DOOR_ID', isSet: !empty(door.frontDoorId) }
           { name: 'DEPLOYMENT_SOURCES', isSet: !empty(door.deployments) }
@@ -99,7 +102,7 @@ var queueMegabytes = stage.busSku == 'Premium' ? 81920 : 5120
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-atrium-${environmentName}'
   location: location
-  tags: union(tags, { atrium_deployed: deployed })
+  tags: union(tags, { atrium_deployed: deployed }, empty(commit) ? {} : { atrium_commit: commit })
 }
 
 module identity 'identity.bicep' = {
@@ -194,7 +197,6 @@ module grants 'grants.bicep' = {
     principalId: identity.outputs.principalId
     busName: busName
     queueNames: map(queues, queue => queue.Name)
-    exactScaling: stage.exactScaling
     hostStorageName: hostStorageName
     storageName: storageName
     vaultName: vaultName

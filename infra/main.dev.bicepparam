@@ -14,7 +14,7 @@ param signIn = empty(readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', ''))
   ? null
   : {
       clientId: readEnvironmentVariable('ATRIUM_SIGN_IN_CLIENT_ID', '')
-      tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', 'tenant')
+      tenantClaim: readEnvironmentVariable('ATRIUM_TENANT_CLAIM', '')
     }
 param door = {
   sources: list(readEnvironmentVariable('ATRIUM_ALLOWED_SOURCES', ''))
@@ -33,3 +33,4 @@ param budget = empty(readEnvironmentVariable('ATRIUM_BUDGET', ''))
       amount: int(readEnvironmentVariable('ATRIUM_BUDGET', '0'))
       from: readEnvironmentVariable('ATRIUM_BUDGET_FROM', '')
     }
+param commit = readEnvironmentVariable('ATRIUM_SMOKE_COMMIT', '')

@@ -7,7 +7,6 @@ var dev Stage = {
   busUnits: 1
   busMostUnits: 1
   busPartitions: 1
-  exactScaling: false
   maximumInstances: 20
   instanceMemoryMB: 2048
   alwaysReady: 0
@@ -32,7 +31,6 @@ var prod Stage = {
   busUnits: 1
   busMostUnits: 4
   busPartitions: 1
-  exactScaling: false
   maximumInstances: 39
   instanceMemoryMB: 2048
   alwaysReady: 1

@@ -17,9 +17,6 @@ type Stage = {
   @description('Brokers of Premium that share its queues. Fixed once the namespace is made. busUnits is a multiple.')
   busPartitions: 1 | 2 | 4
 
-  @description('Scale on exact queue lengths, which needs the data-owner role, instead of estimates by peeking.')
-  exactScaling: bool
-
   @description('Messages at once on each queue in an instance. If not set, as many as host.json says.')
   @minValue(1)
   maxConcurrentCalls: int?
@@ -96,8 +93,7 @@ type SignIn = {
   @maxLength(36)
   clientId: string
 
-  @description('Type of the claim that holds a user\'s Atrium tenant, as App Service passes it on.')
-  @minLength(1)
+  @description('Type of the claim that holds a user\'s Atrium tenant, as App Service passes it on. Empty: tenant.')
   tenantClaim: string
 }
 

@@ -9,6 +9,7 @@ $ErrorActionPreference = 'Stop'
 $tries = if ($env:ATRIUM_SMOKE_TRIES) { [int]$env:ATRIUM_SMOKE_TRIES } else { 40 }
 $pause = if ($env:ATRIUM_SMOKE_PAUSE) { [int]$env:ATRIUM_SMOKE_PAUSE } else { 15 }
 $commit = $env:ATRIUM_SMOKE_COMMIT
+$subscription = if ($env:AZURE_SUBSCRIPTION_ID) { '--subscription', $env:AZURE_SUBSCRIPTION_ID } else { @() }
 
 function Fail($why) {
   [Console]::Error.WriteLine("The smoke test failed: $why")
@@ -38,8 +39,8 @@ $key = ''
 for ($try = 1; ; $try++) {
   # The app's own host gives out the key, and refuses while it starts.
   if (-not $key) {
-    $lines = @(az functionapp keys list --resource-group $env:AZURE_RESOURCE_GROUP --name $env:SERVICE_FUNCTIONS_NAME `
-        --query functionKeys.default --output tsv 2>&1)
+    $lines = @(az functionapp keys list @subscription --resource-group $env:AZURE_RESOURCE_GROUP `
+        --name $env:SERVICE_FUNCTIONS_NAME --query functionKeys.default --output tsv 2>&1)
     $said, $content = $lines.Where({ $_ -is [string] }, 'Split')
     $key = if ($LASTEXITCODE -eq 0) { -join $said }
   }

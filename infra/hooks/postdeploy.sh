@@ -30,7 +30,8 @@ try=1
 key=
 while :; do
   # The app's own host gives out the key, and refuses while it starts.
-  if [ -z "$key" ] && ! key=$(az functionapp keys list --resource-group "$AZURE_RESOURCE_GROUP" \
+  if [ -z "$key" ] && ! key=$(az functionapp keys list \
+    ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"} --resource-group "$AZURE_RESOURCE_GROUP" \
     --name "$SERVICE_FUNCTIONS_NAME" --query functionKeys.default --output tsv 2> "$answer"); then
     key=
   fi

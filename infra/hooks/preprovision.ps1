@@ -34,8 +34,13 @@ if ($lost -and $env:ATRIUM_CONFIRM_CHANGE -ne 'true') {
   exit 1
 }
 
-# A new environment gets its roles now. postprovision notes when, and predeploy waits for them.
-if (-not $was) {
+# A new environment gets its roles now, and so does one whose deployment ended before it made the app: the group comes
+# first. postprovision notes when, and predeploy waits for them.
+$app = if ($was) {
+  az functionapp list @subscription --resource-group "rg-atrium-$env:AZURE_ENV_NAME" --query '[].name' --output tsv
+  if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+}
+if (-not $app) {
   azd env set PROVISIONED_AT new
   if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 }

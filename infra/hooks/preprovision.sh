@@ -31,8 +31,14 @@ if [ -n "$lost" ] && [ "${ATRIUM_CONFIRM_CHANGE:-}" != true ]; then
   exit 1
 fi
 
-# A new environment gets its roles now. postprovision notes when, and predeploy waits for them.
-[ -n "$deployed" ] || azd env set PROVISIONED_AT new
+# A new environment gets its roles now, and so does one whose deployment ended before it made the app: the group comes
+# first. postprovision notes when, and predeploy waits for them.
+app=
+if [ -n "$deployed" ]; then
+  app=$(az functionapp list ${AZURE_SUBSCRIPTION_ID:+--subscription "$AZURE_SUBSCRIPTION_ID"} \
+    --resource-group "rg-atrium-$AZURE_ENV_NAME" --query '[].name' --output tsv)
+fi
+[ -n "$app" ] || azd env set PROVISIONED_AT new
 
 for provider in Microsoft.App; do
   echo "Registering the resource provider $provider. The first time this takes some minutes."

@@ -109,6 +109,24 @@ public sealed class BoundsTests(DefaultApp started) : IAsyncLifetime
         AssertCreated(await CreateAsync(new { url = Url, events = All, headers }), field is null, field ?? "");
     }
 
+    [Fact]
+    public async Task A_body_of_forty_megabytes_that_does_not_tell_its_length_is_too_large_like_any_other()
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri($"api/events?tenant={_app.Tenant}", UriKind.Relative));
+        request.Content = new ByteArrayContent(new byte[40_000_000])
+        {
+            Headers = { ContentType = new("application/json") },
+        };
+        request.Headers.TransferEncodingChunked = true;
+
+        using var answer = await _app.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("   at ", _app.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("subscriptions")]
     [InlineData("jobs")]

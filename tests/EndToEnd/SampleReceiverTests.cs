@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Atrium.Functions.Signing;
 using Xunit.Abstractions;
 
@@ -64,6 +66,77 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
                 answers.Add((what, (int)response.StatusCode));
             }
         }
+    }
+
+    [Theory]
+    [InlineData("csharp")]
+    [InlineData("csharp-by-hand")]
+    [InlineData("javascript")]
+    [InlineData("python")]
+    [InlineData("node-red")]
+    public async Task A_sample_refuses_a_stranger_whatever_the_headers_are(string sample)
+    {
+        await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
+        using var client = new HttpClient();
+        var answers = new List<(string Header, string Value, int Status)>();
+
+        foreach (var signature in (string[])[.. VerifierMustReject(), "", "v1", ",", "v1,%", "v1a,AAAA", " , v1,"])
+        {
+            await PostAsync("webhook-signature", signature);
+        }
+
+        foreach (var timestamp in (string[])["", "-1", "x", "1e9", "1.5", Nines(19), Nines(400), Nines(5_000)])
+        {
+            await PostAsync("webhook-timestamp", timestamp);
+        }
+
+        await PostAsync("webhook-id", "");
+
+        Assert.DoesNotContain(answers, answer => answer.Status != 401);
+
+        async Task PostAsync(string name, string value)
+        {
+            using var request = Request("msg_stranger", [Secret]);
+            request.RequestUri = receiver.Address;
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+            using var response = await client.SendAsync(request);
+            answers.Add((name, value, (int)response.StatusCode));
+        }
+    }
+
+    [Theory]
+    [InlineData("csharp")]
+    [InlineData("csharp-by-hand")]
+    [InlineData("javascript")]
+    [InlineData("python")]
+    [InlineData("node-red")]
+    public async Task A_sample_answers_whatever_length_a_request_claims_to_have(string sample)
+    {
+        await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
+
+        foreach (var length in (string?[])[null, "0", "-1", "x", Nines(20), Nines(5_000)])
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(receiver.Address.Host, receiver.Address.Port);
+            await using var stream = client.GetStream();
+            var header = length is null ? "" : $"Content-Length: {length}\r\n";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(
+                $"POST /webhook HTTP/1.1\r\nHost: {receiver.Address.Authority}\r\n{header}\r\n"));
+            using var reader = new StreamReader(stream);
+
+            Assert.Matches("^HTTP/1.1 4(00|01|11|13) ", await reader.ReadLineAsync().WaitAsync(Patience.Limit));
+        }
+    }
+
+    static string Nines(int count) => new('9', count);
+
+    static IEnumerable<string> VerifierMustReject()
+    {
+        using var vectors = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "signature-vectors.json")));
+        return [.. vectors.RootElement.GetProperty("verifier_must_reject").EnumerateArray()
+            .Select(signature => signature.GetString()!)];
     }
 
     /// <param name="id">The value of <c>webhook-id</c>.</param>

@@ -1,3 +1,6 @@
+using System.Net;
+using Atrium.Processes;
+
 namespace Atrium.EndToEnd;
 
 public sealed class StopTests
@@ -32,7 +35,7 @@ public sealed class StopTests
             Assert.Equal(3, receiver.All.Select(request => request.Id).Distinct().Count());
             Assert.Equal(3, receiver.All.Count);
             await StopAsync(third, "INT");
-            Assert.Equal(0, await third.Process.InterruptAsync());
+            Assert.Equal(0, await third.Process.InterruptUntilEndAsync());
         }
 
         receiver.Gate = _ => Task.CompletedTask;
@@ -48,6 +51,36 @@ public sealed class StopTests
         Assert.All(receiver.All, request => Assert.Contains("webhook-signature", request.Headers.Keys));
         Assert.Equal(0, await fourth.Process.InterruptAsync());
         Assert.Equal(4, receiver.All.Count);
+    }
+
+    [Fact]
+    public async Task A_stop_that_dotnet_run_gets_and_passes_on_lets_what_runs_end()
+    {
+        using var state = new TemporaryFolder();
+        await using var receiver = await Receiver.StartAsync();
+        string subscription;
+        await using (var first = await RunningApp.RunAsync(state))
+        {
+            subscription = (await first.SubscribeAsync(receiver.Url, ["*"], generateSecret: true)).Id;
+            var release = await BeginAsync(first, receiver, Events.Numbered(1));
+            var test = first.SendAsync(
+                HttpMethod.Post, "api/tenants/default/test-webhook",
+                new { url = receiver.Url, @event = "visitor.checked_in" });
+            await Eventually.TrueAsync(() => Task.FromResult(receiver.All.Count == 2));
+            // The host gets it from dotnet run, and by itself when a service manager stops the whole group.
+            await first.Process.SignalAsync("TERM");
+            await first.Process.LineAsync("Stopping");
+            await Signals.SendAsync("TERM", -first.Process.Id);
+            Assert.Single(await first.QueuedAsync("deliveries"));
+            release();
+            Assert.Equal(HttpStatusCode.OK, (await test).Status);
+            await first.Process.ExitAsync();
+        }
+
+        await using var second = await RunningApp.StartAsync(state);
+        await second.RecordedAsync(subscription, 1);
+        await second.QuietAsync();
+        Assert.Equal(2, receiver.All.Count);
     }
 
     /// <summary>Has an attempt begin that is not answered before the result is called.</summary>

@@ -25,6 +25,20 @@ public sealed partial class AdviceTests
         Assert.Contains("--key-type functionKeys --key-name gateway", page, StringComparison.Ordinal);
     }
 
+    // Front Door answers a POST that does not say how long it is with a 411.
+    [Fact]
+    public void A_command_that_posts_says_how_long_its_body_is()
+    {
+        var posts = Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "docs"), "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(AppContext.BaseDirectory, "README.md"))
+            .SelectMany(page => Curl().Matches(File.ReadAllText(page))).Select(match => match.Value)
+            .Where(command => command.Contains(" -X P", StringComparison.Ordinal)).ToList();
+
+        Assert.InRange(posts.Count, 10, 30);
+        Assert.All(posts, command => Assert.Matches(" (-d|--data|-H '(?i)content-length: 0')", command));
+    }
+
     [Fact]
     public void The_page_says_whom_the_tag_of_the_test_from_outside_lets_in() =>
         Assert.Matches(
@@ -56,6 +70,10 @@ public sealed partial class AdviceTests
     }
 
     static string Page(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
+
+    // To its last line, if it goes on.
+    [GeneratedRegex(@"\bcurl (.*\\\n)*.*")]
+    private static partial Regex Curl();
 
     // A point of a list is one too.
     [GeneratedRegex("\\n\\n|\\n(?=- )")]

@@ -57,6 +57,7 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
         Assert.Equal(
             [
                 "group list --subscription sub-1 --query [?name=='rg-atrium-prod'].tags.atrium_deployed --output tsv",
+                "functionapp list --subscription sub-1 --resource-group rg-atrium-prod --query [].name --output tsv",
                 "provider register --namespace Microsoft.App --wait --subscription sub-1 --output none",
             ],
             Calls());
@@ -67,7 +68,9 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     [InlineData("ps1")]
     public async Task A_provider_that_cannot_be_registered_ends_the_deployment_with_what_azure_says(string shell)
     {
-        Stub("az", "[ $1 = group ] && echo dev && exit 0\necho 'AuthorizationFailed: …/register/action' >&2\nexit 3");
+        Stub(
+            "az",
+            "[ $1 != provider ] && echo dev && exit 0\necho 'AuthorizationFailed: …/register/action' >&2\nexit 3");
         var (code, output) = await RunAsync(shell, "preprovision");
         Assert.Equal(3, code);
         Assert.Contains("AuthorizationFailed", output, StringComparison.Ordinal);
@@ -111,13 +114,13 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     public async Task What_the_last_deployment_set_is_taken_away_only_when_that_is_confirmed(
         string shell, string deployed, string stage, string? refused)
     {
-        Stub("az", $"echo $1 >> $CALLS\n[ $1 = group ] && echo '{deployed}' || exit 0");
+        Stub("az", $"echo $1 >> $CALLS\n[ $1 = provider ] || echo '{deployed}'");
         (string, string)[] settings =
             [("ATRIUM_STAGE", stage), ("ATRIUM_ACCENT", "#0b57d0"), ("ATRIUM_OPERATORS", ""), ("ATRIUM_BUDGET", "")];
 
         var (code, output) = await RunAsync(shell, "preprovision", settings);
         Assert.Equal(refused is null ? 0 : 1, code);
-        Assert.Equal(refused is null ? ["group", "provider"] : ["group"], Calls());
+        Assert.Equal(refused is null ? ["group", "functionapp", "provider"] : ["group"], Calls());
         if (refused is not null)
         {
             Assert.Contains($"rg-atrium-prod what the last deployment {refused}", output, StringComparison.Ordinal);
@@ -126,6 +129,37 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
 
         var (confirmed, _) = await RunAsync(shell, "preprovision", [.. settings, ("ATRIUM_CONFIRM_CHANGE", "true")]);
         Assert.Equal(0, confirmed);
+    }
+
+    // What is set for all of them would never be missed.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_variable_that_was_deleted_on_GitHub_is_missed(string shell)
+    {
+        var workflow = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "workflows", "deploy-stage.yml"));
+        var environment = OfWorkflow().Matches(workflow).ToDictionary(
+            match => match.Groups[1].Value,
+            match => match.Groups[2].Value switch
+            {
+                "inputs.stage" => "prod",
+                "inputs.confirm_change" => "false",
+                "github.sha" => "c0ffee",
+                var value => Default().Match(value).Groups[1].Value,
+            });
+        var noted = Assert.Single((await Snapshot.OfAsync("everything")).OfType("Microsoft.Resources/resourceGroups"))
+            .GetProperty("tags").GetProperty("atrium_deployed").GetString()!;
+        Assert.Contains("ATRIUM_TENANT_CLAIM", environment.Keys);
+
+        foreach (var name in noted.Split(' ')[1..])
+        {
+            Stub("az", $"[ $1 = provider ] || echo 'prod {name}'");
+            var (code, output) = await RunAsync(
+                shell, "preprovision", [.. environment.Select(variable => (variable.Key, variable.Value))]);
+            Assert.Equal(1, code);
+            Assert.Contains($"set: ATRIUM_{name}.", output, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -141,6 +175,22 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
         Assert.Equal(0, (await RunAsync(shell, "predeploy", ("ATRIUM_ROLE_WAIT", "40"))).Code);
         Assert.Equal(
             ["env set PROVISIONED_AT new", "env set PROVISIONED_AT 1000", "sleep 30", "sleep 10"], Calls());
+    }
+
+    // The group is what is made first. Where GitHub deploys, azd begins the next time with no values of its own.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task A_deployment_that_ended_before_it_made_the_app_leaves_a_new_environment(string shell)
+    {
+        Stub("az", "[ $1 != group ] || echo dev");
+        Stub("azd", KeptInAFile);
+        FixTime();
+        Assert.Equal(0, (await RunAsync(shell, "preprovision")).Code);
+        Assert.Equal(0, (await RunAsync(shell, "postprovision")).Code);
+        Assert.Equal(0, (await RunAsync(shell, "predeploy", ("ATRIUM_ROLE_WAIT", "10"))).Code);
+        Assert.Equal(
+            ["env set PROVISIONED_AT new", "env set PROVISIONED_AT 1000", "sleep 10"], Calls());
     }
 
     // It has had its roles for long. Where GitHub deploys, azd begins each time with no values of its own.
@@ -211,6 +261,14 @@ public sealed partial class HookTests(PowerShell powerShell) : HookRunning(power
     static void AllSay(string text, params string[] files) => Assert.All(
         files,
         file => Assert.Contains(text, File.ReadAllText(Path.Combine(Bicep.Folder, file)), StringComparison.Ordinal));
+
+    // What the environment of a job has.
+    [GeneratedRegex(@"^ {6}(ATRIUM_\w+): \$\{\{ (.+) \}\}$", RegexOptions.Multiline)]
+    private static partial Regex OfWorkflow();
+
+    // What a variable that is not set is taken for.
+    [GeneratedRegex(@"\|\| '(.*)'")]
+    private static partial Regex Default();
 
     [GeneratedRegex("run: \\./infra/hooks/([a-z0-9.]+)")]
     private static partial Regex Script();

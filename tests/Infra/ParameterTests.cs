@@ -53,6 +53,25 @@ public sealed partial class ParameterTests
         Assert.Equal(1000, azds.GetProperty("budget").GetProperty("value").GetProperty("amount").GetInt32());
     }
 
+    // As the workflow passes on a variable that is not set.
+    [Theory]
+    [InlineData("")]
+    [InlineData("roles")]
+    public async Task An_empty_claim_is_that_of_the_default(string claim)
+    {
+        var snapshot = await Snapshot.WithAsync(new Dictionary<string, string>(Azds)
+        {
+            ["ATRIUM_SIGN_IN_CLIENT_ID"] = "00000000-0000-0000-0000-000000000003",
+            ["ATRIUM_TENANT_CLAIM"] = claim,
+        });
+
+        Assert.Equal(claim == "" ? "tenant" : claim, snapshot.Settings()["Access__TenantClaim"]);
+        Assert.Equal(
+            claim == "" ? "dev SIGN_IN_CLIENT_ID" : "dev SIGN_IN_CLIENT_ID TENANT_CLAIM",
+            Assert.Single(snapshot.OfType("Microsoft.Resources/resourceGroups"))
+                .GetProperty("tags").GetProperty("atrium_deployed").GetString());
+    }
+
     // Who is told to separate by commas adds a space.
     [Theory]
     [InlineData("main")]
@@ -119,8 +138,9 @@ public sealed partial class ParameterTests
     {
         var read = Variable().Matches(await File.ReadAllTextAsync(Path.Combine(Bicep.Folder, "main.bicepparam")))
             .Select(match => match.Groups[1].Value).Where(name => name.StartsWith("ATRIUM_", StringComparison.Ordinal))
-            // The stage comes first, and a budget has both.
-            .Except(["ATRIUM_STAGE", "ATRIUM_BUDGET_FROM"]).Select(name => name["ATRIUM_".Length..]);
+            // The stage comes first, a budget has both, and a commit has a note of its own.
+            .Except(["ATRIUM_STAGE", "ATRIUM_BUDGET_FROM", "ATRIUM_SMOKE_COMMIT"])
+            .Select(name => name["ATRIUM_".Length..]);
         var noted = await DeployedAsync("everything");
 
         Assert.Equal("prod", noted.Split(' ')[0]);
@@ -145,7 +165,8 @@ public sealed partial class ParameterTests
             .Distinct().ToList();
 
         Assert.Contains("SERVICE_BUS_HOST", asked);
-        Assert.Empty(asked.Except(given));
+        // The subscription is azd's own.
+        Assert.Empty(asked.Except(given.Append("AZURE_SUBSCRIPTION_ID")));
     }
 
     // Azure takes no month but the present one for a new budget.

@@ -47,20 +47,23 @@ public sealed class QueueTests
         (await Snapshot.OfAsync("main.prod")).OfType(Queue).Single(queue => Name(queue) == Queues.Parked)
             .GetProperty("properties").GetProperty("maxDeliveryCount").GetInt32());
 
-    [Fact]
-    public async Task Exact_scaling_may_read_the_queues_that_functions_listen_to_and_no_other()
-    {
-        var listenedTo = from type in typeof(DeliverFunction).Assembly.GetTypes()
-                         from method in type.GetMethods()
-                         from parameter in method.GetParameters()
-                         let trigger = parameter.GetCustomAttribute<ServiceBusTriggerAttribute>()
-                         where trigger is not null
-                         select trigger.QueueName;
+    // Without the right it takes a queue whose first messages are due later for empty. And what it is refused would
+    // raise the alert bus-refused.
+    [Theory]
+    [MemberData(nameof(Files))]
+    public async Task The_platform_may_read_the_length_of_each_queue_that_functions_listen_to_and_of_no_other(
+        string file) => Assert.Equal(
+            ListenedTo().Order(),
+            (await Role.OfAsync(file)).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
 
-        Assert.Equal(
-            listenedTo.Order(),
-            (await Role.OfAsync("everything")).Where(role => role.Name == "busOwner").Select(role => role.On).Order());
-    }
+    /// <summary>The queues that functions listen to.</summary>
+    internal static IEnumerable<string> ListenedTo() =>
+        from type in typeof(DeliverFunction).Assembly.GetTypes()
+        from method in type.GetMethods()
+        from parameter in method.GetParameters()
+        let trigger = parameter.GetCustomAttribute<ServiceBusTriggerAttribute>()
+        where trigger is not null
+        select trigger.QueueName;
 
     // Of a partitioned namespace every queue is partitioned, and no tier but Premium knows the property.
     [Theory]

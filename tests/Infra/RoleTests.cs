@@ -126,6 +126,7 @@ public sealed partial class RoleTests
             "metricsPublisher Microsoft.Insights/components",
             "secretsOfficer Microsoft.KeyVault/vaults",
             "tableContributor Microsoft.Storage/storageAccounts",
+            .. QueueTests.ListenedTo().Select(name => $"busOwner {queue} {name}"),
             .. Queues.All.Select(name => $"busReceiver {queue} {name}"),
             .. Queues.All.Select(name => $"busSender {queue} {name}"),
         ];

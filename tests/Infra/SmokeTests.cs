@@ -27,6 +27,21 @@ public sealed class SmokeTests(PowerShell powerShell) : HookRunning(powerShell)
         Assert.Equal(2, Calls().Length);
     }
 
+    // The two have a subscription each that they take if none is named.
+    [Theory]
+    [InlineData("sh")]
+    [InlineData("ps1")]
+    public async Task The_key_is_asked_for_in_the_subscription_of_azd_though_az_has_another(string shell)
+    {
+        Stub(
+            "az",
+            "case \" $* \" in *' --subscription sub-1 '*) echo the-key;; *) echo 'no such group' >&2; exit 3;; esac");
+        await using var app = await AppStandIn.StartAsync((200, "{}"), (200, """{"succeeded":false,"response":{}}"""));
+        var (code, output) = await SmokeAsync(shell, app.Url, ("AZURE_SUBSCRIPTION_ID", "sub-1"));
+
+        Assert.True(code == 0, output);
+    }
+
     [Theory]
     [InlineData("sh")]
     [InlineData("ps1")]

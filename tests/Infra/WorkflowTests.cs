@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace Atrium.Infra.Tests;
@@ -153,7 +154,8 @@ public sealed partial class WorkflowTests : IDisposable
             stage, StringComparison.Ordinal);
     }
 
-    // An approval that was given late, or a run that was repeated.
+    // An approval that was given late, or a run that was repeated. What was deployed last may have failed its smoke
+    // test: it is live all the same.
     [Theory]
     [InlineData("older", "newer", 1)]
     [InlineData("newer", "older", 0)]
@@ -172,9 +174,9 @@ public sealed partial class WorkflowTests : IDisposable
         }
 
         var bin = _repository.CreateSubdirectory("bin");
-        var gh = Path.Combine(bin.FullName, "gh");
-        await File.WriteAllTextAsync(gh, "#!/bin/sh\necho \"$@\" > ../asked\necho \"$DEPLOYED\"\n");
-        Assert.Equal(0, await RunAsync($"chmod +x {gh}"));
+        var az = Path.Combine(bin.FullName, "az");
+        await File.WriteAllTextAsync(az, "#!/bin/sh\necho \"$@\" > ../asked\necho \"$DEPLOYED\"\n");
+        Assert.Equal(0, await RunAsync($"chmod +x {az}"));
 
         Assert.Equal(
             code,
@@ -182,16 +184,31 @@ public sealed partial class WorkflowTests : IDisposable
                 $"mkdir -p run && cd run\nPATH={bin.FullName}:$PATH\n"
                 + await StepAsync("Refuse what is older than what was deployed", Stage),
                 ("GITHUB_SHA", commits[mine]), ("DEPLOYED", commits.GetValueOrDefault(deployed, deployed)),
-                ("GITHUB_REPOSITORY", "someone/atrium"), ("ATRIUM_STAGE", "prod")));
-        Assert.Contains(
-            "-f owner=someone -f name=atrium -f stage=prod --jq [.data.repository.deployments.nodes[] "
-            + "| select(.latestStatus.state == \"SUCCESS\")][0].commitOid // \"\"\n",
-            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")), StringComparison.Ordinal);
-        // Of what it asks, and of the history, it gets to see all.
+                ("AZURE_ENV_NAME", "eu-prod"), ("ATRIUM_STAGE", "prod")));
+        Assert.Equal(
+            "group list --query [?name=='rg-atrium-eu-prod'].tags.atrium_commit --output tsv\n",
+            await File.ReadAllTextAsync(Path.Combine(_repository.FullName, "asked")));
+    }
+
+    // So before anything of it is live, and whatever becomes of it.
+    [Fact]
+    public async Task The_commit_is_noted_by_what_is_provisioned()
+    {
+        var group = Assert.Single((await Snapshot.WithAsync(new Dictionary<string, string>
+        {
+            ["AZURE_ENV_NAME"] = "prod",
+            ["AZURE_LOCATION"] = "westeurope",
+            ["ATRIUM_SMOKE_COMMIT"] = "c0ffee",
+        })).OfType("Microsoft.Resources/resourceGroups"));
         var stage = await TextAsync(Stage);
+
+        Assert.Equal("rg-atrium-prod", group.GetProperty("name").GetString());
+        Assert.Equal("c0ffee", group.GetProperty("tags").GetProperty("atrium_commit").GetString());
         Assert.Contains("fetch-depth: 0\n", stage, StringComparison.Ordinal);
-        Assert.Contains("deployments: read\n", stage, StringComparison.Ordinal);
-        Assert.Equal(3, (await TextAsync("workflows/deploy.yml")).Split("deployments: read\n").Length - 1);
+        string[] order = ["az login ", "- name: Refuse what is older ", "azd provision ", "azd deploy "];
+        var places = order.Select(text => stage.IndexOf(text, StringComparison.Ordinal)).ToList();
+        Assert.Equal(places.Order(), places);
+        Assert.DoesNotContain(-1, places);
     }
 
     // A variable of the repository counts where an environment has none: production would go onto development.
@@ -235,9 +252,78 @@ public sealed partial class WorkflowTests : IDisposable
     public async Task The_role_of_the_previews_can_be_made_in_each_of_two_subscriptions()
     {
         var page = await TextAsync("docs/deploy.md");
-        Assert.Equal(2, page.Split("Atrium preview").Length - 1);
-        Assert.Equal(2, page.Split("Atrium preview $SUBSCRIPTION").Length - 1);
+        Assert.Contains("sed s/SUBSCRIPTION/$SUBSCRIPTION/ infra/preview-role.json", page, StringComparison.Ordinal);
+        Assert.Contains("set -- \"Atrium preview $SUBSCRIPTION\"", page, StringComparison.Ordinal);
+        var role = await RoleOfPreviewsAsync();
+        Assert.Equal("Atrium preview SUBSCRIPTION", role.GetProperty("Name").GetString());
+        Assert.Equal(["/subscriptions/SUBSCRIPTION"], Texts(role.GetProperty("AssignableScopes")));
     }
+
+    // Some reads give keys of the app, which open every tenant, or what its log says of visitors.
+    [Theory]
+    [InlineData("Microsoft.Insights/components/query/read")]
+    [InlineData("Microsoft.Insights/logs/AppTraces/read")]
+    [InlineData("Microsoft.OperationalInsights/workspaces/query/AppTraces/read")]
+    [InlineData("Microsoft.OperationalInsights/workspaces/query/read")]
+    [InlineData("Microsoft.OperationalInsights/workspaces/sharedKeys/read")]
+    [InlineData("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read")]
+    [InlineData("Microsoft.Web/sites/functions/masterkey/read")]
+    [InlineData("Microsoft.Web/sites/functions/token/read")]
+    [InlineData("Microsoft.Web/sites/hostruntime/functions/keys/read")]
+    [InlineData("Microsoft.Web/sites/hostruntime/host/_master/read")]
+    [InlineData("Microsoft.Web/sites/hostruntime/host/read")]
+    [InlineData("Microsoft.Web/sites/slots/functions/masterkey/read")]
+    [InlineData("Microsoft.Web/sites/slots/functions/token/read")]
+    [InlineData("Microsoft.Web/sites/slots/hostruntime/functions/keys/read")]
+    [InlineData("Microsoft.Web/sites/slots/hostruntime/host/_master/read")]
+    public async Task The_role_of_the_previews_gives_no_secret(string read)
+    {
+        // A wildcard stands for any number of parts.
+        Assert.DoesNotContain(
+            Texts((await RoleOfPreviewsAsync()).GetProperty("Actions")),
+            action => Regex.IsMatch(
+                read, $"^{Regex.Escape(action).Replace("\\*", ".*", StringComparison.Ordinal)}$",
+                RegexOptions.IgnoreCase));
+    }
+
+    [Fact]
+    public async Task The_role_of_the_previews_reads_what_the_template_makes_and_asks_what_would_change()
+    {
+        using var template = JsonDocument.Parse(await Template.TextAsync());
+        // The right has the name of the type, but for one.
+        var reads = Types(template.RootElement).Distinct().Select(type => type == "Microsoft.Resources/resourceGroups"
+            ? "Microsoft.Resources/subscriptions/resourceGroups/read"
+            : $"{type}/read");
+        string[] ofDeployment =
+        [
+            "Microsoft.Resources/deployments/operationstatuses/read",
+            "Microsoft.Resources/deployments/whatIf/action",
+            "Microsoft.Resources/subscriptions/operationresults/read",
+            "Microsoft.Resources/subscriptions/read",
+            "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
+        ];
+        Assert.Equal(
+            reads.Concat(ofDeployment).Order(StringComparer.Ordinal),
+            Texts((await RoleOfPreviewsAsync()).GetProperty("Actions")));
+    }
+
+    static async Task<JsonElement> RoleOfPreviewsAsync() =>
+        JsonElement.Parse(await TextAsync("infra/preview-role.json"));
+
+    static IEnumerable<string> Texts(JsonElement list) => list.EnumerateArray().Select(text => text.GetString()!);
+
+    // Those of modules too, and of what is there already.
+    static IEnumerable<string> Types(JsonElement part) => part.ValueKind switch
+    {
+        JsonValueKind.Object when part.TryGetProperty("apiVersion", out _) =>
+            TypesWithin(part).Prepend(part.GetProperty("type").GetString()!),
+        JsonValueKind.Object => TypesWithin(part),
+        JsonValueKind.Array => part.EnumerateArray().SelectMany(Types),
+        _ => [],
+    };
+
+    static IEnumerable<string> TypesWithin(JsonElement part) =>
+        part.EnumerateObject().SelectMany(property => Types(property.Value));
 
     // What sets the branches may take the approval away.
     [Fact]

@@ -12,7 +12,6 @@ param stage = union(prod, {
   busUnits: 2
   busPartitions: 2
   siteUpdate: 'RollingUpdate'
-  exactScaling: true
   zones: true
   logDailyGb: 50
   maxConcurrentCalls: 64
@@ -32,3 +31,4 @@ param portal = {
   accent: '#0b57d0'
 }
 param budget = { amount: 1000, from: '2026-12-01' }
+param commit = '0123456789abcdef0123456789abcdef01234567'

@@ -7,6 +7,8 @@ namespace Atrium.Processes;
 /// <summary>A program as its users start it: with arguments, environment, output and an exit code.</summary>
 sealed class ChildProcess : IAsyncDisposable
 {
+    static readonly TimeSpan InterruptedAgainAfter = TimeSpan.FromMilliseconds(300);
+
     readonly Process _process;
     readonly Lock _gate = new();
     readonly List<(Func<string, bool> Matches, TaskCompletionSource<string> Found)> _awaited = [];
@@ -117,6 +119,20 @@ sealed class ChildProcess : IAsyncDisposable
         {
             // It needs none any more.
         }
+    }
+
+    /// <summary>Has it stop as an impatient person does, who presses Ctrl-C until it has ended.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> InterruptUntilEndAsync()
+    {
+        var exit = ExitAsync();
+        do
+        {
+            await SignalAsync("INT");
+        }
+        while (await Task.WhenAny(exit, Task.Delay(InterruptedAgainAfter, TimeProvider.System)) != exit);
+
+        return await exit;
     }
 
     /// <summary>What <c>kill -9</c> does: no handler runs, no buffer is flushed.</summary>

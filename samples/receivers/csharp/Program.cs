@@ -36,7 +36,8 @@ app.MapPost("/webhook", async (HttpRequest request) =>
         // Compares in constant time, and refuses a timestamp that is over five minutes from this clock.
         webhook.Verify(body, request.Headers);
     }
-    catch (WebhookVerificationException)
+    // The package throws an ArgumentException if a signature is empty.
+    catch (Exception e) when (e is WebhookVerificationException or ArgumentException)
     {
         return Results.Unauthorized();
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Console;
 
@@ -28,7 +29,7 @@ internal sealed class PortalOptions : IValidatableObject
 
     /// <summary>Whether a text is the address of a page that a browser may be sent to.</summary>
     public static bool IsPage(string text) =>
-        text.Length <= MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var url) && IsTrusted(url)
+        text.Length <= MaxUrlLength && AbsoluteUrl.Of(text) is { } url && IsTrusted(url)
         && url.AbsoluteUri.Length <= MaxUrlLength;
 
     /// <inheritdoc/>
@@ -60,7 +61,7 @@ internal sealed class PortalOptions : IValidatableObject
 
     // The form in which a header and postMessage compare origins: without path, capitals and default port.
     static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && IsTrusted(url)
+        AbsoluteUrl.Of(text) is { } url && IsTrusted(url)
         && Uri.CheckHostName(url.IdnHost) != UriHostNameType.Unknown
         && text == $"{url.Scheme}://{url.IdnHost}{(url.IsDefaultPort ? "" : $":{url.Port}")}";
 

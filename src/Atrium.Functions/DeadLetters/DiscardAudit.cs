@@ -1,4 +1,5 @@
 using Atrium.Functions.Jobs;
+using Atrium.Functions.Telemetry;
 using Azure.Messaging.ServiceBus;
 
 namespace Atrium.Functions.DeadLetters;
@@ -13,8 +14,9 @@ internal sealed partial class DiscardAudit(ILogger<DiscardAudit> logger)
         {
             var letter = DeadLetter.Of(job.Source, message);
             Log.Discarding(
-                logger, letter.Queue, letter.SequenceNumber, letter.Tenant, letter.SubscriptionId, letter.DeliveryId,
-                letter.EventId, letter.Reason, job.Kind, job.Id);
+                logger, letter.Queue, letter.SequenceNumber, letter.Tenant, LoggedId.Of(letter.SubscriptionId),
+                LoggedId.Of(letter.DeliveryId), LoggedId.Of(letter.EventId), LoggedId.Of(letter.Reason), job.Kind,
+                job.Id);
         }
 
         return Task.FromResult(true);

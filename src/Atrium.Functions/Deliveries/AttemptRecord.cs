@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Telemetry;
 
 namespace Atrium.Functions.Deliveries;
 
@@ -160,7 +161,7 @@ internal static class AttemptSpan
 
         activity.SetTag("webhook.tenant", record.Tenant);
         activity.SetTag("webhook.subscription_id", record.SubscriptionId);
-        activity.SetTag("webhook.event_id", record.EventId);
+        activity.SetTag("webhook.event_id", LoggedId.Of(record.EventId));
         activity.SetTag("webhook.delivery_id", record.DeliveryId);
         activity.SetTag("webhook.run", record.Run);
         activity.SetTag("webhook.attempt", record.Attempt);

@@ -172,8 +172,8 @@ internal sealed partial class DeliveryHandler(
         else
         {
             Log.DeliveryAttempted(
-                logger, record.Tenant, record.SubscriptionId, record.EventId, record.EventType, record.DeliveryId,
-                record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
+                logger, record.Tenant, record.SubscriptionId, LoggedId.Of(record.EventId), record.EventType,
+                record.DeliveryId, record.Run, record.Attempt, RetrySchedule.MaxAttempts, record.Outcome, record.Status,
                 record.ErrorClass, record.TotalMs, lag.TotalMilliseconds, message.PutBack, message.SlotPutBacks,
                 record.NextAttemptAt);
         }

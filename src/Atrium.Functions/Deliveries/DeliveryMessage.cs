@@ -114,6 +114,7 @@ internal sealed record DeliveryMessage
     /// <param name="now">The time.</param>
     public DeliveryMessage Resumed(DateTimeOffset askedAt, DateTimeOffset now) => Moved() with
     {
+        SlotPutBacks = 0,
         DueAt = now,
         LivesFrom = now,
         RunStartedAt = askedAt - RunStartedAt > Lifetime.Whole ? askedAt : RunStartedAt,

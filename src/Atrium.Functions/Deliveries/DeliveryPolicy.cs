@@ -48,10 +48,12 @@ internal static class DeliveryPolicy
             case AttemptResult.Made({ Succeeded: true } exchange):
                 return Ended(AttemptRecord.Of(message, startedAt, AttemptOutcome.Delivered).With(exchange));
             case AttemptResult.Made(var exchange):
-                var asked = exchange.Status is TooManyRequests or ServiceUnavailable ? exchange.RetryAfter : null;
-                return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(exchange), asked);
+                return Failed(
+                    AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(exchange), AskedBy(exchange));
             case AttemptResult.NotAdmitted(EndpointAdmission.Down(var evidence)):
-                return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(evidence), null);
+                return Failed(
+                    AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(evidence),
+                    AskedBy(evidence.Last) - (now - evidence.LastAt));
             case AttemptResult.NotAdmitted(EndpointAdmission.Overloaded(var load)):
                 return Failed(AttemptRecord.Of(message, startedAt, AttemptOutcome.Retrying).With(load), null);
             default:
@@ -75,6 +77,9 @@ internal static class DeliveryPolicy
                 record with { NextAttemptAt = next }, new Settlement.Retry(message.NextAttempt(next)));
         }
     }
+
+    static TimeSpan? AskedBy(Exchange exchange) =>
+        exchange.Status is TooManyRequests or ServiceUnavailable ? exchange.RetryAfter : null;
 
     /// <summary>The settlement that follows from an outcome, whether it is new or was found on record.</summary>
     /// <param name="message">The attempt.</param>

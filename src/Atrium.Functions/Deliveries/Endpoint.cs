@@ -14,6 +14,12 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     /// </summary>
     public const int MinEvidence = 2;
 
+    /// <summary>
+    /// For how long an endpoint is not proven that became slow again so soon after it had come back. Every time, its
+    /// requests that hang would take calls that it had while it was quick.
+    /// </summary>
+    public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(5);
+
     // How much the newest request weighs in the mean of their durations.
     const double Weight = 0.2;
 
@@ -25,6 +31,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     long? _failedAt;
     long? _otherwiseAt;
     long? _quickAt;
+    long? _returnedAt;
+    long? _doubtedAt;
     TimeSpan? _mean;
     bool _works;
     long _promised;
@@ -57,8 +65,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         ? Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + QuickInARow)
         : bounds.MostUnprovenOfEndpoint;
 
-    /// <summary>Whether its requests come back quickly.</summary>
-    public bool IsProven => QuickInARow > 0 && !Hangs;
+    /// <summary>Whether its requests come back quickly, and have not just begun to do so once more.</summary>
+    public bool IsProven => QuickInARow > 0 && !Hangs && !IsWithin(Doubt, _doubtedAt);
 
     /// <summary>Whether no request came back quickly lately, or too many take long.</summary>
     public bool IsSlow => Hangs || _mean is not null && QuickInARow == 0;
@@ -92,6 +100,12 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         {
             // What was promised while it was slow is later than what it can take now.
             _promised = IsProven ? _promised : 0;
+            if (QuickInARow == 0 && _mean is not null)
+            {
+                _doubtedAt = IsWithin(Doubt, _returnedAt) ? time.GetTimestamp() : _doubtedAt;
+                _returnedAt = time.GetTimestamp();
+            }
+
             QuickInARow = Math.Min(QuickInARow + 1, bounds.Most);
             _quickAt = time.GetTimestamp();
         }
@@ -121,7 +135,9 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     /// <summary>How long ago the last failure ended; null if no request has failed.</summary>
     public TimeSpan? SinceFailure => _failedAt is { } at ? time.GetElapsedTime(at) : null;
 
-    bool WasOtherwiseLately => _otherwiseAt is { } at && time.GetElapsedTime(at) <= bounds.EvidenceWindow;
+    bool WasOtherwiseLately => IsWithin(bounds.EvidenceWindow, _otherwiseAt);
+
+    bool IsWithin(TimeSpan span, long? since) => since is { } at && time.GetElapsedTime(at) <= span;
 
     /// <summary>What becomes of an attempt for which there is no slot.</summary>
     /// <param name="mayComeAgain">Whether it may be put back although the endpoint is overloaded.</param>
@@ -141,7 +157,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 
         // It could take more, but others have all calls that are left.
         var underWay = _requests.Count;
-        if (IsProven && underWay < bounds.Blameless)
+        if (Held < Most && underWay < bounds.Blameless && (IsProven || !mayComeAgain))
         {
             return new EndpointAdmission.InstanceBusy();
         }
@@ -155,7 +171,9 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
             ? age
             : _mean!.Value;
         var next = earliest + Ticks(pace / Math.Max(1, underWay));
-        if (underWay > 0 && (!mayComeAgain || next > latest))
+        // A slot without a request is held by our look-ups.
+        var isFull = underWay >= Math.Min(Most, bounds.Blameless);
+        if (isFull && (!mayComeAgain || next > latest))
         {
             return new EndpointAdmission.Overloaded(new EndpointLoad(underWay, pace));
         }
@@ -285,8 +303,9 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int Most { get; } = Part(Calls, 7, 16);
 
     /// <summary>
-    /// With fewer requests under way, an endpoint that answers quickly is not overloaded: others have the calls that it
-    /// could take. A quarter of <see cref="Most"/>, which four endpoints can have together and still leave as much.
+    /// With fewer requests under way, and fewer than it may have by itself, an endpoint that works is not overloaded:
+    /// others have the calls that it could take. A quarter of <see cref="Most"/>: four endpoints can have that at once
+    /// and leave as much.
     /// </summary>
     public int Blameless { get; } = Part(Calls, 7, 64);
 
@@ -315,9 +334,10 @@ internal sealed record EndpointBounds(int Calls, TimeSpan RequestTimeout)
     public int MostWaiting { get; } = Part(Calls, 1, 4);
 
     /// <summary>
-    /// If fewer calls than this are left, unknown endpoints go before those that are down: an eighth.
+    /// If no more calls than this are left of those for endpoints that are down, each gets one at a time, with a pause:
+    /// a sixteenth.
     /// </summary>
-    public int Scarce { get; } = Part(Calls, 1, 8);
+    public int Scarce { get; } = Part(Calls, 1, 16);
 
     /// <summary>
     /// How long the outcome of a request counts as evidence: the time of two requests in a row, or 30 s if that is

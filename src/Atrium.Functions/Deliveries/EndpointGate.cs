@@ -11,7 +11,8 @@ namespace Atrium.Functions.Deliveries;
 /// An endpoint is proven while its requests come back quickly, whatever their status. Each proven one may take half of
 /// what the others leave. Those that are not proven share <see cref="EndpointBounds.MostUnproven"/> calls in the same
 /// way, so that one gets eight of 128 calls, many get a few each, and the last still gets one (dynamic thresholds:
-/// Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998).
+/// Choudhury and Hahne, IEEE/ACM Transactions on Networking 6(2), 1998). Those that are down have three eighths of
+/// these at most, so that slow ones that work keep the others.
 /// </remarks>
 internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider time, ILogger<EndpointGate> logger)
 {
@@ -89,7 +90,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             throw;
         }
 
-        return slot is null ? Refuse(key, mayComeAgain) : new EndpointAdmission.Granted(slot);
+        return slot is null ? Admit(key, mayComeAgain) : new EndpointAdmission.Granted(slot);
     }
 
     /// <summary>Asks for a slot.</summary>
@@ -100,16 +101,12 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         {
             var endpoint = Of(key);
             var use = UseBeside(endpoint);
-            if (MayBegin(endpoint, use))
-            {
-                return new EndpointAdmission.Granted(Begin(endpoint));
-            }
-
-            var worthWaiting = !endpoint.IsSlow
+            var worthWaiting = !MayBegin(endpoint, use)
+                && !endpoint.IsSlow
                 && use.Waiting < bounds.MostWaiting
                 && use.OfTenant < bounds.MostOfTenant
                 && use.InAll < bounds.MostInAll;
-            return worthWaiting ? null : Refuse(key, mayComeAgain);
+            return worthWaiting ? null : Admit(key, mayComeAgain);
         }
     }
 
@@ -147,12 +144,17 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         }
     }
 
-    /// <summary>What becomes of an attempt that gets no slot.</summary>
-    internal EndpointAdmission Refuse(EndpointKey key, bool mayComeAgain = true)
+    /// <summary>Gives a slot if there is one, or says what becomes of the attempt.</summary>
+    internal EndpointAdmission Admit(EndpointKey key, bool mayComeAgain = true)
     {
         lock (_lock)
         {
             var endpoint = Of(key);
+            if (MayBegin(endpoint, UseBeside(endpoint)))
+            {
+                return new EndpointAdmission.Granted(Begin(endpoint));
+            }
+
             var admission = endpoint.Refuse(mayComeAgain);
             if (admission is EndpointAdmission.Busy or EndpointAdmission.InstanceBusy)
             {
@@ -168,7 +170,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         }
     }
 
-    void LogBounds(Endpoint endpoint, bool isInstanceBusy)
+    void LogBounds(Endpoint endpoint, bool leavesTooFew)
     {
         var use = UseBeside(endpoint);
         var isTenantAtBound = use.OfTenant >= bounds.MostOfTenant;
@@ -181,16 +183,16 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             Log.SlowOfTenantAtBound(logger, endpoint.Key.Tenant, bounds.MostUnprovenOfTenant);
         }
 
-        if ((isInstanceBusy && !isTenantAtBound) || use.InAll >= bounds.MostInAll)
+        if ((leavesTooFew && endpoint.IsProven && !isTenantAtBound) || use.InAll >= bounds.MostInAll)
         {
             if (ShouldTell(AllEndpoints))
             {
                 Log.InstanceBusy(logger, use.InAll, bounds.MostInAll);
             }
         }
-        else if (FreeOfUnproven(use) <= 0 && ShouldTell(AllSlow))
+        else if ((leavesTooFew && !endpoint.IsProven || FreeOfUnproven(use) <= 0) && ShouldTell(AllSlow))
         {
-            Log.SlowAtBound(logger, use.Unproven);
+            Log.SlowAtBound(logger, use.Unproven, bounds.MostUnproven);
         }
     }
 
@@ -235,22 +237,29 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
         var free = FreeOfUnproven(use);
         var freeOfTenant = bounds.MostUnprovenOfTenant - use.UnprovenOfTenant;
-        var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
-        if (free <= 0 || freeOfTenant <= 0 || endpoint.Held >= Math.Max(1, share))
+        if (free <= 0 || freeOfTenant <= 0)
         {
             return false;
         }
 
         if (endpoint.Evidence() is null)
         {
-            return true;
+            var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
+            return endpoint.Held < Math.Max(1, share);
         }
 
-        // If few calls are left, unknown endpoints go first.
-        return Math.Min(free, freeOfTenant) > bounds.Scarce
+        // Those that are down have a part of their own, and take nothing from those that may work.
+        var part = Math.Min(
+            PartOfDown(free + use.Unproven) - use.Down,
+            PartOfDown(bounds.MostUnprovenOfTenant) - use.DownOfTenant);
+        return part > bounds.Scarce
             ? endpoint.Held < MostWhenDown
-            : endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
+            : part > 0 && endpoint.Held == 0 && endpoint.SinceFailure >= ProbeInterval;
     }
+
+    // Three eighths. With half, a slow endpoint beside forty dead ones got too few; with a quarter, evidence about a
+    // hundred dead ones grew too old.
+    static int PartOfDown(int unproven) => Math.Max(1, unproven * 3 / 8);
 
     // At most three for each two calls that are left, which is three fifths of what the proven ones leave. A few in any
     // case: a new endpoint has to be asked, and a dead one too, or nobody learns that it works.
@@ -274,6 +283,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
                 var held = Math.Min(other.Held, bounds.MostUnprovenOfEndpoint);
                 use.Unproven += held;
                 use.UnprovenOfTenant += sameTenant ? held : 0;
+                if (other.Evidence() is not null)
+                {
+                    use.Down += held;
+                    use.DownOfTenant += sameTenant ? held : 0;
+                }
             }
         }
 
@@ -282,7 +296,8 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     // Calls in use: of all, of those that wait, of the endpoint's tenant, and of the endpoints that are not proven.
     record struct Use(
-        int InAll, int Waiting, int OfTenant, int WaitingOfTenant, int Unproven, int UnprovenOfTenant);
+        int InAll, int Waiting, int OfTenant, int WaitingOfTenant, int Unproven, int UnprovenOfTenant, int Down,
+        int DownOfTenant);
 
     /// <summary>Notes that a request goes out.</summary>
     internal LinkedListNode<long> RequestBegan(Endpoint endpoint)
@@ -329,11 +344,16 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
     void Answer(Endpoint endpoint)
     {
-        while (endpoint.Waiting.First is { Value: var waiter }
-            && (endpoint.IsSlow || MayBegin(endpoint, UseBeside(endpoint))))
+        while (endpoint.Waiting.First is { Value: var waiter })
         {
+            var mayBegin = MayBegin(endpoint, UseBeside(endpoint));
+            if (!mayBegin && !endpoint.IsSlow)
+            {
+                return;
+            }
+
             endpoint.Waiting.RemoveFirst();
-            var slot = endpoint.IsSlow ? null : Begin(endpoint);
+            var slot = mayBegin ? Begin(endpoint) : null;
             if (!waiter.TrySetResult(slot) && slot is not null)
             {
                 endpoint.Held--;
@@ -381,9 +401,9 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
         public static partial void SlowOfTenantAtBound(ILogger logger, string tenant, int calls);
 
         [LoggerMessage(5, LogLevel.Warning,
-            "Endpoints that are new, slow or dead have all {Calls} calls that they may have of this instance. What "
-            + "else is due for them is put back, uncounted")]
-        public static partial void SlowAtBound(ILogger logger, int calls);
+            "Endpoints that are new, slow or dead have {Calls} of the {MaxCalls} calls that they may have of this "
+            + "instance, and leave too few to others of them. What else is due for them is put back, uncounted")]
+        public static partial void SlowAtBound(ILogger logger, int calls, int maxCalls);
 
         [LoggerMessage(6, LogLevel.Warning,
             "Endpoints have {Calls} of the {MaxCalls} calls that they may have of this instance, and leave too few to "

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Subscriptions;
 
@@ -50,7 +51,7 @@ internal static class Notice
 
     // No more of the URL: its path and query can hold secrets.
     static string OriginOf(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : "";
+        AbsoluteUrl.Of(url)?.GetLeftPart(UriPartial.Authority) ?? "";
 }
 
 /// <summary>The body of a notice.</summary>

@@ -1,13 +1,12 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
 /// <summary>
-/// Hides values of custom headers that an endpoint sends back. These values can be written but not read, and answers
-/// are stored and shown. This is meant for debugging pages that print the request. It cannot stop an endpoint that
-/// writes a value in another form.
+/// Hides values of custom headers that an endpoint sends back, however they are escaped. These values can be written
+/// but not read, and answers are stored and shown. This is meant for debugging pages that print the request. It cannot
+/// stop an endpoint that writes a value in another form. Pure.
 /// </summary>
 internal static class Echo
 {
@@ -20,61 +19,55 @@ internal static class Echo
     /// <param name="values">What was sent, visible ASCII.</param>
     public static Exchange Hide(Exchange exchange, IEnumerable<string> values)
     {
-        // The longest first: otherwise the rest of a longer value would stay visible.
-        var forms = values.SelectMany(Forms).Where(form => form.Length >= MinLength).Distinct()
-            .OrderByDescending(form => form.Length).ToList();
+        var words = values.SelectMany(Words).Where(word => word.Length >= MinLength).ToHashSet();
         // Latin-1 turns any bytes into as many characters, and back.
-        return forms.Count == 0 ? exchange : exchange with
+        return words.Count == 0 ? exchange : exchange with
         {
             Body = exchange.Body with
             {
                 Bytes = Encoding.Latin1.GetBytes(
-                    Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), forms, exchange.Body.Truncated)),
+                    Hide(Encoding.Latin1.GetString(exchange.Body.Bytes.Span), words, exchange.Body.Truncated)),
             },
             Headers =
             [
                 .. exchange.Headers.Select(header => KeyValuePair.Create(
-                    header.Key, Hide(header.Value, forms, header.Value.Length >= ResponseHeaders.MaxValueLength))),
+                    header.Key, Hide(header.Value, words, header.Value.Length >= ResponseHeaders.MaxValueLength))),
             ],
-            Location = exchange.Location is null ? null : Hide(exchange.Location, forms, truncated: false),
-            Explanation = Hide(exchange.Explanation, forms, truncated: false),
+            Location = exchange.Location is null ? null : Hide(exchange.Location, words, truncated: false),
+            Explanation = Hide(exchange.Explanation, words, truncated: false),
         };
     }
 
-    // As sent, without a scheme such as Bearer, and as it stands in JSON, HTML and URLs.
-    static IEnumerable<string> Forms(string value) =>
-        from text in new[] { value, value[(value.LastIndexOf(' ') + 1)..] }
-        from form in new[]
-        {
-            text,
-            JsonEncodedText.Encode(text).Value,
-            JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value,
-            HtmlEncoder.Default.Encode(text),
-            Uri.EscapeDataString(text),
-        }
-        select form;
+    // As sent, and without a scheme such as Bearer.
+    static IEnumerable<string> Words(string value) =>
+        from sent in new[] { value, value[(value.LastIndexOf(' ') + 1)..] }
+        from word in Readings(sent).SelectMany(reading => AsRead(reading.Text))
+            .Where(word => word.Any(char.IsLetterOrDigit)).Append(sent)
+        select word;
 
-    static string Hide(string text, List<string> forms, bool truncated)
-    {
-        foreach (var form in forms)
-        {
-            text = text.Replace(form, Hidden, StringComparison.Ordinal);
-        }
+    // As it stands in a text without escapes: a backslash at its end may be taken for the beginning of one, and a form
+    // writes a space as a plus.
+    static IEnumerable<string> AsRead(string word) =>
+        from text in new[] { word, word.TrimEnd('\\'), word.Replace('\t', ' ') }
+        from read in new[] { text, text.Replace('+', ' '), text.Replace(' ', '+') }
+        select read;
 
-        return truncated && forms.Max(form => CutAtEnd(text, form)) is > 0 and var cut ? text[..^cut] + Hidden : text;
-    }
+    // All that the text can mean: a value may look like an escape itself, or stand behind half of one.
+    static IEnumerable<DecodedText> Readings(string text) =>
+    [
+        DecodedText.AsItCame(text),
+        .. DecodedText.Readings(text, Escapes.UrlEnds),
+        .. DecodedText.Readings(text, Escapes.UrlEnds | Escapes.Letters),
+    ];
 
-    /// <summary>How much of a form's beginning the text ends with.</summary>
-    static int CutAtEnd(string text, string form)
-    {
-        for (var length = Math.Min(form.Length, text.Length); length >= MinLength; length--)
-        {
-            if (text.AsSpan().EndsWith(form.AsSpan(0, length), StringComparison.Ordinal))
-            {
-                return length;
-            }
-        }
+    static string Hide(string text, HashSet<string> words, bool truncated) => DecodedText.Without(
+        text,
+        from reading in Readings(text)
+        from word in words
+        from part in reading.Places(word, StringComparison.Ordinal).Concat(truncated ? CutAtEnd(reading, word) : [])
+        select reading.Place(part),
+        Hidden);
 
-        return 0;
-    }
+    static IEnumerable<(int Start, int End)> CutAtEnd(DecodedText reading, string word) =>
+        reading.CutAtEnd(word, MinLength, StringComparison.Ordinal) is { } cut ? [cut] : [];
 }

@@ -155,7 +155,9 @@ internal sealed partial class EgressClient : IDisposable
     {
         var status = (int)response.StatusCode;
         var location = status is >= 300 and <= 399 ? ResponseHeaders.Location(response, requested) : null;
-        var excerpt = ReadableExcerpt.Of(body, ResponseHeaders.Coding(response));
+        var excerpt = ReadableExcerpt.Of(
+            body, ResponseHeaders.OfContent(response, "Content-Encoding"),
+            ResponseHeaders.OfContent(response, "Content-Type"));
         var exchange = new Exchange
         {
             Status = status,

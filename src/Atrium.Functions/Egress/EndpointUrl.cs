@@ -166,24 +166,12 @@ internal sealed class EndpointUrl
 
     static bool TryParse(string text, out Uri uri, out string host)
     {
-        host = "";
-        try
-        {
-            if (Uri.TryCreate(text, UriKind.Absolute, out uri!)
-                && uri.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6)
-            {
-                host = HostRule.Canonical(uri);
-                return host.Length is > 0 and <= MaxHostLength
-                    && (uri.HostNameType != UriHostNameType.IPv6 || IPAddress.TryParse(host, out _));
-            }
-        }
-        catch (UriFormatException)
-        {
-            // TryCreate and IdnHost throw on a host that IDNA forbids.
-        }
-
-        uri = null!;
-        return false;
+        uri = AbsoluteUrl.Of(text)!;
+        host = uri?.HostNameType is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? HostRule.Canonical(uri)
+            : "";
+        return host.Length is > 0 and <= MaxHostLength
+            && (uri!.HostNameType != UriHostNameType.IPv6 || IPAddress.TryParse(host, out _));
     }
 
     static UrlValidation Refuse(FieldErrorCode code, string sentence, string? rule = null) =>
@@ -217,7 +205,6 @@ internal static class HostRule
     /// The host as it is judged: as it will be resolved, and without the trailing dot, which hides an address from its
     /// parser.
     /// </summary>
-    /// <exception cref="UriFormatException">IDNA forbids the host.</exception>
     public static string Canonical(Uri uri)
     {
         var host = uri.IdnHost;

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Compression;
-using System.Text;
+using System.Net.Http.Headers;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
@@ -64,11 +66,12 @@ internal static class ReadableExcerpt
 {
     /// <param name="raw">The bytes as they came.</param>
     /// <param name="coding">The value of <c>Content-Encoding</c>; empty for none.</param>
+    /// <param name="contentType">The value of <c>Content-Type</c>; empty for none.</param>
     /// <returns>
     /// The excerpt, cut again to <see cref="ExcerptReader.MaxLength"/>; null when its coding is not known, or is not
     /// the one named.
     /// </returns>
-    public static BodyExcerpt? Of(BodyExcerpt raw, string coding)
+    public static BodyExcerpt? Of(BodyExcerpt raw, string coding, string contentType)
     {
         if (raw.Bytes.IsEmpty)
         {
@@ -80,9 +83,11 @@ internal static class ReadableExcerpt
             return null;
         }
 
-        var utf8 = Utf8(plain);
+        // What was decompressed may be longer than what was read.
+        var isCut = raw.Truncated || plain.Length > ExcerptReader.MaxLength;
+        var utf8 = Charset.ToUtf8(plain, contentType, isCut);
         var isLonger = utf8.Length > ExcerptReader.MaxLength;
-        return new BodyExcerpt(isLonger ? utf8[..ExcerptReader.MaxLength] : utf8, raw.Truncated || isLonger);
+        return new BodyExcerpt(isLonger ? utf8[..ExcerptReader.MaxLength] : utf8, isCut || isLonger);
     }
 
     // RFC 9110, section 8.4.1, and RFC 7932. Deflate has the zlib format there.
@@ -125,12 +130,80 @@ internal static class ReadableExcerpt
 
         ReadOnlyMemory<byte> Kept() => rented.AsSpan(0, length).ToArray();
     }
+}
 
-    static ReadOnlyMemory<byte> Utf8(ReadOnlyMemory<byte> text) => text.Span switch
+/// <summary>What is kept of an answer's headers.</summary>
+internal static class ResponseHeaders
+{
+    /// <summary>
+    /// In KiB, for all headers together. If there are more, the status and the headers up to here count.
+    /// </summary>
+    public const int MaxKibibytes = 16;
+
+    /// <summary>As many as are kept, in the order they came.</summary>
+    public const int MaxKept = 50;
+
+    /// <summary>In characters: what is kept of one value.</summary>
+    public const int MaxValueLength = 1024;
+
+    public static IReadOnlyList<KeyValuePair<string, string>> Kept(HttpResponseMessage response) =>
+    [
+        .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+            .SelectMany(
+                header => header.Value.Select(value => KeyValuePair.Create(header.Key, Cut(value, MaxValueLength))))
+            .Take(MaxKept),
+    ];
+
+    /// <summary>The first value of a header, as it came, or null.</summary>
+    public static string? First(HttpResponseMessage response, string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <summary>A header that tells how to read the body, as it came; empty when there is none.</summary>
+    public static string OfContent(HttpResponseMessage response, string name) =>
+        response.Content.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
+
+    /// <summary>
+    /// Where a redirect points, made absolute, or null. Too long a target is left out, since half of one is of no use.
+    /// </summary>
+    public static Uri? Location(HttpResponseMessage response, Uri requested) =>
+        First(response, "Location") is { Length: > 0 and <= EndpointUrl.MaxLength } target
+            && AbsoluteUrl.Of(target, requested) is { } absolute
+        && absolute.AbsoluteUri.Length <= EndpointUrl.MaxLength
+            ? absolute
+            : null;
+
+    static string Cut(string value, int length) => value.Length <= length ? value : value[..length];
+}
+
+/// <summary>The header <c>Retry-After</c>, as a wait.</summary>
+internal static class RetryAfter
+{
+    // No schedule here waits longer than minutes; the bound only keeps absurd values from overflowing what is computed
+    // with them.
+    static readonly TimeSpan Max = TimeSpan.FromDays(1);
+
+    /// <summary>The wait asked for, 0 to 1 day, or null when the value is neither seconds nor an HTTP date.</summary>
+    /// <param name="value">The header's value.</param>
+    /// <param name="now">What a date is relative to.</param>
+    public static TimeSpan? Parse(string? value, DateTimeOffset now)
     {
-        [0xEF, 0xBB, 0xBF, ..] => text[3..],
-        [0xFF, 0xFE, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(text.Span[2..])),
-        [0xFE, 0xFF, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(text.Span[2..])),
-        _ => text,
-    };
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            return null;
+        }
+
+        var trimmed = value.Trim();
+        if (trimmed.All(char.IsAsciiDigit))
+        {
+            return int.TryParse(trimmed, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+                ? Bound(TimeSpan.FromSeconds(seconds))
+                : Max;
+        }
+
+        return RetryConditionHeaderValue.TryParse(trimmed, out var parsed) && parsed.Date is { } date
+            ? Bound(date - now)
+            : null;
+    }
+
+    static TimeSpan Bound(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Max ? Max : wait;
 }

@@ -37,7 +37,7 @@ internal sealed record Exchange
 
     /// <summary>The URLs that it is about: the one requested, and the target of a redirect.</summary>
     public IEnumerable<Uri> Urls =>
-        new[] { Requested, Uri.TryCreate(Location, UriKind.Absolute, out var target) ? target : null }.OfType<Uri>();
+        new[] { Requested, AbsoluteUrl.Of(Location) }.OfType<Uri>();
 
     /// <summary>The wait that the endpoint asked for, by whatever status, 0 to 1 day.</summary>
     public TimeSpan? RetryAfter { get; init; }

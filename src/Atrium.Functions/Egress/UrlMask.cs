@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Atrium.Functions.Http;
 
 namespace Atrium.Functions.Egress;
 
@@ -13,20 +14,26 @@ internal static partial class UrlMask
 
     const string Hidden = "\u2026";
 
+    // A backslash before the n of a key can begin a line, or stand in a path of Windows.
+    static readonly Escapes[] Meanings = [Escapes.Letters, Escapes.Sure];
+
     /// <param name="text">What a receiver answered.</param>
     /// <param name="known">The URLs that the answer is about: the one requested, and where it redirects to.</param>
     /// <param name="isCut">Whether the text went on, so that it may end with the beginning of a key.</param>
     public static string Hide(string text, IEnumerable<Uri> known, bool isCut)
     {
-        var decoded = DecodedText.Of(text);
         var urls = known.ToList();
         var paths = Distinct(urls.SelectMany(url => new[] { url.PathAndQuery, url.AbsolutePath }));
         var keys = Distinct(urls.SelectMany(Keys).Where(key => Uri.UnescapeDataString(key).Length >= MinLength));
-        return decoded.Without(
-            Urls(decoded.Text)
-                .Concat(paths.SelectMany(path => PlacesOfPath(decoded.Text, path)))
-                .Concat(keys.SelectMany(key => Places(decoded.Text, key)))
-                .Concat(isCut ? keys.Concat(paths).SelectMany(key => CutAtEnd(decoded.Text, key)) : []),
+        return DecodedText.Without(
+            text,
+            from meaning in Meanings
+            let reading = DecodedText.Of(text, meaning)
+            from part in Urls(reading.Text)
+                .Concat(paths.SelectMany(path => PlacesOfPath(reading, path)))
+                .Concat(keys.SelectMany(key => reading.Places(key, StringComparison.OrdinalIgnoreCase)))
+                .Concat(isCut ? keys.Concat(paths).SelectMany(key => CutAtEnd(reading, key)) : [])
+            select reading.Place(part),
             Hidden);
     }
 
@@ -59,40 +66,25 @@ internal static partial class UrlMask
     // As a text without escapes has it: where it was encoded, where it was decoded once, and where as often as could
     // be; and each as a form's field is read.
     static IEnumerable<string> Forms(string part) =>
+        from meaning in Meanings
         from form in new[]
         {
-            DecodedText.Of(part).Text,
-            DecodedText.Of(Uri.UnescapeDataString(part)).Text,
-            Uri.UnescapeDataString(DecodedText.Of(part).Text),
+            DecodedText.Of(part, meaning).Text,
+            DecodedText.Of(Uri.UnescapeDataString(part), meaning).Text,
+            Uri.UnescapeDataString(DecodedText.Of(part, meaning).Text),
         }
         from read in new[] { form, form.Replace('+', ' ') }
         select read;
 
-    static IEnumerable<(int Start, int End)> Places(string text, string key)
-    {
-        for (var at = -1; (at = text.IndexOf(key, at + 1, StringComparison.OrdinalIgnoreCase)) >= 0;)
-        {
-            yield return (at, at + key.Length);
-        }
-    }
-
     // A path may be short: it is no part of a longer one, and no end of an HTML element.
-    static IEnumerable<(int Start, int End)> PlacesOfPath(string text, string path) =>
-        from place in path.Length > 1 ? Places(text, path) : []
-        where (place.Start == 0 || text[place.Start - 1] != '<')
-            && (place.End == text.Length || !char.IsLetterOrDigit(text[place.End]))
+    static IEnumerable<(int Start, int End)> PlacesOfPath(DecodedText reading, string path) =>
+        from place in path.Length > 1 ? reading.Places(path, StringComparison.OrdinalIgnoreCase) : []
+        where (place.Start == 0 || reading.Text[place.Start - 1] != '<')
+            && (place.End == reading.Text.Length || !char.IsLetterOrDigit(reading.Text[place.End]))
         select (place.Start + 1, place.End);
 
-    static IEnumerable<(int Start, int End)> CutAtEnd(string text, string key)
-    {
-        for (var length = Math.Min(key.Length - 1, text.Length); length >= MinLength; length--)
-        {
-            if (text.AsSpan().EndsWith(key.AsSpan(0, length), StringComparison.OrdinalIgnoreCase))
-            {
-                yield return (text.Length - length, text.Length);
-            }
-        }
-    }
+    static IEnumerable<(int Start, int End)> CutAtEnd(DecodedText reading, string key) =>
+        reading.CutAtEnd(key, MinLength, StringComparison.OrdinalIgnoreCase) is { } cut ? [cut] : [];
 
     // RFC 3986, sections 3 and 4.2: a reference may leave its scheme out. An apostrophe can be a part of a path, so
     // that none ends a URL. No scheme is longer than 32 characters; without the bound, a receiver could send what takes

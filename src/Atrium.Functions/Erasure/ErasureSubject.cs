@@ -45,7 +45,8 @@ internal sealed record ErasureSubject
         {
             var (start, end) = (at - LocalLength, at + 1 + DomainLength);
             if (start >= 0 && end <= text.Length
-                && !BelongsBefore(text.AsSpan(0, start)) && !BelongsAfter(text.AsSpan(end))
+                && !BelongsBefore(text.AsSpan(0, start), text.AsSpan(start..end))
+                && !BelongsAfter(text.AsSpan(end), text.AsSpan(start..end))
                 && HashOf(text[start..end]) == EmailHash)
             {
                 return true;
@@ -70,22 +71,47 @@ internal sealed record ErasureSubject
         }
     }
 
-    static bool BelongsBefore(ReadOnlySpan<char> text) =>
-        EndsInLetter(text) || (text is [.. var rest, var last] && JoinsBefore.Contains(last) && EndsInLetter(rest));
+    static bool BelongsBefore(ReadOnlySpan<char> text, ReadOnlySpan<char> address) =>
+        AreOfOneWord(Last(text), First(address))
+        || (text is [.. var rest, var last] && JoinsBefore.Contains(last) && AreOfOneWord(Last(rest), First(address)));
 
-    static bool BelongsAfter(ReadOnlySpan<char> text) =>
-        BeginsWithLetter(text)
-        || (text is [var first, .. var rest] && JoinsAfter.Contains(first) && BeginsWithLetter(rest));
+    static bool BelongsAfter(ReadOnlySpan<char> text, ReadOnlySpan<char> address) =>
+        AreOfOneWord(First(text), Last(address))
+        || (text is [var first, .. var rest] && JoinsAfter.Contains(first) && AreOfOneWord(First(rest), Last(address)));
 
-    static bool EndsInLetter(ReadOnlySpan<char> text) =>
-        Rune.DecodeLastFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
+    // An address stands without a space in a text of Chinese, Japanese or Thai, and before a particle of Korean.
+    static bool AreOfOneWord(Rune? outer, Rune? inner) =>
+        outer is { } beside && (Rune.IsLetterOrDigit(beside) || IsMark(beside))
+        && !(Rune.IsLetter(beside) && inner is { } edge && Rune.IsLetter(edge) && IsLatin(beside) != IsLatin(edge));
 
-    static bool BeginsWithLetter(ReadOnlySpan<char> text) =>
-        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done && IsLetter(rune);
+    static Rune? First(ReadOnlySpan<char> text) =>
+        Rune.DecodeFromUtf16(text, out var rune, out _) == OperationStatus.Done ? rune : null;
 
-    static bool IsLetter(Rune rune) =>
-        Rune.IsLetterOrDigit(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+    // Without the marks that stand on it.
+    static Rune? Last(ReadOnlySpan<char> text)
+    {
+        Rune? last = null;
+        while (Rune.DecodeLastFromUtf16(text, out var rune, out var length) == OperationStatus.Done)
+        {
+            last = rune;
+            if (!IsMark(rune))
+            {
+                break;
+            }
+
+            text = text[..^length];
+        }
+
+        return last;
+    }
+
+    static bool IsMark(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    // Unicode's blocks of the script, in the form to compare by.
+    static bool IsLatin(Rune letter) =>
+        letter.Value is <= 0x2AF or (>= 0x1E00 and <= 0x1EFF) or (>= 0x2C60 and <= 0x2C7F) or (>= 0xA720 and <= 0xA7FF)
+            or (>= 0xAB30 and <= 0xAB6F);
 
     static string HashOf(string folded) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folded)));
 }

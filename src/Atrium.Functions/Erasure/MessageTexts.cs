@@ -1,7 +1,5 @@
 using System.Collections;
-using System.Globalization;
-using System.Net;
-using System.Text.RegularExpressions;
+using Atrium.Functions.Http;
 using Atrium.Functions.Messaging;
 using Azure.Core.Amqp;
 using Azure.Messaging.ServiceBus;
@@ -10,11 +8,20 @@ namespace Atrium.Functions.Erasure;
 
 /// <summary>
 /// The texts of a message that may contain an address: its body, of any type, and everything else that a sender can
-/// write into a message, including bytes. Each comes without the escapes of JSON and, where that is something else,
-/// without those of URLs and of HTML. Pure.
+/// write into a message, including bytes. Each comes without the escapes of JSON, HTML and URLs, in every way in which
+/// these can be read. Pure.
 /// </summary>
-internal static partial class MessageTexts
+internal static class MessageTexts
 {
+    // Where an escape has two, both count: it is better to take one message too many than to leave an address behind.
+    static readonly Escapes[] Meanings =
+    [
+        Escapes.UrlEnds,
+        Escapes.UrlEnds | Escapes.Letters,
+        Escapes.UrlEnds | Escapes.Form,
+        Escapes.UrlEnds | Escapes.Letters | Escapes.Form,
+    ];
+
     public static IEnumerable<string> Of(ServiceBusReceivedMessage message) =>
         Parts(message).SelectMany(Texts).SelectMany(Readings);
 
@@ -82,21 +89,8 @@ internal static partial class MessageTexts
 
     // A JSON text is not parsed for it: its quotes end an address as well, and what is no JSON, or has half a surrogate
     // pair, is read alike.
-    static IEnumerable<string> Readings(string text)
-    {
-        var withoutJson = JsonEscape().Replace(text, Escaped);
-        var withoutPercents = Uri.UnescapeDataString(withoutJson);
-        return new[] { withoutJson, withoutPercents, WebUtility.HtmlDecode(withoutPercents) }
+    static IEnumerable<string> Readings(string text) =>
+        Meanings.SelectMany(meaning => DecodedText.Readings(text, meaning)).Select(reading => reading.Text)
             .Where(reading => reading.AsSpan().ContainsAny('@', CaselessText.WideAt))
             .Distinct().Select(CaselessText.Fold);
-    }
-
-    static string Escaped(Match escape) => escape.Groups["code"] is { Success: true } code
-        ? ((char)ushort.Parse(code.ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString()
-        : escape.Groups["itself"] is { Success: true } itself ? itself.Value : " ";
-
-    // Several backslashes: JSON as a text in JSON; no run of them is looked at twice. Control characters end an
-    // address.
-    [GeneratedRegex("""(?<!\\)(?>\\+)(?:u(?<code>[0-9a-fA-F]{4})|(?<itself>["/])|[bfnrt])""")]
-    private static partial Regex JsonEscape();
 }

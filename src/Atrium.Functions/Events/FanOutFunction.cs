@@ -58,7 +58,8 @@ internal sealed partial class FanOutFunction(
             // If just the queue of deliveries is missing, disabled or full, the events stay on their own.
             var wait = putBacks.AfterOutage(
                 e, envelope.PutBack,
-                (seconds, error) => Log.PutBack(logger, envelope.Tenant, envelope.EventId, seconds, error));
+                (seconds, error) =>
+                    Log.PutBack(logger, envelope.Tenant, LoggedId.Of(envelope.EventId), seconds, error));
             await putBacks.SendAsync(
                 Queues.VisitorEvents, PutBackReason.Dependency,
                 () => events.PutBackAsync(envelope, wait, cancellationToken));
@@ -93,12 +94,12 @@ internal sealed partial class FanOut(
         metrics.EventFannedOut(matching.Count);
         if (matching.Count == 0)
         {
-            Log.TakenByNone(logger, message.Tenant, message.EventId, eventType);
+            Log.TakenByNone(logger, message.Tenant, LoggedId.Of(message.EventId), eventType);
         }
         else
         {
             // Each delivery has a line of its own, and the log is billed by size.
-            Log.FannedOut(logger, message.Tenant, message.EventId, eventType, matching.Count);
+            Log.FannedOut(logger, message.Tenant, LoggedId.Of(message.EventId), eventType, matching.Count);
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
         // A message that was not settled comes again, and would be counted twice.
         if (settled)
         {
-            Log.DeadLettered(logger, MessageProperties.Shown(message.MessageId), reason);
+            Log.DeadLettered(logger, LoggedId.Of(message.MessageId), reason);
             metrics.DeadLettered(queue, reason);
         }
     }
@@ -57,7 +57,7 @@ internal sealed partial class MessageSettler(AtriumMetrics metrics, OutageLog ou
             else
             {
                 Log.NotSettled(
-                    logger, settlement, MessageProperties.Shown(message.MessageId), e.StatusCode, reason,
+                    logger, settlement, LoggedId.Of(message.MessageId), e.StatusCode, reason,
                     ErrorText.Line(e.Status.Detail));
             }
 

@@ -58,7 +58,7 @@ internal static class MessageTrace
             links: other ? [new ActivityLink(around!.Value)] : null);
         activity?.SetTag("messaging.system", "servicebus");
         activity?.SetTag("messaging.destination.name", queue);
-        activity?.SetTag("messaging.message.id", message.MessageId);
+        activity?.SetTag("messaging.message.id", LoggedId.Of(message.MessageId));
         return activity;
     }
 

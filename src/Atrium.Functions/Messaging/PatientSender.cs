@@ -93,8 +93,9 @@ internal sealed class PatientSender(CreditPace credits, TimeProvider time, Outag
 
         if (batch.Count == 0)
         {
+            var id = LoggedId.Of(left.Peek().MessageId);
             throw new InvalidOperationException(
-                $"The message {left.Peek().MessageId} does not fit into an empty batch of {batch.MaxSizeInBytes} "
+                $"The message {id} does not fit into an empty batch of {batch.MaxSizeInBytes} "
                 + "bytes.");
         }
 

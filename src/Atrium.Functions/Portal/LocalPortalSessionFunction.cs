@@ -56,7 +56,7 @@ internal sealed class LocalPortalSessionFunction(PortalTokens tokens, TimeProvid
     static bool IsOfThisMachine(HttpRequest request) =>
         request.HttpContext.Connection.RemoteIpAddress is { } caller && IPAddress.IsLoopback(caller)
         && request.Headers[ForwardedFor].All(IsLoopback)
-        && Uri.TryCreate(PortalSessionMade.Origin(request), UriKind.Absolute, out var origin) && origin.IsLoopback;
+        && AbsoluteUrl.Of(PortalSessionMade.Origin(request)) is { IsLoopback: true };
 
     static bool IsLoopback(string? client) =>
         IPAddress.TryParse(client, out var address) && IPAddress.IsLoopback(address);

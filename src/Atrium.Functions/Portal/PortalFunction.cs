@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Atrium.Functions.Contract;
 using Atrium.Functions.Http;
 using Atrium.Functions.Operations;
@@ -18,8 +16,6 @@ internal sealed partial class PortalFunction(
 {
     /// <summary>The value of the route that says what is asked for.</summary>
     public const string RouteValue = "path";
-
-    const int HashCharacters = 12;
 
     /// <summary>
     /// <c>/api/portal/…</c>: 401 for nobody, 404 for what is not in <see cref="PortalRoutes"/>, 403 without the right;
@@ -76,14 +72,9 @@ internal sealed partial class PortalFunction(
         finally
         {
             // A request that failed may still have taken effect.
-            Log.Changed(logger, call.Route.Operation, call.Tenant, Named(call.Session.Actor), status);
+            Log.Changed(logger, call.Route.Operation, call.Tenant, LoggedId.Of(call.Session.Actor), status);
         }
     }
-
-    // An address is personal. Who knows the address can find its lines by the hash.
-    static string Named(string actor) => actor.Contains('@', StringComparison.Ordinal)
-        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(actor)))[..HashCharacters]
-        : actor;
 
     static partial class Log
     {

@@ -1,4 +1,5 @@
 using Atrium.Functions.Contract;
+using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
 using Azure;
 
@@ -56,7 +57,7 @@ internal sealed record Subscription
     /// alone, and must not be shown to whoever answers elsewhere.
     /// </summary>
     public bool HasOriginOf(string? url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var other) && Uri.TryCreate(Url, UriKind.Absolute, out var own)
+        AbsoluteUrl.Of(url) is { } other && AbsoluteUrl.Of(Url) is { } own
         && other.GetLeftPart(UriPartial.Authority) == own.GetLeftPart(UriPartial.Authority);
 
     public bool Takes(string eventName) => Events.Contains(EventSelection.All) || Events.Contains(eventName);

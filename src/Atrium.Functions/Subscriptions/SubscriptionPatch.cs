@@ -54,7 +54,7 @@ internal sealed record SubscriptionPatch
     IReadOnlyList<string> LeavesHostWith(Subscription subscription, string? url)
     {
         if (subscription.Headers is not { } stored || Headers.ValueKind == JsonValueKind.Null
-            || !Uri.TryCreate(url, UriKind.Absolute, out _) || subscription.HasOriginOf(url))
+            || AbsoluteUrl.Of(url) is null || subscription.HasOriginOf(url))
         {
             return [];
         }

@@ -1,4 +1,8 @@
+using System.Buffers;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
@@ -91,4 +95,29 @@ internal sealed class RequestTraceMiddleware : IFunctionsWorkerMiddleware
         activity.Start();
         await next(context);
     }
+}
+
+/// <summary>
+/// An id that others chose, as it stands in a log line, a trace or an error. It may be an e-mail address, which is
+/// personal. Who knows the address can find its lines by the hash. Pure.
+/// </summary>
+internal static class LoggedId
+{
+    const int HashCharacters = 12;
+
+    // In characters: what Service Bus takes as the id of a message.
+    const int MaxLength = 128;
+
+    static readonly SearchValues<char> Plain = SearchValues.Create(
+        "-._~:/|+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <returns>
+    /// The id; the first 12 hexadecimal digits of its SHA-256 if it is long, or has anything but letters and digits of
+    /// ASCII and <c>-._~:/|+</c>.
+    /// </returns>
+    [return: NotNullIfNotNull(nameof(id))]
+    public static string? Of(string? id) =>
+        id is null || (id.Length <= MaxLength && !id.AsSpan().ContainsAnyExcept(Plain))
+        ? id
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..HashCharacters];
 }

@@ -20,6 +20,7 @@ if (arguments.Help)
 }
 
 using var stopping = new CancellationTokenSource();
+var signals = new StopSignals(TimeProvider.System);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var loggers = LoggerFactory.Create(logging => logging
@@ -51,9 +52,9 @@ catch (Exception unforeseen)
     return StartFailed;
 }
 
-// A second signal is not held back: it ends the program at once.
+// When a person asks again, that is not held back: it ends the program at once.
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = !stopping.IsCancellationRequested;
+    signal.Cancel = !signals.IsRepeated(signal.Signal);
     stopping.Cancel();
 }

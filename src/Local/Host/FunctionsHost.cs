@@ -87,7 +87,8 @@ internal sealed partial class FunctionsHost : IAsyncDisposable
         _web = builder.Build();
         WebServers.UseLocalCors(_web, local);
         _forwarding = new(
-            workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time, _cutOff.Token);
+            workers, invoker, _keys, _web.Services.GetRequiredService<IHttpForwarder>(), time,
+            loggers.CreateLogger<RequestForwarding>(), _cutOff.Token);
         UnknownRoutes.Answer(_web);
         HttpFunctionRoutes.Map(_web, _httpFunctions, _forwarding);
         BuiltInReceiver.Map(_web, time);

@@ -19,9 +19,11 @@ internal static class HostLogging
     /// <param name="hostJson">host.json's <c>logging</c>.</param>
     /// <param name="settings">The app's settings, whose section <c>Logging</c> has the last word.</param>
     /// <param name="quiet">Whether nothing but what is wrong is shown.</param>
-    /// <exception cref="HostStartException">A level in the settings is none.</exception>
-    public static ILoggerFactory Create(IConfiguration hostJson, IConfiguration settings, bool quiet) =>
-        LoggerFactory.Create(logging => logging
+    /// <exception cref="HostStartException">A level in the settings is none, or for nothing.</exception>
+    public static ILoggerFactory Create(IConfiguration hostJson, IConfiguration settings, bool quiet)
+    {
+        RefuseLevelOfNothing(settings.GetSection(Section));
+        return LoggerFactory.Create(logging => logging
             .SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information)
             .AddSimpleConsole(console =>
             {
@@ -43,9 +45,26 @@ internal static class HostLogging
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddConfiguration(hostJson)
             .AddConfiguration(CheckedLevels.Of(
-                settings.GetSection(Section),
-                name => $"The setting {Section}__{name.Replace(":", "__", StringComparison.Ordinal)}"))
-            // These would log every request's query, and so the keys that are given there, whatever the settings say.
+                settings.GetSection(Section), path => $"The setting {NameOf(path)}"))
+            // This would log every request's query, and so the keys that are given there, whatever the settings say.
             .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
-            .AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.Warning));
+            // What it fails at, RequestForwarding says in one line.
+            .AddFilter("Yarp.ReverseProxy.Forwarder.HttpForwarder", LogLevel.None));
+    }
+
+    // The logging library passes over it without a word.
+    static void RefuseLevelOfNothing(IConfiguration section)
+    {
+        foreach (var (path, level) in section.AsEnumerable(makePathsRelative: true))
+        {
+            if (!string.IsNullOrEmpty(level) && CheckedLevels.IsSection(path))
+            {
+                throw new HostStartException(
+                    $"The setting {NameOf(path)} says '{level}', but not for what. "
+                    + $"Call it {NameOf(path)}__Default for all.");
+            }
+        }
+    }
+
+    static string NameOf(string path) => $"{Section}__{path.Replace(":", "__", StringComparison.Ordinal)}";
 }

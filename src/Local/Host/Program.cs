@@ -15,6 +15,7 @@ if (options.Help || options.Fault is not null)
 
 using var stopping = new CancellationTokenSource();
 using var impatient = new CancellationTokenSource();
+var signals = new StopSignals(TimeProvider.System);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
 using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
@@ -43,9 +44,9 @@ catch (Exception unforeseen)
     return Failed;
 }
 
-// The first asks for the end, the second does not wait for it.
+// Any asks for the end. A person who asks again does not wait for it.
 void Stop(PosixSignalContext signal)
 {
     signal.Cancel = true;
-    (stopping.IsCancellationRequested ? impatient : stopping).Cancel();
+    (signals.IsRepeated(signal.Signal) ? impatient : stopping).Cancel();
 }

@@ -116,8 +116,8 @@ public sealed class DeliveryMessageReaderTests
     [InlineData("delivery", 5, "The property 'delivery' is no text; its type is int. It is a delivery's id.")]
     [InlineData(
         "event", "2027-12-31T00:00:00.0000000Z",
-        "The property 'event' is not what it must be. The events are visitor.pre_registered, visitor.checked_in, "
-        + "visitor.checked_out.")]
+        "The property 'event' is not what it must be. Choose one of visitor.pre_registered, visitor.checked_in, "
+        + "visitor.checked_out, webhook.failing, webhook.recovered.")]
     [InlineData(
         "dueAt", "soon", "The property 'dueAt' is no time with a zone (RFC 3339), such as 2026-04-15T09:30:00Z.")]
     [InlineData("dueAt", 5, "The property 'dueAt' is no time; its type is int.")]

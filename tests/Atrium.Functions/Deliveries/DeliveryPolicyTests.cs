@@ -148,6 +148,35 @@ public sealed class DeliveryPolicyTests
     }
 
     [Theory]
+    [InlineData(503, 200, 50, 150)]
+    [InlineData(429, 200, 199, 5)]
+    [InlineData(503, null, 1, 5)]
+    [InlineData(500, 200, 1, 5)]
+    public void An_endpoint_that_is_down_and_asked_for_time_gets_what_is_left_of_it(
+        int status, int? asked, int secondsAgo, int wait)
+    {
+        var last = new Exchange
+        {
+            Status = status,
+            RetryAfter = asked is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Explanation = "",
+        };
+        var evidence = new EndpointDown(2, TimeSpan.FromSeconds(30), Now.AddSeconds(-secondsAgo), last);
+
+        var verdict = Decide(new AttemptResult.NotAdmitted(new EndpointAdmission.Down(evidence)), 1);
+
+        Assert.Equal(Now.AddSeconds(wait), verdict.Record!.NextAttemptAt);
+    }
+
+    [Fact]
+    public void What_was_parked_may_be_put_back_for_want_of_a_slot_anew()
+    {
+        var message = Some.Delivery() with { SlotPutBacks = DeliveryPolicy.MaxSlotPutBacks };
+        Assert.False(DeliveryPolicy.MayComeAgain(message.Moved()));
+        Assert.True(DeliveryPolicy.MayComeAgain(message.Moved().Resumed(Now, Now)));
+    }
+
+    [Theory]
     [MemberData(nameof(Attempts))]
     public void At_an_endpoint_that_is_too_slow_for_its_load_the_attempt_counts_as_failed_and_says_so(int attempt)
     {

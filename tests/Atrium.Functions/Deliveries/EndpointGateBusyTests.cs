@@ -1,5 +1,7 @@
 using Atrium.Functions.Deliveries;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Messaging;
+using Atrium.Functions.Tests.Fakes;
 using static Atrium.Functions.Tests.Deliveries.GateRig;
 
 namespace Atrium.Functions.Tests.Deliveries;
@@ -66,7 +68,7 @@ public sealed class EndpointGateBusyTests
         await _rig.FillAsync();
         _rig.Hang(One, 200);
 
-        Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Refuse(One, mayComeAgain));
+        Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Admit(One, mayComeAgain));
     }
 
     [Fact]
@@ -75,14 +77,14 @@ public sealed class EndpointGateBusyTests
         await _rig.ProveAsync(One);
         Assert.Equal(Bounds.Most, _rig.Hold(One, 200).Count);
 
-        Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Refuse(One, mayComeAgain: false));
+        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One, mayComeAgain: false));
     }
 
     [Fact]
     public async Task What_was_promised_while_an_endpoint_was_slow_is_forgotten_when_it_is_quick_again()
     {
         await _rig.RequestAsync(One, Answered(200), TimeSpan.FromSeconds(15));
-        while (_rig.Gate.Refuse(One) is EndpointAdmission.Busy({ } wait, _) && wait < TimeSpan.FromSeconds(60))
+        while (_rig.Gate.Admit(One) is EndpointAdmission.Busy({ } wait, _) && wait < TimeSpan.FromSeconds(60))
         {
         }
 
@@ -90,23 +92,77 @@ public sealed class EndpointGateBusyTests
 
         _rig.Hang(One, 200);
         Assert.InRange(
-            Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Refuse(One)).ComeAgain!.Value, TimeSpan.Zero,
+            Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One)).ComeAgain!.Value, TimeSpan.Zero,
             2 * PutBackSchedule.First);
     }
 
     [Fact]
-    public async Task What_may_not_be_put_back_again_fails_by_the_load_only_while_requests_are_under_way()
+    public async Task What_may_not_be_put_back_again_fails_by_the_load_once_the_endpoint_has_all_that_it_may_have()
     {
         await _rig.RequestAsync(One, Answered(200), TimeSpan.FromSeconds(15));
-        await _rig.RequestAsync(Other, Answered(200), TimeSpan.FromSeconds(15));
-        _rig.Hang(One, 1);
+        Assert.Equal(Bounds.MostUnprovenOfEndpoint, _rig.Hang(One, 200));
+
+        Assert.IsType<EndpointAdmission.Overloaded>(_rig.Gate.Ask(One, mayComeAgain: false));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_slow_endpoint_that_works_is_not_blamed_for_the_calls_that_dead_ones_have(int underWay)
+    {
+        await _rig.RequestAsync(One, Answered(200), TimeSpan.FromSeconds(4));
+        Assert.Equal(underWay, _rig.Hang(One, underWay));
         foreach (var number in Enumerable.Range(0, 100))
         {
             _rig.Hang(KeyOf($"t{number}", number), 200);
         }
 
-        Assert.IsType<EndpointAdmission.Overloaded>(_rig.Gate.Ask(One, mayComeAgain: false));
-        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Ask(Other, mayComeAgain: false));
+        Assert.IsType<EndpointAdmission.InstanceBusy>(_rig.Gate.Ask(One, mayComeAgain: false));
+    }
+
+    [Fact]
+    public async Task Endpoints_that_are_down_leave_calls_to_slow_ones_that_work()
+    {
+        await _rig.RequestAsync(One, Answered(200), TimeSpan.FromSeconds(4));
+        var dead = Enumerable.Range(0, 40).Select(number => KeyOf($"t{number}", number)).ToList();
+        dead.ForEach(key => _rig.Hang(key, 1));
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            _rig.Time.Advance(TimeSpan.FromSeconds(15));
+            foreach (var key in dead)
+            {
+                await _rig.FailAsync(key, Failed(ErrorClass.Timeout));
+            }
+        }
+
+        Assert.InRange(_rig.Hang(One, 200), 4, Bounds.MostUnprovenOfEndpoint);
+    }
+
+    [Fact]
+    public async Task An_endpoint_alone_that_has_only_just_become_quick_does_not_find_the_instance_busy()
+    {
+        await _rig.RequestAsync(One, Answered(200), TimeSpan.Zero);
+        Assert.Equal(Bounds.MostUnprovenOfEndpoint + 1, _rig.Hang(One, 200));
+
+        Assert.IsType<EndpointAdmission.Busy>(_rig.Gate.Admit(One));
+        Assert.Empty(_rig.Log.Lines);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_hangs_again_soon_after_it_came_back_is_not_proven_for_five_minutes()
+    {
+        await _rig.ProveAsync(One);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            await _rig.RequestAsync(One, Answered(200), TimeSpan.FromSeconds(3));
+            await _rig.ProveAsync(One);
+        }
+
+        Assert.Equal(Bounds.MostUnprovenOfEndpoint, _rig.Hold(One, 200).Count);
+
+        _rig.Time.Advance(Endpoint.Doubt + TimeSpan.FromTicks(1));
+        Assert.Equal(Bounds.Most - Bounds.MostUnprovenOfEndpoint, _rig.Hold(One, 200).Count);
     }
 
     [Fact]
@@ -115,7 +171,7 @@ public sealed class EndpointGateBusyTests
         _rig.Hang(One, 200);
         _rig.Time.Advance(EndpointGate.SlowFrom);
         Assert.Equal(new EndpointAdmission.Busy(null, Bounds.FirstWait), _rig.Gate.Ask(One, mayComeAgain: false)
-            ?? _rig.Gate.Refuse(One, mayComeAgain: false));
+            ?? _rig.Gate.Admit(One, mayComeAgain: false));
     }
 
     // A healthy one has answered by then. The first requests may not have left yet: their secrets are read before.
@@ -127,7 +183,7 @@ public sealed class EndpointGateBusyTests
         _ = requested ? _rig.Hang(One, 200) : _rig.Hold(One, 200).Count;
         Assert.Equal(
             new EndpointAdmission.Busy(PutBackSchedule.First, Bounds.FirstWait),
-            _rig.Gate.Ask(One) ?? _rig.Gate.Refuse(One));
+            _rig.Gate.Ask(One) ?? _rig.Gate.Admit(One));
     }
 
     // All slots are others': nobody has asked it anything.
@@ -140,7 +196,7 @@ public sealed class EndpointGateBusyTests
         }
 
         Assert.Equal(
-            new EndpointAdmission.Busy(null, Bounds.FirstWait), _rig.Gate.Ask(One) ?? _rig.Gate.Refuse(One));
+            new EndpointAdmission.Busy(null, Bounds.FirstWait), _rig.Gate.Ask(One) ?? _rig.Gate.Admit(One));
     }
 
     [Fact]
@@ -193,7 +249,7 @@ public sealed class EndpointGateBusyTests
         else
         {
             await _rig.Time.SkipAsync();
-            Assert.IsType<EndpointAdmission.InstanceBusy>(await gaveUp);
+            Assert.IsType<EndpointAdmission.Busy>(await gaveUp);
         }
 
         held[0].Dispose();

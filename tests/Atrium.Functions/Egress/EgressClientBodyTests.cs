@@ -165,6 +165,8 @@ public sealed class EgressClientBodyTests
     [InlineData("EFBBBF7BC3A97D")]
     [InlineData("FFFE7B00E9007D00")]
     [InlineData("FEFF007B00E9007D")]
+    [InlineData("FFFE00007B000000E90000007D000000")]
+    [InlineData("0000FEFF0000007B000000E90000007D")]
     public async Task Reads_a_body_by_its_byte_order_mark(string bytes)
     {
         var exchange = await AnsweredAsync("", Convert.FromHexString(bytes));

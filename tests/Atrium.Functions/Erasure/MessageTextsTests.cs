@@ -102,7 +102,7 @@ public sealed class MessageTextsTests
 
         foreach (var another in new[]
         {
-            $"x{Email}", $"{Email}x", $"\u00e9{Email}", $"{Email}.au", $"\u4e2d{Email}", $"\u2019j{Email}",
+            $"x{Email}", $"{Email}x", $"\u00e9{Email}", $"{Email}.au", $"\u0153{Email}", $"\u2019j{Email}",
         })
         {
             Assert.False(IsIn(encoding.GetBytes(another)));

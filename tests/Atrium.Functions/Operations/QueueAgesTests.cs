@@ -72,6 +72,18 @@ public sealed class QueueAgesTests : IDisposable
         Assert.Contains("waited (null) s", LineOf(Queues.Deliveries), StringComparison.Ordinal);
     }
 
+    // What is before it can only become less: what is due gets a new number.
+    [Fact]
+    public async Task What_was_seen_to_wait_is_seen_until_it_is_taken()
+    {
+        Schedule(31);
+        Queue(Queues.Deliveries).Put(Message);
+        Schedule(100);
+        _time.Advance(TimeSpan.FromSeconds(301));
+        await _queues.MeasureAsync();
+        Assert.Equal(301, AgeOf(Queues.Deliveries));
+    }
+
     [Theory]
     [InlineData(31)]
     [InlineData(1)]

@@ -79,6 +79,8 @@ public sealed class PortalSessionTests : IDisposable
     [InlineData("""{"actor":"7","returnUrl":"javascript:alert(1)"}""", "/returnUrl")]
     [InlineData("""{"actor":"7","returnUrl":"/settings"}""", "/returnUrl")]
     [InlineData("""{"actor":"7","returnUrl":"https://me:x@app.example.com"}""", "/returnUrl")]
+    [InlineData("""{"actor":"7","returnUrl":"file://\u202e/x"}""", "/returnUrl")]
+    [InlineData("""{"actor":"7","returnUrl":"\\\\\u202e/x"}""", "/returnUrl")]
     [InlineData("""{"actor":"7","tenant":"other"}""", "/tenant")]
     public async Task What_is_wrong_with_a_session_is_named(string json, string field)
     {

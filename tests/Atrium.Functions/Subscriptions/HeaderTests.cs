@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
@@ -106,6 +108,23 @@ public sealed class HeaderTests : IDisposable
             "/headers",
             Assert.Single(answer.Json.GetProperty("errors").EnumerateArray()).GetProperty("pointer").GetString());
         Assert.Equal(new Dictionary<string, string> { ["X-A"] = "1", ["X-B"] = "2" }, await _api.HeadersAsync(id));
+    }
+
+    [Theory]
+    [InlineData("file://\u202e/x")]
+    [InlineData("\\\\\u202e/x")]
+    [InlineData("https://a..b/")]
+    public async Task A_url_that_is_none_is_judged_before_its_host_is_compared(string url)
+    {
+        var id = (await CreateAsync(new() { ["X-A"] = "1" })).Json.GetProperty("id").GetString()!;
+
+        var answer = await _api.PatchAsync(id, new { url });
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        var error = Assert.Single(answer.Json.GetProperty("errors").EnumerateArray());
+        Assert.Equal("/url", error.GetProperty("pointer").GetString());
+        Assert.Equal(
+            EndpointUrl.ValidateNew(url, new()).Code, error.GetProperty("code").Deserialize<FieldErrorCode>());
     }
 
     [Theory]

@@ -13,6 +13,21 @@ internal static class AppProcess
             },
             environment);
 
+    /// <summary>
+    /// Starts it by <c>dotnet run</c>, as README.md says. As a shell does, gives it a group of its own.
+    /// </summary>
+    public static ChildProcess Run(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        string[] leader = OperatingSystem.IsWindows() ? [] : ["setsid"];
+        string[] command =
+        [
+            .. leader, ChildProcess.DotNet, "run", "--no-build", "--property:BuildProjectReferences=false",
+            "--configuration", ChildProcess.Built("Configuration"), "--project", ChildProcess.Built("Project"),
+            "--", .. arguments,
+        ];
+        return ChildProcess.Start(new(command[0], command[1..]), environment);
+    }
+
     /// <summary>What Ctrl-C does.</summary>
     public static async Task<int> InterruptAsync(this ChildProcess app)
     {

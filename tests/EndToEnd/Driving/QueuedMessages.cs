@@ -28,6 +28,14 @@ internal static class QueuedMessages
         }
     }
 
+    /// <summary>What lies on a queue, locked or not.</summary>
+    public static async Task<List<ServiceBusReceivedMessage>> QueuedAsync(this RunningApp app, string queue)
+    {
+        await using var client = new ServiceBusClient(app.ServiceBus);
+        await using var receiver = client.CreateReceiver(queue);
+        return await PeekAllAsync(receiver);
+    }
+
     /// <summary>Waits until so many messages lie on a queue that were put back, so many times or more often.</summary>
     public static async Task PutBackAsync(this RunningApp app, string queue, int count, int times = 1)
     {

@@ -72,8 +72,17 @@ internal sealed class RunningApp : IAsyncDisposable
     /// <param name="state">The folder of its data.</param>
     /// <param name="clockSpeed">How fast the broker's waits pass.</param>
     /// <param name="settings">Further settings.</param>
-    public static async Task<RunningApp> StartAsync(
-        TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings)
+    public static Task<RunningApp> StartAsync(
+        TemporaryFolder state, int clockSpeed = 1, params (string Name, string Value)[] settings) =>
+        StartAsync(AppProcess.Start, state, clockSpeed, settings);
+
+    /// <summary>Starts it by <c>dotnet run</c>, the leader of a group of its own.</summary>
+    /// <param name="state">The folder of its data.</param>
+    public static Task<RunningApp> RunAsync(TemporaryFolder state) => StartAsync(AppProcess.Run, state, 1, []);
+
+    static async Task<RunningApp> StartAsync(
+        Func<IEnumerable<string>, IReadOnlyDictionary<string, string>, ChildProcess> start, TemporaryFolder state,
+        int clockSpeed, (string Name, string Value)[] settings)
     {
         var environment = new Dictionary<string, string>(AnyFreePorts);
         if (clockSpeed > 1)
@@ -87,7 +96,7 @@ internal sealed class RunningApp : IAsyncDisposable
         }
 
         File.Delete(Path.Combine(state.Path, RunningFile));
-        var process = AppProcess.Start(
+        var process = start(
             ["--port", "0", "--state", state.Path, "--clock-speed", $"{clockSpeed}"], environment);
         await process.LineAsync("Ctrl-C stops");
         return new RunningApp(process, state.Path, ReadRunning(state.Path));

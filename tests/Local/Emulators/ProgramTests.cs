@@ -9,7 +9,6 @@ using Atrium.Processes;
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Security.KeyVault.Secrets;
-using Microsoft.Data.Sqlite;
 
 namespace Atrium.Local.Emulators.Tests;
 
@@ -150,25 +149,24 @@ public sealed class ProgramTests : IClassFixture<InstalledAzurite>, IDisposable
     [Fact]
     public async Task A_state_that_nobody_has_foreseen_is_one_sentence_and_where_it_came_about_and_exit_code_1()
     {
-        await using (var first = EmulatorProgram.Start(["--state", state.Path, "--only", "servicebus", .. AnyPorts]))
+        // The certificate without its key.
+        var vault = Path.Combine(state.Path, "keyvault");
+        await using (var first = EmulatorProgram.Start(["--state", state.Path, "--only", "keyvault", .. AnyPorts]))
         {
-            await first.ReadyAsync("Service Bus");
+            await first.ReadyAsync("Key Vault");
         }
 
-        using (var connection = new SqliteConnection(
-            $"Data Source={Path.Combine(state.Path, "servicebus.db")};Pooling=False"))
+        using (var certificate = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(vault, "certificate.pem")))
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE clock SET wall = 9223372036854775807";
-            Assert.Equal(1, command.ExecuteNonQuery());
+            await File.WriteAllBytesAsync(
+                Path.Combine(vault, "certificate.pfx"), certificate.Export(X509ContentType.Pfx));
         }
 
-        await using var next = EmulatorProgram.Start(["--state", state.Path, "--only", "servicebus", .. AnyPorts]);
+        await using var next = EmulatorProgram.Start(["--state", state.Path, "--only", "keyvault", .. AnyPorts]);
 
         Assert.Equal(1, await next.ExitAsync());
         Assert.StartsWith(
-            "The emulators cannot go on, for a reason not foreseen (ArgumentOutOfRangeException): ",
+            "The emulators cannot go on, for a reason not foreseen (",
             next.Errors.First(), StringComparison.Ordinal);
         Assert.Contains(next.Errors, line => line.Contains("at Atrium.Local.", StringComparison.Ordinal));
     }

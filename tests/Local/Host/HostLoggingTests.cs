@@ -17,6 +17,15 @@ public sealed class HostLoggingTests
         Assert.Contains($"but is '{level}'", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Logging:LogLevel", "Logging__LogLevel")]
+    [InlineData("Logging:Console:LogLevel", "Logging__Console__LogLevel")]
+    public void A_level_that_is_for_nothing_is_one_sentence_with_the_settings_name(string key, string name) =>
+        Assert.Equal(
+            $"The setting {name} says 'Warning', but not for what. Call it {name}__Default for all.",
+            Assert.Throws<HostStartException>(
+                () => HostLogging.Create(s_empty, Of((key, "Warning")), quiet: false)).Message);
+
     [Fact]
     public void A_category_with_two_asterisks_is_one_sentence_with_the_settings_name()
     {

@@ -61,7 +61,7 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
                 "defer" => actions.DeferMessageAsync(message),
                 "defer-with" => actions.DeferMessageAsync(message, Properties.OfEveryType()),
                 "renew" => actions.RenewMessageLockAsync(message),
-                "wait" => gates.PassAsync(message.MessageId),
+                "wait" => WaitAsync(message.MessageId, context!.CancellationToken),
                 "until-cancelled" => UntilCancelledAsync(context!.CancellationToken),
                 "nothing" => Task.CompletedTask,
                 _ => throw new ArgumentException($"There is no step {step}."),
@@ -72,6 +72,13 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
         {
             Log.Refused(logger, message.MessageId, step, refused.StatusCode, refused.Status.Detail.Split('\n')[0]);
         }
+    }
+
+    // A cancellation is told, and not heeded.
+    async Task WaitAsync(string message, CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.Register(() => Log.Cancelled(logger, message));
+        await gates.PassAsync(message);
     }
 
     static async Task UntilCancelledAsync(CancellationToken cancellationToken)
@@ -94,5 +101,8 @@ internal sealed partial class MessageScript(Gates gates, ILogger<MessageScript> 
         [LoggerMessage(3, LogLevel.Information, "{Message} was refused {Step}: {Status} {Detail}")]
         public static partial void Refused(
             ILogger logger, string message, string step, StatusCode status, string detail);
+
+        [LoggerMessage(4, LogLevel.Information, "{Message} is cancelled")]
+        public static partial void Cancelled(ILogger logger, string message);
     }
 }

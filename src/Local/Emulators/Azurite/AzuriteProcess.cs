@@ -98,6 +98,9 @@ internal sealed class AzuriteProcess : IDisposable
                 { Error: null } serving => serving.Port,
                 { PortTaken: true } => throw LoopbackPort.Taken(
                     EmulatorPort.Tables, port, "it is taken, or not allowed"),
+                { IsDamaged: true, Error: var error } => throw new EmulatorStartException(
+                    $"Azurite cannot use its tables in {dataFolder}, which are damaged ({error}): move the folder away "
+                        + "to start with empty tables."),
                 { Error: var error } => throw new EmulatorStartException(
                     $"Azurite cannot start: {error}. Its data is in {dataFolder}; stop what else uses that, or choose "
                         + "another folder."),

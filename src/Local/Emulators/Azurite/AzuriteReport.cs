@@ -9,6 +9,9 @@ internal sealed record AzuriteReport(int Port, string? Error, string? Code)
 {
     public bool PortTaken => Code is "EADDRINUSE" or "EACCES";
 
+    /// <summary>Whether what is on disk cannot be read.</summary>
+    public bool IsDamaged => Code is "EDAMAGED";
+
     /// <summary>Null for a line that is none.</summary>
     public static AzuriteReport? Parse(string line)
     {

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Atrium.Local.Emulators.KeyVault;
@@ -98,14 +99,25 @@ public sealed class KeyVaultEmulator : IAsyncDisposable
         {
             PrivateFiles.CreateFolder(folder);
             var certificate = DevelopmentCertificate.LoadOrCreate(folder, Host, clock.GetUtcNow());
-            return (new VaultDatabase(Path.Combine(folder, "secrets.db")), certificate);
+            return (OpenDatabase(Path.Combine(folder, "secrets.db")), certificate);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
-            or Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new EmulatorStartException(
                 $"The Key Vault emulator cannot use its folder {folder}: {exception.Message} Make it writable, or "
                     + "choose another state folder.", exception);
+        }
+    }
+
+    static VaultDatabase OpenDatabase(string file)
+    {
+        try
+        {
+            return new VaultDatabase(file);
+        }
+        catch (SqliteException unusable)
+        {
+            throw new DatabaseFile("The Key Vault emulator", file, "an empty vault").Refused(unusable);
         }
     }
 }

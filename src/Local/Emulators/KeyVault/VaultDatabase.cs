@@ -40,10 +40,16 @@ internal sealed class VaultDatabase : IDisposable
         PrivateFiles.CreateEmpty(path);
         connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = Schema;
-        command.ExecuteNonQuery();
+        try
+        {
+            connection.Open();
+            Execute(Schema);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs one act: alone, and all or nothing.</summary>

@@ -25,7 +25,12 @@ internal sealed partial class Broker : IAsyncDisposable
     /// </summary>
     const int MaxChanges = 4000;
 
-    readonly Dictionary<string, QueueEntity> _entities = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>
+    /// In the order in which they are dispatched: each queue before its dead letters, for whose receivers it may put
+    /// something there. Nothing goes the other way.
+    /// </summary>
+    readonly OrderedDictionary<string, QueueEntity> _entities = new(StringComparer.OrdinalIgnoreCase);
+
     readonly Journal _journal = new();
     readonly MessageStore _store;
     readonly BrokerClock _clock;
@@ -52,11 +57,11 @@ internal sealed partial class Broker : IAsyncDisposable
         {
             var dead = new QueueState(settings.DeadLetter, _journal, Guid.NewGuid, null);
             _entities.Add(
-                dead.Settings.Name,
-                new QueueEntity(dead.Settings.Name) { State = dead, DeadLetterSource = settings.Name });
-            _entities.Add(
                 settings.Name,
                 new QueueEntity(settings.Name) { State = new QueueState(settings, _journal, Guid.NewGuid, dead) });
+            _entities.Add(
+                dead.Settings.Name,
+                new QueueEntity(dead.Settings.Name) { State = dead, DeadLetterSource = settings.Name });
         }
 
         Load(_journal.LocksBefore([]));

@@ -8,8 +8,9 @@ internal sealed class BrokerClock
 {
     readonly TimeProvider _time;
     readonly double _speed;
-    readonly Moment _anchor;
-    long _latest;
+    readonly Lock _gate = new();
+    Moment _anchor;
+    Moment _latest;
 
     /// <param name="time">Real time.</param>
     /// <param name="speed">Broker time per real time.</param>
@@ -20,18 +21,25 @@ internal sealed class BrokerClock
         _speed = speed;
         var wall = time.GetUtcNow().UtcDateTime;
         _anchor = new Moment(last is null ? new BrokerTime(wall.Ticks) : Elapse(last.Moment, wall, last.Speed), wall);
-        _latest = _anchor.Broker.Ticks;
+        _latest = _anchor;
     }
 
     public ClockAnchor Anchor => new(Now(), _speed);
 
     public Moment Now()
     {
-        var wall = _time.GetUtcNow().UtcDateTime;
-        // A real clock that was set back must not unlock, expire or forget anything twice: the broker's clock stands
-        // still until it catches up.
-        _latest = Math.Max(_latest, Elapse(_anchor, wall, _speed).Ticks);
-        return new Moment(new BrokerTime(_latest), wall);
+        lock (_gate)
+        {
+            var wall = _time.GetUtcNow().UtcDateTime;
+            if (wall < _latest.Wall)
+            {
+                // A real clock that was set back must neither unlock, expire or forget anything twice, nor keep
+                // anything for as long: the broker's clock goes on from where it was.
+                _anchor = _latest with { Wall = wall };
+            }
+
+            return _latest = new Moment(Elapse(_anchor, wall, _speed), wall);
+        }
     }
 
     /// <summary>

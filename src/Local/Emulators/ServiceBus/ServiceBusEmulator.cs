@@ -125,10 +125,7 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
         MessageStore? store = null;
         try
         {
-            store = new MessageStore(options.DatabaseFile);
-            var broker = new Broker(
-                queues, store, new OperationMeter(transports.Port),
-                options.StandardLimits ? LoadLimits.Standard : LoadLimits.None, options.ClockSpeed, time, logger);
+            var broker = Read();
             var emulator = new ServiceBusEmulator(broker, transports, MessageLimits.Of(options.Tier), logger);
             broker.Start();
             emulator._listener.Open();
@@ -141,6 +138,22 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
             transports.Dispose();
             store?.Dispose();
             throw;
+        }
+
+        Broker Read()
+        {
+            try
+            {
+                store = new MessageStore(options.DatabaseFile);
+                return new Broker(
+                    queues, store, new OperationMeter(transports.Port),
+                    options.StandardLimits ? LoadLimits.Standard : LoadLimits.None, options.ClockSpeed, time, logger);
+            }
+            catch (Exception unreadable)
+            {
+                throw new DatabaseFile("The Service Bus emulator", options.DatabaseFile, "empty queues")
+                    .Refused(unreadable);
+            }
         }
     }
 

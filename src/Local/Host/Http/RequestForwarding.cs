@@ -4,6 +4,7 @@ using Atrium.Local.Host.Worker;
 using Atrium.Local.Host.Worker.Messages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Atrium.Local.Host.Http;
@@ -12,9 +13,9 @@ namespace Atrium.Local.Host.Http;
 /// Gives a request to the worker in the two halves that the worker joins: the request itself over HTTP, and over gRPC
 /// the invocation, whose id the request has in a header.
 /// </summary>
-internal sealed class RequestForwarding(
+internal sealed partial class RequestForwarding(
     WorkerSupervisor workers, FunctionInvoker invoker, FunctionKeys keys, IHttpForwarder forwarder, TimeProvider time,
-    CancellationToken cutOff) : IDisposable
+    ILogger<RequestForwarding> logger, CancellationToken cutOff) : IDisposable
 {
     const string InvocationHeader = "x-ms-invocation-id";
 
@@ -75,13 +76,21 @@ internal sealed class RequestForwarding(
             .SendAsync(http, address, _client, Limits, HttpTransformer.Default, either.Token).AsTask();
         var invoked = invoker.InvokeAsync(worker, function, request, trace, either.Token);
         await Task.WhenAny(forwarded, invoked);
-        if (invoked.IsFaulted || (forwarded.IsCompleted && await forwarded != ForwarderError.None))
+        var functionFailed = invoked.IsFaulted;
+        if (functionFailed || (forwarded.IsCompleted && await forwarded != ForwarderError.None))
         {
             // One half without the other leads to nothing.
             await either.CancelAsync();
         }
 
-        await forwarded;
+        if (await forwarded is not ForwarderError.None and var error
+            && !functionFailed && !http.RequestAborted.IsCancellationRequested)
+        {
+            Log.CutOff(
+                logger, function.Name, request.InvocationId, error,
+                http.GetForwarderErrorFeature()?.Exception?.GetBaseException().Message);
+        }
+
         if (!either.IsCancellationRequested || http.RequestAborted.IsCancellationRequested)
         {
             // Otherwise the answer is there, and must not wait for a function that does not heed its token.
@@ -134,5 +143,15 @@ internal sealed class RequestForwarding(
         {
             return null;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            1, LogLevel.Warning,
+            "A request to function {Function} was cut off between the host and the worker "
+            + "(invocation {InvocationId}, {Error}): {Reason}")]
+        public static partial void CutOff(
+            ILogger logger, string function, string invocationId, ForwarderError error, string? reason);
     }
 }

@@ -42,6 +42,14 @@ internal static class CheckedLevels
         return section;
     }
 
+    /// <summary>Whether a path leads to where levels stand by their categories, and not to one of them.</summary>
+    public static bool IsSection(string path) => path.Split(ConfigurationPath.KeyDelimiter) switch
+    {
+        [var only] => Is(only),
+        [var kind, var levels] => !Is(kind) && Is(levels),
+        _ => false,
+    };
+
     // The last part is the category.
     static bool IsLevel(string path) =>
         path.Split(ConfigurationPath.KeyDelimiter) is [var first, var second, .. var more]

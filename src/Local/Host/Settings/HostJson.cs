@@ -30,6 +30,13 @@ internal sealed record HostJson(
     public static HostJson Read(HostJsonFile file, IConfiguration overrides)
     {
         var settings = file.With(overrides.GetSection(OverridesSection));
+        var written = file.With(new ConfigurationBuilder().Build());
+        if (written.Text("version", "") is "" && !file.IsEmpty)
+        {
+            throw new HostStartException(
+                $"{file.Path}: version is missing, and the real host requires it. Write \"version\": \"{Version}\".");
+        }
+
         if (settings.Text("version", Version) is var version and not Version)
         {
             throw new HostStartException(
@@ -38,11 +45,10 @@ internal sealed record HostJson(
         }
 
         var prefix = settings.Text(RoutePrefixName, "api");
-        if (file.With(new ConfigurationBuilder().Build()).Text(RoutePrefixName, "api") is var written
-            && written != prefix)
+        if (written.Text(RoutePrefixName, "api") is var writtenPrefix && writtenPrefix != prefix)
         {
             throw new HostStartException(
-                $"The routes' prefix is '{written}' in {file.Path} and '{prefix}' by the setting "
+                $"The routes' prefix is '{writtenPrefix}' in {file.Path} and '{prefix}' by the setting "
                 + $"{OverridesSection}__{RoutePrefixName.Replace(":", "__", StringComparison.Ordinal)}. "
                 + "The worker reads only the file, so that no route would be found. Write the prefix into the file.");
         }

@@ -11,6 +11,9 @@ internal sealed class HostJsonFile(string path)
 
     public string Path => path;
 
+    /// <summary>Whether it has no value at all: the real host takes such a file for its defaults.</summary>
+    public bool IsEmpty => _root is not { } root || !root.EnumerateObject().Any();
+
     /// <summary>The file's values with overrides laid over them.</summary>
     /// <exception cref="HostStartException">The file names a value twice.</exception>
     public SettingReader With(IConfiguration overrides)

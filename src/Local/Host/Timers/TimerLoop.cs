@@ -117,7 +117,7 @@ internal sealed class TimerLoop : ITriggerLoop
 
             while (true)
             {
-                await WaitUntilAsync(status.Next);
+                status = await WaitAsync(status);
                 await RunOnceAsync(status.Last, status.Next, pastDue: _time.GetUtcNow() - status.Next > s_late);
                 status = After(status.Next);
             }
@@ -141,14 +141,23 @@ internal sealed class TimerLoop : ITriggerLoop
         return status;
     }
 
-    async Task WaitUntilAsync(DateTimeOffset due)
+    /// <returns>The status whose next run is due now.</returns>
+    async Task<TimerStatus> WaitAsync(TimerStatus status)
     {
-        for (var left = due - _time.GetUtcNow(); left > TimeSpan.Zero; left = due - _time.GetUtcNow())
+        while (status.Next - _time.GetUtcNow() is var left && left > TimeSpan.Zero)
         {
+            if (status.LastUpdated - _time.GetUtcNow() > s_longestWait)
+            {
+                // The clock was set back. What is near by it comes first, as at a start.
+                status = After(last: default);
+                continue;
+            }
+
             await Task.Delay(left < s_longestWait ? left : s_longestWait, _time, _stop.Token);
         }
 
         _stop.Token.ThrowIfCancellationRequested();
+        return status;
     }
 
     async Task RunOnceAsync(DateTimeOffset last, DateTimeOffset due, bool pastDue)

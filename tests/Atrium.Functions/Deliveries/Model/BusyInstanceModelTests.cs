@@ -43,6 +43,61 @@ public sealed class BusyInstanceModelTests
         Assert.InRange(later[later.Count * 99 / 100], TimeSpan.Zero, 1.5 * (requestSeconds * Second));
     }
 
+    // Whatever hangs again and again takes what it had while it was quick only once.
+    [Theory]
+    [InlineData(20, 5, 0.5, 7, 5, 20)]
+    [InlineData(20, 2, 0.2, 20, 5, 20)]
+    [InlineData(60, 1, 0.3, 20, 1, 20)]
+    [InlineData(20, 1, 0.05, 40, 2, 40)]
+    public void Healthy_endpoints_go_on_beside_many_that_die_and_come_back_again_and_again(
+        int healthy, double perSecond, double requestSeconds, int others, double perSecondOfOthers, int everySeconds)
+    {
+        var model = Healthy(healthy, perSecond, requestSeconds);
+        for (var number = 0; number < others; number++)
+        {
+            model.SendAtRandom(
+                new ModelEndpoint(
+                    KeyOf($"other{number}", number),
+                    since => since > Minute && (int)(since / Second / everySeconds) % 2 == 0
+                        ? Hangs()
+                        : Answered(200, requestSeconds * Second)),
+                perSecondOfOthers, 5 * Minute);
+        }
+
+        model.RunUntil(10 * Minute);
+
+        var deliveries = OfHealthy(model);
+        Assert.All(deliveries, AssertDeliveredAtOnce);
+        Assert.InRange(
+            deliveries.Count(delivery => LatencyOf(delivery) < 3 * requestSeconds * Second),
+            0.95 * deliveries.Count, deliveries.Count);
+    }
+
+    [Theory]
+    [InlineData(4, 1, 20, 0.05)]
+    [InlineData(4, 1, 20, 0.5)]
+    [InlineData(2.5, 1, 40, 0.02)]
+    [InlineData(3, 1, 20, 0.05)]
+    public void A_slow_endpoint_that_works_goes_on_beside_many_that_are_dead(
+        double requestSeconds, double perSecond, int dead, double perSecondOfDead)
+    {
+        var model = Healthy(1, perSecond, requestSeconds, 30 * Minute);
+        for (var number = 0; number < dead; number++)
+        {
+            model.SendAtRandom(
+                new ModelEndpoint(KeyOf($"dead{number}", number), _ => Hangs()), perSecondOfDead, 30 * Minute);
+        }
+
+        model.RunUntil(60 * Minute);
+
+        var deliveries = OfHealthy(model);
+        Assert.All(deliveries, AssertDeliveredAtOnce);
+        var latencies = deliveries.Select(LatencyOf).Order().ToList();
+        Assert.InRange(latencies[latencies.Count / 2], TimeSpan.Zero, 1.1 * requestSeconds * Second);
+        // It has fewer slots than alone, and what finds none comes again some seconds later.
+        Assert.InRange(latencies[latencies.Count * 95 / 100], TimeSpan.Zero, requestSeconds * Second + 30 * Second);
+    }
+
     [Theory]
     [InlineData(40, 4, 1)]
     [InlineData(60, 2, 1)]
@@ -61,13 +116,15 @@ public sealed class BusyInstanceModelTests
     }
 
     [Theory]
-    [InlineData(50, 2)]
-    [InlineData(20, 6)]
-    [InlineData(10, 9)]
-    public void Tables_that_are_slow_cost_an_endpoint_no_attempt(double perSecond, double recordSeconds)
+    [InlineData(50, 0.05, 2)]
+    [InlineData(20, 0.05, 6)]
+    [InlineData(10, 0.05, 9)]
+    [InlineData(2, 3, 5)]
+    public void Tables_that_are_slow_cost_an_endpoint_no_attempt(
+        double perSecond, double requestSeconds, double tableSeconds)
     {
-        var model = Healthy(1, perSecond, 0.05);
-        model.RecordTakes = recordSeconds * Second;
+        var model = Healthy(1, perSecond, requestSeconds);
+        model.TableTakes = tableSeconds * Second;
 
         model.RunUntil(10 * Minute);
 

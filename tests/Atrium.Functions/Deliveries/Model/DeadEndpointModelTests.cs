@@ -124,6 +124,24 @@ public sealed class DeadEndpointModelTests
         Assert.Contains(model.Deliveries, delivery => !delivery.Delivered);
     }
 
+    // One of two machines behind a load balancer is dead.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public void The_same_holds_for_an_endpoint_of_whose_requests_every_second_one_hangs(double perSecond)
+    {
+        var random = new Random(5);
+        var model = new InstanceModel();
+        model.SendAtRandom(
+            new ModelEndpoint(KeyOf("half", 0), _ => random.NextDouble() < 0.5 ? Hangs() : Works()), perSecond,
+            10 * Minute);
+
+        model.RunUntil(10 * Minute + ScheduleOf(AttemptTimeout) + Lateness);
+
+        AssertEnded(model, AttemptTimeout);
+    }
+
     [Fact]
     public void Of_a_hundred_that_never_answer_every_run_ends_in_time_and_few_cost_more()
     {

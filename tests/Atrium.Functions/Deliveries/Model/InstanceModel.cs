@@ -36,8 +36,8 @@ sealed class InstanceModel
 
     public EndpointBounds Bounds { get; }
 
-    /// <summary>How long the tables take for the record of a request.</summary>
-    public TimeSpan RecordTakes { get; set; }
+    /// <summary>How long the tables take to record a request, or to look up whether one was made.</summary>
+    public TimeSpan TableTakes { get; set; }
 
     /// <summary>All deliveries.</summary>
     public List<ModelDelivery> Deliveries { get; } = [];
@@ -128,7 +128,7 @@ sealed class InstanceModel
     }
 
     void GoOn(Due due, EndpointSlot? slot) => Act(due, slot is null
-        ? _gate.Refuse(due.Delivery.Endpoint.Key, DeliveryPolicy.MayComeAgain(due.Message))
+        ? _gate.Admit(due.Delivery.Endpoint.Key, DeliveryPolicy.MayComeAgain(due.Message))
         : new EndpointAdmission.Granted(slot));
 
     void Act(Due due, EndpointAdmission admission)
@@ -136,27 +136,40 @@ sealed class InstanceModel
         switch (admission)
         {
             case EndpointAdmission.Granted(var slot):
-                due.Delivery.RequestsAt.Add(Now);
-                due.Delivery.Endpoint.Concurrent++;
-                var answer = due.Delivery.Endpoint.Answer(Now - Some.Time);
-                due.Delivery.Endpoint.Requests.Add(new(Now, Now + answer.Timings.Total, answer));
-                var answered = new TaskCompletionSource<Exchange>();
-                var sending = slot.SendAsync(() => answered.Task);
-                At(Now + answer.Timings.Total, () =>
+                if (due.Message is { Attempt: 1, PutBack: 0 } || TableTakes == TimeSpan.Zero)
                 {
-                    due.Delivery.Endpoint.Concurrent--;
-                    // Completes at once: nothing in between waits for anything else.
-                    answered.SetResult(answer);
-                    Assert.True(sending.IsCompletedSuccessfully);
-                    slot.Dispose();
-                    ServeWaiting();
-                    At(Now + RecordTakes, () => Settle(due, new AttemptResult.Made(answer)));
-                });
+                    Send(due, slot);
+                }
+                else
+                {
+                    At(Now + TableTakes, () => Send(due, slot));
+                }
+
                 break;
             default:
                 Settle(due, new AttemptResult.NotAdmitted(admission));
                 break;
         }
+    }
+
+    void Send(Due due, EndpointSlot slot)
+    {
+        due.Delivery.RequestsAt.Add(Now);
+        due.Delivery.Endpoint.Concurrent++;
+        var answer = due.Delivery.Endpoint.Answer(Now - Some.Time);
+        due.Delivery.Endpoint.Requests.Add(new(Now, Now + answer.Timings.Total, answer));
+        var answered = new TaskCompletionSource<Exchange>();
+        var sending = slot.SendAsync(() => answered.Task);
+        At(Now + answer.Timings.Total, () =>
+        {
+            due.Delivery.Endpoint.Concurrent--;
+            // Completes at once: nothing in between waits for anything else.
+            answered.SetResult(answer);
+            Assert.True(sending.IsCompletedSuccessfully);
+            slot.Dispose();
+            ServeWaiting();
+            At(Now + TableTakes, () => Settle(due, new AttemptResult.Made(answer)));
+        });
     }
 
     // Those who learned something when a slot was given back.

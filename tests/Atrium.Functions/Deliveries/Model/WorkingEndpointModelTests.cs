@@ -80,6 +80,23 @@ public sealed class WorkingEndpointModelTests
     }
 
     [Theory]
+    [InlineData(0.5)]
+    [InlineData(3)]
+    [InlineData(14)]
+    public void An_endpoint_that_asks_for_time_gets_it_however_long_it_takes_to_say_so(double requestSeconds)
+    {
+        var model = new InstanceModel();
+        var inMaintenance = Answered(503, requestSeconds * Second) with { RetryAfter = 5 * Minute };
+        model.Send(
+            new ModelEndpoint(KeyOf("t", 0), since => since < 30 * Minute ? inMaintenance : Works()), 5,
+            TimeSpan.Zero, Minute);
+
+        model.RunUntil(50 * Minute);
+
+        Assert.All(model.Deliveries, delivery => Assert.True(delivery.Delivered));
+    }
+
+    [Theory]
     [InlineData(0.5, 0.01, 4, 40)]
     [InlineData(0.2, 0.01, 14, 40)]
     [InlineData(1, 0.002, 10, 50)]

@@ -108,15 +108,22 @@ public sealed class AzuriteEmulatorTests : IDisposable
         Assert.False(File.Exists(HolderFile));
     }
 
-    [Fact]
-    public async Task Tables_that_cannot_be_read_are_a_clear_sentence()
+    [Theory]
+    [InlineData("{ damaged")]
+    [InlineData("")]
+    public async Task Tables_that_cannot_be_read_are_told_as_damaged(string content)
     {
-        await File.WriteAllTextAsync(Path.Combine(data.Path, "__azurite_db_table__.json"), "{ damaged");
+        var file = Path.Combine(data.Path, "__azurite_db_table__.json");
+        await File.WriteAllTextAsync(file, content);
 
         var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => RunningAzurite.StartAsync(data));
 
-        Assert.StartsWith("Azurite cannot start", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains(data.Path, refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Azurite cannot use its tables in {data.Path}, which are damaged (", refusal.Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "): move the folder away to start with empty tables.", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllTextAsync(file));
     }
 
     /// <summary>Stands in the lock file as the process that serves the folder.</summary>

@@ -81,7 +81,8 @@ public sealed class JournalTests : IDisposable
 
         var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => RunningAzurite.StartAsync(data));
 
-        Assert.Contains($"line 1 of {Journal} cannot be read", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $", which are damaged (line 1 of {Journal} cannot be read", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

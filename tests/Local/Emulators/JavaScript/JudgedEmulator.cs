@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Atrium.JavaScript;
 using Atrium.Local.Emulators.ServiceBus;
@@ -16,6 +17,7 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
 
     readonly string _folder = Directory.CreateTempSubdirectory("atrium-judge-").FullName;
     readonly BrokerLog _log = new();
+    readonly ClockAhead _time = new();
     ServiceBusEmulator? _emulator;
     ServiceBusEmulatorOptions? _options;
 
@@ -61,6 +63,8 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
     {
         Assert.Contains(queues, q => q.Name == script);
         _log.Clear();
+        // Tokens of the next script are for its own hour.
+        _time.Ahead = TimeSpan.Zero;
         try
         {
             await NodeScript.RunAsync(
@@ -75,14 +79,18 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
 
     async Task<string?> AnswerAsync(string request)
     {
-        if (request != "restart")
+        switch (request.Split(' '))
         {
-            return null;
+            case ["restart"]:
+                await _emulator!.DisposeAsync();
+                await StartAsync();
+                return "restarted";
+            case ["pass", var minutes]:
+                _time.Ahead += TimeSpan.FromMinutes(int.Parse(minutes, CultureInfo.InvariantCulture));
+                return "passed";
+            default:
+                return null;
         }
-
-        await _emulator!.DisposeAsync();
-        await StartAsync();
-        return "restarted";
     }
 
     /// <summary>The second start takes the port of the first, since the clients know no other.</summary>
@@ -90,7 +98,7 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
     {
         using var loggers = new BrokerLogFactory(_log);
         _emulator = await ServiceBusEmulator.StartAsync(
-            _options!, TimeProvider.System, loggers, CancellationToken.None);
+            _options!, _time, loggers, CancellationToken.None);
         _options = _options! with { Port = _emulator.Port };
     }
 }

@@ -150,6 +150,21 @@ public sealed class KeyVaultEmulatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Secrets_that_are_damaged_are_told_as_such()
+    {
+        var file = Path.Combine(folder.Path, "secrets.db");
+        await File.WriteAllTextAsync(file, string.Concat(Enumerable.Repeat("not a database ", 100)));
+
+        var refusal = await Assert.ThrowsAsync<EmulatorStartException>(() => RunningVault.StartAsync(folder));
+
+        Assert.StartsWith(
+            $"The Key Vault emulator cannot use '{file}', which is damaged or not its own (", refusal.Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            ": move the file away to start with an empty vault.", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_made_is_a_clear_sentence()
     {
         var file = Path.Combine(folder.Path, "file");

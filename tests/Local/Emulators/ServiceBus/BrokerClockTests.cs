@@ -59,6 +59,19 @@ public class BrokerClockTests
     }
 
     [Fact]
+    public void A_real_clock_that_is_set_back_takes_no_time_away_and_stops_nothing()
+    {
+        var clock = new BrokerClock(_time, 60, null);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        var before = clock.Now();
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(2));
+
+        Assert.Equal(before.Broker, clock.Now().Broker);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(before.Broker + TimeSpan.FromMinutes(1), clock.Now().Broker);
+    }
+
+    [Fact]
     public void It_stands_still_while_the_real_clock_is_behind()
     {
         var anchor = new ClockAnchor(

@@ -1,11 +1,12 @@
 using Atrium.Local.Emulators.ServiceBus;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Atrium.Local.Emulators.Tests.ServiceBus;
 
 public sealed class StartTests : IDisposable
 {
-    readonly StateFolder _folder = new();
+    readonly StateFolder _folder = new(StateFolder.Queue("deliveries", """ "RequiresDuplicateDetection": true """));
 
     [Fact]
     public async Task The_connection_string_names_the_port_that_was_found()
@@ -71,6 +72,30 @@ public sealed class StartTests : IDisposable
         Assert.Contains("move the file away", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("UPDATE clock SET wall = 9223372036854775807")]
+    [InlineData("UPDATE messages SET enqueued = -1")]
+    [InlineData("UPDATE messages SET queue = 99")]
+    [InlineData("UPDATE duplicates SET id = x'00'")]
+    [InlineData("DROP TABLE messages")]
+    public async Task A_database_with_a_damaged_row_is_told_as_such(string damage)
+    {
+        await using (var running = await StartAsync(0))
+        await using (var peer = await AmqpPeer.ConnectAsync(running.Port))
+        {
+            await peer.SendAsync("deliveries", AmqpPeer.Text("body"));
+        }
+
+        Execute(damage);
+
+        var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
+
+        Assert.StartsWith(
+            $"The Service Bus emulator cannot use '{_folder.DatabaseFile}', which is damaged or not its own (",
+            refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
     [Fact]
     public async Task A_database_of_another_format_is_left_alone()
     {
@@ -78,14 +103,7 @@ public sealed class StartTests : IDisposable
         {
         }
 
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={_folder.DatabaseFile};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 99";
-            command.ExecuteNonQuery();
-        }
+        Execute("PRAGMA user_version = 99");
 
         var refused = await Assert.ThrowsAsync<EmulatorStartException>(() => StartAsync(0));
 
@@ -103,19 +121,12 @@ public sealed class StartTests : IDisposable
             await peer.ReceiveAsync("deliveries", deleting: true);
         }
 
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection(
-            $"Data Source={_folder.DatabaseFile};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = """
-                ALTER TABLE queues ADD COLUMN last_sequence INTEGER NOT NULL DEFAULT 0;
-                UPDATE queues SET last_sequence = coalesce((SELECT last FROM sequences WHERE queue = id), 0);
-                DROP TABLE sequences;
-                PRAGMA user_version = 1;
-                """;
-            command.ExecuteNonQuery();
-        }
+        Execute("""
+            ALTER TABLE queues ADD COLUMN last_sequence INTEGER NOT NULL DEFAULT 0;
+            UPDATE queues SET last_sequence = coalesce((SELECT last FROM sequences WHERE queue = id), 0);
+            DROP TABLE sequences;
+            PRAGMA user_version = 1;
+            """);
 
         await using var again = await StartAsync(0);
         await using var after = await AmqpPeer.ConnectAsync(again.Port);
@@ -157,6 +168,15 @@ public sealed class StartTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_folder.DatabaseFile};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     Task<ServiceBusEmulator> StartAsync(int port, double clockSpeed = 1) => ServiceBusEmulator.StartAsync(
         new ServiceBusEmulatorOptions

@@ -15,6 +15,7 @@ public sealed class ConfiguredHost : IAsyncLifetime
         setup.HostJson("""
             {
               // Comments are allowed.
+              "version": "2.0",
               "functionTimeout": "00:00:05",
               "extensions": { "http": { "routePrefix": "v2/hooks" } },
               "logging": { "logLevel": { "Quiet": "Error", "Loud": "Trace", "Microsoft.AspNetCore.Hosting": "Trace",

@@ -21,7 +21,10 @@ public sealed class EndTests
     [InlineData("TERM", Reach.EachProcess)]
     [InlineData("QUIT", Reach.EachProcess)]
     [InlineData("HUP", Reach.EachProcess)]
-    public async Task Told_to_stop_it_lets_what_runs_end(string signal, Reach reach)
+    // Who has started it passes on what it has got itself.
+    [InlineData("TERM", Reach.Group, "TERM")]
+    [InlineData("INT", Reach.Group, "TERM")]
+    public async Task Told_to_stop_it_lets_what_runs_end(string signal, Reach reach, string? echo = null)
     {
         await using var host = await RunningHost.StartAsync(setup => setup.Settings.Remove("Tables"));
         var (worker, tables) = (host.WorkerProcess, host.Running.GetProperty("tablesProcess").GetInt32());
@@ -44,6 +47,11 @@ public sealed class EndTests
             ? host.Process.SignalAsync("TERM")
             : Signals.SendAsync(signal, reach == Reach.Group ? -host.Process.Id : host.Process.Id));
         await host.Process.LineAsync("Stopping: nothing new is started");
+        if (echo is not null)
+        {
+            await host.Process.SignalAsync(echo);
+        }
+
         // The host does not compete for it any longer, once its last receive has been called back.
         await using var other = host.ServiceBus.CreateReceiver(Queues.Silent);
         await Eventually.TrueAsync(async () =>
@@ -60,11 +68,12 @@ public sealed class EndTests
         await Signals.GoneAsync(tables);
         Assert.Empty(host.Process.Errors);
         Assert.Single(host.Process.Lines, line => line.Contains("under-way began", StringComparison.Ordinal));
+        Assert.DoesNotContain("under-way is cancelled", host.Process.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(host.Process.Lines, line => line.Contains("Azurite (process", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Told_twice_it_cuts_off_what_runs()
+    public async Task Told_again_by_Ctrl_C_it_cuts_off_what_runs()
     {
         await using var host = await RunningHost.StartAsync();
         var worker = host.WorkerProcess;
@@ -74,8 +83,11 @@ public sealed class EndTests
         await host.Process.LineAsync("heeds-not began");
         await host.Process.InterruptGroupAsync();
         await host.Process.LineAsync("Stopping: nothing new is started");
-        await host.Process.InterruptGroupAsync();
-        await host.Process.LineAsync("heeds did complete");
+        await Eventually.TrueAsync(async () =>
+        {
+            await host.Process.InterruptGroupAsync();
+            return host.Process.Output.Contains("heeds did complete", StringComparison.Ordinal);
+        });
         await host.Process.LineAsync("Some functions did not end although they were cancelled; they are left behind.");
         Assert.Equal(0, await host.Process.ExitAsync());
         await Signals.GoneAsync(worker);

@@ -194,7 +194,7 @@ public sealed class StartTests
     public async Task What_host_json_says_and_nobody_reads_is_one_line()
     {
         using var setup = new HostSetup();
-        setup.HostJson("""{ "extensions": { "http": { "maxConcurrentRequests": 9 } } }""");
+        setup.HostJson("""{ "version": "2.0", "extensions": { "http": { "maxConcurrentRequests": 9 } } }""");
         setup.Settings["Sample__Start"] = "Exit";
         Assert.Equal(
             "host.json: the local host does not read extensions.http.maxConcurrentRequests, so it has no effect.",

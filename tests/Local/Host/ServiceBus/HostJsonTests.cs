@@ -8,7 +8,7 @@ public sealed class HostJsonTests : IAsyncLifetime
     RunningHost _host = null!;
 
     public async Task InitializeAsync() => _host = await RunningHost.StartAsync(setup => setup.HostJson("""
-        { "extensions": { "serviceBus": { "autoCompleteMessages": false, "maxConcurrentCalls": 2,
+        { "version": "2.0", "extensions": { "serviceBus": { "autoCompleteMessages": false, "maxConcurrentCalls": 2,
           "maxAutoLockRenewalDuration": "00:00:00" } } }
         """));
 

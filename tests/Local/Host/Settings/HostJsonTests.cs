@@ -53,13 +53,25 @@ public sealed class HostJsonTests : IDisposable
 
     [Fact]
     public void A_timeout_of_minus_1_is_none() =>
-        Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{"functionTimeout":"-1"}""").FunctionTimeout);
+        Assert.Equal(Timeout.InfiniteTimeSpan, Read("""{"version":"2.0","functionTimeout":"-1"}""").FunctionTimeout);
+
+    [Fact]
+    public void A_setting_does_not_stand_in_for_the_version_of_a_file()
+    {
+        var message = Assert.Throws<HostStartException>(
+            () => Read("""{"functionTimeout":"00:01:00"}""", ("AzureFunctionsJobHost:version", "2.0"))).Message;
+        Assert.Contains("version is missing", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_empty_one() =>
+        Assert.Equal("api", HostJson.Read(new(Path.Combine(_folder.Path, "none")), Settings()).RoutePrefix);
 
     [Fact]
     public void A_setting_goes_before_the_file()
     {
         var host = Read(
-            """{"extensions":{"serviceBus":{"maxConcurrentCalls":5,"prefetchCount":2}}}""",
+            """{"version":"2.0","extensions":{"serviceBus":{"maxConcurrentCalls":5,"prefetchCount":2}}}""",
             ("AzureFunctionsJobHost:extensions:serviceBus:maxConcurrentCalls", "9"));
         Assert.Equal((9, 2), (host.ServiceBus.MaxConcurrentCalls, host.ServiceBus.PrefetchCount));
     }
@@ -68,8 +80,8 @@ public sealed class HostJsonTests : IDisposable
     public void A_prefix_that_the_worker_does_not_read_is_refused()
     {
         const string Setting = "AzureFunctionsJobHost:extensions:http:routePrefix";
-        Assert.Equal(
-            "hooks", Read("""{"extensions":{"http":{"routePrefix":"hooks"}}}""", (Setting, "hooks")).RoutePrefix);
+        const string Written = """{"version":"2.0","extensions":{"http":{"routePrefix":"hooks"}}}""";
+        Assert.Equal("hooks", Read(Written, (Setting, "hooks")).RoutePrefix);
         var message = Assert.Throws<HostStartException>(() => Read("{}", (Setting, "hooks"))).Message;
         Assert.Contains("is 'api' in ", message, StringComparison.Ordinal);
         Assert.Contains(
@@ -109,13 +121,13 @@ public sealed class HostJsonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"logging":{"logLevel":"Warning"}}""", "logging.logLevel")]
-    [InlineData("""{"logging":{"logLevel":["Warning"]}}""", "logging.logLevel")]
-    [InlineData("""{"logging":{"logLevel":{"App":{"Part":"Warning"}}}}""", "logging.logLevel.App.Part")]
-    [InlineData("""{"logging":{"console":{"logLevel":"Warning"}}}""", "logging.console.logLevel")]
-    [InlineData("""{"logging":["Warning"]}""", "logging")]
-    [InlineData("""{"extensions":{"serviceBus":[1]}}""", "extensions.serviceBus")]
-    [InlineData("""{"extensions":true}""", "extensions")]
+    [InlineData("""{"version":"2.0","logging":{"logLevel":"Warning"}}""", "logging.logLevel")]
+    [InlineData("""{"version":"2.0","logging":{"logLevel":["Warning"]}}""", "logging.logLevel")]
+    [InlineData("""{"version":"2.0","logging":{"logLevel":{"App":{"Part":"Warning"}}}}""", "logging.logLevel.App.Part")]
+    [InlineData("""{"version":"2.0","logging":{"console":{"logLevel":"Warning"}}}""", "logging.console.logLevel")]
+    [InlineData("""{"version":"2.0","logging":["Warning"]}""", "logging")]
+    [InlineData("""{"version":"2.0","extensions":{"serviceBus":[1]}}""", "extensions.serviceBus")]
+    [InlineData("""{"version":"2.0","extensions":true}""", "extensions")]
     public void A_value_where_a_section_belongs_is_named_too(string content, string name) =>
         Assert.Equal([name], Read(content).Unread);
 
@@ -124,43 +136,49 @@ public sealed class HostJsonTests : IDisposable
     [InlineData("{\n  \"version\": \"\\ud800\"\n}", "is not valid JSON at line 2, position 14: A text has half ")]
     [InlineData("""{"\ud800":1}""", "is not valid JSON at line 1, position 2: A text has half ")]
     [InlineData(
-        """{"logging":{"logLevel":{"A.*.B.*":"Warning"}}}""",
+        """{"version":"2.0","logging":{"logLevel":{"A.*.B.*":"Warning"}}}""",
         "logging.logLevel.A.*.B.* names a category with several asterisks, and may have one.")]
     [InlineData("""{"version":"1.0"}""", "version is '1.0'")]
+    [InlineData("""{"version":""}""", "version is missing")]
+    [InlineData("""{"version":null}""", "version is missing")]
+    [InlineData("""{"functionTimeout":"00:01:00"}""", "version is missing")]
     [InlineData("""{"a":1,"a":2}""", "Write each name once.")]
     [InlineData(
-        """{"functionTimeout":"soon"}""",
+        """{"version":"2.0","functionTimeout":"soon"}""",
         "functionTimeout must be a time span like hh:mm:ss from 00:00:01 to 1.00:00:00, or -1 for no end, "
         + "but is 'soon'")]
-    [InlineData("""{"functionTimeout":"00:00:00"}""", "functionTimeout must be")]
+    [InlineData("""{"version":"2.0","functionTimeout":"00:00:00"}""", "functionTimeout must be")]
     [InlineData(
-        """{"extensions":{"serviceBus":{"maxConcurrentCalls":0}}}""",
+        """{"version":"2.0","extensions":{"serviceBus":{"maxConcurrentCalls":0}}}""",
         "extensions.serviceBus.maxConcurrentCalls must be a whole number from 1 to 10000, but is '0'")]
-    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}""", "but is 'many'")]
-    [InlineData("""{"extensions":{"serviceBus":{"maxConcurrentCalls":{"a":1}}}}""", "but is an object or a list")]
+    [InlineData("""{"version":"2.0","extensions":{"serviceBus":{"maxConcurrentCalls":"many"}}}""", "but is 'many'")]
     [InlineData(
-        """{"extensions":{"serviceBus":{"prefetchCount":-1}}}""", "extensions.serviceBus.prefetchCount must be")]
+        """{"version":"2.0","extensions":{"serviceBus":{"maxConcurrentCalls":{"a":1}}}}""",
+        "but is an object or a list")]
     [InlineData(
-        """{"extensions":{"serviceBus":{"autoCompleteMessages":"no"}}}""",
+        """{"version":"2.0","extensions":{"serviceBus":{"prefetchCount":-1}}}""",
+        "extensions.serviceBus.prefetchCount must be")]
+    [InlineData(
+        """{"version":"2.0","extensions":{"serviceBus":{"autoCompleteMessages":"no"}}}""",
         "extensions.serviceBus.autoCompleteMessages must be true or false, but is 'no'")]
     [InlineData(
-        """{"extensions":{"serviceBus":{"maxAutoLockRenewalDuration":"-00:00:01"}}}""",
+        """{"version":"2.0","extensions":{"serviceBus":{"maxAutoLockRenewalDuration":"-00:00:01"}}}""",
         "extensions.serviceBus.maxAutoLockRenewalDuration must be")]
     [InlineData(
-        """{"extensions":{"serviceBus":{"clientRetryOptions":{"maxRetries":101}}}}""",
+        """{"version":"2.0","extensions":{"serviceBus":{"clientRetryOptions":{"maxRetries":101}}}}""",
         "maxRetries must be a whole number from 0 to 100")]
     [InlineData(
-        """{"extensions":{"serviceBus":{"clientRetryOptions":{"mode":"never"}}}}""",
+        """{"version":"2.0","extensions":{"serviceBus":{"clientRetryOptions":{"mode":"never"}}}}""",
         "mode must be exponential or fixed")]
     [InlineData(
-        """{"logging":{"logLevel":{"default":"Warn"}}}""",
+        """{"version":"2.0","logging":{"logLevel":{"default":"Warn"}}}""",
         "logging.logLevel.default must be one of Trace, Debug, Information, Warning, Error, Critical, None, "
         + "but is 'Warn'")]
     [InlineData(
-        """{"logging":{"console":{"logLevel":{"Host.Results":"on"}}}}""",
+        """{"version":"2.0","logging":{"console":{"logLevel":{"Host.Results":"on"}}}}""",
         "logging.console.logLevel.Host.Results must be one of")]
     [InlineData(
-        """{"logging":{"applicationInsights":{"logLevel":{"default":true}}}}""",
+        """{"version":"2.0","logging":{"applicationInsights":{"logLevel":{"default":true}}}}""",
         "logging.applicationInsights.logLevel.default must be one of")]
     public void What_is_wrong_is_one_sentence_with_the_name(string content, string sentence)
     {
@@ -173,8 +191,10 @@ public sealed class HostJsonTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     HostJson Read(string content, params (string Name, string Value)[] settings) => HostJson.Read(
-        new(_folder.Write(HostJson.FileName, content)),
+        new(_folder.Write(HostJson.FileName, content)), Settings(settings));
+
+    static IConfigurationRoot Settings(params (string Name, string Value)[] settings) =>
         new ConfigurationBuilder()
             .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
-            .Build());
+            .Build();
 }

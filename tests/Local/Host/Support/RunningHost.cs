@@ -69,8 +69,8 @@ internal sealed class RunningHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await ServiceBus.DisposeAsync();
-        // Told twice, it does not wait for what is under way.
-        await Process.SignalAsync("TERM");
+        // It does not wait for what is under way.
+        await Process.InterruptUntilEndAsync();
         await Process.DisposeAsync();
         Http.Dispose();
         _setup.Dispose();

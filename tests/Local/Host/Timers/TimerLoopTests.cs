@@ -167,6 +167,52 @@ public sealed class TimerLoopTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_stops_no_timer()
+    {
+        await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await _time.BegunAsync(TimeSpan.FromSeconds(30));
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(2));
+        _time.Advance(TimeSpan.FromSeconds(30));
+        for (var run = 0; run < 3; run++)
+        {
+            await _time.PassAsync(TimeSpan.FromSeconds(30));
+            var next = await _runs.NextAsync();
+            Assert.False(next.IsPastDue);
+            next.End.SetResult();
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_during_a_run_stops_no_timer()
+    {
+        await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await _time.PassAsync(TimeSpan.FromSeconds(30));
+        var first = await _runs.NextAsync();
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromHours(2));
+        first.End.SetResult();
+        await _time.PassAsync(TimeSpan.FromSeconds(30));
+        (await _runs.NextAsync()).End.SetResult();
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_a_little_makes_no_run_come_twice()
+    {
+        await StartAsync(
+            new { type = "timerTrigger", name = "timer", schedule = EveryHalfMinute });
+        await _time.PassAsync(TimeSpan.FromSeconds(30));
+        var first = await _runs.NextAsync();
+        _time.AdjustTime(_time.GetUtcNow() - TimeSpan.FromSeconds(1));
+        first.End.SetResult();
+        await _time.PassAsync(TimeSpan.FromSeconds(31));
+        var second = await _runs.NextAsync();
+        Assert.Equal(
+            new DateTime(2026, 4, 15, 9, 31, 30, DateTimeKind.Utc), second.Status.GetProperty("Next").GetDateTime());
+        second.End.SetResult();
+    }
+
+    [Fact]
     public async Task The_schedule_may_be_a_setting()
     {
         var loop = await StartAsync(

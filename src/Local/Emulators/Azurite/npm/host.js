@@ -5,7 +5,7 @@
 // happens when the parent closes it, and also when the parent dies, however it dies. So this process never outlives it
 // for longer than it takes to write its tables.
 
-const { mkdirSync } = require('node:fs');
+const { existsSync, mkdirSync, statSync } = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { holdFolder } = require('./folder-lock.js');
@@ -51,9 +51,15 @@ async function startWithJournal(server) {
   const { loadDB } = store;
   let journal;
   store.loadDB = async () => {
-    await loadDB.call(store);
-    store.db.autosaveDisable();
-    journal = new Journal(store.db);
+    try {
+      await loadDB.call(store);
+      requireContent(store.db.filename);
+      store.db.autosaveDisable();
+      journal = new Journal(store.db);
+    } catch (error) {
+      // Errors of the system have a code, and say themselves what is wrong.
+      throw Object.assign(error, { code: error.code ?? 'EDAMAGED' });
+    }
   };
   // Azurite changes what a request asks for without a pause, and then answers. While something is not on disk, no
   // change is said to be done: whoever asked for it asks again.
@@ -67,6 +73,13 @@ async function startWithJournal(server) {
   await server.start();
   journal.write();
   return journal;
+}
+
+// Azurite takes an empty file for a new database. It writes none: what was in this one is lost.
+function requireContent(file) {
+  if (existsSync(file) && statSync(file).size === 0) {
+    throw new Error(`${file} is empty`);
+  }
 }
 
 // Whoever connects to "localhost" may be led to ::1, where another could sit. For any free port nobody looks before it

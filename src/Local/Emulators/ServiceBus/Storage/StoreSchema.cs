@@ -56,34 +56,32 @@ internal static class StoreSchema
 
     public static SqliteConnection Open(string file)
     {
-        SqliteConnection? connection = null;
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
+        // What SQLite makes beside it has its mode. An earlier version may have left others.
+        PrivateFiles.CreateEmpty(file);
+        foreach (var beside in new[] { $"{file}-wal", $"{file}-shm" }.Where(File.Exists))
+        {
+            PrivateFiles.CreateEmpty(beside);
+        }
+
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = file,
+                Pooling = false,
+                DefaultTimeout = LockWaitSeconds
+            }.ToString());
         try
         {
-            PrivateFiles.CreateFolder(Path.GetDirectoryName(Path.GetFullPath(file))!);
-            // What SQLite makes beside it has its mode. An earlier version may have left others.
-            PrivateFiles.CreateEmpty(file);
-            foreach (var beside in new[] { $"{file}-wal", $"{file}-shm" }.Where(File.Exists))
-            {
-                PrivateFiles.CreateEmpty(beside);
-            }
-
-            connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder
-                {
-                    DataSource = file,
-                    Pooling = false,
-                    DefaultTimeout = LockWaitSeconds
-                }.ToString());
             connection.Open();
             Execute(connection, Pragmas);
             Create(connection, file);
             return connection;
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException
-            or EmulatorStartException)
+        catch
         {
-            connection?.Dispose();
-            throw Explain(file, e);
+            connection.Dispose();
+            throw;
         }
     }
 
@@ -116,18 +114,4 @@ internal static class StoreSchema
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    static EmulatorStartException Explain(string file, Exception e) => e switch
-    {
-        EmulatorStartException known => known,
-        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED } => new(
-            $"The Service Bus emulator cannot use '{file}', since another process has it open: stop that process, or "
-                + "give this one a state folder of its own.", e),
-        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT } => new(
-            $"The Service Bus emulator cannot use '{file}', which is damaged or no database "
-                + $"({e.Message.TrimEnd('.')}): move the file away to start with empty queues.", e),
-        _ => new(
-            $"The Service Bus emulator cannot open '{file}' ({e.Message.TrimEnd('.')}): check that the folder can be "
-            + "written to, or give another state folder.", e),
-    };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertEmpty, judge, receiveOne, withoutRenewal } from './judge.mjs';
+import { assertEmpty, judge, pass, receiveOne, withoutRenewal } from './judge.mjs';
 
 await judge(async ({ client, queue, sender }) => {
   await sender.sendMessages({ body: 'left lying' });
@@ -10,6 +10,7 @@ await judge(async ({ client, queue, sender }) => {
   await careless.close();
 
   const receiver = client.createReceiver(queue);
+  await pass(5);
   const second = await receiveOne(receiver);
   assert.equal(second.body, 'left lying');
   assert.equal(second.deliveryCount, 1, 'an expired lock is a failed delivery');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertEmpty, bodies, deadLetter, judge, numbered, peekAll, receive, withoutRenewal } from './judge.mjs';
+import { assertEmpty, bodies, deadLetter, judge, numbered, pass, peekAll, receive, withoutRenewal } from './judge.mjs';
 
 const settlements = ['completeMessage', 'abandonMessage', 'deferMessage', 'deadLetterMessage'];
 
@@ -7,6 +7,7 @@ await judge(async ({ client, queue, sender, receiver }) => {
   await sender.sendMessages(numbered(settlements.length));
   const careless = client.createReceiver(queue, withoutRenewal);
   const lost = await receive(careless, settlements.length);
+  await pass(5);
   // That these come means that all the locks have run out.
   const current = await receive(receiver, settlements.length);
 

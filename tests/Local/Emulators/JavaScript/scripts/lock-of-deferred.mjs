@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { assertEmpty, judge, receiveOne, until, withoutRenewal } from './judge.mjs';
+import { assertEmpty, judge, pass, receiveOne, until, withoutRenewal } from './judge.mjs';
 
 await judge(async ({ client, queue, sender }) => {
   await sender.sendMessages({ body: 'deferred' });
@@ -11,6 +11,7 @@ await judge(async ({ client, queue, sender }) => {
   const [first] = await receiver.receiveDeferredMessages(sequenceNumber);
   await assert.rejects(receiver.receiveDeferredMessages(sequenceNumber), 'locked, so not to be had a second time');
 
+  await pass(5);
   const [second] = await until(() => receiver.receiveDeferredMessages(sequenceNumber).catch(() => undefined));
   assert.notEqual(second.lockToken, first.lockToken, 'free again when its lock has run out');
   await assert.rejects(receiver.completeMessage(first), { code: 'MessageLockLost' });

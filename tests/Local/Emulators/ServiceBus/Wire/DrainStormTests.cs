@@ -10,8 +10,12 @@ public sealed class DrainStormTests
 {
     const string Queue = "deliveries";
     const int Rounds = 800;
+    const int ExpiringRounds = 100;
     const int AsksOfRound = 4;
     const int MostCredit = 20;
+
+    /// <summary>All rounds together are shorter than a lock: what has come does not come again.</summary>
+    static readonly TimeSpan Lifetime = TimeSpan.FromMilliseconds(1);
 
     [Theory]
     [InlineData(1, 1)]
@@ -59,16 +63,68 @@ public sealed class DrainStormTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 2)]
+    public async Task Every_message_that_expires_comes_to_whoever_receives_dead_letters_among_others_that_drain(
+        int receivers, int seed)
+    {
+        var random = new Random(seed);
+        await using var emulator = await RunningEmulator.StartAsync(
+            StateFolder.Queue(Queue, """ "DeadLetteringOnMessageExpiration": true """));
+        await using var holder = await emulator.ConnectAsync();
+        List<Receiver> live = [], dead = [];
+        for (var i = 0; i < receivers; i++)
+        {
+            live.Add(await Receiver.AttachAsync(emulator.Emulator.Port, new Random(seed + i)));
+            dead.Add(await Receiver.AttachAsync(
+                emulator.Emulator.Port, new Random(seed - i), $"{Queue}/$deadletterqueue"));
+        }
+
+        for (var round = 0; round < ExpiringRounds; round++)
+        {
+            foreach (var receiver in live)
+            {
+                Assert.False(await receiver.StopAsync());
+            }
+
+            var message = AmqpPeer.Text($"{round}");
+            message.Header = new Header { Ttl = (uint)Lifetime.TotalMilliseconds };
+            await holder.SendAsync(Queue, message);
+            var held = await holder.ReceiveAsync(Queue);
+            emulator.Time.Advance(Lifetime);
+            for (var ask = 0; ask < AsksOfRound; ask++)
+            {
+                await Task.WhenAll(live.Concat(dead).Select(receiver => receiver.AskAsync()));
+            }
+
+            var last = dead[random.Next(receivers)];
+            foreach (var other in dead.Where(other => other != last))
+            {
+                Assert.False(await other.StopAsync());
+            }
+
+            var taking = last.TakeAsync();
+            Assert.Equal(200, await holder.SettleAsync(Queue, held, "abandoned"));
+            await taking;
+        }
+
+        foreach (var receiver in live.Concat(dead))
+        {
+            await receiver.DisposeAsync();
+        }
+    }
+
     /// <summary>It knows what it allows and how far the sender is; its credit is the difference.</summary>
     sealed class Receiver(RawPeer peer, Random random) : IAsyncDisposable
     {
         uint _limit, _count, _drained;
 
-        public static async Task<Receiver> AttachAsync(int port, Random random)
+        public static async Task<Receiver> AttachAsync(int port, Random random, string queue = Queue)
         {
             var peer = await RawPeer.ConnectAsync(port);
             await peer.BeginAsync();
-            await peer.AttachReceiverAsync(Queue);
+            await peer.AttachReceiverAsync(queue);
             return new Receiver(peer, random);
         }
 

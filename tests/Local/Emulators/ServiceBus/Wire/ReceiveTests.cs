@@ -36,6 +36,25 @@ public class ReceiveTests
     }
 
     [Fact]
+    public async Task What_expires_as_it_is_given_back_comes_to_who_waits_for_dead_letters()
+    {
+        await using var emulator = await RunningEmulator.StartAsync(
+            StateFolder.Queue(Queue, """ "DeadLetteringOnMessageExpiration": true """));
+        await using var peer = await emulator.ConnectAsync();
+        var message = AmqpPeer.Text("body");
+        message.Header = new Header { Ttl = 1000 };
+        await peer.SendAsync(Queue, message);
+        var receiver = peer.Receiver(Queue, credit: 2);
+        var held = await AmqpPeer.NextAsync(receiver);
+        var deadLetters = peer.Receiver($"{Queue}/$deadletterqueue");
+        emulator.Time.Advance(TimeSpan.FromSeconds(1));
+
+        receiver.Release(held);
+
+        Assert.Equal("body", (await AmqpPeer.NextAsync(deadLetters)).Body);
+    }
+
+    [Fact]
     public async Task The_delivery_tag_is_the_lock_token_and_the_annotations_tell_number_and_times()
     {
         await using var emulator = await RunningEmulator.StartAsync();
