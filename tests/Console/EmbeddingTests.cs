@@ -35,8 +35,8 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
             {
                 ContentType = "application/json",
                 Body = $$"""
-                    {"tenant":"demo","actor":"jane","rights":["view"],"expiresAt":"{{ends}}","returnUrl":null,
-                    "signedInBy":"token"}
+                    {"tenant":"demo","actor":"jane@acme.example","rights":["view"],"expiresAt":"{{ends}}",
+                    "returnUrl":null,"signedInBy":"token"}
                     """,
             });
             if (route.Request.Headers["authorization"].EndsWith("renewed", StringComparison.Ordinal))

@@ -797,7 +797,7 @@ export interface components {
          * @description The kind of problem, for programs. New names may be added. A name never changes. A client treats a name that it does not know by the status.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "subscription_deleted" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "missing_secret" | "unexpected";
+        ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "other_session" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "subscription_deleted" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "missing_secret" | "unexpected";
         /** @description There is no session, or it has ended (RFC 9457). */
         UnauthenticatedProblem: {
             /** Format: uri-reference */

@@ -120,15 +120,17 @@ const notices = ({ notices: stored }) => {
 const rights = { readonly: ['view'] };
 
 export const routes = [
-  ['GET', '/session', ({ state }) => ({
-    tenant: 'demo', actor: 'jane@acme.example',
-    rights: rights[state.scenario] ?? ['view', 'manage', 'recover', 'erase'],
-    expiresAt: new Date(state.endsAt).toISOString(), returnUrl: 'https://app.atrium.example/settings/integrations',
-    signedInBy: 'token' })],
+  ['GET', '/session', ({ state }) => sessionOf(state)],
   ['GET', '/overview', ({ state }) => overviewOf(state)],
   ['GET', '/limits', () => ({
     subscriptions: { maxPerTenant: 20, maxNameCharacters: 100, maxUrlCharacters: 2048, maxHeaders: 10,
       maxOverlapHours: 168, effectiveWithinSeconds: 5 },
+export const sessionOf = state => ({
+  tenant: 'demo', actor: 'jane@acme.example', rights: rights[state.scenario] ?? ['view', 'manage', 'recover', 'erase'],
+  expiresAt: new Date(state.endsAt).toISOString(), returnUrl: 'https://app.atrium.example/settings/integrations',
+  signedInBy: 'token',
+});
+
     attempts: { retentionSeconds: 2_592_000 }, deadLetters: { retentionDays: 90 }, deliveries: { maxAttempts: 10 },
     tests: { maxInWindow: 20, windowSeconds: 60 } })],
   ['GET', '/events', () => ({ items: eventNames.map(event => ({
