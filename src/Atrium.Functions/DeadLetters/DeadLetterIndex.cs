@@ -82,7 +82,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
         IEnumerable<string>? columns = null) =>
         _table.QueryAsync(range.Of(tenant, after), null, cancellationToken, columns)
-            .Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>();
+            .Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>()
+            .Where(row => range.Filter.Lacks(row.Letter));
 
     /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
     /// <returns>Null when there are more.</returns>
@@ -195,8 +196,11 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
 
     static string WalkOf(JobSource source) => $"{source}{Separator}walk";
 
-    IAsyncEnumerable<TableEntity> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)]);
+    // What is lacking is seen by the row alone.
+    IAsyncEnumerable<object> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
+        range.Filter.Without is null
+            ? _table.QueryAsync(range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey)])
+            : QueryAsync(tenant, range, null, cancellationToken, IndexRow.Grouped);
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);

@@ -1760,6 +1760,11 @@ export interface components {
              */
             newest: string;
         };
+        /**
+         * @description A property of a dead letter that can be null, and by which they are grouped.
+         * @enum {string}
+         */
+        DeadLetterPart: "subscriptionId" | "reason" | "event" | "lastStatus" | "lastErrorClass";
         /** @description The place of a dead letter. */
         DeadLetterPlace: {
             queue: components["schemas"]["DeadLetterQueue"];
@@ -1776,6 +1781,8 @@ export interface components {
             lastStatus?: components["schemas"]["Status"] | null;
             /** @description How the last attempt failed. */
             lastErrorClass?: components["schemas"]["FailureClass"] | null;
+            /** @description What the dead letters do not have: how a group is selected whose properties are null. */
+            without?: components["schemas"]["DeadLetterPart"][] | null;
             /** @description The dead letter of one delivery. */
             deliveryId?: string | null;
             /**
@@ -1817,6 +1824,7 @@ export interface components {
             event?: string;
             lastStatus?: number;
             lastErrorClass?: string;
+            without?: string[];
             deliveryId?: string;
             /** Format: date-time */
             from?: string;
@@ -2050,6 +2058,8 @@ export interface components {
         LastStatusQuery: components["schemas"]["Status"];
         /** @description How the last attempt failed. */
         LastErrorClassQuery: components["schemas"]["FailureClass"];
+        /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+        WithoutQuery: components["schemas"]["DeadLetterPart"][];
         /** @description The delivery: the webhook-id that the receiver saw. */
         DeliveryQuery: string;
         /** @description The tenant. A signed-in user can name only the tenant in the claim. */
@@ -2991,6 +3001,8 @@ export interface operations {
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
+                /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+                without?: components["parameters"]["WithoutQuery"];
                 /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
                 /** @description The earliest time, inclusive. */
@@ -3042,6 +3054,8 @@ export interface operations {
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
+                /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+                without?: components["parameters"]["WithoutQuery"];
                 /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
                 /** @description The earliest time, inclusive. */
@@ -3089,6 +3103,8 @@ export interface operations {
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
+                /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+                without?: components["parameters"]["WithoutQuery"];
                 /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
                 /** @description The earliest time, inclusive. */

@@ -49,17 +49,13 @@ export const filterOf = ({ subscriptionId, event, from }: Look): Filter => ({
   ...(from ? { from } : {}),
 });
 
-/** The filter of one group. */
+const parts = ['subscriptionId', 'reason', 'lastStatus', 'lastErrorClass'] as const;
+
+/** The filter of one group. What is left out of it would mean any, so what the group lacks is named. */
 export function filterOfGroup(group: Group, look: Look): Filter {
-  const { queue, subscriptionId, reason, lastStatus, lastErrorClass } = group;
-  return {
-    ...filterOf(look),
-    queue,
-    ...(subscriptionId ? { subscriptionId } : {}),
-    ...(reason ? { reason } : {}),
-    ...(lastStatus === null ? {} : { lastStatus }),
-    ...(lastErrorClass ? { lastErrorClass: lastErrorClass as NonNullable<Filter['lastErrorClass']> } : {}),
-  };
+  const without = parts.filter(part => group[part] === null);
+  const has = parts.filter(part => group[part] !== null).map(part => [part, group[part]]);
+  return { ...filterOf(look), queue: group.queue, ...Object.fromEntries(has), ...(without[0] ? { without } : {}) };
 }
 
 /**
