@@ -111,7 +111,7 @@ export const en = (plural: Plural) => ({
     ownSecret: 'I have one',
     noSecret: 'None',
     generated: 'The generated secret',
-    generatedHint: 'Copy it into your receiver now. It cannot be shown again once you have left this page.',
+    generatedHint: 'Copy it into your receiver now. It cannot be shown again later.',
     own: 'Your secret',
     ownHint: 'One that your receiver has already: base64 of 24 to 64 bytes, with or without whsec_ in front.',
     reveal: 'Show',

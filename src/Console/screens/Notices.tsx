@@ -22,12 +22,11 @@ import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
 import { Crumb, Heading } from '../parts/Frame';
-import { useHere } from '../parts/here';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { At } from '../parts/Time';
 import { unsaved } from '../route';
 import { can } from '../session';
-import { uncopied } from '../uncopied';
+import { showSecret } from '../uncopied';
 import { Sent } from './Sent';
 
 /** Where the customer is told that a webhook fails, or works again. */
@@ -150,7 +149,7 @@ function Form({ stored, put }: Props) {
       accept(changed.fresh, null);
       return setWrong({ faults: {}, texts: [noticeWords.gone] });
     }
-    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: t.notices.title };
+    if (used && secret.kind === 'generated') showSecret({ secret: used, of: t.notices.title });
     accept(data, { url: typed, enabled });
     announce(enabled ? noticeWords.saved : noticeWords.savedOff);
   };
@@ -209,7 +208,7 @@ function Form({ stored, put }: Props) {
       </TestedForm>
       {notices && (
         <Secret
-          stored={theirs ?? base} onTest={() => setAsk(ask + 1)}
+          stored={theirs ?? base}
           put={fresh => {
             setRotations(rotations + 1);
             rebase(fresh);
@@ -260,7 +259,7 @@ function differencesOf(seen: StoredNotices, fresh: StoredNotices): Difference[] 
     .map(([field, [title, value]]) => ({ field, title, before: value, now: now[field]![1] }));
 }
 
-function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
+function Secret({ stored, put }: Props) {
   const [open, setOpen] = useState(false);
   const { secretCreatedAt, earlierSecretsSignUntil } = stored.notices!;
   return (
@@ -273,16 +272,15 @@ function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
       {can('manage') && (
         <div class="actions"><Button changes onClick={() => setOpen(true)}>{t.settings.newSecret}</Button></div>
       )}
-      {open && <NewSecret stored={stored} put={put} onTest={onTest} onClose={() => setOpen(false)} />}
+      {open && <NewSecret stored={stored} put={put} onClose={() => setOpen(false)} />}
     </section>
   );
 }
 
-function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => void; onClose: () => void }) {
+function NewSecret({ stored, put, onClose }: Props & { onClose: () => void }) {
   const { act, busy, isLost, notes, seen } = useActing(stored, noticeWords.conflictTitle);
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
-  const here = useHere();
   const isGone = seen.notices === null;
   const make = async (): Promise<void> => {
     // After a lost answer, a newer secret than the one that was seen is this one.
@@ -293,7 +291,7 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
       now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null));
     if (!data) return;
     put(data);
-    uncopied.value = { secret, of: t.notices.title, isNew: true, test: here.current ? onTest : undefined };
+    showSecret({ secret, of: t.notices.title, isNew: true, test: <StoredTest /> });
     onClose();
   };
   const close = async (): Promise<void> => {
@@ -308,6 +306,15 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
       <p>{noticeWords.rotateText}</p>
       {notes}
     </MakingSecret>
+  );
+}
+
+function StoredTest() {
+  return (
+    <TestPanel
+      events={noticeNames} first="webhook.failing" hint={noticeWords.testHint} version="" ask={1}
+      send={event => testNotices({ event })}
+    />
   );
 }
 
