@@ -191,7 +191,7 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         var app = started.Share();
         var signedIn = SignedIn(app);
         var tab = await OpenAsync(new() { ExtraHTTPHeaders = signedIn });
-        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
+        await OpenFormAsync(tab, app);
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         await tab.Page.Context.SetExtraHTTPHeadersAsync([]);
 
@@ -241,11 +241,11 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
         var (first, second) = (started.Share(), started.Share());
         var tab = await OpenAsync(new() { ExtraHTTPHeaders = SignedIn(first) });
         tab.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
-        await tab.VisitAsync(first.Http.BaseAddress!, "to=/new");
+        await OpenFormAsync(tab, first);
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        var anew = tab.Page.WaitForResponseAsync("**/api/portal/session");
         await tab.Page.Context.SetExtraHTTPHeadersAsync(SignedIn(second));
 
-        var anew = tab.Page.WaitForResponseAsync("**/api/portal/session");
         await tab.Button("Save and start sending").ClickAsync();
 
         Assert.Equal(second.Tenant, (await (await anew).JsonAsync())!.Value.GetProperty("tenant").GetString());
@@ -264,6 +264,16 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
 
         var frame = html.IndexOf("<iframe", StringComparison.Ordinal);
         Assert.InRange(html.IndexOf("embed.js", StringComparison.Ordinal), 0, frame);
+    }
+
+    // The form once the page asks for nothing more by itself.
+    static async Task OpenFormAsync(Tab tab, RunningApp app)
+    {
+        var last = Task.WhenAll(
+            tab.Page.WaitForResponseAsync("**/api/portal/limits"),
+            tab.Page.WaitForResponseAsync("**/api/portal/jobs?*"));
+        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
+        await last;
     }
 
     // As App Service adds it to whatever comes with its cookie.

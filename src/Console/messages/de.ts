@@ -264,6 +264,8 @@ export const de = (plural: Plural): Messages => ({
     failed: 'Die fehlgeschlagenen Ereignisse konnten nicht geladen werden.',
     empty: 'Nichts ist endgültig fehlgeschlagen.',
     emptyFiltered: 'Kein fehlgeschlagenes Ereignis passt.',
+    counted: when => `Vollständig bis: ${when}. Was seither fehlgeschlagen ist, fehlt.`,
+    uncounted: 'Was fehlgeschlagen ist, ist noch nicht bekannt: Es ist noch nicht alles gezählt.',
     choose: group => `Auswählen: ${group}`,
     chooseAll: 'Alle auswählen',
     range: (from, to) => from === to ? from : `${from} – ${to}`,
@@ -325,7 +327,11 @@ export const de = (plural: Plural): Messages => ({
     firstSecret: 'Schlüssel erstellen …',
     stopSigning: 'Nicht mehr signieren …',
     pauseTitle: 'Pause',
-    pauseHint: 'Ereignisse werden so lange zurückgehalten. Keines geht verloren.',
+    pauseHint: 'Ereignisse werden so lange zurückgehalten.',
+    heldFor: days => plural(days, {
+      one: 'Jedes wird nach # Tag gelöscht.', other: 'Jedes wird nach # Tagen gelöscht.' }),
+    discarded: when =>
+      `Die ältesten zurückgehaltenen werden gelöscht: ${when}, wenn Sie nicht vorher fortsetzen.`,
     delete: 'Diesen Webhook löschen …',
     saved: seconds => `Gespeichert. Gilt spätestens in ${seconds} Sekunden.`,
     nothingChanged: 'Es wurde nichts geändert.',
@@ -464,6 +470,7 @@ export const de = (plural: Plural): Messages => ({
         + 'zurückgehalten.' }),
     failed: 'Es endete, bevor alles erledigt war. Erledigtes bleibt erledigt. Wenn das noch einmal passiert, fragen '
       + 'Sie die Betreuer von Atrium.',
+    done: count => plural(count, { one: '# weiteres ist fertig', other: '# weitere sind fertig' }),
     started: when => `Begonnen: ${when}`,
     empty: 'Noch nichts.',
     loadFailed: 'Das konnte nicht geladen werden.',

@@ -264,6 +264,8 @@ export const en = (plural: Plural) => ({
     failed: 'The failed events could not be loaded.',
     empty: 'Nothing has failed for good.',
     emptyFiltered: 'No failed event fits.',
+    counted: (when: string) => `Complete until ${when}. What has failed since is missing.`,
+    uncounted: 'It is not known yet what has failed: not all is counted.',
     choose: (group: string) => `Choose: ${group}`,
     chooseAll: 'Choose all',
     range: (from: string, to: string) => from === to ? from : `${from} – ${to}`,
@@ -325,7 +327,11 @@ export const en = (plural: Plural) => ({
     firstSecret: 'Make a secret…',
     stopSigning: 'Stop signing…',
     pauseTitle: 'Pause',
-    pauseHint: 'Events are held meanwhile. None is lost.',
+    pauseHint: 'Events are held meanwhile.',
+    heldFor: (days: number) => plural(days, {
+      one: 'Each is deleted after # day.', other: 'Each is deleted after # days.' }),
+    discarded: (when: string) =>
+      `The oldest held events are deleted ${when}, unless you resume before.`,
     delete: 'Delete this webhook…',
     saved: (seconds: number) => `Saved. In force within ${seconds} seconds.`,
     nothingChanged: 'Nothing has changed.',
@@ -457,6 +463,7 @@ export const en = (plural: Plural) => ({
       other: 'Stopped after # events, since the webhook was paused. The others are still held.' }),
     failed: 'It stopped before all was done. What was done stays done. If that happens again, ask whoever looks after '
       + 'Atrium.',
+    done: (count: number) => plural(count, { one: '# more is done', other: '# more are done' }),
     started: (when: string) => `Begun ${when}`,
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',
