@@ -72,7 +72,7 @@ function screen(path: string): ComponentChildren {
 function Leaving() {
   const to = wantedRoute.value;
   // One question at a time: the secret comes first.
-  if (to === null || uncopied.value !== null) return null;
+  if (to === null || uncopied.value.length > 0) return null;
   const stay = (): void => { wantedRoute.value = null; };
   return (
     <Dialog

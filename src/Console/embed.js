@@ -51,7 +51,12 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
     }
   };
 
+  // The page may have told its height, or that it has no session, before anybody listened.
+  const greet = () => iframe.contentWindow?.postMessage({ type: 'atrium:hello' }, '*');
+
   addEventListener('message', receive);
+  iframe.addEventListener('load', greet);
+  greet();
   addEventListener('resize', look);
   // What scrolls may be a part of the page, whose events do not bubble.
   addEventListener('scroll', look, { capture: true, passive: true });
@@ -60,6 +65,7 @@ globalThis.atriumWebhooks = (iframe, { renew, navigated } = {}) => {
     stop: () => {
       stopped = true;
       removeEventListener('message', receive);
+      iframe.removeEventListener('load', greet);
       removeEventListener('resize', look);
       removeEventListener('scroll', look, { capture: true });
       cancelAnimationFrame(drawing);

@@ -1,4 +1,4 @@
-import { effect } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { expired } from './api/token';
 import { now } from './clock';
 import { route } from './route';
@@ -13,25 +13,23 @@ const endsSoon = 120_000;
 // A parent whose sessions do not last is asked no more often than this.
 const asksEvery = 30_000;
 
-// Only a page that the server's frame-ancestors name can be our parent, so its origin is one that is trusted.
-let parentOrigin: string | null = isFramed ? originOfParent() : null;
-
-function originOfParent(): string | null {
-  const [ancestor] = location.ancestorOrigins ?? [];
-  if (ancestor) return ancestor;
-  return document.referrer ? new URL(document.referrer).origin : null;
-}
-
+// Only a page that the server's frame-ancestors name can be our parent. Which of them it is, not every browser tells.
 function tell(message: object): void {
-  if (isFramed && parentOrigin) window.parent.postMessage(message, parentOrigin);
+  window.parent.postMessage(message, '*');
 }
 
 /** Talks with the page that this one is embedded in: its height and what is seen of it, where it is, its session. */
 export function startEmbedding(): void {
   if (!isFramed) return;
-  addEventListener('message', ({ source, origin, data }: MessageEvent) => {
-    if (source !== window.parent || (parentOrigin !== null && origin !== parentOrigin)) return;
-    parentOrigin = origin;
+  // Raised when the parent begins to listen: what was told before, it has missed.
+  const greeted = signal(0);
+  let askedAt = -asksEvery;
+  addEventListener('message', ({ source, data }: MessageEvent) => {
+    if (source !== window.parent) return;
+    if (data?.type === 'atrium:hello') {
+      askedAt = -asksEvery;
+      greeted.value++;
+    }
     if (data?.type === 'atrium:session' && typeof data.token === 'string') void takeToken(data.token);
     if (data?.type === 'atrium:seen' && Number.isFinite(data.top) && Number.isFinite(data.bottom)) {
       document.documentElement.style.setProperty('--seen-top', `${data.top}px`);
@@ -43,9 +41,12 @@ export function startEmbedding(): void {
   const height = (): void =>
     tell({ type: 'atrium:height', px: Math.ceil(document.body.getBoundingClientRect().height) });
   new ResizeObserver(height).observe(document.body);
-  effect(() => tell({ type: 'atrium:navigated', route: route.value.path }));
-  let askedAt = -asksEvery;
   effect(() => {
+    if (greeted.value) height();
+    tell({ type: 'atrium:navigated', route: route.value.path });
+  });
+  effect(() => {
+    void greeted.value;
     const isOver = expired.value !== null || signIn.value.state === 'none';
     const at = isOver ? now() : Date.parse(session.value?.expiresAt ?? '');
     if (Number.isNaN(at)) return;

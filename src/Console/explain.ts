@@ -1,7 +1,7 @@
 import type { Failure } from './api/client';
 import type { EventName, NoticeName } from './api/calls';
-import type { Advice } from './messages/advice.en';
 import { t } from './messages/language';
+import type { Cause } from './messages/todo.en';
 
 interface Failed {
   readonly status?: number | null | undefined;
@@ -10,15 +10,16 @@ interface Failed {
   readonly event?: string | null | undefined;
 }
 
-/** What failed and what to do, in our words where we have some; else in the server's. */
-export function advise({ status, errorClass, explanation, event }: Failed): Advice {
-  const byClass = t.advice.byErrorClass as Readonly<Record<string, Advice | undefined>>;
-  const known = byClass[errorClass === 'timeout' ? stepOf(explanation ?? '') : errorClass ?? ''];
+/** What failed, in our words where we have some, else in the server's; and its cause, on which there is advice. */
+export function advise({ status, errorClass, explanation, event }: Failed): { what: string; cause: Cause | null } {
+  const { answered, byErrorClass, byStatus } = t.advice;
+  const cause = (errorClass === 'timeout' ? stepOf(explanation ?? '') : errorClass) as keyof typeof byErrorClass;
+  const known = byErrorClass[cause];
   // What was answered says more than that it was an answer.
-  if (known && !(status && errorClass === 'http')) return known;
-  if (!status) return { what: explanation ?? t.outcomes.Unknown, todo: [] };
-  const { what, todo } = t.advice.byStatus[kindOf(status, explanation ?? '', isNotice(event))];
-  return { what: t.advice.answered(status, what), todo };
+  if (known && !(status && errorClass === 'http')) return { what: known, cause };
+  if (!status) return { what: explanation ?? t.outcomes.Unknown, cause: null };
+  const kind = kindOf(status, explanation ?? '', isNotice(event));
+  return { what: answered(status, byStatus[kind]), cause: kind };
 }
 
 // Only the server's sentence tells that the time ran out before there was a connection.

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { routes, Refusal } from './fake/routes.mjs';
+import { routes, Refusal, sessionOf } from './fake/routes.mjs';
 import { makeState } from './fake/state.mjs';
 
 const wwwroot = join(import.meta.dirname, '../Atrium.Functions/Console/wwwroot');
@@ -89,6 +89,10 @@ async function answer(request, response) {
     }
     if (!states.has(token)) states.set(token, makeState(token.split(/[._-]/)[1]));
     const state = states.get(token);
+    const { tenant, actor } = sessionOf(state);
+    if (!['1', undefined, `${tenant}/${encodeURIComponent(actor)}`].includes(request.headers['x-atrium-portal'])) {
+      throw new Refusal(403, 'other_session', 'The page was opened for somebody else.');
+    }
     await imitate(state.scenario, path);
     for (const [method, template, handle] of routes) {
       const parts = path.match(new RegExp(`^${template.replaceAll(/:\w+/g, '([^/]+)')}$`));

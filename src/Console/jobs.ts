@@ -1,10 +1,11 @@
 import { signal } from '@preact/signals';
 import {
   discardDeadLetter, discardDeadLetters, getJob, getSubscription, listJobs, replayDeadLetter, replayDeadLetters, resume,
-  stopJob, type Filter, type Job,
+  stopJob, type Filter, type Job, type Right, type Subscription,
 } from './api/calls';
-import type { Answer, Failure } from './api/client';
+import type { Failure } from './api/client';
 import { retryWait } from './api/resource';
+import { differencesOf, type Outcome } from './changing';
 import { wake } from './clock';
 
 /** The jobs that are shown at the bottom of each screen: those under way, and those that ended before our eyes. */
@@ -45,14 +46,23 @@ export async function stop(id: string): Promise<Failure | null> {
   return answer.failure ?? null;
 }
 
-/** Asks for the same again, as a new job. */
-export async function again(job: Job): Promise<Answer<Job>> {
+/** The right to ask for it, or for the same again. */
+export const rightOf = ({ kind }: Job): Right => kind === 'resume' ? 'manage' : 'recover';
+
+/**
+ * Asks for the same again, as a new job. A pause that is newer than the job is somebody's decision that came later: it
+ * is ended only by who has seen it.
+ */
+export async function again(job: Job, seen?: Subscription): Promise<Outcome<Job>> {
   const key = crypto.randomUUID();
   const { sequenceNumber, repairedBy: _, ...filter } = job.filter ?? {};
   const queue = job.queue.split('/')[0] as Filter['queue'] & string;
   if (job.kind === 'resume') {
-    const subscription = await getSubscription(filter.subscriptionId ?? '');
-    return subscription.data ? resume(subscription.data.id, subscription.data.etag, key) : subscription;
+    const { data, failure } = await getSubscription(filter.subscriptionId ?? '');
+    if (failure) return { failure };
+    return Date.parse(data.pausedAt ?? '') > Date.parse(job.createdAt) && data.pausedAt !== seen?.pausedAt
+      ? { changed: { differences: differencesOf({ ...data, pausedAt: null }, data), fresh: data } }
+      : resume(data.id, data.etag, key);
   }
   if (sequenceNumber) {
     const place = { queue, sequenceNumber };

@@ -38,7 +38,7 @@ keepFocus();
 const started = startSession(token, options.get('tenant') ?? 'default');
 const lang = options.get('lang');
 await startLanguage(lang && isTaken(() => new Intl.Locale(lang)) ? lang : null).catch(error => {
-  document.getElementById('wordless')!.hidden = false;
+  document.getElementById('wordless')!.className = 'now';
   throw error;
 });
 render(<App />, document.getElementById('app')!);

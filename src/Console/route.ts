@@ -47,7 +47,7 @@ export const route = signal<Route>({ path: '/', query: new URLSearchParams() });
 /** Set while something typed would be lost by leaving. */
 export const unsaved = signal(false);
 
-const isHeld = (): boolean => unsaved.value || uncopied.value !== null;
+const isHeld = (): boolean => unsaved.value || uncopied.value.length > 0;
 
 /** Where somebody wanted to go although something would be lost, until they have decided. */
 export const wantedRoute = signal<string | null>(null);

@@ -1,7 +1,8 @@
 import { computed, effect, signal } from '@preact/signals';
 import { getSession, makeLocalSession, type Right, type Session } from './api/calls';
 import type { Failure } from './api/client';
-import { expired, restartWith, setToken, token } from './api/token';
+import { expired, openedFor, restartWith, setToken, token } from './api/token';
+import { retryWait } from './api/resource';
 import { askEarly } from './overview';
 import { keep, kept } from './storage';
 
@@ -58,15 +59,21 @@ export async function openSession(given: string): Promise<void> {
   handOver(given);
 }
 
+let taken = '';
+
 /** Goes on with another token. */
 export async function takeToken(value: string): Promise<void> {
-  if (session.value) {
-    // Whose it is must be known first: what waits here is sent with it.
-    const { data } = await getSession(value);
-    if (data) goOn(data, value);
-  } else {
+  if (!session.value) {
     setToken(value);
-    await findSession();
+    return findSession();
+  }
+  taken = value;
+  // Whose it is must be known first: what waits here is sent with it. While nobody can tell, it is asked again.
+  for (let failures = 1; taken === value; failures++) {
+    const { data, failure } = await getSession(value);
+    if (data) return goOn(data, value);
+    if (failure.status > 0 && failure.status < 429) return;
+    await new Promise(resolve => setTimeout(resolve, retryWait(failures, failure)));
   }
 }
 
@@ -102,6 +109,7 @@ export async function findSession(): Promise<void> {
 function goOn(data: Session, used: string | null): void {
   if (session.value && !isSame(session.value, data)) return restartWith(used);
   session.value = data;
+  openedFor.value = `${data.tenant}/${encodeURIComponent(data.actor)}`;
   if (data.returnUrl) keep(returnUrlKey, data.returnUrl);
   setToken(used);
   signIn.value = { state: 'ready' };

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 
 /** A secret that is in force and can never be shown again. */
 interface Uncopied {
@@ -9,9 +10,12 @@ interface Uncopied {
   readonly isNew?: boolean;
   /** Where its maker goes on; where they are, if not given. */
   readonly next?: string | null;
-  /** Tests with it, where that can be done from here. */
-  readonly test?: (() => void) | undefined;
+  /** Tests with it as soon as it is shown. */
+  readonly test?: ComponentChildren;
 }
 
-/** What is shown until somebody says that it is copied, wherever they have gone since it was asked for. */
-export const uncopied = signal<Uncopied | null>(null);
+/** What is shown, one by one, until somebody says that it is copied, wherever they have gone since it was asked for. */
+export const uncopied = signal<readonly Uncopied[]>([]);
+
+/** Shows a secret, after those that are shown already. */
+export const showSecret = (one: Uncopied): void => { uncopied.value = [...uncopied.value, one]; };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -35,8 +36,8 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
             {
                 ContentType = "application/json",
                 Body = $$"""
-                    {"tenant":"demo","actor":"jane","rights":["view"],"expiresAt":"{{ends}}","returnUrl":null,
-                    "signedInBy":"token"}
+                    {"tenant":"demo","actor":"jane@acme.example","rights":["view"],"expiresAt":"{{ends}}",
+                    "returnUrl":null,"signedInBy":"token"}
                     """,
             });
             if (route.Request.Headers["authorization"].EndsWith("renewed", StringComparison.Ordinal))
@@ -135,6 +136,79 @@ public sealed class EmbeddingTests(FakeServer server) : BrowserTests, IClassFixt
         await frame.GetByRole(AriaRole.Button, new() { Name = "Send a test" }).First
             .EvaluateAsync("button => button.click()");
         await SeenAsync(frame.Locator("dialog"), Height);
+    }
+
+    [Theory]
+    [InlineData("['null']")]
+    [InlineData("undefined")]
+    public async Task A_page_whose_parent_hides_its_origin_is_shown_and_tells_all_the_same(string ancestors)
+    {
+        var tab = await OpenAsync();
+        // What it tells is asked in each window: location itself cannot be changed.
+        await tab.Page.RouteAsync("**/console-*.js", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var script = await answer.TextAsync();
+            await route.FulfillAsync(new()
+            {
+                Response = answer,
+                Body = script.Replace("location.ancestorOrigins", $"({ancestors})", StringComparison.Ordinal),
+            });
+        });
+        await tab.Page.RouteAsync("**/parent", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = """
+                <meta name="referrer" content="no-referrer">
+                <script>
+                  heard = new Promise(resolve => addEventListener('message', ({ data }) => {
+                    if (data.type === 'atrium:height') resolve(data.px);
+                  }));
+                </script>
+                <iframe
+                  src="/api/console/#session=atp_demo-hidden" referrerpolicy="no-referrer" title="Webhooks"></iframe>
+                """,
+        }));
+        await tab.Page.GotoAsync($"{server.Address}parent");
+
+        await Expect(tab.Page.FrameLocator("iframe").Locator(".card").First).ToBeVisibleAsync();
+
+        Assert.InRange(await tab.Page.EvaluateAsync<int>("heard"), 1, int.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_script_that_is_loaded_after_the_frame_learns_what_was_told_before()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync("**/api/portal/local-session", route => route.FulfillAsync(new() { Status = 403 }));
+        await tab.Page.RouteAsync("**/parent", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = """<iframe src="/api/console/#session=atp_expired&lang=en&embed=1" title="Webhooks"></iframe>""",
+        }));
+        await tab.Page.GotoAsync($"{server.Address}parent");
+        var frame = tab.Page.FrameLocator("iframe");
+        await Expect(frame.GetByText("Open this page from Atrium")).ToBeVisibleAsync();
+
+        await tab.Page.AddScriptTagAsync(new() { Url = "/api/console/embed.js" });
+        await tab.Page.EvaluateAsync(
+            "() => { atriumWebhooks(document.querySelector('iframe'), { renew: async () => 'atp_demo-late' }); }");
+
+        await Expect(frame.Locator(".card").First).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator("iframe")).ToHaveAttributeAsync("style", new Regex("height: [0-9]+px"));
+    }
+
+    [Fact]
+    public async Task A_page_whose_script_does_not_come_says_so()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync("**/console-*.js", route => route.FulfillAsync(new() { Status = 404 }));
+
+        await tab.VisitAsync(server.Address, "session=atp_demo-lost");
+        await Expect(tab.Page.Locator("#wordless")).ToBeHiddenAsync();
+        await tab.Page.EvaluateAsync("document.getAnimations().forEach(one => one.finish())");
+
+        await Expect(tab.Page.Locator("#wordless")).ToBeVisibleAsync();
     }
 
     // Waits until all of it is in the window, whose height is given.

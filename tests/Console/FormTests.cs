@@ -36,6 +36,53 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task A_new_secret_is_there_until_somebody_says_that_they_are_done()
+    {
+        var app = started.Share();
+        var (id, _) = await app.SubscribeAsync(Receiver, ["*"], generateSecret: true);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, $"/w/{id}/settings");
+        await tab.Button("Make a new secret…").ClickAsync();
+        await tab.Button("Make a new secret").ClickAsync();
+        var secret = tab.Field("The generated secret");
+        var made = await secret.InputValueAsync();
+
+        // Another Escape closes a dialog whether or not it was refused before.
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await tab.Page.Keyboard.PressAsync("Escape");
+        await Expect(secret).ToHaveValueAsync(made);
+        await tab.Button("Test with it").ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Region, new() { Name = "It did not arrive" })).ToBeVisibleAsync();
+        await Expect(secret).ToHaveValueAsync(made);
+        await tab.Button("Done").ClickAsync();
+
+        await Expect(secret).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Blanks_around_the_value_of_a_header_are_not_sent()
+    {
+        var app = started.Share();
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, "/new");
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        await tab.Page.GetByText("Additional headers").ClickAsync();
+        await tab.Button("Add a header").ClickAsync();
+        await tab.Field("Name").FillAsync(" Authorization ");
+        await tab.Field("Value of Authorization").FillAsync(" Bearer abc\t");
+
+        var tested = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Send a test").ClickAsync(), "**/test-webhook");
+        var saved = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Save and start sending").ClickAsync(), "**/subscriptions");
+
+        Assert.All(new[] { tested, saved }, request => Assert.Equal(
+            "Bearer abc",
+            request.PostDataJSON()!.Value.GetProperty("headers").GetProperty("Authorization").GetString()));
+    }
+
+    [Fact]
     public async Task A_change_whose_answer_was_lost_is_nobody_elses()
     {
         var app = started.Share();

@@ -67,6 +67,31 @@ public sealed class LateAnswerTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task Two_secrets_whose_answers_come_late_are_shown_one_after_the_other()
+    {
+        var tab = await OpenAsync();
+        var answer = await SaveNewAsync(tab, Generated);
+        var first = await tab.Field("The generated secret").InputValueAsync();
+        await LeaveForAnotherFormAsync(tab);
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        var second = await tab.Field("The generated secret").InputValueAsync();
+        await tab.Button("Save and start sending").ClickAsync();
+        var shown = tab.Page.Locator("#made-secret");
+        await Expect(shown).ToHaveValueAsync(second);
+
+        await tab.Page.RunAndWaitForResponseAsync(
+            () =>
+            {
+                answer.SetResult();
+                return Task.CompletedTask;
+            },
+            "**/api/portal/subscriptions");
+        await tab.Button("Done").ClickAsync();
+
+        await Expect(shown).ToHaveValueAsync(first);
+    }
+
+    [Fact]
     public async Task A_secret_that_the_browser_does_not_copy_is_shown_until_it_is_said_to_be_copied()
     {
         var tab = await OpenAsync();

@@ -77,7 +77,7 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
             });
         });
         await tab.Page.Clock.InstallAsync();
-        await VisitAsync(tab, Working);
+        await VisitAsync(tab, $"{Working}?period=any");
         await Expect(tab.Page.Locator(".rows li")).ToHaveCountAsync(RowsOfPage);
 
         newest += RowsOfPage + 20;
@@ -143,6 +143,39 @@ public sealed class ListTests(FakeServer server) : BrowserTests, IClassFixture<F
         await Expect(tab.Page.Locator(".rows li").First).ToBeVisibleAsync();
         await Expect(to).ToHaveAccessibleDescriptionAsync("");
         Assert.DoesNotContain(tab.Requests.Where(IsOfAttempts), request => Query(request.Url, "from") is null);
+    }
+
+    [Theory]
+    [InlineData("activity", "period=hour")]
+    [InlineData("failed", "since=hour")]
+    public async Task The_last_hour_ends_when_it_is_loaded(string tabName, string period)
+    {
+        var opened = new DateTime(2026, 11, 28, 9, 0, 0, DateTimeKind.Utc);
+        var path = tabName == "failed" ? "groups" : "attempts";
+        var tab = await OpenAsync();
+        await tab.Page.Clock.InstallAsync(new() { TimeDate = opened });
+        // The page takes the server's time from its answers.
+        await tab.Page.RouteAsync("**/api/portal/**", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var headers = answer.Headers.Where(header => header.Key != "date").ToDictionary();
+            await route.FulfillAsync(new() { Response = answer, Headers = headers });
+        });
+        var first = tab.Page.WaitForRequestAsync(new Regex($"/{path}[?].*from="));
+        await VisitAsync(tab, tabName == "failed" ? $"{Failing}/failed?{period}" : $"{Working}?{period}");
+        var before = FromOf(await first);
+
+        await tab.Page.Clock.FastForwardAsync("02:00:00");
+        var again = tab.Page.WaitForRequestAsync(new Regex($"/{path}[?].*from="));
+        if (tabName == "failed")
+        {
+            await tab.Button("Refresh").ClickAsync();
+        }
+
+        Assert.InRange(FromOf(await again) - before, TimeSpan.FromHours(2), TimeSpan.FromHours(3));
+
+        static DateTimeOffset FromOf(IRequest request) =>
+            DateTimeOffset.Parse(Query(request.Url, "from")!, CultureInfo.InvariantCulture);
     }
 
     [Fact]

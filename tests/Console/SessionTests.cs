@@ -189,14 +189,9 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     public async Task Who_signs_in_again_in_another_tab_goes_on_with_what_was_typed()
     {
         var app = started.Share();
-        var claims = $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{app.Tenant}}"}]}""";
-        // As App Service adds it to whatever comes with its cookie.
-        var signedIn = new Dictionary<string, string>
-        {
-            ["X-MS-CLIENT-PRINCIPAL"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)),
-        };
+        var signedIn = SignedIn(app);
         var tab = await OpenAsync(new() { ExtraHTTPHeaders = signedIn });
-        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
+        await OpenFormAsync(tab, app);
         await tab.Field("Where to send events").FillAsync($"{Receiver}");
         await tab.Page.Context.SetExtraHTTPHeadersAsync([]);
 
@@ -213,12 +208,79 @@ public sealed class SessionTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task A_session_of_a_second_tab_is_taken_although_it_could_not_be_checked_at_once()
+    {
+        var app = started.Share();
+        var tab = await WithoutSessionInFormAsync(app);
+        await tab.Page.Clock.InstallAsync();
+        var refused = new TaskCompletionSource();
+        await tab.Page.RouteAsync(
+            "**/api/portal/session",
+            async route =>
+            {
+                await route.FulfillAsync(new() { Status = 503 });
+                refused.TrySetResult();
+            },
+            new() { Times = 1 });
+
+        var other = await OpenBesideAsync(tab);
+        await other.VisitAsync(app);
+        await refused.Task;
+        await Eventually.TrueAsync(async () =>
+        {
+            await tab.Page.Clock.RunForAsync(1000);
+            return await tab.Heading(Over).IsHiddenAsync();
+        });
+
+        await GoesOnAsync(tab, Over);
+    }
+
+    [Fact]
+    public async Task A_form_saves_nothing_for_another_account_that_signed_in_meanwhile()
+    {
+        var (first, second) = (started.Share(), started.Share());
+        var tab = await OpenAsync(new() { ExtraHTTPHeaders = SignedIn(first) });
+        tab.Page.Dialog += (_, dialog) => _ = dialog.AcceptAsync();
+        await OpenFormAsync(tab, first);
+        await tab.Field("Where to send events").FillAsync($"{Receiver}");
+        var anew = tab.Page.WaitForResponseAsync("**/api/portal/session");
+        await tab.Page.Context.SetExtraHTTPHeadersAsync(SignedIn(second));
+
+        await tab.Button("Save and start sending").ClickAsync();
+
+        Assert.Equal(second.Tenant, (await (await anew).JsonAsync())!.Value.GetProperty("tenant").GetString());
+        await Expect(tab.Field("Where to send events")).ToHaveValueAsync("");
+        foreach (var app in new[] { first, second })
+        {
+            var stored = await app.GetAsync($"api/tenants/{app.Tenant}/subscriptions");
+            Assert.Equal(0, stored.GetProperty("items").GetArrayLength());
+        }
+    }
+
+    [Fact]
     public void The_example_loads_the_script_before_the_frame_whose_messages_it_is_to_hear()
     {
         var html = Documented();
 
         var frame = html.IndexOf("<iframe", StringComparison.Ordinal);
         Assert.InRange(html.IndexOf("embed.js", StringComparison.Ordinal), 0, frame);
+    }
+
+    // The form once the page asks for nothing more by itself.
+    static async Task OpenFormAsync(Tab tab, RunningApp app)
+    {
+        var last = Task.WhenAll(
+            tab.Page.WaitForResponseAsync("**/api/portal/limits"),
+            tab.Page.WaitForResponseAsync("**/api/portal/jobs?*"));
+        await tab.VisitAsync(app.Http.BaseAddress!, "to=/new");
+        await last;
+    }
+
+    // As App Service adds it to whatever comes with its cookie.
+    static Dictionary<string, string> SignedIn(RunningApp app)
+    {
+        var claims = $$"""{"auth_typ":"aad","claims":[{"typ":"tenant","val":"{{app.Tenant}}"}]}""";
+        return new() { ["X-MS-CLIENT-PRINCIPAL"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)) };
     }
 
     static bool IsTest(IRequest request) => request.Url.EndsWith("/test-webhook", StringComparison.Ordinal);

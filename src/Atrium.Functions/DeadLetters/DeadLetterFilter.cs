@@ -25,6 +25,9 @@ internal sealed record DeadLetterFilter
     /// <summary>How the last attempt failed: a name of <see cref="Egress.ErrorClass"/>.</summary>
     public string? LastErrorClass { get; init; }
 
+    /// <summary>What it does not have: names of <see cref="Lackable"/>; null when that does not matter.</summary>
+    public IReadOnlyList<string>? Without { get; init; }
+
     public string? DeliveryId { get; init; }
 
     /// <summary>The earliest time of failure, inclusive. Nothing is asked for by the time of parking.</summary>
@@ -38,6 +41,22 @@ internal sealed record DeadLetterFilter
 
     /// <summary>Not a condition: the hash of the event that replaced the discarded one.</summary>
     public string? RepairedBy { get; init; }
+
+    // What letters are grouped by.
+    static readonly Dictionary<string, Func<DeadLetter, object?>> Parts = new()
+    {
+        ["subscriptionId"] = letter => letter.SubscriptionId,
+        ["reason"] = letter => letter.Reason,
+        ["event"] = letter => letter.Event,
+        ["lastStatus"] = letter => letter.LastStatus,
+        ["lastErrorClass"] = letter => letter.LastErrorClass,
+    };
+
+    /// <summary>What a letter may lack, by its name in requests and answers.</summary>
+    public static readonly IReadOnlyList<string> Lackable = [.. Parts.Keys];
+
+    /// <summary>Whether a letter lacks what it has to. The table cannot be asked for what is not there.</summary>
+    public bool Lacks(DeadLetter letter) => Without?.All(name => Parts[name](letter) is null) ?? true;
 
     public static DeadLetterFilter One(long sequenceNumber) =>
         new() { SequenceNumber = sequenceNumber.ToString(CultureInfo.InvariantCulture) };
@@ -70,6 +89,9 @@ internal sealed class FilterReading
 {
     const string SubscriptionField = "subscriptionId";
 
+    static readonly string WithoutRule =
+        $"A dead letter may lack any of {string.Join(", ", DeadLetterFilter.Lackable)}.";
+
     // Stands for a text that is no status.
     const int NoStatus = 0;
 
@@ -94,6 +116,7 @@ internal sealed class FilterReading
             Event = Value("event"),
             LastStatus = Value("lastStatus") is { } status ? AttemptFilter.StatusOf(status) ?? NoStatus : null,
             LastErrorClass = Value("lastErrorClass"),
+            Without = Value("without")?.Split(','),
             DeliveryId = Value("deliveryId"),
             From = Value("from"),
             To = Value("to"),
@@ -142,10 +165,17 @@ internal sealed class FilterReading
             Event = wanted.Event,
             LastStatus = wanted.LastStatus,
             LastErrorClass = wanted.LastErrorClass,
+            Without = wanted.Without is { Count: > 0 } without ? without : null,
             DeliveryId = wanted.DeliveryId,
             From = Timestamp.Read(wanted.From),
             To = Timestamp.Read(wanted.To),
         };
+        (string Name, object? Value)[] given =
+        [
+            (SubscriptionField, wanted.SubscriptionId), ("reason", wanted.Reason), ("event", wanted.Event),
+            ("lastStatus", wanted.LastStatus), ("lastErrorClass", wanted.LastErrorClass),
+        ];
+        var lacked = wanted.Without ?? [];
         (bool Holds, string Field, FieldErrorCode Code, string Fault)[] rules =
         [
             (source is not null, "queue", FieldErrorCode.UnknownValue, DeadLetterQueues.Rule),
@@ -161,6 +191,9 @@ internal sealed class FilterReading
                 FieldErrorCode.OutOfRange, AttemptFilter.StatusRule),
             (wanted.LastErrorClass is not { } errorClass || AttemptFilter.IsErrorClass(errorClass), "lastErrorClass",
                 FieldErrorCode.UnknownValue, AttemptFilter.ErrorClassRule),
+            (lacked.All(DeadLetterFilter.Lackable.Contains), "without", FieldErrorCode.UnknownValue, WithoutRule),
+            (!given.Any(one => one.Value is not null && lacked.Contains(one.Name)), "without",
+                FieldErrorCode.Conflicting, "A property is given, and also named as one that is lacking."),
             (wanted.DeliveryId is not { } delivery || DeliveryId.IsValid(delivery), "deliveryId",
                 FieldErrorCode.InvalidFormat, DeliveryId.Rule),
             (!(Filter.From >= Filter.To), "to", FieldErrorCode.OutOfRange, "The end has to be after the beginning."),

@@ -82,7 +82,8 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         string tenant, IndexRange range, string? after, CancellationToken cancellationToken,
         IEnumerable<string>? columns = null) =>
         _table.QueryAsync(range.Of(tenant, after), null, cancellationToken, columns)
-            .Where(range.Takes).Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>();
+            .Where(range.Takes).Select(entity => IndexRow.Of(range, entity)).OfType<IndexRow>()
+            .Where(row => range.Filter.Lacks(row.Letter));
 
     /// <summary>How many messages of a tenant there are in a range, up to <see cref="MostLookedAt"/>.</summary>
     /// <returns>Null when there are more.</returns>
@@ -289,10 +290,14 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
         }
     }
 
-    IAsyncEnumerable<TableEntity> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
-        _table.QueryAsync(
-            range.Of(tenant, null), null, cancellationToken, [nameof(TableEntity.RowKey), nameof(IndexRow.ListedAt)])
-            .Where(range.Takes);
+    // What is lacking is seen by the row alone.
+    IAsyncEnumerable<object> Keys(string tenant, IndexRange range, CancellationToken cancellationToken) =>
+        range.Filter.Without is null
+            ? _table.QueryAsync(
+                range.Of(tenant, null), null, cancellationToken,
+                [nameof(TableEntity.RowKey), nameof(IndexRow.ListedAt)])
+                .Where(range.Takes)
+            : QueryAsync(tenant, range, null, cancellationToken, IndexRow.Grouped);
 
     static bool IsOfSubscription(DeadLetter letter) =>
         letter.SubscriptionId is { } id && Subscriptions.SubscriptionId.IsValid(id);

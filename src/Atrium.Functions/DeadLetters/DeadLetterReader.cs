@@ -57,8 +57,7 @@ internal sealed class DeadLetterReader(DeadLetterIndex index, DeferredMessages m
     {
         var indexedAt = await index.IndexedAtAsync(source, cancellationToken);
         var rows = await index.QueryAsync(
-            tenant, filter.RangeOf(source), null, cancellationToken,
-            [.. IndexRow.Needed, .. DeadLetterGroup.Columns])
+            tenant, filter.RangeOf(source), null, cancellationToken, IndexRow.Grouped)
             .Take(DeadLetterIndex.MostLookedAt + 1).ToListAsync(cancellationToken);
         var seen = rows.Take(DeadLetterIndex.MostLookedAt).Select(row => row.Letter);
         return new DeadLetterGroups(

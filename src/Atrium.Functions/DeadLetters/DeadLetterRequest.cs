@@ -21,6 +21,9 @@ internal sealed record DeadLetterRequest
     /// <summary>How the last attempt failed.</summary>
     public string? LastErrorClass { get; init; }
 
+    /// <summary>What it does not have: names of <see cref="DeadLetterFilter.Lackable"/>.</summary>
+    public IReadOnlyList<string>? Without { get; init; }
+
     /// <summary>The letter of one delivery.</summary>
     public string? DeliveryId { get; init; }
 

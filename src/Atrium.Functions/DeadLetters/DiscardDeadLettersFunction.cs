@@ -9,7 +9,8 @@ internal sealed class DiscardDeadLettersFunction(DeadLetterJobs jobs)
 {
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/dead-letters/discard</c> with <c>{queue, subscriptionId, reason, event,
-    /// lastStatus, lastErrorClass, deliveryId, from, to}</c> or <c>{all: true}</c>: 202 with the job that does it.
+    /// lastStatus, lastErrorClass, without, deliveryId, from, to}</c> or <c>{all: true}</c>: 202 with the job that does
+    /// it.
     /// </summary>
     [Function("DiscardDeadLetters")]
     public Task<IResult> RunAsync(

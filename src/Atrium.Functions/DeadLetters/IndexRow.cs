@@ -22,6 +22,9 @@ internal sealed record IndexRow(string Key, DeadLetter Letter)
         nameof(DeadLetter.FailedAt), nameof(ListedAt),
     ];
 
+    /// <summary>The same, and the columns by which letters are grouped.</summary>
+    public static readonly IReadOnlyList<string> Grouped = [.. Needed, .. DeadLetterGroup.Columns];
+
     /// <summary>By which its queue gives it out.</summary>
     public long Number => long.Parse(Letter.SequenceNumber, CultureInfo.InvariantCulture);
 

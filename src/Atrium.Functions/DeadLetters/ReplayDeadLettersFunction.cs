@@ -9,7 +9,8 @@ internal sealed class ReplayDeadLettersFunction(DeadLetterJobs jobs)
 {
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/dead-letters/replay</c> with <c>{queue, subscriptionId, reason, event,
-    /// lastStatus, lastErrorClass, deliveryId, from, to}</c> or <c>{all: true}</c>: 202 with the job that does it.
+    /// lastStatus, lastErrorClass, without, deliveryId, from, to}</c> or <c>{all: true}</c>: 202 with the job that does
+    /// it.
     /// </summary>
     [Function("ReplayDeadLetters")]
     public Task<IResult> RunAsync(

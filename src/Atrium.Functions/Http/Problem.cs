@@ -37,6 +37,9 @@ internal static class Problem
     public static IResult Forbidden(string detail) =>
         Of(StatusCodes.Status403Forbidden, ProblemCode.Forbidden, "Forbidden", detail);
 
+    public static IResult OtherSession(string detail) =>
+        Of(StatusCodes.Status403Forbidden, ProblemCode.OtherSession, "Forbidden", detail);
+
     public static IResult NotFound(string detail) =>
         Of(StatusCodes.Status404NotFound, ProblemCode.NotFound, "Not found", detail);
 
@@ -146,6 +149,9 @@ internal enum ProblemCode
 
     /// <summary>The signed-in user, or the session, may not do this.</summary>
     Forbidden,
+
+    /// <summary>The request names another caller than the one whose session or sign-in came with it.</summary>
+    OtherSession,
 
     /// <summary>There is no such thing under the tenant.</summary>
     NotFound,

@@ -16,7 +16,8 @@ internal sealed partial class PortalCallers(
 {
     /// <summary>
     /// The header without which nothing is changed for somebody signed in by a cookie. Another site's page cannot send
-    /// it, because CORS does not allow it.
+    /// it, because CORS does not allow it. Its value is <c>1</c>, or for whom the page was opened:
+    /// <c>tenant/actor</c>, percent-encoded. By then the cookie may be another account's.
     /// </summary>
     public const string OwnHeader = "x-atrium-portal";
 
@@ -31,10 +32,20 @@ internal sealed partial class PortalCallers(
 
     /// <returns>
     /// The caller, and whether it is an account; or the answer: 401 without a caller, 403 for an account without
-    /// permission.
+    /// permission, and for another caller than the one whom the request names.
     /// </returns>
     /// <exception cref="Azure.RequestFailedException">The vault or the table could not be read.</exception>
     public async Task<(PortalSession? Session, bool ByAccount, IResult? Refusal)> FindAsync(
+        HttpRequest request, CancellationToken cancellationToken)
+    {
+        var found = await IdentifyAsync(request, cancellationToken);
+        return found.Session is not { } session || IsFor(request, session) ? found
+            : (null, found.ByAccount, Problem.OtherSession(
+                "The page was opened for somebody else than the one whose session or sign-in came with this request. "
+                + "Load the page again."));
+    }
+
+    async Task<(PortalSession? Session, bool ByAccount, IResult? Refusal)> IdentifyAsync(
         HttpRequest request, CancellationToken cancellationToken)
     {
         var authorization = request.Headers.Authorization.ToString();
@@ -96,8 +107,13 @@ internal sealed partial class PortalCallers(
     // A browser also sends the cookie with requests that another site makes.
     static bool IsForeign(HttpRequest request) =>
         !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)
-        && (request.Headers[OwnHeader] != OwnValue
+        && (!request.Headers.ContainsKey(OwnHeader)
             || request.Headers[FetchSite] is [var site, ..] && site != SameOrigin);
+
+    // Who says nothing, or no more than that it is the page, takes whatever session there is.
+    static bool IsFor(HttpRequest request, PortalSession session) =>
+        request.Headers[OwnHeader].ToString() is "" or OwnValue || Uri.UnescapeDataString(request.Headers[OwnHeader]!)
+            == $"{session.Tenant}/{session.Actor}";
 
     IResult Unauthenticated(HttpRequest request, string detail)
     {

@@ -797,7 +797,7 @@ export interface components {
          * @description The kind of problem, for programs. New names may be added. A name never changes. A client treats a name that it does not know by the status.
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "subscription_deleted" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "missing_secret" | "unexpected";
+        ProblemCode: "invalid_request" | "invalid_query" | "invalid_tenant" | "invalid_event" | "invalid_idempotency_key" | "unauthenticated" | "forbidden" | "other_session" | "not_found" | "too_many_subscriptions" | "too_many_creations" | "too_many_secrets" | "too_many_jobs" | "made_and_deleted" | "not_repairable" | "subscription_deleted" | "precondition_failed" | "precondition_required" | "idempotency_key_used" | "too_large" | "unsupported_media_type" | "too_many_tests" | "unreadable" | "unavailable" | "missing_secret" | "unexpected";
         /** @description There is no session, or it has ended (RFC 9457). */
         UnauthenticatedProblem: {
             /** Format: uri-reference */
@@ -1760,6 +1760,11 @@ export interface components {
              */
             newest: string;
         };
+        /**
+         * @description A property of a dead letter that can be null, and by which they are grouped.
+         * @enum {string}
+         */
+        DeadLetterPart: "subscriptionId" | "reason" | "event" | "lastStatus" | "lastErrorClass";
         /** @description The place of a dead letter. */
         DeadLetterPlace: {
             queue: components["schemas"]["DeadLetterQueue"];
@@ -1776,6 +1781,8 @@ export interface components {
             lastStatus?: components["schemas"]["Status"] | null;
             /** @description How the last attempt failed. */
             lastErrorClass?: components["schemas"]["FailureClass"] | null;
+            /** @description What the dead letters do not have: how a group is selected whose properties are null. */
+            without?: components["schemas"]["DeadLetterPart"][] | null;
             /** @description The dead letter of one delivery. */
             deliveryId?: string | null;
             /**
@@ -1818,6 +1825,7 @@ export interface components {
             event?: string;
             lastStatus?: number;
             lastErrorClass?: string;
+            without?: string[];
             deliveryId?: string;
             /** Format: date-time */
             from?: string;
@@ -2051,6 +2059,8 @@ export interface components {
         LastStatusQuery: components["schemas"]["Status"];
         /** @description How the last attempt failed. */
         LastErrorClassQuery: components["schemas"]["FailureClass"];
+        /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+        WithoutQuery: components["schemas"]["DeadLetterPart"][];
         /** @description The delivery: the webhook-id that the receiver saw. */
         DeliveryQuery: string;
         /** @description The tenant. A signed-in user can name only the tenant in the claim. */
@@ -2992,6 +3002,8 @@ export interface operations {
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
+                /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+                without?: components["parameters"]["WithoutQuery"];
                 /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
                 /** @description The earliest time, inclusive. */
@@ -3043,6 +3055,8 @@ export interface operations {
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
+                /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+                without?: components["parameters"]["WithoutQuery"];
                 /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
                 /** @description The earliest time, inclusive. */
@@ -3090,6 +3104,8 @@ export interface operations {
                 lastStatus?: components["parameters"]["LastStatusQuery"];
                 /** @description How the last attempt failed. */
                 lastErrorClass?: components["parameters"]["LastErrorClassQuery"];
+                /** @description What the dead letters do not have, separated by commas: how a group is selected whose properties are null. */
+                without?: components["parameters"]["WithoutQuery"];
                 /** @description The delivery: the webhook-id that the receiver saw. */
                 deliveryId?: components["parameters"]["DeliveryQuery"];
                 /** @description The earliest time, inclusive. */

@@ -1,6 +1,6 @@
 import { setClock } from '../clock';
 import { connectionLost, connectionWorks } from './connection';
-import { renewed, token } from './token';
+import { openedFor, renewed, restartWith, token } from './token';
 import type { components } from './api';
 
 export type Schemas = components['schemas'];
@@ -27,7 +27,7 @@ export type Answer<T> =
   | { readonly data?: undefined; readonly failure: Failure };
 
 interface Options {
-  readonly query?: Readonly<Record<string, string | number | null | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | null | undefined>>;
   readonly body?: unknown;
   readonly ifMatch?: string;
   /** Makes it safe to ask again. */
@@ -46,17 +46,21 @@ export async function call<T>(method: string, path: string, options: Options = {
   for (;;) {
     const used = token.value;
     const answer = await send<T>(method, path, options);
+    if (answer.failure?.code === 'other_session') {
+      restartWith(used);
+      return new Promise(() => {});
+    }
     if (answer.failure?.status !== 401 || options.once) return answer;
     await renewed(used, answer.failure.links);
   }
 }
 
 async function send<T>(method: string, path: string, options: Options): Promise<Answer<T>> {
-  const { query = {}, body, ifMatch, idempotencyKey, signal, token: used = token.value } = options;
+  const { query = {}, body, ifMatch, idempotencyKey, signal, once, token: used = token.value } = options;
   const entries = Object.entries(query).filter(([, value]) => value !== null && value !== undefined && value !== '');
   const search = new URLSearchParams(entries.map(([name, value]) => [name, String(value)]));
-  // The last one is for a session by cookie: no other site can send it.
-  const headers = new Headers({ accept: 'application/json', 'x-atrium-portal': '1' });
+  // The last one is for a session by cookie: no other site can send it. Who asks whose session it is takes any.
+  const headers = new Headers({ accept: 'application/json', 'x-atrium-portal': once ? '1' : openedFor.value });
   if (used) headers.set('authorization', `Bearer ${used}`);
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (ifMatch) headers.set('if-match', ifMatch);

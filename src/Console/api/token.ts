@@ -10,6 +10,9 @@ export const token = signal<string | null>(kept(key));
 /** Where a session is begun, while requests wait for one; else null. */
 export const expired = signal<Failure['links'] | null>(null);
 
+/** For whom the page was opened, as its calls say: the sign-in of the browser may be another one's meanwhile. */
+export const openedFor = signal('1');
+
 effect(() => keep(key, token.value));
 
 /** Takes a session's token, or null for a session by cookie. What waited for a session is sent again. */

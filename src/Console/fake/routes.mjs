@@ -51,10 +51,22 @@ const checkUrl = url => {
   }
 };
 
+const parts = ['subscriptionId', 'reason', 'event', 'lastStatus', 'lastErrorClass'];
+
+// As a query has it, or a body.
+const lacked = ({ without }) => {
+  const names = [without ?? []].flat().join().split(',').filter(Boolean);
+  if (!names.every(name => parts.includes(name))) {
+    throw new Refusal(400, 'invalid_request', 'There is no such property.');
+  }
+  return names;
+};
+
 const letters = (state, query) => receivers(state).flatMap(one => one.letters).filter(letter =>
   (query.queue ?? 'deliveries') === 'deliveries'
   && ['event', 'reason', 'lastStatus', 'lastErrorClass', 'deliveryId'].every(name =>
     !query[name] || String(letter[name]) === String(query[name]))
+  && lacked(query).every(name => letter[name] === null)
   && (!query.subscriptionId || letter.subscriptionId === query.subscriptionId)
   && (!query.from || letter.failedAt >= query.from) && (!query.to || letter.failedAt < query.to));
 
@@ -119,12 +131,14 @@ const notices = ({ notices: stored }) => {
 
 const rights = { readonly: ['view'] };
 
+export const sessionOf = state => ({
+  tenant: 'demo', actor: 'jane@acme.example', rights: rights[state.scenario] ?? ['view', 'manage', 'recover', 'erase'],
+  expiresAt: new Date(state.endsAt).toISOString(), returnUrl: 'https://app.atrium.example/settings/integrations',
+  signedInBy: 'token',
+});
+
 export const routes = [
-  ['GET', '/session', ({ state }) => ({
-    tenant: 'demo', actor: 'jane@acme.example',
-    rights: rights[state.scenario] ?? ['view', 'manage', 'recover', 'erase'],
-    expiresAt: new Date(state.endsAt).toISOString(), returnUrl: 'https://app.atrium.example/settings/integrations',
-    signedInBy: 'token' })],
+  ['GET', '/session', ({ state }) => sessionOf(state)],
   ['GET', '/overview', ({ state }) => overviewOf(state)],
   ['GET', '/limits', () => ({
     subscriptions: { maxPerTenant: 20, maxNameCharacters: 100, maxUrlCharacters: 2048, maxHeaders: 10,

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { t } from '../messages/language';
 import { Button } from '../parts/Button';
 import { Copy } from '../parts/Copy';
@@ -39,34 +40,36 @@ export function MakingSecret({ secret, isLost, busy, onMake, onClose, children }
   );
 }
 
-/** Shows a secret that was made a moment ago, for the only time, on top of whatever screen is shown by now. */
+/**
+ * Shows a secret that was made a moment ago, for the only time, on top of whatever screen is shown by now. It stays
+ * until somebody says that they are done.
+ */
 export function MadeSecret() {
-  if (uncopied.value === null) return null;
-  const { secret, of, isNew, next, test } = uncopied.value;
+  const [tested, setTested] = useState('');
+  const [first, ...others] = uncopied.value;
+  if (!first) return null;
+  const { secret, of, isNew, next, test } = first;
+  const isTested = tested === secret;
   const close = (): void => {
-    uncopied.value = null;
+    uncopied.value = others;
     // Where somebody wanted to go meanwhile. Who would lose something there is asked.
     const to = next ?? (unsaved.value ? null : wantedRoute.value);
     if (to !== null) go(to);
   };
   return (
     <Dialog
-      title={isNew ? t.settings.newTitle : t.form.copiedTitle} onClose={close}
+      key={secret} title={isNew ? t.settings.newTitle : t.form.copiedTitle}
       actions={<>
         <Copy text={secret} what={t.form.secret} kind="primary">{t.form.copySecret}</Copy>
         <Button onClick={close}>{t.done}</Button>
-        {test && can('recover') && (
-          <Button onClick={() => {
-            // The test is shown here.
-            wantedRoute.value = null;
-            close();
-            test();
-          }}>{t.settings.testWith}</Button>
+        {test && !isTested && can('recover') && (
+          <Button changes onClick={() => setTested(secret)}>{t.settings.testWith}</Button>
         )}
       </>}
     >
       <p><strong class="break">{of}</strong></p>
       <SecretText secret={secret} name="made-secret" />
+      {isTested && test}
     </Dialog>
   );
 }

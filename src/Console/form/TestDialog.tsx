@@ -35,10 +35,17 @@ export function TestButton({ id, small }: { id: string; small?: boolean }) {
 export function TestDialog({ id, onClose }: { id: string; onClose: () => void }) {
   return (
     <Dialog title={t.test.title} onClose={onClose} actions={<Button onClick={onClose}>{t.close}</Button>}>
-      <TestPanel
-        events={eventNames} first="visitor.checked_in" hint={t.test.hint} version=""
-        send={event => testSubscription(id, { event })} onResult={ok => noteTest(id, ok)}
-      />
+      <StoredTest id={id} />
     </Dialog>
+  );
+}
+
+/** The same beside other things. */
+export function StoredTest({ id, ask }: { id: string; ask?: number }) {
+  return (
+    <TestPanel
+      events={eventNames} first="visitor.checked_in" hint={t.test.hint} version=""
+      send={event => testSubscription(id, { event })} onResult={ok => noteTest(id, ok)} {...(ask ? { ask } : {})}
+    />
   );
 }

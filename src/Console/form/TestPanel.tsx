@@ -26,7 +26,7 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
   onResult?: (succeeded: boolean) => void;
   /** Shows which fields of the form the server has refused. */
   onRefused?: (failure: Failure) => void;
-  /** Each time it rises, a test is sent. */
+  /** Each time it rises above 0 or further, a test is sent. */
   ask?: number;
 }) {
   const [event, setEvent] = useState<E>(first);
@@ -61,7 +61,7 @@ export function TestPanel<E extends string>({ events, first, hint, send, version
   };
 
   const section = useRef<HTMLElement>(null);
-  const asked = useRef(ask ?? 0);
+  const asked = useRef(0);
   useEffect(() => {
     if ((ask ?? 0) > asked.current) {
       section.current!.scrollIntoView({ block: 'nearest' });

@@ -58,11 +58,13 @@ export const eventsOf = ({ events, later }: Draft): Schemas['SubscriptionRequest
 
 /** The headers that were typed, by name. */
 export const typedHeaders = ({ headers }: Draft): Record<string, string> =>
-  Object.fromEntries(headers.flatMap(({ name, value }) => name.trim() && value !== null ? [[name.trim(), value]] : []));
+  Object.fromEntries(headers.flatMap(({ name, value }) =>
+    name.trim() && value !== null ? [[name.trim(), value.trim()]] : []));
 
 /** All headers of a test; null stands for the stored value. */
 export const testHeaders = ({ headers }: Draft): Record<string, string | null> =>
-  Object.fromEntries(headers.filter(({ name }) => name.trim() !== '').map(({ name, value }) => [name.trim(), value]));
+  Object.fromEntries(headers.filter(({ name }) => name.trim() !== '')
+    .map(({ name, value }) => [name.trim(), value && value.trim()]));
 
 // Headers whose names differ in case only are one.
 const folded = (name: string): string => name.trim().toLowerCase();
@@ -150,12 +152,12 @@ const headerName = /^[!#$%&'*+\-.^_`|~\w]{1,64}$/;
 function headerFaults(rows: readonly HeaderRow[]): Faults {
   const faults: Faults = {};
   const names = new Set<string>();
-  for (const row of rows.filter(({ name, value }) => name.trim() || value)) {
+  for (const row of rows.filter(({ name, value }) => name.trim() || value?.trim())) {
     const name = row.name.trim();
     const fault = !name ? t.form.noHeaderName : !headerName.test(name) ? t.form.badHeaderName
       : names.has(folded(name)) ? t.form.sameHeader(name) : null;
     if (fault) faults[headerField('name', row)] = fault;
-    else if (row.value === '') faults[headerField('value', row)] = t.form.noHeaderValue(name);
+    else if (row.value?.trim() === '') faults[headerField('value', row)] = t.form.noHeaderValue(name);
     names.add(folded(name));
   }
   return faults;

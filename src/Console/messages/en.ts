@@ -1,5 +1,5 @@
 import type { Schemas } from '../api/client';
-import { answered, byErrorClass, byStatus, type Advice } from './advice.en';
+import { answered, byErrorClass, byStatus } from './advice.en';
 
 /** Picks the form of a number, and puts the number in the place of `#`. */
 export type Plural = (count: number, forms: { none?: string; one: string; other: string }) => string;
@@ -35,8 +35,8 @@ export const en = (plural: Plural) => ({
   none: '–',
 
   advice: {
-    byErrorClass: byErrorClass as Readonly<Record<keyof typeof byErrorClass, Advice>>,
-    byStatus: byStatus as Readonly<Record<keyof typeof byStatus, Advice>>,
+    byErrorClass: byErrorClass as Readonly<Record<keyof typeof byErrorClass, string>>,
+    byStatus: byStatus as Readonly<Record<keyof typeof byStatus, string>>,
     answered,
   },
   events: {
@@ -111,7 +111,7 @@ export const en = (plural: Plural) => ({
     ownSecret: 'I have one',
     noSecret: 'None',
     generated: 'The generated secret',
-    generatedHint: 'Copy it into your receiver now. It cannot be shown again once you have left this page.',
+    generatedHint: 'Copy it into your receiver now. It cannot be shown again later.',
     own: 'Your secret',
     ownHint: 'One that your receiver has already: base64 of 24 to 64 bytes, with or without whsec_ in front.',
     reveal: 'Show',
@@ -264,6 +264,8 @@ export const en = (plural: Plural) => ({
     failed: 'The failed events could not be loaded.',
     empty: 'Nothing has failed for good.',
     emptyFiltered: 'No failed event fits.',
+    counted: (when: string) => `Complete until ${when}. What has failed since is missing.`,
+    uncounted: 'It is not known yet what has failed: not all is counted.',
     choose: (group: string) => `Choose: ${group}`,
     chooseAll: 'Choose all',
     range: (from: string, to: string) => from === to ? from : `${from} – ${to}`,
@@ -325,7 +327,11 @@ export const en = (plural: Plural) => ({
     firstSecret: 'Make a secret…',
     stopSigning: 'Stop signing…',
     pauseTitle: 'Pause',
-    pauseHint: 'Events are held meanwhile. None is lost.',
+    pauseHint: 'Events are held meanwhile.',
+    heldFor: (days: number) => plural(days, {
+      one: 'Each is deleted after # day.', other: 'Each is deleted after # days.' }),
+    discarded: (when: string) =>
+      `The oldest held events are deleted ${when}, unless you resume before.`,
     delete: 'Delete this webhook…',
     saved: (seconds: number) => `Saved. In force within ${seconds} seconds.`,
     nothingChanged: 'Nothing has changed.',
@@ -366,40 +372,10 @@ export const en = (plural: Plural) => ({
   notices: {
     link: 'Be told when a webhook fails',
     title: 'Notices about failing webhooks',
-    lead: 'Atrium can tell you when a webhook fails for good, and when it works again. It calls a URL of yours, '
-      + 'once for each. There, a flow in Zapier, Make or Power Automate can send a mail, or post to Teams or Slack.',
-    url: 'Where to send notices',
-    urlHint: 'Make a flow of its own for notices, and copy its URL here. It begins with https://.',
-    enabled: 'Send notices',
-    enabledHint: 'If not, the URL and its secret stay for later.',
-    on: 'yes',
-    off: 'no',
-    testHint: 'Sends a sample notice. Your receiver cannot tell it from a real one unless it looks at the header '
-      + 'webhook-test.',
-    save: 'Save and be told',
-    saved: 'Saved. You will be told from now on.',
-    savedOff: 'Saved. No notices are sent.',
-    signed: 'Notices are signed.',
-    rotateText: 'Both secrets work for a day. Change your receiver within that time.',
-    removeHeading: 'No notices any more',
-    remove: 'Remove the URL…',
-    removeTitle: 'Remove the URL for notices?',
-    removeText: 'Nobody is told any more when a webhook fails. The URL and its secret are deleted.',
-    removeNow: 'Remove the URL',
-    removed: 'The URL was removed. No notices are sent.',
-    conflictTitle: 'Somebody else changed these settings',
-    gone: 'Somebody else removed the URL for notices. Save once more to set it again.',
-    notSet: 'No URL is set. Nobody is told when a webhook fails.',
-    sent: 'Notices sent',
-    sentFailed: 'The notices that were sent could not be loaded.',
-    noneSent: 'No notice was sent lately.',
-    whenSent: 'One is sent when a webhook begins to fail for good, and one when it works again.',
     noCopy: 'A notice says which webhook it is about. Atrium keeps no copy of it here.',
     count: (count: number) => plural(count, { one: '# notice', other: '# notices' }),
     deleteText: (count: number) => plural(count, {
       one: 'The notice is deleted for good.', other: '# notices are deleted for good.' }),
-    failed: 'Notices that could not be delivered',
-    loadFailed: 'The settings for notices could not be loaded.',
     sendAgain: (count: number) => plural(count, {
       one: '# notice will be sent again to the URL for notices.',
       other: '# notices will be sent again to the URL for notices.' }),
@@ -487,6 +463,7 @@ export const en = (plural: Plural) => ({
       other: 'Stopped after # events, since the webhook was paused. The others are still held.' }),
     failed: 'It stopped before all was done. What was done stays done. If that happens again, ask whoever looks after '
       + 'Atrium.',
+    done: (count: number) => plural(count, { one: '# more is done', other: '# more are done' }),
     started: (when: string) => `Begun ${when}`,
     empty: 'Nothing yet.',
     loadFailed: 'This could not be loaded.',

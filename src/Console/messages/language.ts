@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import type { Messages, Plural } from './en';
+import type { NoticeWords } from './notices.en';
 import type { ReceiverWords } from './receiver.en';
+import type { Cause } from './todo.en';
 
 /** The language in use, as BCP 47. */
 export const language = signal('en');
@@ -19,6 +21,9 @@ export let t: Messages;
 
 /** Those about receivers: there once they are loaded. */
 export let receiver: ReceiverWords;
+
+/** Those of the settings for notices: there once they are loaded. */
+export let noticeWords: NoticeWords;
 
 /** Whether German is in use. */
 export const isGerman = (): boolean => /^de\b/.test(language.value);
@@ -42,6 +47,18 @@ export async function startLanguage(asked: string | null): Promise<void> {
 export async function loadReceiver(): Promise<void> {
   const { receiver: words } = isGerman() ? await import('./receiver.de') : await import('./receiver.en');
   receiver = lengthened(words);
+}
+
+/** Loads the sentences of the settings for notices. */
+export async function loadNotices(): Promise<void> {
+  const { notices } = isGerman() ? await import('./notices.de') : await import('./notices.en');
+  noticeWords = lengthened(notices);
+}
+
+/** Loads what to do about what failed. */
+export async function loadTodo(): Promise<Readonly<Record<Cause, readonly string[]>>> {
+  const { todo } = isGerman() ? await import('./todo.de') : await import('./todo.en');
+  return lengthened(todo);
 }
 
 async function german(wanted: string): Promise<void> {

@@ -1,13 +1,16 @@
 import type { TestExchange } from '../api/calls';
+import { later } from '../api/later';
+import { useResource } from '../api/resource';
 import { advise } from '../explain';
 import { duration, number } from '../format';
-import { t } from '../messages/language';
+import { loadTodo, t } from '../messages/language';
+import type { Cause } from '../messages/todo.en';
 import { Code, Copy } from './Copy';
 
 /** What a test sent, what came back, and what to do if it failed. */
 export function Exchange({ exchange, outdated }: { exchange: TestExchange; outdated?: boolean }) {
   const { succeeded, request, response, timings } = exchange;
-  const { what, todo } = advise({ ...exchange, status: response?.status });
+  const { what, cause } = advise({ ...exchange, status: response?.status });
   return (
     <section
       class={`exchange ${succeeded ? 'good' : 'bad'} ${outdated ? 'stale' : ''}`}
@@ -23,7 +26,7 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
         <>
           <p>{what}</p>
           {response?.location && <p>{t.test.redirect(response.location)}</p>}
-          <Todo title={t.test.todo} items={todo} />
+          <Todo cause={cause} />
         </>
       )}
       {exchange.resent && <p class="hint">{t.test.resent}</p>}
@@ -49,13 +52,13 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
   );
 }
 
-/** What to do, as a list. */
-export function Todo({ title, items }: { title: string; items: readonly string[] }) {
-  if (items.length === 0) return null;
-  return (
+/** What to do, as a list, as soon as its words are there. */
+export function Todo({ cause }: { cause: Cause | null }) {
+  const { data } = useResource(cause && 'todo', () => later(loadTodo));
+  return cause && data && (
     <div class="todo">
-      <p><strong>{title}</strong></p>
-      <ul>{items.map(item => <li key={item}>{item}</li>)}</ul>
+      <p><strong>{t.test.todo}</strong></p>
+      <ul>{data[cause].map(item => <li key={item}>{item}</li>)}</ul>
     </div>
   );
 }

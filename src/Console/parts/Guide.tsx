@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { lostSince } from '../api/connection';
-import { noAnswer, type Answer } from '../api/client';
+import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { isGerman, loadReceiver, receiver, t } from '../messages/language';
 import { Select } from './Field';
@@ -12,24 +11,16 @@ interface Guides {
   readonly programs: readonly Program[];
 }
 
-async function loadGuides(): Promise<Answer<Guides>> {
-  try {
-    const [{ default: recipes }, { default: programs }] = await Promise.all([
-      isGerman() ? import('recipes-de') : import('recipes'), import('receivers'), loadReceiver(),
-    ]);
-    return { data: { recipes, programs }, etag: null };
-  } catch (error) {
-    // What every browser throws when a file does not come.
-    if (!(error instanceof TypeError)) throw error;
-    const isOffline = !navigator.onLine || lostSince.value !== null;
-    // With a connection, the files of this page are gone from the app: there are newer ones.
-    return { failure: isOffline ? noAnswer : { ...noAnswer, status: 404, code: 'out_of_date' } };
-  }
+async function loadGuides(): Promise<Guides> {
+  const [{ default: recipes }, { default: programs }] = await Promise.all([
+    isGerman() ? import('recipes-de') : import('recipes'), import('receivers'), loadReceiver(),
+  ]);
+  return { recipes, programs };
 }
 
 /** Loads the guides, and with them the words of all that is said about receivers. */
 export function WithGuides({ children }: { children: (guides: Guides) => ComponentChildren }) {
-  const guides = useResource('guides', loadGuides);
+  const guides = useResource('guides', () => later(loadGuides));
   return (
     <Loaded resource={guides} title={t.noGuides} skeleton={<Skeleton text={t.loading} kind="flat" />}>
       {children}

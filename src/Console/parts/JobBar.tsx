@@ -1,12 +1,17 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { complain, speak } from '../announce';
-import type { Job } from '../api/calls';
+import type { Job, Subscription } from '../api/calls';
+import type { Changed } from '../changing';
 import { failureText, noticesId } from '../explain';
 import { number, percent } from '../format';
-import { again, dismiss, isUnderWay, jobs, stop, track } from '../jobs';
+import { again, dismiss, isUnderWay, jobs, rightOf, stop, track } from '../jobs';
 import { t } from '../messages/language';
 import { can } from '../session';
 import { Button } from './Button';
+import { ChangedDialog } from './PauseButton';
+
+// Of what is done, the newest is shown, and the others on request.
+const shownDone = 1;
 
 /** What is done in bulk, at the bottom of every screen while it lasts. */
 export function JobBar() {
@@ -27,9 +32,18 @@ export function JobBar() {
   }, [isShown]);
 
   if (!isShown) return null;
+  const lines = jobs.value;
+  const done = lines.filter(({ state }) => state === 'succeeded');
+  const line = (job: Job) => <JobLine key={job.id} job={job} onDismiss={() => dismiss(job.id)} />;
   return (
     <section class="job-bar" ref={bar} aria-label={t.jobs.region}>
-      {jobs.value.map(job => <JobLine key={job.id} job={job} onDismiss={() => dismiss(job.id)} />)}
+      {[...lines.filter(job => !done.includes(job)), ...done.slice(-shownDone)].map(line)}
+      {done.length > shownDone && (
+        <details>
+          <summary>{t.jobs.done(done.length - shownDone)}</summary>
+          {done.slice(0, -shownDone).map(line)}
+        </details>
+      )}
     </section>
   );
 }
@@ -37,21 +51,22 @@ export function JobBar() {
 /** One job: how far it is, or how it ended. */
 export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }) {
   const [busy, setBusy] = useState(false);
+  const [changed, setChanged] = useState<Changed | null>(null);
   const { expected, taken } = job.counts;
   useSpoken(job);
 
-  const act = async (): Promise<void> => {
+  const act = async (seen?: Subscription): Promise<void> => {
     setBusy(true);
     if (isUnderWay(job)) {
       const failure = await stop(job.id);
       if (failure) complain(failureText(failure));
     } else {
-      const { data, failure } = await again(job);
+      const { data, failure, changed: later } = await again(job, seen);
+      setChanged(later ?? null);
+      if (failure) complain(failureText(failure));
       if (data) {
         track(data);
         onDismiss?.();
-      } else {
-        complain(failureText(failure!));
       }
     }
     setBusy(false);
@@ -70,7 +85,7 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
         />
         <span class="figures">{job.state === 'waiting' ? t.jobs.waiting : far}</span>
         {can('recover') && (
-          <Button small changes busy={busy || job.stopRequested} onClick={act}>
+          <Button small changes busy={busy || job.stopRequested} onClick={() => act()}>
             {job.stopRequested ? t.jobs.stopping : t.jobs.stop}
           </Button>
         )}
@@ -80,8 +95,14 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
   return (
     <div class={`job ${job.state}`}>
       <span class="what">{endOf(job)}</span>
-      {job.state === 'failed' && job.kind !== 'erase' && can('recover') && (
-        <Button small changes busy={busy} onClick={act}>{t.tryAgain}</Button>
+      {job.state === 'failed' && job.kind !== 'erase' && can(rightOf(job)) && (
+        <Button small changes busy={busy} onClick={() => act()}>{t.tryAgain}</Button>
+      )}
+      {changed && (
+        <ChangedDialog
+          changed={changed} text={t.webhook.resume} busy={busy} onClose={() => setChanged(null)}
+          onAct={() => act(changed.fresh)}
+        />
       )}
       {onDismiss && <Button small kind="quiet" onClick={onDismiss}>{t.close}</Button>}
     </div>

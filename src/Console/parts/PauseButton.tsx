@@ -39,18 +39,29 @@ export function PauseButton({ webhook, onDone, small, named }: {
         {text}
       </Button>
       {asked && (
-        <Dialog
-          title={t.settings.conflictTitle} busy={busy} onClose={() => setAsked(null)}
-          actions={<>
-            <Button changes busy={busy} onClick={() => act(asked.changed.fresh, asked.paused)}>
-              {textOf(asked.paused)}
-            </Button>
-            <Button busy={busy} onClick={() => setAsked(null)}>{t.cancel}</Button>
-          </>}
-        >
-          <ChangedNote changed={asked.changed} />
-        </Dialog>
+        <ChangedDialog
+          changed={asked.changed} text={textOf(asked.paused)} busy={busy} onClose={() => setAsked(null)}
+          onAct={() => act(asked.changed.fresh, asked.paused)}
+        />
       )}
     </>
+  );
+}
+
+/** Shows what somebody else has changed, and asks again. */
+export function ChangedDialog({ changed, text, busy, onAct, onClose }: {
+  changed: Changed; text: string; busy: boolean; onAct: () => unknown; onClose: () => void;
+}) {
+  return (
+    <Dialog
+      title={t.settings.conflictTitle} busy={busy} onClose={onClose}
+      actions={<>
+        <Button changes busy={busy} onClick={onAct}>{text}</Button>
+        <Button busy={busy} onClick={onClose}>{t.cancel}</Button>
+      </>}
+    >
+      <p><strong class="break">{nameOf(changed.fresh)}</strong></p>
+      <ChangedNote changed={changed} />
+    </Dialog>
   );
 }

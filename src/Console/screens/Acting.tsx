@@ -12,7 +12,8 @@ import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
 import { FailureNote } from '../parts/Loading';
-import { filtersOf, type Group, type Look } from './groups';
+import { Behind } from './Behind';
+import { behindOf, filtersOf, type Group, type Look } from './groups';
 
 // Above this many, a slip of the hand costs too much: the number is to be typed.
 const typedAbove = 100;
@@ -26,6 +27,7 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
   const [filters] = useState(() => filtersOf(chosen, groups, look, new Date(now()).toISOString()));
   const [keys] = useState(() => filters.map(() => crypto.randomUUID()));
   const [counts, setCounts] = useState<readonly number[] | null>(null);
+  const [behind, setBehind] = useState<number | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
   const [typed, setTyped] = useState('');
@@ -38,8 +40,9 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
     setFailure(null);
     const answers = await Promise.all(filters.map(countDeadLetters));
     const failed = answers.find(answer => answer.failure);
-    if (failed?.failure) setFailure(failed.failure);
-    else setCounts(answers.map(({ data }) => data!.matching));
+    if (failed?.failure) return setFailure(failed.failure);
+    setCounts(answers.map(({ data }) => data!.matching));
+    setBehind(behindOf(answers.map(({ data }) => data!)));
   };
   useEffect(() => void count(), []);
 
@@ -102,6 +105,7 @@ export function Acting({ kind, chosen, groups, look, onClose, onDone }: {
               : total === 1 ? t.failedEvents.deleteTextOne : t.failedEvents.deleteText(events)}
           </p>
         )}
+        <Behind time={behind} />
       </div>
       {needsTyping && (
         <Field name="confirm" label={t.failedEvents.typeCount(number(total))}>

@@ -1,14 +1,12 @@
 import { useMemo, useState } from 'preact/hooks';
 import { complain } from '../announce';
 import { explain } from '../api/calls';
-import { now } from '../clock';
 import { eventNames, eventText, failureText } from '../explain';
 import { TestButton } from '../form/TestDialog';
 import { t } from '../messages/language';
 import { useWebhook } from '../overview';
 import { queried, route } from '../route';
 import { can } from '../session';
-import { periods } from './rows';
 import { ActivityFilter } from './ActivityFilter';
 import { Sent } from './Sent';
 
@@ -24,9 +22,7 @@ export function Activity({ id, delivery }: { id: string; delivery: string | unde
   const isWrong = period === 'custom' && Date.parse(to) <= Date.parse(from);
   const filter = useMemo(() => {
     if (isWrong) return null;
-    const back = period === 'custom' ? null : periods[period];
-    const since = back === null ? (period === 'custom' ? from : '') : new Date(now() - back).toISOString();
-    return { outcome, from: since, to: period === 'custom' ? to : '' };
+    return period === 'custom' ? { outcome, from, to } : { outcome, period };
   }, [id, period, outcome, from, to]);
   return (
     <Sent

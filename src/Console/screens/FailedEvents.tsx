@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { groupDeadLetters, type DeadLetterGroup } from '../api/calls';
 import type { Answer } from '../api/client';
 import { useResource } from '../api/resource';
@@ -8,7 +8,7 @@ import { TestButton } from '../form/TestDialog';
 import { number, shortUrl, spoken } from '../format';
 import { jobsEnded } from '../jobs';
 import { t } from '../messages/language';
-import { nameOf, useDeleted, useLimits, useOverview } from '../overview';
+import { nameOf, useDeleted, useLimits, useOverview, useWebhook } from '../overview';
 import { Button } from '../parts/Button';
 import { Select } from '../parts/Field';
 import { Crumb, Heading } from '../parts/Frame';
@@ -16,9 +16,10 @@ import { Loaded, Skeleton } from '../parts/Loading';
 import { ZoneChoice } from '../parts/Time';
 import { queried, route, setQuery } from '../route';
 import { can } from '../session';
-import { periods } from './rows';
+import { backTo, type periods } from './rows';
 import { Acting } from './Acting';
-import { filterOf, groupsOf, queuesOf, type Group, type Look } from './groups';
+import { behindOf, filterOf, groupsOf, queuesOf, type Group, type Look } from './groups';
+import { Behind } from './Behind';
 import { Letters } from './Letters';
 
 const sinces = ['any', 'hour', 'day', 'week'] as const;
@@ -26,6 +27,9 @@ const sinces = ['any', 'hour', 'day', 'week'] as const;
 interface Groups {
   readonly items: readonly DeadLetterGroup[];
   readonly complete: boolean;
+  /** What was looked at. */
+  readonly look: Look;
+  readonly behind: number | null;
 }
 
 /** S7: what failed for good, of one webhook or of all. */
@@ -34,11 +38,8 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
   const webhook = subscriptionId ?? query.get('webhook');
   const event = queried('event', ['', ...eventNames]) || null;
   const period = queried('since', sinces);
-  const look = useMemo<Look>(() => {
-    const back = periods[period];
-    return { subscriptionId: webhook, event, from: back === null ? null : new Date(now() - back).toISOString() };
-  }, [webhook, event, period]);
-  const resource = useResource(JSON.stringify(['groups', webhook, event, period]), signal => load(look, signal));
+  const resource = useResource(JSON.stringify(['groups', webhook, event, period]), signal =>
+    load({ subscriptionId: webhook, event, from: backTo(period) }, signal));
   const [refreshes, setRefreshes] = useState(0);
   const anew = jobsEnded.value + refreshes;
   useEffect(() => { if (anew > 0) resource.refresh(); }, [anew]);
@@ -62,19 +63,22 @@ export function FailedEvents({ subscriptionId }: { subscriptionId?: string }) {
         resource={resource} title={t.failedEvents.failed}
         skeleton={<Skeleton text={t.loading} kind="flat" count={4} />}
       >
-        {({ items, complete }) => items.length === 0 ? (
-          <div class="empty">
-            <p>
-              {!isFiltered && <span class="good" aria-hidden="true">✓ </span>}
-              {isFiltered ? t.failedEvents.emptyFiltered : t.failedEvents.empty}
-            </p>
-          </div>
-        ) : (
+        {({ items, complete, look, behind }) => (
           <>
-            <Choice
-              groups={groupsOf(items)} look={look} anew={anew} isAll={!subscriptionId} refresh={resource.refresh}
-            />
+            {items.length > 0 ? (
+              <Choice
+                groups={groupsOf(items)} look={look} anew={anew} isAll={!subscriptionId} refresh={resource.refresh}
+              />
+            ) : !Number.isNaN(behind) && (
+              <div class="empty">
+                <p>
+                  {!isFiltered && behind === null && <span class="good" aria-hidden="true">✓ </span>}
+                  {isFiltered ? t.failedEvents.emptyFiltered : t.failedEvents.empty}
+                </p>
+              </div>
+            )}
             {!complete && <p class="note">{t.failedEvents.incomplete}</p>}
+            <Behind time={behind} />
           </>
         )}
       </Loaded>
@@ -90,7 +94,10 @@ async function load(look: Look, signal: AbortSignal): Promise<Answer<Groups>> {
   if (failed?.failure) return { failure: failed.failure };
   const found = answers.map(({ data }) => data!);
   return {
-    data: { items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete) },
+    data: {
+      items: found.flatMap(({ items }) => items), complete: found.every(({ complete }) => complete), look,
+      behind: behindOf(found),
+    },
     etag: null,
   };
 }
@@ -211,11 +218,12 @@ function GroupLine({ group, look, anew, isAll, isChosen, isOpen, onChoose, onOpe
   group: Group; look: Look; anew: number; isAll: boolean; isChosen: boolean; isOpen: boolean;
   onChoose: (on: boolean) => void; onOpen: () => void;
 }) {
-  const webhooks = useOverview().data?.subscriptions ?? [];
-  const webhook = webhooks.find(({ id }) => id === group.subscriptionId);
+  const isDeleted = useDeleted();
+  const webhook = useWebhook(group.subscriptionId ?? '');
   const name = webhook ? nameOf(webhook)
     : group.subscriptionId === noticesId ? t.notices.title
-    : group.subscriptionId ? t.failedEvents.deletedWebhook : t.failedEvents.unreadable;
+    : isDeleted(group.subscriptionId) ? t.failedEvents.deletedWebhook
+    : group.subscriptionId ? t.failedEvents.webhook : t.failedEvents.unreadable;
   const title = isAll ? `${name} · ${reasonOf(group)}` : reasonOf(group);
   const said = (at: string): string => spoken(Date.parse(at), now());
   const range = t.failedEvents.range(said(group.oldest), said(group.newest));

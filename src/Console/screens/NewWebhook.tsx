@@ -19,7 +19,7 @@ import { Crumb, Heading } from '../parts/Frame';
 import { useHere } from '../parts/here';
 import { go, unsaved } from '../route';
 import { can } from '../session';
-import { uncopied } from '../uncopied';
+import { showSecret } from '../uncopied';
 
 /** S2: a new webhook. */
 export function NewWebhook() {
@@ -96,7 +96,7 @@ function Form() {
     if (isTyped) keepTyped({ id: data.id, draft: latest.current, from: draft });
     if (isHere) unsaved.value = false;
     const next = isHere ? `/w/${data.id}${isTyped ? '/settings' : ''}` : null;
-    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: nameOf(data), next };
+    if (used && secret.kind === 'generated') showSecret({ secret: used, of: nameOf(data), next });
     else if (next !== null) go(next);
     else announce(t.form.madeBeforeTitle);
   };

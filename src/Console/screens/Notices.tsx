@@ -4,6 +4,7 @@ import {
   deleteNotices, getNotices, putNotices, testNotices, type NoticeName, type StoredNotices,
 } from '../api/calls';
 import type { Failure } from '../api/client';
+import { later } from '../api/later';
 import { useResource } from '../api/resource';
 import { changingSeen, madeAt, type Difference } from '../changing';
 import { noticeNames, noticesId } from '../explain';
@@ -15,33 +16,45 @@ import { MakingSecret } from '../form/MadeSecret';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
 import { TestedForm } from '../form/TestedForm';
 import { TestPanel } from '../form/TestPanel';
-import { t } from '../messages/language';
+import { loadNotices, noticeWords, t } from '../messages/language';
 import { useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Field } from '../parts/Field';
 import { Crumb, Heading } from '../parts/Frame';
-import { useHere } from '../parts/here';
 import { Loaded, Skeleton } from '../parts/Loading';
 import { At } from '../parts/Time';
 import { unsaved } from '../route';
 import { can } from '../session';
-import { uncopied } from '../uncopied';
+import { showSecret } from '../uncopied';
 import { Sent } from './Sent';
 
 /** Where the customer is told that a webhook fails, or works again. */
 export function Notices({ delivery }: { delivery: string | undefined }) {
-  const resource = useResource('notices', getNotices);
+  const words = useResource('words of notices', () => later(loadNotices));
   return (
     <>
       <Crumb to="/">{t.webhooks}</Crumb>
       <Heading title={t.notices.title} />
+      <Loaded resource={words} title={t.jobs.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
+        {() => <Content delivery={delivery} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Content({ delivery }: { delivery: string | undefined }) {
+  const resource = useResource('notices', getNotices);
+  return (
+    <>
       {!delivery && (
         <>
-          <p class="lead">{t.notices.lead}</p>
-          <Loaded resource={resource} title={t.notices.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}>
+          <p class="lead">{noticeWords.lead}</p>
+          <Loaded
+            resource={resource} title={noticeWords.loadFailed} skeleton={<Skeleton text={t.loading} kind="flat" />}
+          >
             {stored => can('manage') || stored.notices ? <Form stored={stored} put={resource.set} />
-              : <p class="note">{t.notices.notSet}</p>}
+              : <p class="note">{noticeWords.notSet}</p>}
           </Loaded>
         </>
       )}
@@ -50,11 +63,13 @@ export function Notices({ delivery }: { delivery: string | undefined }) {
         <Sent
           id={noticesId} delivery={delivery} filter={always} pageSize={20} isAwaited={false}
           head={<>
-            <h2>{t.notices.sent}</h2>
-            <a href={`#/failed?webhook=${noticesId}`}>{t.notices.failed}</a>
+            <h2>{noticeWords.sent}</h2>
+            <a href={`#/failed?webhook=${noticesId}`}>{noticeWords.failed}</a>
           </>}
-          failed={t.notices.sentFailed}
-          empty={() => <div class="empty"><p>{t.notices.noneSent}</p><p class="quiet">{t.notices.whenSent}</p></div>}
+          failed={noticeWords.sentFailed}
+          empty={() => (
+            <div class="empty"><p>{noticeWords.noneSent}</p><p class="quiet">{noticeWords.whenSent}</p></div>
+          )}
         />
       )}
     </>
@@ -132,11 +147,11 @@ function Form({ stored, put }: Props) {
     if (changed?.fresh.notices) return setTheirs(changed.fresh);
     if (changed) {
       accept(changed.fresh, null);
-      return setWrong({ faults: {}, texts: [t.notices.gone] });
+      return setWrong({ faults: {}, texts: [noticeWords.gone] });
     }
-    if (used && secret.kind === 'generated') uncopied.value = { secret: used, of: t.notices.title };
+    if (used && secret.kind === 'generated') showSecret({ secret: used, of: t.notices.title });
     accept(data, { url: typed, enabled });
-    announce(enabled ? t.notices.saved : t.notices.savedOff);
+    announce(enabled ? noticeWords.saved : noticeWords.savedOff);
   };
 
   const send = (event: NoticeName) => {
@@ -150,14 +165,14 @@ function Form({ stored, put }: Props) {
       <TestedForm onSubmit={() => void save(base)} onTest={() => setAsk(ask + 1)}>
         {theirs?.notices && (
           <Conflict
-            title={t.notices.conflictTitle}
+            title={noticeWords.conflictTitle}
             rows={rowsOf(theirs, typed, enabled, used && (secret.kind === 'own' ? t.form.own : t.form.generated))}
             onMine={() => void save(theirs)} onTheirs={() => accept(theirs, null)}
           />
         )}
         <Summary wrong={wrong} />
         <fieldset class="plain" disabled={!mayManage}>
-          <Field name="url" label={t.notices.url} hint={t.notices.urlHint} error={wrong.faults.url}>
+          <Field name="url" label={noticeWords.url} hint={noticeWords.urlHint} error={wrong.faults.url}>
             {control => (
               <input
                 {...control} type="url" inputMode="url" autoComplete="off" spellcheck={false} required value={url}
@@ -170,7 +185,7 @@ function Form({ stored, put }: Props) {
               <input
                 type="checkbox" checked={enabled} onChange={event => setEnabled(event.currentTarget.checked)}
               />
-              <span>{t.notices.enabled} <span class="hint">{t.notices.enabledHint}</span></span>
+              <span>{noticeWords.enabled} <span class="hint">{noticeWords.enabledHint}</span></span>
             </label>
           ) : <SecretChoice secret={secret} error={wrong.faults.secret} busy={busy} onChange={setSecret} />}
         </fieldset>
@@ -178,7 +193,7 @@ function Form({ stored, put }: Props) {
           <div class="panel">
             <h2>{t.test.title}</h2>
             <TestPanel
-              events={noticeNames} first="webhook.failing" hint={t.notices.testHint} send={send} ask={ask}
+              events={noticeNames} first="webhook.failing" hint={noticeWords.testHint} send={send} ask={ask}
               onRefused={refuse} version={JSON.stringify([typed, secretOf(secret), rotations])}
             />
           </div>
@@ -186,14 +201,14 @@ function Form({ stored, put }: Props) {
         {mayManage && (
           <div class="actions bar">
             <Button type="submit" kind="primary" changes busy={busy}>
-              {busy ? t.form.saving : notices ? t.form.saveChanges : t.notices.save}
+              {busy ? t.form.saving : notices ? t.form.saveChanges : noticeWords.save}
             </Button>
           </div>
         )}
       </TestedForm>
       {notices && (
         <Secret
-          stored={theirs ?? base} onTest={() => setAsk(ask + 1)}
+          stored={theirs ?? base}
           put={fresh => {
             setRotations(rotations + 1);
             rebase(fresh);
@@ -221,13 +236,13 @@ interface Typed {
 const secretText = (notices: StoredNotices['notices']): string =>
   notices?.secretCreatedAt ? madeAt(notices.secretCreatedAt) : '';
 
-const sent = (enabled: boolean): string => enabled ? t.notices.on : t.notices.off;
+const sent = (enabled: boolean): string => enabled ? noticeWords.on : noticeWords.off;
 
 // `secret` says which one was typed or made, if any was.
 function rowsOf({ notices }: StoredNotices, url: string, enabled: boolean, secret: string | null) {
   const rows = [
-    { title: t.notices.url, first: notices!.url, second: url },
-    { title: t.notices.enabled, first: sent(notices!.enabled), second: sent(enabled) },
+    { title: noticeWords.url, first: notices!.url, second: url },
+    { title: noticeWords.enabled, first: sent(notices!.enabled), second: sent(enabled) },
     ...(secret ? [{ title: t.form.secret, first: secretText(notices), second: secret }] : []),
   ];
   return rows.filter(({ first, second }) => first !== second);
@@ -235,8 +250,8 @@ function rowsOf({ notices }: StoredNotices, url: string, enabled: boolean, secre
 
 function differencesOf(seen: StoredNotices, fresh: StoredNotices): Difference[] {
   const fields = ({ notices }: StoredNotices): Record<string, readonly [string, string]> => ({
-    url: [t.notices.url, notices?.url ?? ''],
-    enabled: [t.notices.enabled, notices ? sent(notices.enabled) : ''],
+    url: [noticeWords.url, notices?.url ?? ''],
+    enabled: [noticeWords.enabled, notices ? sent(notices.enabled) : ''],
     secret: [t.form.secret, secretText(notices)],
   });
   const [before, now] = [fields(seen), fields(fresh)];
@@ -244,29 +259,28 @@ function differencesOf(seen: StoredNotices, fresh: StoredNotices): Difference[] 
     .map(([field, [title, value]]) => ({ field, title, before: value, now: now[field]![1] }));
 }
 
-function Secret({ stored, put, onTest }: Props & { onTest: () => void }) {
+function Secret({ stored, put }: Props) {
   const [open, setOpen] = useState(false);
   const { secretCreatedAt, earlierSecretsSignUntil } = stored.notices!;
   return (
     <section class="setting" aria-labelledby="secret-title">
       <h2 id="secret-title">{t.form.secret}</h2>
       <p>
-        {secretCreatedAt ? <At text={t.settings.secretSince} at={secretCreatedAt} /> : t.notices.signed}{' '}
+        {secretCreatedAt ? <At text={t.settings.secretSince} at={secretCreatedAt} /> : noticeWords.signed}{' '}
         {earlierSecretsSignUntil.map(until => <At key={until} text={t.settings.earlier} at={until} />)}
       </p>
       {can('manage') && (
         <div class="actions"><Button changes onClick={() => setOpen(true)}>{t.settings.newSecret}</Button></div>
       )}
-      {open && <NewSecret stored={stored} put={put} onTest={onTest} onClose={() => setOpen(false)} />}
+      {open && <NewSecret stored={stored} put={put} onClose={() => setOpen(false)} />}
     </section>
   );
 }
 
-function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => void; onClose: () => void }) {
-  const { act, busy, isLost, notes, seen } = useActing(stored, t.notices.conflictTitle);
+function NewSecret({ stored, put, onClose }: Props & { onClose: () => void }) {
+  const { act, busy, isLost, notes, seen } = useActing(stored, noticeWords.conflictTitle);
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
-  const here = useHere();
   const isGone = seen.notices === null;
   const make = async (): Promise<void> => {
     // After a lost answer, a newer secret than the one that was seen is this one.
@@ -277,7 +291,7 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
       now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null));
     if (!data) return;
     put(data);
-    uncopied.value = { secret, of: t.notices.title, isNew: true, test: here.current ? onTest : undefined };
+    showSecret({ secret, of: t.notices.title, isNew: true, test: <StoredTest /> });
     onClose();
   };
   const close = async (): Promise<void> => {
@@ -289,9 +303,18 @@ function NewSecret({ stored, put, onTest, onClose }: Props & { onTest: () => voi
   };
   return (
     <MakingSecret secret={secret} isLost={isLost} busy={busy} onMake={isGone ? null : make} onClose={close}>
-      <p>{t.notices.rotateText}</p>
+      <p>{noticeWords.rotateText}</p>
       {notes}
     </MakingSecret>
+  );
+}
+
+function StoredTest() {
+  return (
+    <TestPanel
+      events={noticeNames} first="webhook.failing" hint={noticeWords.testHint} version="" ask={1}
+      send={event => testNotices({ event })}
+    />
   );
 }
 
@@ -299,15 +322,17 @@ function Removal({ stored, put }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <section class="setting" aria-labelledby="remove-title">
-      <h2 id="remove-title">{t.notices.removeHeading}</h2>
-      <div class="actions"><Button kind="danger" changes onClick={() => setOpen(true)}>{t.notices.remove}</Button></div>
+      <h2 id="remove-title">{noticeWords.removeHeading}</h2>
+      <div class="actions">
+        <Button kind="danger" changes onClick={() => setOpen(true)}>{noticeWords.remove}</Button>
+      </div>
       {open && <Removing stored={stored} put={put} onClose={() => setOpen(false)} />}
     </section>
   );
 }
 
 function Removing({ stored, put, onClose }: Props & { onClose: () => void }) {
-  const { act, busy, notes, seen } = useActing(stored, t.notices.conflictTitle);
+  const { act, busy, notes, seen } = useActing(stored, noticeWords.conflictTitle);
   const remove = async (): Promise<void> => {
     const none = { notices: null, etag: null };
     const { data } = await act(() => changingSeen(seen, async ({ notices, etag }) => {
@@ -315,18 +340,18 @@ function Removing({ stored, put, onClose }: Props & { onClose: () => void }) {
       return why && why.status !== 404 ? { failure: why } : { data: none, etag: null };
     }, getNotices, differencesOf));
     if (!data) return;
-    announce(t.notices.removed);
+    announce(noticeWords.removed);
     put(data);
   };
   return (
     <Dialog
-      title={t.notices.removeTitle} busy={busy} onClose={onClose}
+      title={noticeWords.removeTitle} busy={busy} onClose={onClose}
       actions={<>
         <Button busy={busy} onClick={onClose}>{t.failedEvents.keep}</Button>
-        <Button kind="danger" changes busy={busy} onClick={remove}>{t.notices.removeNow}</Button>
+        <Button kind="danger" changes busy={busy} onClick={remove}>{noticeWords.removeNow}</Button>
       </>}
     >
-      <p>{t.notices.removeText}</p>
+      <p>{noticeWords.removeText}</p>
       {notes}
     </Dialog>
   );

@@ -5,15 +5,15 @@ import { changing } from '../changing';
 import { useActing } from '../form/acting';
 import { makeSecret } from '../form/draft';
 import { MakingSecret } from '../form/MadeSecret';
+import { StoredTest } from '../form/TestDialog';
 import { t } from '../messages/language';
 import { nameOf, useLimits } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
 import { Select } from '../parts/Field';
-import { useHere } from '../parts/here';
 import { At } from '../parts/Time';
 import { can } from '../session';
-import { uncopied } from '../uncopied';
+import { showSecret } from '../uncopied';
 
 interface Props {
   readonly webhook: Subscription;
@@ -21,7 +21,7 @@ interface Props {
 }
 
 /** The signing secret of a webhook: since when, a new one, none. */
-export function SecretSettings({ webhook, onChange, onTest }: Props & { onTest: () => void }) {
+export function SecretSettings({ webhook, onChange }: Props) {
   const [open, setOpen] = useState<'new' | 'stop' | null>(null);
   const { hasSecret, secretCreatedAt, earlierSecretsSignUntil } = webhook;
   const close = (): void => setOpen(null);
@@ -41,7 +41,7 @@ export function SecretSettings({ webhook, onChange, onTest }: Props & { onTest: 
           {hasSecret && <Button changes onClick={() => setOpen('stop')}>{t.settings.stopSigning}</Button>}
         </div>
       )}
-      {open === 'new' && <NewSecret webhook={webhook} onChange={onChange} onClose={close} onTest={onTest} />}
+      {open === 'new' && <NewSecret webhook={webhook} onChange={onChange} onClose={close} />}
       {open === 'stop' && <StopSigning webhook={webhook} onChange={onChange} onClose={close} />}
     </section>
   );
@@ -50,13 +50,12 @@ export function SecretSettings({ webhook, onChange, onTest }: Props & { onTest: 
 type Overlap = '0' | '1' | '24' | '48' | '168';
 const overlaps: readonly Overlap[] = ['0', '1', '24', '48', '168'];
 
-function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: () => void; onTest: () => void }) {
+function NewSecret({ webhook, onChange, onClose }: Props & { onClose: () => void }) {
   const most = useLimits()?.subscriptions.maxOverlapHours ?? 168;
   const [hours, setHours] = useState<Overlap>('24');
   const { act, busy, isLost, notes, seen } = useActing(webhook, t.settings.conflictTitle);
   // Made here, and the same at each try: a lost answer loses no secret.
   const [secret] = useState(makeSecret);
-  const here = useHere();
 
   const make = async (): Promise<void> => {
     const body = seen.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
@@ -65,7 +64,7 @@ function NewSecret({ webhook, onChange, onClose, onTest }: Props & { onClose: ()
       fresh => isLost && fresh.secretCreatedAt !== seen.secretCreatedAt ? fresh : null));
     if (!data) return;
     onChange(data);
-    uncopied.value = { secret, of: nameOf(data), isNew: true, test: here.current ? onTest : undefined };
+    showSecret({ secret, of: nameOf(data), isNew: true, test: <StoredTest id={data.id} ask={1} /> });
     onClose();
   };
 

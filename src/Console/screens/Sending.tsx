@@ -124,11 +124,11 @@ function Run({ run, attempts }: { run: number; attempts: readonly Attempt[] }) {
 }
 
 function AttemptDetails({ attempt }: { attempt: Attempt }) {
-  const { what, todo } = advise(attempt);
+  const { what, cause } = advise(attempt);
   const { outcome, resent, timings, responseExcerpt } = attempt;
   return (
     <div class="attempt-body">
-      {outcome !== 'Delivered' && <><p>{what}</p><Todo title={t.test.todo} items={todo} /></>}
+      {outcome !== 'Delivered' && <><p>{what}</p><Todo cause={cause} /></>}
       {resent && <p class="hint">{t.test.resent}</p>}
       {timings && <Timings timings={timings} />}
       {responseExcerpt && <><h3>{t.sending.answer}</h3><Code text={responseExcerpt} label={t.sending.answer} /></>}

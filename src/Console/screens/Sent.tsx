@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce, complain } from '../announce';
 import { listAttempts, type Attempt, type AttemptPage } from '../api/calls';
+import type { Answer } from '../api/client';
 import { useResource } from '../api/resource';
 import { advise, eventText, failureText, sentTo } from '../explain';
 import { duration } from '../format';
@@ -14,7 +15,7 @@ import { At, Clock, ZoneChoice } from '../parts/Time';
 import { resultOf } from '../parts/Timeline';
 import { route } from '../route';
 import { Next } from './Next';
-import { isDue, noRows, withFirstPage, withFresh, withOlder, type Row } from './rows';
+import { backTo, isDue, noRows, type periods, withFirstPage, withFresh, withOlder, type Row } from './rows';
 import { Sending } from './Sending';
 
 // Attempts that do not fit the filter are read too, so a page can be short: three are read before somebody is asked.
@@ -31,7 +32,11 @@ interface Props {
   /** The one that is open. */
   readonly delivery: string | undefined;
   /** Null asks for nothing. */
-  readonly filter: { readonly outcome?: string; readonly from?: string; readonly to?: string } | null;
+  readonly filter: {
+    readonly outcome?: string; readonly from?: string; readonly to?: string;
+    /** In place of `from`: a period that ends whenever the list is loaded. */
+    readonly period?: keyof typeof periods;
+  } | null;
   readonly pageSize: number;
   /** Whether somebody waits for the first. */
   readonly isAwaited: boolean;
@@ -47,7 +52,7 @@ interface Props {
 export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, empty }: Props) {
   const key = filter && JSON.stringify([id, filter]);
   const isHidden = delivery !== undefined && isNarrow.value;
-  const first = useResource(key, signal => listAttempts(id, { ...filter, limit: pageSize }, signal), data =>
+  const first = useResource(key, signal => load(id, filter, pageSize, signal), data =>
     isHidden ? null
       : data && (data.items.length === 0 ? isAwaited : isDue(data.items[0]!.nextAttemptAt)) ? 5000 : 30_000);
   const [rows, setRows] = useState(noRows);
@@ -56,6 +61,8 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
   const [lookedTo, setLookedTo] = useState<string | null>(null);
   // Looking back ends with the list that it adds to: what is aborted never answers.
   const looking = useRef(new AbortController());
+  // What was asked for with the page that it goes on from.
+  const asked = useRef<Query>({ limit: pageSize });
 
   useEffect(() => {
     setRows(noRows);
@@ -66,7 +73,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
     const { data } = first;
     if (!data) return;
     if (cursor === undefined) begin(data);
-    else setRows(old => withFirstPage(old, data));
+    else setRows(old => withFirstPage(old, data, data.query.from));
   }, [first.data]);
   const wasHidden = useRef(isHidden);
   useEffect(() => {
@@ -74,10 +81,11 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
     wasHidden.current = isHidden;
   }, [isHidden]);
 
-  const begin = (page: AttemptPage): void => {
+  const begin = (page: Page): void => {
+    asked.current = page.query;
     looking.current.abort();
     looking.current = new AbortController();
-    setRows(withFirstPage(noRows, page));
+    setRows(withFirstPage(noRows, page, undefined));
     setCursor(page.nextCursor);
     setLookedTo(null);
     setOlder(false);
@@ -90,7 +98,7 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
     let next: string | null = at;
     let found = 0;
     for (let page = 0; page < pages && next && found < pageSize; page++) {
-      const { data, failure } = await listAttempts(id, { ...filter, cursor: next, limit: pageSize }, signal);
+      const { data, failure } = await listAttempts(id, { ...asked.current, cursor: next }, signal);
       if (failure) {
         complain(failureText(failure));
         break;
@@ -141,6 +149,17 @@ export function Sent({ id, delivery, filter, pageSize, isAwaited, head, failed, 
       {delivery && <Sending key={delivery} id={id} deliveryId={delivery} />}
     </div>
   );
+}
+
+type Query = Parameters<typeof listAttempts>[1];
+type Page = AttemptPage & { readonly query: Query };
+
+async function load(id: string, filter: Props['filter'], limit: number, signal: AbortSignal): Promise<Answer<Page>> {
+  const { period, ...rest } = filter!;
+  const from = period && backTo(period);
+  const query = { ...rest, ...(from ? { from } : {}), limit };
+  const answer = await listAttempts(id, query, signal);
+  return answer.data ? { ...answer, data: { ...answer.data, query } } : answer;
 }
 
 // Closing what was opened takes the focus back to where it was opened.

@@ -148,7 +148,7 @@ function Form({ stored, put }: { stored: Subscription; put: (stored: Subscriptio
           </div>
         )}
       </TestedForm>
-      <SecretSettings webhook={theirs ?? base} onChange={take} onTest={() => setAsk(ask + 1)} />
+      <SecretSettings webhook={theirs ?? base} onChange={take} />
       {mayManage && <PauseSettings webhook={theirs ?? base} onChange={take} />}
       {mayManage && <DeleteSettings webhook={theirs ?? base} />}
     </>

@@ -6,20 +6,23 @@ import { failureText } from '../explain';
 import { useActing } from '../form/acting';
 import { list } from '../format';
 import { t } from '../messages/language';
-import { nameOf, useOverview } from '../overview';
+import { nameOf, useLimits, useOverview } from '../overview';
 import { Button } from '../parts/Button';
 import { Dialog } from '../parts/Dialog';
+import { Discarded } from '../parts/Discarded';
 import { PauseButton } from '../parts/PauseButton';
 import { At } from '../parts/Time';
 import { setPaused } from '../pausing';
 import { go, route } from '../route';
-import { queuesOf } from './groups';
+import { Behind } from './Behind';
+import { behindOf, queuesOf } from './groups';
 
 /** Pause and resume. */
 export function PauseSettings({ webhook, onChange }: {
   webhook: Subscription; onChange: (webhook: Subscription) => void;
 }) {
   const { id, pausedAt } = webhook;
+  const days = useLimits()?.deadLetters.retentionDays;
   const load = async (): Promise<void> => {
     const { data } = await getSubscription(id);
     if (data) onChange(data);
@@ -29,8 +32,9 @@ export function PauseSettings({ webhook, onChange }: {
       <h2 id="pause-title">{t.settings.pauseTitle}</h2>
       <p>
         {pausedAt && <At text={when => `${t.list.pausedSince(when)}.`} at={pausedAt} />}
-        {t.settings.pauseHint}
+        {t.settings.pauseHint} {days && t.settings.heldFor(days)}
       </p>
+      <Discarded webhook={webhook} />
       <div class="actions"><PauseButton webhook={webhook} onDone={load} /></div>
     </section>
   );
@@ -39,6 +43,7 @@ export function PauseSettings({ webhook, onChange }: {
 interface Losses {
   readonly failed: number;
   readonly held: number;
+  readonly behind: number | null;
 }
 
 /** Delete, with what is lost by it. */
@@ -54,7 +59,10 @@ export function DeleteSettings({ webhook }: { webhook: Subscription }) {
     setBusy(false);
     const failure = [held, ...failed].find(answer => answer.failure)?.failure;
     if (failure) return complain(failureText(failure));
-    setLosses({ failed: failed.reduce((sum, { data }) => sum + data!.matching, 0), held: held.data!.count });
+    setLosses({
+      failed: failed.reduce((sum, { data }) => sum + data!.matching, 0), held: held.data!.count,
+      behind: behindOf([held, ...failed].map(({ data }) => data!)),
+    });
   };
   return (
     <section class="setting" aria-labelledby="delete-title">
@@ -108,6 +116,7 @@ function Deleting({ webhook, losses, onClose }: { webhook: Subscription; losses:
           ]))}
         </p>
       )}
+      <Behind time={losses.behind} />
       {notes}
     </Dialog>
   );

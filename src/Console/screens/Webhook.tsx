@@ -6,6 +6,7 @@ import { number } from '../format';
 import { t } from '../messages/language';
 import { nameOf, useOverview, useWebhook } from '../overview';
 import { Bars, sumOf } from '../parts/Bars';
+import { Discarded } from '../parts/Discarded';
 import { Crumb, Heading } from '../parts/Frame';
 import { FailureNote, Skeleton } from '../parts/Loading';
 import { PauseButton } from '../parts/PauseButton';
@@ -108,12 +109,14 @@ function Actions({ webhook }: { webhook: SubscriptionOverview }) {
   );
 }
 
-function Summary({ webhook: { hours, complete, pausedAt, parked } }: { webhook: SubscriptionOverview }) {
+function Summary({ webhook }: { webhook: SubscriptionOverview }) {
+  const { hours, complete, pausedAt, parked } = webhook;
   return (
     <>
       {pausedAt && (
         <div class="note">
           <p><At text={since => t.webhook.pausedBanner(since, t.webhook.heldEvents(parked))} at={pausedAt} /></p>
+          <Discarded webhook={webhook} />
         </div>
       )}
       <section class="summary" aria-label={t.bars.title}>

@@ -30,16 +30,17 @@ export function Webhooks() {
         {count > 0 && <div class="actions">{add}{isFull && <p class="hint">{t.list.atMost(most)}</p>}</div>}
       </header>
       <Loaded resource={overview} title={t.list.failed} skeleton={<Skeleton text={t.loading} />}>
-        {({ subscriptions }) => subscriptions.length === 0 ? (
-          <section class="empty">
-            <h2>{t.list.emptyTitle}</h2>
-            <p>{t.list.empty}</p>
-            {add}
-            <p><a href="#/receiver">{t.list.whatIsSent}</a></p>
-          </section>
-        ) : (
+        {({ subscriptions }) => (
           <>
-            <ul class="cards">{subscriptions.map(one => <li key={one.id}><Card webhook={one} /></li>)}</ul>
+            {subscriptions.length === 0 ? (
+              <section class="empty">
+                <h2>{t.list.emptyTitle}</h2>
+                <p>{t.list.empty}</p>
+                {add}
+                <p><a href="#/receiver">{t.list.whatIsSent}</a></p>
+              </section>
+            ) : <ul class="cards">{subscriptions.map(one => <li key={one.id}><Card webhook={one} /></li>)}</ul>}
+            {/* What was sent to a webhook stays when it is deleted. */}
             <p class="below">
               <a href="#/failed">{t.list.allFailed}</a> <a href="#/jobs">{t.jobs.title}</a>{' '}
               <a href="#/notices">{t.notices.link}</a>

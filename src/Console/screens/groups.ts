@@ -1,4 +1,5 @@
 import type { DeadLetterGroup, Filter } from '../api/calls';
+import { now } from '../clock';
 
 /** Failed events of one webhook that failed alike, of whatever event. */
 export interface Group {
@@ -18,6 +19,15 @@ export interface Look {
   readonly subscriptionId: string | null;
   readonly event: string | null;
   readonly from: string | null;
+}
+
+// A minute: what failed is counted within seconds, unless something is in trouble.
+const lateAfter = 60_000;
+
+/** Until when all is counted, if that is long ago; NaN when it is not known, and null when nothing is missing. */
+export function behindOf(answers: readonly { readonly indexedAt: string | null }[]): number | null {
+  const until = Math.min(...answers.map(({ indexedAt }) => Date.parse(indexedAt ?? '')));
+  return until > now() - lateAfter ? null : until;
 }
 
 /** The queues that hold what failed; an event that nobody could use belongs to no webhook. */
@@ -49,17 +59,13 @@ export const filterOf = ({ subscriptionId, event, from }: Look): Filter => ({
   ...(from ? { from } : {}),
 });
 
-/** The filter of one group. */
+const parts = ['subscriptionId', 'reason', 'lastStatus', 'lastErrorClass'] as const;
+
+/** The filter of one group. What is left out of it would mean any, so what the group lacks is named. */
 export function filterOfGroup(group: Group, look: Look): Filter {
-  const { queue, subscriptionId, reason, lastStatus, lastErrorClass } = group;
-  return {
-    ...filterOf(look),
-    queue,
-    ...(subscriptionId ? { subscriptionId } : {}),
-    ...(reason ? { reason } : {}),
-    ...(lastStatus === null ? {} : { lastStatus }),
-    ...(lastErrorClass ? { lastErrorClass: lastErrorClass as NonNullable<Filter['lastErrorClass']> } : {}),
-  };
+  const without = parts.filter(part => group[part] === null);
+  const has = parts.filter(part => group[part] !== null).map(part => [part, group[part]]);
+  return { ...filterOf(look), queue: group.queue, ...Object.fromEntries(has), ...(without[0] ? { without } : {}) };
 }
 
 /**

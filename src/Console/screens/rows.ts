@@ -34,8 +34,13 @@ function rowsOf(attempts: readonly Attempt[]): Row[] {
   return [...rows.values()].sort((a, b) => b.newest.startedAt.localeCompare(a.newest.startedAt));
 }
 
-/** What the first page says now: known rows change in their place, new ones wait until they are asked for. */
-export function withFirstPage({ shown, fresh, gap, page }: Rows, { items, nextCursor }: AttemptPage): Rows {
+/**
+ * What the first page says now: known rows change in their place, new ones wait until they are asked for, and what has
+ * become older than the period is gone.
+ */
+export function withFirstPage(
+  { shown: all, fresh, gap, page }: Rows, { items, nextCursor }: AttemptPage, from: string | undefined): Rows {
+  const shown = from ? all.filter(({ newest }) => Date.parse(newest.startedAt) >= Date.parse(from)) : all;
   const rows = rowsOf(items);
   const read = new Set(items.map(attemptKey));
   if (shown.length === 0) return { shown: rows, fresh: [], gap: false, page: read };
@@ -73,4 +78,10 @@ const hour = 3_600_000;
 
 /** Milliseconds of a period that ends now; null for any time. */
 export const periods = { hour, day: 24 * hour, week: 168 * hour, any: null } as const;
+/** When a period that ends now began; null for any time. */
+export const backTo = (period: keyof typeof periods): string | null => {
+  const back = periods[period];
+  return back === null ? null : new Date(now() - back).toISOString();
+};
+
 export type Period = keyof typeof periods | 'custom';

@@ -129,6 +129,45 @@ public sealed class GroupTests : IDisposable
         Assert.Equal(["4"], DeadLetterApi.Numbers(await _api.ListAsync()));
     }
 
+    [Theory]
+    [InlineData("subscriptionId")]
+    [InlineData("reason")]
+    [InlineData("event")]
+    [InlineData("lastStatus")]
+    [InlineData("lastErrorClass")]
+    public async Task A_filter_takes_what_lacks_a_property_and_leaves_what_has_it(string part)
+    {
+        await IndexAsync(1, letter => letter);
+        await IndexAsync(2, Without(part));
+
+        var counted = await _api.CountAsync($"without={part}");
+        var grouped = await _api.GroupsAsync($"without={part}");
+        var listed = await _api.ListAsync($"without={part}");
+        var job = await _api.DiscardAsync(new { without = new[] { part } });
+
+        Assert.Equal(1, counted.Json.GetProperty("matching").GetInt32());
+        Assert.Equal(
+            JsonValueKind.Null,
+            Assert.Single(grouped.Json.GetProperty("items").EnumerateArray()).GetProperty(part).ValueKind);
+        Assert.Equal(["2"], DeadLetterApi.Numbers(listed));
+        Assert.Equal(1, Expected(job).GetInt32());
+        Assert.Equal(part, job.Json.GetProperty("filter").GetProperty("without")[0].GetString());
+    }
+
+    [Fact]
+    public async Task A_job_takes_of_a_group_without_a_status_no_more_than_it_counted()
+    {
+        _api.PutDelivery(1, lastStatus: 500, lastErrorClass: "http")
+            .PutDelivery(2, lastErrorClass: "http")
+            .PutDelivery(3, lastStatus: 500, lastErrorClass: "http");
+
+        var job = await _api.EndAsync(
+            await _api.DiscardAsync("""{"lastErrorClass":"http","without":["lastStatus"]}"""));
+
+        Assert.Equal((1, 1), (job.Counts.Expected, job.Counts.Taken));
+        Assert.Equal(["3", "1"], DeadLetterApi.Numbers(await _api.ListAsync()));
+    }
+
     [Fact]
     public async Task Nobody_can_tell_before_how_much_an_erasure_finds_and_of_one_letter_it_is_one()
     {
@@ -147,6 +186,11 @@ public sealed class GroupTests : IDisposable
     [InlineData("""{"lastErrorClass":"oops"}""", "/lastErrorClass")]
     [InlineData("""{"deliveryId":"1"}""", "/deliveryId")]
     [InlineData("""{"lastStatus":404,"all":true}""", "/all")]
+    [InlineData("""{"without":["deliveryId"]}""", "/without")]
+    [InlineData("""{"without":[null]}""", "/without")]
+    [InlineData("""{"without":[]}""", "/all")]
+    [InlineData("""{"without":["lastStatus"],"lastStatus":404}""", "/without")]
+    [InlineData("""{"without":["lastStatus"],"all":true}""", "/all")]
     public async Task What_is_wrong_with_a_filter_of_a_job_is_named(string filter, string field) =>
         Assert.Equal([field], (await _api.DiscardAsync(filter)).Pointers);
 
@@ -214,6 +258,36 @@ public sealed class GroupTests : IDisposable
 
         Assert.Equal(
             JsonValueKind.Null, (await _api.DeliveryAsync()).Json.GetProperty("deadLetter").ValueKind);
+    }
+
+    static Func<DeadLetter, DeadLetter> Without(string part) => letter => part switch
+    {
+        "subscriptionId" => letter with { SubscriptionId = null },
+        "reason" => letter with { Reason = null },
+        "event" => letter with { Event = null },
+        "lastStatus" => letter with { LastStatus = null },
+        _ => letter with { LastErrorClass = null },
+    };
+
+    async Task IndexAsync(int number, Func<DeadLetter, DeadLetter> change)
+    {
+        var letter = new DeadLetter
+        {
+            Queue = Queues.Deliveries,
+            SequenceNumber = $"{number}",
+            Tenant = Some.Tenant,
+            SubscriptionId = Some.SubscriptionId,
+            Reason = DeadLetterReason.AttemptsExhausted,
+            Event = "visitor.checked_in",
+            LastStatus = 500,
+            LastErrorClass = "http",
+            Description = null,
+            FailedAt = Some.Time.AddSeconds(number),
+            Size = 1,
+        };
+        await _api.Rig.IndexAsync();
+        await _api.Rig.Get<DeadLetterIndex>().AddAsync(
+            Functions.Jobs.JobSource.DeliveriesDeadLetters, [change(letter)], Some.Time, default);
     }
 
     static JsonElement Expected(HttpAnswer job) => job.Json.GetProperty("counts").GetProperty("expected");

@@ -84,6 +84,42 @@ public sealed class PortalAccountTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("acme/0a1b", HttpStatusCode.Created)]
+    [InlineData("1", HttpStatusCode.Created)]
+    [InlineData("globex/0a1b", HttpStatusCode.Forbidden)]
+    [InlineData("acme/0a1c", HttpStatusCode.Forbidden)]
+    [InlineData("acme", HttpStatusCode.Forbidden)]
+    public async Task A_page_that_was_opened_for_one_account_does_nothing_for_another(
+        string openedFor, HttpStatusCode status)
+    {
+        var principal = Principal.Of(("tenant", "acme"), (ObjectId, "0a1b"));
+
+        var made = await AskAsync(
+            "POST", "subscriptions", principal, PortalApi.BodyFor("CreateSubscription"),
+            ("x-atrium-portal", openedFor));
+        var seen = await AskAsync("GET", "subscriptions", principal, null, ("x-atrium-portal", openedFor));
+
+        Assert.Equal(status, made.Status);
+        Assert.Equal(status == HttpStatusCode.Forbidden, seen.Status == HttpStatusCode.Forbidden);
+        if (status == HttpStatusCode.Forbidden)
+        {
+            Assert.Equal("other_session", made.Json.GetProperty("code").GetString());
+            var stored = (await AskAsync("GET", "subscriptions", principal)).Json;
+            Assert.Empty(stored.GetProperty("items").EnumerateArray());
+        }
+    }
+
+    [Theory]
+    [InlineData("acme/caf%C3%A9%20%2F%20%27x%27", HttpStatusCode.OK)]
+    [InlineData("acme/cafe", HttpStatusCode.Forbidden)]
+    public async Task The_same_holds_for_a_token_whose_actor_may_have_any_characters(
+        string openedFor, HttpStatusCode status) => Assert.Equal(
+        status,
+        (await _api.CallAsync(
+            "GET", "session", await _api.TokenAsync(actor: "café / 'x'"),
+            change: request => request.Headers["x-atrium-portal"] = openedFor)).Status);
+
     [Fact]
     public async Task To_look_and_for_a_token_no_header_is_asked_for()
     {

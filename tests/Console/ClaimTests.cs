@@ -1,0 +1,237 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using System.Web;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Atrium.BrowserTests;
+
+/// <summary>The page says, asks for and does what is so, and no more than it knows.</summary>
+public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
+{
+    const string Groups = "dead-letters/groups";
+
+    static readonly string Failing = Stage.Webhook(0);
+    static readonly string Paused = Stage.Webhook(3);
+
+    [Theory]
+    [InlineData("subscriptionId")]
+    [InlineData("reason")]
+    [InlineData("lastStatus")]
+    [InlineData("lastErrorClass")]
+    public async Task A_group_that_lacks_something_is_counted_and_deleted_without_those_that_have_it(string part)
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, Groups, answer =>
+        {
+            var whole = answer["items"]!.AsArray().FirstOrDefault(one => one!["lastStatus"] is not null)?.DeepClone();
+            if (whole is null)
+            {
+                return;
+            }
+
+            var lacking = whole.DeepClone();
+            (lacking[part], lacking["count"]) = (null, 1);
+            answer["items"] = new JsonArray(whole, lacking);
+        });
+        // Of what the groups are made up, there is nothing to count.
+        await ChangeAsync(tab, "dead-letters/count", answer => answer["matching"] = 1);
+        await VisitAsync(tab, "/failed");
+        var lacking = tab.Page.Locator(".groups > li").Filter(new() { Has = tab.Page.Locator(".count", Exactly("1")) });
+        await lacking.GetByRole(AriaRole.Checkbox).CheckAsync();
+
+        var counted = await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Delete…").ClickAsync(), new Regex("/dead-letters/count"));
+        var deleted = await tab.Page.RunAndWaitForRequestAsync(
+            () => InDialog(tab, "Delete").ClickAsync(), new Regex("/dead-letters/discard"));
+
+        Assert.Equal(part, HttpUtility.ParseQueryString(new Uri(counted.Url).Query)["without"]);
+        var body = JsonNode.Parse(deleted.PostData!)!.AsObject();
+        Assert.Equal([part], body["without"]!.AsArray().Select(one => (string)one!));
+        Assert.False(body.ContainsKey(part));
+    }
+
+    [Fact]
+    public async Task A_group_of_a_live_webhook_is_not_called_one_of_a_deleted_webhook_while_that_is_not_known()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync("**/api/portal/overview", _ => { });
+
+        await VisitAsync(tab, "/failed");
+
+        await Expect(tab.Page.Locator(".group-title strong").First).ToHaveTextAsync("Webhook");
+        await Expect(tab.Page.GetByText("A webhook that was deleted")).ToBeHiddenAsync();
+    }
+
+    [Theory]
+    [InlineData(null, "It is not known yet what has failed")]
+    [InlineData(-300, "Complete until")]
+    public async Task That_nothing_has_failed_is_said_only_while_all_is_counted(int? secondsAgo, string sentence)
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, Groups, answer =>
+            (answer["items"], answer["indexedAt"]) = (new JsonArray(), In(secondsAgo)));
+
+        await VisitAsync(tab, "/failed");
+
+        await Expect(tab.Page.GetByText(sentence)).ToBeVisibleAsync();
+        await Expect(tab.Page.Locator(".empty .good")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Who_deletes_is_warned_that_the_count_is_not_complete()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "dead-letters/count", answer => answer["indexedAt"] = null);
+        await VisitAsync(tab, $"/w/{Failing}/failed");
+        await tab.Field("Choose all").CheckAsync();
+        await tab.Button("Delete…").ClickAsync();
+        var dialog = tab.Page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("It is not known yet what has failed");
+        await InDialog(tab, "Keep").ClickAsync();
+
+        await tab.Link("Settings").ClickAsync();
+        await tab.Button("Delete this webhook…").ClickAsync();
+
+        await Expect(dialog).ToContainTextAsync("It is not known yet what has failed");
+    }
+
+    [Fact]
+    public async Task What_failed_and_what_was_done_can_be_reached_when_the_last_webhook_is_deleted()
+    {
+        var tab = await OpenAsync();
+
+        await tab.VisitAsync(server.Address, $"session=atp_empty-{Guid.NewGuid():N}&lang=en");
+
+        await Expect(tab.Heading("No webhook yet")).ToBeVisibleAsync();
+        foreach (var link in new[] { "All failed events", "What was done in bulk", "Be told when a webhook fails" })
+        {
+            await Expect(tab.Link(link)).ToBeVisibleAsync();
+        }
+    }
+
+    [Fact]
+    public async Task It_is_said_when_held_events_are_deleted()
+    {
+        const int ThreeDays = 3 * 86_400;
+        var tab = await OpenAsync();
+        var at = TimeProvider.System.GetUtcNow().AddSeconds(ThreeDays);
+        await ChangeAsync(tab, $"subscriptions/{Paused}/parked", answer => answer["discardedAt"] = In(ThreeDays));
+
+        await VisitAsync(tab, $"/w/{Paused}");
+
+        var day = at.ToString("d MMM", CultureInfo.InvariantCulture);
+        var said = tab.Page.GetByText("The oldest held events are deleted");
+        await Expect(said).ToContainTextAsync(day);
+        await tab.Link("Settings").ClickAsync();
+        await Expect(said).ToContainTextAsync(day);
+        await Expect(tab.Page.GetByText("Each is deleted after 90 days.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_resume_that_failed_is_not_tried_again_over_a_later_pause_without_a_question()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+            Job("resume", "failed", Paused, -86_400)));
+        await VisitAsync(tab, "/jobs");
+        // Until it is answered that somebody wants it.
+        var resumed = 0;
+        tab.Page.Request += (_, request) => resumed += request.Method == "POST" ? 1 : 0;
+
+        await tab.Button("Try again").ClickAsync();
+        await Expect(tab.Page.GetByRole(AriaRole.Dialog)).ToContainTextAsync("not paused");
+        Assert.Equal(0, resumed);
+        await tab.Page.RunAndWaitForResponseAsync(
+            () => InDialog(tab, "Resume").ClickAsync(), new Regex("/resume$"));
+    }
+
+    [Fact]
+    public async Task Who_may_not_pause_is_not_offered_to_resume_once_more()
+    {
+        var tab = await OpenAsync();
+        await ChangeAsync(tab, "session", answer => answer["rights"] = new JsonArray("view", "recover"));
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+            Job("resume", "failed", Paused, -5), Job("replay", "failed", Failing, -5)));
+
+        await VisitAsync(tab, "/jobs");
+
+        await Expect(tab.Page.Locator(".job.failed")).ToHaveCountAsync(2);
+        await Expect(tab.Button("Try again")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task What_has_ended_takes_a_third_of_a_small_screen_at_most_and_is_reached_by_keyboard()
+    {
+        const int Height = 568;
+        var tab = await OpenAsync(new() { ViewportSize = new() { Width = 320, Height = Height } });
+        var all = Enumerable.Range(0, 9).ToDictionary(
+            number => $"job_{number:x32}", number => number % 3 == 0 ? "failed" : "succeeded");
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+            [.. all.Keys.Select(id => Job("discard", "running", Failing, -5, id))]));
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", route =>
+        {
+            var id = route.Request.Url.Split('/')[^1];
+            return route.FulfillAsync(new()
+            {
+                ContentType = "application/json",
+                Body = Job("discard", all[id], Failing, -5, id).ToJsonString(),
+            });
+        });
+        await VisitAsync(tab, "/");
+        var bar = tab.Page.Locator(".job-bar");
+        await Expect(bar.GetByText("5 more are done")).ToBeVisibleAsync();
+        await Expect(bar.Locator("progress")).ToHaveCountAsync(0);
+
+        var box = await bar.BoundingBoxAsync();
+        Assert.InRange(box!.Height, 1, (Height / 3) + 1);
+        await new Hand(tab, isKeyboard: true).PressAsync(bar.Locator("summary"));
+        await new Hand(tab, isKeyboard: true).PressAsync(
+            bar.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last);
+        await Expect(bar.GetByText("4 more are done")).ToBeVisibleAsync();
+    }
+
+    static PageLocatorOptions Exactly(string text) => new() { HasTextRegex = new Regex($"^{text}$") };
+
+    static ILocator InDialog(Tab tab, string button) =>
+        tab.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = button, Exact = true });
+
+    static string? In(int? seconds) => seconds is null ? null
+        : TimeProvider.System.GetUtcNow().AddSeconds(seconds.Value).ToString("O", CultureInfo.InvariantCulture);
+
+    static JsonObject Job(string kind, string state, string webhook, int secondsAgo, string? id = null) => new()
+    {
+        ["id"] = id ?? $"job_{Guid.NewGuid():N}",
+        ["kind"] = kind,
+        ["queue"] = "deliveries/$deadletterqueue",
+        ["filter"] = new JsonObject { ["subscriptionId"] = webhook },
+        ["createdAt"] = In(secondsAgo),
+        ["updatedAt"] = In(secondsAgo),
+        ["endedAt"] = state == "running" ? null : In(secondsAgo),
+        ["state"] = state,
+        ["stopRequested"] = false,
+        ["explanation"] = null,
+        ["counts"] = new JsonObject
+        {
+            ["expected"] = 1,
+            ["taken"] = 1,
+            ["skipped"] = 0,
+            ["firstSkipped"] = new JsonArray(),
+            ["subscriptionDeleted"] = 0,
+            ["examined"] = 1,
+        },
+    };
+
+    static Task ChangeAsync(Tab tab, string path, Action<JsonNode> change) =>
+        new Stage(tab, isPseudo: false).AnswerAsync(path, async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = JsonNode.Parse(await answer.TextAsync())!;
+            change(body);
+            await route.FulfillAsync(new() { Response = answer, Body = body.ToJsonString() });
+        });
+
+    Task VisitAsync(Tab tab, string to) =>
+        tab.VisitAsync(server.Address, $"session=atp_demo-{Guid.NewGuid():N}&lang=en&to={to}");
+}
