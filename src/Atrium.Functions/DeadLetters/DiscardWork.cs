@@ -12,15 +12,17 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
     public Task<JobStep> StepAsync(Job job, CancellationToken cancellationToken)
     {
         var filter = DeadLetterFilter.Read(job.Arguments);
+        // Retention keeps nothing longer because it was listed late.
+        var range = IsRetention(job) ? filter.RangeOf(job.Source) : filter.TakenOf(job.Source, job.CreatedAt);
         var order = new WorkOrder(
-            job, filter.TakenOf(job.Source, job.CreatedAt), message => Choose(job, message),
+            job, range, message => Choose(job, message),
             (messages, _) => audit.RecordAsync(job, messages));
         var only = filter.Only();
         return work.StepAsync(
             order with
             {
                 Only = only,
-                PeeksFirst = _ => job.Source == JobSource.Parked && job.Tenant != JobTenant.System,
+                PeeksFirst = _ => job.Source == JobSource.Parked && !IsRetention(job),
                 NeedsWholeIndex = only is null,
             },
             cancellationToken);
@@ -28,8 +30,10 @@ internal sealed class DiscardWork(IndexedWork work, DiscardAudit audit) : IJobWo
 
     // A parked message that can be read has not failed: it waits for its subscription. Only retention removes it.
     static WorkChoice Choose(Job job, ServiceBusReceivedMessage message) =>
-        job.Source != JobSource.Parked || job.Tenant == JobTenant.System
+        job.Source != JobSource.Parked || IsRetention(job)
             || DeliveryMessageReader.Read(message) is DeliveryReading.Invalid
             ? WorkChoice.Take
             : WorkChoice.Leave;
+
+    static bool IsRetention(Job job) => job.Tenant == JobTenant.System;
 }

@@ -1523,7 +1523,7 @@ export interface components {
         };
         /** @description Dead letters. */
         DeadLetterLimits: {
-            /** @description After how many days a dead letter, or a parked delivery, is discarded, counted from its time of failure or of listing, whichever is later. */
+            /** @description After how many days a dead letter, or a parked delivery, is discarded, counted from its time of failure. A message that expired has one of 14 days before. */
             retentionDays: number;
             maxRequestBytes: number;
             maxReasonCharacters: number;

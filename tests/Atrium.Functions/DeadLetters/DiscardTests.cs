@@ -1,8 +1,6 @@
 using Atrium.Functions.DeadLetters;
-using Atrium.Functions.Deliveries;
 using Atrium.Functions.Jobs;
 using Atrium.Functions.Tests.Fakes;
-using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -45,18 +43,13 @@ public sealed class DiscardTests : IDisposable
     [Fact]
     public async Task At_night_what_is_older_than_the_retention_goes_whosever_it_is_from_every_dead_letter_queue()
     {
-        _api.DeadEvents.Put(DeadLetterApi.Poison("x", null));
-        await AfterDaysAsync(100);
-        _api.DeadParked.Put(DeadLetterApi.Failed(4));
-        _api.Parked.Put(Parked(5));
-        await AfterDaysAsync(9);
-        _api.PutDelivery(1, delivery => delivery with { Tenant = "globex" }, at: _api.Rig.Time.GetUtcNow())
-            .PutDelivery(2, at: _api.Rig.Time.GetUtcNow());
-        await AfterDaysAsync(2);
-        _api.PutDelivery(3, at: _api.Rig.Time.GetUtcNow());
-        await AfterDaysAsync(9);
-        _api.Parked.Put(Parked(6));
-        await AfterDaysAsync(80);
+        _api.PutDelivery(1, delivery => delivery with { Tenant = "globex" }, at: Some.Time.AddDays(-91))
+            .PutDelivery(2, at: Some.Time.AddDays(-91))
+            .PutDelivery(3, at: Some.Time.AddDays(-89));
+        _api.DeadEvents.Put(DeadLetterApi.Poison("x", null), Some.Time.AddDays(-200));
+        _api.DeadParked.Put(DeadLetterApi.Failed(4), Some.Time.AddDays(-100));
+        _api.Parked.Put(DeadLetterApi.Failed(5), Some.Time.AddDays(-100))
+            .Put(DeadLetterApi.Failed(6), Some.Time.AddDays(-80));
 
         await _api.RetainAsync();
         await _api.RetainAsync();
@@ -73,23 +66,19 @@ public sealed class DiscardTests : IDisposable
         _api.Rig.Time.Advance(TimeSpan.FromDays(1));
         await _api.RetainAsync(days: 3650);
         Assert.Equal(8, await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).CountAsync());
-
-        static ServiceBusMessage Parked(int number) => DeliveryMessageWriter.WriteParked(
-            Some.Delivery() with { DeliveryId = $"msg_{number:x32}" });
     }
 
     [Fact]
     public async Task A_search_among_very_many_tenants_takes_several_steps()
     {
         const int Tenants = 20;
-        Put(Tenants);
-        await AfterDaysAsync(90);
-        for (var number = 1; number < Tenants; number++)
+        for (var number = 1; number <= Tenants; number++)
         {
-            Put(number);
+            _api.PutDelivery(
+                number, delivery => delivery with { Tenant = $"tenant-{number:00}" },
+                at: Some.Time.AddDays(number == Tenants ? -91 : -1));
         }
 
-        await AfterDaysAsync(1);
         await _api.RetainAsync();
         _api.Rig.Tables.Before = call =>
         {
@@ -107,16 +96,6 @@ public sealed class DiscardTests : IDisposable
         Assert.All(
             await _api.Rig.Jobs.ListAsync(JobTenant.System, null, 1000, default).ToListAsync(),
             job => Assert.Equal(JobState.Succeeded, job.State));
-
-        void Put(int number) => _api.PutDelivery(
-            number, delivery => delivery with { Tenant = $"tenant-{number:00}" }, at: _api.Rig.Time.GetUtcNow());
-    }
-
-    // What was put is listed before them.
-    async Task AfterDaysAsync(int days)
-    {
-        await _api.Rig.IndexAsync();
-        _api.Rig.Time.Advance(TimeSpan.FromDays(days));
     }
 
     [Fact]

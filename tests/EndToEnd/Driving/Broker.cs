@@ -1,4 +1,5 @@
 using Atrium.Local.Emulators.ServiceBus;
+using Atrium.Processes;
 using Azure.Messaging.ServiceBus;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -50,7 +51,7 @@ internal sealed class Broker : IAsyncDisposable
             queues.Replace(
                 "\"LockDuration\": \"PT1M\"",
                 $"\"LockDuration\": \"{lockDuration}\", \"Partitions\": {partitions}", StringComparison.Ordinal));
-        return new Broker(StartOnAsync, await StartOnAsync(0));
+        return new Broker(StartOnAsync, await StartOnAsync(LastingPort.Next()));
 
         Task<ServiceBusEmulator> StartOnAsync(int port) => ServiceBusEmulator.StartAsync(
             new ServiceBusEmulatorOptions

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Atrium.JavaScript;
 using Atrium.Local.Emulators.ServiceBus;
+using Atrium.Processes;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
@@ -40,7 +41,7 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
         {
             ConfigFile = configFile,
             DatabaseFile = Path.Combine(_folder, "servicebus.db"),
-            Port = 0,
+            Port = LastingPort.Next(),
             ClockSpeed = clockSpeed,
         };
         await StartAsync();
@@ -93,12 +94,10 @@ public abstract class JudgedEmulator(IMessageSink diagnostics, double clockSpeed
         }
     }
 
-    /// <summary>The second start takes the port of the first, since the clients know no other.</summary>
     async Task StartAsync()
     {
         using var loggers = new BrokerLogFactory(_log);
         _emulator = await ServiceBusEmulator.StartAsync(
             _options!, _time, loggers, CancellationToken.None);
-        _options = _options! with { Port = _emulator.Port };
     }
 }
