@@ -46,8 +46,9 @@ export async function stop(id: string): Promise<Failure | null> {
   return answer.failure ?? null;
 }
 
-/** The right to ask for it, or for the same again. */
-export const rightOf = ({ kind }: Job): Right => kind === 'resume' ? 'manage' : 'recover';
+/** The right to ask for the same again; null for what the page never asks for. */
+export const rightToRepeat = ({ kind, queue }: Job): Right | null =>
+  kind === 'resume' ? 'manage' : kind === 'erase' || queue === 'parked' ? null : 'recover';
 
 /**
  * Asks for the same again, as a new job. A pause that is newer than the job is somebody's decision that came later: it

@@ -118,6 +118,9 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         var tab = await OpenAsync();
         var at = TimeProvider.System.GetUtcNow().AddSeconds(ThreeDays);
         await ChangeAsync(tab, $"subscriptions/{Paused}/parked", answer => answer["discardedAt"] = In(ThreeDays));
+        await ChangeAsync(tab, $"subscriptions/{Paused}", answer => answer["pausedAt"] = In(ThreeDays - 90 * 86_400));
+        await ChangeAsync(tab, "overview", answer => answer["subscriptions"]!.AsArray()
+            .Single(one => (string?)one!["id"] == Paused)!["pausedAt"] = In(ThreeDays - 90 * 86_400));
 
         await VisitAsync(tab, $"/w/{Paused}");
 
@@ -190,6 +193,52 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
         await new Hand(tab, isKeyboard: true).PressAsync(
             bar.GetByRole(AriaRole.Button, new() { Name = "Close" }).Last);
         await Expect(bar.GetByText("4 more are done")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_has_ended_last_is_said_whichever_began_first()
+    {
+        var tab = await OpenAsync();
+        var (first, second) = ($"job_{1:x32}", $"job_{2:x32}");
+        var ended = new Dictionary<string, JsonObject>();
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+            Job("discard", "running", Failing, -5, second), Job("discard", "running", Failing, -9, first)));
+        await new Stage(tab, isPseudo: false).AnswerAsync("jobs/job_.*", route =>
+        {
+            var id = route.Request.Url.Split('/')[^1];
+            return route.FulfillAsync(new()
+            {
+                ContentType = "application/json",
+                Body = (ended.GetValueOrDefault(id) ?? Job("discard", "running", Failing, -5, id)).ToJsonString(),
+            });
+        });
+        await VisitAsync(tab, "/");
+        var bar = tab.Page.Locator(".job-bar");
+        await Expect(bar.Locator("progress")).ToHaveCountAsync(2);
+
+        ended[second] = Job("discard", "succeeded", Failing, -2, second);
+        await Expect(bar.Locator("progress")).ToHaveCountAsync(1);
+        var last = Job("discard", "succeeded", Failing, -1, first);
+        last["counts"]!["taken"] = 7;
+        ended[first] = last;
+
+        await Expect(bar.GetByText("7 events were deleted")).ToBeVisibleAsync();
+        await Expect(bar.GetByText("1 more is done")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_the_page_never_asks_for_it_does_not_offer_to_ask_for_again()
+    {
+        var tab = await OpenAsync();
+        var parked = Job("discard", "failed", Paused, -60);
+        (parked["queue"], parked["filter"]) = ("parked", new JsonObject());
+        await ChangeAsync(tab, "jobs", answer => answer["items"] = new JsonArray(
+            parked, Job("discard", "failed", Failing, -90)));
+
+        await VisitAsync(tab, "/jobs");
+
+        await Expect(tab.Page.Locator(".job.failed")).ToHaveCountAsync(2);
+        await Expect(tab.Button("Try again")).ToHaveCountAsync(1);
     }
 
     static PageLocatorOptions Exactly(string text) => new() { HasTextRegex = new Regex($"^{text}$") };

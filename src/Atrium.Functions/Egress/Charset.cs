@@ -19,6 +19,9 @@ internal static partial class Charset
     // A character of UTF-8 has up to four bytes; an excerpt can end after the third of them.
     const int LongestCut = 3;
 
+    // Half a surrogate pair, and one odd byte.
+    const int MostCut = 2;
+
     static readonly Encoding Utf32BigEndian = new UTF32Encoding(bigEndian: true, byteOrderMark: false);
 
     /// <param name="text">The bytes as they came.</param>
@@ -74,7 +77,7 @@ internal static partial class Charset
     };
 
     static bool IsText(string text, bool isCut) =>
-        !text.AsSpan(0, isCut ? Math.Max(0, text.Length - 1) : text.Length).ContainsAny('\0', '\ufffd');
+        !text.AsSpan(0, isCut ? Math.Max(0, text.Length - MostCut) : text.Length).ContainsAny('\0', '\ufffd');
 
     static string Declared(string contentType) => Parameter().Match(contentType).Groups[1].Value.ToLowerInvariant();
 

@@ -15,6 +15,10 @@ internal static class Echo
     // In characters: hiding a value as short as "true" would spoil answers, and protect nothing.
     const int MinLength = 6;
 
+    // A value has a few forms, unless it is made of escapes that can be read in several ways. To look for so many would
+    // take seconds, so then nothing is shown of the answer.
+    const int MostWords = 100;
+
     /// <param name="exchange">What came back.</param>
     /// <param name="values">What was sent, visible ASCII.</param>
     public static Exchange Hide(Exchange exchange, IEnumerable<string> values)
@@ -60,9 +64,11 @@ internal static class Echo
         .. DecodedText.Readings(text, Escapes.UrlEnds | Escapes.Letters),
     ];
 
-    static string Hide(string text, HashSet<string> words, bool truncated) => DecodedText.Without(
+    static string Hide(string text, HashSet<string> words, bool truncated) => words.Count > MostWords
+        ? Hidden
+        : DecodedText.Without(
         text,
-        from reading in Readings(text)
+        from reading in Readings(text).DistinctBy(reading => reading.Text)
         from word in words
         from part in reading.Places(word, StringComparison.Ordinal).Concat(truncated ? CutAtEnd(reading, word) : [])
         select reading.Place(part),

@@ -80,6 +80,7 @@ internal sealed partial class DecodedText
     }.ToFrozenDictionary();
 
     readonly int[] starts;
+    Match? unfinished;
 
     DecodedText(string text, int[] starts) => (Text, this.starts) = (text, starts);
 
@@ -133,7 +134,7 @@ internal sealed partial class DecodedText
     /// <param name="comparison">How the two are compared.</param>
     public (int Start, int End)? CutAtEnd(string word, int minLength, StringComparison comparison)
     {
-        var unfinished = UnfinishedEscape().Match(Text);
+        unfinished ??= UnfinishedEscape().Match(Text);
         foreach (var end in unfinished.Success ? new[] { Text.Length, unfinished.Index } : [Text.Length])
         {
             for (var length = Math.Min(word.Length - 1, end); length >= minLength; length--)

@@ -1817,7 +1817,7 @@ export interface components {
             /** @description How many of the tenant's messages were looked at, including those taken. */
             examined: number;
         };
-        /** @description What was requested. For a replay or discard of several dead letters, queue and to are those that it used, so that the same can be requested again without all. null for an erasure, whose visitor is not shown, and if it is not known. */
+        /** @description What was requested. For a replay or discard of several dead letters, queue and to are those that it used, so that the same can be requested again, and all is not needed. null for an erasure, whose visitor is not shown, and if it is not known. */
         JobFilter: {
             queue?: components["schemas"]["DeadLetterQueue"];
             subscriptionId?: string;

@@ -48,7 +48,7 @@ export async function call<T>(method: string, path: string, options: Options = {
     const answer = await send<T>(method, path, options);
     if (answer.failure?.code === 'other_session') {
       restartWith(used);
-      return new Promise(() => {});
+      return answer;
     }
     if (answer.failure?.status !== 401 || options.once) return answer;
     await renewed(used, answer.failure.links);

@@ -1,6 +1,7 @@
 import { effect, signal } from '@preact/signals';
 import type { Failure } from './client';
 import { keep, kept } from '../storage';
+import { uncopied } from '../uncopied';
 
 const key = 'atrium.session';
 
@@ -24,8 +25,14 @@ export function setToken(value: string | null): void {
 /** Begins anew with another token. Nothing that is open or waits here is sent with it. */
 export function restartWith(value: string | null): void {
   keep(key, value);
-  location.reload();
+  if (restarting) return;
+  restarting = true;
+  // A secret that cannot be shown again stays in sight until somebody is done with it.
+  effect(() => { if (uncopied.value.length === 0) location.reload(); });
 }
+
+// Who is asked whether to leave what is unsaved, and stays, is not asked again.
+let restarting = false;
 
 /** Waits until there is another token than the one that was refused, or a session by cookie is back. */
 export function renewed(refused: string | null, links: Failure['links']): Promise<void> {

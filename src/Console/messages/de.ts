@@ -521,6 +521,7 @@ export const de = (plural: Plural): Messages => ({
     precondition_failed: 'Jemand anderes hat diesen Webhook geändert. Sehen Sie ihn noch einmal an.',
     missing_secret: 'Atrium findet den Schlüssel dieses Webhooks oder die Werte seiner Header nicht mehr. Erstellen '
       + 'Sie in den Einstellungen einen neuen Schlüssel, oder geben Sie die Werte noch einmal ein.',
+    other_session: 'Inzwischen ist jemand anderes angemeldet. Es wurde nichts getan. Laden Sie die Seite neu.',
     out_of_date: 'Diese Seite ist veraltet. Laden Sie sie neu.',
     unreadable: 'Atrium konnte nicht lesen, was diese Seite gesendet hat. Versuchen Sie es noch einmal, oder laden '
       + 'Sie die Seite neu.',

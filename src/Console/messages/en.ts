@@ -512,6 +512,7 @@ export const en = (plural: Plural) => ({
     precondition_failed: 'Somebody else changed this webhook. Look at it again.',
     missing_secret: 'Atrium can no longer find the secret of this webhook, or the values of its headers. Under '
       + 'Settings, make a new secret, or enter the values again.',
+    other_session: 'Somebody else has signed in. Nothing was done. Load the page again.',
     out_of_date: 'This page is out of date. Load it again.',
     unreadable: 'Atrium could not read what this page sent. Try again, or load the page anew.',
   } as Record<string, string>,

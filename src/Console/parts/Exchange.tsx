@@ -1,7 +1,7 @@
 import type { TestExchange } from '../api/calls';
 import { later } from '../api/later';
 import { useResource } from '../api/resource';
-import { advise } from '../explain';
+import { advise, failureText } from '../explain';
 import { duration, number } from '../format';
 import { loadTodo, t } from '../messages/language';
 import type { Cause } from '../messages/todo.en';
@@ -54,7 +54,8 @@ export function Exchange({ exchange, outdated }: { exchange: TestExchange; outda
 
 /** What to do, as a list, as soon as its words are there. */
 export function Todo({ cause }: { cause: Cause | null }) {
-  const { data } = useResource(cause && 'todo', () => later(loadTodo));
+  const { data, failure } = useResource(cause && 'todo', () => later(loadTodo));
+  if (failure) return <p class="hint">{failureText(failure)}</p>;
   return cause && data && (
     <div class="todo">
       <p><strong>{t.test.todo}</strong></p>

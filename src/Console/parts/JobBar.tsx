@@ -4,7 +4,7 @@ import type { Job, Subscription } from '../api/calls';
 import type { Changed } from '../changing';
 import { failureText, noticesId } from '../explain';
 import { number, percent } from '../format';
-import { again, dismiss, isUnderWay, jobs, rightOf, stop, track } from '../jobs';
+import { again, dismiss, isUnderWay, jobs, rightToRepeat, stop, track } from '../jobs';
 import { t } from '../messages/language';
 import { can } from '../session';
 import { Button } from './Button';
@@ -33,7 +33,9 @@ export function JobBar() {
 
   if (!isShown) return null;
   const lines = jobs.value;
-  const done = lines.filter(({ state }) => state === 'succeeded');
+  // By their ends: what has just ended is said where it was. What was left out stays in sight.
+  const done = lines.filter(({ state, counts }) => state === 'succeeded' && counts.skipped === 0)
+    .sort((a, b) => Date.parse(a.endedAt!) - Date.parse(b.endedAt!));
   const line = (job: Job) => <JobLine key={job.id} job={job} onDismiss={() => dismiss(job.id)} />;
   return (
     <section class="job-bar" ref={bar} aria-label={t.jobs.region}>
@@ -92,10 +94,11 @@ export function JobLine({ job, onDismiss }: { job: Job; onDismiss?: () => void }
       </div>
     );
   }
+  const right = rightToRepeat(job);
   return (
     <div class={`job ${job.state}`}>
       <span class="what">{endOf(job)}</span>
-      {job.state === 'failed' && job.kind !== 'erase' && can(rightOf(job)) && (
+      {job.state === 'failed' && right && can(right) && (
         <Button small changes busy={busy} onClick={() => act()}>{t.tryAgain}</Button>
       )}
       {changed && (

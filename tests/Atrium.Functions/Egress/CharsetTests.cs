@@ -91,6 +91,14 @@ public sealed class CharsetTests
     }
 
     [Fact]
+    public void A_body_of_16_bits_that_is_cut_within_a_pair_is_text()
+    {
+        var cut = Encoding.Unicode.GetBytes("abc😀")[..^1];
+        Assert.StartsWith(
+            "abc", Encoding.UTF8.GetString(Charset.ToUtf8(cut, "", isCut: true).Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_body_in_UTF_8_that_is_cut_within_a_character_stays_as_it_is()
     {
         foreach (var length in new[] { 1, 2, 3 })

@@ -136,6 +136,16 @@ public sealed class EchoTests
         Assert.Equal("***", shown);
     }
 
+    // Each nested escape can be read in several ways.
+    [Fact]
+    public void Of_values_with_more_forms_than_can_be_looked_for_nothing_of_the_answer_is_shown()
+    {
+        var values = Enumerable.Range(0, 10).Select(number => $"key{number}" + string.Concat(
+            Enumerable.Range(0, 10).Select(escape => $"%25{escape}%2525\\u0025\n+&amp;{escape}"))).ToList();
+
+        Assert.Equal("***", Hidden("No such path.", values, isCut: false));
+    }
+
     static string Hidden(string text, string value, bool isCut = false) => Hidden(text, [value], isCut);
 
     static string Hidden(string text, IEnumerable<string> values, bool isCut) => Echo.Hide(

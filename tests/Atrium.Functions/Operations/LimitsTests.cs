@@ -106,7 +106,7 @@ public sealed partial class LimitsTests
         "AzureClients.TryTimeout", "ByteTexts.MaxInflated", "ConnectionTrace.MaxHeadLength", "Cursor.MaxPositionLength",
         "DeadLetterReader.ClockSkew", "DeadLetterReason.MaxDescriptionLength", "DecodedText.MaxDepth",
         "DeliveryHistory.Margin",
-        "Echo.MinLength", "Endpoint.Doubt", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
+        "Charset.MostCut", "Echo.MinLength", "Echo.MostWords", "Endpoint.Doubt", "EgressClient.ClosedMeanwhile", "EgressClient.IdleTimeout",
         "EndpointBounds.ShortestFirstWait", "EndpointBounds.ShortestWindow", "EndpointGate.MostRemembered",
         "EndpointGate.Silence",
         "EndpointGate.Patience", "EndpointGate.ProbeInterval", "EndpointUrl.MaxHostLength",

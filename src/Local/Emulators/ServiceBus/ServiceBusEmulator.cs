@@ -149,7 +149,7 @@ public sealed partial class ServiceBusEmulator : IAsyncDisposable
                     queues, store, new OperationMeter(transports.Port),
                     options.StandardLimits ? LoadLimits.Standard : LoadLimits.None, options.ClockSpeed, time, logger);
             }
-            catch (Exception unreadable)
+            catch (Exception unreadable) when (unreadable is not OutOfMemoryException)
             {
                 throw new DatabaseFile("The Service Bus emulator", options.DatabaseFile, "empty queues")
                     .Refused(unreadable);
