@@ -15,8 +15,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     public const int MinEvidence = 2;
 
     /// <summary>
-    /// For how long an endpoint is not proven that became slow again so soon after it had come back. Every time, its
-    /// requests that hang would take calls that it had while it was quick.
+    /// An endpoint that becomes slow again so soon after it had come back is doubted for as long: it shares the calls of
+    /// those that are not proven. Otherwise its requests that hang would take calls of the quick ones each time.
     /// </summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(5);
 
@@ -31,6 +31,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     long? _failedAt;
     long? _otherwiseAt;
     long? _quickAt;
+    long? _workedAt;
     long? _returnedAt;
     long? _doubtedAt;
     TimeSpan? _mean;
@@ -61,12 +62,18 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     /// Requests at a time, as far as this endpoint is concerned. The number grows with each quick answer, so that an
     /// endpoint that returns is not flooded.
     /// </summary>
-    public int Most => IsProven
+    public int Most => IsQuick
         ? Math.Min(bounds.Most, bounds.MostUnprovenOfEndpoint + QuickInARow)
         : bounds.MostUnprovenOfEndpoint;
 
-    /// <summary>Whether its requests come back quickly, and have not just begun to do so once more.</summary>
-    public bool IsProven => QuickInARow > 0 && !Hangs && !IsWithin(Doubt, _doubtedAt);
+    /// <summary>Whether its requests come back quickly.</summary>
+    public bool IsQuick => QuickInARow > 0 && !Hangs;
+
+    /// <summary>Whether it became slow again soon after it had come back; see <see cref="Doubt"/>.</summary>
+    public bool IsDoubted => IsWithin(Doubt, _doubtedAt);
+
+    /// <summary>Whether it is quick, and not doubted.</summary>
+    public bool IsProven => IsQuick && !IsDoubted;
 
     /// <summary>Whether no request came back quickly lately, or too many take long.</summary>
     public bool IsSlow => Hangs || _mean is not null && QuickInARow == 0;
@@ -99,7 +106,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         if (took < EndpointGate.SlowFrom)
         {
             // What was promised while it was slow is later than what it can take now.
-            _promised = IsProven ? _promised : 0;
+            _promised = IsQuick ? _promised : 0;
             if (QuickInARow == 0 && _mean is not null)
             {
                 _doubtedAt = IsWithin(Doubt, _returnedAt) ? time.GetTimestamp() : _doubtedAt;
@@ -118,6 +125,7 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
         _works = exchange.Succeeded;
         if (exchange.Succeeded)
         {
+            _workedAt = time.GetTimestamp();
             Begin(null);
         }
         else
@@ -157,7 +165,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
 
         // It could take more, but others have all calls that are left.
         var underWay = _requests.Count;
-        if (Held < Most && underWay < bounds.Blameless && (IsProven || !mayComeAgain))
+        var works = _works || IsWithin(bounds.EvidenceWindow, _workedAt);
+        if (Held < Most && underWay < bounds.Blameless && (IsProven || works && !mayComeAgain))
         {
             return new EndpointAdmission.InstanceBusy();
         }
@@ -171,8 +180,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
             ? age
             : _mean!.Value;
         var next = earliest + Ticks(pace / Math.Max(1, underWay));
-        // A slot without a request is held by our look-ups.
-        var isFull = underWay >= Math.Min(Most, bounds.Blameless);
+        // A slot without a request is held by our look-ups. What fails, however it does, is not waited for.
+        var isFull = underWay >= (works ? Math.Min(Most, bounds.Blameless) : 1);
         if (isFull && (!mayComeAgain || next > latest))
         {
             return new EndpointAdmission.Overloaded(new EndpointLoad(underWay, pace));

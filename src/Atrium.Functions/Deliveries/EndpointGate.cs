@@ -244,8 +244,11 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
 
         if (endpoint.Evidence() is null)
         {
-            var share = Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
-            return endpoint.Held < Math.Max(1, share);
+            // One that is only doubted may take as much of these calls as it could of all.
+            var share = endpoint.IsQuick
+                ? (free + endpoint.Held) / SharesOfProven
+                : Math.Min((free + endpoint.Held) / Shares, (freeOfTenant + endpoint.Held) / SharesOfTenant);
+            return endpoint.Held < Math.Min(endpoint.Most, Math.Max(1, share));
         }
 
         // Those that are down have a part of their own, and take nothing from those that may work.
@@ -280,7 +283,7 @@ internal sealed partial class EndpointGate(EndpointBounds bounds, TimeProvider t
             {
                 // An endpoint that was proven until now may have many more requests in progress. They end soon, and
                 // take nothing from others.
-                var held = Math.Min(other.Held, bounds.MostUnprovenOfEndpoint);
+                var held = other.IsDoubted ? other.Held : Math.Min(other.Held, bounds.MostUnprovenOfEndpoint);
                 use.Unproven += held;
                 use.UnprovenOfTenant += sameTenant ? held : 0;
                 if (other.Evidence() is not null)

@@ -140,8 +140,7 @@ public sealed class EchoTests
     [Fact]
     public void Of_values_with_more_forms_than_can_be_looked_for_nothing_of_the_answer_is_shown()
     {
-        var values = Enumerable.Range(0, 10).Select(number => $"key{number}" + string.Concat(
-            Enumerable.Range(0, 10).Select(escape => $"%25{escape}%2525\\u0025\n+&amp;{escape}"))).ToList();
+        var values = Enumerable.Range(0, 15).Select(number => $"key{number}+%25252525252541\\").ToList();
 
         Assert.Equal("***", Hidden("No such path.", values, isCut: false));
     }

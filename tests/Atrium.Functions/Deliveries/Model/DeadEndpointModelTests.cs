@@ -142,6 +142,39 @@ public sealed class DeadEndpointModelTests
         AssertEnded(model, AttemptTimeout);
     }
 
+    [Theory]
+    [InlineData(1, 60, 0)]
+    [InlineData(10, 0, 20)]
+    public void The_same_holds_on_a_busy_instance_for_endpoints_that_fail_in_several_ways(
+        int mixed, int healthy, int dead)
+    {
+        var model = new InstanceModel();
+        for (var number = 0; number < healthy; number++)
+        {
+            model.SendAtRandom(
+                new ModelEndpoint(KeyOf($"healthy{number}", number), _ => Answered(200, Second)), 1.2, 40 * Minute);
+        }
+
+        for (var number = 0; number < dead; number++)
+        {
+            model.SendAtRandom(
+                new ModelEndpoint(KeyOf($"dead{number}", 100 + number), _ => Hangs()), 0.5, 40 * Minute);
+        }
+
+        for (var number = 0; number < mixed; number++)
+        {
+            model.SendAtRandom(
+                Endpoint($"mixed{number}", 200 + number, "fails in two ways"), 1, 10 * Minute);
+        }
+
+        model.RunUntil(10 * Minute + ScheduleOf(AttemptTimeout) + Lateness);
+
+        var ofMixed = model.Deliveries
+            .Where(delivery => delivery.Endpoint.Key.Tenant.StartsWith("mixed", StringComparison.Ordinal)).ToList();
+        Assert.All(ofMixed, delivery => AssertEnded(delivery, AttemptTimeout));
+        Assert.InRange(ofMixed.Average(delivery => delivery.Operations), 0, MostOperations);
+    }
+
     [Fact]
     public void Of_a_hundred_that_never_answer_every_run_ends_in_time_and_few_cost_more()
     {

@@ -79,6 +79,32 @@ public sealed class WorkingEndpointModelTests
         Assert.All(model.Deliveries, delivery => Assert.True(delivery.Delivered));
     }
 
+    // As a garbage collector does it, or a restart: what is asked in a pause is answered at its end.
+    [Theory]
+    [InlineData(30, 0.5, 3)]
+    [InlineData(50, 0.3, 4)]
+    [InlineData(100, 0.2, 3)]
+    public void An_endpoint_that_pauses_for_seconds_now_and_then_is_not_blamed_for_that(
+        double perSecond, double requestSeconds, double pauseSeconds)
+    {
+        var model = new InstanceModel();
+        model.SendAtRandom(
+            new ModelEndpoint(KeyOf("t", 0), since =>
+            {
+                var pause = new[] { Minute, 2 * Minute }.FirstOrDefault(
+                    begins => since > begins && since < begins + pauseSeconds * Second, since - pauseSeconds * Second);
+                return Answered(200, pause + (pauseSeconds + requestSeconds) * Second - since);
+            }),
+            perSecond, 12 * Minute);
+
+        model.RunUntil(20 * Minute);
+
+        Assert.All(model.Deliveries, delivery => Assert.Single(delivery.Attempts));
+        Assert.InRange(
+            Percentile([.. model.Deliveries.Select(delivery => delivery.EndedAt!.Value - delivery.CreatedAt)], 0.95),
+            TimeSpan.Zero, 3 * requestSeconds * Second);
+    }
+
     [Theory]
     [InlineData(0.5)]
     [InlineData(3)]
