@@ -15,8 +15,8 @@ internal sealed class Endpoint(EndpointKey key, EndpointBounds bounds, TimeProvi
     public const int MinEvidence = 2;
 
     /// <summary>
-    /// An endpoint that becomes slow again so soon after it had come back is doubted for as long: it shares the calls of
-    /// those that are not proven. Otherwise its requests that hang would take calls of the quick ones each time.
+    /// An endpoint that becomes slow again so soon after it had come back is doubted for as long. It shares the calls
+    /// of those that are not proven. Otherwise its requests that hang would take calls of the quick ones each time.
     /// </summary>
     public static readonly TimeSpan Doubt = TimeSpan.FromMinutes(5);
 
