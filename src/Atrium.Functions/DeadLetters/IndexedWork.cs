@@ -107,7 +107,8 @@ internal sealed partial class IndexedWork(
     static JobStep End(WorkOrder order, StepProgress progress)
     {
         var (place, counts) = (progress.Place, progress.Unrecorded);
-        var hasTaken = order.Job.Counts.Taken + counts.Taken > 0;
+        // What this pass took may be recorded already, and the job is as it was before it.
+        var hasTaken = place.Took || order.Job.Counts.Taken > 0;
         return place.LeftLocked
             ? new JobStep.Continue(LockedWait)
             {

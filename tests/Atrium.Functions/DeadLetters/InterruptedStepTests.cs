@@ -70,6 +70,26 @@ public sealed class InterruptedStepTests : IDisposable
     }
 
     [Fact]
+    public async Task A_replay_of_one_that_takes_long_does_not_say_that_the_message_was_gone()
+    {
+        _api.PutDelivery(1);
+        var asked = await _api.ReplayOneAsync("deliveries", 1);
+        _api.DeadDeliveries.Fault = call =>
+        {
+            if (call == "complete")
+            {
+                _api.Rig.Time.Advance(2 * IndexedWork.ProgressInterval);
+            }
+
+            return null;
+        };
+
+        var job = await _api.EndAsync(asked);
+
+        Assert.Equal((JobState.Succeeded, 1, null), (job.State, job.Counts.Taken, job.Explanation));
+    }
+
+    [Fact]
     public async Task What_a_step_took_is_counted_though_its_end_could_not_be_recorded()
     {
         PutDeliveries(3);
