@@ -170,8 +170,29 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
             return state;
         }
 
-        await _table.TryAddAsync(new TableEntity(StatePartition, $"{source}"), cancellationToken);
+        await _table.TryAddAsync(IndexState.Begin(source).ToEntity(StatePartition), cancellationToken);
         return IndexState.Of(source, await _table.GetAsync(StatePartition, $"{source}", cancellationToken));
+    }
+
+    /// <summary>
+    /// Notes that the index has the messages that were already deferred, whatever runs have noted since. If the table
+    /// was lost meanwhile, this is not noted, and the next run walks again.
+    /// </summary>
+    /// <param name="state">The state as it was before the walk.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>The new state; the given one when the table was lost.</returns>
+    public async Task<IndexState> NoteWalkedAsync(IndexState state, CancellationToken cancellationToken)
+    {
+        for (IndexState? current = state; current is not null && current.Id == state.Id;
+            current = await FindStateAsync(state.Source, cancellationToken))
+        {
+            if (await NoteAsync(current with { IsWalked = true }, cancellationToken) is { } noted)
+            {
+                return noted;
+            }
+        }
+
+        return state;
     }
 
     /// <summary>Notes that a run begins to receive messages, which it holds until it has ended.</summary>
@@ -220,7 +241,7 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     }
 
     /// <summary>Writes the state.</summary>
-    /// <returns>The new state; null when the earlier state is gone, because the table was lost meanwhile.</returns>
+    /// <returns>The new state; null when another was noted meanwhile, or the table was lost.</returns>
     public async Task<IndexState?> NoteAsync(IndexState state, CancellationToken cancellationToken) =>
         await _table.UpdateAsync(
             state.ToEntity(StatePartition), state.Version, TableUpdateMode.Replace, cancellationToken) is { } version
@@ -317,8 +338,19 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 {
     const string IndexedAtColumn = "UpToDateAt";
 
+    /// <summary>
+    /// Another when the table was lost and the index began anew; null in a row of a version that had none.
+    /// </summary>
+    public string? Id { get; private init; }
+
     /// <summary>When each run began that has not ended; maybe it never will, because its process died.</summary>
     public IReadOnlyList<DateTimeOffset> Runs { get; init; } = [];
+
+    /// <summary>The state of an index that has nothing yet.</summary>
+    public static IndexState Begin(JobSource source) => new(source, false, null, default)
+    {
+        Id = $"{Guid.NewGuid():N}",
+    };
 
     /// <summary>With a run that begins.</summary>
     /// <param name="began">When it does.</param>
@@ -348,6 +380,7 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 
     public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {
+        [nameof(Id)] = Id,
         [nameof(IsWalked)] = IsWalked,
         [IndexedAtColumn] = IndexedAt,
         [nameof(Runs)] = Runs.Count == 0 ? null : string.Join(' ', Runs.Select(run => run.UtcTicks)),
@@ -356,6 +389,7 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
     public static IndexState Of(JobSource source, TableEntity row) => new(
         source, row.Value<bool>(nameof(IsWalked)) ?? false, row.Value<DateTimeOffset>(IndexedAtColumn), row.ETag)
     {
+        Id = row.Text(nameof(Id)),
         Runs = [.. (row.Text(nameof(Runs)) ?? "").Split(' ').Select(TimeOf).OfType<DateTimeOffset>()],
     };
 

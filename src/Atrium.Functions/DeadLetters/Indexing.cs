@@ -53,9 +53,7 @@ internal sealed partial class Indexing(
         if (!state.IsWalked)
         {
             await rebuild.WalkAsync(source, cancellationToken);
-            // If the table was lost meanwhile, it has no state, or one that is not walked. The next run builds it
-            // again.
-            state = await index.NoteAsync(state with { IsWalked = true }, cancellationToken) ?? state;
+            state = await index.NoteWalkedAsync(state, cancellationToken);
         }
 
         await DrainAsync(state, began, cancellationToken);

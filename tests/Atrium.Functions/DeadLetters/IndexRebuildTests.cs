@@ -88,6 +88,43 @@ public sealed class IndexRebuildTests : IDisposable
         Assert.Equal(ManyLetters, Letters);
     }
 
+    // It drains the queues at each look, and waits until the index is made again.
+    [Fact]
+    public async Task A_lost_index_is_made_again_while_an_erasure_waits_for_it()
+    {
+        await PutEventsAndEraseAsync();
+        var steps = 0;
+        WhileItWalks(async () =>
+        {
+            steps++;
+            await _api.Rig.RunNextAsync();
+        });
+
+        await _api.Rig.IndexAsync();
+
+        Assert.Equal((1, true), (steps, await IsWalkedAsync()));
+        await _api.Rig.RunAllAsync();
+        var job = await _api.Rig.Jobs.ListAsync(Some.Tenant, null, 1, default).SingleAsync();
+        Assert.Equal(JobState.Succeeded, job.State);
+    }
+
+    [Fact]
+    public async Task An_index_that_is_lost_again_while_it_is_made_is_not_taken_for_whole()
+    {
+        await PutEventsAndEraseAsync();
+        WhileItWalks(() =>
+        {
+            Table.Drop();
+            return _api.Rig.RunNextAsync();
+        });
+
+        await _api.Rig.IndexAsync();
+        Assert.False(await IsWalkedAsync());
+
+        await _api.Rig.IndexAsync();
+        Assert.Equal((true, 300), (await IsWalkedAsync(), Letters));
+    }
+
     [Fact]
     public async Task A_row_that_cannot_be_read_is_left_out_until_a_rebuild_writes_it_anew()
     {
@@ -101,6 +138,38 @@ public sealed class IndexRebuildTests : IDisposable
         await _api.Rig.Get<IndexRebuild>().RunAsync(default);
         Assert.Equal(["2", "1"], DeadLetterApi.Numbers(await _api.ListAsync()));
     }
+
+    // More than a page of events, none of which the erasure concerns; it has begun as the table is lost.
+    async Task PutEventsAndEraseAsync()
+    {
+        for (var number = 1; number <= 300; number++)
+        {
+            _api.PutEvent("{}", id: $"evt_{number}");
+        }
+
+        await _api.Rig.IndexAsync();
+        await _api.EraseAsync(new { email = "jane.smith@example.com" });
+        await _api.Rig.RunNextAsync();
+        Table.Drop();
+    }
+
+    // Once.
+    void WhileItWalks(Func<Task> act)
+    {
+        var peeks = 0;
+        _api.DeadEvents.Fault = call =>
+        {
+            if (call == "peek" && ++peeks == 2)
+            {
+                act().GetAwaiter().GetResult();
+            }
+
+            return null;
+        };
+    }
+
+    async Task<bool> IsWalkedAsync() => (await _api.Rig.Get<DeadLetterIndex>()
+        .FindStateAsync(JobSource.VisitorEventsDeadLetters, default))!.IsWalked;
 
     /// <summary>A rebuild of many, in pages of a hundred that are looked at twice, that dies in the twelfth.</summary>
     async Task CutOffAsync(Func<int, bool>? atPeek = null)
