@@ -8,8 +8,9 @@ namespace Atrium.Functions;
 
 /// <summary>
 /// Makes the tables that are always there, so that no request of an admin has to. Tables of a week are made with their
-/// first row, and so is a table that somebody removes, but for the subscriptions: without theirs, deliveries wait as in
-/// an outage, and an empty one would end them all.
+/// first row, and so is the index when somebody removes it. Without the table of the subscriptions, deliveries wait as
+/// in an outage, and an empty one would end them all: it is made only before that of the jobs, which is made nowhere
+/// else.
 /// </summary>
 internal sealed partial class TablesAtStart(
     TableServiceClient tables, TimeProvider time, ILogger<TablesAtStart> logger) : BackgroundService

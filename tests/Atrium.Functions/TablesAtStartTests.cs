@@ -1,3 +1,4 @@
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Atrium.Functions.Tests.Fakes;
 using Azure;
@@ -11,7 +12,11 @@ public sealed class TablesAtStartTests : IAsyncDisposable
 
     readonly SubscriptionApi _app = new();
 
-    public TablesAtStartTests() => Subscriptions.Drop();
+    public TablesAtStartTests()
+    {
+        Subscriptions.Drop();
+        _app.Tables.Table(JobStore.TableName).Drop();
+    }
 
     FakeTable Subscriptions => _app.Tables.Table(SubscriptionStore.TableName);
 
@@ -37,6 +42,18 @@ public sealed class TablesAtStartTests : IAsyncDisposable
         await running;
 
         Assert.Equal(["DeadLetters", "Jobs", "Subscriptions"], _app.Tables.Created);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_asked_for_before_the_tables_are_made_does_not_keep_them_from_being_made()
+    {
+        await Assert.ThrowsAsync<RequestFailedException>(() => _app.Get<JobStarter>().StartAsync(
+            Some.Tenant, JobKind.Discard, JobSource.DeliveriesDeadLetters, "{}", null, default));
+
+        await RunAsync();
+
+        Assert.Equal(["DeadLetters", "Jobs", "Subscriptions"], _app.Tables.Created);
+        Assert.Empty(_app.Logged.Of<TablesAtStart>());
     }
 
     // An empty table would say that all subscriptions were deleted.

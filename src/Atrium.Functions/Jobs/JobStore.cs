@@ -28,7 +28,8 @@ internal sealed class JobStore(TableServiceClient tables, UnreadableRows unreada
     const string UnderWay = "@underway";
     const string Ended = "@ended";
 
-    readonly TableGateway _table = new(tables, TableName);
+    // That it is there says that the table of the subscriptions was: it must not come about by a job.
+    readonly TableGateway _table = new(tables, TableName, isMadeAtStart: true);
 
     /// <returns>Null when the tenant has no such job.</returns>
     /// <exception cref="RequestFailedException">The table could not be read.</exception>

@@ -113,7 +113,6 @@ public sealed class RepairTests : IDisposable
         string? key, string heldAt, HttpStatusCode refusal)
     {
         _api.PutEvent("poison");
-        _api.Rig.Tables.Table(JobStore.TableName).Exists = true;
         _api.Rig.Tables.Table(EventKeys.Weeks.Name(_api.Rig.Time.GetUtcNow())).Exists = true;
         using var hold = new Hold(_api.Rig.Tables, heldAt);
 

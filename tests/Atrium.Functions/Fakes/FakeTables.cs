@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Atrium.Functions.Jobs;
 using Atrium.Functions.Subscriptions;
 using Azure;
 using Azure.Data.Tables;
@@ -8,11 +9,14 @@ using Moq;
 namespace Atrium.Functions.Tests.Fakes;
 
 /// <summary>
-/// Table Storage in memory: tables that have to be created, but for the subscriptions', which the app makes at start;
-/// rows in key order, transactions that all succeed or all fail.
+/// Table Storage in memory: tables that have to be created, but for those that the app makes only at start; rows in key
+/// order, transactions that all succeed or all fail.
 /// </summary>
 sealed class FakeTables(Journal? journal = null) : TableServiceClient
 {
+    /// <summary>What is there from the start.</summary>
+    public static readonly IReadOnlyList<string> MadeAtStart = [SubscriptionStore.TableName, JobStore.TableName];
+
     readonly ConcurrentDictionary<string, FakeTable> _tables = new();
 
     /// <summary>While it is set, every call throws what it makes.</summary>
@@ -51,7 +55,7 @@ sealed class FakeTables(Journal? journal = null) : TableServiceClient
     }
 
     public FakeTable Table(string name) => _tables.GetOrAdd(
-        name, _ => new FakeTable(this, name) { Exists = name == SubscriptionStore.TableName });
+        name, _ => new FakeTable(this, name) { Exists = MadeAtStart.Contains(name) });
 
     public async Task EnterAsync(string call, string table, CancellationToken cancellationToken)
     {

@@ -1,4 +1,4 @@
-using Atrium.Functions.Subscriptions;
+using Atrium.Functions.Tests.Fakes;
 using Atrium.Functions.Tests.Fakes.Contracts;
 using Atrium.Local.Emulators.KeyVault;
 using Azure.Core;
@@ -47,7 +47,7 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
     public BlobContainerClient Blobs(string container) =>
         _blobs.Container(container, WithinBudget(new BlobClientOptions(), _files));
 
-    /// <summary>Drops all tables, and makes that of the subscriptions, as the app does at start.</summary>
+    /// <summary>Drops all tables, and makes those that the app makes only at start.</summary>
     public async Task EmptyAsync()
     {
         foreach (var table in await Tables.QueryAsync().ToListAsync())
@@ -55,7 +55,10 @@ public sealed class FaultyStores(RunningAzurite azurite) : IAsyncLifetime
             await Tables.DeleteTableAsync(table.Name);
         }
 
-        await Tables.CreateTableAsync(SubscriptionStore.TableName);
+        foreach (var name in FakeTables.MadeAtStart)
+        {
+            await Tables.CreateTableAsync(name);
+        }
     }
 
     /// <summary>Spoils a call, and those after it if the fault lasts, whichever service it goes to.</summary>

@@ -184,8 +184,9 @@ sealed record StoreOperation(
             async (it, token) =>
             {
                 var (state, free) = (await it.Index.BeginAsync(JobSource.Parked, token), Some.Time.AddSeconds(-1));
-                await it.Index.NoteAsync(state with { IsWalked = true, Runs = [] }, token);
-                var begun = await it.Index.BeginRunAsync(state, Some.Time, free, token);
+                var walked = await it.Index.NoteWalkedAsync(state, token);
+                await it.Index.NoteAsync(walked with { Runs = [] }, token);
+                var begun = await it.Index.BeginRunAsync(walked, Some.Time, free, token);
                 return await it.Index.EndRunAsync(begun, Some.Time, Some.Time, free, token);
             },
             async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
