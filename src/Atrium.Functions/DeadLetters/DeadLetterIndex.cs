@@ -198,15 +198,14 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// <summary>Notes that a run begins to receive messages, which it holds until it has ended.</summary>
     /// <param name="state">The state as it was read.</param>
     /// <param name="began">When it begins.</param>
-    /// <param name="free">What runs held that began before this time is free again, whatever became of them.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>The new state.</returns>
     public async Task<IndexState> BeginRunAsync(
-        IndexState state, DateTimeOffset began, DateTimeOffset free, CancellationToken cancellationToken)
+        IndexState state, DateTimeOffset began, CancellationToken cancellationToken)
     {
         IndexState? noted;
         for (var current = state;
-            (noted = await NoteAsync(current.Begun(began, free), cancellationToken)) is null;
+            (noted = await NoteAsync(current.Begun(began), cancellationToken)) is null;
             current = await BeginAsync(state.Source, cancellationToken))
         {
             // Another run has noted something, or the table was lost.
@@ -219,21 +218,21 @@ internal sealed class DeadLetterIndex(TableServiceClient tables, UnreadableRows 
     /// anything.</summary>
     /// <param name="state">What was noted when it began.</param>
     /// <param name="began">When it began.</param>
+    /// <param name="now">When it has ended.</param>
     /// <param name="until">The time up to which it has received all; null when it has not.</param>
-    /// <param name="free">See <see cref="BeginRunAsync"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>Whether no other run holds anything. When the table was lost meanwhile, nobody knows of one.</returns>
     public async Task<bool> EndRunAsync(
-        IndexState state, DateTimeOffset began, DateTimeOffset? until, DateTimeOffset free,
+        IndexState state, DateTimeOffset began, DateTimeOffset now, DateTimeOffset? until,
         CancellationToken cancellationToken)
     {
         for (IndexState? current = state; current is not null;
             current = await FindStateAsync(state.Source, cancellationToken))
         {
-            var ended = current.Ended(began, until, free);
+            var ended = current.Ended(began, now, until);
             if (await NoteAsync(ended, cancellationToken) is not null)
             {
-                return !ended.IsHeld(free);
+                return !ended.IsHeld(began, now);
             }
         }
 
@@ -338,6 +337,9 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 {
     const string IndexedAtColumn = "UpToDateAt";
 
+    // Those of two instances, at most.
+    static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Another when the table was lost and the index began anew; null in a row of a version that had none.
     /// </summary>
@@ -354,29 +356,34 @@ internal sealed record IndexState(JobSource Source, bool IsWalked, DateTimeOffse
 
     /// <summary>With a run that begins.</summary>
     /// <param name="began">When it does.</param>
-    /// <param name="free">See <see cref="IsHeld"/>.</param>
-    public IndexState Begun(DateTimeOffset began, DateTimeOffset free) => this with
+    public IndexState Begun(DateTimeOffset began) => this with
     {
-        Runs = [.. Runs.Where(run => run > free), began],
+        Runs = [.. Runs.Where(run => MayHold(run, began, began)), began],
     };
 
     /// <summary>Without a run that has ended.</summary>
     /// <param name="began">When it began.</param>
+    /// <param name="now">When it has ended.</param>
     /// <param name="until">The time up to which it has received all; null when it has not.</param>
-    /// <param name="free">See <see cref="IsHeld"/>.</param>
-    public IndexState Ended(DateTimeOffset began, DateTimeOffset? until, DateTimeOffset free)
+    public IndexState Ended(DateTimeOffset began, DateTimeOffset now, DateTimeOffset? until)
     {
         var runs = Runs.ToList();
         runs.Remove(began);
         var without = this with { Runs = runs };
-        return IsWalked && until > (IndexedAt ?? DateTimeOffset.MinValue) && !without.IsHeld(free)
+        return IsWalked && until > (IndexedAt ?? DateTimeOffset.MinValue) && !without.IsHeld(began, now)
             ? without with { IndexedAt = until }
             : without;
     }
 
     /// <summary>Whether a run may hold messages that have no row yet.</summary>
-    /// <param name="free">What runs held that began before this time is free again.</param>
-    public bool IsHeld(DateTimeOffset free) => Runs.Any(run => run > free);
+    /// <param name="began">When the run began that asks.</param>
+    /// <param name="now">The time.</param>
+    public bool IsHeld(DateTimeOffset began, DateTimeOffset now) => Runs.Any(run => MayHold(run, began, now));
+
+    // What a run held that began long before is free again, whatever became of it. One of the future was noted before
+    // a clock was set back.
+    static bool MayHold(DateTimeOffset run, DateTimeOffset began, DateTimeOffset now) =>
+        run > began - Indexing.LongestHold && run <= now + ClocksDiffer;
 
     public TableEntity ToEntity(string partition) => new TableEntity(partition, $"{Source}")
     {

@@ -75,10 +75,10 @@ internal sealed partial class Indexing(
     async Task<Drained> DrainAsync(IndexState state, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var began = time.GetUtcNow();
-        var free = began - LongestHold;
-        var noted = await index.BeginRunAsync(state, began, free, cancellationToken);
+        var noted = await index.BeginRunAsync(state, began, cancellationToken);
         var hasAll = await ReceiveAsync(state.Source, until, cancellationToken);
-        var isWhole = await index.EndRunAsync(noted, began, hasAll ? until : null, free, cancellationToken);
+        var isWhole = await index.EndRunAsync(
+            noted, began, time.GetUtcNow(), hasAll ? until : null, cancellationToken);
         return !hasAll ? Drained.Not : isWhole ? Drained.Whole : Drained.ButHeld;
     }
 

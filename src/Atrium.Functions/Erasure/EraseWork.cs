@@ -20,8 +20,6 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
     /// </summary>
     static readonly TimeSpan UntilIndexed = TimeSpan.FromSeconds(70);
 
-    static readonly JobPlace Indexed = JobPlace.Start with { IsIndexed = true };
-
     public static JobSource First => Sources[0];
 
     public JobKind Kind => JobKind.Erase;
@@ -41,14 +39,14 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
             var drained = await Task.WhenAll(Sources.Select(
                 source => indexing.DrainAsync(source, job.CreatedAt, cancellationToken)));
             return !drained.Contains(Drained.Not)
-                ? new JobStep.Continue(UntilIndexed) { Place = Indexed }
+                ? new JobStep.Continue(UntilIndexed) { Place = JobPlace.Indexed }
                 : new JobStep.Continue(TimeSpan.Zero);
         }
 
-        if (job.Place == Indexed
+        if (job.Place == JobPlace.Indexed
             && await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken) == Drained.Not)
         {
-            return new JobStep.Continue(TimeSpan.Zero) { Place = Indexed };
+            return new JobStep.Continue(TimeSpan.Zero) { Place = JobPlace.Indexed };
         }
 
         var order = new WorkOrder(
@@ -64,7 +62,7 @@ internal sealed class EraseWork(Indexing indexing, IndexedWork work, DiscardAudi
             ? new JobStep.Continue(TimeSpan.Zero)
             {
                 Source = Sources[next],
-                Place = Indexed,
+                Place = JobPlace.Indexed,
                 WasFruitless = false,
                 Counts = step.Counts,
             }

@@ -86,6 +86,9 @@ internal sealed record JobPlace(string? After, int Pass, bool LeftLocked, bool T
 {
     public static readonly JobPlace Start = new(null, 0, false, false);
 
+    /// <summary>The start, when the index is known to have what came before the job.</summary>
+    public static readonly JobPlace Indexed = Start with { IsIndexed = true };
+
     /// <summary>Whether the index is known to have what came before the job. Only some kinds ask.</summary>
     public bool IsIndexed { get; init; }
 

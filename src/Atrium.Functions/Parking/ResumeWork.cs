@@ -27,10 +27,16 @@ internal sealed class ResumeWork(
             return Stopped(JobCounts.None);
         }
 
-        if (job.Place == JobPlace.Start
-            && await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken) is not Drained.Whole and var few)
+        if (job.Place == JobPlace.Start || job.Place == JobPlace.Indexed)
         {
-            return new JobStep.Continue(few == Drained.ButHeld ? IndexedWork.LockedWait : TimeSpan.Zero);
+            switch (await indexing.DrainAsync(job.Source, job.CreatedAt, cancellationToken))
+            {
+                case Drained.Not:
+                    return new JobStep.Continue(TimeSpan.Zero) { Place = job.Place };
+                // Once: some run is nearly always under way. What it still holds then is sent back by a job of its own.
+                case Drained.ButHeld when !job.Place.IsIndexed:
+                    return new JobStep.Continue(IndexedWork.LockedWait) { Place = JobPlace.Indexed };
+            }
         }
 
         var order = new WorkOrder(job, filter.RangeOf(JobSource.Parked), Choose, ActAsync)

@@ -118,6 +118,20 @@ public sealed class IndexedAtTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_noted_before_the_clock_was_set_back_holds_nothing()
+    {
+        await _api.Rig.IndexAsync();
+        _api.Rig.Time.Advance(TimeSpan.FromMinutes(1));
+        var (index, now) = (_api.Rig.Get<DeadLetterIndex>(), _api.Rig.Time.GetUtcNow());
+        var state = await index.BeginAsync(JobSource.DeliveriesDeadLetters, default);
+        await index.BeginRunAsync(state, now.AddHours(1), default);
+
+        await _api.Rig.IndexAsync();
+
+        Assert.Equal(now, await index.IndexedAtAsync(JobSource.DeliveriesDeadLetters, default));
+    }
+
+    [Fact]
     public async Task A_run_that_ends_while_another_holds_messages_does_not_say_that_all_is_listed()
     {
         await _api.Rig.IndexAsync();

@@ -183,11 +183,11 @@ sealed record StoreOperation(
         ["note a run of the index"] = new(
             async (it, token) =>
             {
-                var (state, free) = (await it.Index.BeginAsync(JobSource.Parked, token), Some.Time.AddSeconds(-1));
+                var state = await it.Index.BeginAsync(JobSource.Parked, token);
                 var walked = await it.Index.NoteWalkedAsync(state, token);
                 await it.Index.NoteAsync(walked with { Runs = [] }, token);
-                var begun = await it.Index.BeginRunAsync(walked, Some.Time, free, token);
-                return await it.Index.EndRunAsync(begun, Some.Time, Some.Time, free, token);
+                var begun = await it.Index.BeginRunAsync(walked, Some.Time, token);
+                return await it.Index.EndRunAsync(begun, Some.Time, Some.Time, Some.Time, token);
             },
             async it => Assert.Equal(Some.Time, await it.Index.IndexedAtAsync(JobSource.Parked, default))),
         ["record an attempt"] = new(

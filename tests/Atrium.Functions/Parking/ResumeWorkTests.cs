@@ -122,6 +122,26 @@ public sealed class ResumeWorkTests : IAsyncLifetime
         Assert.Equal(1, (await _api.Rig.ReadAsync(job)).Step);
     }
 
+    // Of many at once, some run is always under way.
+    [Fact]
+    public async Task A_resume_waits_only_once_for_what_other_runs_hold()
+    {
+        _api.Park(ParkingApi.Waiting(1));
+        var job = await StartAsync();
+        var index = _api.Rig.Get<DeadLetterIndex>();
+        _api.Parked.BeforeReceive = async _ => await index.BeginRunAsync(
+            await index.BeginAsync(JobSource.Parked, default), _api.Time.GetUtcNow(), default);
+        var asked = _api.Time.GetUtcNow();
+
+        await _api.Rig.RunNextAsync();
+        Assert.Empty(_api.Returned);
+        await _api.Rig.RunNextAsync();
+
+        Assert.Single(_api.Returned);
+        Assert.Equal(asked + IndexedWork.LockedWait, _api.Time.GetUtcNow());
+        Assert.Equal(JobState.Succeeded, (await _api.Rig.ReadAsync(job)).State);
+    }
+
     [Fact]
     public async Task A_subscription_paused_again_before_the_first_step_keeps_all_that_is_parked()
     {
