@@ -196,6 +196,35 @@ public sealed class ClaimTests(FakeServer server) : BrowserTests, IClassFixture<
     }
 
     [Fact]
+    public async Task A_secret_that_is_shown_once_stays_in_sight_though_somebody_else_has_signed_in()
+    {
+        var tab = await OpenAsync();
+        await VisitAsync(tab, $"/w/{Stage.Webhook(1)}/settings");
+        await tab.Button("Make a new secret…").ClickAsync();
+        await InDialog(tab, "Make a new secret").ClickAsync();
+        var secret = tab.Field("The generated secret");
+        await Expect(tab.Heading("The new secret")).ToBeVisibleAsync();
+        var made = await secret.InputValueAsync();
+        await new Stage(tab, isPseudo: false).RefuseAsync(
+            "overview", 403, "other_session", "The page was opened for somebody else.");
+
+        // A connection that is back has everything loaded again.
+        await tab.Page.RunAndWaitForResponseAsync(
+            async () =>
+            {
+                await tab.Page.Context.SetOfflineAsync(true);
+                await Expect(tab.Page.GetByText("No connection.")).ToBeVisibleAsync();
+                await tab.Page.Context.SetOfflineAsync(false);
+            },
+            response => response.Status == 403);
+        await Expect(secret).ToHaveValueAsync(made);
+
+        await tab.Page.UnrouteAllAsync();
+        await tab.Page.RunAndWaitForRequestAsync(
+            () => tab.Button("Done").ClickAsync(), request => request.IsNavigationRequest);
+    }
+
+    [Fact]
     public async Task What_has_ended_last_is_said_whichever_began_first()
     {
         var tab = await OpenAsync();

@@ -7,6 +7,7 @@ namespace Atrium.BrowserTests;
 public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixture<FakeServer>
 {
     static readonly Regex Programs = new("/receivers-[^/]+[.]js$");
+    static readonly Regex Advice = new("/todo[^/]*[.]js$");
     static readonly Regex German = new("/de-[^/]+[.]js$");
     static readonly Regex English = new("/en-[^/]+[.]js$");
 
@@ -23,6 +24,18 @@ public sealed class LoadingTests(FakeServer server) : BrowserTests, IClassFixtur
         await tab.Button("Try again").ClickAsync();
 
         await Expect(tab.Page.Locator(".recipe")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Advice_that_is_gone_since_the_page_was_loaded_is_not_left_out_without_a_word()
+    {
+        var tab = await OpenAsync();
+        await tab.Page.RouteAsync(Advice, route => route.FulfillAsync(new() { Status = 404 }));
+
+        await VisitAsync(tab, $"lang=en&to=/w/{Stage.Webhook(0)}");
+        await tab.Page.Locator(".rows a").First.ClickAsync();
+
+        await Expect(tab.Page.GetByText("This page is out of date. Load it again.").First).ToBeVisibleAsync();
     }
 
     [Fact]

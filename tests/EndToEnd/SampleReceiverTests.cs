@@ -21,12 +21,10 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
 
     static readonly SigningSecret Other = SigningSecret.Generate(RandomNumberGenerator.GetBytes);
 
+    public static TheoryData<string> Samples => ["csharp", "csharp-by-hand", "javascript", "python", "node-red"];
+
     [Theory]
-    [InlineData("csharp")]
-    [InlineData("csharp-by-hand")]
-    [InlineData("javascript")]
-    [InlineData("python")]
-    [InlineData("node-red")]
+    [MemberData(nameof(Samples))]
     public async Task A_sample_takes_what_is_signed_once_and_does_nothing_with_tests_and_strangers(string sample)
     {
         await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
@@ -69,11 +67,7 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("csharp")]
-    [InlineData("csharp-by-hand")]
-    [InlineData("javascript")]
-    [InlineData("python")]
-    [InlineData("node-red")]
+    [MemberData(nameof(Samples))]
     public async Task A_sample_refuses_a_stranger_whatever_the_headers_are(string sample)
     {
         await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
@@ -106,11 +100,7 @@ public sealed class SampleReceiverTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("csharp")]
-    [InlineData("csharp-by-hand")]
-    [InlineData("javascript")]
-    [InlineData("python")]
-    [InlineData("node-red")]
+    [MemberData(nameof(Samples))]
     public async Task A_sample_answers_whatever_length_a_request_claims_to_have(string sample)
     {
         await using var receiver = await SampleReceiver.StartAsync(sample, Secret.Reveal(), output.WriteLine);
