@@ -19,10 +19,10 @@ if (arguments.Help)
     return 0;
 }
 
-using var stopping = new CancellationTokenSource();
+// Not disposed of, since signals come until the process is gone.
+var stopping = new CancellationTokenSource();
 var signals = new StopSignals(TimeProvider.System);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+StopSignals.Handle(Stop, PosixSignal.SIGINT, PosixSignal.SIGTERM);
 using var loggers = LoggerFactory.Create(logging => logging
     .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
     .SetMinimumLevel(LogLevel.Warning));

@@ -13,13 +13,11 @@ if (options.Help || options.Fault is not null)
     return options.Help ? 0 : Failed;
 }
 
-using var stopping = new CancellationTokenSource();
-using var impatient = new CancellationTokenSource();
+// Not disposed of, since signals come until the process is gone.
+var stopping = new CancellationTokenSource();
+var impatient = new CancellationTokenSource();
 var signals = new StopSignals(TimeProvider.System);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
-using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+StopSignals.Handle(Stop, PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGHUP, PosixSignal.SIGTERM);
 try
 {
     return await LocalHost.RunAsync(options, stopping.Token, impatient.Token);

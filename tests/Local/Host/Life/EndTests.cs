@@ -73,6 +73,20 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task What_comes_while_it_ends_does_not_end_it_in_another_way()
+    {
+        await using var host = await RunningHost.StartAsync();
+        var exit = host.Process.ExitAsync();
+        do
+        {
+            await host.Process.SignalAsync("TERM");
+        }
+        while (!exit.IsCompleted);
+
+        Assert.Equal(0, await exit);
+    }
+
+    [Fact]
     public async Task Told_again_by_Ctrl_C_it_cuts_off_what_runs()
     {
         await using var host = await RunningHost.StartAsync();
