@@ -36,6 +36,29 @@ public sealed class FormTests(AdminsApp started) : BrowserTests
     }
 
     [Fact]
+    public async Task A_secret_that_somebody_else_made_after_a_lost_answer_is_not_taken_for_ones_own()
+    {
+        var app = started.Share();
+        var (id, _) = await app.SubscribeAsync(Receiver, ["*"], generateSecret: true);
+        var tab = await OpenAsync();
+        await tab.VisitAsync(app, $"/w/{id}/settings");
+        await tab.LoseAnswerAsync("POST", $"subscriptions/{id}/secret/rotate");
+        await tab.Button("Make a new secret…").ClickAsync();
+        await tab.Button("Make a new secret").ClickAsync();
+        await Expect(tab.Page.GetByText("it is not known whether this secret is in force")).ToBeVisibleAsync();
+
+        var webhook = $"api/tenants/{app.Tenant}/subscriptions/{id}";
+        await app.SendAsync(HttpMethod.Post, $"{webhook}/secret/rotate", new { }, "*");
+        await app.SendAsync(HttpMethod.Patch, webhook, new { name = "Theirs" }, "*");
+        await tab.Button("Try again").ClickAsync();
+
+        await Expect(tab.Page.GetByText("Somebody else changed this webhook").First).ToBeVisibleAsync();
+        await Expect(tab.Heading("The new secret")).ToBeHiddenAsync();
+        var stored = await app.GetAsync(webhook);
+        Assert.Equal(2, stored.GetProperty("earlierSecretsSignUntil").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_new_secret_is_there_until_somebody_says_that_they_are_done()
     {
         var app = started.Share();

@@ -23,7 +23,7 @@ internal sealed class PutNoticesFunction(
     /// <summary>
     /// <c>PUT /api/tenants/{tenant}/notices</c>: 201 when it is set for the first time; with <c>If-Match</c> 200, 412
     /// or 428; 400 with what to change. Without a secret, the current one stays. After a new one, the earlier secrets
-    /// also sign for a day.
+    /// also sign for a day. Unless a secret is generated, it can be sent again when the answer was lost.
     /// </summary>
     [Function("PutNotices")]
     public async Task<IResult> RunAsync(
@@ -47,12 +47,14 @@ internal sealed class PutNoticesFunction(
         var refusal = before is not null ? EntityTag.Refusal(request, before.Version)
             : request.Headers.IfMatch.Count > 0 ? Problem.PreconditionFailed()
             : null;
+        var url = EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         if (refusal is not null)
         {
-            return refusal;
+            return before is not null && await IsDoneAsync(request, before, wanted, url, cancellationToken)
+                ? TypedResults.Ok(NoticesView.Shown(request.HttpContext, before, time.GetUtcNow(), null))
+                : refusal;
         }
 
-        var url = EndpointUrl.ValidateNew(wanted.Url, egress.Value);
         var (secret, secretFault) = SecretChoice.Of(wanted.Secret, wanted.GenerateSecret);
         var missing = before is null && secret is null && secretFault is null
             ? new FieldError("/secret", FieldErrorCode.Missing, NoSecret)
@@ -95,6 +97,18 @@ internal sealed class PutNoticesFunction(
             request.HttpContext, saved, now, wanted.GenerateSecret ? secret!.Reveal() : null);
         return before is null ? TypedResults.Created(request.Path, view) : TypedResults.Ok(view);
     }
+
+    // By the same request before, whose answer was lost. RFC 9110, 13.1.1, has the answer be as the first was. What is
+    // set for the first time names no version; the secret tells whose it is.
+    async Task<bool> IsDoneAsync(
+        HttpRequest request, Subscription stored, NoticesRequest wanted, UrlValidation url,
+        CancellationToken cancellationToken) =>
+        !wanted.GenerateSecret
+        && url.Url?.Uri.AbsoluteUri == stored.Url
+        && (wanted.Enabled != false) == stored.Takes(NoticeEvent.Failing)
+        && (wanted.Secret is null
+            ? request.Headers.IfMatch.Count > 0
+            : await changes.IsInForceAsync(stored, wanted.Secret, cancellationToken));
 
     static Subscription New(string tenant, DateTimeOffset now) =>
         new() { Tenant = tenant, Id = SubscriptionId.Notices, Url = "", Events = [], CreatedAt = now };

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 
 namespace Atrium.Functions.Signing;
 
@@ -66,6 +67,9 @@ internal sealed class SigningSecret
 
     /// <summary>The text to store, or to show once: <c>whsec_</c> and canonical base64.</summary>
     public string Reveal() => Prefix + Convert.ToBase64String(key);
+
+    /// <summary>Compares in a time that tells nothing of the keys.</summary>
+    public bool IsSameAs(SigningSecret other) => CryptographicOperations.FixedTimeEquals(key, other.key);
 
     /// <summary>Says nothing of the key.</summary>
     public override string ToString() => "whsec_***";

@@ -14,7 +14,8 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
     /// <summary>
     /// <c>POST /api/tenants/{tenant}/subscriptions/{id}/secret/rotate</c> with <c>If-Match</c>: 200 with the
     /// subscription, and with the secret when it was generated; 400 with what to change, 404, 409 when too many secrets
-    /// sign already, 412 or 428. A subscription without a secret gets its first.
+    /// sign already, 412 or 428. A subscription without a secret gets its first. With the customer's own secret it can
+    /// be sent again when the answer was lost.
     /// </summary>
     [Function("RotateSecret")]
     public async Task<IResult> RunAsync(
@@ -28,7 +29,7 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
         var (subscription, refusal) = await changes.FindAsync(request, tenant, id, cancellationToken);
         if (subscription is null)
         {
-            return refusal!;
+            return await RepeatedAsync(request, tenant, id, cancellationToken) ?? refusal!;
         }
 
         var (wanted, unreadable) = await JsonRequest.ReadAsync(
@@ -67,6 +68,24 @@ internal sealed class RotateSecretFunction(SubscriptionChanges changes, SecretVa
             request.HttpContext, subscription, after,
             saved => SubscriptionView.Of(saved, now) with { Secret = wanted.Secret is null ? secret!.Reveal() : null },
             cancellationToken);
+    }
+
+    // Made already, by the same request, whose answer was lost. RFC 9110, 13.1.1, has the answer be as the first was.
+    async Task<IResult?> RepeatedAsync(
+        HttpRequest request, string tenant, string id, CancellationToken cancellationToken)
+    {
+        if (request.Headers.IfMatch.Count == 0
+            || await changes.FindAsync(tenant, id, cancellationToken) is not { } subscription)
+        {
+            return null;
+        }
+
+        var (wanted, _) = await JsonRequest.ReadAsync(
+            request, RequestJson.Default.RotationRequest, MaxBytes, cancellationToken);
+        return await changes.IsInForceAsync(subscription, wanted?.Secret, cancellationToken)
+            ? SubscriptionAnswer.Ok(
+                request.HttpContext, subscription, SubscriptionView.Of(subscription, time.GetUtcNow()))
+            : null;
     }
 
     static FieldError? OverlapFault(int? hours) => hours is < 0 or > SecretRotation.MaxOverlapHours

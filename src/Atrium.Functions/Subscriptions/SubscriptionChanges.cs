@@ -2,6 +2,7 @@ using Atrium.Functions.Contract;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
+using Atrium.Functions.Signing;
 using Atrium.Functions.Telemetry;
 using Azure;
 using Microsoft.AspNetCore.Http;
@@ -28,8 +29,7 @@ internal sealed partial class SubscriptionChanges(
     public async Task<(Subscription? Subscription, IResult? Refusal)> FindAsync(
         HttpRequest request, string tenant, string id, CancellationToken cancellationToken)
     {
-        if (!TenantId.IsValid(tenant) || !SubscriptionId.IsForEvents(id)
-            || await store.FindAsync(tenant, id, cancellationToken) is not { } subscription)
+        if (await FindAsync(tenant, id, cancellationToken) is not { } subscription)
         {
             return (null, NotFound());
         }
@@ -37,6 +37,18 @@ internal sealed partial class SubscriptionChanges(
         var refusal = EntityTag.Refusal(request, subscription.Version);
         return (refusal is null ? subscription : null, refusal);
     }
+
+    /// <returns>Null when the tenant has no such subscription, or what is named can be none.</returns>
+    public async Task<Subscription?> FindAsync(string tenant, string id, CancellationToken cancellationToken) =>
+        TenantId.IsValid(tenant) && SubscriptionId.IsForEvents(id)
+            ? await store.FindAsync(tenant, id, cancellationToken)
+            : null;
+
+    /// <summary>Whether a secret, as somebody sends it, is the one in force.</summary>
+    public async Task<bool> IsInForceAsync(
+        Subscription subscription, string? secret, CancellationToken cancellationToken) =>
+        subscription.Secret is { } reference && SigningSecret.Parse(secret).Secret is { } sent
+        && await vault.ReadSecretAsync(reference, cancellationToken) is { } stored && stored.IsSameAs(sent);
 
     /// <summary>Judges changed settings, and saves them.</summary>
     /// <param name="http">The caller's request, for the tag of the answer.</param>

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Atrium.Functions.Egress;
 using Atrium.Functions.Http;
 using Atrium.Functions.Secrets;
@@ -79,7 +78,7 @@ internal sealed class SubscriptionCreation(
     {
         if (ownSecret is not null && made.Secret is { } secret
             && await vault.ReadSecretAsync(secret, cancellationToken) is { } firstSecret
-            && !CryptographicOperations.FixedTimeEquals(firstSecret.Key, ownSecret.Key))
+            && !firstSecret.IsSameAs(ownSecret))
         {
             return false;
         }

@@ -100,7 +100,7 @@ export interface paths {
         put?: never;
         /**
          * Gives a subscription a new secret
-         * @description During the overlap, the earlier secrets sign as well. webhook-signature then has a signature for each, separated by spaces: the new secret's first, and the last one twice, because the NuGet package StandardWebhooks ignores the last of several. A subscription without a secret gets its first one.
+         * @description During the overlap, the earlier secrets sign as well. webhook-signature then has a signature for each, separated by spaces: the new secret's first, and the last one twice, because the NuGet package StandardWebhooks ignores the last of several. A subscription without a secret gets its first one. If the answer to a rotation with a secret of your own was lost, send it again: what is done already is answered 200.
          */
         post: operations["RotateSecret"];
         delete?: never;
@@ -271,7 +271,7 @@ export interface paths {
         get: operations["GetNotices"];
         /**
          * Sets where notices go
-         * @description A notice says that a subscription begins to fail for good (webhook.failing) or works again (webhook.recovered). It is signed and retried like an event. If there are settings already, If-Match is required. Without a secret, the current one stays. After a new one, the earlier secrets also sign for a day.
+         * @description A notice says that a subscription begins to fail for good (webhook.failing) or works again (webhook.recovered). It is signed and retried like an event. If there are settings already, If-Match is required. Without a secret, the current one stays. After a new one, the earlier secrets also sign for a day. If the answer was lost, send it again: unless a secret is generated, what is done already is answered 200.
          */
         put: operations["PutNotices"];
         post?: never;

@@ -125,7 +125,7 @@ const test = (state, { url, event, secret }) => {
 
 const notices = ({ notices: stored }) => {
   if (!stored) throw new Refusal(404, 'not_found', 'The tenant has set no URL for notices.');
-  const { version, ...view } = stored;
+  const { version, secret, ...view } = stored;
   return { body: { subscriptionId: noticesId, ...view }, etag: `"${version}"` };
 };
 
@@ -200,11 +200,14 @@ export const routes = [
     return { status: 202, body: viewOfJob(job) };
   }],
   ['POST', '/subscriptions/:id/secret/rotate', ({ state, parts: [id], body, headers }) => {
+    // Sent again, since the answer was lost.
+    if (body.secret && find(state, id).secret === body.secret) return viewOf(find(state, id));
     const webhook = change(state, id, headers);
     const hours = body.overlapHours ?? 24;
     const until = webhook.hasSecret && hours > 0 ? [new Date(Date.now() + hours * 3.6e6).toISOString()] : [];
     return viewOf(Object.assign(webhook, {
-      hasSecret: true, secretCreatedAt: new Date().toISOString(), earlierSecretsSignUntil: until }));
+      hasSecret: true, secretCreatedAt: new Date().toISOString(), earlierSecretsSignUntil: until,
+      secret: body.secret }));
   }],
   ['DELETE', '/subscriptions/:id/secret', ({ state, parts: [id], headers }) => viewOf(Object.assign(
     change(state, id, headers), { hasSecret: false, secretCreatedAt: null, earlierSecretsSignUntil: [] }))],
@@ -237,12 +240,16 @@ export const routes = [
     // Somebody else is quicker, once.
     if (old && state.scenario === 'conflict' && old.version === 1) Object.assign(old, { version: 2, enabled: false });
     if (old && headers['if-match'] !== `"${old.version}"`) {
+      // Sent again, since the answer was lost.
+      const isDone = body.url === old.url && (body.enabled ?? true) === old.enabled
+        && (body.secret ? body.secret === old.secret : headers['if-match']);
+      if (isDone) return notices(state);
       throw new Refusal(headers['if-match'] ? 412 : 428, 'precondition_failed', 'It has changed since.');
     }
     const now = new Date().toISOString();
     state.notices = {
       createdAt: now, secretCreatedAt: now, earlierSecretsSignUntil: [], ...old, url: body.url,
-      enabled: body.enabled ?? true, version: (old?.version ?? 0) + 1,
+      enabled: body.enabled ?? true, version: (old?.version ?? 0) + 1, secret: body.secret ?? old?.secret,
       ...(old && body.secret ? {
         secretCreatedAt: now, earlierSecretsSignUntil: [new Date(Date.now() + 8.64e7).toISOString()] } : {}),
     };

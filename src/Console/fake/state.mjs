@@ -143,7 +143,7 @@ export function viewOfJob(job) {
   };
 }
 
-export function viewOf({ attempts: _, letters: __, parked: ___, state: ____, version, ...one }) {
+export function viewOf({ attempts: _, letters: __, parked: ___, state: ____, secret: _____, version, ...one }) {
   return { ...one, etag: `"${version}"` };
 }
 

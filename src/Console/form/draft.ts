@@ -99,7 +99,7 @@ export function isStored(draft: Draft, field: keyof Changes, stored: Subscriptio
 }
 
 /** Whether the server stores a URL that was typed as another one. */
-export const isSameUrl = (typed: string, stored: string): boolean =>
+const isSameUrl = (typed: string, stored: string): boolean =>
   typed === stored || (URL.canParse(typed) && new URL(typed).href === stored);
 
 /** The form on top of a newer version: what was typed since `from` stays, and the rest is as it is stored now. */

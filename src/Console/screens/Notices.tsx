@@ -10,7 +10,7 @@ import { changingSeen, madeAt, type Difference } from '../changing';
 import { noticeNames, noticesId } from '../explain';
 import { useActing } from '../form/acting';
 import { Conflict } from '../form/Conflict';
-import { isSameUrl, makeSecret, nothingWrong, urlFault, wrongOf, type Faults, type Wrong } from '../form/draft';
+import { makeSecret, nothingWrong, urlFault, wrongOf, type Faults, type Wrong } from '../form/draft';
 import { Summary } from '../form/Fields';
 import { MakingSecret } from '../form/MadeSecret';
 import { newSecret, SecretChoice, secretOf } from '../form/SecretChoice';
@@ -91,7 +91,6 @@ function Form({ stored, put }: Props) {
   const [wrong, setWrong] = useState<Wrong>(nothingWrong);
   const [theirs, setTheirs] = useState<StoredNotices | null>(null);
   const [busy, setBusy] = useState(false);
-  const [isLost, setLost] = useState(false);
   const [ask, setAsk] = useState(0);
   const [rotations, setRotations] = useState(0);
   const most = useLimits()?.subscriptions.maxUrlCharacters;
@@ -137,12 +136,9 @@ function Form({ stored, put }: Props) {
     if (notices && !isChanged) return announce(t.settings.nothingChanged);
     setBusy(true);
     const body = { url: typed, enabled, generateSecret: false, ...(used ? { secret: used } : {}) };
-    // What is stored as it was typed is one's own change, whose answer was lost.
     const { data, failure, changed } = await changingSeen(
-      seen, ({ etag }) => putNotices(body, etag), getNotices, differencesOf, fresh =>
-        isLost && fresh.notices?.enabled === enabled && isSameUrl(typed, fresh.notices.url) ? fresh : null);
+      seen, ({ etag }) => putNotices(body, etag), getNotices, differencesOf);
     setBusy(false);
-    setLost(failure?.status === 0);
     if (failure) return refuse(failure);
     if (changed?.fresh.notices) return setTheirs(changed.fresh);
     if (changed) {
@@ -279,16 +275,14 @@ function Secret({ stored, put }: Props) {
 
 function NewSecret({ stored, put, onClose }: Props & { onClose: () => void }) {
   const { act, busy, isLost, notes, seen } = useActing(stored, noticeWords.conflictTitle);
-  // Made here, and the same at each try: a lost answer loses no secret.
+  // Made here, and the same at each try: by it the app knows a try whose answer was lost.
   const [secret] = useState(makeSecret);
   const isGone = seen.notices === null;
   const make = async (): Promise<void> => {
-    // After a lost answer, a newer secret than the one that was seen is this one.
     const { data } = await act(() => changingSeen(
       seen, ({ notices, etag }) => putNotices(
         { url: notices!.url, enabled: notices!.enabled, generateSecret: false, secret }, etag),
-      getNotices, differencesOf,
-      now => isLost && now.notices && now.notices.secretCreatedAt !== seen.notices?.secretCreatedAt ? now : null));
+      getNotices, differencesOf));
     if (!data) return;
     put(data);
     showSecret({ secret, of: t.notices.title, isNew: true, test: <StoredTest /> });

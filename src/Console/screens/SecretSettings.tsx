@@ -54,14 +54,12 @@ function NewSecret({ webhook, onChange, onClose }: Props & { onClose: () => void
   const most = useLimits()?.subscriptions.maxOverlapHours ?? 168;
   const [hours, setHours] = useState<Overlap>('24');
   const { act, busy, isLost, notes, seen } = useActing(webhook, t.settings.conflictTitle);
-  // Made here, and the same at each try: a lost answer loses no secret.
+  // Made here, and the same at each try: by it the app knows a try whose answer was lost.
   const [secret] = useState(makeSecret);
 
   const make = async (): Promise<void> => {
     const body = seen.hasSecret ? { secret, overlapHours: Number(hours) } : { secret };
-    // After a lost answer, a newer secret than the one that was seen is this one.
-    const { data } = await act(() => changing(seen, tag => rotateSecret(seen.id, tag, body),
-      fresh => isLost && fresh.secretCreatedAt !== seen.secretCreatedAt ? fresh : null));
+    const { data } = await act(() => changing(seen, tag => rotateSecret(seen.id, tag, body)));
     if (!data) return;
     onChange(data);
     showSecret({ secret, of: nameOf(data), isNew: true, test: <StoredTest id={data.id} ask={1} /> });

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Atrium.Functions.Deliveries;
 using Atrium.Functions.Messaging;
 using Atrium.Functions.Signing;
@@ -74,6 +75,44 @@ public sealed class NoticesTests : IAsyncLifetime
         Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync());
         _api.Time.Advance(TimeSpan.FromDays(1));
         Assert.Equal([Some.Secret.Reveal()], await _api.SigningAsync());
+    }
+
+    [Fact]
+    public async Task What_was_set_without_an_answer_can_be_sent_again()
+    {
+        var wanted = new { url = _api.Receiver.Url, secret = Some.Secret.Reveal() };
+        await _api.PutAsync(wanted);
+
+        var again = await _api.PutAsync(wanted);
+
+        Assert.Equal((HttpStatusCode.OK, (await _api.GetAsync()).ETag), (again.Status, again.ETag));
+        Assert.Equal([wanted.secret], await _api.SigningAsync());
+        Assert.Equal(
+            HttpStatusCode.PreconditionRequired,
+            (await _api.PutAsync(wanted with { secret = AnotherSecret() })).Status);
+    }
+
+    [Fact]
+    public async Task A_change_whose_answer_was_lost_can_be_sent_again_and_no_other_can()
+    {
+        var made = await PutAsync();
+        var first = Assert.Single(await _api.SigningAsync());
+        var wanted = new { url = "https://elsewhere.example.com/", enabled = false, secret = Some.Secret.Reveal() };
+        await _api.PutAsync(wanted, made.ETag);
+
+        var again = await _api.PutAsync(wanted, made.ETag);
+
+        Assert.Equal((HttpStatusCode.OK, (await _api.GetAsync()).ETag), (again.Status, again.ETag));
+        Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync());
+        Assert.Equal(HttpStatusCode.OK, await AgainAsync(new { wanted.url, wanted.enabled }));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(wanted with { enabled = true }));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(wanted with { url = _api.Receiver.Url }));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(wanted with { secret = AnotherSecret() }));
+        Assert.Equal(
+            HttpStatusCode.PreconditionFailed,
+            await AgainAsync(new { wanted.url, wanted.enabled, generateSecret = true }));
+
+        async Task<HttpStatusCode> AgainAsync(object body) => (await _api.PutAsync(body, made.ETag)).Status;
     }
 
     [Fact]
@@ -254,6 +293,8 @@ public sealed class NoticesTests : IAsyncLifetime
     static void AssertSignedBy(SigningSecret secret, ReceiverRequest request) => Assert.Equal(
         StandardWebhooks.Sign(request.Headers["webhook-id"], Some.Time.ToUnixTimeSeconds(), request.Body, [secret]),
         request.Headers["webhook-signature"]);
+
+    static string AnotherSecret() => SigningSecret.Generate(RandomNumberGenerator.GetBytes).Reveal();
 
     Task<HttpAnswer> PutAsync() => _api.PutAsync(new { url = _api.Receiver.Url, generateSecret = true });
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Atrium.Functions.Signing;
 using Atrium.Functions.Tests.Fakes;
@@ -107,6 +108,46 @@ public sealed class RotationTests : IDisposable
         Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync(id));
         Assert.DoesNotContain(Some.Secret.Reveal()["whsec_".Length..], answer.Text, StringComparison.Ordinal);
         Assert.False(answer.Json.TryGetProperty("secret", out _));
+    }
+
+    [Fact]
+    public async Task A_rotation_whose_answer_was_lost_can_be_sent_again_whatever_was_changed_since()
+    {
+        var (id, first) = await CreateAsync();
+        var seen = (await _api.GetAsync(id)).ETag;
+        var rotation = new { secret = Some.Secret.Reveal(), overlapHours = 1 };
+        Assert.Equal(HttpStatusCode.OK, (await _api.RotateAsync(id, rotation, seen)).Status);
+        await _api.PatchAsync(id, new { name = "x" });
+        _api.Time.Advance(TimeSpan.FromMinutes(1));
+
+        var again = await _api.RotateAsync(id, rotation, seen);
+
+        Assert.Equal(HttpStatusCode.OK, again.Status);
+        var there = await _api.GetAsync(id);
+        Assert.Equal((there.ETag, there.Text), (again.ETag, again.Text));
+        Assert.Equal([Some.Time.AddHours(1)], SignUntil(there));
+        Assert.Equal([Some.Secret.Reveal(), first], await _api.SigningAsync(id));
+    }
+
+    [Fact]
+    public async Task A_rotation_is_not_the_same_again_with_another_secret_with_none_or_without_a_version()
+    {
+        var (id, _) = await CreateAsync();
+        var seen = (await _api.GetAsync(id)).ETag;
+        await _api.RotateAsync(id, new { secret = Some.Secret.Reveal() }, seen);
+        var another = SigningSecret.Generate(RandomNumberGenerator.GetBytes).Reveal();
+
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(new { secret = another }, seen));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(new { }, seen));
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(new { secret = "short" }, seen));
+        Assert.Equal(
+            HttpStatusCode.PreconditionRequired, await AgainAsync(new { secret = Some.Secret.Reveal() }, null));
+        // Somebody else's is in force now, and this one signs beside it.
+        await _api.RotateAsync(id, new { secret = another });
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await AgainAsync(new { secret = Some.Secret.Reveal() }, seen));
+
+        async Task<HttpStatusCode> AgainAsync(object rotation, string? version) =>
+            (await _api.RotateAsync(id, rotation, version)).Status;
     }
 
     [Fact]
